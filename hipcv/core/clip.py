@@ -1,0 +1,26 @@
+"""What a clip said about itself, and what was really in it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """The account of one clip: identity, picture, time, and declared against decoded frames."""
+
+    name: str
+    sha256: str
+    width_px: int  # upright, square pixels
+    height_px: int
+    start_s: float  # the container's own time of the first frame; frame times count from it
+    duration_s: float  # first to last decoded frame, plus one median frame
+    frames: int  # decoded
+    frames_declared: int | None  # by the container; None where it does not say
+    frames_corrupt: int  # decoded, but with concealed damage
+    packets_damaged: int  # could not be decoded at all
+    frame_rate_hz: float  # 1 / median gap between frames
+    largest_gap_s: float
+    variable_rate: bool
+    codec: str
+    display_matrix: tuple[tuple[int, int], ...]  # 2×2 part, rounded; () where absent
+    mirrored_container: bool  # the display matrix holds a reflection, which was applied
+    mirrored: bool  # the user declared a selfie recording, and it was undone

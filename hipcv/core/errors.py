@@ -1,0 +1,52 @@
+"""What can go wrong, named as facts.
+
+Each message is one plain sentence or two for a clinician: what is wrong, with which file, and
+what to do. What is merely unfavourable about a clip ("the leg was hidden") is not an error but an
+`Issue`, see `hipcv.core.assessment`.
+"""
+
+
+class HipcvError(Exception):
+    """Anything hipcv tells its user in plain words; its children carry the exit code."""
+
+    exit_code = 1
+
+
+class BadRequest(HipcvError):
+    """The request cannot be carried out as it was put (usage)."""
+
+    exit_code = 2
+
+
+class ResultExists(BadRequest):
+    """A result is already there and may not be overwritten unasked."""
+
+
+class InvalidProtocol(BadRequest):
+    """A protocol setting is unknown, of the wrong type or out of its range."""
+
+
+class UnreadableVideo(HipcvError):
+    """No usable picture can be had from the file."""
+
+    exit_code = 3
+
+
+class InvalidTrack(HipcvError):
+    """Arrays of a track, closeup or stored result do not fit together."""
+
+    exit_code = 3
+
+
+class EnvironmentFault(HipcvError):
+    """Something hipcv needs on this machine is missing or broken."""
+
+    exit_code = 6
+
+
+class ModelMissing(EnvironmentFault):
+    """A pose model is absent, or is not the file it should be."""
+
+
+class CameraUnavailable(EnvironmentFault):
+    """No picture comes from the camera."""

@@ -1,0 +1,100 @@
+"""The 33 rows of a pose, the two sides, and which turn of a shank is internal."""
+
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+
+
+class Landmark(IntEnum):
+    """Row of a landmark in a pose array; left and right are the patient's own."""
+
+    NOSE = 0
+    LEFT_EYE_INNER = 1
+    LEFT_EYE = 2
+    LEFT_EYE_OUTER = 3
+    RIGHT_EYE_INNER = 4
+    RIGHT_EYE = 5
+    RIGHT_EYE_OUTER = 6
+    LEFT_EAR = 7
+    RIGHT_EAR = 8
+    MOUTH_LEFT = 9
+    MOUTH_RIGHT = 10
+    LEFT_SHOULDER = 11
+    RIGHT_SHOULDER = 12
+    LEFT_ELBOW = 13
+    RIGHT_ELBOW = 14
+    LEFT_WRIST = 15
+    RIGHT_WRIST = 16
+    LEFT_PINKY = 17
+    RIGHT_PINKY = 18
+    LEFT_INDEX = 19
+    RIGHT_INDEX = 20
+    LEFT_THUMB = 21
+    RIGHT_THUMB = 22
+    LEFT_HIP = 23
+    RIGHT_HIP = 24
+    LEFT_KNEE = 25
+    RIGHT_KNEE = 26
+    LEFT_ANKLE = 27
+    RIGHT_ANKLE = 28
+    LEFT_HEEL = 29
+    RIGHT_HEEL = 30
+    LEFT_TOE = 31
+    RIGHT_TOE = 32
+
+
+LANDMARK_COUNT = len(Landmark)
+
+
+class Side(StrEnum):
+    """The patient's own side, never the side of the picture."""
+
+    LEFT = "left"
+    RIGHT = "right"
+
+    @property
+    def other(self) -> "Side":
+        """The opposite side."""
+        return Side.RIGHT if self is Side.LEFT else Side.LEFT
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """Landmarks of one side, and the sign that makes its internal rotation positive."""
+
+    shoulder: Landmark
+    wrist: Landmark
+    hip: Landmark
+    knee: Landmark
+    ankle: Landmark
+    heel: Landmark
+    toe: Landmark
+    internal_sign: int
+    """+1 where a clockwise turn of the shank, as displayed, is internal rotation.
+
+    The patient faces the camera, so the right leg is on the left of the picture: its foot moves
+    away from the midline when the shank turns from six o'clock towards nine.
+    """
+
+
+LEGS: dict[Side, Leg] = {
+    Side.LEFT: Leg(
+        shoulder=Landmark.LEFT_SHOULDER,
+        wrist=Landmark.LEFT_WRIST,
+        hip=Landmark.LEFT_HIP,
+        knee=Landmark.LEFT_KNEE,
+        ankle=Landmark.LEFT_ANKLE,
+        heel=Landmark.LEFT_HEEL,
+        toe=Landmark.LEFT_TOE,
+        internal_sign=-1,
+    ),
+    Side.RIGHT: Leg(
+        shoulder=Landmark.RIGHT_SHOULDER,
+        wrist=Landmark.RIGHT_WRIST,
+        hip=Landmark.RIGHT_HIP,
+        knee=Landmark.RIGHT_KNEE,
+        ankle=Landmark.RIGHT_ANKLE,
+        heel=Landmark.RIGHT_HEEL,
+        toe=Landmark.RIGHT_TOE,
+        internal_sign=1,
+    ),
+}

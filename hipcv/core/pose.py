@@ -1,0 +1,83 @@
+"""Landmarks of one person: at one instant, and over a clip."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+
+from hipcv.core.arrays import Bools, Floats, Ints
+from hipcv.core.errors import InvalidTrack
+from hipcv.core.landmarks import LANDMARK_COUNT
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pose:
+    """One person at one instant, in pixels of the upright, un-mirrored picture."""
+
+    time_s: float
+    xy_px: Floats  # (33, 2)  x right, y down; NaN = not seen
+    visibility: Floats  # (33,)   0..1
+
+    @classmethod
+    def unseen(cls, time_s: float) -> Self:
+        """Nobody was found in this picture."""
+        return cls(time_s, np.full((LANDMARK_COUNT, 2), np.nan), np.zeros(LANDMARK_COUNT))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PoseTrack:
+    """One person's landmarks over one clip, in pixels of the upright, un-mirrored picture.
+
+    T is the number of frames. A landmark that was not seen is NaN, never a guess.
+
+    Raises:
+        InvalidTrack: arrays do not fit together, or time does not strictly increase.
+    """
+
+    time_s: Floats  # (T,)        strictly increasing seconds since the first frame
+    xy_px: Floats  # (T, 33, 2)  x right, y down
+    visibility: Floats  # (T, 33)     0..1
+    people: Ints  # (T,)        how many people were seen in the picture; -1 = not counted
+    luminance: Floats  # (T,)        mean brightness of the picture, 0 black .. 1 white
+    size_px: tuple[int, int]  # width, height
+
+    def __post_init__(self) -> None:
+        frames = len(self.time_s)
+        for name, shape in (
+            ("xy_px", (frames, LANDMARK_COUNT, 2)),
+            ("visibility", (frames, LANDMARK_COUNT)),
+            ("people", (frames,)),
+            ("luminance", (frames,)),
+        ):
+            actual = getattr(self, name).shape
+            if actual != shape:
+                raise InvalidTrack(f"{name}: expected shape {shape}, got {actual}.")
+        if np.any(np.diff(self.time_s) <= 0):
+            raise InvalidTrack("time_s: every frame must be later than the one before it.")
+
+    @classmethod
+    def from_poses(
+        cls,
+        poses: Sequence[Pose],
+        *,
+        size_px: tuple[int, int],
+        people: Ints | None = None,
+        luminance: Floats | None = None,
+    ) -> Self:
+        """Stack poses in time order; what was not counted stays unknown."""
+        count = len(poses)
+        return cls(
+            time_s=np.array([pose.time_s for pose in poses], dtype=np.float64),
+            xy_px=np.array([pose.xy_px for pose in poses]).reshape(count, LANDMARK_COUNT, 2),
+            visibility=np.array([pose.visibility for pose in poses]).reshape(count, LANDMARK_COUNT),
+            people=np.full(count, -1) if people is None else people,
+            luminance=np.full(count, np.nan) if luminance is None else luminance,
+            size_px=size_px,
+        )
+
+    @property
+    def seen(self) -> Bools:
+        """(T,) whether the person was found at all."""
+        found: Bools = np.isfinite(self.xy_px).all(axis=-1).any(axis=-1)
+        return found
