@@ -1,0 +1,72 @@
+import hashlib
+
+import pytest
+
+from hipcv.core.errors import BadRequest, ModelMissing
+from hipcv.estimation import models
+
+
+@pytest.fixture
+def only_folder(tmp_path, monkeypatch):
+    """The one place in which models are looked for."""
+    monkeypatch.setattr(models, "folders", lambda: (tmp_path,))
+    return tmp_path
+
+
+@pytest.mark.model
+def test_full_model_is_the_declared_file():
+    model = models.find("full")
+
+    assert hashlib.sha256(model.path.read_bytes()).hexdigest() == model.sha256
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("check", models.verify_all(), ids=lambda check: check.known.name)
+def test_declared_size_is_the_files_size(check):
+    if check.path is None:
+        pytest.skip(f"the {check.known.name} model is not on this machine")
+
+    assert check.path.stat().st_size == check.known.size_bytes
+
+
+def test_folder_named_by_the_environment_comes_first(tmp_path, monkeypatch):
+    monkeypatch.setenv(models.FOLDER_VARIABLE, str(tmp_path))
+
+    assert models.folders()[0] == tmp_path
+
+
+def test_absent_model_names_the_folder_to_put_it_in(only_folder):
+    with pytest.raises(ModelMissing, match="not on this machine") as told:
+        models.find("heavy")
+
+    assert str(models.user_folder()) in str(told.value)
+
+
+@pytest.mark.usefixtures("only_folder")
+def test_absent_model_is_a_fault_of_the_environment():
+    with pytest.raises(ModelMissing) as told:
+        models.find("heavy")
+
+    assert told.value.exit_code == 6
+
+
+def test_altered_model_is_refused(only_folder):
+    (only_folder / "pose_landmarker_full.task").write_bytes(b"something else")
+
+    with pytest.raises(ModelMissing, match="wrong SHA-256"):
+        models.find("full")
+
+
+def test_file_mended_within_one_process_is_seen(only_folder):
+    known = models.KnownModel("toy", "toy.task", hashlib.sha256(b"toy").hexdigest(), 3, "", "")
+    (only_folder / "toy.task").write_bytes(b"something else")
+    assert models.verify(known).condition == "altered"
+
+    (only_folder / "toy.task").write_bytes(b"toy")
+
+    assert models.verify(known).condition == "good"
+
+
+def test_unknown_model_name_lists_the_known_ones():
+    with pytest.raises(BadRequest, match="lite, full, heavy"):
+        models.find("huge")
