@@ -1,0 +1,42 @@
+# Two commands: `make demo` and `make test`. Each installs what is missing first.
+
+BIN := .venv/bin
+CLIPS := $(wildcard ../shared/clips/dev ../shared/clips/random ../shared/clips/both)
+SCORER := $(wildcard ../shared/score/score.py)
+PYTEST_ARGS ?= -q
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check format score bench
+
+help:  ## what there is
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile
+
+setup:  ## make .venv and install everything (done by the others when needed)
+	@./scripts/setup.sh
+
+demo: setup  ## measure the sample clip and write its report
+	@$(BIN)/hipcv demo
+
+test: setup  ## run the tests
+	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+check: setup  ## format, lint, types, import contracts, tests
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(MAKE) --no-print-directory test
+
+format: setup  ## put the code into the house format
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+score: setup  ## accuracy on rendered clips with known truth
+ifeq ($(and $(SCORER),$(CLIPS)),)
+	@echo "No clips with known truth here (../shared/clips, ../shared/score): nothing to score."
+else
+	@$(BIN)/python $(SCORER) $(CLIPS) --cmd $(BIN)/hipcv $(SCORE_ARGS)
+endif
+
+bench: setup  ## seconds of computation for each sample clip
+	@$(BIN)/python scripts/bench.py
