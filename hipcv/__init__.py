@@ -1,3 +1,67 @@
-"""Measures seated active hip internal rotation from a camera."""
+"""Measures seated active hip internal rotation from a camera.
+
+The public words are looked up when first used, so that `import hipcv` loads no video or pose
+library.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from hipcv.core.assessment import Assessment, Trial
+    from hipcv.core.errors import HipcvError
+    from hipcv.core.landmarks import Side
+    from hipcv.core.measure import Motion
+    from hipcv.core.pose import Pose, PoseTrack
+    from hipcv.core.protocol import Protocol
+    from hipcv.pipeline import Analysis, Request, analyze
+    from hipcv.results import Output, write
+    from hipcv.video.file import VideoFile
 
 __version__ = "0.1.0"
+
+__all__ = [
+    "Analysis",
+    "Assessment",
+    "HipcvError",
+    "Motion",
+    "Output",
+    "Pose",
+    "PoseTrack",
+    "Protocol",
+    "Request",
+    "Side",
+    "Trial",
+    "VideoFile",
+    "analyze",
+    "write",
+]
+
+_HOMES = {
+    "Analysis": "hipcv.pipeline",
+    "Assessment": "hipcv.core.assessment",
+    "HipcvError": "hipcv.core.errors",
+    "Motion": "hipcv.core.measure",
+    "Output": "hipcv.results",
+    "Pose": "hipcv.core.pose",
+    "PoseTrack": "hipcv.core.pose",
+    "Protocol": "hipcv.core.protocol",
+    "Request": "hipcv.pipeline",
+    "Side": "hipcv.core.landmarks",
+    "Trial": "hipcv.core.assessment",
+    "VideoFile": "hipcv.video.file",
+    "analyze": "hipcv.pipeline",
+    "write": "hipcv.results",
+}
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - any public word
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    word = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = word
+    return word
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

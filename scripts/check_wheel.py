@@ -13,7 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 NEEDED = (
     "hipcv/py.typed",
-    "hipcv/data/demo.mp4",
+    "hipcv/data/clean_left.mp4",
     "hipcv/data/models/models.toml",
     "hipcv/data/models/pose_landmarker_full.task",
     "hipcv/data/models/pose_landmarker_lite.task",

@@ -63,17 +63,24 @@ def find(name: str) -> Model:
         ModelMissing: it is nowhere, cannot be read, or is not the file it should be.
     """
     check = verify(_declared(name))
-    if check.path is None:
-        raise ModelMissing(
-            f"{check.known.file}: the {name} model is not on this machine. Put the file into "
-            f"{user_folder()}, or set {FOLDER_VARIABLE} to the folder that holds it."
+    if check.path is None or check.condition != "good":
+        raise ModelMissing(explain(check))
+    return Model(check.path, check.known.sha256)
+
+
+def explain(check: ModelCheck) -> str:
+    """What is wrong with a model and what to do; empty where it is good."""
+    if check.condition == "missing":
+        return (
+            f"{check.known.file}: the {check.known.name} model is not on this machine. Put the "
+            f"file into {user_folder()}, or set {FOLDER_VARIABLE} to the folder that holds it."
         )
     if check.condition == "altered":
-        raise ModelMissing(
-            f"{check.path}: this is not the {name} model that hipcv was tested with "
+        return (
+            f"{check.path}: this is not the {check.known.name} model that hipcv was tested with "
             "(wrong SHA-256). Replace it with the original file, or install hipcv again."
         )
-    return Model(check.path, check.known.sha256)
+    return ""
 
 
 def verify(known: KnownModel) -> ModelCheck:

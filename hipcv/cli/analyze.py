@@ -1,0 +1,226 @@
+"""`hipcv analyze`: clips in, results out."""
+
+import json
+import shlex
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final, Literal
+
+import typer
+
+from hipcv.cli import config
+from hipcv.cli.faults import NOT_MEASURED, Failure, attempt, complain, worst
+from hipcv.cli.folders import result_folders
+from hipcv.cli.progress import progress
+from hipcv.core.landmarks import Side
+from hipcv.core.protocol import Protocol, settings
+
+if TYPE_CHECKING:
+    from hipcv.core.assessment import Trial
+    from hipcv.report.record import JsonObject
+    from hipcv.results import Written
+
+FAILURE_SCHEMA: Final = "hipcv.failure/1"
+
+Clips = Annotated[
+    list[Path],
+    typer.Argument(metavar="CLIP", help="Video clips; the patient faces the camera."),
+]
+SideOption = Annotated[
+    Literal["left", "right", "auto"],
+    typer.Option("--side", help="The patient's own tested side; auto finds what moved."),
+]
+Mirrored = Annotated[
+    bool, typer.Option("--mirrored", help="A selfie recording that swaps left and right.")
+]
+StartTime = Annotated[
+    float, typer.Option("--start-s", min=0, metavar="T", help="Ignore the clip before this second.")
+]
+Out = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        metavar="DIR",
+        help="Where results go: one clip into DIR, several into DIR/NAME of each clip. "
+        "Default: hipcv-results/NAME.",
+    ),
+]
+ModelOption = Annotated[
+    config.ModelName | None, typer.Option("--model", help="Pose model; full where not said.")
+]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="NAME=VALUE", help="Change a protocol setting; repeatable."),
+]
+Overlay = Annotated[
+    bool | None, typer.Option("--overlay/--no-overlay", help="Write the annotated video, or not.")
+]
+BlurFace = Annotated[
+    bool | None,
+    typer.Option("--blur-face/--no-blur-face", help="Blur the face in every picture written."),
+]
+Explain = Annotated[
+    bool, typer.Option("--explain", help="Write pictures of every step of the method too.")
+]
+AsJson = Annotated[
+    bool, typer.Option("--json", help="One JSON document on stdout (a list for several clips).")
+]
+Force = Annotated[bool, typer.Option("--force", help="Overwrite an earlier result.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say only where the report is.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is wanted of every clip of one command."""
+
+    protocol: Protocol = field(default_factory=Protocol)
+    model: str = "full"
+    side: Side | None = None  # None: whichever moved
+    mirrored: bool = False
+    start_s: float = 0.0
+    overlay: bool = True
+    blur_face: bool = False
+    explain: bool = False
+    force: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One clip's outcome, and the files written of it."""
+
+    trial: "Trial"
+    written: "Written"
+
+
+def command(
+    clips: Clips,
+    side: SideOption = "auto",
+    mirrored: Mirrored = False,
+    start_s: StartTime = 0.0,
+    out: Out = None,
+    model: ModelOption = None,
+    assignments: Settings = None,
+    overlay: Overlay = None,
+    blur_face: BlurFace = None,
+    explain: Explain = False,
+    as_json: AsJson = False,
+    force: Force = False,
+    quiet: Quiet = False,
+) -> None:
+    """Measure hip internal rotation in one or more clips.
+
+    Writes a report, an annotated video, a chart, a table and result.json for each clip.
+
+    Exit code: 0 measured; 2 wrong usage; 3 unreadable; 4 analysed, but nothing could be
+    measured; 6 something is missing on this machine. Of several clips the worst counts, in the
+    order 1, 6, 3, 2, 4, 0.
+    """
+    known = config.load(Path.cwd())
+    order = Order(
+        protocol=config.protocol_of(known, assignments or []),
+        model=model or known.run.model,
+        side=None if side == "auto" else Side(side),
+        mirrored=mirrored,
+        start_s=start_s,
+        overlay=known.run.overlay if overlay is None else overlay,
+        blur_face=known.run.blur_face if blur_face is None else blur_face,
+        explain=explain,
+        force=force,
+    )
+    folders = result_folders(clips, out, Path(known.run.out))
+    outcomes = []
+    for clip, folder in zip(clips, folders, strict=True):
+        outcome = measure(clip, folder, order, quiet=quiet)
+        outcomes.append(outcome)
+        tell(clip, outcome, as_json=as_json, quiet=quiet)
+    if as_json:
+        told = [as_document(*pair) for pair in zip(clips, outcomes, strict=True)]
+        echo_json(told[0] if len(told) == 1 else told)
+    raise typer.Exit(worst([exit_code(outcome) for outcome in outcomes]))
+
+
+def measure(clip: Path, folder: Path, order: Order, *, quiet: bool) -> Result | Failure:
+    """Analyse one clip and write its result, or say why that cannot be done."""
+    with progress(quiet=quiet) as watch:
+
+        def work() -> Result:
+            from hipcv import pipeline, results
+
+            output = results.Output(
+                folder,
+                overlay=order.overlay,
+                blur_face=order.blur_face,
+                force=order.force,
+                explain=order.explain,
+            )
+            request = pipeline.Request(
+                side=order.side,
+                mirrored=order.mirrored,
+                start_s=order.start_s,
+                model=order.model,
+                protocol=order.protocol,
+                command=command_line(clip, order),
+            )
+            results.check_free(output)
+            analysis = pipeline.analyze(clip, request, watch)
+            return Result(analysis.trial, results.write(clip, analysis, output, watch))
+
+        return attempt(work)
+
+
+def command_line(clip: Path, order: Order) -> str:
+    """The command that gives the same numbers again, anywhere: only what decides them."""
+    words = ["hipcv", "analyze"]
+    words += [f"--side={order.side}"] if order.side else []
+    words += ["--mirrored"] if order.mirrored else []
+    words += [f"--start-s={order.start_s:g}"] if order.start_s else []
+    words += [f"--model={order.model}"] if order.model != Order().model else []
+    for known in settings():
+        value = getattr(order.protocol, known.name)
+        if value != known.default:
+            words += ["--set", f"{known.name}={value:g}"]
+    words += ["--", clip.name] if clip.name.startswith("-") else [clip.name]
+    return shlex.join(words)
+
+
+def tell(clip: Path, outcome: Result | Failure, *, as_json: bool, quiet: bool) -> None:
+    """Say on the terminal what became of one clip."""
+    if isinstance(outcome, Failure):
+        named = clip.name in outcome.text
+        complain(outcome if named else replace(outcome, text=f"{clip.name}: {outcome.text}"))
+    elif quiet and not as_json:
+        typer.echo(outcome.written.report)
+    elif not as_json:
+        typer.echo(summary(outcome))
+
+
+def summary(result: Result) -> str:
+    """What a person reads at a glance."""
+    raise NotImplementedError
+
+
+def as_document(clip: Path, outcome: Result | Failure) -> "JsonObject":
+    """One clip's outcome as plain data."""
+    if isinstance(outcome, Failure):
+        return {
+            "schema": FAILURE_SCHEMA,
+            "clip": {"name": clip.name},
+            "status": "failed",
+            "exit_code": outcome.exit_code,
+            "text": outcome.text,
+        }
+    from hipcv.report import record
+
+    return record.document(outcome.trial)
+
+
+def echo_json(told: object) -> None:
+    """Put one JSON document on stdout."""
+    typer.echo(json.dumps(told, indent=2, ensure_ascii=False, allow_nan=False))
+
+
+def exit_code(outcome: Result | Failure) -> int:
+    """What one clip's outcome means for the command."""
+    if isinstance(outcome, Failure):
+        return outcome.exit_code
+    return 0 if outcome.trial.status == "measured" else NOT_MEASURED

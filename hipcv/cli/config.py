@@ -1,0 +1,100 @@
+"""`hipcv.toml`: settings of a folder, between the command's flags and hipcv's own defaults."""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, Final, Literal, get_args
+
+from hipcv.core.errors import BadRequest
+from hipcv.core.protocol import Protocol
+
+FILE_NAME: Final = "hipcv.toml"
+TABLES: Final = ("protocol", "analyze")
+
+ModelName = Literal["lite", "full", "heavy"]
+MODELS: Final = get_args(ModelName)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """How clips are analysed where no flag says otherwise; the table `[analyze]`."""
+
+    model: ModelName = "full"
+    overlay: bool = True
+    blur_face: bool = False
+    out: str = "hipcv-results"  # each clip gets a folder in it
+
+    def __post_init__(self) -> None:
+        for known in fields(self):
+            value = getattr(self, known.name)
+            if not isinstance(value, type(known.default)):
+                expected = "true or false" if isinstance(known.default, bool) else "a text"
+                raise BadRequest(f"{known.name}: expected {expected}, got {value!r}.")
+        if self.model not in MODELS:
+            raise BadRequest(f"model: {self.model!r} is none of {', '.join(MODELS)}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What the folder's `hipcv.toml` says; defaults where it is silent or absent."""
+
+    run: Run
+    protocol: Mapping[str, float]
+
+
+def load(folder: Path) -> Config:
+    """Read the settings of a folder.
+
+    Raises:
+        BadRequest: the file cannot be read, or holds something hipcv does not know.
+    """
+    path = folder / FILE_NAME
+    if not path.is_file():
+        return Config(Run(), {})
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+        raise BadRequest(f"{FILE_NAME}: not a valid TOML file ({fault}).") from fault
+    try:
+        return _config(tables)
+    except BadRequest as told:
+        raise BadRequest(f"{FILE_NAME}: {told}") from told
+
+
+def protocol_of(config: Config, assignments: Iterable[str]) -> Protocol:
+    """The protocol: hipcv's defaults, then the file's values, then `--set name=value`.
+
+    Raises:
+        BadRequest: an assignment is not `name=number`, or the protocol refuses it.
+    """
+    return Protocol.from_values({**config.protocol, **dict(map(_assignment, assignments))})
+
+
+def _config(tables: Mapping[str, Any]) -> Config:
+    _refuse_unknown(tables, TABLES, "table")
+    run, protocol = (_table(tables, name) for name in TABLES[::-1])
+    _refuse_unknown(run, [known.name for known in fields(Run)], "[analyze] setting")
+    Protocol.from_values(protocol)  # refuses what it does not know
+    return Config(Run(**run), protocol)
+
+
+def _table(tables: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    table = tables.get(name, {})
+    if not isinstance(table, Mapping):
+        raise BadRequest(f"{name}: expected a table, [{name}].")
+    return table
+
+
+def _refuse_unknown(names: Iterable[str], known: Iterable[str], what: str) -> None:
+    for name in names:
+        if name not in known:
+            raise BadRequest(f"{name}: no such {what}. Known: {', '.join(known)}.")
+
+
+def _assignment(text: str) -> tuple[str, float]:
+    name, _, value = text.partition("=")
+    try:
+        return name.strip(), float(value)
+    except ValueError:
+        raise BadRequest(f"--set {text}: expected name=number, such as target_deg=40.") from None

@@ -1,0 +1,157 @@
+"""`hipcv doctor`: does this machine have what hipcv needs, and what to do where it does not."""
+
+import json
+import platform
+import sys
+import tempfile
+from dataclasses import asdict, dataclass
+from importlib import import_module, metadata
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+import hipcv
+from hipcv.core.errors import EnvironmentFault, HipcvError
+
+SCHEMA: Final = "hipcv.doctor/1"
+SYSTEM_LIBRARIES: Final = "apt-get install -y libgl1 libglib2.0-0"
+SUPPORTED: Final = {("Linux", "x86_64"), ("Darwin", "arm64"), ("Windows", "AMD64")}
+LIBRARIES: Final = {"cv2": "opencv-python", "mediapipe": "mediapipe", "av": "av"}
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at."""
+
+    name: str
+    good: bool
+    needed: bool  # hipcv analyze cannot work without it
+    found: str
+    remedy: str = ""
+
+
+def command(
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+) -> None:
+    """Check that this machine has what hipcv needs."""
+    checks = examine()
+    typer.echo(json.dumps(document(checks), indent=2) if as_json else table(checks))
+    if not healthy(checks):
+        raise typer.Exit(EnvironmentFault.exit_code)
+
+
+def examine() -> list[Check]:
+    """Look at everything."""
+    libraries = [library(module, package) for module, package in LIBRARIES.items()]
+    return [interpreter(), system(), *libraries, encoder(), *models(), disk(Path.cwd())]
+
+
+def healthy(checks: list[Check]) -> bool:
+    """Whether everything needed is good."""
+    return all(check.good for check in checks if check.needed)
+
+
+def document(checks: list[Check]) -> dict[str, object]:
+    """The findings as plain data."""
+    return {
+        "schema": SCHEMA,
+        "hipcv": hipcv.__version__,
+        "healthy": healthy(checks),
+        "checks": [asdict(check) for check in checks],
+    }
+
+
+def table(checks: list[Check]) -> str:
+    """The findings as plain text."""
+    lines = [f"hipcv {hipcv.__version__}"]
+    for check in checks:
+        mark = "ok" if check.good else "MISSING" if check.needed else "absent"
+        lines.append(f"{mark:8} {check.name:12} {check.found}")
+        if not check.good and check.remedy:
+            lines.append(f"{'':8} -> {check.remedy}")
+    lines.append("Ready." if healthy(checks) else "Not ready: mend what is MISSING above.")
+    return "\n".join(lines)
+
+
+def interpreter() -> Check:
+    """The Python that runs hipcv."""
+    good = sys.version_info >= (3, 11)
+    found = platform.python_version()
+    return Check("python", good, needed=True, found=found, remedy="install Python 3.11 or later")
+
+
+def system() -> Check:
+    """The kind of machine."""
+    kind = platform.system(), platform.machine()
+    return Check(
+        "platform",
+        kind in SUPPORTED,
+        needed=True,
+        found=" ".join(kind),
+        remedy="MediaPipe runs on Linux x86-64, macOS on Apple silicon, and Windows x86-64",
+    )
+
+
+def library(module: str, package: str) -> Check:
+    """Whether a library can be loaded."""
+    try:
+        import_module(module)
+    except ImportError as fault:
+        absent = isinstance(fault, ModuleNotFoundError) and fault.name == module
+        remedy = f"pip install {package}" if absent else SYSTEM_LIBRARIES
+        return Check(module, good=False, needed=True, found=str(fault), remedy=remedy)
+    return Check(module, good=True, needed=True, found=metadata.version(package))
+
+
+def encoder() -> Check:
+    """Whether the annotated video can be written."""
+    return Check(
+        "libx264",
+        _can_encode("libx264"),
+        needed=True,
+        found="H.264 encoder of PyAV",
+        remedy="reinstall the wheel: pip install --force-reinstall av",
+    )
+
+
+def models() -> list[Check]:
+    """Whether the pose models are here and unaltered; only `full` is needed."""
+    from hipcv.estimation import models as pose_models
+
+    try:
+        found = pose_models.verify_all()
+    except HipcvError as told:
+        return [Check("models", good=False, needed=True, found=str(told))]
+    return [
+        Check(
+            f"model {check.known.name}",
+            check.condition == "good",
+            needed=check.known.name == "full" or check.condition == "altered",
+            found=f"{check.condition} {check.path or ''}".strip(),
+            remedy=pose_models.explain(check),
+        )
+        for check in found
+    ]
+
+
+def disk(folder: Path) -> Check:
+    """Whether results can be written where the command was started."""
+    try:
+        with tempfile.NamedTemporaryFile(dir=folder):
+            good = True
+    except OSError:
+        good = False
+    remedy = "start hipcv in a folder you may write to, or name one with --out"
+    return Check("folder", good, needed=True, found=str(folder), remedy=remedy)
+
+
+def _can_encode(codec: str) -> bool:
+    try:
+        import av
+        import av.codec
+
+        av.codec.Codec(codec, "w")
+    except (ImportError, ValueError):
+        return False
+    return True

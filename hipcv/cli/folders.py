@@ -1,0 +1,31 @@
+"""Which folder each clip's result goes to."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+
+def result_folders(clips: Sequence[Path], out: Path | None, default: Path) -> list[Path]:
+    """One folder for each clip, no two the same.
+
+    Args:
+        clips: the clips of one command.
+        out: `--out`; one clip is written into it, several into folders of their own in it.
+        default: where folders are made when `out` is not given.
+    """
+    if out is not None and len(clips) == 1:
+        return [out]
+    return [(out or default) / name for name in unique_names([clip.stem for clip in clips])]
+
+
+def unique_names(stems: Sequence[str]) -> list[str]:
+    """The stems, with a number where one was taken already; case does not tell them apart."""
+    taken: set[str] = set()
+    names = []
+    for stem in stems:
+        plain = stem or "clip"
+        name, number = plain, 2
+        while name.casefold() in taken:
+            name, number = f"{plain}-{number}", number + 1
+        taken.add(name.casefold())
+        names.append(name)
+    return names

@@ -1,0 +1,87 @@
+"""`hipcv protocol`: every number a clinician may question, with unit, range, reason and source."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hipcv.cli import config
+from hipcv.core.errors import BadRequest
+from hipcv.core.protocol import Protocol, Setting, settings
+
+SCHEMA = "hipcv.protocol/1"
+
+PAGE_HEAD = """\
+# Protocol
+
+Every number of the measurement that someone could argue about, as `hipcv protocol --markdown` prints it. Each result keeps a copy. To change one for a single run: `hipcv analyze CLIP --set name=value`; for every run in a folder, in its `hipcv.toml`:
+
+```toml
+[protocol]
+target_deg = 40
+```
+
+A value outside the range is refused. "Engineering default" means that no published value exists.
+
+| setting | default | unit | range | what it decides | source |
+|---|---:|---|---|---|---|
+"""  # noqa: E501 - a page's paragraph
+
+
+def command(
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+    as_markdown: Annotated[
+        bool, typer.Option("--markdown", help="The page docs/protocol.md: defaults only.")
+    ] = False,
+) -> None:
+    """Show every limit the measurement rests on.
+
+    Values are those that hold in this folder, so a hipcv.toml in it counts.
+    """
+    if as_json and as_markdown:
+        raise BadRequest("--json and --markdown exclude each other.")
+    if as_markdown:
+        typer.echo(page(), nl=False)
+        return
+    used = config.protocol_of(config.load(Path.cwd()), [])
+    typer.echo(json.dumps(document(used), indent=2) if as_json else table(used))
+
+
+def page() -> str:
+    """The protocol as a Markdown page."""
+    return PAGE_HEAD + "".join(
+        f"| `{s.name}` | {s.default:g} | {s.unit} | {s.low:g} to {s.high:g} | {s.why} "
+        f"| {s.source} |\n"
+        for s in settings()
+    )
+
+
+def document(used: Protocol) -> dict[str, object]:
+    """The protocol as plain data: declaration, and the value that holds here."""
+    return {
+        "schema": SCHEMA,
+        "settings": {s.name: {"value": getattr(used, s.name), **_declared(s)} for s in settings()},
+    }
+
+
+def table(used: Protocol) -> str:
+    """The protocol as plain text, a setting and its reason on two lines."""
+    lines = []
+    for s in settings():
+        value = getattr(used, s.name)
+        changed = f"   (default {s.default:g})" if value != s.default else ""
+        lines.append(f"{s.name:28} {value:>7g} {s.unit}   [{s.low:g} to {s.high:g}]{changed}")
+        lines.append(f"    {s.why}; {s.source}")
+    return "\n".join(lines)
+
+
+def _declared(s: Setting) -> dict[str, object]:
+    return {
+        "default": s.default,
+        "unit": s.unit,
+        "low": s.low,
+        "high": s.high,
+        "why": s.why,
+        "source": s.source,
+    }
