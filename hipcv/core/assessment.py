@@ -1,13 +1,25 @@
 """Assessment: what we say about one side; Trial: about the whole clip."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
+
+import numpy as np
 
 from hipcv.core.clip import Clip
+from hipcv.core.compensation import (
+    RepView,
+    findings,
+    obliquity_believed,
+    pelvis_measured,
+    plateau_values,
+)
 from hipcv.core.issues import Finding, Issue
 from hipcv.core.landmarks import Side
+from hipcv.core.measure import Motion
 from hipcv.core.protocol import Protocol
+from hipcv.core.smoothing import speed
+from hipcv.core.uncertainty import half_width_deg, side_half_width_deg
 
 Category = Literal["reaches_target", "at_target_within_error", "below_target"]
 Status = Literal["measured", "not_measured"]
@@ -126,4 +138,163 @@ class Trial:
         return tuple(sorted(dict.fromkeys(told), key=lambda i: i.severity != "refuse"))
 
 
-JsonObject = dict[str, Any]
+def assess(motion: Motion) -> Assessment:
+    """What we say about one side.
+
+    Its number is the mean of the valid repetitions. Where every repetition was invalid the mean of
+    them all is given with that said and without a category: the angle was reached, but not by the
+    hip alone.
+    """
+    refused = any(issue.severity == "refuse" for issue in motion.issues)
+    reps = () if refused else _reps(motion)
+    told = [rep for rep in reps if rep.valid] or [rep for rep in reps if not rep.practice]
+    issues = (*motion.issues, *_rep_issues(motion, reps))
+    if not told:
+        return _not_measured(motion, issues)
+    rotation = float(np.mean([rep.rotation_deg for rep in told]))
+    half = side_half_width_deg([_half_deg(rep) for rep in told], [rep.rotation_deg for rep in told])
+    interval = (rotation - half, rotation + half)
+    relative = [rep.pelvis_relative_deg for rep in told if rep.pelvis_relative_deg is not None]
+    return Assessment(
+        side=motion.side,
+        rotation_deg=rotation,
+        interval_deg=interval,
+        pelvis_relative_deg=float(np.mean(relative)) if relative else None,
+        clean_deg=max(rep.clean_deg for rep in told),
+        external_rotation_deg=motion.external_deg,
+        start_tilt_deg=motion.start.tilt_deg if motion.start else None,
+        category=_category(told, interval, motion.protocol) if told[0].valid else None,
+        quality=_quality(half, motion),
+        reps=reps,
+        issues=issues,
+        yaw_deg=motion.yaw_deg,
+    )
+
+
+def _not_measured(motion: Motion, issues: tuple[Issue, ...]) -> Assessment:
+    return Assessment(
+        side=motion.side,
+        rotation_deg=None,
+        interval_deg=None,
+        pelvis_relative_deg=None,
+        clean_deg=None,
+        external_rotation_deg=motion.external_deg,
+        start_tilt_deg=motion.start.tilt_deg if motion.start else None,
+        category=None,
+        quality=0.0,
+        reps=(),
+        issues=issues,
+        yaw_deg=None,
+    )
+
+
+def _reps(motion: Motion) -> tuple[Rep, ...]:
+    """Repetitions whose plateau gave a number, in time order."""
+    numbered = [n for n, p in enumerate(motion.plateaus) if np.isfinite(p.rotation_deg)]
+    first_is_practice = len(numbered) >= motion.protocol.practice_from_reps
+    return tuple(
+        _rep(motion, number, practice=first_is_practice and place == 0)
+        for place, number in enumerate(numbered)
+    )
+
+
+def _rep(motion: Motion, number: int, *, practice: bool) -> Rep:
+    span, plateau = motion.reps[number], motion.plateaus[number]
+    view = RepView(motion, span, hold_s=span.plateau_s[1] - span.plateau_s[0])
+    found = findings(view)
+    hike = view.value("pelvic_obliquity_deg") if pelvis_measured(view) else float("nan")
+    half = half_width_deg(
+        plateau,
+        thigh_deg=motion.thigh_deg,
+        obliquity_deg=hike,
+        knee_rise_ratio=view.value("knee_rise_ratio"),
+        protocol=motion.protocol,
+    )
+    return Rep(
+        start_s=span.start_s,
+        plateau_s=span.plateau_s,
+        end_s=span.end_s,
+        rotation_deg=plateau.rotation_deg,
+        interval_deg=(plateau.rotation_deg - half, plateau.rotation_deg + half),
+        pelvis_relative_deg=_pelvis_relative(view, plateau.rotation_deg, hike),
+        clean_deg=_clean(motion, number, found),
+        landmarks_deg=plateau.landmarks_deg,
+        registered=plateau.registered,
+        hold_s=view.hold_s,
+        peak_speed_deg_s=_peak_speed(motion, number),
+        channels=plateau_values(view),
+        findings=found,
+        practice=practice,
+    )
+
+
+def _pelvis_relative(view: RepView, rotation_deg: float, hike_deg: float) -> float | None:
+    """Rotation less the change of obliquity, where that was measured and is believed."""
+    if not np.isfinite(hike_deg):
+        return None
+    if abs(hike_deg) <= view.protocol.obliquity_noise_deg:
+        return rotation_deg
+    return rotation_deg - hike_deg if obliquity_believed(view) else None
+
+
+def _clean(motion: Motion, number: int, found: Sequence[Finding]) -> float:
+    """Largest rotation before the first compensation began."""
+    rotation = motion.plateaus[number].rotation_deg
+    began = [finding.at_s for finding in found if finding.severity != "note"]
+    if not began:
+        return rotation
+    before = (motion.time_s >= motion.reps[number].start_s) & (motion.time_s <= min(began))
+    reached = motion.rotation_deg[before]
+    reached = reached[np.isfinite(reached)]
+    return float(min(rotation, max(0.0, reached.max()))) if len(reached) else 0.0
+
+
+def _peak_speed(motion: Motion, number: int) -> float:
+    span = motion.reps[number]
+    inside = (motion.time_s >= span.start_s) & (motion.time_s <= span.end_s)
+    fastest = np.abs(speed(motion.rotation_deg, motion.time_s)[inside])
+    return float(np.nanmax(fastest)) if np.isfinite(fastest).any() else float("nan")
+
+
+def _half_deg(rep: Rep) -> float:
+    return (rep.interval_deg[1] - rep.interval_deg[0]) / 2
+
+
+def _category(told: Sequence[Rep], interval: Interval, protocol: Protocol) -> Category:
+    """Against the target; on the pelvis-relative angle where the pelvis moved along."""
+    moved = [
+        rep.rotation_deg - rep.pelvis_relative_deg
+        for rep in told
+        if rep.pelvis_relative_deg is not None
+    ]
+    hike = float(np.mean(moved)) if moved else 0.0
+    less = max(hike, 0.0) if hike >= protocol.obliquity_counts_deg else 0.0
+    low, high = interval[0] - less, interval[1] - less
+    if low >= protocol.target_deg:
+        return "reaches_target"
+    return "below_target" if high <= protocol.target_deg else "at_target_within_error"
+
+
+def _quality(half_deg: float, motion: Motion) -> float:
+    """1 for the narrowest interval on a leg seen throughout, less in proportion."""
+    seen = float(np.isfinite(motion.raw_deg).mean())
+    return round(min(1.0, motion.protocol.interval_base_deg / half_deg) * seen, 3)
+
+
+def _rep_issues(motion: Motion, reps: Sequence[Rep]) -> tuple[Issue, ...]:
+    """Warnings about the repetitions as a set."""
+    p, side = motion.protocol, motion.side
+    valid = [rep for rep in reps if rep.valid]
+    issues = []
+    if reps and len(valid) < p.reps_wanted:
+        issues.append(Issue("few_reps", "warn", side, len(valid), p.reps_wanted, "reps"))
+    if reps and not valid:
+        issues.append(Issue("compensated_throughout", "warn", side))
+    spread = float(np.ptp([rep.rotation_deg for rep in valid])) if valid else 0.0
+    if spread > p.rep_spread_deg:
+        issues.append(Issue("inconsistent_reps", "warn", side, spread, p.rep_spread_deg, "deg"))
+    if any(not rep.registered for rep in reps):
+        issues.append(Issue("landmarks_only", "warn", side))
+    if any(rep.pelvis_relative_deg is None for rep in reps):
+        issues.append(Issue("pelvis_not_measured", "warn", side))
+    return tuple(issues)

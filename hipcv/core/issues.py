@@ -42,7 +42,7 @@ WARNINGS = (
     "view_oblique", "several_people", "person_changed", "low_frame_rate", "variable_frame_rate",
     "gaps", "start_not_still", "start_tilted", "camera_moved", "few_reps", "inconsistent_reps",
     "mirrored_container", "loose_clothing", "low_light", "seat_low", "other_leg",
-    "landmarks_only", "pelvis_not_measured",
+    "landmarks_only", "compensated_throughout", "pelvis_not_measured",
 )  # fmt: skip
 FINDINGS = (
     "pelvic_hike", "trunk_lean", "weight_shift", "thigh_lift", "knee_drift", "knee_extension",

@@ -2,10 +2,20 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from hipcv.core.arrays import Bools, Floats
+from hipcv.core.channels import Channel, camera_shift_px, channels
+from hipcv.core.closeup import Closeup
 from hipcv.core.issues import Issue
+from hipcv.core.kinematics import ruler_px, shank_rotation_deg
 from hipcv.core.landmarks import Side
+from hipcv.core.phases import Phases, RepFrames, find_phases
+from hipcv.core.plateaus import Plateau, View, plateau_from_closeup, plateau_from_landmarks
+from hipcv.core.pose import PoseTrack
 from hipcv.core.protocol import Protocol
+from hipcv.core.quality import side_issues
+from hipcv.core.view import camera_yaw_deg, thigh_to_sight_deg
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -25,32 +35,6 @@ class RepSpan:
     start_s: float
     plateau_s: tuple[float, float]
     end_s: float
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Channel:
-    """One quantity over the clip, as change from the start.
-
-    T is the number of frames of the track; NaN where it was not measured.
-    """
-
-    value: Floats  # (T,)
-    source: str  # "flow", "registration", "landmarks"
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Plateau:
-    """What the closer look found at one repetition's plateau (one entry per repetition).
-
-    NaN where nothing was measured.
-    """
-
-    rotation_deg: float  # view-corrected, from the start; internal positive
-    picture_deg: float  # before the view correction
-    landmarks_deg: float  # by knee and ankle landmarks alone, for comparison
-    patch_gap_deg: float  # between the two shank patches
-    residual_px: float
-    registered: bool  # False: landmarks were the last resort
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,3 +60,139 @@ class Motion:
     thigh_deg: float  # test thigh against the line of sight, NaN unknown
     issues: tuple[Issue, ...]
     protocol: Protocol
+
+
+def measure(track: PoseTrack, closeup: Closeup | None, side: Side, protocol: Protocol) -> Motion:
+    """Everything one side did, from the first look and, where there was one, the closer look.
+
+    Without a closeup (live preview, or when it failed) the same is measured from landmarks alone.
+    """
+    legs = {each: find_phases(track, each, protocol) for each in Side}
+    phases = legs[side]
+    issues = side_issues(track, legs, side, protocol)
+    if not len(phases.start):
+        return _unmeasured(phases, side, issues, protocol)
+    start = _start(track, phases)
+    view = View(start.tilt_deg, thigh_to_sight_deg(start.xy_px, side))
+    plateaus = tuple(
+        _plateau(track, phases, rep, closeup=closeup, view=view, side=side)
+        for rep in range(len(phases.internal))
+    )
+    raw = shank_rotation_deg(track.xy_px, start.xy_px, side)
+    motion = closeup.motion if closeup else None
+    return Motion(
+        side=side,
+        time_s=track.time_s,
+        raw_deg=raw,
+        rotation_deg=_scaled(phases, plateaus),
+        bridged=phases.curve.bridged,
+        channels=channels(track, start.xy_px, side, motion=motion, protocol=protocol),
+        start=start,
+        reps=tuple(_span(track.time_s, rep) for rep in phases.internal),
+        plateaus=plateaus,
+        external_deg=_external(phases, view),
+        yaw_deg=camera_yaw_deg(start.xy_px),
+        thigh_deg=view.thigh_deg,
+        issues=(*issues, *_camera_issues(closeup, start, side, protocol)),
+        protocol=protocol,
+    )
+
+
+def _unmeasured(
+    phases: Phases, side: Side, issues: tuple[Issue, ...], protocol: Protocol
+) -> Motion:
+    """A side without a start: nothing is read against nothing."""
+    unread = np.full(len(phases.curve.time_s), np.nan)
+    return Motion(
+        side=side,
+        time_s=phases.curve.time_s,
+        raw_deg=unread,
+        rotation_deg=unread,
+        bridged=phases.curve.bridged,
+        channels={},
+        start=None,
+        reps=(),
+        plateaus=(),
+        external_deg=None,
+        yaw_deg=float("nan"),
+        thigh_deg=float("nan"),
+        issues=issues,
+        protocol=protocol,
+    )
+
+
+def _start(track: PoseTrack, phases: Phases) -> Start:
+    rows = phases.start
+    pose = np.nanmedian(track.xy_px[rows], axis=0)
+    return Start(
+        span_s=(float(track.time_s[rows[0]]), float(track.time_s[rows[-1]])),
+        xy_px=pose,
+        tilt_deg=phases.zero_deg,
+        shank_px=float(ruler_px(pose)),
+    )
+
+
+def _plateau(
+    track: PoseTrack,
+    phases: Phases,
+    rep: int,
+    *,
+    closeup: Closeup | None,
+    view: View,
+    side: Side,
+) -> Plateau:
+    if closeup is not None:
+        return plateau_from_closeup(closeup, rep, view)
+    rows = phases.internal[rep].plateau
+    zero = np.nanmedian(track.xy_px[phases.start], axis=0)
+    angle = shank_rotation_deg(track.xy_px[rows], zero, side)
+    return plateau_from_landmarks(float(np.nanmedian(angle)), view)
+
+
+def _scaled(phases: Phases, plateaus: tuple[Plateau, ...]) -> Floats:
+    """(T,) the calm landmark angle, brought to what the closer look read at each plateau.
+
+    Landmarks follow the swing by a share of it; the share is taken from each plateau and changes
+    evenly with time between plateaus.
+    """
+    calm, time_s = phases.rotation_deg, phases.curve.time_s
+    pairs = [
+        (float(np.mean(time_s[rep.plateau])), plateau.rotation_deg / np.median(calm[rep.plateau]))
+        for rep, plateau in zip(phases.internal, plateaus, strict=True)
+    ]
+    known = [(at_s, share) for at_s, share in pairs if np.isfinite(share)]
+    if not known:
+        return calm
+    at_s, share = np.array(known).T
+    return np.asarray(calm * np.interp(time_s, at_s, share))
+
+
+def _span(time_s: Floats, rep: RepFrames) -> RepSpan:
+    return RepSpan(
+        start_s=float(time_s[rep.first]),
+        plateau_s=(float(time_s[rep.plateau[0]]), float(time_s[rep.plateau[-1]])),
+        end_s=float(time_s[rep.last]),
+    )
+
+
+def _external(phases: Phases, view: View) -> float | None:
+    """Largest held external rotation, by landmarks; None where none was done."""
+    turns = [float(np.median(phases.rotation_deg[rep.plateau])) for rep in phases.external]
+    if not turns:
+        return None
+    return -plateau_from_landmarks(min(turns), view).rotation_deg
+
+
+def _camera_issues(
+    closeup: Closeup | None, start: Start, side: Side, protocol: Protocol
+) -> tuple[Issue, ...]:
+    if closeup is None or closeup.motion is None:
+        return ()
+    moved = camera_shift_px(closeup.motion) / start.shank_px
+    if moved > protocol.unstable_camera_ratio:
+        limit = protocol.unstable_camera_ratio
+        return (Issue("unstable_camera", "refuse", side, moved, limit, "Ls"),)
+    if moved > protocol.camera_moved_ratio:
+        limit = protocol.camera_moved_ratio
+        return (Issue("camera_moved", "warn", side, moved, limit, "Ls"),)
+    return ()

@@ -79,5 +79,4 @@ class PoseTrack:
     @property
     def seen(self) -> Bools:
         """(T,) whether the person was found at all."""
-        found: Bools = np.isfinite(self.xy_px).all(axis=-1).any(axis=-1)
-        return found
+        return np.asarray(np.isfinite(self.xy_px).all(axis=-1).any(axis=-1))

@@ -282,11 +282,8 @@ class Protocol:
     lean_invalid_deg: float = setting(
         15, unit="deg", low=5, high=60, why="trunk lean that invalidates a repetition"
     )
-    shift_measured_ratio: float = setting(
-        0.03, unit="shank lengths", low=0.005, high=0.5, why="trunk shift above measurement noise"
-    )
     shift_ratio: float = setting(
-        0.05, unit="shank lengths", low=0.01, high=0.5, why="weight shift worth telling"
+        0.03, unit="shank lengths", low=0.005, high=0.5, why="weight shift worth telling"
     )
     shift_invalid_ratio: float = setting(
         0.12, unit="shank lengths", low=0.03, high=1, why="weight shift that invalidates"
@@ -325,6 +322,33 @@ class Protocol:
     )
     hand_rise_ratio: float = setting(
         0.25, unit="shank lengths", low=0.05, high=2, why="rise of a wrist that leaves the seat"
+    )
+
+    lap_points_min: float = setting(
+        12, unit="points", low=4, high=200, why="points of the lap that must still be followed"
+    )
+    lap_kept_min: float = setting(
+        0.4, unit="share", low=0, high=1, why="share of the lap's points that must survive"
+    )
+    lap_inliers_min: float = setting(
+        0.55, unit="share", low=0, high=1, why="share of them that must move as one"
+    )
+    lap_scale_low: float = setting(
+        0.84, unit="share", low=0.5, high=1, why="a lap that shrinks more was lost"
+    )
+    lap_scale_high: float = setting(
+        1.08, unit="share", low=1, high=2, why="a lap that grows more was lost"
+    )
+    obliquity_noise_deg: float = setting(
+        1.5, unit="deg", low=0, high=10, why="a smaller change of obliquity is not subtracted"
+    )
+    witness_share: float = setting(
+        0.25,
+        unit="share",
+        low=0,
+        high=1,
+        why="share of the lap's tilt that the waist must show before it is believed "
+        "while the thigh lifts",
     )
 
     # --- uncertainty

@@ -1,0 +1,178 @@
+"""Compensations over time, as change from the still start.
+
+Where the closer look followed regions of the picture, their motion is used: landmarks of the hips
+and knees drift by more than the movement they should show. A channel that could not be measured is
+NaN, never zero.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from hipcv.core.arrays import Bools, Floats
+from hipcv.core.closeup import Region, RegionMotion
+from hipcv.core.geometry import turned
+from hipcv.core.kinematics import (
+    lateral_px,
+    mid_shoulders_px,
+    pelvic_obliquity_deg,
+    rise_px,
+    ruler_px,
+    shank_rotation_deg,
+    trunk_lean_deg,
+)
+from hipcv.core.landmarks import LEGS, Side
+from hipcv.core.pose import PoseTrack
+from hipcv.core.protocol import Protocol
+from hipcv.core.smoothing import bridged, running_median
+
+CHANNELS: Final = (
+    "pelvic_obliquity_deg",
+    "trunk_lean_deg",
+    "trunk_shift_ratio",
+    "knee_rise_ratio",
+    "knee_drift_ratio",
+    "other_shank_deg",
+    "wrist_rise_ratio",
+    "waist_tilt_deg",
+)
+
+BACKGROUND_POINTS: Final = 20
+"""Fewer points of the background do not tell how the camera moved."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Channel:
+    """One quantity over the clip, as change from the start. T is the number of frames.
+
+    Signs: pelvic obliquity and waist tilt positive with the tested side up; trunk lean and shift
+    positive away from the tested side; knee drift positive outwards; rises positive.
+    """
+
+    value: Floats  # (T,) NaN where it was not measured
+    source: str  # "flow" or "landmarks"
+
+
+def channels(
+    track: PoseTrack,
+    start_px: Floats,
+    side: Side,
+    *,
+    motion: RegionMotion | None,
+    protocol: Protocol,
+) -> dict[str, Channel]:
+    """Every compensation channel of one side.
+
+    Args:
+        track: the first look.
+        start_px: (33, 2) pose at the still start.
+        side: the tested side.
+        motion: what the closer look followed, if it did.
+        protocol: gates and windows.
+    """
+    read = {
+        name: Channel(_calm(value, track, protocol), "landmarks")
+        for name, value in _from_landmarks(track, start_px, side).items()
+    }
+    if motion is not None and len(motion.time_s):
+        followed = _from_flow(motion, side, float(ruler_px(start_px)), protocol)
+        for name, value in followed.items():
+            read[name] = Channel(_on(track.time_s, motion.time_s, value, protocol), "flow")
+    return {name: read[name] for name in CHANNELS if name in read}
+
+
+def _calm(value: Floats, track: PoseTrack, protocol: Protocol) -> Floats:
+    filled, _ = bridged(value, track.time_s, protocol.gap_fill_s)
+    return running_median(filled, track.time_s, protocol.median_window_s)
+
+
+def _from_landmarks(track: PoseTrack, start_px: Floats, side: Side) -> dict[str, Floats]:
+    """What landmarks can tell; knee rise and drift are beyond them (they slide along the leg)."""
+    xy, ruler = track.xy_px, ruler_px(start_px)
+    wrists = [LEGS[each].wrist for each in Side]
+    shoulders = mid_shoulders_px(xy) - mid_shoulders_px(start_px)
+    return {
+        "pelvic_obliquity_deg": pelvic_obliquity_deg(xy, side)
+        - pelvic_obliquity_deg(start_px, side),
+        "trunk_lean_deg": trunk_lean_deg(xy, start_px, side),
+        "trunk_shift_ratio": -lateral_px(shoulders, side) / ruler,
+        "other_shank_deg": shank_rotation_deg(xy, start_px, side.other),
+        "wrist_rise_ratio": rise_px(xy[:, wrists] - start_px[wrists]).max(axis=-1) / ruler,
+    }
+
+
+def _from_flow(
+    motion: RegionMotion, side: Side, ruler: float, protocol: Protocol
+) -> dict[str, Floats]:
+    """Turns and shifts of the regions, less those of the background; NaN where a gate is shut."""
+    turn, shift = without_camera(motion)
+    sign = LEGS[side].internal_sign
+    lap = np.where(lap_open(motion, protocol), sign * turn[:, Region.LAP], np.nan)
+    waist = np.where(_open(motion, Region.WAIST), sign * turn[:, Region.WAIST], np.nan)
+    upper, knee = _open(motion, Region.UPPER_TRUNK), _open(motion, Region.KNEE)
+    sideways = lateral_px(shift, side) / ruler
+    return {
+        "pelvic_obliquity_deg": lap,
+        "waist_tilt_deg": waist,
+        "trunk_lean_deg": np.where(upper, sign * turn[:, Region.UPPER_TRUNK], np.nan),
+        "trunk_shift_ratio": np.where(upper, -sideways[:, Region.UPPER_TRUNK], np.nan),
+        "knee_rise_ratio": np.where(knee, (rise_px(shift) / ruler)[:, Region.KNEE], np.nan),
+        "knee_drift_ratio": np.where(knee, sideways[:, Region.KNEE], np.nan),
+    }
+
+
+def without_camera(motion: RegionMotion) -> tuple[Floats, Floats]:
+    """Turns (F, R) and shifts (F, R, 2) with the background's own motion taken away.
+
+    Where too little background could be followed the camera is taken to have stood still.
+    """
+    back = Region.BACKGROUND
+    told = (motion.points[:, back] >= BACKGROUND_POINTS) & np.isfinite(motion.turn_deg[:, back])
+    camera_turn = np.where(told, motion.turn_deg[:, back], 0.0)
+    camera_shift = np.where(told[:, None], motion.shift_px[:, back], 0.0)
+    arm = motion.centre_px - motion.centre_px[back]  # (R, 2)
+    carried = camera_shift[:, None] + turned(arm[None], camera_turn[:, None]) - arm
+    return motion.turn_deg - camera_turn[:, None], motion.shift_px - carried
+
+
+def camera_shift_px(motion: RegionMotion) -> float:
+    """Largest shift of the background; NaN where too little of it could be followed."""
+    told = motion.points[:, Region.BACKGROUND] >= BACKGROUND_POINTS
+    length = np.linalg.norm(motion.shift_px[told, Region.BACKGROUND], axis=-1)
+    return float(np.nanmax(length)) if np.isfinite(length).any() else float("nan")
+
+
+def _open(motion: RegionMotion, region: Region) -> Bools:
+    """(F,) whether a region was followed well enough to be believed."""
+    return np.asarray(
+        (motion.points[:, region] >= 8)  # noqa: PLR2004 - as the similarity fit asks
+        & (motion.inliers[:, region] >= 0.5)  # noqa: PLR2004 - a majority
+        & np.isfinite(motion.turn_deg[:, region])
+    )
+
+
+def lap_open(motion: RegionMotion, protocol: Protocol) -> Bools:
+    """(F,) whether the lap was followed well enough to speak of the pelvis."""
+    lap = Region.LAP
+    return np.asarray(
+        _open(motion, lap)
+        & (motion.points[:, lap] >= protocol.lap_points_min)
+        & (motion.kept[:, lap] >= protocol.lap_kept_min)
+        & (motion.inliers[:, lap] >= protocol.lap_inliers_min)
+        & (motion.scale[:, lap] >= protocol.lap_scale_low)
+        & (motion.scale[:, lap] <= protocol.lap_scale_high)
+    )
+
+
+def _on(time_s: Floats, known_s: Floats, value: Floats, protocol: Protocol) -> Floats:
+    """Values at other times, by straight lines that never bridge a long gap or an end."""
+    seen = np.isfinite(value)
+    if not seen.any():
+        return np.full(len(time_s), np.nan)
+    at_s, at = known_s[seen], value[seen]
+    placed = np.interp(time_s, at_s, at, left=np.nan, right=np.nan)
+    after = np.clip(np.searchsorted(at_s, time_s), 1, len(at_s) - 1) if len(at_s) > 1 else None
+    if after is None:
+        return placed
+    return np.where(at_s[after] - at_s[after - 1] <= 2 * protocol.gap_fill_s, placed, np.nan)

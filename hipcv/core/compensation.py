@@ -1,0 +1,254 @@
+"""One pure function per compensation, and the tuple of them.
+
+Each check reads one repetition and returns what it found, with value, limit, and the moment it
+began, or None. A channel that was not measured finds nothing and is told as not measured
+elsewhere. Limits: docs/protocol.md.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from hipcv.core.arrays import Floats
+from hipcv.core.channels import Channel
+from hipcv.core.issues import Finding, FindingSeverity
+from hipcv.core.measure import Motion, RepSpan
+from hipcv.core.protocol import Protocol
+
+LANDMARK_NOISE: Final = 1.6
+"""How much further a trunk channel must go where landmarks had to stand in for flow."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RepView:
+    """One repetition of a motion, as the checks see it."""
+
+    motion: Motion
+    span: RepSpan
+    hold_s: float
+
+    @property
+    def protocol(self) -> Protocol:
+        """The limits."""
+        return self.motion.protocol
+
+    def value(self, name: str) -> float:
+        """A channel at the plateau; NaN where less than half of it was measured."""
+        channel = self.motion.channels.get(name)
+        return float("nan") if channel is None else at_plateau(channel, self.motion, self.span)
+
+    def coarse(self, name: str) -> float:
+        """1, or more where landmarks had to stand in for flow."""
+        channel = self.motion.channels.get(name)
+        return 1.0 if channel is None or channel.source == "flow" else LANDMARK_NOISE
+
+    def onset_s(self, name: str, limit: float, noise: float) -> float:
+        """When a channel that ends beyond its limit left the noise for good."""
+        time_s = self.motion.time_s
+        inside = (time_s >= self.span.start_s) & (time_s <= self.span.plateau_s[1])
+        value = np.abs(self.motion.channels[name].value)
+        beyond = np.flatnonzero(inside & (value > limit))
+        if not len(beyond):
+            return self.span.plateau_s[0]
+        calm = np.flatnonzero(inside & ~(value > noise))
+        before = calm[calm < beyond[0]]
+        at = before[-1] + 1 if len(before) else np.flatnonzero(inside)[0]
+        return float(time_s[at])
+
+
+Check = Callable[[RepView], Finding | None]
+
+
+def at_plateau(channel: Channel, motion: Motion, span: RepSpan) -> float:
+    """Median over the plateau; NaN where less than half of it was measured."""
+    first_s, last_s = span.plateau_s
+    here = channel.value[(motion.time_s >= first_s) & (motion.time_s <= last_s)]
+    seen = here[np.isfinite(here)]
+    return float(np.median(seen)) if 2 * len(seen) >= len(here) > 0 else float("nan")
+
+
+def pelvic_hike(rep: RepView) -> Finding | None:
+    """The tested side of the pelvis rose."""
+    p, name = rep.protocol, "pelvic_obliquity_deg"
+    if name in rep.motion.channels and rep.motion.channels[name].source == "landmarks":
+        limit = p.hike_landmarks_deg
+    else:
+        limit = p.hike_confounded_deg if _confounds_hike(rep) else p.hike_deg
+    return _told(rep, "pelvic_hike", name, limit=limit, noise=p.obliquity_noise_deg,
+                 invalid=p.hike_invalid_deg)  # fmt: skip
+
+
+def trunk_lean(rep: RepView) -> Finding | None:
+    """The upper trunk tilted, either way."""
+    p, name = rep.protocol, "trunk_lean_deg"
+    noise = p.lean_measured_deg * rep.coarse(name)
+    return _told(rep, "trunk_lean", name, limit=p.lean_deg, noise=noise,
+                 invalid=p.lean_invalid_deg, either=True)  # fmt: skip
+
+
+def weight_shift(rep: RepView) -> Finding | None:
+    """The upper trunk moved sideways with a tilt or a hike; a lean by itself never invalidates."""
+    p, name = rep.protocol, "trunk_shift_ratio"
+    if not (_tilted(rep) or _hiked(rep)):
+        return None
+    limit = p.shift_ratio * rep.coarse(name)
+    invalid = np.inf if _tilted(rep) else p.shift_invalid_ratio
+    return _told(rep, "weight_shift", name, limit=limit, noise=limit / 2, invalid=invalid,
+                 either=True)  # fmt: skip
+
+
+def trunk_rotation(rep: RepView) -> Finding | None:
+    """The upper trunk moved sideways without tilt or hike: it turned."""
+    p, name = rep.protocol, "trunk_shift_ratio"
+    if _tilted(rep) or _hiked(rep):
+        return None
+    limit = p.turn_shift_ratio * rep.coarse(name)
+    return _told(rep, "trunk_rotation", name, limit=limit, noise=limit / 2, either=True)
+
+
+def thigh_lift(rep: RepView) -> Finding | None:
+    """The knee rose by more than the pelvis explains."""
+    p, name = rep.protocol, "knee_rise_ratio"
+    carried = p.thigh_per_hike_ratio * _hike_or_zero(rep)
+    limit = max(p.thigh_ratio, p.thigh_measured_ratio + carried)
+    return _told(rep, "thigh_lift", name, limit=limit, noise=p.thigh_measured_ratio,
+                 invalid=p.thigh_invalid_ratio)  # fmt: skip
+
+
+def knee_drift(rep: RepView) -> Finding | None:
+    """The knee moved sideways; inwards more is allowed, since the calf's swing leaks into it."""
+    p, name = rep.protocol, "knee_drift_ratio"
+    inwards = rep.value(name) < 0
+    limit = p.drift_in_ratio if inwards else p.drift_out_ratio
+    limit += 0.5 * p.thigh_per_hike_ratio * _hike_or_zero(rep) if inwards else 0.0
+    return _told(rep, "knee_drift", name, limit=limit, noise=limit / 2,
+                 invalid=p.drift_invalid_ratio, either=True)  # fmt: skip
+
+
+def other_leg_moved(rep: RepView) -> Finding | None:
+    """The resting shank turned along."""
+    limit = rep.protocol.other_leg_moved_deg
+    return _told(rep, "other_leg_moved", "other_shank_deg", limit=limit, noise=limit / 2,
+                 either=True)  # fmt: skip
+
+
+def hand_off_seat(rep: RepView) -> Finding | None:
+    """A wrist rose from the seat."""
+    limit = rep.protocol.hand_rise_ratio
+    return _told(rep, "hand_off_seat", "wrist_rise_ratio", limit=limit, noise=limit / 2)
+
+
+def no_hold(rep: RepView) -> Finding | None:
+    """The end range was passed through, not held."""
+    limit = rep.protocol.hold_min_s
+    if rep.hold_s >= limit:
+        return None
+    return Finding("no_hold", rep.hold_s, limit, "s", rep.span.plateau_s[0], "note")
+
+
+CHECKS: Final[tuple[Check, ...]] = (
+    pelvic_hike,
+    trunk_lean,
+    weight_shift,
+    trunk_rotation,
+    thigh_lift,
+    knee_drift,
+    other_leg_moved,
+    hand_off_seat,
+    no_hold,
+)
+
+
+def findings(rep: RepView) -> tuple[Finding, ...]:
+    """Everything found in one repetition, in the order it began."""
+    found = [finding for check in CHECKS if (finding := check(rep)) is not None]
+    return tuple(sorted(found, key=lambda finding: finding.at_s))
+
+
+def pelvis_measured(rep: RepView) -> bool:
+    """Whether the pelvis was followed, and no other channel contradicts a level reading.
+
+    A trunk that moves away while the knee rises is a hip lift, whatever the lap says.
+    """
+    p = rep.protocol
+    channel = rep.motion.channels.get("pelvic_obliquity_deg")
+    hike = rep.value("pelvic_obliquity_deg")
+    if channel is None or channel.source != "flow" or not np.isfinite(hike):
+        return False
+    unseen_lift = (
+        rep.value("trunk_shift_ratio") > p.turn_shift_ratio
+        and rep.value("knee_rise_ratio") > p.thigh_measured_ratio
+        and hike < p.obliquity_noise_deg
+    )
+    return not unseen_lift
+
+
+def obliquity_believed(rep: RepView) -> bool:
+    """Whether the lap's tilt may be subtracted from the rotation.
+
+    While the thigh lifts it drags the lap along, so a second witness must agree: the waist's own
+    tilt, or the trunk's shift away from the tested side.
+    """
+    p = rep.protocol
+    hike = rep.value("pelvic_obliquity_deg")
+    carried = p.thigh_measured_ratio + p.thigh_per_hike_ratio * abs(hike)
+    if not rep.value("knee_rise_ratio") > carried:
+        return True
+    waist = rep.value("waist_tilt_deg")
+    shift = rep.value("trunk_shift_ratio")
+    return bool(waist > p.witness_share * hike or shift > p.shift_ratio)
+
+
+def _confounds_hike(rep: RepView) -> bool:
+    return any(check(rep) is not None for check in (_thigh_alone, knee_drift, trunk_rotation))
+
+
+def _thigh_alone(rep: RepView) -> Finding | None:
+    p = rep.protocol
+    return _told(rep, "thigh_lift", "knee_rise_ratio", limit=p.thigh_ratio,
+                 noise=p.thigh_measured_ratio)  # fmt: skip
+
+
+def _tilted(rep: RepView) -> bool:
+    limit = rep.protocol.lean_measured_deg * rep.coarse("trunk_lean_deg")
+    return abs(rep.value("trunk_lean_deg")) > limit
+
+
+def _hiked(rep: RepView) -> bool:
+    return rep.value("pelvic_obliquity_deg") > rep.protocol.obliquity_counts_deg
+
+
+def _hike_or_zero(rep: RepView) -> float:
+    hike = rep.value("pelvic_obliquity_deg")
+    return max(hike, 0.0) if hike > rep.protocol.obliquity_noise_deg else 0.0
+
+
+def _told(  # noqa: PLR0913 - one limit, told whole
+    rep: RepView,
+    code: str,
+    name: str,
+    *,
+    limit: float,
+    noise: float,
+    invalid: float = np.inf,
+    either: bool = False,
+) -> Finding | None:
+    """The finding, where the channel at the plateau is beyond its limit."""
+    value = rep.value(name)
+    size = abs(value) if either else value
+    if not size > limit:
+        return None
+    severity: FindingSeverity = "invalid" if size >= invalid else "flag"
+    unit = "deg" if name.endswith("_deg") else "shank lengths"
+    return Finding(code, value, limit, unit, rep.onset_s(name, limit, noise), severity)
+
+
+def plateau_values(rep: RepView) -> Mapping[str, float | None]:
+    """Every channel at the plateau; None where it was not measured."""
+    values: Floats = np.array([rep.value(name) for name in rep.motion.channels])
+    return {
+        name: float(value) if np.isfinite(value) else None
+        for name, value in zip(rep.motion.channels, values, strict=True)
+    }

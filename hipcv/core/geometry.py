@@ -1,0 +1,70 @@
+"""Plane geometry on pixels; the only home of radians."""
+
+import numpy as np
+
+from hipcv.core.arrays import Floats
+
+
+def signed_angle_deg(start: Floats, end: Floats) -> Floats:
+    """Turn that takes one vector onto another, in degrees.
+
+    Convention:
+        Picture axes (x right, y down): a positive turn is clockwise as displayed.
+        From (0, 1) to (-1, 0), six o'clock to nine o'clock, is +90.
+
+        >>> float(signed_angle_deg(np.array([0.0, 1.0]), np.array([-1.0, 0.0])))
+        90.0
+
+    Args:
+        start: (..., 2)
+        end: (..., 2), broadcast against `start`.
+
+    Returns:
+        (...) in [-180, 180]; NaN where either vector is NaN or has no length.
+    """
+    cross = start[..., 0] * end[..., 1] - start[..., 1] * end[..., 0]
+    dot = start[..., 0] * end[..., 0] + start[..., 1] * end[..., 1]
+    angle = np.degrees(np.arctan2(cross, dot))
+    return np.where((cross == 0) & (dot == 0), np.nan, angle)
+
+
+def turned(vector: Floats, angle_deg: Floats | float) -> Floats:
+    """The vector after a turn, positive clockwise as displayed.
+
+    >>> turned(np.array([0.0, 1.0]), 90.0).round(6).tolist()
+    [-1.0, 0.0]
+
+    Args:
+        vector: (..., 2)
+        angle_deg: (...), broadcast against the vector.
+
+    Returns:
+        (..., 2)
+    """
+    angle = np.radians(angle_deg)
+    cos, sin = np.cos(angle), np.sin(angle)
+    x, y = vector[..., 0], vector[..., 1]
+    return np.stack([cos * x - sin * y, sin * x + cos * y], axis=-1)
+
+
+def arcsin_deg(share: Floats | float) -> Floats:
+    """Angle whose sine is the share, in degrees; shares beyond ±1 count as ±1."""
+    return np.asarray(np.degrees(np.arcsin(np.clip(share, -1, 1))))
+
+
+def view_corrected_deg(picture_deg: Floats | float, view_deg: Floats | float) -> Floats:
+    """Rotation of the shank from its angle in a picture taken obliquely to the thigh.
+
+    theta = atan2(sin a, cos a cos psi), for a right-angled knee: a view off the thigh's axis
+    by psi shows tan theta times cos psi (docs/conventions.md).
+
+    Args:
+        picture_deg: (...) angle from vertical as displayed.
+        view_deg: (...) angle between the thigh and the line of sight.
+
+    Returns:
+        (...) NaN where either is NaN.
+    """
+    angle = np.radians(picture_deg)
+    view = np.radians(view_deg)
+    return np.asarray(np.degrees(np.arctan2(np.sin(angle), np.cos(angle) * np.cos(view))))

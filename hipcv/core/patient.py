@@ -1,0 +1,98 @@
+"""Which of the people in view is the patient, by one rule over the whole clip.
+
+People are linked from frame to frame by where their hips are. The patient is the one who sits
+rather than stands, is seen longer, and is larger, in that order of weight: a helper or a
+passer-by stands, is seen for a part of the clip, or is further away.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+
+from hipcv.core.arrays import Floats, Ints
+from hipcv.core.kinematics import mid_hips_px, mid_knees_px, ruler_px, trunk_length_px
+from hipcv.core.pose import Pose
+from hipcv.core.protocol import Protocol
+
+LINK_TRUNKS: Final = 0.75
+"""Hips may move this many trunk lengths between frames and still belong to the same person."""
+
+SAME_TRUNKS: Final = 0.3
+"""Hips closer than this in one picture are one person's, found twice."""
+
+STANDING_WEIGHT: Final = 0.3
+"""What a standing person counts against a seated one."""
+
+
+@dataclass(slots=True)
+class _Chain:
+    """One person, followed through the clip."""
+
+    poses: dict[int, Pose] = field(default_factory=dict)  # row → pose
+
+    @property
+    def last(self) -> Pose:
+        return self.poses[max(self.poses)]
+
+
+def choose_patient(
+    sightings: Sequence[tuple[Pose, ...]], time_s: Floats, protocol: Protocol
+) -> tuple[Pose, ...]:
+    """One pose a frame, all of the patient; unseen where the patient was not found.
+
+    Args:
+        sightings: everyone seen, frame by frame. (T tuples)
+        time_s: (T,)
+        protocol: what counts as standing.
+    """
+    chains = _linked(sightings)
+    if not chains:
+        return tuple(Pose.unseen(float(t)) for t in time_s)
+    patient = max(chains, key=lambda chain: _weight(chain, protocol))
+    return tuple(patient.poses.get(row, Pose.unseen(float(t))) for row, t in enumerate(time_s))
+
+
+def distinct(seen: tuple[Pose, ...]) -> tuple[Pose, ...]:
+    """The people of one picture, each once: a pose over another's hips is the same person."""
+    kept: list[Pose] = []
+    for pose in sorted(seen, key=lambda pose: -float(trunk_length_px(pose.xy_px))):
+        if all(_distance(other, pose) > SAME_TRUNKS for other in kept):
+            kept.append(pose)
+    return tuple(kept)
+
+
+def people_seen(sightings: Sequence[tuple[Pose, ...]]) -> Ints:
+    """(T,) how many people each frame shows."""
+    return np.array([len(seen) for seen in sightings], dtype=np.int64)
+
+
+def _linked(sightings: Sequence[tuple[Pose, ...]]) -> list[_Chain]:
+    chains: list[_Chain] = []
+    for row, seen in enumerate(sightings):
+        free = list(chains)
+        for pose in seen:
+            near = min(free, key=lambda chain: _distance(chain.last, pose), default=None)
+            if near is None or _distance(near.last, pose) > LINK_TRUNKS:
+                near = _Chain()
+                chains.append(near)
+            else:
+                free.remove(near)
+            near.poses[row] = pose
+    return chains
+
+
+def _distance(before: Pose, now: Pose) -> float:
+    """Between the hips, in trunk lengths of the earlier pose."""
+    apart = np.linalg.norm(mid_hips_px(now.xy_px) - mid_hips_px(before.xy_px))
+    return float(apart) / max(float(trunk_length_px(before.xy_px)), 1.0)
+
+
+def _weight(chain: _Chain, protocol: Protocol) -> float:
+    """How much speaks for this person being the patient."""
+    xy_px = np.array([pose.xy_px for pose in chain.poses.values()])
+    middle = np.median(xy_px, axis=0)
+    drop = (mid_knees_px(middle) - mid_hips_px(middle))[1] / ruler_px(middle)
+    posture = STANDING_WEIGHT if drop > protocol.standing_thigh_ratio else 1.0
+    return float(posture * len(chain.poses) * trunk_length_px(middle))

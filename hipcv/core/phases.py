@@ -1,0 +1,233 @@
+"""The still start that defines zero, the repetitions, and their plateaus.
+
+Works on one side's shank tilt over time. Which frames deserve a closer look is decided here too.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from hipcv.core.arrays import Bools, Floats, Ints
+from hipcv.core.closeup import START, KeyFrames
+from hipcv.core.kinematics import shank_tilt_deg
+from hipcv.core.landmarks import Side
+from hipcv.core.pose import PoseTrack
+from hipcv.core.posture import posture_held
+from hipcv.core.protocol import Protocol
+from hipcv.core.smoothing import bridged, running_median, speed
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Curve:
+    """One shank's tilt over the clip, as read and as used. T is the number of frames."""
+
+    time_s: Floats  # (T,)
+    tilt_deg: Floats  # (T,) as read
+    calm_deg: Floats  # (T,) short gaps bridged, running median
+    bridged: Bools  # (T,) a short gap was bridged here
+    held: Bools  # (T,) the patient sat as they usually do
+
+    @classmethod
+    def of(cls, track: PoseTrack, side: Side, protocol: Protocol) -> "Curve":
+        """Read one side of a track."""
+        tilt = shank_tilt_deg(track.xy_px, side)
+        held = posture_held(track, protocol)
+        filled, gap = bridged(tilt, track.time_s, protocol.gap_fill_s)
+        calm = running_median(filled, track.time_s, protocol.median_window_s)
+        return cls(track.time_s, tilt, np.where(held, calm, np.nan), gap, held)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RepFrames:
+    """Rows of the track that one repetition spans: [first, last], and its plateau's rows."""
+
+    first: int
+    last: int
+    plateau: Ints
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Phases:
+    """What one side did when. `start` is empty where no still start was found."""
+
+    curve: Curve
+    start: Ints  # rows of the still start
+    still: bool  # False: the quietest moment had to stand in for a still start
+    zero_deg: float  # tilt at the start; NaN where there is none
+    internal: tuple[RepFrames, ...]
+    external: tuple[RepFrames, ...]
+
+    @property
+    def rotation_deg(self) -> Floats:
+        """(T,) calm tilt against the start."""
+        return self.curve.calm_deg - self.zero_deg
+
+    @property
+    def internal_peak_deg(self) -> float:
+        """Rotation exceeded for a fifth of a second in all; NaN where there is no start."""
+        return _reached_deg(self.rotation_deg, self.curve.time_s)
+
+    @property
+    def external_peak_deg(self) -> float:
+        """The same outwards; positive is external."""
+        return _reached_deg(-self.rotation_deg, self.curve.time_s)
+
+
+def find_phases(track: PoseTrack, side: Side, protocol: Protocol) -> Phases:
+    """The still start, the repetitions, and then the still start just before the first of them."""
+    curve = Curve.of(track, side, protocol)
+    spans = _still_spans(curve, protocol)
+    still = bool(spans)
+    start = spans[0] if still else _quietest(curve, protocol)
+    phases = _about(curve, start, protocol, still=still)
+    moving = phases.internal + phases.external
+    if not (still and moving):
+        return phases
+    begin = min(rep.first for rep in moving)
+    earlier = [span for span in spans if span[-1] <= begin + 1]
+    return _about(curve, earlier[-1], protocol, still=True) if earlier else phases
+
+
+def key_frames(phases: Phases, side: Side, protocol: Protocol) -> KeyFrames:
+    """Frames spread over the still start and over each internal plateau."""
+    windows = [(START, phases.start, int(protocol.start_key_frames))]
+    windows += [
+        (number, rep.plateau, int(protocol.plateau_key_frames))
+        for number, rep in enumerate(phases.internal)
+    ]
+    chosen: dict[int, int] = {}
+    for window, rows, count in windows:
+        for row in _spread(rows, count):
+            chosen.setdefault(int(row), window)
+    index = np.array(sorted(chosen), dtype=np.int64)
+    return KeyFrames(side, index, np.array([chosen[int(i)] for i in index], dtype=np.int64))
+
+
+def _about(curve: Curve, start: Ints, protocol: Protocol, *, still: bool) -> Phases:
+    """Phases about one choice of start."""
+    if not len(start):
+        return Phases(curve, start, still, np.nan, (), ())
+    span = _trimmed(start, curve.time_s, protocol)
+    zero = float(np.nanmedian(curve.calm_deg[span]))
+    turn = curve.calm_deg - zero
+    return Phases(
+        curve=curve,
+        start=span,
+        still=still,
+        zero_deg=zero,
+        internal=_reps(turn, curve, protocol, floor_deg=protocol.movement_min_deg),
+        external=_reps(-turn, curve, protocol, floor_deg=protocol.external_min_deg),
+    )
+
+
+def _still_spans(curve: Curve, protocol: Protocol) -> list[Ints]:
+    """Rows of every stretch in which the shank stays near one angle for long enough."""
+    time_s, tilt = curve.time_s, curve.calm_deg
+    spans: list[Ints] = []
+    at = 0
+    while at < len(time_s):
+        end = int(np.searchsorted(time_s, time_s[at] + protocol.still_s - 1e-9))
+        if end >= len(time_s):
+            break
+        window = tilt[at : end + 1]
+        reference = np.median(window)  # NaN where anything is unseen
+        if not np.all(np.abs(window - reference) < protocol.still_band_deg):
+            at += 1
+            continue
+        astray = ~(np.abs(tilt[end:] - reference) < protocol.still_band_deg)
+        stop = end + int(np.argmax(astray)) if astray.any() else len(time_s)
+        spans.append(np.arange(at, stop))
+        at = stop
+    return spans
+
+
+def _quietest(curve: Curve, protocol: Protocol) -> Ints:
+    """The steadiest stretch of the clip's first half, where nothing was truly still.
+
+    Empty where even that moves by more than three times the still band.
+    """
+    time_s, tilt = curve.time_s, curve.calm_deg
+    best, chosen = 3 * protocol.still_band_deg, np.arange(0)
+    for at in range(len(time_s) // 2):
+        end = int(np.searchsorted(time_s, time_s[at] + protocol.still_s - 1e-9))
+        if end >= len(time_s):
+            break
+        spread = float(np.ptp(tilt[at : end + 1]))
+        if spread < best:
+            best, chosen = spread, np.arange(at, end + 1)
+    return chosen
+
+
+def _trimmed(start: Ints, time_s: Floats, protocol: Protocol) -> Ints:
+    """The last seconds of a still stretch, less its very ends, where movement may have begun."""
+    head_s, tail_s = 0.05, 0.1
+    first_s = max(time_s[start[0]] + head_s, time_s[start[-1]] - protocol.start_longest_s)
+    last_s = time_s[start[-1]] - tail_s
+    inner = start[(time_s[start] >= first_s) & (time_s[start] <= last_s)]
+    return inner if len(inner) >= 3 else start  # noqa: PLR2004 - a median wants three
+
+
+def _reached_deg(turn: Floats, time_s: Floats) -> float:
+    """Largest turn that was exceeded for 0.2 s in all."""
+    seen = np.sort(turn[np.isfinite(turn)])[::-1]
+    if not len(seen):
+        return float("nan")
+    frame_s = float(np.median(np.diff(time_s))) if len(time_s) > 1 else 1.0
+    rank = min(max(round(0.2 / frame_s), 1), max(len(seen) // 50, 1))
+    return float(seen[min(rank, len(seen)) - 1])
+
+
+def _reps(
+    turn: Floats, curve: Curve, protocol: Protocol, *, floor_deg: float
+) -> tuple[RepFrames, ...]:
+    """Every stretch well above rest that lasts, with its plateau."""
+    peak = _reached_deg(turn, curve.time_s)
+    if not peak >= floor_deg:
+        return ()
+    level = max(protocol.rep_floor_deg, protocol.rep_share * peak)
+    reps: list[RepFrames] = []
+    for first, last in _runs(turn > level):
+        brief = curve.time_s[last] - curve.time_s[first] < protocol.rep_min_s
+        if brief or not curve.held[max(first - 1, 0) : last + 2].all():
+            continue
+        plateau = _plateau(turn, curve, (first, last), protocol)
+        if not len(plateau):
+            continue
+        begin, end = _feet(turn, (first, last), float(np.median(turn[plateau])))
+        begin = max(begin, reps[-1].last) if reps else begin
+        reps.append(RepFrames(begin, end, plateau))
+    return tuple(reps)
+
+
+def _plateau(turn: Floats, curve: Curve, run: tuple[int, int], protocol: Protocol) -> Ints:
+    """Rows held near the run's end range; a bridged gap is never among them."""
+    rows = np.arange(run[0], run[1] + 1)
+    end_range = np.nanpercentile(turn[rows], 90)
+    near = rows[(turn[rows] > protocol.plateau_share * end_range) & ~curve.bridged[rows]]
+    slow = np.abs(speed(turn, curve.time_s)[near]) < protocol.plateau_speed_deg_s
+    held = near[slow]
+    frame_s = float(np.median(np.diff(curve.time_s)))
+    return held if len(held) * frame_s >= 0.15 else near  # noqa: PLR2004 - five frames at 30 Hz
+
+
+def _runs(above: Bools) -> list[tuple[int, int]]:
+    """First and last row of every unbroken run of True."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], above, [False]]).astype(np.int8)))
+    return [(int(a), int(b) - 1) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+
+
+def _feet(turn: Floats, run: tuple[int, int], height: float) -> tuple[int, int]:
+    """Where the curve leaves rest before a run, and comes back to it after."""
+    low = ~(turn > 0.1 * height)
+    before = np.flatnonzero(low[: run[0]])
+    after = np.flatnonzero(low[run[1] + 1 :])
+    first = int(before[-1]) if len(before) else 0
+    last = run[1] + 1 + int(after[0]) if len(after) else len(turn) - 1
+    return first, last
+
+
+def _spread(rows: Ints, count: int) -> Ints:
+    """At most `count` rows, evenly spread."""
+    if len(rows) <= count:
+        return rows
+    return np.asarray(rows[np.unique(np.linspace(0, len(rows) - 1, count).astype(int))])

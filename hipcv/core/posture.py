@@ -1,0 +1,36 @@
+"""Whether the patient kept sitting in one place.
+
+Standing up from a chair, or sitting down, turns both shanks by 6 to 17 degrees and would read as
+rotation. Frames in which the posture is another than the clip's usual one are therefore never
+part of a repetition.
+"""
+
+import numpy as np
+
+from hipcv.core.arrays import Bools, Floats
+from hipcv.core.kinematics import mid_hips_px, mid_knees_px, ruler_px
+from hipcv.core.pose import PoseTrack
+from hipcv.core.protocol import Protocol
+from hipcv.core.smoothing import running_median
+
+
+def posture_held(track: PoseTrack, protocol: Protocol) -> Bools:
+    """(T,) whether the hips are where they usually are, and the thighs as they usually slope.
+
+    Frames in which the hips or knees are not seen count as held: absence is told elsewhere.
+    """
+    hips = mid_hips_px(track.xy_px)
+    slope_px = (mid_knees_px(track.xy_px) - hips)[:, 1]
+    if not np.isfinite(slope_px).any():
+        return np.ones(len(track.time_s), dtype=bool)
+    ruler = float(np.nanmedian(ruler_px(track.xy_px[track.seen])))
+    travel = np.hypot(*(_from_usual(hips[:, axis], track, protocol) for axis in (0, 1))) / ruler
+    change = np.abs(_from_usual(slope_px, track, protocol)) / ruler
+    away = (travel > protocol.hips_travel_ratio) | (change > protocol.thigh_change_ratio)
+    return np.asarray(~away)
+
+
+def _from_usual(value: Floats, track: PoseTrack, protocol: Protocol) -> Floats:
+    """(T,) calm difference from the clip's median."""
+    calm = running_median(value, track.time_s, protocol.median_window_s)
+    return calm - np.nanmedian(value)

@@ -1,0 +1,193 @@
+"""Google's BlazePose on the MediaPipe Tasks API: pictures in, landmarks in pixels out.
+
+The only file that names mediapipe. Its coordinates are shares of width and of height, in which an
+angle would be wrong; they are multiplied here and exist nowhere else.
+"""
+
+import os
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from hipcv.core.arrays import Floats
+from hipcv.core.ports import Frame, Picture
+from hipcv.core.pose import Pose
+
+os.environ.setdefault("GLOG_minloglevel", "3")  # its log speaks to engineers, not to patients
+
+Mask = NDArray[np.float32]
+
+SIDE_MULTIPLE: Final = 16
+"""Masks of other sizes abort the process inside mediapipe 0.10.31."""
+
+CROP_MARGIN: Final = 0.35
+"""Room left around the patient's landmarks, as share of their extent: hands, feet and head show."""
+
+SMALLEST_CROP_PX: Final = 128
+
+
+class BlazePose:
+    """Follows people through a clip (VIDEO mode). Use as a context manager.
+
+    Args:
+        model: path of a `.task` bundle.
+        people: how many people to look for; more than one runs the detector on every frame.
+    """
+
+    def __init__(self, model: Path, *, people: int = 1) -> None:
+        self._landmarker = _landmarker(model, mode="VIDEO", people=people, masks=False)
+        self._last_ms = -1
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._landmarker.close()
+
+    def estimate(self, frame: Frame) -> tuple[Pose, ...]:
+        """Every person seen; frames must come in time order."""
+        self._last_ms = max(self._last_ms + 1, round(frame.time_s * 1000))
+        result = self._landmarker.detect_for_video(_image(frame.bgr), self._last_ms)
+        height, width = frame.bgr.shape[:2]
+        return tuple(
+            _pose(landmarks, frame.time_s, scale_px=(width, height))
+            for landmarks in result.pose_landmarks
+        )
+
+
+class StillPose:
+    """Looks at single pictures, with the person's silhouette (IMAGE mode). A context manager.
+
+    Args:
+        model: path of a `.task` bundle.
+        people: how many people to look for.
+        masks: whether the silhouette is wanted.
+    """
+
+    def __init__(self, model: Path, *, people: int = 1, masks: bool = True) -> None:
+        self._masks = masks
+        self._landmarker = _landmarker(model, mode="IMAGE", people=people, masks=masks)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._landmarker.close()
+
+    def estimate(self, frame: Frame) -> tuple[Pose, ...]:
+        """Every person seen in this one picture."""
+        height, width = frame.bgr.shape[:2]
+        result = self._landmarker.detect(_image(_padded(frame.bgr)))
+        scale_px = (_rounded_up(width), _rounded_up(height))
+        return tuple(
+            _pose(landmarks, frame.time_s, scale_px=scale_px)
+            for landmarks in result.pose_landmarks
+        )
+
+    def look(self, frame: Frame, near_px: Floats) -> tuple[Pose, Mask | None]:
+        """The person at a known place, and their silhouette.
+
+        Only the surroundings of that person are shown to the model: others stay out of the
+        picture, and the mask is not scaled up to a whole 4K frame.
+
+        Args:
+            frame: the picture.
+            near_px: (33, 2) where the person is about; NaN rows are ignored.
+
+        Returns:
+            Their pose, and a (H, W) mask 0..1 of the whole picture, zero outside the
+            surroundings. An unseen pose and None where nobody is found.
+        """
+        left, top, right, bottom = _surroundings(near_px, frame.bgr.shape)
+        crop = _padded(frame.bgr[top:bottom, left:right])
+        result = self._landmarker.detect(_image(crop))
+        if not result.pose_landmarks:
+            return Pose.unseen(frame.time_s), None
+        height, width = crop.shape[:2]
+        pose = _pose(
+            result.pose_landmarks[0],
+            frame.time_s,
+            scale_px=(width, height),
+            offset_px=(left, top),
+        )
+        mask = np.zeros(frame.bgr.shape[:2], dtype=np.float32)
+        if self._masks:
+            view = result.segmentation_masks[0].numpy_view().reshape(height, width)
+            mask[top:bottom, left:right] = view[: bottom - top, : right - left]
+        return pose, mask
+
+
+def _landmarker(model: Path, *, mode: str, people: int, masks: bool) -> Any:  # noqa: ANN401 - untyped library
+    from mediapipe.tasks.python import vision
+    from mediapipe.tasks.python.core.base_options import BaseOptions
+
+    options = vision.PoseLandmarkerOptions(
+        base_options=BaseOptions(model_asset_path=str(model)),
+        running_mode=vision.RunningMode[mode],
+        num_poses=people,
+        output_segmentation_masks=masks,
+    )
+    return vision.PoseLandmarker.create_from_options(options)
+
+
+def _image(bgr: Picture) -> Any:  # noqa: ANN401 - untyped library
+    import mediapipe as mp
+
+    rgb = cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB)
+    return mp.Image(image_format=mp.ImageFormat.SRGB, data=rgb)
+
+
+def _pose(
+    landmarks: Any,  # noqa: ANN401 - untyped library
+    time_s: float,
+    *,
+    scale_px: tuple[int, int],
+    offset_px: tuple[int, int] = (0, 0),
+) -> Pose:
+    share = np.array([(point.x, point.y) for point in landmarks], dtype=np.float64)
+    return Pose(
+        time_s=time_s,
+        xy_px=share * scale_px + offset_px,
+        visibility=np.array([point.visibility for point in landmarks], dtype=np.float64),
+    )
+
+
+def _rounded_up(length: int) -> int:
+    return -(-length // SIDE_MULTIPLE) * SIDE_MULTIPLE
+
+
+def _padded(bgr: Picture) -> Picture:
+    """Edges repeated until both sides are multiples of 16."""
+    height, width = bgr.shape[:2]
+    down, right = _rounded_up(height) - height, _rounded_up(width) - width
+    if not (down or right):
+        return np.ascontiguousarray(bgr)
+    padded = cv2.copyMakeBorder(bgr, 0, down, 0, right, cv2.BORDER_REPLICATE)
+    return np.asarray(padded, dtype=np.uint8)
+
+
+def _surroundings(near_px: Floats, shape: tuple[int, ...]) -> tuple[int, int, int, int]:
+    """Left, top, right, bottom of the part of the picture that holds the person."""
+    height, width = shape[:2]
+    if not np.isfinite(near_px).any():
+        return 0, 0, width, height
+    low, high = np.nanmin(near_px, axis=0), np.nanmax(near_px, axis=0)
+    margin = CROP_MARGIN * max(*(high - low), SMALLEST_CROP_PX)
+    left, top = np.floor(np.clip(low - margin, 0, (width - 1, height - 1))).astype(int)
+    beyond = np.clip(high + margin, (left + 1, top + 1), (width, height))
+    right, bottom = np.ceil(beyond).astype(int)
+    return int(left), int(top), int(right), int(bottom)

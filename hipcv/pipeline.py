@@ -1,0 +1,221 @@
+"""The one loop: pictures through the estimator to the core, twice.
+
+The first look follows the patient through every frame and finds start, repetitions and plateaus;
+the closer look goes back to the frames where the number is decided.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+import hipcv
+from hipcv.core.assessment import Provenance, Trial, assess
+from hipcv.core.closeup import Closeup, KeyFrames
+from hipcv.core.errors import ModelMissing
+from hipcv.core.issues import Issue
+from hipcv.core.landmarks import Side
+from hipcv.core.measure import Motion, measure
+from hipcv.core.patient import choose_patient, distinct
+from hipcv.core.phases import Phases, find_phases, key_frames
+from hipcv.core.ports import FrameSource, PoseEstimator
+from hipcv.core.pose import Pose, PoseTrack
+from hipcv.core.protocol import Protocol
+from hipcv.core.quality import clip_issues, nothing_tested, side_issues, tested_sides
+from hipcv.estimation import models
+from hipcv.estimation.blazepose import BlazePose, StillPose
+from hipcv.estimation.closer import look_closer
+from hipcv.video.file import VideoFile
+
+METHOD: Final = 1
+"""Raised only when numbers can change, so that stored results are not taken for new ones."""
+
+CROWD: Final = 3
+"""How many people are told apart where more than one is in view."""
+
+COUNT_EVERY_S: Final = 1.0
+"""How often the picture is searched for further people."""
+
+FALLBACK: Final = "heavy"
+"""The model of the second closer look, where registration failed in the first."""
+
+Watch = Callable[[str, float], None]
+"""Told what is being done, in words, and which share of it is done (0..1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked of one clip."""
+
+    side: Side | None = None  # None: whichever moved
+    mirrored: bool = False  # a selfie recording, to be flipped back
+    start_s: float = 0.0  # seconds to leave out at the beginning
+    model: str = "full"
+    protocol: Protocol = field(default_factory=Protocol)
+    command: str = ""  # as the user gave it, for the record
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Analysis:
+    """The result of one clip with the evidence it rests on."""
+
+    trial: Trial
+    motions: Mapping[Side, Motion]
+    track: PoseTrack
+    closeups: Mapping[Side, Closeup]
+
+
+def analyze(path: Path, request: Request | None = None, watch: Watch | None = None) -> Analysis:
+    """Measure one clip.
+
+    Raises:
+        UnreadableVideo: no picture can be had from the file.
+        ModelMissing: a pose model is absent or altered.
+    """
+    request, watch = request or Request(), watch or _unwatched
+    source = VideoFile(path, mirrored=request.mirrored, start_s=request.start_s)
+    began = time.perf_counter()
+    track = first_look(source, request, watch)
+    seen = time.perf_counter()
+    issues = clip_issues(source.clip, track, request.protocol)
+    legs = {side: find_phases(track, side, request.protocol) for side in Side}
+    sides: tuple[Side, ...] = ()
+    if not _refused(issues):
+        sides = (request.side,) if request.side else tested_sides(legs)
+        issues += () if sides else nothing_tested(track, legs, request.protocol)
+    closeups = _closer(source, track, _measurable(track, legs, sides, request.protocol), request)
+    motions = {side: measure(track, closeups.get(side), side, request.protocol) for side in sides}
+    done = time.perf_counter()
+    trial = Trial(
+        clip=source.clip,
+        sides={side: assess(motion) for side, motion in motions.items()},
+        issues=issues,
+        protocol=request.protocol,
+        provenance=_provenance(request, closeups),
+        timing={
+            "first_look_s": seen - began,
+            "closer_look_s": done - seen,
+            "total_s": done - began,
+        },
+    )
+    watch("measured", 1.0)
+    return Analysis(trial, motions, track, closeups)
+
+
+def first_look(source: VideoFile, request: Request, watch: Watch) -> PoseTrack:
+    """The patient through the whole clip; others in view cost a run that tells them apart."""
+    model = models.find(request.model).path
+    with BlazePose(model) as one, StillPose(model, people=CROWD, masks=False) as crowd:
+        look = _look(source, one, crowd, watch)
+    if look.crowded_share < request.protocol.several_people_share:
+        return look.track(request.protocol)
+    with BlazePose(model, people=CROWD) as several:
+        return _look(source, several, None, watch).track(request.protocol)
+
+
+@dataclass(slots=True, eq=False)
+class _Look:
+    """Everyone seen in every frame, as it is gathered."""
+
+    time_s: list[float] = field(default_factory=list)
+    sightings: list[tuple[Pose, ...]] = field(default_factory=list)
+    luminance: list[float] = field(default_factory=list)
+    people: list[int] = field(default_factory=list)  # -1: not counted in this frame
+    size_px: tuple[int, int] = (0, 0)
+
+    @property
+    def crowded_share(self) -> float:
+        """Share of the counted frames that show more than one person."""
+        counted = [count for count in self.people if count >= 0]
+        return sum(count > 1 for count in counted) / max(len(counted), 1)
+
+    def track(self, protocol: Protocol) -> PoseTrack:
+        """The patient alone."""
+        patient = choose_patient(self.sightings, np.array(self.time_s), protocol)
+        return PoseTrack.from_poses(
+            patient,
+            size_px=self.size_px,
+            people=np.array(self.people, dtype=np.int64),
+            luminance=np.array(self.luminance),
+        )
+
+
+def _look(
+    source: VideoFile, estimator: PoseEstimator, crowd: PoseEstimator | None, watch: Watch
+) -> _Look:
+    """Run an estimator over every frame; count people now and then, or in every frame if None."""
+    look = _Look()
+    counted_s = -np.inf
+    for frame in source:
+        seen = distinct(estimator.estimate(frame))
+        count = len(seen) if crowd is None else -1
+        if crowd is not None and frame.time_s - counted_s >= COUNT_EVERY_S:
+            count, counted_s = len(distinct(crowd.estimate(frame))), frame.time_s
+        look.time_s.append(frame.time_s)
+        look.sightings.append(seen)
+        look.people.append(count)
+        look.luminance.append(float(frame.bgr[::8, ::8].mean()) / 255)
+        look.size_px = (frame.bgr.shape[1], frame.bgr.shape[0])
+        watch("looking at every frame", source.share_read)
+    return look
+
+
+def _measurable(
+    track: PoseTrack, legs: Mapping[Side, Phases], sides: Sequence[Side], protocol: Protocol
+) -> dict[Side, Phases]:
+    """The sides that are worth a closer look."""
+    return {
+        side: legs[side] for side in sides if not _refused(side_issues(track, legs, side, protocol))
+    }
+
+
+def _closer(
+    source: VideoFile, track: PoseTrack, legs: Mapping[Side, Phases], request: Request
+) -> dict[Side, Closeup]:
+    """Closeups of every measurable side; the larger model where registration failed."""
+    if not legs:
+        return {}
+    plans = [key_frames(phases, side, request.protocol) for side, phases in legs.items()]
+    closeups = _closeups(source, track, plans, request.model)
+    failed = [plan for plan in plans if not _registered(closeups[plan.side])]
+    if not failed or request.model == FALLBACK:
+        return closeups
+    try:
+        again = _closeups(source, track, failed, FALLBACK)
+    except ModelMissing:
+        return closeups  # the fallback is not shipped with the package; landmarks stand in
+    return closeups | {side: c for side, c in again.items() if _registered(c)}
+
+
+def _closeups(
+    source: FrameSource, track: PoseTrack, plans: Sequence[KeyFrames], model: str
+) -> dict[Side, Closeup]:
+    with StillPose(models.find(model).path) as estimator:
+        return look_closer(source, plans, estimator, track, model=model)
+
+
+def _registered(closeup: Closeup) -> bool:
+    """Whether every repetition has a registered plateau."""
+    reps = {int(window) for window in closeup.window if window >= 0}
+    return all(np.isfinite(closeup.rotation_deg[closeup.window == rep]).any() for rep in reps)
+
+
+def _refused(issues: Iterable[Issue]) -> bool:
+    return any(issue.severity == "refuse" for issue in issues)
+
+
+def _provenance(request: Request, closeups: Mapping[Side, Closeup]) -> Provenance:
+    used = dict.fromkeys([request.model, *(closeup.model for closeup in closeups.values())])
+    return Provenance(
+        hipcv=hipcv.__version__,
+        models={name: models.find(name).sha256 for name in used},
+        command=request.command,
+        method=METHOD,
+    )
+
+
+def _unwatched(_doing: str, _share: float) -> None:
+    return None
