@@ -1,8 +1,7 @@
 """`hipcv analyze`: clips in, results out."""
 
-import json
 import shlex
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
@@ -12,6 +11,7 @@ from hipcv.cli import config
 from hipcv.cli.faults import NOT_MEASURED, Failure, attempt, complain, worst
 from hipcv.cli.folders import result_folders
 from hipcv.cli.progress import progress
+from hipcv.cli.screen import show_json, show_summary
 from hipcv.core.landmarks import Side
 from hipcv.core.protocol import Protocol, settings
 
@@ -135,7 +135,7 @@ def command(
         tell(clip, outcome, as_json=as_json, quiet=quiet)
     if as_json:
         told = [as_document(*pair) for pair in zip(clips, outcomes, strict=True)]
-        echo_json(told[0] if len(told) == 1 else told)
+        show_json(told[0] if len(told) == 1 else told)
     raise typer.Exit(worst([exit_code(outcome) for outcome in outcomes]))
 
 
@@ -191,12 +191,14 @@ def tell(clip: Path, outcome: Result | Failure, *, as_json: bool, quiet: bool) -
     elif quiet and not as_json:
         typer.echo(outcome.written.report)
     elif not as_json:
-        typer.echo(summary(outcome))
+        summarise(outcome)
 
 
-def summary(result: Result) -> str:
-    """What a person reads at a glance."""
-    raise NotImplementedError
+def summarise(result: Result) -> None:
+    """Print what a person reads at a glance."""
+    made = {known.name: getattr(result.written, known.name) for known in fields(result.written)}
+    files = {name: str(path) for name, path in made.items() if path is not None}
+    show_summary(result.trial, files)
 
 
 def as_document(clip: Path, outcome: Result | Failure) -> "JsonObject":
@@ -212,11 +214,6 @@ def as_document(clip: Path, outcome: Result | Failure) -> "JsonObject":
     from hipcv.report import record
 
     return record.document(outcome.trial)
-
-
-def echo_json(told: object) -> None:
-    """Put one JSON document on stdout."""
-    typer.echo(json.dumps(told, indent=2, ensure_ascii=False, allow_nan=False))
 
 
 def exit_code(outcome: Result | Failure) -> int:

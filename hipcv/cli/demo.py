@@ -24,7 +24,7 @@ def command() -> None:
     if isinstance(outcome, Failure):
         complain(outcome)
         raise typer.Exit(outcome.exit_code)
-    typer.echo(analyze.summary(outcome))
+    analyze.summarise(outcome)
     typer.echo(outcome.written.report)
     raise typer.Exit(analyze.exit_code(outcome))
 

@@ -1,6 +1,5 @@
 """`hipcv doctor`: does this machine have what hipcv needs, and what to do where it does not."""
 
-import json
 import platform
 import sys
 import tempfile
@@ -12,6 +11,7 @@ from typing import Annotated, Final
 import typer
 
 import hipcv
+from hipcv.cli.screen import show_json
 from hipcv.core.errors import EnvironmentFault, HipcvError
 
 SCHEMA: Final = "hipcv.doctor/1"
@@ -36,7 +36,10 @@ def command(
 ) -> None:
     """Check that this machine has what hipcv needs."""
     checks = examine()
-    typer.echo(json.dumps(document(checks), indent=2) if as_json else table(checks))
+    if as_json:
+        show_json(document(checks))
+    else:
+        typer.echo(table(checks))
     if not healthy(checks):
         raise typer.Exit(EnvironmentFault.exit_code)
 

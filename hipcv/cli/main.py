@@ -8,6 +8,7 @@ import typer
 import hipcv
 from hipcv.cli import analyze, demo, doctor, models, protocol
 from hipcv.cli.faults import Failure, attempt, complain
+from hipcv.cli.screen import accept_any_text
 
 app = typer.Typer(
     name="hipcv",
@@ -46,6 +47,7 @@ app.add_typer(models.app, name="models")
 
 def run() -> None:
     """Run the command line, and exit."""
+    accept_any_text()
     failure = attempt(app)
     if isinstance(failure, Failure):
         complain(failure)

@@ -1,12 +1,12 @@
 """`hipcv protocol`: every number a clinician may question, with unit, range, reason and source."""
 
-import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from hipcv.cli import config
+from hipcv.cli.screen import show_json
 from hipcv.core.errors import BadRequest
 from hipcv.core.protocol import Protocol, Setting, settings
 
@@ -45,7 +45,10 @@ def command(
         typer.echo(page(), nl=False)
         return
     used = config.protocol_of(config.load(Path.cwd()), [])
-    typer.echo(json.dumps(document(used), indent=2) if as_json else table(used))
+    if as_json:
+        show_json(document(used))
+    else:
+        typer.echo(table(used))
 
 
 def page() -> str:

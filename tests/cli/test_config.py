@@ -1,0 +1,72 @@
+import pytest
+
+from hipcv.cli.config import Run, load, protocol_of
+from hipcv.core.errors import BadRequest, InvalidProtocol
+
+
+def settings_file(folder, text):
+    (folder / "hipcv.toml").write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_folder_without_a_file_has_the_defaults(tmp_path):
+    assert load(tmp_path).run == Run()
+
+
+def test_file_changes_how_clips_are_analysed(tmp_path):
+    settings_file(tmp_path, '[analyze]\nmodel = "lite"\nblur_face = true\nout = "results"')
+
+    assert load(tmp_path).run == Run(model="lite", blur_face=True, out="results")
+
+
+def test_file_changes_the_protocol(tmp_path):
+    settings_file(tmp_path, "[protocol]\ntarget_deg = 40")
+
+    assert protocol_of(load(tmp_path), []).target_deg == 40
+
+
+def test_order_on_the_command_line_beats_the_file(tmp_path):
+    settings_file(tmp_path, "[protocol]\ntarget_deg = 40")
+
+    assert protocol_of(load(tmp_path), ["target_deg=35"]).target_deg == 35
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("[analyse]\n", "analyse"),
+        ('[analyze]\nmodle = "full"', "modle"),
+        ('[analyze]\nmodel = "huge"', "huge"),
+        ("[analyze]\noverlay = 1", "overlay"),
+        ("[analyze]\nout = 3", "out"),
+        ("analyze = 3", "analyze"),
+        ("[protocol]\ntarget = 45", "target"),
+        ("[protocol]\ntarget_deg = 'high'", "target_deg"),
+        ("[protocol]\ntarget_deg = 900", "target_deg"),
+        ("[protocol\n", "TOML"),
+    ],
+)
+def test_mistake_in_the_file_is_named_together_with_the_file(tmp_path, text, named):
+    settings_file(tmp_path, text)
+
+    with pytest.raises(BadRequest, match=rf"hipcv\.toml: .*{named}"):
+        load(tmp_path)
+
+
+def test_file_that_is_not_text_is_refused(tmp_path):
+    (tmp_path / "hipcv.toml").write_bytes(b"\xff\xfe\x00")
+
+    with pytest.raises(BadRequest, match="not a valid TOML file"):
+        load(tmp_path)
+
+
+@pytest.mark.parametrize("text", ["target_deg", "target_deg=", "=3", "target_deg=high", ""])
+def test_setting_that_is_no_assignment_is_refused(tmp_path, text):
+    with pytest.raises(BadRequest):
+        protocol_of(load(tmp_path), [text])
+
+
+@pytest.mark.parametrize("value", ["nan", "inf", "-1e9"])
+def test_setting_out_of_its_range_is_refused(tmp_path, value):
+    with pytest.raises(InvalidProtocol, match="target_deg"):
+        protocol_of(load(tmp_path), [f"target_deg={value}"])

@@ -1,0 +1,59 @@
+import subprocess
+import sys
+
+import pytest
+
+import hipcv
+from hipcv.cli import main
+
+
+def hipcv_with(monkeypatch, *words):
+    """Run the command in this process; its exit code."""
+    monkeypatch.setattr(sys, "argv", ["hipcv", *words])
+    with pytest.raises(SystemExit) as left:
+        main.run()
+    return left.value.code
+
+
+def test_version_is_told(monkeypatch, capsys):
+    hipcv_with(monkeypatch, "--version")
+
+    assert capsys.readouterr().out == f"hipcv {hipcv.__version__}\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["--help"], 0),
+        (["analyze"], 2),
+        (["analyze", "x.mp4", "--side", "up"], 2),
+        (["analyze", "x.mp4", "--start-s", "-1"], 2),
+        (["analyze", "x.mp4", "--set", "no_such=1"], 2),
+        (["no-such-command"], 2),
+    ],
+)
+def test_wrong_usage_exits_with_its_code(monkeypatch, words, code):
+    assert hipcv_with(monkeypatch, *words) == code
+
+
+def test_fault_in_a_command_becomes_its_sentence_and_exit_code(monkeypatch, capsys):
+    code = hipcv_with(monkeypatch, "protocol", "--json", "--markdown")
+
+    assert (code, capsys.readouterr().err.count("\n")) == (2, 1)
+
+
+def test_interrupted_command_exits_with_130(monkeypatch):
+    def interrupt():
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("hipcv.cli.doctor.examine", interrupt)
+
+    assert hipcv_with(monkeypatch, "doctor") == 130
+
+
+def test_package_runs_as_a_module():
+    done = subprocess.run(
+        [sys.executable, "-m", "hipcv", "--version"], capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout == f"hipcv {hipcv.__version__}\n"
