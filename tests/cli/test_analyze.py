@@ -1,0 +1,184 @@
+import json
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from typer.testing import CliRunner
+
+from hipcv import pipeline, results
+from hipcv.cli.analyze import Order, command_line
+from hipcv.cli.main import app
+from hipcv.core.errors import UnreadableVideo
+from hipcv.core.issues import Issue
+from hipcv.core.landmarks import Side
+from hipcv.core.protocol import Protocol
+from tests import builders
+
+MEASURED = builders.trial(builders.assessment())
+REFUSED = builders.trial(issues=[Issue("no_person", "refuse")])
+
+
+@pytest.fixture
+def asked(tmp_path, monkeypatch):
+    """Every request and output that the analysis is called with; clips named bad*, none* fail."""
+    calls = []
+
+    def analyze(path, request, watch):
+        if path.stem.startswith("bad"):
+            raise UnreadableVideo(f"{path.name}: not a video. Re-save it as MP4.")
+        if path.stem.startswith("bug"):
+            raise ZeroDivisionError("division by zero")
+        refused = path.stem.startswith("none")
+        calls.append(SimpleNamespace(path=path, request=request, watch=watch))
+        return SimpleNamespace(trial=REFUSED if refused else MEASURED)
+
+    def write(_path, _analysis, output, _watch):
+        calls[-1].output = output
+        names = "report", "result", "table", "chart", "evidence"
+        return results.Written(video=None, **{name: output.folder / name for name in names})
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(pipeline, "analyze", analyze)
+    monkeypatch.setattr(results, "write", write)
+    return calls
+
+
+def hipcv(*words):
+    return CliRunner().invoke(app, ["analyze", *words])
+
+
+@pytest.mark.usefixtures("asked")
+@pytest.mark.parametrize(
+    ("clips", "code"),
+    [
+        (["good.mp4"], 0),
+        (["none.mp4"], 4),
+        (["bad.mp4"], 3),
+        (["bug.mp4"], 1),
+        (["good.mp4", "none.mp4"], 4),
+        (["none.mp4", "bad.mp4", "good.mp4"], 3),
+        (["bug.mp4", "bad.mp4"], 1),
+    ],
+)
+def test_exit_code_tells_the_worst_that_happened(clips, code):
+    assert hipcv(*clips).exit_code == code
+
+
+def test_one_bad_clip_does_not_stop_the_others(asked):
+    hipcv("bad.mp4", "good.mp4", "bug.mp4", "also-good.mp4")
+
+    assert [call.path.name for call in asked] == ["good.mp4", "also-good.mp4"]
+
+
+@pytest.mark.usefixtures("asked")
+def test_one_clip_gives_one_json_object():
+    assert json.loads(hipcv("good.mp4", "--json").stdout)["status"] == "measured"
+
+
+@pytest.mark.usefixtures("asked")
+def test_several_clips_give_one_json_list_in_their_order():
+    told = json.loads(hipcv("good.mp4", "bad.mp4", "none.mp4", "--json").stdout)
+
+    assert [entry["status"] for entry in told] == ["measured", "failed", "not_measured"]
+
+
+@pytest.mark.usefixtures("asked")
+def test_failure_is_a_json_document_too():
+    told = json.loads(hipcv("bad.mp4", "--json").stdout)
+
+    assert (told["exit_code"], told["clip"]["name"]) == (3, "bad.mp4")
+
+
+@pytest.mark.usefixtures("asked")
+def test_failure_is_told_on_stderr_alone():
+    told = hipcv("bad.mp4")
+
+    assert (told.stdout, told.stderr) == ("", "hipcv: bad.mp4: not a video. Re-save it as MP4.\n")
+
+
+@pytest.mark.usefixtures("asked")
+def test_fault_of_our_own_names_the_clip():
+    assert "bug.mp4" in hipcv("bug.mp4").stderr
+
+
+@pytest.mark.usefixtures("asked")
+def test_summary_names_the_report():
+    assert str(Path("hipcv-results", "good", "report")) in hipcv("good.mp4").stdout
+
+
+@pytest.mark.usefixtures("asked")
+def test_quiet_says_only_where_the_report_is():
+    report = Path("hipcv-results", "good", "report")
+
+    assert hipcv("good.mp4", "--quiet").stdout == f"{report}\n"
+
+
+@pytest.mark.usefixtures("asked")
+def test_piped_summary_is_plain_text():
+    assert "\x1b" not in hipcv("good.mp4").stdout
+
+
+def test_piped_run_shows_no_progress(asked):
+    hipcv("good.mp4")
+
+    assert asked[0].watch is None
+
+
+def test_flags_reach_the_analysis(asked):
+    hipcv("x.mp4", "--side", "right", "--mirrored", "--start-s", "1.5", "--model", "lite")
+
+    request = asked[0].request
+    got = request.side, request.mirrored, request.start_s, request.model
+    assert got == (Side.RIGHT, True, 1.5, "lite")
+
+
+def test_flags_reach_the_output(asked):
+    hipcv("x.mp4", "--out", "o", "--no-overlay", "--blur-face", "--force", "--explain")
+
+    assert asked[0].output == results.Output(
+        Path("o"), overlay=False, blur_face=True, force=True, explain=True
+    )
+
+
+def test_flag_beats_the_folders_settings(asked):
+    Path("hipcv.toml").write_text('[analyze]\nmodel = "lite"\noverlay = false', encoding="utf-8")
+
+    hipcv("x.mp4", "--overlay")
+
+    assert (asked[0].request.model, asked[0].output.overlay) == ("lite", True)
+
+
+def test_protocol_setting_reaches_the_analysis(asked):
+    hipcv("x.mp4", "--set", "target_deg=40", "--set", "reps_wanted=2")
+
+    assert asked[0].request.protocol == Protocol(target_deg=40, reps_wanted=2)
+
+
+def test_clip_that_begins_with_a_dash_can_be_named(asked):
+    hipcv("--", "-x.mp4")
+
+    assert asked[0].path == Path("-x.mp4")
+
+
+@pytest.mark.usefixtures("asked")
+def test_earlier_result_is_not_overwritten_unasked():
+    folder = Path("hipcv-results", "x")
+    folder.mkdir(parents=True)
+    (folder / results.RESULT).touch()
+
+    assert hipcv("x.mp4").exit_code == 2
+
+
+def test_command_in_the_record_holds_only_what_decides_the_number():
+    order = Order(blur_face=True, overlay=False, force=True)
+
+    assert command_line(Path("patients/meier/x.mp4"), order) == "hipcv analyze x.mp4"
+
+
+def test_command_in_the_record_holds_all_that_decides_the_number():
+    order = Order(Protocol(target_deg=40), "lite", Side.LEFT, mirrored=True, start_s=0.5)
+
+    assert command_line(Path("my clip.mp4"), order) == (
+        "hipcv analyze --side=left --mirrored --start-s=0.5 --model=lite "
+        "--set target_deg=40 'my clip.mp4'"
+    )
