@@ -66,6 +66,7 @@ class Analysis:
     motions: Mapping[Side, Motion]
     track: PoseTrack
     closeups: Mapping[Side, Closeup]
+    start_s: float  # seconds left out at the clip's beginning
 
 
 def analyze(path: Path, request: Request | None = None, watch: Watch | None = None) -> Analysis:
@@ -102,7 +103,7 @@ def analyze(path: Path, request: Request | None = None, watch: Watch | None = No
         },
     )
     watch("measured", 1.0)
-    return Analysis(trial, motions, track, closeups)
+    return Analysis(trial, motions, track, closeups, request.start_s)
 
 
 def first_look(source: VideoFile, request: Request, watch: Watch) -> PoseTrack:

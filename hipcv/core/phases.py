@@ -77,15 +77,30 @@ def find_phases(track: PoseTrack, side: Side, protocol: Protocol) -> Phases:
     """The still start, the repetitions, and then the still start just before the first of them."""
     curve = Curve.of(track, side, protocol)
     spans = _still_spans(curve, protocol)
-    still = bool(spans)
-    start = spans[0] if still else _quietest(curve, protocol)
-    phases = _about(curve, start, protocol, still=still)
-    moving = phases.internal + phases.external
-    if not (still and moving):
+    phases = _about_first(curve, spans, protocol)
+    moving = phases.internal or phases.external
+    if not (phases.still and moving):
         return phases
     begin = min(rep.first for rep in moving)
     earlier = [span for span in spans if span[-1] <= begin + 1]
     return _about(curve, earlier[-1], protocol, still=True) if earlier else phases
+
+
+def _about_first(curve: Curve, spans: list[Ints], protocol: Protocol) -> Phases:
+    """Phases about the first still time, or about the quietest early moment.
+
+    Where the clip begins restless, the first still time may be a held end range: everything would
+    then read as external. So a late one counts only if internal rotation follows from it.
+    """
+    early = _quietest(curve, protocol, spans[0][0] if spans else len(curve.time_s) // 2)
+    if not spans:
+        return _about(curve, early, protocol, still=False)
+    phases = _about(curve, spans[0], protocol, still=True)
+    late_s = curve.time_s[spans[0][0]] - curve.time_s[0]
+    if phases.internal or late_s <= protocol.still_s:
+        return phases
+    restless = _about(curve, early, protocol, still=False)
+    return restless if restless.internal else phases
 
 
 def key_frames(phases: Phases, side: Side, protocol: Protocol) -> KeyFrames:
@@ -141,14 +156,14 @@ def _still_spans(curve: Curve, protocol: Protocol) -> list[Ints]:
     return spans
 
 
-def _quietest(curve: Curve, protocol: Protocol) -> Ints:
-    """The steadiest stretch of the clip's first half, where nothing was truly still.
+def _quietest(curve: Curve, protocol: Protocol, before: int) -> Ints:
+    """The steadiest stretch that begins before a row, where nothing was truly still.
 
     Empty where even that moves by more than three times the still band.
     """
     time_s, tilt = curve.time_s, curve.calm_deg
     best, chosen = 3 * protocol.still_band_deg, np.arange(0)
-    for at in range(len(time_s) // 2):
+    for at in range(before):
         end = int(np.searchsorted(time_s, time_s[at] + protocol.still_s - 1e-9))
         if end >= len(time_s):
             break

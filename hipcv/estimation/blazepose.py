@@ -5,6 +5,9 @@ angle would be wrong; they are multiplied here and exist nowhere else.
 """
 
 import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -17,9 +20,10 @@ from hipcv.core.arrays import Floats
 from hipcv.core.ports import Frame, Picture
 from hipcv.core.pose import Pose
 
-os.environ.setdefault("GLOG_minloglevel", "3")  # its log speaks to engineers, not to patients
-
 Mask = NDArray[np.float32]
+
+STDERR: Final = 2
+"""The file descriptor that native code writes its log to."""
 
 SIDE_MULTIPLE: Final = 16
 """Masks of other sizes abort the process inside mediapipe 0.10.31."""
@@ -39,7 +43,7 @@ class BlazePose:
     """
 
     def __init__(self, model: Path, *, people: int = 1) -> None:
-        self._landmarker = _landmarker(model, mode="VIDEO", people=people, masks=False)
+        self._landmarker = _Landmarker(model, mode="VIDEO", people=people, masks=False)
         self._last_ms = -1
 
     def __enter__(self) -> Self:
@@ -56,7 +60,7 @@ class BlazePose:
     def estimate(self, frame: Frame) -> tuple[Pose, ...]:
         """Every person seen; frames must come in time order."""
         self._last_ms = max(self._last_ms + 1, round(frame.time_s * 1000))
-        result = self._landmarker.detect_for_video(_image(frame.bgr), self._last_ms)
+        result = self._landmarker.detect(frame.bgr, self._last_ms)
         height, width = frame.bgr.shape[:2]
         return tuple(
             _pose(landmarks, frame.time_s, scale_px=(width, height))
@@ -75,7 +79,7 @@ class StillPose:
 
     def __init__(self, model: Path, *, people: int = 1, masks: bool = True) -> None:
         self._masks = masks
-        self._landmarker = _landmarker(model, mode="IMAGE", people=people, masks=masks)
+        self._landmarker = _Landmarker(model, mode="IMAGE", people=people, masks=masks)
 
     def __enter__(self) -> Self:
         return self
@@ -91,11 +95,10 @@ class StillPose:
     def estimate(self, frame: Frame) -> tuple[Pose, ...]:
         """Every person seen in this one picture."""
         height, width = frame.bgr.shape[:2]
-        result = self._landmarker.detect(_image(_padded(frame.bgr)))
+        result = self._landmarker.detect(_padded(frame.bgr))
         scale_px = (_rounded_up(width), _rounded_up(height))
         return tuple(
-            _pose(landmarks, frame.time_s, scale_px=scale_px)
-            for landmarks in result.pose_landmarks
+            _pose(landmarks, frame.time_s, scale_px=scale_px) for landmarks in result.pose_landmarks
         )
 
     def look(self, frame: Frame, near_px: Floats) -> tuple[Pose, Mask | None]:
@@ -114,7 +117,7 @@ class StillPose:
         """
         left, top, right, bottom = _surroundings(near_px, frame.bgr.shape)
         crop = _padded(frame.bgr[top:bottom, left:right])
-        result = self._landmarker.detect(_image(crop))
+        result = self._landmarker.detect(crop)
         if not result.pose_landmarks:
             return Pose.unseen(frame.time_s), None
         height, width = crop.shape[:2]
@@ -131,24 +134,55 @@ class StillPose:
         return pose, mask
 
 
-def _landmarker(model: Path, *, mode: str, people: int, masks: bool) -> Any:  # noqa: ANN401 - untyped library
-    from mediapipe.tasks.python import vision
-    from mediapipe.tasks.python.core.base_options import BaseOptions
+class _Landmarker:
+    """MediaPipe's landmarker, quiet."""
 
-    options = vision.PoseLandmarkerOptions(
-        base_options=BaseOptions(model_asset_path=str(model)),
-        running_mode=vision.RunningMode[mode],
-        num_poses=people,
-        output_segmentation_masks=masks,
-    )
-    return vision.PoseLandmarker.create_from_options(options)
+    def __init__(self, model: Path, *, mode: str, people: int, masks: bool) -> None:
+        from mediapipe.tasks.python import vision
+        from mediapipe.tasks.python.core.base_options import BaseOptions
+
+        options = vision.PoseLandmarkerOptions(
+            base_options=BaseOptions(model_asset_path=str(model)),
+            running_mode=vision.RunningMode[mode],
+            num_poses=people,
+            output_segmentation_masks=masks,
+        )
+        self._talkative = True
+        with _hushed():
+            self._native = vision.PoseLandmarker.create_from_options(options)
+
+    def detect(self, bgr: Picture, at_ms: int | None = None) -> Any:  # noqa: ANN401 - untyped library
+        """Landmarks of one picture; of a clip's next picture where its time is given."""
+        import mediapipe as mp
+
+        rgb = cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB)
+        image = mp.Image(image_format=mp.ImageFormat.SRGB, data=rgb)
+        with _hushed() if self._talkative else nullcontext():
+            if at_ms is None:
+                result = self._native.detect(image)
+            else:
+                result = self._native.detect_for_video(image, at_ms)
+        self._talkative = self._talkative and not result.pose_landmarks
+        return result
+
+    def close(self) -> None:
+        """Let go of the native graph."""
+        with _hushed():
+            self._native.close()
 
 
-def _image(bgr: Picture) -> Any:  # noqa: ANN401 - untyped library
-    import mediapipe as mp
-
-    rgb = cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB)
-    return mp.Image(image_format=mp.ImageFormat.SRGB, data=rgb)
+@contextmanager
+def _hushed() -> Iterator[None]:
+    """Keep native code from writing to the terminal while it starts: it speaks to engineers."""
+    sys.stderr.flush()
+    kept = os.dup(STDERR)
+    try:
+        with Path(os.devnull).open("wb") as nowhere:
+            os.dup2(nowhere.fileno(), STDERR)
+        yield
+    finally:
+        os.dup2(kept, STDERR)
+        os.close(kept)
 
 
 def _pose(

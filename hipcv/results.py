@@ -1,0 +1,227 @@
+"""Everything written of one analysis: all files whole, or none."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+import numpy as np
+
+from hipcv.core.assessment import Assessment
+from hipcv.core.errors import EnvironmentFault, ResultExists
+from hipcv.core.landmarks import Side
+from hipcv.core.ports import Frame
+from hipcv.core.reading import Reading, reading_at
+from hipcv.pipeline import Analysis, Watch
+from hipcv.report import chart, document, overlay, record, stills, table
+from hipcv.report.privacy import blur_face, carry_heads
+from hipcv.report.summary import summarise, tell_finding
+from hipcv.store.archive import save_evidence
+from hipcv.video.file import VideoFile
+from hipcv.video.writer import VideoWriter
+
+RESULT: Final = "result.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """Where results go, and what shall be among them."""
+
+    folder: Path
+    overlay: bool = True
+    blur_face: bool = False
+    force: bool = False
+    explain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The files of one result."""
+
+    report: Path
+    result: Path
+    table: Path
+    chart: Path
+    video: Path | None  # None: not wanted, or nothing was measured
+    evidence: Path
+
+
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """A moment worth a picture in the report."""
+
+    side: Side
+    row: int
+    title: str
+    caption: str
+
+
+def check_free(output: Output) -> None:
+    """Make sure that no earlier result is overwritten unasked.
+
+    Raises:
+        ResultExists: there is one, and `force` was not given.
+    """
+    if not output.force and (output.folder / RESULT).exists():
+        raise ResultExists(
+            f"{output.folder}: holds a result already. "
+            "Choose another folder with --out, or overwrite it with --force."
+        )
+
+
+def write(path: Path, analysis: Analysis, output: Output, watch: Watch | None = None) -> Written:
+    """Write the report and all that belongs to it.
+
+    Args:
+        path: the clip, which is read once more for pictures.
+        analysis: its result.
+        output: where to.
+        watch: told what is being done.
+
+    Raises:
+        ResultExists: see `check_free`.
+        EnvironmentFault: the folder cannot be written to.
+    """
+    check_free(output)
+    try:
+        output.folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(dir=output.folder, prefix=".part-") as part:
+            names = _fill(Path(part), path, analysis, output, watch or _unwatched)
+            for name in sorted(names, key=lambda name: name == RESULT):  # the result last
+                (Path(part) / name).replace(output.folder / name)
+    except OSError as error:
+        raise EnvironmentFault(
+            f"{output.folder}: the result could not be written ({error.strerror or error}). "
+            "Free some space, or choose another folder with --out."
+        ) from error
+    video = output.folder / "annotated.mp4"
+    return Written(
+        report=output.folder / "report.html",
+        result=output.folder / RESULT,
+        table=output.folder / "angles.csv",
+        chart=output.folder / "chart.png",
+        video=video if video.name in names else None,
+        evidence=output.folder / "evidence.npz",
+    )
+
+
+def _fill(  # noqa: PLR0917 - the whole of `write`, in its temporary folder
+    part: Path, path: Path, analysis: Analysis, output: Output, watch: Watch
+) -> list[str]:
+    """Make every file in a temporary folder; their names."""
+    trial = analysis.trial
+    picture = chart.draw(trial, analysis.motions)
+    pictures = _pictures(part, path, analysis, output, watch)
+    page = document.render(
+        trial,
+        summarise(trial),
+        chart_svg=picture.svg if analysis.motions else "",
+        stills=pictures,
+        command=trial.provenance.command,
+    )
+    (part / "report.html").write_text(page, encoding="utf-8")
+    (part / "chart.png").write_bytes(picture.png)
+    (part / "chart.svg").write_text(picture.svg, encoding="utf-8")
+    (part / "angles.csv").write_text(table.angles(analysis.motions.values()), encoding="utf-8")
+    told = record.dumps(record.document(trial, timing=False))
+    (part / RESULT).write_text(told, encoding="utf-8")
+    save_evidence(part / "evidence.npz", analysis.track, analysis.closeups)
+    return [made.name for made in part.iterdir()]
+
+
+def _pictures(  # noqa: PLR0917 - one reading of the clip serves video and stills
+    part: Path, path: Path, analysis: Analysis, output: Output, watch: Watch
+) -> list[stills.Still]:
+    """The annotated video, where wanted, and the stills of the report, from one reading."""
+    scenes = _scenes(analysis)
+    if not scenes:
+        return []
+    taken: dict[_Scene, stills.Still] = {}
+    frames = _frames(path, analysis, output)
+    if not output.overlay:
+        for frame in frames:
+            taken |= _taken(frame, scenes, analysis)
+            if len(taken) == len(scenes):
+                break
+        return [taken[scene] for scene in scenes]
+    with VideoWriter(part / "annotated.mp4") as video:
+        for frame in frames:
+            taken |= _taken(frame, scenes, analysis)
+            video.write(overlay.draw(frame.bgr, _readings(analysis, frame.index)), frame.time_s)
+            watch("drawing the annotated video", frame.index / len(analysis.track.time_s))
+    return [taken[scene] for scene in scenes]
+
+
+def _frames(path: Path, analysis: Analysis, output: Output) -> Iterator[Frame]:
+    """The clip's frames as they may be shown."""
+    clip = analysis.trial.clip
+    start_s = analysis.start_s
+    heads = carry_heads(analysis.track.xy_px) if output.blur_face else None
+    for frame in VideoFile(path, mirrored=clip.mirrored, start_s=start_s):
+        if heads is None:
+            yield frame
+        else:
+            hidden = blur_face(frame.bgr, heads[frame.index])
+            yield Frame(frame.index, frame.time_s, hidden, frame.corrupt)
+
+
+def _readings(analysis: Analysis, row: int) -> list[Reading]:
+    """What the measured sides show in one frame: all at rest, or the one that moves."""
+    readings = [
+        reading_at(motion, analysis.trial.sides[side], analysis.track, row)
+        for side, motion in analysis.motions.items()
+        if analysis.trial.sides[side].status == "measured"
+    ]
+    moving = [reading for reading in readings if reading.rep is not None]
+    return moving or readings
+
+
+def _taken(
+    frame: Frame, scenes: Sequence[_Scene], analysis: Analysis
+) -> dict[_Scene, stills.Still]:
+    """The stills that this frame gives."""
+    return {scene: _still(frame, scene, analysis) for scene in scenes if scene.row == frame.index}
+
+
+def _still(frame: Frame, scene: _Scene, analysis: Analysis) -> stills.Still:
+    motion, side = analysis.motions[scene.side], analysis.trial.sides[scene.side]
+    reading = reading_at(motion, side, analysis.track, frame.index)
+    picture = stills.still(frame.bgr, reading, "")
+    return stills.Still(scene.title, scene.caption, stills.encode_jpeg(picture))
+
+
+def _scenes(analysis: Analysis) -> list[_Scene]:
+    """Start, first compensation and plateau of every measured side."""
+    return [
+        scene
+        for side, assessment in analysis.trial.sides.items()
+        if assessment.status == "measured"
+        for scene in _scenes_of(analysis, side, assessment)
+    ]
+
+
+def _scenes_of(analysis: Analysis, side: Side, assessment: Assessment) -> Iterator[_Scene]:
+    motion = analysis.motions[side]
+    prefix = f"{side.value.capitalize()}: " if len(analysis.trial.sides) > 1 else ""
+
+    def row(time_s: float) -> int:
+        return int(np.argmin(np.abs(motion.time_s - time_s)))
+
+    if motion.start:
+        middle_s = sum(motion.start.span_s) / 2
+        yield _Scene(side, row(middle_s), f"{prefix}Start position", "This is 0°.")
+    found = [finding for rep in assessment.reps for finding in rep.findings]
+    begun = [finding for finding in found if finding.severity != "note"]
+    if begun:
+        first = min(begun, key=lambda finding: finding.at_s)
+        caption = f"{tell_finding(first)}"
+        yield _Scene(side, row(first.at_s), f"{prefix}First compensation", caption)
+    best = max(assessment.reps, key=lambda rep: rep.rotation_deg)
+    middle_s = sum(best.plateau_s) / 2
+    caption = f"{best.rotation_deg:.1f}° from the start, {middle_s:.1f} s into the clip."
+    yield _Scene(side, row(middle_s), f"{prefix}End range", caption)
+
+
+def _unwatched(_doing: str, _share: float) -> None:
+    return None

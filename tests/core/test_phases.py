@@ -1,0 +1,110 @@
+import numpy as np
+import pytest
+
+from hipcv.core.closeup import START
+from hipcv.core.landmarks import LEGS, Side
+from hipcv.core.phases import find_phases, key_frames
+from hipcv.core.protocol import Protocol
+from tests.tracks import put_shank, seated_track, swings
+
+P = Protocol()
+
+
+def _plateaus(track, side=Side.LEFT):
+    phases = find_phases(track, side, P)
+    return [float(np.median(phases.rotation_deg[rep.plateau])) for rep in phases.internal]
+
+
+@pytest.mark.parametrize("side", Side)
+@pytest.mark.parametrize("tilt", [-19, -4, 0, 6])
+def test_rotation_counts_from_the_resting_shank_whatever_its_tilt(side, tilt):
+    track = seated_track(swings(35), side=side, tilt_deg=tilt)
+
+    assert _plateaus(track, side) == pytest.approx([35], abs=0.1)
+
+
+def test_every_repetition_is_found_in_order():
+    assert _plateaus(seated_track(swings(25, 18, 30))) == pytest.approx([25, 18, 30], abs=0.1)
+
+
+def test_a_leg_that_hardly_moves_has_no_repetition():
+    assert _plateaus(seated_track(swings(4))) == []
+
+
+def test_outward_and_inward_turns_are_told_apart():
+    phases = find_phases(seated_track(swings(30, -25)), Side.LEFT, P)
+
+    assert (len(phases.internal), len(phases.external)) == (1, 1)
+
+
+def test_an_uneven_frame_rate_does_not_move_the_plateau():
+    even = seated_track(swings(35))
+    keep = np.random.default_rng(1).random(len(even.time_s)) > 0.3
+    keep[[0, -1]] = True
+    uneven = seated_track(swings(35)[keep])
+    uneven.time_s[:] = even.time_s[keep]
+
+    assert _plateaus(uneven) == pytest.approx([35], abs=0.1)
+
+
+def test_the_start_is_the_still_time_just_before_the_first_repetition():
+    turn = np.concatenate([np.full(30, 12.0), np.linspace(12, 0, 15), swings(35)])
+
+    assert _plateaus(seated_track(turn)) == pytest.approx([35], abs=0.2)
+
+
+def test_a_plateau_is_never_taken_from_a_bridged_gap():
+    track = seated_track(swings(35))
+    peak = find_phases(track, Side.LEFT, P).internal[0].plateau
+    hidden = peak[3:6]
+    track.xy_px[hidden, LEGS[Side.LEFT].ankle] = np.nan
+
+    rows = find_phases(track, Side.LEFT, P).internal[0].plateau
+
+    assert not set(rows) & set(hidden)
+
+
+def test_standing_up_is_not_a_repetition():
+    """Shanks that hung inwards become vertical while the hips rise: 15 degrees of nothing."""
+    rise = np.concatenate([np.zeros(30), np.linspace(0, 1, 20), np.ones(40)])
+    track = seated_track(15 * rise, tilt_deg=-15)
+    track.xy_px[:, :25, 1] -= 120 * rise[:, None]
+    for side in Side:
+        put_shank(track.xy_px, side, -15 + 15 * rise)
+
+    assert _plateaus(track) == []
+
+
+def test_a_clip_that_is_never_still_has_no_start():
+    track = seated_track(30 * np.sin(np.arange(90) / 4))
+
+    assert not len(find_phases(track, Side.LEFT, P).start)
+
+
+def _restless(turn):
+    """The same swing, with the leg fidgeting by 4 degrees before it."""
+    turn[:24] = 4.4 * np.sin(np.arange(24) * 0.5)
+    return seated_track(turn[:-20])
+
+
+def test_a_restless_start_is_used_but_not_called_still():
+    assert not find_phases(_restless(swings(35)), Side.LEFT, P).still
+
+
+def test_a_held_end_range_after_a_restless_start_is_not_taken_for_the_start():
+    assert _plateaus(_restless(swings(35, hold_s=1.0))) == pytest.approx([35], abs=4)
+
+
+def test_key_frames_come_from_start_and_plateaus_alone():
+    phases = find_phases(seated_track(swings(25, 30)), Side.LEFT, P)
+
+    keys = key_frames(phases, Side.LEFT, P)
+
+    counts = [int((keys.window == window).sum()) for window in (START, 0, 1)]
+    assert counts == [P.start_key_frames, P.plateau_key_frames, P.plateau_key_frames]
+
+
+def test_key_frames_are_in_time_order():
+    phases = find_phases(seated_track(swings(25, 30)), Side.LEFT, P)
+
+    assert np.all(np.diff(key_frames(phases, Side.LEFT, P).index) > 0)
