@@ -1,0 +1,86 @@
+"""The sample clips against their truth, end to end."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+FOLDER = Path(__file__).parents[1] / "sample_videos"
+TRUTHS = tomllib.loads((FOLDER / "truth.toml").read_text(encoding="utf-8"))["clip"]
+SIDES = [
+    pytest.param(clip["file"], side, id=f"{Path(clip['file']).stem}-{side['side']}")
+    for clip in TRUTHS
+    for side in clip.get("side", [])
+]
+TO_REFUSE = [
+    pytest.param(clip["file"], clip["refused_as"], id=Path(clip["file"]).stem)
+    for clip in TRUTHS
+    if "refused_as" in clip
+]
+
+
+@pytest.fixture(scope="module")
+def analysed():
+    """Each sample clip's trial, analysed once."""
+    from hipcv import analyze
+
+    trials = {}
+
+    def trial_of(name):
+        if name not in trials:
+            trials[name] = analyze(FOLDER / name).trial
+        return trials[name]
+
+    return trial_of
+
+
+def mean(values):
+    return sum(values) / len(values)
+
+
+def test_every_clip_has_its_truth():
+    assert sorted(clip["file"] for clip in TRUTHS) == sorted(p.name for p in FOLDER.glob("*.mp4"))
+
+
+@pytest.mark.parametrize("clip", sorted(FOLDER.glob("*.mp4")), ids=lambda clip: clip.stem)
+def test_sample_clip_is_small(clip):
+    assert clip.stat().st_size < 1_000_000
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(("name", "truth"), SIDES)
+def test_interval_holds_the_true_rotation(analysed, name, truth):
+    low, high = analysed(name).sides[truth["side"]].interval_deg
+
+    assert low <= mean(truth["shank_deg"]) <= high
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(("name", "truth"), SIDES)
+def test_every_repetition_is_found(analysed, name, truth):
+    assert len(analysed(name).sides[truth["side"]].reps) == len(truth["shank_deg"])
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(("name", "truth"), SIDES)
+def test_compensations_are_told_where_there_are_any(analysed, name, truth):
+    told = set(analysed(name).sides[truth["side"]].findings)
+
+    assert set(truth["compensations_deg"]) <= told
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(("name", "truth"), SIDES)
+def test_only_sides_that_moved_are_measured(analysed, name, truth):
+    moved = {side["side"] for clip in TRUTHS if clip["file"] == name for side in clip["side"]}
+
+    assert {side.value for side in analysed(name).sides} == moved
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(("name", "code"), TO_REFUSE)
+def test_unusable_clip_is_refused_with_its_reason(analysed, name, code):
+    trial = analysed(name)
+
+    refusals = [issue.code for issue in trial.all_issues if issue.severity == "refuse"]
+    assert (trial.status, refusals) == ("not_measured", [code])
