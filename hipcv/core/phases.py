@@ -157,7 +157,7 @@ def _still_spans(curve: Curve, protocol: Protocol) -> list[Ints]:
 
 
 def _quietest(curve: Curve, protocol: Protocol, before: int) -> Ints:
-    """The steadiest stretch that begins before a row, where nothing was truly still.
+    """The steadiest stretch that ends before a row, where nothing was truly still.
 
     Empty where even that moves by more than three times the still band.
     """
@@ -165,7 +165,7 @@ def _quietest(curve: Curve, protocol: Protocol, before: int) -> Ints:
     best, chosen = 3 * protocol.still_band_deg, np.arange(0)
     for at in range(before):
         end = int(np.searchsorted(time_s, time_s[at] + protocol.still_s - 1e-9))
-        if end >= len(time_s):
+        if end >= before:
             break
         spread = float(np.ptp(tilt[at : end + 1]))
         if spread < best:
