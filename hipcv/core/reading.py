@@ -31,8 +31,8 @@ class Reading:
     phase: Phase
     rep: int | None  # which repetition is under way, 0 first
     knee_px: Floats  # (2,)   where both shank lines begin; NaN = not seen
-    shank_px: Floats  # (2,)   from the knee to the end of the shank now
-    start_shank_px: Floats  # (2,)   from the knee to where it ended at the start
+    shank_px: Floats  # (2,)   where the line of the shank ends now
+    start_shank_px: Floats  # (2,)   where it would end, had it not turned since the start
     hips_px: Floats  # (2, 2) left, right
     shoulders_px: Floats  # (2, 2) left, right
     findings: tuple[str, ...]  # codes of compensations that have begun in this repetition
@@ -54,7 +54,7 @@ def reading_at(motion: Motion, assessment: Assessment, track: PoseTrack, row: in
         phase=_phase(motion.start, rep, time_s),
         rep=number,
         knee_px=xy[LEGS[motion.side].knee],
-        **_shanks(motion.start, motion.side, rotation),
+        **_shanks(motion.start, xy[LEGS[motion.side].knee], motion.side, rotation),
         hips_px=xy[[Landmark.LEFT_HIP, Landmark.RIGHT_HIP]],
         shoulders_px=xy[[Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER]],
         findings=tuple(finding.code for finding in begun),
@@ -62,14 +62,16 @@ def reading_at(motion: Motion, assessment: Assessment, track: PoseTrack, row: in
     )
 
 
-def _shanks(start: Start | None, side: Side, rotation_deg: float) -> dict[str, Floats]:
-    """The shank at the start and now, both as vectors from the knee."""
+def _shanks(
+    start: Start | None, knee_px: Floats, side: Side, rotation_deg: float
+) -> dict[str, Floats]:
+    """Ends of the shank now and at the start, both hung from where the knee is now."""
     if start is None:
         unseen = np.full(2, np.nan)
         return {"shank_px": unseen, "start_shank_px": unseen}
     before = shank_px(start.xy_px, side)
     now = turned(before, LEGS[side].internal_sign * rotation_deg)
-    return {"shank_px": now, "start_shank_px": before}
+    return {"shank_px": knee_px + now, "start_shank_px": knee_px + before}
 
 
 def _rep_under_way(assessment: Assessment, time_s: float) -> int | None:
