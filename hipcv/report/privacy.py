@@ -1,0 +1,87 @@
+"""Faces made unrecognisable in pictures that leave the room."""
+
+from typing import Final
+
+import cv2
+import numpy as np
+
+from hipcv.core.arrays import Floats
+from hipcv.core.landmarks import Landmark
+from hipcv.core.ports import Picture
+
+_HEAD: Final = slice(Landmark.NOSE, Landmark.MOUTH_RIGHT + 1)
+_BLOCKS: Final = 7
+"""A face is left with this many blocks across."""
+
+
+def carry_heads(xy_px: Floats) -> Floats:
+    """Give every frame a head: where none was seen, the nearest one in time stands in.
+
+    Args:
+        xy_px: (T, 33, 2)
+
+    Returns:
+        (T, 33, 2) the same, with head and shoulders filled; NaN only if they were never seen.
+    """
+    filled = xy_px.copy()
+    rows = [*range(_HEAD.start, _HEAD.stop), Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER]
+    seen = np.flatnonzero(np.isfinite(xy_px[:, rows]).all(axis=(1, 2)))
+    if seen.size:
+        frames = np.arange(len(xy_px))
+        nearest = seen[np.abs(frames[:, None] - seen).argmin(axis=1)]
+        filled[:, rows] = xy_px[nearest][:, rows]
+    return filled
+
+
+def blur_face(frame_bgr: Picture, xy_px: Floats) -> Picture:
+    """Pixelate and blur the patient's head, generously, on a copy of the frame.
+
+    Args:
+        frame_bgr: (H, W, 3) uint8.
+        xy_px: (33, 2) the patient's landmarks; without a head nothing is hidden, so hand in
+            poses that went through `carry_heads`.
+
+    Returns:
+        (H, W, 3) a new picture.
+    """
+    picture = frame_bgr.copy()
+    oval = _head_oval(xy_px)
+    if oval is None:
+        return picture
+    mask = np.zeros(picture.shape[:2], dtype=np.uint8)
+    centre, axes = oval
+    cv2.ellipse(mask, _whole(centre), _whole(axes), 0, 0, 360, 255, -1)
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    if not rows.size:
+        return picture
+    area = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    hidden = _pixelated(picture[area], block_px=max(2 * axes[0] / _BLOCKS, 2))
+    picture[area] = np.where(mask[area][..., None] > 0, hidden, picture[area])
+    return picture
+
+
+def _head_oval(xy_px: Floats) -> tuple[Floats, Floats] | None:
+    """Centre (2,) and half axes (2,) of an ellipse that holds the head, hair and chin."""
+    points = xy_px[_HEAD]
+    points = points[np.isfinite(points).all(axis=1)]
+    shoulders = xy_px[[Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER]]
+    if not len(points):
+        return None
+    centre = (points.min(axis=0) + points.max(axis=0)) / 2
+    across = float(np.hypot(*np.ptp(points, axis=0)))
+    breadth = float(np.hypot(*(shoulders[0] - shoulders[1])))
+    radius = max(across, 0.33 * breadth if np.isfinite(breadth) else 0.0, 6.0)
+    return centre - [0, 0.15 * radius], np.array([0.95, 1.3]) * radius
+
+
+def _pixelated(area: Picture, *, block_px: float) -> Picture:
+    height, width = area.shape[:2]
+    small = (max(round(width / block_px), 1), max(round(height / block_px), 1))
+    coarse = cv2.resize(area, small, interpolation=cv2.INTER_AREA)
+    blocks = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_NEAREST)
+    soft = cv2.GaussianBlur(blocks, (0, 0), max(block_px / 3, 0.8))
+    return np.asarray(soft, dtype=np.uint8)
+
+
+def _whole(pair: Floats) -> tuple[int, int]:
+    return round(float(pair[0])), round(float(pair[1]))

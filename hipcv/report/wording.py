@@ -1,0 +1,383 @@
+"""The tables of words: what each code is called, what it means, and what to do about it.
+
+Nothing is decided here. `summary` chooses; these are the words it chooses from.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class IssueWords:
+    """What a clip's issue is called, what was seen, and what mends it."""
+
+    title: str
+    text: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindingWords:
+    """What a compensation is called, what the body did, and the cue that prevents it."""
+
+    name: str  # short enough for a label on a picture
+    text: str  # the value follows as "by 6.2°"
+    text_negative: str  # the same where the value is negative
+    cue: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exercise:
+    """General movement advice, never a prescription."""
+
+    title: str
+    dose: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelWords:
+    """One measured quantity: its row in the chart, and the finding that it may lead to."""
+
+    title: str
+    finding: str
+
+
+SET_UP: Final = (
+    "Sit on a raised, firm seat that does not roll, with the whole thigh supported and the feet "
+    "hanging free; sit on both hands. Place the camera at knee height, straight in front of the "
+    "thighs, 2 m away or more, so that shoulders and feet stay in the picture."
+)
+
+ISSUES: Final[dict[str, IssueWords]] = {
+    # --- refusals
+    "no_person": IssueWords(
+        "Nobody found",
+        "No person was found in enough of the clip.",
+        "Record one seated person from the front, from shoulders to feet, in good light.",
+    ),
+    "legs_out_of_frame": IssueWords(
+        "Legs out of the picture",
+        "The knees or feet were not in the picture all the time.",
+        "Move the camera back or tilt it down until shoulders and feet stay in the picture, "
+        "also when the foot swings out.",
+    ),
+    "side_view": IssueWords(
+        "Seen from the side",
+        "The patient was seen from the side or far from the front.",
+        "Place the camera straight in front of the thighs, at knee height, and record again.",
+    ),
+    "not_seated": IssueWords(
+        "Not seated",
+        "The patient was not seated with the thighs pointing at the camera.",
+        "Sit on a raised seat with the whole thigh supported and hips and knees at about 90°.",
+    ),
+    "posture_changed": IssueWords(
+        "Posture changed",
+        "The patient stood up, sat down or moved over during the clip.",
+        "Start the recording when seated and still, and stop it before getting up.",
+    ),
+    "sideways_picture": IssueWords(
+        "Picture lies on its side",
+        "The picture lies on its side or stands on its head.",
+        "Turn the clip upright in a photo app and save it, or hold the camera upright.",
+    ),
+    "no_movement": IssueWords(
+        "No movement seen",
+        "Neither shank turned far enough from its start position to count as a repetition.",
+        "Hold still for a second, swing one foot slowly outwards as far as it goes, hold it for a "
+        "second, and return.",
+    ),
+    "external_rotation": IssueWords(
+        "Turned the other way",
+        "The foot only moved inwards, across the midline: that is external rotation of the hip.",
+        "Swing the foot outwards, away from the other leg. If the clip is a mirrored selfie "
+        "recording, say so with --mirrored.",
+    ),
+    "low_visibility": IssueWords(
+        "Leg not seen well enough",
+        "Knee or ankle could not be seen well enough for long enough.",
+        "Record in even light, in shorts or close trousers, with nothing in front of the legs.",
+    ),
+    "too_short": IssueWords(
+        "Clip too short",
+        "The clip is too short to hold a still start, a rotation and a hold.",
+        "Record at least four seconds: one second still, swing out, hold for a second, return.",
+    ),
+    "unstable_camera": IssueWords(
+        "Camera moved too much",
+        "The camera moved so much that a turn of the leg cannot be told from one of the camera.",
+        "Put the camera on a tripod, shelf or stack of books and record again.",
+    ),
+    "damaged": IssueWords(
+        "Clip damaged",
+        "Too many pictures of the clip are damaged or missing.",
+        "Copy the clip again from the camera, or record it again.",
+    ),
+    # --- warnings
+    "view_oblique": IssueWords(
+        "Camera not straight in front",
+        "The camera looked at the thighs at an angle; the number was corrected for it and is "
+        "less certain.",
+        "Place the camera straight in front of the thighs.",
+    ),
+    "several_people": IssueWords(
+        "More than one person",
+        "More than one person was in the picture; the one followed was chosen over the whole clip.",
+        "Check the drawn lines in the annotated video, and keep others out of the picture.",
+    ),
+    "person_changed": IssueWords(
+        "Another person was followed for a moment",
+        "For part of the clip somebody else may have been followed.",
+        "Check the annotated video, and keep others out of the picture.",
+    ),
+    "low_frame_rate": IssueWords(
+        "Few pictures a second",
+        "The clip has few pictures a second, so the hold is seen less often.",
+        "Record with 30 pictures a second or more, in good light.",
+    ),
+    "variable_frame_rate": IssueWords(
+        "Uneven frame rate",
+        "The time between pictures varies. Each picture's own time was used, so the number holds.",
+        "Nothing needs to be done.",
+    ),
+    "gaps": IssueWords(
+        "Gaps in the clip",
+        "Pictures are missing for a moment. Nothing was invented in the gap.",
+        "Close other programs while recording, or copy the clip again.",
+    ),
+    "start_not_still": IssueWords(
+        "Start not still",
+        "The leg was hardly still before it moved, so zero degrees is less certain.",
+        "Let the leg hang still for a second before the first repetition.",
+    ),
+    "start_tilted": IssueWords(
+        "Start position tilted",
+        "The shank did not hang straight down at the start. Rotation is counted from where it was.",
+        "Let the leg hang relaxed before the start.",
+    ),
+    "camera_moved": IssueWords(
+        "Camera moved a little",
+        "The background moved during the clip; its movement was subtracted.",
+        "Put the camera on something firm.",
+    ),
+    "few_reps": IssueWords(
+        "Few repetitions",
+        "There were fewer valid repetitions than wanted; the mean of three is steadier.",
+        "Do three slow repetitions with a hold of one second each.",
+    ),
+    "inconsistent_reps": IssueWords(
+        "Repetitions differ",
+        "The repetitions differ more than expected; the interval is wider for it.",
+        "Rest, then repeat: the same slow movement each time, as far as it goes without pain.",
+    ),
+    "mirrored_container": IssueWords(
+        "Mirrored recording",
+        "The file says that its picture is mirrored. This was undone before measuring.",
+        "Check that the side named here is the side that moved.",
+    ),
+    "loose_clothing": IssueWords(
+        "Loose clothing",
+        "The outline of the shank changed as loose clothing does, so the number is less certain.",
+        "Wear shorts or close trousers.",
+    ),
+    "low_light": IssueWords(
+        "Dark picture",
+        "The picture is dark.",
+        "Record in even light, with no window behind the patient.",
+    ),
+    "seat_low": IssueWords(
+        "Seat low or camera high",
+        "The thigh slopes in the picture: the seat is low or the camera looks from above or below.",
+        "Raise the seat until the thighs are level, and place the camera at knee height.",
+    ),
+    "other_leg": IssueWords(
+        "The other leg moved",
+        "Another leg than the one asked for made the movement.",
+        "Check which side was asked for, or let hipcv choose (--side auto).",
+    ),
+    "landmarks_only": IssueWords(
+        "Measured less exactly",
+        "The outline of the shank could not be followed, so the number rests on the knee and "
+        "ankle points alone and its interval is wider.",
+        "Record in even light against a plain background, in shorts or close trousers.",
+    ),
+    "compensated_throughout": IssueWords(
+        "Compensated throughout",
+        "In every repetition a compensation was so large that the angle was not reached by the hip "
+        "alone. It is shown, and not read against the target.",
+        "Repeat with less swing: stop where the hip, trunk or thigh begins to move along.",
+    ),
+    "pelvis_not_measured": IssueWords(
+        "Pelvis not measured",
+        "Whether the pelvis tilted could not be seen. That does not mean that it stayed level.",
+        "Wear a close shirt tucked in, with some pattern, and keep the lap uncovered.",
+    ),
+}
+
+FINDINGS: Final[dict[str, FindingWords]] = {
+    "pelvic_hike": FindingWords(
+        "Hip lift",
+        "The pelvis on the tested side rose (pelvic hike)",
+        "The pelvis on the tested side dropped",
+        "Keep your weight on both hands and both sit bones; stop where the hip begins to lift.",
+    ),
+    "trunk_lean": FindingWords(
+        "Trunk lean",
+        "The trunk leaned away from the tested side",
+        "The trunk leaned towards the tested side",
+        "Sit tall, breastbone over the middle of the seat.",
+    ),
+    "weight_shift": FindingWords(
+        "Weight shift",
+        "The upper body shifted away from the tested side",
+        "The upper body shifted towards the tested side",
+        "Keep equal weight on both hands.",
+    ),
+    "thigh_lift": FindingWords(
+        "Thigh lift",
+        "The thigh rose off the seat at the knee",
+        "The knee sank",
+        "Let the thigh rest heavily on the seat; only the lower leg swings.",
+    ),
+    "knee_drift": FindingWords(
+        "Knee drift",
+        "The knee drifted outwards",
+        "The knee drifted inwards",
+        "Keep the knee pointing straight ahead, as if the thigh were strapped down.",
+    ),
+    "knee_extension": FindingWords(
+        "Knee extension",
+        "The knee seems to have straightened, a weak sign",
+        "The knee seems to have bent, a weak sign",
+        "Keep the knee bent at 90° while the foot swings out.",
+    ),
+    "trunk_rotation": FindingWords(
+        "Trunk rotation",
+        "The trunk turned or slid away from the tested side",
+        "The trunk turned or slid towards the tested side",
+        "Keep both shoulders facing the camera.",
+    ),
+    "hand_off_seat": FindingWords(
+        "Hand off the seat",
+        "A hand left the seat",
+        "A hand left the seat",
+        "Stay sitting on both hands.",
+    ),
+    "other_leg_moved": FindingWords(
+        "Other leg moved",
+        "The resting leg turned as well",
+        "The resting leg turned as well, the other way",
+        "Let the other leg hang still.",
+    ),
+    "no_hold": FindingWords(
+        "No hold",
+        "The end position was hardly held",
+        "The end position was hardly held",
+        "Hold the end position for a second.",
+    ),
+}
+
+CHANNELS: Final[dict[str, ChannelWords]] = {
+    "pelvic_obliquity_deg": ChannelWords("Hip lift", "pelvic_hike"),
+    "trunk_lean_deg": ChannelWords("Trunk lean", "trunk_lean"),
+    "trunk_shift_ratio": ChannelWords("Weight shift", "weight_shift"),
+    "knee_rise_ratio": ChannelWords("Thigh lift", "thigh_lift"),
+    "knee_drift_ratio": ChannelWords("Knee drift", "knee_drift"),
+    "other_shank_deg": ChannelWords("Other leg", "other_leg_moved"),
+    "wrist_rise_ratio": ChannelWords("Hand off the seat", "hand_off_seat"),
+}
+"""In the order in which they are shown. Other channels are evidence, and only in the table."""
+
+EXERCISES: Final = (
+    Exercise(
+        "90/90 breathing with squeeze and heel dig",
+        "several slow breaths, 2–3 times",
+        "Lie on your back with hips and knees at 90° and the feet on a wall or chair. Squeeze a "
+        "cushion between the knees, dig the heels down gently, and breathe out fully each time.",
+    ),
+    Exercise(
+        "Kickstand to hip internal rotation",
+        "2–3 sets of 8 on each side",
+        "Stand on one leg with the toes of the other foot behind you as a kickstand. Lean forward "
+        "a little from the hip, turn the pelvis slowly towards the standing leg, and return.",
+    ),
+    Exercise(
+        "Single-leg Romanian deadlift (RDL)",
+        "2–3 sets of 8 on each side",
+        "Stand on one leg, knee soft, holding on to something if needed. Bend forward from the hip "
+        "with a straight back while the free leg goes back, and stand up again.",
+    ),
+)
+
+EXERCISES_NOTE: Final = (
+    "General information, not a prescription. Move slowly and without pain; ask a physical "
+    "therapist which exercises suit you."
+)
+
+SAFETY: Final = (
+    "Do not do this test with a hip replacement or other hip surgery, a recent fracture, pain now, "
+    "or if you were told not to turn the hip, unless your clinician agrees. Use a seat that cannot "
+    "roll, and have a helper if your balance is poor. Stop on pain, pinching or numbness."
+)
+
+DISCLAIMER: Final = (
+    "hipcv estimates a movement angle from video for education, fitness and research. It is not a "
+    "medical device; it does not diagnose, treat or predict injury; it has measurement error, see "
+    "the interval. A physical therapist's evaluation is ideal, since many factors affect joint "
+    "mobility."
+)
+
+METHOD: Final = (
+    (
+        "Seated active hip internal rotation: how far the shank turns outwards from its own still "
+        "start position while the thigh stays put, read from the picture at the held end of each "
+        "repetition. Foot away from the midline is positive on both sides."
+    ),
+    (
+        "A pose model finds the patient, the start and the holds; there the outline of the shank "
+        "is laid over its outline at the start, and the turn is corrected for the camera's angle "
+        "to the thigh. A side's number is the mean of its valid repetitions, never a single best "
+        "picture."
+    ),
+    (
+        "Relative to the pelvis means the same angle less the tilt of the pelvis: sitting, a hip "
+        "that lifts by 1° adds 1° to what is seen."
+    ),
+)
+
+LIMITS: Final = (
+    (
+        "Checked on rendered patients with exactly known angles, not yet in a study with people. "
+        "The limits for compensations are engineering defaults; no published ones exist for this "
+        "test."
+    ),
+    (
+        "The shank stands in for the thigh bone, so turning within the knee is counted too. A knee "
+        "that straightens during the movement, a low camera and loose clothes mislead the number, "
+        "and are not always noticed."
+    ),
+    (
+        "Sitting, lying prone and passive tests read differently (prone 5–8° more): compare only "
+        "like with like."
+    ),
+)
+
+TYPICAL_NOTE: Final = (
+    "{target:g}° is this test's target, not a typical value: healthy adults average about 28–33° "
+    "here, and most lie between {low:g}° and {high:g}°."
+)
+
+SEVERITY: Final = {
+    "note": "noted",
+    "flag": "compensated",
+    "invalid": "too much to count",
+}
+
+PHASES: Final = {
+    "before": "",
+    "start": "start position",
+    "moving": "moving",
+    "plateau": "hold",
+    "rest": "rest",
+}

@@ -1,0 +1,87 @@
+import re
+from dataclasses import replace
+
+import numpy as np
+
+from hipcv.core.landmarks import Side
+from hipcv.report import chart
+from hipcv.report.chart_strip import strip_rows
+from tests.builders import HIKE, assessment, motion, rep, trial
+
+
+def words(drawn):
+    """Texts of the chart; glyphs are paths, the words stand before them as comments."""
+    return [word.strip() for word in re.findall(r"<!--(.*?)-->", drawn.svg, re.DOTALL)]
+
+
+def test_the_words_of_the_chart_stay_as_they_are(one_side, motions, golden):
+    told = "\n".join(words(chart.draw(one_side, motions))) + "\n"
+
+    assert told == golden("chart_words.txt", told)
+
+
+def test_the_same_result_gives_the_same_bytes(one_side, motions):
+    assert chart.draw(one_side, motions) == chart.draw(one_side, motions)
+
+
+def test_the_chart_is_a_png_and_an_svg(one_side, motions):
+    drawn = chart.draw(one_side, motions)
+
+    assert (drawn.png[:4], drawn.svg.count("</svg>")) == (b"\x89PNG", 1)
+
+
+def test_two_sides_make_two_panels(both_sides):
+    drawn = chart.draw(both_sides, {side: motion(side) for side in Side})
+
+    assert sum("hip: internal rotation" in word for word in words(drawn)) == 2
+
+
+def test_a_clip_without_movement_still_has_a_chart(not_measured):
+    assert "No movement to draw" in words(chart.draw(not_measured, {}))
+
+
+def test_a_curve_that_was_never_read_can_be_drawn():
+    blank = motion()
+    nothing = np.full(len(blank.time_s), np.nan)
+    blank = replace(blank, raw_deg=nothing, rotation_deg=nothing, start=None, reps=(), plateaus=())
+
+    assert chart.draw(trial(), {Side.LEFT: blank}).png
+
+
+def test_a_bridged_gap_is_named():
+    gap = motion()
+    gap.bridged[40:44] = True
+
+    assert "gap bridged" in words(chart.draw(trial(assessment()), {Side.LEFT: gap}))
+
+
+def strip(**changes):
+    rows = strip_rows(motion(), assessment(reps=(rep(**changes),)))
+    return {row.title: row for row in rows}
+
+
+def test_a_compensation_is_coloured_only_beyond_its_limit():
+    row = strip(findings=(HIKE,))["Hip lift"]
+    value = motion().channels["pelvic_obliquity_deg"].value
+
+    assert np.array_equal(row.beyond, value > HIKE.limit)
+
+
+def test_a_channel_without_a_finding_is_not_coloured():
+    assert not strip()["Hip lift"].beyond.any()
+
+
+def test_what_was_not_measured_is_called_so():
+    assert strip()["Weight shift"].note == "not measured"
+
+
+def test_a_channel_that_is_missing_altogether_is_called_not_measured():
+    rows = strip_rows(replace(motion(), channels={}), assessment())
+
+    assert {row.note for row in rows} == {"not measured"}
+
+
+def test_a_finding_that_no_channel_shows_gets_its_own_row():
+    hold = replace(HIKE, code="no_hold", value=0.1, limit=0.2, unit="s")
+
+    assert strip(findings=(hold,))["No hold"].beyond.any()

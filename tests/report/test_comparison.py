@@ -1,0 +1,44 @@
+import pytest
+
+from hipcv.core.landmarks import Side
+from hipcv.report.comparison import between_days, compare_sides
+from tests.builders import assessment, refused, trial
+
+
+def test_the_smallest_real_change_between_days_is_2_77_standard_errors():
+    assert between_days(3.0) == pytest.approx(8.3155, abs=1e-3)
+
+
+@pytest.mark.parametrize("right_deg", [33.0, 28.0, 42.0])
+def test_a_small_difference_is_within_measurement_error(right_deg):
+    told = compare_sides(trial(assessment(), assessment(Side.RIGHT, right_deg)))
+
+    assert told.endswith("which is within measurement error.")
+
+
+def test_a_large_difference_is_worth_noting():
+    told = compare_sides(trial(assessment(), assessment(Side.RIGHT, 46.0)))
+
+    assert told == "The sides differ by 11.2°, the left turned less: worth noting (limit 10°)."
+
+
+def test_a_large_difference_inside_its_own_interval_is_not_noted():
+    wide = assessment(Side.RIGHT, 46.0, half_deg=12.0)
+
+    assert "within measurement error" in compare_sides(trial(assessment(), wide))
+
+
+def test_sides_seen_at_different_angles_are_not_compared():
+    askew = assessment(Side.RIGHT, 46.0, yaw_deg=-20.0)
+
+    assert "do not compare them" in compare_sides(trial(assessment(), askew))
+
+
+def test_a_view_that_is_not_known_does_not_forbid_comparing():
+    unknown = assessment(Side.RIGHT, 46.0, yaw_deg=float("nan"))
+
+    assert "worth noting" in compare_sides(trial(assessment(), unknown))
+
+
+def test_one_measured_side_is_compared_with_nothing():
+    assert compare_sides(trial(assessment(), refused(Side.RIGHT))) == ""

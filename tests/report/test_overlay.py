@@ -1,0 +1,125 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from hipcv.core.landmarks import Side
+from hipcv.report import ink, overlay, palette
+from tests.builders import reading
+
+NAN = float("nan")
+UNSEEN = replace(
+    reading(), rotation_deg=NAN, knee_px=np.full(2, NAN), shank_px=np.full(2, NAN),
+    start_shank_px=np.full(2, NAN), hips_px=np.full((2, 2), NAN), shoulders_px=np.full((2, 2), NAN),
+    phase="before", rep=None,
+)  # fmt: skip
+GREY = (127, 127, 127)
+
+
+def ground(width=640, height=360, colour=GREY):
+    return np.full((height, width, 3), colour, dtype=np.uint8)
+
+
+def scaled(told, factor):
+    names = ("knee_px", "shank_px", "start_shank_px", "hips_px", "shoulders_px")
+    return replace(told, **{name: getattr(told, name) * factor for name in names})
+
+
+def near(picture, point, colour):
+    """Whether ink of a colour lies within 2 pixels of a point."""
+    x, y = np.round(point).astype(int)
+    patch = picture[y - 2 : y + 3, x - 2 : x + 3].astype(int)
+    return bool((np.abs(patch - palette.bgr(colour)).max(axis=-1) < 40).any())
+
+
+def test_the_frame_itself_is_left_alone():
+    frame = ground()
+    overlay.draw(frame, [reading()])
+
+    assert (frame == 127).all()
+
+
+def test_no_reading_draws_nothing():
+    assert np.array_equal(overlay.draw(ground(), []), ground())
+
+
+@pytest.mark.parametrize("side", Side)
+def test_the_shank_is_drawn_where_it_is(side):
+    told = reading(side)
+    middle = (told.knee_px + told.shank_px) / 2
+
+    assert near(overlay.draw(ground(), [told]), middle, palette.YELLOW)
+
+
+def test_the_start_is_drawn_where_it_was():
+    told = reading()
+    picture = overlay.draw(ground(), [told])
+    along = [
+        told.knee_px + s * (told.start_shank_px - told.knee_px) for s in (0.7, 0.75, 0.8, 0.85)
+    ]
+
+    assert any(near(picture, point, palette.WHITE) for point in along)
+
+
+@pytest.mark.parametrize("shade", [0, 127, 255])
+def test_the_shank_stands_out_from_any_ground(shade):
+    told = reading()
+    picture = overlay.draw(ground(colour=(shade,) * 3), [told])
+    across = np.array([told.shank_px[1] - told.knee_px[1], told.knee_px[0] - told.shank_px[0]])
+    centre = told.knee_px + 0.8 * (told.shank_px - told.knee_px)
+    steps = np.arange(-6, 7)[:, None] * across / np.hypot(*across)
+    x, y = np.round(centre + steps).astype(int).T
+    light = picture[y, x].max(axis=-1)
+
+    assert int(light.max()) - int(light.min()) > 150
+
+
+def test_nothing_seen_draws_no_lines_and_does_not_fail():
+    below = overlay.draw(ground(), [UNSEEN])[150:]
+
+    assert (below == 127).all()
+
+
+def test_a_compensation_is_named_once_it_has_begun():
+    plain = overlay.draw(ground(), [reading()])
+    told = overlay.draw(ground(), [replace(reading(), findings=("pelvic_hike",), finding_at_s=0.2)])
+    changed = np.abs(told.astype(int) - plain).max(axis=-1) > 0
+
+    assert changed[90:130, 320:].any()
+
+
+def test_a_compensation_stands_out_when_it_begins():
+    late = replace(reading(), findings=("pelvic_hike",), finding_at_s=0.2)
+    begun = replace(late, finding_at_s=late.time_s - 0.1)
+    drawn = [overlay.draw(ground(), [told]) for told in (late, begun)]
+
+    assert not np.array_equal(*drawn)
+
+
+@pytest.mark.parametrize(("width", "height"), [(640, 360), (360, 640), (1920, 1080), (176, 144)])
+def test_every_size_of_picture_can_be_drawn_on(width, height):
+    told = replace(
+        scaled(reading(), width / 640), findings=("hand_off_seat", "trunk_rotation"),
+        finding_at_s=0.2,
+    )  # fmt: skip
+
+    assert overlay.draw(ground(width, height), [told]).shape == (height, width, 3)
+
+
+@pytest.mark.parametrize("centre", [(-50, -50), (700, 10), (320, 500), (5, 355)])
+def test_a_label_stays_inside_the_picture(centre):
+    box = ink.label(ground(), "123.4°", np.array(centre, float), size=30, colour=palette.WHITE)
+    ends = np.array([box.x, box.y, 640 - box.x - box.width, 360 - box.y - box.height])
+
+    assert (ends >= 0).all()
+
+
+def test_words_too_wide_for_their_place_become_smaller():
+    assert ink.text_width("Hand off the seat", ink.fitting("Hand off the seat", 40, 100)) <= 105
+
+
+def test_left_and_right_have_their_own_corners():
+    drawn = overlay.draw(ground(), [reading(side) for side in Side])[15:40]
+    inked = [(corner != 127).any() for corner in (drawn[:, 20:180], drawn[:, -180:-20])]
+
+    assert all(inked)

@@ -1,0 +1,41 @@
+import re
+
+import pytest
+
+from hipcv.core.issues import FINDINGS, REFUSALS, WARNINGS
+from hipcv.core.reading import Phase
+from hipcv.report import wording
+
+
+def test_every_issue_has_words():
+    assert set(wording.ISSUES) == {*REFUSALS, *WARNINGS}
+
+
+def test_every_finding_has_words():
+    assert set(wording.FINDINGS) == set(FINDINGS)
+
+
+def test_every_phase_has_a_word():
+    assert set(wording.PHASES) == set(Phase.__args__)
+
+
+def test_every_channel_leads_to_a_known_finding():
+    assert {words.finding for words in wording.CHANNELS.values()} <= set(FINDINGS)
+
+
+@pytest.mark.parametrize("code", [*REFUSALS, *WARNINGS])
+def test_an_issue_is_told_in_whole_sentences_with_a_remedy(code):
+    words = wording.ISSUES[code]
+
+    assert all(part[0].isupper() and part.endswith(".") for part in (words.text, words.remedy))
+
+
+@pytest.mark.parametrize("code", FINDINGS)
+def test_a_cue_is_a_whole_sentence(code):
+    assert re.fullmatch(r"[A-Z].*\.", wording.FINDINGS[code].cue)
+
+
+def test_nothing_says_abnormal_or_names_a_disease():
+    told = " ".join(str(getattr(wording, name)) for name in dir(wording) if name.isupper())
+
+    assert not re.search(r"abnormal|arthr|impinge|dysplas|patholog|deficit|cheat", told.lower())
