@@ -1,0 +1,186 @@
+"""Containers and codecs: from a file to decoded frames in display order, damage counted."""
+
+import heapq
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from hipcv.core.errors import UnreadableVideo
+from hipcv.video.account import Tally, printable_name
+
+if TYPE_CHECKING:
+    from av import Packet, VideoFrame, VideoStream
+    from av.container import InputContainer
+
+CONTAINERS: Final = "mov,matroska,webm,avi,flv,mpegts,mpeg,asf,ogg,gif,mxf,ivf,dv"
+AVI: Final = "avi"
+STARTS: Final = {0: (b"\x1aE\xdf\xa3", b"RIFF", b"FLV", b"GIF8", b"OggS"), 4: (b"ftyp", b"moov")}
+LARGEST_PICTURE_PX: Final = 64_000_000  # a file that claims more is broken, or wants to hurt
+BARREN_PACKETS: Final = 5000  # so many in a row without a picture: nothing more will come
+READ_FAILURES: Final = 100
+
+
+def open_container(path: Path) -> "InputContainer":
+    """Open a clip, and nothing but the clip: no network, no other file, no word on the terminal.
+
+    Raises:
+        UnreadableVideo: there is no such file, or it is not a whole video.
+    """
+    import av
+
+    name = printable_name(path)
+    av.logging.set_level(None)
+    try:
+        _refuse_absent(path, name)
+        return av.open(
+            str(path.absolute()),
+            metadata_errors="replace",
+            container_options={"format_whitelist": CONTAINERS, "protocol_whitelist": "file"},
+        )
+    except PermissionError as error:
+        raise UnreadableVideo(
+            f"{name}: the file may not be read. Check its permissions, or copy it elsewhere."
+        ) from error
+    except (av.error.FFmpegError, OSError) as error:
+        if _starts_like_a_clip(path):
+            raise _cut_off(name) from error
+        raise UnreadableVideo(
+            f"{name}: this is not a video that can be read. "
+            "Choose the clip itself, or re-save it as H.264 MP4."
+        ) from error
+
+
+def picture_stream(container: "InputContainer", name: str) -> "VideoStream":
+    """Choose the stream that a player would show: the default one, of full length, the largest.
+
+    Raises:
+        UnreadableVideo: there is none, or its codec is unknown.
+    """
+    from av.stream import Disposition
+
+    stills = Disposition.attached_pic | Disposition.still_image | Disposition.timed_thumbnails
+    moving = [s for s in container.streams.video if not s.disposition & stills]
+    if not container.streams:
+        raise _cut_off(name)
+    if not moving:
+        content = "only sound" if container.streams.audio else "no moving picture"
+        raise UnreadableVideo(f"{name}: the file holds {content}. Choose the video of the test.")
+    decodable = [s for s in moving if s.codec_context is not None]
+    if not decodable:
+        raise UnreadableVideo(
+            f"{name}: the clip is recorded in a format that cannot be decoded here. "
+            "Re-save it as H.264 MP4."
+        )
+    longest = max(s.frames for s in decodable)
+    return max(
+        decodable,
+        key=lambda s: (
+            bool(s.disposition & Disposition.default),
+            2 * s.frames >= longest,
+            s.codec_context.width * s.codec_context.height,
+        ),
+    )
+
+
+def start_tally(container: "InputContainer", stream: "VideoStream") -> Tally:
+    """Begin the count with what the container declares; an AVI counts slots, not frames."""
+    declared = 0 if container.format.name == AVI else stream.frames
+    return Tally(stream.codec_context.codec.canonical_name, declared or None)
+
+
+def decode(
+    container: "InputContainer", stream: "VideoStream", tally: Tally
+) -> Iterator["VideoFrame"]:
+    """Decode packet by packet; one that cannot be decoded is counted and passed over.
+
+    An AVI stores no display times, only one slot for each packet in decoding order; there each
+    frame, coming out in display order, takes the earliest slot still open.
+    """
+    _prepare(stream)
+    slots: list[int] | None = [] if container.format.name == AVI else None
+    barren = 0
+    for packet in _packets(container, stream, tally):
+        tally.frames_hidden += packet.is_discard
+        frames = _frames(packet, tally, slots)
+        barren = 0 if frames or packet.is_discard else barren + 1
+        if barren > BARREN_PACKETS:
+            return
+        yield from frames
+
+
+def _prepare(stream: "VideoStream") -> None:
+    """Set what must be set before the first packet."""
+    codec = stream.codec_context.codec.canonical_name
+    options = {"max_pixels": str(LARGEST_PICTURE_PX)}
+    if codec == "hevc":
+        options["err_detect"] = "explode"  # else it conceals damage without a word
+    stream.codec_context.options = options
+    if codec in {"hevc", "av1"}:
+        stream.thread_type = "AUTO"
+
+
+def _frames(
+    packet: "Packet[VideoStream]", tally: Tally, slots: list[int] | None
+) -> "list[VideoFrame]":
+    """Frames that one packet sets free, with their display times."""
+    import av
+
+    try:
+        frames = packet.decode()
+    except av.error.EOFError:
+        return []
+    except av.error.FFmpegError:
+        tally.packets_damaged += 1
+        return []
+    if slots is not None:
+        slot = packet.dts if packet.pts is None else packet.pts
+        if slot is not None:
+            heapq.heappush(slots, slot)
+        for frame in frames:
+            frame.pts = heapq.heappop(slots) if slots else None
+    return frames
+
+
+def _packets(
+    container: "InputContainer", stream: "VideoStream", tally: Tally
+) -> "Iterator[Packet[VideoStream]]":
+    """Packets of one stream; reading goes on after a failure, but not for ever."""
+    import av
+
+    for _ in range(READ_FAILURES):
+        try:
+            yield from container.demux(stream)
+        except av.error.FFmpegError:
+            tally.packets_damaged += 1
+        else:
+            return
+
+
+def _refuse_absent(path: Path, name: str) -> None:
+    if path.is_dir():
+        raise UnreadableVideo(f"{name}: this is a folder. Name one clip in it.")
+    if not path.exists():
+        raise UnreadableVideo(f"{name}: there is no such file. Check its name and folder.")
+    if not path.is_file():
+        raise UnreadableVideo(f"{name}: this is not a file. Choose a recorded clip.")
+    if path.stat().st_size == 0:
+        raise UnreadableVideo(
+            f"{name}: the file is empty. Copy it again from the camera or phone, "
+            "and wait for the copy to finish."
+        )
+
+
+def _cut_off(name: str) -> UnreadableVideo:
+    return UnreadableVideo(
+        f"{name}: the clip is damaged or was cut off while it was saved or copied. "
+        "Copy it again from the camera or phone, and wait for the copy to finish."
+    )
+
+
+def _starts_like_a_clip(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            head = file.read(12)
+    except OSError:
+        return False
+    return any(head.startswith(marks, offset) for offset, marks in STARTS.items())

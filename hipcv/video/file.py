@@ -1,0 +1,205 @@
+"""A recorded clip as a source of frames: upright, un-mirrored, square pixels, its own clock."""
+
+import math
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, cast
+
+import numpy as np
+
+from hipcv.core.clip import Clip
+from hipcv.core.errors import BadRequest, UnreadableVideo
+from hipcv.core.ports import Frame, Picture
+from hipcv.video.account import Tally, clip_of, printable_name, sha256_of
+from hipcv.video.decoding import decode, open_container, picture_stream, start_tally
+from hipcv.video.orientation import AS_STORED, Matrix, display_matrix, upright
+
+if TYPE_CHECKING:
+    from av import VideoFrame, VideoStream
+
+LONGEST_SIDE_PX: Final = 4096  # angles have no scale; a larger picture only costs memory
+SAME_SHAPE: Final = 0.01
+
+
+class VideoFile:
+    """A clip on disk. Each iteration reads it anew; the memory used does not grow with it.
+
+    Time comes from the container; a frame without a time, or not later than the one before, is
+    left out and counted as damage. Pictures larger than `LONGEST_SIDE_PX` are scaled down.
+
+    Args:
+        path: the clip.
+        mirrored: the user says that it is a mirror image (selfie); it is flipped back.
+        start_s: seconds after the first frame that are left out; times count from what remains.
+
+    Raises:
+        BadRequest: `start_s` is negative, or when iterating, beyond the end.
+        UnreadableVideo: when iterating: no picture can be had from the file.
+    """
+
+    def __init__(self, path: Path, *, mirrored: bool = False, start_s: float = 0.0) -> None:
+        if not (math.isfinite(start_s) and start_s >= 0):
+            raise BadRequest(f"start {start_s:g} s: give the seconds to leave out, 0 or more.")
+        self.path = path
+        self.mirrored = mirrored
+        self.start_s = start_s
+        self._tally: Tally | None = None
+        self._reading: Tally | None = None
+        self._clip: Clip | None = None
+
+    def __iter__(self) -> Iterator[Frame]:
+        """Read the clip once, from its beginning."""
+        name = printable_name(self.path)
+        with open_container(self.path) as container:
+            stream = picture_stream(container, name)
+            tally = self._reading = start_tally(container, stream)
+            door: _Door | None = None
+            for time_s, picture in self._timed(decode(container, stream, tally), tally):
+                if door is None:
+                    door = _Door(picture, stream, mirrored=self.mirrored, name=name)
+                if not door.fits(picture):
+                    tally.packets_damaged += 1
+                    continue
+                bgr = door.bgr(picture)
+                tally.matrix, tally.size_px = door.matrix, (bgr.shape[1], bgr.shape[0])
+                tally.frames_corrupt += picture.is_corrupt
+                tally.time_s.append(time_s)
+                yield Frame(len(tally.time_s) - 1, time_s, bgr, picture.is_corrupt)
+        self._refuse_pictureless(tally, name)
+        self._tally = tally
+
+    @property
+    def share_read(self) -> float:
+        """Share of the declared frames that the reading under way has passed; NaN where unknown."""
+        tally = self._reading
+        if tally is None or not tally.frames_declared:
+            return math.nan
+        return min(1.0, (len(tally.time_s) + tally.frames_hidden) / tally.frames_declared)
+
+    @property
+    def clip(self) -> Clip:
+        """The account of the clip, once it has been read to its end."""
+        if self._tally is None:
+            raise RuntimeError("Read the clip to its end before asking for its account.")
+        if self._clip is None:
+            self._clip = clip_of(
+                self.path, self._tally, sha256=sha256_of(self.path), mirrored=self.mirrored
+            )
+        return self._clip
+
+    def _timed(
+        self, pictures: "Iterator[VideoFrame]", tally: Tally
+    ) -> "Iterator[tuple[float, VideoFrame]]":
+        """Frames in strictly increasing time, from the wanted start on."""
+        first: Fraction | None = None  # the container's time of the clip's first frame
+        begin: Fraction | None = None  # and of the first one kept
+        last: Fraction | None = None
+        for picture in pictures:
+            now = _container_time(picture)
+            if now is None or (last is not None and now <= last):
+                tally.packets_damaged += 1
+                continue
+            last = now
+            first = now if first is None else first
+            if now - first < self.start_s:
+                tally.frames_hidden += 1
+                continue
+            if begin is None:
+                begin, tally.start_s = now, float(now)
+            yield float(now - begin), picture
+
+    def _refuse_pictureless(self, tally: Tally, name: str) -> None:
+        if tally.time_s:
+            return
+        if self.start_s and tally.frames_hidden:
+            raise BadRequest(
+                f"{name}: nothing is left after {self.start_s:g} s. Choose an earlier start."
+            )
+        raise UnreadableVideo(
+            f"{name}: no picture could be decoded. "
+            "Re-save the clip as H.264 MP4, or check that the copy finished."
+        )
+
+
+class _Door:
+    """What every picture of one clip goes through; decided by the first."""
+
+    def __init__(
+        self, picture: "VideoFrame", stream: "VideoStream", *, mirrored: bool, name: str
+    ) -> None:
+        from av.video.reformatter import VideoReformatter
+
+        self.matrix = _matrix_of(picture, name)
+        self._mirrored = mirrored
+        self._shape = picture.width / picture.height
+        self._size = square_size(picture.width, picture.height, stream.sample_aspect_ratio)
+        self._reformatter = VideoReformatter()
+
+    def fits(self, picture: "VideoFrame") -> bool:
+        """Whether a picture has the shape of the first, at whatever size."""
+        return abs(picture.width / picture.height / self._shape - 1) <= SAME_SHAPE
+
+    def bgr(self, picture: "VideoFrame") -> Picture:
+        """(H, W, 3) uint8, as displayed."""
+        width, height = self._size
+        stored = self._reformatter.reformat(picture, width, height, "bgr24", threads=1)
+        pixels = np.asarray(stored.to_ndarray(), dtype=np.uint8)
+        return upright(pixels, self.matrix or AS_STORED, mirrored=self._mirrored)
+
+
+def square_size(width: int, height: int, pixel_aspect: Fraction | None) -> tuple[int, int]:
+    """Size of a stored picture once its pixels are square.
+
+    Args:
+        width: stored, pixels.
+        height: stored, pixels.
+        pixel_aspect: width of a pixel against its height; None or 0 where it is not said.
+
+    Returns:
+        Width and height: the larger side as stored and the other one scaled, both reduced where
+        one exceeds `LONGEST_SIDE_PX`.
+    """
+    aspect = float(pixel_aspect or 1)
+    across, down = (width, height / aspect) if width >= height else (width * aspect, height)
+    shrink = min(1.0, LONGEST_SIDE_PX / max(across, down))
+    return max(1, round(across * shrink)), max(1, round(down * shrink))
+
+
+def _container_time(picture: "VideoFrame") -> Fraction | None:
+    if picture.pts is None or picture.time_base is None:
+        return None
+    return picture.pts * picture.time_base
+
+
+def _matrix_of(picture: "VideoFrame", name: str) -> Matrix | None:
+    """The picture's display matrix, None where there is none."""
+    try:
+        tag = picture.side_data.get("DISPLAYMATRIX")
+    except ValueError:  # another tag of the picture is unknown to the library
+        return _matrix_of_turn(picture.rotation, name)
+    if tag is None:
+        return None
+    matrix = display_matrix(bytes(cast("bytes", tag)))
+    if matrix is None:
+        raise _crooked(name)
+    return matrix
+
+
+def _matrix_of_turn(turn_deg: int, name: str) -> Matrix | None:
+    turns: dict[int, Matrix | None] = {
+        0: None,
+        90: ((0, -1), (1, 0)),
+        180: ((-1, 0), (0, -1)),
+        270: ((0, 1), (-1, 0)),
+    }
+    if turn_deg % 360 not in turns:
+        raise _crooked(name)
+    return turns[turn_deg % 360]
+
+
+def _crooked(name: str) -> UnreadableVideo:
+    return UnreadableVideo(
+        f"{name}: the file asks for the picture to be shown at a slant or stretched. "
+        "Re-save the clip upright as H.264 MP4."
+    )

@@ -1,0 +1,158 @@
+"""Writes a clip that plays in every browser, each picture at its own time."""
+
+import contextlib
+import math
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Final, Self
+
+import numpy as np
+
+from hipcv.core.errors import EnvironmentFault
+from hipcv.core.ports import Picture
+
+if TYPE_CHECKING:
+    from av import VideoFrame, VideoStream
+    from av.container import OutputContainer
+
+TICK_S: Final = Fraction(1, 90_000)
+FRAMES_BETWEEN_KEYS: Final = 30
+BT709: Final = 1  # how browsers take untagged pictures; here it is said
+ENCODER_OPTIONS: Final = {"preset": "veryfast", "crf": "23"}
+
+
+class VideoWriter:
+    """H.264 in MP4, ready to be played while it loads; the file appears whole or not at all.
+
+    Args:
+        path: where the clip shall be; an existing file is replaced when all is written.
+
+    Raises:
+        EnvironmentFault: the folder cannot be written to, or the disk is full.
+        ValueError: pictures differ in size, or a time is not later than the one before.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._part = path.with_name(f".{path.name}.part")
+        self._container: OutputContainer | None = None
+        self._stream: VideoStream | None = None
+        self._last_tick: int | None = None
+
+    def __enter__(self) -> Self:
+        import av
+
+        av.logging.set_level(None)
+        try:
+            self._container = av.open(
+                str(self._part.absolute()), "w", format="mp4", options={"movflags": "+faststart"}
+            )
+        except (av.error.FFmpegError, OSError) as error:
+            raise self._unwritable(error) from error
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        try:
+            if kind is None and self._stream is not None:
+                self._finish()
+        finally:
+            self._discard()
+
+    def write(self, bgr: Picture, time_s: float) -> None:
+        """Add one picture.
+
+        Args:
+            bgr: (H, W, 3) uint8; an odd side is made even by repeating its last line.
+            time_s: seconds from the clip's beginning, 0 or more, later than the picture before.
+        """
+        if not math.isfinite(time_s) or time_s < 0:
+            raise ValueError(f"time_s: expected seconds, 0 or more, got {time_s}.")
+        tick = round(time_s / TICK_S)
+        if self._last_tick is not None and tick <= self._last_tick:
+            raise ValueError(f"time_s: {time_s} is not later than the picture before.")
+        even = np.pad(bgr, ((0, bgr.shape[0] % 2), (0, bgr.shape[1] % 2), (0, 0)), mode="edge")
+        stream = self._stream_for(even)
+        frame = _coded(even)
+        frame.pts, frame.time_base = tick, TICK_S
+        self._mux(stream, frame)
+        self._last_tick = tick
+
+    def _stream_for(self, picture: Picture) -> "VideoStream":
+        if self._container is None:
+            raise ValueError("Open the writer with `with` before writing to it.")
+        height, width = picture.shape[:2]
+        if self._stream is None:
+            self._stream = _h264_stream(self._container, width, height)
+        if (self._stream.width, self._stream.height) != (width, height):
+            raise ValueError(
+                f"bgr: expected {self._stream.width}x{self._stream.height}, got {width}x{height}."
+            )
+        return self._stream
+
+    def _mux(self, stream: "VideoStream", frame: "VideoFrame | None") -> None:
+        import av
+
+        assert self._container is not None
+        try:
+            self._container.mux(stream.encode(frame))
+        except (av.error.FFmpegError, OSError) as error:
+            raise self._unwritable(error) from error
+
+    def _finish(self) -> None:
+        import av
+
+        assert self._stream is not None
+        assert self._container is not None
+        self._mux(self._stream, None)
+        try:
+            self._container.close()
+            self._part.replace(self.path)
+        except (av.error.FFmpegError, OSError) as error:
+            raise self._unwritable(error) from error
+
+    def _discard(self) -> None:
+        """Close what is open and remove what is unfinished; after success there is neither."""
+        import av
+
+        with contextlib.suppress(av.error.FFmpegError, OSError):
+            if self._container is not None:
+                self._container.close()
+        with contextlib.suppress(OSError):
+            self._part.unlink(missing_ok=True)
+
+    def _unwritable(self, error: Exception) -> EnvironmentFault:
+        reason = getattr(error, "strerror", None) or "unknown reason"
+        return EnvironmentFault(
+            f"{self.path.name}: the video could not be written ({reason}). "
+            f"Check that the folder {self.path.parent.name or '.'} exists, may be written to, "
+            "and that the disk is not full."
+        )
+
+
+def _coded(picture: Picture) -> "VideoFrame":
+    """The picture as the encoder wants it; rounded, since cutting off makes white yellowish."""
+    import av
+    from av.video.reformatter import Interpolation
+
+    return av.VideoFrame.from_ndarray(picture, format="bgr24").reformat(
+        format="yuv420p",
+        dst_colorspace=BT709,
+        dst_color_range="MPEG",
+        interpolation=Interpolation.BILINEAR | Interpolation.ACCURATE_RND,
+    )
+
+
+def _h264_stream(container: "OutputContainer", width: int, height: int) -> "VideoStream":
+    stream = container.add_stream("libx264", rate=30, options=dict(ENCODER_OPTIONS))
+    stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+    stream.codec_context.time_base = TICK_S
+    stream.gop_size = FRAMES_BETWEEN_KEYS
+    stream.colorspace = stream.color_primaries = stream.color_trc = BT709
+    stream.color_range = 1
+    return stream

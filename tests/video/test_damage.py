@@ -1,0 +1,199 @@
+"""Files that are broken, or not what they seem: recovered as far as possible, or refused."""
+
+import itertools
+import os
+from fractions import Fraction
+from pathlib import Path
+from types import SimpleNamespace
+
+import av
+import numpy as np
+import pytest
+
+from hipcv.core.errors import UnreadableVideo
+from hipcv.video.account import Tally
+from hipcv.video.decoding import decode
+from hipcv.video.file import VideoFile
+from tests.clips import cut_short, number_in, numbered_picture, scratched, write_clip, write_sound
+
+NOISE = np.random.default_rng(0).integers(0, 80, (60, 96, 128, 3), dtype=np.uint8)
+FRONT_INDEX = {"movflags": "+faststart"}
+
+
+@pytest.fixture(scope="module")
+def busy(tmp_path_factory):
+    """60 numbered pictures over noise, so that there are bytes to damage; index in front."""
+    pictures = [numbered_picture(n) // 4 * 3 + noise // 2 for n, noise in enumerate(NOISE)]
+    path = tmp_path_factory.mktemp("clips") / "busy.mp4"
+    return write_clip(path, pictures, muxing=FRONT_INDEX, options={"g": "10"})
+
+
+def refusal(path) -> str:
+    with pytest.raises(UnreadableVideo) as caught:
+        list(VideoFile(path))
+    return str(caught.value)
+
+
+def account(path):
+    source = VideoFile(path)
+    for _ in source:
+        pass
+    return source.clip
+
+
+def test_a_clip_with_its_end_missing_gives_what_is_there(busy, tmp_path):
+    cut = VideoFile(cut_short(busy, tmp_path / "cut.mp4", 0.6))
+
+    assert [number_in(frame.bgr) for frame in cut][:20] == list(range(20))
+
+
+def test_a_clip_with_its_end_missing_declares_more_than_it_holds(busy, tmp_path):
+    clip = account(cut_short(busy, tmp_path / "cut.mp4", 0.6))
+
+    assert clip.frames < clip.frames_declared == 60
+
+
+def test_scratches_cost_few_frames(busy, tmp_path):
+    assert account(scratched(busy, tmp_path / "s.mp4", bytes_flipped=20)).frames > 45
+
+
+def test_scratches_are_counted(busy, tmp_path):
+    clip = account(scratched(busy, tmp_path / "s.mp4", bytes_flipped=20))
+
+    assert clip.frames_corrupt + clip.packets_damaged > 0
+
+
+def test_scratched_frames_are_marked(busy, tmp_path):
+    path = scratched(busy, tmp_path / "s.mp4", bytes_flipped=20)
+
+    assert sum(frame.corrupt for frame in VideoFile(path)) == account(path).frames_corrupt
+
+
+def test_scratches_in_hevc_are_counted(tmp_path):
+    clean = write_clip(tmp_path / "c.mp4", NOISE, codec="libx265", muxing=FRONT_INDEX)
+
+    assert account(scratched(clean, tmp_path / "s.mp4", bytes_flipped=100)).packets_damaged > 0
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_no_scratch_ends_in_anything_but_frames_or_a_refusal(busy, tmp_path, seed):
+    path = scratched(busy, tmp_path / "s.mp4", bytes_flipped=300, seed=seed)
+    try:
+        times_s = [frame.time_s for frame in VideoFile(path)]
+    except UnreadableVideo:
+        times_s = []
+
+    assert np.all(np.diff(times_s) > 0)
+
+
+def test_times_that_go_back_cost_their_frame(tmp_path):
+    path = tmp_path / "back.mkv"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("mjpeg", rate=30)
+        stream.width, stream.height, stream.pix_fmt = 128, 96, "yuvj420p"
+        stream.codec_context.time_base = Fraction(1, 1000)
+        for number, tick in enumerate([0, 33, 67, 50, 67, 100]):
+            frame = av.VideoFrame.from_ndarray(numbered_picture(number), format="bgr24")
+            [packet] = stream.encode(frame)
+            packet.pts, packet.dts = tick, number - 100
+            container.mux(packet)
+
+    assert [number_in(frame.bgr) for frame in VideoFile(path)] == [0, 1, 2, 5]
+
+
+def test_an_unfinished_recording_is_called_incomplete(tmp_path, busy):
+    back = write_clip(tmp_path / "back.mp4", NOISE)
+
+    assert "cut off" in refusal(cut_short(back, tmp_path / "cut.mp4", 0.5))
+
+
+def test_an_empty_file_is_called_empty(tmp_path):
+    (tmp_path / "empty.mp4").touch()
+
+    assert refusal(tmp_path / "empty.mp4").startswith("empty.mp4: the file is empty")
+
+
+def test_a_text_is_called_no_video(tmp_path):
+    (tmp_path / "notes.mp4").write_text("not a video\n" * 100)
+
+    assert refusal(tmp_path / "notes.mp4").startswith("notes.mp4: this is not a video")
+
+
+def test_a_playlist_is_not_followed(tmp_path, busy):
+    playlist = f"#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\n{busy}\n#EXT-X-ENDLIST\n"
+    (tmp_path / "list.m3u8").write_text(playlist)
+
+    assert "not a video" in refusal(tmp_path / "list.m3u8")
+
+
+def test_a_sound_recording_is_called_one(tmp_path):
+    assert "only sound" in refusal(write_sound(tmp_path / "voice.m4a"))
+
+
+def test_a_folder_is_called_a_folder(tmp_path):
+    assert "this is a folder" in refusal(tmp_path)
+
+
+def test_a_missing_file_is_called_missing(tmp_path):
+    assert refusal(tmp_path / "gone.mp4").startswith("gone.mp4: there is no such file")
+
+
+def test_a_device_is_called_no_file():
+    assert "this is not a file" in refusal(Path(os.devnull))
+
+
+def test_a_name_too_long_for_the_disk_is_refused(tmp_path):
+    assert "not a video that can be read" in refusal(tmp_path / ("x" * 300 + ".mp4"))
+
+
+def test_a_file_that_may_not_be_read_is_told(busy, monkeypatch):
+    def deny(*_args, **_options):
+        raise PermissionError
+
+    monkeypatch.setattr("av.open", deny)
+
+    assert "may not be read" in refusal(busy)
+
+
+def test_a_recording_cut_off_before_its_index_is_called_incomplete(tmp_path):
+    back = write_clip(tmp_path / "back.mp4", (numbered_picture(n) for n in range(30)))
+
+    assert "cut off" in refusal(cut_short(back, tmp_path / "cut.mp4", 0.6))
+
+
+def test_a_clip_without_one_whole_picture_is_refused(tmp_path):
+    clean = write_clip(tmp_path / "c.mp4", NOISE[:3], muxing=FRONT_INDEX)
+    content = bytearray(clean.read_bytes())
+    body = content.find(b"mdat") + 4
+    content[body:] = bytes(len(content) - body)
+    clean.write_bytes(content)
+
+    assert "no picture could be decoded" in refusal(clean)
+
+
+def endless(demux) -> tuple[SimpleNamespace, SimpleNamespace]:
+    codec = SimpleNamespace(canonical_name="h264")
+    return (
+        SimpleNamespace(demux=demux, format=SimpleNamespace(name="mov")),
+        SimpleNamespace(codec_context=SimpleNamespace(codec=codec)),
+    )
+
+
+def test_reading_ends_where_no_picture_comes_any_more():
+    pictureless = SimpleNamespace(is_discard=False, decode=list)
+    container, stream = endless(lambda _: itertools.repeat(pictureless))
+
+    assert list(decode(container, stream, Tally("h264", None))) == []
+
+
+def test_reading_ends_where_it_only_fails():
+    def fail(_):
+        raise av.error.InvalidDataError(0, "broken")
+
+    assert list(decode(*endless(fail), Tally("h264", None))) == []
+
+
+def test_libav_says_nothing_on_the_terminal(busy, tmp_path, capfd):
+    list(VideoFile(scratched(busy, tmp_path / "s.mp4", bytes_flipped=50)))
+
+    assert capfd.readouterr() == ("", "")
