@@ -151,7 +151,7 @@ def side_issues(
     found = (
         _side_cropped(track, phases, side, protocol)
         or _hidden_side(track, side, protocol)
-        or _alike(phases, other, side)
+        or _both_at_once(phases, other, side)
         or _unmoved(phases, other, side, protocol)
     )
     if found is not None:
@@ -181,11 +181,18 @@ def _hidden_side(track: PoseTrack, side: Side, protocol: Protocol) -> Issue | No
     return _below("low_visibility", leg_visibility(track, side), protocol.visibility_min, side=side)
 
 
-def _alike(phases: Phases, other: Phases, side: Side) -> Issue | None:
-    """Both legs turning at once is the patient getting up, sitting down, or swinging both."""
+def _both_at_once(phases: Phases, other: Phases, side: Side) -> Issue | None:
+    """Both legs turning alike is the patient getting up, sitting down, or swinging both.
+
+    A leg that turned far less than the other at the same time was only carried along.
+    """
     mine, theirs = phases.internal_peak_deg, other.internal_peak_deg
-    if _together(phases, other) and theirs > ALIKE_SHARE * mine:
+    if not _together(phases, other):
+        return None
+    if min(mine, theirs) > ALIKE_SHARE * max(mine, theirs):
         return Issue("posture_changed", "refuse", side, theirs, ALIKE_SHARE * mine, "deg")
+    if theirs > mine:
+        return Issue("no_movement", "refuse", side, theirs, mine, "deg, other leg")
     return None
 
 
@@ -204,10 +211,8 @@ def _unmoved(phases: Phases, other: Phases, side: Side, protocol: Protocol) -> I
     if not len(phases.start):
         return Issue("too_short", "refuse", side, 0.0, protocol.still_s, "s still")
     if phases.external:
-        return _above(
-            "external_rotation", phases.external_peak_deg, protocol.external_min_deg,
-            unit="deg", side=side,
-        )  # fmt: skip
+        peak, limit = phases.external_peak_deg, protocol.external_min_deg
+        return Issue("external_rotation", "refuse", side, peak, limit, "deg")
     if not phases.curve.held.all():
         return Issue("posture_changed", "refuse", side)
     peak = phases.internal_peak_deg
