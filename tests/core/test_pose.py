@@ -1,0 +1,70 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from hipcv.core.errors import InvalidTrack
+from hipcv.core.landmarks import LANDMARK_COUNT
+from hipcv.core.pose import Pose, PoseTrack
+from tests.tracks import seated_track, seated_xy
+
+
+def _poses():
+    seen = Pose(0.0, seated_xy(), np.ones(LANDMARK_COUNT))
+    return [seen, Pose.unseen(0.1)]
+
+
+def test_an_unseen_pose_holds_no_place():
+    assert np.isnan(Pose.unseen(1.5).xy_px).all()
+
+
+def test_an_unseen_pose_is_visible_nowhere():
+    assert Pose.unseen(1.5).visibility.max() == 0
+
+
+def test_a_track_keeps_the_time_of_every_pose():
+    track = PoseTrack.from_poses(_poses(), size_px=(1280, 720))
+
+    assert track.time_s.tolist() == [0.0, 0.1]
+
+
+def test_a_frame_without_a_person_stays_unseen_in_the_track():
+    track = PoseTrack.from_poses(_poses(), size_px=(1280, 720))
+
+    assert track.seen.tolist() == [True, False]
+
+
+def test_people_that_were_not_counted_are_unknown():
+    assert PoseTrack.from_poses(_poses(), size_px=(1280, 720)).people.tolist() == [-1, -1]
+
+
+def test_counted_people_and_light_are_kept():
+    track = PoseTrack.from_poses(
+        _poses(), size_px=(1280, 720), people=np.array([1, 2]), luminance=np.array([0.1, 0.2])
+    )
+
+    assert (track.people.tolist(), track.luminance.tolist()) == ([1, 2], [0.1, 0.2])
+
+
+def test_a_track_of_no_pose_is_empty_not_broken():
+    assert PoseTrack.from_poses([], size_px=(1280, 720)).xy_px.shape == (0, LANDMARK_COUNT, 2)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("xy_px", np.zeros((2, 33, 3))),
+        ("visibility", np.zeros((3, 33))),
+        ("people", np.zeros(1, dtype=int)),
+        ("luminance", np.zeros(5)),
+    ],
+)
+def test_an_array_of_another_shape_is_refused_by_name(name, value):
+    with pytest.raises(InvalidTrack, match=name):
+        replace(seated_track([0, 1]), **{name: value})
+
+
+@pytest.mark.parametrize("time_s", [[0.0, 0.0], [0.1, 0.0]])
+def test_time_that_does_not_run_forward_is_refused(time_s):
+    with pytest.raises(InvalidTrack, match="later"):
+        replace(seated_track([0, 1]), time_s=np.array(time_s))

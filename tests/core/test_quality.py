@@ -1,0 +1,453 @@
+"""Every refusal from a track that earns it, and from none that does not."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from hipcv.core import quality
+from hipcv.core.issues import REFUSALS, WARNINGS
+from hipcv.core.landmarks import LEGS, Landmark, Side
+from hipcv.core.phases import find_phases
+from hipcv.core.protocol import Protocol
+from tests.closeups import unseen_rows
+from tests.tracks import (
+    SHANK_PX,
+    SIZE_PX,
+    clip_of,
+    put_shank,
+    seated_track,
+    seated_xy,
+    swings,
+    track_of,
+)
+
+P = Protocol()
+KNEES = [Landmark.LEFT_KNEE, Landmark.RIGHT_KNEE]
+RESTLESS = 30 * np.sin(np.arange(90) / 4)
+SHOULDERS = [Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER]
+
+
+def _good(**told):
+    return seated_track(swings(30), **told)
+
+
+def _legs(track):
+    return {side: find_phases(track, side, P) for side in Side}
+
+
+def _of_clip(track, **account):
+    return quality.clip_issues(clip_of(track, **account), track, P)
+
+
+def _of_side(track, side=Side.LEFT):
+    return quality.side_issues(track, _legs(track), side, P)
+
+
+def _codes(issues, severity):
+    return [issue.code for issue in issues if issue.severity == severity]
+
+
+def _hang_shanks(track, tilt_deg=0.0):
+    for side in Side:
+        put_shank(track.xy_px, side, np.full(len(track.time_s), tilt_deg))
+    return track
+
+
+def _lowered():
+    """The camera points too high: the feet hang out of the picture."""
+    track = _good()
+    track.xy_px[..., 1] += 130
+    return track
+
+
+def _sideways():
+    track = _good()
+    x, y = track.xy_px[..., 0].copy(), track.xy_px[..., 1].copy()
+    return replace(track, xy_px=np.stack([SIZE_PX[1] - y, x], axis=-1), size_px=SIZE_PX[::-1])
+
+
+def _from_the_side():
+    track = _good()
+    track.xy_px[:, KNEES, 0] += 0.5 * SHANK_PX
+    return _hang_shanks(track)
+
+
+def _narrow():
+    """Turned away so far that the shoulders nearly hide one another."""
+    track = _good()
+    track.xy_px[:, SHOULDERS, 0] = [660, 620]
+    return track
+
+
+def _from_behind():
+    track = _good()
+    track.xy_px[..., 0] = SIZE_PX[0] - track.xy_px[..., 0]
+    return track
+
+
+def _standing():
+    track = _good()
+    track.xy_px[..., 1] -= 150
+    track.xy_px[:, KNEES, 1] += 0.8 * SHANK_PX
+    return _hang_shanks(track)
+
+
+def _nobody():
+    return track_of(np.full((60, 33, 2), np.nan), np.arange(60) / 30)
+
+
+def _bottle():
+    """Something is taken for a person now and then."""
+    return unseen_rows(_good(), np.arange(36, 102))
+
+
+def _seen_four_fifths():
+    return unseen_rows(_good(), slice(None, None, 5))
+
+
+def _blurred(*sides):
+    track = _good()
+    for side in sides:
+        track.visibility[:, LEGS[side].ankle] = 0.3
+    return track
+
+
+REFUSED_CLIPS = [
+    ("legs_out_of_frame", _lowered),
+    ("sideways_picture", _sideways),
+    ("side_view", _from_the_side),
+    ("side_view", _narrow),
+    ("side_view", _from_behind),
+    ("not_seated", _standing),
+    ("no_person", _nobody),
+    ("no_person", _bottle),
+    ("low_visibility", _seen_four_fifths),
+    ("low_visibility", lambda: _blurred(*Side)),
+    ("too_short", lambda: seated_track(swings(30)[:33])),
+    ("too_short", lambda: seated_track(swings(30, rate_hz=5), rate_hz=5)),
+]
+
+
+@pytest.mark.parametrize(("code", "make"), REFUSED_CLIPS)
+def test_an_unusable_clip_is_refused_for_its_one_reason(code, make):
+    assert _codes(_of_clip(make()), "refuse") == [code]
+
+
+@pytest.mark.parametrize("side", Side)
+@pytest.mark.parametrize("tilt", [-19, 0, 6])
+def test_a_good_clip_has_no_issue(side, tilt):
+    track = _good(side=side, tilt_deg=tilt)
+
+    assert _of_clip(track) + _of_side(track, side) == ()
+
+
+@pytest.mark.parametrize("damage", [{"frames_corrupt": 30}, {"packets_damaged": 30}])
+def test_a_clip_damaged_for_a_fifth_is_refused(damage):
+    assert _codes(_of_clip(_good(), **damage), "refuse") == ["damaged"]
+
+
+def test_a_few_damaged_frames_are_borne():
+    assert _codes(_of_clip(_good(), frames_corrupt=10), "refuse") == []
+
+
+def test_a_clip_without_a_frame_is_refused_without_looking():
+    empty = track_of(np.zeros((0, 33, 2)), np.zeros(0))
+    clip = clip_of(_good(), frames=0, duration_s=0.0)
+
+    assert _codes(quality.clip_issues(clip, empty, P), "refuse") == ["too_short"]
+
+
+def test_only_the_coarsest_refusal_is_told():
+    """A picture on its side also looks like a side view of someone standing."""
+    assert len(_codes(_of_clip(_sideways()), "refuse")) == 1
+
+
+def test_a_refusal_carries_what_was_found_and_what_was_asked():
+    issue = _of_clip(_standing())[0]
+
+    assert (issue.value, issue.limit) == (pytest.approx(1.0), P.standing_thigh_ratio)
+
+
+@pytest.mark.parametrize("share", [0.42, 0.6, 0.7])
+def test_an_ordinary_chair_is_not_taken_for_standing(share):
+    track = _good()
+    track.xy_px[..., 1] -= 100
+    track.xy_px[:, KNEES, 1] += share * SHANK_PX - 32
+    _hang_shanks(track)
+
+    assert _codes(_of_clip(track), "refuse") == []
+
+
+def test_a_sloping_thigh_is_warned_about():
+    track = _good()
+    track.xy_px[..., 1] -= 60
+    track.xy_px[:, KNEES, 1] += 0.4 * SHANK_PX
+    _hang_shanks(track)
+
+    assert _codes(_of_clip(track), "warn") == ["seat_low"]
+
+
+def test_a_slightly_oblique_view_is_warned_about_and_measured():
+    track = _good()
+    track.xy_px[:, KNEES, 0] += 0.25 * SHANK_PX
+    _hang_shanks(track)
+
+    told = _of_clip(track)
+    assert [(issue.code, issue.severity) for issue in told] == [("view_oblique", "warn")]
+
+
+@pytest.mark.parametrize(
+    ("code", "account"),
+    [
+        ("low_frame_rate", {"frame_rate_hz": 15.0}),
+        ("variable_frame_rate", {"variable_rate": True}),
+        ("gaps", {"largest_gap_s": 0.4}),
+        ("mirrored_container", {"mirrored_container": True}),
+    ],
+)
+def test_an_unusual_file_is_warned_about(code, account):
+    assert _codes(_of_clip(_good(), **account), "warn") == [code]
+
+
+def test_a_dark_picture_is_warned_about():
+    track = _good()
+
+    assert _codes(_of_clip(replace(track, luminance=track.luminance * 0.2)), "warn") == [
+        "low_light"
+    ]
+
+
+def test_unknown_light_is_not_called_dark():
+    track = _good()
+
+    assert _of_clip(replace(track, luminance=np.full_like(track.luminance, np.nan))) == ()
+
+
+def _with_others(rows):
+    track = _good()
+    people = np.full(len(track.time_s), -1)
+    people[::10] = 1
+    people[rows] = 2
+    return replace(track, people=people)
+
+
+def test_other_people_are_told_of_by_the_frames_that_were_counted():
+    assert _codes(_of_clip(_with_others(slice(0, 40, 10))), "warn") == ["several_people"]
+
+
+def test_someone_passing_by_once_is_not_told_of():
+    assert _of_clip(_with_others([0])) == ()
+
+
+def test_uncounted_people_are_not_told_of():
+    track = _good()
+
+    assert _of_clip(replace(track, people=np.full(len(track.time_s), -1))) == ()
+
+
+# --- one side
+
+
+@pytest.mark.parametrize("side", Side)
+def test_a_foot_that_leaves_the_picture_at_the_plateau_is_refused(side):
+    track = _good(side=side)
+    outwards = 1 if side is Side.LEFT else -1
+    track.xy_px[..., 0] += outwards * 500
+
+    assert _codes(_of_side(track, side), "refuse") == ["legs_out_of_frame"]
+
+
+@pytest.mark.parametrize("side", Side)
+def test_the_resting_foot_may_leave_the_picture(side):
+    track = _good(side=side)
+    track.xy_px[:, LEGS[side.other].toe, 1] = SIZE_PX[1] + 5
+
+    assert _of_side(track, side) == ()
+
+
+def test_a_hidden_leg_is_refused_on_its_own_side():
+    assert _codes(_of_side(_blurred(Side.LEFT)), "refuse") == ["low_visibility"]
+
+
+def test_a_hidden_resting_leg_does_no_harm():
+    assert _of_side(_blurred(Side.RIGHT)) == ()
+
+
+def test_a_side_that_turned_outwards_alone_is_refused_as_external_rotation():
+    assert _codes(_of_side(seated_track(swings(-25))), "refuse") == ["external_rotation"]
+
+
+def test_a_leg_that_rested_is_refused_as_not_moved():
+    assert _codes(_of_side(seated_track(swings(4))), "refuse") == ["no_movement"]
+
+
+@pytest.mark.parametrize("side", Side)
+def test_the_wrong_leg_is_told_with_what_the_other_one_did(side):
+    issue = _of_side(_good(side=side), side.other)[0]
+
+    assert (issue.code, issue.value) == ("no_movement", pytest.approx(30, abs=0.1))
+
+
+@pytest.mark.parametrize("side", Side)
+def test_the_wrong_leg_is_told_even_where_it_was_carried_along(side):
+    track = _good(side=side, other_deg=swings(9))
+
+    issue = _of_side(track, side.other)[0]
+
+    assert (issue.code, issue.value) == ("no_movement", pytest.approx(30, abs=0.1))
+
+
+def test_the_tested_leg_counts_though_its_neighbour_was_carried_along():
+    assert _of_side(_good(other_deg=swings(9))) == ()
+
+
+@pytest.mark.parametrize("side", Side)
+def test_both_legs_alike_at_once_is_no_test_of_either(side):
+    track = _good(other_deg=swings(25))
+
+    assert _codes(_of_side(track, side), "refuse") == ["posture_changed"]
+
+
+def _standing_up():
+    """Shanks that hung inwards become vertical while the hips rise."""
+    rise = np.concatenate([np.zeros(30), np.linspace(0, 1, 20), np.ones(40)])
+    track = seated_track(15 * rise, tilt_deg=-15)
+    track.xy_px[:, :25, 1] -= 120 * rise[:, None]
+    for side in Side:
+        put_shank(track.xy_px, side, -15 + 15 * rise)
+    return track
+
+
+def _sitting_down():
+    up = _standing_up()
+    return replace(up, xy_px=up.xy_px[::-1])
+
+
+@pytest.mark.parametrize("make", [_standing_up, _sitting_down])
+@pytest.mark.parametrize("side", Side)
+def test_standing_up_or_sitting_down_is_refused_not_measured(make, side):
+    assert _codes(_of_side(make(), side), "refuse") == ["posture_changed"]
+
+
+def test_a_clip_that_is_never_still_has_no_start_to_measure_from():
+    assert _codes(_of_side(seated_track(RESTLESS)), "refuse") == ["too_short"]
+
+
+def test_a_restless_start_is_warned_about():
+    turn = swings(35)
+    turn[:24] = 4.4 * np.sin(np.arange(24) * 0.5)
+
+    assert "start_not_still" in _codes(_of_side(seated_track(turn[:-20])), "warn")
+
+
+@pytest.mark.parametrize("tilt", [-24, 24])
+def test_a_shank_that_hangs_askew_at_the_start_is_warned_about(tilt):
+    assert _codes(_of_side(_good(tilt_deg=tilt)), "warn") == ["start_tilted"]
+
+
+# --- which side, and why none
+
+
+@pytest.mark.parametrize("side", Side)
+def test_the_leg_that_turned_is_the_tested_one(side):
+    assert quality.tested_sides(_legs(_good(side=side))) == (side,)
+
+
+@pytest.mark.parametrize("side", Side)
+def test_a_leg_that_is_carried_along_is_not_tested(side):
+    assert quality.tested_sides(_legs(_good(side=side, other_deg=swings(9)))) == (side,)
+
+
+@pytest.mark.parametrize("later", [30, 12])
+def test_both_legs_in_turn_are_both_tested(later):
+    rest = np.zeros(len(swings(30)))
+    track = seated_track(np.r_[swings(30), rest], other_deg=np.r_[rest, swings(later)])
+
+    assert quality.tested_sides(_legs(track)) == (Side.LEFT, Side.RIGHT)
+
+
+def test_both_legs_in_turn_have_no_issue_on_either_side():
+    rest = np.zeros(len(swings(30)))
+    track = seated_track(np.r_[swings(30), rest], other_deg=np.r_[rest, swings(26)])
+
+    assert [_of_side(track, side) for side in Side] == [(), ()]
+
+
+@pytest.mark.parametrize("track", [seated_track(swings(-25)), seated_track(swings(3))])
+def test_no_leg_is_tested_where_none_turned_inwards(track):
+    assert quality.tested_sides(_legs(track)) == ()
+
+
+WHY_NONE = [
+    ("external_rotation", Side.LEFT, lambda: seated_track(swings(-25))),
+    ("external_rotation", Side.RIGHT, lambda: seated_track(swings(-25), side=Side.RIGHT)),
+    ("no_movement", None, lambda: seated_track(swings(3))),
+    ("posture_changed", None, _standing_up),
+    ("too_short", None, lambda: seated_track(RESTLESS, other_deg=RESTLESS)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "side", "make"), WHY_NONE)
+def test_where_no_leg_was_tested_the_most_telling_reason_is_given(code, side, make):
+    track = make()
+
+    (issue,) = quality.nothing_tested(track, _legs(track), P)
+
+    assert (issue.code, issue.side, issue.severity) == (code, side, "refuse")
+
+
+def test_an_outward_turn_of_exactly_the_least_that_counts_is_told_as_such():
+    track = seated_track(swings(-8))
+    exact = replace(P, external_min_deg=find_phases(track, Side.LEFT, P).external_peak_deg)
+    legs = {side: find_phases(track, side, exact) for side in Side}
+
+    assert [issue.code for issue in quality.nothing_tested(track, legs, exact)] == [
+        "external_rotation"
+    ]
+
+
+# --- the measures behind them
+
+
+@pytest.mark.parametrize(
+    ("landmark", "place", "room"),
+    [
+        (Landmark.LEFT_TOE, (640, 720 - 72), 0.1),
+        (Landmark.LEFT_HEEL, (128, 400), 0.1),
+        (Landmark.LEFT_ANKLE, (1280 - 64, 400), 0.05),
+        (Landmark.LEFT_TOE, (640, 756), -0.05),
+    ],
+)
+def test_room_at_the_feet_is_the_smallest_distance_to_an_edge(landmark, place, room):
+    xy = np.full((33, 2), 400.0)
+    xy[landmark] = place
+
+    assert quality.foot_room(xy, Side.LEFT, SIZE_PX) == pytest.approx(room)
+
+
+def test_the_thigh_drop_is_that_of_the_lower_knee():
+    xy = seated_xy()
+    xy[Landmark.RIGHT_KNEE, 1] += 40
+    put_shank(xy[None], Side.RIGHT, np.zeros(1))
+
+    assert quality.thigh_drop(xy) == pytest.approx(72 / SHANK_PX)
+
+
+@pytest.mark.parametrize("joint", ["knee", "ankle"])
+def test_a_leg_is_as_visible_as_its_less_visible_joint(joint):
+    track = _good()
+    track.visibility[:, getattr(LEGS[Side.LEFT], joint)] = 0.4
+
+    assert quality.leg_visibility(track, Side.LEFT) == pytest.approx(0.4)
+
+
+def test_a_leg_is_not_visible_where_nobody_was_found():
+    assert quality.leg_visibility(_nobody(), Side.LEFT) == 0
+
+
+def test_every_refusal_and_warning_told_here_is_part_of_the_contract():
+    tracks = [make() for _, make in REFUSED_CLIPS]
+    told = {issue.code for track in tracks for issue in _of_clip(track)}
+
+    assert told <= set(REFUSALS + WARNINGS)
