@@ -53,7 +53,9 @@ def clip_issues(clip: Clip, track: PoseTrack, protocol: Protocol) -> tuple[Issue
     """What is wrong with the clip as a whole: at most one refusal, and every warning."""
     refusal = next((i for i in _refusals(clip, track, protocol) if i is not None), None)
     warnings = [i for i in _warnings(clip, track, protocol) if i is not None]
-    return tuple(([] if refusal is None else [refusal]) + warnings)
+    if refusal is not None:
+        return (refusal, *warnings)
+    return (*warnings, *(i for i in _posture_warnings(track, protocol) if i is not None))
 
 
 def _refusals(clip: Clip, track: PoseTrack, protocol: Protocol) -> Iterator[Issue | None]:
@@ -125,15 +127,15 @@ def _warnings(clip: Clip, track: PoseTrack, protocol: Protocol) -> Iterator[Issu
     if len(counted):
         crowd = float((counted > 1).mean())
         yield _above("several_people", crowd, protocol.several_people_share, warn=True)
-    if track.seen.any():
-        usual = np.nanmedian(track.xy_px, axis=0)
-        yield _above(
+
+
+def _posture_warnings(track: PoseTrack, protocol: Protocol) -> Iterator[Issue | None]:
+    usual = np.nanmedian(track.xy_px, axis=0)
+    yield _above(
             "view_oblique", abs(camera_yaw_deg(usual)), protocol.oblique_yaw_deg,
             unit="deg", warn=True,
         )  # fmt: skip
-        yield _above(
-            "seat_low", thigh_drop(usual), protocol.sloping_thigh_ratio, unit="Ls", warn=True
-        )
+    yield _above("seat_low", thigh_drop(usual), protocol.sloping_thigh_ratio, unit="Ls", warn=True)
 
 
 def side_issues(
