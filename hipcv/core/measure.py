@@ -141,8 +141,11 @@ def _plateau(
     view: View,
     side: Side,
 ) -> Plateau:
+    """From the closer look; from the first where there was none, or where it saw nothing."""
     if closeup is not None:
-        return plateau_from_closeup(closeup, rep, view)
+        closer = plateau_from_closeup(closeup, rep, view)
+        if np.isfinite(closer.rotation_deg):
+            return closer
     rows = phases.internal[rep].plateau
     zero = np.nanmedian(track.xy_px[phases.start], axis=0)
     angle = shank_rotation_deg(track.xy_px[rows], zero, side)
