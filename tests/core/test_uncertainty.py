@@ -1,0 +1,86 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hipcv.core.plateaus import Plateau
+from hipcv.core.protocol import Protocol
+from hipcv.core.uncertainty import detectable_change_deg, half_width_deg, side_half_width_deg
+
+P = Protocol()
+NAN = float("nan")
+
+
+def _half(*, gap=0.0, registered=True, thigh=0.0, obliquity=0.0, rise=0.0):
+    plateau = Plateau(30.0, 30.0, 28.0, patch_gap_deg=gap, residual_px=0.4, registered=registered)
+    return half_width_deg(
+        plateau, thigh_deg=thigh, obliquity_deg=obliquity, knee_rise_ratio=rise, protocol=P
+    )
+
+
+def test_a_frontal_uncompensated_registered_plateau_has_the_base_width():
+    assert _half() == pytest.approx(1.8)
+
+
+@pytest.mark.parametrize(
+    ("told", "term"),
+    [
+        ({"gap": 1.5}, 1.2 * 1.5),
+        ({"thigh": -20.0}, 0.06 * 20),
+        ({"obliquity": 9.0}, 0.12 * 9),
+        ({"rise": 0.2}, 0.06 * 20),
+    ],
+)
+def test_each_cause_of_error_adds_its_own_term_in_squares(told, term):
+    assert _half(**told) == pytest.approx(np.hypot(1.8, term))
+
+
+def test_all_terms_add_in_squares():
+    together = _half(gap=1.5, thigh=20, obliquity=9, rise=0.2)
+
+    assert together == pytest.approx(np.sqrt(1.8**2 + 1.8**2 + 1.2**2 + 1.08**2 + 1.2**2))
+
+
+@pytest.mark.parametrize("rise", [0.03, -0.2])
+def test_a_knee_that_hardly_rose_or_sank_adds_nothing(rise):
+    assert _half(rise=rise) == pytest.approx(1.8)
+
+
+def test_a_single_patch_costs_half_the_base_again():
+    assert _half(gap=NAN) == pytest.approx(np.hypot(1.8, 0.9))
+
+
+def test_landmarks_alone_have_their_own_wide_base():
+    assert _half(gap=NAN, registered=False) == pytest.approx(5.5)
+
+
+@pytest.mark.parametrize("unknown", ["thigh", "obliquity", "rise"])
+def test_what_was_not_measured_leaves_a_finite_width(unknown):
+    assert _half(**{unknown: NAN}) == pytest.approx(1.8)
+
+
+@given(
+    gap=st.floats(0, 10), thigh=st.floats(-60, 60), obliquity=st.floats(-20, 20),
+    rise=st.floats(-1, 1),
+)  # fmt: skip
+def test_nothing_ever_makes_the_interval_narrower(gap, thigh, obliquity, rise):
+    assert _half(gap=gap, thigh=thigh, obliquity=obliquity, rise=rise) >= 1.8 - 1e-9
+
+
+def test_one_repetition_gives_the_side_its_own_width():
+    assert side_half_width_deg([2.0], [30.0]) == pytest.approx(2.0)
+
+
+def test_repeating_the_same_number_does_not_shrink_the_method_error():
+    assert side_half_width_deg([2.0] * 5, [30.0] * 5) == pytest.approx(2.0)
+
+
+def test_spread_between_repetitions_widens_the_interval():
+    """SEM 2 / 1.96; s = 3, n = 3: 1.96 sqrt((2 / 1.96)^2 + 9 / 3)."""
+    assert side_half_width_deg([2.0] * 3, [27.0, 30.0, 33.0]) == pytest.approx(
+        1.96 * np.sqrt((2 / 1.96) ** 2 + 3)
+    )
+
+
+def test_a_change_between_days_must_exceed_eight_degrees():
+    assert detectable_change_deg(P) == pytest.approx(8.3, abs=0.05)
