@@ -31,7 +31,11 @@ class StripRow:
 def strip_rows(motion: Motion, assessment: Assessment | None) -> tuple[StripRow, ...]:
     """One row for each channel, measured or not, and for each finding that no channel shows."""
     findings = [f for rep in assessment.reps for f in rep.findings] if assessment else []
-    rows = [_channel_row(name, words, motion, findings) for name, words in CHANNELS.items()]
+    hidden = _pelvis_hidden(motion, assessment)
+    rows = [
+        _channel_row(words, motion, findings, value=_value(name, motion, hidden))
+        for name, words in CHANNELS.items()
+    ]
     shown = {words.finding for words in CHANNELS.values()}
     others = dict.fromkeys(finding.code for finding in findings if finding.code not in shown)
     rows += [_finding_row(code, motion, findings) for code in others]
@@ -73,12 +77,30 @@ def _draw_row(axes: Axes, place: int, row: StripRow, motion: Motion) -> None:
     )  # fmt: skip
 
 
+def _value(name: str, motion: Motion, pelvis_hidden: Bools) -> Floats:
+    """(T,) of one channel; NaN where it was not measured."""
+    if name not in motion.channels:
+        return np.full(len(motion.time_s), np.nan)
+    value = motion.channels[name].value
+    return np.where(pelvis_hidden, np.nan, value) if name == "pelvic_obliquity_deg" else value
+
+
+def _pelvis_hidden(motion: Motion, assessment: Assessment | None) -> Bools:
+    """(T,) in repetitions whose pelvis was not measured: nothing found there is not clean."""
+    reps = assessment.reps if assessment else ()
+    unknown = [
+        RepSpan(rep.start_s, rep.plateau_s, rep.end_s)
+        for rep in reps
+        if rep.pelvis_relative_deg is None
+        and "pelvic_hike" not in [finding.code for finding in rep.findings]
+    ]
+    return _moving(motion.time_s, tuple(unknown))
+
+
 def _channel_row(
-    name: str, words: ChannelWords, motion: Motion, findings: Iterable[Finding]
+    words: ChannelWords, motion: Motion, findings: Iterable[Finding], *, value: Floats
 ) -> StripRow:
     told = [finding for finding in findings if finding.code == words.finding]
-    channel = motion.channels.get(name)
-    value = np.full(len(motion.time_s), np.nan) if channel is None else channel.value
     measured = np.isfinite(value)
     beyond = np.zeros(len(value), dtype=bool)
     for finding in told:
@@ -118,7 +140,7 @@ def _note(told: list[Finding], *, seen: bool) -> str:
     if told:
         worst = max(told, key=lambda finding: abs(finding.value))
         size = numbers.quantity(abs(worst.value), worst.unit)
-        limit = numbers.quantity(abs(worst.limit), worst.unit)
+        limit = numbers.quantity(min(abs(finding.limit) for finding in told), worst.unit)
         return f"{_short(size)}  (limit {_short(limit)})"
     return "within limits" if seen else "not measured"
 

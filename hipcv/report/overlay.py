@@ -20,6 +20,9 @@ from hipcv.report.wording import FINDINGS, PHASES
 SCALE_DEG: Final = 60.0
 """Where the bar ends."""
 
+_TOLD_DEG: Final = 1.5
+"""A smaller angle is not written beside the leg: the two lines lie on one another."""
+
 _NEW_S: Final = 0.7
 """How long a compensation that has just begun stands out."""
 
@@ -68,7 +71,7 @@ def _shank(picture: Picture, reading: Reading) -> None:
     ink.line(picture, rim, palette.YELLOW, 2.5 * unit)
     ink.line(picture, np.array([knee, now]), palette.YELLOW, 5 * unit)
     ink.dot(picture, knee, palette.YELLOW, 6 * unit)
-    if math.isfinite(reading.rotation_deg):
+    if abs(reading.rotation_deg) >= _TOLD_DEG:
         text, size = numbers.angle(reading.rotation_deg), 30 * unit
         place = _beside_angle(reading, ink.text_width(text, size), size)
         ink.label(picture, text, place, size=size, colour=palette.WHITE)

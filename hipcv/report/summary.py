@@ -5,7 +5,7 @@ A `Summary` holds every sentence, in the order in which it is read. `terminal`, 
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from hipcv.core.assessment import Assessment, Rep, Trial
@@ -26,7 +26,7 @@ class IssueTold:
 
     code: str
     refuses: bool
-    side: Side | None
+    where: str  # " (left)", " (left and right)", or "" where it is of the whole clip
     title: str
     text: str
     remedy: str
@@ -119,7 +119,7 @@ def summarise(trial: Trial) -> Summary:
         headline=_headline(sides),
         sides=sides,
         comparison=compare_sides(trial),
-        issues=tuple(tell_issue(issue) for issue in trial.all_issues),
+        issues=_issues(trial.all_issues),
         certainty=_certainty(protocol) if measured else (),
         typical=wording.TYPICAL_NOTE.format(
             target=protocol.target_deg, low=protocol.typical_low_deg, high=protocol.typical_high_deg
@@ -134,7 +134,7 @@ def tell_issue(issue: Issue) -> IssueTold:
     return IssueTold(
         code=issue.code,
         refuses=issue.severity == "refuse",
-        side=issue.side,
+        where=f" ({issue.side.value})" if issue.side else "",
         title=words.title,
         text=words.text + _evidence(issue),
         remedy=words.remedy,
@@ -149,6 +149,18 @@ def tell_finding(finding: Finding) -> str:
         f"{what}: {numbers.quantity(abs(finding.value), finding.unit)} "
         f"(limit {numbers.quantity(abs(finding.limit), finding.unit)}), "
         f"from {numbers.seconds(finding.at_s)}."
+    )
+
+
+def _issues(issues: tuple[Issue, ...]) -> tuple[IssueTold, ...]:
+    """Every issue in words; what is said alike of both sides is said once."""
+    told: dict[IssueTold, list[str]] = {}
+    for issue in issues:
+        alike = told.setdefault(replace(tell_issue(issue), where=""), [])
+        alike += [issue.side.value] if issue.side else []
+    return tuple(
+        replace(issue, where=f" ({' and '.join(sides)})" if sides else "")
+        for issue, sides in told.items()
     )
 
 

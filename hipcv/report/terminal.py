@@ -68,8 +68,7 @@ def _closing(page: "_Page", summary: Summary) -> None:
     if summary.issues:
         page.gap()
     for issue in summary.issues:
-        side = f" ({issue.side})" if issue.side else ""
-        page.item(f"{issue.title}{side}", f"{issue.text} {issue.remedy}", "care")
+        page.item(f"{issue.title}{issue.where}", f"{issue.text} {issue.remedy}", "care")
     if summary.measured:
         page.gap()
         page.line(summary.typical, "faint")

@@ -75,6 +75,10 @@ def test_what_was_not_measured_is_called_so():
     assert strip()["Weight shift"].note == "not measured"
 
 
+def test_a_pelvis_that_was_not_measured_is_not_called_within_limits():
+    assert strip(pelvis_relative_deg=None)["Hip lift"].note == "not measured"
+
+
 def test_a_channel_that_is_missing_altogether_is_called_not_measured():
     rows = strip_rows(replace(motion(), channels={}), assessment())
 

@@ -74,6 +74,12 @@ def test_the_shank_stands_out_from_any_ground(shade):
     assert int(light.max()) - int(light.min()) > 150
 
 
+def test_at_the_start_no_angle_covers_the_leg():
+    beside = overlay.draw(ground(), [reading(rotation_deg=0.3)])[200:290, 380:500]
+
+    assert (beside == 127).all()
+
+
 def test_nothing_seen_draws_no_lines_and_does_not_fail():
     below = overlay.draw(ground(), [UNSEEN])[150:]
 

@@ -117,7 +117,15 @@ def test_a_refused_side_beside_a_measured_one_keeps_its_reason():
 
     told = summarise(trial(assessment(), refused(Side.RIGHT, gone)))
 
-    assert (told.measured, [issue.side for issue in told.refusals]) == (True, [Side.RIGHT])
+    assert (told.measured, [issue.where for issue in told.refusals]) == (True, [" (right)"])
+
+
+def test_what_is_said_alike_of_both_sides_is_said_once():
+    sides = [
+        assessment(side, issues=(Issue("pelvis_not_measured", "warn", side),)) for side in Side
+    ]
+
+    assert [issue.where for issue in summarise(trial(*sides)).issues] == [" (left and right)"]
 
 
 def test_both_the_interval_and_the_change_between_days_are_told():
