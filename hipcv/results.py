@@ -217,7 +217,8 @@ def _scenes_of(analysis: Analysis, side: Side, assessment: Assessment) -> Iterat
         first = min(begun, key=lambda finding: finding.at_s)
         caption = f"{tell_finding(first)}"
         yield _Scene(side, row(first.at_s), f"{prefix}First compensation", caption)
-    best = max(assessment.reps, key=lambda rep: rep.rotation_deg)
+    counted = [rep for rep in assessment.reps if rep.valid] or assessment.reps
+    best = max(counted, key=lambda rep: rep.rotation_deg)
     middle_s = sum(best.plateau_s) / 2
     caption = f"{best.rotation_deg:.1f}° from the start, {middle_s:.1f} s into the clip."
     yield _Scene(side, row(middle_s), f"{prefix}End range", caption)

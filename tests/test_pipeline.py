@@ -1,0 +1,92 @@
+"""One clip in, one answer out: on real containers, with the real models."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from hipcv.core.assessment import assess
+from hipcv.core.landmarks import Side
+from hipcv.core.measure import measure
+from hipcv.pipeline import analyze
+from hipcv.results import Output, write
+from hipcv.store.archive import load_evidence
+from tests.clips import (
+    mirrored_twin,
+    pictures_of,
+    trimmed_twin,
+    turned_twin,
+    variable_rate_twin,
+    write_clip,
+)
+
+SAMPLES = Path(__file__).parent.parent / "sample_videos"
+PORTRAIT = SAMPLES / "portrait_right.mp4"
+
+pytestmark = pytest.mark.model
+
+
+@pytest.fixture(scope="module")
+def portrait():
+    return analyze(PORTRAIT)
+
+
+@pytest.mark.parametrize("twin_of", [turned_twin, mirrored_twin, variable_rate_twin, trimmed_twin])
+def test_a_twin_of_a_clip_gives_the_same_side_and_angle(twin_of, portrait, tmp_path):
+    twin = analyze(twin_of(PORTRAIT, tmp_path / "twin.mp4")).trial
+
+    angles = {side: a.rotation_deg for side, a in twin.sides.items()}
+    assert angles == {Side.RIGHT: pytest.approx(_angle(portrait), abs=0.3)}
+
+
+def test_an_undeclared_selfie_is_the_other_side(tmp_path):
+    times_s, pictures = pictures_of(PORTRAIT)
+    selfie = write_clip(
+        tmp_path / "selfie.mp4", [picture[:, ::-1].copy() for picture in pictures], times_s
+    )
+
+    assert analyze(selfie).trial.tested_side == "left"
+
+
+def test_the_same_clip_gives_the_same_files_run_after_run(tmp_path):
+    written = [
+        write(PORTRAIT, analyze(PORTRAIT), Output(tmp_path / run, overlay=False))
+        for run in ("one", "two")
+    ]
+
+    one, two = ([w.result.read_bytes(), w.table.read_bytes()] for w in written)
+    assert one == two
+
+
+def test_a_result_can_be_assessed_again_without_its_video(portrait, tmp_path):
+    written = write(PORTRAIT, portrait, Output(tmp_path, overlay=False))
+    track, closeups = load_evidence(written.evidence)
+
+    again = assess(measure(track, closeups[Side.RIGHT], Side.RIGHT, portrait.trial.protocol))
+
+    assert again == portrait.trial.sides[Side.RIGHT]
+
+
+def test_asking_for_the_leg_that_rested_gives_no_number():
+    from hipcv.pipeline import Request
+
+    trial = analyze(PORTRAIT, Request(side=Side.LEFT)).trial
+
+    assert [issue.code for issue in trial.all_issues if issue.severity == "refuse"] == [
+        "no_movement"
+    ]
+
+
+def test_nothing_is_left_behind_when_the_result_cannot_be_written(portrait, tmp_path, monkeypatch):
+    def full_disk(*_args):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("hipcv.results.save_evidence", full_disk)
+    with pytest.raises(Exception, match="No space left"):
+        write(PORTRAIT, portrait, Output(tmp_path, overlay=False))
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def _angle(analysis):
+    return float(np.float64(analysis.trial.sides[Side.RIGHT].rotation_deg))
