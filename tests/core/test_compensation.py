@@ -1,0 +1,340 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from hipcv.core.closeup import Region
+from hipcv.core.compensation import (
+    CHECKS,
+    RepView,
+    findings,
+    obliquity_believed,
+    pelvis_measured,
+    plateau_values,
+)
+from hipcv.core.issues import FINDINGS
+from hipcv.core.landmarks import LEGS, Landmark, Side
+from hipcv.core.measure import measure
+from hipcv.core.protocol import Protocol
+from tests.closeups import motion_of, performance, with_region
+from tests.tracks import SHANK_PX, seated_track, swings
+
+P = Protocol()
+SHOULDERS = [Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER]
+
+
+def _view(motion):
+    rep = motion.reps[0]
+    return RepView(motion, rep, hold_s=rep.plateau_s[1] - rep.plateau_s[0])
+
+
+def _found(**moves):
+    return {finding.code: finding for finding in findings(_view(motion_of(30, **moves)))}
+
+
+def _told(**moves):
+    return {code: finding.severity for code, finding in _found(**moves).items()}
+
+
+FLAGGED = [
+    ("pelvic_hike", {"obliquity_deg": 2.8}),
+    ("trunk_lean", {"lean_deg": 5.5}),
+    ("trunk_lean", {"lean_deg": -5.5}),
+    ("weight_shift", {"shift_ratio": 0.035, "lean_deg": 2.5}),
+    ("weight_shift", {"shift_ratio": -0.035, "lean_deg": -2.5}),
+    ("weight_shift", {"shift_ratio": 0.035, "obliquity_deg": 3.2}),
+    ("trunk_rotation", {"shift_ratio": 0.045}),
+    ("trunk_rotation", {"shift_ratio": -0.045}),
+    ("thigh_lift", {"rise_ratio": 0.06}),
+    ("knee_drift", {"drift_ratio": 0.06}),
+    ("knee_drift", {"drift_ratio": -0.08}),
+]
+BORNE = [
+    ("pelvic_hike", {"obliquity_deg": 2.3}),
+    ("pelvic_hike", {"obliquity_deg": -6.0}),
+    ("trunk_lean", {"lean_deg": 4.5}),
+    ("trunk_lean", {"lean_deg": -4.5}),
+    ("weight_shift", {"shift_ratio": 0.025, "lean_deg": 2.5}),
+    ("weight_shift", {"shift_ratio": 0.1}),
+    ("trunk_rotation", {"shift_ratio": 0.035}),
+    ("trunk_rotation", {"shift_ratio": 0.1, "lean_deg": 3.0}),
+    ("trunk_rotation", {"shift_ratio": 0.1, "obliquity_deg": 4.0}),
+    ("thigh_lift", {"rise_ratio": 0.045}),
+    ("thigh_lift", {"rise_ratio": -0.2}),
+    ("knee_drift", {"drift_ratio": 0.045}),
+    ("knee_drift", {"drift_ratio": -0.065}),
+]
+INVALID = [
+    ("pelvic_hike", {"obliquity_deg": 10.5}),
+    ("trunk_lean", {"lean_deg": -15.5}),
+    ("weight_shift", {"shift_ratio": 0.13, "obliquity_deg": 4.0}),
+    ("thigh_lift", {"rise_ratio": 0.26}),
+    ("knee_drift", {"drift_ratio": 0.36}),
+    ("knee_drift", {"drift_ratio": -0.36}),
+]
+
+
+@pytest.mark.parametrize("side", Side)
+@pytest.mark.parametrize(("code", "moves"), FLAGGED)
+def test_a_compensation_beyond_its_limit_is_flagged_on_either_side(code, moves, side):
+    assert _told(side=side, **moves)[code] == "flag"
+
+
+@pytest.mark.parametrize("side", Side)
+@pytest.mark.parametrize(("code", "moves"), BORNE)
+def test_a_compensation_within_its_limit_is_not_told(code, moves, side):
+    assert code not in _told(side=side, **moves)
+
+
+@pytest.mark.parametrize("side", Side)
+@pytest.mark.parametrize(("code", "moves"), INVALID)
+def test_a_compensation_that_replaces_the_hip_invalidates(code, moves, side):
+    assert _told(side=side, **moves)[code] == "invalid"
+
+
+@pytest.mark.parametrize("side", Side)
+@pytest.mark.parametrize("rotation", [12, 30, 55])
+def test_a_clean_rotation_has_no_finding(side, rotation):
+    assert findings(_view(motion_of(rotation, side=side))) == ()
+
+
+@pytest.mark.parametrize("side", Side)
+@pytest.mark.parametrize("move", ["lean_deg", "drift_ratio"])
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_finding_carries_the_signed_value(side, move, sign):
+    amount = sign * {"lean_deg": 8.0, "drift_ratio": 0.1}[move]
+
+    (finding,) = findings(_view(motion_of(30, side=side, **{move: amount})))
+
+    assert finding.value == pytest.approx(amount, rel=0.02)
+
+
+def test_a_finding_carries_limit_and_unit():
+    hike = _found(obliquity_deg=6.0)["pelvic_hike"]
+
+    assert (hike.limit, hike.unit) == (2.5, "deg")
+
+
+def test_a_ratio_is_told_in_shank_lengths():
+    assert _found(rise_ratio=0.1)["thigh_lift"].unit == "shank lengths"
+
+
+@pytest.mark.parametrize("lost", [{"points": 5}, {"scale": 1.2}, {"inliers": 0.5}])
+def test_a_pelvis_behind_a_shut_gate_is_not_measured_not_clean(lost):
+    track, closeup = performance(30, obliquity_deg=8.0)
+    shut = replace(closeup, motion=with_region(closeup.motion, Region.LAP, **lost))
+
+    view = _view(measure(track, shut, Side.LEFT, P))
+
+    told = (plateau_values(view)["pelvic_obliquity_deg"], pelvis_measured(view), findings(view))
+    assert told == (None, False, ())
+
+
+def test_a_channel_seen_for_less_than_half_of_the_plateau_is_not_measured():
+    motion = motion_of(30, obliquity_deg=8.0)
+    first_s, last_s = motion.reps[0].plateau_s
+    hidden = motion.time_s > first_s + 0.4 * (last_s - first_s)
+    motion.channels["pelvic_obliquity_deg"].value[hidden] = np.nan
+
+    assert np.isnan(_view(motion).value("pelvic_obliquity_deg"))
+
+
+def test_a_channel_that_does_not_exist_is_not_measured():
+    assert np.isnan(_view(motion_of(30)).value("knee_angle_deg"))
+
+
+def test_every_channel_is_told_at_the_plateau():
+    values = plateau_values(_view(motion_of(30, obliquity_deg=4.0)))
+
+    assert values["pelvic_obliquity_deg"] == pytest.approx(4.0, abs=0.05)
+
+
+# --- when it began
+
+
+def _hike_from(begin_s, amount=6.0):
+    """A rotation of 30 degrees whose pelvis rises at once, at a known time."""
+    track, closeup = performance(30)
+    motion = measure(track, closeup, Side.LEFT, P)
+    motion.channels["pelvic_obliquity_deg"].value[:] = np.where(
+        motion.time_s >= begin_s, amount, 0.0
+    )
+    return findings(_view(motion))[0]
+
+
+@pytest.mark.parametrize("begin_s", [1.0, 1.2, 1.4])
+def test_a_compensation_begins_when_it_leaves_the_noise(begin_s):
+    assert _hike_from(begin_s).at_s == pytest.approx(begin_s, abs=0.04)
+
+
+def test_a_slow_compensation_began_before_it_passed_its_limit():
+    motion = motion_of(30)
+    motion.channels["pelvic_obliquity_deg"].value[:] = np.clip(10 * (motion.time_s - 1.0), 0, 6)
+
+    (hike,) = findings(_view(motion))
+
+    assert hike.at_s == pytest.approx(1.0 + P.obliquity_noise_deg / 10, abs=0.05)
+
+
+def test_a_compensation_there_from_the_first_moment_began_with_the_repetition():
+    motion = motion_of(30)
+    motion.channels["pelvic_obliquity_deg"].value[:] = 6.0
+
+    (hike,) = findings(_view(motion))
+
+    assert hike.at_s == motion.reps[0].start_s
+
+
+def test_findings_come_in_the_order_they_began():
+    motion = motion_of(30)
+    motion.channels["trunk_lean_deg"].value[:] = np.where(motion.time_s > 1.3, 8.0, 0.0)
+    motion.channels["pelvic_obliquity_deg"].value[:] = np.where(motion.time_s > 1.1, 4.0, 0.0)
+
+    assert [f.code for f in findings(_view(motion))] == ["pelvic_hike", "trunk_lean"]
+
+
+def test_a_compensation_of_another_time_is_not_this_repetitions():
+    motion = motion_of(30, 30, obliquity_deg=(0.0, 8.0))
+
+    assert findings(_view(motion)) == ()
+
+
+# --- what leaks into what
+
+
+@pytest.mark.parametrize(
+    "leak", [{"rise_ratio": 0.06}, {"drift_ratio": 0.06}, {"shift_ratio": 0.05}]
+)
+def test_a_hike_needs_more_where_another_movement_leaks_into_it(leak):
+    told = [("pelvic_hike" in _told(obliquity_deg=hike, **leak)) for hike in (2.8, 3.8)]
+
+    assert told == [False, True]
+
+
+def test_a_knee_that_the_pelvis_carried_up_is_no_thigh_lift():
+    """7 % of rise at 6 degrees of hike: 3 % and 0.8 % a degree are explained."""
+    assert "thigh_lift" not in _told(obliquity_deg=6.0, rise_ratio=0.07)
+
+
+def test_a_knee_that_rose_beyond_what_the_pelvis_explains_is_a_thigh_lift():
+    assert "thigh_lift" in _told(obliquity_deg=6.0, rise_ratio=0.09)
+
+
+def test_a_lean_is_told_as_lean_however_far_the_trunk_goes_with_it():
+    """Leaning by 14 degrees shifts the upper trunk by 15 % of a shank; that is one movement."""
+    assert _told(lean_deg=14.0, shift_ratio=0.15) == {"trunk_lean": "flag", "weight_shift": "flag"}
+
+
+def test_a_hike_lets_the_knee_come_in_a_little_further():
+    told = ["knee_drift" in _told(drift_ratio=-0.08, obliquity_deg=hike) for hike in (0.0, 6.0)]
+
+    assert told == [True, False]
+
+
+# --- the pelvis believed
+
+
+def _pelvis(**moves):
+    view = _view(motion_of(30, **moves))
+    return pelvis_measured(view), obliquity_believed(view)
+
+
+def test_a_lap_that_tilts_by_itself_is_believed():
+    assert _pelvis(obliquity_deg=8.0) == (True, True)
+
+
+def test_a_lap_that_a_lifted_thigh_drags_along_is_not_believed():
+    """A thigh lift of 13 degrees once read as 9.9 degrees of obliquity that was not there."""
+    assert _pelvis(obliquity_deg=9.9, rise_ratio=0.2) == (True, False)
+
+
+@pytest.mark.parametrize("witness", [{"waist_deg": 3.0}, {"shift_ratio": 0.05}])
+def test_a_second_witness_makes_the_lap_believed_while_the_thigh_lifts(witness):
+    assert _pelvis(obliquity_deg=9.9, rise_ratio=0.2, **witness) == (True, True)
+
+
+@pytest.mark.parametrize("witness", [{"waist_deg": 2.0}, {"shift_ratio": 0.02}])
+def test_a_witness_that_hardly_moved_does_not_count(witness):
+    assert _pelvis(obliquity_deg=9.9, rise_ratio=0.2, **witness) == (True, False)
+
+
+def test_a_knee_that_rose_with_the_pelvis_needs_no_witness():
+    assert _pelvis(obliquity_deg=9.0, rise_ratio=0.1) == (True, True)
+
+
+def test_a_level_lap_under_a_lifted_hip_is_not_measured():
+    """The trunk moves away and the knee rises: the lap was lost, whatever it reads."""
+    assert _pelvis(obliquity_deg=0.5, rise_ratio=0.05, shift_ratio=0.06)[0] is False
+
+
+def test_a_level_lap_under_a_still_trunk_is_measured():
+    assert _pelvis(obliquity_deg=0.5, rise_ratio=0.05)[0] is True
+
+
+# --- without flow
+
+
+def _from_landmarks(track, side=Side.LEFT):
+    return _view(measure(track, None, side, P))
+
+
+def test_landmarks_never_measure_the_pelvis():
+    assert not pelvis_measured(_from_landmarks(seated_track(swings(30))))
+
+
+@pytest.mark.parametrize(("degrees", "told"), [(6.0, False), (7.0, True)])
+def test_by_landmarks_only_a_large_hike_is_told(degrees, told):
+    track = seated_track(swings(30))
+    share = swings(30)[:, None] / 30
+    rise = 70 * np.tan(np.radians(degrees))
+    track.xy_px[:, [LEGS[Side.LEFT].hip], 1] -= rise * share
+
+    codes = [finding.code for finding in findings(_from_landmarks(track))]
+
+    assert ("pelvic_hike" in codes) is told
+
+
+def _shoulders_moved(share_of_shank):
+    track = seated_track(swings(30))
+    track.xy_px[:, SHOULDERS, 0] -= share_of_shank * SHANK_PX * swings(30)[:, None] / 30
+    return track
+
+
+@pytest.mark.parametrize("lean", [3.0, 6.0])
+def test_by_landmarks_a_lean_is_told_at_the_same_limit(lean):
+    track = _shoulders_moved(np.tan(np.radians(lean)))  # the trunk is as long as the shank
+
+    codes = [finding.code for finding in findings(_from_landmarks(track))]
+
+    assert ("trunk_lean" in codes) is (lean > P.lean_deg)
+
+
+@pytest.mark.parametrize("side", Side)
+@pytest.mark.parametrize(("degrees", "told"), [(10.0, True), (-10.0, True), (6.0, False)])
+def test_the_resting_leg_is_told_when_it_turns_either_way(side, degrees, told):
+    track = seated_track(swings(35), side=side, other_deg=swings(degrees))
+
+    codes = [finding.code for finding in findings(_from_landmarks(track, side))]
+
+    assert ("other_leg_moved" in codes) is told
+
+
+@pytest.mark.parametrize("wrist", [Landmark.LEFT_WRIST, Landmark.RIGHT_WRIST])
+@pytest.mark.parametrize(("share", "told"), [(0.2, False), (0.3, True)])
+def test_a_hand_that_leaves_the_seat_is_told(wrist, share, told):
+    track = seated_track(swings(30))
+    track.xy_px[:, wrist, 1] -= share * SHANK_PX * swings(30) / 30
+
+    codes = [finding.code for finding in findings(_from_landmarks(track))]
+
+    assert ("hand_off_seat" in codes) is told
+
+
+def test_an_end_range_that_was_passed_through_is_noted_never_held_against():
+    view = replace(_view(motion_of(30)), hold_s=0.1)
+
+    assert [(f.code, f.severity, f.value) for f in findings(view)] == [("no_hold", "note", 0.1)]
+
+
+def test_every_check_speaks_the_words_of_the_contract():
+    assert {check.__name__ for check in CHECKS} <= set(FINDINGS)
