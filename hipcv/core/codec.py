@@ -37,28 +37,26 @@ def from_arrays(
         InvalidTrack: an array is missing, of another schema, or does not fit.
     """
     if int(arrays.get("schema", np.array(-1))) != SCHEMA:
-        raise InvalidTrack("evidence: stored by another version of hipcv. Analyse the clip again.")
+        raise InvalidTrack("stored by another version of hipcv. Analyse the clip again.")
     try:
         width, height = (int(v) for v in arrays["track.size_px"])
-        known = _of("track", arrays, PoseTrack)
-        track = PoseTrack(**(known | {"size_px": (width, height)}))
+        track = PoseTrack(**(_of("track", arrays, PoseTrack) | {"size_px": (width, height)}))
         closeups = {side: _closeup(side, arrays) for side in Side if f"{side}.time_s" in arrays}
-    except (KeyError, TypeError) as missing:
-        raise InvalidTrack(f"evidence: {missing} is missing. Analyse the clip again.") from missing
+    except KeyError as missing:
+        raise InvalidTrack(f"{missing.args[0]} is missing. Analyse the clip again.") from missing
     return track, closeups
 
 
 def _closeup(side: Side, arrays: Mapping[str, np.ndarray[Any, Any]]) -> Closeup:
-    known = _of(side.value, arrays, Closeup)
     followed = f"{side}.motion.time_s" in arrays
-    motion = RegionMotion(**_of(f"{side}.motion", arrays, RegionMotion)) if followed else None
-    scalars = {
+    known = _of(side.value, arrays, Closeup, apart=("side", "motion"))
+    apart = {
         "side": side,
-        "motion": motion,
-        "shank_px": float(arrays[f"{side}.shank_px"]),
-        "model": str(arrays[f"{side}.model"]),
+        "motion": RegionMotion(**_of(f"{side}.motion", arrays, RegionMotion)) if followed else None,
+        "shank_px": float(known["shank_px"]),
+        "model": str(known["model"]),
     }
-    return Closeup(**(known | scalars))
+    return Closeup(**(known | apart))
 
 
 def _flat(prefix: str, record: Any) -> Arrays:  # noqa: ANN401 - any record of arrays
@@ -72,6 +70,13 @@ def _flat(prefix: str, record: Any) -> Arrays:  # noqa: ANN401 - any record of a
     return arrays
 
 
-def _of(prefix: str, arrays: Mapping[str, np.ndarray[Any, Any]], kind: type) -> dict[str, Any]:
-    names = [f"{prefix}.{known.name}" for known in fields(kind)]
-    return {name.rpartition(".")[2]: arrays[name] for name in names if name in arrays}
+def _of(
+    prefix: str,
+    arrays: Mapping[str, np.ndarray[Any, Any]],
+    kind: type,
+    *,
+    apart: tuple[str, ...] = (),
+) -> dict[str, Any]:
+    """Every field of a record but those set apart; a missing one is a KeyError with its name."""
+    names = [known.name for known in fields(kind) if known.name not in apart]
+    return {name: arrays[f"{prefix}.{name}"] for name in names}

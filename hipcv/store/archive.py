@@ -1,16 +1,22 @@
 """Evidence on disk: tracks and closeups, so that a result is re-assessed without the video."""
 
 import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hipcv.core.closeup import Closeup
 from hipcv.core.codec import from_arrays, to_arrays
 from hipcv.core.errors import InvalidTrack
 from hipcv.core.landmarks import Side
 from hipcv.core.pose import PoseTrack
+
+_DAMAGE: Final = (OSError, ValueError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error)
+"""What reading a damaged file may raise; RuntimeError where a flag seems to say "encrypted"."""
 
 
 def save_evidence(path: Path, track: PoseTrack, closeups: Mapping[Side, Closeup]) -> None:
@@ -26,9 +32,20 @@ def load_evidence(path: Path) -> tuple[PoseTrack, dict[Side, Closeup]]:
         InvalidTrack: the file is missing, damaged, or of another version.
     """
     try:
-        with np.load(path, allow_pickle=False) as arrays:
-            return from_arrays(dict(arrays))
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
+        return from_arrays(_arrays(path))
+    except _DAMAGE as error:
         raise InvalidTrack(
             f"{path.name}: the stored evidence cannot be read. Analyse the clip again."
         ) from error
+    except InvalidTrack as error:
+        raise InvalidTrack(f"{path.name}: {error}") from error
+
+
+def _arrays(path: Path) -> dict[str, NDArray[Any]]:
+    """Every stored array, once all check sums hold: numpy parses whatever it is given."""
+    with zipfile.ZipFile(path) as archive:
+        spoilt = archive.testzip()
+    if spoilt is not None:
+        raise zipfile.BadZipFile(spoilt)
+    with np.load(path, allow_pickle=False) as arrays:
+        return dict(arrays)
