@@ -1,0 +1,394 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from hipcv.core.assessment import assess
+from hipcv.core.closeup import Region
+from hipcv.core.issues import WARNINGS, Finding
+from hipcv.core.landmarks import Side
+from hipcv.core.measure import measure
+from hipcv.core.protocol import Protocol
+from tests.builders import assessment, rep
+from tests.closeups import (
+    assessment_of,
+    closeup_of,
+    motion_of,
+    performance,
+    seen_by_moving_camera,
+    with_region,
+)
+from tests.tracks import SHANK_PX, seated_track, swings
+
+P = Protocol()
+
+
+def _warned(result):
+    return [issue.code for issue in result.issues if issue.severity == "warn"]
+
+
+def _corrected(*peaks):
+    """What the plateaus of a performance read, view-corrected."""
+    return [plateau.rotation_deg for plateau in motion_of(*peaks).plateaus]
+
+
+# --- the side's number
+
+
+@pytest.mark.parametrize("side", Side)
+def test_the_sides_number_is_the_mean_of_its_repetitions(side):
+    result = assessment_of(30, 34, 32, side=side)
+
+    assert result.rotation_deg == pytest.approx(np.mean(_corrected(30, 34, 32)))
+
+
+def test_the_first_of_four_repetitions_is_practice():
+    result = assessment_of(20, 30, 34, 32)
+
+    told = ([rep.practice for rep in result.reps], result.rotation_deg)
+    assert told == ([True, False, False, False], pytest.approx(np.mean(_corrected(30, 34, 32))))
+
+
+def test_the_first_of_three_repetitions_counts():
+    assert not any(rep.practice for rep in assessment_of(30, 34, 32).reps)
+
+
+def test_a_practice_repetition_that_gave_no_number_does_not_use_up_the_next():
+    motion = motion_of(20, 30, 34, 32)
+    lost = replace(motion.plateaus[0], rotation_deg=float("nan"))
+
+    result = assess(replace(motion, plateaus=(lost, *motion.plateaus[1:])))
+
+    assert [rep.practice for rep in result.reps] == [False] * 3
+
+
+def test_an_invalid_repetition_is_shown_but_not_counted():
+    result = assessment_of(30, 40, 32, lean_deg=(0.0, 20.0, 0.0))
+
+    told = ([rep.valid for rep in result.reps], result.rotation_deg)
+    assert told == ([True, False, True], pytest.approx(np.mean(_corrected(30, 32))))
+
+
+def test_where_every_repetition_is_invalid_their_mean_is_given():
+    result = assessment_of(30, 34, lean_deg=20.0)
+
+    assert result.rotation_deg == pytest.approx(np.mean(_corrected(30, 34)))
+
+
+def test_where_every_repetition_is_invalid_there_is_no_category():
+    assert assessment_of(60, 62, lean_deg=20.0).category is None
+
+
+def test_where_every_repetition_is_invalid_that_is_said():
+    assert "compensated_throughout" in _warned(assessment_of(30, 34, lean_deg=20.0))
+
+
+def test_the_best_repetition_is_shown_and_is_never_the_number():
+    result = assessment_of(30, 36, 32)
+
+    assert result.best_deg == pytest.approx(_corrected(36)[0], abs=0.01)
+    assert result.rotation_deg < result.best_deg
+
+
+def test_there_is_no_best_among_invalid_repetitions():
+    assert assessment_of(30, 34, lean_deg=20.0).best_deg is None
+
+
+def test_a_flagged_repetition_keeps_its_number():
+    assert assessment_of(30, lean_deg=8.0).rotation_deg == pytest.approx(_corrected(30)[0])
+
+
+@pytest.mark.parametrize("hold_s", [0.5, 1.0])
+def test_the_hold_is_as_long_as_the_plateau(hold_s):
+    track = seated_track(swings(30, hold_s=hold_s))
+    motion = measure(track, None, Side.LEFT, P)
+
+    assert assess(motion).reps[0].hold_s == pytest.approx(hold_s, abs=0.25)
+
+
+def test_the_peak_speed_is_that_of_the_swing():
+    """A cosine ramp of 30 degrees in 0.6 s is fastest at 30 / 0.6 * pi / 2."""
+    (told,) = assessment_of(30).reps
+
+    assert told.peak_speed_deg_s == pytest.approx(30 / 0.6 * np.pi / 2, rel=0.1)
+
+
+def test_a_repetition_between_unseen_frames_has_no_speed():
+    motion = motion_of(30)
+    span = motion.reps[0]
+    inside = (motion.time_s >= span.start_s) & (motion.time_s <= span.end_s)
+    motion.rotation_deg[inside] = np.nan
+
+    assert np.isnan(assess(motion).reps[0].peak_speed_deg_s)
+
+
+# --- what cannot be measured
+
+
+@pytest.mark.parametrize(
+    ("code", "track"),
+    [
+        ("no_movement", seated_track(swings(4))),
+        ("external_rotation", seated_track(swings(-25))),
+        ("no_movement", seated_track(swings(30), side=Side.RIGHT)),
+        ("posture_changed", seated_track(swings(30), other_deg=swings(28))),
+        ("too_short", seated_track(30 * np.sin(np.arange(90) / 4))),
+    ],
+)
+def test_a_side_that_cannot_be_measured_has_no_number_and_says_why(code, track):
+    result = assess(measure(track, None, Side.LEFT, P))
+
+    told = (result.status, result.rotation_deg, [i.code for i in result.issues])
+    assert told == ("not_measured", None, [code])
+
+
+def test_a_shaken_camera_refuses_the_number_it_would_have_given():
+    track, closeup = performance(30)
+    shift = np.linspace(0, 0.5 * SHANK_PX, len(closeup.motion.time_s))
+    shaken = seen_by_moving_camera(
+        closeup.motion, turn_deg=0.0, shift_px=np.stack([shift, shift], axis=-1)
+    )
+
+    result = assess(measure(track, replace(closeup, motion=shaken), Side.LEFT, P))
+
+    assert (result.rotation_deg, [i.code for i in result.issues]) == (None, ["unstable_camera"])
+
+
+def test_a_side_that_turned_outwards_alone_still_tells_how_far():
+    result = assess(measure(seated_track(swings(-25)), None, Side.LEFT, P))
+
+    assert result.external_rotation_deg == pytest.approx(25, abs=0.5)
+
+
+def test_a_refused_side_has_no_quality():
+    assert assess(measure(seated_track(swings(4)), None, Side.LEFT, P)).quality == 0
+
+
+# --- how sure
+
+
+def _half(told):
+    low, high = told.interval_deg
+    return (high - low) / 2
+
+
+def test_the_interval_lies_about_the_number():
+    result = assessment_of(30, 34, 32)
+
+    assert np.mean(result.interval_deg) == pytest.approx(result.rotation_deg)
+
+
+def test_a_clean_registered_repetition_is_known_to_two_degrees():
+    """Base 1.8, and 0.06 for each of the 5.4 degrees between thigh and line of sight."""
+    (told,) = assessment_of(30).reps
+
+    assert _half(told) == pytest.approx(np.hypot(1.8, 0.06 * 5.4), abs=0.01)
+
+
+@pytest.mark.parametrize("moves", [{"obliquity_deg": 9.0}, {"rise_ratio": 0.2}])
+def test_a_compensation_widens_the_interval(moves):
+    assert _half(assessment_of(30, **moves)) > _half(assessment_of(30)) + 0.1
+
+
+def test_patches_that_disagree_widen_the_interval():
+    track = seated_track(swings(30))
+    closeup = closeup_of(track, Side.LEFT, rotation_deg=(30,), patch_gap_deg=2.0)
+
+    assert _half(assess(measure(track, closeup, Side.LEFT, P))) > 3
+
+
+def test_a_pelvis_behind_a_shut_gate_adds_nothing_to_the_interval():
+    track, closeup = performance(30, obliquity_deg=9.0)
+    shut = replace(closeup, motion=with_region(closeup.motion, Region.LAP, points=3))
+
+    assert _half(assess(measure(track, shut, Side.LEFT, P))) == pytest.approx(
+        _half(assessment_of(30))
+    )
+
+
+def test_repetitions_that_differ_widen_the_sides_interval():
+    assert _half(assessment_of(26, 30, 34)) > _half(assessment_of(30, 30, 30)) + 1
+
+
+def test_landmarks_alone_are_said_and_known_far_less():
+    result = assess(measure(seated_track(swings(30)), None, Side.LEFT, P))
+
+    assert ("landmarks_only" in _warned(result), _half(result) > 5) == (True, True)
+
+
+def test_quality_falls_with_the_width_of_the_interval():
+    first, second = assessment_of(30), assessment_of(30, obliquity_deg=9.0)
+
+    assert 1 >= first.quality > second.quality > 0
+
+
+# --- less the pelvis
+
+
+@pytest.mark.parametrize("side", Side)
+def test_the_pelvis_is_taken_from_the_rotation_on_either_side(side):
+    result = assessment_of(30, side=side, obliquity_deg=6.0)
+
+    assert result.rotation_deg - result.pelvis_relative_deg == pytest.approx(6, abs=0.1)
+
+
+def test_a_dropped_pelvis_is_given_back():
+    result = assessment_of(30, obliquity_deg=-4.0)
+
+    assert result.rotation_deg - result.pelvis_relative_deg == pytest.approx(-4, abs=0.1)
+
+
+def test_a_change_of_obliquity_within_noise_is_not_subtracted():
+    result = assessment_of(30, obliquity_deg=1.4)
+
+    assert result.pelvis_relative_deg == result.rotation_deg
+
+
+def test_a_lap_dragged_by_the_thigh_is_not_subtracted_and_that_is_said():
+    result = assessment_of(30, obliquity_deg=9.9, rise_ratio=0.2)
+
+    told = (result.pelvis_relative_deg, "pelvis_not_measured" in _warned(result))
+    assert told == (None, True)
+
+
+def test_a_lap_with_a_second_witness_is_subtracted_while_the_thigh_lifts():
+    result = assessment_of(30, obliquity_deg=9.0, rise_ratio=0.2, waist_deg=5.0)
+
+    assert result.rotation_deg - result.pelvis_relative_deg == pytest.approx(9, abs=0.1)
+
+
+def test_an_unmeasured_pelvis_is_not_a_level_one():
+    assert assess(measure(seated_track(swings(30)), None, Side.LEFT, P)).pelvis_relative_deg is None
+
+
+def test_every_channel_of_a_repetition_is_kept_with_it():
+    (told,) = assessment_of(30, lean_deg=4.0).reps
+
+    assert told.channels["trunk_lean_deg"] == pytest.approx(4, abs=0.1)
+
+
+# --- less the compensation
+
+
+def test_a_clean_repetition_is_clean_to_its_end():
+    result = assessment_of(30)
+
+    assert result.clean_deg == result.rotation_deg
+
+
+def test_clean_rotation_ends_where_the_first_compensation_began():
+    motion = motion_of(30)
+    begin_s = 1.1
+    motion.channels["trunk_lean_deg"].value[:] = np.where(motion.time_s >= begin_s, 8.0, 0.0)
+    before = motion.rotation_deg[motion.time_s <= begin_s + 1e-9]
+
+    assert assess(motion).clean_deg == pytest.approx(before.max(), abs=0.01)
+
+
+def test_a_compensation_from_the_first_moment_leaves_next_to_nothing_clean():
+    """A repetition is under way from a tenth of its height at the latest."""
+    motion = motion_of(30)
+    motion.channels["trunk_lean_deg"].value[:] = 8.0
+
+    assert 0 <= assess(motion).clean_deg <= 3
+
+
+def test_a_compensation_before_anything_was_seen_leaves_nothing_clean():
+    motion = motion_of(30)
+    motion.channels["trunk_lean_deg"].value[:] = 8.0
+    motion.rotation_deg[motion.time_s < 1.2] = np.nan
+
+    assert assess(motion).clean_deg == 0
+
+
+def test_a_short_hold_does_not_end_the_clean_rotation():
+    motion = motion_of(30)
+    (span,) = motion.reps
+    brief = replace(span, plateau_s=(span.plateau_s[0], span.plateau_s[0] + 0.1))
+
+    result = assess(replace(motion, reps=(brief,)))
+
+    assert (result.findings, result.clean_deg) == (("no_hold",), result.rotation_deg)
+
+
+def test_the_sides_clean_rotation_is_the_largest_of_its_valid_repetitions():
+    result = assessment_of(30, 36, 32, lean_deg=(0.0, 20.0, 0.0))
+
+    assert result.clean_deg == pytest.approx(_corrected(32)[0], abs=0.01)
+
+
+# --- against the target
+
+
+@pytest.mark.parametrize(
+    ("rotation", "category"),
+    [
+        (48, "reaches_target"),
+        (46, "at_target_within_error"),
+        (44, "at_target_within_error"),
+        (42, "below_target"),
+        (15, "below_target"),
+    ],
+)
+def test_the_category_respects_the_interval(rotation, category):
+    assert assessment_of(rotation, rotation, rotation).category == category
+
+
+@pytest.mark.parametrize(
+    ("obliquity", "category"),
+    [(2.8, "reaches_target"), (3.4, "at_target_within_error"), (8.0, "below_target")],
+)
+def test_a_pelvis_that_moved_along_by_three_degrees_counts_against_the_target(obliquity, category):
+    assert assessment_of(48.5, obliquity_deg=obliquity).category == category
+
+
+def test_a_dropped_pelvis_never_helps_to_the_target():
+    assert assessment_of(42, obliquity_deg=-6.0).category == "below_target"
+
+
+def test_the_category_follows_the_protocols_own_target():
+    own = Protocol(target_deg=35)
+
+    assert assessment_of(40, protocol=own).category == "reaches_target"
+
+
+# --- warnings about the repetitions as a set
+
+
+def test_two_repetitions_are_few():
+    assert "few_reps" in _warned(assessment_of(30, 31))
+
+
+def test_three_valid_repetitions_are_enough():
+    assert "few_reps" not in _warned(assessment_of(30, 31, 30))
+
+
+def test_a_practice_repetition_is_not_among_the_three_wanted():
+    assert "few_reps" not in _warned(assessment_of(30, 31, 30, 31))
+
+
+def test_repetitions_that_disagree_are_told():
+    assert "inconsistent_reps" in _warned(assessment_of(26, 30, 34))
+
+
+def test_repetitions_that_agree_are_not():
+    assert "inconsistent_reps" not in _warned(assessment_of(29, 30, 33))
+
+
+def test_a_clean_set_of_three_has_no_warning():
+    assert assessment_of(30, 32, 31).issues == ()
+
+
+def test_every_warning_is_part_of_the_contract():
+    result = assessment_of(26, 36, lean_deg=20.0, obliquity_deg=9.9, rise_ratio=0.2)
+
+    assert set(_warned(result)) <= set(WARNINGS)
+
+
+def test_findings_are_told_once_the_most_serious_first():
+    lean = Finding("trunk_lean", 6.0, 5.0, "deg", at_s=1.0, severity="flag")
+    hike = Finding("pelvic_hike", 12.0, 2.5, "deg", at_s=4.0, severity="invalid")
+    hold = Finding("no_hold", 0.1, 0.2, "s", at_s=0.5, severity="note")
+    reps = (rep(findings=(lean, hold)), rep(findings=(replace(lean, at_s=3.0), hike)))
+
+    assert assessment(reps=reps).findings == ("pelvic_hike", "trunk_lean", "no_hold")

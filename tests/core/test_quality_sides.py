@@ -1,0 +1,195 @@
+"""Every refusal of one side from a track that earns it, and which side was tested."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from hipcv.core import quality
+from hipcv.core.landmarks import LEGS, Side
+from hipcv.core.phases import find_phases
+from hipcv.core.protocol import Protocol
+from tests.tracks import SIZE_PX, put_shank, seated_track, swings
+
+P = Protocol()
+RESTLESS = 30 * np.sin(np.arange(90) / 4)
+
+
+def _good(**told):
+    return seated_track(swings(30), **told)
+
+
+def _legs(track):
+    return {side: find_phases(track, side, P) for side in Side}
+
+
+def _of_side(track, side=Side.LEFT):
+    return quality.side_issues(track, _legs(track), side, P)
+
+
+def _codes(issues, severity):
+    return [issue.code for issue in issues if issue.severity == severity]
+
+
+def _blurred(side):
+    track = _good()
+    track.visibility[:, LEGS[side].ankle] = 0.3
+    return track
+
+
+@pytest.mark.parametrize("side", Side)
+def test_a_foot_that_leaves_the_picture_at_the_plateau_is_refused(side):
+    track = _good(side=side)
+    outwards = 1 if side is Side.LEFT else -1
+    track.xy_px[..., 0] += outwards * 500
+
+    assert _codes(_of_side(track, side), "refuse") == ["legs_out_of_frame"]
+
+
+@pytest.mark.parametrize("side", Side)
+def test_the_resting_foot_may_leave_the_picture(side):
+    track = _good(side=side)
+    track.xy_px[:, LEGS[side.other].toe, 1] = SIZE_PX[1] + 5
+
+    assert _of_side(track, side) == ()
+
+
+def test_a_hidden_leg_is_refused_on_its_own_side():
+    assert _codes(_of_side(_blurred(Side.LEFT)), "refuse") == ["low_visibility"]
+
+
+def test_a_hidden_resting_leg_does_no_harm():
+    assert _of_side(_blurred(Side.RIGHT)) == ()
+
+
+def test_a_side_that_turned_outwards_alone_is_refused_as_external_rotation():
+    assert _codes(_of_side(seated_track(swings(-25))), "refuse") == ["external_rotation"]
+
+
+def test_a_leg_that_rested_is_refused_as_not_moved():
+    assert _codes(_of_side(seated_track(swings(4))), "refuse") == ["no_movement"]
+
+
+@pytest.mark.parametrize("side", Side)
+def test_the_wrong_leg_is_told_with_what_the_other_one_did(side):
+    issue = _of_side(_good(side=side), side.other)[0]
+
+    assert (issue.code, issue.value) == ("no_movement", pytest.approx(30, abs=0.1))
+
+
+@pytest.mark.parametrize("side", Side)
+def test_the_wrong_leg_is_told_even_where_it_was_carried_along(side):
+    track = _good(side=side, other_deg=swings(9))
+
+    issue = _of_side(track, side.other)[0]
+
+    assert (issue.code, issue.value) == ("no_movement", pytest.approx(30, abs=0.1))
+
+
+def test_the_tested_leg_counts_though_its_neighbour_was_carried_along():
+    assert _of_side(_good(other_deg=swings(9))) == ()
+
+
+@pytest.mark.parametrize("side", Side)
+def test_both_legs_alike_at_once_is_no_test_of_either(side):
+    track = _good(other_deg=swings(25))
+
+    assert _codes(_of_side(track, side), "refuse") == ["posture_changed"]
+
+
+def _standing_up():
+    """Shanks that hung inwards become vertical while the hips rise."""
+    rise = np.concatenate([np.zeros(30), np.linspace(0, 1, 20), np.ones(40)])
+    track = seated_track(15 * rise, tilt_deg=-15)
+    track.xy_px[:, :25, 1] -= 120 * rise[:, None]
+    for side in Side:
+        put_shank(track.xy_px, side, -15 + 15 * rise)
+    return track
+
+
+def _sitting_down():
+    up = _standing_up()
+    return replace(up, xy_px=up.xy_px[::-1])
+
+
+@pytest.mark.parametrize("make", [_standing_up, _sitting_down])
+@pytest.mark.parametrize("side", Side)
+def test_standing_up_or_sitting_down_is_refused_not_measured(make, side):
+    assert _codes(_of_side(make(), side), "refuse") == ["posture_changed"]
+
+
+def test_a_clip_that_is_never_still_has_no_start_to_measure_from():
+    assert _codes(_of_side(seated_track(RESTLESS)), "refuse") == ["too_short"]
+
+
+def test_a_restless_start_is_warned_about():
+    turn = swings(35)
+    turn[:24] = 4.4 * np.sin(np.arange(24) * 0.5)
+
+    assert "start_not_still" in _codes(_of_side(seated_track(turn[:-20])), "warn")
+
+
+@pytest.mark.parametrize("tilt", [-24, 24])
+def test_a_shank_that_hangs_askew_at_the_start_is_warned_about(tilt):
+    assert _codes(_of_side(_good(tilt_deg=tilt)), "warn") == ["start_tilted"]
+
+
+# --- which side, and why none
+
+
+@pytest.mark.parametrize("side", Side)
+def test_the_leg_that_turned_is_the_tested_one(side):
+    assert quality.tested_sides(_legs(_good(side=side))) == (side,)
+
+
+@pytest.mark.parametrize("side", Side)
+def test_a_leg_that_is_carried_along_is_not_tested(side):
+    assert quality.tested_sides(_legs(_good(side=side, other_deg=swings(9)))) == (side,)
+
+
+@pytest.mark.parametrize("later", [30, 12])
+def test_both_legs_in_turn_are_both_tested(later):
+    rest = np.zeros(len(swings(30)))
+    track = seated_track(np.r_[swings(30), rest], other_deg=np.r_[rest, swings(later)])
+
+    assert quality.tested_sides(_legs(track)) == (Side.LEFT, Side.RIGHT)
+
+
+def test_both_legs_in_turn_have_no_issue_on_either_side():
+    rest = np.zeros(len(swings(30)))
+    track = seated_track(np.r_[swings(30), rest], other_deg=np.r_[rest, swings(26)])
+
+    assert [_of_side(track, side) for side in Side] == [(), ()]
+
+
+@pytest.mark.parametrize("track", [seated_track(swings(-25)), seated_track(swings(3))])
+def test_no_leg_is_tested_where_none_turned_inwards(track):
+    assert quality.tested_sides(_legs(track)) == ()
+
+
+WHY_NONE = [
+    ("external_rotation", Side.LEFT, lambda: seated_track(swings(-25))),
+    ("external_rotation", Side.RIGHT, lambda: seated_track(swings(-25), side=Side.RIGHT)),
+    ("no_movement", None, lambda: seated_track(swings(3))),
+    ("posture_changed", None, _standing_up),
+    ("too_short", None, lambda: seated_track(RESTLESS, other_deg=RESTLESS)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "side", "make"), WHY_NONE)
+def test_where_no_leg_was_tested_the_most_telling_reason_is_given(code, side, make):
+    track = make()
+
+    (issue,) = quality.nothing_tested(track, _legs(track), P)
+
+    assert (issue.code, issue.side, issue.severity) == (code, side, "refuse")
+
+
+def test_an_outward_turn_of_exactly_the_least_that_counts_is_told_as_such():
+    track = seated_track(swings(-8))
+    exact = replace(P, external_min_deg=find_phases(track, Side.LEFT, P).external_peak_deg)
+    legs = {side: find_phases(track, side, exact) for side in Side}
+
+    assert [issue.code for issue in quality.nothing_tested(track, legs, exact)] == [
+        "external_rotation"
+    ]

@@ -1,0 +1,77 @@
+import numpy as np
+import pytest
+
+from hipcv.core.codec import to_arrays
+from hipcv.core.errors import InvalidTrack
+from hipcv.core.landmarks import Side
+from hipcv.store.archive import load_evidence, save_evidence
+from tests.closeups import performance
+
+
+@pytest.fixture(scope="module")
+def evidence():
+    track, closeup = performance(30, obliquity_deg=4.0)
+    return track, {Side.LEFT: closeup}
+
+
+@pytest.fixture
+def stored(tmp_path, evidence):
+    path = tmp_path / "evidence.npz"
+    save_evidence(path, *evidence)
+    return path
+
+
+def test_evidence_on_disk_is_read_back_as_it_was(stored, evidence):
+    again = to_arrays(*load_evidence(stored))
+
+    kept = to_arrays(*evidence)
+    assert all(np.array_equal(again[name], kept[name]) for name in kept | again)
+
+
+def test_a_damaged_file_is_told_by_name_with_what_to_do(stored):
+    stored.write_bytes(stored.read_bytes()[:1000])
+
+    with pytest.raises(InvalidTrack, match=r"evidence\.npz.*Analyse the clip again"):
+        load_evidence(stored)
+
+
+@pytest.mark.parametrize("share", np.arange(0.02, 1, 0.07).round(2))
+def test_a_few_wrong_bytes_anywhere_are_never_a_crash(stored, share):
+    content = bytearray(stored.read_bytes())
+    at = int(share * len(content))
+    content[at : at + 6] = bytes(255 - byte for byte in content[at : at + 6])
+    stored.write_bytes(content)
+
+    with pytest.raises(InvalidTrack, match=r"evidence\.npz"):
+        load_evidence(stored)
+
+
+@pytest.mark.parametrize("content", [b"", b"a letter, not evidence", b"\x80\x04K\x01."])
+def test_another_kind_of_file_is_refused(tmp_path, content):
+    path = tmp_path / "evidence.npz"
+    path.write_bytes(content)
+
+    with pytest.raises(InvalidTrack, match=r"evidence\.npz"):
+        load_evidence(path)
+
+
+def test_a_single_array_is_not_evidence(tmp_path):
+    path = tmp_path / "evidence.npz"
+    with path.open("wb") as file:
+        np.save(file, np.zeros(3))
+
+    with pytest.raises(InvalidTrack, match=r"evidence\.npz"):
+        load_evidence(path)
+
+
+def test_missing_evidence_is_told_by_name(tmp_path):
+    with pytest.raises(InvalidTrack, match=r"gone\.npz"):
+        load_evidence(tmp_path / "gone.npz")
+
+
+def test_evidence_of_another_version_is_told_with_its_file(tmp_path, evidence):
+    path = tmp_path / "old.npz"
+    np.savez_compressed(path, **(to_arrays(*evidence) | {"schema": np.array(0)}))
+
+    with pytest.raises(InvalidTrack, match=r"old\.npz.*another version"):
+        load_evidence(path)
