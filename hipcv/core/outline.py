@@ -1,134 +1,160 @@
 """Registers one outline of the shank to another: turn, shift, and slide along the leg.
 
-A patch is a small upright picture of the shank: rows run from the knee to the ankle, columns
-across the leg. Its outline is the pair of edges of the leg in every row. Where the leg has turned
-since the start, the edges slope against those of the start; where the patch was put too high or
-too low on the leg, the leg's taper makes both edges slope in opposite senses and the widths of
-all rows disagree, so the slide is read from the widths before the slope is believed.
+A strip is an upright patch of picture laid along the shank: rows run from above the knee to below
+the ankle, columns across the leg. The outline is the pair of edges of the leg in every row. Where
+the leg has turned since the start, both edges slope against those of the start. Where the strip
+was laid too high or too low on the leg, the leg's taper slopes them in opposite senses and the
+widths of the rows disagree; so the slide is read from the widths, in turns with the slope.
 
 Edges are (ROWS, 2) columns of the left and the right edge as displayed; NaN where none was found.
 """
 
-from dataclasses import dataclass, replace
-from typing import Final, Literal
+from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hipcv.core.arrays import Floats
+from hipcv.core.arrays import Bools, Floats
 from hipcv.core.geometry import signed_angle_deg, turned
 
-ROWS: Final = 160
+ROWS: Final = 277
 COLUMNS: Final = 128
+PITCH: Final = 0.75 / 160
+"""Size of a row and of a column, shank lengths."""
+KNEE_ROW: Final = 0.1 / PITCH - 0.5
+"""Row of the knee: the strip begins a tenth of a shank above it."""
+
 REACH: Final = 14
 """Columns from the middle within which the inside of the leg is looked for."""
+INSIDE: Final = 0.5
 SNAP_COLUMNS: Final = 5.0
 """Spread of the pull that keeps a snapped edge near the edge of the mask."""
-SLIDE_ROWS: Final = 30
-SLIDE_ROWS_COMMON: Final = 70
-SLIDE_LIMIT: Final = 0.35
-"""Largest slide along the leg that is believed, in shank lengths."""
-EDGES_MIN: Final = 40
-HUBER: Final = 1.345
-SPREAD_FLOOR: Final = 0.05
-ITERATIONS: Final = 12
 
-Image32 = NDArray[np.float32]
-Detail = Literal["mask", "picture"]
-_Y: Final = np.arange(ROWS) - (ROWS - 1) / 2
+SLIDE_ROWS: Final = 30
+"""Slide that is searched at once; repeated rounds may add up to more."""
+COMMON_ROWS: Final = 70
+"""Rows that two width profiles must share before their slide is believed."""
+EDGES_MIN: Final = 40
+ROUNDS: Final = 4
+ITERATIONS: Final = 8
+SLOPE_SETTLED: Final = 1e-6
+HUBER: Final = 1.345
+TUKEY: Final = 4.685
+SPREAD_FLOOR: Final = 0.05
+GAP_ROWS: Final = 3
+"""Longest run of rows without an edge that is bridged when edges are laid anew."""
+
+SLIDE_LIMIT: Final = 0.35
+TURN_LIMIT_DEG: Final = 18.0
+RESIDUAL_LIMIT: Final = 4.0
+
+_DOWN: Final = np.array([0.0, 1.0])
+_RIGHT: Final = np.array([1.0, 0.0])
+
+Patch = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Strip:
-    """Where a patch lies on the picture."""
+    """Where a strip lies on the picture: its knee row on the knee, its rows along the shank."""
 
-    centre_px: Floats  # (2,)
-    turn_deg: float  # of the direction knee to ankle from six o'clock, clockwise as displayed
-    row_px: float  # size of a patch pixel
-
-    @property
-    def along(self) -> Floats:
-        """(2,) unit vector of the rows, from the knee towards the ankle."""
-        return turned(np.array([0.0, 1.0]), self.turn_deg)
+    knee_px: Floats  # (2,)
+    turn_deg: float  # of knee to ankle against six o'clock, clockwise as displayed
+    shank_px: float  # the ruler: length of the shank at the start
 
     @property
-    def across(self) -> Floats:
-        """(2,) unit vector of the columns."""
-        return turned(np.array([1.0, 0.0]), self.turn_deg)
-
-    def moved(self, *, along_rows: float = 0.0, across_columns: float = 0.0) -> "Strip":
-        """The strip at another place on the picture."""
-        step = self.along * along_rows + self.across * across_columns
-        return replace(self, centre_px=self.centre_px + step * self.row_px)
-
-    def to_picture(self) -> Floats:
-        """(2, 3) matrix that takes patch (column, row, 1) to picture pixels."""
-        axes = np.stack([self.across, self.along], axis=1) * self.row_px
-        corner = self.centre_px - axes @ np.array([(COLUMNS - 1) / 2, (ROWS - 1) / 2])
+    def matrix(self) -> Floats:
+        """(2, 3) takes strip (column, row, 1) to picture pixels."""
+        axes = turned(np.stack([_RIGHT, _DOWN]), self.turn_deg).T * (self.shank_px * PITCH)
+        corner = self.knee_px - axes @ np.array([_MIDDLE, KNEE_ROW])
         return np.concatenate([axes, corner[:, None]], axis=1)
 
 
-def strip_at(
-    knee_px: Floats, turn_deg: float, shank_px: float, stretch: tuple[float, float]
-) -> Strip:
-    """The strip over a stretch of the shank, from knee (0) to ankle (1)."""
-    first, last = stretch
-    strip = Strip(knee_px, turn_deg, shank_px * (last - first) / ROWS)
-    return replace(strip, centre_px=knee_px + strip.along * shank_px * (first + last) / 2)
+_MIDDLE: Final = (COLUMNS - 1) / 2
 
 
-def knee_of(strip: Strip, shank_px: float, stretch: tuple[float, float]) -> Floats:
-    """(2,) where the knee is, if the strip lies on the given stretch of the shank."""
-    return strip.centre_px - strip.along * shank_px * sum(stretch) / 2
+@dataclass(frozen=True, slots=True, eq=False)
+class Outline:
+    """The edges of the leg as one strip shows them."""
+
+    strip: Strip
+    edges: Floats  # (ROWS, 2)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Registration:
+    """How the leg lies now, judged by laying the start's outline on it.
+
+    All NaN where the outlines could not be brought to agree: never a guess.
+    """
+
+    turn_deg: float  # of the strip on which the leg looks as at the start
+    residual: float  # robust spread of the edges about the fit, columns
+    slide_ratio: float  # how far the landmarks slid towards the foot, shank lengths
+    knee_px: Floats  # (2,) of that strip
+
+    @classmethod
+    def failed(cls) -> "Registration":
+        """The outlines do not agree."""
+        return cls(np.nan, np.nan, np.nan, np.full(2, np.nan))
 
 
 def shank_turn_deg(knee_px: Floats, ankle_px: Floats) -> Floats:
-    """(...) direction from knee to ankle, from six o'clock, clockwise as displayed."""
-    return signed_angle_deg(np.array([0.0, 1.0]), ankle_px - knee_px)
+    """(...) direction from knee to ankle against six o'clock, clockwise as displayed."""
+    return signed_angle_deg(_DOWN, ankle_px - knee_px)
 
 
-# --- edges of one patch
+def rows_of(stretch: tuple[float, float]) -> slice:
+    """Rows of a stretch of the shank, from knee (0) to ankle (1)."""
+    first, last = (round(share / PITCH + KNEE_ROW + 0.5) for share in stretch)
+    return slice(first, last)
 
 
-def mask_edges(mask: Image32) -> Floats:
+# --- the edges of one strip
+
+
+def mask_edges(mask: Patch) -> Floats:
     """Edges of the run of inside pixels that is nearest to the middle, in every row.
 
     Args:
         mask: (ROWS, COLUMNS) 0 outside .. 1 inside; the edge is where it crosses one half.
 
     Returns:
-        (ROWS, 2) sub-pixel columns; NaN where the run is missing or leaves the patch.
+        (ROWS, 2) sub-pixel columns; NaN where the run is missing or leaves the strip.
     """
-    inside = mask > 0.5  # noqa: PLR2004 - half way between outside and inside
-    columns = np.arange(mask.shape[1])
-    middle = mask.shape[1] // 2
-    near = inside[:, middle - REACH : middle + REACH]
-    distance = np.where(near, np.abs(np.arange(-REACH, REACH)), COLUMNS)
-    seed = distance.argmin(axis=1) + middle - REACH
+    inside = mask > INSIDE
+    width = mask.shape[1]
+    columns = np.arange(width, dtype=np.int16)
+    near = inside[:, width // 2 - REACH : width // 2 + REACH]
+    distance = np.where(near, np.abs(np.arange(-REACH, REACH)), width)
+    seed = distance.argmin(axis=1)[:, None] + width // 2 - REACH
+    left = np.where(inside | (columns > seed), np.int16(-1), columns).max(axis=1).astype(np.intp)
+    right = (
+        np.where(inside | (columns < seed), np.int16(width), columns).min(axis=1).astype(np.intp)
+    )
     found = near.any(axis=1)
-    left = np.where(~inside & (columns < seed[:, None]), columns, -1).max(axis=1)
-    right = np.where(~inside & (columns > seed[:, None]), columns, len(columns)).min(axis=1)
     return np.stack(
         [
-            np.where(found & (left >= 0), _crossing(mask, left, +1), np.nan),
-            np.where(found & (right < len(columns)), _crossing(mask, right, -1), np.nan),
+            np.where(found & (left >= 0), _crossing(mask, left, 1), np.nan),
+            np.where(found & (right < width), _crossing(mask, right, -1), np.nan),
         ],
         axis=1,
     )
 
 
-def _crossing(mask: Image32, outside: NDArray[np.intp], inwards: int) -> Floats:
+def _crossing(mask: Patch, outside: NDArray[np.intp], inwards: int) -> Floats:
     """Where each row crosses one half between an outside pixel and its inner neighbour."""
     rows = np.arange(len(mask))
     last = mask.shape[1] - 1
     out = mask[rows, np.clip(outside, 0, last)].astype(np.float64)
-    into = mask[rows, np.clip(outside + inwards, 0, last)].astype(np.float64)
-    rise = into - out
-    share = np.divide(0.5 - out, rise, out=np.zeros_like(rise), where=rise != 0)
-    return outside + inwards * share
+    rise = mask[rows, np.clip(outside + inwards, 0, last)] - out
+    share = np.divide(INSIDE - out, rise, out=np.zeros_like(rise), where=rise != 0)
+    column: Floats = outside + inwards * share
+    return column
 
 
-def snap_edges(contrast: Image32, edges: Floats) -> Floats:
+def snap_edges(contrast: Patch, edges: Floats) -> Floats:
     """Move each edge to the strongest change of colour close by.
 
     Args:
@@ -136,84 +162,229 @@ def snap_edges(contrast: Image32, edges: Floats) -> Floats:
         edges: (ROWS, 2) columns of the mask's edges.
 
     Returns:
-        (ROWS, 2) sub-pixel columns; NaN where there was no edge or no peak inside the patch.
+        (ROWS, 2) sub-pixel columns; NaN where there was no edge, or no peak close by.
     """
-    half = int(3 * SNAP_COLUMNS)
+    half = round(3 * SNAP_COLUMNS)
     last = contrast.shape[1] - 1
-    known = np.isfinite(edges)
-    start = np.where(known, edges, 0.0)
+    start = np.where(np.isfinite(edges), edges, 0.0)
     columns = np.rint(start).astype(np.intp)[..., None] + np.arange(-half, half + 1)
     rows = np.arange(len(contrast))[:, None, None]
     pull = np.exp(-0.5 * ((columns - start[..., None]) / SNAP_COLUMNS) ** 2)
-    within = (columns >= 0) & (columns <= last)
-    strength = np.where(within, contrast[rows, np.clip(columns, 0, last)] * pull, -1.0)
-    best = strength.argmax(axis=-1)
-    inner = np.clip(best, 1, 2 * half - 1)[..., None] + np.arange(-1, 2)
-    before, peak, after = np.moveaxis(np.take_along_axis(strength, inner, axis=-1), -1, 0)
+    strength = contrast[rows, np.clip(columns, 0, last)] * pull
+    best = strength.argmax(axis=-1)[..., None]
+    column = np.take_along_axis(columns, best, axis=-1)[..., 0]
+    around = np.clip(best, 1, 2 * half - 1) + np.arange(-1, 2)
+    before, peak, after = np.moveaxis(np.take_along_axis(strength, around, axis=-1), -1, 0)
     bend = before - 2 * peak + after
-    lean = np.divide(0.5 * (before - after), bend, out=np.zeros_like(bend), where=bend < 0)
-    column = np.take_along_axis(columns, best[..., None], axis=-1)[..., 0]
-    fine = known & (column >= 1) & (column < last) & (best > 0) & (best < 2 * half)
-    return np.where(fine, column + lean, np.nan)
+    found = np.isfinite(edges) & (column >= 1) & (column < last) & (bend < 0)
+    return np.where(found, column + 0.5 * (before - after) / np.where(found, bend, 1), np.nan)
 
 
 # --- one outline against another
 
 
 @dataclass(frozen=True, slots=True)
-class Fit:
-    """A line through the differences between two outlines."""
+class Line:
+    """A line through what both edges moved, over the rows."""
 
     slope: float  # columns per row; NaN where too few edges were found
-    shift: float  # columns at the patch's middle row
+    shift: float  # columns at the middle row
     residual: float  # robust spread about the line, columns
 
 
-def fit_line(difference: Floats) -> Fit:
-    """Robust line through what both edges moved, by Huber's weights.
+def fit_line(moved: Floats) -> Line:
+    """Robust line: Huber's weights to find the bulk, then Tukey's, which drop what is not leg.
 
     Args:
-        difference: (ROWS, 2) edges now less edges at the start, columns; NaN is left out.
+        moved: (rows, 2) edges now less edges at the start, columns; NaN is left out.
     """
-    known = np.isfinite(difference)
+    known = np.isfinite(moved)
     if known.sum() < EDGES_MIN:
-        return Fit(np.nan, np.nan, np.nan)
-    moved = difference[known]
-    y = np.broadcast_to(_Y[:, None], difference.shape)[known]
-    weight = np.ones_like(moved)
+        return Line(np.nan, np.nan, np.nan)
+    rows = np.arange(len(moved)) - (len(moved) - 1) / 2
+    y = np.broadcast_to(rows[:, None], moved.shape)[known]
+    x = moved[known]
+    weight = np.ones_like(x)
     slope = shift = spread = 0.0
-    for _ in range(ITERATIONS):
-        total = weight.sum()
-        y_mean = (weight * y).sum() / total
-        moved_mean = (weight * moved).sum() / total
-        centred = weight * (y - y_mean)
-        slope = float((centred * moved).sum() / (centred * y).sum())
-        shift = float(moved_mean - slope * y_mean)
-        off = np.abs(moved - shift - slope * y)
-        spread = float(1.4826 * np.median(off)) + SPREAD_FLOOR
-        weight = 1 / np.maximum(1.0, off / (HUBER * spread))
-    return Fit(slope, shift, spread)
+    for reweighted in (_huber, _tukey):
+        for _ in range(ITERATIONS):
+            before = slope
+            share = weight / weight.sum()
+            y_mean, x_mean = share @ y, share @ x
+            lever = share * (y - y_mean)
+            slope = float(lever @ x / (lever @ y))
+            shift = float(x_mean - slope * y_mean)
+            off = np.abs(x - shift - slope * y)
+            spread = float(1.4826 * np.partition(off, len(off) // 2)[len(off) // 2]) + SPREAD_FLOOR
+            weight = reweighted(off / spread)
+            if abs(slope - before) < SLOPE_SETTLED:
+                break
+    return Line(slope, shift, spread)
 
 
-def find_slide(width: Floats, start_width: Floats) -> float:
-    """Rows by which a width profile must be read further down the start's to agree with it.
+def _huber(off: Floats) -> Floats:
+    return 1 / np.maximum(1.0, off / HUBER)
+
+
+def _tukey(off: Floats) -> Floats:
+    return np.asarray((1 - np.minimum(off / TUKEY, 1.0) ** 2) ** 2)
+
+
+def find_slide(width: Floats, start_width: Floats, rows: slice) -> float:
+    """Rows by which the leg's width must be read further down the start's to agree with it.
 
     Args:
-        width: (ROWS,) width of the leg in every row now; NaN unknown.
+        width: (ROWS,) of the leg in every row now, columns; NaN unknown.
         start_width: (ROWS,) the same at the start.
+        rows: the rows that are compared.
 
     Returns:
-        Whole rows within ±SLIDE_ROWS: width(y) is like start_width(y + rows); NaN where the
+        Whole rows within ±SLIDE_ROWS: `width[y]` is like `start_width[y + rows]`. NaN where the
         profiles share too few rows at every slide.
     """
+    length = rows.stop - rows.start
     padded = np.pad(start_width, SLIDE_ROWS, constant_values=np.nan)
-    shifted = np.lib.stride_tricks.sliding_window_view(padded, len(width))
-    off = np.sort(np.abs(shifted - width), axis=1)  # NaN last
+    reach = padded[rows.start : rows.stop + 2 * SLIDE_ROWS]
+    shifted = np.lib.stride_tricks.sliding_window_view(reach, length)
+    off = np.sort(np.abs(shifted - width[rows]), axis=1)  # NaN comes last
     common = np.isfinite(off).sum(axis=1)
-    rows = np.arange(len(off))
-    last = len(width) - 1
-    lower = off[rows, np.clip((common - 1) // 2, 0, last)]
-    upper = off[rows, np.clip(common // 2, 0, last)]
-    cost = np.where(common >= SLIDE_ROWS_COMMON, (lower + upper) / 2, np.inf)
+    each = np.arange(len(off))
+    median = (off[each, (common - 1) // 2] + off[each, np.minimum(common // 2, length - 1)]) / 2
+    cost = np.where(common >= COMMON_ROWS, median, np.inf)
     best = int(cost.argmin())
     return float(best - SLIDE_ROWS) if np.isfinite(cost[best]) else np.nan
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Lie:
+    """Takes points of a strip to where the start's outline has them: a turn, then a shift."""
+
+    pivot: Floats  # (2,) column, row that the turn is about
+    turn_deg: float
+    shift: Floats  # (2,) columns, rows
+
+    def apply(self, points: Floats) -> Floats:
+        """Strip (column, row), (..., 2), as the start's outline has them."""
+        return turned(points - self.pivot, self.turn_deg) - self.shift + self.pivot
+
+    def undo(self, points: Floats) -> Floats:
+        """The way back."""
+        return turned(points - self.pivot + self.shift, -self.turn_deg) + self.pivot
+
+    def then(self, turn_deg: float, columns: float, rows: float) -> "_Lie":
+        """Followed by a further turn about the same pivot, and a further shift."""
+        shift = turned(self.shift, turn_deg) + np.array([columns, rows])
+        return _Lie(self.pivot, self.turn_deg + turn_deg, shift)
+
+
+def lay_anew(edges: Floats, lie: _Lie) -> Floats:
+    """The edges as a strip would show them that is laid differently on the same leg.
+
+    Args:
+        edges: (ROWS, 2) columns of the edges in the strip they were found in.
+        lie: takes that strip's points to the other strip's.
+
+    Returns:
+        (ROWS, 2) NaN beyond both ends, and across gaps of more than GAP_ROWS.
+    """
+    rows = np.arange(len(edges), dtype=np.float64)
+    anew = np.full_like(edges, np.nan)
+    for side in range(edges.shape[1]):
+        known = np.isfinite(edges[:, side])
+        if known.sum() <= 1:
+            continue
+        points = lie.apply(np.stack([edges[known, side], rows[known]], axis=-1))
+        at = np.maximum.accumulate(points[:, 1])
+        anew[:, side] = np.interp(rows, at, points[:, 0], left=np.nan, right=np.nan)
+        anew[_in_gap(rows, at), side] = np.nan
+    return anew
+
+
+def _in_gap(rows: Floats, at: Floats) -> Bools:
+    """Which rows lie between two known points that are too far apart."""
+    after = np.clip(np.searchsorted(at, rows), 1, len(at) - 1)
+    wide: Bools = at[after] - at[after - 1] > GAP_ROWS
+    return wide
+
+
+def template_of(outlines: list[Outline], turn_deg: float) -> Outline | None:
+    """The outline that stands for the still start: the median edge of every row.
+
+    Args:
+        outlines: of the start, all laid with the same turn and ruler.
+        turn_deg: that turn.
+
+    Returns:
+        None where there are no outlines. Its knee is the median of theirs.
+    """
+    if not outlines:
+        return None
+    strip = Strip(
+        np.median([outline.strip.knee_px for outline in outlines], axis=0),
+        turn_deg,
+        outlines[0].strip.shank_px,
+    )
+    return Outline(strip, _median(np.array([outline.edges for outline in outlines])))
+
+
+def _median(edges: Floats) -> Floats:
+    """(ROWS, 2) median over the first axis of what is known; NaN where nothing is."""
+    ordered = np.sort(edges, axis=0)  # NaN comes last
+    known = np.isfinite(edges).sum(axis=0, keepdims=True)
+    lower = np.take_along_axis(ordered, np.maximum(known - 1, 0) // 2, axis=0)
+    upper = np.take_along_axis(ordered, np.minimum(known // 2, len(edges) - 1), axis=0)
+    return np.asarray((lower[0] + upper[0]) / 2)
+
+
+def register(outline: Outline, start: Outline, stretch: tuple[float, float]) -> Registration:
+    """Lay the start's outline on the leg as it is now.
+
+    Args:
+        outline: now, in a strip laid along the landmarks.
+        start: the template of the still start, with the same ruler.
+        stretch: the part of the shank that is compared, from knee (0) to ankle (1).
+
+    Returns:
+        The strip on which the leg looks as it did at the start. Failed where too few edges were
+        found, the outlines cannot be brought to agree, or the result is further from the
+        landmarks than landmarks err.
+    """
+    rows = rows_of(stretch)
+    start_width = start.edges[:, 1] - start.edges[:, 0]
+    lie = _Lie(np.array([_MIDDLE, (rows.start + rows.stop - 1) / 2]), 0.0, np.zeros(2))
+    slide = 0.0
+    for _ in range(ROUNDS):
+        lie, _ = _straighten(outline, start, rows, lie)
+        edges = lay_anew(outline.edges, lie)
+        step = find_slide(edges[:, 1] - edges[:, 0], start_width, rows)
+        if step == 0:
+            break
+        lie, slide = lie.then(0.0, 0.0, -step), slide + step
+    lie, line = _straighten(outline, start, rows, lie)
+    if not _believable(lie, line, slide * PITCH):
+        return Registration.failed()
+    strip = outline.strip
+    knee = lie.undo(np.array([_MIDDLE, KNEE_ROW]))
+    return Registration(
+        turn_deg=strip.turn_deg - lie.turn_deg,
+        residual=line.residual,
+        slide_ratio=slide * PITCH,
+        knee_px=strip.matrix @ np.array([*knee, 1.0]),
+    )
+
+
+def _straighten(outline: Outline, start: Outline, rows: slice, lie: _Lie) -> tuple[_Lie, Line]:
+    """Turn and shift until both edges run along those of the start."""
+    edges = lay_anew(outline.edges, lie)
+    line = fit_line((edges - start.edges)[rows])
+    turn = float(signed_angle_deg(np.array([line.slope, 1.0]), _DOWN))
+    return lie.then(turn, line.shift, 0.0), line
+
+
+def _believable(lie: _Lie, line: Line, slide_ratio: float) -> bool:
+    """Whether a registration is within what landmarks and outlines can honestly differ by."""
+    return bool(
+        abs(lie.turn_deg) <= TURN_LIMIT_DEG
+        and abs(slide_ratio) < SLIDE_LIMIT
+        and line.residual <= RESIDUAL_LIMIT
+    )

@@ -1,0 +1,213 @@
+"""The closer look: back to the frames where the number is decided, with the person's silhouette.
+
+One pass over the frames, in time order, for all sides at once. No picture is kept: a key frame
+leaves the edges of the shank behind, a step of the flow leaves a turn and a shift for each region.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from hipcv.core.arrays import Floats, Ints
+from hipcv.core.closeup import PATCHES, START, Closeup, KeyFrames
+from hipcv.core.landmarks import LEGS, Side
+from hipcv.core.outline import (
+    Outline,
+    Registration,
+    Strip,
+    register,
+    shank_turn_deg,
+    template_of,
+)
+from hipcv.core.ports import Frame
+from hipcv.core.pose import Pose, PoseTrack
+from hipcv.estimation.flow import RegionFlow
+from hipcv.estimation.silhouette import Cutout, Mask, cut_out
+
+
+class MaskingEstimator(Protocol):
+    """Finds one person in a single picture, with their silhouette."""
+
+    def look(self, frame: Frame, near_px: Floats) -> tuple[Pose, Mask | None]:
+        """The person nearest to a known place.
+
+        Args:
+            frame: the picture.
+            near_px: (33, 2) where the person is about; NaN rows are ignored.
+
+        Returns:
+            Their pose, and a (H, W) mask 0..1 of the whole picture; an unseen pose and None where
+            nobody is found.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ShankSeen:
+    """A key frame was cut out."""
+
+    side: Side
+    window: int  # START or the number of the repetition
+    frame: Frame
+    cutout: Cutout
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ShankRegistered:
+    """A key frame was laid on the start's outline."""
+
+    side: Side
+    window: int
+    time_s: float
+    template: Outline
+    outline: Outline
+    registrations: tuple[Registration, ...]  # one for each of PATCHES
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RegionsFollowed:
+    """Points were followed to a frame."""
+
+    side: Side
+    frame: Frame
+    arrows_px: Floats  # (N, 2, 2) at the start and now
+    regions: Ints  # (N,) Region of every point
+
+
+Evidence = ShankSeen | ShankRegistered | RegionsFollowed
+CloserWatch = Callable[[Evidence], None]
+"""Shown every step, so that it can be drawn; the look itself does not depend on it."""
+
+
+def look_closer(
+    frames: Iterable[Frame],
+    plans: Sequence[KeyFrames],
+    estimator: MaskingEstimator,
+    track: PoseTrack,
+    *,
+    model: str,
+    watch: CloserWatch | None = None,
+) -> dict[Side, Closeup]:
+    """Look closely at the key frames of every side, and follow regions in between.
+
+    Args:
+        frames: the frames the track was made from, in the same order; read no further than the
+            last key frame.
+        plans: which rows of the track to look at, one plan a side.
+        estimator: finds the patient in a single picture.
+        track: the first look; it says where the patient is.
+        model: name of the estimator's model, for the record.
+        watch: shown every step.
+    """
+    sides = [_SideLook(plan, track, watch or _unwatched) for plan in plans if len(plan.index)]
+    last = max((int(side.plan.index[-1]) for side in sides), default=-1)
+    for row, frame in enumerate(frames if sides else ()):
+        wanted = [side for side in sides if row in side.wanted]
+        pose, mask = Pose.unseen(frame.time_s), None
+        if wanted:
+            pose, mask = estimator.look(frame, track.xy_px[row])
+        for side in wanted:
+            side.see(row, frame, pose, mask=mask)
+        for side in sides:
+            side.follow(row, frame, mask)
+        if row >= last:
+            break
+    return {side.plan.side: side.closeup(model) for side in sides}
+
+
+class _SideLook:
+    """What is gathered of one side while the frames go by."""
+
+    def __init__(self, plan: KeyFrames, track: PoseTrack, watch: CloserWatch) -> None:
+        leg = LEGS[plan.side]
+        self.plan = plan
+        self.wanted = {int(row): place for place, row in enumerate(plan.index)}
+        self._watch = watch
+        self._track = track
+        start_rows = plan.index[plan.window == START]
+        self._flow_rows = {int(row) for row in start_rows[len(start_rows) // 2 :]}
+        self._start_px = _median_pose(track.xy_px[start_rows])
+        knee, ankle = self._start_px[leg.knee], self._start_px[leg.ankle]
+        self._shank_px = float(np.linalg.norm(ankle - knee))
+        self._start_turn_deg = float(shank_turn_deg(knee, ankle))
+        self._poses: dict[int, Pose] = {}
+        self._outlines: dict[int, Outline] = {}
+        self._flow: RegionFlow | None = None
+
+    def see(self, row: int, frame: Frame, pose: Pose, *, mask: Mask | None) -> None:
+        """Keep a key frame's landmarks and the edges of its shank."""
+        place, leg = self.wanted[row], LEGS[self.plan.side]
+        self._poses[place] = pose
+        knee, ankle = pose.xy_px[leg.knee], pose.xy_px[leg.ankle]
+        at_start = self.plan.window[place] == START
+        turn_deg = self._start_turn_deg if at_start else float(shank_turn_deg(knee, ankle))
+        strip = Strip(knee, turn_deg, self._shank_px)
+        if mask is None or not np.isfinite(strip.matrix).all():
+            return
+        cutout = cut_out(frame.bgr, mask, strip)
+        self._outlines[place] = cutout.outline
+        self._watch(ShankSeen(self.plan.side, int(self.plan.window[place]), frame, cutout))
+
+    def follow(self, row: int, frame: Frame, mask: Mask | None) -> None:
+        """Follow regions from the middle of the start to the last key frame."""
+        if self._flow is None:
+            if mask is not None and row in self._flow_rows and np.isfinite(self._start_px).all():
+                self._flow = RegionFlow(frame, mask, self._start_px, self.plan.side)
+        elif row <= self.plan.index[-1] and self._flow.push(frame):
+            flow = self._flow
+            self._watch(RegionsFollowed(self.plan.side, frame, flow.arrows_px, flow.arrow_regions))
+
+    def closeup(self, model: str) -> Closeup:
+        """Register every key frame and hand over the evidence."""
+        keys, plan = len(self.plan.index), self.plan
+        time_s = self._track.time_s[plan.index]
+        poses = [self._poses.get(place, Pose.unseen(0.0)) for place in range(keys)]
+        registered = self._registered(time_s)
+        turn_deg = np.array([[r.turn_deg for r in each] for each in registered])
+        return Closeup(
+            side=plan.side,
+            time_s=time_s,
+            window=plan.window,
+            xy_px=np.array([pose.xy_px for pose in poses]),
+            visibility=np.array([pose.visibility for pose in poses]),
+            rotation_deg=LEGS[plan.side].internal_sign * (turn_deg - self._start_turn_deg),
+            residual_px=np.array([[r.residual for r in each] for each in registered]),
+            slide_ratio=np.array([[r.slide_ratio for r in each] for each in registered]),
+            knee_px=np.array([[r.knee_px for r in each] for each in registered]),
+            shank_px=self._shank_px,
+            motion=self._flow.motion() if self._flow else None,
+            model=model,
+        )
+
+    def _registered(self, time_s: Floats) -> list[tuple[Registration, ...]]:
+        """Every key frame laid on the start's outline; failed where there is none of either."""
+        starts = [o for place, o in self._outlines.items() if self.plan.window[place] == START]
+        template = template_of(starts, self._start_turn_deg)
+        done = [(Registration.failed(),) * len(PATCHES) for _ in self.plan.index]
+        if template is None:
+            return done
+        for place, outline in self._outlines.items():
+            done[place] = tuple(register(outline, template, stretch) for stretch in PATCHES)
+            self._watch(
+                ShankRegistered(
+                    side=self.plan.side,
+                    window=int(self.plan.window[place]),
+                    time_s=float(time_s[place]),
+                    template=template,
+                    outline=outline,
+                    registrations=done[place],
+                )
+            )
+        return done
+
+
+def _median_pose(xy_px: Floats) -> Floats:
+    """(33, 2) median of the poses that were seen; NaN where none was."""
+    seen = xy_px[np.isfinite(xy_px).all(axis=(1, 2))]
+    return np.median(seen, axis=0) if len(seen) else np.full(xy_px.shape[1:], np.nan)
+
+
+def _unwatched(_evidence: Evidence) -> None:
+    return None
