@@ -33,6 +33,8 @@ SNAP_COLUMNS: Final = 5.0
 
 SLIDE_ROWS: Final = 30
 """Slide that is searched at once; repeated rounds may add up to more."""
+SLIDE_COST: Final = 0.005
+"""Columns that one row of slide must win: on a leg that hardly tapers, no slide is the answer."""
 COMMON_ROWS: Final = 70
 """Rows that two width profiles must share before their slide is believed."""
 EDGES_MIN: Final = 40
@@ -250,7 +252,7 @@ def find_slide(width: Floats, start_width: Floats, rows: slice) -> float:
     common = np.isfinite(off).sum(axis=1)
     each = np.arange(len(off))
     median = (off[each, (common - 1) // 2] + off[each, np.minimum(common // 2, length - 1)]) / 2
-    cost = np.where(common >= COMMON_ROWS, median, np.inf)
+    cost = np.where(common >= COMMON_ROWS, median + SLIDE_COST * np.abs(each - SLIDE_ROWS), np.inf)
     best = int(cost.argmin())
     return float(best - SLIDE_ROWS) if np.isfinite(cost[best]) else np.nan
 
