@@ -1,5 +1,7 @@
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hipcv.core.smoothing import bridged, running_median, speed
 
@@ -55,6 +57,27 @@ def test_the_median_window_is_in_time_not_frames():
     calm = running_median(np.array([0, 0, 0, 9.0]), time_s, 0.3)
 
     assert calm[3] == 9
+
+
+@given(
+    gaps_s=st.lists(st.floats(0.01, 0.2), min_size=1, max_size=40),
+    window_s=st.floats(0.01, 0.6),
+    seed=st.integers(0, 99),
+)
+def test_the_median_is_that_of_every_seen_value_in_the_window(gaps_s, window_s, seed):
+    time_s = np.cumsum(gaps_s)
+    value = np.random.default_rng(seed).normal(size=len(time_s))
+    value[value > 1] = np.nan
+
+    near = np.abs(time_s[:, None] - time_s) <= window_s / 2 + 1e-9
+    expected = [np.nanmedian(value[n]) if np.isfinite(v) else np.nan
+                for n, v in zip(near, value, strict=True)]  # fmt: skip
+    assert running_median(value, time_s, window_s) == pytest.approx(expected, nan_ok=True)
+
+
+@pytest.mark.parametrize("count", [0, 1])
+def test_next_to_nothing_is_its_own_median(count):
+    assert running_median(np.ones(count), np.arange(count) / 30, 0.15).tolist() == [1.0] * count
 
 
 def test_speed_is_per_second():
