@@ -44,15 +44,18 @@ class RepView:
         channel = self.motion.channels.get(name)
         return 1.0 if channel is None or channel.source == "flow" else LANDMARK_NOISE
 
-    def onset_s(self, name: str, limit: float, noise: float) -> float:
-        """When a channel that ends beyond its limit left the noise for good."""
+    def onset_s(self, size: Floats, limit: float, noise: float) -> float:
+        """When what is beyond its limit at the plateau left the noise to get there.
+
+        Args:
+            size: (T,) the channel, or its absolute value where either way counts.
+            limit: beyond it, the finding is told.
+            noise: below it, nothing has begun.
+        """
         time_s = self.motion.time_s
         inside = (time_s >= self.span.start_s) & (time_s <= self.span.plateau_s[1])
-        value = np.abs(self.motion.channels[name].value)
-        beyond = np.flatnonzero(inside & (value > limit))
-        if not len(beyond):
-            return self.span.plateau_s[0]
-        calm = np.flatnonzero(inside & ~(value > noise))
+        beyond = np.flatnonzero(inside & (size > limit))
+        calm = np.flatnonzero(inside & ~(size > noise))
         before = calm[calm < beyond[0]]
         at = before[-1] + 1 if len(before) else np.flatnonzero(inside)[0]
         return float(time_s[at])
@@ -242,7 +245,9 @@ def _told(  # noqa: PLR0913 - one limit, told whole
         return None
     severity: FindingSeverity = "invalid" if size >= invalid else "flag"
     unit = "deg" if name.endswith("_deg") else "shank lengths"
-    return Finding(code, value, limit, unit, rep.onset_s(name, limit, noise), severity)
+    over_time = rep.motion.channels[name].value
+    began_s = rep.onset_s(np.abs(over_time) if either else over_time, limit, noise)
+    return Finding(code, value, limit, unit, began_s, severity)
 
 
 def plateau_values(rep: RepView) -> Mapping[str, float | None]:

@@ -185,6 +185,30 @@ def test_a_compensation_there_from_the_first_moment_began_with_the_repetition():
     assert hike.at_s == motion.reps[0].start_s
 
 
+def test_a_pelvis_that_dropped_before_it_rose_hiked_when_it_rose():
+    motion = motion_of(30)
+    time_s = motion.time_s
+    motion.channels["pelvic_obliquity_deg"].value[:] = np.select(
+        [time_s < 1.0, time_s < 1.2], [0.0, -4.0], 6.0
+    )
+
+    (hike,) = findings(_view(motion))
+
+    assert hike.at_s == pytest.approx(1.2, abs=0.04)
+
+
+def test_a_trunk_that_leaned_one_way_and_then_the_other_leaned_from_the_first():
+    motion = motion_of(30)
+    time_s = motion.time_s
+    motion.channels["trunk_lean_deg"].value[:] = np.select(
+        [time_s < 1.0, time_s < 1.2], [0.0, -7.0], 8.0
+    )
+
+    (lean,) = findings(_view(motion))
+
+    assert lean.at_s == pytest.approx(1.0, abs=0.04)
+
+
 def test_findings_come_in_the_order_they_began():
     motion = motion_of(30)
     motion.channels["trunk_lean_deg"].value[:] = np.where(motion.time_s > 1.3, 8.0, 0.0)
