@@ -195,7 +195,7 @@ def _reached_deg(turn: Floats, time_s: Floats) -> float:
 def _reps(
     turn: Floats, curve: Curve, protocol: Protocol, *, floor_deg: float
 ) -> tuple[RepFrames, ...]:
-    """Every stretch well above rest that lasts, with its plateau."""
+    """Every stretch well above rest that lasts and whose beginning was seen, with its plateau."""
     peak = _reached_deg(turn, curve.time_s)
     if not peak >= floor_deg:
         return ()
@@ -203,7 +203,7 @@ def _reps(
     reps: list[RepFrames] = []
     for first, last in _runs(turn > level):
         brief = curve.time_s[last] - curve.time_s[first] < protocol.rep_min_s
-        if brief or not curve.held[max(first - 1, 0) : last + 2].all():
+        if brief or first == 0 or not curve.held[first - 1 : last + 2].all():
             continue
         plateau = _plateau(turn, curve, (first, last), protocol)
         if not len(plateau):

@@ -95,6 +95,24 @@ def test_a_held_end_range_after_a_restless_start_is_not_taken_for_the_start():
     assert _plateaus(_restless(swings(35, hold_s=1.0))) == pytest.approx([35], abs=4)
 
 
+def test_a_leg_that_comes_down_as_the_clip_begins_has_not_done_a_repetition():
+    turn = np.concatenate([np.linspace(30, 0, 15), swings(35)])
+
+    assert _plateaus(seated_track(turn)) == pytest.approx([35], abs=0.2)
+
+
+def test_a_repetition_that_begins_with_the_clip_begins_at_its_first_frame():
+    turn = np.concatenate([np.linspace(6, 35, 12), np.linspace(35, 0, 12), swings(35)])
+
+    assert find_phases(seated_track(turn), Side.LEFT, P).internal[0].first == 0
+
+
+def test_a_repetition_that_the_clip_ends_in_counts():
+    turn = swings(25, 35)
+
+    assert _plateaus(seated_track(turn[:-44])) == pytest.approx([25, 35], abs=0.1)
+
+
 def test_key_frames_come_from_start_and_plateaus_alone():
     phases = find_phases(seated_track(swings(25, 30)), Side.LEFT, P)
 
