@@ -6,12 +6,17 @@ from hypothesis import strategies as st
 from hipcv.core.kinematics import (
     lateral_px,
     pelvic_obliquity_deg,
+    rise_px,
+    ruler_px,
+    shank_length_px,
+    shank_px,
     shank_rotation_deg,
     shank_tilt_deg,
     trunk_lean_deg,
+    trunk_length_px,
 )
 from hipcv.core.landmarks import LEGS, Landmark, Side
-from tests.tracks import put_shank, seated_track, seated_xy
+from tests.tracks import SHANK_PX, put_shank, seated_track, seated_xy
 
 ANGLES = st.floats(-80, 80)
 
@@ -93,3 +98,42 @@ def test_leaning_away_from_the_tested_side_reads_positive(side):
         lean[shoulder, 0] += away * 160 * np.tan(np.radians(7))
 
     assert trunk_lean_deg(lean, start, side) == pytest.approx(7)
+
+
+NEEDED = [
+    (shank_px, Landmark.LEFT_KNEE),
+    (shank_length_px, Landmark.LEFT_ANKLE),
+    (shank_tilt_deg, Landmark.LEFT_KNEE),
+    (pelvic_obliquity_deg, Landmark.RIGHT_HIP),
+]
+
+
+@pytest.mark.parametrize(("quantity", "landmark"), NEEDED)
+def test_what_needs_an_unseen_landmark_is_unseen(quantity, landmark):
+    xy = seated_xy()
+    xy[landmark] = np.nan
+
+    assert np.isnan(quantity(xy, Side.LEFT)).all()
+
+
+@pytest.mark.parametrize("landmark", [Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER])
+def test_a_lean_needs_both_shoulders(landmark):
+    xy = seated_xy()
+    xy[landmark] = np.nan
+
+    assert np.isnan(trunk_lean_deg(xy, seated_xy(), Side.LEFT))
+
+
+def test_one_unseen_leg_leaves_the_other_as_ruler():
+    xy = seated_xy()
+    xy[Landmark.LEFT_ANKLE] = np.nan
+
+    assert ruler_px(xy) == pytest.approx(SHANK_PX)
+
+
+def test_the_trunk_is_measured_between_its_middles():
+    assert trunk_length_px(seated_xy()) == pytest.approx(160)
+
+
+def test_up_is_positive_though_the_pictures_y_points_down():
+    assert rise_px(np.array([3.0, -7.0])) == 7
