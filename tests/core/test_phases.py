@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -126,3 +128,14 @@ def test_key_frames_are_in_time_order():
     phases = find_phases(seated_track(swings(25, 30)), Side.LEFT, P)
 
     assert np.all(np.diff(key_frames(phases, Side.LEFT, P).index) > 0)
+
+
+def test_a_brief_plateau_gives_every_frame_it_has():
+    track = seated_track(swings(30, rate_hz=15), rate_hz=15)
+    phases = find_phases(track, Side.LEFT, P)
+    plateau = phases.internal[0].plateau[:5]
+    brief = replace(phases, internal=(replace(phases.internal[0], plateau=plateau),))
+
+    keys = key_frames(brief, Side.LEFT, P)
+
+    assert keys.index[keys.window == 0].tolist() == plateau.tolist()
