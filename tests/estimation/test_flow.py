@@ -1,0 +1,178 @@
+"""Regions followed through drawn clips that move exactly as told."""
+
+import cv2
+import numpy as np
+import pytest
+
+from hipcv.core.closeup import Region
+from hipcv.core.landmarks import LEGS, Landmark, Side
+from hipcv.core.ports import Frame
+from hipcv.estimation.flow import RegionFlow, areas, gray_to_follow, ruler_px
+from tests.tracks import SHANK_PX, seated_xy
+
+SIZE = (1280, 720)
+MID_HIP = np.array([640.0, 360.0])
+TRUNK_PX = 160.0
+START = seated_xy()
+
+
+def texture(seed=0, size=SIZE):
+    """A smooth, rich, random picture."""
+    noise = np.random.default_rng(seed).normal(size=(size[1], size[0], 3)).astype(np.float32)
+    calm = cv2.GaussianBlur(noise, (0, 0), 3)
+    return np.clip(128 + 300 * calm, 0, 255).astype(np.uint8)
+
+
+WALL, PATIENT = texture(1), texture(2)
+
+
+def patient_mask():
+    """(720, 1280) one box around trunk, lap and legs."""
+    mask = np.zeros((SIZE[1], SIZE[0]), np.float32)
+    mask[150:620, 480:800] = 1
+    return mask
+
+
+def about(centre, turn_deg=0.0, shift=(0.0, 0.0)):
+    """(2, 3) turns pictures clockwise as displayed about a point, then shifts them."""
+    matrix = cv2.getRotationMatrix2D(tuple(map(float, centre)), -turn_deg, 1.0)
+    matrix[:, 2] += shift
+    return matrix
+
+
+def carried(image, matrix):
+    return cv2.warpAffine(image, matrix, SIZE, flags=cv2.INTER_LINEAR)
+
+
+def clip(steps, *, step_s=1 / 15, size=SIZE, **move):
+    """Frames in which the patient moves evenly before a wall that stands still."""
+    frames = []
+    for step in range(steps + 1):
+        share = step / steps
+        matrix = about(
+            move.get("centre", MID_HIP),
+            share * move.get("turn_deg", 0.0),
+            share * np.array(move.get("shift", (0.0, 0.0))),
+        )
+        inside = carried(patient_mask(), matrix)[..., None] > 0.5
+        bgr = np.where(inside, carried(PATIENT, matrix), WALL)
+        if size != SIZE:
+            bgr = cv2.resize(bgr, size, interpolation=cv2.INTER_AREA)
+        frames.append(Frame(step, step * step_s, bgr))
+    return frames
+
+
+def followed(frames, *, mask=None, start_px=START):
+    flow = RegionFlow(frames[0], patient_mask() if mask is None else mask, start_px, Side.LEFT)
+    for frame in frames[1:]:
+        flow.push(frame)
+    return flow.motion()
+
+
+BODY = [region for region in Region if region is not Region.BACKGROUND]
+
+
+@pytest.fixture(scope="module")
+def turned_patient():
+    return followed(clip(8, turn_deg=9.0))
+
+
+@pytest.mark.parametrize("region", BODY)
+def test_a_clockwise_turn_of_the_patient_is_positive(turned_patient, region):
+    assert turned_patient.turn_deg[-1, region] == pytest.approx(9.0, abs=0.3)
+
+
+def test_a_wall_that_stands_still_does_not_turn(turned_patient):
+    assert turned_patient.turn_deg[-1, Region.BACKGROUND] == pytest.approx(0.0, abs=0.1)
+
+
+def test_the_shift_is_that_of_the_centre_of_the_region(turned_patient):
+    angle = np.radians(9.0)
+    up = np.array([0.0, -0.8 * TRUNK_PX])
+    moved = np.array([-np.sin(angle) * up[1], np.cos(angle) * up[1]]) - up
+
+    assert turned_patient.shift_px[-1, Region.UPPER_TRUNK] == pytest.approx(moved, abs=1.0)
+
+
+def test_every_look_is_kept_from_the_first_one_on(turned_patient):
+    assert turned_patient.time_s == pytest.approx(np.arange(9) / 15)
+
+
+def test_points_that_stay_in_view_agree_with_each_other(turned_patient):
+    assert turned_patient.inliers[-1, Region.LAP] > 0.9
+
+
+def test_points_that_leave_the_picture_are_counted_as_lost():
+    motion = followed(clip(8, shift=(0.0, -60.0)), start_px=START - [0, 140])
+
+    assert motion.kept[-1, Region.UPPER_TRUNK] < 0.7
+
+
+def test_half_the_picture_size_tells_shifts_in_its_own_pixels():
+    half = (SIZE[0] // 2, SIZE[1] // 2)
+    frames = clip(6, shift=(20.0, 8.0), size=half)
+    motion = followed(frames, mask=cv2.resize(patient_mask(), half), start_px=START / 2)
+
+    assert motion.shift_px[-1, Region.LAP] == pytest.approx([10.0, 4.0], abs=0.2)
+
+
+def test_small_pictures_are_enlarged_to_be_followed():
+    assert gray_to_follow(np.zeros((360, 640, 3), np.uint8)).shape == (720, 1280)
+
+
+def test_portrait_pictures_keep_their_short_side():
+    assert gray_to_follow(np.zeros((1280, 720, 3), np.uint8)).shape == (1280, 720)
+
+
+@pytest.mark.parametrize(("rate_hz", "looked_at"), [(60, 3), (30, 6), (25, 6), (15, 12)])
+def test_fast_clips_are_not_looked_at_more_often_than_slow_ones(rate_hz, looked_at):
+    frame = Frame(0, 0.0, WALL)
+    flow = RegionFlow(frame, patient_mask(), START, Side.LEFT)
+
+    used = [flow.push(Frame(n, n / rate_hz, WALL)) for n in range(1, 13)]
+
+    assert sum(used) == looked_at
+
+
+def test_what_has_no_texture_is_not_measured():
+    plain = [Frame(n, n / 15, np.full((720, 1280, 3), 90, np.uint8)) for n in range(3)]
+
+    assert np.isnan(followed(plain).turn_deg).all()
+
+
+def test_arrows_lead_from_the_start_to_now():
+    frames = clip(4, shift=(12.0, 0.0))
+    flow = RegionFlow(frames[0], patient_mask(), START, Side.LEFT)
+    for frame in frames[1:]:
+        flow.push(frame)
+    arrows = flow.arrows_px[flow.arrow_regions == Region.LAP]
+
+    assert np.median(arrows[:, 1] - arrows[:, 0], axis=0) == pytest.approx([12, 0], abs=0.1)
+
+
+# --- where the regions are
+
+
+def test_the_lap_lies_about_the_middle_of_the_hips():
+    assert areas(START, Side.LEFT)[Region.LAP].corners_px.mean(axis=0) == pytest.approx(MID_HIP)
+
+
+def test_the_upper_trunk_ends_at_the_shoulders():
+    top = areas(START, Side.LEFT)[Region.UPPER_TRUNK].corners_px[:, 1].min()
+
+    assert top == pytest.approx(START[Landmark.LEFT_SHOULDER, 1])
+
+
+@pytest.mark.parametrize("side", Side)
+def test_the_knee_is_that_of_the_tested_side(side):
+    assert areas(START, side)[Region.KNEE].centre_px == pytest.approx(START[LEGS[side].knee])
+
+
+def test_the_other_knee_is_that_of_the_other_side():
+    found = areas(START, Side.LEFT)[Region.OTHER_KNEE]
+
+    assert found.centre_px == pytest.approx(START[Landmark.RIGHT_KNEE])
+
+
+def test_the_ruler_is_the_length_of_a_shank():
+    assert ruler_px(START) == pytest.approx(SHANK_PX)
