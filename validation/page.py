@@ -1,0 +1,354 @@
+"""The validation page: every table and sentence of docs/validation.md."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from validation.answers import Answer
+from validation.cases import (
+    CompensationCase,
+    RefusalCase,
+    SideCase,
+    false_alarms,
+    most,
+    sides_right,
+)
+from validation.figures import area_under_roc, error_figures
+from validation.truth import COMPENSATIONS, ClipTruth, Compensation
+
+WORST_SHOWN: Final = 10
+ERROR_HEADS: Final = ("sides", "mean size", "bias", "95 % within", "worst")
+
+GROUPS_TOLD: Final = {
+    "dev": "development clips; limits were set on these",
+    "random": "random people, cameras, light; one compensation at most",
+    "both": "left leg, then right, three repetitions each",
+    "refuse": "must not give an angle",
+    "small": "compensations of 2 to 11°, and clean clips with much sway",
+    "knee": "knee extension of 8 to 20° at low, middle and high rotation",
+    "hard": "low camera, oblique view, loose clothes, poor light, small pictures",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """Everything the page is written from."""
+
+    version: str
+    truths: Sequence[ClipTruth]
+    answers: Sequence[Answer]
+    sides: Sequence[SideCase]
+    refusals: Sequence[RefusalCase]
+    compensations: dict[str, list[CompensationCase]]
+
+    @property
+    def measured(self) -> list[SideCase]:
+        """The sides that got a number."""
+        return [case for case in self.sides if case.answer is not None]
+
+
+def write(results: Results) -> str:
+    """The whole page as Markdown."""
+    parts = (
+        _head(results), _accuracy(results), _conditions(results), _interval(results),
+        _compensations(results), _refusals(results), _worst(results), _cost(results), _limits(),
+    )  # fmt: skip
+    return "\n\n".join(part.strip() for part in parts) + "\n"
+
+
+def _head(results: Results) -> str:
+    groups = list(dict.fromkeys(truth.group for truth in results.truths))
+    rows = [
+        (group, str(sum(t.group == group for t in results.truths)), GROUPS_TOLD.get(group, ""))
+        for group in groups
+    ]
+    return f"""\
+# Validation
+
+What hipcv {results.version} reads on rendered clips whose truth is known exactly. Written by
+`make score`; do not edit. How the clips are made: [validation/README.md](../validation/README.md).
+
+**No person has been measured for this page.** Rendered people are too clean: cloth does not slip,
+skin does not lag, the lens is perfect. Read the figures as the best the method can do, not as what
+a clinic will see.
+
+{_table(("clips", "count", "what they are"), rows)}"""
+
+
+def _accuracy(results: Results) -> str:
+    kinds: tuple[tuple[str, Callable[[SideCase], bool]], ...] = (
+        ("all", lambda _: True),
+        ("clean", lambda case: case.clean),
+        ("knee steady", lambda case: case.knee_steady),
+        ("knee extended by more than 6°", lambda case: not case.knee_steady),
+    )
+    rotation, pelvis = (
+        [
+            (name, *_errors(error(case) for case in results.sides if belongs(case)))
+            for name, belongs in kinds
+        ]
+        for error in (
+            lambda case: case.error_deg,
+            lambda case: case.pelvis_relative_error_deg,
+        )
+    )
+    return f"""\
+## How far off
+
+Measured less true, in degrees, one number a tested side. {_counted(results)}
+
+Rotation of the shank from the start position:
+
+{_table(("sides with", *ERROR_HEADS), rotation)}
+
+Relative to the pelvis, against the true hip rotation:
+
+{_table(("sides with", *ERROR_HEADS), pelvis)}
+
+![Error against the angle](images/validation_angle.svg)"""
+
+
+def _counted(results: Results) -> str:
+    wanted = [
+        sides_right(truth, answer)
+        for truth, answer in zip(results.truths, results.answers, strict=True)
+        if truth.measurable
+    ]
+    reps = [len(case.answer["reps"]) == len(case.reps) for case in results.measured if case.answer]
+    return (
+        f"Of {len(results.sides)} sides to measure {len(results.measured)} got a number. "
+        f"The tested sides were told right in {sum(wanted)} of {len(wanted)} clips, "
+        f"the count of repetitions on {sum(reps)} of {len(reps)} sides."
+    )
+
+
+def _conditions(results: Results) -> str:
+    steady = [case for case in results.sides if case.knee_steady]
+    splits: tuple[tuple[str, Callable[[SideCase], str]], ...] = (
+        ("rotation", lambda case: _band(case.shank_deg, (15, 30, 45), "°")),
+        ("camera yaw", lambda case: _band(abs(case.truth.conditions.yaw_deg), (4, 9, 14), "°")),
+        ("camera pitch", lambda case: _band(case.truth.conditions.pitch_deg, (-4, 0, 5), "°")),
+        ("clothes", lambda case: case.truth.conditions.clothes),
+        ("light", lambda case: case.truth.conditions.light),
+        ("picture", lambda case: f"{case.truth.conditions.lines} lines"),
+        ("frame rate", lambda case: f"{case.truth.conditions.frame_rate_hz:.0f} Hz"),
+        ("person", lambda case: case.truth.conditions.person),
+        ("camera", lambda case: "hand-held" if case.truth.conditions.hand_held else "fixed"),
+    )
+    tables = [_table((name, *ERROR_HEADS), _split(steady, of)) for name, of in splits]
+    joined = "\n\n".join(tables)
+    return f"""\
+## What makes it harder
+
+Rotation of the shank, sides with a steady knee. Few clips stand behind some rows, and a row's clips
+differ in more than the row's name: these tables point at weak places, they do not prove causes.
+
+{joined}
+
+![Error against the camera's place](images/validation_view.svg)
+
+![Error by clothes, light and picture](images/validation_conditions.svg)"""
+
+
+def _split(cases: Sequence[SideCase], of: Callable[[SideCase], str]) -> list[tuple[str, ...]]:
+    names = sorted({of(case) for case in cases}, key=_by_number)
+    return [
+        (name, *_errors(case.error_deg for case in cases if of(case) == name)) for name in names
+    ]
+
+
+def _interval(results: Results) -> str:
+    kinds: tuple[tuple[str, Callable[[SideCase], bool]], ...] = (
+        ("all", lambda _: True),
+        ("clean", lambda case: case.clean),
+        ("knee steady", lambda case: case.knee_steady),
+        ("knee extended by more than 6°", lambda case: not case.knee_steady),
+    )
+    rows = []
+    for name, belongs in kinds:
+        some = [case for case in results.measured if belongs(case)]
+        widths = [case.interval_deg[1] - case.interval_deg[0] for case in some]
+        inside = sum(case.covered for case in some)
+        rows.append((name, str(len(some)), _share(inside, len(some)), _deg(_median(widths))))
+    return f"""\
+## Whether the interval is honest
+
+The 95 % interval should hold the truth in 95 of 100 cases and be as narrow as that allows. For
+other levels the half width is scaled as that of a normal distribution.
+
+{_table(("sides with", "sides", "truth inside", "median width"), rows)}
+
+![Interval calibration](images/validation_interval.svg)"""
+
+
+def _compensations(results: Results) -> str:
+    rows = [_found(results, which) for which in COMPENSATIONS]
+    alarms = false_alarms(results.measured)
+    checks = sum(
+        most(case, which) <= which.negligible_deg
+        for case in results.measured
+        for which in COMPENSATIONS
+    )
+    told = "; ".join(f"{which.code} in {case.truth.name}" for case, which in alarms) or "none"
+    heads = ("compensation", "clear from", "clear: found", "small: found", "negligible: found",
+             "area, clear", "area, small")  # fmt: skip
+    return f"""\
+## Compensations
+
+One row a compensation, counted by repetition. *Clear* amounts must be found, *negligible* ones must
+not; *small* ones lie between, from 1° above negligible. The area under the ROC curve (0.5 is
+chance, 1 is perfect) says how well the channel itself tells them from negligible ones.
+
+{_table(heads, rows)}
+
+False alarms on sides with a negligible amount: {len(alarms)} of {checks} checks ({told}).
+
+![Readings and ROC of each compensation](images/validation_compensations.svg)"""
+
+
+def _found(results: Results, which: Compensation) -> tuple[str, ...]:
+    cases = results.compensations[which.code]
+    small_from = which.negligible_deg + 1.0
+    clear = [case for case in cases if case.amount_deg >= which.clear_deg]
+    small = [case for case in cases if small_from <= case.amount_deg < which.clear_deg]
+    absent = [case for case in cases if case.amount_deg <= which.negligible_deg]
+    return (
+        which.code.replace("_", " "),
+        _deg(which.clear_deg),
+        *(_share(sum(c.found for c in some), len(some)) for some in (clear, small, absent)),
+        _area(clear, absent),
+        _area(small, absent),
+    )
+
+
+def _area(there: Sequence[CompensationCase], absent: Sequence[CompensationCase]) -> str:
+    known = [case for case in (*there, *absent) if np.isfinite(case.measured)]
+    if not known:
+        return "–"
+    present = {id(case) for case in there}
+    positive = np.array([float(id(case) in present) for case in known])
+    area = area_under_roc(np.array([case.measured for case in known]), positive)
+    return f"{area:.2f}" if np.isfinite(area) else "–"
+
+
+def _refusals(results: Results) -> str:
+    rows = [
+        (
+            case.truth.name,
+            case.truth.kind.replace("_", " "),
+            "refused" if case.right else "**not refused**" if case.measured else "**other reason**",
+            ", ".join(sorted(case.codes)) or "–",
+        )
+        for case in results.refusals
+    ]
+    right = sum(case.right for case in results.refusals)
+    refused = [case for case in results.sides if case.answer is None]
+    wrongly = ", ".join(f"{case.truth.name} ({case.side})" for case in refused) or "none"
+    return f"""\
+## Clips that must not give an angle
+
+{right} of {len(results.refusals)} were refused for the right reason. Measurable sides that got no
+number: {wrongly}.
+
+{_table(("clip", "what is wrong", "answer", "code told"), rows)}"""
+
+
+def _worst(results: Results) -> str:
+    ranked = sorted(results.measured, key=lambda case: -abs(case.error_deg))[:WORST_SHOWN]
+    rows = [
+        (
+            f"{case.truth.group}/{case.truth.name}",
+            case.side,
+            _deg(case.shank_deg),
+            _signed(case.error_deg),
+            "inside" if case.covered else "**outside**",
+        )
+        for case in ranked
+    ]
+    return f"""\
+## The worst of all
+
+{_table(("clip", "side", "true", "error", "interval"), rows)}"""
+
+
+def _cost(results: Results) -> str:
+    spent = [answer["cpu_s"] for answer in results.answers if answer["status"] == "measured"]
+    long = [
+        answer["cpu_s"] / truth.duration_s
+        for truth, answer in zip(results.truths, results.answers, strict=True)
+        if answer["status"] == "measured"
+    ]
+    return f"""\
+## Cost
+
+Seconds of CPU for a whole `hipcv analyze` without the annotated video, start-up included, on the
+machine that wrote this page: {_median(spent):.0f} a clip (median), {_median(long):.1f} for each
+second of clip."""
+
+
+def _limits() -> str:
+    return """\
+## What this page does not show
+
+- **People.** Every clip is rendered. Until a study with people exists, the between-day change that
+  counts as real follows from published studies, not from this page (see docs/protocol.md).
+- **Cloth and flesh.** Rendered cloth moves with the skin and never slips or folds; flesh does not
+  lag behind bone. Expect pelvic obliquity to be 2 to 3° worse under a loose shirt.
+- **Knee extension.** A knee that straightens during the rotation turns the shank in the picture
+  without any hip rotation. One camera in front cannot separate the two; the row *knee extended*
+  says what that costs. Keep the knee at a right angle.
+- **Cameras.** No lens distortion, no rolling shutter, little compression.
+- **The truth itself** is the joint centre of a rig, not bone seen by X-ray, and hip rotation here
+  means rotation of the shank about the thigh's axis.
+- **Tuning.** Limits were set on clips of the same renderer as the ones shown here."""
+
+
+def _errors(errors_deg: Iterable[float]) -> tuple[str, ...]:
+    told = error_figures(list(errors_deg))
+    return (
+        str(told.count),
+        _deg(told.mean_absolute_deg, 2),
+        _signed(told.bias_deg),
+        _deg(told.p95_deg),
+        _deg(told.worst_deg),
+    )
+
+
+def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _band(value: float, edges: Sequence[float], unit: str) -> str:
+    """The band a value falls into, in words that sort by its lower edge."""
+    place = int(np.searchsorted(edges, value))
+    if place == 0:
+        return f"up to {edges[0]:g}{unit}"
+    if place == len(edges):
+        return f"above {edges[-1]:g}{unit}"
+    return f"{edges[place - 1]:g} to {edges[place]:g}{unit}"
+
+
+def _by_number(name: str) -> tuple[int, float, str]:
+    """Sort key: bands and numbers by size, words after them by letter."""
+    rank = {"up": 0, "above": 2}.get(name.split(maxsplit=1)[0], 1)
+    first = next((word for word in name.split() if word.lstrip("-")[:1].isdigit()), "")
+    return rank, float(first.rstrip("°")) if first else 0.0, name
+
+
+def _median(values: Sequence[float]) -> float:
+    return float(np.median(values)) if len(values) else float("nan")
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part} of {whole}" if whole else "–"
+
+
+def _deg(value: float, decimals: int = 1) -> str:
+    return f"{value:.{decimals}f}°" if np.isfinite(value) else "–"
+
+
+def _signed(value: float) -> str:
+    return f"{value:+.1f}°".replace("-", "−") if np.isfinite(value) else "–"

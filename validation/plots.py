@@ -1,0 +1,222 @@
+"""The pictures of the validation page: SVG, the same bytes for the same numbers."""
+
+import io
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from hipcv.report import palette
+from validation.cases import CompensationCase, SideCase
+from validation.figures import area_under_roc, coverage_at, roc
+from validation.truth import COMPENSATIONS, Compensation
+
+_STYLE: Final[dict[Any, Any]] = {
+    "font.family": "DejaVu Sans", "font.size": 9, "axes.edgecolor": palette.MUTED,
+    "axes.labelcolor": palette.INK, "text.color": palette.INK, "xtick.color": palette.INK,
+    "ytick.color": palette.INK, "axes.spines.top": False, "axes.spines.right": False,
+    "svg.hashsalt": "hipcv", "axes.titlesize": 9,
+}  # fmt: skip
+
+_KINDS: Final[tuple[tuple[str, str, str, Callable[[SideCase], bool]], ...]] = (
+    ("clean", palette.BLUE, "o", lambda case: case.clean),
+    ("compensated", palette.ORANGE, "s", lambda case: not case.clean and case.knee_steady),
+    ("knee extended", palette.VERMILLION, "^", lambda case: not case.knee_steady),
+)
+
+_NOMINAL: Final = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99)
+
+
+def draw(
+    cases: Sequence[SideCase], found: Mapping[str, Sequence[CompensationCase]]
+) -> dict[str, str]:
+    """Every picture, by the end of its file name.
+
+    Args:
+        cases: the measured sides.
+        found: every compensation in every repetition, by its code.
+    """
+    with mpl.rc_context(_STYLE):
+        drawn = {
+            "angle": _angle(cases),
+            "view": _view(cases),
+            "conditions": _conditions(cases),
+            "interval": _interval(cases),
+            "compensations": _compensations(found),
+        }
+        return {name: _svg(figure) for name, figure in drawn.items()}
+
+
+def _svg(figure: Figure) -> str:
+    out = io.BytesIO()
+    metadata: dict[str, Any] = {"Date": None, "Creator": None}
+    figure.savefig(out, format="svg", metadata=metadata, facecolor=palette.WHITE)
+    text = out.getvalue().decode("utf-8")
+    return "\n".join(line.rstrip() for line in text.splitlines()) + "\n"
+
+
+def _figure(columns: int, rows: int = 1, height_in: float = 3.2) -> tuple[Figure, list[Axes]]:
+    figure = Figure(figsize=(9.6, height_in * rows), layout="constrained")
+    FigureCanvasAgg(figure)
+    return figure, list(np.ravel(figure.subplots(rows, columns, squeeze=False)))
+
+
+def _angle(cases: Sequence[SideCase]) -> Figure:
+    """Error against the angle, of the rotation and relative to the pelvis."""
+    figure, axes = _figure(2)
+    _scatter(axes[0], cases, lambda case: case.shank_deg, lambda case: case.error_deg)
+    _scatter(axes[1], cases, lambda case: case.hip_deg, lambda case: case.pelvis_relative_error_deg)
+    axes[0].set(xlabel="true rotation of the shank (°)", ylabel="measured − true (°)")
+    axes[1].set(xlabel="true hip rotation, relative to the pelvis (°)")
+    axes[0].set_title("rotation from the start")
+    axes[1].set_title("relative to the pelvis")
+    axes[0].legend(frameon=False, loc="best")
+    return figure
+
+
+def _view(cases: Sequence[SideCase]) -> Figure:
+    """Error against where the camera stood."""
+    figure, axes = _figure(2)
+    _scatter(
+        axes[0], cases, lambda case: case.truth.conditions.yaw_deg, lambda case: case.error_deg
+    )
+    _scatter(
+        axes[1], cases, lambda case: case.truth.conditions.pitch_deg, lambda case: case.error_deg
+    )
+    axes[0].set(xlabel="camera yaw (°), + to the patient's left", ylabel="measured − true (°)")
+    axes[1].set(xlabel="camera pitch (°), + above, looking down")
+    axes[0].legend(frameon=False, loc="best")
+    return figure
+
+
+def _scatter(
+    axes: Axes,
+    cases: Sequence[SideCase],
+    across: Callable[[SideCase], float],
+    up: Callable[[SideCase], float],
+) -> None:
+    axes.axhspan(-1, 1, color=palette.PALE, zorder=0)
+    axes.axhline(0, color=palette.MUTED, linewidth=0.8)
+    for label, colour, marker, belongs in _KINDS:
+        some = [case for case in cases if belongs(case)]
+        axes.scatter(
+            [across(case) for case in some], [up(case) for case in some],
+            s=22, c=colour, marker=marker, label=label, alpha=0.8, linewidths=0,
+        )  # fmt: skip
+
+
+def _conditions(cases: Sequence[SideCase]) -> Figure:
+    """Size of the error by clothes, light and picture; the bar is the mean."""
+    figure, axes = _figure(3, height_in=3.6)
+    steady = [case for case in cases if case.knee_steady]
+    groups: tuple[tuple[str, Callable[[SideCase], str]], ...] = (
+        ("clothes", lambda case: case.truth.conditions.clothes),
+        ("light", lambda case: case.truth.conditions.light),
+        ("picture", lambda case: f"{case.truth.conditions.lines} lines"),
+    )
+    for panel, (title, of) in zip(axes, groups, strict=True):
+        _strips(panel, steady, of)
+        panel.set_title(title)
+    axes[0].set_ylabel("size of the error (°), steady knee")
+    return figure
+
+
+def _strips(axes: Axes, cases: Sequence[SideCase], of: Callable[[SideCase], str]) -> None:
+    names = sorted({of(case) for case in cases})
+    for place, name in enumerate(names):
+        errors = np.abs([case.error_deg for case in cases if of(case) == name])
+        spread = 0.3 * (np.arange(len(errors)) % 5 - 2) / 2
+        axes.scatter(place + spread, errors, s=16, c=palette.BLUE, alpha=0.7, linewidths=0)
+        axes.hlines(errors.mean(), place - 0.35, place + 0.35, color=palette.INK)
+    axes.set_xticks(range(len(names)), names, rotation=35, ha="right")
+    axes.set_ylim(bottom=0)
+
+
+def _interval(cases: Sequence[SideCase]) -> Figure:
+    """Whether intervals hold what they promise, and how wide they are."""
+    figure, axes = _figure(2)
+    limits = np.array([case.interval_deg for case in cases])
+    errors = np.array([case.error_deg for case in cases])
+    half = (limits[:, 1] - limits[:, 0]) / 2 if len(limits) else np.array([])
+    known = np.isfinite(half) & np.isfinite(errors)
+    steady = known & np.array([case.knee_steady for case in cases], dtype=bool)
+    for rows, label, colour in (
+        (steady, "steady knee", palette.BLUE),
+        (known, "all", palette.VERMILLION),
+    ):
+        if rows.any():
+            got = [coverage_at(level, errors[rows], half[rows]) for level in _NOMINAL]
+            axes[0].plot(_NOMINAL, got, marker="o", color=colour, label=label, markersize=4)
+    axes[0].plot([0.5, 1], [0.5, 1], color=palette.MUTED, linestyle="--", linewidth=0.8)
+    axes[0].set(xlabel="promised coverage", ylabel="share of truths inside", ylim=(0.4, 1.02))
+    axes[0].legend(frameon=False, loc="lower right")
+    _widths(axes[1], cases)
+    return figure
+
+
+def _widths(axes: Axes, cases: Sequence[SideCase]) -> None:
+    for label, colour, marker, belongs in _KINDS:
+        some = [case for case in cases if belongs(case)]
+        half = [(case.interval_deg[1] - case.interval_deg[0]) / 2 for case in some]
+        size = [abs(case.error_deg) for case in some]
+        axes.scatter(half, size, s=22, c=colour, marker=marker, label=label, linewidths=0)
+    top = max(axes.get_xlim()[1], axes.get_ylim()[1])
+    axes.plot([0, top], [0, top], color=palette.MUTED, linestyle="--", linewidth=0.8)
+    axes.set(xlabel="half width of the 95 % interval (°)", ylabel="size of the error (°)")
+    axes.set(xlim=(0, None), ylim=(0, None))
+    axes.legend(frameon=False, loc="best")
+
+
+def _compensations(found: Mapping[str, Sequence[CompensationCase]]) -> Figure:
+    """Above, what was read against what was true; below, the trade of hits for false alarms."""
+    measured = [which for which in COMPENSATIONS if which.channel is not None]
+    figure, axes = _figure(len(measured), rows=2, height_in=2.7)
+    for which, upper, lower in zip(
+        measured, axes[: len(measured)], axes[len(measured) :], strict=True
+    ):
+        _readings(upper, found[which.code])
+        unit = "°" if str(which.channel).endswith("_deg") else "shank lengths"
+        upper.set_title(f"{which.code.replace('_', ' ')}\nread in {unit}")
+        upper.set_xlabel("true (°)")
+        _roc(lower, found[which.code], which)
+        lower.set_xlabel("false alarms")
+    axes[0].set_ylabel("as read")
+    axes[len(measured)].set_ylabel("found")
+    axes[0].legend(frameon=False, loc="best", fontsize=7)
+    return figure
+
+
+def _readings(axes: Axes, cases: Sequence[CompensationCase]) -> None:
+    for told, colour, marker, label in (
+        (False, palette.SKY, "o", "not found"),
+        (True, palette.VERMILLION, "^", "found"),
+    ):
+        some = [case for case in cases if case.found is told]
+        axes.scatter(
+            [case.amount_deg for case in some], [case.measured for case in some],
+            s=14, c=colour, marker=marker, alpha=0.8, linewidths=0, label=label,
+        )  # fmt: skip
+
+
+def _roc(axes: Axes, cases: Sequence[CompensationCase], which: Compensation) -> None:
+    """One curve for clear amounts, one for small ones, against what is negligible."""
+    axes.plot([0, 1], [0, 1], color=palette.MUTED, linestyle="--", linewidth=0.8)
+    small, clear = which.negligible_deg, which.clear_deg
+    for low, high, colour, label in (
+        (small + 1.0, clear, palette.ORANGE, "small"),
+        (clear, np.inf, palette.BLUE, "clear"),
+    ):
+        known = [case for case in cases if np.isfinite(case.measured)]
+        kept = [c for c in known if c.amount_deg <= small or low <= c.amount_deg < high]
+        positive = np.array([float(case.amount_deg >= low) for case in kept])
+        scores = np.array([case.measured for case in kept])
+        if positive.any() and not positive.all():
+            area = area_under_roc(scores, positive)
+            axes.plot(*roc(scores, positive), color=colour, label=f"{label}: {area:.2f}")
+    axes.set(xlim=(-0.02, 1), ylim=(0, 1.02), xticks=[0, 0.5, 1])
+    if len(axes.lines) > 1:
+        axes.legend(frameon=False, loc="lower right", fontsize=7)

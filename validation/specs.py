@@ -1,0 +1,163 @@
+"""The clips with known truth that the shared ones lack, as the renderer's specifications.
+
+Four groups, each in order of worth: `refuse` (must not give an angle), `small` (compensations of
+2 to 11 degrees, and clean sway), `knee` (knee extension), `hard` (view, light, clothes, picture).
+The same list comes out on every run; nothing is drawn at random but from the seeds named here.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from validation.subjects import LEGGINGS, LOOSE_TROUSERS, Spec, subject
+
+FRAMES_A_SECOND: Final = 24
+WEB: Final[Spec] = {"width": 1280, "height": 720, "vfov": 50.0}
+PHONE: Final[Spec] = {"width": 720, "height": 1280, "hfov": 37.0}
+SMALL_PICTURE: Final[Spec] = {"width": 848, "height": 480, "vfov": 50.0}
+
+Reps = float | Sequence[float]
+
+
+def camera(frame: Spec = WEB, **placed: float) -> Spec:
+    """A camera at knee height, straight ahead, far enough for the whole patient."""
+    return {**frame, "dist": 2.6 if frame is PHONE else 2.2, "yaw": 0, "pitch": 2} | placed
+
+
+def swing(leg: str, peak_deg: Reps, *extra: tuple[str, Reps], **pace: float) -> Spec:
+    """One rotation for each peak, with what else moves in step with it."""
+    reps = len(peak_deg) if isinstance(peak_deg, Sequence) else 1
+    quick = {"t_base": 0.65, "t_out": 0.5, "t_hold": 0.5, "t_back": 0.35, "t_gap": 0.05}
+    also = [
+        {"ch": channel, "amp": amount if isinstance(amount, float | int) else list(amount),
+         "phase": "sync"}
+        for channel, amount in extra
+    ]  # fmt: skip
+    peak = list(peak_deg) if isinstance(peak_deg, Sequence) else peak_deg
+    return {"leg": leg, "peak": peak, "reps": reps, "comp": also, **quick, **pace}
+
+
+def clip(name: str, who: str, view: Spec, motion: Spec, **more: object) -> Spec:
+    """One clip; its seeds follow from its name, so that an added clip changes no other."""
+    seed = sum(name.encode()) % 997
+    clothes = more.pop("clothes", None)
+    assert clothes is None or isinstance(clothes, dict)
+    return {
+        "name": name, "kind": "ir", "fps": FRAMES_A_SECOND, "seed": seed,
+        "subject": subject(who, clothes), "subject_id": who, "camera": view,
+        "motion": {"ir0": seed % 5 - 2, "seed": seed, **motion},
+        "light": {"preset": "day"}, "room": {"seed": seed},
+        "posture": {}, "post": {"noise": 3},
+    } | more  # fmt: skip
+
+
+def refuse() -> list[Spec]:
+    """Clips that must not give an angle; `kind` says why."""
+    small = camera(SMALL_PICTURE)
+    crossed = {"other_abd0": 16.0, "abd0": 5.0}
+    rise = {"arms": "lap", "plantar0": 0.0, "other_ir0": -9.0}
+    full_height = camera(SMALL_PICTURE, dist=2.9, target_y=0.85)
+    return [
+        clip("stands_up_man", "man", full_height,
+             swing("L", 0, ir0=-9.0, t_out=0.9, t_hold=2.0), seconds=2.4,
+             kind="posture_changed", posture={**rise, "rise": "up"}),
+        clip("sits_down_woman", "woman", full_height,
+             swing("R", 0, ir0=-9.0, t_out=0.9, t_hold=2.0), seconds=2.4,
+             kind="posture_changed", posture={**rise, "rise": "down"}),
+        clip("wrong_leg_L_asked_R_moves", "dark_woman", small,
+             swing("L", 0, ("other_ir", 27)), kind="wrong_leg"),
+        clip("both_legs_at_once_R30", "tall_man", small,
+             swing("R", 30, ("other_ir", 28)), kind="both_legs"),
+        clip("external_crossed_R25", "woman", small,
+             swing("R", 25, ("knee_ext", 9), direction=-1), kind="external_rotation",
+             posture=crossed),
+        clip("external_crossed_L32", "man", small,
+             swing("L", 32, ("knee_ext", 12), direction=-1), kind="external_rotation",
+             posture=crossed),
+        clip("side_view_yaw78_R35", "man", camera(SMALL_PICTURE, yaw=78),
+             swing("R", 35), seconds=1.8, kind="side_view"),
+        clip("oblique_view_yaw40_L35", "dark_woman", camera(SMALL_PICTURE, yaw=40),
+             swing("L", 35), seconds=1.8, kind="side_view"),
+        clip("feet_cropped_L35", "heavy_man", camera(SMALL_PICTURE, dist=1.9, target_y=1.12),
+             swing("L", 35), seconds=1.8, kind="legs_cropped"),
+        clip("sideways_picture_R35", "woman", camera(SMALL_PICTURE, dist=3.4, roll=90),
+             swing("R", 35), seconds=1.8, kind="sideways_picture"),
+        clip("nobody_moves", "old_woman", small, swing("L", 0), kind="no_movement"),
+    ]  # fmt: skip
+
+
+def small() -> list[Spec]:
+    """Two repetitions a clip, each with its own amount of one compensation."""
+    return [
+        clip("hip_lift_2_4_R", "man", camera(), swing("R", (32, 33), ("hip_lift", (2, 4)))),
+        clip("lean_3_8_L", "woman", camera(pitch=4), swing("L", (36, 34), ("lean", (3, 8)))),
+        clip("thigh_lift_3_8_R", "tall_man", camera(dist=2.5),
+             swing("R", (38, 36), ("thigh_lift", (3, 8)))),
+        clip("hip_lift_3_6_L", "dark_woman", camera(PHONE),
+             swing("L", (28, 30), ("hip_lift", (3, 6)))),
+        clip("sway_L", "old_woman", camera(), swing("L", (24, 26), sway=2.2),
+             light={"preset": "ceiling"}),
+        clip("abduction_3_8_L", "man", camera(yaw=3), swing("L", (30, 32), ("abd", (3, 8))),
+             light={"preset": "warm"}),
+        clip("adduction_3_8_R", "dark_woman", camera(),
+             swing("R", (34, 33), ("abd", (-3, -8)))),
+        clip("trunk_turn_6_11_R", "woman", camera(), swing("R", (31, 33), ("trunk_rot", (6, 11)))),
+        clip("lean_5_0_R", "heavy_man", camera(dist=2.4), swing("R", (22, 24), ("lean", (5, 0)))),
+        clip("sway_R", "man", camera(PHONE), swing("R", (41, 40), sway=2.2), clothes=LEGGINGS,
+             light={"preset": "side"}),
+        clip("thigh_lift_5_0_L", "old_woman", camera(),
+             swing("L", (25, 24), ("thigh_lift", (5, 0)))),
+        clip("abduction_5_adduction_5_R", "tall_man", camera(PHONE, dist=3.0),
+             swing("R", (35, 36), ("abd", (5, -5)))),
+        clip("sway_trousers_L", "woman", camera(), swing("L", (35, 36), sway=2.2),
+             clothes=LOOSE_TROUSERS),
+        clip("sway_child_R", "child", camera(dist=1.9), swing("R", (44, 42), sway=2.2)),
+    ]  # fmt: skip
+
+
+def knee() -> list[Spec]:
+    """Knee extension at low, middle and high rotation; the camera at, below and above the knee."""
+    low, high = camera(pitch=-8), camera(pitch=9)
+    return [
+        clip("knee_10_20_at_low_rotation_R", "man", camera(pitch=0),
+             swing("R", (9, 13), ("knee_ext", (10, 20)))),
+        clip("knee_8_15_at_low_rotation_camera_low_L", "woman", low,
+             swing("L", (14, 10), ("knee_ext", (8, 15)))),
+        clip("knee_20_10_at_low_rotation_camera_high_L", "tall_man", high,
+             swing("L", (12, 9), ("knee_ext", (20, 10)))),
+        clip("knee_8_18_at_middle_rotation_L", "dark_woman", camera(pitch=0),
+             swing("L", (26, 28), ("knee_ext", (8, 18)))),
+        clip("knee_10_20_at_high_rotation_R", "woman", camera(PHONE, pitch=0),
+             swing("R", (48, 46), ("knee_ext", (10, 20)))),
+        clip("knee_0_at_low_rotation_R", "dark_woman", camera(pitch=0), swing("R", (13, 9))),
+        clip("knee_0_at_low_rotation_camera_low_L", "heavy_man", low, swing("L", (10, 14))),
+    ]  # fmt: skip
+
+
+def hard() -> list[Spec]:
+    """One difficulty a clip, no compensation."""
+    dim: Spec = {"preset": "dim", "exposure": 0.7}
+    small_picture = camera(SMALL_PICTURE)
+    return [
+        clip("low_camera_bent_knee_L35", "man", camera(pitch=-10), swing("L", 35),
+             posture={"knee_flex0": 80.0}),
+        clip("loose_trousers_R38", "heavy_man", camera(), swing("R", 38), clothes=LOOSE_TROUSERS),
+        clip("yaw_plus15_L40", "woman", camera(yaw=15), swing("L", 40)),
+        clip("yaw_minus15_L40", "woman", camera(yaw=-15), swing("L", 40)),
+        clip("high_rotation_R58", "tall_man", camera(dist=2.5), swing("R", 58)),
+        clip("dim_L33", "dark_woman", camera(), swing("L", 33), light=dim, post={"noise": 8}),
+        clip("back_light_R36", "man", camera(), swing("R", 36), light={"preset": "back"}),
+        clip("picture_480_L30", "heavy_man", small_picture, swing("L", 30)),
+        clip("hand_held_R34", "woman", camera(PHONE, shake_px=5.0), swing("R", 34)),
+        clip("leggings_yaw_plus8_R42", "dark_woman", camera(yaw=8), swing("R", 42),
+             clothes=LEGGINGS),
+        clip("off_centre_yaw_minus8_L37", "man", camera(yaw=-8, target_x=0.55), swing("L", 37)),
+        clip("low_rotation_L9", "old_woman", camera(), swing("L", 9)),
+        clip("child_high_rotation_L54", "child", camera(PHONE, dist=2.0), swing("L", 54)),
+        clip("three_reps_R30", "old_woman", camera(), swing("R", (29, 31, 30))),
+        clip("picture_480_dim_R45", "man", small_picture, swing("R", 45), light=dim,
+             post={"noise": 7}),
+        clip("sixty_hertz_R35", "heavy_man", camera(), swing("R", 35, t_base=0.6), fps=60),
+    ]  # fmt: skip
+
+
+GROUPS: Final = {"refuse": refuse, "small": small, "knee": knee, "hard": hard}

@@ -1,0 +1,202 @@
+"""What is true of a rendered clip: rotation and compensations at every held end.
+
+Read from NAME.truth.json beside NAME.mp4. Everything is the change from the clip's still start;
+a repetition's end range is the half second in which the running median of the shank's rotation is
+largest. Internal rotation, tested side of the pelvis up, lean away from the tested side, knee up
+and knee outwards are positive; a knee that straightens is negative.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from hipcv.core.arrays import Floats, Ints
+
+WINDOW_S: Final = 0.5
+WINDOW_MIN_SHARE: Final = 0.6
+"""A window cut short by the clip's end must keep this share of its length."""
+
+STILL_PHASE: Final = 0.002
+STILL_FRAMES: Final = 20
+LEGS: Final = {"left": "L", "right": "R"}
+KNEE_STEADY_DEG: Final = 6.0
+"""The knee kept its bend when it changed by no more than this."""
+
+CHILD_AGE: Final = 0.3
+"""Renderer's age, from 0 to 1, under which the build is a child's."""
+
+LOOSE_M: Final = 0.02
+"""Cloth that stands further off the leg than this counts as loose."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compensation:
+    """How one finding shows in the truth, and how much of it is clear or negligible."""
+
+    code: str
+    truth: str  # name in the truth file
+    channel: str | None  # name in the result; None: not measured
+    sign: int  # 0: either way
+    clear_deg: float  # must be found from here on
+    negligible_deg: float  # must not be found up to here
+
+    def amount_deg(self, change_deg: Mapping[str, float]) -> float:
+        """How much of it there was; negative the other way, where only one way counts."""
+        change = change_deg[self.truth]
+        return abs(change) if self.sign == 0 else self.sign * change
+
+
+COMPENSATIONS: Final = (
+    Compensation("pelvic_hike", "pelvis_obliquity", "pelvic_obliquity_deg", 1, 6.0, 1.5),
+    Compensation("trunk_lean", "trunk_lean", "trunk_lean_deg", 0, 8.0, 2.5),
+    Compensation("thigh_lift", "thigh_elev", "knee_rise_ratio", 1, 8.0, 2.0),
+    Compensation("knee_drift", "thigh_azim", "knee_drift_ratio", 0, 8.0, 2.0),
+    Compensation("trunk_rotation", "trunk_rotation", "trunk_shift_ratio", 0, 11.0, 3.0),
+    Compensation("knee_extension", "knee_flex", None, 0, 12.0, 4.0),
+)
+
+NEARLY_CLEAN_DEG: Final = 0.6
+"""Added to what is negligible where a whole side is called clean: tremor and sway reach it."""
+
+
+@dataclass(frozen=True, slots=True)
+class RepTruth:
+    """One repetition at its end range, as change from the start."""
+
+    shank_deg: float  # the shank's rotation: what the camera can see
+    hip_deg: float  # the hip's rotation, relative to the pelvis
+    change_deg: Mapping[str, float]  # by name in the truth file
+
+    @property
+    def knee_steady(self) -> bool:
+        """Whether the knee kept its bend."""
+        return abs(self.change_deg["knee_flex"]) <= KNEE_STEADY_DEG
+
+    @property
+    def clean(self) -> bool:
+        """Whether every compensation is negligible."""
+        return all(
+            abs(self.change_deg[each.truth]) <= each.negligible_deg + NEARLY_CLEAN_DEG
+            for each in COMPENSATIONS
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """What may make a clip hard to read."""
+
+    yaw_deg: float  # camera, positive towards the patient's left
+    pitch_deg: float  # camera, positive above
+    clothes: str
+    light: str
+    lines: int  # the picture's shorter side in pixels
+    frame_rate_hz: float
+    person: str
+    hand_held: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ClipTruth:
+    """Everything known of one clip."""
+
+    name: str
+    group: str  # the folder it lies in
+    clip: Path
+    kind: str  # "ir", or why it must be refused
+    duration_s: float
+    asked_side: str  # the leg the clip is about
+    sides: Mapping[str, tuple[RepTruth, ...]]  # only those that were tested
+    conditions: Conditions
+
+    @property
+    def measurable(self) -> bool:
+        """Whether an angle is wanted."""
+        return self.kind == "ir"
+
+
+def read(path: Path) -> ClipTruth:
+    """The truth of one clip, from its NAME.truth.json."""
+    told = json.loads(path.read_text(encoding="utf-8"))
+    frames = told["per_frame"]
+    reps = {side: _reps(frames, leg, told["leg"]) for side, leg in LEGS.items()}
+    return ClipTruth(
+        name=told["name"],
+        group=path.parent.name,
+        clip=path.with_name(path.name.replace(".truth.json", ".mp4")),
+        kind="ir" if told["valid_test"] else told["kind"],
+        duration_s=told["frames"] / told["fps"],
+        asked_side=next(side for side, leg in LEGS.items() if leg == told["leg"]),
+        sides={side: found for side, found in reps.items() if found},
+        conditions=_conditions(told),
+    )
+
+
+def _conditions(told: Mapping[str, Any]) -> Conditions:
+    spec = told["spec"]
+    outfit = spec["subject"].get("outfit", {})
+    bottom = outfit.get("bottom", "shorts").replace("_", " ")
+    loose = bottom == "trousers" and outfit.get("bottom_loose", 0.0) > LOOSE_M
+    return Conditions(
+        yaw_deg=float(spec["camera"].get("yaw", 0.0)),
+        pitch_deg=float(spec["camera"].get("pitch", 0.0)),
+        clothes="loose trousers" if loose else bottom,
+        light=spec["light"].get("preset", "day"),
+        lines=min(told["width"], told["height"]),
+        frame_rate_hz=float(told["fps"]),
+        person="child" if spec["subject"].get("age", 0.5) < CHILD_AGE else "adult",
+        hand_held=bool(spec["camera"].get("shake_px")),
+    )
+
+
+def _reps(frames: list[dict[str, Any]], leg: str, only_leg: str) -> tuple[RepTruth, ...]:
+    """Every repetition of one leg; none where the other leg was tested."""
+    mine = [frame for frame in frames if frame.get("leg", only_leg) == leg]
+    if not mine:
+        return ()
+    names = ("shank_frontal", "hip_ir", *(each.truth for each in COMPENSATIONS))
+    curves = {name: np.array([frame[name] for frame in mine]) for name in names}
+    still = still_rows(np.array([frame["phase"] for frame in mine]))
+    change = {name: curve - np.median(curve[still]) for name, curve in curves.items()}
+    time_s = np.array([frame["t"] for frame in mine])
+    number = np.array([frame["rep"] for frame in mine])
+    return tuple(_rep(change, np.flatnonzero(number == each), time_s) for each in np.unique(number))
+
+
+def _rep(change: Mapping[str, Floats], rows: Ints, time_s: Floats) -> RepTruth:
+    held = rows[end_range(change["shank_frontal"][rows], time_s[rows])]
+    at = {name: float(np.median(curve[held])) for name, curve in change.items()}
+    shank_deg, hip_deg = at.pop("shank_frontal"), at.pop("hip_ir")
+    return RepTruth(shank_deg, hip_deg, at)
+
+
+def still_rows(phase: Floats) -> Ints:
+    """Rows of the still start: the last of those before anything moves.
+
+    Args:
+        phase: (T,) 0 at rest to 1 at the end range.
+    """
+    moving = np.flatnonzero(phase > STILL_PHASE)
+    end = int(moving[0]) if len(moving) else len(phase)
+    return np.arange(max(0, end - STILL_FRAMES), end) if end else np.arange(min(5, len(phase)))
+
+
+def end_range(curve_deg: Floats, time_s: Floats) -> Ints:
+    """Rows of the half second in which the median is largest.
+
+    Args:
+        curve_deg: (T,) rotation of one repetition.
+        time_s: (T,)
+    """
+    ends = np.searchsorted(time_s, time_s + WINDOW_S + 1e-9, side="right")
+    windows = [
+        np.arange(start, end)
+        for start, end in enumerate(ends)
+        if time_s[end - 1] - time_s[start] >= WINDOW_MIN_SHARE * WINDOW_S
+    ]
+    if not windows:
+        return np.arange(len(time_s))
+    return max(windows, key=lambda rows: float(np.median(curve_deg[rows])))
