@@ -53,6 +53,12 @@ class SideCase:
         return _number(self.answer, "pelvis_relative_deg") - self.hip_deg
 
     @property
+    def landmarks_error_deg(self) -> float:
+        """What the first look alone would have said, less true; NaN where nothing was said."""
+        told = [_number(rep, "landmarks_deg") for rep in (self.answer or {}).get("reps", [])]
+        return float(np.mean(told)) - self.shank_deg if told else float("nan")
+
+    @property
     def interval_deg(self) -> tuple[float, float]:
         """The interval said; NaN where there is none."""
         low, high = (self.answer or {}).get("interval_deg") or (np.nan, np.nan)

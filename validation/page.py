@@ -31,6 +31,13 @@ GROUPS_TOLD: Final = {
     "hard": "low camera, oblique view, loose clothes, poor light, small pictures",
 }
 
+KINDS: Final[tuple[tuple[str, Callable[[SideCase], bool]], ...]] = (
+    ("all", lambda _: True),
+    ("clean", lambda case: case.clean),
+    ("knee steady", lambda case: case.knee_steady),
+    ("knee extended by more than 6°", lambda case: not case.knee_steady),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Results:
@@ -78,36 +85,39 @@ a clinic will see.
 
 
 def _accuracy(results: Results) -> str:
-    kinds: tuple[tuple[str, Callable[[SideCase], bool]], ...] = (
-        ("all", lambda _: True),
-        ("clean", lambda case: case.clean),
-        ("knee steady", lambda case: case.knee_steady),
-        ("knee extended by more than 6°", lambda case: not case.knee_steady),
+    rotation = _by_kind(results, lambda case: case.error_deg)
+    pelvis = _by_kind(results, lambda case: case.pelvis_relative_error_deg)
+    steady = [case for case in results.sides if case.knee_steady]
+    rotation.append(
+        ("any, landmarks alone", *_errors(c.landmarks_error_deg for c in results.sides))
     )
-    rotation, pelvis = (
-        [
-            (name, *_errors(error(case) for case in results.sides if belongs(case)))
-            for name, belongs in kinds
-        ]
-        for error in (
-            lambda case: case.error_deg,
-            lambda case: case.pelvis_relative_error_deg,
-        )
-    )
+    by_group = _split(steady, lambda case: case.truth.group)
     return f"""\
 ## How far off
 
 Measured less true, in degrees, one number a tested side. {_counted(results)}
 
-Rotation of the shank from the start position:
+Rotation of the shank from the start position; *landmarks alone* is what the first look said before
+the closer one:
 
 {_table(("sides with", *ERROR_HEADS), rotation)}
+
+The same with a steady knee, by set of clips:
+
+{_table(("clips", *ERROR_HEADS), by_group)}
 
 Relative to the pelvis, against the true hip rotation:
 
 {_table(("sides with", *ERROR_HEADS), pelvis)}
 
 ![Error against the angle](images/validation_angle.svg)"""
+
+
+def _by_kind(results: Results, error: Callable[[SideCase], float]) -> list[tuple[str, ...]]:
+    return [
+        (name, *_errors(error(case) for case in results.sides if belongs(case)))
+        for name, belongs in KINDS
+    ]
 
 
 def _counted(results: Results) -> str:
@@ -160,14 +170,8 @@ def _split(cases: Sequence[SideCase], of: Callable[[SideCase], str]) -> list[tup
 
 
 def _interval(results: Results) -> str:
-    kinds: tuple[tuple[str, Callable[[SideCase], bool]], ...] = (
-        ("all", lambda _: True),
-        ("clean", lambda case: case.clean),
-        ("knee steady", lambda case: case.knee_steady),
-        ("knee extended by more than 6°", lambda case: not case.knee_steady),
-    )
     rows = []
-    for name, belongs in kinds:
+    for name, belongs in KINDS:
         some = [case for case in results.measured if belongs(case)]
         widths = [case.interval_deg[1] - case.interval_deg[0] for case in some]
         inside = sum(case.covered for case in some)
