@@ -18,12 +18,12 @@ from numpy.typing import NDArray
 from hipcv.core.arrays import Bools, Floats
 from hipcv.core.geometry import signed_angle_deg, turned
 
-ROWS: Final = 277
+ROWS: Final = 352
 COLUMNS: Final = 128
 PITCH: Final = 0.75 / 160
 """Size of a row and of a column, shank lengths."""
-KNEE_ROW: Final = 0.1 / PITCH - 0.5
-"""Row of the knee: the strip begins a tenth of a shank above it."""
+KNEE_ROW: Final = 0.35 / PITCH - 0.5
+"""Row of the knee: the strip begins well above it, since landmarks slide towards the foot."""
 
 REACH: Final = 14
 """Columns from the middle within which the inside of the leg is looked for."""
@@ -47,8 +47,8 @@ SPREAD_FLOOR: Final = 0.05
 GAP_ROWS: Final = 3
 """Longest run of rows without an edge that is bridged when edges are laid anew."""
 
-SLIDE_LIMIT: Final = 0.35
-TURN_LIMIT_DEG: Final = 18.0
+SLIDE_LIMIT: Final = 0.45
+TURN_LIMIT_DEG: Final = 25.0
 RESIDUAL_LIMIT: Final = 4.0
 
 _DOWN: Final = np.array([0.0, 1.0])

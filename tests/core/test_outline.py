@@ -139,8 +139,8 @@ def test_noise_of_the_edges_is_told_as_the_residual():
     [
         ("no edges", replace(START, edges=np.full((ROWS, 2), np.nan))),
         ("one edge", replace(START, edges=np.where([True, False], START.edges, np.nan))),
-        ("landmarks further off than they err", looked_at(START_LEG, off_deg=22)),
-        ("slid off the leg", looked_at(START_LEG, slid=0.45)),
+        ("landmarks further off than they err", looked_at(START_LEG, off_deg=28)),
+        ("slid off the leg", looked_at(START_LEG, slid=0.6)),
         ("edges all over", replace(START, edges=START.edges + NOISE * 8)),
     ],
 )

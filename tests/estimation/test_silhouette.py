@@ -11,7 +11,7 @@ SHANK_PX = 180.0
 LANDMARK_OFF_PX = np.array([4.0, 11.0])
 KNEE_PX = np.array([320.0, 120.0])
 MIDDLE = (COLUMNS - 1) / 2
-CALF = slice(60, 180)  # rows well between knee and ankle
+CALF = slice(120, 230)  # rows well between knee and ankle
 
 
 def picture_of_leg(turn_deg, *, mask_blur_px=6):
