@@ -28,7 +28,7 @@ STEP_TOLERATED: Final = 0.9
 SHORT_SIDE_PX: Final = 720
 """Pictures are followed at this size: smaller ones lose points, larger ones only cost time."""
 
-POINTS_MAX: Final = 120
+POINTS_MAX: Final = 100
 POINTS_MIN: Final = 8
 """Fewer points do not tell a turn."""
 QUALITY: Final = 0.003
@@ -254,17 +254,21 @@ def _within(area: Area, person: Mask, shank_px: float) -> Gray:
 
 def _corners(gray: Gray, allowed: Gray, shank_px: float) -> Points:
     """(N, 2) points worth following."""
+    left, top, width, height = cv2.boundingRect(allowed)
+    part = slice(top, top + height), slice(left, left + width)
+    if not width:
+        return np.empty((0, 2), dtype=np.float32)
     found = cv2.goodFeaturesToTrack(
-        gray,
+        gray[part],
         POINTS_MAX,
         QUALITY,
         max(2.0, SPACING_SHANKS * shank_px),
-        mask=allowed,
+        mask=allowed[part],
         blockSize=CORNER_PX,
     )
     if found is None:
         return np.empty((0, 2), dtype=np.float32)
-    return np.asarray(found, dtype=np.float32).reshape(-1, 2)
+    return np.asarray(found, dtype=np.float32).reshape(-1, 2) + np.array([left, top], np.float32)
 
 
 def _similarity(home: Points, here: Points) -> tuple[Floats, float]:
