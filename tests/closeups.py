@@ -44,11 +44,21 @@ def closeup_of(track, side, *, rotation_deg, patch_gap_deg=0.0, motion=None, bia
         rotation_deg=bias_deg + np.stack([truth - gap, truth + gap], axis=-1),
         residual_px=np.full((count, patches), 0.4),
         slide_ratio=np.zeros((count, patches)),
-        knee_px=np.zeros((count, patches, 2)),
+        knee_px=np.repeat(_knee_px(keys, track, motion)[:, None], patches, axis=1),
         shank_px=SHANK_PX,
         motion=motion,
         model="full",
     )
+
+
+def _knee_px(keys, track, motion):
+    """(K, 2) where the outline puts the knee: where the flow of its region says, too."""
+    knee = np.array(_CENTRES[Region.KNEE], float)
+    if motion is None or not len(motion.time_s):
+        return np.tile(knee, (len(keys.index), 1))
+    at_s = track.time_s[keys.index]
+    shift = motion.shift_px[:, Region.KNEE].T
+    return knee + np.stack([np.interp(at_s, motion.time_s, axis) for axis in shift], axis=-1)
 
 
 def regions(
@@ -168,6 +178,7 @@ def mirrored_closeup(closeup, width_px):
         side=closeup.side.other,
         xy_px=keys.xy_px,
         visibility=keys.visibility,
+        knee_px=[width_px, 0] + closeup.knee_px * [-1, 1],
         motion=_mirrored_regions(closeup.motion, width_px),
     )
 

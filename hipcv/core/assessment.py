@@ -207,7 +207,7 @@ def _rep(motion: Motion, number: int, *, practice: bool) -> Rep:
         plateau,
         thigh_deg=motion.thigh_deg,
         obliquity_deg=hike,
-        knee_rise_ratio=view.value("knee_rise_ratio"),
+        knee_rise_ratio=view.value(view.knee_channel("knee_rise")),
         protocol=motion.protocol,
     )
     return Rep(
@@ -232,7 +232,7 @@ def _pelvis_relative(view: RepView, rotation_deg: float, hike_deg: float) -> flo
     """Rotation less the change of obliquity, where that was measured and is believed."""
     if not np.isfinite(hike_deg):
         return None
-    if abs(hike_deg) <= view.protocol.obliquity_noise_deg:
+    if -view.protocol.obliquity_dip_deg <= hike_deg <= view.protocol.obliquity_noise_deg:
         return rotation_deg
     return rotation_deg - hike_deg if obliquity_believed(view) else None
 

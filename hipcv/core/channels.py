@@ -11,8 +11,8 @@ from typing import Final
 import numpy as np
 
 from hipcv.core.arrays import Bools, Floats
-from hipcv.core.closeup import Region, RegionMotion
-from hipcv.core.geometry import turned
+from hipcv.core.camera import camera_shifts_px, without_camera
+from hipcv.core.closeup import START, Closeup, Region, RegionMotion
 from hipcv.core.kinematics import (
     lateral_px,
     mid_shoulders_px,
@@ -36,10 +36,9 @@ CHANNELS: Final = (
     "other_shank_deg",
     "wrist_rise_ratio",
     "waist_tilt_deg",
+    "knee_rise_outline_ratio",
+    "knee_drift_outline_ratio",
 )
-
-BACKGROUND_POINTS: Final = 20
-"""Fewer points of the background do not tell how the camera moved."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,7 +50,7 @@ class Channel:
     """
 
     value: Floats  # (T,) NaN where it was not measured
-    source: str  # "flow" or "landmarks"
+    source: str  # "flow", "landmarks", or "outline": by the registered shank, at plateaus alone
 
 
 def channels(
@@ -59,7 +58,7 @@ def channels(
     start_px: Floats,
     side: Side,
     *,
-    motion: RegionMotion | None,
+    closeup: Closeup | None,
     protocol: Protocol,
 ) -> dict[str, Channel]:
     """Every compensation channel of one side.
@@ -68,17 +67,21 @@ def channels(
         track: the first look.
         start_px: (33, 2) pose at the still start.
         side: the tested side.
-        motion: what the closer look followed, if it did.
+        closeup: the closer look, if there was one.
         protocol: gates and windows.
     """
     read = {
         name: Channel(_calm(value, track, protocol), "landmarks")
         for name, value in _from_landmarks(track, start_px, side).items()
     }
-    if motion is not None and len(motion.time_s):
-        followed = _from_flow(motion, side, float(ruler_px(start_px)), protocol)
-        for name, value in followed.items():
+    ruler = float(ruler_px(start_px))
+    if closeup is not None and closeup.motion is not None and len(closeup.motion.time_s):
+        motion = closeup.motion
+        for name, value in _from_flow(motion, side, ruler, protocol).items():
             read[name] = Channel(_on(track.time_s, motion.time_s, value, protocol), "flow")
+    if closeup is not None:
+        for name, value in _from_outline(closeup, track.time_s, ruler).items():
+            read[name] = Channel(value, "outline")
     return {name: read[name] for name in CHANNELS if name in read}
 
 
@@ -109,8 +112,9 @@ def _from_flow(
     turn, shift = without_camera(motion)
     sign = LEGS[side].internal_sign
     lap = np.where(lap_open(motion, protocol), sign * turn[:, Region.LAP], np.nan)
-    waist = np.where(_open(motion, Region.WAIST), sign * turn[:, Region.WAIST], np.nan)
-    upper, knee = _open(motion, Region.UPPER_TRUNK), _open(motion, Region.KNEE)
+    waist = np.where(_open(motion, Region.WAIST, protocol), sign * turn[:, Region.WAIST], np.nan)
+    upper = _open(motion, Region.UPPER_TRUNK, protocol)
+    knee = _open(motion, Region.KNEE, protocol)
     sideways = lateral_px(shift, side) / ruler
     return {
         "pelvic_obliquity_deg": lap,
@@ -122,32 +126,39 @@ def _from_flow(
     }
 
 
-def without_camera(motion: RegionMotion) -> tuple[Floats, Floats]:
-    """Turns (F, R) and shifts (F, R, 2) with the background's own motion taken away.
-
-    Where too little background could be followed the camera is taken to have stood still.
-    """
-    back = Region.BACKGROUND
-    told = (motion.points[:, back] >= BACKGROUND_POINTS) & np.isfinite(motion.turn_deg[:, back])
-    camera_turn = np.where(told, motion.turn_deg[:, back], 0.0)
-    camera_shift = np.where(told[:, None], motion.shift_px[:, back], 0.0)
-    arm = motion.centre_px - motion.centre_px[back]  # (R, 2)
-    carried = camera_shift[:, None] + turned(arm[None], camera_turn[:, None]) - arm
-    return motion.turn_deg - camera_turn[:, None], motion.shift_px - carried
-
-
-def camera_shift_px(motion: RegionMotion) -> float:
-    """Largest shift of the background; NaN where too little of it could be followed."""
-    told = motion.points[:, Region.BACKGROUND] >= BACKGROUND_POINTS
-    length = np.linalg.norm(motion.shift_px[told, Region.BACKGROUND], axis=-1)
-    return float(np.nanmax(length)) if np.isfinite(length).any() else float("nan")
+def _from_outline(closeup: Closeup, time_s: Floats, ruler: float) -> dict[str, Floats]:
+    """Where the registered shank puts the knee, between the key frames of each plateau."""
+    knee = np.mean(closeup.knee_px, axis=1)  # (K, 2); NaN unless both patches were registered
+    at_start = (closeup.window == START) & np.isfinite(knee).all(axis=-1)
+    if not at_start.any():
+        return {}
+    moved = knee - np.median(knee[at_start], axis=0)
+    if closeup.motion is not None:
+        moved = moved - camera_shifts_px(closeup.motion, closeup.time_s)
+    told = {
+        "knee_rise_outline_ratio": rise_px(moved) / ruler,
+        "knee_drift_outline_ratio": lateral_px(moved, closeup.side) / ruler,
+    }
+    return {name: _at_plateaus(closeup, time_s, value) for name, value in told.items()}
 
 
-def _open(motion: RegionMotion, region: Region) -> Bools:
+def _at_plateaus(closeup: Closeup, time_s: Floats, value: Floats) -> Floats:
+    """(T,) the key frames' values, between the first and the last of each plateau."""
+    placed = np.full(len(time_s), np.nan)
+    for rep in {int(window) for window in closeup.window if window != START}:
+        keys = (closeup.window == rep) & np.isfinite(value)
+        if keys.any():
+            at_s = closeup.time_s[keys]
+            inside = (time_s >= at_s[0]) & (time_s <= at_s[-1])
+            placed[inside] = np.interp(time_s[inside], at_s, value[keys])
+    return placed
+
+
+def _open(motion: RegionMotion, region: Region, protocol: Protocol) -> Bools:
     """(F,) whether a region was followed well enough to be believed."""
     return np.asarray(
         (motion.points[:, region] >= 8)  # noqa: PLR2004 - as the similarity fit asks
-        & (motion.inliers[:, region] >= 0.5)  # noqa: PLR2004 - a majority
+        & (motion.inliers[:, region] >= protocol.region_inliers_min)
         & np.isfinite(motion.turn_deg[:, region])
     )
 
@@ -156,7 +167,7 @@ def lap_open(motion: RegionMotion, protocol: Protocol) -> Bools:
     """(F,) whether the lap was followed well enough to speak of the pelvis."""
     lap = Region.LAP
     return np.asarray(
-        _open(motion, lap)
+        np.isfinite(motion.turn_deg[:, lap])
         & (motion.points[:, lap] >= protocol.lap_points_min)
         & (motion.kept[:, lap] >= protocol.lap_kept_min)
         & (motion.inliers[:, lap] >= protocol.lap_inliers_min)

@@ -14,6 +14,7 @@ import numpy as np
 from hipcv.core.arrays import Floats
 from hipcv.core.channels import Channel
 from hipcv.core.issues import Finding, FindingSeverity
+from hipcv.core.kinematics import shift_by_lean_ratio
 from hipcv.core.measure import Motion, RepSpan
 from hipcv.core.protocol import Protocol
 
@@ -43,6 +44,21 @@ class RepView:
         """1, or more where landmarks had to stand in for flow."""
         channel = self.motion.channels.get(name)
         return 1.0 if channel is None or channel.source == "flow" else LANDMARK_NOISE
+
+    def knee_channel(self, name: str) -> str:
+        """The knee's channel by flow, or by the outline where flow lost the knee."""
+        flow = f"{name}_ratio"
+        return flow if np.isfinite(self.value(flow)) else f"{name}_outline_ratio"
+
+    def knee_believed(self, name: str) -> bool:
+        """Whether the outline, where it shows the knee at all, agrees with the flow's direction.
+
+        Skin has little texture: on a bare knee the flow may settle on the swinging shank.
+        """
+        flow, outline = self.value(f"{name}_ratio"), self.value(f"{name}_outline_ratio")
+        if not (np.isfinite(flow) and np.isfinite(outline)):
+            return True
+        return bool(outline * np.sign(flow) >= self.protocol.knee_witness_share * abs(flow))
 
     def onset_s(self, size: Floats, limit: float, noise: float) -> float:
         """When what is beyond its limit at the plateau left the noise to get there.
@@ -92,9 +108,9 @@ def trunk_lean(rep: RepView) -> Finding | None:
 
 
 def weight_shift(rep: RepView) -> Finding | None:
-    """The upper trunk moved sideways with a tilt or a hike; a lean by itself never invalidates."""
+    """The upper trunk moved sideways with a lean or a hike; a lean by itself never invalidates."""
     p, name = rep.protocol, "trunk_shift_ratio"
-    if not (_tilted(rep) or _hiked(rep)):
+    if _turned(rep) or not (_tilted(rep) or _hiked(rep)):
         return None
     limit = p.shift_ratio * rep.coarse(name)
     invalid = np.inf if _tilted(rep) else p.shift_invalid_ratio
@@ -103,9 +119,9 @@ def weight_shift(rep: RepView) -> Finding | None:
 
 
 def trunk_rotation(rep: RepView) -> Finding | None:
-    """The upper trunk moved sideways without tilt or hike: it turned."""
+    """The upper trunk moved sideways by more than its tilt explains, without a hike: it turned."""
     p, name = rep.protocol, "trunk_shift_ratio"
-    if _tilted(rep) or _hiked(rep):
+    if not _turned(rep):
         return None
     limit = p.turn_shift_ratio * rep.coarse(name)
     return _told(rep, "trunk_rotation", name, limit=limit, noise=limit / 2, either=True)
@@ -113,18 +129,26 @@ def trunk_rotation(rep: RepView) -> Finding | None:
 
 def thigh_lift(rep: RepView) -> Finding | None:
     """The knee rose by more than the pelvis explains."""
-    p, name = rep.protocol, "knee_rise_ratio"
+    p, name = rep.protocol, rep.knee_channel("knee_rise")
+    if not rep.knee_believed("knee_rise"):
+        return None
     carried = p.thigh_per_hike_ratio * _hike_or_zero(rep)
     limit = max(p.thigh_ratio, p.thigh_measured_ratio + carried)
+    if name == "knee_rise_outline_ratio":
+        limit = max(p.thigh_outline_ratio, limit)
     return _told(rep, "thigh_lift", name, limit=limit, noise=p.thigh_measured_ratio,
                  invalid=p.thigh_invalid_ratio)  # fmt: skip
 
 
 def knee_drift(rep: RepView) -> Finding | None:
     """The knee moved sideways; inwards more is allowed, since the calf's swing leaks into it."""
-    p, name = rep.protocol, "knee_drift_ratio"
+    p, name = rep.protocol, rep.knee_channel("knee_drift")
+    if not rep.knee_believed("knee_drift"):
+        return None
     inwards = rep.value(name) < 0
     limit = p.drift_in_ratio if inwards else p.drift_out_ratio
+    if name == "knee_drift_outline_ratio":
+        limit = p.drift_outline_ratio
     limit += 0.5 * p.thigh_per_hike_ratio * _hike_or_zero(rep) if inwards else 0.0
     return _told(rep, "knee_drift", name, limit=limit, noise=limit / 2,
                  invalid=p.drift_invalid_ratio, either=True)  # fmt: skip
@@ -182,7 +206,7 @@ def pelvis_measured(rep: RepView) -> bool:
         return False
     unseen_lift = (
         rep.value("trunk_shift_ratio") > p.turn_shift_ratio
-        and rep.value("knee_rise_ratio") > p.thigh_measured_ratio
+        and rep.value(rep.knee_channel("knee_rise")) > p.thigh_measured_ratio
         and hike < p.obliquity_noise_deg
     )
     return not unseen_lift
@@ -197,7 +221,7 @@ def obliquity_believed(rep: RepView) -> bool:
     p = rep.protocol
     hike = rep.value("pelvic_obliquity_deg")
     carried = p.thigh_measured_ratio + p.thigh_per_hike_ratio * abs(hike)
-    if not rep.value("knee_rise_ratio") > carried:
+    if not rep.value(rep.knee_channel("knee_rise")) > carried:
         return True
     waist = rep.value("waist_tilt_deg")
     shift = rep.value("trunk_shift_ratio")
@@ -210,8 +234,19 @@ def _confounds_hike(rep: RepView) -> bool:
 
 def _thigh_alone(rep: RepView) -> Finding | None:
     p = rep.protocol
-    return _told(rep, "thigh_lift", "knee_rise_ratio", limit=p.thigh_ratio,
+    return _told(rep, "thigh_lift", rep.knee_channel("knee_rise"), limit=p.thigh_ratio,
                  noise=p.thigh_measured_ratio)  # fmt: skip
+
+
+def _turned(rep: RepView) -> bool:
+    """The trunk slid sideways by more than a tilt about the hips carries it, without a hike."""
+    if _hiked(rep) or abs(rep.value("trunk_lean_deg")) > rep.protocol.lean_deg:
+        return False
+    name = "trunk_shift_ratio"
+    start = rep.motion.start
+    carried = shift_by_lean_ratio(start.xy_px, rep.value("trunk_lean_deg")) if start else 0.0
+    own = rep.value(name) - (carried if _tilted(rep) else 0.0)
+    return bool(abs(own) > rep.protocol.turn_shift_ratio * rep.coarse(name))
 
 
 def _tilted(rep: RepView) -> bool:

@@ -7,7 +7,7 @@ needs is NaN.
 import numpy as np
 
 from hipcv.core.arrays import Floats
-from hipcv.core.geometry import signed_angle_deg
+from hipcv.core.geometry import signed_angle_deg, turned
 from hipcv.core.landmarks import LEGS, Landmark, Side
 
 _DOWN = np.array([0.0, 1.0])
@@ -84,6 +84,17 @@ def trunk_lean_deg(xy_px: Floats, start_px: Floats, side: Side) -> Floats:
     pivot = mid_hips_px(start_px)
     turn = signed_angle_deg(mid_shoulders_px(start_px) - pivot, mid_shoulders_px(xy_px) - pivot)
     return LEGS[side].internal_sign * turn
+
+
+def shift_by_lean_ratio(start_px: Floats, lean_deg: float) -> float:
+    """How far a lean about the hips carries the upper trunk sideways, in shank lengths.
+
+    Args:
+        start_px: (33, 2) pose at the still start.
+        lean_deg: lean of the trunk; the shift has its sign.
+    """
+    upper = 0.8 * trunk_length_px(start_px) / ruler_px(start_px)
+    return float(upper * turned(np.array([0.0, -1.0]), lean_deg)[0])
 
 
 def lateral_px(vector_px: Floats, side: Side) -> Floats:

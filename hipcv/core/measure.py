@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from hipcv.core.arrays import Bools, Floats
-from hipcv.core.channels import Channel, camera_shift_px, channels
+from hipcv.core.camera import camera_shift_px
+from hipcv.core.channels import Channel, channels
 from hipcv.core.closeup import Closeup
 from hipcv.core.issues import Issue
 from hipcv.core.kinematics import ruler_px, shank_rotation_deg
@@ -79,14 +80,13 @@ def measure(track: PoseTrack, closeup: Closeup | None, side: Side, protocol: Pro
         for rep in range(len(phases.internal))
     )
     raw = shank_rotation_deg(track.xy_px, start.xy_px, side)
-    motion = closeup.motion if closeup else None
     return Motion(
         side=side,
         time_s=track.time_s,
         raw_deg=raw,
         rotation_deg=_scaled(phases, plateaus),
         bridged=phases.curve.bridged,
-        channels=channels(track, start.xy_px, side, motion=motion, protocol=protocol),
+        channels=channels(track, start.xy_px, side, closeup=closeup, protocol=protocol),
         start=start,
         reps=tuple(_span(track.time_s, rep) for rep in phases.internal),
         plateaus=plateaus,

@@ -6,10 +6,11 @@ from typing import Final
 import numpy as np
 
 from hipcv.core.arrays import Bools, Floats
+from hipcv.core.camera import camera_turn_deg
 from hipcv.core.closeup import START, Closeup
 from hipcv.core.geometry import view_corrected_deg
 from hipcv.core.kinematics import shank_rotation_deg
-from hipcv.core.landmarks import Side
+from hipcv.core.landmarks import LEGS, Side
 
 FRAMES_MIN: Final = 3
 """A plateau is the median of at least so many registered frames."""
@@ -38,10 +39,12 @@ class View:
 def plateau_from_closeup(closeup: Closeup, rep: int, view: View) -> Plateau:
     """One repetition, by silhouette registration; by landmarks of its key frames if that failed."""
     here, start = closeup.window == rep, closeup.window == START
-    landmarks = _landmarks_deg(closeup.xy_px, closeup.side, here, start)
+    roll = _camera_roll_deg(closeup, here)
+    landmarks = _landmarks_deg(closeup.xy_px, closeup.side, here, start) - roll
     patches = np.array(
         [_median(column[here]) - _median(column[start]) for column in closeup.rotation_deg.T]
     )
+    patches = patches - roll
     found = np.isfinite(patches)
     if not found.any():
         return plateau_from_landmarks(landmarks, view)
@@ -74,6 +77,15 @@ def _seen_from_front(picture_deg: float, view: View) -> float:
     ends = np.array([view.start_tilt_deg, view.start_tilt_deg + picture_deg])
     start, end = view_corrected_deg(ends, thigh)
     return float(end - start)
+
+
+def _camera_roll_deg(closeup: Closeup, here: Bools) -> float:
+    """How far the camera's roll since the start turns the shank, internal positive."""
+    if closeup.motion is None or not here.any():
+        return 0.0
+    at_s = closeup.time_s[here]
+    turn = camera_turn_deg(closeup.motion, float(at_s[0]), float(at_s[-1]))
+    return LEGS[closeup.side].internal_sign * turn
 
 
 def _landmarks_deg(xy_px: Floats, side: Side, here: Bools, start: Bools) -> float:

@@ -308,6 +308,20 @@ class Protocol:
         high=0.05,
         why="knee rise that a pelvic hike explains by itself",
     )
+    thigh_outline_ratio: float = setting(
+        0.08,
+        unit="shank lengths",
+        low=0.01,
+        high=0.5,
+        why="thigh lift worth telling, where only the shank's outline shows the knee",
+    )
+    drift_outline_ratio: float = setting(
+        0.09,
+        unit="shank lengths",
+        low=0.01,
+        high=0.5,
+        why="knee drift worth telling, where only the shank's outline shows the knee",
+    )
     thigh_invalid_ratio: float = setting(
         0.25, unit="shank lengths", low=0.05, high=1, why="thigh lift that invalidates"
     )
@@ -320,10 +334,20 @@ class Protocol:
     drift_invalid_ratio: float = setting(
         0.35, unit="shank lengths", low=0.05, high=1, why="knee drift that invalidates"
     )
+    knee_witness_share: float = setting(
+        0.25,
+        unit="share",
+        low=0,
+        high=1,
+        why="share of the knee's motion by flow that the shank's outline must show as well",
+    )
     hand_rise_ratio: float = setting(
         0.25, unit="shank lengths", low=0.05, high=2, why="rise of a wrist that leaves the seat"
     )
 
+    region_inliers_min: float = setting(
+        0.6, unit="share", low=0, high=1, why="share of a region's points that must move as one"
+    )
     lap_points_min: float = setting(
         12, unit="points", low=4, high=200, why="points of the lap that must still be followed"
     )
@@ -341,6 +365,14 @@ class Protocol:
     )
     obliquity_noise_deg: float = setting(
         1.5, unit="deg", low=0, high=10, why="a smaller change of obliquity is not subtracted"
+    )
+    obliquity_dip_deg: float = setting(
+        3.0,
+        unit="deg",
+        low=0,
+        high=20,
+        why="the tested side must sink by so much before it is believed: the swinging leg drags "
+        "the lap down by up to 3 deg",
     )
     witness_share: float = setting(
         0.25,

@@ -3,11 +3,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hipcv.core.channels import BACKGROUND_POINTS, camera_shift_px, channels, without_camera
+from hipcv.core.camera import BACKGROUND_POINTS, camera_shift_px, without_camera
+from hipcv.core.channels import channels
 from hipcv.core.closeup import Region
 from hipcv.core.landmarks import LEGS, Landmark, Side
 from hipcv.core.protocol import Protocol
-from tests.closeups import regions, seen_by_moving_camera, with_region
+from tests.closeups import closeup_of, regions, seen_by_moving_camera, with_region
 from tests.tracks import SHANK_PX, put_shank, seated_track, swings
 
 P = Protocol()
@@ -29,7 +30,8 @@ def _track(**changes):
 
 def _read(motion, side=Side.LEFT, track=None):
     track = _track() if track is None else track
-    return channels(track, track.xy_px[0], side, motion=motion, protocol=P)
+    closeup = closeup_of(track, side, rotation_deg=[], motion=motion)
+    return channels(track, track.xy_px[0], side, closeup=closeup, protocol=P)
 
 
 def _flow(side=Side.LEFT, **moves):
@@ -160,7 +162,8 @@ def test_regions_that_were_followed_speak_before_landmarks():
 def test_without_flow_landmarks_stand_in(motion):
     empty = regions([], Side.LEFT) if motion else None
 
-    assert {channel.source for channel in _read(empty).values()} == {"landmarks"}
+    sources = {channel.source for channel in _read(empty).values()}
+    assert sources == {"landmarks", "outline"}
 
 
 def test_landmarks_never_speak_of_the_knees_own_way():
@@ -223,5 +226,5 @@ def test_landmarks_read_a_rising_hip_from_where_it_was_at_the_start(side):
 
     tilt = np.degrees(np.arctan2([12, 4], 70))
 
-    read = channels(track, track.xy_px[0], side, motion=None, protocol=P)
+    read = channels(track, track.xy_px[0], side, closeup=None, protocol=P)
     assert read["pelvic_obliquity_deg"].value[40] == pytest.approx(tilt[0] - tilt[1])

@@ -9,6 +9,7 @@ from hipcv.core.closeup import Region
 from hipcv.core.landmarks import LEGS, Landmark, Side
 from hipcv.core.measure import measure
 from hipcv.core.protocol import Protocol
+from hipcv.core.view import FORESHORTENING
 from tests.closeups import (
     closeup_of,
     motion_of,
@@ -162,7 +163,7 @@ def test_the_thighs_own_direction_widens_the_rotation_back():
     shown = float(np.degrees(np.arctan(np.tan(np.radians(40)) * np.cos(np.radians(20)))))
     track = seated_track(swings(shown))
     knee = track.xy_px[0, Landmark.LEFT_KNEE, 0]
-    track.xy_px[:, Landmark.LEFT_HIP, 0] = knee - SHANK_PX * np.sin(np.radians(20))
+    track.xy_px[:, Landmark.LEFT_HIP, 0] = knee - SHANK_PX * np.sin(np.radians(20 / FORESHORTENING))
     track.xy_px[:, Landmark.RIGHT_HIP, 0] = track.xy_px[0, Landmark.LEFT_HIP, 0] - 70
     put_shank(track.xy_px, Side.LEFT, swings(shown))
 

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hipcv.core.closeup import START
-from hipcv.core.landmarks import Side
+from hipcv.core.landmarks import LEGS, Side
 from hipcv.core.plateaus import View, plateau_from_closeup, plateau_from_landmarks
-from tests.closeups import closeup_of
+from tests.closeups import closeup_of, regions, seen_by_moving_camera
 from tests.tracks import seated_track, swings
 
 FRONTAL = View(start_tilt_deg=0.0, thigh_deg=0.0)
@@ -120,3 +120,15 @@ def test_an_unknown_view_is_taken_as_frontal(rotation, tilt):
 
 def test_an_unseen_angle_gives_no_number():
     assert np.isnan(plateau_from_landmarks(float("nan"), FRONTAL).rotation_deg)
+
+
+@pytest.mark.parametrize("side", Side)
+@pytest.mark.parametrize("roll", [-6.0, 4.0])
+def test_a_camera_that_rolls_during_the_repetition_adds_nothing(side, roll):
+    track = seated_track(swings(30), side=side)
+    still = regions(track.time_s[::2], side)
+    rolled = seen_by_moving_camera(still, turn_deg=roll, shift_px=(0.0, 0.0))
+    seen = 30 + LEGS[side].internal_sign * roll
+    closeup = closeup_of(track, side, rotation_deg=(seen,), motion=rolled)
+
+    assert plateau_from_closeup(closeup, 0, FRONTAL).rotation_deg == pytest.approx(30)

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hipcv.core.landmarks import LEGS, Landmark, Side
-from hipcv.core.view import YAW_FACTOR, camera_yaw_deg, thigh_to_sight_deg
+from hipcv.core.view import FORESHORTENING, camera_yaw_deg, thigh_to_sight_deg
 from tests.tracks import SHANK_PX, put_shank, seated_xy
 
 KNEES = [Landmark.LEFT_KNEE, Landmark.RIGHT_KNEE]
@@ -25,7 +25,7 @@ def test_knees_under_the_hips_are_a_frontal_view():
 @given(st.floats(-0.4, 0.4))
 def test_yaw_is_read_from_how_far_the_knees_lie_beside_the_hips(share):
     """A camera on the patient's left sees the knees, which are nearer, move to picture left."""
-    expected = -YAW_FACTOR * np.degrees(np.arcsin(share))
+    expected = -FORESHORTENING * np.degrees(np.arcsin(share))
 
     assert camera_yaw_deg(_knees_to_the_right(share)) == pytest.approx(expected, abs=1e-6)
 
@@ -41,7 +41,9 @@ def test_a_thigh_that_points_at_the_camera_has_no_angle_to_the_line_of_sight(sid
 def test_knees_wider_than_the_hips_open_the_thighs_to_either_side():
     angles = [thigh_to_sight_deg(seated_xy(), side) for side in Side]
 
-    assert angles == pytest.approx(np.degrees(np.arcsin([15 / SHANK_PX, -15 / SHANK_PX])))
+    assert angles == pytest.approx(
+        FORESHORTENING * np.degrees(np.arcsin([15 / SHANK_PX, -15 / SHANK_PX]))
+    )
 
 
 def test_an_unseen_knee_leaves_the_view_unknown():

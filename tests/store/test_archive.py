@@ -36,14 +36,18 @@ def test_a_damaged_file_is_told_by_name_with_what_to_do(stored):
 
 
 @pytest.mark.parametrize("share", np.arange(0.02, 1, 0.07).round(2))
-def test_a_few_wrong_bytes_anywhere_are_never_a_crash(stored, share):
+def test_a_few_wrong_bytes_anywhere_never_change_the_evidence(stored, evidence, share):
     content = bytearray(stored.read_bytes())
     at = int(share * len(content))
     content[at : at + 6] = bytes(255 - byte for byte in content[at : at + 6])
     stored.write_bytes(content)
 
-    with pytest.raises(InvalidTrack, match=r"evidence\.npz"):
-        load_evidence(stored)
+    try:
+        again = to_arrays(*load_evidence(stored))
+    except InvalidTrack:
+        return
+    kept = to_arrays(*evidence)  # those bytes held no evidence: the archive's own clock, say
+    assert all(np.array_equal(again[name], kept[name]) for name in kept | again)
 
 
 @pytest.mark.parametrize("content", [b"", b"a letter, not evidence", b"\x80\x04K\x01."])
