@@ -129,29 +129,22 @@ def trunk_rotation(rep: RepView) -> Finding | None:
 
 def thigh_lift(rep: RepView) -> Finding | None:
     """The knee rose by more than the pelvis explains."""
-    p, name = rep.protocol, rep.knee_channel("knee_rise")
-    if not rep.knee_believed("knee_rise"):
-        return None
-    carried = p.thigh_per_hike_ratio * _hike_or_zero(rep)
-    limit = max(p.thigh_ratio, p.thigh_measured_ratio + carried)
-    if name == "knee_rise_outline_ratio":
-        limit = max(p.thigh_outline_ratio, limit)
-    return _told(rep, "thigh_lift", name, limit=limit, noise=p.thigh_measured_ratio,
-                 invalid=p.thigh_invalid_ratio)  # fmt: skip
+    p = rep.protocol
+    carried = p.thigh_measured_ratio + p.thigh_per_hike_ratio * _hike_or_zero(rep)
+    return _knee_told(rep, "thigh_lift", "knee_rise", by_flow=max(p.thigh_ratio, carried),
+                      by_outline=max(p.thigh_outline_ratio, carried),
+                      invalid=p.thigh_invalid_ratio)  # fmt: skip
 
 
 def knee_drift(rep: RepView) -> Finding | None:
     """The knee moved sideways; inwards more is allowed, since the calf's swing leaks into it."""
-    p, name = rep.protocol, rep.knee_channel("knee_drift")
-    if not rep.knee_believed("knee_drift"):
-        return None
-    inwards = rep.value(name) < 0
+    p = rep.protocol
+    inwards = rep.value("knee_drift_ratio") < 0
+    carried = 0.5 * p.thigh_per_hike_ratio * _hike_or_zero(rep) if inwards else 0.0
     limit = p.drift_in_ratio if inwards else p.drift_out_ratio
-    if name == "knee_drift_outline_ratio":
-        limit = p.drift_outline_ratio
-    limit += 0.5 * p.thigh_per_hike_ratio * _hike_or_zero(rep) if inwards else 0.0
-    return _told(rep, "knee_drift", name, limit=limit, noise=limit / 2,
-                 invalid=p.drift_invalid_ratio, either=True)  # fmt: skip
+    return _knee_told(rep, "knee_drift", "knee_drift", by_flow=limit + carried,
+                      by_outline=p.drift_outline_ratio + carried,
+                      invalid=p.drift_invalid_ratio, either=True)  # fmt: skip
 
 
 def other_leg_moved(rep: RepView) -> Finding | None:
@@ -283,6 +276,25 @@ def _told(  # noqa: PLR0913 - one limit, told whole
     over_time = rep.motion.channels[name].value
     began_s = rep.onset_s(np.abs(over_time) if either else over_time, limit, noise)
     return Finding(code, value, limit, unit, began_s, severity)
+
+
+def _knee_told(  # noqa: PLR0913 - two limits, told whole
+    rep: RepView,
+    code: str,
+    name: str,
+    *,
+    by_flow: float,
+    by_outline: float,
+    invalid: float,
+    either: bool = False,
+) -> Finding | None:
+    """By flow, where the outline does not contradict it; else by the coarser outline."""
+    told = None
+    if rep.knee_believed(name):
+        told = _told(rep, code, f"{name}_ratio", limit=by_flow, noise=by_flow / 2,
+                     invalid=invalid, either=either)  # fmt: skip
+    return told or _told(rep, code, f"{name}_outline_ratio", limit=by_outline,
+                         noise=by_outline / 2, invalid=invalid, either=either)  # fmt: skip
 
 
 def plateau_values(rep: RepView) -> Mapping[str, float | None]:

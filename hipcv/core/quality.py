@@ -33,6 +33,9 @@ PERSON_MIN_SHARE: Final = 0.5
 SIDEWAYS_DEG: Final = 50
 """The trunk leans this far from upright only when the picture does."""
 
+SEATED_SHARE: Final = 0.1
+"""Seated for more of the clip than this, a person who usually stands has got up or sat down."""
+
 ALIKE_SHARE: Final = 0.5
 """The smaller of two simultaneous rotations, as share of the larger, that means both legs swung."""
 
@@ -93,8 +96,13 @@ def _legs_cropped(track: PoseTrack, usual_px: Floats, protocol: Protocol) -> Iss
     return _below("legs_out_of_frame", room, protocol.edge_margin_share)
 
 
-def _standing(_track: PoseTrack, usual_px: Floats, protocol: Protocol) -> Issue | None:
-    return _above("not_seated", thigh_drop(usual_px), protocol.standing_thigh_ratio, unit="Ls")
+def _standing(track: PoseTrack, usual_px: Floats, protocol: Protocol) -> Issue | None:
+    """Standing, or sitting in too small a part of the clip."""
+    drop, limit = thigh_drop(usual_px), protocol.standing_thigh_ratio
+    over_time = np.array([thigh_drop(xy) for xy in track.xy_px[track.seen]])
+    seated = float((over_time < protocol.sloping_thigh_ratio).mean())
+    code = "posture_changed" if seated > SEATED_SHARE else "not_seated"
+    return _above(code, drop, limit, unit="Ls")
 
 
 def _legs_hidden(track: PoseTrack, _usual_px: Floats, protocol: Protocol) -> Issue | None:
@@ -210,13 +218,13 @@ def _together(one: Phases, other: Phases) -> bool:
 def _unmoved(phases: Phases, other: Phases, side: Side, protocol: Protocol) -> Issue | None:
     if phases.internal:
         return None
-    if not len(phases.start):
-        return Issue("too_short", "refuse", side, 0.0, protocol.still_s, "s still")
     if phases.external:
         peak, limit = phases.external_peak_deg, protocol.external_min_deg
         return Issue("external_rotation", "refuse", side, peak, limit, "deg")
     if not phases.curve.held.all():
         return Issue("posture_changed", "refuse", side)
+    if not len(phases.start):
+        return Issue("too_short", "refuse", side, 0.0, protocol.still_s, "s still")
     peak = phases.internal_peak_deg
     if other.internal:
         return Issue("no_movement", "refuse", side, other.internal_peak_deg, peak, "deg, other leg")
