@@ -3,8 +3,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from hipcv.cli.demo import sample_clip
+from hipcv.cli import demo
+from hipcv.cli.faults import Failure
 from hipcv.cli.main import app
+from hipcv.core.errors import EnvironmentFault
 
 
 @pytest.fixture
@@ -13,8 +15,9 @@ def here(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
 
-def test_sample_clip_is_at_hand():
-    assert sample_clip().is_file()
+@pytest.mark.usefixtures("here")
+def test_sample_clip_is_found_from_any_folder():
+    assert demo.sample_clip().is_file()
 
 
 @pytest.mark.model
@@ -25,9 +28,28 @@ def test_demo_ends_with_the_report_it_wrote():
     assert Path(told.stdout.splitlines()[-1]).is_file(), told.output
 
 
-@pytest.mark.model
-@pytest.mark.usefixtures("here")
-def test_demo_can_be_run_again():
+def test_demo_overwrites_only_a_folder_of_its_own(monkeypatch):
+    asked = []
+
+    def measure(_clip, folder, order, **_):
+        asked.append((folder.name, order.force))
+        return Failure(6, "enough seen")
+
+    monkeypatch.setattr("hipcv.cli.analyze.measure", measure)
+
     CliRunner().invoke(app, ["demo"])
 
-    assert CliRunner().invoke(app, ["demo"]).exit_code == 0
+    assert asked == [("demo", True)]
+
+
+def test_failing_demo_says_so_in_its_exit_code(monkeypatch):
+    monkeypatch.setattr("hipcv.cli.analyze.measure", lambda *_, **__: Failure(6, "no model"))
+
+    assert CliRunner().invoke(app, ["demo"]).exit_code == 6
+
+
+def test_missing_sample_clip_is_a_fault_of_the_environment(monkeypatch):
+    monkeypatch.setattr(demo, "CLIP", "no-such.mp4")
+
+    with pytest.raises(EnvironmentFault, match="Install hipcv again"):
+        demo.sample_clip()
