@@ -16,6 +16,7 @@ import hipcv
 from hipcv.core.assessment import Provenance, Trial, assess
 from hipcv.core.closeup import Closeup, KeyFrames
 from hipcv.core.errors import ModelMissing
+from hipcv.core.evidence import CloserWatch
 from hipcv.core.issues import Issue
 from hipcv.core.landmarks import Side
 from hipcv.core.measure import Motion, measure
@@ -69,8 +70,19 @@ class Analysis:
     start_s: float  # seconds left out at the clip's beginning
 
 
-def analyze(path: Path, request: Request | None = None, watch: Watch | None = None) -> Analysis:
+def analyze(
+    path: Path,
+    request: Request | None = None,
+    watch: Watch | None = None,
+    evidence: CloserWatch | None = None,
+) -> Analysis:
     """Measure one clip.
+
+    Args:
+        path: the clip.
+        request: what is asked of it.
+        watch: told what is being done.
+        evidence: shown every step of the closer look; the numbers do not depend on it.
 
     Raises:
         UnreadableVideo: no picture can be had from the file.
@@ -87,7 +99,8 @@ def analyze(path: Path, request: Request | None = None, watch: Watch | None = No
     if not _refused(issues):
         sides = (request.side,) if request.side else tested_sides(legs)
         issues += () if sides else nothing_tested(track, legs, request.protocol)
-    closeups = _closer(source, track, _measurable(track, legs, sides, request.protocol), request)
+    close = _measurable(track, legs, sides, request.protocol)
+    closeups = _closer(source, track, close, request, evidence=evidence)
     motions = {side: measure(track, closeups.get(side), side, request.protocol) for side in sides}
     done = time.perf_counter()
     trial = Trial(
@@ -174,28 +187,38 @@ def _measurable(
 
 
 def _closer(
-    source: VideoFile, track: PoseTrack, legs: Mapping[Side, Phases], request: Request
+    source: VideoFile,
+    track: PoseTrack,
+    legs: Mapping[Side, Phases],
+    request: Request,
+    *,
+    evidence: CloserWatch | None,
 ) -> dict[Side, Closeup]:
     """Closeups of every measurable side; the larger model where registration failed."""
     if not legs:
         return {}
     plans = [key_frames(phases, side, request.protocol) for side, phases in legs.items()]
-    closeups = _closeups(source, track, plans, request.model)
+    closeups = _closeups(source, track, plans, request.model, evidence=evidence)
     failed = [plan for plan in plans if not _registered(closeups[plan.side])]
     if not failed or request.model == FALLBACK:
         return closeups
     try:
-        again = _closeups(source, track, failed, FALLBACK)
+        again = _closeups(source, track, failed, FALLBACK, evidence=evidence)
     except ModelMissing:
         return closeups  # the fallback is not shipped with the package; landmarks stand in
     return closeups | {side: c for side, c in again.items() if _registered(c)}
 
 
 def _closeups(
-    source: FrameSource, track: PoseTrack, plans: Sequence[KeyFrames], model: str
+    source: FrameSource,
+    track: PoseTrack,
+    plans: Sequence[KeyFrames],
+    model: str,
+    *,
+    evidence: CloserWatch | None,
 ) -> dict[Side, Closeup]:
     with StillPose(models.find(model).path) as estimator:
-        return look_closer(source, plans, estimator, track, model=model)
+        return look_closer(source, plans, estimator, track, model=model, watch=evidence)
 
 
 def _registered(closeup: Closeup) -> bool:

@@ -4,14 +4,20 @@ One pass over the frames, in time order, for all sides at once. No picture is ke
 leaves the edges of the shank behind, a step of the flow leaves a turn and a shift for each region.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 import numpy as np
 
-from hipcv.core.arrays import Floats, Ints
+from hipcv.core.arrays import Floats
 from hipcv.core.closeup import PATCHES, START, Closeup, KeyFrames
+from hipcv.core.evidence import (
+    CloserWatch,
+    Evidence,
+    RegionsFollowed,
+    ShankRegistered,
+    ShankSeen,
+)
 from hipcv.core.landmarks import LEGS, Side
 from hipcv.core.outline import (
     Outline,
@@ -24,7 +30,7 @@ from hipcv.core.outline import (
 from hipcv.core.ports import Frame
 from hipcv.core.pose import Pose, PoseTrack
 from hipcv.estimation.flow import RegionFlow
-from hipcv.estimation.silhouette import Cutout, Mask, cut_out
+from hipcv.estimation.silhouette import Mask, cut_out
 
 
 class MaskingEstimator(Protocol):
@@ -42,43 +48,6 @@ class MaskingEstimator(Protocol):
             nobody is found.
         """
         ...
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ShankSeen:
-    """A key frame was cut out."""
-
-    side: Side
-    window: int  # START or the number of the repetition
-    frame: Frame
-    cutout: Cutout
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ShankRegistered:
-    """A key frame was laid on the start's outline."""
-
-    side: Side
-    window: int
-    time_s: float
-    template: Outline
-    outline: Outline
-    registrations: tuple[Registration, ...]  # one for each of PATCHES
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class RegionsFollowed:
-    """Points were followed to a frame."""
-
-    side: Side
-    frame: Frame
-    arrows_px: Floats  # (N, 2, 2) at the start and now
-    regions: Ints  # (N,) Region of every point
-
-
-Evidence = ShankSeen | ShankRegistered | RegionsFollowed
-CloserWatch = Callable[[Evidence], None]
-"""Shown every step, so that it can be drawn; the look itself does not depend on it."""
 
 
 def look_closer(
@@ -101,7 +70,11 @@ def look_closer(
         model: name of the estimator's model, for the record.
         watch: shown every step.
     """
-    sides = [_SideLook(plan, track, watch or _unwatched) for plan in plans if len(plan.index)]
+    sides = [
+        _SideLook(plan, track, model=model, watch=watch or _unwatched)
+        for plan in plans
+        if len(plan.index)
+    ]
     last = max((int(side.plan.index[-1]) for side in sides), default=-1)
     for row, frame in enumerate(frames if sides else ()):
         wanted = [side for side in sides if row in side.wanted]
@@ -114,16 +87,19 @@ def look_closer(
             side.follow(row, frame, mask)
         if row >= last:
             break
-    return {side.plan.side: side.closeup(model) for side in sides}
+    return {side.plan.side: side.closeup() for side in sides}
 
 
 class _SideLook:
     """What is gathered of one side while the frames go by."""
 
-    def __init__(self, plan: KeyFrames, track: PoseTrack, watch: CloserWatch) -> None:
+    def __init__(
+        self, plan: KeyFrames, track: PoseTrack, *, model: str, watch: CloserWatch
+    ) -> None:
         leg = LEGS[plan.side]
         self.plan = plan
         self.wanted = {int(row): place for place, row in enumerate(plan.index)}
+        self._model = model
         self._watch = watch
         self._track = track
         start_rows = plan.index[plan.window == START]
@@ -148,18 +124,23 @@ class _SideLook:
             return
         cutout = cut_out(frame.bgr, mask, strip)
         self._outlines[place] = cutout.outline
-        self._watch(ShankSeen(self.plan.side, int(self.plan.window[place]), frame, cutout))
+        window = int(self.plan.window[place])
+        self._watch(ShankSeen(self._model, self.plan.side, window, frame, cutout))
 
     def follow(self, row: int, frame: Frame, mask: Mask | None) -> None:
         """Follow regions from the middle of the start to the last key frame."""
         if self._flow is None:
             if mask is not None and row in self._flow_rows and np.isfinite(self._start_px).all():
                 self._flow = RegionFlow(frame, mask, self._start_px, self.plan.side)
+                self._show(self._flow, frame)
         elif row <= self.plan.index[-1] and self._flow.push(frame):
-            flow = self._flow
-            self._watch(RegionsFollowed(self.plan.side, frame, flow.arrows_px, flow.arrow_regions))
+            self._show(self._flow, frame)
 
-    def closeup(self, model: str) -> Closeup:
+    def _show(self, flow: RegionFlow, frame: Frame) -> None:
+        arrows_px, regions = flow.arrows_px, flow.arrow_regions
+        self._watch(RegionsFollowed(self._model, self.plan.side, frame, arrows_px, regions))
+
+    def closeup(self) -> Closeup:
         """Register every key frame and hand over the evidence."""
         keys, plan = len(self.plan.index), self.plan
         time_s = self._track.time_s[plan.index]
@@ -178,7 +159,7 @@ class _SideLook:
             knee_px=np.array([[r.knee_px for r in each] for each in registered]),
             shank_px=self._shank_px,
             motion=self._flow.motion() if self._flow else None,
-            model=model,
+            model=self._model,
         )
 
     def _registered(self, time_s: Floats) -> list[tuple[Registration, ...]]:
@@ -192,6 +173,7 @@ class _SideLook:
             done[place] = tuple(register(outline, template, stretch) for stretch in PATCHES)
             self._watch(
                 ShankRegistered(
+                    model=self._model,
                     side=self.plan.side,
                     window=int(self.plan.window[place]),
                     time_s=float(time_s[place]),

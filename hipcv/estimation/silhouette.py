@@ -1,12 +1,12 @@
 """The shank in a picture: a strip of it, cut out along the landmarks, and the edges of the leg."""
 
-from dataclasses import dataclass
 from typing import Final
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from hipcv.core.evidence import Cutout
 from hipcv.core.outline import COLUMNS, ROWS, Outline, Strip, mask_edges, snap_edges
 from hipcv.core.ports import Picture
 
@@ -15,15 +15,6 @@ Mask = NDArray[np.float32]
 BLUR_COLUMNS: Final = 1.0
 BLUR_ROWS: Final = 2.0
 """Blur before the change of colour is taken: more along the leg, where its edge is smooth."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Cutout:
-    """What one strip shows."""
-
-    picture: Picture  # (ROWS, COLUMNS, 3)
-    mask_edges: NDArray[np.float64]  # (ROWS, 2) columns; NaN where none was found
-    outline: Outline  # the same edges, moved to the change of colour
 
 
 def cut_out(bgr: Picture, mask: Mask, strip: Strip) -> Cutout:

@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 from hipcv.core.closeup import PATCHES, START, KeyFrames
+from hipcv.core.evidence import RegionsFollowed, ShankRegistered, ShankSeen
 from hipcv.core.landmarks import LEGS, Side
 from hipcv.core.ports import Frame
 from hipcv.core.pose import Pose
-from hipcv.estimation.closer import RegionsFollowed, ShankRegistered, ShankSeen, look_closer
+from hipcv.estimation.closer import look_closer
 from tests.tracks import SHANK_PX, put_shank, seated_track, seated_xy
 
 LAG = 0.92
@@ -176,7 +177,7 @@ def test_the_resting_leg_has_not_turned():
 
 
 @pytest.mark.parametrize(
-    ("kind", "count"), [(ShankSeen, 8), (ShankRegistered, 8), (RegionsFollowed, 10)]
+    ("kind", "count"), [(ShankSeen, 8), (ShankRegistered, 8), (RegionsFollowed, 11)]
 )
 def test_every_step_can_be_watched(kind, count):
     shown = []
