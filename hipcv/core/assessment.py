@@ -17,6 +17,7 @@ from hipcv.core.compensation import (
 from hipcv.core.issues import Finding, Issue
 from hipcv.core.landmarks import Side
 from hipcv.core.measure import Motion
+from hipcv.core.plateaus import Plateau
 from hipcv.core.protocol import Protocol
 from hipcv.core.smoothing import speed
 from hipcv.core.uncertainty import half_width_deg, side_half_width_deg
@@ -293,8 +294,18 @@ def _rep_issues(motion: Motion, reps: Sequence[Rep]) -> tuple[Issue, ...]:
     spread = float(np.ptp([rep.rotation_deg for rep in valid])) if valid else 0.0
     if spread > p.rep_spread_deg:
         issues.append(Issue("inconsistent_reps", "warn", side, spread, p.rep_spread_deg, "deg"))
+    if any(_edges_strayed(plateau, p) for plateau in motion.plateaus):
+        issues.append(Issue("loose_clothing", "warn", side))
     if any(not rep.registered for rep in reps):
         issues.append(Issue("landmarks_only", "warn", side))
     if any(rep.pelvis_relative_deg is None for rep in reps):
         issues.append(Issue("pelvis_not_measured", "warn", side))
     return tuple(issues)
+
+
+def _edges_strayed(plateau: Plateau, protocol: Protocol) -> bool:
+    """The shank's edges did not move as one: cloth slid on it, or shade was taken for an edge."""
+    return bool(
+        plateau.patch_gap_deg > protocol.patch_gap_warn_deg
+        or plateau.residual_px > protocol.residual_warn_px
+    )

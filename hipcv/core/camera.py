@@ -17,7 +17,7 @@ def without_camera(motion: RegionMotion) -> tuple[Floats, Floats]:
 
     Where too little background could be followed the camera is taken to have stood still.
     """
-    back, told = Region.BACKGROUND, _background_told(motion)
+    back, told = Region.BACKGROUND, background_told(motion)
     camera_turn = np.where(told, motion.turn_deg[:, back], 0.0)
     camera_shift = np.where(told[:, None], motion.shift_px[:, back], 0.0)
     arm = motion.centre_px - motion.centre_px[back]  # (R, 2)
@@ -27,13 +27,13 @@ def without_camera(motion: RegionMotion) -> tuple[Floats, Floats]:
 
 def camera_turn_deg(motion: RegionMotion, first_s: float, last_s: float) -> float:
     """Median turn of the background in a span of time, clockwise as displayed; 0 if not told."""
-    here = _background_told(motion) & (motion.time_s >= first_s) & (motion.time_s <= last_s)
+    here = background_told(motion) & (motion.time_s >= first_s) & (motion.time_s <= last_s)
     return float(np.median(motion.turn_deg[here, Region.BACKGROUND])) if here.any() else 0.0
 
 
 def camera_shifts_px(motion: RegionMotion, at_s: Floats) -> Floats:
     """(K, 2) shift of the background at given times; 0 where it was not followed."""
-    told = _background_told(motion)
+    told = background_told(motion)
     if not told.any():
         return np.zeros((len(at_s), 2))
     shift = motion.shift_px[told, Region.BACKGROUND]
@@ -42,12 +42,12 @@ def camera_shifts_px(motion: RegionMotion, at_s: Floats) -> Floats:
 
 def camera_shift_px(motion: RegionMotion) -> float:
     """Largest shift of the background; NaN where too little of it could be followed."""
-    told = _background_told(motion)
+    told = background_told(motion)
     length = np.linalg.norm(motion.shift_px[told, Region.BACKGROUND], axis=-1)
     return float(np.nanmax(length)) if np.isfinite(length).any() else float("nan")
 
 
-def _background_told(motion: RegionMotion) -> Bools:
+def background_told(motion: RegionMotion) -> Bools:
     """(F,) whether enough of the background was followed to tell how the camera moved."""
     back = Region.BACKGROUND
     enough = motion.points[:, back] >= BACKGROUND_POINTS

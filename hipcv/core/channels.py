@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from hipcv.core.arrays import Bools, Floats
-from hipcv.core.camera import camera_shifts_px, without_camera
+from hipcv.core.camera import background_told, camera_shifts_px, without_camera
 from hipcv.core.closeup import START, Closeup, Region, RegionMotion
 from hipcv.core.kinematics import (
     lateral_px,
@@ -152,6 +152,14 @@ def _at_plateaus(closeup: Closeup, time_s: Floats, value: Floats) -> Floats:
             inside = (time_s >= at_s[0]) & (time_s <= at_s[-1])
             placed[inside] = np.interp(time_s[inside], at_s, value[keys])
     return placed
+
+
+def gates_open(motion: RegionMotion, protocol: Protocol) -> Bools:
+    """(F, R) which regions were followed well enough to be believed."""
+    gates = [_open(motion, region, protocol) for region in Region]
+    gates[Region.LAP] = lap_open(motion, protocol)
+    gates[Region.BACKGROUND] = background_told(motion)
+    return np.stack(gates, axis=-1)
 
 
 def _open(motion: RegionMotion, region: Region, protocol: Protocol) -> Bools:

@@ -74,6 +74,7 @@ class Closeup:
     residual_px: Floats  # (K, P)   robust spread of the edges about the fit, patch columns
     slide_ratio: Floats  # (K, P)   how far the landmarks slid along the leg, shank lengths
     knee_px: Floats  # (K, P, 2)     where the registration puts the knee
+    foot_ratio: Floats  # (K,)    how far the foot reaches below that knee, shank lengths
     shank_px: float  # length of the shank at the start, knee to ankle landmark
     motion: RegionMotion | None  # None where flow was not looked at
     model: str  # which model's landmarks and masks these are
@@ -88,6 +89,7 @@ class Closeup:
             ("residual_px", (keys, patches)),
             ("slide_ratio", (keys, patches)),
             ("knee_px", (keys, patches, 2)),
+            ("foot_ratio", (keys,)),
         ):
             actual = getattr(self, name).shape
             if actual != shape:

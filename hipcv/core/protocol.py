@@ -193,6 +193,13 @@ class Protocol:
         high=1.5,
         why="knee this far below the hip: seat too low or camera too high, warned about",
     )
+    raised_thigh_ratio: float = setting(
+        0.05,
+        unit="shank lengths",
+        low=-0.5,
+        high=1,
+        why="knee this far above the hip: the camera is too low, which with a bent knee inflates",
+    )
     side_view_shift_ratio: float = setting(
         0.45,
         unit="shank lengths",
@@ -402,6 +409,16 @@ class Protocol:
     )
     interval_knee_gain: float = setting(
         0.06, unit="deg per % of shank length", low=0, high=1, why="interval per knee rise"
+    )
+    patch_gap_warn_deg: float = setting(
+        0.8, unit="deg", low=0.1, high=10, why="disagreement of the two shank patches to warn about"
+    )
+    residual_warn_px: float = setting(
+        1.5,
+        unit="patch columns",
+        low=0.2,
+        high=10,
+        why="spread of the shank's edges about the fit to warn about: cloth moves on the leg",
     )
     interval_landmarks_deg: float = setting(
         5.5,

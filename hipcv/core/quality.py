@@ -139,11 +139,10 @@ def _warnings(clip: Clip, track: PoseTrack, protocol: Protocol) -> Iterator[Issu
 
 def _posture_warnings(track: PoseTrack, protocol: Protocol) -> Iterator[Issue | None]:
     usual = np.nanmedian(track.xy_px, axis=0)
-    yield _above(
-            "view_oblique", abs(camera_yaw_deg(usual)), protocol.oblique_yaw_deg,
-            unit="deg", warn=True,
-        )  # fmt: skip
-    yield _above("seat_low", thigh_drop(usual), protocol.sloping_thigh_ratio, unit="Ls", warn=True)
+    yaw, drop = abs(camera_yaw_deg(usual)), thigh_drop(usual)
+    yield _above("view_oblique", yaw, protocol.oblique_yaw_deg, unit="deg", warn=True)
+    yield _above("seat_low", drop, protocol.sloping_thigh_ratio, unit="Ls", warn=True)
+    yield _above("camera_low", -drop, protocol.raised_thigh_ratio, unit="Ls", warn=True)
 
 
 def side_issues(

@@ -191,6 +191,12 @@ ISSUES: Final[dict[str, IssueWords]] = {
         "The thigh slopes in the picture: the seat is low or the camera looks from above or below.",
         "Raise the seat until the thighs are level, and place the camera at knee height.",
     ),
+    "camera_low": IssueWords(
+        "Camera low",
+        "The knee shows above the hip: the camera looks up at the thigh, and a bent knee then "
+        "reads as more rotation than there is.",
+        "Place the camera level with the knees, never below the seat.",
+    ),
     "other_leg": IssueWords(
         "The other leg moved",
         "Another leg than the one asked for made the movement.",

@@ -392,3 +392,10 @@ def test_findings_are_told_once_the_most_serious_first():
     reps = (rep(findings=(lean, hold)), rep(findings=(replace(lean, at_s=3.0), hike)))
 
     assert assessment(reps=reps).findings == ("pelvic_hike", "trunk_lean", "no_hold")
+
+
+def test_edges_that_stray_are_told_as_loose_clothing():
+    track = seated_track(swings(30))
+    closeup = closeup_of(track, Side.LEFT, rotation_deg=(30,), patch_gap_deg=1.2)
+
+    assert "loose_clothing" in _warned(assess(measure(track, closeup, Side.LEFT, P)))

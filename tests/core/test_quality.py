@@ -286,3 +286,10 @@ def test_every_refusal_and_warning_told_here_is_part_of_the_contract():
     told = {issue.code for track in tracks for issue in _of_clip(track)}
 
     assert told <= set(REFUSALS + WARNINGS)
+
+
+def test_a_camera_that_looks_up_at_the_thigh_is_warned_about():
+    track = _good()
+    track.xy_px[:, [LEGS[side].hip for side in Side], 1] = track.xy_px[0, KNEES[0], 1] + 20
+
+    assert "camera_low" in {issue.code for issue in _of_clip(track)}
