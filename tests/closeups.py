@@ -44,6 +44,7 @@ def closeup_of(track, side, *, rotation_deg, patch_gap_deg=0.0, motion=None, bia
         rotation_deg=bias_deg + np.stack([truth - gap, truth + gap], axis=-1),
         residual_px=np.full((count, patches), 0.4),
         slide_ratio=np.zeros((count, patches)),
+        foot_ratio=np.full(count, 1.4),
         knee_px=np.repeat(_knee_px(keys, track, motion)[:, None], patches, axis=1),
         shank_px=SHANK_PX,
         motion=motion,

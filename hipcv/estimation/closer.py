@@ -18,6 +18,7 @@ from hipcv.core.evidence import (
     ShankRegistered,
     ShankSeen,
 )
+from hipcv.core.foot import foot_reach_ratio
 from hipcv.core.landmarks import LEGS, Side
 from hipcv.core.outline import (
     Outline,
@@ -30,7 +31,7 @@ from hipcv.core.outline import (
 from hipcv.core.ports import Frame
 from hipcv.core.pose import Pose, PoseTrack
 from hipcv.estimation.flow import RegionFlow
-from hipcv.estimation.silhouette import Mask, cut_out
+from hipcv.estimation.silhouette import Mask, cut_out, sole_px
 
 
 class MaskingEstimator(Protocol):
@@ -110,6 +111,7 @@ class _SideLook:
         self._start_turn_deg = float(shank_turn_deg(knee, ankle))
         self._poses: dict[int, Pose] = {}
         self._outlines: dict[int, Outline] = {}
+        self._soles_px: dict[int, Floats] = {}
         self._flow: RegionFlow | None = None
 
     def see(self, row: int, frame: Frame, pose: Pose, *, mask: Mask | None) -> None:
@@ -124,6 +126,7 @@ class _SideLook:
             return
         cutout = cut_out(frame.bgr, mask, strip)
         self._outlines[place] = cutout.outline
+        self._soles_px[place] = sole_px(mask, strip)
         window = int(self.plan.window[place])
         self._watch(ShankSeen(self._model, self.plan.side, window, frame, cutout))
 
@@ -157,9 +160,21 @@ class _SideLook:
             residual_px=np.array([[r.residual for r in each] for each in registered]),
             slide_ratio=np.array([[r.slide_ratio for r in each] for each in registered]),
             knee_px=np.array([[r.knee_px for r in each] for each in registered]),
+            foot_ratio=np.array(
+                [self._foot_ratio(place, registered[place]) for place in range(keys)]
+            ),
             shank_px=self._shank_px,
             motion=self._flow.motion() if self._flow else None,
             model=self._model,
+        )
+
+    def _foot_ratio(self, place: int, registrations: Sequence[Registration]) -> float:
+        """How far the foot reaches below the registered knee, by the mean of the patches."""
+        return foot_reach_ratio(
+            self._soles_px.get(place, np.empty((0, 2))),
+            np.mean([each.knee_px for each in registrations], axis=0),
+            float(np.mean([each.turn_deg for each in registrations])),
+            self._shank_px,
         )
 
     def _registered(self, time_s: Floats) -> list[tuple[Registration, ...]]:

@@ -1,16 +1,37 @@
 """The shank in a picture: a strip of it, cut out along the landmarks, and the edges of the leg."""
 
+from dataclasses import replace
 from typing import Final
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from hipcv.core.arrays import Floats
 from hipcv.core.evidence import Cutout
-from hipcv.core.outline import COLUMNS, ROWS, Outline, Strip, mask_edges, snap_edges
+from hipcv.core.outline import (
+    COLUMNS,
+    INSIDE,
+    PITCH,
+    ROWS,
+    Outline,
+    Strip,
+    mask_edges,
+    snap_edges,
+)
 from hipcv.core.ports import Picture
 
 Mask = NDArray[np.float32]
+
+ANKLE: Final = 0.85
+"""From here down, in shank lengths below the knee, the leg is looked at for its foot."""
+FOOT_REACH: Final = 1.1
+FOOT_HALF_WIDTH: Final = 0.45
+FOOT_PITCH: Final = 2 * PITCH
+"""The foot needs no finer picture, shank lengths."""
+ANKLE_HALF_WIDTH: Final = 0.12
+BORDER_POINTS: Final = 2
+"""Columns at the very tip of the foot that are left out: a mask frays there."""
 
 BLUR_COLUMNS: Final = 1.0
 BLUR_ROWS: Final = 2.0
@@ -28,6 +49,37 @@ def cut_out(bgr: Picture, mask: Mask, strip: Strip) -> Cutout:
     picture = np.asarray(_laid(bgr, strip), dtype=np.uint8)
     rough = mask_edges(np.asarray(_laid(mask, strip), dtype=np.float32))
     return Cutout(picture, rough, Outline(strip, snap_edges(contrast(picture), rough)))
+
+
+def sole_px(mask: Mask, strip: Strip) -> Floats:
+    """Lower border of the foot that hangs on the shank.
+
+    Args:
+        mask: (H, W) 0..1 where the person is.
+        strip: where the shank is thought to lie.
+
+    Returns:
+        (N, 2) points of the picture, their lowest few left out; empty where no leg goes down.
+    """
+    foot = replace(strip, shank_px=strip.shank_px * FOOT_PITCH / PITCH)
+    middle = round(FOOT_HALF_WIDTH / FOOT_PITCH)
+    size = 2 * middle + 1, round(FOOT_REACH / FOOT_PITCH)
+    axes = foot.matrix[:, :2]
+    corner = strip.knee_px + axes @ np.array([-middle, ANKLE / FOOT_PITCH])
+    matrix = np.concatenate([axes, corner[:, None]], axis=1)
+    seen = cv2.warpAffine(mask, matrix, size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
+    _, pieces = cv2.connectedComponents((seen > INSIDE).astype(np.uint8))
+    near = round(ANKLE_HALF_WIDTH / FOOT_PITCH)
+    ankle = pieces[0, middle - near : middle + near + 1]
+    if not ankle.any():
+        return np.empty((0, 2))
+    whole = pieces == np.bincount(ankle[ankle > 0]).argmax()
+    columns = np.flatnonzero(whole.any(axis=0))
+    rows = len(whole) - 1 - whole[::-1, columns].argmax(axis=0)
+    kept = np.argsort(rows, kind="stable")[: max(len(rows) - BORDER_POINTS, 0)]
+    border = np.stack([columns, rows, np.ones(len(rows))])[:, kept]
+    points: Floats = (matrix @ border).T
+    return points
 
 
 def contrast(picture: Picture) -> Mask:

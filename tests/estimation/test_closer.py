@@ -108,6 +108,10 @@ def test_the_still_start_has_not_turned(closeup):
     assert closeup.rotation_deg[closeup.window == START] == pytest.approx(0, abs=0.1)
 
 
+def test_a_foot_that_stays_as_it_was_reaches_as_far_as_at_the_start(closeup):
+    assert closeup.foot_ratio == pytest.approx(1.3, abs=0.04)
+
+
 def test_key_frames_carry_their_own_landmarks(closeup):
     knee = LEGS[Side.LEFT].knee
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from hipcv.core.outline import COLUMNS, ROWS, Strip, register, template_of
-from hipcv.estimation.silhouette import contrast, cut_out
+from hipcv.estimation.silhouette import contrast, cut_out, sole_px
 
 SHANK_PX = 180.0
 LANDMARK_OFF_PX = np.array([4.0, 11.0])
@@ -77,3 +77,28 @@ def test_without_a_person_in_the_mask_there_are_no_edges():
 
 def test_an_even_picture_has_no_contrast():
     assert contrast(np.full((ROWS, COLUMNS, 3), 90, np.uint8)).max() == pytest.approx(0, abs=1e-3)
+
+
+@pytest.mark.parametrize("turn_deg", [0, 40])
+def test_the_sole_is_where_the_leg_ends(turn_deg):
+    _, mask = picture_of_leg(turn_deg)
+    angle = np.radians(turn_deg)
+    along = np.array([-np.sin(angle), np.cos(angle)])
+
+    reach = (sole_px(mask, Strip(KNEE_PX, turn_deg, SHANK_PX)) - KNEE_PX) @ along
+
+    assert reach.max() / SHANK_PX == pytest.approx(1.3, abs=0.02)
+
+
+def test_the_sole_is_that_of_the_leg_and_not_of_what_stands_beside_it():
+    _, mask = picture_of_leg(0)
+    mask[200:420, 375:395] = 1
+
+    assert sole_px(mask, Strip(KNEE_PX, 0.0, SHANK_PX))[:, 0].max() < 370
+
+
+def test_a_leg_that_ends_above_the_ankle_has_no_sole():
+    _, mask = picture_of_leg(0)
+    mask[round(KNEE_PX[1] + 0.8 * SHANK_PX) :] = 0
+
+    assert not len(sole_px(mask, Strip(KNEE_PX, 0.0, SHANK_PX)))
