@@ -101,7 +101,7 @@ class CompensationCase:
 
     case: SideCase
     amount_deg: float
-    measured: float  # the channel at the plateau, NaN where it was not measured
+    measured: float  # its largest channel at the plateau, NaN where it was not measured
     found: bool
 
 
@@ -134,12 +134,13 @@ def _by_rep(case: SideCase, which: Compensation) -> Iterator[CompensationCase]:
     if len(told) != len(case.reps):
         return
     for rep, said in zip(case.reps, told, strict=True):
-        value = (said.get("channels") or {}).get(which.channel)
-        measured = np.nan if value is None else float(value)
+        read = said.get("channels") or {}
+        known = [read[name] for name in which.channels if read.get(name) is not None]
+        sizes = known if which.sign else [abs(value) for value in known]
         yield CompensationCase(
             case=case,
             amount_deg=which.amount_deg(rep.change_deg),
-            measured=measured if which.sign else abs(measured),
+            measured=max(sizes, default=float("nan")),
             found=which.code in {finding["code"] for finding in said["findings"]},
         )
 

@@ -23,7 +23,7 @@ ERROR_HEADS: Final = ("sides", "mean size", "bias", "95 % within", "worst")
 
 GROUPS_TOLD: Final = {
     "dev": "development clips; limits were set on these",
-    "random": "random people, cameras, light; one compensation at most",
+    "random": "random people, cameras, light, at most one compensation; limits were set on these",
     "both": "left leg, then right, three repetitions each",
     "refuse": "must not give an angle",
     "small": "compensations of 2 to 11°, and clean clips with much sway",
@@ -288,8 +288,8 @@ def _cost(results: Results) -> str:
 ## Cost
 
 Seconds of CPU for a whole `hipcv analyze` without the annotated video, start-up included, on the
-machine that wrote this page: {_median(spent):.0f} a clip (median), {_median(long):.1f} for each
-second of clip."""
+machine that wrote this page: {_median(spent):.0f} a clip, {_median(long):.1f} for each second of
+clip (medians)."""
 
 
 def _limits() -> str:
@@ -306,7 +306,8 @@ def _limits() -> str:
 - **Cameras.** No lens distortion, no rolling shutter, little compression.
 - **The truth itself** is the joint centre of a rig, not bone seen by X-ray, and hip rotation here
   means rotation of the shank about the thigh's axis.
-- **Tuning.** Limits were set on clips of the same renderer as the ones shown here."""
+- **New clips.** None of these sets is untouched: method and limits were worked on with all of them
+  in view, and one renderer made them all. Expect more error on clips that were never seen."""
 
 
 def _errors(errors_deg: Iterable[float]) -> tuple[str, ...]:

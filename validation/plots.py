@@ -173,13 +173,13 @@ def _widths(axes: Axes, cases: Sequence[SideCase]) -> None:
 
 def _compensations(found: Mapping[str, Sequence[CompensationCase]]) -> Figure:
     """Above, what was read against what was true; below, the trade of hits for false alarms."""
-    measured = [which for which in COMPENSATIONS if which.channel is not None]
+    measured = [which for which in COMPENSATIONS if which.channels]
     figure, axes = _figure(len(measured), rows=2, height_in=2.7)
     for which, upper, lower in zip(
         measured, axes[: len(measured)], axes[len(measured) :], strict=True
     ):
         _readings(upper, found[which.code])
-        unit = "°" if str(which.channel).endswith("_deg") else "shank lengths"
+        unit = "°" if which.channels[0].endswith("_deg") else "shank lengths"
         upper.set_title(f"{which.code.replace('_', ' ')}\nread in {unit}")
         upper.set_xlabel("true (°)")
         _roc(lower, found[which.code], which)

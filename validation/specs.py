@@ -115,11 +115,19 @@ def small() -> list[Spec]:
 
 
 def knee() -> list[Spec]:
-    """Knee extension at low, middle and high rotation; the camera at, below and above the knee."""
+    """Knee extension at low, middle and high rotation; the camera at, below, above, beside.
+
+    Seen along the thigh an extending knee changes little; seen past it, the shank that comes
+    forward is read as rotation. Hence the same movement from both sides.
+    """
     low, high = camera(pitch=-8), camera(pitch=9)
     return [
         clip("knee_10_20_at_low_rotation_R", "man", camera(pitch=0),
              swing("R", (9, 13), ("knee_ext", (10, 20)))),
+        clip("knee_18_at_low_rotation_yaw_plus8_R", "tall_man", camera(pitch=0, yaw=8),
+             swing("R", 12, ("knee_ext", 18))),
+        clip("knee_18_at_low_rotation_yaw_minus8_R", "tall_man", camera(pitch=0, yaw=-8),
+             swing("R", 12, ("knee_ext", 18))),
         clip("knee_8_15_at_low_rotation_camera_low_L", "woman", low,
              swing("L", (14, 10), ("knee_ext", (8, 15)))),
         clip("knee_20_10_at_low_rotation_camera_high_L", "tall_man", high,

@@ -39,7 +39,7 @@ class Compensation:
 
     code: str
     truth: str  # name in the truth file
-    channel: str | None  # name in the result; None: not measured
+    channels: tuple[str, ...]  # names in the result, the larger counts; none: not measured
     sign: int  # 0: either way
     clear_deg: float  # must be found from here on
     negligible_deg: float  # must not be found up to here
@@ -51,12 +51,16 @@ class Compensation:
 
 
 COMPENSATIONS: Final = (
-    Compensation("pelvic_hike", "pelvis_obliquity", "pelvic_obliquity_deg", 1, 6.0, 1.5),
-    Compensation("trunk_lean", "trunk_lean", "trunk_lean_deg", 0, 8.0, 2.5),
-    Compensation("thigh_lift", "thigh_elev", "knee_rise_ratio", 1, 8.0, 2.0),
-    Compensation("knee_drift", "thigh_azim", "knee_drift_ratio", 0, 8.0, 2.0),
-    Compensation("trunk_rotation", "trunk_rotation", "trunk_shift_ratio", 0, 11.0, 3.0),
-    Compensation("knee_extension", "knee_flex", None, 0, 12.0, 4.0),
+    Compensation("pelvic_hike", "pelvis_obliquity", ("pelvic_obliquity_deg",), 1, 6.0, 1.5),
+    Compensation("trunk_lean", "trunk_lean", ("trunk_lean_deg",), 0, 8.0, 2.5),
+    Compensation(
+        "thigh_lift", "thigh_elev", ("knee_rise_ratio", "knee_rise_outline_ratio"), 1, 8.0, 2.0
+    ),
+    Compensation(
+        "knee_drift", "thigh_azim", ("knee_drift_ratio", "knee_drift_outline_ratio"), 0, 8.0, 2.0
+    ),
+    Compensation("trunk_rotation", "trunk_rotation", ("trunk_shift_ratio",), 0, 11.0, 3.0),
+    Compensation("knee_extension", "knee_flex", (), 0, 12.0, 4.0),
 )
 
 NEARLY_CLEAN_DEG: Final = 0.6
