@@ -8,20 +8,25 @@ from typing import Final
 
 import numpy as np
 
-from hipcv.core.assessment import Assessment
+from hipcv.core.assessment import Assessment, Rep
 from hipcv.core.errors import EnvironmentFault, ResultExists
 from hipcv.core.landmarks import Side
+from hipcv.core.measure import Motion
+from hipcv.core.phases import find_phases
 from hipcv.core.ports import Frame
 from hipcv.core.reading import Reading, reading_at
 from hipcv.pipeline import Analysis, Watch
-from hipcv.report import chart, document, overlay, record, stills, table
+from hipcv.report import chart, document, explain, overlay, record, stills, table
+from hipcv.report.explain_collector import Collector
 from hipcv.report.privacy import blur_face, carry_heads
-from hipcv.report.summary import summarise, tell_finding
+from hipcv.report.summary import summarise, tell_finding, tell_issue
 from hipcv.store.archive import save_evidence
 from hipcv.video.file import VideoFile
 from hipcv.video.writer import VideoWriter
 
 RESULT: Final = "result.json"
+VIDEO: Final = "annotated.mp4"
+EXPLAIN: Final = "explain"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +37,7 @@ class Output:
     overlay: bool = True
     blur_face: bool = False
     force: bool = False
-    explain: bool = False
+    explain: Collector | None = None  # watched the analysis; None: no pictures of every step
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,7 @@ class Written:
     chart: Path
     video: Path | None  # None: not wanted, or nothing was measured
     evidence: Path
+    explain: Path | None = None  # the page of every step; None: not wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,20 +95,25 @@ def write(path: Path, analysis: Analysis, output: Output, watch: Watch | None = 
         with TemporaryDirectory(dir=output.folder, prefix=".part-") as part:
             names = _fill(Path(part), path, analysis, output, watch or _unwatched)
             for name in sorted(names, key=lambda name: name == RESULT):  # the result last
+                (output.folder / name).parent.mkdir(exist_ok=True)
                 (Path(part) / name).replace(output.folder / name)
+        if VIDEO not in names:
+            (output.folder / VIDEO).unlink(missing_ok=True)  # of an earlier result
+        _forget_steps(output.folder / EXPLAIN, names)
     except OSError as error:
         raise EnvironmentFault(
             f"{output.folder}: the result could not be written ({error.strerror or error}). "
             "Free some space, or choose another folder with --out."
         ) from error
-    video = output.folder / "annotated.mp4"
+    video = output.folder / VIDEO
     return Written(
         report=output.folder / "report.html",
         result=output.folder / RESULT,
         table=output.folder / "angles.csv",
         chart=output.folder / "chart.png",
-        video=video if video.name in names else None,
+        video=video if VIDEO in names else None,
         evidence=output.folder / "evidence.npz",
+        explain=output.folder / EXPLAIN / explain.INDEX if output.explain else None,
     )
 
 
@@ -127,7 +138,42 @@ def _fill(  # noqa: PLR0917 - the whole of `write`, in its temporary folder
     told = record.dumps(record.document(trial, timing=False))
     (part / RESULT).write_text(told, encoding="utf-8")
     save_evidence(part / "evidence.npz", analysis.track, analysis.closeups)
-    return [made.name for made in part.iterdir()]
+    if output.explain is not None:
+        _explain(part / EXPLAIN, analysis, output.explain, output)
+    made = [path for path in part.rglob("*") if path.is_file()]
+    return [path.relative_to(part).as_posix() for path in made]
+
+
+def _explain(folder: Path, analysis: Analysis, collector: Collector, output: Output) -> None:
+    """Pictures of every step, and their page; of both legs' curves where nothing was tested."""
+    trial, track = analysis.trial, analysis.track
+    told = [
+        explain.SideTold(
+            side=side,
+            phases=find_phases(track, side, trial.protocol),
+            motion=analysis.motions.get(side),
+            assessment=trial.sides.get(side),
+            closeup=analysis.closeups.get(side),
+        )
+        for side in analysis.motions or Side
+    ]
+    heads_px = carry_heads(track.xy_px) if output.blur_face else None
+    shown = explain.pictures(told, collector, trial.protocol, heads_px=heads_px)
+    refusals = [tell_issue(issue).text for issue in trial.all_issues if issue.severity == "refuse"]
+    folder.mkdir()
+    for picture in shown:
+        (folder / picture.name).write_bytes(picture.png)
+    page = explain.index(shown, clip=trial.clip.name, refusals=refusals)
+    (folder / explain.INDEX).write_text(page, encoding="utf-8")
+
+
+def _forget_steps(folder: Path, names: Sequence[str]) -> None:
+    """Take away an earlier result's pictures of every step."""
+    for made in explain.made_in(folder):
+        if f"{EXPLAIN}/{made.name}" not in names:
+            made.unlink()
+    if folder.is_dir() and not any(folder.iterdir()):
+        folder.rmdir()
 
 
 def _pictures(  # noqa: PLR0917 - one reading of the clip serves video and stills
@@ -145,7 +191,7 @@ def _pictures(  # noqa: PLR0917 - one reading of the clip serves video and still
             if len(taken) == len(scenes):
                 break
         return [taken[scene] for scene in scenes]
-    with VideoWriter(part / "annotated.mp4") as video:
+    with VideoWriter(part / VIDEO) as video:
         for frame in frames:
             taken |= _taken(frame, scenes, analysis)
             video.write(overlay.draw(frame.bgr, _readings(analysis, frame.index)), frame.time_s)
@@ -219,9 +265,17 @@ def _scenes_of(analysis: Analysis, side: Side, assessment: Assessment) -> Iterat
         yield _Scene(side, row(first.at_s), f"{prefix}First compensation", caption)
     counted = [rep for rep in assessment.reps if rep.valid] or assessment.reps
     best = max(counted, key=lambda rep: rep.rotation_deg)
-    middle_s = sum(best.plateau_s) / 2
-    caption = f"{best.rotation_deg:.1f}° from the start, {middle_s:.1f} s into the clip."
-    yield _Scene(side, row(middle_s), f"{prefix}End range", caption)
+    at = _shown_best(motion, best)
+    caption = f"{best.rotation_deg:.1f}° from the start, {motion.time_s[at]:.1f} s into the clip."
+    yield _Scene(side, at, f"{prefix}End range", caption)
+
+
+def _shown_best(motion: Motion, rep: Rep) -> int:
+    """The row of the plateau that shows most nearly what the repetition reads."""
+    first_s, last_s = rep.plateau_s
+    held = (motion.time_s >= first_s) & (motion.time_s <= last_s)
+    off = np.where(held, np.abs(motion.rotation_deg - rep.rotation_deg), np.inf)
+    return int(np.nanargmin(off))
 
 
 def _unwatched(_doing: str, _share: float) -> None:

@@ -145,13 +145,14 @@ def measure(clip: Path, folder: Path, order: Order, *, quiet: bool) -> Result | 
 
         def work() -> Result:
             from hipcv import pipeline, results
+            from hipcv.report.explain_collector import Collector
 
             output = results.Output(
                 folder,
                 overlay=order.overlay,
                 blur_face=order.blur_face,
                 force=order.force,
-                explain=order.explain,
+                explain=Collector() if order.explain else None,
             )
             request = pipeline.Request(
                 side=order.side,
@@ -162,7 +163,7 @@ def measure(clip: Path, folder: Path, order: Order, *, quiet: bool) -> Result | 
                 command=command_line(clip, order),
             )
             results.check_free(output)
-            analysis = pipeline.analyze(clip, request, watch)
+            analysis = pipeline.analyze(clip, request, watch, output.explain)
             return Result(analysis.trial, results.write(clip, analysis, output, watch))
 
         return attempt(work)

@@ -20,7 +20,7 @@ from hipcv.report.chart_strip import draw_strip, strip_rows
 _WIDTH_IN: Final = 9.6
 _CURVE_IN: Final = 3.1
 _ROW_IN: Final = 0.23
-_STYLE: Final[dict[Any, Any]] = {
+STYLE: Final[dict[Any, Any]] = {
     "font.family": "DejaVu Sans",  # comes with matplotlib, so every machine draws the same
     "font.size": 9,
     "axes.edgecolor": palette.MUTED,
@@ -44,7 +44,7 @@ class Chart:
 
 def draw(trial: Trial, motions: Mapping[Side, Motion]) -> Chart:
     """Draw every side that has a movement, one panel with its strip a side, left first."""
-    with mpl.rc_context(_STYLE):
+    with mpl.rc_context(STYLE):
         figure = _figure(trial, [motions[side] for side in Side if side in motions])
         return Chart(png=_bytes(figure, "png"), svg=_bytes(figure, "svg").decode("utf-8"))
 

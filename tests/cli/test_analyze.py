@@ -12,6 +12,7 @@ from hipcv.core.errors import UnreadableVideo
 from hipcv.core.issues import Issue
 from hipcv.core.landmarks import Side
 from hipcv.core.protocol import Protocol
+from hipcv.report.explain_collector import Collector
 from tests import builders
 
 MEASURED = builders.trial(builders.assessment())
@@ -23,13 +24,14 @@ def asked(tmp_path, monkeypatch):
     """Every request and output that the analysis is called with; clips named bad*, none* fail."""
     calls = []
 
-    def analyze(path, request, watch):
+    def analyze(path, request, watch, evidence):
         if path.stem.startswith("bad"):
             raise UnreadableVideo(f"{path.name}: not a video. Re-save it as MP4.")
         if path.stem.startswith("bug"):
             raise ZeroDivisionError("division by zero")
         refused = path.stem.startswith("none")
-        calls.append(SimpleNamespace(path=path, request=request, watch=watch))
+        seen = SimpleNamespace(path=path, request=request, watch=watch, evidence=evidence)
+        calls.append(seen)
         return SimpleNamespace(trial=REFUSED if refused else MEASURED)
 
     def write(_path, _analysis, output, _watch):
@@ -133,11 +135,24 @@ def test_flags_reach_the_analysis(asked):
 
 
 def test_flags_reach_the_output(asked):
-    hipcv("x.mp4", "--out", "o", "--no-overlay", "--blur-face", "--force", "--explain")
+    hipcv("x.mp4", "--out", "o", "--no-overlay", "--blur-face", "--force")
 
     assert asked[0].output == results.Output(
-        Path("o"), overlay=False, blur_face=True, force=True, explain=True
+        Path("o"), overlay=False, blur_face=True, force=True, explain=None
     )
+
+
+def test_what_watched_the_analysis_explains_it(asked):
+    hipcv("x.mp4", "--explain")
+
+    shown, explained = asked[0].evidence, asked[0].output.explain
+    assert isinstance(shown, Collector) and shown is explained  # noqa: PT018 - one fact
+
+
+def test_nothing_watches_the_analysis_unasked(asked):
+    hipcv("x.mp4")
+
+    assert asked[0].evidence is None
 
 
 def test_flag_beats_the_folders_settings(asked):
