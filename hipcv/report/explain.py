@@ -22,11 +22,10 @@ from hipcv.core.protocol import Protocol
 from hipcv.report import palette
 from hipcv.report.chart import STYLE
 from hipcv.report.explain_channels import draw_channels
-from hipcv.report.explain_collector import Collector, Steps, telling
+from hipcv.report.explain_collector import Collector, Steps
 from hipcv.report.explain_curve import draw_key_frames, draw_phases
-from hipcv.report.explain_flow import LONGER, draw_flow
+from hipcv.report.explain_flow import LONGER, as_shown, draw_flow
 from hipcv.report.explain_shank import KeyPicture, draw_strips, draw_widths
-from hipcv.report.privacy import blur_face
 
 INDEX: Final = "index.html"
 
@@ -131,19 +130,14 @@ def _windows(
     """The start and every plateau, as the closer look saw them."""
     side = closeup.side
     for window, kept in sorted(steps.cutouts.items()):
-        keys = [
-            KeyPicture(time_s, cutout, steps.registered.get(time_s))
-            for time_s, cutout in telling(kept)
-        ]
+        keys = [KeyPicture(time_s, cutout, steps.registered.get(time_s)) for time_s, cutout in kept]
         yield _explained("shank", side, draw_strips(keys, side), window)
         widths = draw_widths(keys[len(keys) // 2])
         if window != START and widths is not None:
             yield _explained("widths", side, widths, window)
         shot = steps.shots.get(window)
         if shot is not None and closeup.motion is not None:
-            picture = shot.picture
-            if heads_px is not None:
-                picture = blur_face(picture, heads_px[shot.index] * shot.scale)
+            picture = as_shown(shot, heads_px)
             figure = draw_flow(shot, closeup.motion, protocol, picture)
             yield _explained("flow", side, figure, window)
 

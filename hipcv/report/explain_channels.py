@@ -12,7 +12,7 @@ from hipcv.core.measure import Motion
 from hipcv.core.protocol import Protocol
 from hipcv.report import palette
 
-_NAMES: Final = {
+NAMES: Final = {
     "pelvic_obliquity_deg": "Pelvic obliquity",
     "trunk_lean_deg": "Trunk lean",
     "trunk_shift_ratio": "Trunk shift",
@@ -88,7 +88,7 @@ def _channel(axes: Axes, name: str, motion: Motion) -> None:
     unit, times = ("°", 1) if name.endswith("_deg") else ("% of shank", 100)
     channel = motion.channels[name]
     axes.set_title(
-        f"{_NAMES.get(name, name)} ({unit}), by {channel.source}", loc="left", fontsize=9, pad=2
+        f"{NAMES.get(name, name)} ({unit}), by {channel.source}", loc="left", fontsize=9, pad=2
     )
     for rep in motion.reps:
         axes.axvspan(*rep.plateau_s, color=palette.SKY, alpha=0.3, linewidth=0)

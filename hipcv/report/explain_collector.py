@@ -48,16 +48,24 @@ class Steps:
     def see(self, seen: ShankSeen) -> None:
         """Keep a key frame's strip, and the flow's last picture before it."""
         if seen.window not in self.cutouts:
-            self.cutouts = {window: telling(kept) for window, kept in self.cutouts.items()}
+            self._thin()
         self.cutouts.setdefault(seen.window, []).append((seen.frame.time_s, seen.cutout))
         if seen.window != START and self.latest is not None:
             self.shots[seen.window] = self._shot(self.latest)
+
+    def register(self, registered: ShankRegistered) -> None:
+        """Keep a registration; every key frame has been seen by then."""
+        self._thin()
+        self.registered[registered.time_s] = registered
 
     def follow(self, followed: RegionsFollowed) -> None:
         """Remember where points were found, and where they are now."""
         if self.latest is None:
             self.home_px, self.home_regions = followed.arrows_px[:, 0], followed.regions
         self.latest = followed
+
+    def _thin(self) -> None:
+        self.cutouts = {window: _telling(kept) for window, kept in self.cutouts.items()}
 
     def _shot(self, now: RegionsFollowed) -> FlowShot:
         scale = min(PICTURE_PX / min(now.frame.bgr.shape[:2]), 1.0)
@@ -89,7 +97,7 @@ class Collector:
             case ShankSeen():
                 steps.see(evidence)
             case ShankRegistered():
-                steps.registered[evidence.time_s] = evidence
+                steps.register(evidence)
             case RegionsFollowed():
                 steps.follow(evidence)
 
@@ -98,6 +106,6 @@ class Collector:
         return self._steps.get((model, side), Steps())
 
 
-def telling(kept: list[tuple[float, Cutout]]) -> list[tuple[float, Cutout]]:
+def _telling(kept: list[tuple[float, Cutout]]) -> list[tuple[float, Cutout]]:
     """The first, the middle and the last."""
     return [kept[place] for place in sorted({0, len(kept) // 2, len(kept) - 1})]

@@ -46,9 +46,9 @@ def draw_phases(
 
 
 def draw_key_frames(closeup: Closeup) -> Figure:
-    """What every key frame's registration gave: turn, slide and residual, in both patches."""
-    figure = Figure(figsize=(12, 7.5), layout="constrained")
-    rows = figure.subplots(3, 1, sharex=True)
+    """What every key frame gave: turn, slide and residual in both patches; reach of the foot."""
+    figure = Figure(figsize=(12, 9), layout="constrained")
+    rows = figure.subplots(4, 1, sharex=True)
     windows = [int(window) for window in dict.fromkeys(closeup.window)]
     medians = {
         window: _median(closeup.rotation_deg[closeup.window == window]) for window in windows
@@ -57,6 +57,7 @@ def draw_key_frames(closeup: Closeup) -> Figure:
         ("rotation less\nits window's median (°)", closeup.rotation_deg),
         ("slide (% of shank)", 100 * closeup.slide_ratio),
         ("residual (columns)", closeup.residual_px),
+        ("foot below knee\n(% of shank)", 100 * closeup.foot_ratio[:, None]),
     )
     for axes, (title, value) in zip(rows, told, strict=True):
         axes.set_ylabel(title)
@@ -76,9 +77,9 @@ def draw_key_frames(closeup: Closeup) -> Figure:
 
 
 def _patches(axes: Axes, place: Ints, value: Floats, *, first: bool) -> None:
-    for patch, (stretch, ink) in enumerate(zip(PATCHES, _PATCH_INK, strict=True)):
+    for column, stretch, ink in zip(value.T, PATCHES, _PATCH_INK, strict=False):
         label = _stretch(stretch) if first else None
-        axes.plot(place, value[:, patch], linewidth=0.8, markersize=5, label=label, **ink)
+        axes.plot(place, column, linewidth=0.8, markersize=5, label=label, **ink)
 
 
 def _median(value: Floats) -> float:

@@ -15,11 +15,12 @@ from hipcv.core.ports import Picture
 from hipcv.core.protocol import Protocol
 from hipcv.report import numbers, palette
 from hipcv.report.explain_collector import FlowShot
+from hipcv.report.privacy import blur_face
 
 LONGER: Final = 3
 """Arrows are drawn so many times as long as the way was, or small motions could not be seen."""
 
-_COLOURS: Final = {
+COLOURS: Final = {
     Region.LAP: palette.ORANGE,
     Region.WAIST: palette.SKY,
     Region.UPPER_TRUNK: palette.GREEN,
@@ -27,10 +28,17 @@ _COLOURS: Final = {
     Region.OTHER_KNEE: palette.BLUE,
     Region.BACKGROUND: palette.YELLOW,
 }
-_MARKERS: Final = dict(zip(Region, "os^DvP", strict=True))
+MARKERS: Final = dict(zip(Region, "os^DvP", strict=True))
 _GLYPHS: Final = dict(zip(Region, "●■▲◆▼✚", strict=True))
 _COLUMNS: Final = ("", "region", "points", "inliers", "turn ↻", "less camera", "shift (px)", "gate")
 _WIDTHS: Final = (0.05, 0.18, 0.15, 0.11, 0.11, 0.16, 0.16, 0.09)
+
+
+def as_shown(shot: FlowShot, heads_px: Floats | None) -> Picture:
+    """The shot's picture, with the face hidden by landmarks (T, 33, 2) where they are given."""
+    if heads_px is None:
+        return shot.picture
+    return blur_face(shot.picture, heads_px[shot.index] * shot.scale)
 
 
 def draw_flow(shot: FlowShot, motion: RegionMotion, protocol: Protocol, picture: Picture) -> Figure:
@@ -72,7 +80,7 @@ def _zoom(axes: Axes, shot: FlowShot, shape: tuple[int, ...]) -> None:
 
 
 def _arrows(axes: Axes, shot: FlowShot, region: Region) -> None:
-    colour, marker = _COLOURS[region], _MARKERS[region]
+    colour, marker = COLOURS[region], MARKERS[region]
     home, here = np.moveaxis(shot.arrows_px[shot.regions == region], 1, 0)
     lost = shot.lost_px[shot.lost_regions == region]
     axes.plot(
@@ -106,7 +114,7 @@ def _table(axes: Axes, motion: RegionMotion, protocol: Protocol, time_s: float) 
     table.set_fontsize(9.5)
     table.scale(1, 1.6)
     for place, region in enumerate(Region, start=1):
-        table[place, 0].set_facecolor(_COLOURS[region])
+        table[place, 0].set_facecolor(COLOURS[region])
         table[place, len(_COLUMNS) - 1].set_facecolor("white" if gate[region] else palette.PALE)
 
 

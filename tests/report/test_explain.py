@@ -1,0 +1,287 @@
+"""What is kept of a closer look, and how it is drawn."""
+
+import numpy as np
+import pytest
+from matplotlib.colors import to_hex
+
+from hipcv.core import channels
+from hipcv.core.closeup import START, Region
+from hipcv.core.evidence import Cutout, RegionsFollowed, ShankRegistered, ShankSeen
+from hipcv.core.landmarks import LEGS, Side
+from hipcv.core.outline import COLUMNS, KNEE_ROW, ROWS, Outline, Registration, Strip
+from hipcv.core.phases import find_phases
+from hipcv.core.ports import Frame
+from hipcv.core.protocol import Protocol
+from hipcv.report import explain, explain_channels, explain_flow, palette
+from hipcv.report.explain_collector import Collector
+from hipcv.report.explain_shank import KeyPicture, carried, draw_strips, template_in_strip
+from tests.closeups import assessment_of, motion_of, performance
+from tests.tracks import seated_xy
+
+P = Protocol()
+LEFT = Side.LEFT
+STRAIGHT = Strip(np.array([690.0, 392.0]), 0.0, 160.0)
+HOME_PX = np.stack([np.linspace(600, 700, 30), np.linspace(300, 400, 30)], axis=-1)
+REGIONS = np.repeat(np.arange(len(Region)), 5)
+
+
+def frame_at(row, shape=(720, 1280)):
+    bgr = np.zeros((*shape, 3), dtype=np.uint8)
+    bgr[::16] = 200  # something that a blur changes
+    return Frame(row, row / 30, bgr)
+
+
+def outline(strip=STRAIGHT):
+    """A leg that tapers evenly from 60 to 30 columns."""
+    half = np.linspace(30, 15, ROWS)
+    middle = (COLUMNS - 1) / 2
+    return Outline(strip, np.stack([middle - half, middle + half], axis=-1))
+
+
+def seen(row, window, *, model="full", shape=(720, 1280)):
+    picture = np.full((ROWS, COLUMNS, 3), 90, dtype=np.uint8)
+    cutout = Cutout(picture, outline().edges, outline())
+    return ShankSeen(model, LEFT, window, frame_at(row, shape), cutout)
+
+
+def followed(row, *, kept=slice(None), model="full", shape=(720, 1280)):
+    arrows = np.stack([HOME_PX, HOME_PX + np.array([row, 0])], axis=1)
+    return RegionsFollowed(model, LEFT, frame_at(row, shape), arrows[kept], REGIONS[kept])
+
+
+def registered(row, window):
+    same = Registration(0.0, 0.1, 0.0, STRAIGHT.knee_px)
+    return ShankRegistered("full", LEFT, window, row / 30, outline(), outline(), (same, same))
+
+
+def look(collector, *, windows=(START, 0, 1, 2), keys=12, shape=(720, 1280)):
+    """A look whose every frame is a key frame, and followed."""
+    rows = [(place * keys + key, window) for place, window in enumerate(windows) for key in
+            range(keys)]  # fmt: skip
+    for row, window in rows:
+        collector(seen(row, window, shape=shape))
+        collector(followed(row, shape=shape))
+    for row, window in rows:
+        collector(registered(row, window))
+    return collector.steps("full", LEFT)
+
+
+def test_three_strips_stay_of_every_window():
+    steps = look(Collector(), shape=(90, 160))
+
+    assert [len(steps.cutouts[window]) for window in (START, 0, 1, 2)] == [3, 3, 3, 3]
+
+
+def test_the_strips_that_stay_are_the_first_the_middle_and_the_last():
+    steps = look(Collector())
+
+    times = [time_s for time_s, _ in steps.cutouts[0]]
+    assert times == pytest.approx(np.array([12, 18, 23]) / 30)
+
+
+def test_one_picture_stays_of_a_plateau():
+    steps = look(Collector())
+
+    assert sorted(steps.shots) == [0, 1, 2]
+
+
+def test_the_picture_that_stays_is_of_the_plateaus_end():
+    steps = look(Collector())
+
+    assert steps.shots[0].index == 22  # followed last before the last key frame, 23
+
+
+def test_a_large_picture_is_kept_small():
+    steps = look(Collector(), windows=(START, 0), keys=2, shape=(2160, 3840))
+
+    assert steps.shots[0].picture.shape == (720, 1280, 3)
+
+
+def test_arrows_shrink_with_their_picture():
+    steps = look(Collector(), windows=(START, 0), keys=2, shape=(1440, 2560))
+
+    assert steps.shots[0].arrows_px[:, 0] == pytest.approx(HOME_PX / 2)
+
+
+def test_a_lost_point_is_shown_where_it_was_found():
+    collector = Collector()
+    for evidence in (followed(0), followed(1, kept=slice(3, None)), seen(2, 0)):
+        collector(evidence)
+
+    assert collector.steps("full", LEFT).shots[0].lost_px == pytest.approx(HOME_PX[:3])
+
+
+def test_two_models_looks_are_not_mixed():
+    collector = Collector()
+    collector(seen(0, START))
+    collector(seen(0, START, model="heavy"))
+
+    kept = [len(collector.steps(model, LEFT).cutouts[START]) for model in ("full", "heavy")]
+    assert kept == [1, 1]
+
+
+def test_nothing_is_known_of_a_look_that_was_not_taken():
+    assert Collector().steps("full", LEFT).cutouts == {}
+
+
+def test_the_knee_of_one_strip_lies_where_another_sees_it():
+    middle = (COLUMNS - 1) / 2
+    lower = Strip(STRAIGHT.knee_px + np.array([0.0, 0.75 * 160]), 0.0, 160.0)
+
+    assert carried(np.array([middle, KNEE_ROW]), STRAIGHT, lower) == pytest.approx(
+        [middle, KNEE_ROW - 160]
+    )
+
+
+def test_the_starts_outline_lies_on_a_leg_that_has_not_turned():
+    shown = registered(0, START)
+
+    points = template_in_strip(shown, shown.registrations[0], (0.0, 0.5))
+
+    rows = points[:, 0, 1].round().astype(int)
+    assert points[..., 0] == pytest.approx(outline().edges[rows])
+
+
+def test_a_key_frame_without_a_start_is_still_drawn():
+    key = KeyPicture(0.0, seen(0, START).cutout, None)
+
+    figure = draw_strips([key], LEFT)
+
+    assert figure.axes[1].get_xlabel() == "no start to lay on it"
+
+
+@pytest.mark.parametrize("name", channels.CHANNELS)
+def test_every_channel_has_a_name(name):
+    assert name in explain_channels.NAMES
+
+
+@pytest.mark.parametrize(
+    ("name", "move"),
+    [
+        ("pelvic_obliquity_deg", {"obliquity_deg": 8.0}),
+        ("trunk_lean_deg", {"lean_deg": -9.0}),
+        ("trunk_shift_ratio", {"shift_ratio": 0.09}),
+        ("knee_rise_ratio", {"rise_ratio": 0.12}),
+        ("knee_drift_ratio", {"drift_ratio": 0.12}),
+        ("knee_drift_ratio", {"drift_ratio": -0.12}),
+    ],
+)
+def test_the_limit_that_is_drawn_is_the_limit_of_the_finding(name, move):
+    told = assessment_of(40.0, **move).reps[0].findings
+
+    limits = {abs(limit) for limit in explain_channels.limits(name, P)}
+    assert limits & {finding.limit for finding in told}
+
+
+def test_a_channel_that_is_only_a_witness_has_no_limit():
+    assert explain_channels.limits("waist_tilt_deg", P) == ()
+
+
+def test_every_channel_has_a_row():
+    motion = motion_of(40.0)
+
+    figure = explain_channels.draw_channels(motion, None)
+
+    assert len(figure.axes) == len(motion.channels)
+
+
+def test_what_was_found_is_written_on_its_channel():
+    motion, told = motion_of(40.0, lean_deg=9.0), assessment_of(40.0, lean_deg=9.0)
+
+    figure = explain_channels.draw_channels(motion, told)
+
+    lean = figure.axes[list(motion.channels).index("trunk_lean_deg")]
+    assert [text.get_text() for text in lean.texts] == ["trunk_lean +9.0"]
+
+
+def test_no_region_is_told_by_its_colour_alone():
+    assert len(set(explain_flow.MARKERS.values())) == len(Region)
+
+
+def test_regions_have_the_colours_that_everyone_can_tell_apart():
+    safe = {palette.ORANGE, palette.SKY, palette.GREEN, palette.VERMILLION, palette.BLUE,
+            palette.YELLOW}  # fmt: skip
+
+    assert {to_hex(colour) for colour in explain_flow.COLOURS.values()} == safe
+
+
+def told_of_one_side():
+    track, closeup = performance(40.0)
+    motion = motion_of(40.0)
+    phases = find_phases(track, LEFT, P)
+    return explain.SideTold(LEFT, phases, motion, assessment_of(40.0), closeup)
+
+
+@pytest.fixture(scope="module")
+def shown():
+    """Every picture of one drawn repetition."""
+    collector = Collector()
+    look(collector, windows=(START, 0), keys=3)
+    return explain.pictures([told_of_one_side()], collector, P)
+
+
+def test_every_step_has_its_picture(shown):
+    assert [picture.name for picture in shown] == [
+        "curve_left.png",
+        "keyframes_left.png",
+        "shank_left_start.png",
+        "shank_left_rep1.png",
+        "widths_left_rep1.png",
+        "flow_left_rep1.png",
+        "channels_left.png",
+    ]
+
+
+def test_pictures_are_png(shown):
+    assert {picture.png[:8] for picture in shown} == {b"\x89PNG\r\n\x1a\n"}
+
+
+def test_a_face_is_hidden_where_it_is_in_the_smaller_picture():
+    shot = look(Collector(), windows=(START, 0), keys=2, shape=(1440, 2560)).shots[0]
+    xy = 2 * seated_xy()
+    xy[: LEGS[LEFT].shoulder] = np.array([1280, 240]) + 4 * np.arange(11)[:, None]
+
+    hidden = explain_flow.as_shown(shot, np.tile(xy, (90, 1, 1)))
+
+    rows, columns = np.nonzero((hidden != shot.picture).any(axis=-1))
+    assert (rows.mean(), columns.mean()) == pytest.approx((125, 650), abs=15)
+
+
+def test_a_face_is_seen_where_nothing_is_to_be_hidden():
+    shot = look(Collector(), windows=(START, 0), keys=2).shots[0]
+
+    assert explain_flow.as_shown(shot, None) is shot.picture
+
+
+def test_a_side_that_was_not_tested_shows_its_curve():
+    told = told_of_one_side()
+    untested = explain.SideTold(LEFT, told.phases, None, None, None)
+
+    shown = explain.pictures([untested], Collector(), P)
+
+    assert [picture.name for picture in shown] == ["curve_left.png"]
+
+
+def test_the_page_names_every_picture(shown):
+    page = explain.index(shown, clip="a.mp4", refusals=[])
+
+    assert all(f'src="{picture.name}"' in page for picture in shown)
+
+
+def test_the_page_asks_no_network(shown):
+    page = explain.index(shown, clip="a.mp4", refusals=[])
+
+    assert "//" not in page
+
+
+def test_the_page_says_why_nothing_was_measured():
+    page = explain.index([], clip="<a>.mp4", refusals=["The patient was not seated."])
+
+    assert ("The patient was not seated." in page, "<a>.mp4" in page) == (True, False)
+
+
+def test_only_pictures_of_steps_are_taken_for_ours(tmp_path):
+    for name in ("curve_left.png", "index.html", "notes.txt", "mine.png"):
+        (tmp_path / name).touch()
+
+    assert {path.name for path in explain.made_in(tmp_path)} == {"curve_left.png", "index.html"}

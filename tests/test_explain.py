@@ -1,0 +1,97 @@
+"""Pictures of every step, of a real clip with the real models."""
+
+import shutil
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from hipcv.pipeline import analyze
+from hipcv.report.explain_collector import Collector
+from hipcv.results import Output, write
+
+SAMPLES = Path(__file__).parent.parent / "sample_videos"
+CLIP = SAMPLES / "clean_left.mp4"
+
+pytestmark = pytest.mark.model
+
+
+@pytest.fixture(scope="module")
+def collector():
+    return Collector()
+
+
+@pytest.fixture(scope="module")
+def analysis(collector):
+    return analyze(CLIP, evidence=collector)
+
+
+@pytest.fixture(scope="module")
+def folder(analysis, collector, tmp_path_factory):
+    """The result of one clip, explained."""
+    out = tmp_path_factory.mktemp("explained")
+    write(CLIP, analysis, Output(out, overlay=False, explain=collector))
+    return out / "explain"
+
+
+def test_every_step_has_its_picture(folder):
+    assert {path.stem for path in folder.glob("*.png")} == {
+        "curve_left",
+        "keyframes_left",
+        "shank_left_start",
+        "shank_left_rep1",
+        "widths_left_rep1",
+        "flow_left_rep1",
+        "channels_left",
+    }
+
+
+def test_every_picture_shows_something(folder):
+    pictures = [cv2.imread(str(path)) for path in folder.glob("*.png")]
+
+    assert min(np.mean(picture.min(axis=-1) < 250) for picture in pictures) > 0.03
+
+
+def test_the_page_names_every_picture(folder):
+    page = (folder / "index.html").read_text(encoding="utf-8")
+
+    assert [path.name for path in folder.glob("*.png") if f'src="{path.name}"' not in page] == []
+
+
+def test_watching_does_not_change_the_numbers(analysis):
+    assert analyze(CLIP).trial.sides == analysis.trial.sides
+
+
+def test_three_key_frames_are_kept_of_every_window(analysis, collector):
+    (side,) = analysis.closeups
+
+    steps = collector.steps("full", side)
+
+    assert [len(kept) for window, kept in sorted(steps.cutouts.items())] == [3, 3]
+
+
+def test_an_earlier_results_steps_do_not_stay_beside_a_new_result(analysis, folder, tmp_path):
+    shutil.copytree(folder, tmp_path / "explain")
+
+    write(CLIP, analysis, Output(tmp_path, overlay=False))
+
+    assert not (tmp_path / "explain").exists()
+
+
+def test_the_users_own_files_stay_beside_the_steps(analysis, tmp_path):
+    (tmp_path / "explain").mkdir()
+    (tmp_path / "explain" / "notes.txt").touch()
+
+    write(CLIP, analysis, Output(tmp_path, overlay=False))
+
+    assert (tmp_path / "explain" / "notes.txt").exists()
+
+
+def test_a_refused_clip_shows_both_legs_curves(tmp_path):
+    standing, collector = SAMPLES / "standing.mp4", Collector()
+
+    write(standing, analyze(standing, evidence=collector), Output(tmp_path, explain=collector))
+
+    made = {path.name for path in (tmp_path / "explain").iterdir()}
+    assert made == {"curve_left.png", "curve_right.png", "index.html"}
