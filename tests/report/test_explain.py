@@ -15,7 +15,7 @@ from hipcv.core.protocol import Protocol
 from hipcv.report import explain, explain_channels, explain_flow, palette
 from hipcv.report.explain_collector import Collector
 from hipcv.report.explain_shank import KeyPicture, carried, draw_strips, template_in_strip
-from tests.closeups import assessment_of, motion_of, performance
+from tests.closeups import assessment_of, motion_of, performance, with_region
 from tests.tracks import seated_xy
 
 P = Protocol()
@@ -203,6 +203,17 @@ def test_regions_have_the_colours_that_everyone_can_tell_apart():
             palette.YELLOW}  # fmt: skip
 
     assert {to_hex(colour) for colour in explain_flow.COLOURS.values()} == safe
+
+
+def test_a_region_with_too_few_points_has_its_gate_shut():
+    shot = look(Collector(), windows=(START, 0), keys=2, shape=(90, 160)).shots[0]
+    motion = with_region(performance(40.0)[1].motion, Region.LAP, points=3)
+
+    figure = explain_flow.draw_flow(shot, motion, P, shot.picture)
+
+    (table,) = figure.axes[2].tables
+    gates = [table[row, 7].get_text().get_text() for row in range(1, 1 + len(Region))]
+    assert gates == ["SHUT", "open", "open", "open", "open", "open"]
 
 
 def told_of_one_side():
