@@ -71,6 +71,18 @@ class SideCase:
         return low <= self.shank_deg <= high
 
     @property
+    def rep_intervals(self) -> list[tuple[RepTruth, float, float]]:
+        """Every repetition with its own interval; none where their count was told wrong."""
+        told = (self.answer or {}).get("reps", [])
+        if len(told) != len(self.reps):
+            return []
+        return [
+            (rep, *said["interval_deg"])
+            for rep, said in zip(self.reps, told, strict=True)
+            if said.get("interval_deg")
+        ]
+
+    @property
     def knee_steady(self) -> bool:
         """Whether the knee kept its bend in every repetition."""
         return all(rep.knee_steady for rep in self.reps)

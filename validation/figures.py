@@ -2,11 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from scipy.stats import norm, rankdata  # type: ignore[import-untyped]
 
 from hipcv.core.arrays import Floats
+
+FEWEST: Final = 5
+"""With fewer repetitions that hold a compensation, a ROC curve says nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from hipcv.report import palette
 from validation.cases import CompensationCase, SideCase
-from validation.figures import area_under_roc, coverage_at, roc
+from validation.figures import FEWEST, area_under_roc, coverage_at, roc
 from validation.truth import COMPENSATIONS, Compensation
 
 _STYLE: Final[dict[Any, Any]] = {
@@ -214,9 +214,12 @@ def _roc(axes: Axes, cases: Sequence[CompensationCase], which: Compensation) -> 
         kept = [c for c in known if c.amount_deg <= small or low <= c.amount_deg < high]
         positive = np.array([float(case.amount_deg >= low) for case in kept])
         scores = np.array([case.measured for case in kept])
-        if positive.any() and not positive.all():
+        count = int(positive.sum())
+        if count >= FEWEST and not positive.all():
             area = area_under_roc(scores, positive)
-            axes.plot(*roc(scores, positive), color=colour, label=f"{label}: {area:.2f}")
+            axes.plot(*roc(scores, positive), color=colour, label=f"{label}, {count}: {area:.2f}")
     axes.set(xlim=(-0.02, 1), ylim=(0, 1.02), xticks=[0, 0.5, 1])
     if len(axes.lines) > 1:
         axes.legend(frameon=False, loc="lower right", fontsize=7)
+    else:
+        axes.text(0.5, 0.3, "too few", ha="center", color=palette.MUTED)
