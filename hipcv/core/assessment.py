@@ -10,6 +10,7 @@ from hipcv.core.clip import Clip
 from hipcv.core.compensation import (
     RepView,
     findings,
+    knee_extended_deg,
     obliquity_believed,
     pelvis_measured,
     plateau_values,
@@ -19,8 +20,9 @@ from hipcv.core.landmarks import Side
 from hipcv.core.measure import Motion
 from hipcv.core.plateaus import Plateau
 from hipcv.core.protocol import Protocol
+from hipcv.core.quality import thigh_drop
 from hipcv.core.smoothing import speed
-from hipcv.core.uncertainty import half_width_deg, side_half_width_deg
+from hipcv.core.uncertainty import Strain, half_width_deg, side_half_width_deg
 
 Category = Literal["reaches_target", "at_target_within_error", "below_target"]
 Status = Literal["measured", "not_measured"]
@@ -204,13 +206,7 @@ def _rep(motion: Motion, number: int, *, practice: bool) -> Rep:
     view = RepView(motion, span, hold_s=span.plateau_s[1] - span.plateau_s[0])
     found = findings(view)
     hike = view.value("pelvic_obliquity_deg") if pelvis_measured(view) else float("nan")
-    half = half_width_deg(
-        plateau,
-        thigh_deg=motion.thigh_deg,
-        obliquity_deg=hike,
-        knee_rise_ratio=view.value(view.knee_channel("knee_rise")),
-        protocol=motion.protocol,
-    )
+    half = half_width_deg(plateau, _strain(view, hike), motion.protocol)
     return Rep(
         start_s=span.start_s,
         plateau_s=span.plateau_s,
@@ -226,6 +222,18 @@ def _rep(motion: Motion, number: int, *, practice: bool) -> Rep:
         channels=plateau_values(view),
         findings=found,
         practice=practice,
+    )
+
+
+def _strain(view: RepView, hike_deg: float) -> Strain:
+    motion = view.motion
+    drop = thigh_drop(motion.start.xy_px) if motion.start else float("nan")
+    return Strain(
+        thigh_deg=motion.thigh_deg,
+        obliquity_deg=hike_deg,
+        knee_rise_ratio=view.value(view.knee_channel("knee_rise")),
+        extension_deg=knee_extended_deg(view),
+        camera_low=drop < motion.protocol.level_thigh_ratio,
     )
 
 

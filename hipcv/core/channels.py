@@ -38,6 +38,7 @@ CHANNELS: Final = (
     "waist_tilt_deg",
     "knee_rise_outline_ratio",
     "knee_drift_outline_ratio",
+    "foot_reach_ratio",
 )
 
 
@@ -114,7 +115,7 @@ def _from_flow(
     lap = np.where(lap_open(motion, protocol), sign * turn[:, Region.LAP], np.nan)
     waist = np.where(_open(motion, Region.WAIST, protocol), sign * turn[:, Region.WAIST], np.nan)
     upper = _open(motion, Region.UPPER_TRUNK, protocol)
-    knee = _open(motion, Region.KNEE, protocol)
+    knee = knee_open(motion, turn[:, Region.KNEE], protocol)
     sideways = lateral_px(shift, side) / ruler
     return {
         "pelvic_obliquity_deg": lap,
@@ -128,10 +129,12 @@ def _from_flow(
 
 def _from_outline(closeup: Closeup, time_s: Floats, ruler: float) -> dict[str, Floats]:
     """Where the registered shank puts the knee, between the key frames of each plateau."""
+    foot = _changed_foot(closeup)
+    read = {"foot_reach_ratio": _at_plateaus(closeup, time_s, foot)}
     knee = np.mean(closeup.knee_px, axis=1)  # (K, 2); NaN unless both patches were registered
     at_start = (closeup.window == START) & np.isfinite(knee).all(axis=-1)
     if not at_start.any():
-        return {}
+        return read
     moved = knee - np.median(knee[at_start], axis=0)
     if closeup.motion is not None:
         moved = moved - camera_shifts_px(closeup.motion, closeup.time_s)
@@ -139,7 +142,14 @@ def _from_outline(closeup: Closeup, time_s: Floats, ruler: float) -> dict[str, F
         "knee_rise_outline_ratio": rise_px(moved) / ruler,
         "knee_drift_outline_ratio": lateral_px(moved, closeup.side) / ruler,
     }
-    return {name: _at_plateaus(closeup, time_s, value) for name, value in told.items()}
+    return read | {name: _at_plateaus(closeup, time_s, value) for name, value in told.items()}
+
+
+def _changed_foot(closeup: Closeup) -> Floats:
+    """(K,) by how much less or more the foot reaches below the knee than at the start."""
+    at_start = closeup.foot_ratio[closeup.window == START]
+    seen = at_start[np.isfinite(at_start)]
+    return closeup.foot_ratio - (np.median(seen) if len(seen) else np.nan)
 
 
 def _at_plateaus(closeup: Closeup, time_s: Floats, value: Floats) -> Floats:
@@ -168,6 +178,23 @@ def _open(motion: RegionMotion, region: Region, protocol: Protocol) -> Bools:
         (motion.points[:, region] >= 8)  # noqa: PLR2004 - as the similarity fit asks
         & (motion.inliers[:, region] >= protocol.region_inliers_min)
         & np.isfinite(motion.turn_deg[:, region])
+    )
+
+
+def knee_open(motion: RegionMotion, turn_deg: Floats, protocol: Protocol) -> Bools:
+    """(F,) whether the knee was followed, and not the shank that swings below it.
+
+    Args:
+        motion: what the closer look followed.
+        turn_deg: (F,) turn of the knee's region, less the camera's.
+        protocol: the gates.
+    """
+    knee = Region.KNEE
+    return np.asarray(
+        _open(motion, knee, protocol)
+        & (motion.kept[:, knee] >= protocol.knee_kept_min)
+        & (np.abs(motion.scale[:, knee] - 1) <= protocol.knee_scale_off_max)
+        & (np.abs(turn_deg) <= protocol.knee_turn_max_deg)
     )
 
 

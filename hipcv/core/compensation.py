@@ -13,6 +13,7 @@ import numpy as np
 
 from hipcv.core.arrays import Floats
 from hipcv.core.channels import Channel
+from hipcv.core.foot import extension_deg
 from hipcv.core.issues import Finding, FindingSeverity
 from hipcv.core.kinematics import shift_by_lean_ratio
 from hipcv.core.measure import Motion, RepSpan
@@ -141,10 +142,27 @@ def knee_drift(rep: RepView) -> Finding | None:
     p = rep.protocol
     inwards = rep.value("knee_drift_ratio") < 0
     carried = 0.5 * p.thigh_per_hike_ratio * _hike_or_zero(rep) if inwards else 0.0
+    if thigh_lift(rep) is not None:
+        carried += p.drift_per_rise * rep.value(rep.knee_channel("knee_rise"))
     limit = p.drift_in_ratio if inwards else p.drift_out_ratio
     return _knee_told(rep, "knee_drift", "knee_drift", by_flow=limit + carried,
                       by_outline=p.drift_outline_ratio + carried,
                       invalid=p.drift_invalid_ratio, either=True)  # fmt: skip
+
+
+def knee_extension(rep: RepView) -> Finding | None:
+    """The foot tipped up as on a straightening knee: a weak sign, noted, never held against."""
+    value, limit = knee_extended_deg(rep), rep.protocol.extension_deg
+    if not value > limit:
+        return None
+    return Finding("knee_extension", value, limit, "deg", rep.span.plateau_s[0], "note")
+
+
+def knee_extended_deg(rep: RepView) -> float:
+    """How far the knee seems to have straightened; NaN while the thigh lifts, which tips it too."""
+    if thigh_lift(rep) is not None:
+        return float("nan")
+    return extension_deg(rep.value("foot_reach_ratio"), rep.protocol)
 
 
 def other_leg_moved(rep: RepView) -> Finding | None:
@@ -175,6 +193,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     trunk_rotation,
     thigh_lift,
     knee_drift,
+    knee_extension,
     other_leg_moved,
     hand_off_seat,
     no_hold,

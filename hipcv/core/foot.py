@@ -3,19 +3,14 @@
 Seen from the front, an extending shank grows towards the camera as fast as it is foreshortened,
 so neither its length nor its width tells. But the foot, which pointed at the camera, tips up with
 it and reaches less far: by about 0.7 % of the shank's length for each degree. A foot pulled up at
-the ankle does the same, so the sign is an indication only.
+the ankle does the same, so the sign is an indication only, and never corrects the angle.
 """
-
-from typing import Final
 
 import numpy as np
 
 from hipcv.core.arrays import Floats
-from hipcv.core.closeup import START, Closeup
 from hipcv.core.geometry import turned
-
-FRAMES_MIN: Final = 3
-"""A change is told between medians of at least so many key frames."""
+from hipcv.core.protocol import Protocol
 
 
 def foot_reach_ratio(sole_px: Floats, knee_px: Floats, turn_deg: float, shank_px: float) -> float:
@@ -36,16 +31,14 @@ def foot_reach_ratio(sole_px: Floats, knee_px: Floats, turn_deg: float, shank_px
     return float(np.max((sole_px - knee_px) @ along) / shank_px)
 
 
-def foot_change_ratio(closeup: Closeup, rep: int) -> float:
-    """By how much less (negative) or more the foot reaches at a plateau than at the still start.
+def extension_deg(change_ratio: float, protocol: Protocol) -> float:
+    """How far the knee seems to have straightened since the start.
+
+    Args:
+        change_ratio: change of the foot's reach at the plateau.
+        protocol: what the reach does on a steady knee, and for each degree of extension.
 
     Returns:
-        Shank lengths; NaN where too few key frames show the foot.
+        Negative where it seems to have bent; NaN where the foot was not seen.
     """
-    medians = [_median(closeup.foot_ratio[closeup.window == window]) for window in (START, rep)]
-    return medians[1] - medians[0]
-
-
-def _median(value: Floats) -> float:
-    seen = value[np.isfinite(value)]
-    return float(np.median(seen)) if len(seen) >= FRAMES_MIN else float("nan")
+    return (protocol.foot_steady_ratio - change_ratio) / protocol.foot_per_degree_ratio

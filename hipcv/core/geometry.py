@@ -52,6 +52,11 @@ def arcsin_deg(share: Floats | float) -> Floats:
     return np.asarray(np.degrees(np.arcsin(np.clip(share, -1, 1))))
 
 
+def sine(angle_deg: Floats | float) -> float:
+    """Sine of an angle in degrees."""
+    return float(np.sin(np.radians(angle_deg)))
+
+
 def view_corrected_deg(picture_deg: Floats | float, view_deg: Floats | float) -> Floats:
     """Rotation of the shank from its angle in a picture taken obliquely to the thigh.
 

@@ -242,7 +242,10 @@ def _feet(turn: Floats, run: tuple[int, int], height: float) -> tuple[int, int]:
 
 
 def _spread(rows: Ints, count: int) -> Ints:
-    """At most `count` rows, evenly spread."""
+    """At most `count` rows, evenly spread, from the middle of as many equal parts.
+
+    The very ends are left out: a plateau's first and last frames catch some of the swing.
+    """
     if len(rows) <= count:
         return rows
-    return np.asarray(rows[np.unique(np.linspace(0, len(rows) - 1, count).astype(int))])
+    return rows[((np.arange(count) + 0.5) * len(rows) / count).astype(int)]

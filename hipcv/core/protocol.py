@@ -147,10 +147,10 @@ class Protocol:
         6, unit="deg", low=1, high=30, why="range between repetitions beyond which they disagree"
     )
     start_key_frames: float = setting(
-        10, unit="frames", low=3, high=60, why="frames of the start that get a closer look"
+        8, unit="frames", low=3, high=60, why="frames of the start that get a closer look"
     )
     plateau_key_frames: float = setting(
-        12, unit="frames", low=3, high=60, why="frames of each plateau that get a closer look"
+        8, unit="frames", low=3, high=60, why="frames of each plateau that get a closer look"
     )
 
     # --- can this clip be measured
@@ -193,12 +193,13 @@ class Protocol:
         high=1.5,
         why="knee this far below the hip: seat too low or camera too high, warned about",
     )
-    raised_thigh_ratio: float = setting(
-        0.05,
+    level_thigh_ratio: float = setting(
+        0.08,
         unit="shank lengths",
         low=-0.5,
         high=1,
-        why="knee this far above the hip: the camera is too low, which with a bent knee inflates",
+        why="knee less far below the hip landmark, which lies on the lap: the camera is too low, "
+        "and a bent knee then inflates",
     )
     side_view_shift_ratio: float = setting(
         0.45,
@@ -338,6 +339,13 @@ class Protocol:
     drift_in_ratio: float = setting(
         0.07, unit="shank lengths", low=0.01, high=0.5, why="knee drift inwards worth telling"
     )
+    drift_per_rise: float = setting(
+        0.5,
+        unit="share",
+        low=0,
+        high=2,
+        why="knee drift that a lifted thigh explains by itself, by how far the knee rose",
+    )
     drift_invalid_ratio: float = setting(
         0.35, unit="shank lengths", low=0.05, high=1, why="knee drift that invalidates"
     )
@@ -347,6 +355,23 @@ class Protocol:
         low=0,
         high=1,
         why="share of the knee's motion by flow that the shank's outline must show as well",
+    )
+    foot_steady_ratio: float = setting(
+        0.02,
+        unit="shank lengths",
+        low=-0.1,
+        high=0.1,
+        why="how much further a swung foot reaches below a steady knee",
+    )
+    foot_per_degree_ratio: float = setting(
+        0.007,
+        unit="shank lengths per deg",
+        low=0.001,
+        high=0.05,
+        why="how much less far the foot reaches for each degree of knee extension",
+    )
+    extension_deg: float = setting(
+        9, unit="deg", low=3, high=60, why="knee extension worth noting; a weak sign, never alone"
     )
     hand_rise_ratio: float = setting(
         0.25, unit="shank lengths", low=0.05, high=2, why="rise of a wrist that leaves the seat"
@@ -369,6 +394,19 @@ class Protocol:
     )
     lap_scale_high: float = setting(
         1.08, unit="share", low=1, high=2, why="a lap that grows more was lost"
+    )
+    knee_kept_min: float = setting(
+        0.5, unit="share", low=0, high=1, why="share of the knee's points that must survive"
+    )
+    knee_turn_max_deg: float = setting(
+        10,
+        unit="deg",
+        low=2,
+        high=60,
+        why="a knee region that turned further went with the swinging shank",
+    )
+    knee_scale_off_max: float = setting(
+        0.1, unit="share", low=0.01, high=1, why="a knee that grew or shrank more was lost"
     )
     obliquity_noise_deg: float = setting(
         1.5, unit="deg", low=0, high=10, why="a smaller change of obliquity is not subtracted"
@@ -419,6 +457,16 @@ class Protocol:
         low=0.2,
         high=10,
         why="spread of the shank's edges about the fit to warn about: cloth moves on the leg",
+    )
+    interval_extension_gain: float = setting(
+        1.3,
+        unit="",
+        low=0,
+        high=5,
+        why="interval per degree of noted knee extension and sine of thigh to line of sight",
+    )
+    interval_low_camera_deg: float = setting(
+        1.5, unit="deg", low=0, high=10, why="what a camera that looks up adds to the interval"
     )
     interval_landmarks_deg: float = setting(
         5.5,

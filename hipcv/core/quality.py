@@ -142,7 +142,7 @@ def _posture_warnings(track: PoseTrack, protocol: Protocol) -> Iterator[Issue | 
     yaw, drop = abs(camera_yaw_deg(usual)), thigh_drop(usual)
     yield _above("view_oblique", yaw, protocol.oblique_yaw_deg, unit="deg", warn=True)
     yield _above("seat_low", drop, protocol.sloping_thigh_ratio, unit="Ls", warn=True)
-    yield _above("camera_low", -drop, protocol.raised_thigh_ratio, unit="Ls", warn=True)
+    yield _below("camera_low", drop, protocol.level_thigh_ratio, unit="Ls", warn=True)
 
 
 def side_issues(

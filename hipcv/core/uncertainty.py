@@ -4,47 +4,51 @@ The terms were chosen because they predict the error on rendered clips (docs/val
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
+from hipcv.core.geometry import sine
 from hipcv.core.plateaus import Plateau
 from hipcv.core.protocol import Protocol
 
 Z95: Final = 1.96
 
 
-def half_width_deg(
-    plateau: Plateau,
-    *,
-    thigh_deg: float,
-    obliquity_deg: float,
-    knee_rise_ratio: float,
-    protocol: Protocol,
-) -> float:
+@dataclass(frozen=True, slots=True)
+class Strain:
+    """What makes one repetition's angle less sure. NaN is not known, and adds nothing."""
+
+    thigh_deg: float  # test thigh against the line of sight
+    obliquity_deg: float  # change at the plateau
+    knee_rise_ratio: float  # at the plateau, shank lengths
+    extension_deg: float  # the knee seems to have straightened by
+    camera_low: bool  # the camera looks up at the thigh
+
+
+def half_width_deg(plateau: Plateau, strain: Strain, protocol: Protocol) -> float:
     """Half of the 95 % interval of one repetition's rotation.
 
-    Args:
-        plateau: the repetition.
-        thigh_deg: test thigh against the line of sight.
-        obliquity_deg: change of pelvic obliquity at the plateau.
-        knee_rise_ratio: knee rise at the plateau, shank lengths.
-        protocol: base width and gains.
-
-    What is NaN adds nothing, except a missing second patch, which costs half the base again.
+    A missing second patch costs half the base again. An extending knee moves the foot in the
+    picture by the sine of the angle between thigh and line of sight; since its sign is weak, it
+    widens the interval and never corrects the angle.
     """
     base = protocol.interval_base_deg if plateau.registered else protocol.interval_landmarks_deg
     gap = plateau.patch_gap_deg
     alone = plateau.registered and not np.isfinite(gap)
-    rise_percent = 100 * knee_rise_ratio
+    rise_percent = 100 * strain.knee_rise_ratio
+    rose = strain.knee_rise_ratio > protocol.thigh_measured_ratio
+    extended = strain.extension_deg > protocol.extension_deg
+    across = sine(strain.thigh_deg)
     terms = [
         base,
         0.5 * base if alone else protocol.interval_patch_gain * gap,
-        protocol.interval_view_gain * thigh_deg,
-        protocol.interval_obliquity_gain * obliquity_deg,
-        protocol.interval_knee_gain * rise_percent
-        if rise_percent > 100 * protocol.thigh_measured_ratio
-        else 0.0,
+        protocol.interval_view_gain * strain.thigh_deg,
+        protocol.interval_obliquity_gain * strain.obliquity_deg,
+        protocol.interval_knee_gain * rise_percent if rose else 0.0,
+        protocol.interval_extension_gain * strain.extension_deg * across if extended else 0.0,
+        protocol.interval_low_camera_deg if strain.camera_low else 0.0,
     ]
     return float(np.sqrt(np.nansum(np.square(terms))))
 

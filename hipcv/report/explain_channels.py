@@ -23,6 +23,7 @@ NAMES: Final = {
     "waist_tilt_deg": "Waist tilt",
     "knee_rise_outline_ratio": "Knee rise, outline",
     "knee_drift_outline_ratio": "Knee drift, outline",
+    "foot_reach_ratio": "Foot's reach",
 }
 _LIMITS: Final[dict[str, tuple[str, ...]]] = {
     "pelvic_obliquity_deg": ("hike_deg", "hike_confounded_deg"),
@@ -51,6 +52,7 @@ _FINDINGS: Final = {
     "wrist_rise_ratio": ("hand_off_seat",),
     "knee_rise_outline_ratio": ("thigh_lift",),
     "knee_drift_outline_ratio": ("knee_drift",),
+    "foot_reach_ratio": ("knee_extension",),
 }
 
 

@@ -5,17 +5,28 @@ from hypothesis import strategies as st
 
 from hipcv.core.plateaus import Plateau
 from hipcv.core.protocol import Protocol
-from hipcv.core.uncertainty import detectable_change_deg, half_width_deg, side_half_width_deg
+from hipcv.core.uncertainty import (
+    Strain,
+    detectable_change_deg,
+    half_width_deg,
+    side_half_width_deg,
+)
 
 P = Protocol()
 NAN = float("nan")
 
 
-def _half(*, gap=0.0, registered=True, thigh=0.0, obliquity=0.0, rise=0.0):
+def _half(*, gap=0.0, registered=True, **strained):
     plateau = Plateau(30.0, 30.0, 28.0, patch_gap_deg=gap, residual_px=0.4, registered=registered)
-    return half_width_deg(
-        plateau, thigh_deg=thigh, obliquity_deg=obliquity, knee_rise_ratio=rise, protocol=P
+    told = {"thigh": 0.0, "obliquity": 0.0, "rise": 0.0, "extension": 0.0, "low": False} | strained
+    strain = Strain(
+        thigh_deg=told["thigh"],
+        obliquity_deg=told["obliquity"],
+        knee_rise_ratio=told["rise"],
+        extension_deg=told["extension"],
+        camera_low=told["low"],
     )
+    return half_width_deg(plateau, strain, P)
 
 
 def test_a_frontal_uncompensated_registered_plateau_has_the_base_width():
@@ -29,10 +40,21 @@ def test_a_frontal_uncompensated_registered_plateau_has_the_base_width():
         ({"thigh": -20.0}, 0.06 * 20),
         ({"obliquity": 9.0}, 0.12 * 9),
         ({"rise": 0.2}, 0.06 * 20),
+        ({"low": True}, 1.5),
     ],
 )
 def test_each_cause_of_error_adds_its_own_term_in_squares(told, term):
     assert _half(**told) == pytest.approx(np.hypot(1.8, term))
+
+
+def test_an_extending_knee_adds_as_far_as_the_thigh_points_beside_the_line_of_sight():
+    half = _half(extension=20.0, thigh=30.0)
+
+    assert half == pytest.approx(np.sqrt(1.8**2 + (0.06 * 30) ** 2 + (1.3 * 20 * 0.5) ** 2))
+
+
+def test_an_extension_within_its_noise_adds_nothing():
+    assert _half(extension=8.0, thigh=30.0) == pytest.approx(_half(thigh=30.0))
 
 
 def test_all_terms_add_in_squares():
@@ -54,7 +76,7 @@ def test_landmarks_alone_have_their_own_wide_base():
     assert _half(gap=NAN, registered=False) == pytest.approx(5.5)
 
 
-@pytest.mark.parametrize("unknown", ["thigh", "obliquity", "rise"])
+@pytest.mark.parametrize("unknown", ["thigh", "obliquity", "rise", "extension"])
 def test_what_was_not_measured_leaves_a_finite_width(unknown):
     assert _half(**{unknown: NAN}) == pytest.approx(1.8)
 
