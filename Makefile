@@ -36,6 +36,7 @@ ifeq ($(and $(SCORER),$(CLIPS)),)
 	@echo "No clips with known truth here (../shared/clips, ../shared/score): nothing to score."
 else
 	@$(BIN)/python $(SCORER) $(CLIPS) --cmd $(BIN)/hipcv $(SCORE_ARGS)
+	@$(BIN)/python -m validation.report $(TRUTH)
 endif
 
 bench: setup  ## seconds of computation for each sample clip

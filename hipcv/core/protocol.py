@@ -147,7 +147,7 @@ class Protocol:
         6, unit="deg", low=1, high=30, why="range between repetitions beyond which they disagree"
     )
     start_key_frames: float = setting(
-        8, unit="frames", low=3, high=60, why="frames of the start that get a closer look"
+        6, unit="frames", low=3, high=60, why="frames of the start that get a closer look"
     )
     plateau_key_frames: float = setting(
         8, unit="frames", low=3, high=60, why="frames of each plateau that get a closer look"
@@ -161,7 +161,7 @@ class Protocol:
         20, unit="frames", low=5, high=600, why="fewer frames cannot show start and plateau"
     )
     frame_rate_low_hz: float = setting(
-        24, unit="Hz", low=5, high=120, why="a slower clip is warned about"
+        23.9, unit="Hz", low=5, high=120, why="a slower clip is warned about; 23.976 is not"
     )
     gap_warn_s: float = setting(
         0.25, unit="s", low=0.05, high=5, why="a longer gap between frames is warned about"

@@ -28,7 +28,15 @@ STEP_TOLERATED: Final = 0.9
 SHORT_SIDE_PX: Final = 720
 """Pictures are followed at this size: smaller ones lose points, larger ones only cost time."""
 
-POINTS_MAX: Final = 100
+POINTS_MAX: Final = {
+    Region.LAP: 100,
+    Region.WAIST: 60,
+    Region.UPPER_TRUNK: 60,
+    Region.KNEE: 100,
+    Region.OTHER_KNEE: 30,
+    Region.BACKGROUND: 60,
+}
+"""Following costs in proportion; lap and knee are short of points, the others are not."""
 POINTS_MIN: Final = 8
 """Fewer points do not tell a turn."""
 QUALITY: Final = 0.003
@@ -153,7 +161,12 @@ class RegionFlow:
         shank_px = ruler_px(start_px) * self._scale
         where = areas(start_px * self._scale, side)
         found = [
-            _corners(self._gray, _within(where[region], person, shank_px), shank_px)
+            _corners(
+                self._gray,
+                _within(where[region], person, shank_px),
+                spacing_px=max(2.0, SPACING_SHANKS * shank_px),
+                count=POINTS_MAX[region],
+            )
             for region in Region
         ]
         self._centre_px = np.array([where[region].centre_px for region in Region])
@@ -252,17 +265,17 @@ def _within(area: Area, person: Mask, shank_px: float) -> Gray:
     return np.where(person >= INSIDE, allowed, 0).astype(np.uint8)
 
 
-def _corners(gray: Gray, allowed: Gray, shank_px: float) -> Points:
-    """(N, 2) points worth following."""
+def _corners(gray: Gray, allowed: Gray, *, spacing_px: float, count: int) -> Points:
+    """(N, 2) points worth following, at most so many."""
     left, top, width, height = cv2.boundingRect(allowed)
     part = slice(top, top + height), slice(left, left + width)
     if not width:
         return np.empty((0, 2), dtype=np.float32)
     found = cv2.goodFeaturesToTrack(
         gray[part],
-        POINTS_MAX,
+        count,
         QUALITY,
-        max(2.0, SPACING_SHANKS * shank_px),
+        spacing_px,
         mask=allowed[part],
         blockSize=CORNER_PX,
     )
