@@ -2,6 +2,7 @@
 
 import ast
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -110,3 +111,16 @@ def test_analysing_a_clip_opens_no_network_socket(tmp_path):
 
     opened = trace.read_text().splitlines()
     assert [line for line in opened if "AF_INET" in line or "sin_addr" in line] == []
+
+
+def test_every_file_of_the_package_is_listed_with_what_it_is():
+    """After a change: `python scripts/list_modules.py > docs/modules.md`."""
+    listed = subprocess.run(
+        [sys.executable, PACKAGE.parent / "scripts" / "list_modules.py"],
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+        env=os.environ | {"PYTHONIOENCODING": "utf-8"},
+    )
+
+    assert (PACKAGE.parent / "docs" / "modules.md").read_text(encoding="utf-8") == listed.stdout

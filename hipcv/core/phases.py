@@ -248,4 +248,4 @@ def _spread(rows: Ints, count: int) -> Ints:
     """
     if len(rows) <= count:
         return rows
-    return rows[((np.arange(count) + 0.5) * len(rows) / count).astype(int)]
+    return np.asarray(rows[((np.arange(count) + 0.5) * len(rows) / count).astype(int)])
