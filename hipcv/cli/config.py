@@ -2,15 +2,16 @@
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
+from hipcv.batch import names
 from hipcv.core.errors import BadRequest
 from hipcv.core.protocol import Protocol
 
 FILE_NAME: Final = "hipcv.toml"
-TABLES: Final = ("protocol", "analyze")
+TABLES: Final = ("protocol", "analyze", "batch")
 
 ModelName = Literal["lite", "full", "heavy"]
 MODELS: Final = get_args(ModelName)
@@ -36,11 +37,24 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
+class Batch:
+    """How a folder's clips are told apart; the table `[batch]`."""
+
+    pattern: str = names.PATTERN  # named groups: patient, visit, side
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.pattern, str):
+            raise BadRequest(f"pattern: expected a text, got {self.pattern!r}.")
+        names.compiled(self.pattern)
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """What the folder's `hipcv.toml` says; defaults where it is silent or absent."""
 
     run: Run
     protocol: Mapping[str, float]
+    batch: Batch = field(default_factory=Batch)
 
 
 def load(folder: Path) -> Config:
@@ -73,10 +87,11 @@ def protocol_of(config: Config, assignments: Iterable[str]) -> Protocol:
 
 def _config(tables: Mapping[str, Any]) -> Config:
     _refuse_unknown(tables, TABLES, "table")
-    run, protocol = (_table(tables, name) for name in TABLES[::-1])
+    protocol, run, batch = (_table(tables, name) for name in TABLES)
     _refuse_unknown(run, [known.name for known in fields(Run)], "[analyze] setting")
+    _refuse_unknown(batch, [known.name for known in fields(Batch)], "[batch] setting")
     Protocol.from_values(protocol)  # refuses what it does not know
-    return Config(Run(**run), protocol)
+    return Config(Run(**run), protocol, Batch(**batch))
 
 
 def _table(tables: Mapping[str, Any], name: str) -> Mapping[str, Any]:

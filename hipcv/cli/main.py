@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 import hipcv
-from hipcv.cli import analyze, demo, doctor, models, protocol
+from hipcv.cli import analyze, batch, demo, doctor, models, protocol
 from hipcv.cli.faults import Failure, attempt, complain
 from hipcv.cli.screen import accept_any_text
 
@@ -39,6 +39,7 @@ def main(
 
 
 app.command("analyze")(analyze.command)
+app.command("batch")(batch.command)
 app.command("demo")(demo.command)
 app.command("doctor")(doctor.command)
 app.command("protocol")(protocol.command)

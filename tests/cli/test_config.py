@@ -19,6 +19,12 @@ def test_file_changes_how_clips_are_analysed(tmp_path):
     assert load(tmp_path).run == Run(model="lite", blur_face=True, out="results")
 
 
+def test_file_says_how_clips_are_named(tmp_path):
+    settings_file(tmp_path, "[batch]\npattern = '(?P<patient>\\d+)'")
+
+    assert load(tmp_path).batch.pattern == r"(?P<patient>\d+)"
+
+
 def test_file_changes_the_protocol(tmp_path):
     settings_file(tmp_path, "[protocol]\ntarget_deg = 40")
 
@@ -40,6 +46,9 @@ def test_order_on_the_command_line_beats_the_file(tmp_path):
         ("[analyze]\noverlay = 1", "overlay"),
         ("[analyze]\nout = 3", "out"),
         ("analyze = 3", "analyze"),
+        ("[batch]\npatern = ''", "patern"),
+        ("[batch]\npattern = 3", "pattern"),
+        ("[batch]\npattern = '(?P<leg>.)'", "leg"),
         ("[protocol]\ntarget = 45", "target"),
         ("[protocol]\ntarget_deg = 'high'", "target_deg"),
         ("[protocol]\ntarget_deg = 900", "target_deg"),

@@ -1,0 +1,37 @@
+"""The process of one clip: `hipcv analyze`, which ends when the batch that started it is gone."""
+
+import os
+import runpy
+import signal
+import sys
+import threading
+from typing import Final
+
+_READ_BYTES: Final = 1024
+
+
+def end_with_parent() -> None:
+    """From now on, end this process and its children when standard input is closed.
+
+    The batch holds the other end of the pipe and never writes: the system closes it when the batch
+    ends, however it ends, so that no analysis runs on for nobody.
+    """
+    threading.Thread(target=_watch_parent, daemon=True).start()
+
+
+def main() -> None:
+    """Run the `hipcv` command in this process."""
+    end_with_parent()
+    runpy.run_module("hipcv", run_name="__main__", alter_sys=True)
+
+
+def _watch_parent() -> None:
+    while os.read(0, _READ_BYTES):
+        pass
+    if sys.platform != "win32" and os.getpgrp() == os.getpid():
+        os.killpg(0, signal.SIGKILL)
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    main()

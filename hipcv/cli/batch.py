@@ -1,0 +1,140 @@
+"""`hipcv batch`: a folder of clips, every one answered for."""
+
+import os
+import signal
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from hipcv.cli import analyze, config
+from hipcv.cli.batch_screen import screen, tell_batch, tell_plan
+
+if TYPE_CHECKING:
+    from hipcv.batch.executor import Stop
+    from hipcv.batch.run import Request
+
+SOME_FAILED: Final = 5
+INTERRUPTED: Final = 130
+
+Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder with video clips.")]
+Out = Annotated[
+    Path | None,
+    typer.Option(
+        "--out", metavar="DIR", help="Where results go. Default: hipcv-results/batch/FOLDER."
+    ),
+]
+Workers = Annotated[
+    int | None,
+    typer.Option(
+        "--workers", min=1, metavar="N", help="Clips analysed at once. Default: real cores."
+    ),
+]
+TimeoutTime = Annotated[
+    float | None,
+    typer.Option(
+        "--timeout-s",
+        min=1,
+        metavar="T",
+        help="Longest time for one clip. Default: 300 s and 60 s for each MB, 2 h at most.",
+    ),
+]
+RetryFailed = Annotated[
+    bool, typer.Option("--retry-failed", help="Try again what failed in an earlier run.")
+]
+Force = Annotated[bool, typer.Option("--force", help="Analyse everything again.")]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Show clips, patients, visits and sides; do nothing.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="One line of JSON on stdout for each clip.")]
+
+
+def command(
+    folder: Folder,
+    out: Out = None,
+    workers: Workers = None,
+    timeout_s: TimeoutTime = None,
+    mirrored: analyze.Mirrored = False,
+    model: analyze.ModelOption = None,
+    assignments: analyze.Settings = None,
+    overlay: analyze.Overlay = None,
+    blur_face: analyze.BlurFace = None,
+    retry_failed: RetryFailed = False,
+    force: Force = False,
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+) -> None:
+    """Measure every clip in a folder, and the folders within.
+
+    A second run analyses only what is new. Writes summary.html, summary.csv and a folder for each
+    clip.
+
+    Exit code: 0 every clip answered, refusals among them; 2 wrong usage; 5 some clips failed;
+    6 something is missing on this machine; 130 interrupted, to be gone on with by the same command.
+    """
+    from hipcv.batch import run
+    from hipcv.batch.cores import real_cores
+    from hipcv.batch.executor import Stop
+    from hipcv.batch.job import Order
+    from hipcv.batch.local import Local
+
+    known = config.load(Path.cwd())
+    request = run.Request(
+        folder=folder,
+        out=out or Path(known.run.out) / "batch" / folder.resolve().name,
+        order=Order(
+            protocol=config.protocol_of(known, assignments or []),
+            model=model or known.run.model,
+            mirrored=mirrored,
+            overlay=known.run.overlay if overlay is None else overlay,
+            blur_face=known.run.blur_face if blur_face is None else blur_face,
+        ),
+        pattern=known.batch.pattern,
+        retry_failed=retry_failed,
+        force=force,
+        timeout_s=timeout_s,
+    )
+    if dry_run:
+        show_plan(request, as_json=as_json)
+        return
+    stop = Stop()
+    with screen(as_json=as_json) as watch, asked_by_signals(stop):
+        done = run.run_batch(request, Local(workers or real_cores()), watch, stop)
+    tell_batch(done, as_json=as_json)
+    raise typer.Exit(INTERRUPTED if done.interrupted else SOME_FAILED if done.failed else 0)
+
+
+def show_plan(request: "Request", *, as_json: bool) -> None:
+    """Print what a batch would do."""
+    from hipcv.batch import run
+
+    with screen(as_json=True, quiet=True) as watch:
+        plan = run.plan_batch(request, watch)
+    tell_plan(plan, as_json=as_json)
+
+
+@contextmanager
+def asked_by_signals(stop: "Stop") -> Iterator[None]:
+    """Let Ctrl-C and a polite kill ask for the end instead of breaking off."""
+
+    def ask(_number: int, _frame: FrameType | None) -> None:
+        first = not stop.asked
+        stop.ask()
+        if first:
+            told = (
+                f"\nhipcv: stopping; clips being analysed get {stop.grace_s:g} s. "
+                "Ctrl-C again ends them now.\n"
+            )
+            os.write(2, told.encode())  # a handler may come in the middle of another write
+
+    before: Mapping[signal.Signals, object] = {
+        number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)  # type: ignore[arg-type]

@@ -1,0 +1,89 @@
+"""Stands in for `hipcv analyze`: what the clip's name says happens, at once and without a model.
+
+stub.py CLIP RESULT_FOLDER RUNS_FILE
+"""
+
+import fcntl
+import hashlib
+import json
+import os
+import resource
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from hipcv.batch.worker import end_with_parent
+
+
+def main():
+    clip, folder, runs = (Path(word) for word in sys.argv[1:])
+    end_with_parent()
+    with runs.open("a", errors="surrogateescape") as file:
+        file.write(clip.name + "\n")
+    if "crash" in clip.name:
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        sys.stderr.write("native code says goodbye\n")
+        sys.stderr.flush()
+        os.abort()
+    if "hang" in clip.name:
+        hold(runs.with_name("held"))
+        subprocess.run(
+            ["sleep", "100"], check=False, close_fds=False
+        )  # a child that inherits what we hold
+    for word, code in (("unreadable", 3), ("fault", 6), ("bug", 1)):
+        if word in clip.name:
+            sys.stdout.write(json.dumps({"text": f"{clip.name}: it is {word}."}))
+            return code
+    time.sleep(0.3 if "slow" in clip.name else 0.02)
+    content = clip.read_bytes()
+    if "lost" in clip.name:
+        return 0
+    folder.mkdir(parents=True)
+    refused = "refused" in clip.name
+    (folder / "report.html").write_text("report of " + hashlib.sha256(content).hexdigest())
+    (folder / "result.json").write_text(json.dumps(document(clip.name, content, refused)))
+    return 4 if refused else 0
+
+
+def document(name, content, refused):
+    digest = hashlib.sha256(content).hexdigest()
+    issue = {
+        "code": "not_seated",
+        "severity": "refuse",
+        "side": None,
+        "text": "The patient was not seated.",
+        "remedy": "Sit down.",
+    }
+    return {
+        "schema": "hipcv.assessment/1",
+        "clip": {"name": name, "sha256": digest},
+        "status": "not_measured" if refused else "measured",
+        "tested_side": None if refused else "left",
+        "sides": {"left": None if refused else side(int(digest[:2], 16) / 8), "right": None},
+        "issues": [issue] if refused else [],
+    }
+
+
+def side(rotation_deg):
+    return {
+        "status": "measured",
+        "rotation_deg": rotation_deg,
+        "interval_deg": [rotation_deg - 2, rotation_deg + 2],
+        "pelvis_relative_deg": rotation_deg,
+        "clean_deg": rotation_deg,
+        "category": "below_target",
+        "reps": [{"rotation_deg": rotation_deg}],
+        "findings": ["pelvic_hike"],
+    }
+
+
+def hold(path):
+    """Lock a file until this process and its children are gone."""
+    descriptor = os.open(path, os.O_CREAT | os.O_RDWR)
+    os.set_inheritable(descriptor, True)
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,48 @@
+import os
+import sys
+
+import pytest
+
+from hipcv.batch import cores
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="Linux tells of its cores in files")
+
+
+@pytest.fixture
+def machine(tmp_path, monkeypatch):
+    """Sets up which hardware threads share a core, and what a container was given."""
+
+    def build(siblings, quota="max 100000"):
+        for thread, shared in siblings.items():
+            folder = tmp_path / f"cpu{thread}" / "topology"
+            folder.mkdir(parents=True)
+            (folder / "thread_siblings_list").write_text(f"{shared}\n")
+        (tmp_path / "cpu.max").write_text(f"{quota}\n")
+        monkeypatch.setattr(cores, "CPUS", tmp_path)
+        monkeypatch.setattr(cores, "QUOTA", tmp_path / "cpu.max")
+        monkeypatch.setattr(os, "sched_getaffinity", lambda _pid: set(siblings))
+
+    return build
+
+
+@pytest.mark.parametrize(
+    ("siblings", "quota", "count"),
+    [
+        ({0: "0", 1: "1"}, "max 100000", 2),
+        ({0: "0,2", 1: "1,3", 2: "0,2", 3: "1,3"}, "max 100000", 2),
+        ({0: "0,2", 2: "0,2"}, "max 100000", 1),
+        ({0: "0", 1: "1", 2: "2"}, "150000 100000", 1),
+        ({0: "0"}, "50000 100000", 1),
+    ],
+)
+def test_cores_are_counted_that_this_process_may_use(machine, siblings, quota, count):
+    machine(siblings, quota)
+
+    assert cores.real_cores() == count
+
+
+def test_where_nothing_tells_two_threads_a_core_are_assumed(machine, tmp_path, monkeypatch):
+    machine({})
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _pid: {0, 1, 2, 3})
+
+    assert cores.real_cores() == 2

@@ -1,0 +1,128 @@
+"""Batches that are killed or asked to stop, as whole processes."""
+
+import json
+import random
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from tests.batch.conftest import DRIVER
+from tests.batch.test_local import acquire, wait_for
+
+KILLS = 10
+
+
+@pytest.fixture
+def begin(clinic):
+    """Starts `hipcv batch` on the folder, with the stub in place of the analysis."""
+    begun = []
+
+    def start(*words):
+        command = [sys.executable, DRIVER, clinic.runs, "batch", clinic.folder]
+        command += ["--out", clinic.out, "--workers", "2", *words]
+        process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8"
+        )
+        begun.append(process)
+        return process
+
+    yield start
+    for process in begun:
+        process.kill()
+        process.communicate()
+
+
+def told(process):
+    stdout, _ = process.communicate(timeout=60)
+    return process.returncode, stdout
+
+
+def test_killed_at_ten_moments_the_results_are_those_of_an_undisturbed_run(clinic, begin):
+    for number in range(5):
+        clinic.clip(f"P{number}_v1_left slow.mp4")
+    clinic.clip("P0_v1_left slow.mov")
+    clinic.clip("refused.mp4")
+    clinic.clip("crash.mp4")
+    assert told(begin("--workers", "8"))[0] == 5
+    undisturbed = clinic.tree()
+    clinic.out.rename(clinic.out.with_name("undisturbed"))
+    moments = random.Random(5)
+
+    for _ in range(KILLS):
+        process = begin()
+        wait_for(clinic.out / "manifest.ndjson")
+        time.sleep(0.2 + moments.uniform(0, 0.5))
+        process.kill()
+        process.wait()
+
+    assert (told(begin())[0], clinic.tree()) == (5, undisturbed)
+
+
+def test_killed_batch_loses_no_more_than_the_clips_in_flight(clinic, begin):
+    for name in ("a.mp4", "b.mp4", "hang.mp4"):
+        clinic.clip(name)
+    process = begin("--workers", "1")
+    wait_for(clinic.runs.with_name("held"))
+    process.kill()
+    process.wait()
+    acquire(clinic.runs.with_name("held"))
+    (clinic.folder / "hang.mp4").unlink()
+    clinic.run_clips()
+
+    assert (told(begin())[0], clinic.run_clips()) == (0, [])
+
+
+def test_analysis_ends_with_its_children_when_the_batch_is_killed(clinic, begin):
+    clinic.clip("hang.mp4")
+    process = begin()
+    wait_for(clinic.runs.with_name("held"))
+
+    process.kill()
+
+    acquire(clinic.runs.with_name("held"))
+
+
+def test_interrupted_batch_ends_what_runs_and_says_how_to_go_on(clinic, begin):
+    for number in range(6):
+        clinic.clip(f"{number} slow.mp4")
+    process = begin()
+    while not clinic.runs.exists() or len(clinic.runs.read_text().splitlines()) < 2:
+        time.sleep(0.01)
+
+    process.send_signal(signal.SIGINT)
+
+    code, stdout = told(process)
+    assert (code, "2 measured, 4 waiting" in stdout) == (130, True)
+
+
+def test_interrupted_twice_the_batch_puts_back_what_does_not_end(clinic, begin):
+    clinic.clip("hang.mp4")
+    process = begin()
+    wait_for(clinic.runs.with_name("held"))
+
+    process.send_signal(signal.SIGINT)
+    time.sleep(0.3)
+    process.send_signal(signal.SIGTERM)
+
+    code, _ = told(process)
+    lines = (clinic.out / "manifest.ndjson").read_text().splitlines()
+    assert (code, json.loads(lines[-1])["event"]) == (130, "put_back")
+
+
+def test_json_is_one_line_for_each_clip_and_nothing_else(clinic, begin):
+    for name in ("P1_v1_left.mp4", "crash.mp4", "ünï.mp4"):
+        clinic.clip(name)
+    (clinic.folder / "folder.mp4").mkdir()
+
+    _, stdout = told(begin("--json"))
+
+    lines = [json.loads(line) for line in stdout.splitlines()]
+    assert {line["path"]: line["status"] for line in lines} == {
+        "P1_v1_left.mp4": "measured",
+        "crash.mp4": "crashed",
+        "folder.mp4": "not_a_file",
+        "ünï.mp4": "measured",
+    }

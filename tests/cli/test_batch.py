@@ -1,0 +1,172 @@
+import json
+import shutil
+import subprocess
+import sys
+from functools import partial
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from hipcv.batch import local, run
+from hipcv.batch.names import Named
+from hipcv.cli.batch_screen import Bar, Lines
+from hipcv.cli.main import app
+from hipcv.core.protocol import Protocol
+from tests.batch.driver import stub_command
+
+SAMPLES = Path(__file__).parents[2] / "sample_videos"
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the stub needs POSIX")
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A folder whose clips a stub answers for, with nothing else on this machine."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(run, "models_for", lambda *_: {"full": "ab" * 32})
+    command = stub_command(tmp_path / "runs")
+    monkeypatch.setattr(local, "Local", partial(local.Local, command=command, glance_s=0.01))
+    (tmp_path / "clips").mkdir()
+    return tmp_path / "clips"
+
+
+def put(folder, *names):
+    for name in names:
+        (folder / name).write_bytes(name.encode())
+
+
+def hipcv(*words):
+    return CliRunner().invoke(app, ["batch", "clips", *words])
+
+
+@pytest.mark.parametrize(
+    ("names", "code"),
+    [
+        (["good.mp4"], 0),
+        (["good.mp4", "refused.mp4"], 0),
+        (["good.mp4", "unreadable.mp4"], 5),
+        (["crash.mp4"], 5),
+    ],
+)
+def test_exit_code_tells_whether_some_clips_failed(folder, names, code):
+    put(folder, *names)
+
+    assert hipcv().exit_code == code
+
+
+def test_failed_clips_are_listed_with_their_reason(folder):
+    put(folder, "good.mp4", "unreadable.mp4")
+
+    assert "Failed:\n  unreadable.mp4: It is unreadable.\n" in hipcv().stdout
+
+
+def test_where_the_summary_is_is_told_last(folder):
+    put(folder, "good.mp4")
+
+    last = hipcv().stdout.splitlines()[-1]
+
+    assert last == f"Summary: {Path('hipcv-results/batch/clips/summary.html')}"
+
+
+def test_each_clip_has_its_line(folder):
+    put(folder, "P1_v1_left.mp4", "refused.mp4")
+
+    assert sorted(hipcv("--workers", "1").stdout.splitlines()[1:3]) == [
+        "measured      P1_v1_left.mp4  left 6.2°",
+        "not measured  refused.mp4  The patient was not seated.",
+    ]
+
+
+def test_clips_known_from_an_earlier_run_are_not_listed_again(folder):
+    put(folder, "good.mp4")
+    hipcv()
+
+    assert hipcv().stdout.startswith("1 clip, 0 to analyse\n1 clip: 1 measured.\n")
+
+
+def test_dry_run_shows_what_the_names_tell_and_does_nothing(folder, tmp_path):
+    put(folder, "P1_v2_R.mp4", "other.mp4")
+
+    told = hipcv("--dry-run").stdout.splitlines()
+
+    assert (told, (tmp_path / "runs").exists()) == (
+        [
+            "P1_v2_R.mp4\tP1  v2  right\tto analyse",
+            "other.mp4\t-  -  -\tto analyse",
+            "2 clips, 2 to analyse. Nothing was done.",
+        ],
+        False,
+    )
+
+
+def test_dry_run_as_json_has_one_line_for_each_clip(folder):
+    put(folder, "P1_v2_R.mp4", "other.mp4")
+
+    lines = [json.loads(line) for line in hipcv("--dry-run", "--json").stdout.splitlines()]
+
+    assert [(line["patient"], line["status"]) for line in lines] == [
+        ("P1", "waiting"),
+        (None, "waiting"),
+    ]
+
+
+def test_pattern_of_the_settings_file_is_used(folder, tmp_path):
+    put(folder, "7.mp4")
+    (tmp_path / "hipcv.toml").write_text("[batch]\npattern = '(?P<patient>\\d+)'")
+
+    assert hipcv("--dry-run").stdout.startswith("7.mp4\t7  -  -\t")
+
+
+def test_settings_of_the_folder_reach_every_clip(folder, tmp_path, monkeypatch):
+    put(folder, "a.mp4")
+    (tmp_path / "hipcv.toml").write_text("[protocol]\ntarget_deg = 40\n[analyze]\noverlay = false")
+    asked = []
+    monkeypatch.setattr(run, "run_batch", lambda request, *_: asked.append(request.order) or 1 / 0)
+
+    hipcv("--model", "lite")
+
+    assert [(o.protocol, o.overlay, o.model) for o in asked] == [
+        (Protocol(target_deg=40), False, "lite")
+    ]
+
+
+def test_bar_shows_what_runs_and_how_quickly():
+    shown = {}
+
+    class Rich:
+        def add_task(self, _words, **_):
+            return 0
+
+        def reset(self, _task, **told):
+            shown.update(told)
+
+        update = reset
+
+    bar = Bar(Lines(as_json=True, quiet=True), Rich())
+    bar.reading(3, 3)
+    bar.planned(3, 3)
+    for clip in ("a.mp4", "b.mp4", "c.mp4"):
+        bar.started(clip)
+    bar.answered(run.Answer("b.mp4", Named(), "measured"))
+
+    assert (shown["description"], shown["completed"], shown["total"]) == ("a.mp4, c.mp4", 1, 3)
+
+
+@pytest.mark.model
+def test_real_clips_are_measured_or_told_unreadable(tmp_path):
+    clips = tmp_path / "clips"
+    clips.mkdir()
+    shutil.copy(SAMPLES / "clean_left.mp4", clips / "ünï left.mov")
+    (clips / "empty.mp4").write_bytes(b"")
+    words = ["batch", clips, "--out", tmp_path / "out", "--no-overlay", "--json"]
+
+    done = subprocess.run(
+        [sys.executable, "-m", "hipcv", *words], capture_output=True, check=False, encoding="utf-8"
+    )
+
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert (done.returncode, {line["path"]: line["status"] for line in lines}) == (
+        5,
+        {"ünï left.mov": "measured", "empty.mp4": "unreadable"},
+    )
