@@ -180,7 +180,8 @@ def command_line(clip: Path, order: Order) -> str:
         value = getattr(order.protocol, known.name)
         if value != known.default:
             words += ["--set", f"{known.name}={value:g}"]
-    words += ["--", clip.name] if clip.name.startswith("-") else [clip.name]
+    name = clip.name.encode("utf-8", "replace").decode("utf-8")  # a name may be no text
+    words += ["--", name] if name.startswith("-") else [name]
     return shlex.join(words)
 
 

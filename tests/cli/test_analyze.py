@@ -190,6 +190,10 @@ def test_command_in_the_record_holds_only_what_decides_the_number():
     assert command_line(Path("patients/meier/x.mp4"), order) == "hipcv analyze x.mp4"
 
 
+def test_command_in_the_record_is_text_whatever_the_name_is_made_of():
+    assert command_line(Path("a\udcff.mp4"), Order()) == "hipcv analyze 'a?.mp4'"
+
+
 def test_command_in_the_record_holds_all_that_decides_the_number():
     order = Order(Protocol(target_deg=40), "lite", Side.LEFT, mirrored=True, start_s=0.5)
 
