@@ -168,6 +168,7 @@ def gates_open(motion: RegionMotion, protocol: Protocol) -> Bools:
     """(F, R) which regions were followed well enough to be believed."""
     gates = [_open(motion, region, protocol) for region in Region]
     gates[Region.LAP] = lap_open(motion, protocol)
+    gates[Region.KNEE] = knee_open(motion, without_camera(motion)[0][:, Region.KNEE], protocol)
     gates[Region.BACKGROUND] = background_told(motion)
     return np.stack(gates, axis=-1)
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from hipcv.core.assessment import assess
+from hipcv.core.channels import gates_open
 from hipcv.core.closeup import Region
 from hipcv.core.compensation import RepView, findings
 from hipcv.core.landmarks import Side
@@ -71,3 +72,11 @@ def test_a_lap_dragged_down_a_little_by_the_swing_is_not_subtracted(dip):
     told = assess(measure(track, closeup, Side.LEFT, P))
 
     assert told.pelvis_relative_deg == told.rotation_deg
+
+
+def test_a_knee_region_that_went_with_the_shank_is_shown_with_its_gate_shut():
+    _, closeup = performance(30)
+    swung = np.where(np.arange(len(Region)) == Region.KNEE, 15.0, 0.0)
+    motion = replace(closeup.motion, turn_deg=closeup.motion.turn_deg + swung)
+
+    assert not gates_open(motion, P)[:, Region.KNEE].any()
