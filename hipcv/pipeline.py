@@ -137,7 +137,7 @@ class _Look:
     time_s: list[float] = field(default_factory=list)
     sightings: list[tuple[Pose, ...]] = field(default_factory=list)
     luminance: list[float] = field(default_factory=list)
-    people: list[int] = field(default_factory=list)  # -1: not counted in this frame
+    people: list[int] = field(default_factory=list)  # -1: somebody, not counted in this frame
     size_px: tuple[int, int] = (0, 0)
 
     @property
@@ -165,7 +165,7 @@ def _look(
     counted_s = -np.inf
     for frame in source:
         seen = distinct(estimator.estimate(frame))
-        count = len(seen) if crowd is None else -1
+        count = len(seen) if crowd is None or not seen else -1
         if crowd is not None and frame.time_s - counted_s >= COUNT_EVERY_S:
             count, counted_s = len(distinct(crowd.estimate(frame))), frame.time_s
         look.time_s.append(frame.time_s)

@@ -253,6 +253,13 @@ class Protocol:
     low_light_luminance: float = setting(
         0.15, unit="share of white", low=0, high=1, why="a darker picture is warned about"
     )
+    other_person_share: float = setting(
+        0.05,
+        unit="share",
+        low=0.01,
+        high=1,
+        why="share of frames that show somebody, but not the patient, that is worth telling",
+    )
     several_people_share: float = setting(
         0.2,
         unit="share",

@@ -131,6 +131,8 @@ def _warnings(clip: Clip, track: PoseTrack, protocol: Protocol) -> Iterator[Issu
     if np.isfinite(track.luminance).any():
         light = float(np.nanmedian(track.luminance))
         yield _below("low_light", light, protocol.low_light_luminance, warn=True)
+    others = float((~track.seen & (track.people != 0)).mean()) if len(track.seen) else 0.0
+    yield _above("person_changed", others, protocol.other_person_share, warn=True)
     counted = track.people[track.people >= 0]
     if len(counted):
         crowd = float((counted > 1).mean())

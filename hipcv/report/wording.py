@@ -127,8 +127,8 @@ ISSUES: Final[dict[str, IssueWords]] = {
         "Check the drawn lines in the annotated video, and keep others out of the picture.",
     ),
     "person_changed": IssueWords(
-        "Another person was followed for a moment",
-        "For part of the clip somebody else may have been followed.",
+        "Somebody else in the patient's place",
+        "For part of the clip only somebody else was seen; those moments were left out.",
         "Check the annotated video, and keep others out of the picture.",
     ),
     "low_frame_rate": IssueWords(

@@ -293,3 +293,16 @@ def test_a_camera_that_looks_up_at_the_thigh_is_warned_about():
     track.xy_px[:, [LEGS[side].hip for side in Side], 1] = track.xy_px[0, KNEES[0], 1] + 20
 
     assert "camera_low" in {issue.code for issue in _of_clip(track)}
+
+
+def test_moments_that_show_only_somebody_else_are_told():
+    track = unseen_rows(_good(), slice(0, 8))
+
+    assert "person_changed" in {issue.code for issue in _of_clip(track)}
+
+
+def test_moments_that_show_nobody_are_no_change_of_person():
+    track = unseen_rows(_good(), slice(0, 8))
+    track.people[:8] = 0
+
+    assert "person_changed" not in {issue.code for issue in _of_clip(track)}
