@@ -48,6 +48,18 @@ def test_an_undeclared_selfie_is_the_other_side(tmp_path):
     assert analyze(selfie).trial.tested_side == "left"
 
 
+def test_somebody_who_sits_beside_the_patient_changes_nothing_but_is_told(tmp_path):
+    times_s, pictures = pictures_of(SAMPLES / "clean_left.mp4")
+    _, others = pictures_of(SAMPLES / "hip_lift_left.mp4")
+    beside = others[0][:, 380:900]  # frozen: only the patient moves
+    shown = [np.hstack([beside, picture[:, 260:1020]]) for picture in pictures]
+
+    trial = analyze(write_clip(tmp_path / "two.mp4", shown, times_s)).trial
+
+    told = {issue.code for issue in trial.issues}, trial.sides[Side.LEFT].rotation_deg
+    assert told == ({"several_people"}, pytest.approx(35.05, abs=1))
+
+
 def test_the_same_clip_gives_the_same_files_run_after_run(tmp_path):
     written = [
         write(PORTRAIT, analyze(PORTRAIT), Output(tmp_path / run, overlay=False))
