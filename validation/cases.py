@@ -148,7 +148,7 @@ def _by_rep(case: SideCase, which: Compensation) -> Iterator[CompensationCase]:
     for rep, said in zip(case.reps, told, strict=True):
         read = said.get("channels") or {}
         known = [read[name] for name in which.channels if read.get(name) is not None]
-        sizes = known if which.sign else [abs(value) for value in known]
+        sizes = [which.sign * value if which.sign else abs(value) for value in known]
         yield CompensationCase(
             case=case,
             amount_deg=which.amount_deg(rep.change_deg),

@@ -40,7 +40,7 @@ class Compensation:
     code: str
     truth: str  # name in the truth file
     channels: tuple[str, ...]  # names in the result, the larger counts; none: not measured
-    sign: int  # 0: either way
+    sign: int  # of truth and channel where it is there; 0: either way
     clear_deg: float  # must be found from here on
     negligible_deg: float  # must not be found up to here
 
@@ -60,7 +60,7 @@ COMPENSATIONS: Final = (
         "knee_drift", "thigh_azim", ("knee_drift_ratio", "knee_drift_outline_ratio"), 0, 8.0, 2.0
     ),
     Compensation("trunk_rotation", "trunk_rotation", ("trunk_shift_ratio",), 0, 11.0, 3.0),
-    Compensation("knee_extension", "knee_flex", (), 0, 12.0, 4.0),
+    Compensation("knee_extension", "knee_flex", ("foot_reach_ratio",), -1, 12.0, 4.0),
 )
 
 NEARLY_CLEAN_DEG: Final = 0.6
