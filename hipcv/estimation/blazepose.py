@@ -34,17 +34,11 @@ CROP_MARGIN: Final = 0.35
 SMALLEST_CROP_PX: Final = 128
 
 
-class BlazePose:
-    """Follows people through a clip (VIDEO mode). Use as a context manager.
+class _Opened:
+    """Holds a native landmarker, and lets go of it at the end of a `with`."""
 
-    Args:
-        model: path of a `.task` bundle.
-        people: how many people to look for; more than one runs the detector on every frame.
-    """
-
-    def __init__(self, model: Path, *, people: int = 1) -> None:
-        self._landmarker = _Landmarker(model, mode="VIDEO", people=people, masks=False)
-        self._last_ms = -1
+    def __init__(self, model: Path, *, mode: str, people: int, masks: bool) -> None:
+        self._landmarker = _Landmarker(model, mode=mode, people=people, masks=masks)
 
     def __enter__(self) -> Self:
         return self
@@ -56,6 +50,19 @@ class BlazePose:
         trace: TracebackType | None,
     ) -> None:
         self._landmarker.close()
+
+
+class BlazePose(_Opened):
+    """Follows people through a clip (VIDEO mode). Use as a context manager.
+
+    Args:
+        model: path of a `.task` bundle.
+        people: how many people to look for; more than one runs the detector on every frame.
+    """
+
+    def __init__(self, model: Path, *, people: int = 1) -> None:
+        super().__init__(model, mode="VIDEO", people=people, masks=False)
+        self._last_ms = -1
 
     def estimate(self, frame: Frame) -> tuple[Pose, ...]:
         """Every person seen; frames must come in time order."""
@@ -68,7 +75,7 @@ class BlazePose:
         )
 
 
-class StillPose:
+class StillPose(_Opened):
     """Looks at single pictures, with the person's silhouette (IMAGE mode). A context manager.
 
     Args:
@@ -79,18 +86,7 @@ class StillPose:
 
     def __init__(self, model: Path, *, people: int = 1, masks: bool = True) -> None:
         self._masks = masks
-        self._landmarker = _Landmarker(model, mode="IMAGE", people=people, masks=masks)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._landmarker.close()
+        super().__init__(model, mode="IMAGE", people=people, masks=masks)
 
     def estimate(self, frame: Frame) -> tuple[Pose, ...]:
         """Every person seen in this one picture."""

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from hipcv.core.arrays import Bools, Floats
 from hipcv.core.closeup import Region, RegionMotion
 from hipcv.core.geometry import signed_angle_deg, turned
-from hipcv.core.landmarks import LEGS, Leg, Side
+from hipcv.core.kinematics import mid_hips_px, mid_shoulders_px, ruler_px
+from hipcv.core.landmarks import LEGS, Side
 from hipcv.core.ports import Frame, Picture
 from hipcv.estimation.silhouette import Mask
 
@@ -83,8 +84,8 @@ def areas(start_px: Floats, side: Side) -> dict[Region, Area]:
         side: the tested side.
     """
     left, right = LEGS[Side.LEFT], LEGS[Side.RIGHT]
-    mid_hip = (start_px[left.hip] + start_px[right.hip]) / 2
-    up = (start_px[left.shoulder] + start_px[right.shoulder]) / 2 - mid_hip
+    mid_hip = mid_hips_px(start_px)
+    up = mid_shoulders_px(start_px) - mid_hip
     across = start_px[left.hip] - start_px[right.hip]
     found = {
         region: Area(
@@ -98,20 +99,11 @@ def areas(start_px: Floats, side: Side) -> dict[Region, Area]:
         )
         for region, (low, high, half) in TRUNK_REGIONS.items()
     }
-    radius = KNEE_SHANKS * ruler_px(start_px)
+    radius = KNEE_SHANKS * float(ruler_px(start_px))
     for region, each in ((Region.KNEE, side), (Region.OTHER_KNEE, side.other)):
         knee = start_px[LEGS[each].knee]
         found[region] = Area(knee, knee + radius * _CIRCLE)
     return found | {Region.BACKGROUND: Area(mid_hip, np.empty((0, 2)))}
-
-
-def ruler_px(start_px: Floats) -> float:
-    """Mean length of the two shanks."""
-    return float(np.mean([_shank_px(start_px, leg) for leg in LEGS.values()]))
-
-
-def _shank_px(pose_px: Floats, leg: Leg) -> float:
-    return float(np.linalg.norm(pose_px[leg.ankle] - pose_px[leg.knee]))
 
 
 def scale_to_follow(shape: tuple[int, ...]) -> float:
@@ -158,7 +150,7 @@ class RegionFlow:
         self._scale = scale_to_follow(frame.bgr.shape)
         self._gray = gray_to_follow(frame.bgr)
         person = np.asarray(_resized(mask, self._scale), dtype=np.float32)
-        shank_px = ruler_px(start_px) * self._scale
+        shank_px = float(ruler_px(start_px)) * self._scale
         where = areas(start_px * self._scale, side)
         found = [
             _corners(
