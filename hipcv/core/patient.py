@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from hipcv.core.arrays import Floats, Ints
+from hipcv.core.arrays import Floats
 from hipcv.core.kinematics import mid_hips_px, mid_knees_px, ruler_px, trunk_length_px
 from hipcv.core.pose import Pose
 from hipcv.core.protocol import Protocol
@@ -61,11 +61,6 @@ def distinct(seen: tuple[Pose, ...]) -> tuple[Pose, ...]:
         if all(_distance(other, pose) > SAME_TRUNKS for other in kept):
             kept.append(pose)
     return tuple(kept)
-
-
-def people_seen(sightings: Sequence[tuple[Pose, ...]]) -> Ints:
-    """(T,) how many people each frame shows."""
-    return np.array([len(seen) for seen in sightings], dtype=np.int64)
 
 
 def _linked(sightings: Sequence[tuple[Pose, ...]]) -> list[_Chain]:

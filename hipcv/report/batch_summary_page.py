@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from hipcv.core.protocol import Protocol
 from hipcv.report import batch_summary_chart, numbers, wording
 from hipcv.report.batch_summary import DIFFERS, Row
+from hipcv.report.pages import environment
 
 STATUSES: Final = {
     "measured": "measured",
@@ -64,18 +65,7 @@ def render(rows: Sequence[Row], protocol: Protocol) -> str:
 
 @cache
 def _environment() -> Environment:
-    page = Environment(
-        loader=PackageLoader("hipcv.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    page.filters["angle"] = numbers.angle
-    page.filters["interval"] = _interval
-    page.filters["finding"] = _finding
-    page.filters["issue"] = _issue
-    return page
+    return environment(angle=numbers.angle, interval=_interval, finding=_finding, issue=_issue)
 
 
 def _part(page: Environment, name: str) -> Markup:

@@ -8,11 +8,6 @@ from hipcv.core.protocol import Protocol
 from hipcv.report import numbers
 
 
-def between_days(sem_deg: float) -> float:
-    """MDC95: the smallest change between days that is real, from the standard error, in degrees."""
-    return 1.96 * math.sqrt(2) * sem_deg
-
-
 def compare_sides(trial: Trial) -> str:
     """What may be said of left against right; nothing where only one side was measured."""
     left, right = trial.sides.get(Side.LEFT), trial.sides.get(Side.RIGHT)

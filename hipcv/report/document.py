@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from hipcv.core.assessment import Trial
 from hipcv.core.protocol import settings
 from hipcv.report import gauge, numbers, wording
+from hipcv.report.pages import environment
 from hipcv.report.stills import Still
 from hipcv.report.summary import Summary
 
@@ -49,15 +50,7 @@ def render(
 
 @cache
 def _environment() -> Environment:
-    page = Environment(
-        loader=PackageLoader("hipcv.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    page.filters["steady"] = _steady
-    return page
+    return environment(steady=_steady)
 
 
 def _steady(words: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 import matplotlib as mpl
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
@@ -26,6 +26,7 @@ from hipcv.report.explain_collector import Collector, Steps
 from hipcv.report.explain_curve import draw_key_frames, draw_phases
 from hipcv.report.explain_flow import LONGER, as_shown, draw_flow
 from hipcv.report.explain_shank import KeyPicture, draw_strips, draw_widths
+from hipcv.report.pages import environment
 
 INDEX: Final = "index.html"
 
@@ -159,10 +160,4 @@ def _png(figure: Figure) -> bytes:
 
 @cache
 def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("hipcv.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    return environment()

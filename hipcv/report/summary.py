@@ -12,8 +12,9 @@ from hipcv.core.assessment import Assessment, Rep, Trial
 from hipcv.core.issues import Finding, Issue
 from hipcv.core.landmarks import Side
 from hipcv.core.protocol import Protocol
+from hipcv.core.uncertainty import detectable_change_deg
 from hipcv.report import numbers, wording
-from hipcv.report.comparison import between_days, compare_sides
+from hipcv.report.comparison import compare_sides
 from hipcv.report.verdict import advice, read_against_target, verdict
 from hipcv.report.wording import Exercise
 
@@ -321,7 +322,7 @@ def _why_counted(rep: Rep) -> str:
 
 
 def _certainty(protocol: Protocol) -> tuple[str, ...]:
-    change = numbers.angle(between_days(protocol.between_day_sem_deg))
+    change = numbers.angle(detectable_change_deg(protocol))
     return (
         (
             "The 95\u00a0% interval says how well this clip could be measured and how much its "

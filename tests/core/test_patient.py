@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from hipcv.core.landmarks import LANDMARK_COUNT, Landmark, Side
-from hipcv.core.patient import choose_patient, distinct, people_seen
+from hipcv.core.patient import choose_patient, distinct
 from hipcv.core.pose import Pose
 from hipcv.core.protocol import Protocol
 from tests.tracks import SHANK_PX, put_shank, seated_xy
@@ -104,9 +104,3 @@ def test_the_larger_of_two_finds_of_one_person_is_kept():
 
 def test_two_people_side_by_side_are_two():
     assert len(distinct((_pose(_seated()), _pose(_seated(at_px=250))))) == 2
-
-
-def test_people_are_counted_in_every_frame():
-    one, two = _pose(_seated()), _pose(_seated(at_px=250))
-
-    assert people_seen([(), (one,), (one, two)]).tolist() == [0, 1, 2]

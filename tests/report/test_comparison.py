@@ -1,12 +1,16 @@
 import pytest
 
 from hipcv.core.landmarks import Side
-from hipcv.report.comparison import between_days, compare_sides
+from hipcv.core.protocol import Protocol
+from hipcv.core.uncertainty import detectable_change_deg
+from hipcv.report.comparison import compare_sides
 from tests.builders import assessment, refused, trial
 
 
 def test_the_smallest_real_change_between_days_is_2_77_standard_errors():
-    assert between_days(3.0) == pytest.approx(8.3155, abs=1e-3)
+    assert detectable_change_deg(Protocol(between_day_sem_deg=3.0)) == pytest.approx(
+        8.3155, abs=1e-3
+    )
 
 
 @pytest.mark.parametrize("right_deg", [33.0, 28.0, 42.0])
