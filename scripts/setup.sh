@@ -59,9 +59,10 @@ make_venv() {
 
 install_python_packages() {
     say "installing Python packages into $venv (a minute or two, once)"
-    # pip warns of things that are its own business; its errors stay.
+    # pip warns of things that are its own business; its errors stay. The lock names every
+    # package there is; resolving again, older pips let an extra pull in a later release.
     "$python" -m pip install -qq --disable-pip-version-check \
-        --require-hashes -r requirements-dev.lock
+        --require-hashes --no-deps -r requirements-dev.lock
     "$python" -m pip install -qq --disable-pip-version-check \
         --no-deps --no-build-isolation -e .
 }
