@@ -1,17 +1,14 @@
 """`hipcv batch`: a folder of clips, every one answered for."""
 
-import os
-import signal
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from hipcv.cli import analyze, config
 from hipcv.cli.batch_screen import screen, tell_batch, tell_plan
+from hipcv.cli.signals import asked_by_signals
 
 if TYPE_CHECKING:
     from hipcv.batch.executor import Stop
@@ -101,7 +98,7 @@ def command(
         show_plan(request, as_json=as_json)
         return
     stop = Stop()
-    with screen(as_json=as_json) as watch, asked_by_signals(stop):
+    with screen(as_json=as_json) as watch, asked_by_signals(asker(stop)):
         done = run.run_batch(request, Local(workers or real_cores()), watch, stop)
     tell_batch(done, as_json=as_json)
     raise typer.Exit(INTERRUPTED if done.interrupted else SOME_FAILED if done.failed else 0)
@@ -116,25 +113,13 @@ def show_plan(request: "Request", *, as_json: bool) -> None:
     tell_plan(plan, as_json=as_json)
 
 
-@contextmanager
-def asked_by_signals(stop: "Stop") -> Iterator[None]:
-    """Let Ctrl-C and a polite kill ask for the end instead of breaking off."""
+def asker(stop: "Stop") -> Callable[[], str]:
+    """Hands a signal on to the batch; what to tell the user the first time."""
 
-    def ask(_number: int, _frame: FrameType | None) -> None:
+    def ask() -> str:
         first = not stop.asked
         stop.ask()
-        if first:
-            told = (
-                f"\nhipcv: stopping; clips being analysed get {stop.grace_s:g} s. "
-                "Ctrl-C again ends them now.\n"
-            )
-            os.write(2, told.encode())  # a handler may come in the middle of another write
+        told = f"stopping; clips being analysed get {stop.grace_s:g} s. Ctrl-C again ends them now."
+        return told if first else ""
 
-    before: Mapping[signal.Signals, object] = {
-        number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)
-    }
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)  # type: ignore[arg-type]
+    return ask

@@ -73,7 +73,7 @@ def channels(
     """
     read = {
         name: Channel(_calm(value, track, protocol), "landmarks")
-        for name, value in _from_landmarks(track, start_px, side).items()
+        for name, value in landmark_channels(track.xy_px, start_px, side).items()
     }
     ruler = float(ruler_px(start_px))
     if closeup is not None and closeup.motion is not None and len(closeup.motion.time_s):
@@ -91,18 +91,29 @@ def _calm(value: Floats, track: PoseTrack, protocol: Protocol) -> Floats:
     return running_median(filled, track.time_s, protocol.median_window_s)
 
 
-def _from_landmarks(track: PoseTrack, start_px: Floats, side: Side) -> dict[str, Floats]:
-    """What landmarks can tell; knee rise and drift are beyond them (they slide along the leg)."""
-    xy, ruler = track.xy_px, ruler_px(start_px)
+def landmark_channels(xy_px: Floats, start_px: Floats, side: Side) -> dict[str, Floats]:
+    """What landmarks can tell, pointwise: of a clip afterwards, of one pose while it is recorded.
+
+    Knee rise and drift are beyond them: they slide along the leg.
+
+    Args:
+        xy_px: (..., 33, 2)
+        start_px: (33, 2) pose at the still start.
+        side: the tested side.
+
+    Returns:
+        Channels by name, each (...), as change from the start.
+    """
+    ruler = ruler_px(start_px)
     wrists = [LEGS[each].wrist for each in Side]
-    shoulders = mid_shoulders_px(xy) - mid_shoulders_px(start_px)
+    shoulders = mid_shoulders_px(xy_px) - mid_shoulders_px(start_px)
     return {
-        "pelvic_obliquity_deg": pelvic_obliquity_deg(xy, side)
+        "pelvic_obliquity_deg": pelvic_obliquity_deg(xy_px, side)
         - pelvic_obliquity_deg(start_px, side),
-        "trunk_lean_deg": trunk_lean_deg(xy, start_px, side),
+        "trunk_lean_deg": trunk_lean_deg(xy_px, start_px, side),
         "trunk_shift_ratio": -lateral_px(shoulders, side) / ruler,
-        "other_shank_deg": shank_rotation_deg(xy, start_px, side.other),
-        "wrist_rise_ratio": rise_px(xy[:, wrists] - start_px[wrists]).max(axis=-1) / ruler,
+        "other_shank_deg": shank_rotation_deg(xy_px, start_px, side.other),
+        "wrist_rise_ratio": rise_px(xy_px[..., wrists, :] - start_px[wrists]).max(axis=-1) / ruler,
     }
 
 

@@ -50,3 +50,9 @@ class ModelMissing(EnvironmentFault):
 
 class CameraUnavailable(EnvironmentFault):
     """No picture comes from the camera."""
+
+
+class Interrupted(HipcvError):
+    """The user ended it before its end: Ctrl-C, or the window closed."""
+
+    exit_code = 130

@@ -435,6 +435,59 @@ class Protocol:
         "while the thigh lifts",
     )
 
+    # --- the guided recording: what is asked of a person, and of place and camera beforehand
+    guide_still_s: float = setting(
+        2, unit="s", low=0.4, high=10, why="how long to sit still before the count-down"
+    )
+    guide_countdown_s: float = setting(
+        3, unit="s", low=1, high=10, why="count-down from good and still to the recording"
+    )
+    guide_hold_s: float = setting(
+        2, unit="s", low=0.2, high=10, why="how long the end range is asked to be held"
+    )
+    guide_idle_s: float = setting(
+        45, unit="s", low=5, high=600, why="a leg that has not turned for so long is left"
+    )
+    guide_still_ratio: float = setting(
+        0.08,
+        unit="shank lengths",
+        low=0.01,
+        high=0.5,
+        why="how far the hips of one who sits still may stray",
+    )
+    guide_margin_share: float = setting(
+        0.02,
+        unit="share",
+        low=0,
+        high=0.2,
+        why="share of the picture that shoulders, feet and "
+        "the way of the swinging foot must keep clear of",
+    )
+    guide_roll_deg: float = setting(
+        6, unit="deg", low=1, high=45, why="lean of the whole person that means a tilted camera"
+    )
+    guide_near_share: float = setting(
+        0.9,
+        unit="share",
+        low=0.5,
+        high=1,
+        why="shoulders to feet fill more of the picture's height: too near",
+    )
+    guide_far_share: float = setting(
+        0.35,
+        unit="share",
+        low=0.1,
+        high=0.8,
+        why="shoulders to feet fill less of the picture's height: too far",
+    )
+    guide_wrist_ratio: float = setting(
+        0.15,
+        unit="shank lengths",
+        low=-0.5,
+        high=1,
+        why="a wrist so far above its hip is not under the thigh",
+    )
+
     # --- uncertainty
     interval_base_deg: float = setting(
         1.8,

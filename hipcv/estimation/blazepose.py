@@ -4,10 +4,7 @@ The only file that names mediapipe. Its coordinates are shares of width and of h
 angle would be wrong; they are multiplied here and exist nowhere else.
 """
 
-import os
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -19,11 +16,9 @@ from numpy.typing import NDArray
 from hipcv.core.arrays import Floats
 from hipcv.core.ports import Frame, Picture
 from hipcv.core.pose import Pose
+from hipcv.hush import hushed
 
 Mask = NDArray[np.float32]
-
-STDERR: Final = 2
-"""The file descriptor that native code writes its log to."""
 
 SIDE_MULTIPLE: Final = 16
 """Masks of other sizes abort the process inside mediapipe 0.10.31."""
@@ -144,7 +139,7 @@ class _Landmarker:
             output_segmentation_masks=masks,
         )
         self._talkative = True
-        with _hushed():
+        with hushed():
             self._native = vision.PoseLandmarker.create_from_options(options)
 
     def detect(self, bgr: Picture, at_ms: int | None = None) -> Any:  # noqa: ANN401 - untyped library
@@ -153,7 +148,7 @@ class _Landmarker:
 
         rgb = cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB)
         image = mp.Image(image_format=mp.ImageFormat.SRGB, data=rgb)
-        with _hushed() if self._talkative else nullcontext():
+        with hushed() if self._talkative else nullcontext():
             if at_ms is None:
                 result = self._native.detect(image)
             else:
@@ -163,22 +158,8 @@ class _Landmarker:
 
     def close(self) -> None:
         """Let go of the native graph."""
-        with _hushed():
+        with hushed():
             self._native.close()
-
-
-@contextmanager
-def _hushed() -> Iterator[None]:
-    """Keep native code from writing to the terminal while it starts: it speaks to engineers."""
-    sys.stderr.flush()
-    kept = os.dup(STDERR)
-    try:
-        with Path(os.devnull).open("wb") as nowhere:
-            os.dup2(nowhere.fileno(), STDERR)
-        yield
-    finally:
-        os.dup2(kept, STDERR)
-        os.close(kept)
 
 
 def _pose(

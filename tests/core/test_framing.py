@@ -1,0 +1,123 @@
+"""Every rule of a good recording, broken one at a time on a stick patient."""
+
+import numpy as np
+import pytest
+
+from hipcv.core.framing import CODES, RULES, View, broken, judge
+from hipcv.core.landmarks import LANDMARK_COUNT, Landmark, Side
+from hipcv.core.protocol import Protocol
+from tests.tracks import SIZE_PX, put_shank, seated_xy
+
+CENTRE = np.array(SIZE_PX) / 2
+
+
+def seen(xy=None, **changes):
+    told = {
+        "xy_px": seated_xy() if xy is None else xy,
+        "size_px": SIZE_PX,
+        "luminance": 0.5,
+        "people": 1,
+        "sides": tuple(Side),
+    } | changes
+    return View(**told)
+
+
+def first(view):
+    """The most important thing to mend, or None."""
+    check = broken(judge(view, Protocol()))
+    return None if check is None else check.code
+
+
+def moved(by_px, xy=None):
+    return (seated_xy() if xy is None else xy) + np.array(by_px, float)
+
+
+def scaled(share):
+    return CENTRE + share * (seated_xy() - CENTRE)
+
+
+def rolled(degrees):
+    angle = np.radians(degrees)
+    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    return CENTRE + (seated_xy() - CENTRE) @ turn.T
+
+
+def with_rows(rows, by_px):
+    xy = seated_xy()
+    xy[rows] += by_px
+    return xy
+
+
+def knees_carried(by_px):
+    """Knees and what hangs from them, moved."""
+    xy = with_rows([Landmark.LEFT_KNEE, Landmark.RIGHT_KNEE], by_px)
+    for side in Side:
+        put_shank(xy[None], side, np.zeros(1))
+    return xy
+
+
+WRISTS = [Landmark.LEFT_WRIST, Landmark.RIGHT_WRIST]
+
+
+def test_a_good_place_breaks_no_rule():
+    assert first(seen()) is None
+
+
+def test_every_rule_is_told_in_order_of_importance():
+    assert tuple(check.rule for check in judge(seen(), Protocol())) == RULES
+
+
+@pytest.mark.parametrize(
+    ("code", "view"),
+    [
+        ("nobody", seen(np.full((LANDMARK_COUNT, 2), np.nan))),
+        ("feet_cut", seen(moved([0, 140]))),
+        ("shoulders_cut", seen(moved([0, -195]))),
+        ("move_right", seen(moved([480, 0]))),
+        ("move_left", seen(moved([-480, 0]))),
+        ("turn_left", seen(knees_carried([-60, 0]))),
+        ("turn_right", seen(knees_carried([60, 0]))),
+        ("camera_clockwise", seen(rolled(10))),
+        ("camera_anticlockwise", seen(rolled(-10))),
+        ("raise_camera", seen(knees_carried([0, -40]))),
+        ("lower_camera", seen(knees_carried([0, 70]))),
+        ("move_back", seen(moved([0, -70], scaled(1.65)))),
+        ("come_closer", seen(scaled(0.5))),
+        ("more_light", seen(luminance=0.05)),
+        ("others", seen(people=2)),
+        ("sit", seen(knees_carried([0, 130]) * np.array([1, 0.8]))),
+        ("hands_under", seen(with_rows(WRISTS, [0, -120]))),
+    ],
+)
+def test_a_broken_rule_asks_for_what_mends_it(code, view):
+    assert first(view) == code
+
+
+def test_the_codes_are_all_there_is():
+    assert len(CODES) == len(set(CODES)) == 17
+
+
+def test_the_most_important_of_several_comes_first():
+    assert first(seen(luminance=0.05, people=2)) == "more_light"
+
+
+def test_an_unseen_person_keeps_no_rule_of_the_body():
+    checks = judge(seen(np.full((LANDMARK_COUNT, 2), np.nan)), Protocol())
+
+    assert [check.rule for check in checks if check.good] == ["light", "alone"]
+
+
+def test_a_leg_that_will_not_swing_needs_no_room_to_swing():
+    near_edge = moved([410, 0])
+
+    assert [first(seen(near_edge, sides=(side,))) for side in Side] == ["move_right", None]
+
+
+def test_a_person_who_leans_has_not_tilted_the_camera():
+    shoulders = [Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER]
+
+    assert first(seen(with_rows(shoulders, [30, 0]))) is None
+
+
+def test_people_who_were_not_counted_are_nobody_else():
+    assert first(seen(people=-1)) is None

@@ -1,0 +1,359 @@
+"""The guided test, led by stick patients."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from hipcv.core import guide
+from hipcv.core.cues import scene
+from hipcv.core.guide import Plan, Sighting, advance, begin
+from hipcv.core.landmarks import LANDMARK_COUNT, Landmark, Side
+from hipcv.core.pose import Pose
+from hipcv.core.protocol import Protocol
+from hipcv.core.scene import Key, Stage
+from tests.tracks import SIZE_PX, put_shank, seated_xy, swings
+
+RATE_HZ = 30.0
+LEFT, RIGHT = (Side.LEFT,), (Side.RIGHT,)
+BOTH = (Side.LEFT, Side.RIGHT)
+
+
+class Actor:
+    """Somebody before the camera, who does what the test says, picture by picture."""
+
+    def __init__(self, plan):
+        self.state = begin(plan)
+        self.time_s = 0.0
+        self.scenes = []
+
+    def see(self, xy=None, key=None, **changes):
+        xy = seated_xy() if xy is None else xy
+        pose = Pose(self.time_s, xy, np.where(np.isfinite(xy).all(axis=-1), 1.0, 0.0))
+        self.state = advance(self.state, replace(Sighting(pose, SIZE_PX), **changes), key)
+        self.scenes.append(scene(self.state))
+        self.time_s += 1 / RATE_HZ
+        return self
+
+    def sit(self, seconds, **changes):
+        for _ in range(round(seconds * RATE_HZ)):
+            self.see(**changes)
+        return self
+
+    def turn(self, side, *peaks_deg, **pace):
+        for rotation in swings(*peaks_deg, **pace):
+            xy = seated_xy()
+            put_shank(xy[None], side, np.array([rotation]))
+            self.see(xy)
+        return self
+
+    def until(self, stage, longest_s=20.0):
+        for _ in range(round(longest_s * RATE_HZ)):
+            if self.state.stage is stage:
+                return self
+            self.see()
+        raise AssertionError(f"{stage} was not reached, but {self.state.stage}")
+
+    @property
+    def stages(self):
+        """Stages in the order they were gone through, each once where it did not change."""
+        told = [scene.stage for scene in self.scenes]
+        return [b for a, b in zip([None, *told], told, strict=False) if a is not b]
+
+    @property
+    def cues(self):
+        return {scene.cue for scene in self.scenes}
+
+
+def ready(*, sides=LEFT, reps=3):
+    """An actor at the beginning of the recording."""
+    protocol = Protocol(reps_wanted=reps, practice_from_reps=reps + 1)
+    return Actor(Plan(protocol, sides, confirmed=True)).until(Stage.TURNING)
+
+
+def moved(xy, by_px):
+    return xy + np.array(by_px)
+
+
+def standing():
+    xy = seated_xy()
+    for side in Side:
+        put_shank(xy[None], side, np.zeros(1))
+    for knee in (Landmark.LEFT_KNEE, Landmark.RIGHT_KNEE):
+        xy[knee, 1] += 130
+    for side in Side:
+        put_shank(xy[None], side, np.zeros(1))
+    return xy * np.array([1, 0.8])
+
+
+# --- before the recording
+
+
+def test_the_session_waits_for_the_safety_questions():
+    actor = Actor(Plan()).sit(3)
+
+    assert actor.stages == [Stage.SAFETY]
+
+
+def test_confirming_goes_on_to_the_framing():
+    actor = Actor(Plan()).see().see(key=Key.CONFIRM)
+
+    assert actor.state.stage in (Stage.FRAMING, Stage.STILL)
+
+
+@pytest.mark.parametrize(
+    ("key", "sides"),
+    [(Key.LEFT, LEFT), (Key.RIGHT, RIGHT), (Key.BOTH, BOTH), (Key.AUTO, ())],
+)
+def test_the_side_is_chosen_on_the_first_screen(key, sides):
+    actor = Actor(Plan(sides=LEFT)).see().see(key=key).see(key=Key.CONFIRM)
+
+    assert actor.state.plan.sides == sides
+
+
+def test_a_good_place_leads_through_stillness_and_count_down_to_the_recording():
+    assert ready().stages == [Stage.STILL, Stage.COUNTDOWN, Stage.TURNING]
+
+
+def test_the_count_goes_three_two_one():
+    counts = [scene.count for scene in ready().scenes if scene.count]
+
+    assert list(dict.fromkeys(counts)) == [3, 2, 1]
+
+
+def test_stillness_takes_two_seconds():
+    actor = ready()
+    still = [scene for scene in actor.scenes if scene.stage is Stage.STILL]
+
+    assert len(still) / RATE_HZ == pytest.approx(2.0, abs=0.1)
+
+
+def test_nobody_in_view_is_waited_for():
+    empty = np.full((LANDMARK_COUNT, 2), np.nan)
+    actor = Actor(Plan(confirmed=True)).sit(5, xy=empty)
+
+    assert actor.stages == [Stage.FRAMING]
+
+
+def test_a_restless_leg_holds_the_count_down_back():
+    actor = Actor(Plan(confirmed=True))
+    for _ in range(4):
+        actor.turn(Side.LEFT, 15, rest_s=0.1, hold_s=0.1)
+
+    assert Stage.COUNTDOWN not in actor.stages
+
+
+def test_who_moves_during_the_count_down_sits_still_again():
+    actor = Actor(Plan(confirmed=True)).until(Stage.COUNTDOWN)
+    actor.turn(Side.LEFT, 20, rest_s=0.1)
+
+    assert actor.stages == [Stage.STILL, Stage.COUNTDOWN, Stage.STILL]
+
+
+def test_a_rule_broken_for_a_moment_takes_nothing_back():
+    actor = Actor(Plan(confirmed=True)).until(Stage.STILL).sit(1)
+    actor.sit(0.3, people=2).sit(1.5)
+
+    assert Stage.FRAMING not in actor.stages
+
+
+def test_a_rule_broken_for_longer_leads_back_to_the_framing():
+    actor = Actor(Plan(confirmed=True)).until(Stage.STILL).sit(1.5, people=2)
+
+    assert actor.state.stage is Stage.FRAMING
+
+
+def test_skipping_goes_on_from_a_place_that_is_not_good():
+    actor = Actor(Plan(confirmed=True)).sit(1, people=2).see(key=Key.SKIP, people=2)
+    actor.sit(4, people=2)
+
+    assert actor.stages == [Stage.FRAMING, Stage.COUNTDOWN, Stage.TURNING]
+
+
+# --- repetitions
+
+
+def test_after_practice_and_three_repetitions_one_leg_is_finished():
+    actor = ready().turn(Side.LEFT, 30, 35, 36, 34)
+
+    assert actor.state.stage is Stage.FINISHED
+
+
+def test_three_repetitions_do_not_finish_a_leg_that_practised_with_the_first():
+    actor = ready().turn(Side.LEFT, 30, 35, 36)
+
+    assert actor.state.stage is Stage.TURNING
+
+
+def test_the_number_of_repetitions_is_the_plans():
+    actor = ready(reps=1).turn(Side.LEFT, 30, 35)
+
+    assert actor.state.stage is Stage.FINISHED
+
+
+def test_the_first_repetition_is_counted_as_number_nought():
+    actor = ready()
+
+    assert actor.scenes[-1].rep == 0
+
+
+def test_both_legs_are_led_through_a_change():
+    actor = ready(sides=BOTH).turn(Side.LEFT, 30, 35, 36, 34)
+    actor.until(Stage.TURNING).turn(Side.RIGHT, 30, 35, 36, 34)
+
+    assert actor.stages[-4:] == [Stage.TURNING, Stage.CHANGEOVER, Stage.TURNING, Stage.FINISHED]
+
+
+def test_both_legs_are_told_as_done():
+    actor = ready(sides=BOTH).turn(Side.LEFT, 30, 35, 36, 34)
+    actor.until(Stage.TURNING).turn(Side.RIGHT, 30, 35, 36, 34)
+
+    assert actor.state.done == BOTH
+
+
+def test_whichever_leg_moves_is_followed_when_none_was_named():
+    actor = ready(sides=()).turn(Side.RIGHT, 30)
+
+    assert actor.state.active is Side.RIGHT
+
+
+def test_a_change_of_legs_by_oneself_is_followed():
+    actor = ready(sides=()).turn(Side.LEFT, 30, 31, 32).turn(Side.RIGHT, 28, 27, 29)
+
+    assert actor.stages[-3:] == [Stage.TURNING, Stage.CHANGEOVER, Stage.TURNING]
+
+
+def test_repetitions_made_during_the_change_count():
+    actor = ready(sides=()).turn(Side.LEFT, 30, 31, 32).turn(Side.RIGHT, 28, 27, 29)
+
+    assert len(actor.state.leg.marks) == 3
+
+
+def test_a_session_without_a_named_leg_ends_when_the_other_does_not_follow():
+    actor = ready(sides=()).turn(Side.LEFT, 30, 35, 36, 34).sit(25)
+
+    assert actor.state.stage is Stage.FINISHED
+
+
+def test_a_leg_that_never_moves_is_left_in_the_end():
+    actor = ready(sides=BOTH).sit(46)
+
+    assert actor.state.stage is Stage.CHANGEOVER
+
+
+def test_a_long_hold_asks_for_the_way_back():
+    actor = ready().turn(Side.LEFT, 40, hold_s=3)
+
+    assert {"hold_still", "turn_out", "further", "hold", "go_back"} <= actor.cues
+
+
+def test_a_short_hold_asks_for_a_longer_one():
+    actor = ready().turn(Side.LEFT, 40, hold_s=0.1, rest_s=1)
+
+    assert "hold_longer" in actor.cues
+
+
+def test_the_wrong_way_is_told():
+    actor = ready().turn(Side.LEFT, -20)
+
+    assert "other_way" in actor.cues
+
+
+def test_the_wrong_leg_is_told():
+    actor = ready().turn(Side.RIGHT, 30)
+
+    assert "other_leg" in actor.cues
+
+
+def test_the_wrong_leg_is_not_counted():
+    actor = ready().turn(Side.RIGHT, 30, 30, 30, 30, 30)
+
+    assert actor.state.leg.marks == ()
+
+
+def test_leaving_the_picture_is_told():
+    actor = ready().sit(1, xy=np.full((LANDMARK_COUNT, 2), np.nan))
+
+    assert "stay_in_view" in actor.cues
+
+
+def test_a_foot_that_leaves_the_picture_is_told():
+    actor = ready().sit(1, xy=moved(seated_xy(), (0, 260)))
+
+    assert "feet_in_view" in actor.cues
+
+
+def test_a_compensation_is_named_when_it_shows():
+    actor = ready()
+    for rotation in swings(40, hold_s=1.5):
+        xy = seated_xy()
+        put_shank(xy[None], Side.LEFT, np.array([rotation]))
+        shoulders = [Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER]
+        xy[shoulders, 0] -= rotation
+        actor.see(xy)
+
+    assert {"trunk_lean", "weight_shift"} & actor.cues
+
+
+def test_the_zero_is_where_the_leg_hung_before_the_recording():
+    actor = Actor(Plan(sides=LEFT, confirmed=True))
+    hanging = seated_xy()
+    put_shank(hanging[None], Side.LEFT, np.array([-12.0]))
+    actor.sit(7, xy=hanging)
+
+    assert actor.scenes[-1].rotation_deg == pytest.approx(0, abs=1e-9)
+
+
+# --- keys during the recording
+
+
+def test_stopping_finishes_at_once():
+    assert ready().see(key=Key.STOP).state.stage is Stage.FINISHED
+
+
+def test_skipping_a_leg_goes_on_to_the_other():
+    actor = ready(sides=BOTH).see(key=Key.SKIP)
+
+    assert (actor.state.stage, actor.state.active) == (Stage.CHANGEOVER, Side.RIGHT)
+
+
+def test_redoing_begins_another_recording():
+    actor = ready().turn(Side.LEFT, 30).see(key=Key.REDO)
+
+    assert (actor.state.take, actor.state.recording) == (2, False)
+
+
+def test_redoing_the_second_leg_keeps_the_first():
+    actor = ready(sides=BOTH).turn(Side.LEFT, 30, 35, 36, 34).until(Stage.TURNING)
+    actor.turn(Side.RIGHT, 30).see(key=Key.REDO).until(Stage.TURNING)
+
+    assert (actor.state.active, actor.state.done) == (Side.RIGHT, LEFT)
+
+
+def test_redoing_forgets_the_repetitions_of_that_leg():
+    actor = ready().turn(Side.LEFT, 30).see(key=Key.REDO).until(Stage.TURNING)
+
+    assert actor.state.leg.marks == ()
+
+
+# --- as a whole
+
+
+def test_the_same_sightings_give_the_same_session():
+    def stages():
+        return [s.stage for s in ready(sides=BOTH).turn(Side.LEFT, 30, 35, 36, 34).sit(3).scenes]
+
+    assert stages() == stages()
+
+
+def test_a_session_keeps_a_bounded_past():
+    actor = ready(sides=()).sit(30)
+
+    kept_s = actor.state.plan.protocol.guide_still_s + guide.VIEW_S
+    assert len(actor.state.recent) <= kept_s * RATE_HZ + 2
+
+
+def test_few_pictures_a_second_are_noticed():
+    actor = Actor(Plan(confirmed=True)).see(rate_hz=15.0)
+
+    assert actor.scenes[-1].notice == "low_frame_rate"

@@ -1,0 +1,168 @@
+"""The live view reads what the analysis reads."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hipcv.core.channels import landmark_channels
+from hipcv.core.kinematics import shank_rotation_deg
+from hipcv.core.landmarks import LANDMARK_COUNT, LEGS, Landmark, Side
+from hipcv.core.live import LONGEST_REP, LegPlan, LegProgress, LiveReadings
+from hipcv.core.measure import measure
+from hipcv.core.pose import Pose
+from hipcv.core.protocol import Protocol
+from tests.tracks import seated_track, seated_xy, swings, track_of
+
+seeds = st.integers(0, 2**32 - 1)
+sides = st.sampled_from(Side)
+
+
+def poses_of(track):
+    return [
+        Pose(float(t), xy, visibility)
+        for t, xy, visibility in zip(track.time_s, track.xy_px, track.visibility, strict=True)
+    ]
+
+
+def anyone(seed, frames=12):
+    """Landmarks anywhere, some of them unseen."""
+    draw = np.random.default_rng(seed)
+    xy = draw.uniform(-200, 1500, (frames, LANDMARK_COUNT, 2))
+    xy[draw.random((frames, LANDMARK_COUNT)) < 0.05] = np.nan
+    return track_of(xy, np.arange(frames) / 30)
+
+
+def followed(track, side=Side.LEFT, *, practice=1, protocol=None):
+    """The leg after every pose of a track, read against its first pose."""
+    plan = LegPlan(track.xy_px[0], side, protocol or Protocol(), practice=practice)
+    leg = LegProgress()
+    history = []
+    for pose in poses_of(track):
+        leg = plan.advance(leg, pose)
+        history.append(leg)
+    return history
+
+
+@given(seeds, sides)
+def test_live_rotation_is_the_offline_kinematics_of_the_same_poses(seed, side):
+    track = anyone(seed)
+    start = seated_xy()
+    readings = LiveReadings(start, side)
+
+    live = [readings.push(pose).rotation_deg for pose in poses_of(track)]
+
+    np.testing.assert_array_equal(live, shank_rotation_deg(track.xy_px, start, side))
+
+
+@given(seeds, sides)
+def test_live_channels_are_the_offline_channels_of_the_same_poses(seed, side):
+    track = anyone(seed)
+    start = seated_xy()
+    readings = LiveReadings(start, side)
+
+    live = [readings.push(pose).channels for pose in poses_of(track)]
+
+    for name, offline in landmark_channels(track.xy_px, start, side).items():
+        np.testing.assert_array_equal([reading[name] for reading in live], offline)
+
+
+@given(st.floats(10, 60), st.floats(-15, 15), sides)
+def test_live_reading_from_the_measured_start_is_the_raw_curve_of_the_analysis(peak, tilt, side):
+    track = seated_track(swings(peak), side=side, tilt_deg=tilt)
+    motion = measure(track, None, side, Protocol())
+    readings = LiveReadings(motion.start.xy_px, side)
+
+    live = [readings.push(pose).rotation_deg for pose in poses_of(track)]
+
+    np.testing.assert_array_equal(live, motion.raw_deg)
+
+
+@pytest.mark.parametrize("side", Side)
+def test_live_repetitions_are_those_the_analysis_counts(side):
+    track = seated_track(swings(30, 35, 28, 33), side=side)
+
+    marks = followed(track, side)[-1].marks
+
+    assert len(marks) == len(measure(track, None, side, Protocol()).reps)
+
+
+def test_a_mark_tells_the_peak_of_its_repetition():
+    marks = followed(seated_track(swings(30, 42, hold_s=1.0)))[-1].marks
+
+    assert [mark.peak_deg for mark in marks] == pytest.approx([30, 42], abs=0.5)
+
+
+def test_the_first_repetition_is_practice():
+    marks = followed(seated_track(swings(30, 30, 30)))[-1].marks
+
+    assert [mark.practice for mark in marks] == [True, False, False]
+
+
+def test_a_hold_is_counted_while_the_end_range_is_kept():
+    history = followed(seated_track(swings(40, hold_s=2.0)))
+
+    assert max(leg.hold_s for leg in history) == pytest.approx(2.0, abs=0.35)
+
+
+def test_a_repetition_that_is_not_held_is_marked_so():
+    marks = followed(seated_track(swings(40, hold_s=0.1)))[-1].marks
+
+    assert [mark.held for mark in marks] == [False]
+
+
+def test_a_hold_begins_anew_when_the_leg_goes_further():
+    first = swings(25, hold_s=1.5)
+    up = np.concatenate([first[: round(2.9 * 30)], np.full(30, 45.0)])
+
+    history = followed(seated_track(up))
+
+    assert history[-1].hold_s < 1.3
+
+
+def test_a_twitch_is_no_repetition():
+    twitch = np.concatenate([np.zeros(30), np.full(3, 9.0), np.zeros(30)])
+
+    assert followed(seated_track(twitch))[-1].marks == ()
+
+
+def test_an_unseen_moment_does_not_end_a_repetition():
+    track = seated_track(swings(40, hold_s=1.0))
+    xy = track.xy_px.copy()
+    xy[60:66] = np.nan
+
+    assert len(followed(track_of(xy, track.time_s))[-1].marks) == 1
+
+
+def leaning(track, lean_px):
+    """The same clip with the shoulders carried sideways along with the leg."""
+    xy = track.xy_px.copy()
+    share = track.xy_px[:, LEGS[Side.LEFT].ankle, 0] - track.xy_px[0, LEGS[Side.LEFT].ankle, 0]
+    share = share / np.abs(share).max()
+    for shoulder in (Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER):
+        xy[:, shoulder, 0] += lean_px * share
+    return track_of(xy, track.time_s)
+
+
+def test_a_lean_is_named_while_it_shows():
+    history = followed(leaning(seated_track(swings(40, hold_s=1.0)), -40))
+
+    assert any("trunk_lean" in leg.present for leg in history if leg.turning)
+
+
+def test_a_lean_marks_its_repetition():
+    marks = followed(leaning(seated_track(swings(40, hold_s=1.0)), -40))[-1].marks
+
+    assert "trunk_lean" in marks[0].findings
+
+
+def test_an_upright_repetition_carries_no_finding():
+    marks = followed(seated_track(swings(40, hold_s=1.0)))[-1].marks
+
+    assert marks[0].findings == ()
+
+
+def test_a_repetition_without_end_keeps_a_bounded_past():
+    endless = np.concatenate([np.zeros(30), np.full(LONGEST_REP + 200, 40.0)])
+
+    assert len(followed(seated_track(endless))[-1].rep) == LONGEST_REP

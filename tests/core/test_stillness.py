@@ -1,0 +1,65 @@
+"""Sitting still, told from poses."""
+
+import numpy as np
+import pytest
+
+from hipcv.core.landmarks import LANDMARK_COUNT, Side
+from hipcv.core.pose import Pose
+from hipcv.core.protocol import Protocol
+from hipcv.core.stillness import still_for_s, usual_px
+from tests.tracks import put_shank, seated_xy
+
+
+def poses(*tilts_deg, rate_hz=10.0, shift_px=None):
+    told = []
+    for n, tilt in enumerate(tilts_deg):
+        xy = seated_xy()
+        put_shank(xy[None], Side.RIGHT, np.array([tilt]))
+        xy = xy + (np.zeros(2) if shift_px is None else shift_px[n])
+        told.append(Pose(n / rate_hz, xy, np.ones(LANDMARK_COUNT)))
+    return told
+
+
+def test_a_still_person_is_still_since_the_first_pose():
+    assert still_for_s(poses(*[4.0] * 11), Protocol()) == pytest.approx(1.0)
+
+
+def test_stillness_counts_from_the_last_movement():
+    assert still_for_s(poses(*[20.0] * 5, *[0.0] * 6), Protocol()) == pytest.approx(0.5)
+
+
+def test_jitter_within_the_band_is_still():
+    wobble = [2.5, -2.5] * 10
+
+    assert still_for_s(poses(*wobble), Protocol()) == pytest.approx(1.9)
+
+
+def test_hips_that_travel_are_not_still():
+    away = [np.array([4.0 * n, 0.0]) for n in range(10)]
+
+    assert still_for_s(poses(*[0.0] * 10, shift_px=away), Protocol()) < 0.5
+
+
+def test_an_unseen_person_is_not_still():
+    unseen = [Pose.unseen(0.1 * n) for n in range(10)]
+
+    assert still_for_s(unseen, Protocol()) == 0
+
+
+def test_a_gap_ends_stillness():
+    seen = poses(*[0.0] * 10)
+    seen[4] = Pose.unseen(0.4)
+
+    assert still_for_s(seen, Protocol()) == pytest.approx(0.4)
+
+
+def test_nothing_seen_yet_is_not_still():
+    assert still_for_s([], Protocol()) == 0
+
+
+def test_the_usual_pose_is_the_median():
+    assert usual_px(poses(0.0, 0.0, 30.0)) == pytest.approx(seated_xy())
+
+
+def test_a_person_seen_in_less_than_half_has_no_usual_pose():
+    assert np.isnan(usual_px([*poses(0.0), Pose.unseen(0.1), Pose.unseen(0.2)])).all()
