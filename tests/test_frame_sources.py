@@ -8,8 +8,11 @@ import numpy as np
 import pytest
 
 from hipcv.core.ports import FrameSource
+from hipcv.video.camera import Camera
 from hipcv.video.file import VideoFile
+from hipcv.video.player import PlayedClip
 from tests.clips import number_in, numbered_pictures, write_clip
+from tests.fake_cameras import FakeCapture
 
 NUMBERS = [1, 2, 3, 4, 5, 6]
 TIMES_S = [0.0, 0.04, 0.07, 0.2, 0.21, 0.3]
@@ -19,7 +22,24 @@ def recorded_file(folder: Path) -> FrameSource:
     return VideoFile(write_clip(folder / "clip.mp4", numbered_pictures(len(NUMBERS)), TIMES_S))
 
 
-SOURCES = [pytest.param(recorded_file, id="VideoFile")]
+def played_clip(folder: Path) -> FrameSource:
+    source = PlayedClip(recorded_file(folder).path)
+    source.roll()
+    return source
+
+
+def camera(_folder: Path) -> FrameSource:
+    native = FakeCapture(numbered_pictures(len(NUMBERS)), rate_hz=200)
+    source = Camera(0, opener=native)
+    native.when_empty = source.close
+    return source
+
+
+SOURCES = [
+    pytest.param(recorded_file, id="VideoFile"),
+    pytest.param(played_clip, id="PlayedClip"),
+    pytest.param(camera, id="Camera"),
+]
 
 
 @pytest.fixture(params=SOURCES)

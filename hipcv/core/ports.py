@@ -34,3 +34,41 @@ class PoseEstimator(Protocol):
     def estimate(self, frame: Frame) -> tuple[Pose, ...]:
         """Every person seen, in no particular order; empty when nobody is."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """What a camera says it gives; NaN where it does not say."""
+
+    width_px: int
+    height_px: int
+    rate_hz: float
+
+
+class LiveSource(FrameSource, Protocol):
+    """A camera, or a clip that is played as one. Frames come at their own pace, once."""
+
+    @property
+    def name(self) -> str:
+        """As its user knows it."""
+        ...
+
+    @property
+    def granted(self) -> Granted:
+        """Picture size and rate."""
+        ...
+
+    def now_s(self) -> float:
+        """Its capture clock now, on the scale of `Frame.time_s`."""
+        ...
+
+    def roll(self) -> None:
+        """The recording begins: a played clip, which waited on its first picture, runs from here.
+
+        A camera has been running all the time. May be called from another thread.
+        """
+        ...
+
+    def close(self) -> None:
+        """Give the camera back; a reading that waits for its next picture ends."""
+        ...

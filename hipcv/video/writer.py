@@ -2,6 +2,7 @@
 
 import contextlib
 import math
+from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
@@ -76,9 +77,9 @@ class VideoWriter:
         tick = round(time_s / TICK_S)
         if self._last_tick is not None and tick <= self._last_tick:
             raise ValueError(f"time_s: {time_s} is not later than the picture before.")
-        even = np.pad(bgr, ((0, bgr.shape[0] % 2), (0, bgr.shape[1] % 2), (0, 0)), mode="edge")
-        stream = self._stream_for(even)
-        frame = _coded(even)
+        picture = even(bgr)
+        stream = self._stream_for(picture)
+        frame = coded(picture)
         frame.pts, frame.time_base = tick, TICK_S
         self._mux(stream, frame)
         self._last_tick = tick
@@ -88,7 +89,7 @@ class VideoWriter:
             raise ValueError("Open the writer with `with` before writing to it.")
         height, width = picture.shape[:2]
         if self._stream is None:
-            self._stream = _h264_stream(self._container, width, height)
+            self._stream = h264_stream(self._container, width, height, ENCODER_OPTIONS)
         if (self._stream.width, self._stream.height) != (width, height):
             raise ValueError(
                 f"bgr: expected {self._stream.width}x{self._stream.height}, got {width}x{height}."
@@ -135,7 +136,15 @@ class VideoWriter:
         )
 
 
-def _coded(picture: Picture) -> "VideoFrame":
+def even(bgr: Picture) -> Picture:
+    """The picture with even sides, as H.264 wants them, by repeating its last line."""
+    height, width = bgr.shape[:2]
+    if not (height % 2 or width % 2):
+        return bgr
+    return np.pad(bgr, ((0, height % 2), (0, width % 2), (0, 0)), mode="edge")
+
+
+def coded(picture: Picture) -> "VideoFrame":
     """The picture as the encoder wants it; rounded, since cutting off makes white yellowish."""
     import av
     from av.video.reformatter import Interpolation
@@ -148,8 +157,11 @@ def _coded(picture: Picture) -> "VideoFrame":
     )
 
 
-def _h264_stream(container: "OutputContainer", width: int, height: int) -> "VideoStream":
-    stream = container.add_stream("libx264", rate=30, options=dict(ENCODER_OPTIONS))
+def h264_stream(
+    container: "OutputContainer", width: int, height: int, options: Mapping[str, str]
+) -> "VideoStream":
+    """A stream that every browser plays, with a time base fine enough for any clock."""
+    stream = container.add_stream("libx264", rate=30, options=dict(options))
     stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
     stream.codec_context.time_base = TICK_S
     stream.gop_size = FRAMES_BETWEEN_KEYS

@@ -1,0 +1,72 @@
+"""A window on the screen: pictures out, keys in."""
+
+import os
+import subprocess
+import sys
+from types import TracebackType
+from typing import Final, Self
+
+import cv2
+
+from hipcv.core.errors import Interrupted
+from hipcv.core.ports import Picture
+
+TITLE: Final = "hipcv"
+NO_KEY: Final = -1
+PROBE_LIMIT_S: Final = 20.0
+PROBE: Final = "import cv2; cv2.namedWindow('hipcv'); cv2.waitKey(1)"
+
+
+class Window:
+    """Shows pictures; a context manager.
+
+    Raises:
+        Interrupted: when shown to after the user closed it.
+    """
+
+    def __init__(self) -> None:
+        self._shown = False
+
+    def __enter__(self) -> Self:
+        cv2.namedWindow(TITLE, cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO | cv2.WINDOW_GUI_NORMAL)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        cv2.destroyAllWindows()
+        cv2.waitKey(1)
+
+    def show(self, picture: Picture, *, wait_s: float = 0.0) -> str:
+        """Show a picture; the key pressed since the last one, "" where there was none.
+
+        Args:
+            picture: (H, W, 3) uint8.
+            wait_s: how long to wait for a key.
+        """
+        if self._shown and cv2.getWindowProperty(TITLE, cv2.WND_PROP_VISIBLE) < 1:
+            raise Interrupted("Stopped, since the window was closed.")
+        if not self._shown:
+            cv2.resizeWindow(TITLE, picture.shape[1], picture.shape[0])
+        cv2.imshow(TITLE, picture)
+        code = cv2.waitKey(round(1000 * wait_s)) if wait_s else cv2.pollKey()
+        self._shown = True
+        return "" if code == NO_KEY else chr(code & 0xFF)
+
+
+def can_open() -> bool:
+    """Whether a window can be opened here.
+
+    Without a display the window library ends the whole process on Linux, so another one tries.
+    """
+    if sys.platform != "linux":
+        return True
+    if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        return False
+    tried = subprocess.run(  # noqa: S603 - our own interpreter
+        [sys.executable, "-c", PROBE], capture_output=True, check=False, timeout=PROBE_LIMIT_S
+    )
+    return tried.returncode == 0

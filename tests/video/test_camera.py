@@ -1,0 +1,123 @@
+"""A camera: its clock, its garbage, its end."""
+
+import cv2
+import numpy as np
+import pytest
+
+from hipcv.core.errors import CameraUnavailable
+from hipcv.video import camera
+from hipcv.video.camera import Asked, Camera
+from tests.fake_cameras import FakeCapture, picture
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch):
+    monkeypatch.setattr(camera, "SILENT_S", 0.1)
+
+
+def frames(capture, count, **options):
+    source = Camera(0, opener=capture, **options)
+    stream = iter(source)
+    taken = [next(stream) for _ in range(count)]
+    source.close()
+    assert next(stream, None) is None
+    return taken
+
+
+def test_a_camera_that_cannot_be_opened_is_told_with_what_to_do():
+    with pytest.raises(CameraUnavailable, match=r"My webcam: it cannot be opened\. .*try again|.*"):
+        Camera(0, name="My webcam", opener=FakeCapture([], opens=False))
+
+
+def test_the_camera_is_asked_for_size_and_rate():
+    capture = FakeCapture([picture()])
+    Camera(0, Asked(1920, 1080, 60), opener=capture)
+
+    assert [capture.asked[what] for what in (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FPS)] == [
+        1920,
+        60,
+    ]
+
+
+def test_motion_jpeg_is_asked_for_before_the_size():
+    capture = FakeCapture([picture()])
+    Camera(0, opener=capture)
+
+    assert next(iter(capture.asked)) == cv2.CAP_PROP_FOURCC
+
+
+def test_what_is_granted_is_told():
+    granted = Camera(0, opener=FakeCapture([picture()])).granted
+
+    assert (granted.width_px, granted.height_px, np.isnan(granted.rate_hz)) == (64, 48, True)
+
+
+def test_time_is_when_pictures_were_grabbed():
+    capture = FakeCapture([picture(n) for n in range(6)], rate_hz=50)
+
+    times_s = [frame.time_s for frame in frames(capture, 6)]
+
+    assert np.diff(times_s).min() >= 0.019
+
+
+def test_a_kept_picture_is_not_overwritten_by_the_camera():
+    shared = picture(1)
+    taken = frames(FakeCapture([shared, shared]), 1)
+    shared[:] = 0
+
+    assert taken[0].bgr.max() > 0
+
+
+def test_a_mirroring_camera_is_flipped_back():
+    stripe = picture()
+    stripe[:, 0] = 255
+
+    assert frames(FakeCapture([stripe]), 1, mirrored=True)[0].bgr[0, -1].tolist() == [255] * 3
+
+
+@pytest.mark.parametrize(
+    "garbage",
+    [
+        None,
+        "no picture",
+        np.zeros((48, 64), np.uint8),
+        np.zeros((48, 64, 4), np.uint8),
+        np.zeros((48, 64, 3), np.float32),
+        np.zeros((0, 0, 3), np.uint8),
+        picture(size_px=(32, 24)),
+    ],
+)
+def test_garbage_in_between_is_passed_over(garbage):
+    capture = FakeCapture([picture(1), garbage, garbage, picture(2)])
+
+    assert [int(frame.bgr[0, 0, 0]) for frame in frames(capture, 2)] == [41, 42]
+
+
+@pytest.mark.parametrize("garbage", [None, np.zeros((48, 64), np.uint8)])
+def test_a_camera_that_gives_only_garbage_is_given_up(garbage):
+    with pytest.raises(CameraUnavailable, match="no usable picture"):
+        next(iter(Camera(0, opener=FakeCapture([], then=garbage))))
+
+
+def test_a_camera_that_stops_is_told_as_such():
+    stream = iter(Camera(0, name="My webcam", opener=FakeCapture([picture()])))
+    next(stream)
+
+    with pytest.raises(CameraUnavailable, match=r"My webcam: the camera stopped"):
+        next(stream)
+
+
+def test_a_camera_is_given_back():
+    capture = FakeCapture([picture()] * 9)
+    frames(capture, 1)
+
+    assert capture.released
+
+
+def test_the_clock_runs_with_the_pictures():
+    source = Camera(0, opener=FakeCapture([picture()] * 9, rate_hz=50))
+    stream = iter(source)
+    for _ in range(5):
+        frame = next(stream)
+
+    assert 0 <= source.now_s() - frame.time_s < 0.05

@@ -1,0 +1,177 @@
+"""A recording is kept whatever happens to it."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from hipcv.core.ports import Frame
+from hipcv.video.file import VideoFile
+from hipcv.video.recorder import WAITING, Recorder
+from tests.clips import number_in, numbered_pictures
+
+TIMES_S = [3.0, 3.04, 3.07, 3.2, 3.21, 3.3]
+
+ENDLESS = """
+import sys, time
+import numpy as np
+from pathlib import Path
+from hipcv.core.ports import Frame
+from hipcv.video.recorder import Recorder
+noise = np.random.default_rng(1).integers(0, 255, (20, 120, 160, 3), dtype=np.uint8)
+recorder = Recorder(Path(sys.argv[1]))
+n = 0
+while recorder.fault is None and n < 3000:
+    recorder.put(Frame(n, n / 30, noise[n % 20]))
+    n += 1
+    if n == 150:
+        print("going", flush=True)
+    time.sleep(0.002)
+"""
+
+LIMITED = (
+    """
+import resource
+resource.setrlimit(resource.RLIMIT_FSIZE, (1_500_000, 1_500_000))
+"""
+    + ENDLESS
+    + """
+done = recorder.finish()
+print(recorder.fault, done.frames, sep="|")
+"""
+)
+
+
+def recorded(path, pictures, times_s):
+    recorder = Recorder(path)
+    for n, (bgr, time_s) in enumerate(zip(pictures, times_s, strict=True)):
+        recorder.put(Frame(n, time_s, bgr))
+    return recorder.finish()
+
+
+def run(script, path):
+    return [sys.executable, "-c", script, str(path)]
+
+
+def test_every_picture_is_kept_in_order(tmp_path):
+    recorded(tmp_path / "r.mp4", numbered_pictures(6), TIMES_S)
+
+    assert [number_in(frame.bgr) for frame in VideoFile(tmp_path / "r.mp4")] == [1, 2, 3, 4, 5, 6]
+
+
+def test_every_picture_keeps_its_time(tmp_path):
+    recorded(tmp_path / "r.mp4", numbered_pictures(6), TIMES_S)
+
+    times_s = [frame.time_s for frame in VideoFile(tmp_path / "r.mp4")]
+    assert times_s == pytest.approx(np.array(TIMES_S) - TIMES_S[0], abs=1 / 90_000)
+
+
+def test_what_was_recorded_is_told(tmp_path):
+    done = recorded(tmp_path / "r.mp4", numbered_pictures(6), TIMES_S)
+
+    assert (done.frames, done.duration_s) == (6, pytest.approx(0.3))
+
+
+def test_a_finished_recording_is_an_ordinary_mp4(tmp_path):
+    recorded(tmp_path / "r.mp4", numbered_pictures(6), TIMES_S)
+
+    assert b"moof" not in (tmp_path / "r.mp4").read_bytes()[:64]
+    assert VideoFile(tmp_path / "r.mp4").path.stat().st_size > 0
+
+
+def test_an_odd_picture_size_can_be_recorded(tmp_path):
+    recorded(tmp_path / "r.mp4", [np.zeros((49, 65, 3), np.uint8)], [0.0])
+
+    assert next(iter(VideoFile(tmp_path / "r.mp4"))).bgr.shape == (50, 66, 3)
+
+
+def test_a_picture_that_is_not_later_is_left_out(tmp_path):
+    done = recorded(tmp_path / "r.mp4", numbered_pictures(3), [0.0, 0.1, 0.1])
+
+    assert done.frames == 2
+
+
+def test_a_recording_without_a_picture_leaves_no_file(tmp_path):
+    Recorder(tmp_path / "r.mp4").finish()
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_finishing_twice_tells_the_same(tmp_path):
+    recorder = Recorder(tmp_path / "r.mp4")
+    recorder.put(Frame(0, 0.0, np.zeros((48, 64, 3), np.uint8)))
+
+    assert recorder.finish() == recorder.finish()
+
+
+def test_a_folder_that_is_not_there_is_a_plain_fault(tmp_path):
+    recorder = Recorder(tmp_path / "nowhere" / "r.mp4")
+    recorder.put(Frame(0, 0.0, np.zeros((48, 64, 3), np.uint8)))
+    recorder.finish()
+
+    assert "r.mp4: the recording could not be written" in str(recorder.fault)
+
+
+def test_a_changed_picture_size_is_a_plain_fault(tmp_path):
+    recorder = Recorder(tmp_path / "r.mp4")
+    for n, size in enumerate([48, 64]):
+        recorder.put(Frame(n, n / 30, np.zeros((size, size, 3), np.uint8)))
+    recorder.finish()
+
+    assert "size changed" in str(recorder.fault)
+
+
+def test_putting_after_a_fault_does_not_block(tmp_path):
+    recorder = Recorder(tmp_path / "nowhere" / "r.mp4")
+    for n in range(3 * WAITING):
+        recorder.put(Frame(n, n / 30, np.zeros((48, 64, 3), np.uint8)))
+
+    assert recorder.finish().frames == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a limit on a file's size")
+def test_a_full_disk_keeps_what_was_written(tmp_path):
+    done = subprocess.run(
+        run(LIMITED, tmp_path / "r.mp4"), capture_output=True, text=True, check=True, timeout=120
+    )
+    fault, frames = done.stdout.splitlines()[-1].split("|")
+
+    assert "could not be written on" in fault
+    assert len(list(VideoFile(tmp_path / "r.mp4"))) == int(frames) > 60
+
+
+@pytest.mark.skipif(sys.platform != "linux" or os.getuid() != 0, reason="needs to mount a disk")
+def test_a_disk_that_is_really_full_keeps_what_was_written(tmp_path):
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=1500k", "none", str(tmp_path)], check=False
+    )
+    if mounted.returncode:
+        pytest.skip("a small disk cannot be mounted here")
+    try:
+        script = ENDLESS + "\ndone = recorder.finish()\nprint(recorder.fault)"
+        done = subprocess.run(
+            run(script, tmp_path / "r.mp4"), capture_output=True, text=True, check=True, timeout=120
+        )
+        kept = len(list(VideoFile(tmp_path / "r.mp4")))
+    finally:
+        subprocess.run(["umount", str(tmp_path)], check=True)
+
+    assert ("No space left" in done.stdout, kept > 20) == (True, True)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs SIGKILL")
+def test_a_killed_recording_can_still_be_played(tmp_path):
+    path = Path(tmp_path / "r.mp4")
+    process = subprocess.Popen(run(ENDLESS, path), stdout=subprocess.PIPE, text=True)
+    assert process.stdout.readline() == "going\n"
+    time.sleep(0.3)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    process.stdout.close()
+
+    assert len(list(VideoFile(path))) > 60
