@@ -46,6 +46,8 @@ class FakeCapture:
         if not self.pictures and self.when_empty:
             self.when_empty()
         self.now = self.pictures.pop(0) if self.pictures else self.then
+        if isinstance(self.now, Exception):
+            raise self.now
         return self.now is not None
 
     def retrieve(self):

@@ -2,6 +2,7 @@
 
 Four groups, each in order of worth: `refuse` (must not give an angle), `small` (compensations of
 2 to 11 degrees, and clean sway), `knee` (knee extension), `hard` (view, light, clothes, picture).
+A fifth, `framing`, is not measured: it breaks the rules of the guided test (`framing.py`).
 The same list comes out on every run; nothing is drawn at random but from the seeds named here.
 """
 
@@ -168,4 +169,13 @@ def hard() -> list[Spec]:
     ]  # fmt: skip
 
 
-GROUPS: Final = {"refuse": refuse, "small": small, "knee": knee, "hard": hard}
+def framing() -> list[Spec]:
+    """Clips that break the rules of framing; made of what is above, hence imported late."""
+    from validation.framing import framing_clips
+
+    return framing_clips()
+
+
+GROUPS: Final = {
+    "refuse": refuse, "small": small, "knee": knee, "hard": hard, "framing": framing,
+}  # fmt: skip

@@ -1,6 +1,7 @@
 """`hipcv analyze`: clips in, results out."""
 
 import shlex
+from contextlib import nullcontext
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Literal
@@ -10,7 +11,7 @@ import typer
 from hipcv.cli import config
 from hipcv.cli.faults import NOT_MEASURED, Failure, attempt, complain, worst
 from hipcv.cli.folders import result_folders
-from hipcv.cli.progress import progress
+from hipcv.cli.progress import Watch, progress
 from hipcv.cli.screen import show_json, show_summary
 from hipcv.core.landmarks import Side
 from hipcv.core.protocol import Protocol, settings
@@ -139,9 +140,19 @@ def command(
     raise typer.Exit(worst([exit_code(outcome) for outcome in outcomes]))
 
 
-def measure(clip: Path, folder: Path, order: Order, *, quiet: bool) -> Result | Failure:
-    """Analyse one clip and write its result, or say why that cannot be done."""
-    with progress(quiet=quiet) as watch:
+def measure(
+    clip: Path, folder: Path, order: Order, *, quiet: bool, shown: Watch | None = None
+) -> Result | Failure:
+    """Analyse one clip and write its result, or say why that cannot be done.
+
+    Args:
+        clip: the clip.
+        folder: where its result goes.
+        order: what is wanted.
+        quiet: no bar on the terminal.
+        shown: told the progress, in place of the bar.
+    """
+    with nullcontext(shown) if shown else progress(quiet=quiet) as watch:
 
         def work() -> Result:
             from hipcv import pipeline, results

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from hipcv.core.errors import EnvironmentFault, HipcvError
+from hipcv.core.errors import EnvironmentFault, HipcvError, Interrupted
 
 Done = TypeVar("Done")
 
@@ -16,7 +16,7 @@ DEBUG_VARIABLE: Final = "HIPCV_DEBUG"
 NOT_MEASURED: Final = 4
 """Exit code of a clip that was analysed but could not be measured."""
 
-GRAVITY: Final = (1, EnvironmentFault.exit_code, 3, 2, NOT_MEASURED, 0)
+GRAVITY: Final = (1, Interrupted.exit_code, EnvironmentFault.exit_code, 3, 2, NOT_MEASURED, 0)
 """Exit codes, worst first: the code of a command over several clips is the worst of theirs."""
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 import hipcv
-from hipcv.cli import analyze, batch, demo, doctor, models, protocol
+from hipcv.cli import analyze, batch, cameras, demo, doctor, models, protocol, record
 from hipcv.cli.faults import Failure, attempt, complain
 from hipcv.cli.screen import accept_any_text
 
@@ -40,8 +40,10 @@ def main(
 
 app.command("analyze")(analyze.command)
 app.command("batch")(batch.command)
+app.command("cameras")(cameras.command)
 app.command("demo")(demo.command)
 app.command("doctor")(doctor.command)
+app.command("record")(record.command)
 app.command("protocol")(protocol.command)
 app.add_typer(models.app, name="models")
 

@@ -16,13 +16,20 @@ READ_S: Final = 1.5
 HOLDING_S: Final = 0.3
 """Who has held for so long is told to hold, not to go further, whatever one pose reads."""
 
+BACK_SHARE: Final = 0.8
+"""Below this share of its end range the leg is on its way back."""
+
 SETTLE_S: Final = 1.0
 """The recording begins with so much stillness: it is the start that defines 0 degrees."""
 
 
+WAITING: Final = (Stage.STILL, Stage.CHANGEOVER)
+"""The stages that go on once the person is still."""
+
+
 def scene(state: State) -> Scene:
     """What to show of a session that has seen at least one picture."""
-    plan, leg, now = state.plan, state.leg, state.now
+    plan, leg, now = state.plan, _shown(state), state.now
     counted = state.stage is Stage.COUNTDOWN
     left_s = plan.protocol.guide_countdown_s - (now.time_s - state.since_s)
     return Scene(
@@ -33,7 +40,7 @@ def scene(state: State) -> Scene:
         side=state.active or next(iter(state.sides), None),
         start_px=state.start_px,
         checks=state.checks,
-        still_share=still_share(state) if state.stage is Stage.STILL else 0.0,
+        still_share=still_share(state) if state.stage in WAITING else 0.0,
         count=max(1, int(np.ceil(left_s))) if counted else None,
         rotation_deg=leg.reading.rotation_deg if leg.reading else float("nan"),
         peak_deg=leg.peak_deg,
@@ -47,6 +54,13 @@ def scene(state: State) -> Scene:
         recording=state.recording,
         recorded_s=now.time_s - state.recorded_from_s if state.recording else 0.0,
     )
+
+
+def _shown(state: State) -> LegProgress:
+    """The leg whose turn it is; while that is not known, the one further out."""
+    if state.active is not None or not state.legs:
+        return state.leg
+    return max(state.legs.values(), key=lambda leg: leg.reading.rotation_deg if leg.reading else 0)
 
 
 def _cue(state: State) -> str:
@@ -64,8 +78,11 @@ def _cue(state: State) -> str:
 
 def _way(state: State, leg: LegProgress) -> str:
     """Through a repetition: out, hold, back."""
+    now_deg = leg.reading.rotation_deg if leg.reading else float("nan")
     if leg.hold_s >= state.plan.protocol.guide_hold_s:
         return "go_back"
+    if now_deg < BACK_SHARE * leg.peak_deg:
+        return "hold_longer"
     return "hold" if leg.hold_s > HOLDING_S else "further"
 
 

@@ -14,9 +14,11 @@ import numpy as np
 from hipcv.core.arrays import Floats
 from hipcv.core.geometry import signed_angle_deg, turned
 from hipcv.core.kinematics import (
+    lateral_px,
     mid_hips_px,
     mid_knees_px,
     mid_shoulders_px,
+    rise_px,
     ruler_px,
     trunk_length_px,
 )
@@ -74,7 +76,8 @@ def _in_view(view: View, protocol: Protocol) -> str:
     if 1 - feet[:, 1].max() / height < margin:
         return "feet_cut"
     shoulders = view.xy_px[[Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER]]
-    if shoulders[:, 1].min() / height < margin:
+    trunk = trunk_length_px(view.xy_px) / ruler_px(view.xy_px)
+    if shoulders[:, 1].min() / height < margin or trunk < protocol.guide_trunk_ratio:
         return "shoulders_cut"
     return next(_swings_out(view, margin), "")
 
@@ -101,8 +104,7 @@ def _swung_px(xy_px: Floats, side: Side) -> Floats:
 
 def _facing(view: View, protocol: Protocol) -> str:
     yaw = camera_yaw_deg(view.xy_px)
-    across = (view.xy_px[Landmark.LEFT_SHOULDER] - view.xy_px[Landmark.RIGHT_SHOULDER])[0]
-    frontal = across / trunk_length_px(view.xy_px) >= protocol.side_view_shoulder_ratio
+    frontal = _shoulder_ratio(view) >= protocol.side_view_shoulder_ratio
     if frontal and abs(yaw) <= protocol.oblique_yaw_deg:
         return ""
     return "turn_left" if yaw > 0 else "turn_right"
@@ -122,12 +124,20 @@ def _level(view: View, protocol: Protocol) -> str:
 
 
 def _height(view: View, protocol: Protocol) -> str:
+    """Seen from below, the knees hide the lap and the trunk is short for its shoulders."""
     drop = thigh_drop(view.xy_px)
-    if drop > protocol.standing_thigh_ratio:
+    if drop > protocol.guide_standing_ratio:
         return ""  # standing: that is told as such
     if drop > protocol.sloping_thigh_ratio:
         return "lower_camera"
-    return "raise_camera" if drop < protocol.level_thigh_ratio else ""
+    low = drop - _shoulder_ratio(view) < protocol.guide_low_camera_ratio
+    return "raise_camera" if low else ""
+
+
+def _shoulder_ratio(view: View) -> float:
+    """Width of the shoulders, in trunk lengths; negative where the back is seen."""
+    across = (view.xy_px[Landmark.LEFT_SHOULDER] - view.xy_px[Landmark.RIGHT_SHOULDER])[0]
+    return float(across / trunk_length_px(view.xy_px))
 
 
 def _distance(view: View, protocol: Protocol) -> str:
@@ -144,20 +154,21 @@ def _light(view: View, protocol: Protocol) -> str:
 
 def _seated(view: View, protocol: Protocol) -> str:
     shift = abs((mid_knees_px(view.xy_px) - mid_hips_px(view.xy_px))[0]) / ruler_px(view.xy_px)
-    standing = thigh_drop(view.xy_px) > protocol.standing_thigh_ratio
+    standing = thigh_drop(view.xy_px) > protocol.guide_standing_ratio
     return "sit" if standing and shift < protocol.side_view_shift_ratio else ""
 
 
 def _hands(view: View, protocol: Protocol) -> str:
-    """Wrists low and beside the thighs; on the lap or in the air they are not under the thighs."""
-    raised = [_wrist_rise(view.xy_px, side) for side in Side]
-    return "hands_under" if max(raised) > protocol.guide_wrist_ratio else ""
+    """Wrists outside of the hips and below them; on the lap or in the air they are neither."""
+    under = float(np.mean([_wrist_under(view.xy_px, side) for side in Side]))
+    return "" if under >= protocol.guide_wrist_ratio else "hands_under"
 
 
-def _wrist_rise(xy_px: Floats, side: Side) -> float:
-    """How far a wrist is above its hip, in shank lengths."""
+def _wrist_under(xy_px: Floats, side: Side) -> float:
+    """How far a wrist is outwards of its hip, and below it, added up; in shank lengths."""
     leg = LEGS[side]
-    return float((xy_px[leg.hip] - xy_px[leg.wrist])[1] / ruler_px(xy_px))
+    apart = xy_px[leg.wrist] - xy_px[leg.hip]
+    return float((lateral_px(apart, side) - rise_px(apart)) / ruler_px(xy_px))
 
 
 _OF_POSE: Final[dict[str, Callable[[View, Protocol], str]]] = {

@@ -474,18 +474,40 @@ class Protocol:
         why="shoulders to feet fill more of the picture's height: too near",
     )
     guide_far_share: float = setting(
-        0.35,
+        0.26,
         unit="share",
         low=0.1,
         high=0.8,
         why="shoulders to feet fill less of the picture's height: too far",
     )
-    guide_wrist_ratio: float = setting(
-        0.15,
+    guide_trunk_ratio: float = setting(
+        0.4,
         unit="shank lengths",
-        low=-0.5,
+        low=0,
+        high=1.5,
+        why="shoulders nearer to the hips are made up by the model: they are out of the picture",
+    )
+    guide_standing_ratio: float = setting(
+        0.92,
+        unit="shank lengths",
+        low=0.3,
+        high=1.5,
+        why="knee this far below the hip: standing, not seated before a high camera",
+    )
+    guide_low_camera_ratio: float = setting(
+        -0.86,
+        unit="",
+        low=-2,
+        high=0,
+        why="knee's drop in shank lengths less the shoulders' width in trunk lengths, which both "
+        "tell of a camera that looks up: lower than this, it is too low",
+    )
+    guide_wrist_ratio: float = setting(
+        0.14,
+        unit="shank lengths",
+        low=-1,
         high=1,
-        why="a wrist so far above its hip is not under the thigh",
+        why="wrists outwards of and below the hips by less are not under the thighs",
     )
 
     # --- uncertainty

@@ -12,11 +12,21 @@ import numpy as np
 
 from hipcv.core.errors import CameraUnavailable
 from hipcv.core.ports import Frame, Granted, Picture
+from hipcv.hush import hushed
+from hipcv.video.devices import backend_of
+
+FIRST_PICTURE_S: Final = 10.0
+"""Some cameras take so long to start."""
 
 SILENT_S: Final = 2.0
 """No usable picture for so long: the camera is gone, or gives nothing but garbage."""
 
 RETRY_S: Final = 0.02
+
+SHORTEST_S: Final = 1e-4
+"""Two pictures taken out of the camera's buffer at once are still told apart by a recording."""
+
+clock_s: Final = time.perf_counter  # on Windows the monotonic clock only ticks every 16 ms
 
 Opener = Callable[[int], Any]
 """Opens a camera by its number: OpenCV's VideoCapture, or a stand-in."""
@@ -34,8 +44,8 @@ class Asked:
 class Camera:
     """One camera, opened at once and read once.
 
-    Time is the monotonic clock when a picture was grabbed, from the first one on. A picture that
-    cannot be used (absent, of another size, no colour picture) is passed over.
+    Time is the clock when a picture was grabbed, from the first one on. A picture that cannot be
+    used (absent, of another size, no colour picture) is passed over.
 
     Args:
         number: as `hipcv cameras` lists it.
@@ -59,12 +69,15 @@ class Camera:
     ) -> None:
         self.name = name or f"camera {number}"
         self.mirrored = mirrored
-        self._began_s = time.monotonic()
+        self._began_s = clock_s()
         self._closed = threading.Event()
-        self._native = (opener or _opencv)(number)
+        self._in_use = threading.Lock()
+        with hushed():
+            self._native = (opener or _opencv)(number)
+            if self._native.isOpened():
+                _ask(self._native, asked)
         if not self._native.isOpened():
             raise CameraUnavailable(f"{self.name}: it cannot be opened. {_remedy()}")
-        _ask(self._native, asked)
 
     @property
     def granted(self) -> Granted:
@@ -79,32 +92,35 @@ class Camera:
 
     def __iter__(self) -> Iterator[Frame]:
         """Every picture, as it comes, until the camera is closed."""
+        with self._in_use:
+            try:
+                yield from self._pictures()
+            finally:
+                self._native.release()
+
+    def _pictures(self) -> Iterator[Frame]:
         shape: tuple[int, ...] | None = None
-        first_s, last_s, index = 0.0, -1.0, 0
-        heard_s = time.monotonic()
+        index, time_s = 0, 0.0
+        heard_s = clock_s()
         while not self._closed.is_set():
             bgr, grabbed_s = self._grab()
-            usable = _usable(bgr) and (shape is None or bgr.shape == shape)
-            if not usable:
-                if grabbed_s - heard_s > SILENT_S:
-                    raise self._gone(index)
+            wrong = _wrong(bgr, shape)
+            if wrong:
+                if grabbed_s - heard_s > (SILENT_S if shape else FIRST_PICTURE_S):
+                    raise CameraUnavailable(f"{self.name}: {wrong}")
                 self._closed.wait(RETRY_S)
                 continue
-            heard_s = grabbed_s
             if shape is None:
-                shape, first_s = bgr.shape, grabbed_s
-                self._began_s = grabbed_s
-            time_s = grabbed_s - first_s
-            if time_s <= last_s:
-                continue
-            last_s = time_s
+                shape, self._began_s = bgr.shape, grabbed_s
+            else:
+                time_s = max(grabbed_s - self._began_s, time_s + SHORTEST_S)
             yield Frame(index, time_s, _own(bgr, mirrored=self.mirrored))
             index += 1
-        self._native.release()
+            heard_s = clock_s()  # whoever reads may have kept the camera waiting
 
     def now_s(self) -> float:
         """Seconds since its first picture."""
-        return time.monotonic() - self._began_s
+        return clock_s() - self._began_s
 
     def roll(self) -> None:
         """It has been running all the time."""
@@ -112,22 +128,21 @@ class Camera:
     def close(self) -> None:
         """Give it back, when the picture under way has come."""
         self._closed.set()
+        if self._in_use.acquire(blocking=False):  # else who reads it does so
+            self._native.release()
+            self._in_use.release()
 
     def _grab(self) -> "tuple[Any, float]":
         """A picture, or None, and when it was taken."""
-        if not self._native.grab():
-            return None, time.monotonic()
-        grabbed_s = time.monotonic()
-        came, bgr = self._native.retrieve()
-        return (bgr if came else None), grabbed_s
+        import cv2
 
-    def _gone(self, frames: int) -> CameraUnavailable:
-        self._native.release()
-        if frames:
-            return CameraUnavailable(
-                f"{self.name}: the camera stopped giving pictures. Check its cable and start again."
-            )
-        return CameraUnavailable(f"{self.name}: it gives no usable picture. {_remedy()}")
+        try:
+            came = self._native.grab()
+            grabbed_s = clock_s()
+            came, bgr = self._native.retrieve() if came else (False, None)
+        except cv2.error:
+            return None, clock_s()
+        return (bgr if came else None), grabbed_s
 
 
 def _opencv(number: int) -> Any:  # noqa: ANN401 - OpenCV's class, or a stand-in
@@ -135,7 +150,8 @@ def _opencv(number: int) -> Any:  # noqa: ANN401 - OpenCV's class, or a stand-in
         os.environ.setdefault("OPENCV_VIDEOIO_MSMF_ENABLE_HW_TRANSFORMS", "0")
     import cv2
 
-    return cv2.VideoCapture(number)
+    # Here and not in a thread: macOS asks its user for leave in the main thread only.
+    return cv2.VideoCapture(number, backend_of(number))
 
 
 def _ask(native: Any, asked: Asked) -> None:  # noqa: ANN401 - OpenCV's class, or a stand-in
@@ -151,7 +167,26 @@ def _ask(native: Any, asked: Asked) -> None:  # noqa: ANN401 - OpenCV's class, o
         native.set(what, value)
 
 
-def _usable(bgr: Any) -> bool:  # noqa: ANN401 - whatever a camera gives
+def _wrong(bgr: Any, shape: tuple[int, ...] | None) -> str:  # noqa: ANN401 - whatever it gives
+    """What is wrong with a picture, and what to do; "" where nothing is.
+
+    Args:
+        bgr: what came in its place; None where nothing came.
+        shape: of the pictures before; None before the first one.
+    """
+    if not _is_picture(bgr):
+        if shape is None:
+            return f"it gives no usable picture. {_remedy()}"
+        return "the camera stopped giving pictures. Check its cable and start again."
+    if shape is not None and bgr.shape != shape:
+        return (
+            f"the camera stopped giving pictures of {shape[1]}x{shape[0]}; now they are "
+            f"{bgr.shape[1]}x{bgr.shape[0]}. Do not turn a phone while it records; start again."
+        )
+    return ""
+
+
+def _is_picture(bgr: Any) -> bool:  # noqa: ANN401 - whatever a camera gives
     return (
         isinstance(bgr, np.ndarray)
         and bgr.dtype == np.uint8

@@ -22,12 +22,14 @@ class Capture:
     def __init__(self, source: LiveSource) -> None:
         self.source = source
         self.frames_captured = 0
+        self.frames_recorded = 0
         self._news = threading.Condition()
         self._newest: Frame | None = None
         self._times_s: deque[float] = deque(maxlen=RATE_FRAMES)
         self._over = False
         self._error: BaseException | None = None
         self._recorder: Recorder | None = None
+        self._handing = threading.Lock()  # a frame is on its way to the recorder
         self._leaving = threading.Event()
         self._thread = threading.Thread(target=self._read, name="capture", daemon=True)
 
@@ -74,12 +76,14 @@ class Capture:
 
     def record(self, recorder: Recorder) -> None:
         """Every frame from the next one on goes to the recorder too; a played clip rolls."""
-        self._recorder = recorder
+        with self._handing:
+            self._recorder = recorder
         self.source.roll()
 
     def stop_recording(self) -> None:
-        """No further frame goes to the recorder."""
-        self._recorder = None
+        """No further frame goes to the recorder; one on its way has arrived."""
+        with self._handing:
+            self._recorder = None
 
     def _read(self) -> None:
         """The thread: until the source ends, fails, or is not wanted any more."""
@@ -96,9 +100,10 @@ class Capture:
                 self._news.notify_all()
 
     def _hand_over(self, frame: Frame) -> None:
-        recorder = self._recorder
-        if recorder is not None:
-            recorder.put(frame)
+        with self._handing:
+            if self._recorder is not None:
+                self._recorder.put(frame)
+                self.frames_recorded += 1
         with self._news:
             self._newest = frame
             self.frames_captured += 1

@@ -40,7 +40,7 @@ class PlayedClip:
         self.name = path.name
         self._file = VideoFile(path, mirrored=mirrored)
         self._hold_longest_s = hold_longest_s
-        self._began_s = time.monotonic()
+        self._began_s = time.perf_counter()
         self._rolling = threading.Event()
         self._closed = threading.Event()
 
@@ -54,7 +54,7 @@ class PlayedClip:
     def __iter__(self) -> Iterator[Frame]:
         """Play it once."""
         first, gap_s = self._opening()
-        self._began_s = time.monotonic()
+        self._began_s = time.perf_counter()
         held = yield from self._held(first, gap_s)
         rolled_s = max(self.now_s(), held * gap_s) if held else 0.0
         for frame in self._file:
@@ -66,7 +66,7 @@ class PlayedClip:
 
     def now_s(self) -> float:
         """Seconds since its first picture was given."""
-        return time.monotonic() - self._began_s
+        return time.perf_counter() - self._began_s
 
     def roll(self) -> None:
         """Play from here on."""

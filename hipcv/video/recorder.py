@@ -4,26 +4,38 @@ The file is an MP4 of fragments while it grows, so that what is on the disk can 
 happens, and becomes an ordinary MP4 when it is finished. There is never any sound in it.
 """
 
-import queue
 import threading
+from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from hipcv.core.errors import EnvironmentFault, HipcvError
-from hipcv.core.ports import Frame
+from hipcv.core.ports import Frame, Picture
 from hipcv.video.file import VideoFile
 from hipcv.video.writer import TICK_S, coded, even, h264_stream
 
 if TYPE_CHECKING:
     from av import VideoStream
     from av.container import OutputContainer
+    from av.video.reformatter import VideoReformatter
 
 WAITING: Final = 32
 """So many pictures may wait for the encoder, about one second; then the camera waits too."""
 
-ENCODER_OPTIONS: Final = {"preset": "ultrafast", "crf": "18"}
-"""Quick enough beside the pose model; the angle does not see the difference (docs/recording.md)."""
+WAITING_BYTES: Final = 128 * 1024 * 1024
+"""Nor may more wait than this: 48 pictures of 720 lines, 5 of 2160."""
+
+FINISH_LONGEST_S: Final = 30.0
+"""A disk that takes longer for what was waiting does not answer any more."""
+
+KEY_EVERY_S: Final = 1.0
+"""A fragment is written when the next one begins: no more than this is lost with the program."""
+
+ENCODER_OPTIONS: Final = {"preset": "ultrafast", "crf": "18", "threads": "1"}
+"""Quick enough beside the pose model; the angle does not see the difference (docs/recording.md).
+
+More threads would finish a picture no sooner than the next one comes, and cost a fifth more."""
 
 FRAGMENTS: Final = {"movflags": "+hybrid_fragmented", "flush_packets": "1"}
 
@@ -47,101 +59,144 @@ class Recorder:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.fault: EnvironmentFault | None = None  # why writing had to end early
-        self._waiting: queue.Queue[Frame | None] = queue.Queue(WAITING)
-        self._container: OutputContainer | None = None
-        self._stream: VideoStream | None = None
-        self._first_s = self._last_s = 0.0
-        self._frames = 0
-        self._last_tick = -1
+        self._film = _Film(path)
+        self._change = threading.Condition()
+        self._waiting: deque[Frame] = deque()
+        self._ending = False
         self._finished: Recorded | None = None
         self._thread = threading.Thread(target=self._encode, name="recorder", daemon=True)
         self._thread.start()
 
     def put(self, frame: Frame) -> None:
-        """Add a picture; waits only where the encoder is a second behind."""
-        if self.fault is None and self._finished is None:
-            self._waiting.put(frame)
+        """Add a picture; waits only where the encoder is a second behind.
+
+        After a fault, and once it is finished, nothing is taken any more.
+        """
+        most = max(1, min(WAITING, WAITING_BYTES // max(1, frame.bgr.nbytes)))
+        with self._change:
+            self._change.wait_for(lambda: len(self._waiting) < most or self._ending)
+            if not self._ending:
+                self._waiting.append(frame)
+                self._change.notify_all()
 
     def finish(self) -> Recorded:
         """Write what is left and close the file. No file is left where there was no picture."""
         if self._finished is None:
-            self._waiting.put(None)
-            self._thread.join()
-            self._finished = self._written() if self.fault is None else self._kept()
+            with self._change:
+                self._ending = True
+                self._change.notify_all()
+            self._thread.join(FINISH_LONGEST_S)
+            self._finished = self._outcome()
         return self._finished
 
-    def _written(self) -> Recorded:
-        return Recorded(self.path, self._frames, self._last_s - self._first_s)
-
-    def _kept(self) -> Recorded:
-        """After a fault: what can be played of the file; what cannot is taken away."""
-        frames, last_s = 0, 0.0
-        try:
-            for frame in VideoFile(self.path):
-                frames, last_s = frames + 1, frame.time_s
-        except HipcvError:
-            self.path.unlink(missing_ok=True)
-        return Recorded(self.path, frames, last_s)
+    def _outcome(self) -> Recorded:
+        if self._thread.is_alive():
+            self._fail("the disk does not answer")
+        elif self.fault is not None:
+            return _kept(self.path)
+        return Recorded(self.path, self._film.frames, self._film.last_s - self._film.first_s)
 
     def _encode(self) -> None:
-        """The thread: until there is no more; after a fault it only empties the queue."""
-        import av
-
-        av.logging.set_level(None)
+        """The thread: until there is no more, or nothing can be written any more."""
         try:
-            while (frame := self._waiting.get()) is not None:
-                if self.fault is None:
-                    self._attempt(frame)
-        finally:
-            self._close()
+            try:
+                while (frame := self._next()) is not None:
+                    self._film.add(frame)
+                self._film.complete()
+            finally:
+                self._film.close()
+        except Exception as error:  # noqa: BLE001 - told to whoever records; the camera goes on
+            self._fail(getattr(error, "strerror", None) or str(error))
 
-    def _attempt(self, frame: Frame) -> None:
-        import av
+    def _next(self) -> Frame | None:
+        """The picture that has waited longest; None once all are written and no more will come."""
+        with self._change:
+            self._change.wait_for(lambda: self._waiting or self._ending)
+            frame = self._waiting.popleft() if self._waiting else None
+            self._change.notify_all()
+            return frame
 
-        try:
-            self._write(frame)
-        except (av.error.FFmpegError, OSError, ValueError) as error:
-            self._fail(error)
-
-    def _write(self, frame: Frame) -> None:
-        picture = even(frame.bgr)
-        if self._stream is None:
-            self._open(picture.shape[1], picture.shape[0])
-            self._first_s = frame.time_s
-        assert self._stream is not None
-        assert self._container is not None
-        tick = round((frame.time_s - self._first_s) / TICK_S)
-        if (self._stream.width, self._stream.height) != (picture.shape[1], picture.shape[0]):
-            raise ValueError("the picture size changed")
-        if tick <= self._last_tick:
-            return
-        image = coded(picture)
-        image.pts, image.time_base = tick, TICK_S
-        self._container.mux(self._stream.encode(image))
-        self._last_tick, self._last_s = tick, frame.time_s
-        self._frames += 1
-
-    def _open(self, width: int, height: int) -> None:
-        import av
-
-        self._container = av.open(str(self.path.absolute()), "w", format="mp4", options=FRAGMENTS)
-        self._stream = h264_stream(self._container, width, height, ENCODER_OPTIONS)
-
-    def _close(self) -> None:
-        import av
-
-        if self._container is None:
-            return
-        try:
-            if self._stream is not None and self.fault is None:
-                self._container.mux(self._stream.encode(None))
-            self._container.close()
-        except (av.error.FFmpegError, OSError) as error:
-            self._fail(error)
-
-    def _fail(self, error: Exception) -> None:
-        reason = getattr(error, "strerror", None) or str(error)
+    def _fail(self, reason: str) -> None:
         self.fault = self.fault or EnvironmentFault(
             f"{self.path.name}: the recording could not be written on ({reason}). "
             "Free some space, or choose another folder with --out."
         )
+        with self._change:
+            self._ending = True
+            self._waiting.clear()
+            self._change.notify_all()
+
+
+class _Film:
+    """The file itself, and what is in it; begun by its first picture."""
+
+    def __init__(self, path: Path) -> None:
+        self.frames = 0
+        self.first_s = self.last_s = 0.0
+        self._path = path
+        self._container: OutputContainer | None = None
+        self._stream: VideoStream | None = None
+        self._reformatter: VideoReformatter | None = None
+        self._last_tick = -1
+        self._key_s = 0.0
+
+    def add(self, frame: Frame) -> None:
+        """Encode one picture; one that is not later than the one before is left out.
+
+        Raises:
+            ValueError: its size is another than the first one's.
+        """
+        from av.video.frame import PictureType
+
+        picture = even(frame.bgr)
+        stream, container = self._opened(picture, frame.time_s)
+        if (stream.height, stream.width) != picture.shape[:2]:
+            raise ValueError("the picture size changed")
+        tick = round((frame.time_s - self.first_s) / TICK_S)
+        if tick <= self._last_tick:
+            return
+        image = coded(picture, self._reformatter)
+        image.pts, image.time_base = tick, TICK_S
+        if frame.time_s - self._key_s >= KEY_EVERY_S:
+            image.pict_type, self._key_s = PictureType.I, frame.time_s
+        container.mux(stream.encode(image))
+        self._last_tick, self.last_s = tick, frame.time_s
+        self.frames += 1
+
+    def complete(self) -> None:
+        """Write what the encoder still holds. Not after a failure: FFmpeg does not survive it."""
+        if self._container is not None and self._stream is not None:
+            self._container.mux(self._stream.encode(None))
+
+    def close(self) -> None:
+        """Make an ordinary MP4 of the fragments.
+
+        After a failed write nothing more reaches the file: FFmpeg keeps to its first error.
+        """
+        if self._container is not None:
+            self._container.close()
+
+    def _opened(self, picture: Picture, time_s: float) -> "tuple[VideoStream, OutputContainer]":
+        import av
+        from av.video.reformatter import VideoReformatter
+
+        if self._container is None or self._stream is None:
+            av.logging.set_level(None)
+            size = (picture.shape[1], picture.shape[0])
+            target = str(self._path.absolute())
+            self._container = av.open(target, "w", format="mp4", options=FRAGMENTS)
+            self._stream = h264_stream(self._container, *size, ENCODER_OPTIONS)
+            self._reformatter = VideoReformatter()
+            self.first_s = self._key_s = time_s
+        return self._stream, self._container
+
+
+def _kept(path: Path) -> Recorded:
+    """After a fault: what can be played of the file; what cannot is taken away."""
+    frames, last_s = 0, 0.0
+    try:
+        for frame in VideoFile(path):
+            frames, last_s = frames + 1, frame.time_s
+    except HipcvError:
+        path.unlink(missing_ok=True)
+    return Recorded(path, frames, last_s)

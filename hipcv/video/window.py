@@ -3,6 +3,8 @@
 import os
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from types import TracebackType
 from typing import Final, Self
 
@@ -13,6 +15,7 @@ from hipcv.core.ports import Picture
 
 TITLE: Final = "hipcv"
 NO_KEY: Final = -1
+STEP_MS: Final = 50
 PROBE_LIMIT_S: Final = 20.0
 PROBE: Final = "import cv2; cv2.namedWindow('hipcv'); cv2.waitKey(1)"
 
@@ -40,21 +43,34 @@ class Window:
         cv2.destroyAllWindows()
         cv2.waitKey(1)
 
-    def show(self, picture: Picture, *, wait_s: float = 0.0) -> str:
+    def show(self, picture: Picture) -> str:
         """Show a picture; the key pressed since the last one, "" where there was none.
 
         Args:
             picture: (H, W, 3) uint8.
-            wait_s: how long to wait for a key.
         """
-        if self._shown and cv2.getWindowProperty(TITLE, cv2.WND_PROP_VISIBLE) < 1:
+        if self._shown and not self._open:
             raise Interrupted("Stopped, since the window was closed.")
         if not self._shown:
             cv2.resizeWindow(TITLE, picture.shape[1], picture.shape[0])
         cv2.imshow(TITLE, picture)
-        code = cv2.waitKey(round(1000 * wait_s)) if wait_s else cv2.pollKey()
         self._shown = True
-        return "" if code == NO_KEY else chr(code & 0xFF)
+        return _pressed(cv2.pollKey())
+
+    def wait(self, longest_s: float, stopped: Callable[[], bool]) -> None:
+        """Leave the picture until a key is pressed, the window is closed, or time is over."""
+        until_s = time.monotonic() + longest_s
+        while self._open and not stopped() and time.monotonic() < until_s:
+            if _pressed(cv2.waitKey(STEP_MS)):
+                return
+
+    @property
+    def _open(self) -> bool:
+        return cv2.getWindowProperty(TITLE, cv2.WND_PROP_VISIBLE) >= 1
+
+
+def _pressed(code: int) -> str:
+    return "" if code == NO_KEY else chr(code & 0xFF)
 
 
 def can_open() -> bool:

@@ -16,6 +16,7 @@ from hipcv.core.ports import Picture
 if TYPE_CHECKING:
     from av import VideoFrame, VideoStream
     from av.container import OutputContainer
+    from av.video.reformatter import VideoReformatter
 
 TICK_S: Final = Fraction(1, 90_000)
 FRAMES_BETWEEN_KEYS: Final = 30
@@ -144,16 +145,25 @@ def even(bgr: Picture) -> Picture:
     return np.pad(bgr, ((0, height % 2), (0, width % 2), (0, 0)), mode="edge")
 
 
-def coded(picture: Picture) -> "VideoFrame":
-    """The picture as the encoder wants it; rounded, since cutting off makes white yellowish."""
-    import av
-    from av.video.reformatter import Interpolation
+def coded(picture: Picture, reformatter: "VideoReformatter | None" = None) -> "VideoFrame":
+    """The picture as the encoder wants it; rounded, since cutting off makes white yellowish.
 
-    return av.VideoFrame.from_ndarray(picture, format="bgr24").reformat(
+    Args:
+        picture: (H, W, 3) uint8 BGR, sides even.
+        reformatter: to be used again for pictures of one size; to set one up takes a millisecond.
+    """
+    import av
+    import cv2
+    from av.video.reformatter import Interpolation, VideoReformatter
+
+    four = cv2.cvtColor(picture, cv2.COLOR_BGR2BGRA)  # gives the same pixels in less time
+    return (reformatter or VideoReformatter()).reformat(
+        av.VideoFrame.from_ndarray(np.asarray(four, np.uint8), format="bgra"),
         format="yuv420p",
         dst_colorspace=BT709,
         dst_color_range="MPEG",
         interpolation=Interpolation.BILINEAR | Interpolation.ACCURATE_RND,
+        threads=1,
     )
 
 

@@ -56,6 +56,13 @@ def knees_carried(by_px):
     return xy
 
 
+def on_the_lap():
+    xy = seated_xy()
+    xy[WRISTS] = [[665, 352], [615, 352]]
+    return xy
+
+
+SHOULDERS = [Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER]
 WRISTS = [Landmark.LEFT_WRIST, Landmark.RIGHT_WRIST]
 
 
@@ -82,11 +89,13 @@ def test_every_rule_is_told_in_order_of_importance():
         ("raise_camera", seen(knees_carried([0, -40]))),
         ("lower_camera", seen(knees_carried([0, 70]))),
         ("move_back", seen(moved([0, -70], scaled(1.65)))),
-        ("come_closer", seen(scaled(0.5))),
+        ("come_closer", seen(scaled(0.45))),
         ("more_light", seen(luminance=0.05)),
         ("others", seen(people=2)),
         ("sit", seen(knees_carried([0, 130]) * np.array([1, 0.8]))),
+        ("shoulders_cut", seen(with_rows(SHOULDERS, [0, 130]))),
         ("hands_under", seen(with_rows(WRISTS, [0, -120]))),
+        ("hands_under", seen(on_the_lap())),
     ],
 )
 def test_a_broken_rule_asks_for_what_mends_it(code, view):
@@ -114,9 +123,7 @@ def test_a_leg_that_will_not_swing_needs_no_room_to_swing():
 
 
 def test_a_person_who_leans_has_not_tilted_the_camera():
-    shoulders = [Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER]
-
-    assert first(seen(with_rows(shoulders, [30, 0]))) is None
+    assert first(seen(with_rows(SHOULDERS, [30, 0]))) is None
 
 
 def test_people_who_were_not_counted_are_nobody_else():

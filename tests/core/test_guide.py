@@ -217,6 +217,12 @@ def test_whichever_leg_moves_is_followed_when_none_was_named():
     assert actor.state.active is Side.RIGHT
 
 
+def test_an_angle_is_shown_before_it_is_known_which_leg_is_tested():
+    actor = ready(sides=()).sit(0.2)
+
+    assert actor.scenes[-1].rotation_deg == pytest.approx(0, abs=0.1)
+
+
 def test_a_change_of_legs_by_oneself_is_followed():
     actor = ready(sides=()).turn(Side.LEFT, 30, 31, 32).turn(Side.RIGHT, 28, 27, 29)
 

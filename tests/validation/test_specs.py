@@ -1,10 +1,16 @@
 """The clips to render: told apart by name, and every refusal known to the page."""
 
+from pathlib import Path
+
+import numpy as np
 import pytest
 
 from validation.cases import REFUSED_BY
+from validation.framing import hands_up, side_by_side
 from validation.specs import GROUPS
 
+FRAMING = Path(__file__).parents[2] / "sample_videos" / "framing"
+JOINED = "two_people"
 SPECS = [spec for group in GROUPS.values() for spec in group()]
 
 
@@ -17,7 +23,29 @@ def test_the_same_clips_come_out_again():
 
 
 def test_every_reason_to_refuse_has_its_code():
-    assert {spec["kind"] for spec in SPECS} <= {"ir", *REFUSED_BY}
+    measured = [spec for spec in SPECS if spec["kind"] != "framing"]
+
+    assert {spec["kind"] for spec in measured} <= {"ir", *REFUSED_BY}
+
+
+def test_framing_samples_are_the_specified_ones():
+    alone = {spec["name"] for spec in (*GROUPS["framing"](), hands_up())}
+    halves = {name for name in alone if name.startswith(JOINED)}
+
+    assert {path.stem for path in FRAMING.glob("*.mp4")} == alone - halves | {JOINED}
+
+
+def test_two_people_stand_left_and_right_in_one_picture():
+    left, right = (np.full((2, 3, 3), shade, dtype=np.uint8) for shade in (10, 20))
+
+    [joined] = side_by_side([left], [right])
+
+    assert joined[0, :, 0].tolist() == [10, 10, 10, 20, 20, 20]
+
+
+@pytest.mark.parametrize("path", sorted(FRAMING.glob("*.mp4")), ids=lambda path: path.stem)
+def test_framing_sample_is_small(path):
+    assert path.stat().st_size < 200_000
 
 
 @pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec["name"])

@@ -1,5 +1,7 @@
 """A camera: its clock, its garbage, its end."""
 
+import time
+
 import cv2
 import numpy as np
 import pytest
@@ -7,12 +9,14 @@ import pytest
 from hipcv.core.errors import CameraUnavailable
 from hipcv.video import camera
 from hipcv.video.camera import Asked, Camera
+from hipcv.video.devices import own_backend
 from tests.fake_cameras import FakeCapture, picture
 
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch):
     monkeypatch.setattr(camera, "SILENT_S", 0.1)
+    monkeypatch.setattr(camera, "FIRST_PICTURE_S", 0.1)
 
 
 def frames(capture, count, **options):
@@ -79,6 +83,7 @@ def test_a_mirroring_camera_is_flipped_back():
     "garbage",
     [
         None,
+        cv2.error("select() timeout"),
         "no picture",
         np.zeros((48, 64), np.uint8),
         np.zeros((48, 64, 4), np.uint8),
@@ -105,6 +110,55 @@ def test_a_camera_that_stops_is_told_as_such():
 
     with pytest.raises(CameraUnavailable, match=r"My webcam: the camera stopped"):
         next(stream)
+
+
+def test_a_camera_that_changes_its_picture_size_for_good_is_told_as_such():
+    stream = iter(Camera(0, opener=FakeCapture([picture()], then=picture(size_px=(32, 24)))))
+    next(stream)
+
+    with pytest.raises(CameraUnavailable, match="of 64x48; now they are 32x24"):
+        next(stream)
+
+
+def test_a_camera_that_was_kept_waiting_is_not_given_up_for_one_bad_picture():
+    stream = iter(Camera(0, opener=FakeCapture([picture(1), None, picture(2)])))
+    next(stream)
+    time.sleep(0.2)
+
+    assert next(stream).bgr[0, 0, 0] == 42
+
+
+def test_pictures_taken_at_once_are_told_apart(monkeypatch):
+    monkeypatch.setattr(camera, "clock_s", lambda: 5.0)
+
+    times_s = [frame.time_s for frame in frames(FakeCapture([picture()] * 9), 4)]
+
+    assert np.diff(times_s).min() > 1 / 90_000
+
+
+def test_a_camera_is_opened_as_it_was_listed(monkeypatch):
+    asked = []
+    monkeypatch.setattr(cv2, "VideoCapture", lambda *how: asked.append(how) or FakeCapture([]))
+    Camera(2)
+    Camera(702)
+
+    assert asked == [(2, own_backend()), (702, cv2.CAP_ANY)]
+
+
+def test_a_camera_that_nobody_read_is_given_back():
+    capture = FakeCapture([])
+    Camera(0, opener=capture).close()
+
+    assert capture.released
+
+
+def test_a_camera_whose_reader_leaves_is_given_back():
+    capture = FakeCapture([picture()] * 9)
+    stream = iter(Camera(0, opener=capture))
+    next(stream)
+    stream.close()
+
+    assert capture.released
 
 
 def test_a_camera_is_given_back():

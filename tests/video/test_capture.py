@@ -114,7 +114,7 @@ def test_nothing_is_recorded_after_it_was_stopped():
         before = len(notebook.seen)
         drained(capture)
 
-    assert len(notebook.seen) <= before + 1
+    assert len(notebook.seen) == before == capture.frames_recorded
 
 
 def test_the_error_that_ended_the_source_reaches_the_reader():

@@ -2,10 +2,12 @@
 
 from types import SimpleNamespace
 
+import cv2
 import cv2_enumerate_cameras
 import pytest
 
 from hipcv.core.errors import BadRequest, CameraUnavailable
+from hipcv.video import devices
 from hipcv.video.devices import Device, cameras, choose
 
 THERE = [(0, "FaceTime HD"), (2, "Logitech C920"), (4, "Logitech Brio")]
@@ -30,6 +32,51 @@ def test_a_camera_of_several_backends_is_listed_once(monkeypatch):
     monkeypatch.setattr(cv2_enumerate_cameras, "enumerate_cameras", lambda *_: twice)
 
     assert cameras() == (Device(700, "C920"),)
+
+
+@pytest.fixture
+def by_backend(monkeypatch):
+    """Cameras that only one backend offers each; the first is the system's own."""
+
+    def listed(own, other, *, usable=True):
+        offered = {1400: own, 700: other}
+        monkeypatch.setattr(devices, "own_backend", lambda: 1400)
+        monkeypatch.setattr(cv2_enumerate_cameras, "supported_backends", (700, 1400))
+        monkeypatch.setattr(cv2.videoio_registry, "hasBackend", lambda b: usable or b == 1400)
+        monkeypatch.setattr(
+            cv2_enumerate_cameras,
+            "enumerate_cameras",
+            lambda backend: [
+                SimpleNamespace(index=n, name=name, path=f"{backend} {n}")
+                for n, name in offered[backend]
+            ],
+        )
+
+    return listed
+
+
+def test_cameras_are_numbered_as_the_systems_own_backend_does(by_backend):
+    by_backend([(0, "C920")], [(0, "Phone"), (1, "C920")])
+
+    assert cameras() == (Device(0, "C920"), Device(700, "Phone"))
+
+
+def test_two_cameras_of_one_name_are_both_listed(by_backend):
+    by_backend([(0, "C920"), (1, "C920")], [(0, "C920"), (1, "C920")])
+
+    assert cameras() == (Device(0, "C920"), Device(1, "C920"))
+
+
+def test_a_backend_that_cannot_open_anything_here_is_not_asked(by_backend):
+    by_backend([(0, "C920")], [(0, "Phone")], usable=False)
+
+    assert cameras() == (Device(0, "C920"),)
+
+
+def test_a_whole_name_is_preferred_to_a_part(there):
+    there((0, "C920 left"), (1, "C920"))
+
+    assert choose("c920").number == 1
 
 
 @pytest.mark.parametrize(("wanted", "number"), [("2", 2), ("brio", 4), ("FaceTime", 0)])

@@ -4,13 +4,16 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 
 from hipcv.core.ports import Frame
+from hipcv.video import recorder as recorder_room
 from hipcv.video.file import VideoFile
 from hipcv.video.recorder import WAITING, Recorder
 from tests.clips import number_in, numbered_pictures
@@ -132,6 +135,78 @@ def test_putting_after_a_fault_does_not_block(tmp_path):
         recorder.put(Frame(n, n / 30, np.zeros((48, 64, 3), np.uint8)))
 
     assert recorder.finish().frames == 0
+
+
+def held_up(monkeypatch):
+    """An encoder that does not get on; set what is returned to let it."""
+    go = threading.Event()
+    monkeypatch.setattr(recorder_room, "coded", lambda *_: go.wait(10) and 1 / 0)
+    return go
+
+
+@pytest.mark.parametrize(
+    ("bytes_most", "waiting"), [(recorder_room.WAITING_BYTES, 32), (30_000, 3)]
+)
+def test_no_more_pictures_wait_than_may(tmp_path, monkeypatch, bytes_most, waiting):
+    monkeypatch.setattr(recorder_room, "WAITING_BYTES", bytes_most)
+    go, recorder, taken = held_up(monkeypatch), Recorder(tmp_path / "r.mp4"), []
+
+    def put_all():
+        for n in range(60):
+            recorder.put(Frame(n, n / 30, np.zeros((48, 64, 3), np.uint8)))
+            taken.append(n)
+
+    camera = threading.Thread(target=put_all)
+    camera.start()
+    camera.join(0.5)
+    waited = len(taken)
+    go.set()
+    camera.join()
+
+    assert waited == waiting + 1  # and the one at work
+
+
+def test_an_encoder_that_breaks_does_not_keep_the_camera_waiting(tmp_path, monkeypatch):
+    held_up(monkeypatch).set()
+    recorder = Recorder(tmp_path / "r.mp4")
+    for n in range(3 * WAITING):
+        recorder.put(Frame(n, n / 30, np.zeros((48, 64, 3), np.uint8)))
+    recorder.finish()
+
+    assert "could not be written on" in str(recorder.fault)
+
+
+def test_a_disk_that_does_not_answer_does_not_keep_the_program_waiting(tmp_path, monkeypatch):
+    monkeypatch.setattr(recorder_room, "FINISH_LONGEST_S", 0.1)
+    go, recorder = held_up(monkeypatch), Recorder(tmp_path / "r.mp4")
+    recorder.put(Frame(0, 0.0, np.zeros((48, 64, 3), np.uint8)))
+    recorder.finish()
+    go.set()
+
+    assert "the disk does not answer" in str(recorder.fault)
+
+
+@pytest.mark.parametrize("rate_hz", [5, 30, 60])
+def test_a_key_frame_comes_at_least_every_second(tmp_path, rate_hz):
+    times_s = np.arange(4 * rate_hz) / rate_hz
+    recorded(tmp_path / "r.mp4", numbered_pictures(len(times_s)), times_s)
+    with av.open(str(tmp_path / "r.mp4")) as container:
+        keys_s = [float(p.pts * p.time_base) for p in container.demux(video=0) if p.is_keyframe]
+
+    assert np.diff([*keys_s, times_s[-1]]).max() <= 1
+
+
+def test_a_recording_under_way_lacks_no_more_than_its_last_second(tmp_path):
+    recorder = Recorder(tmp_path / "r.mp4")
+    for n, bgr in enumerate(numbered_pictures(99)):
+        recorder.put(Frame(n, n / 30, bgr))
+    with recorder._change:
+        recorder._change.wait_for(lambda: not recorder._waiting)
+    time.sleep(0.1)  # for the one at work
+    so_far = len(list(VideoFile(tmp_path / "r.mp4")))
+    recorder.finish()
+
+    assert so_far >= 99 - 32
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a limit on a file's size")

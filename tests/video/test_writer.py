@@ -6,7 +6,7 @@ import pytest
 
 from hipcv.core.errors import EnvironmentFault
 from hipcv.video.file import VideoFile
-from hipcv.video.writer import VideoWriter, _coded
+from hipcv.video.writer import VideoWriter, coded
 from tests.clips import number_in, numbered_picture
 
 UNEVEN_S = [0.0, 0.0333, 0.0667, 0.2, 0.25, 1.0]
@@ -86,7 +86,7 @@ def test_colours_survive(tmp_path):
 def test_white_is_coded_without_a_tint():
     white = np.full((96, 128, 3), 255, np.uint8)
 
-    assert np.all(_coded(white).to_ndarray()[96:] == 128)
+    assert np.all(coded(white).to_ndarray()[96:] == 128)
 
 
 def test_the_same_pictures_make_the_same_file(tmp_path):

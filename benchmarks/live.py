@@ -1,0 +1,149 @@
+"""Does the guided recording keep up: pictures a second, latency, drops, memory.
+
+    python benchmarks/live.py [--minutes M] [--window] [--clip CLIP]
+
+Runs the real session (capture, light model, guide, drawing, recorder) on a clip played in a loop at
+its own pace, and prints the figures of the recording beside what they must be. With `--window` the
+pictures are really shown, which needs a display; without it they are drawn and thrown away.
+"""
+
+import argparse
+import resource
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+
+from hipcv.core.guide import Plan
+from hipcv.core.landmarks import Side
+from hipcv.core.ports import Frame, Granted
+from hipcv.core.protocol import Protocol
+from hipcv.core.scene import Key, Scene
+from hipcv.recording import record
+from hipcv.report import guide_screen
+from hipcv.video.file import VideoFile
+from hipcv.video.window import Window
+
+CLIP = Path(__file__).resolve().parent.parent / "sample_videos" / "external_left.mp4"
+"""A leg that turns the wrong way only: a session that waits for it never ends by itself."""
+
+
+class Looped:
+    """A clip again and again, as a camera gives pictures: at their time, whoever waits."""
+
+    def __init__(self, clip: Path, seconds: float) -> None:
+        self.frames = list(VideoFile(clip))
+        self.period_s = self.frames[-1].time_s + self.frames[1].time_s
+        self.seconds, self.name = seconds, clip.name
+        self.began_s, self.delivered = time.monotonic(), 0
+        self.closed = threading.Event()
+
+    @property
+    def granted(self) -> Granted:
+        """What the clip gives."""
+        height, width = self.frames[0].bgr.shape[:2]
+        return Granted(width, height, 1 / self.frames[1].time_s)
+
+    def __iter__(self) -> Iterator[Frame]:
+        self.began_s = time.monotonic()
+        while not self.closed.is_set() and self.now_s() < self.seconds:
+            turn, row = divmod(self.delivered, len(self.frames))
+            due_s = turn * self.period_s + self.frames[row].time_s
+            self.closed.wait(max(0.0, due_s - self.now_s()))
+            yield replace(self.frames[row], index=self.delivered, time_s=due_s)
+            self.delivered += 1
+
+    def now_s(self) -> float:
+        """Seconds since it began."""
+        return time.monotonic() - self.began_s
+
+    def roll(self) -> None:
+        """It has been rolling."""
+
+    def close(self) -> None:
+        """Stop."""
+        self.closed.set()
+
+
+@dataclass
+class Measured:
+    """A screen that notes when each picture was shown."""
+
+    source: Looped
+    window: Window | None
+    at_s: list[float] = field(default_factory=list)
+    latency_ms: list[float] = field(default_factory=list)
+    memory_mb: list[float] = field(default_factory=list)
+
+    def show(self, frame: Frame, scene: Scene) -> Key | None:
+        """Draw it, show it, and look at the clock."""
+        picture = guide_screen.draw(frame.bgr, scene)
+        if self.window is not None:
+            self.window.show(picture)
+        if scene.recording:
+            now_s = self.source.now_s()
+            self.at_s.append(now_s)
+            self.latency_ms.append(1000 * (now_s - frame.time_s))
+            if len(self.at_s) % 300 == 0:
+                self.memory_mb.append(resident_mb())
+        return None
+
+
+def resident_mb() -> float:
+    """Memory held now."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+    except OSError:  # not Linux: the largest so far
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return pages * resource.getpagesize() / 1e6
+
+
+def report(screen: Measured, recorded: int, told_s: float) -> bool:
+    """Print the figures; whether all are as they must be."""
+    rate = (len(screen.at_s) - 1) / (screen.at_s[-1] - screen.at_s[0])
+    p95 = float(np.percentile(screen.latency_ms, 95))
+    offered = round(told_s / screen.source.frames[1].time_s)
+    half = len(screen.memory_mb) // 2
+    early = float(np.median(screen.memory_mb[:half] or [np.nan]))
+    late = float(np.median(screen.memory_mb[half:] or [np.nan]))
+    rows = [
+        ("pictures processed a second", f"{rate:.1f}", "28 or more", rate >= 28),
+        ("latency, median", f"{np.median(screen.latency_ms):.0f} ms", "", True),
+        ("latency, 95th percentile", f"{p95:.0f} ms", "under 120", p95 < 120),
+        ("pictures recorded of those offered", f"{recorded} of {offered}", "all",
+         abs(recorded - offered) <= 1),
+        ("memory, first and second half", f"{early:.0f} and {late:.0f} MB", "within 5 %",
+         not late > 1.05 * early),
+    ]  # fmt: skip
+    for name, value, wanted, good in rows:
+        print(f"{name:38s}{value:>20s}   {wanted:12s}{'ok' if good else 'MISSED'}")
+    return all(good for *_, good in rows)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Does the guided recording keep up?")
+    parser.add_argument("--minutes", type=float, default=1.0)
+    parser.add_argument("--window", action="store_true")
+    parser.add_argument("--clip", type=Path, default=CLIP)
+    asked = parser.parse_args()
+    source = Looped(asked.clip, 60 * asked.minutes + 8)
+    plan = Plan(Protocol(guide_idle_s=600), (Side.LEFT,), confirmed=True)
+    with tempfile.TemporaryDirectory() as folder:
+        if asked.window:
+            with Window() as window:
+                screen = Measured(source, window)
+                takes = record(source, plan, Path(folder), screen)
+        else:
+            screen = Measured(source, None)
+            takes = record(source, plan, Path(folder), screen)
+    recorded = takes[0].recorded
+    sys.exit(0 if report(screen, recorded.frames, recorded.duration_s) else 1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,31 @@
+"""`hipcv cameras`: which cameras there are."""
+
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from hipcv.cli.screen import show_json
+from hipcv.core.errors import EnvironmentFault
+
+NONE: str = "No camera found. Plug one in, and see that no other program is using it."
+
+
+def command(
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+) -> None:
+    """List the cameras of this machine, by the number and name that `hipcv record` takes.
+
+    Exit code: 0 there is one; 6 there is none.
+    """
+    from hipcv.video.devices import cameras
+
+    found = cameras()
+    if as_json:
+        show_json({"schema": "hipcv.cameras/1", "cameras": [asdict(device) for device in found]})
+    else:
+        for device in found:
+            typer.echo(f"{device.number:3d}  {device.name}")
+        if not found:
+            typer.echo(NONE, err=True)
+    raise typer.Exit(0 if found else EnvironmentFault.exit_code)

@@ -1,0 +1,62 @@
+"""What the guide says to people who sit before a camera in the wrong way: rendered, light model."""
+
+from pathlib import Path
+
+import pytest
+
+from hipcv.core import guide
+from hipcv.core.cues import scene
+from hipcv.core.framing import broken
+from hipcv.core.guide import Plan
+from hipcv.core.scene import Stage
+from hipcv.estimation import models
+from hipcv.recording import LIVE_MODEL, Eyes
+from hipcv.video.file import VideoFile
+
+pytestmark = pytest.mark.model
+
+CLIPS = Path(__file__).parent.parent / "sample_videos" / "framing"
+WRONG = {
+    "nobody": "nobody",
+    "feet_cropped": "feet_cut",
+    "shoulders_cropped": "shoulders_cut",
+    "too_left": "move_left",
+    "too_right": "move_right",
+    "turned_left": "turn_left",
+    "turned_right": "turn_right",
+    "rolled": "camera_clockwise",
+    "rolled_other_way": "camera_anticlockwise",
+    "camera_low": "raise_camera",
+    "camera_high": "lower_camera",
+    "too_near": "move_back",
+    "too_far": "come_closer",
+    "dark": "more_light",
+    "two_people": "others",
+    "standing": "sit",
+    "hands_on_lap": "hands_under",
+    "hands_up": "hands_under",
+}
+RIGHT = ("good_frame", "good_frame_beside", "good_frame_phone")
+
+
+def led(clip):
+    """The last scene of a session that was shown a clip."""
+    state = guide.begin(Plan(confirmed=True))
+    with Eyes(models.find(LIVE_MODEL).path) as eyes:
+        for frame in VideoFile(CLIPS / f"{clip}.mp4"):
+            state = guide.advance(state, eyes.look(frame, count=True))
+    return scene(state)
+
+
+@pytest.mark.parametrize(("clip", "code"), WRONG.items())
+def test_what_is_wrong_is_told_and_holds_the_session_up(clip, code):
+    shown = led(clip)
+
+    assert (shown.stage, broken(shown.checks).code) == (Stage.FRAMING, code)
+
+
+@pytest.mark.parametrize("clip", RIGHT)
+def test_a_good_place_is_told_as_one(clip):
+    shown = led(clip)
+
+    assert (shown.stage, broken(shown.checks)) == (Stage.STILL, None)
