@@ -39,5 +39,6 @@ else
 	@$(BIN)/python -m validation.report $(TRUTH)
 endif
 
-bench: setup  ## seconds of computation for each sample clip
+bench: setup  ## seconds of computation for each sample clip; does the guided recording keep up
 	@$(BIN)/python scripts/bench.py
+	@$(BIN)/python benchmarks/live.py

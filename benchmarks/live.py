@@ -34,14 +34,14 @@ CLIP = Path(__file__).resolve().parent.parent / "sample_videos" / "external_left
 
 
 class Looped:
-    """A clip again and again, as a camera gives pictures: at their time, whoever waits."""
+    """A still person until the recording begins, then a clip again and again, each at its time."""
 
     def __init__(self, clip: Path, seconds: float) -> None:
         self.frames = list(VideoFile(clip))
         self.period_s = self.frames[-1].time_s + self.frames[1].time_s
         self.seconds, self.name = seconds, clip.name
         self.began_s, self.delivered = time.monotonic(), 0
-        self.closed = threading.Event()
+        self.closed, self.rolling = threading.Event(), threading.Event()
 
     @property
     def granted(self) -> Granted:
@@ -55,7 +55,8 @@ class Looped:
             turn, row = divmod(self.delivered, len(self.frames))
             due_s = turn * self.period_s + self.frames[row].time_s
             self.closed.wait(max(0.0, due_s - self.now_s()))
-            yield replace(self.frames[row], index=self.delivered, time_s=due_s)
+            shown = self.frames[row if self.rolling.is_set() else 0]
+            yield replace(shown, index=self.delivered, time_s=due_s)
             self.delivered += 1
 
     def now_s(self) -> float:
@@ -63,7 +64,8 @@ class Looped:
         return time.monotonic() - self.began_s
 
     def roll(self) -> None:
-        """It has been rolling."""
+        """Let the leg move from now on."""
+        self.rolling.set()
 
     def close(self) -> None:
         """Stop."""

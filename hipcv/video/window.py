@@ -40,8 +40,9 @@ class Window:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        cv2.destroyAllWindows()
-        cv2.waitKey(1)
+        if self._open:
+            cv2.destroyAllWindows()
+            cv2.waitKey(1)
 
     def show(self, picture: Picture) -> str:
         """Show a picture; the key pressed since the last one, "" where there was none.
@@ -66,7 +67,10 @@ class Window:
 
     @property
     def _open(self) -> bool:
-        return cv2.getWindowProperty(TITLE, cv2.WND_PROP_VISIBLE) >= 1
+        try:
+            return cv2.getWindowProperty(TITLE, cv2.WND_PROP_VISIBLE) >= 1
+        except cv2.error:  # with its only window, the window library itself is gone
+            return False
 
 
 def _pressed(code: int) -> str:

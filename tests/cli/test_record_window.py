@@ -1,38 +1,45 @@
 """`hipcv record` in a real window, on a virtual screen."""
 
 import json
-import os
-import shutil
-import subprocess
 import threading
+from contextlib import contextmanager
 
 import pytest
 
 from hipcv.video.window import can_open
 from tests.cli.recording_runs import QUICK, SAMPLES, hipcv, interrupted, kept
+from tests.screens import close, press, virtual_screen
 
 
 @pytest.fixture
 def display():
-    """A virtual screen of its own."""
-    if not shutil.which("Xvfb"):
-        pytest.skip("Xvfb is not installed")
-    read, write = os.pipe()
-    words = ["Xvfb", "-displayfd", str(write), "-screen", "0", "1400x900x24"]
-    server = subprocess.Popen(words, pass_fds=[write], stderr=subprocess.DEVNULL)
-    os.close(write)
-    number = os.read(read, 16).decode().strip()
-    os.close(read)
-    yield f":{number}"
-    server.terminate()
-    server.wait()
+    with virtual_screen() as name:
+        yield name
+
+
+@contextmanager
+def person(action, ready):
+    """Does something again and again, once it is time for it, while the test runs."""
+    over = threading.Event()
+
+    def act():
+        while not over.wait(0.7):
+            if ready():
+                action()
+
+    there = threading.Thread(target=act)
+    there.start()
+    yield
+    over.set()
+    there.join()
 
 
 @pytest.mark.model
 def test_both_legs_are_led_through_and_measured_in_a_window(tmp_path, display):
-    clip = SAMPLES / "both_legs.mp4"
+    clip, result = SAMPLES / "both_legs.mp4", tmp_path / "out" / "result.json"
     words = ["record", "--camera", clip, "--yes", "--side", "auto", "--no-overlay", "--out", "out"]
-    done = hipcv(*words, "--json", "--no-sound", cwd=tmp_path, env={"DISPLAY": display})
+    with person(lambda: press(display, "Return"), result.exists):
+        done = hipcv(*words, "--json", "--no-sound", cwd=tmp_path, env={"DISPLAY": display})
     analyzed = hipcv("analyze", clip, "--no-overlay", "--json", "--out", "a", cwd=tmp_path)
 
     mine, theirs = json.loads(done.stdout)["sides"], json.loads(analyzed.stdout)["sides"]
@@ -58,34 +65,24 @@ def test_ctrl_c_on_the_safety_screen_ends_with_130(tmp_path, display):
 
 
 @pytest.mark.model
-@pytest.mark.skipif(not shutil.which("xdotool"), reason="xdotool is not installed")
 def test_keys_lead_from_the_safety_screen_to_the_end(tmp_path, display):
     """Enter on the first screen; q once it records; the little that came is measured."""
     recording = tmp_path / "out" / "recording.mp4"
-    over = threading.Event()
-
-    def press():
-        while not over.wait(0.5):
-            key(display, "q" if recording.exists() else "Return")
-
-    presser = threading.Thread(target=press)
-    presser.start()
-    done = hipcv("record", *QUICK, "--no-sound", "--out", "out", cwd=tmp_path,
-                 env={"DISPLAY": display})  # fmt: skip
-    over.set()
-    presser.join()
+    words = ["record", *QUICK, "--no-sound", "--out", "out"]
+    with person(lambda: press(display, "q" if recording.exists() else "Return"), lambda: True):
+        done = hipcv(*words, cwd=tmp_path, env={"DISPLAY": display})
 
     assert (done.returncode in (0, 4), "Traceback" in done.stderr) == (True, False)
     assert kept(tmp_path) > 5
 
 
-def key(display, name):
-    """Press a key in hipcv's window, where there is one by now."""
-    words = ["xdotool", "search", "--name", "^hipcv$", "windowfocus", "key", name]
-    subprocess.run(
-        words,
-        check=False,
-        env=os.environ | {"DISPLAY": display},
-        timeout=30,
-        stderr=subprocess.DEVNULL,
-    )
+@pytest.mark.model
+def test_closing_the_window_keeps_the_recording(tmp_path, display):
+    recording = tmp_path / "out" / "recording.mp4"
+    words = ["record", *QUICK, "--yes", "--no-sound", "--out", "out"]
+    with person(lambda: close(display), recording.exists):
+        done = hipcv(*words, cwd=tmp_path, env={"DISPLAY": display})
+
+    told = "the window was closed. What was recorded is kept" in done.stderr
+    assert (done.returncode, told, "Traceback" in done.stderr) == (130, True, False)
+    assert kept(tmp_path) > 5
