@@ -99,12 +99,17 @@ def test_analysing_a_clip_asks_python_for_no_socket(tmp_path):
 
 @pytest.mark.model
 @pytest.mark.skipif(not shutil.which("strace"), reason="strace is not installed")
-def test_analysing_a_clip_opens_no_network_socket(tmp_path):
+@pytest.mark.parametrize(
+    "words",
+    [("analyze", CLIP), ("record", "--camera", CLIP, "--no-window", "--yes", "--no-overlay")],
+    ids=["analyze", "record"],
+)
+def test_no_network_socket_is_opened(tmp_path, words):
     trace = tmp_path / "trace"
-    hipcv_analyze = [sys.executable, "-m", "hipcv", "analyze", CLIP, "--out", tmp_path / "out"]
+    command = [sys.executable, "-m", "hipcv", *words, "--out", tmp_path / "out"]
 
     subprocess.run(
-        ["strace", "-f", "-qq", "-e", "trace=socket,connect", "-o", trace, *hipcv_analyze],
+        ["strace", "-f", "-qq", "-e", "trace=socket,connect", "-o", trace, *command],
         capture_output=True,
         check=True,
     )

@@ -47,7 +47,10 @@ def command(
 def examine() -> list[Check]:
     """Look at everything."""
     libraries = [library(module, package) for module, package in LIBRARIES.items()]
-    return [interpreter(), system(), *libraries, encoder(), *models(), disk(Path.cwd())]
+    return [
+        interpreter(), system(), *libraries, encoder(), *models(), disk(Path.cwd()), camera(),
+        window(), sound(),
+    ]  # fmt: skip
 
 
 def healthy(checks: list[Check]) -> bool:
@@ -147,6 +150,41 @@ def disk(folder: Path) -> Check:
         good = False
     remedy = "start hipcv in a folder you may write to, or name one with --out"
     return Check("folder", good, needed=True, found=str(folder), remedy=remedy)
+
+
+def camera() -> Check:
+    """Whether there is a camera for `hipcv record`."""
+    try:
+        from hipcv.video.devices import cameras
+
+        names = ", ".join(f"{device.number} {device.name}" for device in cameras())
+    except ImportError:
+        names = ""
+    remedy = "plug one in for hipcv record; recorded clips need none"
+    return Check("camera", bool(names), needed=False, found=names or "none", remedy=remedy)
+
+
+def window() -> Check:
+    """Whether `hipcv record` can show what it sees."""
+    try:
+        from hipcv.video.window import can_open
+
+        good = can_open()
+    except ImportError:
+        good = False
+    found = "can be opened" if good else "no display"
+    remedy = "hipcv record then prompts as text, as with --no-window"
+    return Check("window", good, needed=False, found=found, remedy=remedy)
+
+
+def sound() -> Check:
+    """Whether `hipcv record` can be heard."""
+    from hipcv.sound import Speaker
+
+    good = not Speaker().mute
+    found = "a device to play on" if good else "no device, or no PortAudio"
+    remedy = "hipcv record is silent then; on Debian or Ubuntu: apt-get install -y libportaudio2"
+    return Check("sound", good, needed=False, found=found, remedy=remedy)
 
 
 def _can_encode(codec: str) -> bool:

@@ -42,7 +42,7 @@ def scene(state: State) -> Scene:
         checks=state.checks,
         still_share=still_share(state) if state.stage in WAITING else 0.0,
         count=max(1, int(np.ceil(left_s))) if counted else None,
-        rotation_deg=leg.reading.rotation_deg if leg.reading else float("nan"),
+        rotation_deg=_rotation_deg(leg),
         peak_deg=leg.peak_deg,
         target_deg=plan.protocol.target_deg,
         hold_share=min(1.0, leg.hold_s / plan.protocol.guide_hold_s),
@@ -61,6 +61,13 @@ def _shown(state: State) -> LegProgress:
     if state.active is not None or not state.legs:
         return state.leg
     return max(state.legs.values(), key=lambda leg: leg.reading.rotation_deg if leg.reading else 0)
+
+
+def _rotation_deg(leg: LegProgress) -> float:
+    """What the dial shows: calm through a repetition, never beyond its own peak."""
+    if leg.turning:
+        return leg.calm_deg
+    return leg.reading.rotation_deg if leg.reading else float("nan")
 
 
 def _cue(state: State) -> str:

@@ -68,7 +68,8 @@ class LegProgress:
 
     reading: LiveReading | None = None  # the latest
     rep: tuple[LiveReading, ...] = ()  # of the repetition under way; empty at rest
-    peak_deg: float = float("nan")  # of the repetition under way
+    calm_deg: float = float("nan")  # of the repetition under way, as the analysis calms it
+    peak_deg: float = float("nan")  # the largest of those
     held: bool = False  # the end range is being held now
     hold_s: float = 0.0  # for how long in all it was, in the repetition under way
     hold_from_deg: float = 0.0  # the end range that is held; further out, holding begins anew
@@ -127,6 +128,7 @@ class LegPlan:
             leg,
             reading=reading,
             rep=rep,
+            calm_deg=calm,
             peak_deg=peak,
             held=held,
             hold_s=hold,

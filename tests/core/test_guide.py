@@ -253,6 +253,12 @@ def test_a_long_hold_asks_for_the_way_back():
     assert {"hold_still", "turn_out", "further", "hold", "go_back"} <= actor.cues
 
 
+def test_the_dial_never_shows_more_than_the_peak():
+    scenes = ready().turn(Side.LEFT, 40, hold_s=2).scenes
+
+    assert not any(shown.rotation_deg > shown.peak_deg for shown in scenes)
+
+
 def test_a_short_hold_asks_for_a_longer_one():
     actor = ready().turn(Side.LEFT, 40, hold_s=0.1, rest_s=1)
 

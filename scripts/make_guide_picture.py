@@ -1,0 +1,58 @@
+"""Make the README's picture of the guided recording: one instant of a clip led through the test.
+
+python scripts/make_guide_picture.py docs/images/guide.jpg
+"""
+
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+
+from hipcv.core import cues, guide
+from hipcv.core.guide import Plan
+from hipcv.core.ports import Frame
+from hipcv.core.scene import Scene
+from hipcv.estimation import models
+from hipcv.recording import LIVE_MODEL, Eyes
+from hipcv.report import guide_screen
+from hipcv.video.file import VideoFile
+
+CLIP = Path(__file__).resolve().parent.parent / "sample_videos" / "both_legs.mp4"
+HELD_S = 5.5  # the opening stands for a person who waits
+MARKS, SHOWN_HOLD = 2, 0.4  # the instant: the third repetition, this share of its hold is done
+
+
+def played(clip: Path) -> Iterator[Frame]:
+    """The clip, after its opening was held."""
+    frames = VideoFile(clip)
+    first = next(iter(frames))
+    for n in range(round(30 * HELD_S)):
+        yield replace(first, time_s=n / 30)
+    for frame in frames:
+        yield replace(frame, time_s=HELD_S + frame.time_s)
+
+
+def scenes(clip: Path) -> Iterator[tuple[Frame, Scene]]:
+    """Every instant with what is shown at it."""
+    state = guide.begin(Plan(confirmed=True))
+    with Eyes(models.find(LIVE_MODEL).path) as eyes:
+        for frame in played(clip):
+            state = guide.advance(state, eyes.look(frame, count=not state.recording))
+            yield frame, cues.scene(state)
+
+
+def main() -> None:
+    """Write the picture."""
+    frame, scene = next(
+        (frame, scene)
+        for frame, scene in scenes(CLIP)
+        if len(scene.marks) == MARKS and scene.hold_share > SHOWN_HOLD
+    )
+    picture = guide_screen.draw(frame.bgr, scene)
+    cv2.imwrite(sys.argv[1], picture, [cv2.IMWRITE_JPEG_QUALITY, 85])
+
+
+if __name__ == "__main__":
+    main()
