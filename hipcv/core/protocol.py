@@ -496,7 +496,7 @@ class Protocol:
     )
     guide_low_camera_ratio: float = setting(
         -0.86,
-        unit="",
+        unit="lengths",
         low=-2,
         high=0,
         why="knee's drop in shank lengths less the shoulders' width in trunk lengths, which both "
