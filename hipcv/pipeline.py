@@ -6,6 +6,7 @@ the closer look goes back to the frames where the number is decided.
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -29,6 +30,7 @@ from hipcv.core.quality import clip_issues, nothing_tested, side_issues, tested_
 from hipcv.estimation import models
 from hipcv.estimation.blazepose import BlazePose, StillPose
 from hipcv.estimation.closer import look_closer
+from hipcv.video.ahead import ahead
 from hipcv.video.file import VideoFile
 
 METHOD: Final = 1
@@ -36,6 +38,12 @@ METHOD: Final = 1
 
 CROWD: Final = 3
 """How many people are told apart where more than one is in view."""
+
+FIRST: Final = "lite"
+"""The model of the first look, which decides what is looked at closely, and no number."""
+
+LOOK_EVERY_S: Final = 0.7 / 30
+"""A frame that follows the last look sooner is passed over: 60 pictures a second tell no more."""
 
 COUNT_EVERY_S: Final = 1.0
 """How often the picture is searched for further people."""
@@ -121,7 +129,7 @@ def analyze(
 
 def first_look(source: VideoFile, request: Request, watch: Watch) -> PoseTrack:
     """The patient through the whole clip; others in view cost a run that tells them apart."""
-    model = models.find(request.model).path
+    model = _first_model(request).path
     with BlazePose(model) as one, StillPose(model, people=CROWD, masks=False) as crowd:
         look = _look(source, one, crowd, watch)
     if look.crowded_share < request.protocol.several_people_share:
@@ -130,11 +138,20 @@ def first_look(source: VideoFile, request: Request, watch: Watch) -> PoseTrack:
         return _look(source, several, None, watch).track(request.protocol)
 
 
+def _first_model(request: Request) -> models.Model:
+    """The light model, or the one of the closer look where that is all there is."""
+    try:
+        return models.find(FIRST)
+    except ModelMissing:
+        return models.find(request.model)
+
+
 @dataclass(slots=True, eq=False)
 class _Look:
-    """Everyone seen in every frame, as it is gathered."""
+    """Everyone seen in every frame that was looked at, as it is gathered."""
 
-    time_s: list[float] = field(default_factory=list)
+    time_s: list[float] = field(default_factory=list)  # of every frame
+    rows: list[int] = field(default_factory=list)  # which of them were looked at
     sightings: list[tuple[Pose, ...]] = field(default_factory=list)
     luminance: list[float] = field(default_factory=list)
     people: list[int] = field(default_factory=list)  # -1: somebody, not counted in this frame
@@ -147,28 +164,33 @@ class _Look:
         return sum(count > 1 for count in counted) / max(len(counted), 1)
 
     def track(self, protocol: Protocol) -> PoseTrack:
-        """The patient alone."""
-        patient = choose_patient(self.sightings, np.array(self.time_s), protocol)
-        return PoseTrack.from_poses(
-            patient,
+        """The patient alone, in every frame."""
+        time_s, rows = np.array(self.time_s), np.array(self.rows, dtype=np.int64)
+        looked = PoseTrack.from_poses(
+            choose_patient(self.sightings, time_s[rows], protocol),
             size_px=self.size_px,
             people=np.array(self.people, dtype=np.int64),
             luminance=np.array(self.luminance),
         )
+        return looked.carried(time_s, rows)
 
 
 def _look(
     source: VideoFile, estimator: PoseEstimator, crowd: PoseEstimator | None, watch: Watch
 ) -> _Look:
-    """Run an estimator over every frame; count people now and then, or in every frame if None."""
+    """Run an estimator over the clip; count people now and then, or in every frame if None."""
     look = _Look()
-    counted_s = -np.inf
-    for frame in source:
+    looked_s = counted_s = -np.inf
+    for frame in ahead(source):
+        look.time_s.append(frame.time_s)
+        if frame.time_s - looked_s < LOOK_EVERY_S:
+            continue
+        looked_s = frame.time_s
         seen = distinct(estimator.estimate(frame))
         count = len(seen) if crowd is None or not seen else -1
         if crowd is not None and frame.time_s - counted_s >= COUNT_EVERY_S:
             count, counted_s = len(distinct(crowd.estimate(frame))), frame.time_s
-        look.time_s.append(frame.time_s)
+        look.rows.append(len(look.time_s) - 1)
         look.sightings.append(seen)
         look.people.append(count)
         look.luminance.append(float(frame.bgr[::8, ::8].mean()) / 255)
@@ -217,8 +239,8 @@ def _closeups(
     *,
     evidence: CloserWatch | None,
 ) -> dict[Side, Closeup]:
-    with StillPose(models.find(model).path) as estimator:
-        return look_closer(source, plans, estimator, track, model=model, watch=evidence)
+    with StillPose(models.find(model).path) as estimator, closing(ahead(source)) as frames:
+        return look_closer(frames, plans, estimator, track, model=model, watch=evidence)
 
 
 def _registered(closeup: Closeup) -> bool:

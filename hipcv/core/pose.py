@@ -1,7 +1,7 @@
 """Landmarks of one person: at one instant, and over a clip."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
@@ -76,7 +76,39 @@ class PoseTrack:
             size_px=size_px,
         )
 
+    def carried(self, time_s: Floats, rows: Ints) -> Self:
+        """The same person in every frame, where only some frames were looked at.
+
+        A frame between two looks is read on the straight line between them; beside a look that saw
+        nobody, it shows nobody.
+
+        Args:
+            time_s: (T,) of every frame.
+            rows: (L,) which of them were looked at, one for each row of this track.
+        """
+        frames = len(time_s)
+        if frames == len(rows):
+            return self
+        people = np.full(frames, -1)
+        people[rows] = self.people
+        return replace(
+            self,
+            time_s=time_s,
+            xy_px=_between(time_s, rows, self.xy_px),
+            visibility=_between(time_s, rows, self.visibility),
+            people=people,
+            luminance=_between(time_s, rows, self.luminance),
+        )
+
     @property
     def seen(self) -> Bools:
         """(T,) whether the person was found at all."""
         return np.asarray(np.isfinite(self.xy_px).all(axis=-1).any(axis=-1))
+
+
+def _between(time_s: Floats, rows: Ints, value: Floats) -> Floats:
+    """(T, ...) values of some rows, and straight lines between them; those rows stay exact."""
+    flat = value.reshape(len(rows), -1)
+    drawn = np.column_stack([np.interp(time_s, time_s[rows], column) for column in flat.T])
+    drawn[rows] = flat
+    return drawn.reshape(len(time_s), *value.shape[1:])

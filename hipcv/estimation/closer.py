@@ -19,7 +19,7 @@ from hipcv.core.evidence import (
     ShankSeen,
 )
 from hipcv.core.foot import foot_reach_ratio
-from hipcv.core.landmarks import LEGS, Side
+from hipcv.core.landmarks import LANDMARK_COUNT, LEGS, Side
 from hipcv.core.outline import (
     Outline,
     Registration,
@@ -97,7 +97,6 @@ class _SideLook:
     def __init__(
         self, plan: KeyFrames, track: PoseTrack, *, model: str, watch: CloserWatch
     ) -> None:
-        leg = LEGS[plan.side]
         self.plan = plan
         self.wanted = {int(row): place for place, row in enumerate(plan.index)}
         self._model = model
@@ -105,14 +104,18 @@ class _SideLook:
         self._track = track
         start_rows = plan.index[plan.window == START]
         self._flow_rows = {int(row) for row in start_rows[len(start_rows) // 2 :]}
-        self._start_px = _median_pose(track.xy_px[start_rows])
-        knee, ankle = self._start_px[leg.knee], self._start_px[leg.ankle]
-        self._shank_px = float(np.linalg.norm(ankle - knee))
-        self._start_turn_deg = float(shank_turn_deg(knee, ankle))
+        self._set_out(_median_pose(track.xy_px[start_rows]))
         self._poses: dict[int, Pose] = {}
         self._outlines: dict[int, Outline] = {}
         self._soles_px: dict[int, Floats] = {}
         self._flow: RegionFlow | None = None
+
+    def _set_out(self, start_px: Floats) -> None:
+        """Fix how long the shank is and how it hangs, which every strip is laid by."""
+        leg = LEGS[self.plan.side]
+        knee, ankle = start_px[leg.knee], start_px[leg.ankle]
+        self._shank_px = float(np.linalg.norm(ankle - knee))
+        self._start_turn_deg = float(shank_turn_deg(knee, ankle))
 
     def see(self, row: int, frame: Frame, pose: Pose, *, mask: Mask | None) -> None:
         """Keep a key frame's landmarks and the edges of its shank."""
@@ -120,6 +123,8 @@ class _SideLook:
         self._poses[place] = pose
         knee, ankle = pose.xy_px[leg.knee], pose.xy_px[leg.ankle]
         at_start = self.plan.window[place] == START
+        if at_start and not self._outlines and np.isfinite(pose.xy_px).all():
+            self._set_out(pose.xy_px)  # this model's landmarks, not those of the first look
         turn_deg = self._start_turn_deg if at_start else float(shank_turn_deg(knee, ankle))
         strip = Strip(knee, turn_deg, self._shank_px)
         if mask is None or not np.isfinite(strip.matrix).all():
@@ -133,11 +138,17 @@ class _SideLook:
     def follow(self, row: int, frame: Frame, mask: Mask | None) -> None:
         """Follow regions from the middle of the start to the last key frame."""
         if self._flow is None:
-            if mask is not None and row in self._flow_rows and np.isfinite(self._start_px).all():
-                self._flow = RegionFlow(frame, mask, self._start_px, self.plan.side)
+            start_px = self._start_px()
+            if mask is not None and row in self._flow_rows and np.isfinite(start_px).all():
+                self._flow = RegionFlow(frame, mask, start_px, self.plan.side)
                 self._show(self._flow, frame)
         elif row <= self.plan.index[-1] and self._flow.push(frame):
             self._show(self._flow, frame)
+
+    def _start_px(self) -> Floats:
+        """(33, 2) how the person sits, by the key frames of the start so far."""
+        at_start = [p.xy_px for n, p in self._poses.items() if self.plan.window[n] == START]
+        return _median_pose(np.array(at_start).reshape(-1, LANDMARK_COUNT, 2))
 
     def _show(self, flow: RegionFlow, frame: Frame) -> None:
         arrows_px, regions = flow.arrows_px, flow.arrow_regions
