@@ -4,8 +4,12 @@ One pass over the frames, in time order, for all sides at once. No picture is ke
 leaves the edges of the shank behind, a step of the flow leaves a turn and a shift for each region.
 """
 
-from collections.abc import Iterable, Sequence
-from typing import Protocol
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from types import TracebackType
+from typing import Final, Protocol, Self
 
 import numpy as np
 
@@ -30,8 +34,11 @@ from hipcv.core.outline import (
 )
 from hipcv.core.ports import Frame
 from hipcv.core.pose import Pose, PoseTrack
-from hipcv.estimation.flow import RegionFlow
+from hipcv.estimation.flow import Gray, Pace, RegionFlow, gray_to_follow
 from hipcv.estimation.silhouette import Mask, cut_out, sole_px
+
+LAG: Final = 48
+"""So many steps of following may wait, small grey pictures, while key frames are looked at."""
 
 
 class MaskingEstimator(Protocol):
@@ -77,18 +84,59 @@ def look_closer(
         if len(plan.index)
     ]
     last = max((int(side.plan.index[-1]) for side in sides), default=-1)
-    for row, frame in enumerate(frames if sides else ()):
-        wanted = [side for side in sides if row in side.wanted]
-        pose, mask = Pose.unseen(frame.time_s), None
-        if wanted:
-            pose, mask = estimator.look(frame, track.xy_px[row])
-        for side in wanted:
-            side.see(row, frame, pose, mask=mask)
-        for side in sides:
-            side.follow(row, frame, mask)
-        if row >= last:
-            break
+    with Beside(idle=watch is not None) as beside:
+        for row, frame in enumerate(frames if sides else ()):
+            wanted = [side for side in sides if row in side.wanted]
+            pose, mask = Pose.unseen(frame.time_s), None
+            if wanted:
+                pose, mask = estimator.look(frame, track.xy_px[row])
+            for side in wanted:
+                side.see(row, frame, pose, mask=mask)
+            for side in sides:
+                side.follow(row, frame, mask, beside)
+            if row >= last:
+                break
     return {side.plan.side: side.closeup() for side in sides}
+
+
+class Beside:
+    """Work done in order in a thread of its own, beside the one that orders it; a context manager.
+
+    Following regions and finding the pose take about as long; neither waits for the other. What
+    is ordered may lag by a few pictures, no more, so that none pile up.
+
+    Args:
+        idle: no thread: everything is done when it is ordered, so that a watcher sees it in order.
+    """
+
+    def __init__(self, *, idle: bool) -> None:
+        self._thread = None if idle else ThreadPoolExecutor(1, thread_name_prefix="beside")
+        self._undone: deque[Future[None]] = deque()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        try:
+            while self._undone and kind is None:
+                self._undone.popleft().result()
+        finally:
+            if self._thread is not None:
+                self._thread.shutdown(cancel_futures=True)
+
+    def do(self, work: Callable[[], None]) -> None:
+        """Order some work; what went wrong with earlier work is raised here."""
+        if self._thread is None:
+            work()
+            return
+        self._undone.append(self._thread.submit(work))
+        while len(self._undone) > LAG or (self._undone and self._undone[0].done()):
+            self._undone.popleft().result()
 
 
 class _SideLook:
@@ -108,7 +156,8 @@ class _SideLook:
         self._poses: dict[int, Pose] = {}
         self._outlines: dict[int, Outline] = {}
         self._soles_px: dict[int, Floats] = {}
-        self._flow: RegionFlow | None = None
+        self._pace: Pace | None = None  # once something is followed
+        self._flow: RegionFlow | None = None  # touched by `Beside` alone, until it has ended
 
     def _set_out(self, start_px: Floats) -> None:
         """Fix how long the shank is and how it hangs, which every strip is laid by."""
@@ -135,15 +184,29 @@ class _SideLook:
         window = int(self.plan.window[place])
         self._watch(ShankSeen(self._model, self.plan.side, window, frame, cutout))
 
-    def follow(self, row: int, frame: Frame, mask: Mask | None) -> None:
+    def follow(self, row: int, frame: Frame, mask: Mask | None, beside: Beside) -> None:
         """Follow regions from the middle of the start to the last key frame."""
-        if self._flow is None:
+        if self._pace is not None:
+            if row <= self.plan.index[-1] and self._pace.due(frame.time_s):
+                gray = gray_to_follow(frame.bgr)
+                shown = None if self._watch is _unwatched else frame
+                beside.do(partial(self._push, gray, frame.time_s, shown))
+        elif mask is not None and row in self._flow_rows:
             start_px = self._start_px()
-            if mask is not None and row in self._flow_rows and np.isfinite(start_px).all():
-                self._flow = RegionFlow(frame, mask, start_px, self.plan.side)
-                self._show(self._flow, frame)
-        elif row <= self.plan.index[-1] and self._flow.push(frame):
-            self._show(self._flow, frame)
+            if np.isfinite(start_px).all():
+                self._pace = Pace(frame.time_s)
+                beside.do(partial(self._begin, frame, mask, start_px))
+
+    def _begin(self, frame: Frame, mask: Mask, start_px: Floats) -> None:
+        self._flow = RegionFlow(frame, mask, start_px, self.plan.side)
+        self._show(self._flow, frame)
+
+    def _push(self, gray: Gray, time_s: float, shown: Frame | None) -> None:
+        """One step; the whole picture is kept no longer than it is shown to somebody."""
+        assert self._flow is not None
+        self._flow.push(gray, time_s)
+        if shown is not None:
+            self._show(self._flow, shown)
 
     def _start_px(self) -> Floats:
         """(33, 2) how the person sits, by the key frames of the start so far."""

@@ -124,6 +124,24 @@ def _resized(image: Gray | Mask, scale: float) -> NDArray[Any]:
     return np.asarray(cv2.resize(image, None, fx=scale, fy=scale, interpolation=how))
 
 
+class Pace:
+    """Which pictures are followed: those a step or more after the last one.
+
+    Args:
+        time_s: of the picture that following begins with.
+    """
+
+    def __init__(self, time_s: float) -> None:
+        self._last_s = time_s
+
+    def due(self, time_s: float) -> bool:
+        """Whether the picture of this moment is late enough; if so, it is the last one now."""
+        if time_s - self._last_s < STEP_TOLERATED * STEP_S:
+            return False
+        self._last_s = time_s
+        return True
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Look:
     """What one look told of every region; NaN where too few points were left."""
@@ -137,7 +155,7 @@ class _Look:
 
 
 class RegionFlow:
-    """Follows the regions of one side from its still start, frame by frame in time order.
+    """Follows the regions of one side from its still start, picture by picture in time order.
 
     Args:
         frame: a picture of the still start.
@@ -170,18 +188,14 @@ class RegionFlow:
         self._time_s = frame.time_s
         self._looks = [self._look()]
 
-    def push(self, frame: Frame) -> bool:
-        """Follow the points to a later frame; whether it was late enough to be looked at."""
-        if frame.time_s - self._time_s < STEP_TOLERATED * STEP_S:
-            return False
-        gray = gray_to_follow(frame.bgr)
+    def push(self, gray: Gray, time_s: float) -> None:
+        """Follow the points to a later picture, as `gray_to_follow` makes it."""
         there, forth = self._followed(self._gray, gray, self._here)
         back, home = self._followed(gray, self._gray, there)
         kept = forth & home & (np.linalg.norm(back - self._here, axis=-1) < RETURN_PX)
         self._home, self._here, self._region = self._home[kept], there[kept], self._region[kept]
-        self._gray, self._time_s = gray, frame.time_s
+        self._gray, self._time_s = gray, time_s
         self._looks.append(self._look())
-        return True
 
     @property
     def arrows_px(self) -> Floats:

@@ -7,7 +7,7 @@ import pytest
 from hipcv.core.closeup import Region
 from hipcv.core.landmarks import LEGS, Landmark, Side
 from hipcv.core.ports import Frame
-from hipcv.estimation.flow import RegionFlow, areas, gray_to_follow, ruler_px
+from hipcv.estimation.flow import Pace, RegionFlow, areas, gray_to_follow, ruler_px
 from tests.tracks import SHANK_PX, seated_xy
 
 SIZE = (1280, 720)
@@ -62,10 +62,17 @@ def clip(steps, *, step_s=1 / 15, size=SIZE, **move):
     return frames
 
 
+def pushed(flow, frames):
+    """Follow the frames that are late enough."""
+    pace = Pace(frames[0].time_s)
+    for frame in frames[1:]:
+        if pace.due(frame.time_s):
+            flow.push(gray_to_follow(frame.bgr), frame.time_s)
+
+
 def followed(frames, *, mask=None, start_px=START):
     flow = RegionFlow(frames[0], patient_mask() if mask is None else mask, start_px, Side.LEFT)
-    for frame in frames[1:]:
-        flow.push(frame)
+    pushed(flow, frames)
     return flow.motion()
 
 
@@ -126,12 +133,9 @@ def test_portrait_pictures_keep_their_short_side():
 
 @pytest.mark.parametrize(("rate_hz", "looked_at"), [(60, 3), (30, 6), (25, 6), (15, 12)])
 def test_fast_clips_are_not_looked_at_more_often_than_slow_ones(rate_hz, looked_at):
-    frame = Frame(0, 0.0, WALL)
-    flow = RegionFlow(frame, patient_mask(), START, Side.LEFT)
+    pace = Pace(0.0)
 
-    used = [flow.push(Frame(n, n / rate_hz, WALL)) for n in range(1, 13)]
-
-    assert sum(used) == looked_at
+    assert sum(pace.due(n / rate_hz) for n in range(1, 13)) == looked_at
 
 
 def test_what_has_no_texture_is_not_measured():
@@ -143,8 +147,7 @@ def test_what_has_no_texture_is_not_measured():
 def test_arrows_lead_from_the_start_to_now():
     frames = clip(4, shift=(12.0, 0.0))
     flow = RegionFlow(frames[0], patient_mask(), START, Side.LEFT)
-    for frame in frames[1:]:
-        flow.push(frame)
+    pushed(flow, frames)
     arrows = flow.arrows_px[flow.arrow_regions == Region.LAP]
 
     assert np.median(arrows[:, 1] - arrows[:, 0], axis=0) == pytest.approx([12, 0], abs=0.1)
