@@ -39,6 +39,6 @@ else
 	@$(BIN)/python -m validation.report $(TRUTH)
 endif
 
-bench: setup  ## seconds of computation for each sample clip; does the guided recording keep up
-	@$(BIN)/python scripts/bench.py
+bench: setup  ## how fast it is against its goals, as ratios; does the guided recording keep up
+	@$(BIN)/python benchmarks/speed.py $(BENCH_ARGS)
 	@$(BIN)/python benchmarks/live.py

@@ -33,7 +33,7 @@ from hipcv.estimation.closer import look_closer
 from hipcv.video.ahead import ahead
 from hipcv.video.file import VideoFile
 
-METHOD: Final = 1
+METHOD: Final = 2
 """Raised only when numbers can change, so that stored results are not taken for new ones."""
 
 CROWD: Final = 3
@@ -50,6 +50,9 @@ COUNT_EVERY_S: Final = 1.0
 
 FALLBACK: Final = "heavy"
 """The model of the second closer look, where registration failed in the first."""
+
+OTHERS: Final = (FIRST, FALLBACK)
+"""The models that may be used beside the one that is asked for."""
 
 Watch = Callable[[str, float], None]
 """Told what is being done, in words, and which share of it is done (0..1)."""
@@ -129,21 +132,13 @@ def analyze(
 
 def first_look(source: VideoFile, request: Request, watch: Watch) -> PoseTrack:
     """The patient through the whole clip; others in view cost a run that tells them apart."""
-    model = _first_model(request).path
+    model = models.find(FIRST).path
     with BlazePose(model) as one, StillPose(model, people=CROWD, masks=False) as crowd:
         look = _look(source, one, crowd, watch)
     if look.crowded_share < request.protocol.several_people_share:
         return look.track(request.protocol)
     with BlazePose(model, people=CROWD) as several:
         return _look(source, several, None, watch).track(request.protocol)
-
-
-def _first_model(request: Request) -> models.Model:
-    """The light model, or the one of the closer look where that is all there is."""
-    try:
-        return models.find(FIRST)
-    except ModelMissing:
-        return models.find(request.model)
 
 
 @dataclass(slots=True, eq=False)
@@ -254,7 +249,7 @@ def _refused(issues: Iterable[Issue]) -> bool:
 
 
 def _provenance(request: Request, closeups: Mapping[Side, Closeup]) -> Provenance:
-    used = dict.fromkeys([request.model, *(closeup.model for closeup in closeups.values())])
+    used = dict.fromkeys([FIRST, request.model, *(each.model for each in closeups.values())])
     return Provenance(
         hipcv=hipcv.__version__,
         models={name: models.find(name).sha256 for name in used},

@@ -39,6 +39,28 @@ def test_a_twin_of_a_clip_gives_the_same_side_and_angle(twin_of, portrait, tmp_p
     assert angles == {Side.RIGHT: pytest.approx(_angle(portrait), abs=0.3)}
 
 
+@pytest.fixture(scope="module")
+def doubled(tmp_path_factory):
+    """The same clip at twice the rate, every picture shown twice."""
+    times_s, pictures = pictures_of(PORTRAIT)
+    half_s = (times_s[1] - times_s[0]) / 2
+    return analyze(
+        write_clip(
+            tmp_path_factory.mktemp("doubled") / "60.mp4",
+            [picture for picture in pictures for _ in range(2)],
+            [time_s + late_s for time_s in times_s for late_s in (0.0, half_s)],
+        )
+    )
+
+
+def test_a_clip_of_twice_the_rate_gives_the_same_angle(portrait, doubled):
+    assert doubled.trial.sides[Side.RIGHT].rotation_deg == pytest.approx(_angle(portrait), abs=0.3)
+
+
+def test_a_clip_of_twice_the_rate_has_a_pose_in_every_frame(portrait, doubled):
+    assert len(doubled.track.time_s) == 2 * len(portrait.track.time_s)
+
+
 def test_an_undeclared_selfie_is_the_other_side(tmp_path):
     times_s, pictures = pictures_of(PORTRAIT)
     selfie = write_clip(

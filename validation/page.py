@@ -6,6 +6,7 @@ from typing import Final
 
 import numpy as np
 
+from hipcv.pipeline import METHOD
 from validation.answers import Answer
 from validation.cases import (
     CompensationCase,
@@ -80,8 +81,9 @@ def _head(results: Results) -> str:
     return f"""\
 # Validation
 
-What hipcv {results.version} reads on rendered clips whose truth is known exactly. Written by
-`make score`; do not edit. How the clips are made: [validation/README.md](../validation/README.md).
+What hipcv {results.version} (method {METHOD}) reads on rendered clips whose truth is known
+exactly. Written by `make score`; do not edit. How the clips are made:
+[validation/README.md](../validation/README.md).
 
 **No person has been measured for this page.** Rendered people are too clean: cloth does not slip,
 skin does not lag, the lens is perfect. Read the figures as the best the method can do, not as what

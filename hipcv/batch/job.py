@@ -49,6 +49,7 @@ class Job:
 
     name: str  # of the clip within the folder
     clip: Path
+    clip_sha256: str
     key: str
     folder: str  # where the result goes, within the batch's results
     staging: Path  # of this job alone; the result appears in `staging / "result"`

@@ -159,6 +159,7 @@ def _job(clip: Clip, known_by: tuple[str, str], terms: Terms, staging: Path) -> 
     return Job(
         name=clip.found.name,
         clip=clip.found.path,
+        clip_sha256=clip.sha256,
         key=key,
         folder=folder,
         staging=staging,

@@ -15,6 +15,7 @@ from hipcv.batch.filing import Filing
 from hipcv.batch.find import Found, find
 from hipcv.batch.job import FAILED, JsonObject, Order
 from hipcv.batch.manifest import Hashed, Ledger, Manifest
+from hipcv.batch.means import means_here
 from hipcv.batch.names import PATTERN, compiled
 from hipcv.batch.plan import Plan, Terms, hashes, make_plan, recognise, waiting
 from hipcv.batch.summary import write_summary
@@ -128,28 +129,14 @@ def _done(  # noqa: PLR0917 - everyone who has a part in it
                 watch.started(event.job.name)
 
 
-def models_for(model: str, fallback: str) -> dict[str, str]:
-    """SHA-256 of the model that is used, and of the one used where it fails, if that is here.
-
-    Raises:
-        ModelMissing: the model is not on this machine.
-    """
-    from hipcv.estimation import models
-
-    spare = [check.known for check in models.verify_all() if check.condition == "good"]
-    spares = {known.name: known.sha256 for known in spare if known.name == fallback}
-    return {model: models.find(model).sha256, **spares}
-
-
 def _terms(request: Request) -> Terms:
     """What results of this run are known by."""
-    from hipcv import pipeline
-
+    means = means_here(request.order.model)
     return Terms(
         out=request.out,
         order=request.order,
-        models=models_for(request.order.model, pipeline.FALLBACK),
-        method=pipeline.METHOD,
+        models=means.models,
+        method=means.method,
         pattern=compiled(request.pattern),
         retry_failed=request.retry_failed,
         force=request.force,

@@ -1,6 +1,7 @@
 """`hipcv batch`: a folder of clips, every one answered for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -11,7 +12,7 @@ from hipcv.cli.batch_screen import screen, tell_batch, tell_plan
 from hipcv.cli.signals import asked_by_signals
 
 if TYPE_CHECKING:
-    from hipcv.batch.executor import Stop
+    from hipcv.batch.executor import Executor, Stop
     from hipcv.batch.run import Request
 
 SOME_FAILED: Final = 5
@@ -28,6 +29,14 @@ Workers = Annotated[
     int | None,
     typer.Option(
         "--workers", min=1, metavar="N", help="Clips analysed at once. Default: real cores."
+    ),
+]
+Scheduler = Annotated[
+    str | None,
+    typer.Option(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="Analyse on the cluster of this Dask scheduler: tcp://HOST:PORT, or its file.",
     ),
 ]
 TimeoutTime = Annotated[
@@ -53,6 +62,7 @@ def command(
     folder: Folder,
     out: Out = None,
     workers: Workers = None,
+    scheduler: Scheduler = None,
     timeout_s: TimeoutTime = None,
     mirrored: analyze.Mirrored = False,
     model: analyze.ModelOption = None,
@@ -73,10 +83,8 @@ def command(
     6 something is missing on this machine; 130 interrupted, to be gone on with by the same command.
     """
     from hipcv.batch import run
-    from hipcv.batch.cores import real_cores
     from hipcv.batch.executor import Stop
     from hipcv.batch.job import Order
-    from hipcv.batch.local import Local
 
     known = config.load(Path.cwd())
     request = run.Request(
@@ -98,10 +106,29 @@ def command(
         show_plan(request, as_json=as_json)
         return
     stop = Stop()
-    with screen(as_json=as_json) as watch, asked_by_signals(asker(stop)):
-        done = run.run_batch(request, Local(workers or real_cores()), watch, stop)
+    with (
+        executor(scheduler, request.order.model, workers) as place,
+        screen(as_json=as_json) as watch,
+        asked_by_signals(asker(stop)),
+    ):
+        done = run.run_batch(request, place, watch, stop)
     tell_batch(done, as_json=as_json)
     raise typer.Exit(INTERRUPTED if done.interrupted else SOME_FAILED if done.failed else 0)
+
+
+@contextmanager
+def executor(scheduler: str | None, model: str, workers: int | None) -> Iterator["Executor"]:
+    """What runs the clips: this machine, or the cluster of a scheduler."""
+    if scheduler is None:
+        from hipcv.batch import local
+        from hipcv.batch.cores import real_cores
+
+        yield local.Local(workers or real_cores())
+        return
+    from hipcv.batch import cluster
+
+    with cluster.connected(scheduler, model, at_once=workers) as place:
+        yield place
 
 
 def show_plan(request: "Request", *, as_json: bool) -> None:

@@ -17,6 +17,7 @@ from hipcv.core.errors import EnvironmentFault, HipcvError
 SCHEMA: Final = "hipcv.doctor/1"
 SYSTEM_LIBRARIES: Final = "apt-get install -y libgl1 libglib2.0-0"
 SUPPORTED: Final = {("Linux", "x86_64"), ("Darwin", "arm64"), ("Windows", "AMD64")}
+NEEDED: Final = ("lite", "full")
 LIBRARIES: Final = {"cv2": "opencv-python", "mediapipe": "mediapipe", "av": "av"}
 
 
@@ -122,7 +123,7 @@ def encoder() -> Check:
 
 
 def models() -> list[Check]:
-    """Whether the pose models are here and unaltered; only `full` is needed."""
+    """Whether the pose models are here and unaltered; those of both looks are needed."""
     from hipcv.estimation import models as pose_models
 
     try:
@@ -133,7 +134,7 @@ def models() -> list[Check]:
         Check(
             f"model {check.known.name}",
             check.condition == "good",
-            needed=check.known.name == "full" or check.condition == "altered",
+            needed=check.known.name in NEEDED or check.condition == "altered",
             found=f"{check.condition} {check.path or ''}".strip(),
             remedy=pose_models.explain(check),
         )

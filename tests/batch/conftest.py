@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from hipcv.batch import run
+from hipcv.batch import means, run
 from hipcv.batch.executor import Stop
 from hipcv.batch.local import Local
 from tests.batch.driver import stub_command
@@ -50,8 +50,8 @@ class Clinic:
     def request(self, **changes):
         return run.Request(**{"folder": self.folder, "out": self.out, **changes})
 
-    def batch(self, *, stop=None, workers=2, **changes):
-        executor = Local(workers, stub_command(self.runs), glance_s=0.01)
+    def batch(self, *, stop=None, workers=2, executor=None, **changes):
+        executor = executor or Local(workers, stub_command(self.runs), glance_s=0.01)
         self.watcher = Watcher()
         return run.run_batch(self.request(**changes), executor, self.watcher, stop or Stop())
 
@@ -74,7 +74,7 @@ class Clinic:
 
 @pytest.fixture
 def clinic(tmp_path, monkeypatch):
-    monkeypatch.setattr(run, "models_for", lambda *_: {"full": "ab" * 32})
+    monkeypatch.setattr(means, "models_for", lambda *_: {"full": "ab" * 32})
     return Clinic(tmp_path)
 
 

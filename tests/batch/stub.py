@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import resource
+import signal
 import subprocess
 import sys
 import time
@@ -31,6 +32,10 @@ def main():
         subprocess.run(
             ["sleep", "100"], check=False, close_fds=False
         )  # a child that inherits what we hold
+    if "killer" in clip.name:
+        os.kill(os.getppid(), signal.SIGKILL)
+    while "gate" in clip.name and not runs.with_name("open").exists():
+        time.sleep(0.01)
     for word, code in (("unreadable", 3), ("fault", 6), ("bug", 1)):
         if word in clip.name:
             sys.stdout.write(json.dumps({"text": f"{clip.name}: it is {word}."}))

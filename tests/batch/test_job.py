@@ -11,7 +11,9 @@ KEY = key_of("cd" * 32, Order(), MODELS, 1)
 
 
 def job(order):
-    return Job("a.mp4", Path("/in/a.mp4"), "k", "clips/a", Path("/out/.work/0"), 60, order)
+    return Job(
+        "a.mp4", Path("/in/a.mp4"), "cd" * 32, "k", "clips/a", Path("/out/.work/0"), 60, order
+    )
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ def job(tmp_path):
         clip = tmp_path / name
         clip.write_bytes(name.encode())
         staging = tmp_path / "work" / name
-        return Job(name, clip, "key", "clips/x", staging, timeout_s, Order())
+        return Job(name, clip, "ab" * 32, "key", "clips/x", staging, timeout_s, Order())
 
     return build
 

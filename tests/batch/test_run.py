@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from hipcv.batch import run
+from hipcv.batch import means
 from hipcv.batch.answer import as_line
 from hipcv.batch.job import Order
 from hipcv.batch.run import plan_batch
@@ -28,7 +28,7 @@ def thirty(tmp_path_factory):
     (clinic.folder / "folder.mp4").mkdir()
     (clinic.folder / "broken link.mp4").symlink_to("nowhere")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(run, "models_for", lambda *_: {"full": "ab" * 32})
+        patch.setattr(means, "models_for", lambda *_: {"full": "ab" * 32})
         clinic.first = clinic.statuses(timeout_s=4)
         clinic.run_clips()
         clinic.second = clinic.statuses(timeout_s=4)

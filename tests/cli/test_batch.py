@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from hipcv.batch import local, run
+from hipcv.batch import local, means, run
 from hipcv.batch.names import Named
 from hipcv.cli.batch_screen import Bar, Lines
 from hipcv.cli.main import app
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the stub needs 
 def folder(tmp_path, monkeypatch):
     """A folder whose clips a stub answers for, with nothing else on this machine."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(run, "models_for", lambda *_: {"full": "ab" * 32})
+    monkeypatch.setattr(means, "models_for", lambda *_: {"full": "ab" * 32})
     command = stub_command(tmp_path / "runs")
     monkeypatch.setattr(local, "Local", partial(local.Local, command=command, glance_s=0.01))
     (tmp_path / "clips").mkdir()
@@ -53,6 +53,17 @@ def test_exit_code_tells_whether_some_clips_failed(folder, names, code):
     put(folder, *names)
 
     assert hipcv().exit_code == code
+
+
+@pytest.mark.parametrize(("scheduler", "code"), [("nowhere", 2), ("tcp://127.0.0.1:1", 6)])
+def test_exit_code_tells_a_wrong_scheduler_from_one_that_does_not_answer(folder, scheduler, code):
+    pytest.importorskip("distributed", reason="the cluster extra is not installed")
+    put(folder, "good.mp4")
+    words = ["batch", folder, "--scheduler", scheduler]
+
+    done = subprocess.run([sys.executable, "-m", "hipcv", *words], capture_output=True, check=False)
+
+    assert done.returncode == code
 
 
 def test_failed_clips_are_listed_with_their_reason(folder):

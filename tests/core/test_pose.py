@@ -68,3 +68,35 @@ def test_an_array_of_another_shape_is_refused_by_name(name, value):
 def test_time_that_does_not_run_forward_is_refused(time_s):
     with pytest.raises(InvalidTrack, match="later"):
         replace(seated_track([0, 1]), time_s=np.array(time_s))
+
+
+def looked_at_every_second(seen=(True, True, True)):
+    """Three poses of somebody who moves evenly; T is 5."""
+    poses = [
+        Pose(2 * n / 60, np.full((LANDMARK_COUNT, 2), 10.0 * n), np.full(LANDMARK_COUNT, 0.5 * n))
+        if there
+        else Pose.unseen(2 * n / 60)
+        for n, there in enumerate(seen)
+    ]
+    track = PoseTrack.from_poses(poses, size_px=(64, 48), people=np.array([1, -1, 2]))
+    return track.carried(np.arange(5) / 60, np.array([0, 2, 4]))
+
+
+def test_frames_between_two_looks_are_read_between_them():
+    assert looked_at_every_second().xy_px[:, 0, 0] == pytest.approx([0, 5, 10, 15, 20])
+
+
+def test_frames_beside_a_look_that_saw_nobody_show_nobody():
+    seen = looked_at_every_second(seen=(True, True, False)).seen
+
+    assert seen.tolist() == [True, True, True, False, False]
+
+
+def test_people_are_counted_only_where_it_was_looked():
+    assert looked_at_every_second().people.tolist() == [1, -1, -1, -1, 2]
+
+
+def test_a_track_of_every_frame_is_left_as_it_is():
+    track = PoseTrack.from_poses([Pose.unseen(0.0), Pose.unseen(0.1)], size_px=(64, 48))
+
+    assert track.carried(track.time_s, np.array([0, 1])) is track
