@@ -17,7 +17,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # plain text, and quick
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Nothing leaves this machine, unless you name a cluster. Not a medical device; see README for what is validated.",
+    epilog="Nothing leaves this machine, unless you name a cluster. Not a medical device; see "
+    "README for what is validated.",
 )
 
 
