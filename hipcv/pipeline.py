@@ -39,9 +39,6 @@ METHOD: Final = 2
 CROWD: Final = 3
 """How many people are told apart where more than one is in view."""
 
-FIRST: Final = "lite"
-"""The model of the first look, which decides what is looked at closely, and no number."""
-
 LOOK_EVERY_S: Final = 0.7 / 30
 """A frame that follows the last look sooner is passed over: 60 pictures a second tell no more."""
 
@@ -50,9 +47,6 @@ COUNT_EVERY_S: Final = 1.0
 
 FALLBACK: Final = "heavy"
 """The model of the second closer look, where registration failed in the first."""
-
-OTHERS: Final = (FIRST, FALLBACK)
-"""The models that may be used beside the one that is asked for."""
 
 Watch = Callable[[str, float], None]
 """Told what is being done, in words, and which share of it is done (0..1)."""
@@ -132,7 +126,7 @@ def analyze(
 
 def first_look(source: VideoFile, request: Request, watch: Watch) -> PoseTrack:
     """The patient through the whole clip; others in view cost a run that tells them apart."""
-    model = models.find(FIRST).path
+    model = models.find(request.model).path
     with BlazePose(model) as one, StillPose(model, people=CROWD, masks=False) as crowd:
         look = _look(source, one, crowd, watch)
     if look.crowded_share < request.protocol.several_people_share:
@@ -249,7 +243,7 @@ def _refused(issues: Iterable[Issue]) -> bool:
 
 
 def _provenance(request: Request, closeups: Mapping[Side, Closeup]) -> Provenance:
-    used = dict.fromkeys([FIRST, request.model, *(each.model for each in closeups.values())])
+    used = dict.fromkeys([request.model, *(each.model for each in closeups.values())])
     return Provenance(
         hipcv=hipcv.__version__,
         models={name: models.find(name).sha256 for name in used},

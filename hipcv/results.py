@@ -1,13 +1,16 @@
 """Everything written of one analysis: all files whole, or none."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
 import numpy as np
 
+from hipcv.beside import Beside
 from hipcv.core.assessment import Assessment, Rep
 from hipcv.core.errors import EnvironmentFault, ResultExists
 from hipcv.core.landmarks import Side
@@ -21,6 +24,7 @@ from hipcv.report.explain_collector import Collector
 from hipcv.report.privacy import blur_face, carry_heads
 from hipcv.report.summary import summarise, tell_finding, tell_issue
 from hipcv.store.archive import save_evidence
+from hipcv.video.ahead import AHEAD, ahead
 from hipcv.video.file import VideoFile
 from hipcv.video.writer import VideoWriter
 
@@ -184,18 +188,19 @@ def _pictures(  # noqa: PLR0917 - one reading of the clip serves video and still
     if not scenes:
         return []
     taken: dict[_Scene, stills.Still] = {}
-    frames = _frames(path, analysis, output)
-    if not output.overlay:
-        for frame in frames:
-            taken |= _taken(frame, scenes, analysis)
-            if len(taken) == len(scenes):
-                break
-        return [taken[scene] for scene in scenes]
-    with VideoWriter(part / VIDEO) as video:
-        for frame in frames:
-            taken |= _taken(frame, scenes, analysis)
-            video.write(overlay.draw(frame.bgr, _readings(analysis, frame.index)), frame.time_s)
-            watch("drawing the annotated video", frame.index / len(analysis.track.time_s))
+    with closing(ahead(_frames(path, analysis, output))) as frames:
+        if not output.overlay:
+            for frame in frames:
+                taken |= _taken(frame, scenes, analysis)
+                if len(taken) == len(scenes):
+                    break
+            return [taken[scene] for scene in scenes]
+        with VideoWriter(part / VIDEO) as video, Beside(lag=AHEAD) as encoder:
+            for frame in frames:
+                taken |= _taken(frame, scenes, analysis)
+                drawn = overlay.draw(frame.bgr, _readings(analysis, frame.index))
+                encoder.do(partial(video.write, drawn, frame.time_s))
+                watch("drawing the annotated video", frame.index / len(analysis.track.time_s))
     return [taken[scene] for scene in scenes]
 
 

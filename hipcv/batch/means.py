@@ -46,7 +46,7 @@ def means_here(model: str) -> Means:
         hipcv=hipcv.__version__,
         dask=_version_of("distributed"),
         method=pipeline.METHOD,
-        models=models_for(model, pipeline.OTHERS),
+        models=models_for(model, [pipeline.FALLBACK]),
     )
 
 

@@ -123,7 +123,7 @@ def encoder() -> Check:
 
 
 def models() -> list[Check]:
-    """Whether the pose models are here and unaltered; those of both looks are needed."""
+    """Whether the pose models are here and unaltered; those of record and analyze are needed."""
     from hipcv.estimation import models as pose_models
 
     try:

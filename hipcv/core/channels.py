@@ -75,9 +75,6 @@ def channels(
         name: Channel(_calm(value, track, protocol), "landmarks")
         for name, value in landmark_channels(track.xy_px, start_px, side).items()
     }
-    for name, value in _from_key_frames(closeup, track.time_s).items():
-        known = np.isfinite(value)
-        read[name] = Channel(np.where(known, value, read[name].value), "landmarks")
     ruler = float(ruler_px(start_px))
     if closeup is not None and closeup.motion is not None and len(closeup.motion.time_s):
         motion = closeup.motion
@@ -118,19 +115,6 @@ def landmark_channels(xy_px: Floats, start_px: Floats, side: Side) -> dict[str, 
         "other_shank_deg": shank_rotation_deg(xy_px, start_px, side.other),
         "wrist_rise_ratio": rise_px(xy_px[..., wrists, :] - start_px[wrists]).max(axis=-1) / ruler,
     }
-
-
-def _from_key_frames(closeup: Closeup | None, time_s: Floats) -> dict[str, Floats]:
-    """What the closer look's own landmarks tell at each plateau; the first look's are coarser."""
-    if closeup is None:
-        return {}
-    seen = np.isfinite(closeup.xy_px).all(axis=(1, 2))
-    at_start = seen & (closeup.window == START)
-    if not at_start.any():
-        return {}
-    start_px = np.median(closeup.xy_px[at_start], axis=0)
-    told = landmark_channels(closeup.xy_px, start_px, closeup.side)
-    return {name: _at_plateaus(closeup, time_s, value) for name, value in told.items()}
 
 
 def _from_flow(

@@ -7,18 +7,12 @@ import numpy as np
 from hipcv.core.arrays import Bools, Floats
 from hipcv.core.camera import camera_shift_px
 from hipcv.core.channels import Channel, channels
-from hipcv.core.closeup import START, Closeup
+from hipcv.core.closeup import Closeup
 from hipcv.core.issues import Issue
-from hipcv.core.kinematics import ruler_px, shank_rotation_deg, shank_tilt_deg
+from hipcv.core.kinematics import ruler_px, shank_rotation_deg
 from hipcv.core.landmarks import Side
 from hipcv.core.phases import Phases, RepFrames, find_phases
-from hipcv.core.plateaus import (
-    FRAMES_MIN,
-    Plateau,
-    View,
-    plateau_from_closeup,
-    plateau_from_landmarks,
-)
+from hipcv.core.plateaus import Plateau, View, plateau_from_closeup, plateau_from_landmarks
 from hipcv.core.pose import PoseTrack
 from hipcv.core.protocol import Protocol
 from hipcv.core.quality import side_issues
@@ -79,21 +73,20 @@ def measure(track: PoseTrack, closeup: Closeup | None, side: Side, protocol: Pro
     issues = side_issues(track, legs, side, protocol)
     if not len(phases.start):
         return _unmeasured(phases, side, issues, protocol)
-    start_px = np.nanmedian(track.xy_px[phases.start], axis=0)
-    start = _start(track, phases, closeup, side=side)
+    start = _start(track, phases)
     view = View(start.tilt_deg, thigh_to_sight_deg(start.xy_px, side))
     plateaus = tuple(
         _plateau(track, phases, rep, closeup=closeup, view=view, side=side)
         for rep in range(len(phases.internal))
     )
-    raw = shank_rotation_deg(track.xy_px, start_px, side)
+    raw = shank_rotation_deg(track.xy_px, start.xy_px, side)
     return Motion(
         side=side,
         time_s=track.time_s,
         raw_deg=raw,
         rotation_deg=_scaled(phases, plateaus),
         bridged=phases.curve.bridged,
-        channels=channels(track, start_px, side, closeup=closeup, protocol=protocol),
+        channels=channels(track, start.xy_px, side, closeup=closeup, protocol=protocol),
         start=start,
         reps=tuple(_span(track.time_s, rep) for rep in phases.internal),
         plateaus=plateaus,
@@ -128,20 +121,13 @@ def _unmeasured(
     )
 
 
-def _start(track: PoseTrack, phases: Phases, closeup: Closeup | None, *, side: Side) -> Start:
-    """By the key frames of the start, where there are any; by the first look's frames else."""
+def _start(track: PoseTrack, phases: Phases) -> Start:
     rows = phases.start
     pose = np.nanmedian(track.xy_px[rows], axis=0)
-    tilt = phases.zero_deg
-    if closeup is not None:
-        seen = np.isfinite(closeup.xy_px).all(axis=(1, 2)) & (closeup.window == START)
-        if seen.sum() >= FRAMES_MIN:
-            pose = np.median(closeup.xy_px[seen], axis=0)
-            tilt = float(shank_tilt_deg(pose, side))
     return Start(
         span_s=(float(track.time_s[rows[0]]), float(track.time_s[rows[-1]])),
         xy_px=pose,
-        tilt_deg=tilt,
+        tilt_deg=phases.zero_deg,
         shank_px=float(ruler_px(pose)),
     )
 

@@ -4,15 +4,13 @@ One pass over the frames, in time order, for all sides at once. No picture is ke
 leaves the edges of the shank behind, a step of the flow leaves a turn and a shift for each region.
 """
 
-from collections import deque
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterable, Sequence
 from functools import partial
-from types import TracebackType
-from typing import Final, Protocol, Self
+from typing import Final, Protocol
 
 import numpy as np
 
+from hipcv.beside import Beside
 from hipcv.core.arrays import Floats
 from hipcv.core.closeup import PATCHES, START, Closeup, KeyFrames
 from hipcv.core.evidence import (
@@ -23,7 +21,7 @@ from hipcv.core.evidence import (
     ShankSeen,
 )
 from hipcv.core.foot import foot_reach_ratio
-from hipcv.core.landmarks import LANDMARK_COUNT, LEGS, Side
+from hipcv.core.landmarks import LEGS, Side
 from hipcv.core.outline import (
     Outline,
     Registration,
@@ -37,7 +35,7 @@ from hipcv.core.pose import Pose, PoseTrack
 from hipcv.estimation.flow import Gray, Pace, RegionFlow, gray_to_follow
 from hipcv.estimation.silhouette import Mask, cut_out, sole_px
 
-LAG: Final = 48
+LAG: Final = 24
 """So many steps of following may wait, small grey pictures, while key frames are looked at."""
 
 
@@ -84,7 +82,7 @@ def look_closer(
         if len(plan.index)
     ]
     last = max((int(side.plan.index[-1]) for side in sides), default=-1)
-    with Beside(idle=watch is not None) as beside:
+    with Beside(lag=LAG, idle=watch is not None) as beside:
         for row, frame in enumerate(frames if sides else ()):
             wanted = [side for side in sides if row in side.wanted]
             pose, mask = Pose.unseen(frame.time_s), None
@@ -97,46 +95,6 @@ def look_closer(
             if row >= last:
                 break
     return {side.plan.side: side.closeup() for side in sides}
-
-
-class Beside:
-    """Work done in order in a thread of its own, beside the one that orders it; a context manager.
-
-    Following regions and finding the pose take about as long; neither waits for the other. What
-    is ordered may lag by a few pictures, no more, so that none pile up.
-
-    Args:
-        idle: no thread: everything is done when it is ordered, so that a watcher sees it in order.
-    """
-
-    def __init__(self, *, idle: bool) -> None:
-        self._thread = None if idle else ThreadPoolExecutor(1, thread_name_prefix="beside")
-        self._undone: deque[Future[None]] = deque()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        try:
-            while self._undone and kind is None:
-                self._undone.popleft().result()
-        finally:
-            if self._thread is not None:
-                self._thread.shutdown(cancel_futures=True)
-
-    def do(self, work: Callable[[], None]) -> None:
-        """Order some work; what went wrong with earlier work is raised here."""
-        if self._thread is None:
-            work()
-            return
-        self._undone.append(self._thread.submit(work))
-        while len(self._undone) > LAG or (self._undone and self._undone[0].done()):
-            self._undone.popleft().result()
 
 
 class _SideLook:
@@ -152,19 +110,15 @@ class _SideLook:
         self._track = track
         start_rows = plan.index[plan.window == START]
         self._flow_rows = {int(row) for row in start_rows[len(start_rows) // 2 :]}
-        self._set_out(_median_pose(track.xy_px[start_rows]))
+        self._start_px = _median_pose(track.xy_px[start_rows])
+        knee, ankle = (self._start_px[row] for row in (LEGS[plan.side].knee, LEGS[plan.side].ankle))
+        self._shank_px = float(np.linalg.norm(ankle - knee))
+        self._start_turn_deg = float(shank_turn_deg(knee, ankle))
         self._poses: dict[int, Pose] = {}
         self._outlines: dict[int, Outline] = {}
         self._soles_px: dict[int, Floats] = {}
         self._pace: Pace | None = None  # once something is followed
         self._flow: RegionFlow | None = None  # touched by `Beside` alone, until it has ended
-
-    def _set_out(self, start_px: Floats) -> None:
-        """Fix how long the shank is and how it hangs, which every strip is laid by."""
-        leg = LEGS[self.plan.side]
-        knee, ankle = start_px[leg.knee], start_px[leg.ankle]
-        self._shank_px = float(np.linalg.norm(ankle - knee))
-        self._start_turn_deg = float(shank_turn_deg(knee, ankle))
 
     def see(self, row: int, frame: Frame, pose: Pose, *, mask: Mask | None) -> None:
         """Keep a key frame's landmarks and the edges of its shank."""
@@ -172,8 +126,6 @@ class _SideLook:
         self._poses[place] = pose
         knee, ankle = pose.xy_px[leg.knee], pose.xy_px[leg.ankle]
         at_start = self.plan.window[place] == START
-        if at_start and not self._outlines and np.isfinite(pose.xy_px).all():
-            self._set_out(pose.xy_px)  # this model's landmarks, not those of the first look
         turn_deg = self._start_turn_deg if at_start else float(shank_turn_deg(knee, ankle))
         strip = Strip(knee, turn_deg, self._shank_px)
         if mask is None or not np.isfinite(strip.matrix).all():
@@ -191,14 +143,12 @@ class _SideLook:
                 gray = gray_to_follow(frame.bgr)
                 shown = None if self._watch is _unwatched else frame
                 beside.do(partial(self._push, gray, frame.time_s, shown))
-        elif mask is not None and row in self._flow_rows:
-            start_px = self._start_px()
-            if np.isfinite(start_px).all():
-                self._pace = Pace(frame.time_s)
-                beside.do(partial(self._begin, frame, mask, start_px))
+        elif mask is not None and row in self._flow_rows and np.isfinite(self._start_px).all():
+            self._pace = Pace(frame.time_s)
+            beside.do(partial(self._begin, frame, mask))
 
-    def _begin(self, frame: Frame, mask: Mask, start_px: Floats) -> None:
-        self._flow = RegionFlow(frame, mask, start_px, self.plan.side)
+    def _begin(self, frame: Frame, mask: Mask) -> None:
+        self._flow = RegionFlow(frame, mask, self._start_px, self.plan.side)
         self._show(self._flow, frame)
 
     def _push(self, gray: Gray, time_s: float, shown: Frame | None) -> None:
@@ -207,11 +157,6 @@ class _SideLook:
         self._flow.push(gray, time_s)
         if shown is not None:
             self._show(self._flow, shown)
-
-    def _start_px(self) -> Floats:
-        """(33, 2) how the person sits, by the key frames of the start so far."""
-        at_start = [p.xy_px for n, p in self._poses.items() if self.plan.window[n] == START]
-        return _median_pose(np.array(at_start).reshape(-1, LANDMARK_COUNT, 2))
 
     def _show(self, flow: RegionFlow, frame: Frame) -> None:
         arrows_px, regions = flow.arrows_px, flow.arrow_regions

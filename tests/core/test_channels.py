@@ -228,31 +228,3 @@ def test_landmarks_read_a_rising_hip_from_where_it_was_at_the_start(side):
 
     read = channels(track, track.xy_px[0], side, closeup=None, protocol=P)
     assert read["pelvic_obliquity_deg"].value[40] == pytest.approx(tilt[0] - tilt[1])
-
-
-# --- landmarks of the closer look
-
-
-def _coarse_and_close(other_deg, closer_deg):
-    """A first look that sees the other leg turn along, and a closer one that sees it otherwise."""
-    turned = swings(30)
-    share = turned / 30
-    track = seated_track(turned, other_deg=other_deg * share)
-    fine = seated_track(turned, other_deg=closer_deg * share)
-    closeup = closeup_of(fine, Side.LEFT, rotation_deg=[30.0])
-    read = channels(track, track.xy_px[0], Side.LEFT, closeup=closeup, protocol=P)
-    held = closeup.time_s[closeup.window == 0]
-    inside = (track.time_s >= held[0]) & (track.time_s <= held[-1])
-    return read["other_shank_deg"].value, inside
-
-
-def test_at_a_plateau_the_closer_looks_landmarks_are_read():
-    value, held = _coarse_and_close(-9.0, -2.0)
-
-    assert np.median(value[held]) == pytest.approx(-2, abs=0.2)
-
-
-def test_between_plateaus_the_first_looks_landmarks_are_read():
-    value, held = _coarse_and_close(-9.0, -2.0)
-
-    assert np.nanmin(value[~held]) == pytest.approx(-9, abs=0.7)

@@ -183,22 +183,3 @@ def test_the_measured_rotation_ignores_place_size_and_resting_tilt(peak, tilt, s
     (plateau,) = measure(moved, None, Side.LEFT, P).plateaus
 
     assert plateau.rotation_deg == pytest.approx(peak, abs=0.15)
-
-
-def test_the_start_is_read_from_the_closer_looks_landmarks():
-    """A first look by a light model may see the knee elsewhere; the number must not rest on it."""
-    track = seated_track(swings(30))
-    close = closeup_of(track, Side.LEFT, rotation_deg=(30.0,))
-    moved = replace(close, xy_px=close.xy_px + np.array([7.0, 0.0]))
-
-    start = measure(track, moved, Side.LEFT, P).start
-
-    assert start.xy_px[:, 0] == pytest.approx(track.xy_px[0, :, 0] + 7)
-
-
-def test_the_start_is_read_from_the_first_look_where_the_closer_one_saw_nobody():
-    track = seated_track(swings(30))
-    close = closeup_of(track, Side.LEFT, rotation_deg=(30.0,))
-    unseen = replace(close, xy_px=np.full_like(close.xy_px, np.nan))
-
-    assert measure(track, unseen, Side.LEFT, P).start.xy_px == pytest.approx(track.xy_px[0])
