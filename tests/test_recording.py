@@ -184,6 +184,14 @@ def test_stopping_in_the_repetitions_keeps_the_recording(tmp_path):
     assert len(frames_of(tmp_path / "recording.mp4")) > 20
 
 
+def test_stopping_while_legs_are_changed_keeps_the_recording(tmp_path):
+    keys = {Stage.TURNING: Key.SKIP}
+    with pytest.raises(Interrupted, match="is kept"):
+        session(tmp_path, keys=keys, sides=tuple(Side), stop_in=Stage.CHANGEOVER)
+
+    assert len(frames_of(tmp_path / "recording.mp4")) >= 1
+
+
 def test_stopping_by_key_hands_over_what_there_is(tmp_path):
     takes, _ = session(tmp_path, keys={Stage.TURNING: Key.STOP})
 

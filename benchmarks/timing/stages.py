@@ -1,0 +1,208 @@
+"""Where the time goes: functions of the product are wrapped, here and not in the product.
+
+A stage counts the time in which one of its functions runs and none of another stage does that it
+calls. What the main thread does in no stage is the rest; what other threads do is counted apart,
+since it costs nothing where a core is free.
+"""
+
+import importlib
+import sys
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Any, Final
+
+LOOKS: Final = {
+    "hipcv.pipeline:first_look": "first look",
+    "hipcv.pipeline:look_closer": "closer look",
+    "hipcv.results:_pictures": "drawing",
+}
+"""Functions that read the clip, and what a reading is for."""
+
+WAITING: Final = "waiting for another thread"
+"""Counted outside of every other stage only: the pose library waits for threads of its own."""
+
+STAGES: Final = {
+    "decode": (
+        "hipcv.video.file:open_container",
+        "hipcv.video.decoding:_frames",
+    ),
+    "convert to BGR": ("hipcv.video.file:_Door.bgr",),
+    "hash of the clip": ("hipcv.video.file:sha256_of",),
+    "hash of models": ("hipcv.estimation.models:_sha256_of_state",),
+    "open and close models": (
+        "hipcv.estimation.blazepose:_Landmarker.__init__",
+        "hipcv.estimation.blazepose:_Landmarker.close",
+    ),
+    "inference, every frame": ("hipcv.estimation.blazepose:BlazePose.estimate",),
+    "inference, counting people": ("hipcv.estimation.blazepose:StillPose.estimate",),
+    "inference, key frames": ("hipcv.estimation.blazepose:StillPose.look",),
+    "outline: cut out": (
+        "hipcv.estimation.closer:cut_out",
+        "hipcv.estimation.closer:sole_px",
+    ),
+    "outline: register": (
+        "hipcv.estimation.closer:register",
+        "hipcv.estimation.closer:template_of",
+    ),
+    "flow": (
+        "hipcv.estimation.flow:RegionFlow.__init__",
+        "hipcv.estimation.flow:RegionFlow.push",
+        "hipcv.estimation.flow:RegionFlow.motion",
+    ),
+    "flow: grey pictures": ("hipcv.estimation.closer:gray_to_follow",),
+    WAITING: (
+        "concurrent.futures._base:Future.result",
+        "concurrent.futures.thread:ThreadPoolExecutor.shutdown",
+    ),
+    "choose the patient": ("hipcv.pipeline:choose_patient",),
+    "phases, issues": (
+        "hipcv.pipeline:find_phases",
+        "hipcv.pipeline:clip_issues",
+        "hipcv.pipeline:side_issues",
+    ),
+    "measure, assess": ("hipcv.pipeline:measure", "hipcv.pipeline:assess"),
+    "draw": ("hipcv.report.overlay:draw", "hipcv.results:_readings"),
+    "encode": (
+        "hipcv.video.writer:VideoWriter.write",
+        "hipcv.video.writer:VideoWriter._finish",
+    ),
+    "chart": ("hipcv.report.chart:draw",),
+    "page, stills, tables": (
+        "hipcv.results:_still",
+        "hipcv.report.document:render",
+        "hipcv.report.table:angles",
+        "hipcv.results:save_evidence",
+    ),
+}
+
+INFERENCE: Final = "hipcv.estimation.blazepose:_Landmarker.detect"
+"""Each call of the model, with the change of colours before it."""
+
+READINGS: Final = ("decode", "convert to BGR")
+"""Stages that are told apart by what the clip is read for."""
+
+Wrapped = Callable[..., Any]
+
+
+class Clock:
+    """Adds up how long each stage takes, by thread."""
+
+    def __init__(self) -> None:
+        self.spent_s: dict[tuple[str, bool], float] = defaultdict(float)  # stage, in main thread
+        self.calls: dict[str, int] = defaultdict(int)
+        self.inference_s = 0.0
+        self.look = ""
+        self._lock = threading.Lock()
+        self._threads = threading.local()
+
+    def stage(self, name: str, wrapped: Wrapped) -> Wrapped:
+        """The function, its own time added to a stage."""
+
+        def timed(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - any function
+            told = f"{name}, {self.look}" if name in READINGS and self.look else name
+            stack: list[float] = self._threads.__dict__.setdefault("within_s", [])
+            if name == WAITING and stack:
+                return wrapped(*args, **kwargs)
+            stack.append(0.0)
+            began = time.perf_counter()
+            try:
+                return wrapped(*args, **kwargs)
+            finally:
+                took_s = time.perf_counter() - began
+                own_s = took_s - stack.pop()
+                if stack:
+                    stack[-1] += took_s
+                self._add(told, own_s)
+
+        return timed
+
+    def reading(self, look: str, wrapped: Wrapped) -> Wrapped:
+        """The function, during which the clip is read for one look."""
+
+        def looking(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - any function
+            before, self.look = self.look, look
+            try:
+                return wrapped(*args, **kwargs)
+            finally:
+                self.look = before
+
+        return looking
+
+    def inferring(self, wrapped: Wrapped) -> Wrapped:
+        """The function, its time added to the inference."""
+
+        def timed(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - any function
+            began = time.perf_counter()
+            try:
+                return wrapped(*args, **kwargs)
+            finally:
+                with self._lock:
+                    self.inference_s += time.perf_counter() - began
+
+        return timed
+
+    def _add(self, stage: str, own_s: float) -> None:
+        main = threading.current_thread() is threading.main_thread()
+        with self._lock:
+            self.spent_s[stage, main] += own_s
+            self.calls[stage] += 1
+
+    def told(self, wall_s: float) -> list[dict[str, Any]]:
+        """One row a stage: its name, calls, seconds in the main thread and in others."""
+        names = list(dict.fromkeys(name for name, _ in self.spent_s))
+        rows: list[dict[str, Any]] = [
+            {
+                "stage": name,
+                "calls": self.calls[name],
+                "main_s": self.spent_s[name, True],
+                "beside_s": self.spent_s[name, False],
+            }
+            for name in sorted(names, key=self._place)
+        ]
+        rest_s = wall_s - sum(row["main_s"] for row in rows)
+        return [*rows, {"stage": "the rest", "calls": 0, "main_s": rest_s, "beside_s": 0.0}]
+
+    @staticmethod
+    def _place(name: str) -> tuple[int, str]:
+        order = list(STAGES)
+        return order.index(name.partition(", ")[0] if name not in STAGES else name), name
+
+    def reset(self) -> None:
+        """Begin anew."""
+        self.spent_s.clear()
+        self.calls.clear()
+        self.inference_s = 0.0
+
+
+@contextmanager
+def watched() -> Iterator[Clock]:
+    """Wrap everything that is named above, for a while."""
+    clock = Clock()
+    undo = [_patched(INFERENCE, clock.inferring)]
+    for stage, names in STAGES.items():
+        undo += [_patched(name, partial(clock.stage, stage)) for name in names]
+    undo += [_patched(name, partial(clock.reading, look)) for name, look in LOOKS.items()]
+    try:
+        yield clock
+    finally:
+        for restore in reversed(undo):
+            restore()
+
+
+def _patched(name: str, wrap: Callable[[Wrapped], Wrapped]) -> Callable[[], None]:
+    """Wrap one function where it is looked up; returns what undoes it."""
+    module, _, path = name.partition(":")
+    *owners, last = path.split(".")
+    owner: Any = importlib.import_module(module)
+    try:
+        for each in owners:
+            owner = getattr(owner, each)
+        original = getattr(owner, last)
+    except AttributeError:
+        sys.exit(f"{name}: gone. Name what does its work now, in {__file__}.")
+    setattr(owner, last, wrap(original))
+    return lambda: setattr(owner, last, original)
