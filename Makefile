@@ -40,5 +40,5 @@ else
 endif
 
 bench: setup  ## how fast it is against its goals, as ratios; does the guided recording keep up
-	@$(BIN)/python benchmarks/speed.py $(BENCH_ARGS)
 	@$(BIN)/python benchmarks/live.py
+	@$(BIN)/python benchmarks/speed.py $(BENCH_ARGS)

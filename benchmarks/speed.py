@@ -38,19 +38,23 @@ def machine() -> str:
 
 
 def measured(asked: argparse.Namespace) -> dict[str, Any]:
-    """Run the trials; their figures as plain data."""
+    """Run the trials; their figures as plain data, kept after each where that is wanted."""
     chosen = asked.only or [name for name in TRIALS if not (asked.quick and name in SLOW)]
+    document: dict[str, Any] = {}
     with tempfile.TemporaryDirectory() as folder:
         bench = Bench(Path(folder), quick=asked.quick)
         for name in chosen:
             note(name)
             TRIALS[name](bench)
-    return {
-        "machine": machine(),
-        "quick": asked.quick,
-        "figures": [each.as_plain() for each in bench.figures],
-        "stages": [asdict(table) for table in bench.tables],
-    }
+            document = {
+                "machine": machine(),
+                "quick": asked.quick,
+                "figures": [each.as_plain() for each in bench.figures],
+                "stages": [asdict(table) for table in bench.tables],
+            }
+            if asked.json:
+                asked.json.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+    return document
 
 
 def show(document: dict[str, Any], *, as_markdown: bool) -> bool:
@@ -76,8 +80,6 @@ def main() -> None:
     parser.add_argument("--read", type=Path, metavar="FILE", help="of --json: measure nothing")
     asked = parser.parse_args()
     document = json.loads(asked.read.read_text()) if asked.read else measured(asked)
-    if asked.json:
-        asked.json.write_text(json.dumps(document, indent=1) + "\n")
     sys.exit(0 if show(document, as_markdown=asked.markdown) else 1)
 
 
