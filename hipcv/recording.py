@@ -60,6 +60,7 @@ class Take:
     recorded: Recorded
     sides: tuple[Side, ...]  # legs whose turn was finished in it
     redone: tuple[Side, ...] = ()  # a leg whose turn was broken off, to be done again
+    asked: tuple[Side, ...] = ()  # legs the session was to test; empty: whichever moved
 
 
 @dataclass(slots=True)
@@ -105,7 +106,7 @@ class _Takes:
         recorded = recorder.finish()
         if recorded.frames:
             sides = tuple(side for side in self.now.done if side not in self._before)
-            self.done.append(Take(recorded, sides, redone))
+            self.done.append(Take(recorded, sides, redone, self.now.plan.sides))
 
 
 def record(

@@ -192,6 +192,20 @@ def test_stopping_while_legs_are_changed_keeps_the_recording(tmp_path):
     assert len(frames_of(tmp_path / "recording.mp4")) >= 1
 
 
+def test_the_legs_chosen_on_the_first_screen_are_those_that_are_measured(tmp_path):
+    class Chooser(Watcher):
+        pressed = iter([Key.LEFT, Key.CONFIRM])
+
+        def show(self, frame, scene):
+            super().show(frame, scene)
+            return next(self.pressed, None)
+
+    patient = Patient()
+    takes = recording.record(patient, Plan(QUICK, (Side.RIGHT,)), tmp_path, Chooser(patient))
+
+    assert takes[-1].asked == (Side.LEFT,)
+
+
 def test_stopping_by_key_hands_over_what_there_is(tmp_path):
     takes, _ = session(tmp_path, keys={Stage.TURNING: Key.STOP})
 

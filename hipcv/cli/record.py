@@ -131,7 +131,7 @@ def command(
         source = opened(camera, size, rate, mirrored=mirrored)
         tell_source(source, size, rate)
         takes = recording.record(source, plan, folder, shown, stopped=lambda: stop.asked)
-        outcomes = measured(takes, plan.sides, order, watcher(shown, stop))
+        outcomes = measured(takes, order, watcher(shown, stop))
         show_result(shown, outcomes, lambda: stop.asked)
     finish(outcomes, as_json=as_json, quiet=quiet)
 
@@ -194,13 +194,11 @@ def watcher(shown: "Shown", stop: Stop) -> Callable[[str, float], None]:
 
 
 def measured(
-    takes: "Sequence[Take]",
-    sides: tuple[Side, ...],
-    order: analyze.Order,
-    watch: Callable[[str, float], None],
+    takes: "Sequence[Take]", order: analyze.Order, watch: Callable[[str, float], None]
 ) -> list[Outcome]:
     """What became of every recording that has something of its own to tell."""
     outcomes: list[Outcome] = []
+    sides = takes[-1].asked if takes else ()  # as chosen on the first screen, if it was
     for take, side in worth(takes, sides):
         path = take.recorded.path
         wanted = replace(order, side=side)
