@@ -117,14 +117,15 @@ def command(
     order 1, 6, 3, 2, 4, 0.
     """
     known = config.load(Path.cwd())
+    chosen = known.run.under(model=model, overlay=overlay, blur_face=blur_face)
     order = Order(
         protocol=config.protocol_of(known, assignments or []),
-        model=model or known.run.model,
+        model=chosen.model,
         side=None if side == "auto" else Side(side),
         mirrored=mirrored,
         start_s=start_s,
-        overlay=known.run.overlay if overlay is None else overlay,
-        blur_face=known.run.blur_face if blur_face is None else blur_face,
+        overlay=chosen.overlay,
+        blur_face=chosen.blur_face,
         explain=explain,
         force=force,
     )

@@ -1,6 +1,6 @@
 """`hipcv batch`: a folder of clips, every one answered for."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -10,13 +10,13 @@ import typer
 from hipcv.cli import analyze, config
 from hipcv.cli.batch_screen import screen, tell_batch, tell_plan
 from hipcv.cli.signals import asked_by_signals
+from hipcv.core.errors import Interrupted
 
 if TYPE_CHECKING:
-    from hipcv.batch.executor import Executor, Stop
+    from hipcv.batch.executor import Executor
     from hipcv.batch.run import Request
 
 SOME_FAILED: Final = 5
-INTERRUPTED: Final = 130
 
 Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder with video clips.")]
 Out = Annotated[
@@ -87,15 +87,16 @@ def command(
     from hipcv.batch.job import Order
 
     known = config.load(Path.cwd())
+    chosen = known.run.under(model=model, overlay=overlay, blur_face=blur_face)
     request = run.Request(
         folder=folder,
         out=out or Path(known.run.out) / "batch" / folder.resolve().name,
         order=Order(
             protocol=config.protocol_of(known, assignments or []),
-            model=model or known.run.model,
+            model=chosen.model,
             mirrored=mirrored,
-            overlay=known.run.overlay if overlay is None else overlay,
-            blur_face=known.run.blur_face if blur_face is None else blur_face,
+            overlay=chosen.overlay,
+            blur_face=chosen.blur_face,
         ),
         pattern=known.batch.pattern,
         retry_failed=retry_failed,
@@ -109,11 +110,16 @@ def command(
     with (
         executor(scheduler, request.order.model, workers) as place,
         screen(as_json=as_json) as watch,
-        asked_by_signals(asker(stop)),
+        asked_by_signals(
+            stop.ask,
+            f"stopping; clips being analysed get {stop.grace_s:g} s. Ctrl-C again ends them now.",
+        ),
     ):
         done = run.run_batch(request, place, watch, stop)
     tell_batch(done, as_json=as_json)
-    raise typer.Exit(INTERRUPTED if done.interrupted else SOME_FAILED if done.failed else 0)
+    if done.interrupted:
+        raise typer.Exit(Interrupted.exit_code)
+    raise typer.Exit(SOME_FAILED if done.failed else 0)
 
 
 @contextmanager
@@ -138,15 +144,3 @@ def show_plan(request: "Request", *, as_json: bool) -> None:
     with screen(as_json=True, quiet=True) as watch:
         plan = run.plan_batch(request, watch)
     tell_plan(plan, as_json=as_json)
-
-
-def asker(stop: "Stop") -> Callable[[], str]:
-    """Hands a signal on to the batch; what to tell the user the first time."""
-
-    def ask() -> str:
-        first = not stop.asked
-        stop.ask()
-        told = f"stopping; clips being analysed get {stop.grace_s:g} s. Ctrl-C again ends them now."
-        return told if first else ""
-
-    return ask

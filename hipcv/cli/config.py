@@ -2,9 +2,9 @@
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any, Final, Literal, get_args
+from typing import Any, Final, Literal, Self, get_args
 
 from hipcv.batch import names
 from hipcv.core.errors import BadRequest
@@ -34,6 +34,10 @@ class Run:
                 raise BadRequest(f"{known.name}: expected {expected}, got {value!r}.")
         if self.model not in MODELS:
             raise BadRequest(f"model: {self.model!r} is none of {', '.join(MODELS)}.")
+
+    def under(self, **flags: Any) -> Self:  # noqa: ANN401 - a flag for any of these settings
+        """The same, with what the command's flags say in its place; None: not said."""
+        return replace(self, **{name: said for name, said in flags.items() if said is not None})
 
 
 @dataclass(frozen=True, slots=True)

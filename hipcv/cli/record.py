@@ -1,8 +1,9 @@
 """`hipcv record`: the guided webcam test, then the analysis of what was recorded."""
 
+import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
@@ -68,18 +69,6 @@ Rate = Annotated[
 ]
 
 
-@dataclass(slots=True)
-class Stop:
-    """Whether somebody asked for the end."""
-
-    asked: bool = field(default=False)
-
-    def ask(self) -> str:
-        """Ask for it; what to tell, the first time."""
-        first, self.asked = not self.asked, True
-        return "stopping; what was recorded is kept." if first else ""
-
-
 def command(
     camera: CameraOption = "0",
     side: SideOption = "auto",
@@ -112,27 +101,31 @@ def command(
     from hipcv.core.guide import Plan
 
     known = config.load(Path.cwd())
+    chosen = known.run.under(model=model, overlay=overlay, blur_face=blur_face)
     protocol = config.protocol_of(known, [*reps_settings(reps), *(assignments or [])])
     order = analyze.Order(
         protocol=protocol,
-        model=model or known.run.model,
-        overlay=known.run.overlay if overlay is None else overlay,
-        blur_face=known.run.blur_face if blur_face is None else blur_face,
+        model=chosen.model,
+        overlay=chosen.overlay,
+        blur_face=chosen.blur_face,
         force=force,
     )
     folder = out or Path(known.run.out) / time.strftime("record-%Y%m%d-%H%M%S")
     results.check_free(results.Output(folder, force=force))
     plan = Plan(protocol, SIDES[side], confirmed=yes)
-    stop = Stop()
-    with asked_by_signals(stop.ask), screen(window=window, sound=sound, quiet=quiet) as shown:
+    stop = threading.Event()
+    with (
+        asked_by_signals(stop.set, "stopping; what was recorded is kept."),
+        screen(window=window, sound=sound, quiet=quiet) as shown,
+    ):
         if not (yes or shown.asks):
             confirm_in_words()
             plan = replace(plan, confirmed=True)
         source = opened(camera, size, rate, mirrored=mirrored)
         tell_source(source, size, rate)
-        takes = recording.record(source, plan, folder, shown, stopped=lambda: stop.asked)
-        outcomes = measured(takes, order, watcher(shown, stop))
-        show_result(shown, outcomes, lambda: stop.asked)
+        takes = recording.record(source, plan, folder, shown, stopped=stop.is_set)
+        outcomes = measured(takes, order, watcher(shown, stop.is_set))
+        show_result(shown, outcomes, stop.is_set)
     finish(outcomes, as_json=as_json, quiet=quiet)
 
 
@@ -175,18 +168,18 @@ def size_of(text: str) -> tuple[int, int]:
 
 
 def tell_source(source: "LiveSource", size: str, rate_hz: float) -> None:
-    """Say what the camera grants, where that is not what was asked for."""
+    """Say what the camera grants, beside what was asked for."""
     granted = source.granted
     told = f"{source.name}: {granted.width_px}x{granted.height_px}"
     told += f" at {granted.rate_hz:g} pictures a second" if granted.rate_hz > 0 else ""
     typer.echo(f"{told} (asked for {size} at {rate_hz:g}).", err=True)
 
 
-def watcher(shown: "Shown", stop: Stop) -> Callable[[str, float], None]:
+def watcher(shown: "Shown", stopped: Callable[[], bool]) -> Callable[[str, float], None]:
     """Shows how far the analysis is, and breaks it off where that was asked for."""
 
     def watch(doing: str, share: float) -> None:
-        if stop.asked:
+        if stopped():
             raise Interrupted("Stopped before the result was written.")
         shown.analysing(doing, share)
 

@@ -148,4 +148,4 @@ def confirm_in_words() -> None:
     if not sys.stdin.isatty():
         raise BadRequest("The safety questions must be confirmed: read them, then say --yes.")
     if not typer.confirm("None of this applies, and the seat is firm. Go on?", err=True):
-        raise typer.Exit(130)
+        raise typer.Exit(Interrupted.exit_code)

@@ -8,17 +8,19 @@ from types import FrameType
 
 
 @contextmanager
-def asked_by_signals(ask: Callable[[], str]) -> Iterator[None]:
+def asked_by_signals(ask: Callable[[], None], told: str) -> Iterator[None]:
     """Let both signals ask for the end instead of breaking off.
 
     Args:
-        ask: called at each signal, perhaps in the middle of other work; what it returns is told.
+        ask: called at each signal, perhaps in the middle of other work.
+        told: what to tell at the first one.
     """
+    lines = [f"\nhipcv: {told}\n".encode()]
 
     def handle(_number: int, _frame: FrameType | None) -> None:
-        told = ask()
-        if told:
-            os.write(2, f"\nhipcv: {told}\n".encode())  # it may interrupt another write
+        ask()
+        if lines:
+            os.write(2, lines.pop())  # it may interrupt another write
 
     before: Mapping[signal.Signals, object] = {
         number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)

@@ -79,3 +79,13 @@ def test_setting_that_is_no_assignment_is_refused(tmp_path, text):
 def test_setting_out_of_its_range_is_refused(tmp_path, value):
     with pytest.raises(InvalidProtocol, match="target_deg"):
         protocol_of(load(tmp_path), [f"target_deg={value}"])
+
+
+def test_a_flag_stands_above_the_file():
+    assert Run(model="heavy", overlay=False).under(model="lite", overlay=True) == Run(
+        model="lite", overlay=True
+    )
+
+
+def test_a_flag_that_was_not_given_leaves_the_file_as_it_is():
+    assert Run(overlay=False).under(overlay=None, model=None) == Run(overlay=False)
