@@ -30,20 +30,15 @@ from hipcv.core.quality import clip_issues, nothing_tested, side_issues, tested_
 from hipcv.estimation import models
 from hipcv.estimation.blazepose import BlazePose, StillPose
 from hipcv.estimation.closer import look_closer
+from hipcv.estimation.heads import CROWD, HeadCount
 from hipcv.video.ahead import ahead
 from hipcv.video.file import VideoFile
 
 METHOD: Final = 2
 """Raised only when numbers can change, so that stored results are not taken for new ones."""
 
-CROWD: Final = 3
-"""How many people are told apart where more than one is in view."""
-
 LOOK_EVERY_S: Final = 0.7 / 30
 """A frame that follows the last look sooner is passed over: 60 pictures a second tell no more."""
-
-COUNT_EVERY_S: Final = 1.0
-"""How often the picture is searched for further people."""
 
 FALLBACK: Final = "heavy"
 """The model of the second closer look, where registration failed in the first."""
@@ -128,7 +123,7 @@ def first_look(source: VideoFile, request: Request, watch: Watch) -> PoseTrack:
     """The patient through the whole clip; others in view cost a run that tells them apart."""
     model = models.find(request.model).path
     with BlazePose(model) as one, StillPose(model, people=CROWD, masks=False) as crowd:
-        look = _look(source, one, crowd, watch)
+        look = _look(source, one, HeadCount(crowd), watch)
     if look.crowded_share < request.protocol.several_people_share:
         return look.track(request.protocol)
     with BlazePose(model, people=CROWD) as several:
@@ -165,24 +160,24 @@ class _Look:
 
 
 def _look(
-    source: VideoFile, estimator: PoseEstimator, crowd: PoseEstimator | None, watch: Watch
+    source: VideoFile, estimator: PoseEstimator, heads: HeadCount | None, watch: Watch
 ) -> _Look:
     """Run an estimator over the clip; count people now and then, or in every frame if None."""
     look = _Look()
-    looked_s = counted_s = -np.inf
+    looked_s = -np.inf
     for frame in ahead(source):
         look.time_s.append(frame.time_s)
         if frame.time_s - looked_s < LOOK_EVERY_S:
             continue
         looked_s = frame.time_s
         seen = distinct(estimator.estimate(frame))
-        count = len(seen) if crowd is None or not seen else -1
-        if crowd is not None and frame.time_s - counted_s >= COUNT_EVERY_S:
-            count, counted_s = len(distinct(crowd.estimate(frame))), frame.time_s
+        counted = len(seen) if heads is None else heads.due(frame)
+        if counted is None:
+            counted = -1 if seen else 0
         look.rows.append(len(look.time_s) - 1)
         look.sightings.append(seen)
-        look.people.append(count)
-        look.luminance.append(float(frame.bgr[::8, ::8].mean()) / 255)
+        look.people.append(counted)
+        look.luminance.append(frame.luminance)
         look.size_px = (frame.bgr.shape[1], frame.bgr.shape[0])
         watch("looking at every frame", source.share_read)
     return look
@@ -243,7 +238,7 @@ def _refused(issues: Iterable[Issue]) -> bool:
 
 
 def _provenance(request: Request, closeups: Mapping[Side, Closeup]) -> Provenance:
-    used = dict.fromkeys([request.model, *(each.model for each in closeups.values())])
+    used = dict.fromkeys([request.model, *(closeup.model for closeup in closeups.values())])
     return Provenance(
         hipcv=hipcv.__version__,
         models={name: models.find(name).sha256 for name in used},

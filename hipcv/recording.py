@@ -7,21 +7,21 @@ is shown is a preview; the number comes from the recorded file, through `pipelin
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from types import TracebackType
-from typing import Final, Protocol, Self
+from typing import Final, Protocol
 
 from hipcv.core import cues, guide
 from hipcv.core.errors import CameraUnavailable, HipcvError, Interrupted
 from hipcv.core.guide import Plan, Sighting, State
 from hipcv.core.landmarks import Side
-from hipcv.core.patient import distinct
-from hipcv.core.ports import Frame, LiveSource
+from hipcv.core.ports import Frame, LiveSource, PoseEstimator
 from hipcv.core.pose import Pose
 from hipcv.core.scene import Key, Scene, Stage
 from hipcv.estimation import models
 from hipcv.estimation.blazepose import BlazePose, StillPose
+from hipcv.estimation.heads import CROWD, HeadCount
 from hipcv.video.capture import Capture, silent
 from hipcv.video.recorder import Recorded, Recorder
 
@@ -36,11 +36,6 @@ STALLED_S: Final = 3.0
 
 LOOK_EVERY_S: Final = 0.2
 """How often it is looked whether somebody wants to stop, while no picture comes."""
-
-COUNT_EVERY_S: Final = 1.0
-"""How often people are counted, before the recording begins."""
-
-CROWD: Final = 3
 
 FILE: Final = "recording.mp4"
 
@@ -72,7 +67,6 @@ class _Takes:
     now: State  # of the session
     done: list[Take] = field(default_factory=list)
     recorder: Recorder | None = None
-    _number: int = 0
     _before: tuple[Side, ...] = ()  # legs that were done when this take began
 
     def follow(self, now: State) -> None:
@@ -86,18 +80,18 @@ class _Takes:
             raise self.recorder.fault
         if before.recording and (not now.recording or now.take != before.take):
             again = (before.active,) if now.take != before.take and before.active else ()
-            self.finish(redone=again)
+            self.close(redone=again)
         if now.recording and self.recorder is None:
             self._begin(now)
 
     def _begin(self, now: State) -> None:
-        self._number, self._before = now.take, now.done
-        folder = self.folder if self._number == 1 else self.folder / f"take-{self._number}"
+        self._before = now.done
+        folder = self.folder if now.take == 1 else self.folder / f"take-{now.take}"
         folder.mkdir(parents=True, exist_ok=True)
         self.recorder = Recorder(folder / FILE)
         self.capture.record(self.recorder)
 
-    def finish(self, redone: tuple[Side, ...] = ()) -> None:
+    def close(self, redone: tuple[Side, ...] = ()) -> None:
         """End the recording under way; what there is of it stays."""
         self.capture.stop_recording()
         recorder, self.recorder = self.recorder, None
@@ -137,19 +131,17 @@ def record(
     with Capture(source) as capture:
         takes = _Takes(folder, capture, guide.begin(plan))
         try:
-            _run(capture, takes, screen, stopped)
+            with closing(takes):
+                _run(capture, takes, screen, stopped)
         except HipcvError as told:
-            takes.finish()
             raise _with_kept(told, takes.done) from told
-        finally:
-            takes.finish()
     return takes.done
 
 
 def _run(capture: Capture, takes: _Takes, screen: Screen, stopped: Callable[[], bool]) -> None:
     """Look at the newest picture, go one step, show it; until the session is over."""
     key: Key | None = None
-    with Eyes(models.find(LIVE_MODEL).path) as eyes:
+    with opened_eyes() as eyes:
         for frame in _newest(capture, stopped):
             seen = eyes.look(frame, count=not takes.now.recording)
             rated = replace(seen, rate_hz=capture.rate_hz)
@@ -203,36 +195,30 @@ def _with_kept(told: HipcvError, takes: list[Take]) -> HipcvError:
     )
 
 
+@contextmanager
+def opened_eyes() -> "Iterator[Eyes]":
+    """The light model, for as long as it is needed."""
+    model = models.find(LIVE_MODEL).path
+    with BlazePose(model) as one, StillPose(model, people=CROWD, masks=False) as crowd:
+        yield Eyes(one, HeadCount(crowd))
+
+
+@dataclass(slots=True)
 class Eyes:
     """Looks at pictures as they come: one pose, now and then a head count, the light."""
 
-    def __init__(self, model: Path) -> None:
-        self._one = BlazePose(model)
-        self._crowd = StillPose(model, people=CROWD, masks=False)
-        self._counted_s = -COUNT_EVERY_S
-        self._people = -1
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._one.__exit__(kind, error, trace)
-        self._crowd.__exit__(kind, error, trace)
+    one: PoseEstimator
+    heads: HeadCount
+    people: int = -1  # by the last count
 
     def look(self, frame: Frame, *, count: bool) -> Sighting:
         """What one picture shows."""
-        seen = self._one.estimate(frame)
-        if count and frame.time_s - self._counted_s >= COUNT_EVERY_S:
-            self._counted_s = frame.time_s
-            self._people = len(distinct(self._crowd.estimate(frame)))
+        seen = self.one.estimate(frame)
+        counted = self.heads.due(frame) if count else None
+        self.people = self.people if counted is None else counted
         return Sighting(
             pose=seen[0] if seen else Pose.unseen(frame.time_s),
             size_px=(frame.bgr.shape[1], frame.bgr.shape[0]),
-            luminance=float(frame.bgr[::8, ::8].mean()) / 255,
-            people=self._people,
+            luminance=frame.luminance,
+            people=self.people,
         )

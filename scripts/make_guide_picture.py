@@ -14,8 +14,7 @@ from hipcv.core import cues, guide
 from hipcv.core.guide import Plan
 from hipcv.core.ports import Frame
 from hipcv.core.scene import Scene
-from hipcv.estimation import models
-from hipcv.recording import LIVE_MODEL, Eyes
+from hipcv.recording import opened_eyes
 from hipcv.report import guide_screen
 from hipcv.video.file import VideoFile
 
@@ -37,7 +36,7 @@ def played(clip: Path) -> Iterator[Frame]:
 def scenes(clip: Path) -> Iterator[tuple[Frame, Scene]]:
     """Every instant with what is shown at it."""
     state = guide.begin(Plan(confirmed=True))
-    with Eyes(models.find(LIVE_MODEL).path) as eyes:
+    with opened_eyes() as eyes:
         for frame in played(clip):
             state = guide.advance(state, eyes.look(frame, count=not state.recording))
             yield frame, cues.scene(state)

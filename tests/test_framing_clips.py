@@ -9,8 +9,7 @@ from hipcv.core.cues import scene
 from hipcv.core.framing import broken
 from hipcv.core.guide import Plan
 from hipcv.core.scene import Stage
-from hipcv.estimation import models
-from hipcv.recording import LIVE_MODEL, Eyes
+from hipcv.recording import opened_eyes
 from hipcv.video.file import VideoFile
 
 pytestmark = pytest.mark.model
@@ -42,7 +41,7 @@ RIGHT = ("good_frame", "good_frame_beside", "good_frame_phone")
 def led(clip):
     """The last scene of a session that was shown a clip."""
     state = guide.begin(Plan(confirmed=True))
-    with Eyes(models.find(LIVE_MODEL).path) as eyes:
+    with opened_eyes() as eyes:
         for frame in VideoFile(CLIPS / f"{clip}.mp4"):
             state = guide.advance(state, eyes.look(frame, count=True))
     return scene(state)

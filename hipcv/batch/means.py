@@ -1,6 +1,6 @@
 """By what means results are made on a machine, and how another machine's differ from them."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import Final
@@ -21,8 +21,8 @@ class Means:
     models: Mapping[str, str]  # SHA-256 of every pose model that may be used, by name
 
 
-def models_for(model: str, others: Collection[str]) -> dict[str, str]:
-    """SHA-256 of the model that is asked for, and of the others that are used with it, if here.
+def models_for(model: str, fallback: str) -> dict[str, str]:
+    """SHA-256 of the model that is used, and of the one used where it fails, if that is here.
 
     Raises:
         ModelMissing: the model is not on this machine.
@@ -30,8 +30,8 @@ def models_for(model: str, others: Collection[str]) -> dict[str, str]:
     from hipcv.estimation import models
 
     here = [check.known for check in models.verify_all() if check.condition == "good"]
-    used = {known.name: known.sha256 for known in here if known.name in others}
-    return {model: models.find(model).sha256, **used}
+    spare = {known.name: known.sha256 for known in here if known.name == fallback}
+    return {model: models.find(model).sha256, **spare}
 
 
 def means_here(model: str) -> Means:
@@ -46,7 +46,7 @@ def means_here(model: str) -> Means:
         hipcv=hipcv.__version__,
         dask=_version_of("distributed"),
         method=pipeline.METHOD,
-        models=models_for(model, [pipeline.FALLBACK]),
+        models=models_for(model, pipeline.FALLBACK),
     )
 
 

@@ -21,6 +21,11 @@ class Frame:
     bgr: Picture  # (H, W, 3) uint8
     corrupt: bool = False  # the decoder concealed damage in it
 
+    @property
+    def luminance(self) -> float:
+        """Mean brightness, 0 black .. 1 white, by every eighth pixel."""
+        return float(self.bgr[::8, ::8].mean()) / 255
+
 
 class FrameSource(Protocol):
     """A clip or a camera: iterating it gives frames in strictly increasing time."""
