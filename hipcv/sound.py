@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from hipcv.core.issues import FINDINGS
 from hipcv.core.scene import Scene, Stage
 from hipcv.hush import hushed
 
@@ -28,8 +29,6 @@ class Tone(Enum):
 
 def tone_between(before: Scene | None, now: Scene) -> Tone | None:
     """The tone that belongs to what has just changed; the most telling of several."""
-    from hipcv.core.issues import FINDINGS
-
     stage = before.stage if before else None
     if now.stage is not stage:
         entered = {

@@ -22,7 +22,6 @@ BACK_SHARE: Final = 0.8
 SETTLE_S: Final = 1.0
 """The recording begins with so much stillness: it is the start that defines 0 degrees."""
 
-
 WAITING: Final = (Stage.STILL, Stage.CHANGEOVER)
 """The stages that go on once the person is still."""
 

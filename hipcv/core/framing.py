@@ -16,7 +16,6 @@ from hipcv.core.geometry import signed_angle_deg, turned
 from hipcv.core.kinematics import (
     lateral_px,
     mid_hips_px,
-    mid_knees_px,
     mid_shoulders_px,
     rise_px,
     ruler_px,
@@ -24,7 +23,7 @@ from hipcv.core.kinematics import (
 )
 from hipcv.core.landmarks import LEGS, Landmark, Side
 from hipcv.core.protocol import Protocol
-from hipcv.core.quality import foot_room, thigh_drop
+from hipcv.core.quality import foot_room, knees_aside, shoulder_width, thigh_drop
 from hipcv.core.scene import Check
 from hipcv.core.view import camera_yaw_deg
 
@@ -58,8 +57,11 @@ def judge(view: View, protocol: Protocol) -> tuple[Check, ...]:
 
 
 def broken(checks: tuple[Check, ...]) -> Check | None:
-    """The most important rule that is broken and can be mended; None where all is well."""
-    return next((check for check in checks if not check.good), None)
+    """The most important rule that is broken, with what mends it; None where all is well.
+
+    A rule without a code is one that cannot be told; then another, of which it can, is broken.
+    """
+    return next((check for check in checks if not check.good and check.code), None)
 
 
 def _check(rule: str, code: str | None) -> Check:
@@ -104,7 +106,7 @@ def _swung_px(xy_px: Floats, side: Side) -> Floats:
 
 def _facing(view: View, protocol: Protocol) -> str:
     yaw = camera_yaw_deg(view.xy_px)
-    frontal = _shoulder_ratio(view) >= protocol.side_view_shoulder_ratio
+    frontal = shoulder_width(view.xy_px) >= protocol.side_view_shoulder_ratio
     if frontal and abs(yaw) <= protocol.oblique_yaw_deg:
         return ""
     return "turn_left" if yaw > 0 else "turn_right"
@@ -130,14 +132,8 @@ def _height(view: View, protocol: Protocol) -> str:
         return ""  # standing: that is told as such
     if drop > protocol.sloping_thigh_ratio:
         return "lower_camera"
-    low = drop - _shoulder_ratio(view) < protocol.guide_low_camera_ratio
+    low = drop - shoulder_width(view.xy_px) < protocol.guide_low_camera_ratio
     return "raise_camera" if low else ""
-
-
-def _shoulder_ratio(view: View) -> float:
-    """Width of the shoulders, in trunk lengths; negative where the back is seen."""
-    across = (view.xy_px[Landmark.LEFT_SHOULDER] - view.xy_px[Landmark.RIGHT_SHOULDER])[0]
-    return float(across / trunk_length_px(view.xy_px))
 
 
 def _distance(view: View, protocol: Protocol) -> str:
@@ -153,9 +149,9 @@ def _light(view: View, protocol: Protocol) -> str:
 
 
 def _seated(view: View, protocol: Protocol) -> str:
-    shift = abs((mid_knees_px(view.xy_px) - mid_hips_px(view.xy_px))[0]) / ruler_px(view.xy_px)
     standing = thigh_drop(view.xy_px) > protocol.guide_standing_ratio
-    return "sit" if standing and shift < protocol.side_view_shift_ratio else ""
+    frontal = knees_aside(view.xy_px) < protocol.side_view_shift_ratio
+    return "sit" if standing and frontal else ""
 
 
 def _hands(view: View, protocol: Protocol) -> str:

@@ -179,10 +179,6 @@ def _redone(state: State) -> State:
 # --- stages
 
 
-def _safety(state: State) -> State:
-    return state
-
-
 def _framing(state: State) -> State:
     state = _judged(state)
     return state if broken(state.checks) else _to(state, Stage.STILL)
@@ -227,18 +223,18 @@ def _changeover(state: State) -> State:
     return _turning(state) if ready and state.plan.sides else state
 
 
-def _finished(state: State) -> State:
+def _until_a_key(state: State) -> State:
     return state
 
 
 _STEPS: Final[dict[Stage, Callable[[State], State]]] = {
-    Stage.SAFETY: _safety,
+    Stage.SAFETY: _until_a_key,
     Stage.FRAMING: _framing,
     Stage.STILL: _still,
     Stage.COUNTDOWN: _countdown,
     Stage.TURNING: _reps,
     Stage.CHANGEOVER: _changeover,
-    Stage.FINISHED: _finished,
+    Stage.FINISHED: _until_a_key,
 }
 
 

@@ -4,7 +4,7 @@ What comes out is a preview for the screen. The number that counts comes from th
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -25,7 +25,6 @@ LONGEST_REP: Final = 300
 
 RETURNED_SHARE: Final = 0.8
 """A repetition ends below this share of the level that begins one: jitter makes no second one."""
-
 
 SPEED_WINDOW_S: Final = 0.2
 """Speed is read over so much time: two neighbouring poses differ by jitter alone."""
@@ -70,7 +69,6 @@ class LegProgress:
     rep: tuple[LiveReading, ...] = ()  # of the repetition under way; empty at rest
     calm_deg: float = float("nan")  # of the repetition under way, as the analysis calms it
     peak_deg: float = float("nan")  # the largest of those
-    held: bool = False  # the end range is being held now
     hold_s: float = 0.0  # for how long in all it was, in the repetition under way
     hold_from_deg: float = 0.0  # the end range that is held; further out, holding begins anew
     findings: tuple[str, ...] = ()  # compensations of this repetition, in the order they began
@@ -92,14 +90,10 @@ class LegPlan:
     side: Side
     protocol: Protocol
     practice: int = 1  # the first so many repetitions are practice
-    _readings: LiveReadings = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_readings", LiveReadings(self.start_px, self.side))
 
     def advance(self, leg: LegProgress, pose: Pose) -> LegProgress:
         """The leg after one more pose; where it was not seen, as it was before."""
-        reading = self._readings.push(pose)
+        reading = LiveReadings(self.start_px, self.side).push(pose)
         if not np.isfinite(reading.rotation_deg):
             return replace(leg, reading=reading)
         level = self._level_deg(leg)
@@ -120,8 +114,7 @@ class LegPlan:
         further = peak - leg.hold_from_deg > self.protocol.still_band_deg
         hold = 0.0 if further else leg.hold_s
         slow = abs(_speed(rep)) < self.protocol.plateau_speed_deg_s
-        held = self._near(calm, peak) and slow and len(rep) > 1
-        if held:
+        if self._near(calm, peak) and slow and len(rep) > 1:
             hold += rep[-1].time_s - rep[-2].time_s
         present = self._findings(rep)
         return replace(
@@ -130,7 +123,6 @@ class LegPlan:
             rep=rep,
             calm_deg=calm,
             peak_deg=peak,
-            held=held,
             hold_s=hold,
             hold_from_deg=peak if further else leg.hold_from_deg,
             present=present,

@@ -34,7 +34,7 @@ class _Chain:
 
     @property
     def last(self) -> Pose:
-        return self.poses[max(self.poses)]
+        return next(reversed(self.poses.values()))  # rows come in order
 
 
 def choose_patient(

@@ -83,11 +83,9 @@ def _sideways(_track: PoseTrack, usual_px: Floats, _protocol: Protocol) -> Issue
 
 def _side_view(_track: PoseTrack, usual_px: Floats, protocol: Protocol) -> Issue | None:
     """From the side, from behind, or too obliquely for the angle to be read."""
-    shift = abs((mid_knees_px(usual_px) - mid_hips_px(usual_px))[0]) / ruler_px(usual_px)
-    across = (usual_px[Landmark.LEFT_SHOULDER] - usual_px[Landmark.RIGHT_SHOULDER])[0]
-    width = across / trunk_length_px(usual_px)
-    return _above("side_view", float(shift), protocol.side_view_shift_ratio, unit="Ls") or _below(
-        "side_view", float(width), protocol.side_view_shoulder_ratio, unit="trunk"
+    shift, width = knees_aside(usual_px), shoulder_width(usual_px)
+    return _above("side_view", shift, protocol.side_view_shift_ratio, unit="Ls") or _below(
+        "side_view", width, protocol.side_view_shoulder_ratio, unit="trunk"
     )
 
 
@@ -270,6 +268,17 @@ def foot_room(xy_px: Floats, side: Side, size_px: tuple[int, int]) -> float:
             1 - foot[:, 1].max() / height,
         )
     )
+
+
+def knees_aside(xy_px: Floats) -> float:
+    """How far the knees are beside the hips, in shank lengths: near 0 seen from the front."""
+    return float(abs((mid_knees_px(xy_px) - mid_hips_px(xy_px))[0]) / ruler_px(xy_px))
+
+
+def shoulder_width(xy_px: Floats) -> float:
+    """Width of the shoulders, in trunk lengths; negative where the back is seen."""
+    across = (xy_px[Landmark.LEFT_SHOULDER] - xy_px[Landmark.RIGHT_SHOULDER])[0]
+    return float(across / trunk_length_px(xy_px))
 
 
 def thigh_drop(xy_px: Floats) -> float:

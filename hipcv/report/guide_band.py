@@ -6,6 +6,7 @@ from typing import Final
 
 import numpy as np
 
+from hipcv.core.framing import broken
 from hipcv.core.issues import FINDINGS
 from hipcv.core.landmarks import Side
 from hipcv.core.ports import Picture
@@ -94,7 +95,7 @@ def _told(scene: Scene) -> Told:
 
 
 def _framing(scene: Scene) -> Told:
-    check = guide_words.broken(scene)
+    check = broken(scene.checks)
     text = guide_words.prompt(scene)
     if check is None:
         return Told(text, icons.good if scene.checks else icons.unknown)

@@ -4,6 +4,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from hipcv.core.framing import broken
 from hipcv.core.ports import Picture
 from hipcv.core.scene import Check, Scene
 from hipcv.report import guide_icons as icons
@@ -22,7 +23,7 @@ def draw(picture: Picture, scene: Scene) -> None:
     box = _box(layout, rows)
     ink.plate(picture, box, radius=layout.px(14), strength=0.74)
     area = inside(box, layout.px(14))
-    first = guide_words.broken(scene)
+    first = broken(scene.checks)
     for place, check in enumerate(scene.checks):
         column, row = divmod(place, rows)
         wide, high = area.width // columns, area.height / rows

@@ -7,9 +7,10 @@ said of a result is not here but in `summary`.
 from collections.abc import Callable
 from typing import Final
 
+from hipcv.core.framing import broken
 from hipcv.core.issues import FINDINGS
 from hipcv.core.landmarks import Side
-from hipcv.core.scene import Check, Mark, Scene, Stage
+from hipcv.core.scene import Mark, Scene, Stage
 from hipcv.report import numbers, wording
 
 # --- the first screen
@@ -151,16 +152,11 @@ KEYS: Final[dict[Stage, tuple[tuple[str, str], ...]]] = {
 """What the keyboard offers: key, and what it does; on the first screen besides its choices."""
 
 
-def broken(scene: Scene) -> Check | None:
-    """The most important rule that is not kept, and of which is known what to do about it."""
-    return next((check for check in scene.checks if not check.good and check.code), None)
-
-
 def prompt(scene: Scene) -> str:
     """What to mend now."""
     if not scene.checks:
         return LOOKING
-    check = broken(scene)
+    check = broken(scene.checks)
     return PROMPTS[check.code] if check else ALL_WELL
 
 

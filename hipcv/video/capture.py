@@ -21,7 +21,6 @@ class Capture:
 
     def __init__(self, source: LiveSource) -> None:
         self.source = source
-        self.frames_captured = 0
         self.frames_recorded = 0
         self._news = threading.Condition()
         self._newest: Frame | None = None
@@ -106,7 +105,6 @@ class Capture:
                 self.frames_recorded += 1
         with self._news:
             self._newest = frame
-            self.frames_captured += 1
             self._times_s.append(frame.time_s)
             self._news.notify_all()
 

@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Generator, Iterator
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -47,13 +48,13 @@ class PlayedClip:
     @property
     def granted(self) -> Granted:
         """Size and rate of its first pictures."""
-        first, gap_s = self._opening()
+        first, gap_s = self._opening
         height, width = first.bgr.shape[:2]
         return Granted(width, height, round(1 / gap_s, 2))
 
     def __iter__(self) -> Iterator[Frame]:
         """Play it once."""
-        first, gap_s = self._opening()
+        first, gap_s = self._opening
         self._began_s = time.perf_counter()
         held = yield from self._held(first, gap_s)
         rolled_s = max(self.now_s(), held * gap_s) if held else 0.0
@@ -87,8 +88,9 @@ class PlayedClip:
             given += 1
         return given
 
+    @cached_property
     def _opening(self) -> tuple[Frame, float]:
-        """The first frame, and the time to the second."""
+        """The first frame, and the time to the second; read once."""
         first: Frame | None = None
         for frame in self._file:
             if first is None:
