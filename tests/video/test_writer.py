@@ -6,7 +6,7 @@ import pytest
 
 from hipcv.core.errors import EnvironmentFault
 from hipcv.video.file import VideoFile
-from hipcv.video.writer import VideoWriter, coded
+from hipcv.video.writer import VideoWriter, at_most, coded
 from tests.clips import number_in, numbered_picture
 
 UNEVEN_S = [0.0, 0.0333, 0.0667, 0.2, 0.25, 1.0]
@@ -180,3 +180,17 @@ def test_pictures_of_two_sizes_are_refused(tmp_path):
 def test_a_writer_that_was_not_opened_writes_nothing(tmp_path):
     with pytest.raises(ValueError, match="with"):
         VideoWriter(tmp_path / "a.mp4").write(numbered_picture(0), 0.0)
+
+
+def test_a_picture_that_is_large_enough_is_left_as_it_is():
+    picture = numbered_picture(5)
+
+    assert at_most(picture, max(picture.shape)) is picture
+
+
+def test_a_larger_picture_is_made_smaller_and_keeps_its_shape():
+    assert at_most(np.zeros((2160, 3840, 3), np.uint8), 1920).shape == (1080, 1920, 3)
+
+
+def test_a_tall_picture_is_measured_by_its_height():
+    assert at_most(np.zeros((3840, 2160, 3), np.uint8), 1920).shape == (1920, 1080, 3)
