@@ -1,10 +1,23 @@
 """Work in a thread of its own, in order, beside the one that orders it."""
 
+import threading
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
+
+_ONE_CORE: Final = threading.Event()
+
+
+def keep_to_one_core() -> None:
+    """From now on this process works in one thread: it is one of as many as there are cores."""
+    _ONE_CORE.set()
+
+
+def keeps_to_one_core() -> bool:
+    """Whether nothing shall be done beside anything else."""
+    return _ONE_CORE.is_set()
 
 
 class Beside:
@@ -17,6 +30,7 @@ class Beside:
 
     def __init__(self, *, lag: int, idle: bool = False) -> None:
         self._lag = lag
+        idle = idle or keeps_to_one_core()
         self._thread = None if idle else ThreadPoolExecutor(1, thread_name_prefix="beside")
         self._undone: deque[Future[None]] = deque()
 

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,15 +12,30 @@ STDERR: Final = 2
 """The file descriptor that native code writes its log to."""
 
 
+_changing = threading.Lock()
+_quiet: list[int] = []
+"""The real standard error, once for each thread that is quiet."""
+
+
 @contextmanager
 def hushed() -> Iterator[None]:
-    """Send what is written to standard error, by whatever library, nowhere."""
-    sys.stderr.flush()
-    kept = os.dup(STDERR)
+    """Send what is written to standard error, by whatever library, nowhere.
+
+    Several threads may do so at once: the last to leave gives it back.
+    """
+    with _changing:
+        if not _quiet:
+            sys.stderr.flush()
+            _quiet.append(os.dup(STDERR))
+            with Path(os.devnull).open("wb") as nowhere:
+                os.dup2(nowhere.fileno(), STDERR)
+        else:
+            _quiet.append(_quiet[0])
     try:
-        with Path(os.devnull).open("wb") as nowhere:
-            os.dup2(nowhere.fileno(), STDERR)
         yield
     finally:
-        os.dup2(kept, STDERR)
-        os.close(kept)
+        with _changing:
+            kept = _quiet.pop()
+            if not _quiet:
+                os.dup2(kept, STDERR)
+                os.close(kept)

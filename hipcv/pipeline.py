@@ -1,29 +1,32 @@
 """The one loop: pictures through the estimator to the core, twice.
 
-The first look follows the patient through every frame and finds start, repetitions and plateaus;
-the closer look goes back to the frames where the number is decided.
+The first look follows the patient through the clip and finds start, repetitions and plateaus; the
+closer look goes back to the frames where the number is decided.
 """
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
 import hipcv
+from hipcv.beside import Beside
 from hipcv.core.assessment import Provenance, Trial, assess
 from hipcv.core.closeup import Closeup, KeyFrames
 from hipcv.core.errors import ModelMissing
 from hipcv.core.evidence import CloserWatch
+from hipcv.core.glances import Glances
 from hipcv.core.issues import Issue
 from hipcv.core.landmarks import Side
 from hipcv.core.measure import Motion, measure
 from hipcv.core.patient import choose_patient, distinct
 from hipcv.core.phases import Phases, find_phases, key_frames
-from hipcv.core.ports import FrameSource, PoseEstimator
+from hipcv.core.ports import Frame, FrameSource, PoseEstimator
 from hipcv.core.pose import Pose, PoseTrack
 from hipcv.core.protocol import Protocol
 from hipcv.core.quality import clip_issues, nothing_tested, side_issues, tested_sides
@@ -31,14 +34,14 @@ from hipcv.estimation import models
 from hipcv.estimation.blazepose import BlazePose, StillPose
 from hipcv.estimation.closer import look_closer
 from hipcv.estimation.heads import CROWD, HeadCount
-from hipcv.video.ahead import ahead
+from hipcv.video.ahead import MANY_BYTES, ahead
 from hipcv.video.file import VideoFile
 
-METHOD: Final = 2
+METHOD: Final = 3
 """Raised only when numbers can change, so that stored results are not taken for new ones."""
 
-LOOK_EVERY_S: Final = 0.7 / 30
-"""A frame that follows the last look sooner is passed over: 60 pictures a second tell no more."""
+UNCOUNTED: Final = -1
+"""Stands for the people of a frame that shows somebody and was not counted."""
 
 FALLBACK: Final = "heavy"
 """The model of the second closer look, where registration failed in the first."""
@@ -138,7 +141,7 @@ class _Look:
     rows: list[int] = field(default_factory=list)  # which of them were looked at
     sightings: list[tuple[Pose, ...]] = field(default_factory=list)
     luminance: list[float] = field(default_factory=list)
-    people: list[int] = field(default_factory=list)  # -1: somebody, not counted in this frame
+    people: list[int] = field(default_factory=list)  # or UNCOUNTED
     size_px: tuple[int, int] = (0, 0)
 
     @property
@@ -146,6 +149,18 @@ class _Look:
         """Share of the counted frames that show more than one person."""
         counted = [count for count in self.people if count >= 0]
         return sum(count > 1 for count in counted) / max(len(counted), 1)
+
+    def add(self, frame: Frame, seen: tuple[Pose, ...], people: int) -> None:
+        """Take note of a frame that was looked at; the latest of `time_s`."""
+        self.rows.append(len(self.time_s) - 1)
+        self.sightings.append(seen)
+        self.people.append(people)
+        self.luminance.append(frame.luminance)
+        self.size_px = (frame.bgr.shape[1], frame.bgr.shape[0])
+
+    def count(self, place: int, frame: Frame, heads: HeadCount) -> None:
+        """Put a head count where it belongs."""
+        self.people[place] = heads.count(frame)
 
     def track(self, protocol: Protocol) -> PoseTrack:
         """The patient alone, in every frame."""
@@ -163,23 +178,18 @@ def _look(
     source: VideoFile, estimator: PoseEstimator, heads: HeadCount | None, watch: Watch
 ) -> _Look:
     """Run an estimator over the clip; count people now and then, or in every frame if None."""
-    look = _Look()
-    looked_s = -np.inf
-    for frame in ahead(source):
-        look.time_s.append(frame.time_s)
-        if frame.time_s - looked_s < LOOK_EVERY_S:
-            continue
-        looked_s = frame.time_s
-        seen = distinct(estimator.estimate(frame))
-        counted = len(seen) if heads is None else heads.due(frame)
-        if counted is None:
-            counted = -1 if seen else 0
-        look.rows.append(len(look.time_s) - 1)
-        look.sightings.append(seen)
-        look.people.append(counted)
-        look.luminance.append(frame.luminance)
-        look.size_px = (frame.bgr.shape[1], frame.bgr.shape[0])
-        watch("looking at every frame", source.share_read)
+    look, glances = _Look(), Glances()
+    with Beside(lag=1) as beside:
+        for frame in ahead(source):
+            look.time_s.append(frame.time_s)
+            if not glances.due(frame.time_s):
+                continue
+            seen = distinct(estimator.estimate(frame))
+            glances.took(frame.time_s, seen)
+            look.add(frame, seen, people=UNCOUNTED if seen and heads else len(seen))
+            if heads and heads.due(frame.time_s):
+                beside.do(partial(look.count, len(look.people) - 1, frame, heads))
+            watch("following the patient", source.share_read)
     return look
 
 
@@ -223,7 +233,10 @@ def _closeups(
     *,
     evidence: CloserWatch | None,
 ) -> dict[Side, Closeup]:
-    with StillPose(models.find(model).path) as estimator, closing(ahead(source)) as frames:
+    with (
+        StillPose(models.find(model).path) as estimator,
+        closing(ahead(source, MANY_BYTES)) as frames,
+    ):
         return look_closer(frames, plans, estimator, track, model=model, watch=evidence)
 
 

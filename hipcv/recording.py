@@ -214,8 +214,8 @@ class Eyes:
     def look(self, frame: Frame, *, count: bool) -> Sighting:
         """What one picture shows."""
         seen = self.one.estimate(frame)
-        counted = self.heads.due(frame) if count else None
-        self.people = self.people if counted is None else counted
+        if count and self.heads.due(frame.time_s):
+            self.people = self.heads.count(frame)
         return Sighting(
             pose=seen[0] if seen else Pose.unseen(frame.time_s),
             size_px=(frame.bgr.shape[1], frame.bgr.shape[0]),

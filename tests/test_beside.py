@@ -5,7 +5,8 @@ import time
 
 import pytest
 
-from hipcv.beside import Beside
+from hipcv import beside as module
+from hipcv.beside import Beside, keep_to_one_core
 
 
 def fail():
@@ -34,6 +35,15 @@ def test_idle_work_is_done_when_it_is_ordered():
     with Beside(lag=3, idle=True) as beside:
         beside.do(lambda: done.append(1))
         assert done == [1]
+
+
+def test_a_process_that_keeps_to_one_core_does_everything_when_it_is_ordered(monkeypatch):
+    monkeypatch.setattr(module, "_ONE_CORE", threading.Event())
+    keep_to_one_core()
+    by = []
+    with Beside(lag=3) as beside:
+        beside.do(lambda: by.append(threading.current_thread()))
+        assert by == [threading.current_thread()]
 
 
 def test_an_error_reaches_the_one_who_ordered():

@@ -18,7 +18,7 @@ from typing import Any, Final
 LOOKS: Final = {
     "hipcv.pipeline:first_look": "first look",
     "hipcv.pipeline:look_closer": "closer look",
-    "hipcv.results:_pictures": "drawing",
+    "hipcv.contents:_pictures": "drawing",
 }
 """Functions that read the clip, and what a reading is for."""
 
@@ -34,7 +34,7 @@ STAGES: Final = {
     "hash of the clip": ("hipcv.video.file:sha256_of",),
     "hash of models": ("hipcv.estimation.models:_sha256_of_state",),
     "open and close models": (
-        "hipcv.estimation.blazepose:_Landmarker.__init__",
+        "hipcv.estimation.blazepose:_Landmarker._opened",
         "hipcv.estimation.blazepose:_Landmarker.close",
     ),
     "inference, every frame": ("hipcv.estimation.blazepose:BlazePose.estimate",),
@@ -65,21 +65,21 @@ STAGES: Final = {
         "hipcv.pipeline:side_issues",
     ),
     "measure, assess": ("hipcv.pipeline:measure", "hipcv.pipeline:assess"),
-    "draw": ("hipcv.report.overlay:draw", "hipcv.results:_readings"),
+    "draw": ("hipcv.report.overlay:draw", "hipcv.contents:_readings"),
     "encode": (
         "hipcv.video.writer:VideoWriter.write",
         "hipcv.video.writer:VideoWriter._finish",
     ),
     "chart": ("hipcv.report.chart:draw",),
     "page, stills, tables": (
-        "hipcv.results:_still",
+        "hipcv.contents:_still",
         "hipcv.report.document:render",
         "hipcv.report.table:angles",
-        "hipcv.results:save_evidence",
+        "hipcv.contents:save_evidence",
     ),
 }
 
-INFERENCE: Final = "hipcv.estimation.blazepose:_Landmarker.detect"
+INFERENCE: Final = "hipcv.estimation.blazepose:_Landmarker._look"
 """Each call of the model, with the change of colours before it."""
 
 READINGS: Final = ("decode", "convert to BGR")

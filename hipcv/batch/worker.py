@@ -7,6 +7,8 @@ import sys
 import threading
 from typing import Final
 
+from hipcv.beside import keep_to_one_core
+
 _READ_BYTES: Final = 1024
 
 
@@ -22,6 +24,7 @@ def end_with_parent() -> None:
 def main() -> None:
     """Run the `hipcv` command in this process."""
     end_with_parent()
+    keep_to_one_core()
     runpy.run_module("hipcv", run_name="__main__", alter_sys=True)
 
 

@@ -40,6 +40,15 @@ def still_for_s(poses: Sequence[Pose], protocol: Protocol) -> float:
     return poses[-1].time_s - poses[len(poses) - last].time_s
 
 
+def turning_deg_s(before: Pose, now: Pose) -> float:
+    """How fast the quicker shank turned from one pose to the next; NaN where one was not seen."""
+    turned = [
+        abs(float(shank_tilt_deg(now.xy_px, side) - shank_tilt_deg(before.xy_px, side)))
+        for side in Side
+    ]
+    return float(np.max(turned)) / (now.time_s - before.time_s)
+
+
 def _growing_range(value: Floats) -> Floats:
     """(N,) largest less smallest of the first 1, 2, ... values."""
     return np.maximum.accumulate(value) - np.minimum.accumulate(value)

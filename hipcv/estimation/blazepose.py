@@ -30,7 +30,7 @@ SMALLEST_CROP_PX: Final = 128
 
 
 class _Opened:
-    """Holds a native landmarker, and lets go of it at the end of a `with`."""
+    """Holds a native landmarker from its first picture on; lets go of it at the end of a `with`."""
 
     def __init__(self, model: Path, *, mode: str, people: int, masks: bool) -> None:
         self._landmarker = _Landmarker(model, mode=mode, people=people, masks=masks)
@@ -126,24 +126,34 @@ class StillPose(_Opened):
 
 
 class _Landmarker:
-    """MediaPipe's landmarker, quiet."""
+    """MediaPipe's landmarker, quiet; opened by whoever shows it the first picture."""
 
     def __init__(self, model: Path, *, mode: str, people: int, masks: bool) -> None:
+        self._model = model
+        self._options = {"num_poses": people, "output_segmentation_masks": masks}
+        self._mode = mode
+        self._talkative = True
+        self._native: Any = None
+
+    def detect(self, bgr: Picture, at_ms: int | None = None) -> Any:  # noqa: ANN401 - untyped library
+        """Landmarks of one picture; of a clip's next picture where its time is given."""
+        if self._native is None:
+            self._native = self._opened()
+        return self._look(bgr, at_ms)
+
+    def _opened(self) -> Any:  # noqa: ANN401 - untyped library
         from mediapipe.tasks.python import vision
         from mediapipe.tasks.python.core.base_options import BaseOptions
 
         options = vision.PoseLandmarkerOptions(
-            base_options=BaseOptions(model_asset_path=str(model)),
-            running_mode=vision.RunningMode[mode],
-            num_poses=people,
-            output_segmentation_masks=masks,
+            base_options=BaseOptions(model_asset_path=str(self._model)),
+            running_mode=vision.RunningMode[self._mode],
+            **self._options,
         )
-        self._talkative = True
         with hushed():
-            self._native = vision.PoseLandmarker.create_from_options(options)
+            return vision.PoseLandmarker.create_from_options(options)
 
-    def detect(self, bgr: Picture, at_ms: int | None = None) -> Any:  # noqa: ANN401 - untyped library
-        """Landmarks of one picture; of a clip's next picture where its time is given."""
+    def _look(self, bgr: Picture, at_ms: int | None) -> Any:  # noqa: ANN401 - untyped library
         import mediapipe as mp
 
         rgb = cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB)
@@ -158,8 +168,9 @@ class _Landmarker:
 
     def close(self) -> None:
         """Let go of the native graph."""
-        with hushed():
-            self._native.close()
+        if self._native is not None:
+            with hushed():
+                self._native.close()
 
 
 def _pose(

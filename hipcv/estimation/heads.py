@@ -25,9 +25,13 @@ class HeadCount:
         self._crowd = crowd
         self._counted_s = -np.inf
 
-    def due(self, frame: Frame) -> int | None:
-        """How many people there are; None where the last count is not long ago."""
-        if frame.time_s - self._counted_s < COUNT_EVERY_S:
-            return None
-        self._counted_s = frame.time_s
+    def due(self, time_s: float) -> bool:
+        """Whether the picture of this time shall be counted, since the last one is long ago."""
+        if time_s - self._counted_s < COUNT_EVERY_S:
+            return False
+        self._counted_s = time_s
+        return True
+
+    def count(self, frame: Frame) -> int:
+        """How many people there are."""
         return len(distinct(self._crowd.estimate(frame)))

@@ -5,23 +5,38 @@ from collections.abc import Generator, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
+from hipcv.beside import keeps_to_one_core
 from hipcv.core.ports import Frame
 
-AHEAD: Final = 4
-"""So many frames wait at the most: enough to even out the work, few enough for 4K."""
+WAITING: Final = 24
+"""So many frames wait at the most: enough to even out the work."""
+
+FEW_BYTES: Final = 16 * 1024 * 1024
+"""What waiting frames may take: 5 frames of 720 lines, 2 of 1080, 1 of 2160."""
+
+MANY_BYTES: Final = 2 * FEW_BYTES
+"""The same where most frames are passed over, and some take long."""
 
 
-def ahead(source: Iterable[Frame]) -> Generator[Frame]:
+def ahead(source: Iterable[Frame], room_bytes: int = FEW_BYTES) -> Generator[Frame]:
     """The frames of a source, in order; what ends it, ends this.
 
     Leaving early closes the source and ends the thread before it returns.
+
+    Args:
+        source: where frames come from.
+        room_bytes: so much may wait; one frame always does.
     """
+    if keeps_to_one_core():
+        yield from source
+        return
     frames = iter(source)
     with ThreadPoolExecutor(1, thread_name_prefix="ahead") as reader:
-        waiting = deque(reader.submit(next, frames, None) for _ in range(AHEAD))
+        waiting = deque([reader.submit(next, frames, None)])
         try:
             while (frame := waiting.popleft().result()) is not None:
-                waiting.append(reader.submit(next, frames, None))
+                room = max(1, min(WAITING, room_bytes // frame.bgr.nbytes))
+                waiting += [reader.submit(next, frames, None) for _ in range(len(waiting), room)]
                 yield frame
         finally:
             for undone in waiting:

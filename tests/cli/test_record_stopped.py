@@ -33,7 +33,7 @@ def test_ctrl_c_in_a_repetition_ends_with_130_and_a_playable_file(tmp_path, sent
 @pytest.mark.skipif(sys.platform == "win32", reason="needs signals")
 def test_ctrl_c_in_the_analysis_ends_with_130_and_keeps_the_recording(tmp_path):
     words = ["--camera", SAMPLES / "clean_left.mp4", *TEXT, "--out", "out"]
-    code, said = interrupted(tmp_path, "looking at every frame", *words)
+    code, said = interrupted(tmp_path, "following the patient", *words)
 
     assert (code, "is kept: out/recording.mp4" in said, "Traceback" in said) == (130, True, False)
     assert kept(tmp_path) > 60

@@ -6,7 +6,7 @@ import pytest
 from hipcv.core.landmarks import LANDMARK_COUNT, Side
 from hipcv.core.pose import Pose
 from hipcv.core.protocol import Protocol
-from hipcv.core.stillness import still_for_s, usual_px
+from hipcv.core.stillness import still_for_s, turning_deg_s, usual_px
 from tests.tracks import put_shank, seated_xy
 
 
@@ -63,3 +63,14 @@ def test_the_usual_pose_is_the_median():
 
 def test_a_person_seen_in_less_than_half_has_no_usual_pose():
     assert np.isnan(usual_px([*poses(0.0), Pose.unseen(0.1), Pose.unseen(0.2)])).all()
+
+
+def test_the_speed_of_turning_is_that_of_the_quicker_shank():
+    assert turning_deg_s(*poses(0.0, -2.0, rate_hz=30)) == pytest.approx(60)
+
+
+def test_the_speed_of_turning_is_unknown_where_a_leg_is_not_seen():
+    before, now = poses(0.0, 0.0)
+    now.xy_px[:] = np.nan
+
+    assert np.isnan(turning_deg_s(before, now))

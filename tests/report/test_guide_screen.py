@@ -298,7 +298,7 @@ def test_findings_of_both_sides_find_room(size_px):
 @pytest.mark.parametrize("frame", [None, ground()])
 @pytest.mark.parametrize("share", [0.0, 0.4, 1.0, 1.7, float("nan")])
 def test_progress_is_drawn_with_and_without_a_picture(frame, share):
-    picture = guide_screen.analysing(frame, "looking at every frame", share, SIZE_PX)
+    picture = guide_screen.analysing(frame, "following the patient", share, SIZE_PX)
 
     assert picture.shape == ground().shape
 

@@ -7,15 +7,15 @@ import pytest
 
 from hipcv.core.errors import UnreadableVideo
 from hipcv.core.ports import Frame
-from hipcv.video.ahead import AHEAD, ahead
+from hipcv.video.ahead import FEW_BYTES, WAITING, ahead
 
 
-def frames(count, *, then=None, seen=None):
+def frames(count, *, then=None, seen=None, size_px=(2, 2)):
     try:
         for n in range(count):
             if seen is not None:
                 seen.append(n)
-            yield Frame(n, n / 30, np.zeros((2, 2, 3), np.uint8))
+            yield Frame(n, n / 30, np.zeros((*size_px, 3), np.uint8))
         if then:
             raise then
     finally:
@@ -46,7 +46,28 @@ def test_no_more_than_a_few_frames_wait():
     next(stream)
     threading.Event().wait(0.2)
 
-    assert len(seen) <= AHEAD + 3
+    assert len(seen) <= WAITING + 1
+    stream.close()
+
+
+def test_a_process_that_keeps_to_one_core_reads_a_frame_when_it_is_asked_for(monkeypatch):
+    monkeypatch.setattr("hipcv.video.ahead.keeps_to_one_core", lambda: True)
+    seen = []
+    stream = ahead(frames(3, seen=seen))
+    next(stream)
+    assert seen == [0]
+    stream.close()
+
+    assert seen == [0, "closed"]
+
+
+def test_of_large_frames_fewer_wait():
+    seen = []
+    stream = ahead(frames(100, seen=seen, size_px=(2160, 3840)))
+    next(stream)
+    threading.Event().wait(0.2)
+
+    assert len(seen) == 2 > FEW_BYTES // (2160 * 3840 * 3) + 1
     stream.close()
 
 
