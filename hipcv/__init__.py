@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from hipcv.core.measure import Motion
     from hipcv.core.pose import Pose, PoseTrack
     from hipcv.core.protocol import Protocol
+    from hipcv.output import Output
     from hipcv.pipeline import Analysis, Request, analyze
-    from hipcv.results import Output, write
+    from hipcv.results import write
     from hipcv.video.file import VideoFile
 
 __version__ = "0.1.0"
@@ -42,7 +43,7 @@ _HOMES = {
     "Assessment": "hipcv.core.assessment",
     "HipcvError": "hipcv.core.errors",
     "Motion": "hipcv.core.measure",
-    "Output": "hipcv.results",
+    "Output": "hipcv.output",
     "Pose": "hipcv.core.pose",
     "PoseTrack": "hipcv.core.pose",
     "Protocol": "hipcv.core.protocol",

@@ -1,70 +1,20 @@
-"""Everything written of one analysis: all files whole, or none."""
+"""Everything written of one analysis: all files whole, or none.
 
-from collections.abc import Iterator, Sequence
-from contextlib import closing
-from dataclasses import dataclass
-from functools import partial
+What is in the files is drawn by `hipcv.contents`, whose libraries take half a second to load.
+"""
+
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
 
-import numpy as np
-
-from hipcv.beside import Beside
-from hipcv.core.assessment import Assessment, Rep
 from hipcv.core.errors import EnvironmentFault, ResultExists
-from hipcv.core.landmarks import Side
-from hipcv.core.measure import Motion
-from hipcv.core.phases import find_phases
-from hipcv.core.ports import Frame
-from hipcv.core.reading import Reading, reading_at
+from hipcv.output import EXPLAIN, RESULT, VIDEO, Output, Written
 from hipcv.pipeline import Analysis, Watch
-from hipcv.report import chart, document, explain, overlay, record, stills, table
-from hipcv.report.explain_collector import Collector
-from hipcv.report.privacy import blur_face, carry_heads
-from hipcv.report.summary import summarise, tell_finding, tell_issue
-from hipcv.store.archive import save_evidence
-from hipcv.video.ahead import AHEAD, ahead
-from hipcv.video.file import VideoFile
-from hipcv.video.writer import VideoWriter
-
-RESULT: Final = "result.json"
-VIDEO: Final = "annotated.mp4"
-EXPLAIN: Final = "explain"
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
-    """Where results go, and what shall be among them."""
-
-    folder: Path
-    overlay: bool = True
-    blur_face: bool = False
-    force: bool = False
-    explain: Collector | None = None  # watched the analysis; None: no pictures of every step
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """The files of one result."""
-
-    report: Path
-    result: Path
-    table: Path
-    chart: Path
-    video: Path | None  # None: not wanted, or nothing was measured
-    evidence: Path
-    explain: Path | None = None  # the page of every step; None: not wanted
-
-
-@dataclass(frozen=True, slots=True)
-class _Scene:
-    """A moment worth a picture in the report."""
-
-    side: Side
-    row: int
-    title: str
-    caption: str
+def get_ready() -> None:
+    """Load what `write` needs. Done beside other work, it costs nothing."""
+    import_module("hipcv.contents")
 
 
 def check_free(output: Output) -> None:
@@ -93,17 +43,20 @@ def write(path: Path, analysis: Analysis, output: Output, watch: Watch | None = 
         ResultExists: see `check_free`.
         EnvironmentFault: the folder cannot be written to.
     """
+    from hipcv import contents
+    from hipcv.report import explain
+
     check_free(output)
     try:
         output.folder.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(dir=output.folder, prefix=".part-") as part:
-            names = _fill(Path(part), path, analysis, output, watch or _unwatched)
+            names = contents.fill(Path(part), path, analysis, output, watch or _unwatched)
             for name in sorted(names, key=lambda name: name == RESULT):  # the result last
                 (output.folder / name).parent.mkdir(exist_ok=True)
                 (Path(part) / name).replace(output.folder / name)
         if VIDEO not in names:
             (output.folder / VIDEO).unlink(missing_ok=True)  # of an earlier result
-        _forget_steps(output.folder / EXPLAIN, names)
+        contents.forget_steps(output.folder / EXPLAIN, names)
     except OSError as error:
         raise EnvironmentFault(
             f"{output.folder}: the result could not be written ({error.strerror or error}). "
@@ -119,168 +72,6 @@ def write(path: Path, analysis: Analysis, output: Output, watch: Watch | None = 
         evidence=output.folder / "evidence.npz",
         explain=output.folder / EXPLAIN / explain.INDEX if output.explain else None,
     )
-
-
-def _fill(  # noqa: PLR0917 - the whole of `write`, in its temporary folder
-    part: Path, path: Path, analysis: Analysis, output: Output, watch: Watch
-) -> list[str]:
-    """Make every file in a temporary folder; their names."""
-    trial = analysis.trial
-    picture = chart.draw(trial, analysis.motions)
-    pictures = _pictures(part, path, analysis, output, watch)
-    page = document.render(
-        trial,
-        summarise(trial),
-        chart_svg=picture.svg if analysis.motions else "",
-        stills=pictures,
-        command=trial.provenance.command,
-    )
-    (part / "report.html").write_text(page, encoding="utf-8")
-    (part / "chart.png").write_bytes(picture.png)
-    (part / "chart.svg").write_text(picture.svg, encoding="utf-8")
-    (part / "angles.csv").write_text(table.angles(analysis.motions.values()), encoding="utf-8")
-    told = record.dumps(record.document(trial, timing=False))
-    (part / RESULT).write_text(told, encoding="utf-8")
-    save_evidence(part / "evidence.npz", analysis.track, analysis.closeups)
-    if output.explain is not None:
-        _explain(part / EXPLAIN, analysis, output.explain, output)
-    made = [path for path in part.rglob("*") if path.is_file()]
-    return [path.relative_to(part).as_posix() for path in made]
-
-
-def _explain(folder: Path, analysis: Analysis, collector: Collector, output: Output) -> None:
-    """Pictures of every step, and their page; of both legs' curves where nothing was tested."""
-    trial, track = analysis.trial, analysis.track
-    told = [
-        explain.SideTold(
-            side=side,
-            phases=find_phases(track, side, trial.protocol),
-            motion=analysis.motions.get(side),
-            assessment=trial.sides.get(side),
-            closeup=analysis.closeups.get(side),
-        )
-        for side in analysis.motions or Side
-    ]
-    heads_px = carry_heads(track.xy_px) if output.blur_face else None
-    shown = explain.pictures(told, collector, trial.protocol, heads_px=heads_px)
-    refusals = [tell_issue(issue).text for issue in trial.all_issues if issue.severity == "refuse"]
-    folder.mkdir()
-    for picture in shown:
-        (folder / picture.name).write_bytes(picture.png)
-    page = explain.index(shown, clip=trial.clip.name, refusals=refusals)
-    (folder / explain.INDEX).write_text(page, encoding="utf-8")
-
-
-def _forget_steps(folder: Path, names: Sequence[str]) -> None:
-    """Take away an earlier result's pictures of every step."""
-    for made in explain.made_in(folder):
-        if f"{EXPLAIN}/{made.name}" not in names:
-            made.unlink()
-    if folder.is_dir() and not any(folder.iterdir()):
-        folder.rmdir()
-
-
-def _pictures(  # noqa: PLR0917 - one reading of the clip serves video and stills
-    part: Path, path: Path, analysis: Analysis, output: Output, watch: Watch
-) -> list[stills.Still]:
-    """The annotated video, where wanted, and the stills of the report, from one reading."""
-    scenes = _scenes(analysis)
-    if not scenes:
-        return []
-    taken: dict[_Scene, stills.Still] = {}
-    with closing(ahead(_frames(path, analysis, output))) as frames:
-        if not output.overlay:
-            for frame in frames:
-                taken |= _taken(frame, scenes, analysis)
-                if len(taken) == len(scenes):
-                    break
-            return [taken[scene] for scene in scenes]
-        with VideoWriter(part / VIDEO) as video, Beside(lag=AHEAD) as encoder:
-            for frame in frames:
-                taken |= _taken(frame, scenes, analysis)
-                drawn = overlay.draw(frame.bgr, _readings(analysis, frame.index))
-                encoder.do(partial(video.write, drawn, frame.time_s))
-                watch("drawing the annotated video", frame.index / len(analysis.track.time_s))
-    return [taken[scene] for scene in scenes]
-
-
-def _frames(path: Path, analysis: Analysis, output: Output) -> Iterator[Frame]:
-    """The clip's frames as they may be shown."""
-    clip = analysis.trial.clip
-    start_s = analysis.start_s
-    heads = carry_heads(analysis.track.xy_px) if output.blur_face else None
-    for frame in VideoFile(path, mirrored=clip.mirrored, start_s=start_s):
-        if heads is None:
-            yield frame
-        else:
-            hidden = blur_face(frame.bgr, heads[frame.index])
-            yield Frame(frame.index, frame.time_s, hidden, frame.corrupt)
-
-
-def _readings(analysis: Analysis, row: int) -> list[Reading]:
-    """What the measured sides show in one frame: all at rest, or the one that moves."""
-    readings = [
-        reading_at(motion, analysis.trial.sides[side], analysis.track, row)
-        for side, motion in analysis.motions.items()
-        if analysis.trial.sides[side].status == "measured"
-    ]
-    moving = [reading for reading in readings if reading.rep is not None]
-    return moving or readings
-
-
-def _taken(
-    frame: Frame, scenes: Sequence[_Scene], analysis: Analysis
-) -> dict[_Scene, stills.Still]:
-    """The stills that this frame gives."""
-    return {scene: _still(frame, scene, analysis) for scene in scenes if scene.row == frame.index}
-
-
-def _still(frame: Frame, scene: _Scene, analysis: Analysis) -> stills.Still:
-    motion, side = analysis.motions[scene.side], analysis.trial.sides[scene.side]
-    reading = reading_at(motion, side, analysis.track, frame.index)
-    picture = stills.still(frame.bgr, reading, "")
-    return stills.Still(scene.title, scene.caption, stills.encode_jpeg(picture))
-
-
-def _scenes(analysis: Analysis) -> list[_Scene]:
-    """Start, first compensation and plateau of every measured side."""
-    return [
-        scene
-        for side, assessment in analysis.trial.sides.items()
-        if assessment.status == "measured"
-        for scene in _scenes_of(analysis, side, assessment)
-    ]
-
-
-def _scenes_of(analysis: Analysis, side: Side, assessment: Assessment) -> Iterator[_Scene]:
-    motion = analysis.motions[side]
-    prefix = f"{side.value.capitalize()}: " if len(analysis.trial.sides) > 1 else ""
-
-    def row(time_s: float) -> int:
-        return int(np.argmin(np.abs(motion.time_s - time_s)))
-
-    if motion.start:
-        middle_s = sum(motion.start.span_s) / 2
-        yield _Scene(side, row(middle_s), f"{prefix}Start position", "This is 0°.")
-    found = [finding for rep in assessment.reps for finding in rep.findings]
-    begun = [finding for finding in found if finding.severity != "note"]
-    if begun:
-        first = min(begun, key=lambda finding: finding.at_s)
-        caption = f"{tell_finding(first)}"
-        yield _Scene(side, row(first.at_s), f"{prefix}First compensation", caption)
-    counted = [rep for rep in assessment.reps if rep.valid] or assessment.reps
-    best = max(counted, key=lambda rep: rep.rotation_deg)
-    at = _shown_best(motion, best)
-    caption = f"{best.rotation_deg:.1f}° from the start, {motion.time_s[at]:.1f} s into the clip."
-    yield _Scene(side, at, f"{prefix}End range", caption)
-
-
-def _shown_best(motion: Motion, rep: Rep) -> int:
-    """The row of the plateau that shows most nearly what the repetition reads."""
-    first_s, last_s = rep.plateau_s
-    held = (motion.time_s >= first_s) & (motion.time_s <= last_s)
-    off = np.where(held, np.abs(motion.rotation_deg - rep.rotation_deg), np.inf)
-    return int(np.nanargmin(off))
 
 
 def _unwatched(_doing: str, _share: float) -> None:

@@ -18,6 +18,7 @@ import av  # noqa: F401 - loaded before the clock runs
 from mediapipe.tasks.python import vision  # noqa: F401
 
 from hipcv import pipeline, results
+from hipcv.output import Output
 from timing.stages import Clock, watched
 
 Made = TypeVar("Made")
@@ -49,11 +50,12 @@ def main() -> None:
     parser.add_argument("clip", type=Path)
     parser.add_argument("--write", action="store_true", help="the result, with annotated video")
     asked = parser.parse_args()
+    results.get_ready()
     with watched() as clock:
         analysis, told = timed(clock, lambda: pipeline.analyze(asked.clip))
         if asked.write:
             with tempfile.TemporaryDirectory() as out:
-                output = results.Output(Path(out) / "result")
+                output = Output(Path(out) / "result")
                 _, told["writing"] = timed(
                     clock, lambda: results.write(asked.clip, analysis, output)
                 )

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import typer
 
+from hipcv import memory
+from hipcv.beside import Beside
 from hipcv.cli import config
 from hipcv.cli.faults import NOT_MEASURED, Failure, attempt, complain, worst
 from hipcv.cli.folders import result_folders
@@ -18,8 +20,8 @@ from hipcv.core.protocol import Protocol, settings
 
 if TYPE_CHECKING:
     from hipcv.core.assessment import Trial
+    from hipcv.output import Written
     from hipcv.report.record import JsonObject
-    from hipcv.results import Written
 
 FAILURE_SCHEMA: Final = "hipcv.failure/1"
 
@@ -157,9 +159,10 @@ def measure(
 
         def work() -> Result:
             from hipcv import pipeline, results
+            from hipcv.output import Output
             from hipcv.report.explain_collector import Collector
 
-            output = results.Output(
+            output = Output(
                 folder,
                 overlay=order.overlay,
                 blur_face=order.blur_face,
@@ -175,7 +178,10 @@ def measure(
                 command=command_line(clip, order),
             )
             results.check_free(output)
-            analysis = pipeline.analyze(clip, request, watch, output.explain)
+            with Beside(lag=1) as beside:
+                beside.do(results.get_ready)
+                analysis = pipeline.analyze(clip, request, watch, output.explain)
+            memory.give_back()
             return Result(analysis.trial, results.write(clip, analysis, output, watch))
 
         return attempt(work)

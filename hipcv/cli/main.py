@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 import hipcv
+from hipcv import memory
 from hipcv.cli import analyze, batch, cameras, demo, doctor, models, protocol, record
 from hipcv.cli.faults import Failure, attempt, complain
 from hipcv.cli.screen import accept_any_text
@@ -51,6 +52,7 @@ app.add_typer(models.app, name="models")
 
 def run() -> None:
     """Run the command line, and exit."""
+    memory.share()
     accept_any_text()
     failure = attempt(app)
     if isinstance(failure, Failure):

@@ -99,6 +99,7 @@ def command(
     from hipcv import recording, results
     from hipcv.cli.record_screen import confirm_in_words, screen
     from hipcv.core.guide import Plan
+    from hipcv.output import Output
 
     known = config.load(Path.cwd())
     chosen = known.run.under(model=model, overlay=overlay, blur_face=blur_face)
@@ -111,7 +112,7 @@ def command(
         force=force,
     )
     folder = out or Path(known.run.out) / time.strftime("record-%Y%m%d-%H%M%S")
-    results.check_free(results.Output(folder, force=force))
+    results.check_free(Output(folder, force=force))
     plan = Plan(protocol, SIDES[side], confirmed=yes)
     stop = threading.Event()
     with (

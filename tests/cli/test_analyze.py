@@ -12,6 +12,7 @@ from hipcv.core.errors import UnreadableVideo
 from hipcv.core.issues import Issue
 from hipcv.core.landmarks import Side
 from hipcv.core.protocol import Protocol
+from hipcv.output import RESULT, Output, Written
 from hipcv.report.explain_collector import Collector
 from tests import builders
 
@@ -37,7 +38,7 @@ def asked(tmp_path, monkeypatch):
     def write(_path, _analysis, output, _watch):
         calls[-1].output = output
         names = "report", "result", "table", "chart", "evidence"
-        return results.Written(video=None, **{name: output.folder / name for name in names})
+        return Written(video=None, **{name: output.folder / name for name in names})
 
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(pipeline, "analyze", analyze)
@@ -137,7 +138,7 @@ def test_flags_reach_the_analysis(asked):
 def test_flags_reach_the_output(asked):
     hipcv("x.mp4", "--out", "o", "--no-overlay", "--blur-face", "--force")
 
-    assert asked[0].output == results.Output(
+    assert asked[0].output == Output(
         Path("o"), overlay=False, blur_face=True, force=True, explain=None
     )
 
@@ -179,7 +180,7 @@ def test_clip_that_begins_with_a_dash_can_be_named(asked):
 def test_earlier_result_is_not_overwritten_unasked():
     folder = Path("hipcv-results", "x")
     folder.mkdir(parents=True)
-    (folder / results.RESULT).touch()
+    (folder / RESULT).touch()
 
     assert hipcv("x.mp4").exit_code == 2
 
