@@ -16,7 +16,7 @@ from hipcv.core.measure import Motion
 from hipcv.core.phases import find_phases
 from hipcv.core.ports import Frame
 from hipcv.core.reading import Reading, reading_at
-from hipcv.output import EXPLAIN, RESULT, VIDEO, Output
+from hipcv.output import EVIDENCE, EXPLAIN, RESULT, VIDEO, Output
 from hipcv.pipeline import Analysis, Watch
 from hipcv.report import chart, document, explain, overlay, record, stills, table
 from hipcv.report.explain_collector import Collector
@@ -65,7 +65,7 @@ def fill(  # noqa: PLR0917 - the whole of `results.write`, in its temporary fold
     (part / "angles.csv").write_text(table.angles(analysis.motions.values()), encoding="utf-8")
     told = record.dumps(record.document(trial, timing=False))
     (part / RESULT).write_text(told, encoding="utf-8")
-    save_evidence(part / "evidence.npz", analysis.track, analysis.closeups)
+    save_evidence(part / EVIDENCE, analysis.track, analysis.closeups)
     if output.explain is not None:
         _explain(part / EXPLAIN, analysis, output.explain, output)
     made = [path for path in part.rglob("*") if path.is_file()]

@@ -8,6 +8,7 @@ from hipcv.report.explain_collector import Collector
 
 RESULT: Final = "result.json"
 VIDEO: Final = "annotated.mp4"
+EVIDENCE: Final = "evidence.npz"
 EXPLAIN: Final = "explain"
 
 

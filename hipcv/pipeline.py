@@ -240,6 +240,24 @@ def _closeups(
         return look_closer(frames, plans, estimator, track, model=model, watch=evidence)
 
 
+def look_again(
+    path: Path, track: PoseTrack, plans: Sequence[KeyFrames], request: Request
+) -> dict[Side, Closeup]:
+    """The closer look alone, at other frames of a clip that was analysed.
+
+    Args:
+        path: the clip.
+        track: what the first look saw of it.
+        plans: which frames, one plan a side.
+        request: what was asked of it: mirrored, start and model count.
+
+    Raises:
+        UnreadableVideo, ModelMissing: as `analyze` does.
+    """
+    source = VideoFile(path, mirrored=request.mirrored, start_s=request.start_s)
+    return _closeups(source, track, plans, request.model, evidence=None)
+
+
 def _registered(closeup: Closeup) -> bool:
     """Whether every repetition has a registered plateau."""
     reps = {int(window) for window in closeup.window if window >= 0}

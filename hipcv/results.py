@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from hipcv.core.errors import EnvironmentFault, ResultExists
-from hipcv.output import EXPLAIN, RESULT, VIDEO, Output, Written
+from hipcv.output import EVIDENCE, EXPLAIN, RESULT, VIDEO, Output, Written
 from hipcv.pipeline import Analysis, Watch
 
 
@@ -69,7 +69,7 @@ def write(path: Path, analysis: Analysis, output: Output, watch: Watch | None = 
         table=output.folder / "angles.csv",
         chart=output.folder / "chart.png",
         video=video if VIDEO in names else None,
-        evidence=output.folder / "evidence.npz",
+        evidence=output.folder / EVIDENCE,
         explain=output.folder / EXPLAIN / explain.INDEX if output.explain else None,
     )
 

@@ -1,7 +1,7 @@
 """Assessment: what we say about one side; Trial: about the whole clip."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -49,6 +49,8 @@ class Rep:
     ]  # every compensation channel at the plateau; None: not measured
     findings: tuple[Finding, ...]
     practice: bool  # the first of four or more: shown, not counted
+    number: int = 0  # among everything that was taken for a repetition; stays under corrections
+    rejected: str | None = None  # why somebody does not count it
 
     @property
     def invalid(self) -> bool:
@@ -58,7 +60,7 @@ class Rep:
     @property
     def valid(self) -> bool:
         """Whether the repetition counts towards the side's number."""
-        return not (self.practice or self.invalid)
+        return not (self.practice or self.invalid or self.rejected is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,10 +152,11 @@ def assess(motion: Motion) -> Assessment:
     """
     refused = any(issue.severity == "refuse" for issue in motion.issues)
     reps = () if refused else _reps(motion)
-    told = [rep for rep in reps if rep.valid] or [rep for rep in reps if not rep.practice]
+    kept = [rep for rep in reps if rep.rejected is None]
+    told = [rep for rep in kept if rep.valid] or [rep for rep in kept if not rep.practice]
     issues = (*motion.issues, *_rep_issues(motion, reps))
     if not told:
-        return _not_measured(motion, issues)
+        return replace(_not_measured(motion, issues), reps=reps)
     rotation = float(np.mean([rep.rotation_deg for rep in told]))
     half = side_half_width_deg([_half_deg(rep) for rep in told], [rep.rotation_deg for rep in told])
     interval = (rotation - half, rotation + half)
@@ -222,6 +225,8 @@ def _rep(motion: Motion, number: int, *, practice: bool) -> Rep:
         channels=plateau_values(view),
         findings=found,
         practice=practice,
+        number=number,
+        rejected=motion.marks.rejected.get(number),
     )
 
 
@@ -295,6 +300,8 @@ def _rep_issues(motion: Motion, reps: Sequence[Rep]) -> tuple[Issue, ...]:
     p, side = motion.protocol, motion.side
     valid = [rep for rep in reps if rep.valid]
     issues = []
+    if reps and all(rep.rejected is not None for rep in reps):
+        return (Issue("all_rejected", "refuse", side),)
     if reps and len(valid) < p.reps_wanted:
         issues.append(Issue("few_reps", "warn", side, len(valid), p.reps_wanted, "reps"))
     if reps and not valid:

@@ -18,6 +18,18 @@ class BadRequest(HipcvError):
     exit_code = 2
 
 
+class NotFound(HipcvError):
+    """The records hold nothing under this id or name."""
+
+    exit_code = 2
+
+
+class Stale(HipcvError):
+    """Somebody else changed it in the meantime; what was seen no longer holds."""
+
+    exit_code = 2
+
+
 class ResultExists(BadRequest):
     """A result is already there and may not be overwritten unasked."""
 

@@ -36,7 +36,7 @@ class Finding:
 REFUSALS = (
     "no_person", "legs_out_of_frame", "side_view", "not_seated", "posture_changed",
     "sideways_picture", "no_movement", "external_rotation", "low_visibility", "too_short",
-    "unstable_camera", "damaged",
+    "unstable_camera", "damaged", "all_rejected",
 )  # fmt: skip
 WARNINGS = (
     "view_oblique", "several_people", "person_changed", "low_frame_rate", "variable_frame_rate",

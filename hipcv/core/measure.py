@@ -9,8 +9,10 @@ from hipcv.core.camera import camera_shift_px
 from hipcv.core.channels import Channel, channels
 from hipcv.core.closeup import Closeup
 from hipcv.core.issues import Issue
-from hipcv.core.kinematics import ruler_px, shank_rotation_deg
+from hipcv.core.kinematics import ruler_px, shank_rotation_deg, shank_tilt_deg
 from hipcv.core.landmarks import Side
+from hipcv.core.marking import marked_closeup, marked_phases
+from hipcv.core.marks import NO_MARKS, Marks, Placed
 from hipcv.core.phases import Phases, RepFrames, find_phases
 from hipcv.core.plateaus import Plateau, View, plateau_from_closeup, plateau_from_landmarks
 from hipcv.core.pose import PoseTrack
@@ -61,22 +63,36 @@ class Motion:
     thigh_deg: float  # test thigh against the line of sight, NaN unknown
     issues: tuple[Issue, ...]
     protocol: Protocol
+    marks: Marks = NO_MARKS  # what was set by hand, and is in all of the above
 
 
-def measure(track: PoseTrack, closeup: Closeup | None, side: Side, protocol: Protocol) -> Motion:
+def measure(
+    track: PoseTrack,
+    closeup: Closeup | None,
+    side: Side,
+    protocol: Protocol,
+    *,
+    marks: Marks = NO_MARKS,
+) -> Motion:
     """Everything one side did, from the first look and, where there was one, the closer look.
 
     Without a closeup (live preview, or when it failed) the same is measured from landmarks alone.
+
+    Raises:
+        BadRequest: something was set by hand where nothing can be read.
     """
     legs = {each: find_phases(track, each, protocol) for each in Side}
-    phases = legs[side]
+    phases = legs[side] = marked_phases(legs[side], marks, protocol)
+    closeup = None if closeup is None else marked_closeup(closeup, marks)
     issues = side_issues(track, legs, side, protocol)
     if not len(phases.start):
         return _unmeasured(phases, side, issues, protocol)
-    start = _start(track, phases)
+    start = _start(track, phases, marks.start, side)
     view = View(start.tilt_deg, thigh_to_sight_deg(start.xy_px, side))
     plateaus = tuple(
-        _plateau(track, phases, rep, closeup=closeup, view=view, side=side)
+        _placed_plateau(track, marks.plateau[rep], start, view=view, side=side)
+        if rep in marks.plateau
+        else _plateau(track, phases, rep, closeup=closeup, view=view, side=side)
         for rep in range(len(phases.internal))
     )
     raw = shank_rotation_deg(track.xy_px, start.xy_px, side)
@@ -95,6 +111,7 @@ def measure(track: PoseTrack, closeup: Closeup | None, side: Side, protocol: Pro
         thigh_deg=view.thigh_deg,
         issues=(*issues, *_camera_issues(closeup, start, side, protocol)),
         protocol=protocol,
+        marks=marks,
     )
 
 
@@ -121,13 +138,15 @@ def _unmeasured(
     )
 
 
-def _start(track: PoseTrack, phases: Phases) -> Start:
+def _start(track: PoseTrack, phases: Phases, placed: Placed | None, side: Side) -> Start:
     rows = phases.start
     pose = np.nanmedian(track.xy_px[rows], axis=0)
+    if placed is not None:
+        pose = placed.on(pose, side)
     return Start(
         span_s=(float(track.time_s[rows[0]]), float(track.time_s[rows[-1]])),
         xy_px=pose,
-        tilt_deg=phases.zero_deg,
+        tilt_deg=phases.zero_deg if placed is None else float(shank_tilt_deg(pose, side)),
         shank_px=float(ruler_px(pose)),
     )
 
@@ -150,6 +169,14 @@ def _plateau(
     zero = np.nanmedian(track.xy_px[phases.start], axis=0)
     angle = shank_rotation_deg(track.xy_px[rows], zero, side)
     return plateau_from_landmarks(float(np.nanmedian(angle)), view)
+
+
+def _placed_plateau(
+    track: PoseTrack, placed: Placed, start: Start, *, view: View, side: Side
+) -> Plateau:
+    """From points that somebody set in one frame: as a goniometer would be laid on."""
+    pose = placed.on(track.xy_px[placed.row], side)
+    return plateau_from_landmarks(float(shank_rotation_deg(pose, start.xy_px, side)), view)
 
 
 def _scaled(phases: Phases, plateaus: tuple[Plateau, ...]) -> Floats:

@@ -83,7 +83,7 @@ def find_phases(track: PoseTrack, side: Side, protocol: Protocol) -> Phases:
         return phases
     begin = min(rep.first for rep in moving)
     earlier = [span for span in spans if span[-1] <= begin + 1]
-    return _about(curve, earlier[-1], protocol, still=True) if earlier else phases
+    return phases_about(curve, earlier[-1], protocol, still=True) if earlier else phases
 
 
 def _about_first(curve: Curve, spans: list[Ints], protocol: Protocol) -> Phases:
@@ -94,12 +94,12 @@ def _about_first(curve: Curve, spans: list[Ints], protocol: Protocol) -> Phases:
     """
     early = _quietest(curve, protocol, spans[0][0] if spans else len(curve.time_s) // 2)
     if not spans:
-        return _about(curve, early, protocol, still=False)
-    phases = _about(curve, spans[0], protocol, still=True)
+        return phases_about(curve, early, protocol, still=False)
+    phases = phases_about(curve, spans[0], protocol, still=True)
     late_s = curve.time_s[spans[0][0]] - curve.time_s[0]
     if phases.internal or late_s <= protocol.still_s:
         return phases
-    restless = _about(curve, early, protocol, still=False)
+    restless = phases_about(curve, early, protocol, still=False)
     return restless if restless.internal else phases
 
 
@@ -118,7 +118,7 @@ def key_frames(phases: Phases, side: Side, protocol: Protocol) -> KeyFrames:
     return KeyFrames(side, index, np.array([chosen[int(i)] for i in index], dtype=np.int64))
 
 
-def _about(curve: Curve, start: Ints, protocol: Protocol, *, still: bool) -> Phases:
+def phases_about(curve: Curve, start: Ints, protocol: Protocol, *, still: bool) -> Phases:
     """Phases about one choice of start."""
     if not len(start):
         return Phases(curve, start, still, np.nan, (), ())

@@ -89,6 +89,7 @@ def _side(assessment: Assessment) -> JsonObject:
 
 def _rep(rep: Rep) -> JsonObject:
     return {
+        "number": rep.number,
         "start_s": _time(rep.start_s),
         "plateau_s": [_time(moment) for moment in rep.plateau_s],
         "end_s": _time(rep.end_s),
@@ -99,6 +100,7 @@ def _rep(rep: Rep) -> JsonObject:
         "valid": rep.valid,
         "findings": [_finding(finding) for finding in rep.findings],
         "practice": rep.practice,
+        **({} if rep.rejected is None else {"rejected": rep.rejected}),
         "registered": rep.registered,
         "landmarks_deg": _angle(rep.landmarks_deg),
         "hold_s": _time(rep.hold_s),

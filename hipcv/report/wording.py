@@ -82,6 +82,11 @@ ISSUES: Final[dict[str, IssueWords]] = {
         "The picture lies on its side or stands on its head.",
         "Turn the clip upright in a photo app and save it, or hold the camera upright.",
     ),
+    "all_rejected": IssueWords(
+        "Every repetition set aside",
+        "Every repetition of this leg was set aside by hand, so there is no number.",
+        "Accept a repetition again, or record the test anew.",
+    ),
     "no_movement": IssueWords(
         "No movement seen",
         "Neither shank turned far enough from its start position to count as a repetition.",
