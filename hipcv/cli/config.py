@@ -9,9 +9,10 @@ from typing import Any, Final, Literal, Self, get_args
 from hipcv.batch import names
 from hipcv.core.errors import BadRequest
 from hipcv.core.protocol import Protocol
+from hipcv.report.fhir import Codes, Coding
 
 FILE_NAME: Final = "hipcv.toml"
-TABLES: Final = ("protocol", "analyze", "batch")
+TABLES: Final = ("protocol", "analyze", "batch", "export")
 
 ModelName = Literal["lite", "full", "heavy"]
 MODELS: Final = get_args(ModelName)
@@ -59,6 +60,7 @@ class Config:
     run: Run
     protocol: Mapping[str, float]
     batch: Batch = field(default_factory=Batch)
+    codes: Codes = field(default_factory=Codes)  # of `hipcv export --to fhir`
 
 
 def load(folder: Path) -> Config:
@@ -91,11 +93,39 @@ def protocol_of(config: Config, assignments: Iterable[str]) -> Protocol:
 
 def _config(tables: Mapping[str, Any]) -> Config:
     _refuse_unknown(tables, TABLES, "table")
-    protocol, run, batch = (_table(tables, name) for name in TABLES)
+    protocol, run, batch, export = (_table(tables, name) for name in TABLES)
     _refuse_unknown(run, [known.name for known in fields(Run)], "[analyze] setting")
     _refuse_unknown(batch, [known.name for known in fields(Batch)], "[batch] setting")
     Protocol.from_values(protocol)  # refuses what it does not know
-    return Config(Run(**run), protocol, Batch(**batch))
+    return Config(Run(**run), protocol, Batch(**batch), _codes(export))
+
+
+def _codes(export: Mapping[str, Any]) -> Codes:
+    """The table `[export.fhir.codes]`: for each meaning a list of codes, [] for none."""
+    _refuse_unknown(export, ["fhir"], "[export] table")
+    fhir = _table(export, "fhir")
+    _refuse_unknown(fhir, ["codes"], "[export.fhir] table")
+    told = _table(fhir, "codes")
+    _refuse_unknown(told, [known.name for known in fields(Codes)], "[export.fhir.codes] setting")
+    return Codes(**{name: _codings(name, listed) for name, listed in told.items()})
+
+
+def _codings(name: str, listed: object) -> tuple[Coding, ...]:
+    codings = listed if isinstance(listed, list) else [listed]
+    return tuple(_coding(name, coding) for coding in codings)
+
+
+def _coding(name: str, coding: object) -> Coding:
+    """One code; its system is an address, so that `LOINC` alone is refused."""
+    known = [part.name for part in fields(Coding)]
+    told = coding if isinstance(coding, Mapping) else {}
+    texts = all(isinstance(part, str) and part for part in told.values())
+    if not (texts and {"system", "code"} <= told.keys() <= set(known) and ":" in told["system"]):
+        raise BadRequest(
+            f"{name}: expected codes such as "
+            '{ system = "http://snomed.info/sct", code = "…", display = "…" }.'
+        )
+    return Coding(**told)
 
 
 def _table(tables: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -12,6 +12,13 @@ from hipcv.core.assessment import Trial
 from hipcv.core.protocol import settings
 from hipcv.report import gauge, numbers, wording
 from hipcv.report.pages import environment
+from hipcv.report.sign_off import (
+    Case,
+    tell_automatic,
+    tell_corrections,
+    tell_day,
+    tell_signature,
+)
 from hipcv.report.stills import Still
 from hipcv.report.summary import Summary
 
@@ -25,6 +32,7 @@ def render(
     chart_svg: str,
     stills: Sequence[Still],
     command: str,
+    case: Case | None = None,
 ) -> str:
     """The whole report as HTML.
 
@@ -34,6 +42,7 @@ def render(
         chart_svg: the chart; "" shows none.
         stills: start, first compensation, plateau, in the order in which they are shown.
         command: what was run, word for word.
+        case: patient, day, signature and corrections; None: nothing is said of them.
     """
     page = _environment().get_template("report.html.jinja")
     return page.render(
@@ -42,10 +51,22 @@ def render(
         chart=_data_uri(chart_svg.encode(), "image/svg+xml") if chart_svg else "",
         stills=[(still, _data_uri(still.jpeg, "image/jpeg")) for still in stills],
         words=wording,
-        provenance=_provenance(trial, command),
+        review=_review(trial, case) if case else None,
+        provenance=provenance(trial, command),
         target=numbers.whole(trial.protocol.target_deg),
         band=f"{trial.protocol.typical_low_deg:g}–{trial.protocol.typical_high_deg:g}°",
     )
+
+
+def _review(trial: Trial, case: Case) -> dict[str, object]:
+    """Who stands behind the result, and what was corrected, in words."""
+    return {
+        "who": " · ".join(word for word in (case.patient, case.on and tell_day(case.on)) if word),
+        "status": case.signature.status,
+        "signature": tell_signature(case.signature),
+        "corrections": tell_corrections(case),
+        "automatic": {side: tell_automatic(case, side) for side in trial.sides},
+    }
 
 
 @cache
@@ -62,7 +83,8 @@ def _data_uri(content: bytes, kind: str) -> str:
     return f"data:{kind};base64,{base64.b64encode(content).decode('ascii')}"
 
 
-def _provenance(trial: Trial, command: str) -> dict[str, str]:
+def provenance(trial: Trial, command: str) -> dict[str, str]:
+    """How the result was made: a name and words for each part."""
     clip, made = trial.clip, trial.provenance
     told = {
         "Command": command,

@@ -316,6 +316,8 @@ def _rep(number: int, rep: Rep) -> RepTold:
 
 
 def _why_counted(rep: Rep) -> str:
+    if rep.rejected is not None:
+        return f"no, set aside: {rep.rejected}"
     if rep.invalid:
         return "no, compensated too much"
     return "no, practice" if rep.practice else "yes"

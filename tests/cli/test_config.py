@@ -2,6 +2,7 @@ import pytest
 
 from hipcv.cli.config import Run, load, protocol_of
 from hipcv.core.errors import BadRequest, InvalidProtocol
+from hipcv.report.fhir import Coding
 
 
 def settings_file(folder, text):
@@ -23,6 +24,18 @@ def test_file_says_how_clips_are_named(tmp_path):
     settings_file(tmp_path, "[batch]\npattern = '(?P<patient>\\d+)'")
 
     assert load(tmp_path).batch.pattern == r"(?P<patient>\d+)"
+
+
+def test_file_changes_the_codes_of_an_export(tmp_path):
+    settings_file(tmp_path, '[export.fhir.codes]\nleft = { system = "urn:a", code = "L" }')
+
+    assert load(tmp_path).codes.left == (Coding("urn:a", "L"),)
+
+
+def test_file_can_take_a_code_away(tmp_path):
+    settings_file(tmp_path, "[export.fhir.codes]\nmovement = []")
+
+    assert load(tmp_path).codes.movement == ()
 
 
 def test_file_changes_the_protocol(tmp_path):
@@ -49,6 +62,12 @@ def test_order_on_the_command_line_beats_the_file(tmp_path):
         ("[batch]\npatern = ''", "patern"),
         ("[batch]\npattern = 3", "pattern"),
         ("[batch]\npattern = '(?P<leg>.)'", "leg"),
+        ("[export]\nfihr = 1", "fihr"),
+        ("[export.fhir]\ncode = 1", "code"),
+        ("[export.fhir.codes]\nside = []", "side"),
+        ("[export.fhir.codes]\nleft = '7771000'", "left"),
+        ('[export.fhir.codes]\nleft = [{ system = "SNOMED", code = "7771000" }]', "left"),
+        ('[export.fhir.codes]\nleft = [{ system = "urn:a", code = 7 }]', "left"),
         ("[protocol]\ntarget = 45", "target"),
         ("[protocol]\ntarget_deg = 'high'", "target_deg"),
         ("[protocol]\ntarget_deg = 900", "target_deg"),

@@ -1,0 +1,55 @@
+"""`hipcv export`: a stored result in another format."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from hipcv.cli import config
+
+Format = Literal["csv", "json", "fhir", "trc", "mot", "c3d", "pdf", "html"]
+
+Result = Annotated[
+    Path, typer.Argument(metavar="RESULT", help="A result folder, or the result.json in it.")
+]
+Force = Annotated[bool, typer.Option("--force", help="Overwrite what is there.")]
+
+
+def command(
+    result: Result,
+    to: Annotated[
+        Format,
+        typer.Option(
+            "--to",
+            help="csv: the curves; json: the result; fhir: R4 Observations; trc, mot: OpenSim; "
+            "c3d: landmarks; pdf, html: the report.",
+        ),
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="FILE", help="Where to; default: into the result folder."),
+    ] = None,
+    patient: Annotated[
+        str, typer.Option("--patient", help="Pseudonym, for fhir, json and the reports.")
+    ] = "",
+    on: Annotated[
+        datetime | None,
+        typer.Option("--on", formats=["%Y-%m-%d"], help="Day of the visit, likewise."),
+    ] = None,
+    force: Force = False,
+) -> None:
+    """Write a stored result in another format, and name the file.
+
+    The video is not needed. Landmarks (trc, c3d) are planar and in pixels: one camera gives
+    neither depth nor scale. A result that nobody signed is marked as preliminary. Codes for fhir
+    can be changed in hipcv.toml, table [export.fhir.codes].
+    """
+    from hipcv import exporting
+    from hipcv.report.sign_off import Case
+
+    known = config.load(Path.cwd())
+    case = Case(patient=patient, on=on.date() if on else None) if patient or on else None
+    made = exporting.export(exporting.load(result, case=case), to, known.codes)
+    folder = result if result.is_dir() else result.parent
+    typer.echo(exporting.save(made, out or folder / made.name, force=force))

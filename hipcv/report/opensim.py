@@ -1,0 +1,119 @@
+"""Curves and landmarks in the text formats of OpenSim, in the time order of the clip.
+
+Neither claims more than one camera sees: the angle is the shank's turn from the person's own start
+position, not a joint angle of a fitted model, and the landmarks are planar and in pixels.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+import numpy as np
+
+from hipcv.core.arrays import Floats
+from hipcv.core.landmarks import LANDMARK_COUNT, Landmark, Side
+from hipcv.core.measure import Motion
+from hipcv.core.pose import PoseTrack
+
+_COORDINATES: Final = {Side.RIGHT: "hip_rotation_r", Side.LEFT: "hip_rotation_l"}
+"""In the order of OpenSim's models; internal rotation is positive on both sides there too."""
+
+
+def mot(motions: Iterable[Motion], name: str = "hipcv") -> str:
+    """Hip rotation over time as a `.mot` file: degrees, internal positive; `nan` is not measured.
+
+    Args:
+        motions: of one clip, one for each side that was assessed; they share their time.
+        name: of the clip.
+
+    Returns:
+        The columns are `time` in seconds since the clip's first frame, and `hip_rotation_r`,
+        `hip_rotation_l` as far as they were measured.
+    """
+    sides = {motion.side: motion for motion in motions}
+    columns = {label: sides[side] for side, label in _COORDINATES.items() if side in sides}
+    time_s = next(iter(columns.values())).time_s if columns else np.empty(0)
+    values = [time_s, *(motion.rotation_deg for motion in columns.values())]
+    lines = [
+        _word(name),
+        "version=1",
+        f"nRows={len(time_s)}",
+        f"nColumns={len(values)}",
+        "inDegrees=yes",
+        "Turn of the shank from the person's own start position, seen by one camera in front;",
+        "internal rotation positive; not an ISB hip joint angle. Estimated from video by hipcv.",
+        "endheader",
+        "\t".join(["time", *columns]),
+        *("\t".join(_row(row)) for row in zip(*values, strict=True)),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def trc(track: PoseTrack, name: str = "hipcv") -> str:
+    """All landmarks over time as a `.trc` file: planar, in pixels, x right, y up, Z = 0.
+
+    One camera gives neither depth nor scale, and the file says so: its units are `px`, which no
+    program takes for a length, and its first line tells the rest. A landmark that was not seen has
+    empty cells.
+    """
+    rate_hz = frame_rate_hz(track)
+    count = len(track.time_s)
+    head = [
+        ["PathFileType", "4", "(X/Y/Z)", f"{_word(name)}.trc", _PLANAR],
+        list(_KEYS),
+        [rate_hz, rate_hz, str(count), str(LANDMARK_COUNT), "px", rate_hz, "1", str(count)],
+        ["Frame#", "Time", *(cell for known in Landmark for cell in (known.name, "", ""))],
+        ["", "", *(f"{axis}{n}" for n in range(1, LANDMARK_COUNT + 1) for axis in "XYZ"), ""],
+        [],
+    ]
+    lines = ["\t".join(cells) for cells in (*head, *_marker_rows(track))]
+    return "\n".join(lines) + "\n"
+
+
+def upright_px(track: PoseTrack) -> Floats:
+    """(T, 33, 2) landmarks in pixels, x right and y up from the picture's lower edge."""
+    height_px = track.size_px[1]
+    return np.stack([track.xy_px[..., 0], height_px - track.xy_px[..., 1]], axis=-1)
+
+
+def frame_rate_hz(track: PoseTrack) -> str:
+    """Median rate, as text; each row's own time is exact even where the rate varies."""
+    gaps_s = np.diff(track.time_s)
+    return f"{1 / float(np.median(gaps_s)):.2f}" if len(gaps_s) else "0.00"
+
+
+_PLANAR: Final = "planar: one camera, Z = 0 throughout; X right, Y up, in pixels of the picture"
+
+_KEYS: Final = (
+    "DataRate",
+    "CameraRate",
+    "NumFrames",
+    "NumMarkers",
+    "Units",
+    "OrigDataRate",
+    "OrigDataStartFrame",
+    "OrigNumFrames",
+)
+
+
+def _marker_rows(track: PoseTrack) -> Iterator[list[str]]:
+    """Ends each row with a tab, as OpenSim does: an empty last cell would else not be counted."""
+    for frame, (time_s, points) in enumerate(zip(track.time_s, upright_px(track), strict=True), 1):
+        cells = [cell for point in points for cell in _point(point)]
+        yield [str(frame), f"{time_s:.6f}", *cells, ""]
+
+
+def _point(xy_px: Floats) -> tuple[str, str, str]:
+    if not np.isfinite(xy_px).all():
+        return "", "", ""
+    return f"{xy_px[0]:.3f}", f"{xy_px[1]:.3f}", "0.000"
+
+
+def _row(values: Sequence[float]) -> Iterator[str]:
+    yield f"{values[0]:.6f}"
+    for value in values[1:]:
+        yield f"{value + 0.0:.4f}" if np.isfinite(value) else "nan"
+
+
+def _word(name: str) -> str:
+    """The name without what would end its line, its cell, or a key."""
+    return " ".join(name.replace("=", "-").split()) or "hipcv"

@@ -1,0 +1,47 @@
+"""Result folders of stick patients, as `hipcv analyze` would leave them, without a model."""
+
+import numpy as np
+
+from hipcv.core.assessment import Trial, assess
+from hipcv.core.issues import Issue
+from hipcv.core.landmarks import Side
+from hipcv.core.measure import measure
+from hipcv.core.protocol import Protocol
+from hipcv.report import document, record
+from hipcv.report.stills import Still, encode_jpeg
+from hipcv.report.summary import summarise
+from hipcv.store.archive import save_evidence
+from tests.builders import CLIP, PROVENANCE
+from tests.tracks import seated_track, swings
+
+JPEG = encode_jpeg(np.full((80, 64, 3), 127, np.uint8))
+
+
+def measured_folder(folder, *peaks_deg, side=Side.LEFT):
+    """The result of one leg that turns to each peak."""
+    track = seated_track(swings(*peaks_deg), side=side)
+    found = assess(measure(track, None, side, Protocol()))
+    return _folder(folder, track, Trial(CLIP, {side: found}, (), Protocol(), PROVENANCE, {}))
+
+
+def refused_folder(folder):
+    """The result of a clip in which nothing was measured."""
+    issues = (Issue("no_movement", "refuse"),)
+    track = seated_track(swings(0.0))
+    return _folder(folder, track, Trial(CLIP, {}, issues, Protocol(), PROVENANCE, {}))
+
+
+def _folder(folder, track, trial):
+    folder.mkdir(exist_ok=True)
+    told = record.dumps(record.document(trial, timing=False))
+    (folder / "result.json").write_text(told, encoding="utf-8")
+    save_evidence(folder / "evidence.npz", track, {})
+    page = document.render(
+        trial,
+        summarise(trial),
+        chart_svg="",
+        stills=[Still("Start position", "This is 0°.", JPEG)],
+        command=trial.provenance.command,
+    )
+    (folder / "report.html").write_text(page, encoding="utf-8")
+    return folder
