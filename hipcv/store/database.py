@@ -1,0 +1,175 @@
+"""Opens the desk's database, SQLite or Postgres, and brings its tables up to date."""
+
+import importlib.util
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, OperationalError
+
+from hipcv.core.errors import BadRequest, EnvironmentFault
+
+MIGRATIONS: Final = Path(__file__).parent / "migrations"
+BUSY_TIMEOUT_S: Final = 30  # how long a writer waits for another
+CONNECT_TIMEOUT_S: Final = 10
+_PRAGMAS: Final = (
+    "journal_mode=WAL",
+    "foreign_keys=ON",
+    "synchronous=FULL",
+    "secure_delete=ON",  # what is erased is overwritten
+    "recursive_triggers=ON",  # REPLACE deletes; let the triggers see it
+)
+_UPGRADE_LOCK: Final = 6_836_115  # any number; that of everybody who upgrades these tables
+
+
+def engine_of(url: str) -> sa.Engine:
+    """An engine whose transactions behave alike on both databases.
+
+    A connection with the execution option `writes` takes the write lock when its transaction
+    begins, so that what it reads cannot change before it writes.
+
+    Raises:
+        BadRequest: the address is of no database hipcv knows.
+        EnvironmentFault: the library that speaks to it is not installed.
+    """
+    address = _address(url)
+    if address.get_backend_name() == "sqlite":
+        return _sqlite(address)
+    if importlib.util.find_spec("psycopg") is None:
+        raise EnvironmentFault(
+            "Records in Postgres need a library that is not installed: pip install "
+            '"hipcv[postgres]".'
+        )
+    return sa.create_engine(
+        address, pool_pre_ping=True, connect_args={"connect_timeout": CONNECT_TIMEOUT_S}
+    )
+
+
+@contextmanager
+def faults_told() -> Iterator[None]:
+    """Say in words where the database itself fails; broken rules of ours pass as they are."""
+    try:
+        yield
+    except DBAPIError as fault:
+        if not (_is_fault_of_place(fault) or fault.connection_invalidated):
+            raise
+        reason = str(fault.orig).strip().splitlines()[0]
+        raise EnvironmentFault(
+            f"The records cannot be reached ({reason}). Check that the disk is not full and that "
+            "the database runs, then try again."
+        ) from fault
+
+
+def upgrade(engine: sa.Engine) -> None:
+    """Bring the tables to the newest version; one process at a time, whole or not at all.
+
+    Raises:
+        EnvironmentFault: the database was made by a later hipcv, or cannot be reached.
+    """
+    config = settings()
+    newest = ScriptDirectory.from_config(config).get_current_head()
+    with faults_told():
+        if version(engine) == newest:
+            return
+        with writing(engine) as connection:
+            _wait_for_other_upgrades(connection)
+            _refuse_later(connection, config)
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+
+def settings() -> Config:
+    """Alembic's settings, without a file."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    return config
+
+
+def version(engine: sa.Engine) -> str | None:
+    """The version of the tables; None for an empty database."""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+@contextmanager
+def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """One transaction that may write."""
+    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        yield connection
+
+
+def scrub(engine: sa.Engine) -> None:
+    """Let go of pages that still hold what was deleted, as far as the database lets us."""
+    if engine.dialect.name == "sqlite":
+        with engine.connect().execution_options(outside=True) as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        return
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        for table in ("patients", "visits", "clips", "analyses", "events", "corrections"):
+            connection.exec_driver_sql(f"VACUUM {table}")
+
+
+def _is_fault_of_place(fault: DBAPIError) -> bool:
+    """Whether the database is at fault and not what was asked of it; SQLite says so in two ways."""
+    return isinstance(fault, OperationalError) or type(fault) is DatabaseError
+
+
+def _address(url: str) -> sa.URL:
+    try:
+        address = sa.make_url(url)
+    except ArgumentError as fault:
+        raise BadRequest(
+            f"{url}: not the address of a database. Expected sqlite:///FILE or "
+            "postgresql://USER@HOST/NAME."
+        ) from fault
+    kind = address.get_backend_name()
+    if kind in ("postgres", "postgresql"):
+        return address.set(drivername="postgresql+psycopg")
+    if kind != "sqlite":
+        raise BadRequest(f"{kind}: records are kept in SQLite or Postgres alone.")
+    return address
+
+
+def _sqlite(address: sa.URL) -> sa.Engine:
+    engine = sa.create_engine(address, connect_args={"timeout": BUSY_TIMEOUT_S})
+    sa.event.listen(engine, "connect", _set_up_sqlite)
+    sa.event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _set_up_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own
+    connection.isolation_level = None  # the driver would begin transactions of its own
+    try:
+        for pragma in _PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+    except BaseException:
+        connection.close()
+        raise
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    options = connection.get_execution_options()
+    if options.get("outside"):
+        return
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes") else "BEGIN")
+
+
+def _wait_for_other_upgrades(connection: sa.Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_UPGRADE_LOCK)))
+
+
+def _refuse_later(connection: sa.Connection, config: Config) -> None:
+    found = MigrationContext.configure(connection).get_current_revision()
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    if found is not None and found not in known:
+        raise EnvironmentFault(
+            f"The records were made by a later hipcv (version {found} of the tables). "
+            "Install that one, or name another data folder."
+        )

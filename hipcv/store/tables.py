@@ -1,0 +1,189 @@
+"""The desk's tables as the program uses them; `migrations/` says how a database comes to have them.
+
+JSON is kept as text, so that SQLite and Postgres give back the same document to the last digit
+and in the same order.
+"""
+
+import json
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+metadata: Final = sa.MetaData()
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware time, always in UTC; SQLite itself would lose the zone."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """To the database; a time without a zone is refused."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value}: a time without a zone")
+        in_utc = value.astimezone(UTC)
+        return in_utc.replace(tzinfo=None) if dialect.name == "sqlite" else in_utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """From the database."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+
+class Json(TypeDecorator[dict[str, Any]]):
+    """A document as text; NaN is refused."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: dict[str, Any] | None, dialect: Dialect) -> str | None:
+        """To the database."""
+        del dialect
+        return None if value is None else json.dumps(value, allow_nan=False)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any | None:  # noqa: ANN401 - JSON
+        """From the database; what someone spoilt by hand is not hidden."""
+        del dialect
+        try:
+            return None if value is None else json.loads(value)
+        except ValueError:
+            return {"unreadable": value}
+
+
+def _key() -> sa.Column[str]:
+    return sa.Column("id", sa.String(36), primary_key=True)
+
+
+def _of(table: str) -> sa.ForeignKey:
+    return sa.ForeignKey(f"{table}.id")
+
+
+patients: Final = sa.Table(
+    "patients",
+    metadata,
+    _key(),
+    sa.Column("pseudonym", sa.Text, nullable=False),
+    sa.Column("notes", sa.Text, nullable=False),
+    sa.Column("consent_on", sa.Date),
+    sa.Column("keep_until", sa.Date),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("erased_at", Moment),
+)
+sa.Index(
+    "one_living_patient_a_pseudonym",
+    patients.c.pseudonym,
+    unique=True,
+    sqlite_where=patients.c.erased_at.is_(None),
+    postgresql_where=patients.c.erased_at.is_(None),
+)
+
+visits: Final = sa.Table(
+    "visits",
+    metadata,
+    _key(),
+    sa.Column("patient_id", sa.String(36), _of("patients"), nullable=False),
+    sa.Column("on", sa.Date, nullable=False),
+    sa.Column("note", sa.Text, nullable=False),
+    sa.UniqueConstraint("patient_id", "on", name="one_visit_a_day"),
+)
+
+clips: Final = sa.Table(
+    "clips",
+    metadata,
+    _key(),
+    sa.Column("visit_id", sa.String(36), _of("visits")),
+    sa.Column("sha256", sa.String(64), nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("suffix", sa.String(16), nullable=False),
+    sa.Column("size_bytes", sa.BigInteger, nullable=False),
+    sa.Column("mirrored", sa.Boolean, nullable=False),
+    sa.Column("side", sa.String(5)),
+    sa.Column("state", sa.String(9), nullable=False),
+    sa.Column("said", sa.Text, nullable=False),
+    sa.Column("added_at", Moment, nullable=False),
+    sa.Column("analysis_id", sa.String(36)),  # no foreign key: the two tables would be a ring
+    sa.UniqueConstraint("visit_id", "sha256", name="content_once_a_visit"),
+)
+sa.Index("clips_by_state", clips.c.state, clips.c.added_at)
+sa.Index("clips_by_content", clips.c.sha256)
+
+analyses: Final = sa.Table(
+    "analyses",
+    metadata,
+    _key(),
+    sa.Column("clip_id", sa.String(36), _of("clips"), nullable=False, index=True),
+    sa.Column("method", sa.Integer, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("automatic", Json, nullable=False),
+    sa.Column("corrected", Json),
+    sa.Column("signed_by", sa.Text),
+    sa.Column("signed_at", Moment),
+    sa.Column("made_at", Moment, nullable=False),
+    sa.Column("amended", sa.Boolean, nullable=False),
+)
+
+events: Final = sa.Table(
+    "events",
+    metadata,
+    sa.Column("analysis_id", sa.String(36), _of("analyses"), primary_key=True),
+    sa.Column("side", sa.String(5), primary_key=True),
+    sa.Column("rep", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("kind", sa.String(8), primary_key=True),
+    sa.Column("from_s", sa.Double, nullable=False),
+    sa.Column("to_s", sa.Double, nullable=False),
+)
+
+corrections: Final = sa.Table(
+    "corrections",
+    metadata,
+    _key(),
+    sa.Column("analysis_id", sa.String(36), _of("analyses"), nullable=False),
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.Column("kind", sa.String(8), nullable=False),
+    sa.Column("side", sa.String(5)),
+    sa.Column("rep", sa.Integer),
+    sa.Column("before", Json, nullable=False),
+    sa.Column("after", Json, nullable=False),
+    sa.Column("why", sa.Text, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("withdrawn", sa.Boolean, nullable=False),
+    sa.UniqueConstraint("analysis_id", "number", name="corrections_are_numbered"),
+)
+
+audit: Final = sa.Table(
+    "audit",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("who", sa.Text, nullable=False),
+    sa.Column("what", sa.Text, nullable=False),
+    sa.Column("subject_kind", sa.Text, nullable=False),
+    sa.Column("subject_id", sa.String(36), nullable=False, index=True),
+    sa.Column("why", sa.Text, nullable=False),
+    sa.Column("detail", Json, nullable=False),
+    sa.Column("before_hash", sa.String(64), nullable=False),
+    sa.Column("hash", sa.String(64), nullable=False),
+)
+
+audit_head: Final = sa.Table(  # one row: so that a last row taken away is missed
+    "audit_head",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.Column("hash", sa.String(64), nullable=False),
+)
+
+leftovers: Final = sa.Table(  # files of erased patients that may still be on the disk
+    "leftovers",
+    metadata,
+    sa.Column("kind", sa.String(8), primary_key=True),
+    sa.Column("key", sa.String(64), primary_key=True),
+)

@@ -1,0 +1,80 @@
+"""Records with known content: documents as an analysis writes them, clips, visits on given days."""
+
+import hashlib
+from datetime import date
+
+from hipcv.store.entries import Amendment, NewClip
+
+
+def document(left_deg=30.0, right_deg=None, *, refused="", name="clip.mp4"):
+    """A result document; with `refused`, one without a number, for this reason."""
+    issue = {"code": "no_movement", "severity": "refuse", "side": None, "text": refused}
+    return {
+        "schema": "hipcv.assessment/1",
+        "clip": {"name": name, "sha256": "0" * 64},
+        "status": "not_measured" if refused else "measured",
+        "sides": {"left": side(left_deg), "right": side(right_deg)},
+        "issues": [issue] if refused else [],
+        "provenance": {"method": 3, "protocol": {}},
+    }
+
+
+def side(rotation_deg):
+    """One side of a document, two reps; None for a side that was not moved."""
+    if rotation_deg is None:
+        return None
+    return {
+        "status": "measured",
+        "rotation_deg": rotation_deg,
+        "interval_deg": [rotation_deg - 2, rotation_deg + 2],
+        "category": "below_target",
+        "quality": 0.9,
+        "reps": [rep(0, 1.0), rep(1, 4.0)],
+    }
+
+
+def rep(number, start_s):
+    plateau_s = [start_s + 0.5, start_s + 1.5]
+    return {"number": number, "start_s": start_s, "plateau_s": plateau_s, "end_s": start_s + 2}
+
+
+def new_clip(visit_id=None, *, content="a clip", name="clip.mp4"):
+    return NewClip(
+        visit_id=visit_id,
+        sha256=sha256_of(content),
+        name=name,
+        suffix=".mp4",
+        size_bytes=7,
+        mirrored=False,
+        side=None,
+    )
+
+
+def sha256_of(content):
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def rejection(document, *, rep=0):
+    """The correction that sets a rep aside."""
+    return Amendment(
+        kind="rep",
+        side="left",
+        rep=rep,
+        before={"accepted": True},
+        after={"accepted": False},
+        document=document,
+    )
+
+
+def withdrawal(number, document=None):
+    return Amendment(
+        kind="withdraw", side=None, rep=None, before={}, after={"number": number}, document=document
+    )
+
+
+def visited(records, pseudonym="P-017", on=date(2025, 3, 1), *, content=None, **sides_deg):
+    """The analysis of a clip of a patient's visit; patient and visit are made where needed."""
+    patient = records.patient_named(pseudonym) or records.add_patient(pseudonym, by="KM")
+    visit = records.add_visit(patient.id, on, by="KM")
+    clip = records.add_clip(new_clip(visit.id, content=content or f"{pseudonym} {on}"), by="KM")
+    return records.add_analysis(clip.id, document(**sides_deg), 3, by="desk")

@@ -1,0 +1,152 @@
+import pytest
+
+from hipcv.core.errors import BadRequest, NotFound, Stale
+from tests.records import document, new_clip, rejection, visited, withdrawal
+
+CORRECTED = document(28.0)
+
+
+@pytest.fixture
+def clip(records):
+    return records.add_clip(new_clip(), by="KM")
+
+
+@pytest.fixture
+def analysis(records):
+    return visited(records)
+
+
+def test_document_comes_back_to_the_last_digit_and_in_its_order(records, clip):
+    told = document(0.1 + 0.2) | {"z": 1, "a": 1e-300, "text": "é\u2028\0"}
+    made = records.add_analysis(clip.id, told, 3, by="desk")
+
+    assert repr(records.analysis(made.id).automatic) == repr(told)
+
+
+def test_measured_clip_is_ready(records, clip):
+    records.add_analysis(clip.id, document(), 3, by="desk")
+
+    assert records.clip(clip.id).state == "ready"
+
+
+def test_refused_clip_says_why(records, clip):
+    records.add_analysis(clip.id, document(None, refused="Nothing moved."), 3, by="desk")
+
+    now = records.clip(clip.id)
+    assert (now.state, now.said) == ("refused", "Nothing moved.")
+
+
+def test_newest_analysis_counts_and_the_earlier_stays(records, clip):
+    first = records.add_analysis(clip.id, document(30), 2, by="desk")
+    second = records.add_analysis(clip.id, document(31), 3, by="desk")
+
+    kept = [kept.id for kept in records.analyses(clip.id)]
+    assert (records.clip(clip.id).analysis_id, kept) == (second.id, [second.id, first.id])
+
+
+def test_analysis_of_an_erased_clip_is_not_kept(records):
+    with pytest.raises(NotFound):
+        records.add_analysis("nowhere", document(), 3, by="desk")
+
+
+def test_moments_of_every_rep_are_kept(records, analysis):
+    kept = [(each.rep, each.kind, each.automatic_s) for each in records.events(analysis.id)]
+
+    assert kept == [
+        (0, "start", (1.0, 1.0)), (0, "plateau", (1.5, 2.5)), (0, "end", (3.0, 3.0)),
+        (1, "start", (4.0, 4.0)), (1, "plateau", (4.5, 5.5)), (1, "end", (6.0, 6.0)),
+    ]  # fmt: skip
+
+
+def test_automatic_result_stays_beside_the_corrected_one(records, analysis):
+    now = records.correct(analysis.id, rejection(CORRECTED), version=1, why="slipped", by="KM")
+
+    assert (now.automatic, now.document) == (analysis.automatic, CORRECTED)
+
+
+def test_corrections_are_numbered(records, analysis):
+    for version in (1, 2):
+        records.correct(analysis.id, rejection(CORRECTED), version=version, by="KM")
+
+    assert [each.number for each in records.corrections(analysis.id)] == [1, 2]
+
+
+def test_correction_keeps_who_and_why(records, analysis):
+    records.correct(analysis.id, rejection(CORRECTED), version=1, why="slipped", by="KM")
+
+    kept = records.corrections(analysis.id)[0]
+    assert (kept.by, kept.why, kept.after) == ("KM", "slipped", {"accepted": False})
+
+
+def test_correction_of_what_was_seen_before_is_stale(records, analysis):
+    records.correct(analysis.id, rejection(CORRECTED), version=1, by="KM")
+
+    with pytest.raises(Stale, match="Somebody else"):
+        records.correct(analysis.id, rejection(CORRECTED), version=1, by="AB")
+
+
+def test_stale_correction_leaves_nothing(records, analysis):
+    with pytest.raises(Stale):
+        records.correct(analysis.id, rejection(CORRECTED), version=7, by="AB")
+
+    assert records.corrections(analysis.id) == []
+
+
+def test_sign_off_of_what_was_seen_before_is_stale(records, analysis):
+    records.correct(analysis.id, rejection(CORRECTED), version=1, by="KM")
+
+    with pytest.raises(Stale):
+        records.sign(analysis.id, version=1, by="AB")
+
+
+def test_withdrawn_correction_stays_and_is_marked(records, analysis):
+    records.correct(analysis.id, rejection(CORRECTED), version=1, by="KM")
+    records.correct(analysis.id, withdrawal(1), version=2, by="KM")
+
+    kept = [(each.kind, each.withdrawn) for each in records.corrections(analysis.id)]
+    assert kept == [("rep", True), ("withdraw", False)]
+
+
+def test_without_corrections_the_automatic_result_counts_again(records, analysis):
+    records.correct(analysis.id, rejection(CORRECTED), version=1, by="KM")
+    now = records.correct(analysis.id, withdrawal(1), version=2, by="KM")
+
+    assert now.document == analysis.automatic
+
+
+@pytest.mark.parametrize("number", [1, 2, 9, None, "1"])
+def test_only_a_correction_that_holds_is_withdrawn(records, analysis, number):
+    records.correct(analysis.id, rejection(CORRECTED), version=1, by="KM")
+    records.correct(analysis.id, withdrawal(1), version=2, by="KM")  # 2 is this one
+
+    with pytest.raises(NotFound):
+        records.correct(analysis.id, withdrawal(number), version=3, by="KM")
+
+
+def test_unknown_kind_of_correction_is_refused(records, analysis):
+    with pytest.raises(BadRequest, match="guess"):
+        records.correct(analysis.id, rejection(CORRECTED) | {"kind": "guess"}, version=1, by="KM")
+
+
+def test_signed_result_is_final(records, analysis):
+    assert records.sign(analysis.id, version=1, by="KM").status == "final"
+
+
+def test_correction_takes_the_sign_off_away_and_amends(records, analysis):
+    records.sign(analysis.id, version=1, by="KM")
+    now = records.correct(analysis.id, rejection(CORRECTED), version=2, by="AB")
+
+    assert (now.status, now.signed_by, now.signed_at) == ("amended", None, None)
+
+
+def test_result_signed_anew_after_a_correction_is_amended(records, analysis):
+    records.sign(analysis.id, version=1, by="KM")
+    records.correct(analysis.id, rejection(CORRECTED), version=2, by="AB")
+
+    assert records.sign(analysis.id, version=3, by="AB").status == "amended"
+
+
+def test_result_corrected_before_its_first_sign_off_is_final(records, analysis):
+    records.correct(analysis.id, rejection(CORRECTED), version=1, by="AB")
+
+    assert records.sign(analysis.id, version=2, by="AB").status == "final"

@@ -1,0 +1,221 @@
+"""The trail is whole, stays whole, and tells of whoever got past its guards."""
+
+import pytest
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from hipcv.core.errors import NotFound
+from hipcv.store.records import Records
+from tests.records import document, new_clip, rejection, visited
+
+APPEND_ONLY = "append-only"
+
+
+@pytest.fixture
+def history(records):
+    """Records in which something of every kind happened; five audit rows and more."""
+    analysis = visited(records)
+    records.correct(analysis.id, rejection(document(28.0)), version=1, why="slipped", by="KM")
+    records.sign(analysis.id, version=2, by="KM")
+    return records
+
+
+@pytest.fixture
+def unguarded(history, intruder, url):
+    """An intruder who took the triggers away, and puts them back afterwards."""
+    if url.startswith("sqlite"):
+        names = ("audit_no_update", "audit_no_delete", "audit_no_replace")
+        made = [
+            intruder(f"SELECT sql FROM sqlite_master WHERE name = '{name}'")[0].scalar()
+            for name in names
+        ]
+        off = [f"DROP TRIGGER {name}" for name in names]
+    else:
+        off, made = ["ALTER TABLE audit DISABLE TRIGGER USER"], [
+            "ALTER TABLE audit ENABLE TRIGGER USER"
+        ]  # fmt: skip
+
+    def do(*sentences):
+        return intruder(*off, *sentences, *made)
+
+    return do
+
+
+def test_whole_trail_has_nothing_to_tell(history):
+    assert history.verify_audit() == []
+
+
+def test_trail_of_nothing_is_whole(records):
+    assert records.verify_audit() == []
+
+
+def test_every_change_says_who_did_what_to_which_and_why(history):
+    told = [(row.who, row.what, row.why) for row in history.audit()]
+
+    assert told == [
+        ("KM", "add_patient", ""), ("KM", "add_visit", ""), ("KM", "add_clip", ""),
+        ("desk", "add_analysis", ""), ("KM", "correct", "slipped"), ("KM", "sign", ""),
+    ]  # fmt: skip
+
+
+def test_trail_of_one_subject_is_of_it_alone(history):
+    subject = history.audit()[-1].subject_id
+
+    assert [row.what for row in history.audit(subject)] == ["add_analysis", "correct", "sign"]
+
+
+def test_correction_tells_before_and_after(history):
+    detail = next(row.detail for row in history.audit() if row.what == "correct")
+
+    assert (detail["before"], detail["after"]) == ({"accepted": True}, {"accepted": False})
+
+
+def test_what_changed_nothing_leaves_no_row(records):
+    patient = records.add_patient("P-017", by="KM")
+    records.change_patient(patient.id, {"pseudonym": "P-017"}, by="KM")
+
+    assert len(records.audit()) == 1
+
+
+def test_what_failed_leaves_no_row(history):
+    before = len(history.audit())
+    with pytest.raises(NotFound):
+        history.move_clip("nowhere", "nowhere", by="KM")
+
+    assert len(history.audit()) == before
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE audit SET who = 'AB' WHERE number = 2",
+        "DELETE FROM audit WHERE number = 2",
+        "DELETE FROM audit",
+    ],
+)
+def test_database_refuses_to_alter_the_trail(history, intruder, change):
+    with pytest.raises(DBAPIError, match=APPEND_ONLY):
+        intruder(change)
+
+
+def test_database_refuses_to_replace_a_row(history, intruder, url):
+    columns = "number, at, who, what, subject_kind, subject_id, why, detail, before_hash, hash"
+    again = f"SELECT {columns} FROM audit WHERE number = 2"
+    way = "OR REPLACE " if url.startswith("sqlite") else ""
+    refused = DBAPIError if way else IntegrityError
+
+    with pytest.raises(refused):
+        intruder(f"INSERT {way}INTO audit ({columns}) {again}")
+
+
+def test_database_refuses_to_empty_the_trail(history, intruder, url):
+    if url.startswith("sqlite"):
+        pytest.skip("SQLite has no TRUNCATE")
+    with pytest.raises(DBAPIError, match=APPEND_ONLY):
+        intruder("TRUNCATE audit")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "who = 'AB'", "what = 'sign'", "why = 'because'", "subject_kind = 'clip'",
+        "subject_id = '1'", "detail = '{}'", "detail = '{'", "at = '2020-01-01 00:00:00.000000'",
+    ],
+)  # fmt: skip
+def test_altered_row_is_told(history, unguarded, change):
+    unguarded(f"UPDATE audit SET {change} WHERE number = 5")
+
+    assert "Audit entry 5 was altered after it was written." in history.verify_audit()
+
+
+def test_row_whose_time_is_none_is_told(history, unguarded, url):
+    if not url.startswith("sqlite"):
+        pytest.skip("Postgres takes nothing but times")
+    unguarded("UPDATE audit SET at = 'noon' WHERE number = 5")
+
+    assert history.verify_audit() == ["Audit entry 5 was altered and cannot be read."]
+
+
+def test_row_altered_with_its_hash_breaks_the_chain(history, unguarded):
+    unguarded(f"UPDATE audit SET hash = '{'0' * 64}' WHERE number = 2")
+
+    assert "Audit entry 3 does not follow the one before it." in history.verify_audit()
+
+
+def test_row_taken_from_the_middle_is_told(history, unguarded):
+    unguarded("DELETE FROM audit WHERE number = 3")
+
+    assert "Audit entry 3 is missing." in history.verify_audit()
+
+
+def test_last_row_taken_away_is_told(history, unguarded):
+    unguarded("DELETE FROM audit WHERE number = 6")
+
+    assert "The last audit entry, 6, is missing." in history.verify_audit()
+
+
+def test_emptied_trail_is_told(history, unguarded):
+    unguarded("DELETE FROM audit")
+
+    assert "The last 6 audit entries are missing." in history.verify_audit()
+
+
+def test_row_added_by_hand_is_told(history, intruder):
+    columns = "at, who, what, subject_kind, subject_id, why, detail, before_hash, hash"
+    intruder(f"INSERT INTO audit (number, {columns}) SELECT 7, {columns} FROM audit WHERE number=6")
+
+    assert "The last audit entry is not the one that was written last." in history.verify_audit()
+
+
+def test_trail_that_is_gone_is_told(history, intruder):
+    intruder("DROP TABLE audit")
+
+    assert history.verify_audit() == ["The audit trail is gone."]
+
+
+def test_database_that_nobody_used_has_nothing_to_tell(url):
+    looked = Records.look(url)
+    told = looked.verify_audit()
+    looked.close()
+
+    assert told == []
+
+
+def test_guards_that_are_gone_are_told(history, intruder, url):
+    sqlite = url.startswith("sqlite")
+    intruder(
+        "DROP TRIGGER audit_no_delete"
+        if sqlite
+        else "ALTER TABLE audit DISABLE TRIGGER audit_no_change"
+    )
+
+    assert "triggers are gone" in history.verify_audit()[0]
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ("automatic = '{}'", "automatic result was altered"),
+        ("corrected = NULL", "corrected result is not the one"),
+        ("signed_by = NULL", "sign-off is not the one"),
+    ],
+)
+def test_result_changed_behind_the_trail_is_told(history, intruder, change, told):
+    intruder(f"UPDATE analyses SET {change}")
+
+    assert told in history.verify_audit()[0]
+
+
+def test_result_taken_away_behind_the_trail_is_told(history, intruder):
+    intruder("DELETE FROM corrections", "DELETE FROM events", "DELETE FROM analyses")
+
+    assert "is missing from the records" in history.verify_audit()[0]
+
+
+def test_result_slipped_in_behind_the_trail_is_told(history, intruder):
+    clip = history.add_clip(new_clip(), by="KM")
+    intruder(
+        "INSERT INTO analyses (id, clip_id, method, version, automatic, made_at, amended) "
+        f"VALUES ('x', '{clip.id}', 3, 1, '{{}}', '2025-01-01 00:00:00.000000', FALSE)"
+    )
+
+    assert "the audit does not know it" in history.verify_audit()[0]

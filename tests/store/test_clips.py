@@ -1,0 +1,108 @@
+from datetime import date
+
+import pytest
+
+from hipcv.core.errors import BadRequest, NotFound
+from tests.records import new_clip
+
+
+@pytest.fixture
+def visits(records):
+    """Two visits of one patient."""
+    patient = records.add_patient("P-017", by="KM")
+    days = (date(2025, 3, 1), date(2025, 4, 1))
+    return [records.add_visit(patient.id, day, by="KM").id for day in days]
+
+
+def test_a_new_clip_waits(records):
+    clip = records.add_clip(new_clip(), by="KM")
+
+    assert records.clips(state="waiting") == [clip]
+
+
+@pytest.mark.parametrize("assigned", [True, False])
+def test_same_content_in_the_same_visit_is_the_clip_already_there(records, visits, assigned):
+    visit_id = visits[0] if assigned else None
+    clip = records.add_clip(new_clip(visit_id), by="KM")
+
+    assert records.add_clip(new_clip(visit_id, name="again.mp4"), by="KM") == clip
+
+
+def test_same_content_in_another_visit_is_another_clip(records, visits):
+    made = [records.add_clip(new_clip(visit), by="KM").id for visit in visits]
+
+    assert len(set(made)) == 2
+
+
+def test_clip_of_a_visit_that_is_not_there_is_refused(records):
+    with pytest.raises(NotFound, match="visit"):
+        records.add_clip(new_clip("nowhere"), by="KM")
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"sha256": "../x"}, {"suffix": ".m/p4"}, {"side": "both"}, {"name": "a\0.mp4"}]
+)
+def test_a_field_that_makes_no_sense_is_refused(records, wrong):
+    with pytest.raises(BadRequest, match=next(iter(wrong))):
+        records.add_clip(new_clip() | wrong, by="KM")
+
+
+def test_clip_is_moved_to_a_visit(records, visits):
+    clip = records.add_clip(new_clip(), by="KM")
+    records.move_clip(clip.id, visits[1], by="KM")
+
+    assert [moved.id for moved in records.clips(visit_id=visits[1])] == [clip.id]
+
+
+def test_clip_is_not_moved_where_its_content_is(records, visits):
+    clip = records.add_clip(new_clip(), by="KM")
+    records.add_clip(new_clip(visits[0]), by="KM")
+
+    with pytest.raises(BadRequest, match="same recording"):
+        records.move_clip(clip.id, visits[0], by="KM")
+
+
+def test_oldest_waiting_clip_is_claimed_first(records):
+    made = [records.add_clip(new_clip(content=str(n)), by="KM").id for n in range(3)]
+
+    assert [records.claim_next().id for _ in made] == made
+
+
+def test_claimed_clip_is_being_analysed(records):
+    records.add_clip(new_clip(), by="KM")
+
+    assert records.claim_next().state == "analysing"
+
+
+def test_nothing_is_claimed_where_nothing_waits(records):
+    assert records.claim_next() is None
+
+
+def test_what_was_being_analysed_waits_again_after_a_start(records):
+    records.add_clip(new_clip(), by="KM")
+    claimed = records.claim_next()
+    records.release_all()
+
+    assert records.claim_next() == claimed
+
+
+def test_a_failure_says_why(records):
+    clip = records.add_clip(new_clip(), by="KM")
+    records.set_state(clip.id, "failed", "clip.mp4: damaged.", by="desk")
+
+    assert records.clip(clip.id).said == "clip.mp4: damaged."
+
+
+def test_unknown_state_is_refused(records):
+    clip = records.add_clip(new_clip(), by="KM")
+
+    with pytest.raises(BadRequest, match="lost"):
+        records.set_state(clip.id, "lost", by="desk")
+
+
+def test_clip_waits_again_for_the_other_side(records):
+    clip = records.add_clip(new_clip(), by="KM")
+    records.set_state(clip.id, "failed", "no luck", by="desk")
+    again = records.ask_again(clip.id, "right", by="KM")
+
+    assert (again.side, again.state, again.said) == ("right", "waiting", "")
