@@ -4,4 +4,4 @@
 set -eu
 cd "$(dirname "$0")/.."
 uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-    --no-header --group dev pyproject.toml -o requirements-dev.lock
+    --no-header --all-extras --group dev pyproject.toml -o requirements-dev.lock

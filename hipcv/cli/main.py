@@ -7,7 +7,19 @@ import typer
 
 import hipcv
 from hipcv import memory
-from hipcv.cli import analyze, batch, cameras, demo, doctor, models, protocol, record
+from hipcv.cli import (
+    analyze,
+    batch,
+    cameras,
+    demo,
+    doctor,
+    export,
+    models,
+    protocol,
+    record,
+    report,
+    review,
+)
 from hipcv.cli.faults import Failure, attempt, complain
 from hipcv.cli.screen import accept_any_text
 
@@ -46,6 +58,9 @@ app.command("cameras")(cameras.command)
 app.command("demo")(demo.command)
 app.command("doctor")(doctor.command)
 app.command("record")(record.command)
+app.command("review")(review.command)
+app.command("report")(report.command)
+app.command("export")(export.command)
 app.command("protocol")(protocol.command)
 app.add_typer(models.app, name="models")
 

@@ -1,0 +1,114 @@
+"""`hipcv review`: the therapist's desk, a web app on this machine."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hipcv.cli import config
+from hipcv.core.errors import BadRequest, EnvironmentFault
+
+DataDir = Annotated[
+    Path | None,
+    typer.Option(
+        "--data-dir",
+        envvar="HIPCV_DATA_DIR",
+        metavar="DIR",
+        help="Where clips, results and records are kept. Default: your data folder.",
+    ),
+]
+Database = Annotated[
+    str,
+    typer.Option(
+        "--database",
+        envvar="HIPCV_DATABASE_URL",
+        metavar="URL",
+        help="Keep the records in a Postgres database instead of a file of the data folder.",
+    ),
+]
+Port = Annotated[
+    int, typer.Option("--port", min=0, max=65535, help="Default: a free one.", show_default=False)
+]
+NoBrowser = Annotated[
+    bool, typer.Option("--no-browser", help="Print the link only; do not open it.")
+]
+Host = Annotated[
+    str,
+    typer.Option(
+        "--host",
+        metavar="ADDRESS",
+        help="Let other machines reach the desk at this address; needs the three files below.",
+    ),
+]
+Names = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--name", metavar="NAME", help="A name by which browsers call the desk; repeatable."
+    ),
+]
+PasswordFile = Annotated[
+    Path | None,
+    typer.Option("--password-file", metavar="FILE", help="Holds the password that opens the desk."),
+]
+TlsCert = Annotated[
+    Path | None, typer.Option("--tls-cert", metavar="FILE", help="TLS certificate, PEM.")
+]
+TlsKey = Annotated[Path | None, typer.Option("--tls-key", metavar="FILE", help="Its key, PEM.")]
+MaxUpload = Annotated[
+    float, typer.Option("--max-upload-gb", min=0.001, help="The largest clip that is taken.")
+]
+
+
+def command(
+    data_dir: DataDir = None,
+    database: Database = "",
+    port: Port = 0,
+    no_browser: NoBrowser = False,
+    host: Host = "127.0.0.1",
+    name: Names = None,
+    password_file: PasswordFile = None,
+    tls_cert: TlsCert = None,
+    tls_key: TlsKey = None,
+    max_upload_gb: MaxUpload = 4.0,
+) -> None:
+    """Open the desk: review clips, put right what was misread, see change over time.
+
+    It runs until Ctrl-C, for this machine alone, and opens in your browser by a link that holds
+    for this start. What was under way when it ends is done at the next start.
+    """
+    try:
+        from hipcv.web import desk, serve
+        from hipcv.web.bodies import Limits
+        from hipcv.web.worker import Wanted
+    except ModuleNotFoundError as fault:
+        raise EnvironmentFault(
+            f"{fault.name} is not installed, which the desk needs. "
+            '`pip install "hipcv[app]"` brings it.'
+        ) from fault
+    known = config.load(Path.cwd())
+    address = serve.Address(
+        host=host,
+        port=port,
+        names=tuple(name or ()),
+        password_file=password_file,
+        tls_cert=tls_cert,
+        tls_key=tls_key,
+    )
+    if any("/" in each or ":" in each or not each for each in address.names):
+        raise BadRequest("--name: give the bare name or address, such as clinic-pc.local.")
+    settings = desk.Settings(
+        folder=data_dir or desk.default_folder(),
+        database=database,
+        door=address.door(),
+        limits=Limits(upload_bytes=round(max_upload_gb * 2**30)),
+        codes=known.codes,
+        wanted=Wanted(model=known.run.model, protocol=dict(known.protocol)),
+    )
+
+    def tell(link: str) -> None:
+        typer.echo(link)
+        typer.echo(f"Data: {settings.folder}. Ctrl-C closes the desk.", err=True)
+        if not no_browser:
+            serve.show(link)
+
+    serve.serve(settings, address, tell)

@@ -1,0 +1,178 @@
+import json
+import shutil
+import time
+import warnings
+from datetime import date
+from uuid import uuid4
+
+import pytest
+
+pytest.importorskip("fastapi", reason='the desk needs `pip install "hipcv[app]"`')
+pytest.importorskip("sqlalchemy", reason='the desk needs `pip install "hipcv[app]"`')
+
+with warnings.catch_warnings():  # it would have another HTTP library, which does the same
+    warnings.simplefilter("ignore")
+    from starlette.testclient import TestClient
+
+from hipcv.core.landmarks import Side
+from hipcv.store.entries import NewClip
+from hipcv.store.records import Records
+from hipcv.web.app import create_app
+from hipcv.web.desk import DATABASE, Settings, opened
+from hipcv.web.uploads import visit_of
+from tests.clips import numbered_pictures, write_clip
+from tests.web import stub
+from tests.web.driver import quick_limits, stub_command
+
+BASE = "http://127.0.0.1:8000"
+WS = "ws://127.0.0.1:8000"  # the test client does not take it from its base
+
+
+class Therapist:
+    """Somebody at the desk's pages."""
+
+    def __init__(self, desk, client, folder):
+        self.desk, self.client, self.folder = desk, client, folder
+
+    def clip_file(self, name="30.mp4", *, pictures=3):
+        """A small real clip; the name decides what the stub makes of it, and its content."""
+        path = self.folder / name
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_clip(path, numbered_pictures(pictures))
+            path.write_bytes(path.read_bytes() + name.encode())  # content of its own
+        return path
+
+    def upload(self, name="30.mp4", **said):
+        """The answer to an upload."""
+        content = self.clip_file(name).read_bytes()
+        return self.client.put("/api/uploads", params={"name": name, **said}, content=content)
+
+    def uploaded(self, name="30.mp4", **said):
+        """A clip's id."""
+        return self.upload(name, **said).json()["clip"]
+
+    def analysed(self, name="30.mp4", **said):
+        """A clip that was worked on, as the clip page gets it."""
+        clip_id = self.uploaded(name, **said)
+        self.wait(clip_id)
+        return self.get(f"/api/clips/{clip_id}")
+
+    def placed(self, name="30.mp4", *, patient=None, on=None):
+        """The same at once, without upload and work."""
+        path, records, vault = self.clip_file(name), self.desk.records, self.desk.vault
+        visit_id = patient and visit_of(self.desk, patient, on or date(2026, 3, 1), by="AB")
+        part = vault.incoming() / name
+        part.write_bytes(path.read_bytes())
+        new = NewClip(
+            visit_id=visit_id,
+            sha256=vault.put(part, ".mp4"),
+            name=name,
+            suffix=".mp4",
+            size_bytes=path.stat().st_size,
+            mirrored=False,
+            side=None,
+        )
+        clip, analysis_id = records.add_clip(new, by="AB"), str(uuid4())
+        records.set_state(clip.id, "analysing", by="AB")
+        folder = vault.analysis(analysis_id)
+        folder.mkdir(parents=True)
+        stub.write(path, folder, Side.LEFT)
+        shutil.copyfile(path, folder / "proxy.mp4")
+        document = json.loads((folder / "result.json").read_text())
+        records.add_analysis(clip.id, document, 3, by="AB", analysis_id=analysis_id)
+        return self.get(f"/api/clips/{clip.id}")
+
+    def wait(self, clip_id, *, state=None, timeout_s=30.0):
+        """Wait until the clip is done with, or in a state."""
+        until = time.monotonic() + timeout_s
+        while time.monotonic() < until:
+            now = self.desk.records.clip(clip_id).state
+            if now == state or (state is None and now in ("ready", "refused", "failed")):
+                return now
+            time.sleep(0.02)
+        raise TimeoutError(f"clip is {now}")
+
+    def get(self, path, **query):
+        return self.client.get(path, params=query).json()
+
+    def correct(self, view, **changes):
+        """The answer to a correction of an analysis."""
+        asked = {
+            "version": view["analysis"]["version"],
+            "kind": "rep",
+            "side": "left",
+            "rep": 0,
+            "after": {"accepted": False},
+            "why": "the heel was hidden",
+            "by": "AB",
+        } | changes
+        return self.client.post(f"/api/analyses/{view['analysis']['id']}/corrections", json=asked)
+
+
+@pytest.fixture(scope="session")
+def empty_records(tmp_path_factory):
+    """Records in which nothing stands; made once."""
+    path = tmp_path_factory.mktemp("records") / DATABASE
+    Records.open(f"sqlite:///{path}").close()
+    return path
+
+
+def settings_in(folder, empty_records):
+    (folder / "desk").mkdir()
+    shutil.copyfile(empty_records, folder / "desk" / DATABASE)
+    return Settings(
+        folder=folder / "desk",
+        limits=quick_limits(),
+        command=stub_command(folder / "runs"),
+    )
+
+
+def browser(app):
+    """One that does as it is told, and shows what went wrong."""
+    return TestClient(
+        app, BASE, raise_server_exceptions=False, follow_redirects=False, headers={"origin": BASE}
+    )
+
+
+@pytest.fixture
+def settings(tmp_path, empty_records):
+    return settings_in(tmp_path, empty_records)
+
+
+@pytest.fixture
+def desk(settings):
+    with opened(settings) as desk:
+        yield desk
+
+
+@pytest.fixture
+def client(desk):
+    """A browser with the session's cookie, on a page of the desk."""
+    with browser(create_app(desk)) as client:
+        client.cookies.set("hipcv", desk.door.session)
+        yield client
+
+
+@pytest.fixture
+def stranger(client):
+    """A browser without a session; the desk is open."""
+    return browser(client.app)
+
+
+@pytest.fixture
+def therapist(desk, client, tmp_path):
+    return Therapist(desk, client, tmp_path / "clips")
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory, empty_records):
+    """A therapist and one clip of theirs, for tests that change nothing."""
+    folder = tmp_path_factory.mktemp("shared")
+    with (
+        opened(settings_in(folder, empty_records)) as desk,
+        browser(create_app(desk)) as client,
+    ):
+        client.cookies.set("hipcv", desk.door.session)
+        therapist = Therapist(desk, client, folder / "clips")
+        yield therapist, therapist.placed()

@@ -1,0 +1,51 @@
+"""Serves a desk with the stub in place of the analysis, as `hipcv review` does.
+
+driver.py DATA_DIR RUNS_FILE [UPLOAD_BYTES]
+"""
+
+import sys
+from pathlib import Path
+
+from hipcv.web import serve
+from hipcv.web.bodies import Limits
+from hipcv.web.desk import Settings
+
+STUB = Path(__file__).with_name("stub.py")
+ROOT = STUB.parents[2]
+
+
+def stub_command(runs):
+    """What is started in place of the worker."""
+
+    def command(job, wanted):
+        words = [sys.executable, "-c", RUN, str(ROOT), str(STUB)]
+        return [*words, str(job.clip.absolute()), str(job.result), wanted.as_json(), str(runs)]
+
+    return command
+
+
+RUN = (
+    "import runpy, sys; sys.path.insert(0, sys.argv[1]); sys.argv = sys.argv[2:];"
+    "runpy.run_path(sys.argv[0], run_name='__main__')"
+)
+
+
+def quick_limits(upload_bytes=1 << 30):
+    """Bodies that stop are given up after a second."""
+    return Limits(upload_bytes=upload_bytes, silent_s=1.0, grace_s=1.5, slowest_bytes_s=1000)
+
+
+if __name__ == "__main__":
+    address = serve.Address()
+    settings = Settings(
+        folder=Path(sys.argv[1]),
+        door=address.door(),
+        limits=quick_limits(),
+        command=stub_command(Path(sys.argv[2])),
+    )
+
+    def tell(link):
+        sys.stdout.write(link + "\n")
+        sys.stdout.flush()
+
+    serve.serve(settings, address, tell)

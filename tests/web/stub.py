@@ -1,0 +1,100 @@
+"""Stands in for the analysis of a clip: what its name says happens, at once and without a model.
+
+stub.py CLIP RESULT_FOLDER ORDER RUNS_FILE
+
+A clip named `30` shows one leg turning to 30 degrees, three times; the evidence of it is real.
+"""
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+
+from hipcv.batch.worker import end_with_parent
+from hipcv.core.assessment import Provenance, Trial, assess
+from hipcv.core.clip import Clip
+from hipcv.core.landmarks import Side
+from hipcv.core.measure import measure
+from hipcv.core.protocol import Protocol
+from hipcv.output import EVIDENCE, RESULT
+from hipcv.report import record
+from hipcv.store.archive import save_evidence
+from tests.closeups import closeup_of
+from tests.tracks import seated_track, swings
+
+
+def main():
+    clip, folder, runs = Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[4])
+    order = json.loads(sys.argv[3])
+    end_with_parent()
+    with runs.open("a") as file:
+        file.write(f"{clip.name} {order['side']}\n")
+    Path("progress").write_text(json.dumps({"doing": "following the patient", "share": 0.25}))
+    if "crash" in clip.name:
+        os._exit(70)
+    if "unreadable" in clip.name:
+        sys.stdout.write(json.dumps({"text": f"{clip.name}: it is unreadable."}))
+        return 3
+    while "gate" in clip.name and not runs.with_name("open").exists():
+        time.sleep(0.01)
+    folder.mkdir(parents=True)
+    measured = write(clip, folder, Side(order["side"] or "left"))
+    shutil.copyfile(clip, folder / "proxy.mp4")
+    return 0 if measured else 4
+
+
+def write(clip, folder, side):
+    """A result with its evidence, as `hipcv analyze` would write it."""
+    told = re.search(r"\d+", clip.name)
+    peak_deg = float(told[0]) if told else 30.0
+    swung = np.zeros(200) if "refused" in clip.name else swings(peak_deg, peak_deg, peak_deg)
+    track = seated_track(swung, side=side)
+    reps = 0 if "refused" in clip.name else 3
+    closeups = {side: closeup_of(track, side, rotation_deg=[peak_deg] * reps)} if reps else {}
+    motion = measure(track, closeups.get(side), side, Protocol())
+    trial = Trial(
+        clip=clip_of(clip, track),
+        sides={side: assess(motion)},
+        issues=(),
+        protocol=Protocol(),
+        provenance=Provenance("0", {"full": "ab" * 32}, "stub", 3),
+        timing={},
+    )
+    save_evidence(folder / EVIDENCE, track, closeups)
+    (folder / "report.html").write_text("<style>p{}</style><p>report</p>")
+    (folder / "chart.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"/>')
+    (folder / RESULT).write_text(record.dumps(record.document(trial, timing=False)))
+    return trial.status == "measured"
+
+
+def clip_of(path, track):
+    content = path.read_bytes()
+    return Clip(
+        name=path.name,
+        sha256=hashlib.sha256(content).hexdigest(),
+        duration_s=float(track.time_s[-1]),
+        frames=len(track.time_s),
+        frame_rate_hz=30.0,
+        width_px=track.size_px[0],
+        height_px=track.size_px[1],
+        start_s=0.0,
+        frames_declared=len(track.time_s),
+        frames_corrupt=0,
+        packets_damaged=0,
+        largest_gap_s=0.04,
+        variable_rate=False,
+        codec="h264",
+        mirrored=False,
+        mirrored_container=False,
+        display_matrix=((1, 0), (0, 1)),
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

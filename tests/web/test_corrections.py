@@ -1,0 +1,183 @@
+"""What somebody puts right: worked out by the core, never silently lost, taken back where wrong."""
+
+import pytest
+
+from hipcv.reassess import load, reassess
+
+
+@pytest.fixture
+def view(therapist):
+    """A clip of three turns of the left leg, to 30 degrees."""
+    return therapist.placed("30.mp4")
+
+
+def rotation(view, document="corrected"):
+    return view["analysis"][document]["sides"]["left"]["rotation_deg"]
+
+
+def test_a_rejected_repetition_no_longer_counts(therapist, view):
+    after = therapist.correct(view).json()
+
+    assert after["analysis"]["corrected"]["sides"]["left"]["reps"][0]["valid"] is False
+
+
+def test_a_corrected_number_is_the_cores(therapist, view, desk):
+    asked = {"kind": "plateau", "rep": 1, "after": {"plateau_s": [4.1, 4.5]}, "why": ""}
+    after = therapist.correct(view, **asked).json()
+    stored = load(desk.vault.analysis(view["analysis"]["id"]))
+    truth = reassess(stored, [{**asked, "side": "left"}]).document
+
+    assert after["analysis"]["corrected"] == truth
+
+
+def test_the_automatic_result_stays(therapist, view):
+    after = therapist.correct(view).json()
+
+    assert after["analysis"]["automatic"] == view["analysis"]["automatic"]
+
+
+def test_a_correction_says_what_stood_there_before(therapist, view):
+    asked = {"kind": "plateau", "rep": 1, "after": {"plateau_s": [4.1, 4.5]}, "why": ""}
+    after = therapist.correct(view, **asked).json()
+
+    before = view["analysis"]["automatic"]["sides"]["left"]["reps"][1]["plateau_s"]
+    assert after["analysis"]["corrections"][0]["before"] == {"plateau_s": before}
+
+
+def test_of_a_start_the_one_before_is_told_too(therapist, view):
+    span_s = therapist.get(f"/api/clips/{view['clip']['id']}/curves")["sides"]["left"]
+    asked = {"kind": "start", "rep": None, "after": {"span_s": [0.1, 0.6]}}
+    after = therapist.correct(view, **asked).json()
+
+    told = after["analysis"]["corrections"][0]["before"]
+    assert told == {"span_s": span_s["start_span_s"]}
+
+
+def test_a_moved_knee_changes_the_number(therapist, view):
+    curves = therapist.get(f"/api/clips/{view['clip']['id']}/curves")
+    x, y = curves["landmarks"]["left"]["knee_px"][60]
+    after = therapist.correct(
+        view, kind="landmark", rep=0, after={"at": "plateau", "row": 60, "knee_px": [x + 10, y]}
+    ).json()
+
+    assert rotation(after) != rotation(view, "automatic")
+
+
+def test_two_corrections_hold_together(therapist, view):
+    first = therapist.correct(view, rep=0).json()
+    second = therapist.correct(first, rep=1).json()
+
+    reps = second["analysis"]["corrected"]["sides"]["left"]["reps"]
+    assert [rep["valid"] for rep in reps] == [False, False, True]
+
+
+def test_the_second_to_correct_is_told_and_overwrites_nothing(therapist, view):
+    therapist.correct(view, rep=0, by="AB")
+    late = therapist.correct(view, rep=1, by="CD")
+
+    now = therapist.get(f"/api/clips/{view['clip']['id']}")
+    assert (late.status_code, len(now["analysis"]["corrections"])) == (409, 1)
+
+
+def test_the_second_is_shown_what_it_is_now(therapist, view):
+    therapist.correct(view, rep=0, by="AB")
+    late = therapist.correct(view, rep=1, by="CD").json()
+
+    assert late["current"]["analysis"]["corrections"][0]["by"] == "AB"
+
+
+def test_what_was_withdrawn_holds_no_longer(therapist, view):
+    after = therapist.correct(view).json()
+    back = withdrawn(therapist, after, 1).json()
+
+    assert back["analysis"]["corrected"] is None
+
+
+def test_what_was_withdrawn_is_still_told(therapist, view):
+    back = withdrawn(therapist, therapist.correct(view).json(), 1).json()
+
+    assert back["analysis"]["corrections"][0]["withdrawn"] is True
+
+
+def test_other_corrections_outlast_a_withdrawal(therapist, view):
+    after = therapist.correct(therapist.correct(view, rep=0).json(), rep=1).json()
+    back = withdrawn(therapist, after, 1).json()
+
+    reps = back["analysis"]["corrected"]["sides"]["left"]["reps"]
+    assert [rep["valid"] for rep in reps] == [True, False, True]
+
+
+@pytest.mark.parametrize("number", [0, 2, 99])
+def test_what_was_not_made_cannot_be_withdrawn(therapist, view, number):
+    after = therapist.correct(view).json()
+
+    assert withdrawn(therapist, after, number).status_code == 400
+
+
+def test_a_signed_result_is_final(therapist, view):
+    assert signed(therapist, view).json()["analysis"]["status"] == "final"
+
+
+def test_a_correction_takes_the_signature_away_and_amends(therapist, view):
+    after = therapist.correct(signed(therapist, view).json()).json()
+
+    told = after["analysis"]["status"], after["analysis"]["signed_by"]
+    assert told == ("amended", None)
+
+
+def test_signed_anew_after_a_correction_it_is_amended(therapist, view):
+    after = therapist.correct(signed(therapist, view).json()).json()
+
+    assert signed(therapist, after).json()["analysis"]["status"] == "amended"
+
+
+def test_what_somebody_else_changed_is_not_signed_unseen(therapist, view):
+    therapist.correct(view)
+
+    assert signed(therapist, view).status_code == 409
+
+
+def test_another_side_is_analysed_anew(therapist, view):
+    therapist.correct(view, kind="side", rep=None, after={"side": "right"})
+    therapist.wait(view["clip"]["id"])
+
+    now = therapist.get(f"/api/clips/{view['clip']['id']}")
+    assert now["clip"]["sides"]["right"] is not None
+
+
+def test_a_leg_that_was_not_measured_cannot_be_corrected(therapist, view):
+    assert therapist.correct(view, side="right").status_code == 400
+
+
+def test_the_audit_tells_who_what_and_why(therapist, view):
+    therapist.correct(view, by="AB", why="the heel was hidden")
+
+    rows = therapist.get("/api/audit", subject=view["analysis"]["id"])["rows"]
+    assert (rows[-1]["who"], rows[-1]["why"]) == ("AB", "the heel was hidden")
+
+
+def test_curves_are_those_of_the_corrected_result(therapist, view):
+    clip = f"/api/clips/{view['clip']['id']}/curves"
+    before = therapist.get(clip)
+    therapist.correct(view, kind="start", rep=None, after={"span_s": [0.1, 0.6]})
+
+    assert therapist.get(clip)["sides"] != before["sides"]
+
+
+def test_curves_have_a_value_for_every_frame(therapist, view):
+    told = therapist.get(f"/api/clips/{view['clip']['id']}/curves")
+    left = told["sides"]["left"]
+    columns = [left["rotation_deg"], left["raw_deg"], *told["landmarks"]["left"].values()]
+    columns += [channel["values"] for channel in left["channels"].values()]
+
+    assert {len(column) for column in columns} == {len(told["frames"]["time_s"])}
+
+
+def withdrawn(therapist, view, number):
+    asked = {"version": view["analysis"]["version"], "number": number, "by": "AB"}
+    return therapist.client.post(f"/api/analyses/{view['analysis']['id']}/withdraw", json=asked)
+
+
+def signed(therapist, view):
+    asked = {"version": view["analysis"]["version"], "by": "AB"}
+    return therapist.client.post(f"/api/analyses/{view['analysis']['id']}/sign", json=asked)

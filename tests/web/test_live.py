@@ -1,0 +1,206 @@
+"""The guided test at a browser's camera."""
+
+import struct
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+import pytest
+from starlette.websockets import WebSocketDisconnect
+
+from hipcv.core.guide import Sighting
+from hipcv.core.pose import Pose
+from hipcv.web import live
+from hipcv.web.jpeg import size_px
+from tests.tracks import LANDMARK_COUNT, seated_xy
+from tests.web.conftest import WS
+
+
+@dataclass
+class StickEyes:
+    """Sees a seated stick patient in every picture."""
+
+    looked: list = field(default_factory=list)
+
+    def look(self, frame, *, count):
+        self.looked.append(frame.time_s)
+        xy = seated_xy()
+        pose = Pose(frame.time_s, xy, np.full(LANDMARK_COUNT, 0.99))
+        return Sighting(pose, size_px=(1280, 720), luminance=0.5, people=1)
+
+
+@pytest.fixture
+def eyes(monkeypatch):
+    eyes = StickEyes()
+
+    @contextmanager
+    def opened():
+        yield eyes
+
+    monkeypatch.setattr(live, "opened_eyes", opened)
+    return eyes
+
+
+def picture(time_s, *, size=(64, 36), grey=128):
+    """What the browser sends."""
+    content = cv2.imencode(".jpg", np.full((size[1], size[0], 3), grey, np.uint8))[1]
+    return struct.pack("<d", time_s) + content.tobytes()
+
+
+@pytest.fixture
+def socket(client, eyes):
+    with client.websocket_connect(f"{WS}/api/live?side=left") as socket:
+        yield socket
+
+
+def answered(socket, *messages):
+    """The answer after a picture, keys sent before it."""
+    for message in messages:
+        if isinstance(message, bytes):
+            socket.send_bytes(message)
+        else:
+            socket.send_json(message)
+    return socket.receive_json()
+
+
+def test_the_safety_questions_come_first(socket):
+    assert answered(socket, picture(0.0))["stage"] == "safety"
+
+
+def test_a_key_moves_the_session_on(socket):
+    answered(socket, picture(0.0))
+
+    assert answered(socket, {"key": "confirm"}, picture(0.1))["stage"] == "still"
+
+
+def test_the_words_are_those_of_the_command(socket):
+    told = answered(socket, picture(0.0))
+
+    assert told["words"]["prompt"] == "Press Enter when none of this applies"
+
+
+def test_a_seated_patient_who_sits_still_is_recorded(socket):
+    told = answered(socket, picture(0.0))
+    told = answered(socket, {"key": "confirm"}, picture(0.1))
+    for frame in range(2, 200):
+        if told["recording"]:
+            break
+        told = answered(socket, picture(frame / 10))
+
+    assert (told["recording"], told["take"]) == (True, 1)
+
+
+def test_landmarks_are_told_in_shares_of_the_picture(socket):
+    told = answered(socket, picture(0.0))
+
+    assert told["landmarks"][25] == [round(690 / 1280, 4), round(392 / 720, 4)]
+
+
+def test_checks_say_what_to_mend(socket):
+    answered(socket, picture(0.0))
+    told = answered(socket, {"key": "confirm"}, picture(0.1))
+
+    assert {"rule", "good", "text", "prompt"} == set(told["checks"][0])
+
+
+@pytest.mark.parametrize("key", ["quit", "stop"])
+def test_the_session_ends_when_asked(socket, key):
+    answered(socket, picture(0.0))
+
+    assert answered(socket, {"key": key}, picture(0.1))["finished"]
+
+
+def test_after_its_end_the_line_is_closed(socket):
+    answered(socket, picture(0.0))
+    answered(socket, {"key": "quit"}, picture(0.1))
+
+    with pytest.raises(WebSocketDisconnect):
+        socket.receive_json()
+
+
+def test_a_picture_that_is_not_later_is_passed_over(socket, eyes):
+    answered(socket, picture(1.0))
+    socket.send_bytes(picture(0.5))
+    answered(socket, picture(2.0))
+
+    assert eyes.looked == [1.0, 2.0]
+
+
+def test_a_key_of_a_picture_that_is_passed_over_is_not_lost(socket):
+    answered(socket, picture(1.0))
+    socket.send_json({"key": "confirm"})
+    socket.send_bytes(picture(0.5))
+
+    assert answered(socket, picture(2.0))["stage"] == "still"
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '"x"', '{"key": 7}', '{"key": "format"}', "null"])
+def test_words_that_mean_nothing_are_passed_over(socket, text):
+    socket.send_text(text)
+
+    assert answered(socket, picture(0.0))["stage"] == "safety"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        b"",
+        b"x",
+        bytes(8),
+        bytes(100),
+        struct.pack("<d", float("nan")) + picture(0.0)[8:],
+        struct.pack("<d", float("inf")) + picture(0.0)[8:],
+        picture(0.0)[:60],
+        picture(0.0, size=(4000, 2000)),
+        struct.pack("<d", 0.0) + b"\x89PNG\r\n\x1a\n" + bytes(200),
+    ],
+    ids=["none", "short", "time", "zeros", "nan", "inf", "cut", "huge", "png"],
+)
+def test_what_is_no_picture_ends_the_session(socket, message):
+    socket.send_bytes(message)
+
+    assert "error" in socket.receive_json()
+
+
+def test_a_third_session_at_once_is_refused(client, eyes):
+    with (
+        client.websocket_connect(f"{WS}/api/live"),
+        client.websocket_connect(f"{WS}/api/live"),
+        client.websocket_connect(f"{WS}/api/live") as third,
+        pytest.raises(WebSocketDisconnect),
+    ):
+        third.receive_json()
+
+
+def test_a_session_that_ended_makes_room(client, eyes):
+    for _ in range(4):
+        with client.websocket_connect(f"{WS}/api/live") as socket:
+            told = answered(socket, picture(0.0))
+
+    assert told["stage"] == "safety"
+
+
+@pytest.mark.parametrize("query", ["side=both", "side=auto&reps=5", ""])
+def test_a_session_is_for_the_legs_that_were_asked(client, eyes, query):
+    with client.websocket_connect(f"{WS}/api/live?{query}") as socket:
+        assert answered(socket, picture(0.0))["stage"] == "safety"
+
+
+@pytest.mark.parametrize("query", ["side=none", "reps=0", "reps=99", "reps=x"])
+def test_a_session_that_cannot_be_is_refused(client, eyes, query):
+    with (
+        pytest.raises(WebSocketDisconnect),
+        client.websocket_connect(f"{WS}/api/live?{query}") as socket,
+    ):
+        socket.receive_json()
+
+
+@pytest.mark.parametrize("size", [(64, 36), (1280, 720), (1, 1), (65, 33)])
+def test_a_jpegs_size_is_read_before_it_is_opened(size):
+    assert size_px(picture(0.0, size=size)[8:]) == size
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xd8", b"\xff\xd8\xff\xc0", b"GIF89a", bytes(99)])
+def test_of_what_is_no_jpeg_no_size_is_read(content):
+    assert size_px(content) is None

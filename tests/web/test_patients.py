@@ -1,0 +1,243 @@
+"""Patients over time, and their end."""
+
+from datetime import date
+from uuid import UUID
+
+import pytest
+
+FIRST, SECOND = date(2026, 3, 1), date(2026, 6, 1)
+
+
+def visited(therapist, *degrees):
+    """A patient with one visit of each of these turns of the left leg."""
+    for place, angle in enumerate(degrees):
+        view = therapist.placed(f"{angle}.mp4", patient="P-017", on=date(2026, 3 + place, 1))
+    return therapist.get(f"/api/patients/{view['patient']['id']}")
+
+
+def test_a_patient_is_added(client):
+    assert client.post("/api/patients", json={"pseudonym": "P-017"}).status_code == 201
+
+
+def test_a_pseudonym_is_given_once(client):
+    client.post("/api/patients", json={"pseudonym": "P-017"})
+
+    assert client.post("/api/patients", json={"pseudonym": "P-017"}).status_code == 400
+
+
+def test_a_patients_visits_stand_in_their_order(therapist):
+    told = visited(therapist, 30, 41)
+
+    assert [visit["on"] for visit in told["visits"]] == ["2026-03-01", "2026-04-01"]
+
+
+def test_a_change_of_four_degrees_is_within_measurement_error(therapist):
+    assert visited(therapist, 30, 34)["change"]["left"]["text"].startswith("Within measurement")
+
+
+def test_a_change_of_twelve_degrees_is_real(therapist):
+    assert visited(therapist, 30, 42)["change"]["left"]["text"].startswith("Real change")
+
+
+def test_of_a_leg_that_was_seen_once_no_change_is_told(therapist):
+    assert visited(therapist, 30)["change"]["left"] is None
+
+
+def test_the_desk_shows_a_patients_trend(therapist):
+    visited(therapist, 30, 42)
+
+    row = therapist.get("/api/desk")["patients"][0]
+    assert [round(point[1]) for point in row["trend"]["left"]] == [30, 42]
+
+
+def test_what_nobody_signed_waits_on_the_desk(therapist):
+    view = therapist.placed()
+
+    assert [row["id"] for row in therapist.get("/api/desk")["waiting"]] == [view["clip"]["id"]]
+
+
+def test_what_was_signed_waits_no_longer(therapist, client):
+    view = therapist.placed()
+    analysis = view["analysis"]
+    client.post(
+        f"/api/analyses/{analysis['id']}/sign", json={"version": analysis["version"], "by": "AB"}
+    )
+
+    assert not therapist.get("/api/desk")["waiting"]
+
+
+def test_the_worst_clip_waits_first(therapist):
+    therapist.placed("30.mp4")
+    refused = therapist.placed("refused.mp4")
+
+    assert therapist.get("/api/desk")["waiting"][0]["id"] == refused["clip"]["id"]
+
+
+def test_a_clip_is_given_to_a_patient_later(therapist, client):
+    clip_id = therapist.placed()["clip"]["id"]
+    asked = {"patient": "P-017", "on": "2026-03-01", "by": "AB"}
+
+    moved = client.post(f"/api/clips/{clip_id}/move", json=asked).json()
+
+    assert (moved["patient"]["pseudonym"], moved["visit"]["on"]) == ("P-017", "2026-03-01")
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("notes", "comes on Mondays"), ("consent_on", "2026-03-01"), ("keep_until", "2036-03-01")],
+)
+def test_what_is_kept_of_a_patient_is_changed(therapist, client, field, value):
+    patient_id = visited(therapist, 30)["patient"]["id"]
+    asked = {field: value, "by": "AB"}
+
+    changed = client.post(f"/api/patients/{patient_id}", json=asked).json()
+
+    assert changed["patient"][field] == value
+
+
+def test_a_day_is_taken_back(therapist, client):
+    patient_id = visited(therapist, 30)["patient"]["id"]
+    client.post(f"/api/patients/{patient_id}", json={"consent_on": "2026-03-01", "by": "AB"})
+
+    changed = client.post(f"/api/patients/{patient_id}", json={"consent_on": None, "by": "AB"})
+
+    assert changed.json()["patient"]["consent_on"] is None
+
+
+def erased(client, patient_id):
+    asked = {"by": "AB", "why": "consent was withdrawn"}
+    return client.request("DELETE", f"/api/patients/{patient_id}", json=asked)
+
+
+def test_nothing_of_an_erased_patient_stays_on_the_disk(therapist, client, desk):
+    told = visited(therapist, 30, 42)
+    erased(client, told["patient"]["id"])
+
+    left = [
+        path
+        for folder in ("clips", "analyses")
+        for path in (desk.settings.folder / folder).rglob("*")
+        if path.is_file()
+    ]
+    assert not left
+
+
+def test_an_erased_patient_is_no_longer_on_the_desk(therapist, client):
+    erased(client, visited(therapist, 30)["patient"]["id"])
+
+    assert therapist.get("/api/desk")["patients"] == []
+
+
+def test_an_erased_patients_clip_is_not_found(therapist, client):
+    told = visited(therapist, 30)
+    erased(client, told["patient"]["id"])
+
+    clip_id = told["visits"][0]["clips"][0]["id"]
+    assert client.get(f"/api/clips/{clip_id}").status_code == 404
+
+
+def test_work_on_an_erased_patients_clip_ends(therapist, client, desk):
+    clip_id = therapist.uploaded("gate.mp4", patient="P-017", on="2026-03-01")
+    therapist.wait(clip_id, state="analysing")
+    patient_id = therapist.get("/api/desk")["patients"][0]["id"]
+    erased(client, patient_id)
+    (desk.settings.folder.parent / "open").touch()
+    view = therapist.analysed("31.mp4")  # the next clip has its turn
+
+    assert (view["clip"]["state"], len(desk.records.clips())) == ("ready", 1)
+
+
+@pytest.mark.parametrize("to", ["csv", "json", "fhir"])
+def test_all_of_a_patient_is_taken_out(therapist, client, to):
+    patient_id = visited(therapist, 30, 42)["patient"]["id"]
+
+    answer = client.get(f"/api/patients/{patient_id}/export", params={"to": to})
+
+    assert "P-017" in answer.headers["content-disposition"]
+
+
+@pytest.mark.parametrize("to", ["csv", "json", "fhir", "trc", "mot", "pdf", "html"])
+def test_a_result_is_taken_out(therapist, client, to):
+    clip_id = therapist.placed()["clip"]["id"]
+
+    answer = client.get(f"/api/clips/{clip_id}/export", params={"to": to})
+
+    assert (answer.status_code, answer.headers["content-disposition"][:10]) == (200, "attachment")
+
+
+@pytest.mark.parametrize("to", ["exe", "", "../json", "x" * 200])
+def test_an_unknown_format_is_refused(therapist, client, to):
+    clip_id = therapist.placed()["clip"]["id"]
+
+    assert client.get(f"/api/clips/{clip_id}/export", params={"to": to}).status_code == 400
+
+
+def test_a_signed_result_is_final_in_fhir(therapist, client):
+    view = therapist.placed()
+    clip_id, analysis = view["clip"]["id"], view["analysis"]
+    asked = {"version": analysis["version"], "by": "AB"}
+    client.post(f"/api/analyses/{analysis['id']}/sign", json=asked)
+
+    bundle = client.get(f"/api/clips/{clip_id}/export", params={"to": "fhir"}).json()
+
+    assert bundle["entry"][0]["resource"]["status"] == "final"
+
+
+def test_the_report_tells_the_corrections(therapist, client):
+    view = therapist.correct(therapist.placed(), why="the heel was hidden").json()
+
+    page = client.get(f"/clips/{view['clip']['id']}/report").text
+
+    assert "the heel was hidden" in page
+
+
+def test_the_reports_style_is_let_through_by_its_hash_alone(therapist, client):
+    clip_id = therapist.placed()["clip"]["id"]
+
+    policy = client.get(f"/clips/{clip_id}/report").headers["content-security-policy"]
+
+    assert ("sha256-" in policy, "unsafe" in policy) == (True, False)
+
+
+def test_a_part_of_a_video_is_sent_where_a_part_is_asked_for(therapist, client):
+    analysis = therapist.placed()["analysis"]
+
+    answer = client.get(f"/media/{analysis['id']}/proxy.mp4", headers={"range": "bytes=2-5"})
+
+    assert (answer.status_code, answer.content) == (
+        206,
+        therapist.clip_file().read_bytes()[2:6],
+    )
+
+
+def test_videos_are_kept_by_no_browser(therapist, client):
+    analysis = therapist.placed()["analysis"]
+
+    answer = client.get(f"/media/{analysis['id']}/proxy.mp4")
+
+    assert answer.headers["cache-control"] == "no-store"
+
+
+def test_the_pages_are_there(therapist, client):
+    view = therapist.placed(patient="P-017")
+    paths = ["/", "/record", "/settings", f"/clips/{view['clip']['id']}"]
+    paths += [f"/patients/{view['patient']['id']}", f"/clips/{view['clip']['id']}/report"]
+
+    assert {client.get(path).status_code for path in paths} == {200}
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "/clips/7", f"/clips/{UUID(int=7)}"])
+def test_a_link_to_nowhere_leads_to_a_page(client, path):
+    assert "To the desk" in client.get(path).text
+
+
+def test_settings_tell_models_and_protocol(therapist):
+    told = therapist.get("/api/about")
+
+    assert {"data_folder", "models", "protocol", "privacy", "licences"} <= set(told)
+
+
+def test_the_audit_is_whole(therapist):
+    therapist.correct(therapist.placed())
+
+    assert therapist.get("/api/about")["audit"] == []

@@ -1,0 +1,229 @@
+"""Clips that come in, and what is done with those that are none."""
+
+import pytest
+
+from hipcv.core.errors import BadRequest
+from hipcv.web import probe, uploads
+
+
+def kept(desk):
+    """Every file that lies with the clips, and every upload under way."""
+    folders = (desk.settings.folder / "clips", desk.vault.incoming())
+    return [path for folder in folders for path in folder.rglob("*") if path.is_file()]
+
+
+def test_a_clip_is_taken(therapist):
+    assert therapist.upload().status_code == 201
+
+
+def test_a_clip_is_analysed(therapist):
+    assert therapist.analysed()["clip"]["state"] == "ready"
+
+
+def test_the_number_of_the_analysis_is_shown(therapist):
+    view = therapist.analysed("37.mp4")
+
+    assert view["clip"]["sides"]["left"]["rotation_deg"] == pytest.approx(37, abs=0.5)
+
+
+def test_the_side_that_was_said_is_asked_for(therapist):
+    view = therapist.analysed(side="right")
+
+    assert view["clip"]["sides"]["right"] is not None
+
+
+def test_a_clip_goes_to_the_patient_and_day_that_were_said(therapist):
+    view = therapist.analysed(patient="P-017", on="2026-03-01")
+
+    assert (view["patient"]["pseudonym"], view["visit"]["on"]) == ("P-017", "2026-03-01")
+
+
+def test_two_clips_of_a_day_are_one_visit(therapist):
+    said = {"patient": "P-017", "on": "2026-03-01"}
+    visits = {therapist.analysed(name, **said)["visit"]["id"] for name in ("30.mp4", "31.mp4")}
+
+    assert len(visits) == 1
+
+
+def test_the_same_clip_of_a_visit_is_kept_once(therapist):
+    said = {"patient": "P-017", "on": "2026-03-01"}
+
+    assert therapist.uploaded(**said) == therapist.uploaded(**said)
+
+
+def test_what_was_uploaded_is_kept_to_the_last_byte(therapist, desk):
+    clip = desk.records.clip(therapist.uploaded())
+
+    stored = desk.vault.path(clip.sha256, clip.suffix).read_bytes()
+
+    assert stored == therapist.clip_file().read_bytes()
+
+
+NO_VIDEOS = {
+    "empty.mp4": b"",
+    "text.mp4": b"hello, this is no video",
+    "zeros.mp4": bytes(100_000),
+    "page.html": b"<script>alert(1)</script>",
+    "list.m3u8": b"#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n",
+    "list.mp4": b"#EXTM3U\n#EXTINF:1,\nhttp://127.0.0.1:9/x.ts\n",
+    "concat.mp4": b"ffconcat version 1.0\nfile /etc/passwd\n",
+    "cut.mp4": b"\x00\x00\x00\x20ftypisom" + bytes(64),
+    "image.mp4": b"\x89PNG\r\n\x1a\n" + bytes(100),
+}
+
+
+@pytest.mark.parametrize("name", NO_VIDEOS)
+def test_what_is_no_video_is_refused(client, name):
+    answer = client.put("/api/uploads", params={"name": name}, content=NO_VIDEOS[name])
+
+    assert answer.status_code in (400, 415)
+
+
+@pytest.mark.parametrize("name", NO_VIDEOS)
+def test_nothing_stays_of_what_is_no_video(client, desk, name):
+    client.put("/api/uploads", params={"name": name}, content=NO_VIDEOS[name])
+
+    assert not kept(desk)
+
+
+def test_a_refusal_names_the_file_as_its_user_does(client):
+    answer = client.put("/api/uploads", params={"name": "knee.mp4"}, content=b"no video")
+
+    assert answer.json()["error"].startswith("knee.mp4: ")
+
+
+def test_a_clip_with_pictures_beyond_the_first_only_is_believed_by_its_first(therapist):
+    whole = therapist.clip_file("30.mp4", pictures=30).read_bytes()
+
+    answer = therapist.client.put(
+        "/api/uploads", params={"name": "cut.mp4"}, content=whole[: len(whole) - 1]
+    )
+
+    assert answer.status_code in (201, 415)
+
+
+@pytest.mark.parametrize(
+    ("given", "kept_name"),
+    [
+        ("../../etc/passwd.mp4", "passwd.mp4"),
+        ("..\\..\\boot.mp4", "boot.mp4"),
+        ("/abs/clip.mp4", "clip.mp4"),
+        ("C:\\Users\\x\\clip.mp4", "clip.mp4"),
+        ("a\x00b\nc.mp4", "abc.mp4"),
+        ("<b>&\"'.mp4", "b&'.mp4"),
+        ("ünï çødé.mp4", "ünï çødé.mp4"),
+        ("x" * 300 + ".mp4", "x" * 116 + ".mp4"),
+        ("clip.mp4.", "clip.mp4"),
+    ],
+)
+def test_of_a_name_only_what_a_file_may_be_called_is_kept(given, kept_name):
+    assert uploads.file_name(given) == kept_name
+
+
+@pytest.mark.parametrize("given", ["", ".", "..", "/", "../..", "\x00", " . "])
+def test_what_is_no_name_is_refused(given):
+    with pytest.raises(BadRequest):
+        uploads.file_name(given)
+
+
+@pytest.mark.parametrize(
+    ("name", "suffix"),
+    [("a.MP4", ".mp4"), ("a.", ""), ("a", ""), ("a.p/p", ""), ("a.ünï", ""), ("a.verylongone", "")],
+)
+def test_a_suffix_is_letters_and_digits(name, suffix):
+    assert uploads.suffix_of(name) == suffix
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"visit": "00000000-0000-0000-0000-000000000007"},
+        {"visit": "7"},
+        {"side": "both"},
+        {"on": "yesterday", "patient": "P"},
+        {"mirrored": "perhaps"},
+        {"patient": ""},
+        {"patient": "x" * 65},
+        {"patient": "P\n17"},
+        {"patient": "P\u202e17"},
+        {"by": ""},
+        {"by": "A\nB"},
+    ],
+    ids="-".join,
+)
+def test_what_makes_no_sense_is_refused(therapist, said):
+    assert 400 <= therapist.upload("30.mp4", **said).status_code < 500
+
+
+@pytest.mark.parametrize("name", ["", "x" * 5000], ids=["none", "long"])
+def test_a_clip_without_a_usable_name_is_refused(client, name):
+    answer = client.put("/api/uploads", params={"name": name}, content=b"x")
+
+    assert answer.status_code == 400
+
+
+def test_a_clip_that_is_too_large_is_refused(therapist, desk, monkeypatch):
+    limits = desk.settings.limits
+    object.__setattr__(limits, "upload_bytes", 1000)
+
+    assert therapist.upload().status_code == 413
+
+
+def test_a_clip_that_is_too_large_and_does_not_say_so_is_refused(therapist, client, desk):
+    object.__setattr__(desk.settings.limits, "upload_bytes", 1000)
+
+    answer = client.put(
+        "/api/uploads", params={"name": "a.mp4"}, content=(bytes(500) for _ in range(9))
+    )
+
+    assert answer.status_code == 413
+
+
+def test_nothing_stays_of_a_clip_that_is_too_large(client, desk):
+    object.__setattr__(desk.settings.limits, "upload_bytes", 1000)
+    client.put("/api/uploads", params={"name": "a.mp4"}, content=(bytes(500) for _ in range(9)))
+
+    assert not kept(desk)
+
+
+def test_a_full_disk_is_told(therapist, monkeypatch):
+    monkeypatch.setattr(uploads, "SPARE_BYTES", 1 << 60)
+
+    assert therapist.upload().status_code == 503
+
+
+def test_a_file_that_kills_its_reader_is_refused(tmp_path, monkeypatch):
+    path = tmp_path / "bomb.mp4"
+    path.write_bytes(b"x")
+    monkeypatch.setattr(probe, "MODULE", "tests.web.no_such_module")
+
+    with pytest.raises(probe.UnreadableVideo):
+        probe.believe(path, "bomb.mp4")
+
+
+def test_a_file_that_takes_for_ever_is_refused(therapist):
+    with pytest.raises(probe.UnreadableVideo):
+        probe.believe(therapist.clip_file(), "slow.mp4", timeout_s=0.001)
+
+
+def test_a_clip_that_cannot_be_analysed_says_why(therapist):
+    view = therapist.analysed("unreadable.mp4")
+
+    assert (view["clip"]["state"], view["clip"]["said"]) == (
+        "failed",
+        "unreadable.mp4: it is unreadable.",
+    )
+
+
+def test_an_analysis_that_breaks_down_takes_nothing_with_it(therapist):
+    assert therapist.analysed("crash.mp4")["clip"]["state"] == "failed"
+
+
+def test_a_clip_that_cannot_be_measured_is_refused_with_its_reasons(therapist):
+    assert therapist.analysed("refused.mp4")["clip"]["state"] == "refused"
+
+
+def test_nothing_stays_of_the_work_on_a_clip(therapist, desk):
+    therapist.analysed()
+
+    assert not [*desk.jobs.working.iterdir()]
