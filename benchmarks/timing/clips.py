@@ -1,5 +1,9 @@
-"""The fixed clips that are timed, made from the sample clips; the same pictures every time."""
+"""The fixed clips that are timed, made from the sample clips; the same pictures every time.
 
+python clips.py NAME FOLDER
+"""
+
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice, pairwise
 from pathlib import Path
@@ -29,13 +33,12 @@ CALM_PX: Final = (9, 9)
 
 
 def make(name: str, folder: Path) -> Path:
-    """One of `CLIPS`, made where it is not there yet."""
+    """Make one of `CLIPS`."""
     path = folder / f"{name}.mp4"
-    if not path.exists():
-        rate_hz, pictures = CLIPS[name]
-        with VideoWriter(path) as video:
-            for row, picture in enumerate(pictures()):
-                video.write(picture, row / rate_hz)
+    rate_hz, pictures = CLIPS[name]
+    with VideoWriter(path) as video:
+        for row, picture in enumerate(pictures()):
+            video.write(picture, row / rate_hz)
     return path
 
 
@@ -117,3 +120,7 @@ CLIPS: Final[dict[str, tuple[int, Callable[[], Iterator[Picture]]]]] = {
     "720p 10 min": (RATE_HZ, lambda: _repeated(60, SHORT_S)),
 }
 """Pictures a second, and the pictures, by name. 10 s where nothing else is said; 4K has 5 s."""
+
+
+if __name__ == "__main__":
+    make(sys.argv[1], Path(sys.argv[2]))

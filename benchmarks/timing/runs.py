@@ -57,6 +57,17 @@ def process(words: Sequence[str | Path], *, telling: bool = False) -> Run:
     return Run(wall_s, used.ru_utime + used.ru_stime, peak_mb, told)
 
 
+def made(name: str, folder: Path) -> Path:
+    """One of the clips that are timed, made where it is not there yet.
+
+    In a process of its own: a child counts what its parent held when it was born as its own memory.
+    """
+    path = folder / f"{name}.mp4"
+    if not path.exists():
+        process([sys.executable, HERE / "clips.py", name, folder])
+    return path
+
+
 def naive(clip: Path) -> Run:
     """The loop that hipcv is held against."""
     return process([sys.executable, HERE / "naive.py", clip], telling=True)

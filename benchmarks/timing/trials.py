@@ -9,9 +9,19 @@ from pathlib import Path
 from typing import Any, Final
 
 from hipcv.batch.cores import real_cores
-from timing.clips import SAMPLES, make
+from timing.clips import SAMPLES
 from timing.figures import Figure, Table
-from timing.runs import Run, analysis, bare_analysis, batch, command, median_ratio, naive, rounds
+from timing.runs import (
+    Run,
+    analysis,
+    bare_analysis,
+    batch,
+    command,
+    made,
+    median_ratio,
+    naive,
+    rounds,
+)
 
 FULL_ROUNDS: Final = 3
 BATCH_CLIPS: Final = ("clean_left", "hip_lift_left", "portrait_right", "external_left")
@@ -90,7 +100,7 @@ def analysed(
 
 def usual(bench: Bench) -> None:
     """10 s, 30 pictures a second, 720p: the analysis and the whole command."""
-    clip = make("720p", bench.folder)
+    clip = made("720p", bench.folder)
     programs = {
         "naive": partial(naive, clip),
         "analysis": partial(analysis, clip),
@@ -115,14 +125,14 @@ def usual(bench: Bench) -> None:
 
 def high_rate(bench: Bench) -> None:
     """The same at 60 pictures a second."""
-    clip = make("720p 60 Hz", bench.folder)
+    clip = made("720p 60 Hz", bench.folder)
     programs = {"naive": partial(naive, clip), "analysis": partial(analysis, clip)}
     analysed(bench, "720p 60 Hz", rounds(programs, bench.rounds()), 0.35)
 
 
 def large(bench: Bench, name: str, limit_mb: float) -> None:
     """A larger picture: where time goes, and the most memory that is held."""
-    clip = make(name, bench.folder)
+    clip = made(name, bench.folder)
     done = rounds(
         {"naive": partial(naive, clip), "analysis": partial(analysis, clip)},
         0 if bench.quick else 1,
@@ -141,7 +151,7 @@ def long(bench: Bench) -> None:
     """Memory of a short and of a long clip."""
     peaks = {}
     for name in ("720p", "720p 10 min"):
-        clip = make(name, bench.folder)
+        clip = made(name, bench.folder)
         done = rounds({f"{name} with video": partial(command, clip, "--overlay")}, 1)
         peaks[name] = done[f"{name} with video"][0].peak_mb
     short, lengthy = peaks["720p"], peaks["720p 10 min"]
@@ -153,7 +163,7 @@ def long(bench: Bench) -> None:
 def linear(bench: Bench) -> None:
     """Four times the clip, four times the cost."""
     names = ("720p 5 s", "720p 20 s") if bench.quick else ("720p", "720p 40 s")
-    clips = {name: make(name, bench.folder) for name in names}
+    clips = {name: made(name, bench.folder) for name in names}
     programs = {name: partial(bare_analysis, clip) for name, clip in clips.items()}
     short, lengthy = rounds(programs, bench.rounds()).values()
     wall, cpu = told("wall_s"), told("cpu_s")
