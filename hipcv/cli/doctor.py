@@ -11,6 +11,7 @@ from typing import Annotated, Final
 import typer
 
 import hipcv
+from hipcv.cli import data
 from hipcv.cli.screen import show_json
 from hipcv.core.errors import EnvironmentFault, HipcvError
 
@@ -18,6 +19,7 @@ SCHEMA: Final = "hipcv.doctor/1"
 SYSTEM_LIBRARIES: Final = "apt-get install -y libgl1 libglib2.0-0"
 SUPPORTED: Final = {("Linux", "x86_64"), ("Darwin", "arm64"), ("Windows", "AMD64")}
 NEEDED: Final = ("lite", "full")
+SHOWN_FAULTS: Final = 3
 LIBRARIES: Final = {"cv2": "opencv-python", "mediapipe": "mediapipe", "av": "av"}
 
 
@@ -27,16 +29,22 @@ class Check:
 
     name: str
     good: bool
-    needed: bool  # hipcv analyze cannot work without it
+    needed: bool  # hipcv is not to be used without it
     found: str
     remedy: str = ""
+    wrong: str = "MISSING"  # what is said of it where it is needed and not good
 
 
 def command(
+    data_dir: data.DataDir = None,
+    database: data.Database = "",
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
-    """Check that this machine has what hipcv needs."""
-    checks = examine()
+    """Check that this machine has what hipcv needs.
+
+    Where there are records of patients, check that their audit trail is whole.
+    """
+    checks = examine(data.database_url(data.data_folder(data_dir), database))
     if as_json:
         show_json(document(checks))
     else:
@@ -45,12 +53,12 @@ def command(
         raise typer.Exit(EnvironmentFault.exit_code)
 
 
-def examine() -> list[Check]:
-    """Look at everything."""
+def examine(records_url: str | None = None) -> list[Check]:
+    """Look at everything; at records only where an address is given."""
     libraries = [library(module, package) for module, package in LIBRARIES.items()]
     return [
         interpreter(), system(), *libraries, encoder(), *models(), disk(Path.cwd()), camera(),
-        window(), sound(),
+        window(), sound(), *([] if records_url is None else [audit(records_url)]),
     ]  # fmt: skip
 
 
@@ -73,11 +81,13 @@ def table(checks: list[Check]) -> str:
     """The findings as plain text."""
     lines = [f"hipcv {hipcv.__version__}"]
     for check in checks:
-        mark = "ok" if check.good else "MISSING" if check.needed else "absent"
+        mark = "ok" if check.good else check.wrong if check.needed else "absent"
         lines.append(f"{mark:8} {check.name:12} {check.found}")
         if not check.good and check.remedy:
             lines.append(f"{'':8} -> {check.remedy}")
-    lines.append("Ready." if healthy(checks) else "Not ready: mend what is MISSING above.")
+    wrong = {check.wrong for check in checks if check.needed and not check.good}
+    what = " and ".join(sorted(wrong, reverse=True))
+    lines.append(f"Not ready: mend what is {what} above." if wrong else "Ready.")
     return "\n".join(lines)
 
 
@@ -186,6 +196,23 @@ def sound() -> Check:
     found = "a device to play on" if good else "no device, or no PortAudio"
     remedy = "hipcv record is silent then; on Debian or Ubuntu: apt-get install -y libportaudio2"
     return Check("sound", good, needed=False, found=found, remedy=remedy)
+
+
+def audit(records_url: str) -> Check:
+    """Whether the audit trail of the records is whole."""
+    try:
+        records = data.looked_at(records_url)
+        try:
+            broken = records.verify_audit()
+        finally:
+            records.close()
+    except HipcvError as told:
+        return Check("audit", good=False, needed=True, found=str(told), wrong="BROKEN")
+    found = " ".join(broken[:SHOWN_FAULTS]) or "the trail of the patient records is whole"
+    if more := broken[SHOWN_FAULTS:]:
+        found = f"{found} And {len(more)} more."
+    remedy = "put the records back from a backup, and find out who has access to the data folder"
+    return Check("audit", not broken, needed=True, found=found, remedy=remedy, wrong="BROKEN")
 
 
 def _can_encode(codec: str) -> bool:

@@ -11,11 +11,14 @@ from hipcv.cli import (
     analyze,
     batch,
     cameras,
+    compare,
     demo,
     doctor,
     export,
+    history,
     models,
     protocol,
+    purge,
     record,
     report,
     review,
@@ -61,6 +64,9 @@ app.command("record")(record.command)
 app.command("review")(review.command)
 app.command("report")(report.command)
 app.command("export")(export.command)
+app.command("history")(history.command)
+app.command("compare")(compare.command)
+app.command("purge")(purge.command)
 app.command("protocol")(protocol.command)
 app.add_typer(models.app, name="models")
 

@@ -13,7 +13,7 @@ BROKEN = doctor.Check("cv2", good=False, needed=True, found="libGL.so.1", remedy
 
 
 def told_by(monkeypatch, checks, *flags):
-    monkeypatch.setattr(doctor, "examine", lambda: checks)
+    monkeypatch.setattr(doctor, "examine", lambda *_: checks)
     return CliRunner().invoke(app, ["doctor", *flags])
 
 
@@ -65,3 +65,61 @@ def test_folder_that_can_be_written_is_good(tmp_path):
 
 def test_examination_covers_the_full_model():
     assert "model full" in [check.name for check in doctor.examine()]
+
+
+def audit_check(monkeypatch):
+    """What the command finds about the audit trail; the rest of the machine is left out."""
+    only = ("interpreter", "system", "encoder", "camera", "window", "sound")
+    for name in only:
+        monkeypatch.setattr(doctor, name, lambda: HEALTHY)
+    monkeypatch.setattr(doctor, "models", list)
+    monkeypatch.setattr(doctor, "library", lambda *_: HEALTHY)
+    monkeypatch.setattr(doctor, "disk", lambda _: HEALTHY)
+    done = CliRunner().invoke(app, ["doctor", "--json"])
+    checks = json.loads(done.stdout)["checks"]
+    return [check for check in checks if check["name"] == "audit"], done.exit_code
+
+
+@pytest.mark.usefixtures("desk_folder")
+def test_machine_without_records_has_no_line_about_them(monkeypatch):
+    assert audit_check(monkeypatch)[0] == []
+
+
+def test_whole_audit_trail_is_good(monkeypatch, records):
+    records.add_patient("P-1", by="KM")
+    records.add_patient("P-2", by="KM")
+
+    (check,), code = audit_check(monkeypatch)
+    assert (check["good"], code) == (True, 0)
+
+
+def test_broken_audit_trail_is_told_and_the_machine_is_not_healthy(monkeypatch, records):
+    records.add_patient("P-1", by="KM")
+    records.add_patient("P-2", by="KM")
+    with records._engine.connect() as connection:
+        connection.exec_driver_sql("DROP TRIGGER audit_no_update")
+        connection.exec_driver_sql("UPDATE audit SET who = 'AB' WHERE number = 2")
+        connection.commit()
+
+    (check,), code = audit_check(monkeypatch)
+    assert ("entry 2 was altered" in check["found"], code) == (True, 6)
+
+
+def test_what_is_broken_is_not_called_missing():
+    broken = doctor.Check("audit", good=False, needed=True, found="altered", wrong="BROKEN")
+
+    assert "mend what is BROKEN above" in doctor.table([HEALTHY, broken])
+
+
+def test_records_that_cannot_be_read_are_told(tmp_path):
+    pytest.importorskip("sqlalchemy", reason="records need hipcv[app]")
+    path = tmp_path / "hipcv.sqlite3"
+    path.write_text("a letter, not a database" * 100)
+
+    assert "not a database" in doctor.audit(f"sqlite:///{path}").found
+
+
+def test_missing_library_of_the_records_is_told(monkeypatch):
+    monkeypatch.setitem(sys.modules, "hipcv.store.records", None)
+
+    assert "hipcv[app]" in doctor.audit("sqlite:///x").found

@@ -43,7 +43,7 @@ def test_fault_in_a_command_becomes_its_sentence_and_exit_code(monkeypatch, caps
 
 
 def test_interrupted_command_exits_with_130(monkeypatch):
-    def interrupt():
+    def interrupt(*_asked):
         raise KeyboardInterrupt
 
     monkeypatch.setattr("hipcv.cli.doctor.examine", interrupt)

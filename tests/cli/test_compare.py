@@ -1,0 +1,113 @@
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from hipcv.cli.main import app
+from tests.records import document, rejection, visited
+
+
+@pytest.fixture
+def result(tmp_path):
+    """Makes a result folder."""
+
+    def make(name, *, method=3, **sides_deg):
+        folder = tmp_path / name
+        folder.mkdir()
+        told = document(**sides_deg) | {"provenance": {"method": method}}
+        (folder / "result.json").write_text(json.dumps(told), encoding="utf-8")
+        return str(folder)
+
+    return make
+
+
+def run(*words):
+    return CliRunner().invoke(app, ["compare", *map(str, words)])
+
+
+def as_data(*words):
+    return json.loads(run(*words, "--json").stdout)
+
+
+@pytest.mark.parametrize(
+    ("later_deg", "words"), [(34.0, "Within measurement error"), (18.0, "Real change")]
+)
+def test_change_is_told_in_words(result, later_deg, words):
+    told = run(result("a", left_deg=30.0), result("b", left_deg=later_deg)).stdout
+
+    assert words in told
+
+
+def test_both_numbers_are_told_with_their_intervals(result):
+    told = run(result("a", left_deg=30.0), result("b", left_deg=34.0)).stdout
+
+    assert told.splitlines()[0] == "Left: 30.0° (28.0 to 32.0°), then 34.0° (32.0 to 36.0°)"
+
+
+def test_difference_is_later_less_earlier(result):
+    told = as_data(result("a", left_deg=30.0), result("b", left_deg=24.0))
+
+    assert told["sides"]["left"]["difference_deg"] == -6.0
+
+
+def test_result_may_be_named_by_its_file(result):
+    earlier, later = (f"{result(name)}/result.json" for name in "ab")
+
+    assert as_data(earlier, later)["sides"]["left"]["real"] is False
+
+
+def test_analysis_of_the_records_counts_as_corrected(records):
+    earlier, later = (visited(records, content=name) for name in "ab")
+    records.correct(later.id, rejection(document(12.0)), version=1, by="KM")
+
+    assert as_data(earlier.id, later.id)["sides"]["left"]["difference_deg"] == -18.0
+
+
+def test_side_that_one_of_them_lacks_is_not_compared(result):
+    told = as_data(result("a", left_deg=30.0, right_deg=30.0), result("b", left_deg=30.0))
+
+    assert told["sides"]["right"] is None
+
+
+def test_nothing_in_common_is_told_with_the_code_of_nothing_measured(result):
+    done = run(result("a", left_deg=30.0), result("b", left_deg=None, right_deg=30.0))
+
+    assert (done.exit_code, "nothing to compare" in done.stdout) == (4, True)
+
+
+def test_two_methods_are_not_compared_without_a_word(result):
+    told = run(result("a", method=2), result("b", method=3)).stdout
+
+    assert "different versions of the method" in told
+
+
+def test_oblique_camera_is_told(tmp_path):
+    told = document()
+    told["sides"]["left"]["yaw_deg"] = -40.0
+    path = tmp_path / "result.json"
+    path.write_text(json.dumps(told), encoding="utf-8")
+
+    assert "oblique" in run(path, path).stdout
+
+
+@pytest.mark.parametrize("content", ["", "{}", "[]", "\udcff", '{"schema": "another/1"}'])
+def test_file_that_is_no_result_is_told(tmp_path, content):
+    path = tmp_path / "result.json"
+    path.write_bytes(content.encode("utf-8", "surrogateescape"))
+
+    assert "not a result" in str(run(path, path).exception)
+
+
+def test_folder_without_a_result_is_told(tmp_path):
+    assert "no result in this folder" in str(run(tmp_path, tmp_path).exception)
+
+
+def test_what_is_nowhere_is_told():
+    assert "nowhere: neither a result folder" in str(run("nowhere", "nowhere").exception)
+
+
+@pytest.mark.usefixtures("records")
+def test_analysis_that_is_not_in_the_records_is_told():
+    unknown = "0b0f9f5c-5d0e-4f1e-9a2b-111111111111"
+
+    assert unknown in str(run(unknown, unknown).exception)

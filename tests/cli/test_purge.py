@@ -1,0 +1,97 @@
+import pytest
+from typer.testing import CliRunner
+
+from hipcv.cli.main import app
+from hipcv.store.vault import Vault
+from tests.records import new_clip, sha256_of, visited
+
+
+def run(*words, answer=None):
+    return CliRunner().invoke(app, ["purge", *words], input=answer)
+
+
+@pytest.fixture
+def vault(desk_folder):
+    return Vault(desk_folder)
+
+
+@pytest.fixture
+def patient(records, vault):
+    """A patient with a clip and a result on disk."""
+    upload = vault.incoming() / "upload.mp4"
+    upload.write_text("own")
+    vault.put(upload)
+    vault.analysis(visited(records, content="own").id).mkdir(parents=True)
+    return records.patient_named("P-017")
+
+
+@pytest.fixture
+def at_a_terminal(monkeypatch):
+    monkeypatch.setattr("hipcv.cli.purge.asks", lambda: True)
+
+
+def test_patient_is_erased(records, patient):
+    run("P-017", "--yes")
+
+    assert records.patient(patient.id).erased_at is not None
+
+
+@pytest.mark.usefixtures("patient")
+def test_files_are_gone(records, vault):
+    (analysis,) = records.analyses(records.clips()[0].id)
+    run("P-017", "--yes")
+
+    left = [vault.path(sha256_of("own"), ".mp4").exists(), vault.analysis(analysis.id).exists()]
+    assert left == [False, False]
+
+
+def test_trail_says_who_and_why(records, patient):
+    run("P-017", "--yes", "--by", "KM", "--why", "asked by letter")
+
+    row = records.audit(patient.id)[-1]
+    assert (row.who, row.why) == ("KM", "asked by letter")
+
+
+@pytest.mark.usefixtures("patient")
+def test_who_is_the_login_where_nobody_is_named(records, monkeypatch):
+    monkeypatch.setattr("getpass.getuser", lambda: "robin")
+    run("P-017", "--yes")
+
+    assert records.audit()[-1].who == "robin"
+
+
+@pytest.mark.usefixtures("at_a_terminal", "patient")
+def test_what_would_go_is_told_before(records):
+    assert "P-017 with 1 visit and 1 clip for good?" in run("P-017", answer="n\n").output
+
+
+@pytest.mark.usefixtures("at_a_terminal")
+@pytest.mark.parametrize(("answer", "erased"), [("y\n", True), ("n\n", False), ("\n", False)])
+def test_only_a_yes_erases(records, patient, answer, erased):
+    run("P-017", answer=answer)
+
+    assert (records.patient(patient.id).erased_at is not None) == erased
+
+
+def test_script_must_say_yes(records, patient):
+    told = str(run("P-017").exception)
+
+    assert ("--yes" in told, records.patient(patient.id).erased_at) == (True, None)
+
+
+@pytest.mark.usefixtures("patient")
+def test_clip_without_a_patient_that_bears_the_name_is_told(records):
+    records.add_clip(new_clip(content="x", name="p-017_left.mp4"), by="KM")
+
+    assert "in the name of 1 clip without a patient" in run("P-017", "--yes").output
+
+
+def test_patient_is_not_erased_twice(records, patient):
+    run("P-017", "--yes")
+
+    assert "was erased" in str(run(patient.id, "--yes").exception)
+
+
+@pytest.mark.usefixtures("records")
+def test_unknown_patient_is_told():
+    assert "No patient P-018" in str(run("P-018", "--yes").exception)
