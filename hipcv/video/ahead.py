@@ -3,8 +3,10 @@
 from collections import deque
 from collections.abc import Generator, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from typing import Final
 
+from hipcv import memory
 from hipcv.beside import keeps_to_one_core
 from hipcv.core.ports import Frame
 
@@ -18,6 +20,10 @@ MANY_BYTES: Final = 2 * FEW_BYTES
 """The same where most frames are passed over, and some take long."""
 
 
+GIVE_BACK_BYTES: Final = 256 * 1024 * 1024
+"""After so much of pictures, what they took goes back: else a long clip would hold ever more."""
+
+
 def ahead(source: Iterable[Frame], room_bytes: int = FEW_BYTES) -> Generator[Frame]:
     """The frames of a source, in order; what ends it, ends this.
 
@@ -27,6 +33,17 @@ def ahead(source: Iterable[Frame], room_bytes: int = FEW_BYTES) -> Generator[Fra
         source: where frames come from.
         room_bytes: so much may wait; one frame always does.
     """
+    seen_bytes = 0
+    with closing(_read(source, room_bytes)) as frames:
+        for frame in frames:
+            yield frame
+            seen_bytes += frame.bgr.nbytes
+            if seen_bytes > GIVE_BACK_BYTES:
+                memory.give_back()
+                seen_bytes = 0
+
+
+def _read(source: Iterable[Frame], room_bytes: int) -> Generator[Frame]:
     if keeps_to_one_core():
         yield from source
         return
