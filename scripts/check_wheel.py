@@ -14,6 +14,10 @@ ROOT = Path(__file__).resolve().parent.parent
 NEEDED = (
     "hipcv/py.typed",
     "hipcv/data/clean_left.mp4",
+    "hipcv/store/migrations/env.py",
+    "hipcv/web/templates/base.html",
+    "hipcv/web/static/base.css",
+    "hipcv/web/static/vendor/uplot/LICENSE",
     "hipcv/data/models/models.toml",
     "hipcv/data/models/pose_landmarker_full.task",
     "hipcv/data/models/pose_landmarker_lite.task",

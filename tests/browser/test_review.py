@@ -85,7 +85,7 @@ def test_frames_are_stepped_by_the_keyboard(clip_page):
 
 
 def test_a_plateau_is_dragged_and_the_number_follows_the_core(clip_page, server):
-    handle = clip_page.locator("[data-handle=hold_to]")
+    handle = clip_page.locator("[data-handle=hold_to] .grip")
     handle.scroll_into_view_if_needed()
     box = handle.bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
@@ -111,7 +111,9 @@ def test_the_automatic_number_stays_beside_the_corrected_one(clip_page, server):
 
 def move_ankle(page):
     """By the keyboard alone, on a frame of the hold."""
+    page.bring_to_front()
     page.keyboard.press("1")
+    expect(page.locator("#player")).not_to_have_attribute("data-row", "0")
     page.keyboard.press("m")
     page.locator("[data-point=ankle_px]").focus()
     for _ in range(3):
@@ -174,6 +176,7 @@ def test_of_two_who_correct_at_once_the_second_is_told(clip_page, browser, serve
     move_ankle(other)
     other.context.close()
 
+    clip_page.bring_to_front()
     clip_page.get_by_role("button", name="Reject rep 1").click()
     answer(clip_page, why="slipped", closes=False)
 
