@@ -5,27 +5,9 @@ from typing import Annotated
 
 import typer
 
-from hipcv.cli import config
+from hipcv.cli import config, data
 from hipcv.core.errors import BadRequest, EnvironmentFault
 
-DataDir = Annotated[
-    Path | None,
-    typer.Option(
-        "--data-dir",
-        envvar="HIPCV_DATA_DIR",
-        metavar="DIR",
-        help="Where clips, results and records are kept. Default: your data folder.",
-    ),
-]
-Database = Annotated[
-    str,
-    typer.Option(
-        "--database",
-        envvar="HIPCV_DATABASE_URL",
-        metavar="URL",
-        help="Keep the records in a Postgres database instead of a file of the data folder.",
-    ),
-]
 Port = Annotated[
     int, typer.Option("--port", min=0, max=65535, help="Default: a free one.", show_default=False)
 ]
@@ -60,8 +42,8 @@ MaxUpload = Annotated[
 
 
 def command(
-    data_dir: DataDir = None,
-    database: Database = "",
+    data_dir: data.DataDir = None,
+    database: data.Database = "",
     port: Port = 0,
     no_browser: NoBrowser = False,
     host: Host = "127.0.0.1",
@@ -97,12 +79,16 @@ def command(
     if any("/" in each or ":" in each or not each for each in address.names):
         raise BadRequest("--name: give the bare name or address, such as clinic-pc.local.")
     settings = desk.Settings(
-        folder=data_dir or desk.default_folder(),
+        folder=data.data_folder(data_dir),
         database=database,
         door=address.door(),
         limits=Limits(upload_bytes=round(max_upload_gb * 2**30)),
         codes=known.codes,
-        wanted=Wanted(model=known.run.model, protocol=dict(known.protocol)),
+        wanted=Wanted(
+            model=known.run.model,
+            blur_face=known.run.blur_face,
+            protocol=dict(known.protocol),
+        ),
     )
 
     def tell(link: str) -> None:

@@ -1,6 +1,8 @@
+import asyncio
+
 """One open desk: its data folder, what is kept there, and what goes on in it."""
 
-import os
+import asyncio
 import sys
 import threading
 from collections.abc import Iterator
@@ -54,9 +56,7 @@ class Desk:
     hub: Hub
     jobs: Jobs
     readings: Readings
-    probing: threading.Semaphore = field(
-        default_factory=lambda: threading.Semaphore(PROBES_AT_ONCE)
-    )
+    probing: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(PROBES_AT_ONCE))
     live: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(LIVE_AT_ONCE))
 
     @property
@@ -100,15 +100,6 @@ def opened(settings: Settings) -> Iterator[Desk]:
             yield Desk(settings, records, vault, hub, jobs, Readings(records, vault))
         finally:
             records.close()
-
-
-def default_folder() -> Path:
-    """Where the desk keeps its data unless told otherwise."""
-    if named := os.environ.get("HIPCV_DATA_DIR"):
-        return Path(named)
-    from hipcv.estimation.models import user_folder
-
-    return user_folder().parent / "desk"
 
 
 def _empty(folder: Path) -> None:

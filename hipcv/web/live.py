@@ -27,11 +27,11 @@ from hipcv.core.guide import Plan, State
 from hipcv.core.landmarks import Side
 from hipcv.core.ports import Frame, Picture
 from hipcv.core.protocol import Protocol
-from hipcv.core.scene import Key, Scene, Stage
+from hipcv.core.scene import Key, Scene
 from hipcv.recording import Eyes, opened_eyes
-from hipcv.report import guide_words
 from hipcv.web.access import DeskOf
 from hipcv.web.jpeg import size_px
+from hipcv.web.scenes import answer
 
 router = APIRouter(prefix="/api")
 
@@ -223,74 +223,7 @@ def unpacked(message: bytes) -> tuple[float, Picture]:
     return time_s, np.asarray(bgr, dtype=np.uint8)
 
 
-def answer(
-    before: Scene | None, scene: Scene, state: State, size: tuple[int, int]
-) -> dict[str, Any]:
-    """One scene as the page shows it."""
-    return {
-        "stage": scene.stage.value,
-        "words": words(before, scene),
-        "rotation_deg": _number(scene.rotation_deg),
-        "peak_deg": _number(scene.peak_deg),
-        "target_deg": scene.target_deg,
-        "side": scene.side and scene.side.value,
-        "rep": scene.rep,
-        "reps": scene.reps,
-        "count": scene.count,
-        "still_share": round(scene.still_share, 3),
-        "hold_share": round(scene.hold_share, 3),
-        "recording": scene.recording,
-        "recorded_s": round(scene.recorded_s, 2),
-        "take": state.take,
-        "finished": scene.stage is Stage.FINISHED,
-        "checks": [
-            {
-                "rule": check.rule,
-                "good": check.good,
-                "text": guide_words.RULES[check.rule],
-                "prompt": guide_words.PROMPTS.get(check.code, ""),
-            }
-            for check in scene.checks
-        ],
-        "marks": [
-            {"peak_deg": _number(mark.peak_deg), "held": mark.held, "practice": mark.practice}
-            for mark in scene.marks
-        ],
-        "landmarks": _shares(scene, size),
-        "time_s": scene.time_s,
-    }
-
-
-def words(before: Scene | None, scene: Scene) -> dict[str, Any]:
-    """What is said: as a title and a prompt, and as the lines that `hipcv record` would print."""
-    lines = guide_words.lines(before, scene)
-    return {
-        "title": guide_words.STAGES[scene.stage],
-        "prompt": _prompt(scene),
-        "leg": guide_words.leg(scene.side),
-        "repetition": guide_words.repetition(scene),
-        "notice": guide_words.NOTICES.get(scene.notice, ""),
-        "lines": lines,
-        "keys": [list(pair) for pair in guide_words.KEYS[scene.stage]],
-    }
-
-
-def _prompt(scene: Scene) -> str:
-    """The line that stands until something changes."""
-    return guide_words.lines(None, scene)[-1]
-
-
 def _protocol(values: dict[str, float], reps: int | None) -> Protocol:
     """The desk's protocol, for as many repetitions; the one before them is practice."""
     wanted = {} if reps is None else {"reps_wanted": reps, "practice_from_reps": reps + 1}
     return Protocol.from_values({**values, **wanted})
-
-
-def _shares(scene: Scene, size: tuple[int, int]) -> list[list[float] | None]:
-    """(33) places in shares of the picture's width and height; None = not seen."""
-    xy = scene.pose.xy_px / np.array(size, dtype=np.float64)
-    return [[round(float(x), 4), round(float(y), 4)] if np.isfinite(x + y) else None for x, y in xy]
-
-
-def _number(value: float) -> float | None:
-    return round(value, 2) if math.isfinite(value) else None

@@ -6,6 +6,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
+from hipcv.core.arrays import Floats
+from hipcv.report.privacy import blur_face
 from hipcv.video.ahead import ahead
 from hipcv.video.file import VideoFile
 from hipcv.video.writer import TICK_S, VideoWriter, at_most
@@ -15,7 +17,12 @@ LONGEST_PX: Final = 1280
 
 
 def make(
-    clip: Path, folder: Path, *, mirrored: bool, watch: Callable[[float], None] = lambda _: None
+    clip: Path,
+    folder: Path,
+    *,
+    mirrored: bool,
+    heads_px: Floats | None = None,
+    watch: Callable[[float], None] = lambda _: None,
 ) -> Path:
     """Write the proxy of a clip; frame n of one is frame n of the other.
 
@@ -23,6 +30,7 @@ def make(
         clip: the clip.
         folder: where it goes.
         mirrored: the clip is a selfie, to be flipped back.
+        heads_px: of every frame, as `carry_heads` gives them, to be blurred; None: none is.
         watch: told which share is done, 0..1.
 
     Raises:
@@ -33,7 +41,8 @@ def make(
     path = folder / NAME
     with VideoWriter(path) as video, closing(ahead(source)) as frames:
         for frame in frames:
-            video.write(at_most(frame.bgr, LONGEST_PX), frame.time_s)
+            shown = frame.bgr if heads_px is None else blur_face(frame.bgr, heads_px[frame.index])
+            video.write(at_most(shown, LONGEST_PX), frame.time_s)
             share = source.share_read
             watch(0.0 if math.isnan(share) else share)
     return path

@@ -5,6 +5,7 @@ import socket
 import ssl
 import webbrowser
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -121,7 +122,8 @@ def serve(settings: Settings, address: Address, tell: Callable[[str], None]) -> 
             ssl_keyfile=address.tls_key,
         )
         tell(link(settings.door, address, listener.getsockname()[1]))
-        _Server(config, desk.hub.close).run(sockets=[listener])
+        with suppress(KeyboardInterrupt):  # that is how it is closed
+            _Server(config, desk.hub.close).run(sockets=[listener])
 
 
 class _Server(uvicorn.Server):

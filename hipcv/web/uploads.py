@@ -56,6 +56,8 @@ async def take(desk: Desk, incoming: Incoming, body: AsyncIterator[bytes]) -> Cl
         received = await _receive(part, body)
         if not received:
             raise BadRequest(f"{name}: the file is empty. Check that the copy finished.")
+        async with desk.probing:  # waited for outside of the threads that answer everybody
+            await run_in_threadpool(probe.believe, part, name)
         return await run_in_threadpool(_keep, desk, incoming, part, name)
     except ClientDisconnect as gone:
         raise BadRequest(f"{name}: the transfer was broken off. Send it again.") from gone
@@ -117,8 +119,6 @@ def _check(desk: Desk, incoming: Incoming) -> None:
 
 
 def _keep(desk: Desk, incoming: Incoming, part: Path, name: str) -> Clip:
-    with desk.probing:
-        probe.believe(part, name)
     size_bytes = part.stat().st_size
     suffix = suffix_of(name)
     visit_id = _visit(desk, incoming)

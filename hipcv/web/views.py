@@ -1,9 +1,9 @@
 """Records as the pages get them: plain JSON, with the state of the work beside it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from hipcv.core.agreement import change
 from hipcv.core.errors import NotFound
@@ -14,6 +14,8 @@ from hipcv.report.kept_stills import kept
 from hipcv.report.stills import Still
 from hipcv.store.entries import Analysis, Clip, JsonObject, Patient, Visit
 from hipcv.web.desk import Desk
+
+UNDER_WAY: Final = ("waiting", "analysing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +38,17 @@ def seen(desk: Desk, clip: Clip) -> Seen:
 
 def desk_view(desk: Desk) -> JsonObject:
     """The first page: patients, what waits for a look, what is being worked on."""
-    clips = [seen(desk, clip) for clip in desk.records.clips()]
+    patients = desk.records.patients()
+    visits = {patient.id: desk.records.visits(patient.id) for patient in patients}
+    whose = {visit.id: (visit, patient) for patient in patients for visit in visits[patient.id]}
+    clips = [_seen_of(desk, clip, whose) for clip in desk.records.clips()]
     by_visit: dict[str, list[Seen]] = {}
     for each in clips:
-        if each.visit:
-            by_visit.setdefault(each.visit.id, []).append(each)
-    working = [each for each in clips if each.clip.state in ("waiting", "analysing")]
-    waiting = [each for each in clips if each not in working and not _signed(each)]
+        by_visit.setdefault(each.clip.visit_id or "", []).append(each)
+    working = [each for each in clips if each.clip.state in UNDER_WAY]
+    waiting = [each for each in clips if each.clip.state not in UNDER_WAY and not _signed(each)]
     return {
-        "patients": [_patient_row(desk, patient, by_visit) for patient in desk.records.patients()],
+        "patients": [_patient_row(patient, visits[patient.id], by_visit) for patient in patients],
         "waiting": [clip_row(desk, each) for each in sorted(waiting, key=_urgency)],
         "working": [clip_row(desk, each) for each in working],
     }
@@ -173,8 +177,16 @@ def current(desk: Desk, clip_id: str) -> tuple[Seen, Analysis]:
     return each, each.analysis
 
 
-def _patient_row(desk: Desk, patient: Patient, by_visit: dict[str, list[Seen]]) -> JsonObject:
-    visits = sorted(desk.records.visits(patient.id), key=lambda visit: visit.on)
+def _seen_of(desk: Desk, clip: Clip, whose: Mapping[str, tuple[Visit, Patient]]) -> Seen:
+    """The same as `seen`, where visits and patients were read already."""
+    visit, patient = whose.get(clip.visit_id or "", (None, None))
+    analysis = desk.records.analysis(clip.analysis_id) if clip.analysis_id else None
+    return Seen(clip, visit, patient, analysis)
+
+
+def _patient_row(
+    patient: Patient, visits: Sequence[Visit], by_visit: Mapping[str, list[Seen]]
+) -> JsonObject:
     told = [
         {"on": visit.on.isoformat(), "sides": visit_sides(by_visit.get(visit.id, []))}
         for visit in visits

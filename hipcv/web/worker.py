@@ -37,6 +37,7 @@ class Wanted:
     side: str | None = None  # None: whichever moved
     mirrored: bool = False
     model: str = "full"
+    blur_face: bool = False  # in every picture that is written
     protocol: dict[str, float] = field(default_factory=dict)  # where it is not the default
 
     def as_json(self) -> str:
@@ -98,6 +99,7 @@ def analyse(clip: Path, folder: Path, wanted: Wanted, progress: Path) -> int:
     from hipcv import pipeline, results
     from hipcv.beside import Beside
     from hipcv.output import Output
+    from hipcv.report.privacy import carry_heads
     from hipcv.web import proxy
 
     watch = Progress(progress)
@@ -112,11 +114,12 @@ def analyse(clip: Path, folder: Path, wanted: Wanted, progress: Path) -> int:
         beside.do(results.get_ready)
         analysis = pipeline.analyze(clip, request, watch)
     memory.give_back()
-    results.write(clip, analysis, Output(folder), watch)
+    results.write(clip, analysis, Output(folder, blur_face=wanted.blur_face), watch)
     proxy.make(
         clip,
         folder,
         mirrored=wanted.mirrored,
+        heads_px=carry_heads(analysis.track.xy_px) if wanted.blur_face else None,
         watch=lambda share: watch("preparing the video", share),
     )
     return 0 if analysis.trial.status == "measured" else NOT_MEASURED

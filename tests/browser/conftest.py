@@ -70,20 +70,20 @@ def desk_on(folder):
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator:
+def chromium() -> Iterator:
+    """Launches browsers, with further options where they are given."""
     from playwright.sync_api import sync_playwright
 
+    usual = ["--no-sandbox", "--disable-gpu", "--autoplay-policy=no-user-gesture-required"]
     with sync_playwright() as tools:
-        launched = tools.chromium.launch(
-            executable_path=CHROMIUM,
-            args=[
-                "--no-sandbox",
-                "--disable-gpu",
-                "--autoplay-policy=no-user-gesture-required",
-            ],
-        )
-        yield launched
-        launched.close()
+        yield lambda *more: tools.chromium.launch(executable_path=CHROMIUM, args=[*usual, *more])
+
+
+@pytest.fixture(scope="session")
+def browser(chromium) -> Iterator:
+    launched = chromium()
+    yield launched
+    launched.close()
 
 
 @dataclass

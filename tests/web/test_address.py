@@ -1,7 +1,9 @@
 """Where the desk may be reached, and what it takes to let others in."""
 
 import pytest
+from typer.testing import CliRunner
 
+from hipcv.cli.main import app
 from hipcv.core.errors import BadRequest
 from hipcv.web.serve import Address, link
 
@@ -61,3 +63,31 @@ def test_the_link_carries_the_token():
 
 def test_each_start_has_a_token_of_its_own():
     assert Address().door().token != Address().door().token
+
+
+@pytest.fixture
+def refused(tmp_path, monkeypatch):
+    """What the command says, and its exit code."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*words):
+        told = CliRunner().invoke(app, ["review", "--data-dir", str(tmp_path / "d"), *words])
+        return told.exception
+
+    return run
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5", "clinic.local"])
+def test_the_command_lets_nobody_in_by_the_host_alone(refused, host):
+    assert "--password-file" in str(refused("--host", host))
+
+
+@pytest.mark.parametrize("words", [["--name", "a/b"], ["--name", "a:1"], ["--tls-cert", "x"]])
+def test_the_command_refuses_what_makes_no_address(refused, words):
+    assert isinstance(refused(*words), BadRequest)
+
+
+def test_what_is_no_certificate_is_refused(refused, files):
+    words = [f"--{name.replace('_', '-')}={path}" for name, path in files.items()]
+
+    assert isinstance(refused("--host", "192.168.1.5", *words), BadRequest)

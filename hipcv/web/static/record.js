@@ -48,6 +48,7 @@ async function pick() {
 function ready() {
   const able = Boolean(stream) && byId("safe").checked && !link;
   byId("begin").disabled = !able;
+  byId("begin-hint").hidden = able || Boolean(link);
 }
 
 function begin() {

@@ -32,7 +32,7 @@ export class Link extends EventTarget {
     const scheme = location.protocol === "https:" ? "wss" : "ws";
     const socket = new WebSocket(`${scheme}://${location.host}/api/live?side=${side}`);
     this.#socket = socket;
-    socket.addEventListener("open", () => this.#look());
+    socket.addEventListener("open", () => this.#look(0));
     socket.addEventListener("message", (event) => this.#take(JSON.parse(event.data)));
     socket.addEventListener("close", (event) => {
       this.#socket = null;
@@ -62,11 +62,11 @@ export class Link extends EventTarget {
   }
 
   /** One picture under way at a time: the newest is what counts. */
-  #look() {
+  #look(frames) {
     const socket = this.#socket;
     if (!socket || socket.readyState !== WebSocket.OPEN) return;
-    this.#next(() => this.#look());
-    this.#rate();
+    this.#next((_, frame) => this.#look(frame?.presentedFrames ?? 0));
+    this.#rate(frames);
     const waited_ms = performance.now() - this.#asked_ms;
     if ((this.#busy && waited_ms < PATIENCE_MS) || !this.video.videoWidth) return;
     this.#busy = true;
@@ -88,14 +88,13 @@ export class Link extends EventTarget {
   }
 
   /** How many pictures a second the camera gives, now and then. */
-  #rate() {
-    this.#frames += 1;
-    const now_ms = performance.now();
-    if (!this.#counted_ms) this.#counted_ms = now_ms;
-    if (now_ms - this.#counted_ms < RATE_EVERY_MS) return;
-    if (this.video.requestVideoFrameCallback) this.#say({ rate_hz: ((this.#frames - 1) * 1000) / (now_ms - this.#counted_ms) });
-    this.#frames = 1;
-    this.#counted_ms = now_ms;
+  #rate(frames) {
+    if (!frames) return;
+    const passed_ms = performance.now() - this.#counted_ms;
+    if (this.#frames && passed_ms < RATE_EVERY_MS) return;
+    if (this.#frames) this.#say({ rate_hz: ((frames - this.#frames) * 1000) / passed_ms });
+    this.#frames = frames;
+    this.#counted_ms += passed_ms;
   }
 
   #next(act) {

@@ -25,6 +25,7 @@ export function showScene(told, press) {
   byId("count").textContent = told.count ?? "";
   byId("rec").hidden = !told.recording;
   byId("rec-time").textContent = seconds(told.recorded_s, 0);
+  steady(told);
   checks(told);
   dial(told);
   keys(told, press);
@@ -37,6 +38,13 @@ export function clearScene() {
   for (const id of ["say", "count", "rec", "checks", "dial", "preview"]) byId(id).hidden = true;
   show(byId("keys-bar"));
   body([]);
+}
+
+/** How long the person has been still, or has held the end. */
+function steady(told) {
+  const share = told.stage === "turning" ? told.hold_share : told.still_share;
+  byId("steady").hidden = !["still", "changeover", "turning"].includes(told.stage);
+  byId("steady").value = share;
 }
 
 function checks(told) {
