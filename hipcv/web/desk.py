@@ -1,5 +1,3 @@
-import asyncio
-
 """One open desk: its data folder, what is kept there, and what goes on in it."""
 
 import asyncio
