@@ -39,6 +39,7 @@ else
 	@$(BIN)/python -m validation.report $(TRUTH)
 endif
 
-bench: setup  ## how fast it is against its goals, as ratios; does the guided recording keep up
+bench: setup  ## how fast it is against its goals, as ratios; do recording and desk keep up
 	@$(BIN)/python benchmarks/live.py
+	@$(BIN)/python benchmarks/desk.py
 	@$(BIN)/python benchmarks/speed.py $(BENCH_ARGS)

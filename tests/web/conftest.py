@@ -2,6 +2,7 @@ import json
 import shutil
 import time
 import warnings
+from dataclasses import replace
 from datetime import date
 from uuid import uuid4
 
@@ -21,6 +22,7 @@ from hipcv.web.app import create_app
 from hipcv.web.desk import DATABASE, Settings, opened
 from hipcv.web.uploads import visit_of
 from tests.clips import numbered_pictures, write_clip
+from tests.store.conftest import postgres_server  # noqa: F401 - a fixture
 from tests.web import stub
 from tests.web.driver import quick_limits, stub_command
 
@@ -136,8 +138,14 @@ def browser(app):
 
 
 @pytest.fixture
-def settings(tmp_path, empty_records):
-    return settings_in(tmp_path, empty_records)
+def database():
+    """Where the records are: a file of the desk's folder, unless a module says otherwise."""
+    return ""
+
+
+@pytest.fixture
+def settings(tmp_path, empty_records, database):
+    return replace(settings_in(tmp_path, empty_records), database=database)
 
 
 @pytest.fixture

@@ -3,6 +3,15 @@
 import pytest
 
 from hipcv.reassess import load, reassess
+from tests.store.conftest import empty_schema
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database(request):
+    """Everything here holds for either."""
+    if request.param == "sqlite":
+        return ""
+    return empty_schema(request.getfixturevalue("postgres_server"))
 
 
 @pytest.fixture

@@ -5,7 +5,17 @@ from uuid import UUID
 
 import pytest
 
+from tests.store.conftest import empty_schema
+
 FIRST, SECOND = date(2026, 3, 1), date(2026, 6, 1)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database(request):
+    """Everything here holds for either."""
+    if request.param == "sqlite":
+        return ""
+    return empty_schema(request.getfixturevalue("postgres_server"))
 
 
 def visited(therapist, *degrees):
