@@ -1,8 +1,9 @@
 """When a difference between sides, or between days, is worth telling."""
 
 import math
+from collections.abc import Sequence
 
-from hipcv.core.assessment import Assessment, Trial
+from hipcv.core.assessment import Assessment, Interval, Trial
 from hipcv.core.landmarks import Side
 from hipcv.core.protocol import Protocol
 from hipcv.report import numbers
@@ -15,24 +16,28 @@ def compare_sides(trial: Trial) -> str:
         return ""
     if left.rotation_deg is None or right.rotation_deg is None:
         return ""
-    size = abs(left.rotation_deg - right.rotation_deg)
-    told = f"The sides differ by {numbers.angle(size)}"
     if not _alike_in_view(left, right, trial.protocol):
+        told = _differ(left.rotation_deg, right.rotation_deg)
         return f"{told}, but the camera saw them at different angles: do not compare them."
-    if size >= trial.protocol.side_difference_deg and size > _interval_deg(left, right):
-        lower = Side.LEFT if left.rotation_deg < right.rotation_deg else Side.RIGHT
-        limit = numbers.whole(trial.protocol.side_difference_deg)
+    intervals = [side.interval_deg for side in (left, right) if side.interval_deg is not None]
+    return tell_difference(left.rotation_deg, right.rotation_deg, intervals, trial.protocol)
+
+
+def tell_difference(
+    left_deg: float, right_deg: float, intervals_deg: Sequence[Interval], protocol: Protocol
+) -> str:
+    """One sentence on left against right, of one clip or of one visit."""
+    size, told = abs(left_deg - right_deg), _differ(left_deg, right_deg)
+    beyond = math.hypot(*((high - low) / 2 for low, high in intervals_deg))
+    if size >= protocol.side_difference_deg and size > beyond:
+        lower = Side.LEFT if left_deg < right_deg else Side.RIGHT
+        limit = numbers.whole(protocol.side_difference_deg)
         return f"{told}, the {lower} turned less: worth noting (limit {limit})."
     return f"{told}, which is within measurement error."
 
 
-def _interval_deg(left: Assessment, right: Assessment) -> float:
-    halves = [
-        (side.interval_deg[1] - side.interval_deg[0]) / 2
-        for side in (left, right)
-        if side.interval_deg is not None
-    ]
-    return math.hypot(*halves)
+def _differ(left_deg: float, right_deg: float) -> str:
+    return f"The sides differ by {numbers.angle(abs(left_deg - right_deg))}"
 
 
 def _alike_in_view(left: Assessment, right: Assessment, protocol: Protocol) -> bool:

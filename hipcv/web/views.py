@@ -10,6 +10,7 @@ from hipcv.core.errors import NotFound
 from hipcv.core.landmarks import Side
 from hipcv.core.protocol import Protocol
 from hipcv.report.change import tell_change
+from hipcv.report.comparison import tell_difference
 from hipcv.report.kept_stills import kept
 from hipcv.report.stills import Still
 from hipcv.store.entries import Analysis, Clip, JsonObject, Patient, Visit
@@ -125,6 +126,8 @@ def patient_view(desk: Desk, patient: Patient) -> JsonObject:
     return {
         "patient": plain(asdict(patient)),
         "visits": told,
+        "difference": _difference(desk, told),
+        "limits": _limits(desk),
         "change": {side.value: _change(desk, side.value, told) for side in Side},
         "trend": {side.value: _trend(side.value, told) for side in Side},
     }
@@ -214,7 +217,7 @@ def _change(desk: Desk, side: str, visits: Sequence[JsonObject]) -> JsonObject |
     if len(read) < 2:  # noqa: PLR2004 - it takes two
         return None
     earlier, later = (visit["sides"][side]["rotation_deg"] for visit in read[-2:])
-    found = change(earlier, later, Protocol(**desk.settings.wanted.protocol))
+    found = change(earlier, later, _protocol(desk))
     return {
         "from": read[-2]["on"],
         "to": read[-1]["on"],
@@ -222,6 +225,29 @@ def _change(desk: Desk, side: str, visits: Sequence[JsonObject]) -> JsonObject |
         "real": found.real,
         "text": tell_change(found),
     }
+
+
+def _difference(desk: Desk, visits: Sequence[JsonObject]) -> JsonObject | None:
+    """Left against right at the last visit that has both, in words."""
+    both = [visit for visit in visits if all(visit["sides"].get(side.value) for side in Side)]
+    if not both:
+        return None
+    read = [both[-1]["sides"][side.value] for side in (Side.LEFT, Side.RIGHT)]
+    left_deg, right_deg = (side["rotation_deg"] for side in read)
+    intervals = [side["interval_deg"] for side in read]
+    text = tell_difference(left_deg, right_deg, intervals, _protocol(desk))
+    return {"on": both[-1]["on"], "text": text}
+
+
+def _limits(desk: Desk) -> JsonObject:
+    """What angles are held against."""
+    protocol = _protocol(desk)
+    typical_deg = [protocol.typical_low_deg, protocol.typical_high_deg]
+    return {"target_deg": protocol.target_deg, "typical_deg": typical_deg}
+
+
+def _protocol(desk: Desk) -> Protocol:
+    return Protocol(**desk.settings.wanted.protocol)
 
 
 def _signed(each: Seen) -> bool:

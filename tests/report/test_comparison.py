@@ -3,7 +3,7 @@ import pytest
 from hipcv.core.landmarks import Side
 from hipcv.core.protocol import Protocol
 from hipcv.core.uncertainty import detectable_change_deg
-from hipcv.report.comparison import compare_sides
+from hipcv.report.comparison import compare_sides, tell_difference
 from tests.builders import assessment, refused, trial
 
 
@@ -46,3 +46,12 @@ def test_a_view_that_is_not_known_does_not_forbid_comparing():
 
 def test_one_measured_side_is_compared_with_nothing():
     assert compare_sides(trial(assessment(), refused(Side.RIGHT))) == ""
+
+
+@pytest.mark.parametrize(
+    ("right_deg", "says"), [(34.0, "within measurement error"), (18.0, "the right turned less")]
+)
+def test_two_sides_of_a_visit_are_told_apart_beyond_the_limit_only(right_deg, says):
+    intervals = [(28.0, 32.0), (right_deg - 2, right_deg + 2)]
+
+    assert says in tell_difference(30.0, right_deg, intervals, Protocol())

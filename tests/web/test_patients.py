@@ -251,3 +251,13 @@ def test_the_audit_is_whole(therapist):
     therapist.correct(therapist.placed())
 
     assert therapist.get("/api/about")["audit"] == []
+
+
+def test_sides_are_compared_in_words_only_where_a_visit_has_both(therapist):
+    view = visited(therapist, 30)
+
+    assert view["difference"] is None
+
+
+def test_what_angles_are_held_against_is_told(therapist):
+    assert visited(therapist, 30)["limits"] == {"target_deg": 45, "typical_deg": [24, 42]}

@@ -15,7 +15,6 @@ const PATH = `/api/patients/${ID}`;
 const SIDES = ["left", "right"];
 const GAP_PX = 20;
 const NARROW_PX = 720;
-const LIMITS = { target_deg: 45, typical_deg: [24, 42] };
 let view = null;
 
 function render(now) {
@@ -57,12 +56,9 @@ function changes() {
 
 /** Left against right at the last visit that has both. */
 function difference() {
-  const both = view.visits.filter((visit) => SIDES.every((side) => visit.sides[side])).at(-1);
-  if (!both) return [];
-  const apart = both.sides.left.rotation_deg - both.sides.right.rotation_deg;
-  const more = apart > 0 ? "left" : "right";
-  const text = Math.abs(apart) < 0.05 ? "Both sides read alike" : `The ${more} hip turns ${angle(Math.abs(apart))} further than the other`;
-  return [make("p", { class: "difference" }, make("b", { text: "Side difference: " }), `${text} (${day(both.on)}).`)];
+  const told = view.difference;
+  if (!told) return [];
+  return [make("p", { class: "difference" }, make("b", { text: `Left and right, ${day(told.on)}: ` }), told.text)];
 }
 
 function charts() {
@@ -70,7 +66,7 @@ function charts() {
   const width = byId("trend").clientWidth;
   const each = all.length > 1 && width > NARROW_PX ? (width - GAP_PX) / 2 : width;
   show(byId("trend"), ...all.map((side) => {
-    const limits = { ...LIMITS, range_deg: commonRange(Object.values(view.trend), LIMITS), mdc_deg: view.change[side]?.mdc_deg ?? null };
+    const limits = { ...view.limits, range_deg: commonRange(Object.values(view.trend), view.limits), mdc_deg: view.change[side]?.mdc_deg ?? null };
     return make("figure", {}, make("figcaption", { text: `${sideName(side)} hip` }), trendChart(side, view.trend[side], limits, Math.round(each)));
   }));
   const mdc = SIDES.map((side) => view.change[side]?.mdc_deg).find((value) => value !== undefined);
