@@ -1,6 +1,8 @@
 """Native code is kept quiet, and what is ours is still heard."""
 
 import os
+import subprocess
+import sys
 import threading
 
 from hipcv.hush import STDERR, hushed
@@ -47,3 +49,21 @@ def lowest_free():
     descriptor = os.dup(STDERR)
     os.close(descriptor)
     return descriptor
+
+
+SPEAKING = """
+import sys
+from hipcv.cli.screen import speak_apart
+from hipcv.hush import hushed
+speak_apart()
+with hushed():
+    print("ours", file=sys.stderr)
+"""
+
+
+def test_what_the_command_says_meanwhile_is_heard():
+    said = subprocess.run(
+        [sys.executable, "-c", SPEAKING], capture_output=True, text=True, check=False
+    )
+
+    assert (said.returncode, said.stderr) == (0, "ours\n")

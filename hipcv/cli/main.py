@@ -24,7 +24,7 @@ from hipcv.cli import (
     review,
 )
 from hipcv.cli.faults import Failure, attempt, complain
-from hipcv.cli.screen import accept_any_text
+from hipcv.cli.screen import accept_any_text, speak_apart
 
 app = typer.Typer(
     name="hipcv",
@@ -74,6 +74,7 @@ app.add_typer(models.app, name="models")
 def run() -> None:
     """Run the command line, and exit."""
     memory.share()
+    speak_apart()
     accept_any_text()
     failure = attempt(app)
     if isinstance(failure, Failure):

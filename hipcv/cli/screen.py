@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from hipcv.hush import STDERR
+
 if TYPE_CHECKING:
     from hipcv.core.assessment import Trial
 
@@ -36,6 +38,17 @@ def show_json(told: object) -> None:
 def speaks_unicode() -> bool:
     """Whether stdout can take blocks and degree signs."""
     return (sys.stdout.encoding or "ascii").lower().replace("-", "") == "utf8"
+
+
+def speak_apart() -> None:
+    """Let what we say through while native code, which has the same standard error, is hushed."""
+    try:
+        if sys.stderr.fileno() != STDERR:
+            return  # somebody listens elsewhere
+        apart = os.dup(STDERR)
+    except (AttributeError, OSError, ValueError):
+        return  # there is none
+    sys.stderr = os.fdopen(apart, "w", buffering=1, encoding=sys.stderr.encoding)
 
 
 def accept_any_text() -> None:

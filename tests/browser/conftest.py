@@ -72,8 +72,9 @@ def desk_on(folder):
 @pytest.fixture(scope="session")
 def chromium() -> Iterator:
     """Launches browsers, with further options where they are given."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=30_000)  # a busy machine is slow, not wrong
     usual = ["--no-sandbox", "--disable-gpu", "--autoplay-policy=no-user-gesture-required"]
     with sync_playwright() as tools:
         yield lambda *more: tools.chromium.launch(executable_path=CHROMIUM, args=[*usual, *more])
@@ -155,6 +156,7 @@ def clip_page(browser, server):
     page = opened(browser, server)
     clip_id = page.locator("#waiting [data-clip-id]").get_attribute("data-clip-id")
     page.goto(f"{server.origin}/clips/{clip_id}")
+    page.bring_to_front()
     page.locator(".handle").first.wait_for(timeout=30_000)
     yield page
     page.context.close()
