@@ -14,7 +14,7 @@ pytestmark = pytest.mark.model
 @pytest.fixture
 def camera(chromium, tmp_path):
     """A browser whose camera shows somebody who sits still, and then does three repetitions."""
-    shown = film(tmp_path / "film.mjpeg", SAMPLES / "clean_left.mp4", still_s=14, times=3)
+    shown = film(tmp_path / "film.mjpeg", SAMPLES / "clean_left.mp4", still_s=9, times=4)
     launched = chromium(
         "--use-fake-device-for-media-stream",
         "--use-fake-ui-for-media-stream",
