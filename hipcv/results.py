@@ -7,14 +7,31 @@ from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from hipcv import memory, pipeline
+from hipcv.beside import Beside
 from hipcv.core.errors import EnvironmentFault, ResultExists
+from hipcv.core.evidence import CloserWatch
 from hipcv.output import EVIDENCE, EXPLAIN, RESULT, VIDEO, Output, Written
-from hipcv.pipeline import Analysis, Watch
+from hipcv.pipeline import Analysis, Request, Watch
 
 
 def get_ready() -> None:
     """Load what `write` needs. Done beside other work, it costs nothing."""
     import_module("hipcv.contents")
+
+
+def analysed(
+    path: Path,
+    request: Request,
+    watch: Watch | None = None,
+    evidence: CloserWatch | None = None,
+) -> Analysis:
+    """As `pipeline.analyze`, with what `write` needs loaded meanwhile."""
+    with Beside(lag=1) as beside:
+        beside.do(get_ready)
+        analysis = pipeline.analyze(path, request, watch, evidence)
+    memory.give_back()
+    return analysis
 
 
 def check_free(output: Output) -> None:

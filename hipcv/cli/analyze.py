@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import typer
 
-from hipcv import memory
-from hipcv.beside import Beside
 from hipcv.cli import config
 from hipcv.cli.faults import NOT_MEASURED, Failure, attempt, complain, worst
 from hipcv.cli.folders import result_folders
@@ -178,10 +176,7 @@ def measure(
                 command=command_line(clip, order),
             )
             results.check_free(output)
-            with Beside(lag=1) as beside:
-                beside.do(results.get_ready)
-                analysis = pipeline.analyze(clip, request, watch, output.explain)
-            memory.give_back()
+            analysis = results.analysed(clip, request, watch, output.explain)
             return Result(analysis.trial, results.write(clip, analysis, output, watch))
 
         return attempt(work)

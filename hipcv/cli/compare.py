@@ -3,7 +3,7 @@
 import json
 import uuid
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -83,7 +83,7 @@ def _side(
     first: dict[str, Any], second: dict[str, Any], side: str, protocol: Protocol
 ) -> dict[str, Any] | None:
     from hipcv.core.agreement import change
-    from hipcv.report.change import tell_change
+    from hipcv.report.change import as_told
 
     was, now = (each["sides"].get(side) or {} for each in (first, second))
     if was.get("rotation_deg") is None or now.get("rotation_deg") is None:
@@ -93,9 +93,7 @@ def _side(
     return {
         "before": {name: was.get(name) for name in kept},
         "after": {name: now.get(name) for name in kept},
-        **asdict(found),
-        "real": found.real,
-        "text": tell_change(found),
+        **as_told(found),
     }
 
 

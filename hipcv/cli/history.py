@@ -97,13 +97,11 @@ def _changes(read: "Sequence[Measured]", protocol: Protocol) -> dict[str, Any]:
 
 def _change(before: "Measured", after: "Measured", protocol: Protocol) -> dict[str, Any]:
     from hipcv.core.agreement import change
-    from hipcv.report.change import tell_change
+    from hipcv.report.change import as_told
 
     found = change(before.rotation_deg, after.rotation_deg, protocol)
     return {
         "from": before.on.isoformat(),
         "to": after.on.isoformat(),
-        **asdict(found),
-        "real": found.real,
-        "text": tell_change(found),
+        **as_told(found),
     }

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import astuple, dataclass, fields, replace
 from typing import Any, Final
 
+from hipcv.report.cell import cell
+
 DIFFERS: Final = "side_differs_from_name"
 _DIFFERS_TEXT: Final = "The {side} leg moved, but the clip's name says {named}."
 _DIFFERS_REMEDY: Final = (
     "Check the name; if this is a mirrored selfie recording, analyse it with --mirrored."
 )
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def table(rows: Iterable[Row]) -> str:
     out.write("\ufeff")
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow([known.name for known in fields(Row)])
-    writer.writerows([_cell(value) for value in astuple(row)] for row in rows)
+    writer.writerows([cell(value) for value in astuple(row)] for row in rows)
     return out.getvalue()
 
 
@@ -110,12 +111,3 @@ def _differing(row: Row) -> Row:
 
 def _joined(sentences: Iterable[str]) -> str:
     return " ".join(dict.fromkeys(sentence for sentence in sentences if sentence))
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float | int):
-        return f"{value:.2f}"
-    text = " ".join(value) if isinstance(value, tuple) else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text

@@ -1,7 +1,15 @@
 """What may be said of the change between two visits."""
 
+from dataclasses import asdict
+from typing import Any
+
 from hipcv.core.agreement import Change
 from hipcv.report import numbers
+
+
+def as_told(change: Change) -> dict[str, Any]:
+    """A change as plain data, with its sentence."""
+    return {**asdict(change), "real": change.real, "text": tell_change(change)}
 
 
 def tell_change(change: Change) -> str:

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 
-def environment(**filters: Callable[..., object]) -> Environment:
-    """Templates of this folder: everything escaped, nothing undefined, and these filters."""
+def environment(package: str = "hipcv.report", **filters: Callable[..., object]) -> Environment:
+    """Templates of a package: everything escaped, nothing undefined, and these filters."""
     page = Environment(
-        loader=PackageLoader("hipcv.report"),
+        loader=PackageLoader(package),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from hipcv.core.landmarks import Side
+from hipcv.report.cell import cell
 from hipcv.report.sign_off import Case, corrected
 
 SCHEMA: Final = "hipcv.patient/1"
@@ -42,8 +43,6 @@ COLUMNS: Final = (
 )
 """Angles in degrees; empty is absent. Times in UTC."""
 
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-
 JsonObject = dict[str, Any]
 
 
@@ -66,7 +65,7 @@ def table(visits: Iterable[Visited]) -> str:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
     for visited in in_order(visits):
-        writer.writerows([_cell(row[name]) for name in COLUMNS] for row in _rows(visited))
+        writer.writerows([cell(row[name]) for name in COLUMNS] for row in _rows(visited))
     return out.getvalue()
 
 
@@ -169,15 +168,6 @@ def _automatic_deg(case: Case, side: str) -> float | None:
 
 def _known(side: str) -> Side | None:
     return Side(side) if side else None
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float | int):
-        return f"{value:.2f}"
-    text = " ".join(value) if isinstance(value, tuple) else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def _plain(value: object) -> object:

@@ -13,7 +13,6 @@ from hipcv.core.errors import BadRequest
 CLIPS: Final = "clips"
 ANALYSES: Final = "analyses"
 INCOMING: Final = "incoming"
-_CHUNK_BYTES: Final = 1 << 20
 
 
 class Vault:
@@ -96,10 +95,7 @@ def _synced_sha256(path: Path) -> str:
     """The SHA-256 of a file that is on the disk for certain."""
     with path.open("rb+") as file:
         os.fsync(file.fileno())
-        digest = hashlib.sha256()
-        while chunk := file.read(_CHUNK_BYTES):
-            digest.update(chunk)
-    return digest.hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _sync_folder(folder: Path) -> None:

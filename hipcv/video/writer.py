@@ -155,15 +155,20 @@ def even(bgr: Picture) -> Picture:
     return np.pad(bgr, ((0, height % 2), (0, width % 2), (0, 0)), mode="edge")
 
 
+def size_at_most(width: int, height: int, longest_px: int) -> tuple[int, int]:
+    """Width and height, made smaller alike where the longer one is more than that."""
+    share = min(1.0, longest_px / max(width, height))
+    return max(1, round(width * share)), max(1, round(height * share))
+
+
 def at_most(bgr: Picture, longest_px: int) -> Picture:
     """The picture, made smaller where its longer side has more pixels than that."""
     import cv2
 
     height, width = bgr.shape[:2]
-    share = longest_px / max(height, width)
-    if share >= 1:
+    size = size_at_most(width, height, longest_px)
+    if size == (width, height):
         return bgr
-    size = max(1, round(width * share)), max(1, round(height * share))
     return np.asarray(cv2.resize(bgr, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 

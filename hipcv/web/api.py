@@ -1,6 +1,7 @@
 """What the pages ask for and do, as JSON."""
 
 from collections.abc import AsyncIterator
+from dataclasses import asdict
 from datetime import date
 from typing import Annotated, Any, Final, Literal
 from uuid import UUID
@@ -57,7 +58,7 @@ def about_view(desk: DeskOf) -> JsonObject:
 def audit(desk: DeskOf, subject: UUID | None = None) -> JsonObject:
     """Who did what, oldest first."""
     rows = desk.records.audit(str(subject) if subject else None)
-    return {"rows": views.plain([views.fields_of(row) for row in rows])}
+    return {"rows": views.plain([asdict(row) for row in rows])}
 
 
 # --- clips
@@ -168,7 +169,7 @@ def _unless_stale(desk: Desk, clip_id: str, change: Any) -> JSONResponse:  # noq
         now = views.clip_view(desk, views.seen(desk, desk.records.clip(clip_id)))
         return JSONResponse({"error": str(told), "current": now}, CONFLICT)
     now = views.clip_view(desk, views.seen(desk, desk.records.clip(clip_id)))
-    desk.hub.tell("clip", {"id": clip_id, **_state_of(now)})
+    desk.hub.tell_clip(clip_id, **_state_of(now))
     return JSONResponse(now)
 
 

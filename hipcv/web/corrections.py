@@ -92,8 +92,7 @@ def again(desk: Desk, clip: Clip, side: str | None, *, by: str, why: str = "") -
         raise BadRequest("Say which leg is meant: left or right.")
     sides: dict[str | None, SideName | None] = {None: clip.side, "left": "left", "right": "right"}
     desk.records.ask_again(clip.id, sides.get(side), by=by, why=why)
-    told = {"id": clip.id, "state": "waiting", "said": "", "doing": "", "share": 0.0}
-    desk.hub.tell("clip", told)
+    desk.hub.tell_clip(clip.id, "waiting")
     desk.jobs.wake()
 
 

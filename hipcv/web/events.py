@@ -37,6 +37,13 @@ class Hub:
         """Send an event to whoever listens."""
         self._give((event, told))
 
+    def tell_clip(
+        self, clip_id: str, state: str, *, said: str = "", doing: str = "", share: float = 0.0
+    ) -> None:
+        """Say what became of a clip."""
+        told = {"id": clip_id, "state": state, "said": said, "doing": doing, "share": share}
+        self.tell("clip", told)
+
     def close(self) -> None:
         """End every stream: the desk closes."""
         self._give(None)

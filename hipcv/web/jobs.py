@@ -182,7 +182,7 @@ class Jobs:
         process = Process(job, lambda job: self.command(job, wanted))
         running = _Running(clip, place, process)
         self._running.append(running)
-        self._tell(clip, "analysing", doing=running.doing, share=running.share)
+        self.hub.tell_clip(clip.id, "analysing", doing=running.doing, share=running.share)
 
     def _settle(self, running: _Running, outcome: Outcome) -> None:
         """Keep what came of a clip: first its files, whole, then the word that they are there."""
@@ -212,11 +212,11 @@ class Jobs:
             self.vault.forget_analysis(analysis_id)
             raise
         clip = self.records.clip(running.clip.id)
-        self._tell(clip, clip.state, said=clip.said)
+        self.hub.tell_clip(clip.id, clip.state, said=clip.said)
 
     def _fail(self, clip: Clip, said: str) -> None:
         self.records.set_state(clip.id, "failed", said, by=BY)
-        self._tell(clip, "failed", said=said)
+        self.hub.tell_clip(clip.id, "failed", said=said)
 
     def _end(self, running: _Running) -> None:
         running.process.kill()
@@ -227,13 +227,7 @@ class Jobs:
         told = _progress(running.job.staging)
         if told is not None and told != (running.doing, running.share):
             running.doing, running.share = told
-            self._tell(running.clip, "analysing", doing=told[0], share=told[1])
-
-    def _tell(
-        self, clip: Clip, state: str, *, said: str = "", doing: str = "", share: float = 0.0
-    ) -> None:
-        told = {"id": clip.id, "state": state, "said": said, "doing": doing, "share": share}
-        self.hub.tell("clip", told)
+            self.hub.tell_clip(running.clip.id, "analysing", doing=told[0], share=told[1])
 
 
 def _lend(stored: Path, named: Path) -> None:

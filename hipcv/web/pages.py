@@ -8,9 +8,10 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 
 import hipcv
+from hipcv.report.pages import environment
 from hipcv.web import exports
 from hipcv.web.access import DeskOf
 from hipcv.web.lexicon import lexicon
@@ -126,10 +127,4 @@ def _known() -> dict[str, Any]:
 
 @cache
 def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("hipcv.web"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    return environment("hipcv.web")

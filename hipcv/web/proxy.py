@@ -10,7 +10,7 @@ from hipcv.core.arrays import Floats
 from hipcv.report.privacy import blur_face
 from hipcv.video.ahead import ahead
 from hipcv.video.file import VideoFile
-from hipcv.video.writer import TICK_S, VideoWriter, at_most
+from hipcv.video.writer import TICK_S, VideoWriter, at_most, size_at_most
 
 NAME: Final = "proxy.mp4"
 LONGEST_PX: Final = 1280
@@ -50,9 +50,7 @@ def make(
 
 def size_px(frame_px: tuple[int, int]) -> tuple[int, int]:
     """Width and height of the proxy of frames of this size; even, as H.264 wants them."""
-    width, height = frame_px
-    share = min(1.0, LONGEST_PX / max(width, height))
-    across, down = max(1, round(width * share)), max(1, round(height * share))
+    across, down = size_at_most(*frame_px, LONGEST_PX)
     return across + across % 2, down + down % 2
 
 

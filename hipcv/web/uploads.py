@@ -135,7 +135,7 @@ def _keep(desk: Desk, incoming: Incoming, part: Path, name: str) -> Clip:
         ),
         by=incoming.by,
     )
-    desk.hub.tell("clip", {"id": clip.id, "state": clip.state, "said": "", "doing": "", "share": 0})
+    desk.hub.tell_clip(clip.id, clip.state)
     desk.jobs.wake()
     return clip
 

@@ -9,7 +9,7 @@ from hipcv.core.agreement import change
 from hipcv.core.errors import NotFound
 from hipcv.core.landmarks import Side
 from hipcv.core.protocol import Protocol
-from hipcv.report.change import tell_change
+from hipcv.report.change import as_told
 from hipcv.report.comparison import tell_difference
 from hipcv.report.kept_stills import kept
 from hipcv.report.stills import Still
@@ -163,11 +163,6 @@ def plain(told: Any) -> Any:  # noqa: ANN401 - whatever JSON can hold
     return told.isoformat() if isinstance(told, date | datetime) else told
 
 
-def fields_of(record: Any) -> JsonObject:  # noqa: ANN401 - any of the entries
-    """A record by its fields."""
-    return asdict(record)
-
-
 def current(desk: Desk, clip_id: str) -> tuple[Seen, Analysis]:
     """A clip that has an analysis.
 
@@ -221,9 +216,7 @@ def _change(desk: Desk, side: str, visits: Sequence[JsonObject]) -> JsonObject |
     return {
         "from": read[-2]["on"],
         "to": read[-1]["on"],
-        **plain(asdict(found)),
-        "real": found.real,
-        "text": tell_change(found),
+        **as_told(found),
     }
 
 
@@ -247,7 +240,7 @@ def _limits(desk: Desk) -> JsonObject:
 
 
 def _protocol(desk: Desk) -> Protocol:
-    return Protocol(**desk.settings.wanted.protocol)
+    return Protocol.from_values(desk.settings.wanted.protocol)
 
 
 def _signed(each: Seen) -> bool:

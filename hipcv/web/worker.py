@@ -97,7 +97,6 @@ def analyse(clip: Path, folder: Path, wanted: Wanted, progress: Path) -> int:
         HipcvError: it cannot be done.
     """
     from hipcv import pipeline, results
-    from hipcv.beside import Beside
     from hipcv.output import Output
     from hipcv.report.privacy import carry_heads
     from hipcv.web import proxy
@@ -110,10 +109,7 @@ def analyse(clip: Path, folder: Path, wanted: Wanted, progress: Path) -> int:
         protocol=Protocol.from_values(wanted.protocol),
         command=wanted.command(clip.name),
     )
-    with Beside(lag=1) as beside:
-        beside.do(results.get_ready)
-        analysis = pipeline.analyze(clip, request, watch)
-    memory.give_back()
+    analysis = results.analysed(clip, request, watch)
     results.write(clip, analysis, Output(folder, blur_face=wanted.blur_face), watch)
     proxy.make(
         clip,
