@@ -84,6 +84,13 @@ def test_frames_are_stepped_by_the_keyboard(clip_page):
     expect(clip_page.locator("#player")).to_have_attribute("data-row", "2")
 
 
+def test_quick_steps_are_all_taken(clip_page):
+    clip_page.keyboard.press("Home")
+    for _ in range(20):
+        clip_page.keyboard.press(".")
+    expect(clip_page.locator("#player")).to_have_attribute("data-row", "20")
+
+
 def test_a_plateau_is_dragged_and_the_number_follows_the_core(clip_page, server):
     handle = clip_page.locator("[data-handle=hold_to] .grip")
     handle.scroll_into_view_if_needed()

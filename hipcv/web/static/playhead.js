@@ -2,11 +2,14 @@
 
 const PAST_S = 0.001; // a browser shows the frame of a time that is a little later than its own
 const FAR = 2;
+const UNTOLD_MS = 200; // of a frame that comes while another is being told of, a browser tells nothing
+const NUDGES = 3;
 
 /** Fires "frame" whenever another frame is shown, "play" when playing begins or ends. */
 export class Playhead extends EventTarget {
   #wanted = -1; // where it is going
   #aim = -1; // where it went, until the frame is there
+  #nudges = 0; // how often it was sought again only to be told of
   #row = 0;
 
   /** @param {HTMLVideoElement} video */
@@ -50,6 +53,7 @@ export class Playhead extends EventTarget {
   seek(row) {
     if (!this.times_s.length) return;
     this.#wanted = Math.max(0, Math.min(this.times_s.length - 1, Math.round(row)));
+    this.#nudges = 0;
     this.#aim = this.#wanted;
     if (!this.video.seeking) this.#go();
   }
@@ -87,8 +91,19 @@ export class Playhead extends EventTarget {
       return;
     }
     const row = this.#wanted;
+    const time_s = this.video.currentTime;
     this.#wanted = -1;
     if (document.hidden || !this.video.requestVideoFrameCallback) this.#be(row); // nobody tells of the frame
+    else setTimeout(() => this.#nudge(row, time_s), UNTOLD_MS);
+  }
+
+  /** Seek once more to a frame that is shown and was not told of. */
+  #nudge(row, time_s) {
+    const moved = this.playing || this.#wanted >= 0 || this.video.currentTime !== time_s;
+    if (moved || this.#row === row || this.#nudges >= NUDGES) return;
+    this.#nudges += 1;
+    this.#wanted = row;
+    this.#go();
   }
 
   #listen() {
@@ -101,7 +116,7 @@ export class Playhead extends EventTarget {
   #shown(time_s) {
     if (!this.times_s.length) return;
     const row = this.rowAt(time_s);
-    if (this.#wanted < 0) this.#aim = -1;
+    if (this.#wanted < 0 && (row === this.#aim || this.playing)) this.#aim = -1; // else it is one passed on the way
     if (this.round && this.playing && (row >= this.round[1] || row < this.round[0] - FAR)) this.seek(this.round[0]);
     this.#be(row);
   }
