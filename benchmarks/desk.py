@@ -25,7 +25,7 @@ from typing import Final
 import httpx
 
 SAMPLE: Final = Path(__file__).resolve().parents[1] / "sample_videos" / "clean_left.mp4"
-PAGES: Final = ("/", "/api/desk", "/settings", "/api/about", "/static/base.css")
+PAGES: Final = ("/", "/api/desk", "/settings", "/api/about", "/static/shared/base.css")
 MOST_GROWTH: Final = 1.5
 
 

@@ -20,12 +20,12 @@ from pathlib import Path
 import numpy as np
 
 from hipcv.core.guide import Plan
+from hipcv.core.interfaces import Frame, Granted
 from hipcv.core.landmarks import Side
-from hipcv.core.ports import Frame, Granted
 from hipcv.core.protocol import Protocol
-from hipcv.core.scene import Key, Scene
-from hipcv.recording import record
-from hipcv.report import guide_screen
+from hipcv.core.view_model import Key, Scene
+from hipcv.guide import screen
+from hipcv.guide.session import record
 from hipcv.video.file import VideoFile
 from hipcv.video.window import Window
 
@@ -84,7 +84,7 @@ class Measured:
 
     def show(self, frame: Frame, scene: Scene) -> Key | None:
         """Draw it, show it, and look at the clock."""
-        picture = guide_screen.draw(frame.bgr, scene)
+        picture = screen.draw(frame.bgr, scene)
         if self.window is not None:
             self.window.show(picture)
         if scene.recording:

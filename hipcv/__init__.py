@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from hipcv.core.measure import Motion
     from hipcv.core.pose import Pose, PoseTrack
     from hipcv.core.protocol import Protocol
-    from hipcv.output import Output
     from hipcv.pipeline import Analysis, Request, analyze
-    from hipcv.results import write
+    from hipcv.results.options import Output
+    from hipcv.results.write import write
     from hipcv.video.file import VideoFile
 
 __version__ = "0.1.0"
@@ -43,7 +43,7 @@ _HOMES = {
     "Assessment": "hipcv.core.assessment",
     "HipcvError": "hipcv.core.errors",
     "Motion": "hipcv.core.measure",
-    "Output": "hipcv.output",
+    "Output": "hipcv.results.options",
     "Pose": "hipcv.core.pose",
     "PoseTrack": "hipcv.core.pose",
     "Protocol": "hipcv.core.protocol",
@@ -52,7 +52,7 @@ _HOMES = {
     "Trial": "hipcv.core.assessment",
     "VideoFile": "hipcv.video.file",
     "analyze": "hipcv.pipeline",
-    "write": "hipcv.results",
+    "write": "hipcv.results.write",
 }
 
 

@@ -15,27 +15,27 @@ from typing import Final
 import numpy as np
 
 import hipcv
-from hipcv.beside import Beside
+from hipcv.background import BackgroundWorker
 from hipcv.core.assessment import Provenance, Trial, assess
 from hipcv.core.closeup import Closeup, KeyFrames
 from hipcv.core.errors import ModelMissing
-from hipcv.core.evidence import CloserWatch
-from hipcv.core.glances import Glances
+from hipcv.core.frame_sampling import FrameSampler
+from hipcv.core.interfaces import Frame, FrameSource, PoseEstimator
 from hipcv.core.issues import Issue
 from hipcv.core.landmarks import Side
 from hipcv.core.measure import Motion, measure
-from hipcv.core.patient import choose_patient, distinct
+from hipcv.core.person_selection import choose_patient, distinct
 from hipcv.core.phases import Phases, find_phases, key_frames
-from hipcv.core.ports import Frame, FrameSource, PoseEstimator
 from hipcv.core.pose import Pose, PoseTrack
 from hipcv.core.protocol import Protocol
 from hipcv.core.quality import clip_issues, nothing_tested, side_issues, tested_sides
+from hipcv.core.trace import CloserWatch
 from hipcv.estimation import models
 from hipcv.estimation.blazepose import BlazePose, StillPose
-from hipcv.estimation.closer import look_closer
-from hipcv.estimation.heads import CROWD, HeadCount
-from hipcv.video.ahead import MANY_BYTES, ahead
+from hipcv.estimation.people_count import CROWD, HeadCount
+from hipcv.estimation.refinement import look_closer
 from hipcv.video.file import VideoFile
+from hipcv.video.prefetch import MANY_BYTES, ahead
 
 METHOD: Final = 3
 """Raised only when numbers can change, so that stored results are not taken for new ones."""
@@ -178,17 +178,17 @@ def _look(
     source: VideoFile, estimator: PoseEstimator, heads: HeadCount | None, watch: Watch
 ) -> _Look:
     """Run an estimator over the clip; count people now and then, or in every frame if None."""
-    look, glances = _Look(), Glances()
-    with Beside(lag=1) as beside:
+    look, sampler = _Look(), FrameSampler()
+    with BackgroundWorker(max_pending=1) as background:
         for frame in ahead(source):
             look.time_s.append(frame.time_s)
-            if not glances.due(frame.time_s):
+            if not sampler.should_sample(frame.time_s):
                 continue
             seen = distinct(estimator.estimate(frame))
-            glances.took(frame.time_s, seen)
+            sampler.record_sample(frame.time_s, seen)
             look.add(frame, seen, people=UNCOUNTED if seen and heads else len(seen))
             if heads and heads.due(frame.time_s):
-                beside.do(partial(look.count, len(look.people) - 1, frame, heads))
+                background.submit(partial(look.count, len(look.people) - 1, frame, heads))
             watch("following the patient", source.share_read)
     return look
 

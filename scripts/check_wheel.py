@@ -16,7 +16,7 @@ NEEDED = (
     "hipcv/data/clean_left.mp4",
     "hipcv/store/migrations/env.py",
     "hipcv/web/templates/base.html",
-    "hipcv/web/static/base.css",
+    "hipcv/web/static/shared/base.css",
     "hipcv/web/static/vendor/uplot/LICENSE",
     "hipcv/data/models/models.toml",
     "hipcv/data/models/pose_landmarker_full.task",

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import cv2
 
-from hipcv.core import cues, guide
+from hipcv.core import guide, presenter
 from hipcv.core.guide import Plan
-from hipcv.core.ports import Frame
-from hipcv.core.scene import Scene
-from hipcv.recording import opened_eyes
-from hipcv.report import guide_screen
+from hipcv.core.interfaces import Frame
+from hipcv.core.view_model import Scene
+from hipcv.guide import screen
+from hipcv.guide.session import opened_eyes
 from hipcv.video.file import VideoFile
 
 CLIP = Path(__file__).resolve().parent.parent / "sample_videos" / "both_legs.mp4"
@@ -39,7 +39,7 @@ def scenes(clip: Path) -> Iterator[tuple[Frame, Scene]]:
     with opened_eyes() as eyes:
         for frame in played(clip):
             state = guide.advance(state, eyes.look(frame, count=not state.recording))
-            yield frame, cues.scene(state)
+            yield frame, presenter.scene(state)
 
 
 def main() -> None:
@@ -49,7 +49,7 @@ def main() -> None:
         for frame, scene in scenes(CLIP)
         if len(scene.marks) == MARKS and scene.hold_share > SHOWN_HOLD
     )
-    picture = guide_screen.draw(frame.bgr, scene)
+    picture = screen.draw(frame.bgr, scene)
     cv2.imwrite(sys.argv[1], picture, [cv2.IMWRITE_JPEG_QUALITY, 85])
 
 

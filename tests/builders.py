@@ -6,13 +6,13 @@ import numpy as np
 
 from hipcv.core.assessment import Assessment, Provenance, Rep, Trial
 from hipcv.core.channels import Channel
-from hipcv.core.clip import Clip
+from hipcv.core.clip_info import Clip
+from hipcv.core.frame_state import Reading
 from hipcv.core.issues import Finding
 from hipcv.core.landmarks import LANDMARK_COUNT, Side
 from hipcv.core.measure import Motion, RepSpan, Start
 from hipcv.core.plateaus import Plateau
 from hipcv.core.protocol import Protocol
-from hipcv.core.reading import Reading
 
 CLIP = Clip(
     name="seated.mp4",

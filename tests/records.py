@@ -3,7 +3,7 @@
 import hashlib
 from datetime import date
 
-from hipcv.store.entries import Amendment, NewClip
+from hipcv.store.models import Amendment, NewClip
 
 
 def document(left_deg=30.0, right_deg=None, *, refused="", name="clip.mp4"):

@@ -7,9 +7,10 @@ from hipcv.core.issues import Issue
 from hipcv.core.landmarks import Side
 from hipcv.core.measure import measure
 from hipcv.core.protocol import Protocol
-from hipcv.report import document, record
+from hipcv.report import html
 from hipcv.report.stills import Still, encode_jpeg
 from hipcv.report.summary import summarise
+from hipcv.results import document
 from hipcv.store.archive import save_evidence
 from tests.builders import CLIP, PROVENANCE
 from tests.tracks import seated_track, swings
@@ -33,10 +34,10 @@ def refused_folder(folder):
 
 def _folder(folder, track, trial):
     folder.mkdir(exist_ok=True)
-    told = record.dumps(record.document(trial, timing=False))
+    told = document.dumps(document.document(trial, timing=False))
     (folder / "result.json").write_text(told, encoding="utf-8")
     save_evidence(folder / "evidence.npz", track, {})
-    page = document.render(
+    page = html.render(
         trial,
         summarise(trial),
         chart_svg="",

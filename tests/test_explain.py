@@ -7,10 +7,10 @@ import cv2
 import numpy as np
 import pytest
 
-from hipcv.output import Output
 from hipcv.pipeline import analyze
-from hipcv.report.explain_collector import Collector
-from hipcv.results import write
+from hipcv.report.debug.collector import Collector
+from hipcv.results.options import Output
+from hipcv.results.write import write
 
 SAMPLES = Path(__file__).parent.parent / "sample_videos"
 CLIP = SAMPLES / "clean_left.mp4"

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hipcv.core.ports import FrameSource
+from hipcv.core.interfaces import FrameSource
 from hipcv.video.camera import Camera
 from hipcv.video.file import VideoFile
-from hipcv.video.player import PlayedClip
+from hipcv.video.playback import PlayedClip
 from tests.clips import number_in, numbered_pictures, write_clip
 from tests.fake_cameras import FakeCapture
 

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from hipcv.core import guide
-from hipcv.core.cues import scene
 from hipcv.core.framing import broken
 from hipcv.core.guide import Plan
-from hipcv.core.scene import Stage
-from hipcv.recording import opened_eyes
+from hipcv.core.presenter import scene
+from hipcv.core.view_model import Stage
+from hipcv.guide.session import opened_eyes
 from hipcv.video.file import VideoFile
 
 pytestmark = pytest.mark.model

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from hipcv.core.clip import Clip
+from hipcv.core.clip_info import Clip
 from hipcv.core.landmarks import LANDMARK_COUNT, LEGS, Landmark, Side
 from hipcv.core.pose import PoseTrack
 

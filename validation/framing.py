@@ -26,7 +26,7 @@ Picture = npt.NDArray[np.uint8]
 LENGTH_S: Final = 1.25
 
 HALF_PICTURE: Final[Spec] = {**SMALL_PICTURE, "width": SMALL_PICTURE["width"] // 2}
-"""Beside its like it gives a whole picture."""
+"""BackgroundWorker its like it gives a whole picture."""
 
 SEATED: Final = swing("L", 0)
 STANDING: Final = swing("L", 0, t_base=0.0, t_out=0.01, t_hold=LENGTH_S)

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from hipcv.core.ports import Picture
+from hipcv.core.interfaces import Picture
 from hipcv.video.file import VideoFile
 from hipcv.video.writer import VideoWriter
 

@@ -17,7 +17,7 @@ from mediapipe.tasks.python import vision
 from mediapipe.tasks.python.core.base_options import BaseOptions
 
 from hipcv.estimation import models
-from hipcv.hush import hushed
+from hipcv.native import quiet_stderr
 
 LEFT_KNEE, LEFT_ANKLE = 25, 27
 
@@ -30,7 +30,7 @@ def angles(clip: Path) -> list[float]:
     )
     found: list[float] = []
     video = cv2.VideoCapture(str(clip))
-    with hushed(), vision.PoseLandmarker.create_from_options(options) as landmarker:
+    with quiet_stderr(), vision.PoseLandmarker.create_from_options(options) as landmarker:
         rate_hz = video.get(cv2.CAP_PROP_FPS)
         while True:
             more, picture = video.read()

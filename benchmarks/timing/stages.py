@@ -18,7 +18,7 @@ from typing import Any, Final
 LOOKS: Final = {
     "hipcv.pipeline:first_look": "first look",
     "hipcv.pipeline:look_closer": "closer look",
-    "hipcv.contents:_pictures": "drawing",
+    "hipcv.results.contents:_pictures": "drawing",
 }
 """Functions that read the clip, and what a reading is for."""
 
@@ -41,19 +41,19 @@ STAGES: Final = {
     "inference, counting people": ("hipcv.estimation.blazepose:StillPose.estimate",),
     "inference, key frames": ("hipcv.estimation.blazepose:StillPose.look",),
     "outline: cut out": (
-        "hipcv.estimation.closer:cut_out",
-        "hipcv.estimation.closer:sole_px",
+        "hipcv.estimation.refinement:cut_out",
+        "hipcv.estimation.refinement:sole_px",
     ),
     "outline: register": (
-        "hipcv.estimation.closer:register",
-        "hipcv.estimation.closer:template_of",
+        "hipcv.estimation.refinement:register",
+        "hipcv.estimation.refinement:template_of",
     ),
     "flow": (
         "hipcv.estimation.flow:RegionFlow.__init__",
         "hipcv.estimation.flow:RegionFlow.push",
         "hipcv.estimation.flow:RegionFlow.motion",
     ),
-    "flow: grey pictures": ("hipcv.estimation.closer:gray_to_follow",),
+    "flow: grey pictures": ("hipcv.estimation.refinement:gray_to_follow",),
     WAITING: (
         "concurrent.futures._base:Future.result",
         "concurrent.futures.thread:ThreadPoolExecutor.shutdown",
@@ -65,17 +65,17 @@ STAGES: Final = {
         "hipcv.pipeline:side_issues",
     ),
     "measure, assess": ("hipcv.pipeline:measure", "hipcv.pipeline:assess"),
-    "draw": ("hipcv.report.overlay:draw", "hipcv.contents:_readings"),
+    "draw": ("hipcv.report.overlay:draw", "hipcv.results.contents:_readings"),
     "encode": (
         "hipcv.video.writer:VideoWriter.write",
         "hipcv.video.writer:VideoWriter._finish",
     ),
-    "chart": ("hipcv.report.chart:draw",),
+    "chart": ("hipcv.report.charts.chart:draw",),
     "page, stills, tables": (
-        "hipcv.contents:_still",
-        "hipcv.report.document:render",
-        "hipcv.report.table:angles",
-        "hipcv.contents:save_evidence",
+        "hipcv.results.contents:_still",
+        "hipcv.report.html:render",
+        "hipcv.report.formats.table:angles",
+        "hipcv.results.contents:save_evidence",
     ),
 }
 

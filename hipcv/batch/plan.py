@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from hipcv.batch.answer import Answer, read_result, sha256_of
-from hipcv.batch.find import Found
+from hipcv.batch.discovery import Found
+from hipcv.batch.filename_pattern import Named, read_name
 from hipcv.batch.job import ANSWERED, FAILED, Job, Order, default_timeout_s, key_of
 from hipcv.batch.manifest import Entry, Hashed, Ledger
-from hipcv.batch.names import Named, read_name
+from hipcv.batch.outcome import Answer, read_result, sha256_of
 from hipcv.core.errors import EnvironmentFault
 
 CLIPS: Final = "clips"

@@ -9,14 +9,14 @@ from tempfile import TemporaryDirectory
 from typing import Final, Protocol
 
 from hipcv.batch import manifest
-from hipcv.batch.answer import Answer
+from hipcv.batch.collector import Filing
+from hipcv.batch.discovery import Found, find
 from hipcv.batch.executor import Executor, Started, Stop
-from hipcv.batch.filing import Filing
-from hipcv.batch.find import Found, find
+from hipcv.batch.filename_pattern import PATTERN, compiled
 from hipcv.batch.job import FAILED, JsonObject, Order
 from hipcv.batch.manifest import Hashed, Ledger, Manifest
 from hipcv.batch.means import means_here
-from hipcv.batch.names import PATTERN, compiled
+from hipcv.batch.outcome import Answer
 from hipcv.batch.plan import Plan, Terms, hashes, make_plan, recognise, waiting
 from hipcv.batch.summary import write_summary
 from hipcv.core.errors import BadRequest

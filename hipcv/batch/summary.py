@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
-from hipcv.batch.answer import Answer
 from hipcv.batch.job import JsonObject
+from hipcv.batch.outcome import Answer
 from hipcv.core.protocol import Protocol
 from hipcv.report import batch_summary, batch_summary_page
 from hipcv.report.batch_summary import Row

@@ -7,7 +7,7 @@ import sys
 import threading
 from typing import Final
 
-from hipcv.beside import keep_to_one_core
+from hipcv.background import use_single_thread
 
 _READ_BYTES: Final = 1024
 
@@ -24,7 +24,7 @@ def end_with_parent() -> None:
 def main() -> None:
     """Run the `hipcv` command in this process."""
     end_with_parent()
-    keep_to_one_core()
+    use_single_thread()
     runpy.run_module("hipcv", run_name="__main__", alter_sys=True)
 
 

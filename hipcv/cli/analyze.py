@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 import typer
 
 from hipcv.cli import config
-from hipcv.cli.faults import NOT_MEASURED, Failure, attempt, complain, worst
-from hipcv.cli.folders import result_folders
+from hipcv.cli.errors import NOT_MEASURED, Failure, attempt, complain, worst
+from hipcv.cli.paths import result_folders
 from hipcv.cli.progress import Watch, progress
-from hipcv.cli.screen import show_json, show_summary
+from hipcv.cli.terminal import show_json, show_summary
 from hipcv.core.landmarks import Side
 from hipcv.core.protocol import Protocol, settings
 
 if TYPE_CHECKING:
     from hipcv.core.assessment import Trial
-    from hipcv.output import Written
-    from hipcv.report.record import JsonObject
+    from hipcv.results.document import JsonObject
+    from hipcv.results.options import Written
 
 FAILURE_SCHEMA: Final = "hipcv.failure/1"
 
@@ -156,9 +156,10 @@ def measure(
     with nullcontext(shown) if shown else progress(quiet=quiet) as watch:
 
         def work() -> Result:
-            from hipcv import pipeline, results
-            from hipcv.output import Output
-            from hipcv.report.explain_collector import Collector
+            from hipcv import pipeline
+            from hipcv.report.debug.collector import Collector
+            from hipcv.results import write
+            from hipcv.results.options import Output
 
             output = Output(
                 folder,
@@ -175,9 +176,9 @@ def measure(
                 protocol=order.protocol,
                 command=command_line(clip, order),
             )
-            results.check_free(output)
-            analysis = results.analysed(clip, request, watch, output.explain)
-            return Result(analysis.trial, results.write(clip, analysis, output, watch))
+            write.check_free(output)
+            analysis = write.analysed(clip, request, watch, output.explain)
+            return Result(analysis.trial, write.write(clip, analysis, output, watch))
 
         return attempt(work)
 
@@ -226,9 +227,9 @@ def as_document(clip: Path, outcome: Result | Failure) -> "JsonObject":
             "exit_code": outcome.exit_code,
             "text": outcome.text,
         }
-    from hipcv.report import record
+    from hipcv.results import document
 
-    return record.document(outcome.trial)
+    return document.document(outcome.trial)
 
 
 def exit_code(outcome: Result | Failure) -> int:

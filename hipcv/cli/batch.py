@@ -131,9 +131,9 @@ def executor(scheduler: str | None, model: str, workers: int | None) -> Iterator
 
         yield local.Local(workers or real_cores())
         return
-    from hipcv.batch import cluster
+    from hipcv.batch.cluster import executor
 
-    with cluster.connected(scheduler, model, at_once=workers) as place:
+    with executor.connected(scheduler, model, at_once=workers) as place:
         yield place
 
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import typer
 
-from hipcv.cli.screen import speaks_unicode
+from hipcv.cli.terminal import speaks_unicode
 
 if TYPE_CHECKING:
-    from hipcv.batch.answer import Answer
+    from hipcv.batch.outcome import Answer
     from hipcv.batch.plan import Plan
     from hipcv.batch.run import Batch, Watch
 
@@ -154,7 +154,7 @@ def tell_plan(plan: "Plan", *, as_json: bool) -> None:
 
 def as_text(answer: "Answer") -> str:
     """One clip as a line of JSON."""
-    from hipcv.batch.answer import as_line
+    from hipcv.batch.outcome import as_line
 
     return json.dumps(as_line(answer), ensure_ascii=not _clean(answer), allow_nan=False)
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from hipcv.cli.screen import show_json
+from hipcv.cli.terminal import show_json
 from hipcv.core.errors import EnvironmentFault
 
 NONE: str = "No camera found. Plug one in, and see that no other program is using it."

@@ -10,8 +10,8 @@ from typing import Annotated, Any, Final
 import typer
 
 from hipcv.cli import config, data
-from hipcv.cli.faults import NOT_MEASURED
-from hipcv.cli.screen import show_json
+from hipcv.cli.errors import NOT_MEASURED
+from hipcv.cli.terminal import show_json
 from hipcv.core.errors import BadRequest
 from hipcv.core.protocol import Protocol
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Final, Literal, Self, get_args
 
-from hipcv.batch import names
+from hipcv.batch import filename_pattern
 from hipcv.core.errors import BadRequest
 from hipcv.core.protocol import Protocol
-from hipcv.report.fhir import Codes, Coding
+from hipcv.report.formats.fhir import Codes, Coding
 
 FILE_NAME: Final = "hipcv.toml"
 TABLES: Final = ("protocol", "analyze", "batch", "export")
@@ -45,12 +45,12 @@ class Run:
 class Batch:
     """How a folder's clips are told apart; the table `[batch]`."""
 
-    pattern: str = names.PATTERN  # named groups: patient, visit, side
+    pattern: str = filename_pattern.PATTERN  # named groups: patient, visit, side
 
     def __post_init__(self) -> None:
         if not isinstance(self.pattern, str):
             raise BadRequest(f"pattern: expected a text, got {self.pattern!r}.")
-        names.compiled(self.pattern)
+        filename_pattern.compiled(self.pattern)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import typer
 from hipcv.core.errors import BadRequest, EnvironmentFault, NotFound
 
 if TYPE_CHECKING:
-    from hipcv.store.entries import Patient
+    from hipcv.store.models import Patient
     from hipcv.store.records import Records
 
 FOLDER_VARIABLE: Final = "HIPCV_DATA_DIR"

@@ -7,7 +7,7 @@ import typer
 
 import hipcv
 from hipcv.cli import analyze
-from hipcv.cli.faults import Failure, complain
+from hipcv.cli.errors import Failure, complain
 from hipcv.core.errors import EnvironmentFault
 
 CLIP: Final = "clean_left.mp4"

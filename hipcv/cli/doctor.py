@@ -12,7 +12,7 @@ import typer
 
 import hipcv
 from hipcv.cli import data
-from hipcv.cli.screen import show_json
+from hipcv.cli.terminal import show_json
 from hipcv.core.errors import EnvironmentFault, HipcvError
 
 SCHEMA: Final = "hipcv.doctor/1"
@@ -190,7 +190,7 @@ def window() -> Check:
 
 def sound() -> Check:
     """Whether `hipcv record` can be heard."""
-    from hipcv.sound import Speaker
+    from hipcv.guide.sound import Speaker
 
     good = not Speaker().mute
     found = "a device to play on" if good else "no device, or no PortAudio"

@@ -45,11 +45,11 @@ def command(
     neither depth nor scale. A result that nobody signed is marked as preliminary. Codes for fhir
     can be changed in hipcv.toml, table [export.fhir.codes].
     """
-    from hipcv import exporting
-    from hipcv.report.sign_off import Case
+    from hipcv.report.review import Case
+    from hipcv.results import export
 
     known = config.load(Path.cwd())
     case = Case(patient=patient, on=on.date() if on else None) if patient or on else None
-    made = exporting.export(exporting.load(result, case=case), to, known.codes)
+    made = export.export(export.load(result, case=case), to, known.codes)
     folder = result if result.is_dir() else result.parent
-    typer.echo(exporting.save(made, out or folder / made.name, force=force))
+    typer.echo(export.save(made, out or folder / made.name, force=force))

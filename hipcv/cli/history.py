@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from hipcv.cli import config, data
-from hipcv.cli.screen import show_json
+from hipcv.cli.terminal import show_json
 from hipcv.core.protocol import Protocol
 
 if TYPE_CHECKING:
-    from hipcv.store.entries import SideName
     from hipcv.store.history import Measured
+    from hipcv.store.models import SideName
 
 SCHEMA: Final = "hipcv.history/1"
 

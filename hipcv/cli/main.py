@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 import hipcv
-from hipcv import memory
+from hipcv import native
 from hipcv.cli import (
     analyze,
     batch,
@@ -23,8 +23,8 @@ from hipcv.cli import (
     report,
     review,
 )
-from hipcv.cli.faults import Failure, attempt, complain
-from hipcv.cli.screen import accept_any_text, speak_apart
+from hipcv.cli.errors import Failure, attempt, complain
+from hipcv.cli.terminal import accept_any_text, speak_apart
 
 app = typer.Typer(
     name="hipcv",
@@ -73,7 +73,7 @@ app.add_typer(models.app, name="models")
 
 def run() -> None:
     """Run the command line, and exit."""
-    memory.share()
+    native.use_single_arena()
     speak_apart()
     accept_any_text()
     failure = attempt(app)

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from hipcv.cli import config
-from hipcv.cli.screen import show_json
+from hipcv.cli.terminal import show_json
 from hipcv.core.errors import BadRequest
 from hipcv.core.protocol import Protocol, Setting, settings
 

@@ -11,7 +11,7 @@ from hipcv.cli import data
 from hipcv.core.errors import BadRequest
 
 if TYPE_CHECKING:
-    from hipcv.store.entries import Patient
+    from hipcv.store.models import Patient
     from hipcv.store.records import Records
 
 UNKNOWN: Final = "command line"
@@ -54,7 +54,7 @@ def asks() -> bool:
 
 
 def _take_away(records: "Records", data_dir: Path | None) -> None:
-    from hipcv.store.vault import Vault
+    from hipcv.store.files import Vault
 
     records.take_away(Vault(data.data_folder(data_dir)))
 

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 import typer
 
 from hipcv.cli import analyze, config
-from hipcv.cli.faults import Failure, complain, worst
-from hipcv.cli.screen import show_json
+from hipcv.cli.errors import Failure, complain, worst
 from hipcv.cli.signals import asked_by_signals
+from hipcv.cli.terminal import show_json
 from hipcv.core.errors import BadRequest, Interrupted
 from hipcv.core.landmarks import Side
 
 if TYPE_CHECKING:
     from hipcv.cli.record_screen import TextScreen, WindowScreen
-    from hipcv.core.ports import LiveSource
-    from hipcv.recording import Take
+    from hipcv.core.interfaces import LiveSource
+    from hipcv.guide.session import Take
 
     Shown = WindowScreen | TextScreen
 
@@ -96,10 +96,11 @@ def command(
     Exit code: 0 measured; 2 wrong usage; 4 recorded, but nothing could be measured; 6 no camera,
     or the disk is full; 130 stopped. What was recorded is kept in every case.
     """
-    from hipcv import recording, results
     from hipcv.cli.record_screen import confirm_in_words, screen
     from hipcv.core.guide import Plan
-    from hipcv.output import Output
+    from hipcv.guide import session
+    from hipcv.results import write
+    from hipcv.results.options import Output
 
     known = config.load(Path.cwd())
     chosen = known.run.under(model=model, overlay=overlay, blur_face=blur_face)
@@ -112,7 +113,7 @@ def command(
         force=force,
     )
     folder = out or Path(known.run.out) / time.strftime("record-%Y%m%d-%H%M%S")
-    results.check_free(Output(folder, force=force))
+    write.check_free(Output(folder, force=force))
     plan = Plan(protocol, SIDES[side], confirmed=yes)
     stop = threading.Event()
     with (
@@ -124,7 +125,7 @@ def command(
             plan = replace(plan, confirmed=True)
         source = opened(camera, size, rate, mirrored=mirrored)
         tell_source(source, size, rate)
-        takes = recording.record(source, plan, folder, shown, stopped=stop.is_set)
+        takes = session.record(source, plan, folder, shown, stopped=stop.is_set)
         outcomes = measured(takes, order, watcher(shown, stop.is_set))
         show_result(shown, outcomes, stop.is_set)
     finish(outcomes, as_json=as_json, quiet=quiet)
@@ -144,7 +145,7 @@ def opened(camera: str, size: str, rate_hz: float, *, mirrored: bool) -> "LiveSo
     """
     from hipcv.video.camera import Asked, Camera
     from hipcv.video.devices import choose
-    from hipcv.video.player import PlayedClip
+    from hipcv.video.playback import PlayedClip
 
     path = Path(camera)
     if path.is_file():

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 import typer
 
 from hipcv.core.errors import BadRequest, Interrupted
-from hipcv.core.ports import Frame, Picture
-from hipcv.core.scene import Key, Scene
-from hipcv.sound import Speaker, tone_between
+from hipcv.core.interfaces import Frame, Picture
+from hipcv.core.view_model import Key, Scene
+from hipcv.guide.sound import Speaker, tone_between
 
 if TYPE_CHECKING:
     from hipcv.core.assessment import Trial
@@ -51,10 +51,10 @@ class WindowScreen:
 
     def show(self, frame: Frame, scene: Scene) -> Key | None:
         """Draw one instant."""
-        from hipcv.report import guide_screen
+        from hipcv.guide import screen
 
         self.last = frame.bgr
-        pressed = self.window.show(guide_screen.draw(frame.bgr, scene))
+        pressed = self.window.show(screen.draw(frame.bgr, scene))
         self.speaker.play(tone_between(self.before, scene))
         self.before = scene
         self.size_px = (frame.bgr.shape[1], frame.bgr.shape[0])
@@ -62,16 +62,16 @@ class WindowScreen:
 
     def analysing(self, doing: str, share: float) -> None:
         """Say how far the analysis is."""
-        from hipcv.report import guide_screen
+        from hipcv.guide import screen
 
-        self.window.show(guide_screen.analysing(self.last, doing, share, self.size_px))
+        self.window.show(screen.analysing(self.last, doing, share, self.size_px))
 
     def result(self, trial: "Trial", report: str, stopped: Callable[[], bool]) -> None:
         """Show what came out, until a key is pressed; it is written already."""
-        from hipcv.report import guide_screen
+        from hipcv.guide import screen
 
         with suppress(Interrupted):
-            self.window.show(guide_screen.result(self.size_px, trial, report))
+            self.window.show(screen.result(self.size_px, trial, report))
             self.window.wait(RESULT_S, stopped)
 
 
@@ -87,9 +87,9 @@ class TextScreen:
 
     def show(self, _frame: Frame, scene: Scene) -> Key | None:
         """Say what has changed."""
-        from hipcv.report import guide_words
+        from hipcv.guide import prompts
 
-        for line in guide_words.lines(self.before, scene):
+        for line in prompts.lines(self.before, scene):
             self._say(line)
         self.speaker.play(tone_between(self.before, scene))
         self.before = scene
@@ -142,9 +142,9 @@ def confirm_in_words() -> None:
         BadRequest: nobody is there to answer.
         typer.Exit: the answer was no.
     """
-    from hipcv.report import guide_words
+    from hipcv.guide import prompts
 
-    typer.echo("\n".join(guide_words.SAFETY), err=True)
+    typer.echo("\n".join(prompts.SAFETY), err=True)
     if not sys.stdin.isatty():
         raise BadRequest("The safety questions must be confirmed: read them, then say --yes.")
     if not typer.confirm("None of this applies, and the seat is firm. Go on?", err=True):

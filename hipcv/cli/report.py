@@ -21,8 +21,8 @@ def command(
     The video is not needed: the result is read again from its evidence, by this version of hipcv,
     and the pictures are those of the earlier report, where there is one.
     """
-    from hipcv import exporting
+    from hipcv.results import export
 
-    made = exporting.export(exporting.load(result), "html")
+    made = export.export(export.load(result), "html")
     folder = result if result.is_dir() else result.parent
-    typer.echo(exporting.save(made, out or folder / "report.html", force=force))
+    typer.echo(export.save(made, out or folder / "report.html", force=force))

@@ -59,8 +59,8 @@ def command(
     for this start. What was under way when it ends is done at the next start.
     """
     try:
-        from hipcv.web import desk, serve
-        from hipcv.web.bodies import Limits
+        from hipcv.web import serve, state
+        from hipcv.web.request_limits import Limits
         from hipcv.web.worker import Wanted
     except ModuleNotFoundError as fault:
         raise EnvironmentFault(
@@ -78,7 +78,7 @@ def command(
     )
     if any("/" in each or ":" in each or not each for each in address.names):
         raise BadRequest("--name: give the bare name or address, such as clinic-pc.local.")
-    settings = desk.Settings(
+    settings = state.Settings(
         folder=data.data_folder(data_dir),
         database=database,
         door=address.door(),

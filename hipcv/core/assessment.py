@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from hipcv.core.clip import Clip
+from hipcv.core.clip_info import Clip
 from hipcv.core.compensation import (
     RepView,
     findings,

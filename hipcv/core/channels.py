@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from hipcv.core.arrays import Bools, Floats
-from hipcv.core.camera import background_told, camera_shifts_px, without_camera
+from hipcv.core.camera_motion import background_told, camera_shifts_px, without_camera
 from hipcv.core.closeup import START, Closeup, Region, RegionMotion
 from hipcv.core.kinematics import (
     lateral_px,

@@ -1,6 +1,6 @@
 """What the closer look saw, as arrays: the evidence that decides the number.
 
-A closeup is made at the edge (`hipcv.estimation.closer`) from pictures, and archived with the
+A closeup is made at the edge (`hipcv.estimation.refinement`) from pictures, and archived with the
 track, so that a result can be assessed again without the video.
 """
 

@@ -13,9 +13,9 @@ import numpy as np
 
 from hipcv.core.arrays import Floats
 from hipcv.core.channels import Channel
-from hipcv.core.foot import extension_deg
 from hipcv.core.issues import Finding, FindingSeverity
 from hipcv.core.kinematics import shift_by_lean_ratio
+from hipcv.core.knee_extension import extension_deg
 from hipcv.core.measure import Motion, RepSpan
 from hipcv.core.protocol import Protocol
 

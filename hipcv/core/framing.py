@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 
 from hipcv.core.arrays import Floats
+from hipcv.core.camera_angle import camera_yaw_deg
 from hipcv.core.geometry import signed_angle_deg, turned
 from hipcv.core.kinematics import (
     lateral_px,
@@ -24,8 +25,7 @@ from hipcv.core.kinematics import (
 from hipcv.core.landmarks import LEGS, Landmark, Side
 from hipcv.core.protocol import Protocol
 from hipcv.core.quality import foot_room, knees_aside, shoulder_width, thigh_drop
-from hipcv.core.scene import Check
-from hipcv.core.view import camera_yaw_deg
+from hipcv.core.view_model import Check
 
 SWING_DEG: Final = 55.0
 """How far out a foot must be able to go without leaving the picture."""

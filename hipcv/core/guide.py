@@ -16,8 +16,8 @@ from hipcv.core.landmarks import Side
 from hipcv.core.live import LegPlan, LegProgress
 from hipcv.core.pose import Pose
 from hipcv.core.protocol import Protocol
-from hipcv.core.scene import Check, Key, Stage
 from hipcv.core.stillness import still_for_s, usual_px
+from hipcv.core.view_model import Check, Key, Stage
 
 VIEW_S: Final = 0.5
 """Place and light are judged on so much of the past: one bad pose changes no prompt."""

@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 
 from hipcv.core.arrays import Floats
+from hipcv.core.camera_angle import camera_yaw_deg, thigh_to_sight_deg
 from hipcv.core.channels import Channel, landmark_channels
 from hipcv.core.compensation import RepView, findings
 from hipcv.core.kinematics import ruler_px, shank_rotation_deg, shank_tilt_deg
@@ -17,8 +18,7 @@ from hipcv.core.landmarks import Side
 from hipcv.core.measure import Motion, RepSpan, Start
 from hipcv.core.pose import Pose
 from hipcv.core.protocol import Protocol
-from hipcv.core.scene import Mark
-from hipcv.core.view import camera_yaw_deg, thigh_to_sight_deg
+from hipcv.core.view_model import Mark
 
 LONGEST_REP: Final = 300
 """So many poses of one repetition are kept, some ten seconds: a screen left alone stays small."""

@@ -5,20 +5,20 @@ from dataclasses import dataclass
 import numpy as np
 
 from hipcv.core.arrays import Bools, Floats
-from hipcv.core.camera import camera_shift_px
+from hipcv.core.camera_angle import camera_yaw_deg, thigh_to_sight_deg
+from hipcv.core.camera_motion import camera_shift_px
 from hipcv.core.channels import Channel, channels
 from hipcv.core.closeup import Closeup
 from hipcv.core.issues import Issue
 from hipcv.core.kinematics import ruler_px, shank_rotation_deg, shank_tilt_deg
 from hipcv.core.landmarks import Side
-from hipcv.core.marking import marked_closeup, marked_phases
 from hipcv.core.marks import NO_MARKS, Marks, Placed
+from hipcv.core.overrides import marked_closeup, marked_phases
 from hipcv.core.phases import Phases, RepFrames, find_phases
 from hipcv.core.plateaus import Plateau, View, plateau_from_closeup, plateau_from_landmarks
 from hipcv.core.pose import PoseTrack
 from hipcv.core.protocol import Protocol
 from hipcv.core.quality import side_issues
-from hipcv.core.view import camera_yaw_deg, thigh_to_sight_deg
 
 
 @dataclass(frozen=True, slots=True, eq=False)

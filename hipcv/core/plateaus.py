@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 
 from hipcv.core.arrays import Bools, Floats
-from hipcv.core.camera import camera_turn_deg
+from hipcv.core.camera_motion import camera_turn_deg
 from hipcv.core.closeup import START, Closeup
 from hipcv.core.geometry import view_corrected_deg
 from hipcv.core.kinematics import shank_rotation_deg

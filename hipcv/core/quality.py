@@ -11,7 +11,8 @@ from typing import Final
 import numpy as np
 
 from hipcv.core.arrays import Floats
-from hipcv.core.clip import Clip
+from hipcv.core.camera_angle import camera_yaw_deg
+from hipcv.core.clip_info import Clip
 from hipcv.core.geometry import signed_angle_deg
 from hipcv.core.issues import Issue, IssueSeverity
 from hipcv.core.kinematics import (
@@ -25,7 +26,6 @@ from hipcv.core.landmarks import LEGS, Landmark, Side
 from hipcv.core.phases import Phases
 from hipcv.core.pose import PoseTrack
 from hipcv.core.protocol import Protocol
-from hipcv.core.view import camera_yaw_deg
 
 PERSON_MIN_SHARE: Final = 0.5
 """Found in fewer frames than this, nobody is there: bottles and dogs are found now and then."""

@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hipcv.core.arrays import Floats
-from hipcv.core.ports import Frame, Picture
+from hipcv.core.interfaces import Frame, Picture
 from hipcv.core.pose import Pose
-from hipcv.hush import hushed
+from hipcv.native import quiet_stderr
 
 Mask = NDArray[np.float32]
 
@@ -150,7 +150,7 @@ class _Landmarker:
             running_mode=vision.RunningMode[self._mode],
             **self._options,
         )
-        with hushed():
+        with quiet_stderr():
             return vision.PoseLandmarker.create_from_options(options)
 
     def _look(self, bgr: Picture, at_ms: int | None) -> Any:  # noqa: ANN401 - untyped library
@@ -158,7 +158,7 @@ class _Landmarker:
 
         rgb = cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB)
         image = mp.Image(image_format=mp.ImageFormat.SRGB, data=rgb)
-        with hushed() if self._talkative else nullcontext():
+        with quiet_stderr() if self._talkative else nullcontext():
             if at_ms is None:
                 result = self._native.detect(image)
             else:
@@ -169,7 +169,7 @@ class _Landmarker:
     def close(self) -> None:
         """Let go of the native graph."""
         if self._native is not None:
-            with hushed():
+            with quiet_stderr():
                 self._native.close()
 
 

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from hipcv.core.arrays import Bools, Floats
 from hipcv.core.closeup import Region, RegionMotion
 from hipcv.core.geometry import signed_angle_deg, turned
+from hipcv.core.interfaces import Frame, Picture
 from hipcv.core.kinematics import mid_hips_px, mid_shoulders_px, ruler_px
 from hipcv.core.landmarks import LEGS, Side
-from hipcv.core.ports import Frame, Picture
 from hipcv.estimation.silhouette import Mask
 
 Points = NDArray[np.float32]

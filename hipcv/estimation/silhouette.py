@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hipcv.core.arrays import Floats
-from hipcv.core.evidence import Cutout
+from hipcv.core.interfaces import Picture
 from hipcv.core.outline import (
     COLUMNS,
     INSIDE,
@@ -19,7 +19,7 @@ from hipcv.core.outline import (
     mask_edges,
     snap_edges,
 )
-from hipcv.core.ports import Picture
+from hipcv.core.trace import Cutout
 
 Mask = NDArray[np.float32]
 

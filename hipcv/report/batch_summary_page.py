@@ -11,8 +11,9 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from hipcv.core.protocol import Protocol
-from hipcv.report import batch_summary_chart, numbers, wording
+from hipcv.report import numbers, wording
 from hipcv.report.batch_summary import DIFFERS, Row
+from hipcv.report.charts import batch_summary
 from hipcv.report.pages import environment
 
 STATUSES: Final = {
@@ -51,8 +52,8 @@ def render(rows: Sequence[Row], protocol: Protocol) -> str:
         counts={status: counts[status] for status in STATUSES if counts[status]},
         statuses=STATUSES,
         categories=CATEGORIES,
-        spread=batch_summary_chart.spread(rows, protocol),
-        small=[batch_summary_chart.small(row, protocol) for row in rows],
+        spread=batch_summary.spread(rows, protocol),
+        small=[batch_summary.small(row, protocol) for row in rows],
         target=numbers.whole(protocol.target_deg),
         band=f"{protocol.typical_low_deg:g}–{protocol.typical_high_deg:g}°",
         style=style,

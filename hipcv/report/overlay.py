@@ -10,11 +10,11 @@ from typing import Final
 import numpy as np
 
 from hipcv.core.arrays import Floats
+from hipcv.core.frame_state import Reading
+from hipcv.core.interfaces import Picture
 from hipcv.core.landmarks import Side
-from hipcv.core.ports import Picture
-from hipcv.core.reading import Reading
-from hipcv.report import ink, numbers, palette
-from hipcv.report.ink import Box
+from hipcv.report import drawing, numbers, palette
+from hipcv.report.drawing import Box
 from hipcv.report.wording import FINDINGS, PHASES
 
 SCALE_DEG: Final = 60.0
@@ -53,28 +53,28 @@ def draw_body(picture: Picture, readings: Sequence[Reading]) -> None:
 
 
 def _trunk(picture: Picture, reading: Reading) -> None:
-    width = 3 * ink.scale(picture)
+    width = 3 * drawing.scale(picture)
     middle = np.array([reading.hips_px.mean(axis=0), reading.shoulders_px.mean(axis=0)])
-    ink.line(picture, middle, palette.SKY, width)
+    drawing.line(picture, middle, palette.SKY, width)
     for pair in (reading.shoulders_px, reading.hips_px):
-        ink.line(picture, pair, palette.SKY, width)
+        drawing.line(picture, pair, palette.SKY, width)
         for point in pair:
-            ink.dot(picture, point, palette.SKY, 1.7 * width)
+            drawing.dot(picture, point, palette.SKY, 1.7 * width)
 
 
 def _shank(picture: Picture, reading: Reading) -> None:
-    unit = ink.scale(picture)
+    unit = drawing.scale(picture)
     knee, now, start = reading.knee_px, reading.shank_px, reading.start_shank_px
     rim = _rim(knee, start, now, share=0.55)
-    ink.wedge(picture, knee, rim, palette.YELLOW)
-    ink.dashes(picture, np.array([knee, start]), palette.WHITE, 3.5 * unit)
-    ink.line(picture, rim, palette.YELLOW, 2.5 * unit)
-    ink.line(picture, np.array([knee, now]), palette.YELLOW, 5 * unit)
-    ink.dot(picture, knee, palette.YELLOW, 6 * unit)
+    drawing.wedge(picture, knee, rim, palette.YELLOW)
+    drawing.dashes(picture, np.array([knee, start]), palette.WHITE, 3.5 * unit)
+    drawing.line(picture, rim, palette.YELLOW, 2.5 * unit)
+    drawing.line(picture, np.array([knee, now]), palette.YELLOW, 5 * unit)
+    drawing.dot(picture, knee, palette.YELLOW, 6 * unit)
     if abs(reading.rotation_deg) >= _TOLD_DEG:
         text, size = numbers.angle(reading.rotation_deg), 30 * unit
-        place = _beside_angle(reading, ink.text_width(text, size), size)
-        ink.label(picture, text, place, size=size, colour=palette.WHITE)
+        place = _beside_angle(reading, drawing.text_width(text, size), size)
+        drawing.label(picture, text, place, size=size, colour=palette.WHITE)
 
 
 def _rim(knee: Floats, start: Floats, now: Floats, *, share: float) -> Floats:
@@ -98,12 +98,12 @@ def _beside_angle(reading: Reading, width_px: float, height_px: float) -> Floats
 
 def _panel(picture: Picture, reading: Reading) -> None:
     """The running angle against the target, in the upper corner on the leg's own side."""
-    unit = ink.scale(picture)
+    unit = drawing.scale(picture)
     box = _panel_box(picture, reading.side)
     pad, size = round(12 * unit), 24 * unit
-    ink.shade(picture, box, 0.68)
+    drawing.shade(picture, box, 0.68)
     line_px = box.y + pad + round(0.8 * size)
-    ink.write(
+    drawing.write(
         picture,
         f"{reading.side.value.capitalize()} hip",
         (box.x + pad, line_px),
@@ -116,7 +116,7 @@ def _panel(picture: Picture, reading: Reading) -> None:
         reading,
         Box(box.x + pad, box.y + round(56 * unit), box.width - 2 * pad, round(16 * unit)),
     )
-    ink.write(
+    drawing.write(
         picture,
         _moment(reading),
         (box.x + pad, box.y + box.height - 0.8 * pad),
@@ -130,7 +130,7 @@ def _panel(picture: Picture, reading: Reading) -> None:
 
 def _panel_box(picture: Picture, side: Side) -> Box:
     height, width = picture.shape[:2]
-    unit = ink.scale(picture)
+    unit = drawing.scale(picture)
     margin = round(10 * unit)
     wide = min(round(320 * unit), (width - 3 * margin) // 2)
     left = width - margin - wide if side is Side.LEFT else margin
@@ -138,27 +138,29 @@ def _panel_box(picture: Picture, side: Side) -> Box:
 
 
 def _number(picture: Picture, reading: Reading, box: Box) -> None:
-    unit = ink.scale(picture)
+    unit = drawing.scale(picture)
     text = "not read" if math.isnan(reading.rotation_deg) else numbers.angle(reading.rotation_deg)
     size = 38 * unit if math.isfinite(reading.rotation_deg) else 24 * unit
-    right = box.x + box.width - 12 * unit - ink.text_width(text, size)
-    ink.write(picture, text, (right, box.y + 44 * unit), size=size, colour=palette.YELLOW)
+    right = box.x + box.width - 12 * unit - drawing.text_width(text, size)
+    drawing.write(picture, text, (right, box.y + 44 * unit), size=size, colour=palette.YELLOW)
 
 
 def _bar(picture: Picture, reading: Reading, box: Box) -> None:
-    unit = ink.scale(picture)
-    ink.fill(picture, box, palette.INK)
+    unit = drawing.scale(picture)
+    drawing.fill(picture, box, palette.INK)
     share = reading.rotation_deg / SCALE_DEG if math.isfinite(reading.rotation_deg) else 0.0
     filled = round(box.width * min(max(share, 0.0), 1.0))
-    ink.fill(picture, Box(box.x, box.y, filled, box.height), palette.YELLOW)
-    ink.frame(picture, box, palette.PALE, unit)
+    drawing.fill(picture, Box(box.x, box.y, filled, box.height), palette.YELLOW)
+    drawing.frame(picture, box, palette.PALE, unit)
     at = box.x + box.width * reading.target_deg / SCALE_DEG
     tick = np.array([[at, box.y - 5 * unit], [at, box.y + box.height + 5 * unit]])
-    ink.line(picture, tick, palette.WHITE, 3 * unit)
+    drawing.line(picture, tick, palette.WHITE, 3 * unit)
     text = f"target {reading.target_deg:g}°"
     size = 17 * unit
-    left = min(at - ink.text_width(text, size) / 2, box.x + box.width - ink.text_width(text, size))
-    ink.write(
+    left = min(
+        at - drawing.text_width(text, size) / 2, box.x + box.width - drawing.text_width(text, size)
+    )
+    drawing.write(
         picture, text, (left, box.y + box.height + 24 * unit), size=size, colour=palette.WHITE
     )
 
@@ -171,20 +173,20 @@ def _moment(reading: Reading) -> str:
 
 def _badge(picture: Picture, reading: Reading, code: str, box: Box) -> int:
     """Name one compensation; framed when it begins. Returns its lower edge."""
-    unit = ink.scale(picture)
+    unit = drawing.scale(picture)
     box = Box(box.x, box.y + round(6 * unit), box.width, box.height)
-    ink.fill(picture, box, palette.VERMILLION)
-    ink.frame(picture, box, palette.BLACK, 2 * unit)
+    drawing.fill(picture, box, palette.VERMILLION)
+    drawing.frame(picture, box, palette.BLACK, 2 * unit)
     begins = code == reading.findings[-1] and 0 <= reading.time_s - reading.finding_at_s < _NEW_S
     if begins:
         edge = round(4 * unit)
         inner = Box(box.x + edge, box.y + edge, box.width - 2 * edge, box.height - 2 * edge)
-        ink.frame(picture, inner, palette.WHITE, 3 * unit)
+        drawing.frame(picture, inner, palette.WHITE, 3 * unit)
     sign = np.array([[13, 30], [24, 9], [35, 30], [13, 30]]) * unit + [box.x, box.y]
-    ink.line(picture, sign.astype(np.float64), palette.WHITE, 2 * unit)
+    drawing.line(picture, sign.astype(np.float64), palette.WHITE, 2 * unit)
     text = FINDINGS[code].name
-    size = ink.fitting(text, 24 * unit, box.width - 58 * unit)
-    ink.write(
+    size = drawing.fitting(text, 24 * unit, box.width - 58 * unit)
+    drawing.write(
         picture, text, (box.x + 48 * unit, box.y + 29 * unit), size=size, colour=palette.WHITE
     )
     return box.y + box.height

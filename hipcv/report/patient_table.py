@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from hipcv.core.landmarks import Side
 from hipcv.report.cell import cell
-from hipcv.report.sign_off import Case, corrected
+from hipcv.report.review import Case, corrected
 
 SCHEMA: Final = "hipcv.patient/1"
 

@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 
 from hipcv.core.arrays import Floats
+from hipcv.core.interfaces import Picture
 from hipcv.core.landmarks import Landmark
-from hipcv.core.ports import Picture
 
 _HEAD: Final = slice(Landmark.NOSE, Landmark.MOUTH_RIGHT + 1)
 _BLOCKS: Final = 7

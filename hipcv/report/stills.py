@@ -7,9 +7,9 @@ import cv2
 import numpy as np
 
 from hipcv.core.errors import HipcvError
-from hipcv.core.ports import Picture
-from hipcv.core.reading import Reading
-from hipcv.report import ink, palette
+from hipcv.core.frame_state import Reading
+from hipcv.core.interfaces import Picture
+from hipcv.report import drawing, palette
 from hipcv.report.overlay import draw_body
 
 _SHAPE: Final = 0.8
@@ -82,9 +82,9 @@ def _cut_out(picture: Picture, reading: Reading) -> Picture:
 
 def _write_caption(picture: Picture, caption: str) -> None:
     height, width = picture.shape[:2]
-    size = ink.fitting(caption, max(0.045 * height, 12), 0.94 * width)
-    band = ink.Box(0, round(height - 2 * size), width, round(2 * size) + 1)
-    ink.shade(picture, band, 0.7)
-    ink.write(
+    size = drawing.fitting(caption, max(0.045 * height, 12), 0.94 * width)
+    band = drawing.Box(0, round(height - 2 * size), width, round(2 * size) + 1)
+    drawing.shade(picture, band, 0.7)
+    drawing.write(
         picture, caption, (0.03 * width, height - 0.7 * size), size=size, colour=palette.WHITE
     )

@@ -11,7 +11,7 @@ from hipcv.core.errors import BadRequest, NotFound, Stale
 from hipcv.store import tables
 from hipcv.store.audit import fingerprint
 from hipcv.store.documents import event_rows, outcome
-from hipcv.store.entries import (
+from hipcv.store.models import (
     Amendment,
     Analysis,
     Clip,
@@ -21,7 +21,7 @@ from hipcv.store.entries import (
     JsonObject,
     SideName,
 )
-from hipcv.store.ledger import Ledger, Writing, checked_text, fetch, fetch_one
+from hipcv.store.transactions import Ledger, Writing, checked_text, fetch, fetch_one
 
 KINDS: Final = get_args(CorrectionKind)
 _SIDES: Final = get_args(SideName)

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hipcv.core.closeup import Closeup
-from hipcv.core.codec import from_arrays, to_arrays
 from hipcv.core.errors import InvalidTrack
+from hipcv.core.evidence_codec import from_arrays, to_arrays
 from hipcv.core.landmarks import Side
 from hipcv.core.pose import PoseTrack
 

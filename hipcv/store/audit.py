@@ -14,7 +14,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from hipcv.store import tables
-from hipcv.store.entries import AuditRow, JsonObject
+from hipcv.store.models import AuditRow, JsonObject
 
 _HEAD: Final = 1  # the id of the one row of `audit_head`
 

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 
 from hipcv.core.errors import BadRequest
 from hipcv.store import tables
-from hipcv.store.entries import Clip, NewClip, SideName, State, Visit
-from hipcv.store.ledger import Ledger, Writing, checked_text, fetch, fetch_one
+from hipcv.store.models import Clip, NewClip, SideName, State, Visit
+from hipcv.store.transactions import Ledger, Writing, checked_text, fetch, fetch_one
 
 DESK: Final = "desk"
 """Who does what no person asked for."""

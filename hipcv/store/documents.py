@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from hipcv.store.entries import JsonObject, State
+from hipcv.store.models import JsonObject, State
 
 
 def outcome(document: JsonObject) -> tuple[State, str]:

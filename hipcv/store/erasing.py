@@ -7,10 +7,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from hipcv.store import database, tables
-from hipcv.store.entries import ERASED, Patient, Purged
-from hipcv.store.ledger import Ledger, Writing, without
+from hipcv.store.files import Vault
+from hipcv.store.models import ERASED, Patient, Purged
 from hipcv.store.people import living_patient
-from hipcv.store.vault import Vault
+from hipcv.store.transactions import Ledger, Writing, without
 
 
 class Erasing(Ledger):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from hipcv.store.entries import Analysis, SideName, Status
+from hipcv.store.models import Analysis, SideName, Status
 from hipcv.store.records import Records
 
 

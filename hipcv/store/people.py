@@ -9,8 +9,8 @@ import sqlalchemy as sa
 
 from hipcv.core.errors import BadRequest
 from hipcv.store import tables
-from hipcv.store.entries import Patient, PatientFields, Visit
-from hipcv.store.ledger import Ledger, checked_text, fetch, fetch_one
+from hipcv.store.models import Patient, PatientFields, Visit
+from hipcv.store.transactions import Ledger, checked_text, fetch, fetch_one
 
 PSEUDONYM_LENGTH: Final = 100
 _FIELDS: Final = tuple(PatientFields.__annotations__)

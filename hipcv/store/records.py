@@ -13,8 +13,8 @@ from hipcv.store import audit, database, tables
 from hipcv.store.analyses import Analyses
 from hipcv.store.audit import fingerprint
 from hipcv.store.clips import Clips
-from hipcv.store.entries import AuditRow, JsonObject
 from hipcv.store.erasing import Erasing
+from hipcv.store.models import AuditRow, JsonObject
 from hipcv.store.people import People
 
 

@@ -11,8 +11,8 @@ from typing import Any, Final
 import numpy as np
 
 from hipcv.core.errors import CameraUnavailable
-from hipcv.core.ports import Frame, Granted, Picture
-from hipcv.hush import hushed
+from hipcv.core.interfaces import Frame, Granted, Picture
+from hipcv.native import quiet_stderr
 from hipcv.video.devices import backend_of
 
 FIRST_PICTURE_S: Final = 10.0
@@ -72,7 +72,7 @@ class Camera:
         self._began_s = clock_s()
         self._closed = threading.Event()
         self._in_use = threading.Lock()
-        with hushed():
+        with quiet_stderr():
             self._native = (opener or _opencv)(number)
             if self._native.isOpened():
                 _ask(self._native, asked)

@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from hipcv.core.errors import CameraUnavailable
-from hipcv.core.ports import Frame, LiveSource
+from hipcv.core.interfaces import Frame, LiveSource
 from hipcv.video.recorder import Recorder
 
 RATE_FRAMES: Final = 60

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from hipcv.core.errors import UnreadableVideo
-from hipcv.video.account import Tally, printable_name
+from hipcv.video.clip_metadata import Tally, printable_name
 
 if TYPE_CHECKING:
     from av import Packet, VideoFrame, VideoStream

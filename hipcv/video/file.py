@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final, cast
 
 import numpy as np
 
-from hipcv.core.clip import Clip
+from hipcv.core.clip_info import Clip
 from hipcv.core.errors import BadRequest, UnreadableVideo
-from hipcv.core.ports import Frame, Picture
-from hipcv.video.account import Tally, clip_of, printable_name, sha256_of
+from hipcv.core.interfaces import Frame, Picture
+from hipcv.video.clip_metadata import Tally, clip_of, printable_name, sha256_of
 from hipcv.video.decoding import decode, open_container, picture_stream, start_tally
 from hipcv.video.orientation import AS_STORED, Matrix, display_matrix, upright
 

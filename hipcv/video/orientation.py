@@ -4,7 +4,7 @@ from typing import Final
 
 import numpy as np
 
-from hipcv.core.ports import Picture
+from hipcv.core.interfaces import Picture
 
 Matrix = tuple[tuple[int, int], tuple[int, int]]
 

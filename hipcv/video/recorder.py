@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from hipcv.core.errors import EnvironmentFault, HipcvError
-from hipcv.core.ports import Frame, Picture
+from hipcv.core.interfaces import Frame, Picture
 from hipcv.video.file import VideoFile
 from hipcv.video.writer import TICK_S, coded, even, h264_stream
 

@@ -11,7 +11,7 @@ from typing import Final, Self
 import cv2
 
 from hipcv.core.errors import Interrupted
-from hipcv.core.ports import Picture
+from hipcv.core.interfaces import Picture
 
 TITLE: Final = "hipcv"
 NO_KEY: Final = -1

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, Self
 import numpy as np
 
 from hipcv.core.errors import EnvironmentFault
-from hipcv.core.ports import Picture
+from hipcv.core.interfaces import Picture
 
 if TYPE_CHECKING:
     from av import VideoFrame, VideoStream

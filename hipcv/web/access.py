@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
-from hipcv.web.desk import Desk
+from hipcv.web.state import Desk
 
 
 def desk_of(connection: HTTPConnection) -> Desk:

@@ -11,12 +11,11 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
 from hipcv.core.errors import Stale
-from hipcv.store.entries import JsonObject, PatientFields
-from hipcv.web import about, corrections, exports, uploads, views
+from hipcv.store.models import JsonObject, PatientFields
+from hipcv.web import corrections, exports, serializers, system_info, uploads
 from hipcv.web.access import DeskOf
 from hipcv.web.curves import curves
-from hipcv.web.desk import Desk
-from hipcv.web.words import (
+from hipcv.web.schemas import (
     Again,
     Initials,
     Line,
@@ -28,6 +27,7 @@ from hipcv.web.words import (
     Signature,
     Withdrawal,
 )
+from hipcv.web.state import Desk
 
 router = APIRouter(prefix="/api")
 
@@ -39,7 +39,7 @@ Asked = Annotated[str, Query(max_length=300)]
 @router.get("/desk")
 def desk_view(desk: DeskOf) -> JsonObject:
     """The first page."""
-    return views.desk_view(desk)
+    return serializers.desk_view(desk)
 
 
 @router.get("/events")
@@ -51,14 +51,14 @@ async def events(desk: DeskOf) -> StreamingResponse:
 @router.get("/about")
 def about_view(desk: DeskOf) -> JsonObject:
     """Settings, models, protocol, licences."""
-    return about.about(desk)
+    return system_info.about(desk)
 
 
 @router.get("/audit")
 def audit(desk: DeskOf, subject: UUID | None = None) -> JsonObject:
     """Who did what, oldest first."""
     rows = desk.records.audit(str(subject) if subject else None)
-    return {"rows": views.plain([asdict(row) for row in rows])}
+    return {"rows": serializers.plain([asdict(row) for row in rows])}
 
 
 # --- clips
@@ -98,13 +98,13 @@ async def _pieces(request: Request) -> AsyncIterator[bytes]:
 @router.get("/clips/{clip_id}")
 def clip_view(desk: DeskOf, clip_id: UUID) -> JsonObject:
     """All of one clip but its curves."""
-    return views.clip_view(desk, views.seen(desk, desk.records.clip(str(clip_id))))
+    return serializers.clip_view(desk, serializers.seen(desk, desk.records.clip(str(clip_id))))
 
 
 @router.get("/clips/{clip_id}/curves")
 def clip_curves(desk: DeskOf, clip_id: UUID) -> JSONResponse:
     """What is drawn beside the video."""
-    each, analysis = views.current(desk, str(clip_id))
+    each, analysis = serializers.current(desk, str(clip_id))
     return JSONResponse(curves(desk.readings.of(each.clip, analysis)))
 
 
@@ -128,7 +128,7 @@ def again(desk: DeskOf, clip_id: UUID, asked: Again) -> JsonObject:
 @router.get("/clips/{clip_id}/export")
 def clip_export(desk: DeskOf, clip_id: UUID, to: Asked) -> Response:
     """One result as a file."""
-    each, analysis = views.current(desk, str(clip_id))
+    each, analysis = serializers.current(desk, str(clip_id))
     return exports.of_clip(desk, each, analysis, to)
 
 
@@ -166,9 +166,9 @@ def _unless_stale(desk: Desk, clip_id: str, change: Any) -> JSONResponse:  # noq
     try:
         change()
     except Stale as told:
-        now = views.clip_view(desk, views.seen(desk, desk.records.clip(clip_id)))
+        now = serializers.clip_view(desk, serializers.seen(desk, desk.records.clip(clip_id)))
         return JSONResponse({"error": str(told), "current": now}, CONFLICT)
-    now = views.clip_view(desk, views.seen(desk, desk.records.clip(clip_id)))
+    now = serializers.clip_view(desk, serializers.seen(desk, desk.records.clip(clip_id)))
     desk.hub.tell_clip(clip_id, **_state_of(now))
     return JSONResponse(now)
 
@@ -184,13 +184,13 @@ def _state_of(view: JsonObject) -> JsonObject:
 def add_patient(desk: DeskOf, asked: NewPatient) -> JsonObject:
     """A new patient."""
     patient = desk.records.add_patient(asked.pseudonym, by=asked.by)
-    return views.patient_view(desk, patient)
+    return serializers.patient_view(desk, patient)
 
 
 @router.get("/patients/{patient_id}")
 def patient_view(desk: DeskOf, patient_id: UUID) -> JsonObject:
     """One patient over time."""
-    return views.patient_view(desk, desk.records.patient(str(patient_id)))
+    return serializers.patient_view(desk, desk.records.patient(str(patient_id)))
 
 
 @router.post("/patients/{patient_id}")

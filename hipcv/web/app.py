@@ -9,9 +9,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from hipcv.web import api, faults, live, media, pages
-from hipcv.web.desk import Desk
+from hipcv.web import api, errors, live, media, pages
 from hipcv.web.security import Guard
+from hipcv.web.state import Desk
 
 
 class App(FastAPI):
@@ -35,7 +35,7 @@ def create_app(desk: Desk) -> FastAPI:
         lifespan=_alive,
     )
     app.state.desk = desk
-    faults.install(app)
+    errors.install(app)
     for router in (api.router, media.router, live.router, pages.router):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=pages.STATIC, check_dir=False), "static")

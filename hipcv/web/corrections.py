@@ -2,10 +2,10 @@
 
 from hipcv.core.errors import BadRequest, Stale
 from hipcv.core.landmarks import Side
-from hipcv.store.entries import Amendment, Analysis, Clip, JsonObject, SideName
-from hipcv.web.desk import Desk
-from hipcv.web.readings import before, held
-from hipcv.web.words import NewCorrection, Signature, Withdrawal
+from hipcv.store.models import Amendment, Analysis, Clip, JsonObject, SideName
+from hipcv.web.analysis_cache import before, held
+from hipcv.web.schemas import NewCorrection, Signature, Withdrawal
+from hipcv.web.state import Desk
 
 
 def correct(desk: Desk, analysis: Analysis, asked: NewCorrection) -> None:

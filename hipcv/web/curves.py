@@ -10,7 +10,7 @@ from hipcv.core.measure import Motion
 from hipcv.core.protocol import Protocol
 from hipcv.report.wording import CHANNELS
 from hipcv.web import proxy
-from hipcv.web.readings import Reading
+from hipcv.web.analysis_cache import Reading
 
 LIMITS: Final = {
     "pelvic_obliquity_deg": ("hike_deg", None),

@@ -9,13 +9,13 @@ from urllib.parse import quote
 
 from fastapi.responses import HTMLResponse, Response
 
-from hipcv import exporting
 from hipcv.report.patient_table import Visited
-from hipcv.report.sign_off import Case, Signature
-from hipcv.store.entries import Analysis, Patient
-from hipcv.web.desk import Desk
-from hipcv.web.readings import held
-from hipcv.web.views import Seen, seen
+from hipcv.report.review import Case, Signature
+from hipcv.results import export
+from hipcv.store.models import Analysis, Patient
+from hipcv.web.analysis_cache import held
+from hipcv.web.serializers import Seen, seen
+from hipcv.web.state import Desk
 
 NOTHING: Final = "'none'"
 STYLE: Final = re.compile(r"<style>(.*?)</style>", re.DOTALL)
@@ -62,7 +62,7 @@ def of_patient(desk: Desk, patient: Patient, to: str) -> Response:
         for each in found
         if each.analysis is not None
     ]
-    return _sent(exporting.patient(patient.pseudonym, visited, to, desk.settings.codes))
+    return _sent(export.patient(patient.pseudonym, visited, to, desk.settings.codes))
 
 
 def case(desk: Desk, each: Seen, analysis: Analysis) -> Case:
@@ -77,18 +77,18 @@ def case(desk: Desk, each: Seen, analysis: Analysis) -> Case:
     )
 
 
-def _made(desk: Desk, each: Seen, analysis: Analysis, to: str) -> exporting.Export:
+def _made(desk: Desk, each: Seen, analysis: Analysis, to: str) -> export.Export:
     with desk.readings.turn():
-        source = exporting.load(
+        source = export.load(
             desk.vault.analysis(analysis.id),
             held(desk.records.corrections(analysis.id)),
             case=case(desk, each, analysis),
             look=desk.readings.look(each.clip, analysis),
         )
-        return exporting.export(source, to, desk.settings.codes)
+        return export.export(source, to, desk.settings.codes)
 
 
-def _sent(made: exporting.Export) -> Response:
+def _sent(made: export.Export) -> Response:
     """A file that the browser saves, and never shows as a page of the desk."""
     named = f"attachment; filename*=utf-8''{quote(made.name)}"
     headers = {"content-disposition": named}

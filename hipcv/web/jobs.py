@@ -20,10 +20,10 @@ from uuid import uuid4
 from hipcv.batch.job import ANSWERED, Job, Order, Outcome, default_timeout_s
 from hipcv.batch.process import Process
 from hipcv.core.errors import HipcvError, NotFound
-from hipcv.output import RESULT
-from hipcv.store.entries import Clip
+from hipcv.results.options import RESULT
+from hipcv.store.files import Vault
+from hipcv.store.models import Clip
 from hipcv.store.records import Records
-from hipcv.store.vault import Vault
 from hipcv.web.events import Hub
 from hipcv.web.worker import PROGRESS, Wanted
 

@@ -21,14 +21,14 @@ import numpy as np
 from fastapi import APIRouter, Query, WebSocket
 from starlette.websockets import WebSocketDisconnect
 
-from hipcv.core import cues, guide
+from hipcv.core import guide, presenter
 from hipcv.core.errors import BadRequest, HipcvError
 from hipcv.core.guide import Plan, State
+from hipcv.core.interfaces import Frame, Picture
 from hipcv.core.landmarks import Side
-from hipcv.core.ports import Frame, Picture
 from hipcv.core.protocol import Protocol
-from hipcv.core.scene import Key, Scene
-from hipcv.recording import Eyes, opened_eyes
+from hipcv.core.view_model import Key, Scene
+from hipcv.guide.session import Eyes, opened_eyes
 from hipcv.web.access import DeskOf
 from hipcv.web.jpeg import size_px
 from hipcv.web.scenes import answer
@@ -87,7 +87,7 @@ class Session:
         self.frames += 1
         seen = self.eyes.look(frame, count=not self.state.recording)
         self.state = guide.advance(self.state, replace(seen, rate_hz=rate_hz), key)
-        scene = cues.scene(self.state)
+        scene = presenter.scene(self.state)
         told = answer(self.shown, scene, self.state, seen.size_px)
         self.shown = scene
         return told

@@ -8,7 +8,7 @@ from fastapi.responses import FileResponse, Response
 
 from hipcv.core.errors import NotFound
 from hipcv.web.access import DeskOf
-from hipcv.web.views import stills
+from hipcv.web.serializers import stills
 
 router = APIRouter(prefix="/media")
 

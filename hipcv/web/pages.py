@@ -14,9 +14,9 @@ import hipcv
 from hipcv.report.pages import environment
 from hipcv.web import exports
 from hipcv.web.access import DeskOf
-from hipcv.web.lexicon import lexicon
 from hipcv.web.security import Door, token_of
-from hipcv.web.views import current
+from hipcv.web.serializers import current
+from hipcv.web.ui_text import lexicon
 
 router = APIRouter()
 

@@ -8,8 +8,8 @@ from typing import Final
 
 from hipcv.core.arrays import Floats
 from hipcv.report.privacy import blur_face
-from hipcv.video.ahead import ahead
 from hipcv.video.file import VideoFile
+from hipcv.video.prefetch import ahead
 from hipcv.video.writer import TICK_S, VideoWriter, at_most, size_at_most
 
 NAME: Final = "proxy.mp4"

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 
 from hipcv.core.guide import State
-from hipcv.core.scene import Scene, Stage
-from hipcv.report import guide_words
+from hipcv.core.view_model import Scene, Stage
+from hipcv.guide import prompts
 
 
 def answer(
@@ -34,8 +34,8 @@ def answer(
             {
                 "rule": check.rule,
                 "good": check.good,
-                "text": guide_words.RULES[check.rule],
-                "prompt": guide_words.PROMPTS.get(check.code, ""),
+                "text": prompts.RULES[check.rule],
+                "prompt": prompts.PROMPTS.get(check.code, ""),
             }
             for check in scene.checks
         ],
@@ -50,21 +50,21 @@ def answer(
 
 def words(before: Scene | None, scene: Scene) -> dict[str, Any]:
     """What is said: as a title and a prompt, and as the lines that `hipcv record` would print."""
-    lines = guide_words.lines(before, scene)
+    lines = prompts.lines(before, scene)
     return {
-        "title": guide_words.STAGES[scene.stage],
+        "title": prompts.STAGES[scene.stage],
         "prompt": _prompt(scene),
-        "leg": guide_words.leg(scene.side),
-        "repetition": guide_words.repetition(scene),
-        "notice": guide_words.NOTICES.get(scene.notice, ""),
+        "leg": prompts.leg(scene.side),
+        "repetition": prompts.repetition(scene),
+        "notice": prompts.NOTICES.get(scene.notice, ""),
         "lines": lines,
-        "keys": [list(pair) for pair in guide_words.KEYS[scene.stage]],
+        "keys": [list(pair) for pair in prompts.KEYS[scene.stage]],
     }
 
 
 def _prompt(scene: Scene) -> str:
     """The line that stands until something changes."""
-    return guide_words.lines(None, scene)[-1]
+    return prompts.lines(None, scene)[-1]
 
 
 def _shares(scene: Scene, size: tuple[int, int]) -> list[list[float] | None]:

@@ -18,7 +18,7 @@ from urllib.parse import parse_qs
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from hipcv.web.bodies import Body, Limits
+from hipcv.web.request_limits import Body, Limits
 
 COOKIE: Final = "hipcv"
 OPEN: Final = ("/static/", "/signin")

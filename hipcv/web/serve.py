@@ -14,9 +14,9 @@ import uvicorn
 
 from hipcv.core.errors import BadRequest, EnvironmentFault
 from hipcv.web.app import create_app
-from hipcv.web.desk import Settings, opened
 from hipcv.web.live import LARGEST_BYTES
 from hipcv.web.security import Door
+from hipcv.web.state import Settings, opened
 
 LOOPBACK: Final = "127.0.0.1"
 HERE: Final = (LOOPBACK, "localhost", "[::1]")

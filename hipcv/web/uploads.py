@@ -13,9 +13,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
 from hipcv.core.errors import BadRequest, EnvironmentFault
-from hipcv.store.entries import Clip, NewClip, SideName
+from hipcv.store.models import Clip, NewClip, SideName
 from hipcv.web import probe
-from hipcv.web.desk import Desk
+from hipcv.web.state import Desk
 
 CHUNK_BYTES: Final = 1 << 20
 SPARE_BYTES: Final = 256 << 20

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Final
 
-from hipcv import memory
+from hipcv import native
 from hipcv.batch.worker import end_with_parent
 from hipcv.core.errors import EnvironmentFault, HipcvError
 from hipcv.core.landmarks import Side
@@ -79,7 +79,7 @@ def main() -> int:
     """Work on one clip; the exit code is that of `hipcv analyze`."""
     clip, folder, order = sys.argv[1:]
     end_with_parent()
-    memory.share()
+    native.use_single_arena()
     try:
         return analyse(Path(clip), Path(folder), Wanted(**json.loads(order)), Path(PROGRESS))
     except HipcvError as told:
@@ -96,9 +96,10 @@ def analyse(clip: Path, folder: Path, wanted: Wanted, progress: Path) -> int:
     Raises:
         HipcvError: it cannot be done.
     """
-    from hipcv import pipeline, results
-    from hipcv.output import Output
+    from hipcv import pipeline
     from hipcv.report.privacy import carry_heads
+    from hipcv.results import write
+    from hipcv.results.options import Output
     from hipcv.web import proxy
 
     watch = Progress(progress)
@@ -109,8 +110,8 @@ def analyse(clip: Path, folder: Path, wanted: Wanted, progress: Path) -> int:
         protocol=Protocol.from_values(wanted.protocol),
         command=wanted.command(clip.name),
     )
-    analysis = results.analysed(clip, request, watch)
-    results.write(clip, analysis, Output(folder, blur_face=wanted.blur_face), watch)
+    analysis = write.analysed(clip, request, watch)
+    write.write(clip, analysis, Output(folder, blur_face=wanted.blur_face), watch)
     proxy.make(
         clip,
         folder,

@@ -7,7 +7,8 @@ import sys
 from functools import partial
 from pathlib import Path
 
-from hipcv.batch import cluster, local, means
+from hipcv.batch import local, means
+from hipcv.batch.cluster import executor
 from hipcv.cli import main
 
 STUB = Path(__file__).with_name("stub.py")
@@ -29,5 +30,5 @@ if __name__ == "__main__":
     do_without_models()
     command = stub_command(Path(sys.argv.pop(1)))
     local.Local = partial(local.Local, command=command, glance_s=0.01)
-    cluster.connected = partial(cluster.connected, command=command)
+    executor.connected = partial(executor.connected, command=command)
     main.run()

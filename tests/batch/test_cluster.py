@@ -15,8 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from hipcv.batch import cluster, desk, means, run
-from hipcv.batch.errand import Bench, Errand, carry_out
+from hipcv.batch import means, run
+from hipcv.batch.cluster import dispatcher, executor
+from hipcv.batch.cluster.task import Bench, Errand, carry_out
 from hipcv.batch.executor import Stop
 from hipcv.batch.job import Job, Order
 from hipcv.batch.local import Local
@@ -58,7 +59,7 @@ def connect(clinic):
 
         def begin(machines, **changes):
             command = stub_command(clinic.runs)
-            made = cluster.connected(str(machines.file), "full", command=command, **changes)
+            made = executor.connected(str(machines.file), "full", command=command, **changes)
             return open_connections.enter_context(made)
 
         yield begin
@@ -188,7 +189,7 @@ def test_nothing_of_a_clip_stays_on_a_worker(unseen, connect, machines):
 
 @PROC
 def test_clip_that_is_too_large_to_be_sent_is_refused(unseen, connect, machines, monkeypatch):
-    monkeypatch.setattr(desk, "LARGEST_SENT_BYTES", 3)
+    monkeypatch.setattr(dispatcher, "LARGEST_SENT_BYTES", 3)
     unseen.clip("a.mp4", b"four")
 
     answer = unseen.batch(executor=connect(machines)).answers[0]
@@ -303,7 +304,7 @@ def test_scheduler_that_dies_ends_the_batch_with_a_plain_word(clinic, connect, o
 
 def test_worker_with_another_method_is_refused_by_name(clinic, connect, machines, monkeypatch):
     ours = means.means_here("full")
-    monkeypatch.setattr(cluster, "means_here", lambda _: replace(ours, method=ours.method + 1))
+    monkeypatch.setattr(executor, "means_here", lambda _: replace(ours, method=ours.method + 1))
 
     with pytest.raises(EnvironmentFault, match=r"worker tcp://127.*: it has method \d+ in place"):
         connect(machines)
@@ -343,13 +344,13 @@ def test_scheduler_without_workers_is_told_of(clinic, connect, own_machines):
 
 
 def test_scheduler_that_cannot_be_reached_is_told_of(monkeypatch):
-    monkeypatch.setattr(cluster, "_CONNECT_S", 0.2)
+    monkeypatch.setattr(executor, "_CONNECT_S", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as closed:
         address = f"tcp://127.0.0.1:{closed.getsockname()[1]}"
 
     with (
         pytest.raises(EnvironmentFault, match="no Dask scheduler answers"),
-        cluster.connected(address, "full"),
+        executor.connected(address, "full"),
     ):
         pass
 
@@ -357,7 +358,7 @@ def test_scheduler_that_cannot_be_reached_is_told_of(monkeypatch):
 def test_missing_certificate_is_told_of():
     with (
         pytest.raises(EnvironmentFault, match="no certificate for TLS"),
-        cluster.connected("tls://127.0.0.1:1", "full"),
+        executor.connected("tls://127.0.0.1:1", "full"),
     ):
         pass
 
@@ -366,7 +367,7 @@ def test_missing_certificate_is_told_of():
 def test_what_is_neither_address_nor_file_is_a_mistake(scheduler):
     with (
         pytest.raises(BadRequest, match="neither an address"),
-        cluster.connected(scheduler, "full"),
+        executor.connected(scheduler, "full"),
     ):
         pass
 
@@ -376,7 +377,7 @@ def test_file_of_something_else_is_a_mistake(tmp_path):
 
     with (
         pytest.raises(BadRequest, match="not the file of a Dask scheduler"),
-        cluster.connected(str(tmp_path / "other.json"), "full"),
+        executor.connected(str(tmp_path / "other.json"), "full"),
     ):
         pass
 
@@ -386,7 +387,7 @@ def test_without_dask_the_user_is_told_what_to_install(monkeypatch):
 
     with (
         pytest.raises(EnvironmentFault, match=r"hipcv\[cluster\]"),
-        cluster.connected("tcp://127.0.0.1:1", "full"),
+        executor.connected("tcp://127.0.0.1:1", "full"),
     ):
         pass
 
@@ -411,7 +412,7 @@ def test_real_analysis_gives_the_same_files_on_a_worker(tmp_path):
     try:
         machines.scheduler().worker("one", nanny=True)
         run.run_batch(request, Local(1), Watcher(), Stop())
-        with cluster.connected(str(machines.file), "full") as place:
+        with executor.connected(str(machines.file), "full") as place:
             run.run_batch(replace(request, out=tmp_path / "there"), place, Watcher(), Stop())
     finally:
         machines.end()

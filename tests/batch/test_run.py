@@ -4,8 +4,8 @@ from dataclasses import replace
 import pytest
 
 from hipcv.batch import means
-from hipcv.batch.answer import as_line
 from hipcv.batch.job import Order
+from hipcv.batch.outcome import as_line
 from hipcv.batch.run import plan_batch
 from hipcv.core.errors import BadRequest
 from hipcv.core.protocol import Protocol

@@ -2,7 +2,7 @@ import subprocess
 import sys
 import threading
 
-from hipcv import beside
+from hipcv import background
 from hipcv.batch import worker
 
 
@@ -14,10 +14,10 @@ def test_worker_is_the_hipcv_command_while_the_batch_holds_on():
 
 
 def test_a_worker_keeps_to_one_core_since_there_are_as_many_as_cores(monkeypatch):
-    monkeypatch.setattr(beside, "_ONE_CORE", threading.Event())
+    monkeypatch.setattr(background, "_ONE_CORE", threading.Event())
     monkeypatch.setattr(worker, "end_with_parent", lambda: None)
     monkeypatch.setattr("runpy.run_module", lambda *_args, **_kw: None)
 
     worker.main()
 
-    assert beside.keeps_to_one_core()
+    assert background.is_single_threaded()

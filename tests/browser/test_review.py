@@ -5,7 +5,8 @@ import json
 import pytest
 from playwright.sync_api import expect
 
-from hipcv import pipeline, reassess
+from hipcv import pipeline
+from hipcv.results import reassess
 from tests.browser.clinic import add_visit, read_records, reads, result_of
 from tests.browser.conftest import SAMPLES, desk_on, opened
 

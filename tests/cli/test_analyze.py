@@ -5,15 +5,16 @@ from types import SimpleNamespace
 import pytest
 from typer.testing import CliRunner
 
-from hipcv import pipeline, results
+from hipcv import pipeline
 from hipcv.cli.analyze import Order, command_line
 from hipcv.cli.main import app
 from hipcv.core.errors import UnreadableVideo
 from hipcv.core.issues import Issue
 from hipcv.core.landmarks import Side
 from hipcv.core.protocol import Protocol
-from hipcv.output import RESULT, Output, Written
-from hipcv.report.explain_collector import Collector
+from hipcv.report.debug.collector import Collector
+from hipcv.results import write as writer
+from hipcv.results.options import RESULT, Output, Written
 from tests import builders
 
 MEASURED = builders.trial(builders.assessment())
@@ -42,7 +43,7 @@ def asked(tmp_path, monkeypatch):
 
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(pipeline, "analyze", analyze)
-    monkeypatch.setattr(results, "write", write)
+    monkeypatch.setattr(writer, "write", write)
     return calls
 
 

@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from hipcv.batch import local, means, run
-from hipcv.batch.names import Named
+from hipcv.batch.filename_pattern import Named
 from hipcv.cli.batch_screen import Bar, Lines
 from hipcv.cli.main import app
 from hipcv.core.protocol import Protocol

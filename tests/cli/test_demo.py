@@ -4,7 +4,7 @@ import pytest
 from typer.testing import CliRunner
 
 from hipcv.cli import demo
-from hipcv.cli.faults import Failure
+from hipcv.cli.errors import Failure
 from hipcv.cli.main import app
 from hipcv.core.errors import EnvironmentFault
 

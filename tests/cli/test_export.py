@@ -7,9 +7,9 @@ from html.parser import HTMLParser
 import pytest
 from typer.testing import CliRunner
 
-from hipcv import exporting
 from hipcv.cli.main import app
 from hipcv.core.errors import BadRequest, EnvironmentFault, InvalidTrack, ResultExists
+from hipcv.results import export
 from tests.stored_results import JPEG, measured_folder, refused_folder
 
 BEGINS = {
@@ -47,12 +47,12 @@ def elsewhere(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
 
-def export(*words):
+def run(*words):
     return CliRunner().invoke(app, ["export", *map(str, words)])
 
 
 def told(folder, to, **context):
-    return exporting.export(exporting.load(folder, **context), to).content
+    return export.export(export.load(folder, **context), to).content
 
 
 def no_images(page):
@@ -68,15 +68,15 @@ def no_images(page):
 
 
 def test_every_format_has_its_test():
-    assert set(BEGINS) == set(exporting.FORMATS)
+    assert set(BEGINS) == set(export.FORMATS)
 
 
-@pytest.mark.parametrize("to", exporting.FORMATS)
+@pytest.mark.parametrize("to", export.FORMATS)
 def test_every_format_is_written_and_named(measured, tmp_path, to):
     if to == "c3d":
         pytest.importorskip("ezc3d")
     out = tmp_path / "out.file"
-    result = export(measured, "--to", to, "--out", out)
+    result = run(measured, "--to", to, "--out", out)
 
     assert (result.stdout.strip(), out.read_bytes()[: len(BEGINS[to])]) == (str(out), BEGINS[to])
 
@@ -86,20 +86,18 @@ def test_json_is_the_stored_result_word_for_word(measured):
 
 
 def test_without_out_the_file_goes_into_the_result_folder(measured):
-    export(measured, "--to", "mot", "--force")
+    run(measured, "--to", "mot", "--force")
 
     assert (measured / "seated.mot").is_file()
 
 
 def test_a_result_is_found_by_its_file_too(measured, tmp_path):
-    assert (
-        export(measured / "result.json", "--to", "csv", "--out", tmp_path / "a.csv").exit_code == 0
-    )
+    assert run(measured / "result.json", "--to", "csv", "--out", tmp_path / "a.csv").exit_code == 0
 
 
 def test_what_is_there_is_not_overwritten_unasked(measured, tmp_path):
     (tmp_path / "a.csv").write_text("mine")
-    result = export(measured, "--to", "csv", "--out", tmp_path / "a.csv")
+    result = run(measured, "--to", "csv", "--out", tmp_path / "a.csv")
 
     assert (isinstance(result.exception, ResultExists), (tmp_path / "a.csv").read_text()) == (
         True,
@@ -109,26 +107,26 @@ def test_what_is_there_is_not_overwritten_unasked(measured, tmp_path):
 
 def test_what_is_there_is_overwritten_when_asked(measured, tmp_path):
     (tmp_path / "a.csv").write_text("mine")
-    export(measured, "--to", "csv", "--out", tmp_path / "a.csv", "--force")
+    run(measured, "--to", "csv", "--out", tmp_path / "a.csv", "--force")
 
     assert (tmp_path / "a.csv").read_text() != "mine"
 
 
 def test_a_folder_takes_the_file_under_its_own_name(measured, tmp_path):
-    export(measured, "--to", "fhir", "--out", tmp_path)
+    run(measured, "--to", "fhir", "--out", tmp_path)
 
     assert (tmp_path / "seated_fhir.json").is_file()
 
 
 def test_nothing_half_written_stays_where_it_cannot_be_written(measured, tmp_path):
     (tmp_path / "file").write_text("")
-    result = export(measured, "--to", "csv", "--out", tmp_path / "file" / "a.csv")
+    result = run(measured, "--to", "csv", "--out", tmp_path / "file" / "a.csv")
 
     assert isinstance(result.exception, EnvironmentFault)
 
 
 def test_patient_and_day_reach_the_observation(measured, tmp_path):
-    export(measured, "--to", "fhir", "--patient", "P-1", "--on", "2026-03-03", "--out", tmp_path)
+    run(measured, "--to", "fhir", "--patient", "P-1", "--on", "2026-03-03", "--out", tmp_path)
     resource = json.loads((tmp_path / "seated_fhir.json").read_text())["entry"][0]["resource"]
 
     assert (resource["subject"]["identifier"]["value"], resource["effectiveDateTime"]) == (
@@ -141,7 +139,7 @@ def test_codes_come_from_the_folder_s_settings(measured, tmp_path):
     (tmp_path / "hipcv.toml").write_text(
         '[export.fhir.codes]\nobservation = [{ system = "urn:clinic", code = "hip-ir" }]'
     )
-    export(measured, "--to", "fhir", "--out", tmp_path)
+    run(measured, "--to", "fhir", "--out", tmp_path)
     resource = json.loads((tmp_path / "seated_fhir.json").read_text())["entry"][0]["resource"]
 
     assert resource["code"]["coding"] == [{"system": "urn:clinic", "code": "hip-ir"}]
@@ -149,24 +147,24 @@ def test_codes_come_from_the_folder_s_settings(measured, tmp_path):
 
 @pytest.mark.parametrize("to", ["fhir", "mot"])
 def test_a_refused_clip_gives_no_angle_to_other_programs(refused, to):
-    assert isinstance(export(refused, "--to", to).exception, BadRequest)
+    assert isinstance(run(refused, "--to", to).exception, BadRequest)
 
 
 @pytest.mark.parametrize("to", ["csv", "json", "trc", "pdf", "html"])
 def test_a_refused_clip_still_has_its_report(refused, to):
-    assert export(refused, "--to", to).exit_code == 0
+    assert run(refused, "--to", to).exit_code == 0
 
 
 @pytest.mark.parametrize("to", ["json", "fhir"])
 def test_a_lone_result_is_enough_for_what_needs_no_curve(measured, tmp_path, to):
     shutil.copy(measured / "result.json", tmp_path / "result.json")
 
-    assert export(tmp_path / "result.json", "--to", to).exit_code == 0
+    assert run(tmp_path / "result.json", "--to", to).exit_code == 0
 
 
 def test_a_lone_result_says_what_is_missing_for_the_rest(measured, tmp_path):
     shutil.copy(measured / "result.json", tmp_path / "result.json")
-    result = export(tmp_path / "result.json", "--to", "pdf")
+    result = run(tmp_path / "result.json", "--to", "pdf")
 
     assert (
         isinstance(result.exception, InvalidTrack),
@@ -178,7 +176,7 @@ def test_a_lone_result_says_what_is_missing_for_the_rest(measured, tmp_path):
 
 
 def test_a_folder_without_a_result_is_named(tmp_path):
-    assert isinstance(export(tmp_path, "--to", "csv").exception, InvalidTrack)
+    assert isinstance(run(tmp_path, "--to", "csv").exception, InvalidTrack)
 
 
 def test_a_mistyped_name_does_not_take_the_result_of_this_folder(measured, monkeypatch):
@@ -194,7 +192,7 @@ def test_a_rejected_repetition_is_rejected_in_the_json(measured):
 
 
 def test_the_report_tells_corrections_and_signature(measured):
-    from hipcv.report.sign_off import Case, Signature
+    from hipcv.report.review import Case, Signature
 
     case = Case("P-1", signature=Signature("amended", "AB"), corrections=[REJECTED])
     page = told(measured, "html", corrections=[REJECTED], case=case).decode()
@@ -215,32 +213,32 @@ def test_the_report_is_not_overwritten_unasked(measured):
 
 
 def test_pictures_are_read_back_as_they_were(measured):
-    assert [still.jpeg for still in exporting.load(measured).stills] == [JPEG]
+    assert [still.jpeg for still in export.load(measured).stills] == [JPEG]
 
 
 def test_a_picture_of_a_corrected_result_does_not_tell_the_old_number(measured):
-    stills = exporting.load(measured, corrections=[REJECTED]).stills
+    stills = export.load(measured, corrections=[REJECTED]).stills
 
     assert [still.caption for still in stills] == [
         "As the machine chose it, before corrections by hand."
     ]
 
 
-@pytest.mark.parametrize("to", exporting.PATIENT_FORMATS)
+@pytest.mark.parametrize("to", export.PATIENT_FORMATS)
 def test_a_patient_is_exported_under_a_safe_name(measured, to):
     from hipcv.report.patient_table import Visited
-    from hipcv.report.sign_off import Case
+    from hipcv.report.review import Case
 
-    visited = Visited(exporting.load(measured).document, Case("P/1"))
+    visited = Visited(export.load(measured).document, Case("P/1"))
 
-    assert exporting.patient("P/1", [visited], to).name.startswith("P_1")
+    assert export.patient("P/1", [visited], to).name.startswith("P_1")
 
 
 def test_a_patient_has_no_motion_file():
     with pytest.raises(BadRequest, match="csv, json, fhir"):
-        exporting.patient("P-1", [], "mot")
+        export.patient("P-1", [], "mot")
 
 
 def test_an_unknown_format_is_named():
     with pytest.raises(BadRequest, match="docx"):
-        exporting.export(exporting.Source({}), "docx")
+        export.export(export.Source({}), "docx")

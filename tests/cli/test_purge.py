@@ -2,7 +2,7 @@ import pytest
 from typer.testing import CliRunner
 
 from hipcv.cli.main import app
-from hipcv.store.vault import Vault
+from hipcv.store.files import Vault
 from tests.records import new_clip, sha256_of, visited
 
 

@@ -10,7 +10,7 @@ import pytest
 from hipcv.cli.record import reps_settings, size_of, worth
 from hipcv.core.errors import BadRequest
 from hipcv.core.landmarks import Side
-from hipcv.recording import Take
+from hipcv.guide.session import Take
 from hipcv.video.file import VideoFile
 from hipcv.video.recorder import Recorded
 from tests.cli.recording_runs import SAMPLES, TEXT, hipcv, kept

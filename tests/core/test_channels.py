@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hipcv.core.camera import BACKGROUND_POINTS, camera_shift_px, without_camera
+from hipcv.core.camera_motion import BACKGROUND_POINTS, camera_shift_px, without_camera
 from hipcv.core.channels import channels
 from hipcv.core.closeup import Region
 from hipcv.core.landmarks import LEGS, Landmark, Side

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from hipcv.core import guide
-from hipcv.core.cues import scene
 from hipcv.core.guide import Plan, Sighting, advance, begin
 from hipcv.core.landmarks import LANDMARK_COUNT, Landmark, Side
 from hipcv.core.pose import Pose
+from hipcv.core.presenter import scene
 from hipcv.core.protocol import Protocol
-from hipcv.core.scene import Key, Stage
+from hipcv.core.view_model import Key, Stage
 from tests.tracks import SIZE_PX, put_shank, seated_xy, swings
 
 RATE_HZ = 30.0

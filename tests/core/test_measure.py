@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hipcv.core.camera_angle import FORESHORTENING
 from hipcv.core.closeup import Region
 from hipcv.core.landmarks import LEGS, Landmark, Side
 from hipcv.core.measure import measure
 from hipcv.core.protocol import Protocol
-from hipcv.core.view import FORESHORTENING
 from tests.closeups import (
     closeup_of,
     motion_of,

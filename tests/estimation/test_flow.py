@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from hipcv.core.closeup import Region
+from hipcv.core.interfaces import Frame
 from hipcv.core.landmarks import LEGS, Landmark, Side
-from hipcv.core.ports import Frame
 from hipcv.estimation.flow import Pace, RegionFlow, areas, gray_to_follow, ruler_px
 from tests.tracks import SHANK_PX, seated_xy
 

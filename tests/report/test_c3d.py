@@ -7,7 +7,7 @@ import pytest
 
 from hipcv.core.errors import EnvironmentFault
 from hipcv.core.landmarks import LANDMARK_COUNT, Landmark
-from hipcv.report import c3d
+from hipcv.report.formats import c3d
 from tests.tracks import SIZE_PX, seated_track, seated_xy, track_of
 
 UNEVEN_S = np.array([0.0, 0.033, 0.066, 0.15, 0.183])

@@ -4,8 +4,8 @@ from dataclasses import replace
 import numpy as np
 
 from hipcv.core.landmarks import Side
-from hipcv.report import chart
-from hipcv.report.chart_strip import strip_rows
+from hipcv.report.charts import chart
+from hipcv.report.charts.strip import strip_rows
 from tests.builders import HIKE, assessment, motion, rep, trial
 
 

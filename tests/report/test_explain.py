@@ -6,15 +6,17 @@ from matplotlib.colors import to_hex
 
 from hipcv.core import channels
 from hipcv.core.closeup import START, Region
-from hipcv.core.evidence import Cutout, RegionsFollowed, ShankRegistered, ShankSeen
+from hipcv.core.interfaces import Frame
 from hipcv.core.landmarks import LEGS, Side
 from hipcv.core.outline import COLUMNS, KNEE_ROW, ROWS, Outline, Registration, Strip
 from hipcv.core.phases import find_phases
-from hipcv.core.ports import Frame
 from hipcv.core.protocol import Protocol
-from hipcv.report import explain, explain_channels, explain_flow, palette
-from hipcv.report.explain_collector import Collector
-from hipcv.report.explain_shank import KeyPicture, carried, draw_strips, template_in_strip
+from hipcv.core.trace import Cutout, RegionsFollowed, ShankRegistered, ShankSeen
+from hipcv.report import palette
+from hipcv.report.debug import channels as channel_charts
+from hipcv.report.debug import explain, flow
+from hipcv.report.debug.collector import Collector
+from hipcv.report.debug.shank import KeyPicture, carried, draw_strips, template_in_strip
 from tests.closeups import assessment_of, motion_of, performance, with_region
 from tests.tracks import seated_xy
 
@@ -152,7 +154,7 @@ def test_a_key_frame_without_a_start_is_still_drawn():
 
 @pytest.mark.parametrize("name", channels.CHANNELS)
 def test_every_channel_has_a_name(name):
-    assert name in explain_channels.NAMES
+    assert name in channel_charts.NAMES
 
 
 @pytest.mark.parametrize(
@@ -169,18 +171,18 @@ def test_every_channel_has_a_name(name):
 def test_the_limit_that_is_drawn_is_the_limit_of_the_finding(name, move):
     told = assessment_of(40.0, **move).reps[0].findings
 
-    limits = {abs(limit) for limit in explain_channels.limits(name, P)}
+    limits = {abs(limit) for limit in channel_charts.limits(name, P)}
     assert limits & {finding.limit for finding in told}
 
 
 def test_a_channel_that_is_only_a_witness_has_no_limit():
-    assert explain_channels.limits("waist_tilt_deg", P) == ()
+    assert channel_charts.limits("waist_tilt_deg", P) == ()
 
 
 def test_every_channel_has_a_row():
     motion = motion_of(40.0)
 
-    figure = explain_channels.draw_channels(motion, None)
+    figure = channel_charts.draw_channels(motion, None)
 
     assert len(figure.axes) == len(motion.channels)
 
@@ -188,28 +190,28 @@ def test_every_channel_has_a_row():
 def test_what_was_found_is_written_on_its_channel():
     motion, told = motion_of(40.0, lean_deg=9.0), assessment_of(40.0, lean_deg=9.0)
 
-    figure = explain_channels.draw_channels(motion, told)
+    figure = channel_charts.draw_channels(motion, told)
 
     lean = figure.axes[list(motion.channels).index("trunk_lean_deg")]
     assert [text.get_text() for text in lean.texts] == ["trunk_lean +9.0"]
 
 
 def test_no_region_is_told_by_its_colour_alone():
-    assert len(set(explain_flow.MARKERS.values())) == len(Region)
+    assert len(set(flow.MARKERS.values())) == len(Region)
 
 
 def test_regions_have_the_colours_that_everyone_can_tell_apart():
     safe = {palette.ORANGE, palette.SKY, palette.GREEN, palette.VERMILLION, palette.BLUE,
             palette.YELLOW}  # fmt: skip
 
-    assert {to_hex(colour) for colour in explain_flow.COLOURS.values()} == safe
+    assert {to_hex(colour) for colour in flow.COLOURS.values()} == safe
 
 
 def test_a_region_with_too_few_points_has_its_gate_shut():
     shot = look(Collector(), windows=(START, 0), keys=2, shape=(90, 160)).shots[0]
     motion = with_region(performance(40.0)[1].motion, Region.LAP, points=3)
 
-    figure = explain_flow.draw_flow(shot, motion, P, shot.picture)
+    figure = flow.draw_flow(shot, motion, P, shot.picture)
 
     (table,) = figure.axes[2].tables
     gates = [table[row, 7].get_text().get_text() for row in range(1, 1 + len(Region))]
@@ -252,7 +254,7 @@ def test_a_face_is_hidden_where_it_is_in_the_smaller_picture():
     xy = 2 * seated_xy()
     xy[: LEGS[LEFT].shoulder] = np.array([1280, 240]) + 4 * np.arange(11)[:, None]
 
-    hidden = explain_flow.as_shown(shot, np.tile(xy, (90, 1, 1)))
+    hidden = flow.as_shown(shot, np.tile(xy, (90, 1, 1)))
 
     rows, columns = np.nonzero((hidden != shot.picture).any(axis=-1))
     assert (rows.mean(), columns.mean()) == pytest.approx((125, 650), abs=15)
@@ -261,7 +263,7 @@ def test_a_face_is_hidden_where_it_is_in_the_smaller_picture():
 def test_a_face_is_seen_where_nothing_is_to_be_hidden():
     shot = look(Collector(), windows=(START, 0), keys=2).shots[0]
 
-    assert explain_flow.as_shown(shot, None) is shot.picture
+    assert flow.as_shown(shot, None) is shot.picture
 
 
 def test_a_side_that_was_not_tested_shows_its_curve():

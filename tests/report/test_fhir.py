@@ -8,9 +8,9 @@ import pytest
 
 from hipcv.core.issues import Issue
 from hipcv.core.landmarks import Side
-from hipcv.report.fhir import Codes, Coding, merged, observations
-from hipcv.report.record import document
-from hipcv.report.sign_off import Case, Signature
+from hipcv.report.formats.fhir import Codes, Coding, merged, observations
+from hipcv.report.review import Case, Signature
+from hipcv.results.document import document
 from tests.builders import HIKE, assessment, refused, rep, trial
 
 library = pytest.importorskip("fhir.resources.R4B.bundle")

@@ -4,7 +4,7 @@ import pytest
 
 from hipcv.core.landmarks import Side
 from hipcv.core.protocol import Protocol
-from hipcv.report import gauge
+from hipcv.report.charts import gauge
 from tests.builders import assessment, refused
 
 

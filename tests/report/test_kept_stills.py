@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from hipcv.report.document import render
+from hipcv.report.html import render
 from hipcv.report.kept_stills import kept
 from hipcv.report.stills import Still, encode_jpeg
 from hipcv.report.summary import summarise

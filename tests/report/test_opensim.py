@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from hipcv.core.landmarks import LANDMARK_COUNT, Landmark, Side
-from hipcv.report.opensim import mot, trc
+from hipcv.report.formats.opensim import mot, trc
 from tests.builders import motion
 from tests.tracks import SIZE_PX, seated_track, track_of
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from hipcv.core.landmarks import Side
-from hipcv.report import ink, overlay, palette
+from hipcv.report import drawing, overlay, palette
 from tests.builders import reading
 
 NAN = float("nan")
@@ -114,14 +114,17 @@ def test_every_size_of_picture_can_be_drawn_on(width, height):
 
 @pytest.mark.parametrize("centre", [(-50, -50), (700, 10), (320, 500), (5, 355)])
 def test_a_label_stays_inside_the_picture(centre):
-    box = ink.label(ground(), "123.4°", np.array(centre, float), size=30, colour=palette.WHITE)
+    box = drawing.label(ground(), "123.4°", np.array(centre, float), size=30, colour=palette.WHITE)
     ends = np.array([box.x, box.y, 640 - box.x - box.width, 360 - box.y - box.height])
 
     assert (ends >= 0).all()
 
 
 def test_words_too_wide_for_their_place_become_smaller():
-    assert ink.text_width("Hand off the seat", ink.fitting("Hand off the seat", 40, 100)) <= 105
+    assert (
+        drawing.text_width("Hand off the seat", drawing.fitting("Hand off the seat", 40, 100))
+        <= 105
+    )
 
 
 def test_left_and_right_have_their_own_corners():

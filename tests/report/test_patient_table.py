@@ -8,8 +8,8 @@ import pytest
 from hipcv.core.issues import Issue
 from hipcv.core.landmarks import Side
 from hipcv.report.patient_table import COLUMNS, Visited, document, table
-from hipcv.report.record import document as result
-from hipcv.report.sign_off import Case, Signature
+from hipcv.report.review import Case, Signature
+from hipcv.results.document import document as result
 from tests.builders import assessment, trial
 
 AT = datetime(2026, 3, 3, 14, 5, tzinfo=UTC)

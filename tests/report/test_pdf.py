@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from hipcv.core.landmarks import Side
-from hipcv.report import pdf, wording
-from hipcv.report.pdf_sheet import (
+from hipcv.report import wording
+from hipcv.report.pdf import report
+from hipcv.report.pdf.sheet import (
     BODY,
     BOTTOM,
     MARGIN,
@@ -18,9 +19,9 @@ from hipcv.report.pdf_sheet import (
     width_of,
     wrapped,
 )
-from hipcv.report.record import document
-from hipcv.report.sign_off import Case, Signature
+from hipcv.report.review import Case, Signature
 from hipcv.report.stills import Still, encode_jpeg
+from hipcv.results.document import document
 from tests.builders import CLIP, assessment, motion, trial
 
 AT = datetime(2026, 3, 3, 14, 5, tzinfo=UTC)
@@ -41,7 +42,7 @@ PICTURE = Still("Start position", "This is 0°.", encode_jpeg(np.full((80, 64, 3
 
 def lines(told, motions=None, *, case=None, stills=()):
     """All words of all pages, one line each."""
-    sheets = pdf.filled(told, motions or {}, case=case or Case(), stills=stills)
+    sheets = report.filled(told, motions or {}, case=case or Case(), stills=stills)
     return [text.get_text() for page in sheets.figures for text in page.axes[0].texts]
 
 
@@ -50,17 +51,17 @@ def words(*args, **kwargs):
 
 
 def test_the_same_result_gives_the_same_bytes(not_measured):
-    assert pdf.render(not_measured, {}) == pdf.render(not_measured, {})
+    assert report.render(not_measured, {}) == report.render(not_measured, {})
 
 
 def test_it_is_a_pdf(one_side, motions):
-    assert pdf.render(one_side, motions).startswith(b"%PDF-1.")
+    assert report.render(one_side, motions).startswith(b"%PDF-1.")
 
 
 def test_one_side_takes_two_pages_with_its_pictures(one_side, motions):
     case = Case("P-1", date(2026, 3, 3), Signature("final", "AB", AT))
 
-    assert len(pdf.filled(one_side, motions, case=case, stills=[PICTURE] * 3).figures) == 2
+    assert len(report.filled(one_side, motions, case=case, stills=[PICTURE] * 3).figures) == 2
 
 
 def test_the_verdict_is_the_title(one_side):
@@ -135,7 +136,7 @@ def test_a_name_with_dollars_and_strange_letters_is_set_as_it_is(one_side):
 
 def test_both_sides_have_their_dial(both_sides):
     motions = {side: motion(side) for side in Side}
-    sheets = pdf.filled(both_sides, motions, case=Case(), stills=())
+    sheets = report.filled(both_sides, motions, case=Case(), stills=())
     dials = [axes for axes in sheets.figures[0].axes if len(axes.patches) == 4]
 
     assert len(dials) == 2

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from hipcv.core.landmarks import Side
-from hipcv.report.table import angles
+from hipcv.report.formats.table import angles
 from tests.builders import motion
 
 

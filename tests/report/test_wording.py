@@ -2,8 +2,8 @@ import re
 
 import pytest
 
+from hipcv.core.frame_state import Phase
 from hipcv.core.issues import FINDINGS, REFUSALS, WARNINGS
-from hipcv.core.reading import Phase
 from hipcv.report import wording
 
 

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from hipcv.core.codec import to_arrays
 from hipcv.core.errors import InvalidTrack
+from hipcv.core.evidence_codec import to_arrays
 from hipcv.core.landmarks import Side
 from hipcv.store.archive import load_evidence, save_evidence
 from tests.closeups import performance

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from hipcv.core.errors import BadRequest
 from hipcv.store import database
-from hipcv.store.vault import Vault
+from hipcv.store.files import Vault
 from tests.records import document, new_clip, rejection, sha256_of, visited
 
 NAME = "Robin-1976"

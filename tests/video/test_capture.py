@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from hipcv.core.errors import CameraUnavailable
-from hipcv.core.ports import Frame, Granted
+from hipcv.core.interfaces import Frame, Granted
 from hipcv.video.capture import Capture, silent
 from tests.fake_cameras import picture
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from hipcv.core.errors import UnreadableVideo
-from hipcv.video.account import Tally
+from hipcv.video.clip_metadata import Tally
 from hipcv.video.decoding import decode
 from hipcv.video.file import VideoFile
 from tests.clips import cut_short, number_in, numbered_picture, scratched, write_clip, write_sound

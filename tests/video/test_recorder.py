@@ -12,7 +12,7 @@ import av
 import numpy as np
 import pytest
 
-from hipcv.core.ports import Frame
+from hipcv.core.interfaces import Frame
 from hipcv.video import recorder as recorder_room
 from hipcv.video.file import VideoFile
 from hipcv.video.recorder import WAITING, Recorder

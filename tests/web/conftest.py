@@ -16,10 +16,10 @@ with warnings.catch_warnings():  # it would have another HTTP library, which doe
     from starlette.testclient import TestClient
 
 from hipcv.core.landmarks import Side
-from hipcv.store.entries import NewClip
+from hipcv.store.models import NewClip
 from hipcv.store.records import Records
 from hipcv.web.app import create_app
-from hipcv.web.desk import DATABASE, Settings, opened
+from hipcv.web.state import DATABASE, Settings, opened
 from hipcv.web.uploads import visit_of
 from tests.clips import numbered_pictures, write_clip
 from tests.store.conftest import postgres_server  # noqa: F401 - a fixture

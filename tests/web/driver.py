@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 from hipcv.web import serve
-from hipcv.web.bodies import Limits
-from hipcv.web.desk import Settings
+from hipcv.web.request_limits import Limits
+from hipcv.web.state import Settings
 
 STUB = Path(__file__).with_name("stub.py")
 ROOT = STUB.parents[2]

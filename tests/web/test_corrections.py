@@ -2,7 +2,7 @@
 
 import pytest
 
-from hipcv.reassess import load, reassess
+from hipcv.results.reassess import load, reassess
 from tests.store.conftest import empty_schema
 
 

@@ -1,0 +1,64 @@
+"""A single background thread that runs submitted work in order."""
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from types import TracebackType
+from typing import Final, Self
+
+_SINGLE_THREADED: Final = threading.Event()
+
+
+def use_single_thread() -> None:
+    """Run all later background work in the calling thread.
+
+    For a worker of a batch: there are as many of them as cores.
+    """
+    _SINGLE_THREADED.set()
+
+
+def is_single_threaded() -> bool:
+    """Return True once `use_single_thread` was called."""
+    return _SINGLE_THREADED.is_set()
+
+
+class BackgroundWorker:
+    """Runs submitted work in one background thread, in order; a context manager.
+
+    Args:
+        max_pending: `submit` blocks while more than this many calls wait, so that pictures do
+            not pile up in memory.
+        synchronous: run each call at once in the submitting thread instead.
+    """
+
+    def __init__(self, *, max_pending: int, synchronous: bool = False) -> None:
+        self._max_pending = max_pending
+        synchronous = synchronous or is_single_threaded()
+        self._pool = None if synchronous else ThreadPoolExecutor(1, thread_name_prefix="background")
+        self._pending: deque[Future[None]] = deque()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        try:
+            while self._pending and kind is None:
+                self._pending.popleft().result()
+        finally:
+            if self._pool is not None:
+                self._pool.shutdown(cancel_futures=True)
+
+    def submit(self, work: Callable[[], None]) -> None:
+        """Queue a call. An exception of an earlier call is raised here."""
+        if self._pool is None:
+            work()
+            return
+        self._pending.append(self._pool.submit(work))
+        while len(self._pending) > self._max_pending or (self._pending and self._pending[0].done()):
+            self._pending.popleft().result()

@@ -1,0 +1,93 @@
+"""Short generated tones, where the machine has a sound device; silence where it has none."""
+
+from enum import Enum
+from types import ModuleType
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hipcv.core.issues import FINDINGS
+from hipcv.core.view_model import Scene, Stage
+from hipcv.native import quiet_stderr
+
+RATE_HZ: Final = 44_100
+LOUDNESS: Final = 0.25
+FADE_S: Final = 0.01  # no click at either end
+
+
+class Tone(Enum):
+    """Notes, each a frequency in Hz and a length in seconds."""
+
+    TICK = ((660.0, 0.09),)
+    GO = ((990.0, 0.3),)
+    HELD = ((784.0, 0.1), (1047.0, 0.18))
+    DONE = ((659.0, 0.12), (784.0, 0.12), (1047.0, 0.25))
+    MEND = ((330.0, 0.12), (262.0, 0.22))
+    CHANGE = ((523.0, 0.15), (523.0, 0.15))
+
+
+def tone_between(before: Scene | None, now: Scene) -> Tone | None:
+    """The tone that belongs to what has just changed; the most telling of several."""
+    stage = before.stage if before else None
+    if now.stage is not stage:
+        entered = {
+            Stage.COUNTDOWN: Tone.TICK,
+            Stage.TURNING: Tone.GO,
+            Stage.CHANGEOVER: Tone.CHANGE,
+            Stage.FINISHED: Tone.DONE,
+        }
+        return entered.get(now.stage)
+    assert before is not None
+    if now.cue in FINDINGS and now.cue != before.cue:
+        return Tone.MEND
+    if now.hold_share >= 1 > before.hold_share:
+        return Tone.HELD
+    return Tone.TICK if now.count != before.count else None
+
+
+def samples(tone: Tone) -> NDArray[np.float32]:
+    """(N,) the tone at `RATE_HZ`, faded in and out, -1..1."""
+    parts = []
+    for hertz, length_s in tone.value:
+        time_s = np.arange(round(length_s * RATE_HZ)) / RATE_HZ
+        fade = np.minimum(np.minimum(time_s, length_s - time_s) / FADE_S, 1.0)
+        parts.append(LOUDNESS * fade * np.sin(2 * np.pi * hertz * time_s))
+    return np.concatenate(parts).astype(np.float32)
+
+
+class Speaker:
+    """Plays tones while the program goes on; mute where there is no way to."""
+
+    def __init__(self, *, wanted: bool = True) -> None:
+        self._library = _sound_library() if wanted else None
+
+    @property
+    def mute(self) -> bool:
+        """Whether nothing can be heard."""
+        return self._library is None
+
+    def play(self, tone: Tone | None) -> None:
+        """Begin the tone, ending one that still sounds. A device that fails makes it mute."""
+        if self._library is None or tone is None:
+            return
+        try:
+            with quiet_stderr():
+                self._library.play(samples(tone), RATE_HZ)
+        except self._library.PortAudioError:
+            self._library = None
+
+
+def _sound_library() -> ModuleType | None:
+    """The library, where it finds its native part and a device to play on."""
+    try:
+        with quiet_stderr():
+            import sounddevice
+
+            sounddevice.query_devices(kind="output")
+    except (OSError, ImportError):
+        return None
+    except sounddevice.PortAudioError:
+        return None
+    library: ModuleType = sounddevice
+    return library

@@ -1,0 +1,132 @@
+"""Where the points of every region have gone, and whether the region is believed."""
+
+from typing import Final
+
+import cv2
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from hipcv.core.arrays import Floats
+from hipcv.core.camera_motion import without_camera
+from hipcv.core.channels import gates_open
+from hipcv.core.closeup import Region, RegionMotion
+from hipcv.core.interfaces import Picture
+from hipcv.core.protocol import Protocol
+from hipcv.report import numbers, palette
+from hipcv.report.debug.collector import FlowShot
+from hipcv.report.privacy import blur_face
+
+LONGER: Final = 3
+"""Arrows are drawn so many times as long as the way was, or small motions could not be seen."""
+
+COLOURS: Final = {
+    Region.LAP: palette.ORANGE,
+    Region.WAIST: palette.SKY,
+    Region.UPPER_TRUNK: palette.GREEN,
+    Region.KNEE: palette.VERMILLION,
+    Region.OTHER_KNEE: palette.BLUE,
+    Region.BACKGROUND: palette.YELLOW,
+}
+MARKERS: Final = dict(zip(Region, "os^DvP", strict=True))
+_GLYPHS: Final = dict(zip(Region, "●■▲◆▼✚", strict=True))
+_COLUMNS: Final = ("", "region", "points", "inliers", "turn ↻", "less camera", "shift (px)", "gate")
+_WIDTHS: Final = (0.05, 0.18, 0.15, 0.11, 0.11, 0.16, 0.16, 0.09)
+
+
+def as_shown(shot: FlowShot, heads_px: Floats | None) -> Picture:
+    """The shot's picture, with the face hidden by landmarks (T, 33, 2) where they are given."""
+    if heads_px is None:
+        return shot.picture
+    return blur_face(shot.picture, heads_px[shot.index] * shot.scale)
+
+
+def draw_flow(shot: FlowShot, motion: RegionMotion, protocol: Protocol, picture: Picture) -> Figure:
+    """The picture with its arrows over a table of what every region told.
+
+    Args:
+        shot: the arrows.
+        motion: what every region told over time.
+        protocol: the gates.
+        picture: that of the shot as it may be shown.
+    """
+    figure = Figure(figsize=(14, 8), layout="constrained")
+    laid = figure.subplot_mosaic([["near", "far"], ["near", "table"]], width_ratios=(1, 1.05))
+    near, far, below = laid["near"], laid["far"], laid["table"]
+    faint = cv2.cvtColor(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), cv2.COLOR_GRAY2RGB) // 2 + 96
+    for axes in (near, far):
+        axes.imshow(faint)
+        axes.set_axis_off()
+        axes.autoscale(enable=False)
+    for region in reversed(Region):  # the lap, which decides most, on top
+        _arrows(far if region is Region.BACKGROUND else near, shot, region)
+    _zoom(near, shot, picture.shape)
+    near.set_title(f"{shot.time_s:.2f} s; arrows {LONGER} times as long as the way")
+    far.set_title("background")
+    below.set_axis_off()
+    _table(below, motion, protocol, shot.time_s)
+    return figure
+
+
+def _zoom(axes: Axes, shot: FlowShot, shape: tuple[int, ...]) -> None:
+    """To the points of the body, with room for their arrows and the legs below."""
+    body = shot.arrows_px[shot.regions != Region.BACKGROUND].reshape(-1, 2)
+    if not len(body):
+        return
+    low, high = body.min(axis=0), body.max(axis=0)
+    middle, half = (low + high) / 2, 0.85 * max(*(high - low), 1.0)
+    axes.set_xlim(max(middle[0] - half, 0), min(middle[0] + half, shape[1]))
+    axes.set_ylim(min(middle[1] + 1.2 * half, shape[0]), max(middle[1] - 0.8 * half, 0))
+
+
+def _arrows(axes: Axes, shot: FlowShot, region: Region) -> None:
+    colour, marker = COLOURS[region], MARKERS[region]
+    home, here = np.moveaxis(shot.arrows_px[shot.regions == region], 1, 0)
+    lost = shot.lost_px[shot.lost_regions == region]
+    axes.plot(
+        *lost.T, linestyle="none", marker="x", markersize=5, color=colour, markeredgewidth=1.2
+    )
+    axes.plot(
+        *home.T, linestyle="none", marker=marker, markersize=3.6, color=colour,
+        markeredgecolor="black", markeredgewidth=0.5,
+    )  # fmt: skip
+    axes.quiver(
+        *home.T, *(LONGER * (here - home)).T, angles="xy", scale_units="xy", scale=1, width=0.0022,
+        color=colour, edgecolor="black", linewidth=0.3, headwidth=4, minlength=0,
+    )  # fmt: skip
+
+
+def _table(axes: Axes, motion: RegionMotion, protocol: Protocol, time_s: float) -> None:
+    """One row a region, at the look nearest to a time."""
+    look = int(np.argmin(np.abs(motion.time_s - time_s)))
+    turn, _ = without_camera(motion)
+    gate = gates_open(motion, protocol)[look]
+    rows = [
+        [
+            _GLYPHS[region],
+            *_row(motion, look, region, turn[look]),
+            "open" if gate[region] else "SHUT",
+        ]
+        for region in Region
+    ]
+    table = axes.table(rows, colLabels=_COLUMNS, colWidths=_WIDTHS, loc="center", cellLoc="center")
+    table.auto_set_font_size(False)  # noqa: FBT003 - as matplotlib has it
+    table.set_fontsize(9.5)
+    table.scale(1, 1.6)
+    for place, region in enumerate(Region, start=1):
+        table[place, 0].set_facecolor(COLOURS[region])
+        table[place, len(_COLUMNS) - 1].set_facecolor("white" if gate[region] else palette.PALE)
+
+
+def _row(motion: RegionMotion, look: int, region: Region, turn_deg: Floats) -> list[str]:
+    points, kept = int(motion.points[look, region]), motion.kept[look, region]
+    found = round(points / kept) if kept > 0 else int(motion.points[0, region])
+    across, down = motion.shift_px[look, region]
+    return [
+        region.name.replace("_", " ").lower(),
+        f"{points} of {found}",
+        numbers.share(motion.inliers[look, region]),
+        numbers.angle(motion.turn_deg[look, region]),
+        "" if region is Region.BACKGROUND else numbers.angle(turn_deg[region]),
+        f"{numbers.angle(across)}, {numbers.angle(down)}".replace("°", ""),
+    ]

@@ -1,0 +1,77 @@
+"""The account of one clip: what its container declared against what was really in it."""
+
+import hashlib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from hipcv.core.clip_info import Clip
+from hipcv.video.orientation import AS_STORED, Matrix, reflects
+
+UNEVEN_GAP: Final = 0.2  # a gap this far from the median gap, as a share of it, is uneven
+UNEVEN_SHARE: Final = 0.1  # more uneven gaps than this share make a variable rate
+
+
+@dataclass(slots=True)
+class Tally:
+    """What is counted while a clip is read from its first frame to its last."""
+
+    codec: str
+    frames_declared: int | None
+    matrix: Matrix | None = None  # None where the container holds none
+    size_px: tuple[int, int] = (0, 0)  # width, height, upright
+    start_s: float = 0.0  # the container's own time of the first frame kept
+    time_s: list[float] = field(default_factory=list)  # of every frame kept
+    frames_corrupt: int = 0
+    frames_hidden: int = 0  # cut away by an edit list, or before the wanted start
+    packets_damaged: int = 0  # not decodable, or without a usable time or shape
+
+
+def clip_of(path: Path, tally: Tally, *, sha256: str, mirrored: bool) -> Clip:
+    """Turn the counts of a whole reading into the clip's account.
+
+    Args:
+        path: the file that was read.
+        tally: its counts; at least one frame was kept.
+        sha256: of the file.
+        mirrored: whether a declared selfie recording was undone.
+
+    Returns:
+        The account; frame rate, largest gap and duration are 0 where there is one frame only.
+    """
+    gaps_s = np.diff(tally.time_s) if len(tally.time_s) > 1 else np.zeros(1)
+    median_gap_s = float(np.median(gaps_s))
+    uneven = np.abs(gaps_s - median_gap_s) > UNEVEN_GAP * median_gap_s
+    declared = tally.frames_declared
+    return Clip(
+        name=printable_name(path),
+        sha256=sha256,
+        width_px=tally.size_px[0],
+        height_px=tally.size_px[1],
+        start_s=tally.start_s,
+        duration_s=tally.time_s[-1] + median_gap_s,
+        frames=len(tally.time_s),
+        frames_declared=None if declared is None else max(0, declared - tally.frames_hidden),
+        frames_corrupt=tally.frames_corrupt,
+        packets_damaged=tally.packets_damaged,
+        frame_rate_hz=1 / median_gap_s if median_gap_s > 0 else 0.0,
+        largest_gap_s=float(gaps_s.max()),
+        variable_rate=bool(uneven.mean() > UNEVEN_SHARE),
+        codec=tally.codec,
+        display_matrix=tally.matrix or (),
+        mirrored_container=reflects(tally.matrix or AS_STORED),
+        mirrored=mirrored,
+    )
+
+
+def sha256_of(path: Path) -> str:
+    """Hash a file piece by piece."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def printable_name(path: Path) -> str:
+    """File name for words and records; bytes that are no text become question marks."""
+    return path.name.encode("utf-8", "replace").decode("utf-8")

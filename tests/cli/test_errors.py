@@ -1,0 +1,72 @@
+import pytest
+
+from hipcv.cli.errors import Failure, attempt, worst
+from hipcv.core.errors import UnreadableVideo
+
+
+def raising(error):
+    def action():
+        raise error
+
+    return action
+
+
+def test_what_succeeds_is_handed_on():
+    assert attempt(lambda: 42) == 42
+
+
+def test_known_error_keeps_its_words_and_its_exit_code():
+    told = attempt(raising(UnreadableVideo("x.mp4: not a video.")))
+
+    assert told == Failure(3, "x.mp4: not a video.")
+
+
+@pytest.mark.parametrize(
+    ("error", "exit_code"),
+    [
+        (OSError(28, "No space left on device", "out/result.json"), 6),
+        (ImportError("libGL.so.1: cannot open shared object file"), 6),
+        (ZeroDivisionError("division by zero"), 1),
+    ],
+)
+def test_unexpected_error_has_an_exit_code_of_its_kind(error, exit_code):
+    assert attempt(raising(error)).exit_code == exit_code
+
+
+def test_full_disk_is_told_with_the_file():
+    told = attempt(raising(OSError(28, "No space left on device", "out/result.json")))
+
+    assert told.text == "out/result.json: No space left on device."
+
+
+def test_missing_library_points_to_the_doctor():
+    assert "hipcv doctor" in attempt(raising(ImportError("libGL.so.1"))).text
+
+
+def test_fault_of_our_own_is_one_line(monkeypatch, capsys):
+    monkeypatch.delenv("HIPCV_DEBUG", raising=False)
+
+    told = attempt(raising(ZeroDivisionError("division by zero")))
+
+    assert (told.text.count("\n"), capsys.readouterr().err) == (0, "")
+
+
+def test_engineers_can_ask_for_the_trace(monkeypatch, capsys):
+    monkeypatch.setenv("HIPCV_DEBUG", "1")
+
+    attempt(raising(ZeroDivisionError("division by zero")))
+
+    assert "Traceback" in capsys.readouterr().err
+
+
+def test_request_to_stop_is_not_swallowed():
+    with pytest.raises(KeyboardInterrupt):
+        attempt(raising(KeyboardInterrupt()))
+
+
+@pytest.mark.parametrize(
+    ("codes", "speaks"),
+    [([], 0), ([0, 0], 0), ([0, 4], 4), ([4, 3, 0], 3), ([3, 6], 6), ([6, 1], 1), ([2, 4], 2)],
+)
+def test_worst_outcome_speaks_for_several_clips(codes, speaks):
+    assert worst(codes) == speaks

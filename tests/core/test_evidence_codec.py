@@ -1,0 +1,120 @@
+from dataclasses import fields
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hipcv.core.assessment import assess
+from hipcv.core.closeup import RegionMotion
+from hipcv.core.errors import InvalidTrack
+from hipcv.core.evidence_codec import SCHEMA, from_arrays, to_arrays
+from hipcv.core.landmarks import Side
+from hipcv.core.measure import measure
+from hipcv.core.protocol import Protocol
+from tests.closeups import closeup_of, performance, unseen_rows
+from tests.tracks import seated_track, swings
+
+
+def _same(one, other):
+    """Whether two records of arrays hold the same, NaN at the same places."""
+    for known in fields(one):
+        a, b = getattr(one, known.name), getattr(other, known.name)
+        alike = _same(a, b) if isinstance(a, RegionMotion) else _equal(a, b)
+        if not alike:
+            return False
+    return type(one) is type(other)
+
+
+def _equal(a, b):
+    if isinstance(a, np.ndarray):
+        return a.dtype == b.dtype and np.array_equal(a, b, equal_nan=a.dtype.kind == "f")
+    return type(a) is type(b) and a == b
+
+
+@pytest.fixture(scope="module")
+def evidence():
+    track, closeup = performance(30, obliquity_deg=4.0)
+    return unseen_rows(track, [5, 6]), closeup
+
+
+def test_a_track_with_unseen_frames_comes_back_as_it_was(evidence):
+    track, _ = evidence
+
+    again, _ = from_arrays(to_arrays(track, {}))
+
+    assert _same(track, again)
+
+
+def test_a_closer_look_comes_back_as_it_was(evidence):
+    track, closeup = evidence
+
+    _, again = from_arrays(to_arrays(track, {Side.LEFT: closeup}))
+
+    assert _same(closeup, again[Side.LEFT])
+
+
+def test_a_closer_look_without_flow_comes_back_without():
+    track = seated_track(swings(30))
+    closeup = closeup_of(track, Side.LEFT, rotation_deg=(30,))
+
+    _, again = from_arrays(to_arrays(track, {Side.LEFT: closeup}))
+
+    assert again[Side.LEFT].motion is None
+
+
+@pytest.mark.parametrize("sides", [(), (Side.LEFT,), (Side.RIGHT,), tuple(Side)])
+def test_exactly_the_sides_that_were_looked_at_come_back(sides):
+    rest = np.zeros(len(swings(30)))
+    track = seated_track(np.r_[swings(30), rest], other_deg=np.r_[rest, swings(25)])
+    looked = {side: closeup_of(track, side, rotation_deg=(30,)) for side in sides}
+
+    assert tuple(from_arrays(to_arrays(track, looked))[1]) == sides
+
+
+@settings(max_examples=8, deadline=None)
+@given(peak=st.floats(10, 60), hike=st.floats(-6, 12))
+def test_a_result_can_be_made_again_from_the_stored_evidence(peak, hike):
+    track, closeup = performance(peak, obliquity_deg=hike)
+    kept_track, kept = from_arrays(to_arrays(track, {Side.LEFT: closeup}))
+
+    before = assess(measure(track, closeup, Side.LEFT, Protocol()))
+    after = assess(measure(kept_track, kept[Side.LEFT], Side.LEFT, Protocol()))
+
+    assert after == before
+
+
+@pytest.mark.parametrize("schema", [None, SCHEMA + 1])
+def test_evidence_of_another_version_is_refused_with_what_to_do(evidence, schema):
+    arrays = to_arrays(evidence[0], {})
+    arrays.pop("schema")
+    if schema is not None:
+        arrays["schema"] = np.array(schema)
+
+    with pytest.raises(InvalidTrack, match=r"another version.*Analyse the clip again"):
+        from_arrays(arrays)
+
+
+def _names():
+    track, closeup = performance(30)
+    kept = to_arrays(track, {Side.LEFT: closeup})
+    # without its time a closer look, or its flow, counts as not made
+    return sorted(set(kept) - {"schema", "left.time_s", "left.motion.time_s", "left.side"})
+
+
+@pytest.mark.parametrize("name", _names())
+def test_a_missing_array_is_told_by_its_name(evidence, name):
+    track, closeup = evidence
+    arrays = to_arrays(track, {Side.LEFT: closeup})
+    del arrays[name]
+
+    with pytest.raises(InvalidTrack, match=rf"^{name} is missing"):
+        from_arrays(arrays)
+
+
+def test_arrays_that_do_not_fit_together_are_refused(evidence):
+    arrays = to_arrays(evidence[0], {})
+    arrays["track.visibility"] = arrays["track.visibility"][1:]
+
+    with pytest.raises(InvalidTrack, match="visibility"):
+        from_arrays(arrays)

@@ -1,0 +1,56 @@
+"""People are counted now and then, and each once."""
+
+import numpy as np
+
+from hipcv.core.interfaces import Frame
+from hipcv.core.landmarks import LANDMARK_COUNT
+from hipcv.core.pose import Pose
+from hipcv.estimation.people_count import COUNT_EVERY_S, HeadCount
+from tests.tracks import seated_xy
+
+BLANK = np.zeros((2, 2, 3), np.uint8)
+
+
+class Crowd:
+    """Sees people standing so many pixels from the first."""
+
+    def __init__(self, *aside_px):
+        self.aside_px, self.looks = aside_px, 0
+
+    def estimate(self, frame):
+        self.looks += 1
+        seen = np.ones(LANDMARK_COUNT)
+        return tuple(
+            Pose(frame.time_s, seated_xy() + np.array([x, 0]), seen) for x in self.aside_px
+        )
+
+
+def counts(crowd, *times_s):
+    heads = HeadCount(crowd)
+    return [
+        heads.count(Frame(n, time_s, BLANK)) if heads.due(time_s) else None
+        for n, time_s in enumerate(times_s)
+    ]
+
+
+def test_the_first_picture_is_counted():
+    assert counts(Crowd(0, 400), 0.0) == [2]
+
+
+def test_no_picture_is_counted_again_before_its_time():
+    assert counts(Crowd(0), 0.0, 0.5 * COUNT_EVERY_S, COUNT_EVERY_S) == [1, None, 1]
+
+
+def test_the_model_is_not_asked_in_between():
+    crowd = Crowd(0)
+    counts(crowd, *np.arange(30) / 30)
+
+    assert crowd.looks == 1
+
+
+def test_one_person_found_twice_is_counted_once():
+    assert counts(Crowd(0, 3), 0.0) == [1]
+
+
+def test_nobody_is_counted_as_none():
+    assert counts(Crowd(), 0.0) == [0]

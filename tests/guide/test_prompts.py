@@ -1,0 +1,174 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from hipcv.core import framing
+from hipcv.core.issues import FINDINGS
+from hipcv.core.landmarks import Side
+from hipcv.core.pose import Pose
+from hipcv.core.view_model import CUES, NOTICES, Check, Mark, Scene, Stage
+from hipcv.guide import prompts
+
+HELD = Mark(36.2, held=True, practice=False, findings=())
+SHORT = Mark(28.0, held=False, practice=False, findings=("pelvic_hike", "trunk_lean"))
+
+
+def scene(stage=Stage.TURNING, **changes):
+    """Both legs are tested, the left one first; nobody needs to be seen for words."""
+    told = {"sides": (Side.LEFT, Side.RIGHT), "side": Side.LEFT, "rep": 1} | changes
+    return Scene(stage=stage, time_s=0.0, pose=Pose.unseen(0.0), **told)
+
+
+def wandering(seed, count=400):
+    """Scenes that change at random, as no real session does, and often not at all."""
+    random = np.random.default_rng(seed)
+    now = scene(Stage.FRAMING)
+    for _ in range(count):
+        yield now
+        match int(random.integers(10)):
+            case 0:
+                now = replace(now, stage=random.choice(list(Stage)), marks=())
+            case 1:
+                now = replace(now, cue=random.choice([None, *CUES, *FINDINGS]))
+            case 2:
+                code = str(random.choice(["", *framing.CODES]))
+                now = replace(now, checks=(Check("in_view", not code, code),))
+            case 3:
+                now = replace(now, marks=(*now.marks, HELD))
+            case 4:
+                now = replace(now, count=random.choice([None, 3, 2, 1]))
+            case 5:
+                now = replace(now, notice=random.choice(["", *NOTICES]))
+
+
+def told_over(scenes):
+    """Every line that is printed while scenes follow one another."""
+    before, lines = None, []
+    for now in scenes:
+        lines += prompts.lines(before, now)
+        before = now
+    return lines
+
+
+@pytest.mark.parametrize(
+    ("words", "codes"),
+    [
+        (prompts.RULES, framing.RULES),
+        (prompts.PROMPTS, framing.CODES),
+        (prompts.CUES, (*CUES, *FINDINGS)),
+        (prompts.NOTICES, NOTICES),
+        (prompts.STAGES, tuple(Stage)),
+        (prompts.KEYS, tuple(Stage)),
+    ],
+)
+def test_every_code_has_words_and_no_words_are_without_a_code(words, codes):
+    assert sorted(words) == sorted(codes)
+
+
+@pytest.mark.parametrize("side", [*Side, None])
+@pytest.mark.parametrize("code", [*CUES, *FINDINGS])
+def test_every_cue_is_a_sentence_for_either_leg(code, side):
+    assert "{" not in prompts.cue(scene(cue=code, side=side))
+
+
+def test_a_cue_names_the_persons_own_side():
+    assert "RIGHT" in prompts.cue(scene(cue="turn_out", side=Side.RIGHT))
+
+
+def test_what_cannot_be_mended_now_is_not_asked_for():
+    unknown = Check("facing", good=False)
+    checks = (unknown, Check("light", good=False, code="more_light"))
+
+    assert prompts.prompt(scene(Stage.FRAMING, checks=checks)) == "Turn on more light"
+
+
+def test_nothing_is_asked_for_where_all_is_well():
+    checks = (Check("light", good=True),)
+
+    assert prompts.prompt(scene(Stage.FRAMING, checks=checks)) == prompts.ALL_WELL
+
+
+def test_practice_is_not_numbered():
+    assert prompts.repetition(scene(rep=0)) == "Practice"
+
+
+def test_a_repetition_too_many_is_not_counted_beyond_what_is_wanted():
+    assert prompts.repetition(scene(rep=4, reps=3)) == "3 of 3"
+
+
+def test_an_angle_that_is_not_read_is_a_dash():
+    assert prompts.live_angle(float("nan")) == "–"
+
+
+@pytest.mark.parametrize(("time_s", "told"), [(0.0, "0:00"), (67.9, "1:07"), (-1.0, "0:00")])
+def test_the_length_of_the_recording_is_minutes_and_seconds(time_s, told):
+    assert prompts.clock(time_s) == told
+
+
+def test_only_the_first_of_two_legs_is_called_first():
+    told = [prompts.first_leg(scene(sides=sides)) for sides in ((Side.LEFT,), tuple(Side))]
+
+    assert told == ["LEFT leg", "LEFT leg first"]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_no_line_is_printed_twice_in_a_row(seed):
+    lines = told_over(wandering(seed))
+
+    assert all(line != above for line, above in zip(lines[1:], lines, strict=False))
+
+
+@pytest.mark.parametrize("stage", Stage)
+def test_a_scene_that_stays_as_it_is_prints_nothing(stage):
+    now = scene(stage, cue="hold", marks=(HELD,))
+
+    assert prompts.lines(now, replace(now, time_s=0.03, rotation_deg=31.0)) == []
+
+
+@pytest.mark.parametrize("stage", Stage)
+def test_a_new_stage_is_told(stage):
+    before = scene(Stage.SAFETY if stage is not Stage.SAFETY else Stage.FRAMING)
+
+    assert prompts.lines(before, scene(stage))[0] == f"{prompts.STAGES[stage]}."
+
+
+def test_each_figure_of_the_countdown_is_told():
+    figures = [scene(Stage.COUNTDOWN, count=count) for count in (3, 3, 2, 1)]
+
+    assert [line[-1] for line in told_over(figures)[-3:]] == ["3", "2", "1"]
+
+
+def test_a_repetition_is_told_with_what_moved_along():
+    lines = prompts.lines(scene(cue="turn_out"), scene(cue="turn_out", marks=(SHORT,)))
+
+    assert lines == ["LEFT leg, repetition 1 of 3: about 28°, not held; hip lift, trunk lean."]
+
+
+def test_a_practice_repetition_does_not_count():
+    practice = replace(HELD, practice=True)
+    before = scene(cue="turn_out", marks=(practice,))
+
+    lines = prompts.lines(before, replace(before, marks=(practice, HELD)))
+
+    assert lines == ["LEFT leg, repetition 1 of 3: about 36°, held."]
+
+
+def test_the_other_legs_repetitions_are_not_told_again():
+    before = scene(cue="turn_out", marks=(HELD,))
+
+    now = replace(before, side=Side.RIGHT, marks=(HELD, HELD))
+
+    assert all("repetition" not in line for line in prompts.lines(before, now))
+
+
+def test_a_compensation_is_named_with_its_cue():
+    lines = prompts.lines(scene(cue="further"), scene(cue="weight_shift"))
+
+    assert lines == ["Weight shift: Keep weight on both hands"]
+
+
+def test_the_set_up_is_told_once_at_the_beginning():
+    lines = told_over([scene(Stage.FRAMING), scene(Stage.STILL), scene(Stage.FRAMING)])
+
+    assert sum("2 m away" in line for line in lines) == 1

@@ -1,0 +1,247 @@
+"""A whole guided recording, with the real light model, in step with a patient camera."""
+
+import threading
+import time
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from hipcv.core.errors import CameraUnavailable, Interrupted
+from hipcv.core.guide import Plan
+from hipcv.core.interfaces import Granted
+from hipcv.core.landmarks import Side
+from hipcv.core.protocol import Protocol
+from hipcv.core.view_model import Key, Stage
+from hipcv.guide import session
+from hipcv.video.file import VideoFile
+
+pytestmark = pytest.mark.model
+
+CLIP = Path(__file__).parent.parent / "sample_videos" / "clean_left.mp4"
+QUICK = Protocol(guide_still_s=0.4, guide_countdown_s=1, reps_wanted=1, practice_from_reps=2)
+
+
+@cache
+def patient_frames():
+    return list(VideoFile(CLIP))
+
+
+@dataclass
+class Patient:
+    """A camera that gives its next picture when the last one was shown: no clock, no drops.
+
+    The clip's first picture comes until the recording begins, then the clip, then `end`: None
+    ends, an exception is raised, "block" hangs, "again" holds the last picture for ever.
+    """
+
+    end: object = None
+    held_longest: int = 300
+    name: str = "patient camera"
+    rolled: bool = False
+    turn: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(1))
+    closed: threading.Event = field(default_factory=threading.Event)
+
+    granted = Granted(1280, 720, 30.0)
+
+    def __iter__(self):
+        frames = patient_frames()
+        gap_s = frames[1].time_s
+        held = 0
+        while not (self.rolled or self.closed.is_set()) and held < self.held_longest:
+            yield from self._given(replace(frames[0], index=held, time_s=held * gap_s))
+            held += 1
+        from_s = held * gap_s
+        for frame in frames:
+            if self.closed.is_set():
+                return
+            yield from self._given(replace(frame, time_s=from_s + frame.time_s))
+        if isinstance(self.end, BaseException):
+            raise self.end
+        if self.end == "block":
+            self.closed.wait(60)
+        while self.end == "again" and not self.closed.is_set():
+            from_s += gap_s
+            yield from self._given(replace(frames[-1], time_s=from_s + frames[-1].time_s))
+
+    def _given(self, frame):
+        self.turn.acquire()
+        if not self.closed.is_set():
+            yield frame
+
+    def now_s(self):
+        return 0.0
+
+    def roll(self):
+        self.rolled = True
+
+    def close(self):
+        self.closed.set()
+        self.turn.release()
+
+
+@dataclass
+class Watcher:
+    """A screen that lets the next picture come, notes what it showed, and presses keys."""
+
+    patient: Patient
+    keys: dict = field(default_factory=dict)  # stage → key, pressed once
+    stages: list = field(default_factory=list)
+
+    def show(self, frame, scene):
+        self.stages.append(scene.stage)
+        self.patient.turn.release()
+        return self.keys.pop(scene.stage, None)
+
+
+def play(folder, patient=None, *, keys=None, protocol=QUICK, sides=(Side.LEFT,), stop_in=None):
+    """Takes of a session, and the stages it showed."""
+    patient = patient or Patient()
+    screen = Watcher(patient, dict(keys or {}))
+    plan = Plan(protocol, sides, confirmed=stop_in is not Stage.SAFETY)
+    takes = session.record(
+        patient, plan, folder, screen, stopped=lambda: screen.stages[-1:] == [stop_in]
+    )
+    return takes, screen
+
+
+def frames_of(path):
+    return list(VideoFile(path))
+
+
+def test_every_picture_of_the_repetitions_is_in_the_file(tmp_path):
+    takes, _ = play(tmp_path)
+
+    assert abs(takes[0].recorded.frames - len(patient_frames())) <= 1
+
+
+def test_recorded_times_are_the_cameras_own(tmp_path):
+    takes, _ = play(tmp_path)
+
+    gaps_s = np.diff([frame.time_s for frame in frames_of(takes[0].recorded.path)])
+    assert gaps_s == pytest.approx(np.full(len(gaps_s), gaps_s[0]), abs=1e-4)
+
+
+def test_a_clip_that_ends_ends_the_session(tmp_path):
+    takes, screen = play(tmp_path)
+
+    assert (len(takes), screen.stages[-1]) == (1, Stage.TURNING)
+
+
+def test_the_recording_is_where_it_was_wanted(tmp_path):
+    takes, _ = play(tmp_path / "new" / "folder")
+
+    assert takes[0].recorded.path == tmp_path / "new" / "folder" / "recording.mp4"
+
+
+def test_a_camera_that_unplugs_keeps_the_recording(tmp_path):
+    with pytest.raises(CameraUnavailable, match=r"cable is out\. What was recorded is kept: .*mp4"):
+        play(tmp_path, Patient(end=CameraUnavailable("The cable is out.")))
+
+    assert len(frames_of(tmp_path / "recording.mp4")) > 60
+
+
+def test_a_camera_that_goes_silent_keeps_the_recording(tmp_path, monkeypatch):
+    monkeypatch.setattr(session, "STALLED_S", 0.5)
+
+    with pytest.raises(CameraUnavailable, match=r"no pictures.*is kept"):
+        play(tmp_path, Patient(end="block"))
+
+    assert len(frames_of(tmp_path / "recording.mp4")) > 60
+
+
+def test_a_camera_that_never_gives_a_picture_is_given_up(tmp_path, monkeypatch):
+    monkeypatch.setattr(session, "FIRST_PICTURE_S", 0.5)
+    patient = Patient(turn=threading.Semaphore(0))
+
+    with pytest.raises(CameraUnavailable, match="Nothing had been recorded yet"):
+        play(tmp_path, patient)
+
+
+@pytest.mark.parametrize("stage", [Stage.SAFETY, Stage.STILL, Stage.COUNTDOWN])
+def test_stopping_before_the_recording_leaves_nothing(tmp_path, stage):
+    with pytest.raises(Interrupted, match="Nothing had been recorded yet"):
+        play(tmp_path / "out", stop_in=stage)
+
+    assert not (tmp_path / "out").exists()
+
+
+def test_stopping_in_the_repetitions_keeps_the_recording(tmp_path):
+    patient = Patient()
+    screen = Watcher(patient)
+    plan = Plan(QUICK, (Side.LEFT,), confirmed=True)
+    with pytest.raises(Interrupted, match=r"Stopped\. What was recorded is kept"):
+        session.record(
+            patient,
+            plan,
+            tmp_path,
+            screen,
+            stopped=lambda: screen.stages.count(Stage.TURNING) > 40,
+        )
+
+    assert len(frames_of(tmp_path / "recording.mp4")) > 20
+
+
+def test_stopping_while_legs_are_changed_keeps_the_recording(tmp_path):
+    keys = {Stage.TURNING: Key.SKIP}
+    with pytest.raises(Interrupted, match="is kept"):
+        play(tmp_path, keys=keys, sides=tuple(Side), stop_in=Stage.CHANGEOVER)
+
+    assert len(frames_of(tmp_path / "recording.mp4")) >= 1
+
+
+def test_the_legs_chosen_on_the_first_screen_are_those_that_are_measured(tmp_path):
+    class Chooser(Watcher):
+        pressed = iter([Key.LEFT, Key.CONFIRM])
+
+        def show(self, frame, scene):
+            super().show(frame, scene)
+            return next(self.pressed, None)
+
+    patient = Patient()
+    takes = session.record(patient, Plan(QUICK, (Side.RIGHT,)), tmp_path, Chooser(patient))
+
+    assert takes[-1].asked == (Side.LEFT,)
+
+
+def test_stopping_by_key_hands_over_what_there_is(tmp_path):
+    takes, _ = play(tmp_path, keys={Stage.TURNING: Key.STOP})
+
+    assert len(takes) <= 1
+
+
+def test_a_redo_is_recorded_in_a_file_of_its_own(tmp_path):
+    """The clip goes on while the leg is done again, so the second file holds its end alone."""
+    takes, _ = play(
+        tmp_path,
+        Patient(end="again"),
+        keys={Stage.TURNING: Key.REDO},
+        protocol=replace(QUICK, guide_idle_s=5),
+    )
+
+    assert [take.recorded.path.relative_to(tmp_path).as_posix() for take in takes][-1] == (
+        "take-2/recording.mp4"
+    )
+
+
+def test_a_clip_whose_opening_is_no_start_ends_with_a_plain_sentence(tmp_path):
+    patient = Patient(held_longest=3)
+    with pytest.raises(CameraUnavailable, match="The clip ended before the recording began"):
+        play(tmp_path, patient, protocol=replace(QUICK, guide_still_s=10))
+
+
+def test_the_camera_is_given_back(tmp_path):
+    patient = Patient()
+    play(tmp_path, patient)
+
+    assert patient.closed.is_set()
+
+
+def test_no_thread_is_left_behind(tmp_path):
+    play(tmp_path)
+    time.sleep(0.1)
+
+    left = {thread.name for thread in threading.enumerate()}
+    assert not left & {"capture", "recorder"}

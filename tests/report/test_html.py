@@ -1,0 +1,97 @@
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from hipcv.core.issues import Issue
+from hipcv.core.landmarks import Side
+from hipcv.core.protocol import Protocol
+from hipcv.report import wording
+from hipcv.report.html import render
+from hipcv.report.stills import Still
+from hipcv.report.summary import summarise
+from tests.builders import CLIP, assessment, refused, trial
+
+STILLS = (Still("Start position", "at 0.4 s", b"\xff\xd8 jpeg"),)
+COMMAND = "hipcv analyze seated.mp4 --side left"
+
+
+def page(told, **changes):
+    parts = {"chart_svg": "<svg/>", "stills": STILLS, "command": COMMAND}
+    return render(told, summarise(told), **{**parts, **changes})
+
+
+class _Text(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.words = []
+
+    def handle_data(self, data):
+        self.words.append(data.strip())
+
+
+def text(html):
+    reader = _Text()
+    reader.feed(re.sub(r"<style>.*?</style>", "", html, flags=re.DOTALL))
+    return "\n".join(word for word in reader.words if word).replace("\u2060", "") + "\n"
+
+
+@pytest.mark.parametrize("name", ["one_side", "both_sides", "not_measured"])
+def test_the_words_of_the_report_stay_as_they_are(name, request, golden):
+    told = text(page(request.getfixturevalue(name)))
+
+    assert told == golden(f"{name}_report.txt", told)
+
+
+def test_the_report_needs_no_network(one_side):
+    sources = re.findall(r"(?:src|href)=\"(.{5})|url\(|@import|<script", page(one_side))
+
+    assert set(sources) == {"data:"}
+
+
+def test_the_report_forbids_itself_to_load_anything(one_side):
+    assert "default-src 'none'" in page(one_side)
+
+
+def test_a_name_from_outside_cannot_become_markup():
+    from dataclasses import replace
+
+    told = trial(assessment(), clip=replace(CLIP, name="<script>alert(1)</script>.mp4"))
+
+    assert "<script>" not in page(told)
+
+
+def test_the_exact_command_is_there(one_side):
+    assert f"<code>{COMMAND}</code>" in page(one_side)
+
+
+def test_settings_that_were_changed_are_named():
+    told = page(trial(assessment(), protocol=Protocol(target_deg=40)))
+
+    assert "target_deg = 40 (default 45)" in told
+
+
+def test_a_refused_clip_shows_no_gauge_no_exercises_and_no_chart(not_measured):
+    told = page(not_measured)
+
+    assert not any(part in told for part in ('class="gauge"', "exercises that", "over time"))
+
+
+def test_a_side_at_the_target_gets_no_exercises():
+    assert "exercises that" not in page(trial(assessment(rotation_deg=44.0)))
+
+
+def test_a_refused_side_is_told_beside_the_measured_one():
+    gone = Issue("low_visibility", "refuse", Side.RIGHT)
+    told = text(page(trial(assessment(), refused(Side.RIGHT, gone))))
+
+    assert "Not everything was measured" in told
+
+
+@pytest.mark.parametrize("name", ["one_side", "not_measured"])
+def test_the_disclaimer_is_in_every_report(name, request):
+    assert wording.DISCLAIMER in text(page(request.getfixturevalue(name)))
+
+
+def test_without_stills_and_chart_the_report_still_stands(one_side):
+    assert "What was seen" not in page(one_side, stills=(), chart_svg="")

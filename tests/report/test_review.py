@@ -1,0 +1,86 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from hipcv.core.landmarks import Side
+from hipcv.report.review import (
+    Case,
+    Signature,
+    corrected,
+    tell_automatic,
+    tell_corrections,
+    tell_moment,
+    tell_signature,
+)
+from hipcv.results.document import document
+from tests.builders import assessment, refused, trial
+
+AT = datetime(2026, 3, 3, 14, 5, tzinfo=UTC)
+
+
+def told(**correction):
+    return tell_corrections(Case(corrections=[correction]))[0]
+
+
+@pytest.mark.parametrize(
+    ("kind", "before", "after", "change"),
+    [
+        ("start", {"span_s": [0.1, 0.7]}, {"span_s": [0.2, 0.8]},
+         "0.10 to 0.70\u00a0s → 0.20 to 0.80\u00a0s"),
+        ("plateau", {}, {"plateau_s": [1.6, 2.1]}, "1.60 to 2.10\u00a0s"),
+        ("rep_span", {}, {"start_s": 0.8, "end_s": 2.8}, "0.80 to 2.80\u00a0s"),
+        ("rep", {"accepted": True}, {"accepted": False}, "counted → not counted"),
+        ("landmark", {}, {"at": "start", "row": 12, "knee_px": [690.2, 392.0]},
+         "knee at 690, 392\u00a0px in frame 12 (start)"),
+        ("side", {"side": "left"}, {"side": "right"}, "left → right"),
+        ("withdraw", {}, {"number": 1}, ""),
+    ],
+)  # fmt: skip
+def test_every_kind_of_correction_is_told(kind, before, after, change):
+    assert told(kind=kind, before=before, after=after).change == change
+
+
+def test_a_repetition_is_counted_from_one():
+    assert told(kind="plateau", side="left", rep=1, after={}).what == "Left, repetition 2: hold"
+
+
+def test_who_corrected_is_told_with_the_moment():
+    known = told(kind="rep", after={"accepted": False}, by="AB", at=AT)
+
+    assert known.who == "AB, 3 March 2026, 14:05 UTC"
+
+
+def test_a_withdrawn_correction_no_longer_counts():
+    assert not corrected(Case(corrections=[{"kind": "rep", "after": {}, "withdrawn": True}]))
+
+
+def test_another_time_zone_is_told_in_utc():
+    assert tell_moment(datetime.fromisoformat("2026-03-03T15:05:00+01:00")) == tell_moment(AT)
+
+
+@pytest.mark.parametrize("status", ["preliminary", "final", "amended"])
+def test_every_status_begins_with_its_own_word(status):
+    assert tell_signature(Signature(status, "AB", AT)).startswith(status.capitalize())
+
+
+def test_nobody_s_initials_are_no_signature():
+    assert "nobody" in tell_signature(Signature("final", ""))
+
+
+def test_without_corrections_the_machine_s_reading_is_not_told_twice():
+    assert tell_automatic(Case(automatic=document(trial(assessment()))), Side.LEFT) == ""
+
+
+def test_a_machine_that_read_nothing_is_told_so():
+    case = Case(
+        corrections=[{"kind": "start", "after": {}}], automatic=document(trial(refused(Side.LEFT)))
+    )
+
+    assert "no number" in tell_automatic(case, Side.LEFT)
+
+
+def test_a_side_that_was_not_corrected_has_no_second_reading():
+    both = document(trial(assessment(), assessment(Side.RIGHT)))
+    case = Case(corrections=[{"kind": "start", "side": "left", "after": {}}], automatic=both)
+
+    assert [bool(tell_automatic(case, side)) for side in Side] == [True, False]

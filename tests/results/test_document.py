@@ -1,0 +1,90 @@
+import json
+from dataclasses import replace
+
+import pytest
+
+from hipcv.core.landmarks import Side
+from hipcv.results.document import document, dumps
+from tests.builders import assessment, refused, rep, trial
+
+CONTRACT = {
+    "": {"schema", "clip", "status", "tested_side", "sides", "issues", "timing", "provenance"},
+    "clip": {
+        "name", "sha256", "duration_s", "frames", "frame_rate_hz", "width_px", "height_px",
+    },
+    "side": {
+        "status", "rotation_deg", "interval_deg", "pelvis_relative_deg", "clean_deg",
+        "external_rotation_deg", "start_tilt_deg", "category", "reps", "findings", "quality",
+    },
+    "rep": {
+        "start_s", "plateau_s", "end_s", "rotation_deg", "interval_deg", "pelvis_relative_deg",
+        "clean_deg", "valid", "findings",
+    },
+    "finding": {"code", "value", "limit", "unit", "at_s", "severity"},
+    "issue": {"code", "severity", "side", "text", "remedy"},
+    "provenance": {"hipcv", "models", "protocol", "clip_sha256", "display_matrix", "command"},
+}  # fmt: skip
+
+
+def parts(told):
+    side = told["sides"]["left"]
+    return {
+        "": told,
+        "clip": told["clip"],
+        "side": side,
+        "rep": side["reps"][0],
+        "finding": side["reps"][0]["findings"][0],
+        "issue": told["issues"][0],
+        "provenance": told["provenance"],
+    }
+
+
+@pytest.mark.parametrize("part", CONTRACT)
+def test_every_promised_name_is_there(part, one_side):
+    assert CONTRACT[part] <= set(parts(document(one_side))[part])
+
+
+def test_the_document_stays_as_it_is(one_side, golden):
+    told = dumps(document(one_side, timing=False))
+
+    assert told == golden("one_side.json", told)
+
+
+def test_a_side_that_was_not_moved_is_null(one_side):
+    assert document(one_side)["sides"]["right"] is None
+
+
+def test_a_refused_clip_has_no_number(not_measured):
+    told = document(not_measured)
+
+    assert (told["status"], told["tested_side"]) == ("not_measured", None)
+
+
+def test_a_refused_side_keeps_its_names_and_holds_no_number():
+    told = document(trial(refused(Side.LEFT)))["sides"]["left"]
+
+    assert (told["status"], told["rotation_deg"], told["interval_deg"]) == (
+        "not_measured", None, None,
+    )  # fmt: skip
+
+
+def test_how_long_the_work_took_is_left_out_of_the_file(one_side):
+    slower = replace(one_side, timing={"total_s": 99.0})
+
+    assert dumps(document(one_side, timing=False)) == dumps(document(slower, timing=False))
+
+
+def test_nan_becomes_null():
+    told = document(trial(assessment(reps=(rep(channels={"trunk_lean_deg": float("nan")}),))))
+
+    assert told["sides"]["left"]["reps"][0]["channels"] == {"trunk_lean_deg": None}
+
+
+def test_minus_zero_is_written_as_zero():
+    told = document(trial(assessment(start_tilt_deg=-0.001)))
+
+    assert str(told["sides"]["left"]["start_tilt_deg"]) == "0.0"
+
+
+def test_the_text_reads_back_as_the_document(one_side):
+    assert json.loads(dumps(document(one_side))) == document(one_side)

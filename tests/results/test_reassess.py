@@ -1,0 +1,105 @@
+"""A stored result is read again as it was, and otherwise only where it was corrected."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from hipcv import pipeline
+from hipcv.core.errors import BadRequest, InvalidTrack
+from hipcv.results import reassess
+from hipcv.results.options import Output
+from hipcv.results.write import write
+
+SAMPLES = Path(__file__).parent.parent / "sample_videos"
+
+pytestmark = pytest.mark.model
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory):
+    """Folders of one measured and one refused clip."""
+    folder = tmp_path_factory.mktemp("results")
+    for name in ("clean_left", "standing"):
+        clip = SAMPLES / f"{name}.mp4"
+        write(clip, pipeline.analyze(clip), Output(folder / name, overlay=False))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def stored(results):
+    return reassess.load(results / "clean_left")
+
+
+def before(stored):
+    """A plateau where nobody has looked closely: just before the one that was found."""
+    begin_s, _ = held(stored)
+    return plateau(begin_s - 0.3, begin_s - 0.05)
+
+
+def rotation(stored, *corrections, look=None):
+    side = reassess.reassess(stored, corrections, look).document["sides"]["left"]
+    return side["rotation_deg"], side["reps"][0]["registered"]
+
+
+def held(stored):
+    return stored.document["sides"]["left"]["reps"][0]["plateau_s"]
+
+
+def plateau(first_s, last_s):
+    """The plateau, marked there."""
+    after = {"plateau_s": [first_s, last_s]}
+    return {"kind": "plateau", "side": "left", "rep": 0, "after": after, "why": "slid"}
+
+
+@pytest.mark.parametrize("name", ["clean_left", "standing"])
+def test_without_corrections_the_document_is_the_stored_one(results, name):
+    stored = reassess.load(results / name)
+
+    assert reassess.reassess(stored).document == stored.document
+
+
+def test_a_result_is_found_by_its_file_too(results, stored):
+    assert reassess.load(results / "clean_left" / "result.json").document == stored.document
+
+
+def test_a_plateau_marked_within_what_was_looked_at_stays_registered(stored):
+    begin_s, end_s = held(stored)
+    angle, registered = rotation(stored, plateau(begin_s, end_s - 0.1))
+
+    assert (angle, registered) == (pytest.approx(35.1, abs=0.5), True)
+
+
+def test_a_plateau_marked_elsewhere_is_read_from_landmarks_without_the_clip(stored):
+    assert rotation(stored, before(stored))[1] is False
+
+
+def test_a_plateau_marked_elsewhere_is_looked_at_where_the_clip_is_there(stored, tmp_path):
+    look = reassess.looker(SAMPLES / "clean_left.mp4", stored, tmp_path / "looks")
+
+    assert rotation(stored, before(stored), look=look)[1] is True
+
+
+def test_what_was_looked_at_once_is_kept(stored, tmp_path):
+    kept, correction = tmp_path / "looks", before(stored)
+    first = rotation(
+        stored, correction, look=reassess.looker(SAMPLES / "clean_left.mp4", stored, kept)
+    )
+    without_the_clip = reassess.looker(Path("gone.mp4"), stored, kept)
+
+    assert rotation(stored, correction, look=without_the_clip) == first
+
+
+def test_a_leg_that_was_not_measured_cannot_be_corrected(stored):
+    correction = {"kind": "rep", "side": "right", "rep": 0, "after": {"accepted": True}}
+    with pytest.raises(BadRequest, match="not measured"):
+        reassess.reassess(stored, [correction])
+
+
+def test_another_document_is_refused(results, tmp_path):
+    for name in ("evidence.npz", "result.json"):
+        (tmp_path / name).write_bytes((results / "clean_left" / name).read_bytes())
+    (tmp_path / "result.json").write_text(json.dumps({"schema": "other/1"}))
+
+    with pytest.raises(InvalidTrack, match="no result of hipcv"):
+        reassess.load(tmp_path)

@@ -1,0 +1,81 @@
+"""Work beside: in order, bounded, and no error lost."""
+
+import threading
+import time
+
+import pytest
+
+from hipcv import background as module
+from hipcv.background import BackgroundWorker, use_single_thread
+
+
+def fail():
+    raise OSError("the disk is full")
+
+
+def test_work_is_done_in_order():
+    done = []
+    with BackgroundWorker(max_pending=3) as worker:
+        for n in range(20):
+            worker.submit(lambda n=n: done.append(n))
+
+    assert done == list(range(20))
+
+
+def test_work_is_done_by_another_thread():
+    by = []
+    with BackgroundWorker(max_pending=3) as worker:
+        worker.submit(lambda: by.append(threading.current_thread()))
+
+    assert by[0] is not threading.current_thread()
+
+
+def test_idle_work_is_done_when_it_is_ordered():
+    done = []
+    with BackgroundWorker(max_pending=3, synchronous=True) as worker:
+        worker.submit(lambda: done.append(1))
+        assert done == [1]
+
+
+def test_a_process_that_keeps_to_one_core_does_everything_when_it_is_ordered(monkeypatch):
+    monkeypatch.setattr(module, "_ONE_CORE", threading.Event())
+    use_single_thread()
+    by = []
+    with BackgroundWorker(max_pending=3) as worker:
+        worker.submit(lambda: by.append(threading.current_thread()))
+        assert by == [threading.current_thread()]
+
+
+def test_an_error_reaches_the_one_who_ordered():
+    with (
+        pytest.raises(OSError, match="disk is full"),
+        BackgroundWorker(max_pending=3) as worker,
+    ):
+        worker.submit(fail)
+
+
+def test_no_more_than_the_lag_waits():
+    begun = []
+    gate = threading.Event()
+    threading.Timer(0.2, gate.set).start()
+    with BackgroundWorker(max_pending=2) as worker:
+        for n in range(5):
+            worker.submit(lambda n=n: (begun.append(n), gate.wait()))
+        waited = len(begun)
+
+    assert waited >= 2
+
+
+def order_and_fail(done):
+    with BackgroundWorker(max_pending=9) as worker:
+        for n in range(5):
+            worker.submit(lambda n=n: (time.sleep(0.05), done.append(n)))
+        raise KeyError
+
+
+def test_what_was_ordered_before_an_error_outside_is_not_waited_for():
+    done = []
+    with pytest.raises(KeyError):
+        order_and_fail(done)
+
+    assert len(done) < 5

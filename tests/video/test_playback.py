@@ -1,0 +1,94 @@
+"""A clip in a camera's place."""
+
+import threading
+import time
+
+import numpy as np
+import pytest
+
+from hipcv.core.errors import UnreadableVideo
+from hipcv.video.playback import PlayedClip
+from tests.clips import number_in, numbered_pictures, write_clip
+
+TIMES_S = [0.0, 0.04, 0.07, 0.2, 0.21, 0.3]
+
+
+@pytest.fixture
+def clip(tmp_path):
+    return write_clip(tmp_path / "clip.mp4", numbered_pictures(6), TIMES_S)
+
+
+def played(source, *, roll_after=None):
+    """Everything it gives; it is rolled after so many frames."""
+    taken = []
+    for frame in source:
+        taken.append(frame)
+        if len(taken) == roll_after:
+            source.roll()
+    return taken
+
+
+def test_the_first_picture_comes_again_until_it_rolls(clip):
+    numbers = [number_in(frame.bgr) for frame in played(PlayedClip(clip), roll_after=4)]
+
+    assert numbers == [1, 1, 1, 1, 1, 2, 3, 4, 5, 6]
+
+
+def test_every_picture_is_played_once_at_the_clips_own_distances(clip):
+    taken = played(PlayedClip(clip), roll_after=4)[-6:]
+
+    assert np.diff([frame.time_s for frame in taken]) == pytest.approx(np.diff(TIMES_S), abs=1e-9)
+
+
+def test_time_strictly_increases_from_holding_to_playing(clip):
+    taken = played(PlayedClip(clip), roll_after=3)
+
+    assert (np.diff([frame.time_s for frame in taken]) > 0).all()
+
+
+def test_no_picture_comes_before_its_time(clip):
+    source = PlayedClip(clip)
+    early = []
+    for frame in source:
+        early.append(frame.time_s - source.now_s())
+        source.roll()
+
+    assert max(early) <= 1e-3
+
+
+def test_a_late_reader_misses_nothing(clip):
+    source = PlayedClip(clip)
+    source.roll()
+    numbers = []
+    for frame in source:
+        time.sleep(0.05)
+        numbers.append(number_in(frame.bgr))
+
+    assert numbers == [1, 2, 3, 4, 5, 6]
+
+
+def test_it_rolls_by_itself_in_the_end(clip):
+    taken = played(PlayedClip(clip, hold_longest_s=0.1))
+
+    assert number_in(taken[-1].bgr) == 6
+
+
+def test_closing_ends_the_waiting(clip):
+    source = PlayedClip(clip)
+    ends = threading.Timer(0.1, source.close)
+    ends.start()
+
+    assert len(played(source)) < 20
+
+
+def test_what_it_grants_is_the_clips_own(clip):
+    granted = PlayedClip(clip).granted
+
+    assert (granted.height_px % 2, granted.rate_hz) == (0, pytest.approx(25, abs=0.1))
+
+
+def test_a_file_that_is_no_clip_is_refused(tmp_path):
+    (tmp_path / "notes.mp4").write_text("not a clip")
+
+    with pytest.raises(UnreadableVideo):
+        played(PlayedClip(tmp_path / "notes.mp4"))

@@ -1,0 +1,88 @@
+"""Decoding ahead changes nothing but the time it takes."""
+
+import threading
+
+import numpy as np
+import pytest
+
+from hipcv.core.errors import UnreadableVideo
+from hipcv.core.interfaces import Frame
+from hipcv.video.prefetch import FEW_BYTES, WAITING, ahead
+
+
+def frames(count, *, then=None, seen=None, size_px=(2, 2)):
+    try:
+        for n in range(count):
+            if seen is not None:
+                seen.append(n)
+            yield Frame(n, n / 30, np.zeros((*size_px, 3), np.uint8))
+        if then:
+            raise then
+    finally:
+        if seen is not None:
+            seen.append("closed")
+
+
+def test_every_frame_comes_in_order():
+    assert [frame.index for frame in ahead(frames(20))] == list(range(20))
+
+
+def test_nothing_comes_of_nothing():
+    assert list(ahead(frames(0))) == []
+
+
+def test_an_error_comes_after_the_frames_before_it():
+    stream = ahead(frames(3, then=UnreadableVideo("torn")))
+    taken = [next(stream).index for _ in range(3)]
+
+    assert taken == [0, 1, 2]
+    with pytest.raises(UnreadableVideo):
+        next(stream)
+
+
+def test_no_more_than_a_few_frames_wait():
+    seen = []
+    stream = ahead(frames(100, seen=seen))
+    next(stream)
+    threading.Event().wait(0.2)
+
+    assert len(seen) <= WAITING + 1
+    stream.close()
+
+
+def test_a_process_that_keeps_to_one_core_reads_a_frame_when_it_is_asked_for(monkeypatch):
+    monkeypatch.setattr("hipcv.video.prefetch.is_single_threaded", lambda: True)
+    seen = []
+    stream = ahead(frames(3, seen=seen))
+    next(stream)
+    assert seen == [0]
+    stream.close()
+
+    assert seen == [0, "closed"]
+
+
+def test_of_large_frames_fewer_wait():
+    seen = []
+    stream = ahead(frames(100, seen=seen, size_px=(2160, 3840)))
+    next(stream)
+    threading.Event().wait(0.2)
+
+    assert len(seen) == 2 > FEW_BYTES // (2160 * 3840 * 3) + 1
+    stream.close()
+
+
+def test_leaving_early_closes_the_source():
+    seen = []
+    stream = ahead(frames(100, seen=seen))
+    next(stream)
+    stream.close()
+
+    assert seen[-1] == "closed"
+
+
+def test_leaving_early_leaves_no_thread():
+    stream = ahead(frames(100))
+    next(stream)
+    stream.close()
+
+    assert not [each for each in threading.enumerate() if each.name.startswith("ahead")]
