@@ -1,8 +1,63 @@
-"""Settings of every test."""
+"""Settings of every test, golden files, and the trials that renderers are tested on.
 
+After an intended change of a golden file run `HIPCV_UPDATE_GOLDEN=1 pytest tests/report`, and read
+the diff.
+"""
+
+import os
+from pathlib import Path
+
+import pytest
 from hypothesis import settings
+
+from hipcv.core.issues import Finding, Issue
+from hipcv.core.landmarks import Side
+from tests.builders import HIKE, assessment, motion, rep, trial
 
 # No deadline: a slow machine is not a defect. No database: a failure is replayed by its printed
 # seed, not by what another run left behind.
 settings.register_profile("hipcv", deadline=None, database=None, print_blob=True)
 settings.load_profile("hipcv")
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+@pytest.fixture
+def golden():
+    """The kept text of a golden file; with HIPCV_UPDATE_GOLDEN set, the new text is kept first."""
+
+    def kept(name, text):
+        path = GOLDEN / name
+        if os.environ.get("HIPCV_UPDATE_GOLDEN"):
+            path.write_text(text, encoding="utf-8")
+        return path.read_text(encoding="utf-8")
+
+    return kept
+
+
+@pytest.fixture
+def one_side():
+    """Three repetitions of the left leg: one flagged, one clean, one that does not count."""
+    invalid = Finding("pelvic_hike", 11.0, 10.0, "deg", 6.1, "invalid")
+    reps = (rep(findings=(HIKE,)), rep(36.2, begins_s=3.0), rep(41.9, begins_s=5.2))
+    reps = (*reps[:2], rep(41.9, begins_s=5.2, obliquity_deg=11.0, findings=(invalid,)))
+    oblique = Issue("view_oblique", "warn", None, 15.2, 12.0, "deg")
+    return trial(assessment(reps=reps, clean_deg=31.0), issues=[oblique])
+
+
+@pytest.fixture
+def both_sides():
+    """A left side below the target, a right side that reaches it."""
+    return trial(assessment(), assessment(Side.RIGHT, 48.2))
+
+
+@pytest.fixture
+def not_measured():
+    """A clip that was refused, and dark besides."""
+    return trial(issues=[Issue("legs_out_of_frame", "refuse"), Issue("low_light", "warn")])
+
+
+@pytest.fixture
+def motions():
+    """The curves that go with `one_side`."""
+    return {Side.LEFT: motion(Side.LEFT, (34.8, 36.2, 41.9))}

@@ -38,7 +38,7 @@ def test_idle_work_is_done_when_it_is_ordered():
 
 
 def test_a_process_that_keeps_to_one_core_does_everything_when_it_is_ordered(monkeypatch):
-    monkeypatch.setattr(module, "_ONE_CORE", threading.Event())
+    monkeypatch.setattr(module, "_SINGLE_THREADED", threading.Event())
     use_single_thread()
     by = []
     with BackgroundWorker(max_pending=3) as worker:

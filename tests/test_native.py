@@ -57,7 +57,7 @@ def lowest_free():
 
 SPEAKING = """
 import sys
-from hipcv.cli.screen import speak_apart
+from hipcv.cli.terminal import speak_apart
 from hipcv.native import quiet_stderr
 speak_apart()
 with quiet_stderr():

@@ -14,7 +14,7 @@ def test_worker_is_the_hipcv_command_while_the_batch_holds_on():
 
 
 def test_a_worker_keeps_to_one_core_since_there_are_as_many_as_cores(monkeypatch):
-    monkeypatch.setattr(background, "_ONE_CORE", threading.Event())
+    monkeypatch.setattr(background, "_SINGLE_THREADED", threading.Event())
     monkeypatch.setattr(worker, "end_with_parent", lambda: None)
     monkeypatch.setattr("runpy.run_module", lambda *_args, **_kw: None)
 

@@ -182,7 +182,7 @@ def test_a_folder_without_a_result_is_named(tmp_path):
 def test_a_mistyped_name_does_not_take_the_result_of_this_folder(measured, monkeypatch):
     monkeypatch.chdir(measured)
 
-    assert "nowhere: no stored result" in str(export("nowhere", "--to", "json").exception)
+    assert "nowhere: no stored result" in str(run("nowhere", "--to", "json").exception)
 
 
 def test_a_rejected_repetition_is_rejected_in_the_json(measured):

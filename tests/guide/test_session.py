@@ -20,7 +20,7 @@ from hipcv.video.file import VideoFile
 
 pytestmark = pytest.mark.model
 
-CLIP = Path(__file__).parent.parent / "sample_videos" / "clean_left.mp4"
+CLIP = Path(__file__).parents[2] / "sample_videos" / "clean_left.mp4"
 QUICK = Protocol(guide_still_s=0.4, guide_countdown_s=1, reps_wanted=1, practice_from_reps=2)
 
 

@@ -11,7 +11,7 @@ from hipcv.results import reassess
 from hipcv.results.options import Output
 from hipcv.results.write import write
 
-SAMPLES = Path(__file__).parent.parent / "sample_videos"
+SAMPLES = Path(__file__).parents[2] / "sample_videos"
 
 pytestmark = pytest.mark.model
 

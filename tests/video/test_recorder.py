@@ -24,7 +24,7 @@ ENDLESS = """
 import sys, time
 import numpy as np
 from pathlib import Path
-from hipcv.core.ports import Frame
+from hipcv.core.interfaces import Frame
 from hipcv.video.recorder import Recorder
 noise = np.random.default_rng(1).integers(0, 255, (20, 120, 160, 3), dtype=np.uint8)
 recorder = Recorder(Path(sys.argv[1]))
