@@ -1,0 +1,64 @@
+"""Files on disk: written whole or not at all, hashed, and locked between processes."""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+
+@contextmanager
+def atomic_path(path: Path) -> Iterator[Path]:
+    """Yield a temporary path that becomes `path` in one step when the context ends well.
+
+    The temporary file lies in a hidden folder beside the target, under the target's name, so that
+    a writer that goes by the suffix works. After an exception nothing is left behind, and a file
+    that was there before is untouched. The parent folder is created.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=path.parent, prefix=".part-") as folder:
+        part = Path(folder) / path.name
+        yield part
+        part.replace(path)
+
+
+def write_atomic(path: Path, content: bytes | str) -> Path:
+    """Write a file whole or not at all and return its path; text as UTF-8, newlines unchanged."""
+    with atomic_path(path) as part:
+        part.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
+    return path
+
+
+def sha256_of(path: Path, *, sync: bool = False) -> str:
+    """Return the SHA-256 of a file's bytes, as 64 hexadecimal digits.
+
+    Args:
+        path: the file.
+        sync: flush the file to the disk first.
+    """
+    if sync:
+        with path.open("rb+") as written:
+            os.fsync(written.fileno())
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@contextmanager
+def exclusive_lock(path: Path) -> Iterator[None]:
+    """Hold a lock file for this process alone; the system releases it however the process ends.
+
+    Raises:
+        BlockingIOError: another process, or another part of this one, holds it.
+    """
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(path, timeout=0, mode=0o600, is_singleton=False)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise BlockingIOError(f"{path} is locked by another process") from error
+    try:
+        yield
+    finally:
+        lock.release()
