@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from hipcv.pipeline import analyze
-from hipcv.report.debug.collector import Collector
+from hipcv.report.debug.collector import TraceCollector
 from hipcv.results.options import Output
 from hipcv.results.write import write
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.model
 
 @pytest.fixture(scope="module")
 def collector():
-    return Collector()
+    return TraceCollector()
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +90,7 @@ def test_the_users_own_files_stay_beside_the_steps(analysis, tmp_path):
 
 
 def test_a_refused_clip_shows_both_legs_curves(tmp_path):
-    standing, collector = SAMPLES / "standing.mp4", Collector()
+    standing, collector = SAMPLES / "standing.mp4", TraceCollector()
 
     write(standing, analyze(standing, evidence=collector), Output(tmp_path, explain=collector))
 

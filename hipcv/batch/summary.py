@@ -9,7 +9,7 @@ from hipcv.batch.job import JsonObject
 from hipcv.batch.outcome import Answer
 from hipcv.core.protocol import Protocol
 from hipcv.report import batch_summary, batch_summary_page
-from hipcv.report.batch_summary import Row
+from hipcv.report.batch_summary import BatchRow
 
 HTML: Final = "summary.html"
 CSV: Final = "summary.csv"
@@ -22,9 +22,9 @@ def write_summary(answers: Iterable[Answer], out: Path, protocol: Protocol) -> t
     return html, _write(out / CSV, batch_summary.table(rows))
 
 
-def rows_of(answer: Answer) -> Iterator[Row]:
+def rows_of(answer: Answer) -> Iterator[BatchRow]:
     """One row for every side that was tested; one without a side where none was."""
-    row = Row(
+    row = BatchRow(
         clip=shown(answer.clip),
         patient=shown(answer.named.patient),
         visit=shown(answer.named.visit),

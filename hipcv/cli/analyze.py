@@ -157,7 +157,7 @@ def measure(
 
         def work() -> Result:
             from hipcv import pipeline
-            from hipcv.report.debug.collector import Collector
+            from hipcv.report.debug.collector import TraceCollector
             from hipcv.results import write
             from hipcv.results.options import Output
 
@@ -166,7 +166,7 @@ def measure(
                 overlay=order.overlay,
                 blur_face=order.blur_face,
                 force=order.force,
-                explain=Collector() if order.explain else None,
+                explain=TraceCollector() if order.explain else None,
             )
             request = pipeline.Request(
                 side=order.side,

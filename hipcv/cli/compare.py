@@ -82,18 +82,16 @@ def text(told: dict[str, Any]) -> str:
 def _side(
     first: dict[str, Any], second: dict[str, Any], side: str, protocol: Protocol
 ) -> dict[str, Any] | None:
-    from hipcv.core.agreement import change
-    from hipcv.report.change import as_told
+    from hipcv.report.comparison import compare_visits
 
     was, now = (each["sides"].get(side) or {} for each in (first, second))
     if was.get("rotation_deg") is None or now.get("rotation_deg") is None:
         return None
-    found = change(was["rotation_deg"], now["rotation_deg"], protocol)
     kept = ("rotation_deg", "interval_deg")
     return {
         "before": {name: was.get(name) for name in kept},
         "after": {name: now.get(name) for name in kept},
-        **as_told(found),
+        **compare_visits(was["rotation_deg"], now["rotation_deg"], protocol),
     }
 
 

@@ -79,7 +79,7 @@ def _line(each: "Measured") -> str:
     size = numbers.angle(each.rotation_deg)
     limits = f"({numbers.interval(each.interval_deg)})"
     signed = f"{each.status}, signed by {each.signed_by}" if each.signed_by else "not signed"
-    return f"  {each.on.isoformat()}  {size:>6}  {limits:18}  {signed}"
+    return f"  {numbers.day(each.on):17}  {size:>6}  {limits:18}  {signed}"
 
 
 def _plain(each: "Measured") -> dict[str, Any]:
@@ -96,12 +96,10 @@ def _changes(read: "Sequence[Measured]", protocol: Protocol) -> dict[str, Any]:
 
 
 def _change(before: "Measured", after: "Measured", protocol: Protocol) -> dict[str, Any]:
-    from hipcv.core.agreement import change
-    from hipcv.report.change import as_told
+    from hipcv.report.comparison import compare_visits
 
-    found = change(before.rotation_deg, after.rotation_deg, protocol)
     return {
         "from": before.on.isoformat(),
         "to": after.on.isoformat(),
-        **as_told(found),
+        **compare_visits(before.rotation_deg, after.rotation_deg, protocol),
     }

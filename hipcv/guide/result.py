@@ -15,7 +15,7 @@ from hipcv.guide.layout import Fitted, Layout, fitted, inside, write_block, writ
 from hipcv.guide.safety import backdrop
 from hipcv.report import drawing, numbers, palette, wording
 from hipcv.report.drawing import Box
-from hipcv.report.summary import IssueTold, Summary, summarise
+from hipcv.report.summary import IssueSummary, Summary, summarise
 
 _MOST: Final = 3  # so many refusals are told here; the report tells all
 
@@ -125,7 +125,7 @@ def _refusals(picture: Picture, summary: Summary, box: Box) -> None:
         top += layout.px(22)
 
 
-def _refusal(layout: Layout, issue: IssueTold, width: float) -> list[tuple[Fitted, str]]:
+def _refusal(layout: Layout, issue: IssueSummary, width: float) -> list[tuple[Fitted, str]]:
     """Title, what was seen, and what to do: the last matters most."""
     unit = layout.unit
     return [

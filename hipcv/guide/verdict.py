@@ -13,7 +13,7 @@ from hipcv.guide.layout import Layout, fitted, inside, write_block
 from hipcv.report import drawing, palette
 from hipcv.report.drawing import Box
 from hipcv.report.overlay import SCALE_DEG
-from hipcv.report.summary import SideTold
+from hipcv.report.summary import SideSummary
 
 _TALL: Final = 515.0
 """Height that one side needs, for a 720 pixel picture."""
@@ -40,7 +40,7 @@ class _Column:
         self.top += block.height_px + self.unit * (16 + 0.12 * size)
 
 
-def draw(picture: Picture, told: SideTold, trial: Trial, box: Box) -> None:
+def draw(picture: Picture, told: SideSummary, trial: Trial, box: Box) -> None:
     """Draw one measured side, in place."""
     layout = Layout.of(picture)
     drawing.round_box(picture, box, palette.INK, radius=layout.px(14))
@@ -65,7 +65,7 @@ def draw(picture: Picture, told: SideTold, trial: Trial, box: Box) -> None:
         rest.write(told.advice, 24, palette.PALE, lines=3)
 
 
-def _findings(column: _Column, told: SideTold) -> None:
+def _findings(column: _Column, told: SideSummary) -> None:
     """Every compensation by name, and the cue for the first of them."""
     names = ", ".join(finding.name for finding in told.findings)
     radius = 14 * column.unit

@@ -16,7 +16,7 @@ _DIFFERS_REMEDY: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class BatchRow:
     """One clip and side. Angles in degrees, None where there is none; words are "" instead."""
 
     clip: str  # its name within the folder
@@ -39,7 +39,7 @@ class Row:
     report: str = ""  # a link, relative to the summary
 
 
-def rows(row: Row, result: Mapping[str, Any]) -> Iterator[Row]:
+def rows(row: BatchRow, result: Mapping[str, Any]) -> Iterator[BatchRow]:
     """The row of a clip, filled in once for every side that was tested.
 
     Args:
@@ -53,7 +53,7 @@ def rows(row: Row, result: Mapping[str, Any]) -> Iterator[Row]:
         yield _differing(filled) if len(sides) == 1 else filled
 
 
-def table(rows: Iterable[Row]) -> str:
+def table(rows: Iterable[BatchRow]) -> str:
     """All rows as CSV in UTF-8 with a mark that spreadsheets know it by; empty is absent.
 
     Text that a spreadsheet would take for a formula gets an apostrophe before it.
@@ -61,12 +61,12 @@ def table(rows: Iterable[Row]) -> str:
     out = io.StringIO()
     out.write("\ufeff")
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([known.name for known in fields(Row)])
+    writer.writerow([known.name for known in fields(BatchRow)])
     writer.writerows([cell(value) for value in astuple(row)] for row in rows)
     return out.getvalue()
 
 
-def _with_angles(row: Row, name: str, side: Mapping[str, Any]) -> Row:
+def _with_angles(row: BatchRow, name: str, side: Mapping[str, Any]) -> BatchRow:
     if not side:
         return row
     low, high = side["interval_deg"] or (None, None)
@@ -84,7 +84,7 @@ def _with_angles(row: Row, name: str, side: Mapping[str, Any]) -> Row:
     )
 
 
-def _with_issues(row: Row, issues: list[dict[str, Any]]) -> Row:
+def _with_issues(row: BatchRow, issues: list[dict[str, Any]]) -> BatchRow:
     """What is the matter with the clip; where it was refused, the refusals alone speak."""
     refusals = [one for one in issues if one["severity"] == "refuse"]
     telling = refusals or issues
@@ -96,7 +96,7 @@ def _with_issues(row: Row, issues: list[dict[str, Any]]) -> Row:
     )
 
 
-def _differing(row: Row) -> Row:
+def _differing(row: BatchRow) -> BatchRow:
     """The row, with a word where another leg moved than the name says."""
     if not row.named_side or row.named_side == row.side:
         return row

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from hipcv.core.protocol import Protocol
 from hipcv.report import numbers, wording
-from hipcv.report.batch_summary import DIFFERS, Row
+from hipcv.report.batch_summary import DIFFERS, BatchRow
 from hipcv.report.charts import batch_summary
 from hipcv.report.pages import environment
 
@@ -36,7 +36,7 @@ CATEGORIES: Final = {
 }
 
 
-def render(rows: Sequence[Row], protocol: Protocol) -> str:
+def render(rows: Sequence[BatchRow], protocol: Protocol) -> str:
     """The whole page as HTML.
 
     Args:
@@ -81,7 +81,7 @@ def _content_hash(content: str) -> str:
     return f"sha256-{base64.b64encode(digest).decode('ascii')}"
 
 
-def _interval(row: Row) -> str:
+def _interval(row: BatchRow) -> str:
     if row.interval_low_deg is None or row.interval_high_deg is None:
         return ""
     return numbers.interval((row.interval_low_deg, row.interval_high_deg))

@@ -1,46 +1,67 @@
-"""When a difference between sides, or between days, is worth telling."""
+"""Comparison of the two sides of one clip, and of one side between two visits."""
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
-from hipcv.core.assessment import Assessment, Interval, Trial
+from hipcv.core.assessment import Interval, Trial
 from hipcv.core.landmarks import Side
 from hipcv.core.protocol import Protocol
+from hipcv.core.uncertainty import detectable_change_deg
 from hipcv.report import numbers
 
 
 def compare_sides(trial: Trial) -> str:
-    """What may be said of left against right; nothing where only one side was measured."""
-    left, right = trial.sides.get(Side.LEFT), trial.sides.get(Side.RIGHT)
-    if left is None or right is None:
+    """Return one sentence on left against right; "" unless both sides were measured."""
+    sides = [trial.sides[side] for side in Side if side in trial.sides]
+    rotations = [side.rotation_deg for side in sides if side.rotation_deg is not None]
+    if len(rotations) < len(Side):
         return ""
-    if left.rotation_deg is None or right.rotation_deg is None:
-        return ""
-    if not _alike_in_view(left, right, trial.protocol):
-        told = _differ(left.rotation_deg, right.rotation_deg)
-        return f"{told}, but the camera saw them at different angles: do not compare them."
-    intervals = [side.interval_deg for side in (left, right) if side.interval_deg is not None]
-    return tell_difference(left.rotation_deg, right.rotation_deg, intervals, trial.protocol)
+    yaws = [side.yaw_deg for side in sides if side.yaw_deg is not None]
+    if any(abs(yaw) > trial.protocol.oblique_yaw_deg for yaw in yaws):  # NaN compares false
+        difference = _difference(*rotations)
+        return f"{difference}, but the camera saw them at different angles: do not compare them."
+    intervals = [side.interval_deg for side in sides if side.interval_deg is not None]
+    left_deg, right_deg = rotations
+    return format_side_difference(left_deg, right_deg, intervals, trial.protocol)
 
 
-def tell_difference(
+def format_side_difference(
     left_deg: float, right_deg: float, intervals_deg: Sequence[Interval], protocol: Protocol
 ) -> str:
-    """One sentence on left against right, of one clip or of one visit."""
-    size, told = abs(left_deg - right_deg), _differ(left_deg, right_deg)
-    beyond = math.hypot(*((high - low) / 2 for low, high in intervals_deg))
-    if size >= protocol.side_difference_deg and size > beyond:
+    """Return one sentence on left against right, of one clip or of one visit.
+
+    A difference counts where it reaches the protocol's limit and exceeds the root of the summed
+    squares of the intervals' half widths.
+    """
+    size, difference = abs(left_deg - right_deg), _difference(left_deg, right_deg)
+    error_deg = math.hypot(*((high - low) / 2 for low, high in intervals_deg))
+    if size >= protocol.side_difference_deg and size > error_deg:
         lower = Side.LEFT if left_deg < right_deg else Side.RIGHT
         limit = numbers.whole(protocol.side_difference_deg)
-        return f"{told}, the {lower} turned less: worth noting (limit {limit})."
-    return f"{told}, which is within measurement error."
+        return f"{difference}, the {lower} turned less: worth noting (limit {limit})."
+    return f"{difference}, which is within measurement error."
 
 
-def _differ(left_deg: float, right_deg: float) -> str:
+def compare_visits(before_deg: float, after_deg: float, protocol: Protocol) -> dict[str, Any]:
+    """Return the change between two visits as plain data.
+
+    Returns:
+        `difference_deg` (later less earlier), `mdc_deg` (minimal detectable change, MDC95),
+        `real` (the difference exceeds it) and `text`, one sentence.
+    """
+    difference_deg, mdc_deg = after_deg - before_deg, detectable_change_deg(protocol)
+    real = abs(difference_deg) > mdc_deg
+    size, limit = numbers.angle(abs(difference_deg)), numbers.angle(mdc_deg)
+    direction = "more" if difference_deg > 0 else "less"
+    text = (
+        f"Real change: {size} {direction} than before, beyond the {limit} that measuring may "
+        "differ."
+        if real
+        else f"Within measurement error: {size} apart, and only beyond {limit} is a change real."
+    )
+    return {"difference_deg": difference_deg, "mdc_deg": mdc_deg, "real": real, "text": text}
+
+
+def _difference(left_deg: float, right_deg: float) -> str:
     return f"The sides differ by {numbers.angle(abs(left_deg - right_deg))}"
-
-
-def _alike_in_view(left: Assessment, right: Assessment, protocol: Protocol) -> bool:
-    yaws = [side.yaw_deg for side in (left, right)]
-    known = [yaw for yaw in yaws if yaw is not None and not math.isnan(yaw)]
-    return all(abs(yaw) <= protocol.oblique_yaw_deg for yaw in known)

@@ -13,7 +13,7 @@ from hipcv.core.protocol import settings
 from hipcv.report import numbers, wording
 from hipcv.report.charts import gauge
 from hipcv.report.pages import environment
-from hipcv.report.review import Case, tell_automatic, tell_corrections, tell_day, tell_signature
+from hipcv.report.review import Case, format_automatic, format_signature, summarise_corrections
 from hipcv.report.stills import Still
 from hipcv.report.summary import Summary
 
@@ -56,11 +56,13 @@ def render(
 def _review(trial: Trial, case: Case) -> dict[str, object]:
     """Who stands behind the result, and what was corrected, in words."""
     return {
-        "who": " · ".join(word for word in (case.patient, case.on and tell_day(case.on)) if word),
+        "who": " · ".join(
+            word for word in (case.patient, case.on and numbers.day(case.on)) if word
+        ),
         "status": case.signature.status,
-        "signature": tell_signature(case.signature),
-        "corrections": tell_corrections(case),
-        "automatic": {side: tell_automatic(case, side) for side in trial.sides},
+        "signature": format_signature(case.signature),
+        "corrections": summarise_corrections(case),
+        "automatic": {side: format_automatic(case, side) for side in trial.sides},
     }
 
 

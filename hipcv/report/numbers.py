@@ -1,22 +1,33 @@
-"""How numbers are written for people: decimals, units, ranges."""
+"""Formats of numbers and dates for people: the only place that decides decimals and units."""
 
 import math
+from datetime import UTC, date, datetime
+from typing import Final
 
 _NO_BREAK = "\u00a0"
+_MONTHS: Final = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
 
 
 def angle(value_deg: float | None) -> str:
-    """34.8°, or a dash where there is no number; the minus sign is a real one."""
+    """Return 34.8°, or a dash where there is no number; the minus sign is U+2212."""
     return signed(value_deg, "°", decimals=1)
 
 
 def whole(value_deg: float) -> str:
-    """45° for a round limit, 8.3° for one that is not."""
+    """Return 45° for a round limit, 8.3° for one that is not."""
     return f"{value_deg:g}°" if round(value_deg, 1) == value_deg else f"{value_deg:.1f}°"
 
 
+def band(low_deg: float, high_deg: float) -> str:
+    """Return 24–42°."""
+    return f"{low_deg:g}–{high_deg:g}°"
+
+
 def signed(value: float | None, unit: str, *, decimals: int) -> str:
-    """A number with its unit, or a dash where there is none."""
+    """Return a number with its unit, or a dash where it is None or NaN."""
     if value is None or math.isnan(value):
         return "–"
     text = f"{value:.{decimals}f}"
@@ -26,7 +37,7 @@ def signed(value: float | None, unit: str, *, decimals: int) -> str:
 
 
 def interval(limits_deg: tuple[float, float] | None) -> str:
-    """32.1 to 37.5°; words, because a dash would read as a minus."""
+    """Return 32.1 to 37.5°; in words, because a dash would read as a minus."""
     if limits_deg is None:
         return "–"
     low, high = limits_deg
@@ -34,19 +45,25 @@ def interval(limits_deg: tuple[float, float] | None) -> str:
 
 
 def seconds(value_s: float) -> str:
-    """1.4 s."""
+    """Return 1.4 s."""
     return signed(value_s, f"{_NO_BREAK}s", decimals=1)
 
 
+def span(limits_s: tuple[float, float]) -> str:
+    """Return 1.60 to 2.10 s: hundredths, because corrections move a limit by frames."""
+    first, last = (f"{limit_s:.2f}" for limit_s in limits_s)
+    return f"{first} to {last}{_NO_BREAK}s"
+
+
 def quantity(value: float, unit: str) -> str:
-    """A value in a core unit, as a reader would write it: 6.2°, 5 % of shank length, 0.1 s."""
+    """Return a value in a unit of `core`: 6.2°, 5 % of shank length, 0.1 s."""
     match unit:
         case "deg" | "°":
             return angle(value)
         case "shank lengths" | "shank_length" | "ratio":
-            return f"{signed(100 * value, '', decimals=0)}{_NO_BREAK}% of shank length"
+            return f"{share(value)} of shank length"
         case "share" | "share of white":
-            return f"{signed(100 * value, '', decimals=0)}{_NO_BREAK}%"
+            return share(value)
         case "" | "reps" | "frames":
             return f"{value:g}".replace("-", "−")
         case _:
@@ -54,5 +71,16 @@ def quantity(value: float, unit: str) -> str:
 
 
 def share(value: float) -> str:
-    """93 %."""
+    """Return 93 %."""
     return signed(100 * value, f"{_NO_BREAK}%", decimals=0)
+
+
+def day(on: date) -> str:
+    """Return 3 March 2026."""
+    return f"{on.day} {_MONTHS[on.month - 1]} {on.year}"
+
+
+def moment(at: datetime) -> str:
+    """Return 3 March 2026, 14:05 UTC, of an aware time."""
+    at = at.astimezone(UTC)
+    return f"{day(at.date())}, {at:%H:%M} UTC"

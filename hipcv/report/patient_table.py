@@ -47,14 +47,14 @@ JsonObject = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Visited:
+class VisitResult:
     """One result of one visit, as it counts."""
 
     document: Mapping[str, Any]
     case: Case
 
 
-def table(visits: Iterable[Visited]) -> str:
+def table(visits: Iterable[VisitResult]) -> str:
     """One row for each clip and side, oldest visit first, as CSV that spreadsheets know as UTF-8.
 
     A clip that was refused keeps one row without a side, so that no visit is lost. Text that a
@@ -64,17 +64,17 @@ def table(visits: Iterable[Visited]) -> str:
     out.write("\ufeff")
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
-    for visited in in_order(visits):
-        writer.writerows([cell(row[name]) for name in COLUMNS] for row in _rows(visited))
+    for visit in sort_by_visit(visits):
+        writer.writerows([cell(row[name]) for name in COLUMNS] for row in _rows(visit))
     return out.getvalue()
 
 
-def document(patient: str, visits: Iterable[Visited]) -> JsonObject:
+def document(patient: str, visits: Iterable[VisitResult]) -> JsonObject:
     """Everything of one patient as JSON knows it, oldest visit first."""
     return {
         "schema": SCHEMA,
         "patient": patient,
-        "results": [with_review(visited.document, visited.case) for visited in in_order(visits)],
+        "results": [with_review(visit.document, visit.case) for visit in sort_by_visit(visits)],
     }
 
 
@@ -98,7 +98,7 @@ def with_review(told: Mapping[str, Any], case: Case) -> JsonObject:
     }
 
 
-def in_order(visits: Iterable[Visited]) -> list[Visited]:
+def sort_by_visit(visits: Iterable[VisitResult]) -> list[VisitResult]:
     """Oldest first; those without a day at the end."""
     return sorted(visits, key=lambda one: (one.case.on is None, str(one.case.on)))
 
@@ -110,15 +110,15 @@ def _automatic(case: Case) -> JsonObject | None:
     return {name: side for name, side in case.automatic["sides"].items() if side is not None}
 
 
-def _rows(visited: Visited) -> Iterator[dict[str, object]]:
-    sides = visited.document["sides"]
+def _rows(visit: VisitResult) -> Iterator[dict[str, object]]:
+    sides = visit.document["sides"]
     tested = [side.value for side in Side if sides.get(side.value) is not None]
     for name in tested or [""]:
-        yield _row(visited, name)
+        yield _row(visit, name)
 
 
-def _row(visited: Visited, side: str) -> dict[str, object]:
-    told, case = visited.document, visited.case
+def _row(visit: VisitResult, side: str) -> dict[str, object]:
+    told, case = visit.document, visit.case
     issues = [issue["code"] for issue in told["issues"] if issue["side"] in (None, side)]
     made = told["provenance"]
     return {

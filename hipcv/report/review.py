@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any, Final, Literal
 
 from hipcv.core.landmarks import Side
@@ -41,7 +41,7 @@ NO_CASE: Final = Case()
 
 
 @dataclass(frozen=True, slots=True)
-class CorrectionTold:
+class CorrectionSummary:
     """One correction in words."""
 
     number: int
@@ -52,13 +52,13 @@ class CorrectionTold:
     withdrawn: bool
 
 
-def tell_signature(signature: Signature) -> str:
+def format_signature(signature: Signature) -> str:
     """One sentence on who signed, and when."""
     if signature.status == "amended" and not signature.by:
         return "Amended: corrected after it had been signed, and nobody has signed it again yet."
     if signature.status == "preliminary" or not signature.by:
         return "Preliminary: nobody has looked at this result and signed it yet."
-    when = f" on {tell_moment(signature.at)}" if signature.at else ""
+    when = f" on {numbers.moment(signature.at)}" if signature.at else ""
     if signature.status == "amended":
         return (
             "Amended: corrected after it was first signed, and signed again by "
@@ -67,7 +67,7 @@ def tell_signature(signature: Signature) -> str:
     return f"Final: looked at and signed by {signature.by}{when}."
 
 
-def tell_automatic(case: Case, side: Side) -> str:
+def format_automatic(case: Case, side: Side) -> str:
     """The machine's own reading of a side that was corrected; "" where nothing of it was."""
     if case.automatic is None or not corrected(case, side):
         return ""
@@ -88,31 +88,20 @@ def corrected(case: Case, side: Side | None = None) -> bool:
     )
 
 
-def tell_corrections(case: Case) -> tuple[CorrectionTold, ...]:
+def summarise_corrections(case: Case) -> tuple[CorrectionSummary, ...]:
     """Every correction in words, withdrawn ones too."""
     return tuple(
         _correction(place, correction) for place, correction in enumerate(case.corrections, start=1)
     )
 
 
-def tell_day(day: date) -> str:
-    """3 March 2026."""
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
-
-
-def tell_moment(at: datetime) -> str:
-    """3 March 2026, 14:05 UTC."""
-    at = at.astimezone(UTC)
-    return f"{tell_day(at.date())}, {at:%H:%M} UTC"
-
-
-def _correction(place: int, correction: Mapping[str, Any]) -> CorrectionTold:
+def _correction(place: int, correction: Mapping[str, Any]) -> CorrectionSummary:
     at = correction.get("at")
     moment = datetime.fromisoformat(at) if isinstance(at, str) else at
-    told = [str(correction.get("by") or ""), tell_moment(moment) if moment else ""]
+    told = [str(correction.get("by") or ""), numbers.moment(moment) if moment else ""]
     kind = str(correction["kind"])
     before, after = (_value(kind, correction.get(name) or {}) for name in ("before", "after"))
-    return CorrectionTold(
+    return CorrectionSummary(
         number=int(correction.get("number") or place),
         what=_what(kind, correction),
         change=f"{before} → {after}" if before and before != after else after,
@@ -142,10 +131,8 @@ def _counted(told: Mapping[str, Any]) -> str:
 
 
 def _span(pair: Sequence[float | None] | None) -> str:
-    if pair is None or None in pair:
-        return ""
-    first, last = (f"{moment:.2f}" for moment in pair)
-    return f"{first} to {last}\u00a0s"
+    first, last = pair or (None, None)
+    return "" if first is None or last is None else numbers.span((first, last))
 
 
 def _landmarks(told: Mapping[str, Any]) -> str:
@@ -178,8 +165,3 @@ _VALUES: Final[Mapping[str, Callable[[Mapping[str, Any]], str]]] = {
     "landmark": _landmarks,
     "side": lambda told: str(told.get("side") or ""),
 }
-
-_MONTHS: Final = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September",
-    "October", "November", "December",
-)  # fmt: skip

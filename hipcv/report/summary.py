@@ -15,14 +15,14 @@ from hipcv.core.protocol import Protocol
 from hipcv.core.uncertainty import detectable_change_deg
 from hipcv.report import numbers, wording
 from hipcv.report.comparison import compare_sides
-from hipcv.report.verdict import advice, read_against_target, verdict
+from hipcv.report.verdict import advice, category_angle_deg, verdict
 from hipcv.report.wording import Exercise
 
 NOT_MEASURED: Final = "This clip was not measured."
 
 
 @dataclass(frozen=True, slots=True)
-class IssueTold:
+class IssueSummary:
     """One issue of the clip or of a side, in words."""
 
     code: str
@@ -34,7 +34,7 @@ class IssueTold:
 
 
 @dataclass(frozen=True, slots=True)
-class FindingTold:
+class FindingSummary:
     """One compensation of a side, in words; over all its repetitions."""
 
     code: str
@@ -47,7 +47,7 @@ class FindingTold:
 
 
 @dataclass(frozen=True, slots=True)
-class RepTold:
+class RepSummary:
     """One row of the table of repetitions."""
 
     number: int
@@ -63,7 +63,7 @@ class RepTold:
 
 
 @dataclass(frozen=True, slots=True)
-class SideTold:
+class SideSummary:
     """Everything said of one side."""
 
     side: Side
@@ -74,8 +74,8 @@ class SideTold:
     verdict: str  # "Below the 45° target, within the usual range (24–42°)."
     advice: str  # "" where there is none
     details: tuple[str, ...]
-    findings: tuple[FindingTold, ...]
-    reps: tuple[RepTold, ...]
+    findings: tuple[FindingSummary, ...]
+    reps: tuple[RepSummary, ...]
 
     @property
     def number(self) -> str:
@@ -90,20 +90,20 @@ class Summary:
     clip: str
     measured: bool
     headline: str
-    sides: tuple[SideTold, ...]
+    sides: tuple[SideSummary, ...]
     comparison: str  # "" where fewer than two sides were measured
-    issues: tuple[IssueTold, ...]  # refusals first
+    issues: tuple[IssueSummary, ...]  # refusals first
     certainty: tuple[str, ...]  # what the interval covers, and what counts as change
     typical: str
     exercises: tuple[Exercise, ...]  # only where a side is below the target
 
     @property
-    def refusals(self) -> tuple[IssueTold, ...]:
+    def refusals(self) -> tuple[IssueSummary, ...]:
         """Why there is no number, or none of one side."""
         return tuple(issue for issue in self.issues if issue.refuses)
 
     @property
-    def warnings(self) -> tuple[IssueTold, ...]:
+    def warnings(self) -> tuple[IssueSummary, ...]:
         """What makes the number less certain."""
         return tuple(issue for issue in self.issues if not issue.refuses)
 
@@ -129,10 +129,10 @@ def summarise(trial: Trial) -> Summary:
     )
 
 
-def tell_issue(issue: Issue) -> IssueTold:
+def summarise_issue(issue: Issue) -> IssueSummary:
     """Words for one issue, with its evidence where it carries some."""
     words = wording.ISSUES[issue.code]
-    return IssueTold(
+    return IssueSummary(
         code=issue.code,
         refuses=issue.severity == "refuse",
         where=f" ({issue.side.value})" if issue.side else "",
@@ -142,7 +142,7 @@ def tell_issue(issue: Issue) -> IssueTold:
     )
 
 
-def tell_finding(finding: Finding) -> str:
+def format_finding(finding: Finding) -> str:
     """One compensation of one repetition: what, how much, from when."""
     words = wording.FINDINGS[finding.code]
     what = words.text if finding.value >= 0 else words.text_negative
@@ -153,11 +153,11 @@ def tell_finding(finding: Finding) -> str:
     )
 
 
-def _issues(issues: tuple[Issue, ...]) -> tuple[IssueTold, ...]:
+def _issues(issues: tuple[Issue, ...]) -> tuple[IssueSummary, ...]:
     """Every issue in words; what is said alike of both sides is said once."""
-    told: dict[IssueTold, list[str]] = {}
+    told: dict[IssueSummary, list[str]] = {}
     for issue in issues:
-        alike = told.setdefault(replace(tell_issue(issue), where=""), [])
+        alike = told.setdefault(replace(summarise_issue(issue), where=""), [])
         alike += [issue.side.value] if issue.side else []
     return tuple(
         replace(issue, where=f" ({' and '.join(sides)})" if sides else "")
@@ -174,7 +174,7 @@ def _evidence(issue: Issue) -> str:
     return f"{seen} (limit {numbers.quantity(issue.limit, issue.unit)})."
 
 
-def _headline(sides: tuple[SideTold, ...]) -> str:
+def _headline(sides: tuple[SideSummary, ...]) -> str:
     measured = [side for side in sides if side.measured]
     if not measured:
         return NOT_MEASURED
@@ -187,9 +187,9 @@ def _after_colon(sentence: str) -> str:
     return sentence[0].lower() + sentence[1:].removesuffix(".")
 
 
-def _side(assessment: Assessment, protocol: Protocol) -> SideTold:
+def _side(assessment: Assessment, protocol: Protocol) -> SideSummary:
     reps = assessment.reps
-    return SideTold(
+    return SideSummary(
         side=assessment.side,
         title=f"{assessment.side.value.capitalize()} hip",
         measured=assessment.status == "measured",
@@ -231,7 +231,7 @@ def _pelvis(assessment: Assessment, protocol: Protocol) -> str:
     if relative is None:
         return "The pelvis was not measured, so whether it tilted along is not known."
     told = f"Relative to the pelvis: {numbers.angle(relative)}."
-    if read_against_target(assessment, protocol) != assessment.rotation_deg:
+    if category_angle_deg(assessment, protocol) != assessment.rotation_deg:
         told += " The verdict rests on this smaller number, because the pelvis tilted along."
     return told
 
@@ -260,7 +260,7 @@ def _start(assessment: Assessment) -> str:
     return f"At the start the foot hung {numbers.angle(abs(tilt))} {way}; 0° is counted from there."
 
 
-def _finding(code: str, reps: tuple[Rep, ...]) -> FindingTold:
+def _finding(code: str, reps: tuple[Rep, ...]) -> FindingSummary:
     found = [
         (number, finding)
         for number, rep in enumerate(reps, start=1)
@@ -269,7 +269,7 @@ def _finding(code: str, reps: tuple[Rep, ...]) -> FindingTold:
     ]
     worst = max(found, key=lambda item: (_RANK[item[1].severity], abs(item[1].value)))[1]
     first_rep, first = min(found, key=lambda item: item[1].at_s)
-    return FindingTold(
+    return FindingSummary(
         code=code,
         severity=worst.severity,
         name=wording.FINDINGS[code].name,
@@ -300,8 +300,8 @@ def _repetitions(places: list[int]) -> str:
     return f"repetitions {first} and {places[-1]}"
 
 
-def _rep(number: int, rep: Rep) -> RepTold:
-    return RepTold(
+def _rep(number: int, rep: Rep) -> RepSummary:
+    return RepSummary(
         number=number,
         rotation=numbers.angle(rep.rotation_deg),
         interval=numbers.interval(rep.interval_deg),

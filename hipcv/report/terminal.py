@@ -6,7 +6,7 @@ from typing import Final
 
 from hipcv.core.assessment import Trial
 from hipcv.report import numbers
-from hipcv.report.summary import SideTold, Summary, summarise
+from hipcv.report.summary import SideSummary, Summary, summarise
 
 _STYLES: Final = {"bold": "1", "good": "1;36", "care": "33", "faint": "2", "": ""}
 _SCALE_DEG: Final = 60.0
@@ -46,7 +46,7 @@ def render(
     return page.text()
 
 
-def _side(page: "_Page", told: SideTold, trial: Trial, *, alone: bool) -> None:
+def _side(page: "_Page", told: SideSummary, trial: Trial, *, alone: bool) -> None:
     page.gap()
     if not told.measured:
         page.line(f"{told.title}: not measured", "bold")

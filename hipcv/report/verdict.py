@@ -9,7 +9,7 @@ SEE_SOMEONE = (
 )
 
 
-def read_against_target(assessment: Assessment, protocol: Protocol) -> float | None:
+def category_angle_deg(assessment: Assessment, protocol: Protocol) -> float | None:
     """Which of the two angles the category rests on: the smaller one where the pelvis hiked."""
     rotation, relative = assessment.rotation_deg, assessment.pelvis_relative_deg
     if rotation is None or relative is None:
@@ -19,7 +19,7 @@ def read_against_target(assessment: Assessment, protocol: Protocol) -> float | N
 
 def verdict(assessment: Assessment, protocol: Protocol) -> str:
     """One plain sentence; where to look for the reason, if nothing was measured."""
-    read_deg = read_against_target(assessment, protocol)
+    read_deg = category_angle_deg(assessment, protocol)
     if read_deg is None:
         return "Not measured: see why below."
     if assessment.category is None:
@@ -30,7 +30,7 @@ def verdict(assessment: Assessment, protocol: Protocol) -> str:
 
 def advice(assessment: Assessment, protocol: Protocol) -> str:
     """What to consider where even the upper limit is much lower than usual; else nothing."""
-    read_deg = read_against_target(assessment, protocol)
+    read_deg = category_angle_deg(assessment, protocol)
     if read_deg is None or _upper_limit(assessment, read_deg) >= protocol.much_lower_deg:
         return ""
     return SEE_SOMEONE

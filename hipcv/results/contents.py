@@ -20,10 +20,10 @@ from hipcv.pipeline import Analysis, Watch
 from hipcv.report import html, overlay, stills
 from hipcv.report.charts import chart
 from hipcv.report.debug import explain
-from hipcv.report.debug.collector import Collector
+from hipcv.report.debug.collector import TraceCollector
 from hipcv.report.formats import table
 from hipcv.report.privacy import blur_face, carry_heads
-from hipcv.report.summary import summarise, tell_finding, tell_issue
+from hipcv.report.summary import format_finding, summarise, summarise_issue
 from hipcv.results import document
 from hipcv.results.options import EVIDENCE, EXPLAIN, RESULT, VIDEO, Output
 from hipcv.store.archive import save_evidence
@@ -76,11 +76,11 @@ def fill(  # noqa: PLR0917 - the whole of `results.write`, in its temporary fold
     return [path.relative_to(part).as_posix() for path in made]
 
 
-def _explain(folder: Path, analysis: Analysis, collector: Collector, output: Output) -> None:
+def _explain(folder: Path, analysis: Analysis, collector: TraceCollector, output: Output) -> None:
     """Pictures of every step, and their page; of both legs' curves where nothing was tested."""
     trial, track = analysis.trial, analysis.track
     told = [
-        explain.SideTold(
+        explain.ExplainedSide(
             side=side,
             phases=find_phases(track, side, trial.protocol),
             motion=analysis.motions.get(side),
@@ -91,7 +91,9 @@ def _explain(folder: Path, analysis: Analysis, collector: Collector, output: Out
     ]
     heads_px = carry_heads(track.xy_px) if output.blur_face else None
     shown = explain.pictures(told, collector, trial.protocol, heads_px=heads_px)
-    refusals = [tell_issue(issue).text for issue in trial.all_issues if issue.severity == "refuse"]
+    refusals = [
+        summarise_issue(issue).text for issue in trial.all_issues if issue.severity == "refuse"
+    ]
     folder.mkdir()
     for picture in shown:
         (folder / picture.name).write_bytes(picture.png)
@@ -101,7 +103,7 @@ def _explain(folder: Path, analysis: Analysis, collector: Collector, output: Out
 
 def forget_steps(folder: Path, names: Sequence[str]) -> None:
     """Take away an earlier result's pictures of every step."""
-    for made in explain.made_in(folder):
+    for made in explain.list_files(folder):
         if f"{EXPLAIN}/{made.name}" not in names:
             made.unlink()
     if folder.is_dir() and not any(folder.iterdir()):
@@ -195,7 +197,7 @@ def _scenes_of(analysis: Analysis, side: Side, assessment: Assessment) -> Iterat
     begun = [finding for finding in found if finding.severity != "note"]
     if begun:
         first = min(begun, key=lambda finding: finding.at_s)
-        caption = f"{tell_finding(first)}"
+        caption = f"{format_finding(first)}"
         yield _Scene(side, row(first.at_s), f"{prefix}First compensation", caption)
     counted = [rep for rep in assessment.reps if rep.valid] or assessment.reps
     best = max(counted, key=lambda rep: rep.rotation_deg)

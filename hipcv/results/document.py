@@ -13,7 +13,7 @@ from typing import Any, Final
 from hipcv.core.assessment import Assessment, Rep, Trial
 from hipcv.core.issues import Finding, Issue
 from hipcv.core.landmarks import Side
-from hipcv.report.summary import tell_finding, tell_issue
+from hipcv.report.summary import format_finding, summarise_issue
 
 SCHEMA: Final = "hipcv.assessment/1"
 
@@ -119,12 +119,12 @@ def _finding(finding: Finding) -> JsonObject:
         "unit": finding.unit,
         "at_s": _time(finding.at_s),
         "severity": finding.severity,
-        "text": tell_finding(finding),
+        "text": format_finding(finding),
     }
 
 
 def _issue(issue: Issue) -> JsonObject:
-    told = tell_issue(issue)
+    told = summarise_issue(issue)
     return {
         "code": issue.code,
         "severity": issue.severity,

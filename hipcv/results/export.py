@@ -16,7 +16,7 @@ from hipcv.core.errors import BadRequest, EnvironmentFault, InvalidTrack, Result
 from hipcv.report import patient_table
 from hipcv.report.formats import fhir
 from hipcv.report.formats.fhir import DEFAULT_CODES, Codes
-from hipcv.report.patient_table import Visited
+from hipcv.report.patient_table import VisitResult
 from hipcv.report.review import NO_CASE, Case
 from hipcv.report.stills import Still
 from hipcv.results import document, reassess
@@ -106,7 +106,7 @@ def export(source: Source, to: str, codes: Codes = DEFAULT_CODES) -> Export:
 
 
 def patient(
-    pseudonym: str, visits: Iterable[Visited], to: str, codes: Codes = DEFAULT_CODES
+    pseudonym: str, visits: Iterable[VisitResult], to: str, codes: Codes = DEFAULT_CODES
 ) -> Export:
     """All results of one patient as one file.
 
@@ -119,7 +119,7 @@ def patient(
     Raises:
         BadRequest: there is no such format for a patient.
     """
-    told, name = patient_table.in_order(visits), _safe(pseudonym)
+    told, name = patient_table.sort_by_visit(visits), _safe(pseudonym)
     match to:
         case "csv":
             return Export(f"{name}.csv", CSV, patient_table.table(told).encode())

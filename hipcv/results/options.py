@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from hipcv.report.debug.collector import Collector
+from hipcv.report.debug.collector import TraceCollector
 
 RESULT: Final = "result.json"
 VIDEO: Final = "annotated.mp4"
@@ -20,7 +20,7 @@ class Output:
     overlay: bool = True
     blur_face: bool = False
     force: bool = False
-    explain: Collector | None = None  # watched the analysis; None: no pictures of every step
+    explain: TraceCollector | None = None  # watched the analysis; None: no pictures of every step
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from fastapi.responses import HTMLResponse, Response
 
-from hipcv.report.patient_table import Visited
+from hipcv.report.patient_table import VisitResult
 from hipcv.report.review import Case, Signature
 from hipcv.results import export
 from hipcv.store.models import Analysis, Patient
@@ -58,7 +58,7 @@ def of_patient(desk: Desk, patient: Patient, to: str) -> Response:
         for clip in desk.records.clips(visit_id=visit.id)
     ]
     visited = [
-        Visited(each.analysis.document, case(desk, each, each.analysis))
+        VisitResult(each.analysis.document, case(desk, each, each.analysis))
         for each in found
         if each.analysis is not None
     ]

@@ -5,12 +5,10 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from hipcv.core.agreement import change
 from hipcv.core.errors import NotFound
 from hipcv.core.landmarks import Side
 from hipcv.core.protocol import Protocol
-from hipcv.report.change import as_told
-from hipcv.report.comparison import tell_difference
+from hipcv.report.comparison import compare_visits, format_side_difference
 from hipcv.report.kept_stills import kept
 from hipcv.report.stills import Still
 from hipcv.store.models import Analysis, Clip, JsonObject, Patient, Visit
@@ -212,11 +210,10 @@ def _change(desk: Desk, side: str, visits: Sequence[JsonObject]) -> JsonObject |
     if len(read) < 2:  # noqa: PLR2004 - it takes two
         return None
     earlier, later = (visit["sides"][side]["rotation_deg"] for visit in read[-2:])
-    found = change(earlier, later, _protocol(desk))
     return {
         "from": read[-2]["on"],
         "to": read[-1]["on"],
-        **as_told(found),
+        **compare_visits(earlier, later, _protocol(desk)),
     }
 
 
@@ -228,7 +225,7 @@ def _difference(desk: Desk, visits: Sequence[JsonObject]) -> JsonObject | None:
     read = [both[-1]["sides"][side.value] for side in (Side.LEFT, Side.RIGHT)]
     left_deg, right_deg = (side["rotation_deg"] for side in read)
     intervals = [side["interval_deg"] for side in read]
-    text = tell_difference(left_deg, right_deg, intervals, _protocol(desk))
+    text = format_side_difference(left_deg, right_deg, intervals, _protocol(desk))
     return {"on": both[-1]["on"], "text": text}
 
 

@@ -12,7 +12,7 @@ from hipcv.core.errors import UnreadableVideo
 from hipcv.core.issues import Issue
 from hipcv.core.landmarks import Side
 from hipcv.core.protocol import Protocol
-from hipcv.report.debug.collector import Collector
+from hipcv.report.debug.collector import TraceCollector
 from hipcv.results import write as writer
 from hipcv.results.options import RESULT, Output, Written
 from tests import builders
@@ -148,7 +148,7 @@ def test_what_watched_the_analysis_explains_it(asked):
     hipcv("x.mp4", "--explain")
 
     shown, explained = asked[0].evidence, asked[0].output.explain
-    assert isinstance(shown, Collector) and shown is explained  # noqa: PT018 - one fact
+    assert isinstance(shown, TraceCollector) and shown is explained  # noqa: PT018 - one fact
 
 
 def test_nothing_watches_the_analysis_unasked(asked):

@@ -226,10 +226,10 @@ def test_a_picture_of_a_corrected_result_does_not_tell_the_old_number(measured):
 
 @pytest.mark.parametrize("to", export.PATIENT_FORMATS)
 def test_a_patient_is_exported_under_a_safe_name(measured, to):
-    from hipcv.report.patient_table import Visited
+    from hipcv.report.patient_table import VisitResult
     from hipcv.report.review import Case
 
-    visited = Visited(export.load(measured).document, Case("P/1"))
+    visited = VisitResult(export.load(measured).document, Case("P/1"))
 
     assert export.patient("P/1", [visited], to).name.startswith("P_1")
 

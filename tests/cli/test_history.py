@@ -46,7 +46,7 @@ def test_visits_are_told_with_their_interval_and_who_signed(records):
     records.sign(visited(records, on=FIRST).id, version=1, by="KM")
 
     line = told("P-017").stdout.splitlines()[2]
-    assert " ".join(line.split()) == "2025-03-01 30.0° (28.0 to 32.0°) final, signed by KM"
+    assert " ".join(line.split()) == "1 March 2025 30.0° (28.0 to 32.0°) final, signed by KM"
 
 
 def test_side_that_was_never_measured_says_so(records):

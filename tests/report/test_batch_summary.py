@@ -7,7 +7,7 @@ import re
 import pytest
 
 from hipcv.core.protocol import Protocol
-from hipcv.report.batch_summary import DIFFERS, Row, rows, table
+from hipcv.report.batch_summary import DIFFERS, BatchRow, rows, table
 from hipcv.report.batch_summary_page import render
 
 SIDE = {
@@ -31,7 +31,7 @@ def result(*issues, left=None, right=None):
 
 
 def row(**changes):
-    return Row(**{"clip": "a.mp4", "status": "measured", **changes})
+    return BatchRow(**{"clip": "a.mp4", "status": "measured", **changes})
 
 
 def told(*some):

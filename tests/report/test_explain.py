@@ -15,7 +15,7 @@ from hipcv.core.trace import Cutout, RegionsFollowed, ShankRegistered, ShankSeen
 from hipcv.report import palette
 from hipcv.report.debug import channels as channel_charts
 from hipcv.report.debug import explain, flow
-from hipcv.report.debug.collector import Collector
+from hipcv.report.debug.collector import TraceCollector
 from hipcv.report.debug.shank import KeyPicture, carried, draw_strips, template_in_strip
 from tests.closeups import assessment_of, motion_of, performance, with_region
 from tests.tracks import seated_xy
@@ -69,44 +69,44 @@ def look(collector, *, windows=(START, 0, 1, 2), keys=12, shape=(720, 1280)):
 
 
 def test_three_strips_stay_of_every_window():
-    steps = look(Collector(), shape=(90, 160))
+    steps = look(TraceCollector(), shape=(90, 160))
 
     assert [len(steps.cutouts[window]) for window in (START, 0, 1, 2)] == [3, 3, 3, 3]
 
 
 def test_the_strips_that_stay_are_the_first_the_middle_and_the_last():
-    steps = look(Collector())
+    steps = look(TraceCollector())
 
     times = [time_s for time_s, _ in steps.cutouts[0]]
     assert times == pytest.approx(np.array([12, 18, 23]) / 30)
 
 
 def test_one_picture_stays_of_a_plateau():
-    steps = look(Collector())
+    steps = look(TraceCollector())
 
     assert sorted(steps.shots) == [0, 1, 2]
 
 
 def test_the_picture_that_stays_is_of_the_plateaus_end():
-    steps = look(Collector())
+    steps = look(TraceCollector())
 
     assert steps.shots[0].index == 22  # followed last before the last key frame, 23
 
 
 def test_a_large_picture_is_kept_small():
-    steps = look(Collector(), windows=(START, 0), keys=2, shape=(2160, 3840))
+    steps = look(TraceCollector(), windows=(START, 0), keys=2, shape=(2160, 3840))
 
     assert steps.shots[0].picture.shape == (720, 1280, 3)
 
 
 def test_arrows_shrink_with_their_picture():
-    steps = look(Collector(), windows=(START, 0), keys=2, shape=(1440, 2560))
+    steps = look(TraceCollector(), windows=(START, 0), keys=2, shape=(1440, 2560))
 
     assert steps.shots[0].arrows_px[:, 0] == pytest.approx(HOME_PX / 2)
 
 
 def test_a_lost_point_is_shown_where_it_was_found():
-    collector = Collector()
+    collector = TraceCollector()
     for evidence in (followed(0), followed(1, kept=slice(3, None)), seen(2, 0)):
         collector(evidence)
 
@@ -114,7 +114,7 @@ def test_a_lost_point_is_shown_where_it_was_found():
 
 
 def test_two_models_looks_are_not_mixed():
-    collector = Collector()
+    collector = TraceCollector()
     collector(seen(0, START))
     collector(seen(0, START, model="heavy"))
 
@@ -123,7 +123,7 @@ def test_two_models_looks_are_not_mixed():
 
 
 def test_nothing_is_known_of_a_look_that_was_not_taken():
-    assert Collector().steps("full", LEFT).cutouts == {}
+    assert TraceCollector().steps("full", LEFT).cutouts == {}
 
 
 def test_the_knee_of_one_strip_lies_where_another_sees_it():
@@ -208,7 +208,7 @@ def test_regions_have_the_colours_that_everyone_can_tell_apart():
 
 
 def test_a_region_with_too_few_points_has_its_gate_shut():
-    shot = look(Collector(), windows=(START, 0), keys=2, shape=(90, 160)).shots[0]
+    shot = look(TraceCollector(), windows=(START, 0), keys=2, shape=(90, 160)).shots[0]
     motion = with_region(performance(40.0)[1].motion, Region.LAP, points=3)
 
     figure = flow.draw_flow(shot, motion, P, shot.picture)
@@ -222,13 +222,13 @@ def told_of_one_side():
     track, closeup = performance(40.0)
     motion = motion_of(40.0)
     phases = find_phases(track, LEFT, P)
-    return explain.SideTold(LEFT, phases, motion, assessment_of(40.0), closeup)
+    return explain.ExplainedSide(LEFT, phases, motion, assessment_of(40.0), closeup)
 
 
 @pytest.fixture(scope="module")
 def shown():
     """Every picture of one drawn repetition."""
-    collector = Collector()
+    collector = TraceCollector()
     look(collector, windows=(START, 0), keys=3)
     return explain.pictures([told_of_one_side()], collector, P)
 
@@ -250,7 +250,7 @@ def test_pictures_are_png(shown):
 
 
 def test_a_face_is_hidden_where_it_is_in_the_smaller_picture():
-    shot = look(Collector(), windows=(START, 0), keys=2, shape=(1440, 2560)).shots[0]
+    shot = look(TraceCollector(), windows=(START, 0), keys=2, shape=(1440, 2560)).shots[0]
     xy = 2 * seated_xy()
     xy[: LEGS[LEFT].shoulder] = np.array([1280, 240]) + 4 * np.arange(11)[:, None]
 
@@ -261,16 +261,16 @@ def test_a_face_is_hidden_where_it_is_in_the_smaller_picture():
 
 
 def test_a_face_is_seen_where_nothing_is_to_be_hidden():
-    shot = look(Collector(), windows=(START, 0), keys=2).shots[0]
+    shot = look(TraceCollector(), windows=(START, 0), keys=2).shots[0]
 
     assert flow.as_shown(shot, None) is shot.picture
 
 
 def test_a_side_that_was_not_tested_shows_its_curve():
     told = told_of_one_side()
-    untested = explain.SideTold(LEFT, told.phases, None, None, None)
+    untested = explain.ExplainedSide(LEFT, told.phases, None, None, None)
 
-    shown = explain.pictures([untested], Collector(), P)
+    shown = explain.pictures([untested], TraceCollector(), P)
 
     assert [picture.name for picture in shown] == ["curve_left.png"]
 
@@ -297,4 +297,7 @@ def test_only_pictures_of_steps_are_taken_for_ours(tmp_path):
     for name in ("curve_left.png", "index.html", "notes.txt", "mine.png"):
         (tmp_path / name).touch()
 
-    assert {path.name for path in explain.made_in(tmp_path)} == {"curve_left.png", "index.html"}
+    assert {path.name for path in explain.list_files(tmp_path)} == {
+        "curve_left.png",
+        "index.html",
+    }

@@ -7,19 +7,19 @@ import pytest
 
 from hipcv.core.issues import Issue
 from hipcv.core.landmarks import Side
-from hipcv.report.patient_table import COLUMNS, Visited, document, table
+from hipcv.report.patient_table import COLUMNS, VisitResult, document, table
 from hipcv.report.review import Case, Signature
 from hipcv.results.document import document as result
 from tests.builders import assessment, trial
 
 AT = datetime(2026, 3, 3, 14, 5, tzinfo=UTC)
 REJECTED = {"kind": "rep", "side": "left", "rep": 0, "after": {"accepted": False}, "at": AT}
-FIRST = Visited(result(trial(assessment())), Case("P-1", date(2026, 2, 1)))
-BOTH = Visited(
+FIRST = VisitResult(result(trial(assessment())), Case("P-1", date(2026, 2, 1)))
+BOTH = VisitResult(
     result(trial(assessment(), assessment(Side.RIGHT, 48.2))),
     Case("P-1", date(2026, 3, 3), Signature("final", "AB", AT)),
 )
-REFUSED = Visited(
+REFUSED = VisitResult(
     result(trial(issues=[Issue("no_person", "refuse")])), Case("P-1", date(2026, 3, 9))
 )
 
@@ -61,7 +61,7 @@ def test_the_signature_is_told():
 
 def test_the_machine_s_reading_stays_beside_a_corrected_one():
     case = Case("P-1", corrections=[REJECTED], automatic=result(trial(assessment())))
-    row = rows(Visited(result(trial(assessment(rotation_deg=36.0))), case))[0]
+    row = rows(VisitResult(result(trial(assessment(rotation_deg=36.0))), case))[0]
 
     assert (row["corrected"], row["rotation_deg"], row["automatic_rotation_deg"]) == (
         "yes",
@@ -71,13 +71,13 @@ def test_the_machine_s_reading_stays_beside_a_corrected_one():
 
 
 def test_text_like_a_formula_is_disarmed():
-    row = rows(Visited(FIRST.document, Case("=HYPERLINK(1)")))[0]
+    row = rows(VisitResult(FIRST.document, Case("=HYPERLINK(1)")))[0]
 
     assert row["patient"] == "'=HYPERLINK(1)"
 
 
 def test_the_document_is_plain_json():
     case = Case("P-1", corrections=[REJECTED], automatic=FIRST.document)
-    told = document("P-1", [Visited(FIRST.document, case), BOTH])
+    told = document("P-1", [VisitResult(FIRST.document, case), BOTH])
 
     assert json.loads(json.dumps(told, allow_nan=False)) == told

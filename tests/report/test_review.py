@@ -3,14 +3,14 @@ from datetime import UTC, datetime
 import pytest
 
 from hipcv.core.landmarks import Side
+from hipcv.report import numbers
 from hipcv.report.review import (
     Case,
     Signature,
     corrected,
-    tell_automatic,
-    tell_corrections,
-    tell_moment,
-    tell_signature,
+    format_automatic,
+    format_signature,
+    summarise_corrections,
 )
 from hipcv.results.document import document
 from tests.builders import assessment, refused, trial
@@ -19,7 +19,7 @@ AT = datetime(2026, 3, 3, 14, 5, tzinfo=UTC)
 
 
 def told(**correction):
-    return tell_corrections(Case(corrections=[correction]))[0]
+    return summarise_corrections(Case(corrections=[correction]))[0]
 
 
 @pytest.mark.parametrize(
@@ -55,20 +55,20 @@ def test_a_withdrawn_correction_no_longer_counts():
 
 
 def test_another_time_zone_is_told_in_utc():
-    assert tell_moment(datetime.fromisoformat("2026-03-03T15:05:00+01:00")) == tell_moment(AT)
+    assert numbers.moment(datetime.fromisoformat("2026-03-03T15:05:00+01:00")) == numbers.moment(AT)
 
 
 @pytest.mark.parametrize("status", ["preliminary", "final", "amended"])
 def test_every_status_begins_with_its_own_word(status):
-    assert tell_signature(Signature(status, "AB", AT)).startswith(status.capitalize())
+    assert format_signature(Signature(status, "AB", AT)).startswith(status.capitalize())
 
 
 def test_nobody_s_initials_are_no_signature():
-    assert "nobody" in tell_signature(Signature("final", ""))
+    assert "nobody" in format_signature(Signature("final", ""))
 
 
 def test_without_corrections_the_machine_s_reading_is_not_told_twice():
-    assert tell_automatic(Case(automatic=document(trial(assessment()))), Side.LEFT) == ""
+    assert format_automatic(Case(automatic=document(trial(assessment()))), Side.LEFT) == ""
 
 
 def test_a_machine_that_read_nothing_is_told_so():
@@ -76,11 +76,11 @@ def test_a_machine_that_read_nothing_is_told_so():
         corrections=[{"kind": "start", "after": {}}], automatic=document(trial(refused(Side.LEFT)))
     )
 
-    assert "no number" in tell_automatic(case, Side.LEFT)
+    assert "no number" in format_automatic(case, Side.LEFT)
 
 
 def test_a_side_that_was_not_corrected_has_no_second_reading():
     both = document(trial(assessment(), assessment(Side.RIGHT)))
     case = Case(corrections=[{"kind": "start", "side": "left", "after": {}}], automatic=both)
 
-    assert [bool(tell_automatic(case, side)) for side in Side] == [True, False]
+    assert [bool(format_automatic(case, side)) for side in Side] == [True, False]

@@ -5,7 +5,7 @@ import pytest
 from hipcv.core.issues import Finding, Issue
 from hipcv.core.landmarks import Side
 from hipcv.core.protocol import Protocol
-from hipcv.report.summary import NOT_MEASURED, summarise, tell_issue
+from hipcv.report.summary import NOT_MEASURED, summarise, summarise_issue
 from hipcv.report.verdict import SEE_SOMEONE
 from tests.builders import HIKE, assessment, refused, rep, trial
 
@@ -141,7 +141,7 @@ def test_the_change_between_days_follows_the_protocol():
 
 
 def test_an_issue_tells_its_evidence_where_that_says_something():
-    told = tell_issue(Issue("view_oblique", "warn", None, 15.2, 12.0, "deg"))
+    told = summarise_issue(Issue("view_oblique", "warn", None, 15.2, 12.0, "deg"))
 
     assert told.text.endswith("Measured: 15.2° (limit 12.0°).")
 
@@ -150,7 +150,7 @@ def test_an_issue_tells_its_evidence_where_that_says_something():
     ("value", "unit"), [(None, ""), (float("nan"), "deg"), (0.4, "Ls"), (0.4, "share")]
 )
 def test_evidence_that_says_nothing_to_a_reader_is_left_out(value, unit):
-    told = tell_issue(Issue("no_movement", "refuse", None, value, 0.5, unit))
+    told = summarise_issue(Issue("no_movement", "refuse", None, value, 0.5, unit))
 
     assert "Measured" not in told.text
 

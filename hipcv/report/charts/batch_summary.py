@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from hipcv.core.protocol import Protocol
 from hipcv.report import numbers
-from hipcv.report.batch_summary import Row
+from hipcv.report.batch_summary import BatchRow
 
 _LOW_DEG, _HIGH_DEG = 0.0, 60.0
 _WIDTH: Final = 150.0
@@ -20,7 +20,7 @@ _STACK: Final = 44.0
 _DOT: Final = 4.0
 
 
-def small(row: Row, protocol: Protocol) -> Markup:
+def small(row: BatchRow, protocol: Protocol) -> Markup:
     """One angle and its interval against typical band and target; "" where there is no angle."""
     if row.rotation_deg is None:
         return Markup("")
@@ -33,7 +33,7 @@ def small(row: Row, protocol: Protocol) -> Markup:
     return _svg("small", (_WIDTH, _HEIGHT), words, parts)
 
 
-def spread(rows: Sequence[Row], protocol: Protocol) -> Markup:
+def spread(rows: Sequence[BatchRow], protocol: Protocol) -> Markup:
     """Every measured angle as a dot, left above right; "" where nothing was measured."""
     measured = [row for row in rows if row.rotation_deg is not None]
     if not measured:

@@ -21,7 +21,7 @@ PICTURE_PX: Final = 720
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class FlowShot:
+class FlowFrame:
     """The picture of a plateau, and where the points of every region have gone."""
 
     index: int  # of the frame
@@ -35,12 +35,12 @@ class FlowShot:
 
 
 @dataclass(slots=True, eq=False)
-class Steps:
+class SideTrace:
     """What is kept of one side."""
 
     cutouts: dict[int, list[tuple[float, Cutout]]] = field(default_factory=dict)  # by window
     registered: dict[float, ShankRegistered] = field(default_factory=dict)  # by time
-    shots: dict[int, FlowShot] = field(default_factory=dict)  # by window
+    shots: dict[int, FlowFrame] = field(default_factory=dict)  # by window
     home_px: Floats = field(default_factory=lambda: np.empty((0, 2)))  # of every point found
     home_regions: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     latest: RegionsFollowed | None = None
@@ -67,12 +67,12 @@ class Steps:
     def _thin(self) -> None:
         self.cutouts = {window: _telling(kept) for window, kept in self.cutouts.items()}
 
-    def _shot(self, now: RegionsFollowed) -> FlowShot:
+    def _shot(self, now: RegionsFollowed) -> FlowFrame:
         scale = min(PICTURE_PX / min(now.frame.bgr.shape[:2]), 1.0)
         small = cv2.resize(now.frame.bgr, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
         followed = {tuple(home) for home in now.arrows_px[:, 0]}
         lost = np.array([tuple(home) not in followed for home in self.home_px], dtype=bool)
-        return FlowShot(
+        return FlowFrame(
             index=now.frame.index,
             time_s=now.frame.time_s,
             picture=np.asarray(small, dtype=np.uint8),
@@ -84,15 +84,15 @@ class Steps:
         )
 
 
-class Collector:
+class TraceCollector:
     """Watches a closer look, and remembers what its pictures need."""
 
     def __init__(self) -> None:
-        self._steps: dict[tuple[str, Side], Steps] = {}
+        self._steps: dict[tuple[str, Side], SideTrace] = {}
 
     def __call__(self, evidence: Evidence) -> None:
         """Take note of one step."""
-        steps = self._steps.setdefault((evidence.model, evidence.side), Steps())
+        steps = self._steps.setdefault((evidence.model, evidence.side), SideTrace())
         match evidence:
             case ShankSeen():
                 steps.see(evidence)
@@ -101,9 +101,9 @@ class Collector:
             case RegionsFollowed():
                 steps.follow(evidence)
 
-    def steps(self, model: str, side: Side) -> Steps:
+    def steps(self, model: str, side: Side) -> SideTrace:
         """What was kept of one side's look with one model; nothing where there was none."""
-        return self._steps.get((model, side), Steps())
+        return self._steps.get((model, side), SideTrace())
 
 
 def _telling(kept: list[tuple[float, Cutout]]) -> list[tuple[float, Cutout]]:

@@ -22,7 +22,7 @@ from hipcv.core.protocol import Protocol
 from hipcv.report import palette
 from hipcv.report.charts.chart import STYLE
 from hipcv.report.debug.channels import draw_channels
-from hipcv.report.debug.collector import Collector, Steps
+from hipcv.report.debug.collector import SideTrace, TraceCollector
 from hipcv.report.debug.curve import draw_key_frames, draw_phases
 from hipcv.report.debug.flow import LONGER, as_shown, draw_flow
 from hipcv.report.debug.shank import KeyPicture, draw_strips, draw_widths
@@ -56,7 +56,7 @@ _SENTENCES: Final = {
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class SideTold:
+class ExplainedSide:
     """Everything known of one side, for its pictures."""
 
     side: Side
@@ -67,7 +67,7 @@ class SideTold:
 
 
 @dataclass(frozen=True, slots=True)
-class Explained:
+class DebugPicture:
     """One picture with the sentence that explains it."""
 
     name: str  # of its file
@@ -77,12 +77,12 @@ class Explained:
 
 
 def pictures(
-    told: Sequence[SideTold],
-    collector: Collector,
+    told: Sequence[ExplainedSide],
+    collector: TraceCollector,
     protocol: Protocol,
     *,
     heads_px: Floats | None = None,
-) -> list[Explained]:
+) -> list[DebugPicture]:
     """Every picture of every side, in the order of the method.
 
     Args:
@@ -95,7 +95,7 @@ def pictures(
         return [made for side in told for made in _side(side, collector, protocol, heads_px)]
 
 
-def index(shown: Sequence[Explained], *, clip: str, refusals: Sequence[str]) -> str:
+def index(shown: Sequence[DebugPicture], *, clip: str, refusals: Sequence[str]) -> str:
     """The page of all pictures; it stands beside them and asks no network.
 
     Args:
@@ -107,15 +107,15 @@ def index(shown: Sequence[Explained], *, clip: str, refusals: Sequence[str]) -> 
     return page.render(shown=shown, clip=clip, refusals=refusals)
 
 
-def made_in(folder: Path) -> list[Path]:
+def list_files(folder: Path) -> list[Path]:
     """Files that an earlier result left here; whatever else is in the folder is not ours."""
     ours = [path for kind in _TITLES for path in folder.glob(f"{kind}_*.png")]
     return ours + list(folder.glob(INDEX))
 
 
 def _side(
-    told: SideTold, collector: Collector, protocol: Protocol, heads_px: Floats | None
-) -> Iterator[Explained]:
+    told: ExplainedSide, collector: TraceCollector, protocol: Protocol, heads_px: Floats | None
+) -> Iterator[DebugPicture]:
     side, motion, closeup = told.side, told.motion, told.closeup
     yield _explained("curve", side, draw_phases(told.phases, motion, closeup, protocol))
     if closeup is not None:
@@ -126,8 +126,8 @@ def _side(
 
 
 def _windows(
-    closeup: Closeup, steps: Steps, protocol: Protocol, heads_px: Floats | None
-) -> Iterator[Explained]:
+    closeup: Closeup, steps: SideTrace, protocol: Protocol, heads_px: Floats | None
+) -> Iterator[DebugPicture]:
     """The start and every plateau, as the closer look saw them."""
     side = closeup.side
     for window, kept in sorted(steps.cutouts.items()):
@@ -143,12 +143,12 @@ def _windows(
             yield _explained("flow", side, figure, window)
 
 
-def _explained(kind: str, side: Side, figure: Figure, window: int | None = None) -> Explained:
+def _explained(kind: str, side: Side, figure: Figure, window: int | None = None) -> DebugPicture:
     parts, words = [kind, side.value], [f"{side.value.capitalize()}: {_TITLES[kind]}"]
     if window is not None:
         parts.append("start" if window == START else f"rep{window + 1}")
         words.append("start" if window == START else f"repetition {window + 1}")
-    return Explained(f"{'_'.join(parts)}.png", ", ".join(words), _SENTENCES[kind], _png(figure))
+    return DebugPicture(f"{'_'.join(parts)}.png", ", ".join(words), _SENTENCES[kind], _png(figure))
 
 
 def _png(figure: Figure) -> bytes:

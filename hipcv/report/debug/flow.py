@@ -14,7 +14,7 @@ from hipcv.core.closeup import Region, RegionMotion
 from hipcv.core.interfaces import Picture
 from hipcv.core.protocol import Protocol
 from hipcv.report import numbers, palette
-from hipcv.report.debug.collector import FlowShot
+from hipcv.report.debug.collector import FlowFrame
 from hipcv.report.privacy import blur_face
 
 LONGER: Final = 3
@@ -34,14 +34,16 @@ _COLUMNS: Final = ("", "region", "points", "inliers", "turn ↻", "less camera",
 _WIDTHS: Final = (0.05, 0.18, 0.15, 0.11, 0.11, 0.16, 0.16, 0.09)
 
 
-def as_shown(shot: FlowShot, heads_px: Floats | None) -> Picture:
+def as_shown(shot: FlowFrame, heads_px: Floats | None) -> Picture:
     """The shot's picture, with the face hidden by landmarks (T, 33, 2) where they are given."""
     if heads_px is None:
         return shot.picture
     return blur_face(shot.picture, heads_px[shot.index] * shot.scale)
 
 
-def draw_flow(shot: FlowShot, motion: RegionMotion, protocol: Protocol, picture: Picture) -> Figure:
+def draw_flow(
+    shot: FlowFrame, motion: RegionMotion, protocol: Protocol, picture: Picture
+) -> Figure:
     """The picture with its arrows over a table of what every region told.
 
     Args:
@@ -68,7 +70,7 @@ def draw_flow(shot: FlowShot, motion: RegionMotion, protocol: Protocol, picture:
     return figure
 
 
-def _zoom(axes: Axes, shot: FlowShot, shape: tuple[int, ...]) -> None:
+def _zoom(axes: Axes, shot: FlowFrame, shape: tuple[int, ...]) -> None:
     """To the points of the body, with room for their arrows and the legs below."""
     body = shot.arrows_px[shot.regions != Region.BACKGROUND].reshape(-1, 2)
     if not len(body):
@@ -79,7 +81,7 @@ def _zoom(axes: Axes, shot: FlowShot, shape: tuple[int, ...]) -> None:
     axes.set_ylim(min(middle[1] + 1.2 * half, shape[0]), max(middle[1] - 0.8 * half, 0))
 
 
-def _arrows(axes: Axes, shot: FlowShot, region: Region) -> None:
+def _arrows(axes: Axes, shot: FlowFrame, region: Region) -> None:
     colour, marker = COLOURS[region], MARKERS[region]
     home, here = np.moveaxis(shot.arrows_px[shot.regions == region], 1, 0)
     lost = shot.lost_px[shot.lost_regions == region]

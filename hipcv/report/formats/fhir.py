@@ -13,7 +13,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from hipcv.core.landmarks import Side
 from hipcv.report import numbers, wording
-from hipcv.report.review import NO_CASE, Case, tell_automatic, tell_corrections
+from hipcv.report.review import NO_CASE, Case, format_automatic, summarise_corrections
 
 JsonObject = dict[str, Any]
 
@@ -246,9 +246,9 @@ def _corrections(case: Case, side: Side) -> list[str]:
         for correction in case.corrections
         if not correction.get("withdrawn") and correction.get("side") in (None, side.value)
     ]
-    told = tell_corrections(Case(corrections=kept))
+    told = summarise_corrections(Case(corrections=kept))
     texts = [f"Corrected by hand. {one.what}: {one.change}. {one.why}".strip() for one in told]
-    automatic = tell_automatic(Case(corrections=kept, automatic=case.automatic), side)
+    automatic = format_automatic(Case(corrections=kept, automatic=case.automatic), side)
     return [*texts, *([automatic] if automatic else [])]
 
 

@@ -9,7 +9,7 @@ import matplotlib.image
 from hipcv.report import wording
 from hipcv.report.pdf.sheet import HEAD, NOTE, STRONG, WIDTH, Sheets, Style, height_of
 from hipcv.report.stills import Still
-from hipcv.report.summary import IssueTold, Summary
+from hipcv.report.summary import IssueSummary, Summary
 
 _GAP: Final = 12.0
 _TALLEST: Final = 134.0
@@ -33,7 +33,7 @@ def findings(sheets: Sheets, summary: Summary) -> None:
             sheets.write(f"→ {finding.cue}", NOTE)
 
 
-def issues(sheets: Sheets, title: str, told: Sequence[IssueTold]) -> None:
+def issues(sheets: Sheets, title: str, told: Sequence[IssueSummary]) -> None:
     """What is to be said of the clip, and what mends it."""
     if told:
         sheets.head(title)

@@ -8,7 +8,7 @@ import matplotlib as mpl
 from hipcv.core.assessment import Trial
 from hipcv.core.landmarks import Side
 from hipcv.core.measure import Motion
-from hipcv.report import palette, wording
+from hipcv.report import numbers, palette, wording
 from hipcv.report.charts.chart import STYLE
 from hipcv.report.html import provenance
 from hipcv.report.pdf import lists, sides
@@ -31,10 +31,9 @@ from hipcv.report.pdf.sheet import (
 from hipcv.report.review import (
     NO_CASE,
     Case,
-    CorrectionTold,
-    tell_corrections,
-    tell_day,
-    tell_signature,
+    CorrectionSummary,
+    format_signature,
+    summarise_corrections,
 )
 from hipcv.report.stills import Still
 from hipcv.report.summary import Summary, summarise
@@ -98,7 +97,7 @@ def filled(
 
 
 def _top(sheets: Sheets, summary: Summary, case: Case) -> None:
-    told = ["Hip internal rotation", case.patient, tell_day(case.on) if case.on else ""]
+    told = ["Hip internal rotation", case.patient, numbers.day(case.on) if case.on else ""]
     line = "  ·  ".join(shown(word) for word in (*told, summary.clip) if word)
     words, fill, colour = _STATUS[case.signature.status]
     badge = Style(7.4, bold=True, colour=colour)
@@ -118,13 +117,13 @@ def _refusals(sheets: Sheets, summary: Summary) -> None:
 
 
 def _corrections(sheets: Sheets, case: Case) -> None:
-    told = tell_corrections(case)
+    told = summarise_corrections(case)
     if told:
         sheets.head("Corrected by hand")
         sheets.table(_CORRECTIONS, [_correction(one) for one in told])
 
 
-def _correction(one: CorrectionTold) -> Row:
+def _correction(one: CorrectionSummary) -> Row:
     what = f"{one.what} (withdrawn)" if one.withdrawn else one.what
     return Row((str(one.number), what, one.change, one.why, one.who), muted=one.withdrawn)
 
@@ -132,7 +131,7 @@ def _correction(one: CorrectionTold) -> Row:
 def _sign_off(sheets: Sheets, case: Case) -> None:
     """What was signed, and lines for a pen where nothing was."""
     unsigned = case.signature.status == "preliminary"
-    told = tell_signature(case.signature)
+    told = format_signature(case.signature)
     height = 18 + height_of([(told, STRONG)], WIDTH - 24) + (28 if unsigned else 0)
     sheets.space(10)
     sheets.need(height + 4)

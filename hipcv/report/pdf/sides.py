@@ -29,8 +29,8 @@ from hipcv.report.pdf.sheet import (
     Style,
     height_of,
 )
-from hipcv.report.review import Case, tell_automatic
-from hipcv.report.summary import RepTold, SideTold, Summary
+from hipcv.report.review import Case, format_automatic
+from hipcv.report.summary import RepSummary, SideSummary, Summary
 
 _REPS: Final = (
     Column("No.", 0.045),
@@ -71,7 +71,7 @@ def panels(sheets: Sheets, summary: Summary, trial: Trial, case: Case) -> None:
             sheets.write(sentence, STRONG if sentence == summary.comparison else NOTE)
 
 
-def _alone(sheets: Sheets, side: SideTold, trial: Trial, case: Case) -> None:
+def _alone(sheets: Sheets, side: SideSummary, trial: Trial, case: Case) -> None:
     paragraphs = _number(side) + _words(side, case, ())
     width = WIDTH - 2 * _INSET - _DIAL_ALONE[0] - _GAP
     height = max(height_of(paragraphs, width) + 20, 150)
@@ -88,7 +88,7 @@ def _alone(sheets: Sheets, side: SideTold, trial: Trial, case: Case) -> None:
     sheets.y = top + height + 8
 
 
-def _beside(sheets: Sheets, sides: Sequence[SideTold], trial: Trial, case: Case) -> None:
+def _beside(sheets: Sheets, sides: Sequence[SideSummary], trial: Trial, case: Case) -> None:
     width = (WIDTH - _GAP * (len(sides) - 1)) / len(sides)
     inner = width - 2 * _INSET
     words = [_words(side, case, [(side.verdict, STRONG)]) for side in sides]
@@ -112,17 +112,17 @@ def _beside(sheets: Sheets, sides: Sequence[SideTold], trial: Trial, case: Case)
     sheets.y += 15
 
 
-def _number(side: SideTold) -> list[tuple[str, Style]]:
+def _number(side: SideSummary) -> list[tuple[str, Style]]:
     return [(side.title, STRONG), (side.value, BIG), (side.interval, BODY)]
 
 
 def _words(
-    side: SideTold, case: Case, verdict: Sequence[tuple[str, Style]]
+    side: SideSummary, case: Case, verdict: Sequence[tuple[str, Style]]
 ) -> list[tuple[str, Style]]:
     told = [
         *verdict,
         (side.advice, STRONG),
-        (tell_automatic(case, side.side), BODY),
+        (format_automatic(case, side.side), BODY),
         *((detail, NOTE) for detail in side.details),
     ]
     return [(words, style) for words, style in told if words]
@@ -199,7 +199,7 @@ def repetitions(sheets: Sheets, summary: Summary) -> None:
             sheets.table(_REPS, [_rep(rep) for rep in side.reps])
 
 
-def _rep(rep: RepTold) -> Row:
+def _rep(rep: RepSummary) -> Row:
     cells = (
         str(rep.number),
         rep.rotation,
