@@ -13,6 +13,7 @@ from hipcv.core.landmarks import LANDMARK_COUNT, Side
 from hipcv.core.measure import Motion, RepSpan, Start
 from hipcv.core.plateaus import Plateau
 from hipcv.core.protocol import Protocol
+from hipcv.core.span import Span
 
 CLIP = Clip(
     name="seated.mp4",
@@ -43,7 +44,7 @@ def rep(rotation_deg=34.8, *, begins_s=0.8, half_deg=2.7, obliquity_deg=0.7, **c
     """One repetition that rises for 0.8 s, is held for 0.5 s and sinks for 0.7 s."""
     built = Rep(
         start_s=begins_s,
-        plateau_s=(begins_s + 0.8, begins_s + 1.3),
+        plateau_s=Span.through(begins_s + 0.8, begins_s + 1.3),
         end_s=begins_s + 2.0,
         rotation_deg=rotation_deg,
         interval_deg=(rotation_deg - half_deg, rotation_deg + half_deg),
@@ -51,7 +52,6 @@ def rep(rotation_deg=34.8, *, begins_s=0.8, half_deg=2.7, obliquity_deg=0.7, **c
         clean_deg=rotation_deg,
         landmarks_deg=rotation_deg - 2.0,
         registered=True,
-        hold_s=0.5,
         peak_speed_deg_s=80.0,
         channels={"pelvic_obliquity_deg": obliquity_deg, "trunk_lean_deg": 0.4},
         findings=(),
@@ -119,14 +119,14 @@ def trial(*sides, issues=(), protocol=None, **changes):
 def motion(side=Side.LEFT, peaks_deg=(34.8,), *, rate_hz=30.0, **changes):
     """A side that lies still, and turns to each peak: 0.8 s up, 0.5 s held, 0.7 s down."""
     spans = [
-        RepSpan(start, (start + 0.8, start + 1.3), start + 2.0)
+        RepSpan(start, Span.through(start + 0.8, start + 1.3), start + 2.0)
         for start in (0.8 + 2.2 * n for n in range(len(peaks_deg)))
     ]
     end_s = (spans[-1].end_s if spans else 2.0) + 0.2
     time_s = np.arange(round(end_s * rate_hz)) / rate_hz
     rotation = np.zeros_like(time_s)
     for span, peak in zip(spans, peaks_deg, strict=True):
-        knots = [span.start_s, *span.plateau_s, span.end_s]
+        knots = [span.start_s, *span.plateau_s.closed, span.end_s]
         rotation += np.interp(time_s, knots, [0, peak, peak, 0])
     return replace(
         _motion(side, time_s, rotation, spans=tuple(spans), peaks_deg=peaks_deg), **changes
@@ -151,7 +151,7 @@ def _motion(side, time_s, rotation_deg, *, spans, peaks_deg):
             "other_shank_deg": Channel(0.5 * share, "landmarks"),
             "wrist_rise_ratio": Channel(0.02 * share, "landmarks"),
         },
-        start=Start((0.1, 0.7), np.zeros((LANDMARK_COUNT, 2)), tilt_deg=-2.1, shank_px=160.0),
+        start=Start(Span.through(0.1, 0.7), np.zeros((LANDMARK_COUNT, 2)), tilt_deg=-2.1, shank_px=160.0),
         reps=spans,
         plateaus=tuple(
             Plateau(peak, peak, peak - 2, 0.2, 0.4, registered=True) for peak in peaks_deg

@@ -17,11 +17,12 @@ from hipcv.core.compensation import (
 )
 from hipcv.core.issues import Finding, Issue
 from hipcv.core.landmarks import Side
-from hipcv.core.measure import Motion
+from hipcv.core.measure import Motion, RepSpan
 from hipcv.core.plateaus import Plateau
 from hipcv.core.protocol import Protocol
 from hipcv.core.quality import thigh_drop
 from hipcv.core.smoothing import speed
+from hipcv.core.span import Span
 from hipcv.core.uncertainty import Strain, half_width_deg, side_half_width_deg
 
 Category = Literal["reaches_target", "at_target_within_error", "below_target"]
@@ -30,19 +31,15 @@ Interval = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Rep:
+class Rep(RepSpan):
     """One repetition, assessed."""
 
-    start_s: float
-    plateau_s: tuple[float, float]
-    end_s: float
     rotation_deg: float
     interval_deg: Interval
     pelvis_relative_deg: float | None  # None: the pelvis was not measured
     clean_deg: float  # largest rotation before the first compensation began
     landmarks_deg: float  # by landmarks alone, for comparison
     registered: bool
-    hold_s: float
     peak_speed_deg_s: float
     channels: Mapping[
         str, float | None
@@ -206,7 +203,7 @@ def _reps(motion: Motion) -> tuple[Rep, ...]:
 
 def _rep(motion: Motion, number: int, *, practice: bool) -> Rep:
     span, plateau = motion.reps[number], motion.plateaus[number]
-    view = RepView(motion, span, hold_s=span.plateau_s[1] - span.plateau_s[0])
+    view = RepView(motion, span)
     found = findings(view)
     hike = view.value("pelvic_obliquity_deg") if pelvis_measured(view) else float("nan")
     half = half_width_deg(plateau, _strain(view, hike), motion.protocol)
@@ -220,7 +217,6 @@ def _rep(motion: Motion, number: int, *, practice: bool) -> Rep:
         clean_deg=_clean(motion, number, found),
         landmarks_deg=plateau.landmarks_deg,
         registered=plateau.registered,
-        hold_s=view.hold_s,
         peak_speed_deg_s=_peak_speed(motion, number),
         channels=plateau_values(view),
         findings=found,
@@ -257,15 +253,15 @@ def _clean(motion: Motion, number: int, found: Sequence[Finding]) -> float:
     began = [finding.at_s for finding in found if finding.severity != "note"]
     if not began:
         return rotation
-    before = (motion.time_s >= motion.reps[number].start_s) & (motion.time_s <= min(began))
-    reached = motion.rotation_deg[before]
+    before = Span.through(motion.reps[number].start_s, min(began))
+    reached = motion.rotation_deg[before.contains(motion.time_s)]
     reached = reached[np.isfinite(reached)]
     return float(min(rotation, max(0.0, reached.max()))) if len(reached) else 0.0
 
 
 def _peak_speed(motion: Motion, number: int) -> float:
     span = motion.reps[number]
-    inside = (motion.time_s >= span.start_s) & (motion.time_s <= span.end_s)
+    inside = Span.through(span.start_s, span.end_s).contains(motion.time_s)
     fastest = np.abs(speed(motion.rotation_deg, motion.time_s)[inside])
     return float(np.nanmax(fastest)) if np.isfinite(fastest).any() else float("nan")
 

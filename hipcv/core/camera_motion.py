@@ -7,6 +7,7 @@ import numpy as np
 from hipcv.core.arrays import Bools, Floats
 from hipcv.core.closeup import Region, RegionMotion
 from hipcv.core.geometry import turned
+from hipcv.core.span import Span
 
 BACKGROUND_POINTS: Final = 20
 """Fewer points of the background do not tell how the camera moved."""
@@ -25,9 +26,9 @@ def without_camera(motion: RegionMotion) -> tuple[Floats, Floats]:
     return motion.turn_deg - camera_turn[:, None], motion.shift_px - carried
 
 
-def camera_turn_deg(motion: RegionMotion, first_s: float, last_s: float) -> float:
+def camera_turn_deg(motion: RegionMotion, span: Span) -> float:
     """Median turn of the background in a span of time, clockwise as displayed; 0 if not told."""
-    here = background_told(motion) & (motion.time_s >= first_s) & (motion.time_s <= last_s)
+    here = background_told(motion) & span.contains(motion.time_s)
     return float(np.median(motion.turn_deg[here, Region.BACKGROUND])) if here.any() else 0.0
 
 

@@ -26,6 +26,7 @@ from hipcv.core.landmarks import LEGS, Side
 from hipcv.core.pose import PoseTrack
 from hipcv.core.protocol import Protocol
 from hipcv.core.smoothing import bridged, running_median
+from hipcv.core.span import Span
 
 CHANNELS: Final = (
     "pelvic_obliquity_deg",
@@ -170,7 +171,7 @@ def _at_plateaus(closeup: Closeup, time_s: Floats, value: Floats) -> Floats:
         keys = (closeup.window == rep) & np.isfinite(value)
         if keys.any():
             at_s = closeup.time_s[keys]
-            inside = (time_s >= at_s[0]) & (time_s <= at_s[-1])
+            inside = Span.through(at_s[0], at_s[-1]).contains(time_s)
             placed[inside] = np.interp(time_s[inside], at_s, value[keys])
     return placed
 

@@ -18,6 +18,7 @@ from hipcv.core.kinematics import shift_by_lean_ratio
 from hipcv.core.knee_extension import extension_deg
 from hipcv.core.measure import Motion, RepSpan
 from hipcv.core.protocol import Protocol
+from hipcv.core.span import Span
 
 LANDMARK_NOISE: Final = 1.6
 """How much further a trunk channel must go where landmarks had to stand in for flow."""
@@ -29,7 +30,6 @@ class RepView:
 
     motion: Motion
     span: RepSpan
-    hold_s: float
 
     @property
     def protocol(self) -> Protocol:
@@ -70,7 +70,7 @@ class RepView:
             noise: below it, nothing has begun.
         """
         time_s = self.motion.time_s
-        inside = (time_s >= self.span.start_s) & (time_s <= self.span.plateau_s[1])
+        inside = Span(self.span.start_s, self.span.plateau_s.end_s).contains(time_s)
         beyond = np.flatnonzero(inside & (size > limit))
         calm = np.flatnonzero(inside & ~(size > noise))
         before = calm[calm < beyond[0]]
@@ -83,8 +83,7 @@ Check = Callable[[RepView], Finding | None]
 
 def at_plateau(channel: Channel, motion: Motion, span: RepSpan) -> float:
     """Median over the plateau; NaN where less than half of it was measured."""
-    first_s, last_s = span.plateau_s
-    here = channel.value[(motion.time_s >= first_s) & (motion.time_s <= last_s)]
+    here = channel.value[span.plateau_s.contains(motion.time_s)]
     seen = here[np.isfinite(here)]
     return float(np.median(seen)) if 2 * len(seen) >= len(here) > 0 else float("nan")
 
@@ -155,7 +154,7 @@ def knee_extension(rep: RepView) -> Finding | None:
     value, limit = knee_extended_deg(rep), rep.protocol.extension_deg
     if not value > limit:
         return None
-    return Finding("knee_extension", value, limit, "deg", rep.span.plateau_s[0], "note")
+    return Finding("knee_extension", value, limit, "deg", rep.span.plateau_s.start_s, "note")
 
 
 def knee_extended_deg(rep: RepView) -> float:
@@ -180,10 +179,10 @@ def hand_off_seat(rep: RepView) -> Finding | None:
 
 def no_hold(rep: RepView) -> Finding | None:
     """The end range was passed through, not held."""
-    limit = rep.protocol.hold_min_s
-    if rep.hold_s >= limit:
+    hold_s, limit = rep.span.hold_s, rep.protocol.hold_min_s
+    if hold_s >= limit:
         return None
-    return Finding("no_hold", rep.hold_s, limit, "s", rep.span.plateau_s[0], "note")
+    return Finding("no_hold", hold_s, limit, "s", rep.span.plateau_s.start_s, "note")
 
 
 CHECKS: Final[tuple[Check, ...]] = (

@@ -1,19 +1,16 @@
 """What there is to show at one instant: numbers and places, no ink."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
 from hipcv.core.arrays import Floats
-from hipcv.core.assessment import Assessment, Rep
+from hipcv.core.assessment import Assessment
 from hipcv.core.geometry import turned
 from hipcv.core.kinematics import shank_px
 from hipcv.core.landmarks import LEGS, Landmark, Side
-from hipcv.core.measure import Motion, Start
+from hipcv.core.measure import Motion, Phase, Start
 from hipcv.core.pose import PoseTrack
-
-Phase = Literal["before", "start", "moving", "plateau", "rest"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,16 +39,21 @@ class Reading:
 def reading_at(motion: Motion, assessment: Assessment, track: PoseTrack, row: int) -> Reading:
     """What one side showed at one row of the track, as measured afterwards."""
     xy, time_s = track.xy_px[row], float(track.time_s[row])
-    number = _rep_under_way(assessment, time_s)
-    rep = None if number is None else assessment.reps[number]
-    begun = [f for f in rep.findings if f.at_s <= time_s] if rep else []
+    phase, number = motion.phase_at(time_s)
+    begun = [
+        finding
+        for rep in assessment.reps
+        if rep.number == number
+        for finding in rep.findings
+        if finding.at_s <= time_s
+    ]
     rotation = float(motion.rotation_deg[row])
     return Reading(
         side=motion.side,
         time_s=time_s,
         rotation_deg=rotation,
         target_deg=motion.protocol.target_deg,
-        phase=_phase(motion.start, rep, time_s),
+        phase=phase,
         rep=number,
         knee_px=xy[LEGS[motion.side].knee],
         **_shanks(motion.start, xy[LEGS[motion.side].knee], motion.side, rotation),
@@ -72,19 +74,3 @@ def _shanks(
     before = shank_px(start.xy_px, side)
     now = turned(before, LEGS[side].internal_sign * rotation_deg)
     return {"shank_px": knee_px + now, "start_shank_px": knee_px + before}
-
-
-def _rep_under_way(assessment: Assessment, time_s: float) -> int | None:
-    for number, rep in enumerate(assessment.reps):
-        if rep.start_s <= time_s <= rep.end_s:
-            return number
-    return None
-
-
-def _phase(start: Start | None, rep: Rep | None, time_s: float) -> Phase:
-    if rep is not None:
-        held = rep.plateau_s[0] <= time_s <= rep.plateau_s[1]
-        return "plateau" if held else "moving"
-    if start is None or time_s < start.span_s[0]:
-        return "before"
-    return "start" if time_s <= start.span_s[1] else "rest"

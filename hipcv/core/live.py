@@ -18,6 +18,7 @@ from hipcv.core.landmarks import Side
 from hipcv.core.measure import Motion, RepSpan, Start
 from hipcv.core.pose import Pose
 from hipcv.core.protocol import Protocol
+from hipcv.core.span import Span
 from hipcv.core.view_model import Mark
 
 LONGEST_REP: Final = 300
@@ -153,10 +154,11 @@ class LegPlan:
         motion = self._motion(rep)
         now_s = rep[-1].time_s
         window_s = 2 * self.protocol.median_window_s
-        span = RepSpan(rep[0].time_s, (max(rep[0].time_s, now_s - window_s), now_s), now_s)
+        held = Span.through(max(rep[0].time_s, now_s - window_s), now_s)
+        span = RepSpan(rep[0].time_s, held, now_s)
         return tuple(
             found.code
-            for found in findings(RepView(motion, span, hold_s=float("inf")))
+            for found in findings(RepView(motion, span))
             if found.severity != "note"
         )
 
@@ -174,7 +176,7 @@ class LegPlan:
                 for name in names
             },
             start=Start(
-                span_s=(0.0, 0.0),
+                span_s=Span.through(0.0, 0.0),
                 xy_px=self.start_px,
                 tilt_deg=float(shank_tilt_deg(self.start_px, self.side)),
                 shank_px=float(ruler_px(self.start_px)),

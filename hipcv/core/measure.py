@@ -1,6 +1,7 @@
 """Motion: what one side did over the clip, in numbers over time."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -19,13 +20,16 @@ from hipcv.core.plateaus import Plateau, View, plateau_from_closeup, plateau_fro
 from hipcv.core.pose import PoseTrack
 from hipcv.core.protocol import Protocol
 from hipcv.core.quality import side_issues
+from hipcv.core.span import Span
+
+Phase = Literal["before", "start", "moving", "plateau", "rest"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Start:
     """The still start that defines zero degrees."""
 
-    span_s: tuple[float, float]
+    span_s: Span
     xy_px: Floats  # (33, 2)  median pose
     tilt_deg: float  # of the shank against the picture's vertical, internal positive
     shank_px: float  # knee to ankle, the ruler for every ratio
@@ -33,11 +37,21 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class RepSpan:
-    """When one repetition began, was held, and ended."""
+    """Times of one repetition."""
 
     start_s: float
-    plateau_s: tuple[float, float]
+    plateau_s: Span  # through the last held frame
     end_s: float
+
+    @property
+    def hold_s(self) -> float:
+        """Time from the plateau's first frame to its last."""
+        return self.plateau_s.duration_s
+
+    @property
+    def span_s(self) -> Span:
+        """The whole repetition; it contains its plateau even where the clip ends with that."""
+        return Span(self.start_s, max(self.end_s, self.plateau_s.end_s))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,6 +78,15 @@ class Motion:
     issues: tuple[Issue, ...]
     protocol: Protocol
     marks: Marks = NO_MARKS  # what was set by hand, and is in all of the above
+
+    def phase_at(self, time_s: float) -> tuple[Phase, int | None]:
+        """Return the phase at a time and the number of the repetition under way, 0 first."""
+        for number, rep in enumerate(self.reps):
+            if rep.span_s.contains(time_s):
+                return ("plateau" if rep.plateau_s.contains(time_s) else "moving"), number
+        if self.start is None or time_s < self.start.span_s.start_s:
+            return "before", None
+        return ("start" if self.start.span_s.contains(time_s) else "rest"), None
 
 
 def measure(
@@ -144,7 +167,7 @@ def _start(track: PoseTrack, phases: Phases, placed: Placed | None, side: Side) 
     if placed is not None:
         pose = placed.on(pose, side)
     return Start(
-        span_s=(float(track.time_s[rows[0]]), float(track.time_s[rows[-1]])),
+        span_s=Span.through(track.time_s[rows[0]], track.time_s[rows[-1]]),
         xy_px=pose,
         tilt_deg=phases.zero_deg if placed is None else float(shank_tilt_deg(pose, side)),
         shank_px=float(ruler_px(pose)),
@@ -200,7 +223,7 @@ def _scaled(phases: Phases, plateaus: tuple[Plateau, ...]) -> Floats:
 def _span(time_s: Floats, rep: RepFrames) -> RepSpan:
     return RepSpan(
         start_s=float(time_s[rep.first]),
-        plateau_s=(float(time_s[rep.plateau[0]]), float(time_s[rep.plateau[-1]])),
+        plateau_s=Span.through(time_s[rep.plateau[0]], time_s[rep.plateau[-1]]),
         end_s=float(time_s[rep.last]),
     )
 

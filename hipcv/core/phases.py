@@ -15,6 +15,7 @@ from hipcv.core.pose import PoseTrack
 from hipcv.core.posture import posture_held
 from hipcv.core.protocol import Protocol
 from hipcv.core.smoothing import bridged, running_median, speed
+from hipcv.core.span import Span
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -178,7 +179,7 @@ def _trimmed(start: Ints, time_s: Floats, protocol: Protocol) -> Ints:
     head_s, tail_s = 0.05, 0.1
     first_s = max(time_s[start[0]] + head_s, time_s[start[-1]] - protocol.start_longest_s)
     last_s = time_s[start[-1]] - tail_s
-    inner = start[(time_s[start] >= first_s) & (time_s[start] <= last_s)]
+    inner = start[Span.through(first_s, last_s).contains(time_s[start])]
     return inner if len(inner) >= 3 else start  # noqa: PLR2004 - a median wants three
 
 

@@ -11,6 +11,7 @@ from hipcv.core.closeup import START, Closeup
 from hipcv.core.geometry import view_corrected_deg
 from hipcv.core.kinematics import shank_rotation_deg
 from hipcv.core.landmarks import LEGS, Side
+from hipcv.core.span import Span
 
 FRAMES_MIN: Final = 3
 """A plateau is the median of at least so many registered frames."""
@@ -84,7 +85,7 @@ def _camera_roll_deg(closeup: Closeup, here: Bools) -> float:
     if closeup.motion is None or not here.any():
         return 0.0
     at_s = closeup.time_s[here]
-    turn = camera_turn_deg(closeup.motion, float(at_s[0]), float(at_s[-1]))
+    turn = camera_turn_deg(closeup.motion, Span.through(at_s[0], at_s[-1]))
     return LEGS[closeup.side].internal_sign * turn
 
 

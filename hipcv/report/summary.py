@@ -308,7 +308,7 @@ def _rep(number: int, rep: Rep) -> RepSummary:
         pelvis_relative=numbers.angle(rep.pelvis_relative_deg),
         clean=numbers.angle(rep.clean_deg),
         hold=numbers.seconds(rep.hold_s),
-        held_from=numbers.seconds(rep.plateau_s[0]),
+        held_from=numbers.seconds(rep.plateau_s.start_s),
         counted=_why_counted(rep),
         findings=", ".join(wording.FINDINGS[f.code].name for f in rep.findings) or "none",
         valid=rep.valid,

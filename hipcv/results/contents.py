@@ -208,7 +208,6 @@ def _scenes_of(analysis: Analysis, side: Side, assessment: Assessment) -> Iterat
 
 def _shown_best(motion: Motion, rep: Rep) -> int:
     """The row of the plateau that shows most nearly what the repetition reads."""
-    first_s, last_s = rep.plateau_s
-    held = (motion.time_s >= first_s) & (motion.time_s <= last_s)
+    held = rep.plateau_s.contains(motion.time_s)
     off = np.where(held, np.abs(motion.rotation_deg - rep.rotation_deg), np.inf)
     return int(np.nanargmin(off))

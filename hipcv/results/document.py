@@ -91,7 +91,7 @@ def _rep(rep: Rep) -> JsonObject:
     return {
         "number": rep.number,
         "start_s": _time(rep.start_s),
-        "plateau_s": [_time(moment) for moment in rep.plateau_s],
+        "plateau_s": [_time(moment) for moment in rep.plateau_s.closed],
         "end_s": _time(rep.end_s),
         "rotation_deg": _angle(rep.rotation_deg),
         "interval_deg": _interval(rep.interval_deg),

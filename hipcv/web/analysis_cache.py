@@ -145,7 +145,7 @@ def before(reading: Reading, put_right: JsonObject) -> JsonObject:
     kind, side = put_right["kind"], Side(put_right["side"])
     if kind == "start":
         start = reading.now.motions[side].start
-        return {"span_s": None if start is None else _seconds(start.span_s)}
+        return {"span_s": None if start is None else _seconds(start.span_s.closed)}
     if kind == "landmark":
         return _landmarks(reading, side, put_right["after"])
     told = _rep(reading.now.document, side, put_right["rep"])

@@ -54,7 +54,7 @@ def _side(motion: Motion) -> dict[str, Any]:
     return {
         "rotation_deg": _numbers(motion.rotation_deg, 2),
         "raw_deg": _numbers(motion.raw_deg, 2),
-        "start_span_s": motion.start and [round(at_s, 3) for at_s in motion.start.span_s],
+        "start_span_s": motion.start and [round(at_s, 3) for at_s in motion.start.span_s.closed],
         "target_deg": p.target_deg,
         "typical_deg": [p.typical_low_deg, p.typical_high_deg],
         "channels": {name: _channel(name, motion) for name in CHANNELS if name in motion.channels},

@@ -9,6 +9,7 @@ from hipcv.core.issues import WARNINGS, Finding
 from hipcv.core.landmarks import Side
 from hipcv.core.measure import measure
 from hipcv.core.protocol import Protocol
+from hipcv.core.span import Span
 from tests.builders import assessment, rep
 from tests.closeups import (
     assessment_of,
@@ -304,7 +305,7 @@ def test_a_compensation_before_anything_was_seen_leaves_nothing_clean():
 def test_a_short_hold_does_not_end_the_clean_rotation():
     motion = motion_of(30)
     (span,) = motion.reps
-    brief = replace(span, plateau_s=(span.plateau_s[0], span.plateau_s[0] + 0.1))
+    brief = replace(span, plateau_s=Span.through(span.plateau_s[0], span.plateau_s[0] + 0.1))
 
     result = assess(replace(motion, reps=(brief,)))
 

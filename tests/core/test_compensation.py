@@ -16,6 +16,7 @@ from hipcv.core.issues import FINDINGS
 from hipcv.core.landmarks import LEGS, Landmark, Side
 from hipcv.core.measure import measure
 from hipcv.core.protocol import Protocol
+from hipcv.core.span import Span
 from tests.closeups import motion_of, performance, with_region
 from tests.tracks import SHANK_PX, seated_track, swings
 
@@ -25,7 +26,7 @@ SHOULDERS = [Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER]
 
 def _view(motion):
     rep = motion.reps[0]
-    return RepView(motion, rep, hold_s=rep.plateau_s[1] - rep.plateau_s[0])
+    return RepView(motion, rep)
 
 
 def _found(**moves):
@@ -356,9 +357,14 @@ def test_a_hand_that_leaves_the_seat_is_told(wrist, share, told):
 
 
 def test_an_end_range_that_was_passed_through_is_noted_never_held_against():
-    view = replace(_view(motion_of(30)), hold_s=0.1)
+    motion = motion_of(30)
+    rep = motion.reps[0]
+    brief = replace(rep, plateau_s=Span.through(rep.plateau_s.start_s, rep.plateau_s.start_s + 0.1))
 
-    assert [(f.code, f.severity, f.value) for f in findings(view)] == [("no_hold", "note", 0.1)]
+    (finding,) = findings(RepView(motion, brief))
+
+    assert (finding.code, finding.severity) == ("no_hold", "note")
+    assert finding.value == pytest.approx(0.1)
 
 
 def test_every_check_speaks_the_words_of_the_contract():

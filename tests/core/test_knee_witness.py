@@ -21,7 +21,7 @@ LOST = {"points": 3, "inliers": 0.0}
 def _codes(track, closeup, side=Side.LEFT):
     motion = measure(track, closeup, side, P)
     (span,) = motion.reps
-    return {finding.code for finding in findings(RepView(motion, span, hold_s=1.0))}
+    return {finding.code for finding in findings(RepView(motion, span))}
 
 
 def _lost(closeup):

@@ -102,7 +102,7 @@ def _plateau(axes: Axes, rep: Rep, ceiling_deg: float) -> None:
 
 def _ceiling_deg(motion: Motion, rep: Rep) -> float:
     """The highest ink under a label: curves, interval and, where it is near, the target line."""
-    inside = (motion.time_s >= rep.plateau_s[0]) & (motion.time_s <= rep.plateau_s[1])
+    inside = rep.plateau_s.contains(motion.time_s)
     curves = np.concatenate([motion.raw_deg[inside], motion.rotation_deg[inside]])
     seen = curves[np.isfinite(curves)]
     ceiling = max(float(seen.max()) if seen.size else 0.0, rep.interval_deg[1])

@@ -89,12 +89,12 @@ def _pelvis_hidden(motion: Motion, assessment: Assessment | None) -> Bools:
     """(T,) in repetitions whose pelvis was not measured: nothing found there is not clean."""
     reps = assessment.reps if assessment else ()
     unknown = [
-        RepSpan(rep.start_s, rep.plateau_s, rep.end_s)
+        rep
         for rep in reps
         if rep.pelvis_relative_deg is None
         and "pelvic_hike" not in [finding.code for finding in rep.findings]
     ]
-    return _moving(motion.time_s, tuple(unknown))
+    return _moving(motion.time_s, unknown)
 
 
 def _channel_row(
@@ -132,7 +132,7 @@ def _finding_row(code: str, motion: Motion, findings: Iterable[Finding]) -> Stri
 def _in_rep_of(finding: Finding, motion: Motion) -> Bools:
     return _moving(
         motion.time_s,
-        tuple(rep for rep in motion.reps if rep.start_s <= finding.at_s <= rep.end_s),
+        tuple(rep for rep in motion.reps if rep.span_s.contains(finding.at_s)),
     )
 
 
@@ -149,10 +149,10 @@ def _short(quantity: str) -> str:
     return quantity.removesuffix(" of shank length")
 
 
-def _moving(time_s: Floats, reps: tuple[RepSpan, ...]) -> Bools:
+def _moving(time_s: Floats, reps: Iterable[RepSpan]) -> Bools:
     moving = np.zeros(len(time_s), dtype=bool)
     for rep in reps:
-        moving |= (time_s >= rep.start_s) & (time_s < rep.end_s)
+        moving |= rep.span_s.contains(time_s)
     return moving
 
 

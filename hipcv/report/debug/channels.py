@@ -117,7 +117,7 @@ def _found(axes: Axes, finding: Finding, motion: Motion, times: float) -> None:
         bbox={"boxstyle": "square,pad=0.15", "facecolor": "white", "linewidth": 0.5},
     )  # fmt: skip
     for rep in motion.reps:
-        if rep.start_s <= finding.at_s <= rep.end_s:
+        if rep.span_s.contains(finding.at_s):
             limit = times * np.copysign(finding.limit, finding.value)
             axes.plot(rep.plateau_s, (limit, limit), color=palette.VERMILLION, linewidth=3)
 

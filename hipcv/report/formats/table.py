@@ -42,7 +42,7 @@ def channel_order(motions: Iterable[Motion]) -> tuple[str, ...]:
 
 def _rows(motion: Motion, channels: tuple[str, ...]) -> Iterator[list[str]]:
     for frame, time_s in enumerate(motion.time_s):
-        phase, rep = _moment(motion, float(time_s))
+        phase, rep = motion.phase_at(float(time_s))
         yield [
             str(frame),
             f"{time_s:.4f}",
@@ -51,7 +51,7 @@ def _rows(motion: Motion, channels: tuple[str, ...]) -> Iterator[list[str]]:
             _cell(motion.rotation_deg[frame], "_deg"),
             *(_channel_cell(motion, name, frame) for name in channels),
             phase,
-            rep,
+            "" if rep is None else str(rep + 1),
             str(int(motion.bridged[frame])),
             str(int(np.isfinite(motion.raw_deg[frame]))),
         ]
@@ -67,14 +67,3 @@ def _cell(value: float, name: str) -> str:
         return ""
     text = f"{value:.2f}" if name.endswith("_deg") else f"{value:.4f}"
     return text.removeprefix("-") if float(text) == 0 else text
-
-
-def _moment(motion: Motion, time_s: float) -> tuple[str, str]:
-    """Phase and number of the repetition at a moment; spans are half-open."""
-    for number, rep in enumerate(motion.reps, start=1):
-        if rep.start_s <= time_s < rep.end_s:
-            held = rep.plateau_s[0] <= time_s < rep.plateau_s[1]
-            return ("plateau" if held else "moving"), str(number)
-    if motion.start is None or time_s < motion.start.span_s[0]:
-        return "before", ""
-    return ("start" if time_s < motion.start.span_s[1] else "rest"), ""
