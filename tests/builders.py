@@ -151,7 +151,9 @@ def _motion(side, time_s, rotation_deg, *, spans, peaks_deg):
             "other_shank_deg": Channel(0.5 * share, "landmarks"),
             "wrist_rise_ratio": Channel(0.02 * share, "landmarks"),
         },
-        start=Start(Span.through(0.1, 0.7), np.zeros((LANDMARK_COUNT, 2)), tilt_deg=-2.1, shank_px=160.0),
+        start=Start(
+            Span.through(0.1, 0.7), np.zeros((LANDMARK_COUNT, 2)), tilt_deg=-2.1, shank_px=160.0
+        ),
         reps=spans,
         plateaus=tuple(
             Plateau(peak, peak, peak - 2, 0.2, 0.4, registered=True) for peak in peaks_deg

@@ -157,9 +157,7 @@ class LegPlan:
         held = Span.through(max(rep[0].time_s, now_s - window_s), now_s)
         span = RepSpan(rep[0].time_s, held, now_s)
         return tuple(
-            found.code
-            for found in findings(RepView(motion, span))
-            if found.severity != "note"
+            found.code for found in findings(RepView(motion, span)) if found.severity != "note"
         )
 
     def _motion(self, rep: tuple[LiveReading, ...]) -> Motion:
