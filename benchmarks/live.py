@@ -22,7 +22,7 @@ import numpy as np
 from hipcv.core.guide import Plan
 from hipcv.core.interfaces import Frame, Granted
 from hipcv.core.landmarks import Side
-from hipcv.core.protocol import Protocol
+from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.view_model import Key, Scene
 from hipcv.guide import screen
 from hipcv.guide.session import record
@@ -134,7 +134,7 @@ def main() -> None:
     parser.add_argument("--clip", type=Path, default=CLIP)
     asked = parser.parse_args()
     source = Looped(asked.clip, 60 * asked.minutes + 8)
-    plan = Plan(Protocol(guide_idle_s=600), (Side.LEFT,), confirmed=True)
+    plan = Plan(MeasurementProtocol(guide_idle_s=600), (Side.LEFT,), confirmed=True)
     with tempfile.TemporaryDirectory() as folder:
         if asked.window:
             with Window() as window:

@@ -13,11 +13,13 @@ if TYPE_CHECKING:
     from hipcv.core.landmarks import Side
     from hipcv.core.measure import Motion
     from hipcv.core.pose import Pose, PoseTrack
-    from hipcv.core.protocol import Protocol
+    from hipcv.core.protocol import MeasurementProtocol
     from hipcv.pipeline import Analysis, Request, analyze
     from hipcv.results.options import Output
     from hipcv.results.write import write
     from hipcv.video.file import VideoFile
+
+    Protocol = MeasurementProtocol
 
 __version__ = "0.1.0"
 
@@ -25,6 +27,7 @@ __all__ = [
     "Analysis",
     "Assessment",
     "HipcvError",
+    "MeasurementProtocol",
     "Motion",
     "Output",
     "Pose",
@@ -42,6 +45,7 @@ _HOMES = {
     "Analysis": "hipcv.pipeline",
     "Assessment": "hipcv.core.assessment",
     "HipcvError": "hipcv.core.errors",
+    "MeasurementProtocol": "hipcv.core.protocol",
     "Motion": "hipcv.core.measure",
     "Output": "hipcv.results.options",
     "Pose": "hipcv.core.pose",
@@ -55,11 +59,13 @@ _HOMES = {
     "write": "hipcv.results.write",
 }
 
+_ALIASES = {"Protocol": "MeasurementProtocol"}  # earlier public name
+
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - any public word
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    word = getattr(import_module(_HOMES[name]), name)
+    word = getattr(import_module(_HOMES[name]), _ALIASES.get(name, name))
     globals()[name] = word
     return word
 

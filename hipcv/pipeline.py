@@ -27,7 +27,7 @@ from hipcv.core.measure import Motion, measure
 from hipcv.core.person_selection import choose_patient, distinct
 from hipcv.core.phases import Phases, find_phases, key_frames
 from hipcv.core.pose import Pose, PoseTrack
-from hipcv.core.protocol import Protocol
+from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.quality import clip_issues, nothing_tested, side_issues, tested_sides
 from hipcv.core.trace import CloserWatch
 from hipcv.estimation import models
@@ -58,7 +58,7 @@ class Request:
     mirrored: bool = False  # a selfie recording, to be flipped back
     start_s: float = 0.0  # seconds to leave out at the beginning
     model: str = "full"
-    protocol: Protocol = field(default_factory=Protocol)
+    protocol: MeasurementProtocol = field(default_factory=MeasurementProtocol)
     command: str = ""  # as the user gave it, for the record
 
 
@@ -162,7 +162,7 @@ class _Look:
         """Put a head count where it belongs."""
         self.people[place] = heads.count(frame)
 
-    def track(self, protocol: Protocol) -> PoseTrack:
+    def track(self, protocol: MeasurementProtocol) -> PoseTrack:
         """The patient alone, in every frame."""
         time_s, rows = np.array(self.time_s), np.array(self.rows, dtype=np.int64)
         looked = PoseTrack.from_poses(
@@ -194,7 +194,10 @@ def _look(
 
 
 def _measurable(
-    track: PoseTrack, legs: Mapping[Side, Phases], sides: Sequence[Side], protocol: Protocol
+    track: PoseTrack,
+    legs: Mapping[Side, Phases],
+    sides: Sequence[Side],
+    protocol: MeasurementProtocol,
 ) -> dict[Side, Phases]:
     """The sides that are worth a closer look."""
     return {

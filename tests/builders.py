@@ -12,7 +12,7 @@ from hipcv.core.issues import Finding
 from hipcv.core.landmarks import LANDMARK_COUNT, Side
 from hipcv.core.measure import Motion, RepSpan, Start
 from hipcv.core.plateaus import Plateau
-from hipcv.core.protocol import Protocol
+from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.span import Span
 
 CLIP = Clip(
@@ -109,7 +109,7 @@ def trial(*sides, issues=(), protocol=None, **changes):
         clip=CLIP,
         sides={side.side: side for side in sides},
         issues=tuple(issues),
-        protocol=protocol or Protocol(),
+        protocol=protocol or MeasurementProtocol(),
         provenance=PROVENANCE,
         timing={"total_s": 2.1},
     )
@@ -162,7 +162,7 @@ def _motion(side, time_s, rotation_deg, *, spans, peaks_deg):
         yaw_deg=2.0,
         thigh_deg=3.0,
         issues=(),
-        protocol=Protocol(),
+        protocol=MeasurementProtocol(),
     )
 
 

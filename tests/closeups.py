@@ -10,10 +10,10 @@ from hipcv.core.landmarks import LANDMARK_COUNT, Landmark, Side
 from hipcv.core.measure import measure
 from hipcv.core.phases import find_phases, key_frames
 from hipcv.core.pose import PoseTrack
-from hipcv.core.protocol import Protocol
+from hipcv.core.protocol import MeasurementProtocol
 from tests.tracks import SHANK_PX, seated_track, swings
 
-P = Protocol()
+P = MeasurementProtocol()
 
 _CENTRES = {
     Region.LAP: (640, 360),

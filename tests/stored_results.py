@@ -6,7 +6,7 @@ from hipcv.core.assessment import Trial, assess
 from hipcv.core.issues import Issue
 from hipcv.core.landmarks import Side
 from hipcv.core.measure import measure
-from hipcv.core.protocol import Protocol
+from hipcv.core.protocol import MeasurementProtocol
 from hipcv.report import html
 from hipcv.report.stills import Still, encode_jpeg
 from hipcv.report.summary import summarise
@@ -21,15 +21,17 @@ JPEG = encode_jpeg(np.full((80, 64, 3), 127, np.uint8))
 def measured_folder(folder, *peaks_deg, side=Side.LEFT):
     """The result of one leg that turns to each peak."""
     track = seated_track(swings(*peaks_deg), side=side)
-    found = assess(measure(track, None, side, Protocol()))
-    return _folder(folder, track, Trial(CLIP, {side: found}, (), Protocol(), PROVENANCE, {}))
+    found = assess(measure(track, None, side, MeasurementProtocol()))
+    return _folder(
+        folder, track, Trial(CLIP, {side: found}, (), MeasurementProtocol(), PROVENANCE, {})
+    )
 
 
 def refused_folder(folder):
     """The result of a clip in which nothing was measured."""
     issues = (Issue("no_movement", "refuse"),)
     track = seated_track(swings(0.0))
-    return _folder(folder, track, Trial(CLIP, {}, issues, Protocol(), PROVENANCE, {}))
+    return _folder(folder, track, Trial(CLIP, {}, issues, MeasurementProtocol(), PROVENANCE, {}))
 
 
 def _folder(folder, track, trial):

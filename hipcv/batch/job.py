@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from hipcv.core.protocol import Protocol, settings
+from hipcv.core.protocol import MeasurementProtocol, settings
 
 JsonObject = dict[str, Any]
 
@@ -36,7 +36,7 @@ TIMEOUT_LONGEST_S: Final = 7200.0
 class Order:
     """What is asked of every clip of a batch."""
 
-    protocol: Protocol = field(default_factory=Protocol)
+    protocol: MeasurementProtocol = field(default_factory=MeasurementProtocol)
     model: str = "full"
     mirrored: bool = False
     overlay: bool = True

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from hipcv.batch.job import JsonObject
 from hipcv.batch.outcome import Answer
-from hipcv.core.protocol import Protocol
+from hipcv.core.protocol import MeasurementProtocol
 from hipcv.report import batch_summary, batch_summary_page
 from hipcv.report.batch_summary import BatchRow
 
@@ -15,7 +15,9 @@ HTML: Final = "summary.html"
 CSV: Final = "summary.csv"
 
 
-def write_summary(answers: Iterable[Answer], out: Path, protocol: Protocol) -> tuple[Path, Path]:
+def write_summary(
+    answers: Iterable[Answer], out: Path, protocol: MeasurementProtocol
+) -> tuple[Path, Path]:
     """Write `summary.html` and `summary.csv`; their paths, in this order."""
     rows = [row for answer in answers for row in rows_of(answer)]
     html = _write(out / HTML, batch_summary_page.render(rows, protocol))

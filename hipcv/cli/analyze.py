@@ -14,7 +14,7 @@ from hipcv.cli.paths import result_folders
 from hipcv.cli.progress import Watch, progress
 from hipcv.cli.terminal import show_json, show_summary
 from hipcv.core.landmarks import Side
-from hipcv.core.protocol import Protocol, settings
+from hipcv.core.protocol import MeasurementProtocol, settings
 
 if TYPE_CHECKING:
     from hipcv.core.assessment import Trial
@@ -74,7 +74,7 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say only where the r
 class Order:
     """What is wanted of every clip of one command."""
 
-    protocol: Protocol = field(default_factory=Protocol)
+    protocol: MeasurementProtocol = field(default_factory=MeasurementProtocol)
     model: str = "full"
     side: Side | None = None  # None: whichever moved
     mirrored: bool = False

@@ -13,7 +13,7 @@ from hipcv.cli import config, data
 from hipcv.cli.errors import NOT_MEASURED
 from hipcv.cli.terminal import show_json
 from hipcv.core.errors import BadRequest
-from hipcv.core.protocol import Protocol
+from hipcv.core.protocol import MeasurementProtocol
 
 SCHEMA: Final = "hipcv.compare/1"
 RESULT_SCHEMA: Final = "hipcv.assessment/1"
@@ -50,7 +50,7 @@ def command(
         raise typer.Exit(NOT_MEASURED)
 
 
-def document(compared: Compared, protocol: Protocol) -> dict[str, Any]:
+def document(compared: Compared, protocol: MeasurementProtocol) -> dict[str, Any]:
     """Each side that was measured in both, and what stands against comparing them."""
     first, second = compared.documents
     return {
@@ -80,7 +80,7 @@ def text(told: dict[str, Any]) -> str:
 
 
 def _side(
-    first: dict[str, Any], second: dict[str, Any], side: str, protocol: Protocol
+    first: dict[str, Any], second: dict[str, Any], side: str, protocol: MeasurementProtocol
 ) -> dict[str, Any] | None:
     from hipcv.report.comparison import compare_visits
 
@@ -95,7 +95,9 @@ def _side(
     }
 
 
-def _cautions(first: dict[str, Any], second: dict[str, Any], protocol: Protocol) -> Iterator[str]:
+def _cautions(
+    first: dict[str, Any], second: dict[str, Any], protocol: MeasurementProtocol
+) -> Iterator[str]:
     methods = [each.get("provenance", {}).get("method") for each in (first, second)]
     if methods[0] != methods[1]:
         yield (

@@ -8,7 +8,7 @@ from typing import Any, Final, Literal, Self, get_args
 
 from hipcv.batch import filename_pattern
 from hipcv.core.errors import BadRequest
-from hipcv.core.protocol import Protocol
+from hipcv.core.protocol import MeasurementProtocol
 from hipcv.report.formats.fhir import Codes, Coding
 
 FILE_NAME: Final = "hipcv.toml"
@@ -82,13 +82,15 @@ def load(folder: Path) -> Config:
         raise BadRequest(f"{FILE_NAME}: {told}") from told
 
 
-def protocol_of(config: Config, assignments: Iterable[str]) -> Protocol:
+def protocol_of(config: Config, assignments: Iterable[str]) -> MeasurementProtocol:
     """The protocol: hipcv's defaults, then the file's values, then `--set name=value`.
 
     Raises:
         BadRequest: an assignment is not `name=number`, or the protocol refuses it.
     """
-    return Protocol.from_values({**config.protocol, **dict(map(_assignment, assignments))})
+    return MeasurementProtocol.from_values(
+        {**config.protocol, **dict(map(_assignment, assignments))}
+    )
 
 
 def _config(tables: Mapping[str, Any]) -> Config:
@@ -96,7 +98,7 @@ def _config(tables: Mapping[str, Any]) -> Config:
     protocol, run, batch, export = (_table(tables, name) for name in TABLES)
     _refuse_unknown(run, [known.name for known in fields(Run)], "[analyze] setting")
     _refuse_unknown(batch, [known.name for known in fields(Batch)], "[batch] setting")
-    Protocol.from_values(protocol)  # refuses what it does not know
+    MeasurementProtocol.from_values(protocol)  # refuses what it does not know
     return Config(Run(**run), protocol, Batch(**batch), _codes(export))
 
 

@@ -9,7 +9,7 @@ import typer
 
 from hipcv.cli import config, data
 from hipcv.cli.terminal import show_json
-from hipcv.core.protocol import Protocol
+from hipcv.core.protocol import MeasurementProtocol
 
 if TYPE_CHECKING:
     from hipcv.store.history import Measured
@@ -42,7 +42,7 @@ def command(
 
 
 def document(
-    pseudonym: str, sides: "Mapping[SideName, Sequence[Measured]]", protocol: Protocol
+    pseudonym: str, sides: "Mapping[SideName, Sequence[Measured]]", protocol: MeasurementProtocol
 ) -> dict[str, Any]:
     """The visits of each side, and the change, as plain data."""
     return {
@@ -54,7 +54,7 @@ def document(
 
 
 def table(
-    pseudonym: str, sides: "Mapping[SideName, Sequence[Measured]]", protocol: Protocol
+    pseudonym: str, sides: "Mapping[SideName, Sequence[Measured]]", protocol: MeasurementProtocol
 ) -> str:
     """The same as plain text."""
     lines = [pseudonym]
@@ -86,7 +86,7 @@ def _plain(each: "Measured") -> dict[str, Any]:
     return {**asdict(each), "on": each.on.isoformat(), "interval_deg": each.interval_deg}
 
 
-def _changes(read: "Sequence[Measured]", protocol: Protocol) -> dict[str, Any]:
+def _changes(read: "Sequence[Measured]", protocol: MeasurementProtocol) -> dict[str, Any]:
     """The last visit against the one before and against the first; None where that is none."""
     earlier = {"since_last": read[-2:-1], "since_first": read[:-2][:1]}
     return {
@@ -95,7 +95,7 @@ def _changes(read: "Sequence[Measured]", protocol: Protocol) -> dict[str, Any]:
     }
 
 
-def _change(before: "Measured", after: "Measured", protocol: Protocol) -> dict[str, Any]:
+def _change(before: "Measured", after: "Measured", protocol: MeasurementProtocol) -> dict[str, Any]:
     from hipcv.report.comparison import compare_visits
 
     return {

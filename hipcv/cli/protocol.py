@@ -8,7 +8,7 @@ import typer
 from hipcv.cli import config
 from hipcv.cli.terminal import show_json
 from hipcv.core.errors import BadRequest
-from hipcv.core.protocol import Protocol, Setting, settings
+from hipcv.core.protocol import MeasurementProtocol, Setting, settings
 
 SCHEMA = "hipcv.protocol/1"
 
@@ -60,7 +60,7 @@ def page() -> str:
     )
 
 
-def document(used: Protocol) -> dict[str, object]:
+def document(used: MeasurementProtocol) -> dict[str, object]:
     """The protocol as plain data: declaration, and the value that holds here."""
     return {
         "schema": SCHEMA,
@@ -68,7 +68,7 @@ def document(used: Protocol) -> dict[str, object]:
     }
 
 
-def table(used: Protocol) -> str:
+def table(used: MeasurementProtocol) -> str:
     """The protocol as plain text, a setting and its reason on two lines."""
     lines = []
     for s in settings():

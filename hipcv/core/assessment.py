@@ -19,7 +19,7 @@ from hipcv.core.issues import Finding, Issue
 from hipcv.core.landmarks import Side
 from hipcv.core.measure import Motion, RepSpan
 from hipcv.core.plateaus import Plateau
-from hipcv.core.protocol import Protocol
+from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.quality import thigh_drop
 from hipcv.core.smoothing import speed
 from hipcv.core.span import Span
@@ -115,7 +115,7 @@ class Trial:
     clip: Clip
     sides: Mapping[Side, Assessment]  # only sides that moved, or were asked for
     issues: tuple[Issue, ...]  # of the whole clip
-    protocol: Protocol
+    protocol: MeasurementProtocol
     provenance: Provenance
     timing: Mapping[str, float]  # seconds by stage, with total_s
 
@@ -270,7 +270,7 @@ def _half_deg(rep: Rep) -> float:
     return (rep.interval_deg[1] - rep.interval_deg[0]) / 2
 
 
-def _category(told: Sequence[Rep], interval: Interval, protocol: Protocol) -> Category:
+def _category(told: Sequence[Rep], interval: Interval, protocol: MeasurementProtocol) -> Category:
     """Against the target; on the pelvis-relative angle where the pelvis moved along."""
     moved = [
         rep.rotation_deg - rep.pelvis_relative_deg
@@ -314,7 +314,7 @@ def _rep_issues(motion: Motion, reps: Sequence[Rep]) -> tuple[Issue, ...]:
     return tuple(issues)
 
 
-def _edges_strayed(plateau: Plateau, protocol: Protocol) -> bool:
+def _edges_strayed(plateau: Plateau, protocol: MeasurementProtocol) -> bool:
     """The shank's edges did not move as one: cloth slid on it, or shade was taken for an edge."""
     return bool(
         plateau.patch_gap_deg > protocol.patch_gap_warn_deg

@@ -24,7 +24,7 @@ from hipcv.core.kinematics import (
 )
 from hipcv.core.landmarks import LEGS, Side
 from hipcv.core.pose import PoseTrack
-from hipcv.core.protocol import Protocol
+from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.smoothing import bridged, running_median
 from hipcv.core.span import Span
 
@@ -61,7 +61,7 @@ def channels(
     side: Side,
     *,
     closeup: Closeup | None,
-    protocol: Protocol,
+    protocol: MeasurementProtocol,
 ) -> dict[str, Channel]:
     """Every compensation channel of one side.
 
@@ -87,7 +87,7 @@ def channels(
     return {name: read[name] for name in CHANNELS if name in read}
 
 
-def _calm(value: Floats, track: PoseTrack, protocol: Protocol) -> Floats:
+def _calm(value: Floats, track: PoseTrack, protocol: MeasurementProtocol) -> Floats:
     filled, _ = bridged(value, track.time_s, protocol.gap_fill_s)
     return running_median(filled, track.time_s, protocol.median_window_s)
 
@@ -119,7 +119,7 @@ def landmark_channels(xy_px: Floats, start_px: Floats, side: Side) -> dict[str, 
 
 
 def _from_flow(
-    motion: RegionMotion, side: Side, ruler: float, protocol: Protocol
+    motion: RegionMotion, side: Side, ruler: float, protocol: MeasurementProtocol
 ) -> dict[str, Floats]:
     """Turns and shifts of the regions, less those of the background; NaN where a gate is shut."""
     turn, shift = without_camera(motion)
@@ -176,7 +176,7 @@ def _at_plateaus(closeup: Closeup, time_s: Floats, value: Floats) -> Floats:
     return placed
 
 
-def gates_open(motion: RegionMotion, protocol: Protocol) -> Bools:
+def gates_open(motion: RegionMotion, protocol: MeasurementProtocol) -> Bools:
     """(F, R) which regions were followed well enough to be believed."""
     gates = [_open(motion, region, protocol) for region in Region]
     gates[Region.LAP] = lap_open(motion, protocol)
@@ -185,7 +185,7 @@ def gates_open(motion: RegionMotion, protocol: Protocol) -> Bools:
     return np.stack(gates, axis=-1)
 
 
-def _open(motion: RegionMotion, region: Region, protocol: Protocol) -> Bools:
+def _open(motion: RegionMotion, region: Region, protocol: MeasurementProtocol) -> Bools:
     """(F,) whether a region was followed well enough to be believed."""
     return np.asarray(
         (motion.points[:, region] >= 8)  # noqa: PLR2004 - as the similarity fit asks
@@ -194,7 +194,7 @@ def _open(motion: RegionMotion, region: Region, protocol: Protocol) -> Bools:
     )
 
 
-def knee_open(motion: RegionMotion, turn_deg: Floats, protocol: Protocol) -> Bools:
+def knee_open(motion: RegionMotion, turn_deg: Floats, protocol: MeasurementProtocol) -> Bools:
     """(F,) whether the knee was followed, and not the shank that swings below it.
 
     Args:
@@ -211,7 +211,7 @@ def knee_open(motion: RegionMotion, turn_deg: Floats, protocol: Protocol) -> Boo
     )
 
 
-def lap_open(motion: RegionMotion, protocol: Protocol) -> Bools:
+def lap_open(motion: RegionMotion, protocol: MeasurementProtocol) -> Bools:
     """(F,) whether the lap was followed well enough to speak of the pelvis."""
     lap = Region.LAP
     return np.asarray(
@@ -224,7 +224,7 @@ def lap_open(motion: RegionMotion, protocol: Protocol) -> Bools:
     )
 
 
-def _on(time_s: Floats, known_s: Floats, value: Floats, protocol: Protocol) -> Floats:
+def _on(time_s: Floats, known_s: Floats, value: Floats, protocol: MeasurementProtocol) -> Floats:
     """Values at other times, by straight lines that never bridge a long gap or an end."""
     seen = np.isfinite(value)
     if not seen.any():

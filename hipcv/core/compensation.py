@@ -17,7 +17,7 @@ from hipcv.core.issues import Finding, FindingSeverity
 from hipcv.core.kinematics import shift_by_lean_ratio
 from hipcv.core.knee_extension import extension_deg
 from hipcv.core.measure import Motion, RepSpan
-from hipcv.core.protocol import Protocol
+from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.span import Span
 
 LANDMARK_NOISE: Final = 1.6
@@ -32,7 +32,7 @@ class RepView:
     span: RepSpan
 
     @property
-    def protocol(self) -> Protocol:
+    def protocol(self) -> MeasurementProtocol:
         """The limits."""
         return self.motion.protocol
 

@@ -23,7 +23,7 @@ from hipcv.core.kinematics import (
     trunk_length_px,
 )
 from hipcv.core.landmarks import LEGS, Landmark, Side
-from hipcv.core.protocol import Protocol
+from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.quality import foot_room, knees_aside, shoulder_width, thigh_drop
 from hipcv.core.view_model import Check
 
@@ -45,7 +45,7 @@ class View:
     sides: tuple[Side, ...]  # the legs that will swing
 
 
-def judge(view: View, protocol: Protocol) -> tuple[Check, ...]:
+def judge(view: View, protocol: MeasurementProtocol) -> tuple[Check, ...]:
     """Every rule, the most important first. What cannot be told of an unseen person is not good."""
     codes = {"in_view": _in_view(view, protocol), "light": _light(view, protocol)}
     codes["alone"] = "others" if view.people > 1 else ""
@@ -68,7 +68,7 @@ def _check(rule: str, code: str | None) -> Check:
     return Check(rule, good=code == "", code=code or "")
 
 
-def _in_view(view: View, protocol: Protocol) -> str:
+def _in_view(view: View, protocol: MeasurementProtocol) -> str:
     """From shoulders to feet, and the way out of each foot that will swing."""
     if not np.isfinite(view.xy_px).all():
         return "nobody"
@@ -104,7 +104,7 @@ def _swung_px(xy_px: Floats, side: Side) -> Floats:
     return knee + turned(down, LEGS[side].internal_sign * SWING_DEG)
 
 
-def _facing(view: View, protocol: Protocol) -> str:
+def _facing(view: View, protocol: MeasurementProtocol) -> str:
     yaw = camera_yaw_deg(view.xy_px)
     frontal = shoulder_width(view.xy_px) >= protocol.side_view_shoulder_ratio
     if frontal and abs(yaw) <= protocol.oblique_yaw_deg:
@@ -112,7 +112,7 @@ def _facing(view: View, protocol: Protocol) -> str:
     return "turn_left" if yaw > 0 else "turn_right"
 
 
-def _level(view: View, protocol: Protocol) -> str:
+def _level(view: View, protocol: MeasurementProtocol) -> str:
     """Trunk and hip line lean alike where the camera does; a person leans with the trunk alone."""
     xy = view.xy_px
     trunk = signed_angle_deg(np.array([0.0, -1.0]), mid_shoulders_px(xy) - mid_hips_px(xy))
@@ -125,7 +125,7 @@ def _level(view: View, protocol: Protocol) -> str:
     return "camera_clockwise" if roll > 0 else "camera_anticlockwise"
 
 
-def _height(view: View, protocol: Protocol) -> str:
+def _height(view: View, protocol: MeasurementProtocol) -> str:
     """Seen from below, the knees hide the lap and the trunk is short for its shoulders."""
     drop = thigh_drop(view.xy_px)
     if drop > protocol.guide_standing_ratio:
@@ -136,7 +136,7 @@ def _height(view: View, protocol: Protocol) -> str:
     return "raise_camera" if low else ""
 
 
-def _distance(view: View, protocol: Protocol) -> str:
+def _distance(view: View, protocol: MeasurementProtocol) -> str:
     xy = view.xy_px
     tall_px = xy[[Landmark.LEFT_TOE, Landmark.RIGHT_TOE], 1].max() - mid_shoulders_px(xy)[1]
     if tall_px > protocol.guide_near_share * view.size_px[1]:
@@ -144,17 +144,17 @@ def _distance(view: View, protocol: Protocol) -> str:
     return "come_closer" if tall_px < protocol.guide_far_share * min(view.size_px) else ""
 
 
-def _light(view: View, protocol: Protocol) -> str:
+def _light(view: View, protocol: MeasurementProtocol) -> str:
     return "more_light" if view.luminance < protocol.low_light_luminance else ""
 
 
-def _seated(view: View, protocol: Protocol) -> str:
+def _seated(view: View, protocol: MeasurementProtocol) -> str:
     standing = thigh_drop(view.xy_px) > protocol.guide_standing_ratio
     frontal = knees_aside(view.xy_px) < protocol.side_view_shift_ratio
     return "sit" if standing and frontal else ""
 
 
-def _hands(view: View, protocol: Protocol) -> str:
+def _hands(view: View, protocol: MeasurementProtocol) -> str:
     """Wrists outside of the hips and below them; on the lap or in the air they are neither."""
     under = float(np.mean([_wrist_under(view.xy_px, side) for side in Side]))
     return "" if under >= protocol.guide_wrist_ratio else "hands_under"
@@ -167,7 +167,7 @@ def _wrist_under(xy_px: Floats, side: Side) -> float:
     return float((lateral_px(apart, side) - rise_px(apart)) / ruler_px(xy_px))
 
 
-_OF_POSE: Final[dict[str, Callable[[View, Protocol], str]]] = {
+_OF_POSE: Final[dict[str, Callable[[View, MeasurementProtocol], str]]] = {
     "facing": _facing,
     "level": _level,
     "height": _height,

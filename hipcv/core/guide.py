@@ -15,7 +15,7 @@ from hipcv.core.framing import View, broken, judge
 from hipcv.core.landmarks import Side
 from hipcv.core.live import LegPlan, LegProgress
 from hipcv.core.pose import Pose
-from hipcv.core.protocol import Protocol
+from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.stillness import still_for_s, usual_px
 from hipcv.core.view_model import Check, Key, Stage
 
@@ -33,7 +33,7 @@ CHANGEOVER_S: Final = 1.0
 class Plan:
     """What this session is to do."""
 
-    protocol: Protocol = field(default_factory=Protocol)
+    protocol: MeasurementProtocol = field(default_factory=MeasurementProtocol)
     sides: tuple[Side, ...] = ()  # in order; empty: whichever leg moves
     confirmed: bool = False  # the safety questions were answered before
 

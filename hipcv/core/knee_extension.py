@@ -10,7 +10,7 @@ import numpy as np
 
 from hipcv.core.arrays import Floats
 from hipcv.core.geometry import turned
-from hipcv.core.protocol import Protocol
+from hipcv.core.protocol import MeasurementProtocol
 
 
 def foot_reach_ratio(sole_px: Floats, knee_px: Floats, turn_deg: float, shank_px: float) -> float:
@@ -31,7 +31,7 @@ def foot_reach_ratio(sole_px: Floats, knee_px: Floats, turn_deg: float, shank_px
     return float(np.max((sole_px - knee_px) @ along) / shank_px)
 
 
-def extension_deg(change_ratio: float, protocol: Protocol) -> float:
+def extension_deg(change_ratio: float, protocol: MeasurementProtocol) -> float:
     """How far the knee seems to have straightened since the start.
 
     Args:

@@ -17,7 +17,7 @@ from hipcv.core.kinematics import ruler_px, shank_rotation_deg, shank_tilt_deg
 from hipcv.core.landmarks import Side
 from hipcv.core.measure import Motion, RepSpan, Start
 from hipcv.core.pose import Pose
-from hipcv.core.protocol import Protocol
+from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.span import Span
 from hipcv.core.view_model import Mark
 
@@ -89,7 +89,7 @@ class LegPlan:
 
     start_px: Floats  # (33, 2)
     side: Side
-    protocol: Protocol
+    protocol: MeasurementProtocol
     practice: int = 1  # the first so many repetitions are practice
 
     def advance(self, leg: LegProgress, pose: Pose) -> LegProgress:

@@ -18,7 +18,7 @@ from hipcv.core.overrides import marked_closeup, marked_phases
 from hipcv.core.phases import Phases, RepFrames, find_phases
 from hipcv.core.plateaus import Plateau, View, plateau_from_closeup, plateau_from_landmarks
 from hipcv.core.pose import PoseTrack
-from hipcv.core.protocol import Protocol
+from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.quality import side_issues
 from hipcv.core.span import Span
 
@@ -76,7 +76,7 @@ class Motion:
     yaw_deg: float  # camera yaw estimate, NaN unknown
     thigh_deg: float  # test thigh against the line of sight, NaN unknown
     issues: tuple[Issue, ...]
-    protocol: Protocol
+    protocol: MeasurementProtocol
     marks: Marks = NO_MARKS  # what was set by hand, and is in all of the above
 
     def phase_at(self, time_s: float) -> tuple[Phase, int | None]:
@@ -93,7 +93,7 @@ def measure(
     track: PoseTrack,
     closeup: Closeup | None,
     side: Side,
-    protocol: Protocol,
+    protocol: MeasurementProtocol,
     *,
     marks: Marks = NO_MARKS,
 ) -> Motion:
@@ -139,7 +139,7 @@ def measure(
 
 
 def _unmeasured(
-    phases: Phases, side: Side, issues: tuple[Issue, ...], protocol: Protocol
+    phases: Phases, side: Side, issues: tuple[Issue, ...], protocol: MeasurementProtocol
 ) -> Motion:
     """A side without a start: nothing is read against nothing."""
     unread = np.full(len(phases.curve.time_s), np.nan)
@@ -237,7 +237,7 @@ def _external(phases: Phases, view: View) -> float | None:
 
 
 def _camera_issues(
-    closeup: Closeup | None, start: Start, side: Side, protocol: Protocol
+    closeup: Closeup | None, start: Start, side: Side, protocol: MeasurementProtocol
 ) -> tuple[Issue, ...]:
     if closeup is None or closeup.motion is None:
         return ()

@@ -11,7 +11,7 @@ from hipcv.core.errors import BadRequest
 from hipcv.core.marks import Marks, Span
 from hipcv.core.phases import Curve, Phases, RepFrames, phases_about
 from hipcv.core.plateaus import FRAMES_MIN
-from hipcv.core.protocol import Protocol
+from hipcv.core.protocol import MeasurementProtocol
 
 UNUSED: Final = -2
 """Value of `Closeup.window` for a key frame outside of what was marked."""
@@ -23,7 +23,7 @@ START_FRAMES_MIN: Final = 3
 """A median wants three."""
 
 
-def marked_phases(phases: Phases, marks: Marks, protocol: Protocol) -> Phases:
+def marked_phases(phases: Phases, marks: Marks, protocol: MeasurementProtocol) -> Phases:
     """Phases with start, plateaus and spans where they were marked.
 
     A new start moves the zero; repetitions stay the stretches of the clip they were, so that their

@@ -14,7 +14,7 @@ import numpy as np
 from hipcv.core.arrays import Floats
 from hipcv.core.kinematics import mid_hips_px, mid_knees_px, ruler_px, trunk_length_px
 from hipcv.core.pose import Pose
-from hipcv.core.protocol import Protocol
+from hipcv.core.protocol import MeasurementProtocol
 
 LINK_TRUNKS: Final = 0.75
 """Hips may move this many trunk lengths between frames and still belong to the same person."""
@@ -38,7 +38,7 @@ class _Chain:
 
 
 def choose_patient(
-    sightings: Sequence[tuple[Pose, ...]], time_s: Floats, protocol: Protocol
+    sightings: Sequence[tuple[Pose, ...]], time_s: Floats, protocol: MeasurementProtocol
 ) -> tuple[Pose, ...]:
     """One pose a frame, all of the patient; unseen where the patient was not found.
 
@@ -84,7 +84,7 @@ def _distance(before: Pose, now: Pose) -> float:
     return float(apart) / max(float(trunk_length_px(before.xy_px)), 1.0)
 
 
-def _weight(chain: _Chain, protocol: Protocol) -> float:
+def _weight(chain: _Chain, protocol: MeasurementProtocol) -> float:
     """How much speaks for this person being the patient."""
     xy_px = np.array([pose.xy_px for pose in chain.poses.values()])
     middle = np.median(xy_px, axis=0)

@@ -13,7 +13,7 @@ from hipcv.core.kinematics import shank_tilt_deg
 from hipcv.core.landmarks import Side
 from hipcv.core.pose import PoseTrack
 from hipcv.core.posture import posture_held
-from hipcv.core.protocol import Protocol
+from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.smoothing import bridged, running_median, speed
 from hipcv.core.span import Span
 
@@ -29,7 +29,7 @@ class Curve:
     held: Bools  # (T,) the patient sat as they usually do
 
     @classmethod
-    def of(cls, track: PoseTrack, side: Side, protocol: Protocol) -> "Curve":
+    def of(cls, track: PoseTrack, side: Side, protocol: MeasurementProtocol) -> "Curve":
         """Read one side of a track."""
         tilt = shank_tilt_deg(track.xy_px, side)
         held = posture_held(track, protocol)
@@ -74,7 +74,7 @@ class Phases:
         return _reached_deg(-self.rotation_deg, self.curve.time_s)
 
 
-def find_phases(track: PoseTrack, side: Side, protocol: Protocol) -> Phases:
+def find_phases(track: PoseTrack, side: Side, protocol: MeasurementProtocol) -> Phases:
     """The still start, the repetitions, and then the still start just before the first of them."""
     curve = Curve.of(track, side, protocol)
     spans = _still_spans(curve, protocol)
@@ -87,7 +87,7 @@ def find_phases(track: PoseTrack, side: Side, protocol: Protocol) -> Phases:
     return phases_about(curve, earlier[-1], protocol, still=True) if earlier else phases
 
 
-def _about_first(curve: Curve, spans: list[Ints], protocol: Protocol) -> Phases:
+def _about_first(curve: Curve, spans: list[Ints], protocol: MeasurementProtocol) -> Phases:
     """Phases about the first still time, or about the quietest early moment.
 
     Where the clip begins restless, the first still time may be a held end range: everything would
@@ -104,7 +104,7 @@ def _about_first(curve: Curve, spans: list[Ints], protocol: Protocol) -> Phases:
     return restless if restless.internal else phases
 
 
-def key_frames(phases: Phases, side: Side, protocol: Protocol) -> KeyFrames:
+def key_frames(phases: Phases, side: Side, protocol: MeasurementProtocol) -> KeyFrames:
     """Frames spread over the still start and over each internal plateau."""
     windows = [(START, phases.start, int(protocol.start_key_frames))]
     windows += [
@@ -119,7 +119,9 @@ def key_frames(phases: Phases, side: Side, protocol: Protocol) -> KeyFrames:
     return KeyFrames(side, index, np.array([chosen[int(i)] for i in index], dtype=np.int64))
 
 
-def phases_about(curve: Curve, start: Ints, protocol: Protocol, *, still: bool) -> Phases:
+def phases_about(
+    curve: Curve, start: Ints, protocol: MeasurementProtocol, *, still: bool
+) -> Phases:
     """Phases about one choice of start."""
     if not len(start):
         return Phases(curve, start, still, np.nan, (), ())
@@ -136,7 +138,7 @@ def phases_about(curve: Curve, start: Ints, protocol: Protocol, *, still: bool) 
     )
 
 
-def _still_spans(curve: Curve, protocol: Protocol) -> list[Ints]:
+def _still_spans(curve: Curve, protocol: MeasurementProtocol) -> list[Ints]:
     """Rows of every stretch in which the shank stays near one angle for long enough."""
     time_s, tilt = curve.time_s, curve.calm_deg
     spans: list[Ints] = []
@@ -157,7 +159,7 @@ def _still_spans(curve: Curve, protocol: Protocol) -> list[Ints]:
     return spans
 
 
-def _quietest(curve: Curve, protocol: Protocol, before: int) -> Ints:
+def _quietest(curve: Curve, protocol: MeasurementProtocol, before: int) -> Ints:
     """The steadiest stretch that ends before a row, where nothing was truly still.
 
     Empty where even that moves by more than three times the still band.
@@ -174,7 +176,7 @@ def _quietest(curve: Curve, protocol: Protocol, before: int) -> Ints:
     return chosen
 
 
-def _trimmed(start: Ints, time_s: Floats, protocol: Protocol) -> Ints:
+def _trimmed(start: Ints, time_s: Floats, protocol: MeasurementProtocol) -> Ints:
     """The last seconds of a still stretch, less its very ends, where movement may have begun."""
     head_s, tail_s = 0.05, 0.1
     first_s = max(time_s[start[0]] + head_s, time_s[start[-1]] - protocol.start_longest_s)
@@ -194,7 +196,7 @@ def _reached_deg(turn: Floats, time_s: Floats) -> float:
 
 
 def _reps(
-    turn: Floats, curve: Curve, protocol: Protocol, *, floor_deg: float
+    turn: Floats, curve: Curve, protocol: MeasurementProtocol, *, floor_deg: float
 ) -> tuple[RepFrames, ...]:
     """Every stretch well above rest that lasts and whose beginning was seen, with its plateau."""
     peak = _reached_deg(turn, curve.time_s)
@@ -215,7 +217,9 @@ def _reps(
     return tuple(reps)
 
 
-def _plateau(turn: Floats, curve: Curve, run: tuple[int, int], protocol: Protocol) -> Ints:
+def _plateau(
+    turn: Floats, curve: Curve, run: tuple[int, int], protocol: MeasurementProtocol
+) -> Ints:
     """Rows held near the run's end range; a bridged gap is never among them."""
     rows = np.arange(run[0], run[1] + 1)
     end_range = np.nanpercentile(turn[rows], 90)

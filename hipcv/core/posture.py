@@ -10,11 +10,11 @@ import numpy as np
 from hipcv.core.arrays import Bools, Floats
 from hipcv.core.kinematics import mid_hips_px, mid_knees_px, ruler_px
 from hipcv.core.pose import PoseTrack
-from hipcv.core.protocol import Protocol
+from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.smoothing import running_median
 
 
-def posture_held(track: PoseTrack, protocol: Protocol) -> Bools:
+def posture_held(track: PoseTrack, protocol: MeasurementProtocol) -> Bools:
     """(T,) whether the hips are where they usually are, and the thighs as they usually slope.
 
     Frames in which the hips or knees are not seen count as held: absence is told elsewhere.
@@ -30,7 +30,7 @@ def posture_held(track: PoseTrack, protocol: Protocol) -> Bools:
     return np.asarray(~away)
 
 
-def _from_usual(value: Floats, track: PoseTrack, protocol: Protocol) -> Floats:
+def _from_usual(value: Floats, track: PoseTrack, protocol: MeasurementProtocol) -> Floats:
     """(T,) calm difference from the clip's median."""
     calm = running_median(value, track.time_s, protocol.median_window_s)
     return calm - np.nanmedian(value)

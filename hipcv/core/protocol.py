@@ -38,7 +38,7 @@ def setting(
 
 
 @dataclass(frozen=True, slots=True)
-class Protocol:
+class MeasurementProtocol:
     """The limits of one measurement, stored with every result.
 
     Raises:
@@ -613,5 +613,5 @@ def settings() -> tuple[Setting, ...]:
             why=f.metadata["why"],
             source=f.metadata["source"],
         )
-        for f in fields(Protocol)
+        for f in fields(MeasurementProtocol)
     )

@@ -25,7 +25,7 @@ from hipcv.core.kinematics import (
 from hipcv.core.landmarks import LEGS, Landmark, Side
 from hipcv.core.phases import Phases
 from hipcv.core.pose import PoseTrack
-from hipcv.core.protocol import Protocol
+from hipcv.core.protocol import MeasurementProtocol
 
 PERSON_MIN_SHARE: Final = 0.5
 """Found in fewer frames than this, nobody is there: bottles and dogs are found now and then."""
@@ -52,7 +52,7 @@ _TELLING: Final = (
 _UP: Final = np.array([0.0, -1.0])
 
 
-def clip_issues(clip: Clip, track: PoseTrack, protocol: Protocol) -> tuple[Issue, ...]:
+def clip_issues(clip: Clip, track: PoseTrack, protocol: MeasurementProtocol) -> tuple[Issue, ...]:
     """What is wrong with the clip as a whole: at most one refusal, and every warning."""
     refusal = next((i for i in _refusals(clip, track, protocol) if i is not None), None)
     warnings = [i for i in _warnings(clip, track, protocol) if i is not None]
@@ -61,7 +61,9 @@ def clip_issues(clip: Clip, track: PoseTrack, protocol: Protocol) -> tuple[Issue
     return (*warnings, *(i for i in _posture_warnings(track, protocol) if i is not None))
 
 
-def _refusals(clip: Clip, track: PoseTrack, protocol: Protocol) -> Iterator[Issue | None]:
+def _refusals(
+    clip: Clip, track: PoseTrack, protocol: MeasurementProtocol
+) -> Iterator[Issue | None]:
     spoiled = clip.frames_corrupt + clip.packets_damaged
     yield _above("damaged", spoiled / max(clip.frames, 1), protocol.damaged_share)
     yield _below("too_short", clip.duration_s, protocol.duration_min_s, unit="s")
@@ -74,14 +76,14 @@ def _refusals(clip: Clip, track: PoseTrack, protocol: Protocol) -> Iterator[Issu
         yield _below("low_visibility", seen, protocol.seen_share)
 
 
-def _sideways(_track: PoseTrack, usual_px: Floats, _protocol: Protocol) -> Issue | None:
+def _sideways(_track: PoseTrack, usual_px: Floats, _protocol: MeasurementProtocol) -> Issue | None:
     trunk = mid_shoulders_px(usual_px) - mid_hips_px(usual_px)
     return _above(
         "sideways_picture", abs(float(signed_angle_deg(_UP, trunk))), SIDEWAYS_DEG, unit="deg"
     )
 
 
-def _side_view(_track: PoseTrack, usual_px: Floats, protocol: Protocol) -> Issue | None:
+def _side_view(_track: PoseTrack, usual_px: Floats, protocol: MeasurementProtocol) -> Issue | None:
     """From the side, from behind, or too obliquely for the angle to be read."""
     shift, width = knees_aside(usual_px), shoulder_width(usual_px)
     return _above("side_view", shift, protocol.side_view_shift_ratio, unit="Ls") or _below(
@@ -89,12 +91,14 @@ def _side_view(_track: PoseTrack, usual_px: Floats, protocol: Protocol) -> Issue
     )
 
 
-def _legs_cropped(track: PoseTrack, usual_px: Floats, protocol: Protocol) -> Issue | None:
+def _legs_cropped(
+    track: PoseTrack, usual_px: Floats, protocol: MeasurementProtocol
+) -> Issue | None:
     room = max(foot_room(usual_px, side, track.size_px) for side in Side)
     return _below("legs_out_of_frame", room, protocol.edge_margin_share)
 
 
-def _standing(track: PoseTrack, usual_px: Floats, protocol: Protocol) -> Issue | None:
+def _standing(track: PoseTrack, usual_px: Floats, protocol: MeasurementProtocol) -> Issue | None:
     """Standing, or sitting in too small a part of the clip."""
     drop, limit = thigh_drop(usual_px), protocol.standing_thigh_ratio
     over_time = np.array([thigh_drop(xy) for xy in track.xy_px[track.seen]])
@@ -103,12 +107,16 @@ def _standing(track: PoseTrack, usual_px: Floats, protocol: Protocol) -> Issue |
     return _above(code, drop, limit, unit="Ls")
 
 
-def _legs_hidden(track: PoseTrack, _usual_px: Floats, protocol: Protocol) -> Issue | None:
+def _legs_hidden(
+    track: PoseTrack, _usual_px: Floats, protocol: MeasurementProtocol
+) -> Issue | None:
     clear = max(leg_visibility(track, side) for side in Side)
     return _below("low_visibility", clear, protocol.visibility_min)
 
 
-_POSTURE_CHECKS: Final[tuple[Callable[[PoseTrack, Floats, Protocol], Issue | None], ...]] = (
+_POSTURE_CHECKS: Final[
+    tuple[Callable[[PoseTrack, Floats, MeasurementProtocol], Issue | None], ...]
+] = (
     _sideways,
     _side_view,
     _legs_cropped,
@@ -117,7 +125,9 @@ _POSTURE_CHECKS: Final[tuple[Callable[[PoseTrack, Floats, Protocol], Issue | Non
 )
 
 
-def _warnings(clip: Clip, track: PoseTrack, protocol: Protocol) -> Iterator[Issue | None]:
+def _warnings(
+    clip: Clip, track: PoseTrack, protocol: MeasurementProtocol
+) -> Iterator[Issue | None]:
     yield _below(
         "low_frame_rate", clip.frame_rate_hz, protocol.frame_rate_low_hz, unit="Hz", warn=True
     )
@@ -137,7 +147,7 @@ def _warnings(clip: Clip, track: PoseTrack, protocol: Protocol) -> Iterator[Issu
         yield _above("several_people", crowd, protocol.several_people_share, warn=True)
 
 
-def _posture_warnings(track: PoseTrack, protocol: Protocol) -> Iterator[Issue | None]:
+def _posture_warnings(track: PoseTrack, protocol: MeasurementProtocol) -> Iterator[Issue | None]:
     usual = np.nanmedian(track.xy_px, axis=0)
     yaw, drop = abs(camera_yaw_deg(usual)), thigh_drop(usual)
     yield _above("view_oblique", yaw, protocol.oblique_yaw_deg, unit="deg", warn=True)
@@ -146,7 +156,7 @@ def _posture_warnings(track: PoseTrack, protocol: Protocol) -> Iterator[Issue | 
 
 
 def side_issues(
-    track: PoseTrack, legs: Mapping[Side, Phases], side: Side, protocol: Protocol
+    track: PoseTrack, legs: Mapping[Side, Phases], side: Side, protocol: MeasurementProtocol
 ) -> tuple[Issue, ...]:
     """What is wrong with one side: at most one refusal, and every warning.
 
@@ -173,7 +183,9 @@ def side_issues(
     return tuple(issue for issue in warnings if issue is not None)
 
 
-def _side_cropped(track: PoseTrack, phases: Phases, side: Side, protocol: Protocol) -> Issue | None:
+def _side_cropped(
+    track: PoseTrack, phases: Phases, side: Side, protocol: MeasurementProtocol
+) -> Issue | None:
     """The foot must be in the picture at the start and at every plateau."""
     windows = [phases.start, *(rep.plateau for rep in phases.internal)]
     rooms = [
@@ -186,7 +198,7 @@ def _side_cropped(track: PoseTrack, phases: Phases, side: Side, protocol: Protoc
     )
 
 
-def _hidden_side(track: PoseTrack, side: Side, protocol: Protocol) -> Issue | None:
+def _hidden_side(track: PoseTrack, side: Side, protocol: MeasurementProtocol) -> Issue | None:
     return _below("low_visibility", leg_visibility(track, side), protocol.visibility_min, side=side)
 
 
@@ -214,7 +226,9 @@ def _together(one: Phases, other: Phases) -> bool:
     )
 
 
-def _unmoved(phases: Phases, other: Phases, side: Side, protocol: Protocol) -> Issue | None:
+def _unmoved(
+    phases: Phases, other: Phases, side: Side, protocol: MeasurementProtocol
+) -> Issue | None:
     if phases.internal:
         return None
     if phases.external:
@@ -322,7 +336,7 @@ def _below(
 
 
 def nothing_tested(
-    track: PoseTrack, legs: Mapping[Side, Phases], protocol: Protocol
+    track: PoseTrack, legs: Mapping[Side, Phases], protocol: MeasurementProtocol
 ) -> tuple[Issue, ...]:
     """Why no leg did the test: the most telling of both sides' refusals."""
     refusals = [

@@ -8,7 +8,7 @@ from hipcv.core.arrays import Floats
 from hipcv.core.kinematics import mid_hips_px, ruler_px, shank_tilt_deg
 from hipcv.core.landmarks import Side
 from hipcv.core.pose import Pose
-from hipcv.core.protocol import Protocol
+from hipcv.core.protocol import MeasurementProtocol
 
 
 def usual_px(poses: Sequence[Pose]) -> Floats:
@@ -21,7 +21,7 @@ def usual_px(poses: Sequence[Pose]) -> Floats:
     return middle
 
 
-def still_for_s(poses: Sequence[Pose], protocol: Protocol) -> float:
+def still_for_s(poses: Sequence[Pose], protocol: MeasurementProtocol) -> float:
     """For how long, up to the last pose, no shank turned and the hips stayed in place.
 
     Args:

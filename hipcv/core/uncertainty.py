@@ -11,7 +11,7 @@ import numpy as np
 
 from hipcv.core.geometry import sine
 from hipcv.core.plateaus import Plateau
-from hipcv.core.protocol import Protocol
+from hipcv.core.protocol import MeasurementProtocol
 
 Z95: Final = 1.96
 
@@ -27,7 +27,7 @@ class Strain:
     camera_low: bool  # the camera looks up at the thigh
 
 
-def half_width_deg(plateau: Plateau, strain: Strain, protocol: Protocol) -> float:
+def half_width_deg(plateau: Plateau, strain: Strain, protocol: MeasurementProtocol) -> float:
     """Half of the 95 % interval of one repetition's rotation.
 
     A missing second patch costs half the base again. An extending knee moves the foot in the
@@ -65,6 +65,6 @@ def side_half_width_deg(half_widths_deg: Sequence[float], rotations_deg: Sequenc
     return Z95 * float(np.sqrt(method**2 + spread**2 / count))
 
 
-def detectable_change_deg(protocol: Protocol) -> float:
+def detectable_change_deg(protocol: MeasurementProtocol) -> float:
     """MDC95 = 1.96 sqrt(2) SEM: a change between days must be larger than this to be real."""
     return Z95 * float(np.sqrt(2)) * protocol.between_day_sem_deg

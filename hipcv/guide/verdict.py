@@ -7,7 +7,7 @@ import numpy as np
 
 from hipcv.core.assessment import Assessment, Trial
 from hipcv.core.interfaces import Picture
-from hipcv.core.protocol import Protocol
+from hipcv.core.protocol import MeasurementProtocol
 from hipcv.guide import icons, prompts
 from hipcv.guide.layout import Layout, fitted, inside, write_block
 from hipcv.report import drawing, palette
@@ -80,7 +80,7 @@ def _findings(column: _Column, told: SideSummary) -> None:
     column.write(told.findings[0].cue, 23, palette.PALE, lines=3)
 
 
-def _scale(column: _Column, assessment: Assessment, protocol: Protocol) -> None:
+def _scale(column: _Column, assessment: Assessment, protocol: MeasurementProtocol) -> None:
     """The number and its interval on a line of degrees, with the usual range and the target."""
     picture, unit, box = column.picture, column.unit, column.box
 

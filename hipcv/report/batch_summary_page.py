@@ -10,7 +10,7 @@ from typing import Final
 from jinja2 import Environment
 from markupsafe import Markup
 
-from hipcv.core.protocol import Protocol
+from hipcv.core.protocol import MeasurementProtocol
 from hipcv.report import numbers, wording
 from hipcv.report.batch_summary import DIFFERS, BatchRow
 from hipcv.report.charts import batch_summary
@@ -36,7 +36,7 @@ CATEGORIES: Final = {
 }
 
 
-def render(rows: Sequence[BatchRow], protocol: Protocol) -> str:
+def render(rows: Sequence[BatchRow], protocol: MeasurementProtocol) -> str:
     """The whole page as HTML.
 
     Args:

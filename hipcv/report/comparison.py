@@ -6,7 +6,7 @@ from typing import Any
 
 from hipcv.core.assessment import Interval, Trial
 from hipcv.core.landmarks import Side
-from hipcv.core.protocol import Protocol
+from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.uncertainty import detectable_change_deg
 from hipcv.report import numbers
 
@@ -27,7 +27,10 @@ def compare_sides(trial: Trial) -> str:
 
 
 def format_side_difference(
-    left_deg: float, right_deg: float, intervals_deg: Sequence[Interval], protocol: Protocol
+    left_deg: float,
+    right_deg: float,
+    intervals_deg: Sequence[Interval],
+    protocol: MeasurementProtocol,
 ) -> str:
     """Return one sentence on left against right, of one clip or of one visit.
 
@@ -43,7 +46,9 @@ def format_side_difference(
     return f"{difference}, which is within measurement error."
 
 
-def compare_visits(before_deg: float, after_deg: float, protocol: Protocol) -> dict[str, Any]:
+def compare_visits(
+    before_deg: float, after_deg: float, protocol: MeasurementProtocol
+) -> dict[str, Any]:
     """Return the change between two visits as plain data.
 
     Returns:

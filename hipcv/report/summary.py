@@ -11,7 +11,7 @@ from typing import Final
 from hipcv.core.assessment import Assessment, Rep, Trial
 from hipcv.core.issues import Finding, Issue
 from hipcv.core.landmarks import Side
-from hipcv.core.protocol import Protocol
+from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.uncertainty import detectable_change_deg
 from hipcv.report import numbers, wording
 from hipcv.report.comparison import compare_sides
@@ -187,7 +187,7 @@ def _after_colon(sentence: str) -> str:
     return sentence[0].lower() + sentence[1:].removesuffix(".")
 
 
-def _side(assessment: Assessment, protocol: Protocol) -> SideSummary:
+def _side(assessment: Assessment, protocol: MeasurementProtocol) -> SideSummary:
     reps = assessment.reps
     return SideSummary(
         side=assessment.side,
@@ -203,7 +203,7 @@ def _side(assessment: Assessment, protocol: Protocol) -> SideSummary:
     )
 
 
-def _details(assessment: Assessment, protocol: Protocol) -> tuple[str, ...]:
+def _details(assessment: Assessment, protocol: MeasurementProtocol) -> tuple[str, ...]:
     if assessment.rotation_deg is None:
         return ()
     told = (
@@ -226,7 +226,7 @@ def _counted(assessment: Assessment) -> str:
     return f"The number is the mean of {valid} repetitions. The best reached {best}."
 
 
-def _pelvis(assessment: Assessment, protocol: Protocol) -> str:
+def _pelvis(assessment: Assessment, protocol: MeasurementProtocol) -> str:
     relative = assessment.pelvis_relative_deg
     if relative is None:
         return "The pelvis was not measured, so whether it tilted along is not known."
@@ -323,7 +323,7 @@ def _why_counted(rep: Rep) -> str:
     return "no, practice" if rep.practice else "yes"
 
 
-def _certainty(protocol: Protocol) -> tuple[str, ...]:
+def _certainty(protocol: MeasurementProtocol) -> tuple[str, ...]:
     change = numbers.angle(detectable_change_deg(protocol))
     return (
         (

@@ -1,7 +1,7 @@
 """How a side's rotation reads against the target and the typical band."""
 
 from hipcv.core.assessment import Assessment
-from hipcv.core.protocol import Protocol
+from hipcv.core.protocol import MeasurementProtocol
 from hipcv.report import numbers
 
 SEE_SOMEONE = (
@@ -9,7 +9,7 @@ SEE_SOMEONE = (
 )
 
 
-def category_angle_deg(assessment: Assessment, protocol: Protocol) -> float | None:
+def category_angle_deg(assessment: Assessment, protocol: MeasurementProtocol) -> float | None:
     """Which of the two angles the category rests on: the smaller one where the pelvis hiked."""
     rotation, relative = assessment.rotation_deg, assessment.pelvis_relative_deg
     if rotation is None or relative is None:
@@ -17,7 +17,7 @@ def category_angle_deg(assessment: Assessment, protocol: Protocol) -> float | No
     return relative if rotation - relative >= protocol.obliquity_counts_deg else rotation
 
 
-def verdict(assessment: Assessment, protocol: Protocol) -> str:
+def verdict(assessment: Assessment, protocol: MeasurementProtocol) -> str:
     """One plain sentence; where to look for the reason, if nothing was measured."""
     read_deg = category_angle_deg(assessment, protocol)
     if read_deg is None:
@@ -28,7 +28,7 @@ def verdict(assessment: Assessment, protocol: Protocol) -> str:
     return f"{_target(assessment, protocol)}, {_band(read_deg, protocol)}."
 
 
-def advice(assessment: Assessment, protocol: Protocol) -> str:
+def advice(assessment: Assessment, protocol: MeasurementProtocol) -> str:
     """What to consider where even the upper limit is much lower than usual; else nothing."""
     read_deg = category_angle_deg(assessment, protocol)
     if read_deg is None or _upper_limit(assessment, read_deg) >= protocol.much_lower_deg:
@@ -36,7 +36,7 @@ def advice(assessment: Assessment, protocol: Protocol) -> str:
     return SEE_SOMEONE
 
 
-def _target(assessment: Assessment, protocol: Protocol) -> str:
+def _target(assessment: Assessment, protocol: MeasurementProtocol) -> str:
     target = numbers.whole(protocol.target_deg)
     match assessment.category:
         case "reaches_target":
@@ -47,7 +47,7 @@ def _target(assessment: Assessment, protocol: Protocol) -> str:
             return f"Below the {target} target"
 
 
-def _band(read_deg: float, protocol: Protocol) -> str:
+def _band(read_deg: float, protocol: MeasurementProtocol) -> str:
     low, high = protocol.typical_low_deg, protocol.typical_high_deg
     band = f"the usual range ({low:g}–{high:g}°)"
     if read_deg < low:

@@ -20,7 +20,7 @@ from hipcv.core.measure import Motion, measure
 from hipcv.core.overrides import key_frames_missing, marked_phases
 from hipcv.core.phases import find_phases, key_frames
 from hipcv.core.pose import PoseTrack
-from hipcv.core.protocol import Protocol
+from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.quality import clip_issues, nothing_tested
 from hipcv.pipeline import Request, look_again
 from hipcv.results import document
@@ -136,7 +136,9 @@ def reassess(
     return Reassessed(trial, motions, document.document(trial, timing=False))
 
 
-def _further(stored: Stored, marks: Mapping[Side, Marks], protocol: Protocol) -> list[KeyFrames]:
+def _further(
+    stored: Stored, marks: Mapping[Side, Marks], protocol: MeasurementProtocol
+) -> list[KeyFrames]:
     """Frames to be looked at that the stored closeups lack, for what was marked."""
     lacking = [
         side
@@ -162,8 +164,8 @@ def _document(path: Path) -> dict[str, Any]:
     return told
 
 
-def _protocol(document: Mapping[str, Any]) -> Protocol:
-    return Protocol(**document["provenance"]["protocol"])
+def _protocol(document: Mapping[str, Any]) -> MeasurementProtocol:
+    return MeasurementProtocol(**document["provenance"]["protocol"])
 
 
 def _clip(document: Mapping[str, Any]) -> Clip:
@@ -174,7 +176,7 @@ def _clip(document: Mapping[str, Any]) -> Clip:
     return Clip(**{known.name: told[known.name] for known in fields(Clip)})
 
 
-def _clip_issues(stored: Stored, protocol: Protocol) -> tuple[Issue, ...]:
+def _clip_issues(stored: Stored, protocol: MeasurementProtocol) -> tuple[Issue, ...]:
     """Those of the whole clip, which no correction changes, with their values as they were told."""
     found = clip_issues(_clip(stored.document), stored.track, protocol)
     if not stored.sides:

@@ -7,7 +7,7 @@ import numpy as np
 from hipcv.core.arrays import Floats
 from hipcv.core.landmarks import LEGS, Landmark, Side
 from hipcv.core.measure import Motion
-from hipcv.core.protocol import Protocol
+from hipcv.core.protocol import MeasurementProtocol
 from hipcv.report.wording import CHANNELS
 from hipcv.web import proxy
 from hipcv.web.analysis_cache import Reading
@@ -75,7 +75,7 @@ def _channel(name: str, motion: Motion) -> dict[str, Any]:
     }
 
 
-def _limit(protocol: Protocol, setting: str | None) -> float | None:
+def _limit(protocol: MeasurementProtocol, setting: str | None) -> float | None:
     return None if setting is None else float(getattr(protocol, setting))
 
 

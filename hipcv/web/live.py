@@ -26,7 +26,7 @@ from hipcv.core.errors import BadRequest, HipcvError
 from hipcv.core.guide import Plan, State
 from hipcv.core.interfaces import Frame, Picture
 from hipcv.core.landmarks import Side
-from hipcv.core.protocol import Protocol
+from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.view_model import Key, Scene
 from hipcv.guide.session import Eyes, opened_eyes
 from hipcv.web.access import DeskOf
@@ -223,7 +223,7 @@ def unpacked(message: bytes) -> tuple[float, Picture]:
     return time_s, np.asarray(bgr, dtype=np.uint8)
 
 
-def _protocol(values: dict[str, float], reps: int | None) -> Protocol:
+def _protocol(values: dict[str, float], reps: int | None) -> MeasurementProtocol:
     """The desk's protocol, for as many repetitions; the one before them is practice."""
     wanted = {} if reps is None else {"reps_wanted": reps, "practice_from_reps": reps + 1}
-    return Protocol.from_values({**values, **wanted})
+    return MeasurementProtocol.from_values({**values, **wanted})

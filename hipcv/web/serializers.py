@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from hipcv.core.errors import NotFound
 from hipcv.core.landmarks import Side
-from hipcv.core.protocol import Protocol
+from hipcv.core.protocol import MeasurementProtocol
 from hipcv.report.comparison import compare_visits, format_side_difference
 from hipcv.report.kept_stills import kept
 from hipcv.report.stills import Still
@@ -236,8 +236,8 @@ def _limits(desk: Desk) -> JsonObject:
     return {"target_deg": protocol.target_deg, "typical_deg": typical_deg}
 
 
-def _protocol(desk: Desk) -> Protocol:
-    return Protocol.from_values(desk.settings.wanted.protocol)
+def _protocol(desk: Desk) -> MeasurementProtocol:
+    return MeasurementProtocol.from_values(desk.settings.wanted.protocol)
 
 
 def _signed(each: Seen) -> bool:

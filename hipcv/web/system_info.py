@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Final
 
 import hipcv
-from hipcv.core.protocol import Protocol, settings
+from hipcv.core.protocol import MeasurementProtocol, settings
 from hipcv.estimation import models
 from hipcv.pipeline import METHOD
 from hipcv.report import wording
@@ -36,7 +36,7 @@ LICENCES: Final = (
 
 def about(desk: Desk) -> JsonObject:
     """Everything there is to tell."""
-    protocol = Protocol.from_values(desk.settings.wanted.protocol)
+    protocol = MeasurementProtocol.from_values(desk.settings.wanted.protocol)
     return {
         "hipcv": hipcv.__version__,
         "method": METHOD,

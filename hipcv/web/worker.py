@@ -16,7 +16,7 @@ from hipcv import native
 from hipcv.batch.worker import end_with_parent
 from hipcv.core.errors import EnvironmentFault, HipcvError
 from hipcv.core.landmarks import Side
-from hipcv.core.protocol import Protocol
+from hipcv.core.protocol import MeasurementProtocol
 
 PROGRESS: Final = "progress"
 NOT_MEASURED: Final = 4
@@ -107,7 +107,7 @@ def analyse(clip: Path, folder: Path, wanted: Wanted, progress: Path) -> int:
         side=Side(wanted.side) if wanted.side else None,
         mirrored=wanted.mirrored,
         model=wanted.model,
-        protocol=Protocol.from_values(wanted.protocol),
+        protocol=MeasurementProtocol.from_values(wanted.protocol),
         command=wanted.command(clip.name),
     )
     analysis = write.analysed(clip, request, watch)

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from hipcv.batch.job import Job, Order, analyze_command, default_timeout_s, key_of
-from hipcv.core.protocol import Protocol
+from hipcv.core.protocol import MeasurementProtocol
 
 MODELS = {"full": "ab" * 32}
 KEY = key_of("cd" * 32, Order(), MODELS, 1)
@@ -20,7 +20,7 @@ def job(order):
     "changed",
     [
         key_of("ef" * 32, Order(), MODELS, 1),
-        key_of("cd" * 32, Order(protocol=replace(Protocol(), target_deg=40)), MODELS, 1),
+        key_of("cd" * 32, Order(protocol=replace(MeasurementProtocol(), target_deg=40)), MODELS, 1),
         key_of("cd" * 32, Order(mirrored=True), MODELS, 1),
         key_of("cd" * 32, Order(), {"full": "ef" * 32}, 1),
         key_of("cd" * 32, Order(), {**MODELS, "heavy": "ef" * 32}, 1),
@@ -38,7 +38,7 @@ def test_same_question_has_the_same_key():
 
 def test_analysis_is_told_everything_that_was_ordered():
     order = Order(
-        protocol=replace(Protocol(), target_deg=40.5),
+        protocol=replace(MeasurementProtocol(), target_deg=40.5),
         model="lite",
         mirrored=True,
         overlay=False,

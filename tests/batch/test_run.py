@@ -8,7 +8,7 @@ from hipcv.batch.job import Order
 from hipcv.batch.outcome import as_line
 from hipcv.batch.run import plan_batch
 from hipcv.core.errors import BadRequest
-from hipcv.core.protocol import Protocol
+from hipcv.core.protocol import MeasurementProtocol
 from tests.batch.conftest import Clinic
 
 
@@ -103,7 +103,9 @@ def test_another_protocol_asks_anew_and_keeps_the_earlier_result(clinic):
     clinic.batch()
     before = clinic.tree()["clips/a/result.json"]
 
-    answer = clinic.batch(order=Order(protocol=replace(Protocol(), target_deg=40))).answers[0]
+    answer = clinic.batch(
+        order=Order(protocol=replace(MeasurementProtocol(), target_deg=40))
+    ).answers[0]
 
     assert (answer.folder, clinic.tree()["clips/a/result.json"]) == ("clips/a-2", before)
 

@@ -11,7 +11,7 @@ from hipcv.cli.main import app
 from hipcv.core.errors import UnreadableVideo
 from hipcv.core.issues import Issue
 from hipcv.core.landmarks import Side
-from hipcv.core.protocol import Protocol
+from hipcv.core.protocol import MeasurementProtocol
 from hipcv.report.debug.collector import TraceCollector
 from hipcv.results import write as writer
 from hipcv.results.options import RESULT, Output, Written
@@ -168,7 +168,7 @@ def test_flag_beats_the_folders_settings(asked):
 def test_protocol_setting_reaches_the_analysis(asked):
     hipcv("x.mp4", "--set", "target_deg=40", "--set", "reps_wanted=2")
 
-    assert asked[0].request.protocol == Protocol(target_deg=40, reps_wanted=2)
+    assert asked[0].request.protocol == MeasurementProtocol(target_deg=40, reps_wanted=2)
 
 
 def test_clip_that_begins_with_a_dash_can_be_named(asked):
@@ -197,7 +197,7 @@ def test_command_in_the_record_is_text_whatever_the_name_is_made_of():
 
 
 def test_command_in_the_record_holds_all_that_decides_the_number():
-    order = Order(Protocol(target_deg=40), "lite", Side.LEFT, mirrored=True, start_s=0.5)
+    order = Order(MeasurementProtocol(target_deg=40), "lite", Side.LEFT, mirrored=True, start_s=0.5)
 
     assert command_line(Path("my clip.mp4"), order) == (
         "hipcv analyze --side=left --mirrored --start-s=0.5 --model=lite "

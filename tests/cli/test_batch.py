@@ -12,7 +12,7 @@ from hipcv.batch import local, means, run
 from hipcv.batch.filename_pattern import Named
 from hipcv.cli.batch_screen import Bar, Lines
 from hipcv.cli.main import app
-from hipcv.core.protocol import Protocol
+from hipcv.core.protocol import MeasurementProtocol
 from tests.batch.driver import stub_command
 
 SAMPLES = Path(__file__).parents[2] / "sample_videos"
@@ -138,7 +138,7 @@ def test_settings_of_the_folder_reach_every_clip(folder, tmp_path, monkeypatch):
     hipcv("--model", "lite")
 
     assert [(o.protocol, o.overlay, o.model) for o in asked] == [
-        (Protocol(target_deg=40), False, "lite")
+        (MeasurementProtocol(target_deg=40), False, "lite")
     ]
 
 

@@ -7,7 +7,7 @@ from typer.testing import CliRunner
 
 from hipcv.cli.main import app
 from hipcv.cli.protocol import page
-from hipcv.core.protocol import Protocol
+from hipcv.core.protocol import MeasurementProtocol
 
 DOCS_PAGE = Path(__file__).parents[2] / "docs" / "protocol.md"
 
@@ -36,7 +36,7 @@ def test_markdown_goes_to_stdout_as_it_is():
 def test_every_setting_is_listed():
     listed = json.loads(told("--json"))["settings"]
 
-    assert list(listed) == [known.name for known in fields(Protocol)]
+    assert list(listed) == [known.name for known in fields(MeasurementProtocol)]
 
 
 def test_value_of_the_folder_is_shown_beside_the_default(here):

@@ -8,7 +8,7 @@ from hipcv.core.closeup import Region
 from hipcv.core.issues import WARNINGS, Finding
 from hipcv.core.landmarks import Side
 from hipcv.core.measure import measure
-from hipcv.core.protocol import Protocol
+from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.span import Span
 from tests.builders import assessment, rep
 from tests.closeups import (
@@ -21,7 +21,7 @@ from tests.closeups import (
 )
 from tests.tracks import SHANK_PX, seated_track, swings
 
-P = Protocol()
+P = MeasurementProtocol()
 
 
 def _warned(result):
@@ -348,7 +348,7 @@ def test_a_dropped_pelvis_never_helps_to_the_target():
 
 
 def test_the_category_follows_the_protocols_own_target():
-    own = Protocol(target_deg=35)
+    own = MeasurementProtocol(target_deg=35)
 
     assert assessment_of(40, protocol=own).category == "reaches_target"
 

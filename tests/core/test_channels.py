@@ -7,11 +7,11 @@ from hipcv.core.camera_motion import BACKGROUND_POINTS, camera_shift_px, without
 from hipcv.core.channels import channels
 from hipcv.core.closeup import Region
 from hipcv.core.landmarks import LEGS, Landmark, Side
-from hipcv.core.protocol import Protocol
+from hipcv.core.protocol import MeasurementProtocol
 from tests.closeups import closeup_of, regions, seen_by_moving_camera, with_region
 from tests.tracks import SHANK_PX, put_shank, seated_track, swings
 
-P = Protocol()
+P = MeasurementProtocol()
 MOVES = {
     "obliquity_deg": ("pelvic_obliquity_deg", 6.0),
     "waist_deg": ("waist_tilt_deg", 4.0),

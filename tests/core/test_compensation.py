@@ -15,12 +15,12 @@ from hipcv.core.compensation import (
 from hipcv.core.issues import FINDINGS
 from hipcv.core.landmarks import LEGS, Landmark, Side
 from hipcv.core.measure import measure
-from hipcv.core.protocol import Protocol
+from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.span import Span
 from tests.closeups import motion_of, performance, with_region
 from tests.tracks import SHANK_PX, seated_track, swings
 
-P = Protocol()
+P = MeasurementProtocol()
 SHOULDERS = [Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER]
 
 

@@ -11,7 +11,7 @@ from hipcv.core.errors import InvalidTrack
 from hipcv.core.evidence_codec import SCHEMA, from_arrays, to_arrays
 from hipcv.core.landmarks import Side
 from hipcv.core.measure import measure
-from hipcv.core.protocol import Protocol
+from hipcv.core.protocol import MeasurementProtocol
 from tests.closeups import closeup_of, performance, unseen_rows
 from tests.tracks import seated_track, swings
 
@@ -78,8 +78,8 @@ def test_a_result_can_be_made_again_from_the_stored_evidence(peak, hike):
     track, closeup = performance(peak, obliquity_deg=hike)
     kept_track, kept = from_arrays(to_arrays(track, {Side.LEFT: closeup}))
 
-    before = assess(measure(track, closeup, Side.LEFT, Protocol()))
-    after = assess(measure(kept_track, kept[Side.LEFT], Side.LEFT, Protocol()))
+    before = assess(measure(track, closeup, Side.LEFT, MeasurementProtocol()))
+    after = assess(measure(kept_track, kept[Side.LEFT], Side.LEFT, MeasurementProtocol()))
 
     assert after == before
 

@@ -8,11 +8,11 @@ from hipcv.core.frame_state import reading_at
 from hipcv.core.geometry import signed_angle_deg
 from hipcv.core.landmarks import LEGS, Side
 from hipcv.core.measure import measure
-from hipcv.core.protocol import Protocol
+from hipcv.core.protocol import MeasurementProtocol
 from tests.closeups import performance, unseen_rows
 from tests.tracks import SHANK_PX, seated_track, swings
 
-P = Protocol()
+P = MeasurementProtocol()
 MOMENTS = {"start": 10, "moving": 32, "plateau": 51, "rest": 95}
 """Rows of a clip at 30 Hz: 0.8 s of rest, 0.6 s up, 0.6 s held, 0.6 s down, 0.8 s of rest."""
 
@@ -107,6 +107,6 @@ def test_a_side_without_a_start_has_no_lines_to_draw():
 
 def test_the_target_is_the_protocols():
     track, closeup = performance(35)
-    motion = measure(track, closeup, Side.LEFT, Protocol(target_deg=40))
+    motion = measure(track, closeup, Side.LEFT, MeasurementProtocol(target_deg=40))
 
     assert reading_at(motion, assess(motion), track, 50).target_deg == 40

@@ -5,7 +5,7 @@ import pytest
 
 from hipcv.core.framing import CODES, RULES, View, broken, judge
 from hipcv.core.landmarks import LANDMARK_COUNT, Landmark, Side
-from hipcv.core.protocol import Protocol
+from hipcv.core.protocol import MeasurementProtocol
 from tests.tracks import SIZE_PX, put_shank, seated_xy
 
 CENTRE = np.array(SIZE_PX) / 2
@@ -24,7 +24,7 @@ def seen(xy=None, **changes):
 
 def first(view):
     """The most important thing to mend, or None."""
-    check = broken(judge(view, Protocol()))
+    check = broken(judge(view, MeasurementProtocol()))
     return None if check is None else check.code
 
 
@@ -71,7 +71,7 @@ def test_a_good_place_breaks_no_rule():
 
 
 def test_every_rule_is_told_in_order_of_importance():
-    assert tuple(check.rule for check in judge(seen(), Protocol())) == RULES
+    assert tuple(check.rule for check in judge(seen(), MeasurementProtocol())) == RULES
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_the_most_important_of_several_comes_first():
 
 
 def test_an_unseen_person_keeps_no_rule_of_the_body():
-    checks = judge(seen(np.full((LANDMARK_COUNT, 2), np.nan)), Protocol())
+    checks = judge(seen(np.full((LANDMARK_COUNT, 2), np.nan)), MeasurementProtocol())
 
     assert [check.rule for check in checks if check.good] == ["light", "alone"]
 

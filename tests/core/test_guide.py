@@ -10,7 +10,7 @@ from hipcv.core.guide import Plan, Sighting, advance, begin
 from hipcv.core.landmarks import LANDMARK_COUNT, Landmark, Side
 from hipcv.core.pose import Pose
 from hipcv.core.presenter import scene
-from hipcv.core.protocol import Protocol
+from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.view_model import Key, Stage
 from tests.tracks import SIZE_PX, put_shank, seated_xy, swings
 
@@ -67,7 +67,7 @@ class Actor:
 
 def ready(*, sides=LEFT, reps=3):
     """An actor at the beginning of the recording."""
-    protocol = Protocol(reps_wanted=reps, practice_from_reps=reps + 1)
+    protocol = MeasurementProtocol(reps_wanted=reps, practice_from_reps=reps + 1)
     return Actor(Plan(protocol, sides, confirmed=True)).until(Stage.TURNING)
 
 

@@ -7,14 +7,14 @@ from hipcv.core.assessment import assess
 from hipcv.core.knee_extension import foot_reach_ratio
 from hipcv.core.landmarks import Side
 from hipcv.core.measure import measure
-from hipcv.core.protocol import Protocol
+from hipcv.core.protocol import MeasurementProtocol
 from tests.closeups import closeup_of, performance
 from tests.tracks import seated_track, swings
 
 KNEE_PX = np.array([600.0, 300.0])
 TRACK = seated_track(swings(30, 20))
 CLOSEUP = closeup_of(TRACK, Side.LEFT, rotation_deg=(33, 22))
-P = Protocol()
+P = MeasurementProtocol()
 
 
 def reaching(*by_rep, start=1.4, seen=slice(None)):

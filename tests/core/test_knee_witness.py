@@ -11,10 +11,10 @@ from hipcv.core.closeup import Region
 from hipcv.core.compensation import RepView, findings
 from hipcv.core.landmarks import Side
 from hipcv.core.measure import measure
-from hipcv.core.protocol import Protocol
+from hipcv.core.protocol import MeasurementProtocol
 from tests.closeups import performance, with_region
 
-P = Protocol()
+P = MeasurementProtocol()
 LOST = {"points": 3, "inliers": 0.0}
 
 

@@ -11,7 +11,7 @@ from hipcv.core.landmarks import LANDMARK_COUNT, LEGS, Landmark, Side
 from hipcv.core.live import LONGEST_REP, LegPlan, LegProgress, LiveReadings
 from hipcv.core.measure import measure
 from hipcv.core.pose import Pose
-from hipcv.core.protocol import Protocol
+from hipcv.core.protocol import MeasurementProtocol
 from tests.tracks import seated_track, seated_xy, swings, track_of
 
 seeds = st.integers(0, 2**32 - 1)
@@ -35,7 +35,7 @@ def anyone(seed, frames=12):
 
 def followed(track, side=Side.LEFT, *, practice=1, protocol=None):
     """The leg after every pose of a track, read against its first pose."""
-    plan = LegPlan(track.xy_px[0], side, protocol or Protocol(), practice=practice)
+    plan = LegPlan(track.xy_px[0], side, protocol or MeasurementProtocol(), practice=practice)
     leg = LegProgress()
     history = []
     for pose in poses_of(track):
@@ -70,7 +70,7 @@ def test_live_channels_are_the_offline_channels_of_the_same_poses(seed, side):
 @given(st.floats(10, 60), st.floats(-15, 15), sides)
 def test_live_reading_from_the_measured_start_is_the_raw_curve_of_the_analysis(peak, tilt, side):
     track = seated_track(swings(peak), side=side, tilt_deg=tilt)
-    motion = measure(track, None, side, Protocol())
+    motion = measure(track, None, side, MeasurementProtocol())
     readings = LiveReadings(motion.start.xy_px, side)
 
     live = [readings.push(pose).rotation_deg for pose in poses_of(track)]
@@ -84,7 +84,7 @@ def test_live_repetitions_are_those_the_analysis_counts(side):
 
     marks = followed(track, side)[-1].marks
 
-    assert len(marks) == len(measure(track, None, side, Protocol()).reps)
+    assert len(marks) == len(measure(track, None, side, MeasurementProtocol()).reps)
 
 
 def test_a_mark_tells_the_peak_of_its_repetition():

@@ -9,7 +9,7 @@ from hipcv.core.camera_angle import FORESHORTENING
 from hipcv.core.closeup import Region
 from hipcv.core.landmarks import LEGS, Landmark, Side
 from hipcv.core.measure import measure
-from hipcv.core.protocol import Protocol
+from hipcv.core.protocol import MeasurementProtocol
 from tests.closeups import (
     closeup_of,
     motion_of,
@@ -20,7 +20,7 @@ from tests.closeups import (
 )
 from tests.tracks import SHANK_PX, put_shank, seated_track, swings
 
-P = Protocol()
+P = MeasurementProtocol()
 
 
 def _rows(motion, span_s):

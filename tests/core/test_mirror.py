@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 from hipcv.core.assessment import assess
 from hipcv.core.landmarks import Side
 from hipcv.core.measure import measure
-from hipcv.core.protocol import Protocol
+from hipcv.core.protocol import MeasurementProtocol
 from tests.closeups import mirrored_closeup, mirrored_track, performance
 from tests.tracks import SIZE_PX
 
-P = Protocol()
+P = MeasurementProtocol()
 
 
 def _numbers(result):

@@ -9,7 +9,7 @@ from hipcv.core.landmarks import LEGS, Side
 from hipcv.core.marks import Marks, Placed
 from hipcv.core.measure import measure
 from hipcv.core.overrides import UNUSED, key_frames_missing, marked_closeup
-from hipcv.core.protocol import Protocol
+from hipcv.core.protocol import MeasurementProtocol
 from tests.closeups import closeup_of
 from tests.tracks import seated_track
 
@@ -27,7 +27,7 @@ def swing(*tops_deg):
 
 def measured(turn_deg, marks=None):
     track = seated_track(turn_deg)
-    return measure(track, None, Side.LEFT, Protocol(), marks=marks or Marks())
+    return measure(track, None, Side.LEFT, MeasurementProtocol(), marks=marks or Marks())
 
 
 def seen_of(top_deg):
@@ -78,7 +78,7 @@ def test_points_set_at_a_plateau_are_read_as_a_goniometer_is():
     along = 160 * np.array([np.sin(np.radians(40)), np.cos(np.radians(40))])
     marks = Marks(plateau={0: Placed(75, ankle_px=tuple(knee + along))})
 
-    motion = measure(track, None, Side.LEFT, Protocol(), marks=marks)
+    motion = measure(track, None, Side.LEFT, MeasurementProtocol(), marks=marks)
 
     assert rotations(motion) == [pytest.approx(40, abs=0.3)]
 

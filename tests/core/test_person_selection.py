@@ -4,10 +4,10 @@ import pytest
 from hipcv.core.landmarks import LANDMARK_COUNT, Landmark, Side
 from hipcv.core.person_selection import choose_patient, distinct
 from hipcv.core.pose import Pose
-from hipcv.core.protocol import Protocol
+from hipcv.core.protocol import MeasurementProtocol
 from tests.tracks import SHANK_PX, put_shank, seated_xy
 
-P = Protocol()
+P = MeasurementProtocol()
 TIME_S = np.arange(60) / 30
 
 

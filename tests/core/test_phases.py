@@ -6,10 +6,10 @@ import pytest
 from hipcv.core.closeup import START
 from hipcv.core.landmarks import LEGS, Side
 from hipcv.core.phases import find_phases, key_frames
-from hipcv.core.protocol import Protocol
+from hipcv.core.protocol import MeasurementProtocol
 from tests.tracks import put_shank, seated_track, swings
 
-P = Protocol()
+P = MeasurementProtocol()
 
 
 def _plateaus(track, side=Side.LEFT):

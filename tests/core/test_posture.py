@@ -3,11 +3,11 @@ import pytest
 
 from hipcv.core.landmarks import Landmark
 from hipcv.core.posture import posture_held
-from hipcv.core.protocol import Protocol
+from hipcv.core.protocol import MeasurementProtocol
 from tests.closeups import unseen_rows
 from tests.tracks import SHANK_PX, seated_track, swings, track_of
 
-P = Protocol()
+P = MeasurementProtocol()
 HIPS = [Landmark.LEFT_HIP, Landmark.RIGHT_HIP]
 LATE = slice(80, None)
 

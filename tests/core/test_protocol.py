@@ -3,7 +3,7 @@ from dataclasses import asdict
 import pytest
 
 from hipcv.core.errors import InvalidProtocol
-from hipcv.core.protocol import Protocol, settings
+from hipcv.core.protocol import MeasurementProtocol, settings
 
 EVERY = [pytest.param(known, id=known.name) for known in settings()]
 
@@ -60,7 +60,7 @@ SPECIFIED = {
 
 @pytest.mark.parametrize("name", SPECIFIED)
 def test_the_specified_value_is_the_default(name):
-    assert getattr(Protocol(), name) == SPECIFIED[name]
+    assert getattr(MeasurementProtocol(), name) == SPECIFIED[name]
 
 
 @pytest.mark.parametrize("known", EVERY)
@@ -92,32 +92,32 @@ def test_a_value_beyond_either_end_of_its_range_is_refused(known, end):
     beyond = {"low": known.low - 0.001, "high": known.high + 0.001}[end]
 
     with pytest.raises(InvalidProtocol, match=known.name):
-        Protocol.from_values({known.name: beyond})
+        MeasurementProtocol.from_values({known.name: beyond})
 
 
 @pytest.mark.parametrize("value", ["45", None, True, float("nan"), [45]])
 def test_what_is_not_a_number_is_refused(value):
     with pytest.raises(InvalidProtocol, match="target_deg"):
-        Protocol.from_values({"target_deg": value})
+        MeasurementProtocol.from_values({"target_deg": value})
 
 
 def test_a_refused_value_is_told_with_its_range_and_unit():
     with pytest.raises(InvalidProtocol, match=r"120 is outside 10 to 90 deg\."):
-        Protocol(target_deg=120)
+        MeasurementProtocol(target_deg=120)
 
 
 def test_an_unknown_name_is_refused_with_where_to_look():
     with pytest.raises(InvalidProtocol, match=r"trunk_limit.*hipcv protocol"):
-        Protocol.from_values({"trunk_limit": 3})
+        MeasurementProtocol.from_values({"trunk_limit": 3})
 
 
 def test_named_values_replace_defaults_and_nothing_else():
-    changed = asdict(Protocol.from_values({"target_deg": 40}))
+    changed = asdict(MeasurementProtocol.from_values({"target_deg": 40}))
 
-    assert changed == asdict(Protocol()) | {"target_deg": 40}
+    assert changed == asdict(MeasurementProtocol()) | {"target_deg": 40}
 
 
 def test_the_stored_copy_of_a_protocol_makes_the_same_protocol():
-    own = Protocol.from_values({"hike_deg": 3.0, "gap_fill_s": 0.1})
+    own = MeasurementProtocol.from_values({"hike_deg": 3.0, "gap_fill_s": 0.1})
 
-    assert Protocol.from_values(asdict(own)) == own
+    assert MeasurementProtocol.from_values(asdict(own)) == own

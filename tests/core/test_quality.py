@@ -9,7 +9,7 @@ from hipcv.core import quality
 from hipcv.core.issues import REFUSALS, WARNINGS
 from hipcv.core.landmarks import LEGS, Landmark, Side
 from hipcv.core.phases import find_phases
-from hipcv.core.protocol import Protocol
+from hipcv.core.protocol import MeasurementProtocol
 from tests.closeups import unseen_rows
 from tests.tracks import (
     SHANK_PX,
@@ -22,7 +22,7 @@ from tests.tracks import (
     track_of,
 )
 
-P = Protocol()
+P = MeasurementProtocol()
 KNEES = [Landmark.LEFT_KNEE, Landmark.RIGHT_KNEE]
 SHOULDERS = [Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER]
 

@@ -8,10 +8,10 @@ import pytest
 from hipcv.core import quality
 from hipcv.core.landmarks import LEGS, Side
 from hipcv.core.phases import find_phases
-from hipcv.core.protocol import Protocol
+from hipcv.core.protocol import MeasurementProtocol
 from tests.tracks import SIZE_PX, put_shank, seated_track, swings
 
-P = Protocol()
+P = MeasurementProtocol()
 RESTLESS = 30 * np.sin(np.arange(90) / 4)
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from hipcv.core.landmarks import LANDMARK_COUNT, Side
 from hipcv.core.pose import Pose
-from hipcv.core.protocol import Protocol
+from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.stillness import still_for_s, turning_deg_s, usual_px
 from tests.tracks import put_shank, seated_xy
 
@@ -21,40 +21,40 @@ def poses(*tilts_deg, rate_hz=10.0, shift_px=None):
 
 
 def test_a_still_person_is_still_since_the_first_pose():
-    assert still_for_s(poses(*[4.0] * 11), Protocol()) == pytest.approx(1.0)
+    assert still_for_s(poses(*[4.0] * 11), MeasurementProtocol()) == pytest.approx(1.0)
 
 
 def test_stillness_counts_from_the_last_movement():
-    assert still_for_s(poses(*[20.0] * 5, *[0.0] * 6), Protocol()) == pytest.approx(0.5)
+    assert still_for_s(poses(*[20.0] * 5, *[0.0] * 6), MeasurementProtocol()) == pytest.approx(0.5)
 
 
 def test_jitter_within_the_band_is_still():
     wobble = [2.5, -2.5] * 10
 
-    assert still_for_s(poses(*wobble), Protocol()) == pytest.approx(1.9)
+    assert still_for_s(poses(*wobble), MeasurementProtocol()) == pytest.approx(1.9)
 
 
 def test_hips_that_travel_are_not_still():
     away = [np.array([4.0 * n, 0.0]) for n in range(10)]
 
-    assert still_for_s(poses(*[0.0] * 10, shift_px=away), Protocol()) < 0.5
+    assert still_for_s(poses(*[0.0] * 10, shift_px=away), MeasurementProtocol()) < 0.5
 
 
 def test_an_unseen_person_is_not_still():
     unseen = [Pose.unseen(0.1 * n) for n in range(10)]
 
-    assert still_for_s(unseen, Protocol()) == 0
+    assert still_for_s(unseen, MeasurementProtocol()) == 0
 
 
 def test_a_gap_ends_stillness():
     seen = poses(*[0.0] * 10)
     seen[4] = Pose.unseen(0.4)
 
-    assert still_for_s(seen, Protocol()) == pytest.approx(0.4)
+    assert still_for_s(seen, MeasurementProtocol()) == pytest.approx(0.4)
 
 
 def test_nothing_seen_yet_is_not_still():
-    assert still_for_s([], Protocol()) == 0
+    assert still_for_s([], MeasurementProtocol()) == 0
 
 
 def test_the_usual_pose_is_the_median():

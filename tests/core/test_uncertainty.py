@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hipcv.core.plateaus import Plateau
-from hipcv.core.protocol import Protocol
+from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.uncertainty import (
     Strain,
     detectable_change_deg,
@@ -12,7 +12,7 @@ from hipcv.core.uncertainty import (
     side_half_width_deg,
 )
 
-P = Protocol()
+P = MeasurementProtocol()
 NAN = float("nan")
 
 

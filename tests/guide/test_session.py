@@ -13,7 +13,7 @@ from hipcv.core.errors import CameraUnavailable, Interrupted
 from hipcv.core.guide import Plan
 from hipcv.core.interfaces import Granted
 from hipcv.core.landmarks import Side
-from hipcv.core.protocol import Protocol
+from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.view_model import Key, Stage
 from hipcv.guide import session
 from hipcv.video.file import VideoFile
@@ -21,7 +21,9 @@ from hipcv.video.file import VideoFile
 pytestmark = pytest.mark.model
 
 CLIP = Path(__file__).parents[2] / "sample_videos" / "clean_left.mp4"
-QUICK = Protocol(guide_still_s=0.4, guide_countdown_s=1, reps_wanted=1, practice_from_reps=2)
+QUICK = MeasurementProtocol(
+    guide_still_s=0.4, guide_countdown_s=1, reps_wanted=1, practice_from_reps=2
+)
 
 
 @cache

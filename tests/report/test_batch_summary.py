@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from hipcv.core.protocol import Protocol
+from hipcv.core.protocol import MeasurementProtocol
 from hipcv.report.batch_summary import DIFFERS, BatchRow, rows, table
 from hipcv.report.batch_summary_page import render
 
@@ -101,7 +101,7 @@ def page():
         row(clip="<script>alert(1)</script>.mp4", status="crashed", text="Broke <down>."),
         row(clip="c.mp4", status="duplicate", duplicate_of="a.mp4"),
     ]
-    return render(some, Protocol())
+    return render(some, MeasurementProtocol())
 
 
 @pytest.mark.parametrize("part", ["style", "script"])
@@ -147,11 +147,11 @@ def test_angle_is_drawn_against_target_and_band(page):
 
 
 def test_page_without_an_angle_has_no_picture():
-    assert "<svg" not in render([row(status="crashed")], Protocol())
+    assert "<svg" not in render([row(status="crashed")], MeasurementProtocol())
 
 
 def test_code_without_words_is_shown_as_it_is():
     (made,) = rows(row(), result(issue("new_issue"), left={**SIDE, "findings": ["new_finding"]}))
-    page = render([made], Protocol())
+    page = render([made], MeasurementProtocol())
 
     assert ("new_issue" in page, "new_finding" in page) == (True, True)

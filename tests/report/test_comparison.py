@@ -1,14 +1,14 @@
 import pytest
 
 from hipcv.core.landmarks import Side
-from hipcv.core.protocol import Protocol
+from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.uncertainty import detectable_change_deg
 from hipcv.report.comparison import compare_sides, compare_visits, format_side_difference
 from tests.builders import assessment, refused, trial
 
 
 def test_the_smallest_real_change_between_days_is_2_77_standard_errors():
-    assert detectable_change_deg(Protocol(between_day_sem_deg=3.0)) == pytest.approx(
+    assert detectable_change_deg(MeasurementProtocol(between_day_sem_deg=3.0)) == pytest.approx(
         8.3155, abs=1e-3
     )
 
@@ -54,18 +54,18 @@ def test_one_measured_side_is_compared_with_nothing():
 def test_two_sides_of_a_visit_are_told_apart_beyond_the_limit_only(right_deg, says):
     intervals = [(28.0, 32.0), (right_deg - 2, right_deg + 2)]
 
-    assert says in format_side_difference(30.0, right_deg, intervals, Protocol())
+    assert says in format_side_difference(30.0, right_deg, intervals, MeasurementProtocol())
 
 
 def test_the_minimal_detectable_change_follows_the_between_day_error():
-    change = compare_visits(30, 34, Protocol(between_day_sem_deg=3))
+    change = compare_visits(30, 34, MeasurementProtocol(between_day_sem_deg=3))
 
     assert change["mdc_deg"] == pytest.approx(8.3, abs=0.02)
 
 
 @pytest.mark.parametrize(("after_deg", "real"), [(34, False), (42, True), (18, True), (26, False)])
 def test_four_degrees_are_error_and_twelve_are_change_either_way(after_deg, real):
-    assert compare_visits(30, after_deg, Protocol())["real"] is real
+    assert compare_visits(30, after_deg, MeasurementProtocol())["real"] is real
 
 
 @pytest.mark.parametrize(
@@ -77,6 +77,8 @@ def test_four_degrees_are_error_and_twelve_are_change_either_way(after_deg, real
     ],
 )
 def test_the_sentence_names_the_kind_of_change_and_its_size(difference_deg, begins, holds):
-    text = compare_visits(30, 30 + difference_deg, Protocol(between_day_sem_deg=3))["text"]
+    text = compare_visits(30, 30 + difference_deg, MeasurementProtocol(between_day_sem_deg=3))[
+        "text"
+    ]
 
     assert (text.startswith(begins), holds in text) == (True, True)

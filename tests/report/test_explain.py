@@ -10,7 +10,7 @@ from hipcv.core.interfaces import Frame
 from hipcv.core.landmarks import LEGS, Side
 from hipcv.core.outline import COLUMNS, KNEE_ROW, ROWS, Outline, Registration, Strip
 from hipcv.core.phases import find_phases
-from hipcv.core.protocol import Protocol
+from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.trace import Cutout, RegionsFollowed, ShankRegistered, ShankSeen
 from hipcv.report import palette
 from hipcv.report.debug import channels as channel_charts
@@ -20,7 +20,7 @@ from hipcv.report.debug.shank import KeyPicture, carried, draw_strips, template_
 from tests.closeups import assessment_of, motion_of, performance, with_region
 from tests.tracks import seated_xy
 
-P = Protocol()
+P = MeasurementProtocol()
 LEFT = Side.LEFT
 STRAIGHT = Strip(np.array([690.0, 392.0]), 0.0, 160.0)
 HOME_PX = np.stack([np.linspace(600, 700, 30), np.linspace(300, 400, 30)], axis=-1)

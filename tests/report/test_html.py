@@ -5,7 +5,7 @@ import pytest
 
 from hipcv.core.issues import Issue
 from hipcv.core.landmarks import Side
-from hipcv.core.protocol import Protocol
+from hipcv.core.protocol import MeasurementProtocol
 from hipcv.report import wording
 from hipcv.report.html import render
 from hipcv.report.stills import Still
@@ -66,7 +66,7 @@ def test_the_exact_command_is_there(one_side):
 
 
 def test_settings_that_were_changed_are_named():
-    told = page(trial(assessment(), protocol=Protocol(target_deg=40)))
+    told = page(trial(assessment(), protocol=MeasurementProtocol(target_deg=40)))
 
     assert "target_deg = 40 (default 45)" in told
 

@@ -11,7 +11,7 @@ from hipcv.core.compensation import RepView
 from hipcv.core.frame_state import reading_at
 from hipcv.core.landmarks import Side
 from hipcv.core.measure import measure
-from hipcv.core.protocol import Protocol
+from hipcv.core.protocol import MeasurementProtocol
 from hipcv.report.charts.strip import strip_rows
 from hipcv.report.formats.table import angles
 from tests.closeups import performance
@@ -20,7 +20,7 @@ from tests.closeups import performance
 @pytest.fixture(scope="module")
 def clip():
     track, closeup = performance(35)
-    motion = measure(track, closeup, Side.LEFT, Protocol())
+    motion = measure(track, closeup, Side.LEFT, MeasurementProtocol())
     motion.channels["trunk_lean_deg"].value[:] = 8.0
     motion.channels["waist_tilt_deg"].value[:] = np.arange(len(motion.time_s))
     return track, motion, assess(motion)

@@ -4,7 +4,7 @@ import pytest
 
 from hipcv.core.issues import Finding, Issue
 from hipcv.core.landmarks import Side
-from hipcv.core.protocol import Protocol
+from hipcv.core.protocol import MeasurementProtocol
 from hipcv.report.summary import NOT_MEASURED, summarise, summarise_issue
 from hipcv.report.verdict import SEE_SOMEONE
 from tests.builders import HIKE, assessment, refused, rep, trial
@@ -32,7 +32,7 @@ def test_the_verdict_names_target_and_usual_range(rotation_deg, told):
 
 
 def test_the_verdict_speaks_of_the_target_in_use():
-    side = summarise(trial(assessment(), protocol=Protocol(target_deg=40))).sides[0]
+    side = summarise(trial(assessment(), protocol=MeasurementProtocol(target_deg=40))).sides[0]
 
     assert "40° target" in side.verdict
 
@@ -135,7 +135,9 @@ def test_both_the_interval_and_the_change_between_days_are_told():
 
 
 def test_the_change_between_days_follows_the_protocol():
-    told = summarise(trial(assessment(), protocol=Protocol(between_day_sem_deg=2.0))).certainty
+    told = summarise(
+        trial(assessment(), protocol=MeasurementProtocol(between_day_sem_deg=2.0))
+    ).certainty
 
     assert "5.5°" in told[1]
 

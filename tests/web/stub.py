@@ -21,7 +21,7 @@ from hipcv.core.assessment import Provenance, Trial, assess
 from hipcv.core.clip_info import Clip
 from hipcv.core.landmarks import Side
 from hipcv.core.measure import measure
-from hipcv.core.protocol import Protocol
+from hipcv.core.protocol import MeasurementProtocol
 from hipcv.results import document
 from hipcv.results.options import EVIDENCE, RESULT
 from hipcv.store.archive import save_evidence
@@ -57,12 +57,12 @@ def write(clip, folder, side):
     track = seated_track(swung, side=side)
     reps = 0 if "refused" in clip.name else 3
     closeups = {side: closeup_of(track, side, rotation_deg=[peak_deg] * reps)} if reps else {}
-    motion = measure(track, closeups.get(side), side, Protocol())
+    motion = measure(track, closeups.get(side), side, MeasurementProtocol())
     trial = Trial(
         clip=clip_of(clip, track),
         sides={side: assess(motion)},
         issues=(),
-        protocol=Protocol(),
+        protocol=MeasurementProtocol(),
         provenance=Provenance("0", {"full": "ab" * 32}, "stub", 3),
         timing={},
     )

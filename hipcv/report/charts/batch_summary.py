@@ -6,7 +6,7 @@ from typing import Final
 
 from markupsafe import Markup
 
-from hipcv.core.protocol import Protocol
+from hipcv.core.protocol import MeasurementProtocol
 from hipcv.report import numbers
 from hipcv.report.batch_summary import BatchRow
 
@@ -20,7 +20,7 @@ _STACK: Final = 44.0
 _DOT: Final = 4.0
 
 
-def small(row: BatchRow, protocol: Protocol) -> Markup:
+def small(row: BatchRow, protocol: MeasurementProtocol) -> Markup:
     """One angle and its interval against typical band and target; "" where there is no angle."""
     if row.rotation_deg is None:
         return Markup("")
@@ -33,7 +33,7 @@ def small(row: BatchRow, protocol: Protocol) -> Markup:
     return _svg("small", (_WIDTH, _HEIGHT), words, parts)
 
 
-def spread(rows: Sequence[BatchRow], protocol: Protocol) -> Markup:
+def spread(rows: Sequence[BatchRow], protocol: MeasurementProtocol) -> Markup:
     """Every measured angle as a dot, left above right; "" where nothing was measured."""
     measured = [row for row in rows if row.rotation_deg is not None]
     if not measured:
@@ -76,7 +76,7 @@ class _Scale:
         share = (min(max(deg, _LOW_DEG), _HIGH_DEG) - _LOW_DEG) / (_HIGH_DEG - _LOW_DEG)
         return self.left + share * self.width
 
-    def ground(self, protocol: Protocol) -> list[str]:
+    def ground(self, protocol: MeasurementProtocol) -> list[str]:
         """Typical band and target."""
         band = (protocol.typical_low_deg, protocol.typical_high_deg)
         goal = self.x(protocol.target_deg)

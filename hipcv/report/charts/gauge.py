@@ -5,7 +5,7 @@ from typing import Final
 
 from hipcv.core.assessment import Assessment
 from hipcv.core.landmarks import Side
-from hipcv.core.protocol import Protocol
+from hipcv.core.protocol import MeasurementProtocol
 from hipcv.report import numbers
 
 _END_DEG: Final = 60.0
@@ -14,7 +14,7 @@ _WIDTH, _HEIGHT = 190, 190
 _TOP: Final = 14.0
 
 
-def draw(assessment: Assessment, protocol: Protocol) -> str:
+def draw(assessment: Assessment, protocol: MeasurementProtocol) -> str:
     """One side's rotation, its interval, the typical band and the target, as SVG.
 
     Straight down is 0°; the patient's left leg swings to the right of the picture. Returns "" where

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from hipcv.core.assessment import Assessment
 from hipcv.core.issues import Finding
 from hipcv.core.measure import Motion
-from hipcv.core.protocol import Protocol
+from hipcv.core.protocol import MeasurementProtocol
 from hipcv.report import palette
 
 NAMES: Final = {
@@ -56,7 +56,7 @@ _FINDINGS: Final = {
 }
 
 
-def limits(name: str, protocol: Protocol) -> tuple[float, ...]:
+def limits(name: str, protocol: MeasurementProtocol) -> tuple[float, ...]:
     """The limits of one channel in its own unit, signed; none where it is only a witness."""
     return tuple(
         (-1 if setting.startswith("-") else 1) * getattr(protocol, setting.removeprefix("-"))
@@ -64,7 +64,7 @@ def limits(name: str, protocol: Protocol) -> tuple[float, ...]:
     )
 
 
-def noise(name: str, protocol: Protocol) -> float:
+def noise(name: str, protocol: MeasurementProtocol) -> float:
     """Below it nothing has begun; NaN where a channel is only a witness."""
     if name in _NOISE:
         return float(getattr(protocol, _NOISE[name]))

@@ -10,7 +10,7 @@ from hipcv.core.arrays import Floats, Ints
 from hipcv.core.closeup import PATCHES, START, Closeup
 from hipcv.core.measure import Motion
 from hipcv.core.phases import Phases
-from hipcv.core.protocol import Protocol
+from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.smoothing import speed
 from hipcv.report import numbers, palette
 
@@ -21,7 +21,7 @@ _PATCH_INK: Final[tuple[dict[str, Any], ...]] = (
 
 
 def draw_phases(
-    phases: Phases, motion: Motion | None, closeup: Closeup | None, protocol: Protocol
+    phases: Phases, motion: Motion | None, closeup: Closeup | None, protocol: MeasurementProtocol
 ) -> Figure:
     """Rotation and its speed over time, with everything that was found in them.
 
@@ -129,7 +129,7 @@ def _turn(axes: Axes, phases: Phases, motion: Motion | None) -> None:
     axes.set_ylabel("from the start (°)" if len(phases.start) else "shank tilt (°)")
 
 
-def _levels(axes: Axes, phases: Phases, protocol: Protocol) -> None:
+def _levels(axes: Axes, phases: Phases, protocol: MeasurementProtocol) -> None:
     peak = phases.internal_peak_deg
     if np.isfinite(peak):
         level = max(protocol.rep_floor_deg, protocol.rep_share * peak)
@@ -157,7 +157,7 @@ def _registered_deg(closeup: Closeup) -> Floats:
     return np.asarray(read - _median(read[closeup.window == START]))
 
 
-def _pace(axes: Axes, phases: Phases, protocol: Protocol) -> None:
+def _pace(axes: Axes, phases: Phases, protocol: MeasurementProtocol) -> None:
     pace = speed(phases.curve.calm_deg, phases.curve.time_s)
     axes.plot(phases.curve.time_s, pace, color=palette.BLACK, linewidth=1, label="speed")
     for sign in (1, -1):

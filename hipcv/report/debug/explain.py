@@ -18,7 +18,7 @@ from hipcv.core.closeup import START, Closeup
 from hipcv.core.landmarks import Side
 from hipcv.core.measure import Motion
 from hipcv.core.phases import Phases
-from hipcv.core.protocol import Protocol
+from hipcv.core.protocol import MeasurementProtocol
 from hipcv.report import palette
 from hipcv.report.charts.chart import STYLE
 from hipcv.report.debug.channels import draw_channels
@@ -79,7 +79,7 @@ class DebugPicture:
 def pictures(
     told: Sequence[ExplainedSide],
     collector: TraceCollector,
-    protocol: Protocol,
+    protocol: MeasurementProtocol,
     *,
     heads_px: Floats | None = None,
 ) -> list[DebugPicture]:
@@ -114,7 +114,10 @@ def list_files(folder: Path) -> list[Path]:
 
 
 def _side(
-    told: ExplainedSide, collector: TraceCollector, protocol: Protocol, heads_px: Floats | None
+    told: ExplainedSide,
+    collector: TraceCollector,
+    protocol: MeasurementProtocol,
+    heads_px: Floats | None,
 ) -> Iterator[DebugPicture]:
     side, motion, closeup = told.side, told.motion, told.closeup
     yield _explained("curve", side, draw_phases(told.phases, motion, closeup, protocol))
@@ -126,7 +129,7 @@ def _side(
 
 
 def _windows(
-    closeup: Closeup, steps: SideTrace, protocol: Protocol, heads_px: Floats | None
+    closeup: Closeup, steps: SideTrace, protocol: MeasurementProtocol, heads_px: Floats | None
 ) -> Iterator[DebugPicture]:
     """The start and every plateau, as the closer look saw them."""
     side = closeup.side

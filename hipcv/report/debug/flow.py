@@ -12,7 +12,7 @@ from hipcv.core.camera_motion import without_camera
 from hipcv.core.channels import gates_open
 from hipcv.core.closeup import Region, RegionMotion
 from hipcv.core.interfaces import Picture
-from hipcv.core.protocol import Protocol
+from hipcv.core.protocol import MeasurementProtocol
 from hipcv.report import numbers, palette
 from hipcv.report.debug.collector import FlowFrame
 from hipcv.report.privacy import blur_face
@@ -42,7 +42,7 @@ def as_shown(shot: FlowFrame, heads_px: Floats | None) -> Picture:
 
 
 def draw_flow(
-    shot: FlowFrame, motion: RegionMotion, protocol: Protocol, picture: Picture
+    shot: FlowFrame, motion: RegionMotion, protocol: MeasurementProtocol, picture: Picture
 ) -> Figure:
     """The picture with its arrows over a table of what every region told.
 
@@ -98,7 +98,7 @@ def _arrows(axes: Axes, shot: FlowFrame, region: Region) -> None:
     )  # fmt: skip
 
 
-def _table(axes: Axes, motion: RegionMotion, protocol: Protocol, time_s: float) -> None:
+def _table(axes: Axes, motion: RegionMotion, protocol: MeasurementProtocol, time_s: float) -> None:
     """One row a region, at the look nearest to a time."""
     look = int(np.argmin(np.abs(motion.time_s - time_s)))
     turn, _ = without_camera(motion)

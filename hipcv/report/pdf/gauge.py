@@ -8,7 +8,7 @@ from matplotlib.patches import Circle, Wedge
 
 from hipcv.core.assessment import Assessment
 from hipcv.core.landmarks import Side
-from hipcv.core.protocol import Protocol
+from hipcv.core.protocol import MeasurementProtocol
 from hipcv.report import palette
 
 _END_DEG: Final = 60.0
@@ -18,7 +18,7 @@ INTERVAL: Final = "#9cc9e6"
 _LEG: Final = "#00639c"
 
 
-def draw_gauge(axes: Axes, assessment: Assessment, protocol: Protocol) -> None:
+def draw_gauge(axes: Axes, assessment: Assessment, protocol: MeasurementProtocol) -> None:
     """Rotation, interval, usual band and target of one side that has a number.
 
     Straight down is 0°; the patient's left leg swings to the right of the picture.
