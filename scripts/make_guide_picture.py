@@ -15,7 +15,7 @@ from hipcv.core.guide import Plan
 from hipcv.core.interfaces import Frame
 from hipcv.core.view_model import Scene
 from hipcv.guide import screen
-from hipcv.guide.session import opened_eyes
+from hipcv.guide.session import open_estimators
 from hipcv.video.file import VideoFile
 
 CLIP = Path(__file__).resolve().parent.parent / "sample_videos" / "both_legs.mp4"
@@ -36,9 +36,9 @@ def played(clip: Path) -> Iterator[Frame]:
 def scenes(clip: Path) -> Iterator[tuple[Frame, Scene]]:
     """Every instant with what is shown at it."""
     state = guide.begin(Plan(confirmed=True))
-    with opened_eyes() as eyes:
+    with open_estimators() as estimator:
         for frame in played(clip):
-            state = guide.advance(state, eyes.look(frame, count=not state.recording))
+            state = guide.advance(state, estimator.estimate(frame, count=not state.recording))
             yield frame, presenter.scene(state)
 
 

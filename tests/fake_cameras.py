@@ -1,9 +1,20 @@
-"""Cameras that do what real ones do on a bad day."""
-
-import time
+"""Cameras with the faults of real ones, on a clock of their own."""
 
 import cv2
 import numpy as np
+
+
+class Clock:
+    """A clock that only moves when it is told to, or when a fake camera grabs a picture."""
+
+    def __init__(self):
+        self.now_s = 0.0
+
+    def __call__(self):
+        return self.now_s
+
+
+CLOCK = Clock()
 
 
 def picture(number=0, size_px=(64, 48)):
@@ -16,7 +27,7 @@ class FakeCapture:
 
     Args:
         pictures: in order; an exception is raised, None is a failed read.
-        rate_hz: how fast they come.
+        rate_hz: how far apart they are on `CLOCK`.
         then: what comes after the last one, again and again.
         opens: whether it can be opened.
     """
@@ -42,7 +53,7 @@ class FakeCapture:
         return granted.get(what, 0.0)
 
     def grab(self):
-        time.sleep(1 / self.rate_hz)
+        CLOCK.now_s += 1 / self.rate_hz
         if not self.pictures and self.when_empty:
             self.when_empty()
         self.now = self.pictures.pop(0) if self.pictures else self.then

@@ -6,10 +6,11 @@ import shutil
 import socket
 import subprocess
 import sys
-import time
 from importlib.util import find_spec
 
 import pytest
+
+from tests.waiting import LIMIT_S, wait_until
 
 TITLE = "hipcv"
 
@@ -24,21 +25,19 @@ def virtual_screen():
     number = 100 + os.getpid() % 10_000  # workers beside one another need one each
     words = ["Xvfb", f":{number}", "-noreset", "-screen", "0", "1400x900x24"]
     server = subprocess.Popen(words, stderr=subprocess.DEVNULL)
-    _await(f"/tmp/.X11-unix/X{number}")
     try:
+        wait_until(lambda: _answers(f"/tmp/.X11-unix/X{number}"))
         yield f":{number}"
     finally:
         server.terminate()
         server.wait()
 
 
-def _await(path):
-    """Until the server answers."""
-    for _ in range(100):
-        with socket.socket(socket.AF_UNIX) as there, contextlib.suppress(OSError):
-            there.connect(path)
-            return
-        time.sleep(0.05)
+def _answers(path):
+    with socket.socket(socket.AF_UNIX) as there, contextlib.suppress(OSError):
+        there.connect(path)
+        return True
+    return False
 
 
 def press(screen, name):
@@ -54,7 +53,7 @@ def close(screen):
 def _asked_of_a_person(*words):
     """In a process of its own: the library leaves sockets behind."""
     subprocess.run(
-        [sys.executable, __file__, *words], check=False, stderr=subprocess.DEVNULL, timeout=30
+        [sys.executable, __file__, *words], check=False, stderr=subprocess.DEVNULL, timeout=LIMIT_S
     )
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from hipcv import background as module
 from hipcv.background import BackgroundWorker, use_single_thread
+from tests.waiting import GRACE_S, LIMIT_S
 
 
 def fail():
@@ -57,7 +58,7 @@ def test_an_error_reaches_the_one_who_ordered():
 def test_no_more_than_the_lag_waits():
     begun = []
     gate = threading.Event()
-    threading.Timer(0.2, gate.set).start()
+    threading.Timer(GRACE_S, gate.set).start()
     with BackgroundWorker(max_pending=2) as worker:
         for n in range(5):
             worker.submit(lambda n=n: (begun.append(n), gate.wait()))
@@ -66,16 +67,19 @@ def test_no_more_than_the_lag_waits():
     assert waited >= 2
 
 
-def order_and_fail(done):
+def submit_and_fail(done):
+    """Submit five calls, the first of which ends when the error is already on its way."""
+    failing = threading.Event()
     with BackgroundWorker(max_pending=9) as worker:
         for n in range(5):
-            worker.submit(lambda n=n: (time.sleep(0.05), done.append(n)))
+            worker.submit(lambda n=n: (failing.wait(LIMIT_S), time.sleep(GRACE_S), done.append(n)))
+        failing.set()
         raise KeyError
 
 
 def test_what_was_ordered_before_an_error_outside_is_not_waited_for():
     done = []
     with pytest.raises(KeyError):
-        order_and_fail(done)
+        submit_and_fail(done)
 
     assert len(done) < 5

@@ -29,7 +29,7 @@ def played_clip(folder: Path) -> FrameSource:
 
 
 def camera(_folder: Path) -> FrameSource:
-    native = FakeCapture(numbered_pictures(len(NUMBERS)), rate_hz=200)
+    native = FakeCapture(numbered_pictures(len(NUMBERS)))
     source = Camera(0, opener=native)
     native.when_empty = source.close
     return source

@@ -9,7 +9,7 @@ from hipcv.core.framing import broken
 from hipcv.core.guide import Plan
 from hipcv.core.presenter import scene
 from hipcv.core.view_model import Stage
-from hipcv.guide.session import opened_eyes
+from hipcv.guide.session import open_estimators
 from hipcv.video.file import VideoFile
 
 pytestmark = pytest.mark.model
@@ -41,9 +41,9 @@ RIGHT = ("good_frame", "good_frame_beside", "good_frame_phone")
 def led(clip):
     """The last scene of a session that was shown a clip."""
     state = guide.begin(Plan(confirmed=True))
-    with opened_eyes() as eyes:
+    with open_estimators() as estimator:
         for frame in VideoFile(CLIPS / f"{clip}.mp4"):
-            state = guide.advance(state, eyes.look(frame, count=True))
+            state = guide.advance(state, estimator.estimate(frame, count=True))
     return scene(state)
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from hipcv import native
 from hipcv.native import STDERR, quiet_stderr
+from tests.waiting import LIMIT_S
 
 
 def test_what_is_written_meanwhile_goes_nowhere(capfd):
@@ -25,14 +26,14 @@ def test_the_last_of_several_threads_gives_standard_error_back(capfd):
 
     def first():
         with quiet_stderr():
-            both.wait(10)
+            both.wait(LIMIT_S)
         first_left.set()
 
     other = threading.Thread(target=first)
     other.start()
     with quiet_stderr():
-        both.wait(10)
-        first_left.wait(10)
+        both.wait(LIMIT_S)
+        first_left.wait(LIMIT_S)
         os.write(STDERR, b"native chatter")
     other.join()
     os.write(STDERR, b"heard")

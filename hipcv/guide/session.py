@@ -128,27 +128,29 @@ def record(
         EnvironmentFault: the disk is full; the same.
         Interrupted: by `stopped`, or by the screen; the same.
     """
-    with Capture(source) as capture:
+    # The models load first: a played clip waits only so long for its recording to begin.
+    with closing(source), open_estimators() as estimator, Capture(source) as capture:
         takes = _Takes(folder, capture, guide.begin(plan))
         try:
             with closing(takes):
-                _run(capture, takes, screen, stopped)
+                _run(_newest(capture, stopped), estimator, takes, screen)
         except HipcvError as told:
-            raise _with_kept(told, takes.done) from told
+            raise _error_with_saved_takes(told, takes.done) from told
     return takes.done
 
 
-def _run(capture: Capture, takes: _Takes, screen: Screen, stopped: Callable[[], bool]) -> None:
+def _run(
+    frames: Iterator[Frame], estimator: "LiveEstimator", takes: _Takes, screen: Screen
+) -> None:
     """Look at the newest picture, go one step, show it; until the session is over."""
     key: Key | None = None
-    with opened_eyes() as eyes:
-        for frame in _newest(capture, stopped):
-            seen = eyes.look(frame, count=not takes.now.recording)
-            rated = replace(seen, rate_hz=capture.rate_hz)
-            takes.follow(guide.advance(takes.now, rated, key))
-            key = screen.show(frame, presenter.scene(takes.now))
-            if takes.now.stage is Stage.FINISHED:
-                return
+    for frame in frames:
+        seen = estimator.estimate(frame, count=not takes.now.recording)
+        rated = replace(seen, rate_hz=takes.capture.rate_hz)
+        takes.follow(guide.advance(takes.now, rated, key))
+        key = screen.show(frame, presenter.scene(takes.now))
+        if takes.now.stage is Stage.FINISHED:
+            return
     _ended(takes)
 
 
@@ -159,17 +161,17 @@ def _newest(capture: Capture, stopped: Callable[[], bool]) -> Iterator[Frame]:
         Interrupted: somebody asked for the end.
         CameraUnavailable: nothing has come for too long.
     """
-    patience_s, heard_s = FIRST_PICTURE_S, time.monotonic()
+    begun, last_s = False, time.monotonic()
     while True:
         frame = capture.newest(LOOK_EVERY_S)
         if stopped():
             raise Interrupted("Stopped.")
         if frame is not None:
-            patience_s, heard_s = STALLED_S, time.monotonic()
             yield frame
+            begun, last_s = True, time.monotonic()  # however long the frame was worked on
         elif capture.over:
             return
-        elif time.monotonic() - heard_s > patience_s:
+        elif time.monotonic() - last_s > (STALLED_S if begun else FIRST_PICTURE_S):
             raise silent(capture.source.name)
 
 
@@ -184,7 +186,7 @@ def _ended(takes: _Takes) -> None:
     )
 
 
-def _with_kept(told: HipcvError, takes: list[Take]) -> HipcvError:
+def _error_with_saved_takes(told: HipcvError, takes: list[Take]) -> HipcvError:
     """The same error, with word of what is kept."""
     if not takes:
         return type(told)(f"{told} Nothing had been recorded yet.")
@@ -196,28 +198,33 @@ def _with_kept(told: HipcvError, takes: list[Take]) -> HipcvError:
 
 
 @contextmanager
-def opened_eyes() -> "Iterator[Eyes]":
-    """The light model, for as long as it is needed."""
+def open_estimators() -> "Iterator[LiveEstimator]":
+    """Yield an estimator with the live pose model; close the model afterwards."""
     model = models.find(LIVE_MODEL).path
     with BlazePose(model) as one, StillPose(model, people=CROWD, masks=False) as crowd:
-        yield Eyes(one, HeadCount(crowd))
+        yield LiveEstimator(one, HeadCount(crowd))
 
 
 @dataclass(slots=True)
-class Eyes:
-    """Looks at pictures as they come: one pose, now and then a head count, the light."""
+class LiveEstimator:
+    """Estimates pose, luminance and, now and then, the number of people of each frame."""
 
-    one: PoseEstimator
+    pose: PoseEstimator
     heads: HeadCount
-    people: int = -1  # by the last count
+    people: int = -1  # by the last count; -1 = not counted
 
-    def look(self, frame: Frame, *, count: bool) -> Sighting:
-        """What one picture shows."""
-        seen = self.one.estimate(frame)
+    def estimate(self, frame: Frame, *, count: bool) -> Sighting:
+        """Return the observation of one frame.
+
+        Args:
+            frame: later than the frames before it.
+            count: count the people where a count is due.
+        """
+        poses = self.pose.estimate(frame)
         if count and self.heads.due(frame.time_s):
             self.people = self.heads.count(frame)
         return Sighting(
-            pose=seen[0] if seen else Pose.unseen(frame.time_s),
+            pose=poses[0] if poses else Pose.unseen(frame.time_s),
             size_px=(frame.bgr.shape[1], frame.bgr.shape[0]),
             luminance=frame.luminance,
             people=self.people,

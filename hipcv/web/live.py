@@ -28,7 +28,7 @@ from hipcv.core.interfaces import Frame, Picture
 from hipcv.core.landmarks import Side
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.view_model import Key, Scene
-from hipcv.guide.session import Eyes, opened_eyes
+from hipcv.guide.session import LiveEstimator, open_estimators
 from hipcv.web.access import DeskOf
 from hipcv.web.jpeg import size_px
 from hipcv.web.scenes import answer
@@ -69,7 +69,7 @@ class Inbox:
 class Session:
     """One person's test; used from one thread."""
 
-    eyes: Eyes
+    estimator: LiveEstimator
     state: State
     shown: Scene | None = None
     frames: int = 0
@@ -85,7 +85,7 @@ class Session:
             return None
         frame = Frame(self.frames, time_s, bgr)
         self.frames += 1
-        seen = self.eyes.look(frame, count=not self.state.recording)
+        seen = self.estimator.estimate(frame, count=not self.state.recording)
         self.state = guide.advance(self.state, replace(seen, rate_hz=rate_hz), key)
         scene = presenter.scene(self.state)
         told = answer(self.shown, scene, self.state, seen.size_px)
@@ -128,13 +128,13 @@ async def _lead(socket: WebSocket, plan: Plan) -> None:
 
 @asynccontextmanager
 async def _session(plan: Plan) -> AsyncIterator[tuple[Session, ThreadPoolExecutor]]:
-    """A session with eyes of its own, in a thread of its own."""
+    """Yield a session with its own estimator, and the one thread that both run in."""
     loop = asyncio.get_running_loop()
     with ThreadPoolExecutor(1, thread_name_prefix="live") as pool:
-        opening: AbstractContextManager[Eyes] = opened_eyes()
-        eyes = await loop.run_in_executor(pool, opening.__enter__)
+        opening: AbstractContextManager[LiveEstimator] = open_estimators()
+        estimator = await loop.run_in_executor(pool, opening.__enter__)
         try:
-            yield Session(eyes, guide.begin(plan)), pool
+            yield Session(estimator, guide.begin(plan)), pool
         finally:
             await loop.run_in_executor(pool, opening.__exit__, None, None, None)
 

@@ -5,13 +5,22 @@ from pathlib import Path
 
 import pytest
 
-from hipcv.batch import means, run
+from hipcv.batch import means, plan, run
 from hipcv.batch.executor import Stop
 from hipcv.batch.local import Local
 from tests.batch.driver import stub_command
+from tests.waiting import LIMIT_S
 
 if sys.platform == "win32":
     collect_ignore_glob = ["test_*.py"]  # the stub is made of what Windows lacks
+
+
+HANGING = b"h" * 7777
+"""Content of a clip whose analysis hangs: only clips of its size are given up soon."""
+
+
+def give_up_hanging_clips(patch):
+    patch.setattr(plan, "default_timeout_s", lambda size: 2.0 if size == len(HANGING) else LIMIT_S)
 
 
 @dataclass

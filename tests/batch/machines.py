@@ -3,8 +3,9 @@
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
+
+from tests.waiting import wait_until
 
 ROOT = Path(__file__).parents[2]
 
@@ -20,7 +21,7 @@ class Machines:
     def scheduler(self, **settings):
         words = ["--host", "127.0.0.1", "--port", "0", "--scheduler-file", self.file]
         self._start("scheduler", *words, "--no-dashboard", **settings)
-        until(lambda: self.file.exists() and self.file.read_text().endswith("}"))
+        wait_until(lambda: self.file.exists() and self.file.read_text().endswith("}"))
         return self
 
     def worker(self, name, *, nanny=False):
@@ -53,11 +54,3 @@ class Machines:
                 stdout=log,
                 stderr=log,
             )
-
-
-def until(true, limit_s=30):
-    """Wait for something that will be."""
-    deadline_s = time.monotonic() + limit_s
-    while not true():
-        assert time.monotonic() < deadline_s, "it never came to be"
-        time.sleep(0.01)

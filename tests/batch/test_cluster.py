@@ -5,7 +5,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -22,10 +21,11 @@ from hipcv.batch.executor import Stop
 from hipcv.batch.job import Job, Order
 from hipcv.batch.local import Local
 from hipcv.core.errors import BadRequest, EnvironmentFault
-from tests.batch.conftest import DRIVER, Watcher
+from tests.batch.conftest import DRIVER, HANGING, Watcher, give_up_hanging_clips
 from tests.batch.driver import stub_command
-from tests.batch.machines import Machines, until
+from tests.batch.machines import Machines
 from tests.batch.test_local import acquire
+from tests.waiting import LIMIT_S, read_until, wait_until
 
 pytest.importorskip("distributed", reason="the cluster extra is not installed")
 
@@ -84,7 +84,7 @@ def begin(clinic):
 
 
 def told(process):
-    stdout, stderr = process.communicate(timeout=60)
+    stdout, stderr = process.communicate(timeout=LIMIT_S)
     return process.returncode, stdout.decode(), stderr.decode()
 
 
@@ -134,13 +134,15 @@ def test_second_run_starts_no_analysis(clinic, connect, machines):
     assert clinic.run_clips() == []
 
 
-def test_crash_and_hang_of_a_clip_take_no_worker_with_them(clinic, connect, machines):
-    for name in ("a hang.mp4", "b crash.mp4", "c.mp4", "d.mp4"):
+def test_crash_and_hang_of_a_clip_take_no_worker_with_them(clinic, connect, machines, monkeypatch):
+    give_up_hanging_clips(monkeypatch)
+    clinic.clip("a hang.mp4", HANGING)
+    for name in ("b crash.mp4", "c.mp4", "d.mp4"):
         clinic.clip(name)
     place = connect(machines)
     before = set(place.client.nthreads())
 
-    statuses = clinic.statuses(executor=place, timeout_s=2)
+    statuses = clinic.statuses(executor=place)
     acquire(clinic.runs.with_name("held"))
 
     assert (statuses, set(place.client.nthreads())) == (
@@ -217,10 +219,10 @@ def test_clip_whose_worker_was_killed_is_done_elsewhere(clinic, connect, own_mac
 
     with ThreadPoolExecutor() as pool:
         batch = pool.submit(clinic.statuses, executor=place)
-        until(lambda: ran(clinic).total() >= 2)
+        wait_until(lambda: ran(clinic).total() >= 2)
         own_machines.kill("one")
         clinic.runs.with_name("open").touch()
-        statuses = batch.result(timeout=30)
+        statuses = batch.result(timeout=LIMIT_S)
 
     assert (set(statuses.values()), ran(clinic).total()) == ({"measured"}, 5)
 
@@ -246,8 +248,8 @@ def test_batch_that_was_killed_goes_on_and_its_analyses_end(clinic, begin, machi
     clinic.clip("a.mp4")
     clinic.clip("b hang.mp4")
     process = begin(machines)
-    until(lambda: noted(clinic, "ended") == 1)
-    until(clinic.runs.with_name("held").exists)
+    wait_until(lambda: noted(clinic, "ended") == 1)
+    wait_until(clinic.runs.with_name("held").exists)
 
     process.kill()
     process.wait()
@@ -262,24 +264,24 @@ def test_interrupted_batch_ends_what_runs_and_begins_no_other(clinic, begin, mac
     for number in range(6):
         clinic.clip(f"{number} gate.mp4")
     process = begin(machines)
-    until(lambda: ran(clinic).total() == 2)
-    until(lambda: noted(clinic, "started") == 2)
+    wait_until(lambda: ran(clinic).total() == 2)
+    wait_until(lambda: noted(clinic, "started") == 2)
 
     process.send_signal(signal.SIGINT)
-    time.sleep(0.5)
+    stderr = read_until(process.stderr, b"stopping").decode()
     clinic.runs.with_name("open").touch()
 
-    code, stdout, stderr = told(process)
+    code, stdout, _ = told(process)
     assert (code, "2 measured, 4 waiting" in stdout, "stopping" in stderr) == (130, True, True)
 
 
 def test_interrupted_twice_the_batch_puts_back_what_does_not_end(clinic, begin, machines):
     clinic.clip("hang.mp4")
     process = begin(machines)
-    until(lambda: noted(clinic, "started") == 1)
+    wait_until(lambda: noted(clinic, "started") == 1)
 
     process.send_signal(signal.SIGINT)
-    time.sleep(0.3)
+    read_until(process.stderr, b"stopping")
     process.send_signal(signal.SIGTERM)
 
     code, _, _ = told(process)
@@ -295,11 +297,11 @@ def test_scheduler_that_dies_ends_the_batch_with_a_plain_word(clinic, connect, o
 
     with ThreadPoolExecutor() as pool:
         batch = pool.submit(clinic.batch, executor=place)
-        until(lambda: ran(clinic).total() == 1)
+        wait_until(lambda: ran(clinic).total() == 1)
         own_machines.kill("scheduler")
 
         with pytest.raises(EnvironmentFault, match="no longer answers"):
-            batch.result(timeout=30)
+            batch.result(timeout=LIMIT_S)
 
 
 def test_worker_with_another_method_is_refused_by_name(clinic, connect, machines, monkeypatch):

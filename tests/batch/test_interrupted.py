@@ -10,7 +10,8 @@ import time
 import pytest
 
 from tests.batch.conftest import DRIVER
-from tests.batch.test_local import acquire, wait_for
+from tests.batch.test_local import acquire
+from tests.waiting import LIMIT_S, read_until, wait_until
 
 KILLS = 10
 
@@ -36,7 +37,7 @@ def begin(clinic):
 
 
 def told(process):
-    stdout, _ = process.communicate(timeout=60)
+    stdout, _ = process.communicate(timeout=LIMIT_S)
     return process.returncode, stdout
 
 
@@ -53,7 +54,7 @@ def test_killed_at_ten_moments_the_results_are_those_of_an_undisturbed_run(clini
 
     for _ in range(KILLS):
         process = begin()
-        wait_for(clinic.out / "manifest.ndjson")
+        wait_until((clinic.out / "manifest.ndjson").exists)
         time.sleep(0.2 + moments.uniform(0, 0.5))
         process.kill()
         process.wait()
@@ -65,7 +66,7 @@ def test_killed_batch_loses_no_more_than_the_clips_in_flight(clinic, begin):
     for name in ("a.mp4", "b.mp4", "hang.mp4"):
         clinic.clip(name)
     process = begin("--workers", "1")
-    wait_for(clinic.runs.with_name("held"))
+    wait_until(clinic.runs.with_name("held").exists)
     process.kill()
     process.wait()
     acquire(clinic.runs.with_name("held"))
@@ -78,7 +79,7 @@ def test_killed_batch_loses_no_more_than_the_clips_in_flight(clinic, begin):
 def test_analysis_ends_with_its_children_when_the_batch_is_killed(clinic, begin):
     clinic.clip("hang.mp4")
     process = begin()
-    wait_for(clinic.runs.with_name("held"))
+    wait_until(clinic.runs.with_name("held").exists)
 
     process.kill()
 
@@ -87,12 +88,13 @@ def test_analysis_ends_with_its_children_when_the_batch_is_killed(clinic, begin)
 
 def test_interrupted_batch_ends_what_runs_and_says_how_to_go_on(clinic, begin):
     for number in range(6):
-        clinic.clip(f"{number} slow.mp4")
+        clinic.clip(f"{number} gate.mp4")
     process = begin()
-    while not clinic.runs.exists() or len(clinic.runs.read_text().splitlines()) < 2:
-        time.sleep(0.01)
+    wait_until(lambda: clinic.runs.exists() and len(clinic.runs.read_text().splitlines()) == 2)
 
     process.send_signal(signal.SIGINT)
+    read_until(process.stderr, "stopping")
+    clinic.runs.with_name("open").touch()
 
     code, stdout = told(process)
     assert (code, "2 measured, 4 waiting" in stdout) == (130, True)
@@ -101,10 +103,10 @@ def test_interrupted_batch_ends_what_runs_and_says_how_to_go_on(clinic, begin):
 def test_interrupted_twice_the_batch_puts_back_what_does_not_end(clinic, begin):
     clinic.clip("hang.mp4")
     process = begin()
-    wait_for(clinic.runs.with_name("held"))
+    wait_until(clinic.runs.with_name("held").exists)
 
     process.send_signal(signal.SIGINT)
-    time.sleep(0.3)
+    read_until(process.stderr, "stopping")
     process.send_signal(signal.SIGTERM)
 
     code, _ = told(process)

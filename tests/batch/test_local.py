@@ -1,6 +1,5 @@
 import fcntl
 import os
-import time
 
 import pytest
 
@@ -8,11 +7,12 @@ from hipcv.batch.executor import Ended, PutBack, Started, Stop
 from hipcv.batch.job import Job, Order
 from hipcv.batch.local import Local
 from tests.batch.driver import stub_command
+from tests.waiting import LIMIT_S, wait_until
 
 
 @pytest.fixture
 def job(tmp_path):
-    def build(name, timeout_s=30):
+    def build(name, timeout_s=LIMIT_S):
         clip = tmp_path / name
         clip.write_bytes(name.encode())
         staging = tmp_path / "work" / name
@@ -30,24 +30,19 @@ def outcomes(events):
     return {event.job.name: event.outcome for event in events if isinstance(event, Ended)}
 
 
-def wait_for(path):
-    while not path.exists():
-        time.sleep(0.01)
-
-
 def acquire(path):
     """Take the lock that a hanging stub and its child hold; returns once both are gone."""
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT)
-    deadline = time.monotonic() + 10
-    while True:
+
+    def free():
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            assert time.monotonic() < deadline, "still running"
-            time.sleep(0.01)
-        else:
-            os.close(descriptor)
-            return
+            return False
+        return True
+
+    wait_until(free)
+    os.close(descriptor)
 
 
 @pytest.mark.parametrize(
@@ -118,7 +113,7 @@ def test_clip_that_does_not_end_in_time_is_put_back(local, job, tmp_path):
     for event in local.run([job("hang.mp4"), job("b.mp4")], stop):
         told.append((type(event), event.job.name))
         if isinstance(event, Ended):
-            wait_for(tmp_path / "held")
+            wait_until((tmp_path / "held").exists)
             stop.ask()
     acquire(tmp_path / "held")
 
@@ -129,7 +124,7 @@ def test_nothing_runs_on_when_the_batch_breaks_off(local, job, tmp_path):
     events = local.run([job("hang.mp4"), job("b.mp4")], Stop())
     while not isinstance(next(events), Ended):
         pass
-    wait_for(tmp_path / "held")
+    wait_until((tmp_path / "held").exists)
 
     events.close()
 

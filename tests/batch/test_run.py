@@ -9,7 +9,7 @@ from hipcv.batch.outcome import as_line
 from hipcv.batch.run import plan_batch
 from hipcv.core.errors import BadRequest
 from hipcv.core.protocol import MeasurementProtocol
-from tests.batch.conftest import Clinic
+from tests.batch.conftest import HANGING, Clinic, give_up_hanging_clips
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +21,7 @@ def thirty(tmp_path_factory):
     clinic.clip("sub folder/ünï refused.mov")
     clinic.clip("unreadable.mp4", b"")
     clinic.clip("crash.mp4")
-    clinic.clip("hang.mp4")
+    clinic.clip("hang.mp4", HANGING)
     clinic.clip("bug.mkv")
     clinic.clip("same.webm", b"P00_v1_left.mp4")
     clinic.clip("no ending", b"\x1a\x45\xdf\xa3")
@@ -29,9 +29,10 @@ def thirty(tmp_path_factory):
     (clinic.folder / "broken link.mp4").symlink_to("nowhere")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(means, "models_for", lambda *_: {"full": "ab" * 32})
-        clinic.first = clinic.statuses(timeout_s=4)
+        give_up_hanging_clips(patch)
+        clinic.first = clinic.statuses()
         clinic.run_clips()
-        clinic.second = clinic.statuses(timeout_s=4)
+        clinic.second = clinic.statuses()
     return clinic
 
 

@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.waiting import LIMIT_S
+
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
 )
@@ -45,7 +47,7 @@ class Server:
 
     def kill(self):
         self.process.send_signal(signal.SIGKILL)
-        self.process.wait(10)
+        self.process.wait(LIMIT_S)
 
 
 @contextmanager
@@ -62,7 +64,7 @@ def desk_on(folder):
     finally:
         process.send_signal(signal.SIGINT)
         try:
-            process.wait(20)
+            process.wait(LIMIT_S)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
@@ -74,7 +76,7 @@ def chromium() -> Iterator:
     """Launches browsers, with further options where they are given."""
     from playwright.sync_api import expect, sync_playwright
 
-    expect.set_options(timeout=30_000)  # a busy machine is slow, not wrong
+    expect.set_options(timeout=1000 * LIMIT_S)
     usual = ["--no-sandbox", "--disable-gpu", "--autoplay-policy=no-user-gesture-required"]
     with sync_playwright() as tools:
         yield lambda *more: tools.chromium.launch(executable_path=CHROMIUM, args=[*usual, *more])
@@ -98,6 +100,7 @@ class Heard:
 def opened(browser, server, path="/", *, viewport=None, **options):
     """A page of the desk, signed in by the link; its `heard` keeps what went wrong on it."""
     context = browser.new_context(viewport=viewport or WIDE, **options)
+    context.set_default_timeout(1000 * LIMIT_S)
     page = context.new_page()
     page.heard = Heard()
     page.on(
@@ -132,7 +135,7 @@ def analysed(tmp_path_factory, browser):
         page.fill("#upload-patient", "P-1")
         page.fill("#upload-on", "2026-05-04")
         page.set_input_files("#files", SAMPLES / "hip_lift_left.mp4")
-        page.locator("#waiting [data-clip-id]").wait_for(timeout=120_000)
+        page.locator("#waiting [data-clip-id]").wait_for()
         page.context.close()
     return folder
 
@@ -157,6 +160,6 @@ def clip_page(browser, server):
     clip_id = page.locator("#waiting [data-clip-id]").get_attribute("data-clip-id")
     page.goto(f"{server.origin}/clips/{clip_id}")
     page.bring_to_front()
-    page.locator(".handle").first.wait_for(timeout=30_000)
+    page.locator(".handle").first.wait_for()
     yield page
     page.context.close()

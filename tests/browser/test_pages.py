@@ -39,7 +39,7 @@ def settled(browser, server, path, viewport):
     page.goto(place(page, server, path))
     page.wait_for_load_state("networkidle" if "record" in path else "load")
     if path == "/clips/{clip}":
-        page.locator(".handle").first.wait_for(timeout=30_000)
+        page.locator(".handle").first.wait_for()
     expect(page.locator("body")).not_to_contain_text("Loading…")
     return page
 
@@ -91,7 +91,7 @@ def test_a_clip_is_reached_and_played_by_the_keyboard_alone(browser, server):
         if page.evaluate("document.activeElement.getAttribute('href') || ''").startswith("/clips/"):
             break
     page.keyboard.press("Enter")
-    page.locator(".handle").first.wait_for(timeout=30_000)
+    page.locator(".handle").first.wait_for()
     page.keyboard.press("Home")
     page.keyboard.press(" ")
     expect(page.locator("#player")).not_to_have_attribute("data-row", "0")

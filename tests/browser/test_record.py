@@ -7,6 +7,7 @@ from hipcv import pipeline
 from hipcv.core.landmarks import Side
 from tests.browser.conftest import SAMPLES, desk_on, opened
 from tests.browser.film import film
+from tests.waiting import LIMIT_S
 
 pytestmark = pytest.mark.model
 
@@ -30,11 +31,11 @@ def test_the_recorded_test_is_measured_as_the_command_measures_the_file(camera, 
         page.check("#safe")
         page.check("input[name=side][value=left]", force=True)
         page.click("#turn-on")
-        expect(page.locator("#begin")).to_be_enabled(timeout=30_000)
+        expect(page.locator("#begin")).to_be_enabled()
         page.click("#begin")
-        expect(page.locator("#prompt")).not_to_be_empty(timeout=60_000)
-        page.wait_for_url("**/clips/*", timeout=180_000)
-        page.locator("[data-value=current]").wait_for(timeout=120_000)
+        expect(page.locator("#prompt")).not_to_be_empty()
+        page.wait_for_url("**/clips/*", timeout=3000 * LIMIT_S)
+        page.locator("[data-value=current]").wait_for()
         read = float(page.locator("[data-side=left][data-value=current]").inner_text().rstrip("°"))
         heard = page.heard
         page.context.close()

@@ -206,7 +206,7 @@ def test_the_patient_page_tells_change_from_error(browser, copied, differs_deg, 
     add_visit(records, patient, on="2026-06-04", clip=clip, document=later)
     with desk_on(folder) as server:
         page = opened(browser, server, f"/patients/{patient.id}")
-        page.locator("#change", has_text=says).wait_for(timeout=15_000)
+        page.locator("#change", has_text=says).wait_for()
         page.context.close()
 
 
@@ -214,8 +214,8 @@ def test_an_upload_shows_up_on_the_desk_with_its_progress(browser, tmp_path):
     with desk_on(tmp_path / "data") as server:
         page = opened(browser, server)
         page.set_input_files("#files", SAMPLES / "clean_left.mp4")
-        page.locator("#working [data-clip-id]").wait_for(timeout=30_000)
-        page.locator("#waiting [data-clip-id]").wait_for(timeout=120_000)
+        page.locator("#working [data-clip-id]").wait_for()
+        page.locator("#waiting [data-clip-id]").wait_for()
 
         assert "35." in page.locator("#waiting").inner_text()
         page.context.close()
@@ -226,7 +226,7 @@ def test_what_is_no_video_is_refused_in_words(browser, tmp_path):
     with desk_on(tmp_path / "data") as server:
         page = opened(browser, server)
         page.set_input_files("#files", tmp_path / "notes.mp4")
-        page.locator("#uploads .fault").wait_for(timeout=30_000)
+        page.locator("#uploads .fault").wait_for()
 
         assert "notes.mp4" in page.locator("#uploads").inner_text()
         page.context.close()

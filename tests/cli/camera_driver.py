@@ -2,10 +2,15 @@
 
     python camera_driver.py FAULT ARGUMENT...
 
-FAULT: none, absent, closed, silent, garbage, unplugged, blocks.
+FAULT: none, absent, closed, silent, garbage, unplugged, blocks; impatient is no fault of the
+camera: a clip that is played as one begins by itself after a second.
+
+The camera runs on the clock of its film, and gives its next picture when the last one was taken:
+a slow machine sees the same pictures at the same times as a quick one.
 """
 
 import sys
+import threading
 import time
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,27 +20,33 @@ import cv2_enumerate_cameras
 import numpy as np
 
 from hipcv.cli.main import run
-from hipcv.video import camera
+from hipcv.guide import session
+from hipcv.video import camera, capture
 from hipcv.video.file import VideoFile
+from hipcv.video.playback import PlayedClip
 
 CLIP = Path(__file__).parent.parent.parent / "sample_videos" / "clean_left.mp4"
-WAITS_S = 3.4  # how long the patient sits still at first
+STEP = 2  # every second picture of the clip: half the work of the pose model
+GAP_S = STEP / 30
+UNUSABLE_GAP_S = 0.5  # a camera without usable pictures is given up soon
 GARBAGE = np.zeros((10, 10), np.uint8)
 
 
 class Film:
-    """OpenCV's VideoCapture: the clip at its own pace, and then its fault."""
+    """OpenCV's VideoCapture: the clip's first picture until it is recorded, then the clip."""
 
     def __init__(self, fault):
         self.fault = fault
-        self.pictures = [frame.bgr for frame in VideoFile(CLIP)]
-        self.began_s = time.monotonic()
-        self.given = 0
+        self.pictures = [frame.bgr for frame in VideoFile(CLIP)][::STEP]
+        self.taken = threading.Event()
+        self.rolling = False
+        self.row = 0
+        self.now_s = 0.0
 
     def isOpened(self):  # noqa: N802 - OpenCV named it
         return self.fault != "closed"
 
-    def set(self, *_asked):
+    def set(self, *_setting):
         return True
 
     def get(self, what):
@@ -43,37 +54,58 @@ class Film:
         return size.get(what, 30.0)
 
     def grab(self):
-        self.given += 1
-        time.sleep(max(0.0, self.given / 30 - (time.monotonic() - self.began_s)))
-        if self.fault == "silent":
-            return False
-        if self.over and self.fault == "unplugged":
-            return False
-        if self.over and self.fault == "blocks":
+        in_repetition = self.row > len(self.pictures) // 2
+        if self.fault in ("silent", "garbage") or (in_repetition and self.fault == "unplugged"):
+            self.now_s += UNUSABLE_GAP_S
+            return self.fault == "garbage"
+        self.taken.wait()
+        self.taken.clear()
+        if in_repetition and self.fault == "blocks":
+            session.STALLED_S = capture.JOIN_S = 0.1
             time.sleep(3600)
+        self.now_s += GAP_S
+        self.row += self.rolling
         return True
 
     def retrieve(self):
         if self.fault == "garbage":
             return True, GARBAGE
-        return True, self.pictures[max(0, min(self.row, len(self.pictures) - 1))]
+        return True, self.pictures[min(self.row, len(self.pictures) - 1)]
 
     def release(self):
-        """Nothing to give back."""
+        """Release nothing."""
 
-    @property
-    def row(self):
-        return self.given - round(WAITS_S * 30)
+    def roll(self):
+        self.rolling = True
 
-    @property
-    def over(self):
-        """In the middle of the first repetition."""
-        return self.row > len(self.pictures) // 2
+
+def install(film):
+    """Make this film the only camera."""
+    camera._opencv = lambda _number: film
+    camera.clock_s = lambda: film.now_s
+    camera.Camera.roll = lambda _camera: film.roll()
+    close, newest = camera.Camera.close, capture.Capture.newest
+    film.taken.set()
+
+    def close_and_end_waiting(source):
+        close(source)
+        film.taken.set()
+
+    def newest_and_ask_for_next(reader, timeout_s):
+        frame = newest(reader, timeout_s)
+        if frame is not None:
+            film.taken.set()
+        return frame
+
+    camera.Camera.close = close_and_end_waiting
+    capture.Capture.newest = newest_and_ask_for_next
 
 
 if __name__ == "__main__":
     fault = sys.argv.pop(1)
-    there = [] if fault == "absent" else [SimpleNamespace(index=0, name="Film", path="film")]
-    cv2_enumerate_cameras.enumerate_cameras = lambda *_: there
-    camera._opencv = lambda _number: Film(fault)
+    devices = [] if fault == "absent" else [SimpleNamespace(index=0, name="Film", path="film")]
+    cv2_enumerate_cameras.enumerate_cameras = lambda *_: devices
+    if fault == "impatient":
+        PlayedClip.__init__.__kwdefaults__["hold_longest_s"] = 1.0
+    install(Film(fault))
     run()

@@ -13,7 +13,7 @@ SAMPLES = Path(__file__).parent.parent.parent / "sample_videos"
 DRIVER = Path(__file__).parent / "camera_driver.py"
 QUICK = ["--set", "guide_still_s=0.5", "--set", "guide_countdown_s=1.5", "--no-overlay"]
 TEXT = ["--no-window", "--no-sound", "--yes", *QUICK]
-LIMIT_S = 120
+LIMIT_S = 300  # of a whole command, with the analysis
 
 
 def hipcv(*words, cwd, fault="none", **options):

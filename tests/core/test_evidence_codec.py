@@ -72,7 +72,7 @@ def test_exactly_the_sides_that_were_looked_at_come_back(sides):
     assert tuple(from_arrays(to_arrays(track, looked))[1]) == sides
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(peak=st.floats(10, 60), hike=st.floats(-6, 12))
 def test_a_result_can_be_made_again_from_the_stored_evidence(peak, hike):
     track, closeup = performance(peak, obliquity_deg=hike)

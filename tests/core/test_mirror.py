@@ -31,7 +31,7 @@ def _numbers(result):
     ]
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(
     peak=st.floats(15, 60),
     tilt=st.floats(-19, 19),

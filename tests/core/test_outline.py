@@ -92,7 +92,7 @@ swings = st.fixed_dictionaries(
 
 
 @given(swing=swings, clutter=st.integers(60, 180), stretch=st.sampled_from(PATCHES))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_the_turn_of_a_tapered_slid_and_cluttered_leg_is_recovered(swing, clutter, stretch):
     before = replace(START_LEG, taper=swing["taper"])
     now = replace(before, turn_deg=swing["turn_deg"], knee_px=KNEE_PX + MOVED_PX)
@@ -105,7 +105,7 @@ def test_the_turn_of_a_tapered_slid_and_cluttered_leg_is_recovered(swing, clutte
 
 
 @given(slid=st.floats(-0.25, 0.25))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_the_slide_of_the_landmarks_along_the_leg_is_told_towards_the_foot(slid):
     found = register(looked_at(START_LEG, slid=slid), START, FIRST)
 

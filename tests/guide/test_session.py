@@ -1,7 +1,6 @@
 """A whole guided recording, with the real light model, in step with a patient camera."""
 
 import threading
-import time
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -17,6 +16,7 @@ from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.view_model import Key, Stage
 from hipcv.guide import session
 from hipcv.video.file import VideoFile
+from tests.waiting import LIMIT_S, wait_until
 
 pytestmark = pytest.mark.model
 
@@ -36,7 +36,8 @@ class Patient:
     """A camera that gives its next picture when the last one was shown: no clock, no drops.
 
     The clip's first picture comes until the recording begins, then the clip, then `end`: None
-    ends, an exception is raised, "block" hangs, "again" holds the last picture for ever.
+    ends, an exception is raised, a function is called before the camera hangs, "again" holds the
+    last picture for ever.
     """
 
     end: object = None
@@ -62,8 +63,9 @@ class Patient:
             yield from self._given(replace(frame, time_s=from_s + frame.time_s))
         if isinstance(self.end, BaseException):
             raise self.end
-        if self.end == "block":
-            self.closed.wait(60)
+        if callable(self.end):  # hangs
+            self.end()
+            self.closed.wait(LIMIT_S)
         while self.end == "again" and not self.closed.is_set():
             from_s += gap_s
             yield from self._given(replace(frames[-1], time_s=from_s + frames[-1].time_s))
@@ -146,10 +148,11 @@ def test_a_camera_that_unplugs_keeps_the_recording(tmp_path):
 
 
 def test_a_camera_that_goes_silent_keeps_the_recording(tmp_path, monkeypatch):
-    monkeypatch.setattr(session, "STALLED_S", 0.5)
+    def hang():
+        monkeypatch.setattr(session, "STALLED_S", 0.1)
 
     with pytest.raises(CameraUnavailable, match=r"no pictures.*is kept"):
-        play(tmp_path, Patient(end="block"))
+        play(tmp_path, Patient(end=hang))
 
     assert len(frames_of(tmp_path / "recording.mp4")) > 60
 
@@ -243,7 +246,7 @@ def test_the_camera_is_given_back(tmp_path):
 
 def test_no_thread_is_left_behind(tmp_path):
     play(tmp_path)
-    time.sleep(0.1)
 
-    left = {thread.name for thread in threading.enumerate()}
-    assert not left & {"capture", "recorder"}
+    wait_until(
+        lambda: not {thread.name for thread in threading.enumerate()} & {"capture", "recorder"}
+    )

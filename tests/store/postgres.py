@@ -8,7 +8,7 @@ import time
 from contextlib import contextmanager
 from pathlib import Path
 
-START_S = 30
+START_S = 120
 
 
 def binaries():

@@ -1,7 +1,5 @@
 """A camera: its clock, its garbage, its end."""
 
-import time
-
 import cv2
 import numpy as np
 import pytest
@@ -10,13 +8,13 @@ from hipcv.core.errors import CameraUnavailable
 from hipcv.video import camera
 from hipcv.video.camera import Asked, Camera
 from hipcv.video.devices import own_backend
-from tests.fake_cameras import FakeCapture, picture
+from tests.fake_cameras import CLOCK, FakeCapture, picture
 
 
 @pytest.fixture(autouse=True)
-def _quick(monkeypatch):
-    monkeypatch.setattr(camera, "SILENT_S", 0.1)
-    monkeypatch.setattr(camera, "FIRST_PICTURE_S", 0.1)
+def _fake_clock(monkeypatch):
+    monkeypatch.setattr(camera, "clock_s", CLOCK)
+    monkeypatch.setattr(camera, "RETRY_S", 0.0)
 
 
 def frames(capture, count, **options):
@@ -61,7 +59,7 @@ def test_time_is_when_pictures_were_grabbed():
 
     times_s = [frame.time_s for frame in frames(capture, 6)]
 
-    assert np.diff(times_s).min() >= 0.019
+    assert np.diff(times_s) == pytest.approx(np.full(5, 1 / 50))
 
 
 def test_a_kept_picture_is_not_overwritten_by_the_camera():
@@ -123,7 +121,7 @@ def test_a_camera_that_changes_its_picture_size_for_good_is_told_as_such():
 def test_a_camera_that_was_kept_waiting_is_not_given_up_for_one_bad_picture():
     stream = iter(Camera(0, opener=FakeCapture([picture(1), None, picture(2)])))
     next(stream)
-    time.sleep(0.2)
+    CLOCK.now_s += 2 * camera.SILENT_S
 
     assert next(stream).bgr[0, 0, 0] == 42
 
@@ -174,4 +172,6 @@ def test_the_clock_runs_with_the_pictures():
     for _ in range(5):
         frame = next(stream)
 
-    assert 0 <= source.now_s() - frame.time_s < 0.05
+    CLOCK.now_s += 3
+
+    assert source.now_s() - frame.time_s == pytest.approx(3)

@@ -1,7 +1,6 @@
-"""Reading a camera beside everything else."""
+"""A camera that is read in a thread of its own."""
 
 import threading
-import time
 from dataclasses import dataclass, field
 
 import pytest
@@ -10,31 +9,44 @@ from hipcv.core.errors import CameraUnavailable
 from hipcv.core.interfaces import Frame, Granted
 from hipcv.video.capture import Capture, silent
 from tests.fake_cameras import picture
+from tests.waiting import LIMIT_S
 
 
 @dataclass
 class Source:
-    """Frames at a pace, then an end: None stops, an exception is raised, "block" hangs."""
+    """Frames, then an end: None stops, an exception is raised, "block" hangs.
+
+    `begin` holds up the first frame. With `turn`, every frame waits until `drained` has asked for
+    it.
+    """
 
     count: int = 5
-    gap_s: float = 0.01
+    gap_s: float = 0.01  # on the frames' own clock; they come as fast as they are read
     end: object = None
     name: str = "fake"
+    begin: threading.Event | None = None
+    turn: threading.Semaphore | None = None
     rolled: list = field(default_factory=list)
     closed: threading.Event = field(default_factory=threading.Event)
+    exhausted: threading.Event = field(default_factory=threading.Event)
+    released: threading.Event = field(default_factory=threading.Event)
     given: int = 0
 
     granted = Granted(64, 48, 30.0)
 
     def __iter__(self):
+        if self.begin:
+            self.begin.wait(LIMIT_S)
         for n in range(self.count):
-            time.sleep(self.gap_s)
+            if self.turn:
+                self.turn.acquire(timeout=LIMIT_S)
             self.given += 1
             yield Frame(n, n * self.gap_s, picture(n))
+        self.exhausted.set()
         if isinstance(self.end, BaseException):
             raise self.end
         if self.end == "block":
-            threading.Event().wait(30)
+            self.released.wait(LIMIT_S)
 
     def now_s(self):
         return 0.0
@@ -50,51 +62,53 @@ class Notebook:
     """A recorder that only remembers."""
 
     def __init__(self):
-        self.seen = []
+        self.indices = []
 
     def put(self, frame):
-        self.seen.append(frame.index)
+        self.indices.append(frame.index)
 
 
-def drained(capture):
+def drained(capture, turn=None):
+    """Return the indices of all frames that are handed out."""
     taken = []
     while not capture.over:
-        frame = capture.newest(0.2)
+        if turn:
+            turn.release()
+        frame = capture.newest(LIMIT_S)
         if frame is not None:
             taken.append(frame.index)
     return taken
 
 
 def test_a_quick_reader_gets_every_frame():
-    with Capture(Source(gap_s=0.02)) as capture:
-        assert drained(capture) == [0, 1, 2, 3, 4]
+    turn = threading.Semaphore(0)
+    with Capture(Source(turn=turn)) as capture:
+        assert drained(capture, turn) == [0, 1, 2, 3, 4]
 
 
 def test_a_slow_reader_gets_the_newest():
-    with Capture(Source(gap_s=0.001, count=50)) as capture:
-        time.sleep(0.3)
+    source = Source(count=50)
+    with Capture(source) as capture:
+        source.exhausted.wait(LIMIT_S)
 
-        assert capture.newest(0.1).index == 49
+        assert capture.newest(LIMIT_S).index == 49
 
 
 def test_a_frame_is_handed_out_once():
     with Capture(Source(count=1)) as capture:
-        capture.newest(1.0)
+        capture.newest(LIMIT_S)
 
-        assert capture.newest(0.05) is None
+        assert capture.newest(LIMIT_S) is None
 
 
 def test_a_slow_reader_costs_the_recording_no_frame():
-    source, notebook = Source(gap_s=0.002, count=40), Notebook()
+    source, notebook = Source(count=40, begin=threading.Event()), Notebook()
     with Capture(source) as capture:
         capture.record(notebook)
-        while not capture.over:
-            capture.newest(0.2)
-            time.sleep(0.02)
+        source.begin.set()
+        source.exhausted.wait(LIMIT_S)
 
-    assert notebook.seen == sorted(set(notebook.seen))
-    assert notebook.seen[-1] - notebook.seen[0] + 1 == len(notebook.seen)
-    assert notebook.seen[-1] == 39
+    assert notebook.indices == list(range(40))
 
 
 def test_recording_makes_the_source_roll():
@@ -106,15 +120,15 @@ def test_recording_makes_the_source_roll():
 
 
 def test_nothing_is_recorded_after_it_was_stopped():
-    notebook = Notebook()
-    with Capture(Source(count=30)) as capture:
+    notebook, turn = Notebook(), threading.Semaphore(1)
+    with Capture(Source(count=30, turn=turn)) as capture:
         capture.record(notebook)
-        capture.newest(1.0)
+        capture.newest(LIMIT_S)
         capture.stop_recording()
-        before = len(notebook.seen)
-        drained(capture)
+        before = len(notebook.indices)
+        drained(capture, turn)
 
-    assert len(notebook.seen) == before == capture.frames_recorded
+    assert len(notebook.indices) == before == capture.frames_recorded
 
 
 def test_the_error_that_ended_the_source_reaches_the_reader():
@@ -122,29 +136,32 @@ def test_the_error_that_ended_the_source_reaches_the_reader():
         Capture(Source(count=0, end=CameraUnavailable("unplugged"))) as capture,
         pytest.raises(CameraUnavailable, match="unplugged"),
     ):
-        capture.newest(1.0)
+        capture.newest(LIMIT_S)
 
 
 def test_the_last_frame_comes_before_the_error():
-    with Capture(Source(count=1, end=CameraUnavailable("unplugged"))) as capture:
-        time.sleep(0.1)
+    source = Source(count=1, end=CameraUnavailable("unplugged"))
+    with Capture(source) as capture:
+        source.exhausted.wait(LIMIT_S)
 
-        assert capture.newest(1.0).index == 0
+        assert capture.newest(LIMIT_S).index == 0
 
 
 def test_a_source_that_ended_is_over():
     with Capture(Source(count=0)) as capture:
-        capture.newest(1.0)
+        capture.newest(LIMIT_S)
 
         assert capture.over
 
 
 def test_leaving_does_not_wait_for_a_camera_that_hangs():
-    began_s = time.monotonic()
-    with Capture(Source(count=1, end="block")) as capture:
-        capture.newest(1.0)
+    source = Source(count=1, end="block")
+    with Capture(source) as capture:
+        capture.newest(LIMIT_S)
+    hanging = "capture" in {thread.name for thread in threading.enumerate()}
+    source.released.set()
 
-    assert time.monotonic() - began_s < 10
+    assert hanging
 
 
 def test_leaving_closes_the_source():

@@ -9,6 +9,7 @@ import pytest
 from hipcv.core.errors import UnreadableVideo
 from hipcv.video.playback import PlayedClip
 from tests.clips import number_in, numbered_pictures, write_clip
+from tests.waiting import LIMIT_S
 
 TIMES_S = [0.0, 0.04, 0.07, 0.2, 0.21, 0.3]
 
@@ -73,12 +74,11 @@ def test_it_rolls_by_itself_in_the_end(clip):
     assert number_in(taken[-1].bgr) == 6
 
 
-def test_closing_ends_the_waiting(clip):
-    source = PlayedClip(clip)
-    ends = threading.Timer(0.1, source.close)
-    ends.start()
+def test_closing_from_another_thread_ends_a_clip_that_waits_to_be_rolled(clip):
+    source = PlayedClip(clip, hold_longest_s=10 * LIMIT_S)
+    threading.Timer(0.1, source.close).start()
 
-    assert len(played(source)) < 20
+    assert {number_in(frame.bgr) for frame in played(source)} == {1}
 
 
 def test_what_it_grants_is_the_clips_own(clip):

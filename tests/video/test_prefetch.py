@@ -1,6 +1,7 @@
 """Decoding ahead changes nothing but the time it takes."""
 
 import threading
+import time
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from hipcv.core.errors import UnreadableVideo
 from hipcv.core.interfaces import Frame
 from hipcv.video.prefetch import FEW_BYTES, WAITING, ahead
+from tests.waiting import GRACE_S, wait_until
 
 
 def frames(count, *, then=None, seen=None, size_px=(2, 2)):
@@ -44,7 +46,7 @@ def test_no_more_than_a_few_frames_wait():
     seen = []
     stream = ahead(frames(100, seen=seen))
     next(stream)
-    threading.Event().wait(0.2)
+    time.sleep(GRACE_S)
 
     assert len(seen) <= WAITING + 1
     stream.close()
@@ -65,7 +67,8 @@ def test_of_large_frames_fewer_wait():
     seen = []
     stream = ahead(frames(100, seen=seen, size_px=(2160, 3840)))
     next(stream)
-    threading.Event().wait(0.2)
+    wait_until(lambda: len(seen) >= 2)
+    time.sleep(GRACE_S)
 
     assert len(seen) == 2 > FEW_BYTES // (2160 * 3840 * 3) + 1
     stream.close()

@@ -1,7 +1,6 @@
 """A recording is kept whatever happens to it."""
 
 import os
-import signal
 import subprocess
 import sys
 import threading
@@ -12,11 +11,13 @@ import av
 import numpy as np
 import pytest
 
+from hipcv.core.errors import UnreadableVideo
 from hipcv.core.interfaces import Frame
 from hipcv.video import recorder as recorder_room
 from hipcv.video.file import VideoFile
 from hipcv.video.recorder import WAITING, Recorder
 from tests.clips import number_in, numbered_pictures
+from tests.waiting import GRACE_S, LIMIT_S, wait_until
 
 TIMES_S = [3.0, 3.04, 3.07, 3.2, 3.21, 3.3]
 
@@ -55,6 +56,14 @@ def recorded(path, pictures, times_s):
     for n, (bgr, time_s) in enumerate(zip(pictures, times_s, strict=True)):
         recorder.put(Frame(n, time_s, bgr))
     return recorder.finish()
+
+
+def pictures_in(path):
+    """Return the number of pictures that can be played of a file; 0 while there are none."""
+    try:
+        return len(list(VideoFile(path)))
+    except UnreadableVideo:
+        return 0
 
 
 def run(script, path):
@@ -140,7 +149,7 @@ def test_putting_after_a_fault_does_not_block(tmp_path):
 def held_up(monkeypatch):
     """An encoder that does not get on; set what is returned to let it."""
     go = threading.Event()
-    monkeypatch.setattr(recorder_room, "coded", lambda *_: go.wait(10) and 1 / 0)
+    monkeypatch.setattr(recorder_room, "coded", lambda *_: go.wait(LIMIT_S) and 1 / 0)
     return go
 
 
@@ -158,7 +167,8 @@ def test_no_more_pictures_wait_than_may(tmp_path, monkeypatch, bytes_most, waiti
 
     camera = threading.Thread(target=put_all)
     camera.start()
-    camera.join(0.5)
+    wait_until(lambda: len(taken) > waiting)
+    time.sleep(GRACE_S)
     waited = len(taken)
     go.set()
     camera.join()
@@ -200,19 +210,19 @@ def test_a_recording_under_way_lacks_no_more_than_its_last_second(tmp_path):
     recorder = Recorder(tmp_path / "r.mp4")
     for n, bgr in enumerate(numbered_pictures(99)):
         recorder.put(Frame(n, n / 30, bgr))
-    with recorder._change:
-        recorder._change.wait_for(lambda: not recorder._waiting)
-    time.sleep(0.1)  # for the one at work
-    so_far = len(list(VideoFile(tmp_path / "r.mp4")))
-    recorder.finish()
 
-    assert so_far >= 99 - 32
+    wait_until(lambda: pictures_in(tmp_path / "r.mp4") >= 99 - 32)
+    recorder.finish()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a limit on a file's size")
 def test_a_full_disk_keeps_what_was_written(tmp_path):
     done = subprocess.run(
-        run(LIMITED, tmp_path / "r.mp4"), capture_output=True, text=True, check=True, timeout=120
+        run(LIMITED, tmp_path / "r.mp4"),
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=LIMIT_S,
     )
     fault, frames = done.stdout.splitlines()[-1].split("|")
 
@@ -230,7 +240,11 @@ def test_a_disk_that_is_really_full_keeps_what_was_written(tmp_path):
     try:
         script = ENDLESS + "\ndone = recorder.finish()\nprint(recorder.fault)"
         done = subprocess.run(
-            run(script, tmp_path / "r.mp4"), capture_output=True, text=True, check=True, timeout=120
+            run(script, tmp_path / "r.mp4"),
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=LIMIT_S,
         )
         kept = len(list(VideoFile(tmp_path / "r.mp4")))
     finally:
@@ -244,9 +258,9 @@ def test_a_killed_recording_can_still_be_played(tmp_path):
     path = Path(tmp_path / "r.mp4")
     process = subprocess.Popen(run(ENDLESS, path), stdout=subprocess.PIPE, text=True)
     assert process.stdout.readline() == "going\n"
-    time.sleep(0.3)
-    process.send_signal(signal.SIGKILL)
+    wait_until(lambda: pictures_in(path) > 60)
+    process.kill()
     process.wait()
     process.stdout.close()
 
-    assert len(list(VideoFile(path))) > 60
+    assert pictures_in(path) > 60

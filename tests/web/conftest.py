@@ -1,6 +1,5 @@
 import json
 import shutil
-import time
 import warnings
 from dataclasses import replace
 from datetime import date
@@ -23,6 +22,7 @@ from hipcv.web.state import DATABASE, Settings, opened
 from hipcv.web.uploads import visit_of
 from tests.clips import numbered_pictures, write_clip
 from tests.store.conftest import postgres_server  # noqa: F401 - a fixture
+from tests.waiting import LIMIT_S, wait_until
 from tests.web import stub
 from tests.web.driver import quick_limits, stub_command
 
@@ -85,15 +85,11 @@ class Therapist:
         records.add_analysis(clip.id, document, 3, by="AB", analysis_id=analysis_id)
         return self.get(f"/api/clips/{clip.id}")
 
-    def wait(self, clip_id, *, state=None, timeout_s=30.0):
+    def wait(self, clip_id, *, state=None, timeout_s=LIMIT_S):
         """Wait until the clip is done with, or in a state."""
-        until = time.monotonic() + timeout_s
-        while time.monotonic() < until:
-            now = self.desk.records.clip(clip_id).state
-            if now == state or (state is None and now in ("ready", "refused", "failed")):
-                return now
-            time.sleep(0.02)
-        raise TimeoutError(f"clip is {now}")
+        wanted = ("ready", "refused", "failed") if state is None else (state,)
+        wait_until(lambda: self.desk.records.clip(clip_id).state in wanted, timeout_s)
+        return self.desk.records.clip(clip_id).state
 
     def get(self, path, **query):
         return self.client.get(path, params=query).json()

@@ -18,28 +18,28 @@ from tests.web.conftest import WS
 
 
 @dataclass
-class StickEyes:
+class StickEstimator:
     """Sees a seated stick patient in every picture."""
 
-    looked: list = field(default_factory=list)
+    times_s: list = field(default_factory=list)
 
-    def look(self, frame, *, count):
-        self.looked.append(frame.time_s)
+    def estimate(self, frame, *, count):
+        self.times_s.append(frame.time_s)
         xy = seated_xy()
         pose = Pose(frame.time_s, xy, np.full(LANDMARK_COUNT, 0.99))
         return Sighting(pose, size_px=(1280, 720), luminance=0.5, people=1)
 
 
 @pytest.fixture
-def eyes(monkeypatch):
-    eyes = StickEyes()
+def estimator(monkeypatch):
+    estimator = StickEstimator()
 
     @contextmanager
     def opened():
-        yield eyes
+        yield estimator
 
-    monkeypatch.setattr(live, "opened_eyes", opened)
-    return eyes
+    monkeypatch.setattr(live, "open_estimators", opened)
+    return estimator
 
 
 def picture(time_s, *, size=(64, 36), grey=128):
@@ -49,7 +49,7 @@ def picture(time_s, *, size=(64, 36), grey=128):
 
 
 @pytest.fixture
-def socket(client, eyes):
+def socket(client, estimator):
     with client.websocket_connect(f"{WS}/api/live?side=left") as socket:
         yield socket
 
@@ -119,12 +119,12 @@ def test_after_its_end_the_line_is_closed(socket):
         socket.receive_json()
 
 
-def test_a_picture_that_is_not_later_is_passed_over(socket, eyes):
+def test_a_picture_that_is_not_later_is_passed_over(socket, estimator):
     answered(socket, picture(1.0))
     socket.send_bytes(picture(0.5))
     answered(socket, picture(2.0))
 
-    assert eyes.looked == [1.0, 2.0]
+    assert estimator.times_s == [1.0, 2.0]
 
 
 def test_a_key_of_a_picture_that_is_passed_over_is_not_lost(socket):
@@ -163,7 +163,7 @@ def test_what_is_no_picture_ends_the_session(socket, message):
     assert "error" in socket.receive_json()
 
 
-def test_a_third_session_at_once_is_refused(client, eyes):
+def test_a_third_session_at_once_is_refused(client, estimator):
     with (
         client.websocket_connect(f"{WS}/api/live"),
         client.websocket_connect(f"{WS}/api/live"),
@@ -173,7 +173,7 @@ def test_a_third_session_at_once_is_refused(client, eyes):
         third.receive_json()
 
 
-def test_a_session_that_ended_makes_room(client, eyes):
+def test_a_session_that_ended_makes_room(client, estimator):
     for _ in range(4):
         with client.websocket_connect(f"{WS}/api/live") as socket:
             told = answered(socket, picture(0.0))
@@ -182,13 +182,13 @@ def test_a_session_that_ended_makes_room(client, eyes):
 
 
 @pytest.mark.parametrize("query", ["side=both", "side=auto&reps=5", ""])
-def test_a_session_is_for_the_legs_that_were_asked(client, eyes, query):
+def test_a_session_is_for_the_legs_that_were_asked(client, estimator, query):
     with client.websocket_connect(f"{WS}/api/live?{query}") as socket:
         assert answered(socket, picture(0.0))["stage"] == "safety"
 
 
 @pytest.mark.parametrize("query", ["side=none", "reps=0", "reps=99", "reps=x"])
-def test_a_session_that_cannot_be_is_refused(client, eyes, query):
+def test_a_session_that_cannot_be_is_refused(client, estimator, query):
     with (
         pytest.raises(WebSocketDisconnect),
         client.websocket_connect(f"{WS}/api/live?{query}") as socket,

@@ -18,6 +18,7 @@ import httpx
 import pytest
 
 from tests.clips import numbered_pictures, write_clip
+from tests.waiting import LIMIT_S, wait_until
 
 DRIVER = Path(__file__).with_name("driver.py")
 ROOT = DRIVER.parents[2]
@@ -45,7 +46,7 @@ class Server:
         )
         link = self.process.stdout.readline().strip()
         self.base = link.partition("/?")[0]
-        client = httpx.Client(base_url=self.base, headers={"origin": self.base}, timeout=60)
+        client = httpx.Client(base_url=self.base, headers={"origin": self.base}, timeout=LIMIT_S)
         self.clients.append(client)
         client.get(link)
         return client
@@ -59,7 +60,7 @@ class Server:
     def close(self):
         """End it as Ctrl-C does."""
         self.process.send_signal(signal.SIGINT)
-        self.process.wait(30)
+        self.process.wait(LIMIT_S)
         self.process.stdout.close()
 
     @property
@@ -89,14 +90,12 @@ def upload(client, folder, name="30.mp4", **said):
     return answer.json()["clip"]
 
 
-def wait(client, clip_id, *states, timeout_s=60):
-    until = time.monotonic() + timeout_s
-    while time.monotonic() < until:
-        view = client.get(f"/api/clips/{clip_id}").json()
-        if view["clip"]["state"] in states:
-            return view
-        time.sleep(0.05)
-    raise TimeoutError(view["clip"])
+def wait(client, clip_id, *states):
+    def view():
+        return client.get(f"/api/clips/{clip_id}").json()
+
+    wait_until(lambda: view()["clip"]["state"] in states)
+    return view()
 
 
 def rejected(view, rep=0, by="AB"):
@@ -119,7 +118,7 @@ def half_sent(server, client, sent=b"x" * 200_000, declared=10_000_000):
         f"PUT /api/uploads?name=a.mp4 HTTP/1.1\r\nHost: {server.base.removeprefix('http://')}\r\n"
         f"Origin: {server.base}\r\nCookie: hipcv={cookie}\r\nContent-Length: {declared}\r\n\r\n"
     )
-    with socket.create_connection(server.address, timeout=30) as line:
+    with socket.create_connection(server.address, timeout=LIMIT_S) as line:
         line.sendall(head.encode() + sent)
         yield line
 
@@ -130,14 +129,6 @@ def status(line):
 
 def under_way(server):
     return [path for path in (server.data / "incoming").iterdir() if path.stat().st_size]
-
-
-def until(truth, timeout_s=30):
-    end = time.monotonic() + timeout_s
-    while not truth():
-        if time.monotonic() > end:
-            raise TimeoutError
-        time.sleep(0.02)
 
 
 def test_the_link_opens_the_desk(server):
@@ -183,15 +174,15 @@ def test_nothing_stays_of_a_body_that_was_given_up(server):
     with half_sent(server, client) as line:
         status(line)
 
-    until(lambda: not [*(server.data / "incoming").iterdir()])
+    wait_until(lambda: not [*(server.data / "incoming").iterdir()])
 
 
 def test_nothing_stays_of_an_upload_that_was_broken_off(server):
     client = server.start()
     with half_sent(server, client):
-        until(lambda: [*(server.data / "incoming").iterdir()])
+        wait_until(lambda: [*(server.data / "incoming").iterdir()])
 
-    until(lambda: not [*(server.data / "incoming").iterdir()])
+    wait_until(lambda: not [*(server.data / "incoming").iterdir()])
 
 
 def test_others_are_answered_while_bodies_are_slow(server):
@@ -203,7 +194,7 @@ def test_others_are_answered_while_bodies_are_slow(server):
 def test_killed_during_an_upload_nothing_of_it_stays(server):
     client = server.start()
     with half_sent(server, client, sent=b"x" * 3_000_000):
-        until(partial(under_way, server))
+        wait_until(partial(under_way, server))
         server.kill()
     client = server.start()
 
@@ -238,10 +229,10 @@ def test_killed_during_an_analysis_nothing_half_done_is_kept(server, tmp_path):
 def test_an_analysis_ends_with_the_server(server, tmp_path):
     client = server.start()
     wait(client, upload(client, tmp_path, "gate-30.mp4"), "analysing")
-    until((tmp_path / "runs").exists)
+    wait_until((tmp_path / "runs").exists)
     server.kill()
 
-    until(lambda: not running(tmp_path / "runs"))
+    wait_until(lambda: not running(tmp_path / "runs"))
 
 
 def running(word):
@@ -267,7 +258,7 @@ def test_killed_during_a_correction_it_is_there_whole_or_not_at_all(server, tmp_
         )
         time.sleep(delay_s)
         server.kill()
-        asked.exception(timeout=60)
+        asked.exception(timeout=LIMIT_S)
     client = server.start()
     now = client.get(f"/api/clips/{clip_id}").json()["analysis"]
 
@@ -306,7 +297,7 @@ def test_a_second_desk_on_the_folder_is_refused(server):
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         text=True,
         check=False,
-        timeout=60,
+        timeout=LIMIT_S,
     )
 
     assert "another `hipcv review`" in second.stderr
