@@ -3,7 +3,7 @@
 import hashlib
 from datetime import date
 
-from hipcv.store.models import Amendment, NewClip
+from hipcv.store.models import NewClip, NewCorrection
 
 
 def document(left_deg=30.0, right_deg=None, *, refused="", name="clip.mp4"):
@@ -56,7 +56,7 @@ def sha256_of(content):
 
 def rejection(document, *, rep=0):
     """The correction that sets a rep aside."""
-    return Amendment(
+    return NewCorrection(
         kind="rep",
         side="left",
         rep=rep,
@@ -67,7 +67,7 @@ def rejection(document, *, rep=0):
 
 
 def withdrawal(number, document=None):
-    return Amendment(
+    return NewCorrection(
         kind="withdraw", side=None, rep=None, before={}, after={"number": number}, document=document
     )
 

@@ -88,7 +88,7 @@ def looked_at(url: str) -> "Records":
     Raises:
         EnvironmentFault: what reads them is not installed.
     """
-    return _records().look(url)
+    return _records().open_read_only(url)
 
 
 def find_patient(records: "Records", named: str) -> "Patient":

@@ -12,7 +12,7 @@ from hipcv.cli.terminal import show_json
 from hipcv.core.protocol import MeasurementProtocol
 
 if TYPE_CHECKING:
-    from hipcv.store.history import Measured
+    from hipcv.store.history import VisitMeasurement
     from hipcv.store.models import SideName
 
 SCHEMA: Final = "hipcv.history/1"
@@ -31,10 +31,10 @@ def command(
     """
     protocol = config.protocol_of(config.load(Path.cwd()), [])
     with data.opened(data_dir, database) as records:
-        from hipcv.store.history import measured
+        from hipcv.store.history import measurements
 
         found = data.find_patient(records, patient)
-        sides = measured(records, found.id)
+        sides = measurements(records, found.id)
     if as_json:
         show_json(document(found.pseudonym, sides, protocol))
     else:
@@ -42,7 +42,9 @@ def command(
 
 
 def document(
-    pseudonym: str, sides: "Mapping[SideName, Sequence[Measured]]", protocol: MeasurementProtocol
+    pseudonym: str,
+    sides: "Mapping[SideName, Sequence[VisitMeasurement]]",
+    protocol: MeasurementProtocol,
 ) -> dict[str, Any]:
     """The visits of each side, and the change, as plain data."""
     return {
@@ -54,7 +56,9 @@ def document(
 
 
 def table(
-    pseudonym: str, sides: "Mapping[SideName, Sequence[Measured]]", protocol: MeasurementProtocol
+    pseudonym: str,
+    sides: "Mapping[SideName, Sequence[VisitMeasurement]]",
+    protocol: MeasurementProtocol,
 ) -> str:
     """The same as plain text."""
     lines = [pseudonym]
@@ -73,7 +77,7 @@ def table(
     return "\n".join(lines)
 
 
-def _line(each: "Measured") -> str:
+def _line(each: "VisitMeasurement") -> str:
     from hipcv.report import numbers
 
     size = numbers.angle(each.rotation_deg)
@@ -82,11 +86,11 @@ def _line(each: "Measured") -> str:
     return f"  {numbers.day(each.on):17}  {size:>6}  {limits:18}  {signed}"
 
 
-def _plain(each: "Measured") -> dict[str, Any]:
+def _plain(each: "VisitMeasurement") -> dict[str, Any]:
     return {**asdict(each), "on": each.on.isoformat(), "interval_deg": each.interval_deg}
 
 
-def _changes(read: "Sequence[Measured]", protocol: MeasurementProtocol) -> dict[str, Any]:
+def _changes(read: "Sequence[VisitMeasurement]", protocol: MeasurementProtocol) -> dict[str, Any]:
     """The last visit against the one before and against the first; None where that is none."""
     earlier = {"since_last": read[-2:-1], "since_first": read[:-2][:1]}
     return {

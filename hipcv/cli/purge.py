@@ -54,9 +54,9 @@ def asks() -> bool:
 
 
 def _take_away(records: "Records", data_dir: Path | None) -> None:
-    from hipcv.store.files import Vault
+    from hipcv.store.files import FileStore
 
-    records.take_away(Vault(data.data_folder(data_dir)))
+    records.delete_files(FileStore(data.data_folder(data_dir)))
 
 
 def _ask(records: "Records", patient: "Patient") -> None:

@@ -1,4 +1,4 @@
-"""Analyses of clips: what the machine found, what people corrected, and who signed it."""
+"""Analyses of clips: automatic results, corrections and sign-off."""
 
 import uuid
 from dataclasses import asdict
@@ -10,25 +10,31 @@ import sqlalchemy as sa
 from hipcv.core.errors import BadRequest, NotFound, Stale
 from hipcv.store import tables
 from hipcv.store.audit import fingerprint
-from hipcv.store.documents import event_rows, outcome
 from hipcv.store.models import (
-    Amendment,
     Analysis,
     Clip,
+    ClipState,
     Correction,
     CorrectionKind,
-    Event,
     JsonObject,
+    NewCorrection,
     SideName,
 )
-from hipcv.store.transactions import Ledger, Writing, checked_text, fetch, fetch_one
+from hipcv.store.transactions import (
+    Transactions,
+    WriteTransaction,
+    fetch,
+    fetch_one,
+    validated_text,
+)
 
 KINDS: Final = get_args(CorrectionKind)
 _SIDES: Final = get_args(SideName)
+_AUDITED: Final = ("number", "kind", "side", "rep", "before", "after")
 
 
-class Analyses(Ledger):
-    """The part of the records that knows what was measured."""
+class AnalysisRecords(Transactions):
+    """Reads and writes analyses and their corrections."""
 
     def add_analysis(
         self,
@@ -40,15 +46,15 @@ class Analyses(Ledger):
         analysis_id: str | None = None,
         why: str = "",
     ) -> Analysis:
-        """Keep a result; it becomes the one that counts for its clip, earlier ones stay.
+        """Add a result and make it the current one of its clip; earlier ones stay.
 
         Args:
-            clip_id: which clip was analysed.
-            document: the result document (`hipcv.assessment/1`).
-            method: the number of the method that made it.
-            by: who.
-            analysis_id: the id its folder has already; a new one where not given.
-            why: for what reason.
+            clip_id: the clip that was analysed.
+            document: the result document.
+            method: number of the method that made it.
+            by: actor.
+            analysis_id: the id in use already for its folder; default: a new one.
+            why: reason.
 
         Raises:
             NotFound: no such clip; it may have been erased in the meantime.
@@ -65,162 +71,150 @@ class Analyses(Ledger):
             made_at=datetime.now(UTC),
             amended=False,
         )
-        state, said = outcome(document)
-        with self._writing(by, why) as work:
-            fetch_one(work.connection, Clip, tables.clips, clip_id)
-            work.insert(tables.analyses, asdict(row))
-            for event in event_rows(row.id, document):
-                work.insert(tables.events, event)
-            work.update(tables.clips, clip_id, analysis_id=row.id, state=state, said=said)
-            made = {"clip": clip_id, "method": method, "state": state}
-            work.note("add_analysis", "analysis", row.id, **made, automatic=fingerprint(document))
+        state, said = _outcome(document)
+        with self._write(by, why) as tx:
+            fetch_one(tx.connection, Clip, tables.clips, clip_id)
+            tx.insert(tables.analyses, asdict(row))
+            tx.update(tables.clips, clip_id, analysis_id=row.id, state=state, said=said)
+            detail = {"clip": clip_id, "method": method, "state": state}
+            tx.audit("add_analysis", "analysis", row.id, **detail, automatic=fingerprint(document))
         return row
 
     def analysis(self, analysis_id: str) -> Analysis:
-        """One analysis.
+        """Return one analysis.
 
         Raises:
             NotFound: there is none.
         """
-        with self._reading() as connection:
+        with self._read() as connection:
             return fetch_one(connection, Analysis, tables.analyses, analysis_id)
 
     def analyses(self, clip_id: str) -> list[Analysis]:
-        """Every analysis of a clip, newest first."""
-        wanted = sa.select(tables.analyses).where(tables.analyses.c.clip_id == clip_id)
-        with self._reading() as connection:
-            return fetch(connection, Analysis, wanted.order_by(tables.analyses.c.made_at.desc()))
-
-    def events(self, analysis_id: str) -> list[Event]:
-        """What the machine found when, by side, rep and time."""
-        event = tables.events.c
-        wanted = sa.select(tables.events).where(event.analysis_id == analysis_id)
-        with self._reading() as connection:
-            rows = connection.execute(wanted.order_by(event.side, event.rep, event.from_s)).all()
-        return [
-            Event(row.analysis_id, row.side, row.rep, row.kind, (row.from_s, row.to_s))
-            for row in rows
-        ]
+        """Return every analysis of a clip, newest first."""
+        query = sa.select(tables.analyses).where(tables.analyses.c.clip_id == clip_id)
+        with self._read() as connection:
+            return fetch(connection, Analysis, query.order_by(tables.analyses.c.made_at.desc()))
 
     def corrections(self, analysis_id: str) -> list[Correction]:
-        """Every correction of an analysis in its order, withdrawn ones among them."""
-        correction = tables.corrections.c
-        wanted = sa.select(tables.corrections).where(correction.analysis_id == analysis_id)
-        with self._reading() as connection:
-            return fetch(connection, Correction, wanted.order_by(correction.number))
+        """Return every correction of an analysis in its order, including withdrawn ones."""
+        columns = tables.corrections.c
+        query = sa.select(tables.corrections).where(columns.analysis_id == analysis_id)
+        with self._read() as connection:
+            return fetch(connection, Correction, query.order_by(columns.number))
 
     def correct(
         self,
         analysis_id: str,
-        amendment: Amendment,
+        correction: NewCorrection,
         *,
         version: int,
         by: str,
         why: str = "",
     ) -> Analysis:
-        """Keep a correction and the result it leads to; a sign-off no longer holds then.
+        """Add a correction with the result it leads to, and revoke any sign-off.
 
         Args:
-            analysis_id: which analysis.
-            amendment: the correction, and the result it leads to.
-            version: the one the corrector saw.
-            by: who.
-            why: for what reason.
+            analysis_id: the analysis.
+            correction: the correction, and the result it leads to.
+            version: version of the analysis that the corrector saw.
+            by: actor.
+            why: reason.
 
         Raises:
             NotFound: no such analysis, or no such correction to withdraw.
             Stale: somebody else changed it since.
-            BadRequest: the correction is of no known kind.
+            BadRequest: the correction is of an unknown kind.
         """
-        _refuse_unknown(amendment)
-        with self._writing(by, why) as work:
-            seen = _unchanged(work.connection, analysis_id, version)
-            row = _correction(work, seen, amendment)
-            work.insert(tables.corrections, asdict(row))
+        if correction["kind"] not in KINDS:
+            raise BadRequest(f"kind: {correction['kind']!r} is none of {', '.join(KINDS)}.")
+        if correction["side"] is not None and correction["side"] not in _SIDES:
+            raise BadRequest(f"side: {correction['side']!r} is neither left nor right.")
+        document = correction["document"]
+        with self._write(by, why) as tx:
+            analysis = _fetch_unchanged(tx.connection, analysis_id, version)
+            row = _numbered(tx, analysis, correction)
+            tx.insert(tables.corrections, asdict(row))
             if row.kind == "withdraw":
-                _withdraw(work, row)
-            work.update(
+                _mark_withdrawn(tx, row)
+            tx.update(
                 tables.analyses,
                 analysis_id,
                 version=version + 1,
-                corrected=amendment["document"],
+                corrected=document,
                 signed_by=None,
                 signed_at=None,
-                amended=seen.amended or seen.signed_by is not None,
+                amended=analysis.amended or analysis.signed_by is not None,
             )
-            told = {name: getattr(row, name) for name in _TOLD}
-            corrected = (
-                None if amendment["document"] is None else fingerprint(amendment["document"])
-            )
-            work.note("correct", "analysis", analysis_id, **told, corrected=corrected)
-            return fetch_one(work.connection, Analysis, tables.analyses, analysis_id)
+            detail = {name: getattr(row, name) for name in _AUDITED}
+            corrected = None if document is None else fingerprint(document)
+            tx.audit("correct", "analysis", analysis_id, **detail, corrected=corrected)
+            return fetch_one(tx.connection, Analysis, tables.analyses, analysis_id)
 
     def sign(self, analysis_id: str, *, version: int, by: str, why: str = "") -> Analysis:
-        """Sign an analysis off as it was seen.
+        """Sign an analysis off in the version that was shown.
 
         Raises:
             NotFound: no such analysis.
             Stale: somebody else changed it since.
         """
-        with self._writing(by, why) as work:
-            _unchanged(work.connection, analysis_id, version)
-            signed = {"signed_by": work.by, "signed_at": datetime.now(UTC)}
-            work.update(tables.analyses, analysis_id, version=version + 1, **signed)
-            work.note("sign", "analysis", analysis_id, version=version + 1)
-            return fetch_one(work.connection, Analysis, tables.analyses, analysis_id)
+        with self._write(by, why) as tx:
+            _fetch_unchanged(tx.connection, analysis_id, version)
+            signature = {"signed_by": tx.by, "signed_at": datetime.now(UTC)}
+            tx.update(tables.analyses, analysis_id, version=version + 1, **signature)
+            tx.audit("sign", "analysis", analysis_id, version=version + 1)
+            return fetch_one(tx.connection, Analysis, tables.analyses, analysis_id)
 
 
-_TOLD: Final = ("number", "kind", "side", "rep", "before", "after")
+def _outcome(document: JsonObject) -> tuple[ClipState, str]:
+    """Return the state a result brings its clip to, and why if nothing was measured."""
+    if document["status"] == "measured":
+        return "ready", ""
+    reasons = [
+        issue["text"] for issue in document.get("issues", ()) if issue["severity"] == "refuse"
+    ]
+    return "refused", reasons[0] if reasons else "Nothing could be measured in this clip."
 
 
-def _unchanged(connection: sa.Connection, analysis_id: str, version: int) -> Analysis:
-    found = fetch_one(connection, Analysis, tables.analyses, analysis_id)
-    if found.version != version:
+def _fetch_unchanged(connection: sa.Connection, analysis_id: str, version: int) -> Analysis:
+    analysis = fetch_one(connection, Analysis, tables.analyses, analysis_id)
+    if analysis.version != version:
         raise Stale(
             "Somebody else changed this analysis in the meantime. Look at it as it is now, and "
             "make your change again if it is still needed."
         )
-    return found
+    return analysis
 
 
-def _refuse_unknown(amendment: Amendment) -> None:
-    if amendment["kind"] not in KINDS:
-        raise BadRequest(f"kind: {amendment['kind']!r} is none of {', '.join(KINDS)}.")
-    if amendment["side"] is not None and amendment["side"] not in _SIDES:
-        raise BadRequest(f"side: {amendment['side']!r} is neither left nor right.")
-
-
-def _correction(work: Writing, analysis: Analysis, amendment: Amendment) -> Correction:
-    """The correction as it is kept, with the next number."""
-    of_this = tables.corrections.c.analysis_id == analysis.id
-    last = work.connection.execute(
-        sa.select(sa.func.max(tables.corrections.c.number)).where(of_this)
+def _numbered(tx: WriteTransaction, analysis: Analysis, correction: NewCorrection) -> Correction:
+    """Return the correction as a row with the next number."""
+    of_analysis = tables.corrections.c.analysis_id == analysis.id
+    last = tx.connection.execute(
+        sa.select(sa.func.max(tables.corrections.c.number)).where(of_analysis)
     ).scalar()
     return Correction(
         id=str(uuid.uuid4()),
         analysis_id=analysis.id,
         number=(last or 0) + 1,
-        kind=amendment["kind"],
-        side=amendment["side"],
-        rep=amendment["rep"],
-        before=amendment["before"],
-        after=amendment["after"],
-        why=checked_text("why", work.why),
-        by=work.by,
+        kind=correction["kind"],
+        side=correction["side"],
+        rep=correction["rep"],
+        before=correction["before"],
+        after=correction["after"],
+        why=validated_text("why", tx.why),
+        by=tx.by,
         at=datetime.now(UTC),
         withdrawn=False,
     )
 
 
-def _withdraw(work: Writing, row: Correction) -> None:
-    """Mark the correction that `row` takes back."""
-    correction, number = tables.corrections.c, row.after.get("number")
-    holding = sa.select(correction.number, correction.id).where(
-        correction.analysis_id == row.analysis_id,
-        correction.kind != "withdraw",
-        correction.withdrawn.is_(False),
+def _mark_withdrawn(tx: WriteTransaction, withdrawal: Correction) -> None:
+    columns, number = tables.corrections.c, withdrawal.after.get("number")
+    query = sa.select(columns.number, columns.id).where(
+        columns.analysis_id == withdrawal.analysis_id,
+        columns.kind != "withdraw",
+        columns.withdrawn.is_(False),
     )
-    meant = {found.number: found.id for found in work.connection.execute(holding)}
-    if not isinstance(number, int) or number not in meant:
+    active = {row.number: row.id for row in tx.connection.execute(query)}
+    if not isinstance(number, int) or number not in active:
         raise NotFound(f"There is no correction {number} that holds and could be withdrawn.")
-    work.update(tables.corrections, meant[number], withdrawn=True)
+    tx.update(tables.corrections, active[number], withdrawn=True)

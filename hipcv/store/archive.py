@@ -1,4 +1,4 @@
-"""Evidence on disk: tracks and closeups, so that a result is re-assessed without the video."""
+"""Evidence files: tracks and closeups, from which a result is reassessed without the video."""
 
 import zipfile
 import zlib
@@ -16,17 +16,17 @@ from hipcv.core.landmarks import Side
 from hipcv.core.pose import PoseTrack
 
 _DAMAGE: Final = (OSError, ValueError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error)
-"""What reading a damaged file may raise; RuntimeError where a flag seems to say "encrypted"."""
+"""Errors raised by damaged files; RuntimeError if a damaged flag reads as "encrypted"."""
 
 
 def save_evidence(path: Path, track: PoseTrack, closeups: Mapping[Side, Closeup]) -> None:
-    """Write what a result was made from as one compressed `.npz`."""
+    """Write the evidence of a result as one compressed `.npz`."""
     with path.open("wb") as file:
         np.savez_compressed(file, **to_arrays(track, closeups))  # type: ignore[arg-type]  # names
 
 
 def load_evidence(path: Path) -> tuple[PoseTrack, dict[Side, Closeup]]:
-    """Read it back.
+    """Return the track and the closeups of an evidence file.
 
     Raises:
         InvalidTrack: the file is missing, damaged, or of another version.
@@ -42,10 +42,10 @@ def load_evidence(path: Path) -> tuple[PoseTrack, dict[Side, Closeup]]:
 
 
 def _arrays(path: Path) -> dict[str, NDArray[Any]]:
-    """Every stored array, once all check sums hold: numpy parses whatever it is given."""
+    """Return every stored array; check sums are verified first, since numpy parses any bytes."""
     with zipfile.ZipFile(path) as archive:
-        spoilt = archive.testzip()
-    if spoilt is not None:
-        raise zipfile.BadZipFile(spoilt)
+        damaged = archive.testzip()
+    if damaged is not None:
+        raise zipfile.BadZipFile(damaged)
     with np.load(path, allow_pickle=False) as arrays:
         return dict(arrays)

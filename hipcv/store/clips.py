@@ -1,4 +1,4 @@
-"""Clips: which there are, whose they are, and how far the analysis of each has come."""
+"""Clips: their visit, and the state of the analysis of each."""
 
 import re
 import uuid
@@ -10,97 +10,103 @@ import sqlalchemy as sa
 
 from hipcv.core.errors import BadRequest
 from hipcv.store import tables
-from hipcv.store.models import Clip, NewClip, SideName, State, Visit
-from hipcv.store.transactions import Ledger, Writing, checked_text, fetch, fetch_one
+from hipcv.store.files import SHA256_PATTERN, SUFFIX_PATTERN
+from hipcv.store.models import Clip, ClipState, NewClip, SideName, Visit
+from hipcv.store.transactions import (
+    Transactions,
+    WriteTransaction,
+    fetch,
+    fetch_one,
+    validated_text,
+)
 
-DESK: Final = "desk"
-"""Who does what no person asked for."""
+SYSTEM: Final = "desk"
+"""Actor of changes that no person made."""
 
-STATES: Final = get_args(State)
+STATES: Final = get_args(ClipState)
 SIDES: Final = (*get_args(SideName), None)
 _NAME_LENGTH: Final = 500
 
 
-class Clips(Ledger):
-    """The part of the records that knows what was filmed."""
+class ClipRecords(Transactions):
+    """Reads and writes clips."""
 
-    def clips(self, *, visit_id: str | None = None, state: State | None = None) -> list[Clip]:
-        """All clips, of one visit or in one state where said; oldest first."""
-        wanted = sa.select(tables.clips).order_by(tables.clips.c.added_at, tables.clips.c.id)
+    def clips(self, *, visit_id: str | None = None, state: ClipState | None = None) -> list[Clip]:
+        """Return clips, oldest first; all, or those of one visit or in one state."""
+        query = sa.select(tables.clips).order_by(tables.clips.c.added_at, tables.clips.c.id)
         if visit_id is not None:
-            wanted = wanted.where(tables.clips.c.visit_id == visit_id)
+            query = query.where(tables.clips.c.visit_id == visit_id)
         if state is not None:
-            wanted = wanted.where(tables.clips.c.state == state)
-        with self._reading() as connection:
-            return fetch(connection, Clip, wanted)
+            query = query.where(tables.clips.c.state == state)
+        with self._read() as connection:
+            return fetch(connection, Clip, query)
 
     def clip(self, clip_id: str) -> Clip:
-        """One clip.
+        """Return one clip.
 
         Raises:
             NotFound: there is none.
         """
-        with self._reading() as connection:
+        with self._read() as connection:
             return fetch_one(connection, Clip, tables.clips, clip_id)
 
     def add_clip(self, new: NewClip, *, by: str, why: str = "") -> Clip:
-        """A clip that waits to be analysed.
+        """Add a clip to be analysed.
 
-        The same content in the same visit, or twice without one, gives the clip already there.
+        The same content in the same visit, or twice without one, returns the existing clip.
 
         Raises:
             NotFound: no such visit.
-            BadRequest: a field is not what it should be.
+            BadRequest: a field is invalid.
         """
-        row = _waiting(new)
-        with self._writing(by, why) as work:
+        row = _waiting_clip(new)
+        with self._write(by, why) as tx:
             if row.visit_id is not None:
-                fetch_one(work.connection, Visit, tables.visits, row.visit_id)
-            there = _same(work.connection, row.visit_id, row.sha256)
-            if there is not None:
-                return there
-            work.insert(tables.clips, asdict(row))
-            told = {"visit": row.visit_id, "sha256": row.sha256, "size_bytes": row.size_bytes}
-            asked = {"mirrored": row.mirrored, "side": row.side}
-            work.note("add_clip", "clip", row.id, **told, **asked)
+                fetch_one(tx.connection, Visit, tables.visits, row.visit_id)
+            existing = _with_content(tx.connection, row.visit_id, row.sha256)
+            if existing is not None:
+                return existing
+            tx.insert(tables.clips, asdict(row))
+            detail = {"visit": row.visit_id, "sha256": row.sha256, "size_bytes": row.size_bytes}
+            tx.audit("add_clip", "clip", row.id, **detail, mirrored=row.mirrored, side=row.side)
         return row
 
     def move_clip(self, clip_id: str, visit_id: str, *, by: str, why: str = "") -> Clip:
-        """Give a clip to a visit.
+        """Assign a clip to a visit.
 
         Raises:
             NotFound: no such clip, or no such visit.
             BadRequest: the visit has this content already.
         """
-        with self._writing(by, why) as work:
-            clip = fetch_one(work.connection, Clip, tables.clips, clip_id)
-            fetch_one(work.connection, Visit, tables.visits, visit_id)
-            there = _same(work.connection, visit_id, clip.sha256)
-            if there is not None and there.id != clip_id:
+        with self._write(by, why) as tx:
+            clip = fetch_one(tx.connection, Clip, tables.clips, clip_id)
+            fetch_one(tx.connection, Visit, tables.visits, visit_id)
+            existing = _with_content(tx.connection, visit_id, clip.sha256)
+            if existing is not None and existing.id != clip_id:
                 raise BadRequest(f"{clip.name}: this visit holds the same recording already.")
             if clip.visit_id != visit_id:
-                work.update(tables.clips, clip_id, visit_id=visit_id)
-                work.note("move_clip", "clip", clip_id, visit=[clip.visit_id, visit_id])
-            return fetch_one(work.connection, Clip, tables.clips, clip_id)
+                tx.update(tables.clips, clip_id, visit_id=visit_id)
+                tx.audit("move_clip", "clip", clip_id, visit=[clip.visit_id, visit_id])
+            return fetch_one(tx.connection, Clip, tables.clips, clip_id)
 
-    def claim_next(self, *, by: str = DESK, why: str = "") -> Clip | None:
-        """The clip that waited longest, now being analysed; None where none waits.
+    def claim_next(self, *, by: str = SYSTEM, why: str = "") -> Clip | None:
+        """Claim the clip that has waited longest for analysis; None if none waits.
 
-        However many ask at once, a clip is given to one of them.
+        Concurrent callers never get the same clip.
         """
         waiting = sa.select(tables.clips.c.id).where(tables.clips.c.state == "waiting")
         oldest = waiting.order_by(tables.clips.c.added_at, tables.clips.c.id).limit(1)
-        with self._reading() as connection:
+        with self._read() as connection:
             if connection.execute(oldest).first() is None:
-                return None  # the usual answer, which no writer needs to wait for
-        with self._writing(by, why) as work:
-            clip_id = work.connection.execute(oldest).scalar()
-            return None if clip_id is None else _set(work, clip_id, "analysing", "")
+                return None  # the usual case takes no write lock
+        with self._write(by, why) as tx:
+            clip_id = tx.connection.execute(oldest).scalar()
+            return None if clip_id is None else _set_state(tx, clip_id, "analysing", "")
 
     def set_state(
-        self, clip_id: str, state: State, said: str = "", *, by: str, why: str = ""
+        self, clip_id: str, state: ClipState, said: str = "", *, by: str, why: str = ""
     ) -> Clip:
-        """Say how far a clip has come; `said` is for the person who waits for it.
+        """Set a clip's state; `said` is the explanation shown to the user.
 
         Raises:
             NotFound: no such clip.
@@ -108,58 +114,54 @@ class Clips(Ledger):
         """
         if state not in STATES:
             raise BadRequest(f"state: {state!r} is none of {', '.join(STATES)}.")
-        told = checked_text("said", said)
-        with self._writing(by, why) as work:
-            fetch_one(work.connection, Clip, tables.clips, clip_id)
-            return _set(work, clip_id, state, told)
+        explanation = validated_text("said", said)
+        with self._write(by, why) as tx:
+            fetch_one(tx.connection, Clip, tables.clips, clip_id)
+            return _set_state(tx, clip_id, state, explanation)
 
-    def ask_again(self, clip_id: str, side: str | None, *, by: str, why: str = "") -> Clip:
-        """Let a clip wait once more, to be measured on this side; None: whichever moved.
+    def request_reanalysis(self, clip_id: str, side: str | None, *, by: str, why: str = "") -> Clip:
+        """Queue a clip once more, to be measured on this side; None: whichever leg moved.
 
         Raises:
             NotFound: no such clip.
             BadRequest: no such side.
         """
         _refuse_unknown_side(side)
-        with self._writing(by, why) as work:
-            clip = fetch_one(work.connection, Clip, tables.clips, clip_id)
-            work.update(tables.clips, clip_id, side=side, state="waiting", said="")
-            work.note("ask_again", "clip", clip_id, side=[clip.side, side])
-            return fetch_one(work.connection, Clip, tables.clips, clip_id)
+        with self._write(by, why) as tx:
+            clip = fetch_one(tx.connection, Clip, tables.clips, clip_id)
+            tx.update(tables.clips, clip_id, side=side, state="waiting", said="")
+            tx.audit("ask_again", "clip", clip_id, side=[clip.side, side])
+            return fetch_one(tx.connection, Clip, tables.clips, clip_id)
 
-    def release_all(self, *, by: str = DESK, why: str = "") -> list[Clip]:
-        """Let clips wait again whose analysis was cut short; for the start of the desk.
-
-        Returns:
-            These clips.
-        """
-        cut = sa.select(tables.clips.c.id).where(tables.clips.c.state == "analysing")
-        with self._writing(by, why) as work:
-            found = list(work.connection.execute(cut).scalars())
-            return [_set(work, clip_id, "waiting", "") for clip_id in found]
+    def requeue_interrupted(self, *, by: str = SYSTEM, why: str = "") -> None:
+        """Queue clips again whose analysis was interrupted; to be called before any is claimed."""
+        query = sa.select(tables.clips.c.id).where(tables.clips.c.state == "analysing")
+        with self._write(by, why) as tx:
+            for clip_id in list(tx.connection.execute(query).scalars()):
+                _set_state(tx, clip_id, "waiting", "")
 
 
-def _set(work: Writing, clip_id: str, state: State, said: str) -> Clip:
-    """Change the state; what is said stays out of the audit, since it names the file."""
-    work.update(tables.clips, clip_id, state=state, said=said)
-    work.note("set_state", "clip", clip_id, state=state)
-    return fetch_one(work.connection, Clip, tables.clips, clip_id)
+def _set_state(tx: WriteTransaction, clip_id: str, state: ClipState, said: str) -> Clip:
+    """Change the state; `said` stays out of the audit, since it names the file."""
+    tx.update(tables.clips, clip_id, state=state, said=said)
+    tx.audit("set_state", "clip", clip_id, state=state)
+    return fetch_one(tx.connection, Clip, tables.clips, clip_id)
 
 
-def _same(connection: sa.Connection, visit_id: str | None, sha256: str) -> Clip | None:
-    here = tables.clips.c.visit_id
-    in_visit: sa.ColumnElement[Any] = here.is_(None) if visit_id is None else here == visit_id
-    wanted = sa.select(tables.clips).where(in_visit, tables.clips.c.sha256 == sha256)
-    return next(iter(fetch(connection, Clip, wanted)), None)
+def _with_content(connection: sa.Connection, visit_id: str | None, sha256: str) -> Clip | None:
+    column = tables.clips.c.visit_id
+    in_visit: sa.ColumnElement[Any] = column.is_(None) if visit_id is None else column == visit_id
+    query = sa.select(tables.clips).where(in_visit, tables.clips.c.sha256 == sha256)
+    return next(iter(fetch(connection, Clip, query)), None)
 
 
-def _waiting(new: NewClip) -> Clip:
+def _waiting_clip(new: NewClip) -> Clip:
     _refuse_unknown_side(new["side"])
-    if not re.fullmatch(r"[0-9a-f]{64}", new["sha256"]):
+    if not re.fullmatch(SHA256_PATTERN, new["sha256"]):
         raise BadRequest("sha256: expected 64 hexadecimal digits.")
-    if not re.fullmatch(r"(\.[a-z0-9]{1,15})?", new["suffix"]):
+    if not re.fullmatch(SUFFIX_PATTERN, new["suffix"]):
         raise BadRequest(f"suffix: {new['suffix']!r} is not the end of a clip's name.")
-    checked_text("name", new["name"], _NAME_LENGTH)
+    validated_text("name", new["name"], _NAME_LENGTH)
     return Clip(
         id=str(uuid.uuid4()),
         **new,

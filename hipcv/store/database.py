@@ -1,4 +1,4 @@
-"""Opens the desk's database, SQLite or Postgres, and brings its tables up to date."""
+"""Connections to SQLite or Postgres, and upgrades of the tables."""
 
 import importlib.util
 from collections.abc import Iterator
@@ -22,21 +22,21 @@ _PRAGMAS: Final = (
     "journal_mode=WAL",
     "foreign_keys=ON",
     "synchronous=FULL",
-    "secure_delete=ON",  # what is erased is overwritten
-    "recursive_triggers=ON",  # REPLACE deletes; let the triggers see it
+    "secure_delete=ON",  # overwrite deleted content
+    "recursive_triggers=ON",  # REPLACE deletes, which must fire the triggers
 )
-_UPGRADE_LOCK: Final = 6_836_115  # any number; that of everybody who upgrades these tables
+_UPGRADE_LOCK: Final = 6_836_115  # an arbitrary number that every upgrading process uses
 
 
 def engine_of(url: str) -> sa.Engine:
-    """An engine whose transactions behave alike on both databases.
+    """Return an engine whose transactions behave alike on both databases.
 
     A connection with the execution option `writes` takes the write lock when its transaction
-    begins, so that what it reads cannot change before it writes.
+    begins, so that its reads cannot change before it writes.
 
     Raises:
-        BadRequest: the address is of no database hipcv knows.
-        EnvironmentFault: the library that speaks to it is not installed.
+        BadRequest: the address is of no database hipcv supports.
+        EnvironmentFault: the database's library is not installed.
     """
     address = _address(url)
     if address.get_backend_name() == "sqlite":
@@ -52,12 +52,12 @@ def engine_of(url: str) -> sa.Engine:
 
 
 @contextmanager
-def faults_told() -> Iterator[None]:
-    """Say in words where the database itself fails; broken rules of ours pass as they are."""
+def translate_errors() -> Iterator[None]:
+    """Turn failures of the database itself into EnvironmentFault; constraint errors pass."""
     try:
         yield
     except DBAPIError as fault:
-        if not (_is_fault_of_place(fault) or fault.connection_invalidated):
+        if not (_is_database_failure(fault) or fault.connection_invalidated):
             raise
         reason = str(fault.orig).strip().splitlines()[0]
         raise EnvironmentFault(
@@ -67,56 +67,56 @@ def faults_told() -> Iterator[None]:
 
 
 def upgrade(engine: sa.Engine) -> None:
-    """Bring the tables to the newest version; one process at a time, whole or not at all.
+    """Upgrade the tables to the newest version in one transaction, one process at a time.
 
     Raises:
         EnvironmentFault: the database was made by a later hipcv, or cannot be reached.
     """
     config = settings()
     newest = ScriptDirectory.from_config(config).get_current_head()
-    with faults_told():
+    with translate_errors():
         if version(engine) == newest:
             return
-        with writing(engine) as connection:
+        with write(engine) as connection:
             _wait_for_other_upgrades(connection)
-            _refuse_later(connection, config)
+            _refuse_newer(connection, config)
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
 
 
 def settings() -> Config:
-    """Alembic's settings, without a file."""
+    """Return Alembic's settings."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     return config
 
 
 def version(engine: sa.Engine) -> str | None:
-    """The version of the tables; None for an empty database."""
+    """Return the version of the tables; None for an empty database."""
     with engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
 
 @contextmanager
-def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
-    """One transaction that may write."""
+def write(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """Open a transaction that may write."""
     with engine.connect().execution_options(writes=True) as connection, connection.begin():
         yield connection
 
 
 def scrub(engine: sa.Engine) -> None:
-    """Let go of pages that still hold what was deleted, as far as the database lets us."""
+    """Remove deleted content from the database files, as far as the database allows."""
     if engine.dialect.name == "sqlite":
-        with engine.connect().execution_options(outside=True) as connection:
+        with engine.connect().execution_options(no_transaction=True) as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         return
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        for table in ("patients", "visits", "clips", "analyses", "events", "corrections"):
+        for table in ("patients", "visits", "clips", "analyses", "corrections"):
             connection.exec_driver_sql(f"VACUUM {table}")
 
 
-def _is_fault_of_place(fault: DBAPIError) -> bool:
-    """Whether the database is at fault and not what was asked of it; SQLite says so in two ways."""
+def _is_database_failure(fault: DBAPIError) -> bool:
+    """Tell failures of the database from errors of a statement; SQLite raises two classes."""
     return isinstance(fault, OperationalError) or type(fault) is DatabaseError
 
 
@@ -143,8 +143,8 @@ def _sqlite(address: sa.URL) -> sa.Engine:
     return engine
 
 
-def _set_up_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own
-    connection.isolation_level = None  # the driver would begin transactions of its own
+def _set_up_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's
+    connection.isolation_level = None  # otherwise the driver begins transactions itself
     try:
         for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
@@ -155,7 +155,7 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - 
 
 def _begin_sqlite(connection: sa.Connection) -> None:
     options = connection.get_execution_options()
-    if options.get("outside"):
+    if options.get("no_transaction"):
         return
     connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes") else "BEGIN")
 
@@ -165,11 +165,11 @@ def _wait_for_other_upgrades(connection: sa.Connection) -> None:
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_UPGRADE_LOCK)))
 
 
-def _refuse_later(connection: sa.Connection, config: Config) -> None:
-    found = MigrationContext.configure(connection).get_current_revision()
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    if found is not None and found not in known:
+def _refuse_newer(connection: sa.Connection, config: Config) -> None:
+    revision = MigrationContext.configure(connection).get_current_revision()
+    revisions = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    if revision is not None and revision not in revisions:
         raise EnvironmentFault(
-            f"The records were made by a later hipcv (version {found} of the tables). "
+            f"The records were made by a later hipcv (version {revision} of the tables). "
             "Install that one, or name another data folder."
         )

@@ -1,4 +1,4 @@
-"""Erasing a patient: from the records first, then from the disk."""
+"""Erasure of a patient: from the records first, then from the disk."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -7,35 +7,35 @@ from typing import Any
 import sqlalchemy as sa
 
 from hipcv.store import database, tables
-from hipcv.store.files import Vault
-from hipcv.store.models import ERASED, Patient, Purged
-from hipcv.store.people import living_patient
-from hipcv.store.transactions import Ledger, Writing, without
+from hipcv.store.files import FileStore
+from hipcv.store.models import ERASED, ErasedFiles, Patient
+from hipcv.store.people import unerased_patient
+from hipcv.store.transactions import Transactions, WriteTransaction, mask
 
 
-class Erasing(Ledger):
-    """The part of the records that forgets."""
+class Erasure(Transactions):
+    """Erases patients and their files."""
 
-    def purge_patient(self, patient_id: str, *, by: str, why: str) -> Purged:
-        """Erase all that is known about a patient; a tombstone without a name stays.
+    def purge_patient(self, patient_id: str, *, by: str, why: str) -> ErasedFiles:
+        """Erase a patient from the records except for a tombstone without a name.
 
-        The files are still there afterwards, until `take_away`.
+        The files remain until `delete_files`.
 
         Raises:
             NotFound: there is none.
             BadRequest: the patient was erased already.
         """
-        with self._writing(by, why) as work:
-            patient = living_patient(work.connection, patient_id)
-            purged = _erase(work, patient)
-            work.note(
+        with self._write(by, why) as tx:
+            patient = unerased_patient(tx.connection, patient_id)
+            erased = _erase(tx, patient)
+            tx.audit(
                 "purge_patient",
                 "patient",
                 patient_id,
-                analyses=list(purged.analysis_ids),
-                clips=len(purged.sha256s),
+                analyses=list(erased.analysis_ids),
+                clips=len(erased.sha256s),
             )
-            work.update(
+            tx.update(
                 tables.patients,
                 patient_id,
                 pseudonym=ERASED,
@@ -44,85 +44,74 @@ class Erasing(Ledger):
                 keep_until=None,
                 erased_at=datetime.now(UTC),
             )
-        with database.faults_told():
+        with database.translate_errors():
             database.scrub(self._engine)
-        return purged
+        return erased
 
-    def take_away(self, vault: Vault) -> Purged:
-        """Take the files of erased patients off the disk.
+    def delete_files(self, files: FileStore) -> ErasedFiles:
+        """Delete the files of erased patients from the disk and return their keys.
 
-        To be called after `purge_patient`, and when the desk starts: a stopped program may have
-        left some.
-
-        Returns:
-            What was taken away.
+        To be called after `purge_patient`, and at startup: an interrupted program may have left
+        some.
         """
-        purged = self.leftovers()
-        for sha256 in purged.sha256s:
-            vault.forget(sha256)
-        for analysis_id in purged.analysis_ids:
-            vault.forget_analysis(analysis_id)
-        keys = (*purged.sha256s, *purged.analysis_ids)
-        with database.faults_told(), database.writing(self._engine) as connection:
-            _strike(connection, keys)
-        return purged
+        erased = self.erased_files()
+        for sha256 in erased.sha256s:
+            files.delete_clip(sha256)
+        for analysis_id in erased.analysis_ids:
+            files.delete_analysis(analysis_id)
+        keys = (*erased.sha256s, *erased.analysis_ids)
+        with database.translate_errors(), database.write(self._engine) as connection:
+            _delete_rows(connection, tables.leftovers.c.key, keys)
+        return erased
 
-    def leftovers(self) -> Purged:
-        """Files of erased patients that may still be on the disk, and that nobody else uses."""
+    def erased_files(self) -> ErasedFiles:
+        """Return files of erased patients that may still be on the disk and that no clip uses."""
         used = sa.select(tables.clips.c.sha256)
-        wanted = sa.select(tables.leftovers).where(tables.leftovers.c.key.not_in(used))
-        with self._reading() as connection:
-            found = connection.execute(wanted.order_by(tables.leftovers.c.key)).all()
-        return Purged(
-            sha256s=tuple(row.key for row in found if row.kind == "clip"),
-            analysis_ids=tuple(row.key for row in found if row.kind == "analysis"),
+        query = sa.select(tables.leftovers).where(tables.leftovers.c.key.not_in(used))
+        with self._read() as connection:
+            rows = connection.execute(query.order_by(tables.leftovers.c.key)).all()
+        return ErasedFiles(
+            sha256s=tuple(row.key for row in rows if row.kind == "clip"),
+            analysis_ids=tuple(row.key for row in rows if row.kind == "analysis"),
         )
 
 
-def _erase(work: Writing, patient: Patient) -> Purged:
-    """Delete everything of a patient but the tombstone, and note which files are to go."""
-    connection, clip = work.connection, tables.clips.c
+def _erase(tx: WriteTransaction, patient: Patient) -> ErasedFiles:
+    """Delete all rows of a patient but the tombstone, and record which files are to be deleted."""
+    connection, clip = tx.connection, tables.clips.c
     visit_ids = _column(connection, tables.visits.c.id, tables.visits.c.patient_id, [patient.id])
     clip_ids = _column(connection, clip.id, clip.visit_id, visit_ids)
     contents = _column(connection, clip.sha256, clip.visit_id, visit_ids)
     analysis_ids = _column(connection, tables.analyses.c.id, tables.analyses.c.clip_id, clip_ids)
-    for column, keys in (
-        (tables.corrections.c.analysis_id, analysis_ids),
-        (tables.events.c.analysis_id, analysis_ids),
-        (tables.analyses.c.id, analysis_ids),
-        (clip.id, clip_ids),
-        (tables.visits.c.id, visit_ids),
-    ):
-        connection.execute(sa.delete(column.table).where(column.in_(keys)))
-    _unname(connection, patient.pseudonym)
+    _delete_rows(connection, tables.corrections.c.analysis_id, analysis_ids)
+    _delete_rows(connection, tables.analyses.c.id, analysis_ids)
+    _delete_rows(connection, clip.id, clip_ids)
+    _delete_rows(connection, tables.visits.c.id, visit_ids)
+    _pseudonymise(connection, patient.pseudonym)
     shared = set(_column(connection, clip.sha256, clip.sha256, contents))
-    purged = Purged(tuple(sorted(set(contents) - shared)), tuple(sorted(analysis_ids)))
-    for kind, names in (("clip", purged.sha256s), ("analysis", purged.analysis_ids)):
-        _strike(connection, names)
-        for name in names:
-            work.insert(tables.leftovers, {"kind": kind, "key": name})
-    return purged
+    erased = ErasedFiles(tuple(sorted(set(contents) - shared)), tuple(sorted(analysis_ids)))
+    for kind, keys in (("clip", erased.sha256s), ("analysis", erased.analysis_ids)):
+        _delete_rows(connection, tables.leftovers.c.key, keys)
+        for key in keys:
+            tx.insert(tables.leftovers, {"kind": kind, "key": key})
+    return erased
 
 
-def _unname(connection: sa.Connection, pseudonym: str) -> None:
-    """Mask the pseudonym where someone typed it beside another patient."""
-    texts = ((tables.patients, "notes"), (tables.visits, "note"), (tables.corrections, "why"))
-    for table, name in texts:
-        column = table.c[name]
-        wanted = sa.select(table.c.id, column).where(column.icontains(pseudonym, autoescape=True))
-        for found_id, text in connection.execute(wanted).all():
-            masked = {name: without(text, pseudonym)}
-            connection.execute(sa.update(table).where(table.c.id == found_id).values(masked))
+def _pseudonymise(connection: sa.Connection, pseudonym: str) -> None:
+    """Mask the pseudonym in free text about other patients."""
+    for column in (tables.patients.c.notes, tables.corrections.c.why):
+        row_id = column.table.c.id
+        query = sa.select(row_id, column).where(column.icontains(pseudonym, autoescape=True))
+        for found_id, text in connection.execute(query).all():
+            masked = {column.name: mask(text, pseudonym)}
+            connection.execute(sa.update(column.table).where(row_id == found_id).values(masked))
 
 
 def _column(
-    connection: sa.Connection,
-    wanted: sa.Column[Any],
-    key: sa.Column[Any],
-    keys: Sequence[str],
+    connection: sa.Connection, column: sa.Column[Any], key: sa.Column[Any], keys: Sequence[str]
 ) -> list[str]:
-    return list(connection.execute(sa.select(wanted).where(key.in_(keys))).scalars())
+    return list(connection.execute(sa.select(column).where(key.in_(keys))).scalars())
 
 
-def _strike(connection: sa.Connection, keys: Sequence[str]) -> None:
-    connection.execute(sa.delete(tables.leftovers).where(tables.leftovers.c.key.in_(keys)))
+def _delete_rows(connection: sa.Connection, column: sa.Column[Any], keys: Sequence[str]) -> None:
+    connection.execute(sa.delete(column.table).where(column.in_(keys)))

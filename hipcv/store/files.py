@@ -1,6 +1,5 @@
-"""Files of the desk on disk: clips by their content, never altered; result folders by analysis."""
+"""Files of the data folder: clips by the hash of their content, and result folders by analysis."""
 
-import hashlib
 import os
 import re
 import shutil
@@ -9,59 +8,57 @@ from pathlib import Path
 from typing import Final
 
 from hipcv.core.errors import BadRequest
+from hipcv.files import sha256_of
 
 CLIPS: Final = "clips"
 ANALYSES: Final = "analyses"
 INCOMING: Final = "incoming"
+SHA256_PATTERN: Final = r"[0-9a-f]{64}"
+SUFFIX_PATTERN: Final = r"(\.[a-z0-9]{1,15})?"
 
 
-class Vault:
-    """The folders `clips`, `analyses` and `incoming` of a data folder; made when first used."""
+class FileStore:
+    """The folders `clips`, `analyses` and `incoming` of a data folder; created when first used."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def put(self, path: Path, suffix: str | None = None) -> str:
-        """Move a finished upload in, and wait until it is on the disk.
+    def add_clip(self, path: Path, suffix: str | None = None) -> str:
+        """Move a finished upload in, flushed to the disk, and return its SHA-256.
 
-        Where the same content is there already, that stays and the upload goes.
+        If the same content is stored already, the upload is deleted instead.
 
         Args:
             path: the upload, on the same file system (in `incoming`, say).
-            suffix: the end of the clip's name; that of `path` where not given.
-
-        Returns:
-            The SHA-256 of its content.
+            suffix: suffix of the clip's name; default: that of `path`.
         """
-        sha256 = _synced_sha256(path)
-        place = self.path(sha256, path.suffix.lower() if suffix is None else suffix)
-        if place.is_file() and place.stat().st_size == path.stat().st_size:
+        sha256 = sha256_of(path, sync=True)
+        stored = self.clip_path(sha256, path.suffix.lower() if suffix is None else suffix)
+        if stored.is_file() and stored.stat().st_size == path.stat().st_size:
             path.unlink()
             return sha256
-        place.parent.mkdir(parents=True, exist_ok=True)
-        if os.name != "nt":  # there, what is read-only cannot be deleted
+        stored.parent.mkdir(parents=True, exist_ok=True)
+        if os.name != "nt":  # there, a read-only file cannot be deleted
             path.chmod(0o400)
-        path.replace(place)
-        _sync_folder(place.parent)
+        path.replace(stored)
+        _sync_folder(stored.parent)
         return sha256
 
-    def path(self, sha256: str, suffix: str) -> Path:
-        """Where this content lies, or would.
+    def clip_path(self, sha256: str, suffix: str) -> Path:
+        """Return the path of a clip's content, existing or not.
 
         Raises:
-            BadRequest: these are no SHA-256 and suffix; nothing outside the vault has a path.
+            BadRequest: not a SHA-256 and a suffix; no path outside the folder can be formed.
         """
-        if not re.fullmatch(r"[0-9a-f]{64}", sha256) or not re.fullmatch(
-            r"(\.[a-z0-9]{1,15})?", suffix
-        ):
+        if not re.fullmatch(SHA256_PATTERN, sha256) or not re.fullmatch(SUFFIX_PATTERN, suffix):
             raise BadRequest(f"{sha256}{suffix}: not the name of a stored clip.")
         return self._folder / CLIPS / sha256[:2] / f"{sha256}{suffix}"
 
-    def analysis(self, analysis_id: str) -> Path:
-        """The result folder of an analysis, or where it is to be.
+    def analysis_folder(self, analysis_id: str) -> Path:
+        """Return the result folder of an analysis, existing or not.
 
         Raises:
-            BadRequest: that is no id.
+            BadRequest: not an id.
         """
         try:
             name = str(uuid.UUID(analysis_id))
@@ -69,37 +66,30 @@ class Vault:
             raise BadRequest(f"{analysis_id}: not the id of an analysis.") from fault
         return self._folder / ANALYSES / name
 
-    def incoming(self) -> Path:
-        """The folder for uploads under way; made where it is not there."""
+    def incoming_folder(self) -> Path:
+        """Return the folder for uploads under way; created if missing."""
         folder = self._folder / INCOMING
         folder.mkdir(parents=True, exist_ok=True)
         return folder
 
-    def forget(self, sha256: str) -> None:
-        """Take a clip's content away, whatever its suffix; nothing where it is gone."""
-        place = self.path(sha256, "")
-        for path in [place, *place.parent.glob(f"{sha256}.*")]:
-            path.unlink(missing_ok=True)
+    def delete_clip(self, sha256: str) -> None:
+        """Delete a clip's content under every suffix, if it exists."""
+        path = self.clip_path(sha256, "")
+        for stored in [path, *path.parent.glob(f"{sha256}.*")]:
+            stored.unlink(missing_ok=True)
 
-    def forget_analysis(self, analysis_id: str) -> None:
-        """Take a result folder away; nothing where it is gone."""
-        folder = self.analysis(analysis_id)
-        if folder.exists():
-            gone = folder.with_name(f"{folder.name}.gone")  # at once, not file by file
-            shutil.rmtree(gone, ignore_errors=True)
-            folder.rename(gone)
-        shutil.rmtree(folder.with_name(f"{folder.name}.gone"), ignore_errors=True)
-
-
-def _synced_sha256(path: Path) -> str:
-    """The SHA-256 of a file that is on the disk for certain."""
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    def delete_analysis(self, analysis_id: str) -> None:
+        """Delete a result folder, if it exists."""
+        folder = self.analysis_folder(analysis_id)
+        doomed = folder.with_name(f"{folder.name}.gone")
+        if folder.exists():  # renamed first: it vanishes at once, not file by file
+            shutil.rmtree(doomed, ignore_errors=True)
+            folder.rename(doomed)
+        shutil.rmtree(doomed, ignore_errors=True)
 
 
 def _sync_folder(folder: Path) -> None:
-    """Put a new name on the disk; Windows has no such thing."""
+    """Flush new names in a folder to the disk; not possible on Windows."""
     if os.name != "nt":
         descriptor = os.open(folder, os.O_RDONLY)
         try:

@@ -1,4 +1,4 @@
-"""What the desk's records hold, as plain values. Ids are UUID texts, times aware and in UTC."""
+"""Records as plain values. Ids are UUID strings; times are aware and in UTC."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -7,25 +7,23 @@ from typing import Any, Final, Literal, TypedDict
 JsonObject = dict[str, Any]
 
 SideName = Literal["left", "right"]
-State = Literal["waiting", "analysing", "ready", "refused", "failed"]
-Status = Literal["preliminary", "final", "amended"]
+ClipState = Literal["waiting", "analysing", "ready", "refused", "failed"]
+ReviewStatus = Literal["preliminary", "final", "amended"]
 CorrectionKind = Literal["start", "plateau", "rep_span", "rep", "landmark", "side", "withdraw"]
-EventKind = Literal["start", "plateau", "end"]
 
 ERASED: Final = "erased"
-"""What stands in place of the pseudonym of a patient who was erased."""
+"""Replaces the pseudonym of an erased patient."""
 
 
 @dataclass(frozen=True, slots=True)
 class Patient:
-    """Someone, under a name that is not theirs. With `erased_at` it is a tombstone."""
+    """A patient under a pseudonym; with `erased_at` only a tombstone."""
 
     id: str
     pseudonym: str
     notes: str
     consent_on: date | None
     keep_until: date | None
-    created_at: datetime
     erased_at: datetime | None
 
 
@@ -36,30 +34,29 @@ class Visit:
     id: str
     patient_id: str
     on: date
-    note: str
 
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """One recording; its content lies in the vault under `sha256` and `suffix`."""
+    """One recording; its content is stored under `sha256` and `suffix`."""
 
     id: str
-    visit_id: str | None  # None: not yet given to a patient
+    visit_id: str | None  # None: not assigned to a patient yet
     sha256: str
-    name: str  # of the file as it was given
+    name: str  # of the uploaded file
     suffix: str  # ".mp4"
     size_bytes: int
     mirrored: bool
-    side: SideName | None  # None: whichever moved
-    state: State
+    side: SideName | None  # None: whichever leg moved
+    state: ClipState
     said: str  # why it was refused, or failed
     added_at: datetime
-    analysis_id: str | None  # the analysis that counts
+    analysis_id: str | None  # the current analysis
 
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """What was measured in a clip, and what a person made of it.
+    """One result of a clip, with its corrections and sign-off.
 
     `version` grows by one with every correction and sign-off.
     """
@@ -69,7 +66,7 @@ class Analysis:
     method: int
     version: int
     automatic: JsonObject  # a result document; never altered
-    corrected: JsonObject | None  # the same after the corrections that hold; None: there are none
+    corrected: JsonObject | None  # after the active corrections; None: there are none
     signed_by: str | None
     signed_at: datetime | None
     made_at: datetime
@@ -77,11 +74,11 @@ class Analysis:
 
     @property
     def document(self) -> JsonObject:
-        """The result that counts."""
+        """The current result: corrected, or else automatic."""
         return self.automatic if self.corrected is None else self.corrected
 
     @property
-    def status(self) -> Status:
+    def status(self) -> ReviewStatus:
         """Preliminary until signed, then final; amended from the first correction after that."""
         if self.amended:
             return "amended"
@@ -89,19 +86,8 @@ class Analysis:
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
-    """When something of a rep happened, as the machine found it."""
-
-    analysis_id: str
-    side: SideName
-    rep: int  # its number in the automatic document
-    kind: EventKind
-    automatic_s: tuple[float, float]  # first and last moment; the same twice for an instant
-
-
-@dataclass(frozen=True, slots=True)
 class Correction:
-    """One thing a person put right. Withdrawn ones stay, and no longer count."""
+    """One correction by a person. Withdrawn ones stay, and no longer count."""
 
     id: str
     analysis_id: str
@@ -119,7 +105,7 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class AuditRow:
-    """Who did what to which, when and why; chained to the row before by hash."""
+    """One change: actor, action, subject, reason; chained to the row before by hash."""
 
     number: int  # 1, 2, .. without a gap
     at: datetime
@@ -134,15 +120,15 @@ class AuditRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Purged:
-    """What is left on disk of erased patients, for the vault to forget."""
+class ErasedFiles:
+    """Keys of files of erased patients that may still be on the disk."""
 
-    sha256s: tuple[str, ...]  # clips that no one else uses
+    sha256s: tuple[str, ...]  # clips that no other patient shares
     analysis_ids: tuple[str, ...]
 
 
 class NewClip(TypedDict):
-    """What is known of a clip when it comes in; fields as in `Clip`."""
+    """Fields of a clip to be added, as in `Clip`."""
 
     visit_id: str | None
     sha256: str
@@ -154,7 +140,7 @@ class NewClip(TypedDict):
 
 
 class PatientFields(TypedDict, total=False):
-    """What may be changed of a patient; fields as in `Patient`."""
+    """Fields of a patient that may be changed, as in `Patient`."""
 
     pseudonym: str
     notes: str
@@ -162,11 +148,11 @@ class PatientFields(TypedDict, total=False):
     keep_until: date | None
 
 
-class Amendment(TypedDict):
-    """A correction on its way in, with the result it leads to.
+class NewCorrection(TypedDict):
+    """A correction to be added, with the result it leads to.
 
     For kind "withdraw" `after` is {"number": n}: the correction that no longer counts.
-    `document` is None where no correction holds any more.
+    `document` is None where no correction is active any more.
     """
 
     kind: CorrectionKind

@@ -1,7 +1,7 @@
-"""The desk's tables as the program uses them; `migrations/` says how a database comes to have them.
+"""The tables in their newest version; `migrations/` brings a database to it.
 
-JSON is kept as text, so that SQLite and Postgres give back the same document to the last digit
-and in the same order.
+JSON is stored as text, so that SQLite and Postgres return the same document to the last digit and
+in the same order.
 """
 
 import json
@@ -15,14 +15,14 @@ from sqlalchemy.types import TypeDecorator
 metadata: Final = sa.MetaData()
 
 
-class Moment(TypeDecorator[datetime]):
-    """An aware time, always in UTC; SQLite itself would lose the zone."""
+class UtcTime(TypeDecorator[datetime]):
+    """An aware time in UTC; SQLite itself drops the zone."""
 
     impl = sa.DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """To the database; a time without a zone is refused."""
+        """Convert to UTC; refuse a time without a zone."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -31,25 +31,25 @@ class Moment(TypeDecorator[datetime]):
         return in_utc.replace(tzinfo=None) if dialect.name == "sqlite" else in_utc
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """From the database."""
+        """Add the zone that SQLite drops."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
 
 
 class Json(TypeDecorator[dict[str, Any]]):
-    """A document as text; NaN is refused."""
+    """A JSON document as text; NaN is refused."""
 
     impl = sa.Text
     cache_ok = True
 
     def process_bind_param(self, value: dict[str, Any] | None, dialect: Dialect) -> str | None:
-        """To the database."""
+        """Serialize."""
         del dialect
         return None if value is None else json.dumps(value, allow_nan=False)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any | None:  # noqa: ANN401 - JSON
-        """From the database; what someone spoilt by hand is not hidden."""
+        """Parse; text that is no JSON is returned under the key "unreadable"."""
         del dialect
         try:
             return None if value is None else json.loads(value)
@@ -73,8 +73,7 @@ patients: Final = sa.Table(
     sa.Column("notes", sa.Text, nullable=False),
     sa.Column("consent_on", sa.Date),
     sa.Column("keep_until", sa.Date),
-    sa.Column("created_at", Moment, nullable=False),
-    sa.Column("erased_at", Moment),
+    sa.Column("erased_at", UtcTime),
 )
 sa.Index(
     "one_living_patient_a_pseudonym",
@@ -90,7 +89,6 @@ visits: Final = sa.Table(
     _key(),
     sa.Column("patient_id", sa.String(36), _of("patients"), nullable=False),
     sa.Column("on", sa.Date, nullable=False),
-    sa.Column("note", sa.Text, nullable=False),
     sa.UniqueConstraint("patient_id", "on", name="one_visit_a_day"),
 )
 
@@ -107,8 +105,8 @@ clips: Final = sa.Table(
     sa.Column("side", sa.String(5)),
     sa.Column("state", sa.String(9), nullable=False),
     sa.Column("said", sa.Text, nullable=False),
-    sa.Column("added_at", Moment, nullable=False),
-    sa.Column("analysis_id", sa.String(36)),  # no foreign key: the two tables would be a ring
+    sa.Column("added_at", UtcTime, nullable=False),
+    sa.Column("analysis_id", sa.String(36)),  # no foreign key: it would be circular
     sa.UniqueConstraint("visit_id", "sha256", name="content_once_a_visit"),
 )
 sa.Index("clips_by_state", clips.c.state, clips.c.added_at)
@@ -124,20 +122,9 @@ analyses: Final = sa.Table(
     sa.Column("automatic", Json, nullable=False),
     sa.Column("corrected", Json),
     sa.Column("signed_by", sa.Text),
-    sa.Column("signed_at", Moment),
-    sa.Column("made_at", Moment, nullable=False),
+    sa.Column("signed_at", UtcTime),
+    sa.Column("made_at", UtcTime, nullable=False),
     sa.Column("amended", sa.Boolean, nullable=False),
-)
-
-events: Final = sa.Table(
-    "events",
-    metadata,
-    sa.Column("analysis_id", sa.String(36), _of("analyses"), primary_key=True),
-    sa.Column("side", sa.String(5), primary_key=True),
-    sa.Column("rep", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("kind", sa.String(8), primary_key=True),
-    sa.Column("from_s", sa.Double, nullable=False),
-    sa.Column("to_s", sa.Double, nullable=False),
 )
 
 corrections: Final = sa.Table(
@@ -153,7 +140,7 @@ corrections: Final = sa.Table(
     sa.Column("after", Json, nullable=False),
     sa.Column("why", sa.Text, nullable=False),
     sa.Column("by", sa.Text, nullable=False),
-    sa.Column("at", Moment, nullable=False),
+    sa.Column("at", UtcTime, nullable=False),
     sa.Column("withdrawn", sa.Boolean, nullable=False),
     sa.UniqueConstraint("analysis_id", "number", name="corrections_are_numbered"),
 )
@@ -162,7 +149,7 @@ audit: Final = sa.Table(
     "audit",
     metadata,
     sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("at", Moment, nullable=False),
+    sa.Column("at", UtcTime, nullable=False),
     sa.Column("who", sa.Text, nullable=False),
     sa.Column("what", sa.Text, nullable=False),
     sa.Column("subject_kind", sa.Text, nullable=False),
@@ -173,7 +160,7 @@ audit: Final = sa.Table(
     sa.Column("hash", sa.String(64), nullable=False),
 )
 
-audit_head: Final = sa.Table(  # one row: so that a last row taken away is missed
+audit_head: Final = sa.Table(  # one row: reveals that the last rows were deleted
     "audit_head",
     metadata,
     sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),

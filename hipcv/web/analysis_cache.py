@@ -14,7 +14,7 @@ from hipcv.core.closeup import Closeup, KeyFrames
 from hipcv.core.errors import BadRequest
 from hipcv.core.landmarks import LEGS, Side
 from hipcv.results.reassess import Look, Reassessed, Stored, load, looker, reassess
-from hipcv.store.files import Vault
+from hipcv.store.files import FileStore
 from hipcv.store.models import Analysis, Clip, Correction, JsonObject
 from hipcv.store.records import Records
 
@@ -43,7 +43,7 @@ class Readings:
     """Reads analyses, few at a time: each takes memory, and a closer look a model."""
 
     records: Records
-    vault: Vault
+    files: FileStore
     _kept: OrderedDict[tuple[str, int], Reading] = field(default_factory=OrderedDict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _making: dict[tuple[str, int], threading.Lock] = field(default_factory=dict)
@@ -89,10 +89,12 @@ class Readings:
 
     def look(self, clip: Clip, analysis: Analysis) -> Look:
         """A closer look at the clip itself, for what was marked beyond the frames known."""
-        folder = self.vault.analysis(analysis.id)
+        folder = self.files.analysis_folder(analysis.id)
 
         def look(plans: Sequence[KeyFrames]) -> Mapping[Side, Closeup]:
-            known = looker(self.vault.path(clip.sha256, clip.suffix), load(folder), folder / LOOKS)
+            known = looker(
+                self.files.clip_path(clip.sha256, clip.suffix), load(folder), folder / LOOKS
+            )
             return known(plans)
 
         return look
@@ -118,7 +120,7 @@ class Readings:
 
     def _read(self, clip: Clip, analysis: Analysis, corrections: Sequence[JsonObject]) -> Reading:
         with self.turn():
-            stored = load(self.vault.analysis(analysis.id))
+            stored = load(self.files.analysis_folder(analysis.id))
             look = self.look(clip, analysis)
             return Reading(stored, reassess(stored, corrections, look))
 

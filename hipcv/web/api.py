@@ -16,16 +16,16 @@ from hipcv.web import corrections, exports, serializers, system_info, uploads
 from hipcv.web.access import DeskOf
 from hipcv.web.curves import curves
 from hipcv.web.schemas import (
-    Again,
+    CorrectionBody,
+    ErasureBody,
     Initials,
     Line,
-    Move,
-    NewCorrection,
-    NewPatient,
-    PatientChange,
-    Reason,
-    Signature,
-    Withdrawal,
+    MoveBody,
+    PatientBody,
+    PatientChangeBody,
+    ReanalysisBody,
+    SignOffBody,
+    WithdrawalBody,
 )
 from hipcv.web.state import Desk
 
@@ -109,7 +109,7 @@ def clip_curves(desk: DeskOf, clip_id: UUID) -> JSONResponse:
 
 
 @router.post("/clips/{clip_id}/move")
-def move(desk: DeskOf, clip_id: UUID, asked: Move) -> JsonObject:
+def move(desk: DeskOf, clip_id: UUID, asked: MoveBody) -> JsonObject:
     """Give a clip to a patient's visit."""
     clip = desk.records.clip(str(clip_id))
     visit_id = uploads.visit_of(desk, asked.patient, asked.on, by=asked.by)
@@ -118,7 +118,7 @@ def move(desk: DeskOf, clip_id: UUID, asked: Move) -> JsonObject:
 
 
 @router.post("/clips/{clip_id}/again")
-def again(desk: DeskOf, clip_id: UUID, asked: Again) -> JsonObject:
+def again(desk: DeskOf, clip_id: UUID, asked: ReanalysisBody) -> JsonObject:
     """Analyse a clip anew."""
     clip = desk.records.clip(str(clip_id))
     corrections.again(desk, clip, asked.side, by=asked.by)
@@ -136,14 +136,14 @@ def clip_export(desk: DeskOf, clip_id: UUID, to: Asked) -> Response:
 
 
 @router.post("/analyses/{analysis_id}/corrections")
-def correct(desk: DeskOf, analysis_id: UUID, asked: NewCorrection) -> Response:
+def correct(desk: DeskOf, analysis_id: UUID, asked: CorrectionBody) -> Response:
     """Put one thing right."""
     analysis = desk.records.analysis(str(analysis_id))
     return _unless_stale(desk, analysis.clip_id, lambda: corrections.correct(desk, analysis, asked))
 
 
 @router.post("/analyses/{analysis_id}/withdraw")
-def withdraw(desk: DeskOf, analysis_id: UUID, asked: Withdrawal) -> Response:
+def withdraw(desk: DeskOf, analysis_id: UUID, asked: WithdrawalBody) -> Response:
     """Let a correction hold no longer."""
     analysis = desk.records.analysis(str(analysis_id))
     return _unless_stale(
@@ -152,7 +152,7 @@ def withdraw(desk: DeskOf, analysis_id: UUID, asked: Withdrawal) -> Response:
 
 
 @router.post("/analyses/{analysis_id}/sign")
-def sign(desk: DeskOf, analysis_id: UUID, asked: Signature) -> Response:
+def sign(desk: DeskOf, analysis_id: UUID, asked: SignOffBody) -> Response:
     """Sign a result off."""
     analysis = desk.records.analysis(str(analysis_id))
     return _unless_stale(desk, analysis.clip_id, lambda: corrections.sign(desk, analysis, asked))
@@ -181,7 +181,7 @@ def _state_of(view: JsonObject) -> JsonObject:
 
 
 @router.post("/patients", status_code=CREATED)
-def add_patient(desk: DeskOf, asked: NewPatient) -> JsonObject:
+def add_patient(desk: DeskOf, asked: PatientBody) -> JsonObject:
     """A new patient."""
     patient = desk.records.add_patient(asked.pseudonym, by=asked.by)
     return serializers.patient_view(desk, patient)
@@ -194,7 +194,7 @@ def patient_view(desk: DeskOf, patient_id: UUID) -> JsonObject:
 
 
 @router.post("/patients/{patient_id}")
-def change_patient(desk: DeskOf, patient_id: UUID, asked: PatientChange) -> JsonObject:
+def change_patient(desk: DeskOf, patient_id: UUID, asked: PatientChangeBody) -> JsonObject:
     """Notes, consent, how long to keep."""
     told = asked.model_dump(exclude_unset=True, exclude={"by", "why"})
     for name in ("pseudonym", "notes"):
@@ -206,7 +206,7 @@ def change_patient(desk: DeskOf, patient_id: UUID, asked: PatientChange) -> Json
 
 
 @router.delete("/patients/{patient_id}")
-async def purge(desk: DeskOf, patient_id: UUID, asked: Reason) -> JsonObject:
+async def purge(desk: DeskOf, patient_id: UUID, asked: ErasureBody) -> JsonObject:
     """Erase a patient with every clip and result; a tombstone stays."""
     await run_in_threadpool(corrections.purge, desk, str(patient_id), by=asked.by, why=asked.why)
     return {"erased": str(patient_id)}

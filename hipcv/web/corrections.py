@@ -2,13 +2,13 @@
 
 from hipcv.core.errors import BadRequest, Stale
 from hipcv.core.landmarks import Side
-from hipcv.store.models import Amendment, Analysis, Clip, JsonObject, SideName
+from hipcv.store.models import Analysis, Clip, JsonObject, NewCorrection, SideName
 from hipcv.web.analysis_cache import before, held
-from hipcv.web.schemas import NewCorrection, Signature, Withdrawal
+from hipcv.web.schemas import CorrectionBody, SignOffBody, WithdrawalBody
 from hipcv.web.state import Desk
 
 
-def correct(desk: Desk, analysis: Analysis, asked: NewCorrection) -> None:
+def correct(desk: Desk, analysis: Analysis, asked: CorrectionBody) -> None:
     """Correct one thing, or have the clip analysed anew where the side is another.
 
     Raises:
@@ -34,7 +34,7 @@ def correct(desk: Desk, analysis: Analysis, asked: NewCorrection) -> None:
     }
     holding = [*held(desk.records.corrections(analysis.id)), put_right]
     document = desk.readings.corrected(clip, analysis, holding)
-    amendment = Amendment(
+    correction = NewCorrection(
         kind=asked.kind,
         side=asked.side,
         rep=asked.rep,
@@ -42,10 +42,10 @@ def correct(desk: Desk, analysis: Analysis, asked: NewCorrection) -> None:
         after=asked.after,
         document=document,
     )
-    desk.records.correct(analysis.id, amendment, version=asked.version, why=asked.why, by=asked.by)
+    desk.records.correct(analysis.id, correction, version=asked.version, why=asked.why, by=asked.by)
 
 
-def withdraw(desk: Desk, analysis: Analysis, asked: Withdrawal) -> None:
+def withdraw(desk: Desk, analysis: Analysis, asked: WithdrawalBody) -> None:
     """Let a correction hold no longer.
 
     Raises:
@@ -64,7 +64,7 @@ def withdraw(desk: Desk, analysis: Analysis, asked: Withdrawal) -> None:
         raise BadRequest("There is no such correction, or it was withdrawn before.")
     holding = held([each for each in made if each.number != asked.number])
     document = desk.readings.corrected(clip, analysis, holding)
-    amendment = Amendment(
+    correction = NewCorrection(
         kind="withdraw",
         side=meant[0].side,
         rep=meant[0].rep,
@@ -72,7 +72,7 @@ def withdraw(desk: Desk, analysis: Analysis, asked: Withdrawal) -> None:
         after={"number": asked.number},
         document=document,
     )
-    desk.records.correct(analysis.id, amendment, version=asked.version, why=asked.why, by=asked.by)
+    desk.records.correct(analysis.id, correction, version=asked.version, why=asked.why, by=asked.by)
 
 
 def again(desk: Desk, clip: Clip, side: str | None, *, by: str, why: str = "") -> None:
@@ -91,12 +91,12 @@ def again(desk: Desk, clip: Clip, side: str | None, *, by: str, why: str = "") -
     if side not in (None, "auto", "left", "right"):
         raise BadRequest("Say which leg is meant: left or right.")
     sides: dict[str | None, SideName | None] = {None: clip.side, "left": "left", "right": "right"}
-    desk.records.ask_again(clip.id, sides.get(side), by=by, why=why)
+    desk.records.request_reanalysis(clip.id, sides.get(side), by=by, why=why)
     desk.hub.tell_clip(clip.id, "waiting")
     desk.jobs.wake()
 
 
-def sign(desk: Desk, analysis: Analysis, asked: Signature) -> None:
+def sign(desk: Desk, analysis: Analysis, asked: SignOffBody) -> None:
     """Sign a result off.
 
     Raises:
@@ -116,7 +116,7 @@ def purge(desk: Desk, patient_id: str, *, by: str, why: str) -> None:
     desk.jobs.drop(clips)
     purged = desk.records.purge_patient(patient_id, by=by, why=why)
     desk.jobs.drop(clips)  # one that had waited may have begun
-    desk.records.take_away(desk.vault)
+    desk.records.delete_files(desk.files)
     desk.readings.forget(purged.analysis_ids)
 
 

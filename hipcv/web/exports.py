@@ -80,7 +80,7 @@ def case(desk: Desk, each: Seen, analysis: Analysis) -> Case:
 def _made(desk: Desk, each: Seen, analysis: Analysis, to: str) -> export.Export:
     with desk.readings.turn():
         source = export.load(
-            desk.vault.analysis(analysis.id),
+            desk.files.analysis_folder(analysis.id),
             held(desk.records.corrections(analysis.id)),
             case=case(desk, each, analysis),
             look=desk.readings.look(each.clip, analysis),

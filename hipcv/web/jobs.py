@@ -21,7 +21,7 @@ from hipcv.batch.job import ANSWERED, Job, Order, Outcome, default_timeout_s
 from hipcv.batch.process import Process
 from hipcv.core.errors import HipcvError, NotFound
 from hipcv.results.options import RESULT
-from hipcv.store.files import Vault
+from hipcv.store.files import FileStore
 from hipcv.store.models import Clip
 from hipcv.store.records import Records
 from hipcv.web.events import Hub
@@ -69,7 +69,7 @@ class Jobs:
     """The work of one desk."""
 
     records: Records
-    vault: Vault
+    files: FileStore
     working: Path
     hub: Hub
     command: Command = worker_command
@@ -86,7 +86,7 @@ class Jobs:
         self._forget_unrecorded()
         shutil.rmtree(self.working, ignore_errors=True)
         self.working.mkdir(parents=True, exist_ok=True)
-        self.records.release_all(by=BY, why="the desk was closed while it was analysed")
+        self.records.requeue_interrupted(by=BY, why="the desk was closed while it was analysed")
         self._stop.clear()
         self._thread = threading.Thread(target=self._run, name="jobs", daemon=True)
         self._thread.start()
@@ -157,14 +157,14 @@ class Jobs:
             try:
                 self.records.analysis(analysis_id)
             except NotFound:
-                self.vault.forget_analysis(analysis_id)
+                self.files.delete_analysis(analysis_id)
 
     def _begin(self, clip: Clip) -> None:
         place = self.working / uuid4().hex
         named = place / "clip" / (clip.name or "clip")
         named.parent.mkdir(parents=True)
         try:
-            _lend(self.vault.path(clip.sha256, clip.suffix), named)
+            _lend(self.files.clip_path(clip.sha256, clip.suffix), named)
         except OSError:
             self._fail(clip, f"{clip.name}: the stored clip cannot be read. Upload it again.")
             return
@@ -200,7 +200,7 @@ class Jobs:
     def _keep(self, running: _Running, document: dict[str, Any]) -> None:
         analysis_id = str(uuid4())
         (running.place / TAKEN).write_text(analysis_id, encoding="utf-8")
-        place = self.vault.analysis(analysis_id)
+        place = self.files.analysis_folder(analysis_id)
         place.parent.mkdir(parents=True, exist_ok=True)
         running.job.result.rename(place)
         method = int(document["provenance"]["method"])
@@ -209,7 +209,7 @@ class Jobs:
                 running.clip.id, document, method, by=BY, analysis_id=analysis_id
             )
         except HipcvError:
-            self.vault.forget_analysis(analysis_id)
+            self.files.delete_analysis(analysis_id)
             raise
         clip = self.records.clip(running.clip.id)
         self.hub.tell_clip(clip.id, clip.state, said=clip.said)

@@ -32,7 +32,7 @@ def still(desk: DeskOf, analysis_id: UUID, number: int) -> Response:
 @router.get("/{analysis_id}/{name}")
 def file(desk: DeskOf, analysis_id: UUID, name: str) -> FileResponse:
     """A file of the result; parts of it where a part is asked for."""
-    path = desk.vault.analysis(str(analysis_id)) / name if name in KINDS else None
+    path = desk.files.analysis_folder(str(analysis_id)) / name if name in KINDS else None
     if path is None or not path.is_file():
         raise NotFound("There is no such file.")
     return FileResponse(path, media_type=KINDS[name], content_disposition_type="inline")

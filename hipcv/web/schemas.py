@@ -37,20 +37,20 @@ Number = Annotated[int, Field(strict=True, ge=0, lt=2**31)]
 SideName = Literal["left", "right"]
 
 
-class Words(BaseModel):
+class RequestBody(BaseModel):
     """A body: nothing but what is asked for."""
 
     model_config = ConfigDict(extra="forbid")
 
 
-class NewPatient(Words):
+class PatientBody(RequestBody):
     """A patient to be added."""
 
     pseudonym: Line
     by: Initials = "desk"
 
 
-class PatientChange(Words):
+class PatientChangeBody(RequestBody):
     """What is to be changed of a patient; what is not named stays."""
 
     pseudonym: Line | None = None
@@ -61,14 +61,14 @@ class PatientChange(Words):
     why: Text = ""
 
 
-class Reason(Words):
+class ErasureBody(RequestBody):
     """Who does it, and why."""
 
     by: Initials
     why: Text = ""
 
 
-class Move(Words):
+class MoveBody(RequestBody):
     """Where a clip belongs."""
 
     patient: Line
@@ -76,14 +76,14 @@ class Move(Words):
     by: Initials
 
 
-class Again(Words):
+class ReanalysisBody(RequestBody):
     """Analyse a clip anew."""
 
     side: Literal["left", "right", "auto"] | None = None  # None: as before
     by: Initials
 
 
-class NewCorrection(Words):
+class CorrectionBody(RequestBody):
     """One thing put right; `after` is checked by `core.correction`."""
 
     version: Number
@@ -95,7 +95,7 @@ class NewCorrection(Words):
     by: Initials
 
 
-class Withdrawal(Words):
+class WithdrawalBody(RequestBody):
     """A correction that shall no longer hold."""
 
     version: Number
@@ -104,7 +104,7 @@ class Withdrawal(Words):
     by: Initials
 
 
-class Signature(Words):
+class SignOffBody(RequestBody):
     """The word of a clinician that a result is right."""
 
     version: Number

@@ -100,7 +100,7 @@ def analysis_view(desk: Desk, analysis: Analysis) -> JsonObject:
 def stills(desk: Desk, analysis_id: str) -> tuple[Still, ...]:
     """The report's pictures."""
     try:
-        page = (desk.vault.analysis(analysis_id) / "report.html").read_text(encoding="utf-8")
+        page = (desk.files.analysis_folder(analysis_id) / "report.html").read_text(encoding="utf-8")
     except OSError:
         return ()
     return kept(page)

@@ -11,7 +11,7 @@ from typing import Final
 
 from hipcv.core.errors import EnvironmentFault
 from hipcv.report.formats.fhir import DEFAULT_CODES, Codes
-from hipcv.store.files import Vault
+from hipcv.store.files import FileStore
 from hipcv.store.records import Records
 from hipcv.web.analysis_cache import Readings
 from hipcv.web.events import Hub
@@ -50,7 +50,7 @@ class Desk:
 
     settings: Settings
     records: Records
-    vault: Vault
+    files: FileStore
     hub: Hub
     jobs: Jobs
     readings: Readings
@@ -82,11 +82,11 @@ def opened(settings: Settings) -> Iterator[Desk]:
         ) from fault
     with locked(folder):
         records = Records.open(settings.database or f"sqlite:///{folder / DATABASE}")
-        vault, hub = Vault(folder), Hub()
-        _empty(vault.incoming())
+        files, hub = FileStore(folder), Hub()
+        _empty(files.incoming_folder())
         jobs = Jobs(
             records,
-            vault,
+            files,
             folder / WORKING,
             hub,
             command=settings.command,
@@ -94,8 +94,8 @@ def opened(settings: Settings) -> Iterator[Desk]:
             workers=settings.workers,
         )
         try:
-            records.take_away(vault)  # what an erasure that was cut off left behind
-            yield Desk(settings, records, vault, hub, jobs, Readings(records, vault))
+            records.delete_files(files)  # what an erasure that was cut off left behind
+            yield Desk(settings, records, files, hub, jobs, Readings(records, files))
         finally:
             records.close()
 

@@ -51,7 +51,7 @@ async def take(desk: Desk, incoming: Incoming, body: AsyncIterator[bytes]) -> Cl
     """
     name = file_name(incoming.name)
     await run_in_threadpool(_check, desk, incoming)
-    part = desk.vault.incoming() / f"{uuid4().hex}{suffix_of(name)}"
+    part = desk.files.incoming_folder() / f"{uuid4().hex}{suffix_of(name)}"
     try:
         received = await _receive(part, body)
         if not received:
@@ -115,14 +115,14 @@ def _check(desk: Desk, incoming: Incoming) -> None:
         raise BadRequest("Name a visit, or a patient and a day, not both.")
     if incoming.visit:
         desk.records.visit(incoming.visit)
-    _refuse_full(desk.vault.incoming())
+    _refuse_full(desk.files.incoming_folder())
 
 
 def _keep(desk: Desk, incoming: Incoming, part: Path, name: str) -> Clip:
     size_bytes = part.stat().st_size
     suffix = suffix_of(name)
     visit_id = _visit(desk, incoming)
-    sha256 = desk.vault.put(part, suffix)
+    sha256 = desk.files.add_clip(part, suffix)
     clip = desk.records.add_clip(
         NewClip(
             visit_id=visit_id,

@@ -2,7 +2,7 @@ import pytest
 from typer.testing import CliRunner
 
 from hipcv.cli.main import app
-from hipcv.store.files import Vault
+from hipcv.store.files import FileStore
 from tests.records import new_clip, sha256_of, visited
 
 
@@ -11,17 +11,17 @@ def run(*words, answer=None):
 
 
 @pytest.fixture
-def vault(desk_folder):
-    return Vault(desk_folder)
+def files(desk_folder):
+    return FileStore(desk_folder)
 
 
 @pytest.fixture
-def patient(records, vault):
+def patient(records, files):
     """A patient with a clip and a result on disk."""
-    upload = vault.incoming() / "upload.mp4"
+    upload = files.incoming_folder() / "upload.mp4"
     upload.write_text("own")
-    vault.put(upload)
-    vault.analysis(visited(records, content="own").id).mkdir(parents=True)
+    files.add_clip(upload)
+    files.analysis_folder(visited(records, content="own").id).mkdir(parents=True)
     return records.patient_named("P-017")
 
 
@@ -37,11 +37,14 @@ def test_patient_is_erased(records, patient):
 
 
 @pytest.mark.usefixtures("patient")
-def test_files_are_gone(records, vault):
+def test_files_are_gone(records, files):
     (analysis,) = records.analyses(records.clips()[0].id)
     run("P-017", "--yes")
 
-    left = [vault.path(sha256_of("own"), ".mp4").exists(), vault.analysis(analysis.id).exists()]
+    left = [
+        files.clip_path(sha256_of("own"), ".mp4").exists(),
+        files.analysis_folder(analysis.id).exists(),
+    ]
     assert left == [False, False]
 
 

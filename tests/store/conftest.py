@@ -26,7 +26,7 @@ def url(request, tmp_path):
 
 
 def empty_schema(server):
-    """The address of a part of the server's database that holds nothing: quick to make."""
+    """Return the address of a new schema of the server's database."""
     import psycopg
 
     name = f"desk_{uuid.uuid4().hex}"
@@ -37,7 +37,7 @@ def empty_schema(server):
 
 @pytest.fixture
 def records(url):
-    """Records that know nothing yet."""
+    """Empty records."""
     from hipcv.store.records import Records
 
     opened = Records.open(url)
@@ -47,7 +47,7 @@ def records(url):
 
 @pytest.fixture
 def other(url, records):
-    """The same records, opened by somebody else."""
+    """The same records, opened a second time."""
     from hipcv.store.records import Records
 
     opened = Records.open(url)
@@ -57,14 +57,14 @@ def other(url, records):
 
 @pytest.fixture
 def intruder(url, records):
-    """Someone with a way into the database itself: does what SQL they say, at once."""
+    """A function that runs SQL on the database directly, in one transaction."""
     from hipcv.store import database
 
     engine = database.engine_of(url)
 
-    def do(*sentences):
-        with database.writing(engine) as connection:
-            return [connection.exec_driver_sql(each) for each in sentences]
+    def do(*statements):
+        with database.write(engine) as connection:
+            return [connection.exec_driver_sql(statement) for statement in statements]
 
     yield do
     engine.dispose()

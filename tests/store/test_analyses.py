@@ -16,11 +16,11 @@ def analysis(records):
     return visited(records)
 
 
-def test_document_comes_back_to_the_last_digit_and_in_its_order(records, clip):
-    told = document(0.1 + 0.2) | {"z": 1, "a": 1e-300, "text": "é\u2028\0"}
-    made = records.add_analysis(clip.id, told, 3, by="desk")
+def test_document_is_stored_to_the_last_digit_and_in_its_order(records, clip):
+    stored = document(0.1 + 0.2) | {"z": 1, "a": 1e-300, "text": "é\u2028\0"}
+    analysis = records.add_analysis(clip.id, stored, 3, by="desk")
 
-    assert repr(records.analysis(made.id).automatic) == repr(told)
+    assert repr(records.analysis(analysis.id).automatic) == repr(stored)
 
 
 def test_measured_clip_is_ready(records, clip):
@@ -29,7 +29,7 @@ def test_measured_clip_is_ready(records, clip):
     assert records.clip(clip.id).state == "ready"
 
 
-def test_refused_clip_says_why(records, clip):
+def test_refused_clip_has_an_explanation(records, clip):
     records.add_analysis(clip.id, document(None, refused="Nothing moved."), 3, by="desk")
 
     now = records.clip(clip.id)
@@ -40,25 +40,16 @@ def test_newest_analysis_counts_and_the_earlier_stays(records, clip):
     first = records.add_analysis(clip.id, document(30), 2, by="desk")
     second = records.add_analysis(clip.id, document(31), 3, by="desk")
 
-    kept = [kept.id for kept in records.analyses(clip.id)]
-    assert (records.clip(clip.id).analysis_id, kept) == (second.id, [second.id, first.id])
+    analyses = [analysis.id for analysis in records.analyses(clip.id)]
+    assert (records.clip(clip.id).analysis_id, analyses) == (second.id, [second.id, first.id])
 
 
-def test_analysis_of_an_erased_clip_is_not_kept(records):
+def test_analysis_of_an_erased_clip_is_refused(records):
     with pytest.raises(NotFound):
         records.add_analysis("nowhere", document(), 3, by="desk")
 
 
-def test_moments_of_every_rep_are_kept(records, analysis):
-    kept = [(each.rep, each.kind, each.automatic_s) for each in records.events(analysis.id)]
-
-    assert kept == [
-        (0, "start", (1.0, 1.0)), (0, "plateau", (1.5, 2.5)), (0, "end", (3.0, 3.0)),
-        (1, "start", (4.0, 4.0)), (1, "plateau", (4.5, 5.5)), (1, "end", (6.0, 6.0)),
-    ]  # fmt: skip
-
-
-def test_automatic_result_stays_beside_the_corrected_one(records, analysis):
+def test_automatic_result_is_not_altered_by_a_correction(records, analysis):
     now = records.correct(analysis.id, rejection(CORRECTED), version=1, why="slipped", by="KM")
 
     assert (now.automatic, now.document) == (analysis.automatic, CORRECTED)
@@ -68,31 +59,31 @@ def test_corrections_are_numbered(records, analysis):
     for version in (1, 2):
         records.correct(analysis.id, rejection(CORRECTED), version=version, by="KM")
 
-    assert [each.number for each in records.corrections(analysis.id)] == [1, 2]
+    assert [row.number for row in records.corrections(analysis.id)] == [1, 2]
 
 
-def test_correction_keeps_who_and_why(records, analysis):
+def test_correction_has_actor_and_reason(records, analysis):
     records.correct(analysis.id, rejection(CORRECTED), version=1, why="slipped", by="KM")
 
-    kept = records.corrections(analysis.id)[0]
-    assert (kept.by, kept.why, kept.after) == ("KM", "slipped", {"accepted": False})
+    row = records.corrections(analysis.id)[0]
+    assert (row.by, row.why, row.after) == ("KM", "slipped", {"accepted": False})
 
 
-def test_correction_of_what_was_seen_before_is_stale(records, analysis):
+def test_correction_of_an_earlier_version_is_stale(records, analysis):
     records.correct(analysis.id, rejection(CORRECTED), version=1, by="KM")
 
-    with pytest.raises(Stale, match="Somebody else"):
+    with pytest.raises(Stale):
         records.correct(analysis.id, rejection(CORRECTED), version=1, by="AB")
 
 
-def test_stale_correction_leaves_nothing(records, analysis):
+def test_stale_correction_is_not_stored(records, analysis):
     with pytest.raises(Stale):
         records.correct(analysis.id, rejection(CORRECTED), version=7, by="AB")
 
     assert records.corrections(analysis.id) == []
 
 
-def test_sign_off_of_what_was_seen_before_is_stale(records, analysis):
+def test_sign_off_of_an_earlier_version_is_stale(records, analysis):
     records.correct(analysis.id, rejection(CORRECTED), version=1, by="KM")
 
     with pytest.raises(Stale):
@@ -103,11 +94,11 @@ def test_withdrawn_correction_stays_and_is_marked(records, analysis):
     records.correct(analysis.id, rejection(CORRECTED), version=1, by="KM")
     records.correct(analysis.id, withdrawal(1), version=2, by="KM")
 
-    kept = [(each.kind, each.withdrawn) for each in records.corrections(analysis.id)]
-    assert kept == [("rep", True), ("withdraw", False)]
+    rows = [(row.kind, row.withdrawn) for row in records.corrections(analysis.id)]
+    assert rows == [("rep", True), ("withdraw", False)]
 
 
-def test_without_corrections_the_automatic_result_counts_again(records, analysis):
+def test_without_active_corrections_the_automatic_result_counts(records, analysis):
     records.correct(analysis.id, rejection(CORRECTED), version=1, by="KM")
     now = records.correct(analysis.id, withdrawal(1), version=2, by="KM")
 
@@ -115,7 +106,7 @@ def test_without_corrections_the_automatic_result_counts_again(records, analysis
 
 
 @pytest.mark.parametrize("number", [1, 2, 9, None, "1"])
-def test_only_a_correction_that_holds_is_withdrawn(records, analysis, number):
+def test_only_an_active_correction_is_withdrawn(records, analysis, number):
     records.correct(analysis.id, rejection(CORRECTED), version=1, by="KM")
     records.correct(analysis.id, withdrawal(1), version=2, by="KM")  # 2 is this one
 
@@ -132,14 +123,14 @@ def test_signed_result_is_final(records, analysis):
     assert records.sign(analysis.id, version=1, by="KM").status == "final"
 
 
-def test_correction_takes_the_sign_off_away_and_amends(records, analysis):
+def test_correction_revokes_the_sign_off_and_amends(records, analysis):
     records.sign(analysis.id, version=1, by="KM")
     now = records.correct(analysis.id, rejection(CORRECTED), version=2, by="AB")
 
     assert (now.status, now.signed_by, now.signed_at) == ("amended", None, None)
 
 
-def test_result_signed_anew_after_a_correction_is_amended(records, analysis):
+def test_result_signed_again_after_a_correction_is_amended(records, analysis):
     records.sign(analysis.id, version=1, by="KM")
     records.correct(analysis.id, rejection(CORRECTED), version=2, by="AB")
 

@@ -21,14 +21,14 @@ def stored(tmp_path, evidence):
     return path
 
 
-def test_evidence_on_disk_is_read_back_as_it_was(stored, evidence):
-    again = to_arrays(*load_evidence(stored))
+def test_stored_evidence_is_read_back_unchanged(stored, evidence):
+    read = to_arrays(*load_evidence(stored))
 
-    kept = to_arrays(*evidence)
-    assert all(np.array_equal(again[name], kept[name]) for name in kept | again)
+    expected = to_arrays(*evidence)
+    assert all(np.array_equal(read[name], expected[name]) for name in expected | read)
 
 
-def test_a_damaged_file_is_told_by_name_with_what_to_do(stored):
+def test_damaged_file_is_named_with_a_remedy(stored):
     stored.write_bytes(stored.read_bytes()[:1000])
 
     with pytest.raises(InvalidTrack, match=r"evidence\.npz.*Analyse the clip again"):
@@ -36,18 +36,18 @@ def test_a_damaged_file_is_told_by_name_with_what_to_do(stored):
 
 
 @pytest.mark.parametrize("share", np.arange(0.02, 1, 0.07).round(2))
-def test_a_few_wrong_bytes_anywhere_never_change_the_evidence(stored, evidence, share):
+def test_damaged_bytes_never_change_the_evidence(stored, evidence, share):
     content = bytearray(stored.read_bytes())
     at = int(share * len(content))
     content[at : at + 6] = bytes(255 - byte for byte in content[at : at + 6])
     stored.write_bytes(content)
 
     try:
-        again = to_arrays(*load_evidence(stored))
+        read = to_arrays(*load_evidence(stored))
     except InvalidTrack:
         return
-    kept = to_arrays(*evidence)  # those bytes held no evidence: the archive's own clock, say
-    assert all(np.array_equal(again[name], kept[name]) for name in kept | again)
+    expected = to_arrays(*evidence)  # bytes without evidence, such as the archive's time
+    assert all(np.array_equal(read[name], expected[name]) for name in expected | read)
 
 
 @pytest.mark.parametrize("content", [b"", b"a letter, not evidence", b"\x80\x04K\x01."])
@@ -68,12 +68,12 @@ def test_a_single_array_is_not_evidence(tmp_path):
         load_evidence(path)
 
 
-def test_missing_evidence_is_told_by_name(tmp_path):
+def test_missing_evidence_file_is_named(tmp_path):
     with pytest.raises(InvalidTrack, match=r"gone\.npz"):
         load_evidence(tmp_path / "gone.npz")
 
 
-def test_evidence_of_another_version_is_told_with_its_file(tmp_path, evidence):
+def test_evidence_of_another_version_is_refused_by_name(tmp_path, evidence):
     path = tmp_path / "old.npz"
     np.savez_compressed(path, **(to_arrays(*evidence) | {"schema": np.array(0)}))
 

@@ -21,7 +21,7 @@ def test_a_new_clip_waits(records):
 
 
 @pytest.mark.parametrize("assigned", [True, False])
-def test_same_content_in_the_same_visit_is_the_clip_already_there(records, visits, assigned):
+def test_same_content_in_the_same_visit_is_the_existing_clip(records, visits, assigned):
     visit_id = visits[0] if assigned else None
     clip = records.add_clip(new_clip(visit_id), by="KM")
 
@@ -29,12 +29,12 @@ def test_same_content_in_the_same_visit_is_the_clip_already_there(records, visit
 
 
 def test_same_content_in_another_visit_is_another_clip(records, visits):
-    made = [records.add_clip(new_clip(visit), by="KM").id for visit in visits]
+    clips = {records.add_clip(new_clip(visit), by="KM").id for visit in visits}
 
-    assert len(set(made)) == 2
+    assert len(clips) == 2
 
 
-def test_clip_of_a_visit_that_is_not_there_is_refused(records):
+def test_clip_of_an_unknown_visit_is_refused(records):
     with pytest.raises(NotFound, match="visit"):
         records.add_clip(new_clip("nowhere"), by="KM")
 
@@ -42,7 +42,7 @@ def test_clip_of_a_visit_that_is_not_there_is_refused(records):
 @pytest.mark.parametrize(
     "wrong", [{"sha256": "../x"}, {"suffix": ".m/p4"}, {"side": "both"}, {"name": "a\0.mp4"}]
 )
-def test_a_field_that_makes_no_sense_is_refused(records, wrong):
+def test_invalid_field_is_refused(records, wrong):
     with pytest.raises(BadRequest, match=next(iter(wrong))):
         records.add_clip(new_clip() | wrong, by="KM")
 
@@ -54,7 +54,7 @@ def test_clip_is_moved_to_a_visit(records, visits):
     assert [moved.id for moved in records.clips(visit_id=visits[1])] == [clip.id]
 
 
-def test_clip_is_not_moved_where_its_content_is(records, visits):
+def test_clip_is_not_moved_to_a_visit_with_its_content(records, visits):
     clip = records.add_clip(new_clip(), by="KM")
     records.add_clip(new_clip(visits[0]), by="KM")
 
@@ -63,30 +63,30 @@ def test_clip_is_not_moved_where_its_content_is(records, visits):
 
 
 def test_oldest_waiting_clip_is_claimed_first(records):
-    made = [records.add_clip(new_clip(content=str(n)), by="KM").id for n in range(3)]
+    added = [records.add_clip(new_clip(content=str(n)), by="KM").id for n in range(3)]
 
-    assert [records.claim_next().id for _ in made] == made
+    assert [records.claim_next().id for _ in added] == added
 
 
-def test_claimed_clip_is_being_analysed(records):
+def test_claimed_clip_has_the_state_analysing(records):
     records.add_clip(new_clip(), by="KM")
 
     assert records.claim_next().state == "analysing"
 
 
-def test_nothing_is_claimed_where_nothing_waits(records):
+def test_no_clip_is_claimed_if_none_waits(records):
     assert records.claim_next() is None
 
 
-def test_what_was_being_analysed_waits_again_after_a_start(records):
+def test_interrupted_analysis_is_queued_again(records):
     records.add_clip(new_clip(), by="KM")
     claimed = records.claim_next()
-    records.release_all()
+    records.requeue_interrupted()
 
     assert records.claim_next() == claimed
 
 
-def test_a_failure_says_why(records):
+def test_failed_clip_has_an_explanation(records):
     clip = records.add_clip(new_clip(), by="KM")
     records.set_state(clip.id, "failed", "clip.mp4: damaged.", by="desk")
 
@@ -100,9 +100,9 @@ def test_unknown_state_is_refused(records):
         records.set_state(clip.id, "lost", by="desk")
 
 
-def test_clip_waits_again_for_the_other_side(records):
+def test_reanalysis_queues_the_clip_for_the_other_side(records):
     clip = records.add_clip(new_clip(), by="KM")
     records.set_state(clip.id, "failed", "no luck", by="desk")
-    again = records.ask_again(clip.id, "right", by="KM")
+    again = records.request_reanalysis(clip.id, "right", by="KM")
 
     assert (again.side, again.state, again.said) == ("right", "waiting", "")

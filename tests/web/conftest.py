@@ -62,13 +62,13 @@ class Therapist:
 
     def placed(self, name="30.mp4", *, patient=None, on=None):
         """The same at once, without upload and work."""
-        path, records, vault = self.clip_file(name), self.desk.records, self.desk.vault
+        path, records, files = self.clip_file(name), self.desk.records, self.desk.files
         visit_id = patient and visit_of(self.desk, patient, on or date(2026, 3, 1), by="AB")
-        part = vault.incoming() / name
+        part = files.incoming_folder() / name
         part.write_bytes(path.read_bytes())
         new = NewClip(
             visit_id=visit_id,
-            sha256=vault.put(part, ".mp4"),
+            sha256=files.add_clip(part, ".mp4"),
             name=name,
             suffix=".mp4",
             size_bytes=path.stat().st_size,
@@ -77,7 +77,7 @@ class Therapist:
         )
         clip, analysis_id = records.add_clip(new, by="AB"), str(uuid4())
         records.set_state(clip.id, "analysing", by="AB")
-        folder = vault.analysis(analysis_id)
+        folder = files.analysis_folder(analysis_id)
         folder.mkdir(parents=True)
         stub.write(path, folder, Side.LEFT)
         shutil.copyfile(path, folder / "proxy.mp4")

@@ -33,7 +33,7 @@ def test_a_rejected_repetition_no_longer_counts(therapist, view):
 def test_a_corrected_number_is_the_cores(therapist, view, desk):
     asked = {"kind": "plateau", "rep": 1, "after": {"plateau_s": [4.1, 4.5]}, "why": ""}
     after = therapist.correct(view, **asked).json()
-    stored = load(desk.vault.analysis(view["analysis"]["id"]))
+    stored = load(desk.files.analysis_folder(view["analysis"]["id"]))
     truth = reassess(stored, [{**asked, "side": "left"}]).document
 
     assert after["analysis"]["corrected"] == truth

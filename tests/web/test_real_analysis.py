@@ -46,7 +46,9 @@ def test_frames_of_the_proxy_are_those_of_the_curves(therapist, desk):
     curves = therapist.get(f"/api/clips/{clip_id}/curves")
     analysis_id = therapist.get(f"/api/clips/{clip_id}")["analysis"]["id"]
 
-    shown = [frame.time_s for frame in VideoFile(desk.vault.analysis(analysis_id) / "proxy.mp4")]
+    shown = [
+        frame.time_s for frame in VideoFile(desk.files.analysis_folder(analysis_id) / "proxy.mp4")
+    ]
 
     assert shown == pytest.approx(curves["proxy_time_s"], abs=1e-5)
 

@@ -8,7 +8,7 @@ from hipcv.web import probe, uploads
 
 def kept(desk):
     """Every file that lies with the clips, and every upload under way."""
-    folders = (desk.settings.folder / "clips", desk.vault.incoming())
+    folders = (desk.settings.folder / "clips", desk.files.incoming_folder())
     return [path for folder in folders for path in folder.rglob("*") if path.is_file()]
 
 
@@ -54,7 +54,7 @@ def test_the_same_clip_of_a_visit_is_kept_once(therapist):
 def test_what_was_uploaded_is_kept_to_the_last_byte(therapist, desk):
     clip = desk.records.clip(therapist.uploaded())
 
-    stored = desk.vault.path(clip.sha256, clip.suffix).read_bytes()
+    stored = desk.files.clip_path(clip.sha256, clip.suffix).read_bytes()
 
     assert stored == therapist.clip_file().read_bytes()
 

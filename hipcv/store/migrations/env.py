@@ -1,4 +1,4 @@
-"""What Alembic runs for every upgrade, on the connection and in the transaction it is given."""
+"""The script Alembic runs for every upgrade, in the transaction of the given connection."""
 
 from alembic import context
 

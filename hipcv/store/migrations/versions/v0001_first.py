@@ -1,6 +1,6 @@
 """The first version: patients, visits, clips, analyses, events, corrections, audit.
 
-A migration is history: it says what was, and is never edited to say what is.
+A published migration is never edited.
 """
 
 from typing import Any, Final
@@ -47,7 +47,7 @@ POSTGRES_GUARDS: Final = (
 
 
 def upgrade() -> None:
-    """Make every table."""
+    """Create every table."""
     _people()
     _clips()
     _analyses()
@@ -55,7 +55,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """There is nothing before the first version."""
+    """Refuse: there is no earlier version."""
     raise NotImplementedError("the first version cannot be undone")
 
 
