@@ -99,7 +99,9 @@ def _changes(read: "Sequence[VisitMeasurement]", protocol: MeasurementProtocol) 
     }
 
 
-def _change(before: "Measured", after: "Measured", protocol: MeasurementProtocol) -> dict[str, Any]:
+def _change(
+    before: "VisitMeasurement", after: "VisitMeasurement", protocol: MeasurementProtocol
+) -> dict[str, Any]:
     from hipcv.report.comparison import compare_visits
 
     return {
