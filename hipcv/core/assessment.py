@@ -11,7 +11,7 @@ from hipcv.core.compensation import (
     RepView,
     findings,
     knee_extended_deg,
-    obliquity_believed,
+    obliquity_is_reliable,
     pelvis_measured,
     plateau_values,
 )
@@ -244,7 +244,7 @@ def _pelvis_relative(view: RepView, rotation_deg: float, hike_deg: float) -> flo
         return None
     if -view.protocol.obliquity_dip_deg <= hike_deg <= view.protocol.obliquity_noise_deg:
         return rotation_deg
-    return rotation_deg - hike_deg if obliquity_believed(view) else None
+    return rotation_deg - hike_deg if obliquity_is_reliable(view) else None
 
 
 def _clean(motion: Motion, number: int, found: Sequence[Finding]) -> float:

@@ -1,19 +1,17 @@
-"""One pure function per compensation, and the tuple of them.
+"""Compensations: for each the channel it is read from, its limits, its noise and its check.
 
-Each check reads one repetition and returns what it found, with value, limit, and the moment it
-began, or None. A channel that was not measured finds nothing and is told as not measured
-elsewhere. Limits: docs/protocol.md.
+A check reads one repetition and returns a finding with value, limit and onset, or None. A channel
+that was not measured gives no finding. For the limits see docs/protocol.md.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from hipcv.core.arrays import Floats
-from hipcv.core.channels import Channel
-from hipcv.core.issues import Finding, FindingSeverity
+from hipcv.core.issues import Finding
 from hipcv.core.kinematics import shift_by_lean_ratio
 from hipcv.core.knee_extension import extension_deg
 from hipcv.core.measure import Motion, RepSpan
@@ -21,12 +19,29 @@ from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.span import Span
 
 LANDMARK_NOISE: Final = 1.6
-"""How much further a trunk channel must go where landmarks had to stand in for flow."""
+"""Factor on the noise of a trunk channel that was read from landmarks instead of optical flow."""
+
+
+class Limits(NamedTuple):
+    """Range of a channel at the plateau that is no finding, as change from the start."""
+
+    low: float  # signed; -inf where this direction is no compensation
+    high: float
+
+    @classmethod
+    def both_ways(cls, size: float) -> "Limits":
+        """Return limits of one size in both directions."""
+        return cls(-size, size)
+
+    @classmethod
+    def upwards(cls, size: float) -> "Limits":
+        """Return a limit on increase alone."""
+        return cls(-np.inf, size)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RepView:
-    """One repetition of a motion, as the checks see it."""
+    """One repetition of a motion, as the checks read it."""
 
     motion: Motion
     span: RepSpan
@@ -37,22 +52,26 @@ class RepView:
         return self.motion.protocol
 
     def value(self, name: str) -> float:
-        """A channel at the plateau; NaN where less than half of it was measured."""
+        """Return a channel's median over the plateau; NaN where under half of it was measured."""
         channel = self.motion.channels.get(name)
-        return float("nan") if channel is None else at_plateau(channel, self.motion, self.span)
+        if channel is None:
+            return float("nan")
+        held = channel.value[self.span.plateau_s.contains(self.motion.time_s)]
+        measured = held[np.isfinite(held)]
+        return float(np.median(measured)) if 2 * len(measured) >= len(held) > 0 else float("nan")
 
-    def coarse(self, name: str) -> float:
-        """1, or more where landmarks had to stand in for flow."""
+    def noise_factor(self, name: str) -> float:
+        """Return 1, or more where landmarks had to stand in for optical flow."""
         channel = self.motion.channels.get(name)
         return 1.0 if channel is None or channel.source == "flow" else LANDMARK_NOISE
 
     def knee_channel(self, name: str) -> str:
-        """The knee's channel by flow, or by the outline where flow lost the knee."""
+        """Return the knee's channel by flow, or by the outline where flow lost the knee."""
         flow = f"{name}_ratio"
         return flow if np.isfinite(self.value(flow)) else f"{name}_outline_ratio"
 
-    def knee_believed(self, name: str) -> bool:
-        """Whether the outline, where it shows the knee at all, agrees with the flow's direction.
+    def knee_flow_is_consistent(self, name: str) -> bool:
+        """Return False where the outline shows the knee and contradicts the flow's direction.
 
         Skin has little texture: on a bare knee the flow may settle on the swinging shank.
         """
@@ -62,171 +81,274 @@ class RepView:
         return bool(outline * np.sign(flow) >= self.protocol.knee_witness_share * abs(flow))
 
     def onset_s(self, size: Floats, limit: float, noise: float) -> float:
-        """When what is beyond its limit at the plateau left the noise to get there.
+        """Return when a channel that exceeds its limit at the plateau last left the noise.
 
         Args:
-            size: (T,) the channel, or its absolute value where either way counts.
-            limit: beyond it, the finding is told.
-            noise: below it, nothing has begun.
+            size: (T,) the channel, or its absolute value where both directions count.
+            limit: size beyond which there is a finding.
+            noise: size below which no compensation has begun.
         """
         time_s = self.motion.time_s
         inside = Span(self.span.start_s, self.span.plateau_s.end_s).contains(time_s)
         beyond = np.flatnonzero(inside & (size > limit))
-        calm = np.flatnonzero(inside & ~(size > noise))
-        before = calm[calm < beyond[0]]
-        at = before[-1] + 1 if len(before) else np.flatnonzero(inside)[0]
-        return float(time_s[at])
+        quiet = np.flatnonzero(inside & ~(size > noise))
+        before = quiet[quiet < beyond[0]]
+        row = before[-1] + 1 if len(before) else np.flatnonzero(inside)[0]
+        return float(time_s[row])
 
 
-Check = Callable[[RepView], Finding | None]
-
-
-def at_plateau(channel: Channel, motion: Motion, span: RepSpan) -> float:
-    """Median over the plateau; NaN where less than half of it was measured."""
-    here = channel.value[span.plateau_s.contains(motion.time_s)]
-    seen = here[np.isfinite(here)]
-    return float(np.median(seen)) if 2 * len(seen) >= len(here) > 0 else float("nan")
-
-
-def pelvic_hike(rep: RepView) -> Finding | None:
-    """The tested side of the pelvis rose."""
-    p, name = rep.protocol, "pelvic_obliquity_deg"
-    if name in rep.motion.channels and rep.motion.channels[name].source == "landmarks":
-        limit = p.hike_landmarks_deg
-    else:
-        limit = p.hike_confounded_deg if _confounds_hike(rep) else p.hike_deg
-    return _told(rep, "pelvic_hike", name, limit=limit, noise=p.obliquity_noise_deg,
-                 invalid=p.hike_invalid_deg)  # fmt: skip
-
-
-def trunk_lean(rep: RepView) -> Finding | None:
-    """The upper trunk tilted, either way."""
-    p, name = rep.protocol, "trunk_lean_deg"
-    noise = p.lean_measured_deg * rep.coarse(name)
-    return _told(rep, "trunk_lean", name, limit=p.lean_deg, noise=noise,
-                 invalid=p.lean_invalid_deg, either=True)  # fmt: skip
-
-
-def weight_shift(rep: RepView) -> Finding | None:
-    """The upper trunk moved sideways with a lean or a hike; a lean by itself never invalidates."""
-    p, name = rep.protocol, "trunk_shift_ratio"
-    if _turned(rep) or not (_tilted(rep) or _hiked(rep)):
+def _finding_beyond_limit(row: "Compensation", rep: RepView) -> Finding | None:
+    value, limits = rep.value(row.channel), row.limits(rep)
+    if not (value > limits.high or value < limits.low):
         return None
-    limit = p.shift_ratio * rep.coarse(name)
-    invalid = np.inf if _tilted(rep) else p.shift_invalid_ratio
-    return _told(rep, "weight_shift", name, limit=limit, noise=limit / 2, invalid=invalid,
-                 either=True)  # fmt: skip
+    limit = limits.high if value > limits.high else -limits.low
+    over_time = rep.motion.channels[row.channel].value
+    size = over_time if np.isneginf(limits.low) else np.abs(over_time)
+    return Finding(
+        code=row.code,
+        value=value,
+        limit=limit,
+        unit=row.unit,
+        at_s=rep.onset_s(size, limit, row.noise(rep, limit)),
+        severity="invalid" if abs(value) >= row.invalid(rep) else "flag",
+    )
 
 
-def trunk_rotation(rep: RepView) -> Finding | None:
-    """The upper trunk moved sideways by more than its tilt explains, without a hike: it turned."""
-    p, name = rep.protocol, "trunk_shift_ratio"
-    if not _turned(rep):
-        return None
-    limit = p.turn_shift_ratio * rep.coarse(name)
-    return _told(rep, "trunk_rotation", name, limit=limit, noise=limit / 2, either=True)
+@dataclass(frozen=True, slots=True)
+class Compensation:
+    """One compensation as one channel shows it.
+
+    A code may have several rows; the first of them that gives a finding counts.
+    """
+
+    code: str
+    channel: str  # "" where no channel shows it
+    unit: str  # of value, limits and finding
+    limits: Callable[[RepView], Limits]  # that apply in one repetition
+    noise: Callable[[RepView, float], float] = lambda _rep, limit: limit / 2
+    invalid: Callable[[RepView], float] = lambda _rep: np.inf  # size that invalidates
+    applies: Callable[[RepView], bool] = lambda _rep: True
+    check: "Callable[[Compensation, RepView], Finding | None]" = _finding_beyond_limit
+
+    @property
+    def in_channel_unit(self) -> bool:
+        """False where the finding is in another unit than the channel."""
+        return bool(self.channel) and self.unit == channel_unit(self.channel)
 
 
-def thigh_lift(rep: RepView) -> Finding | None:
-    """The knee rose by more than the pelvis explains."""
-    p = rep.protocol
-    carried = p.thigh_measured_ratio + p.thigh_per_hike_ratio * _hike_or_zero(rep)
-    return _knee_told(rep, "thigh_lift", "knee_rise", by_flow=max(p.thigh_ratio, carried),
-                      by_outline=max(p.thigh_outline_ratio, carried),
-                      invalid=p.thigh_invalid_ratio)  # fmt: skip
+def channel_unit(channel: str) -> str:
+    """Return the unit of a channel, which the end of its name tells."""
+    return "deg" if channel.endswith("_deg") else "shank lengths"
 
 
-def knee_drift(rep: RepView) -> Finding | None:
-    """The knee moved sideways; inwards more is allowed, since the calf's swing leaks into it."""
-    p = rep.protocol
-    inwards = rep.value("knee_drift_ratio") < 0
-    carried = 0.5 * p.thigh_per_hike_ratio * _hike_or_zero(rep) if inwards else 0.0
-    if thigh_lift(rep) is not None:
-        carried += p.drift_per_rise * rep.value(rep.knee_channel("knee_rise"))
-    limit = p.drift_in_ratio if inwards else p.drift_out_ratio
-    return _knee_told(rep, "knee_drift", "knee_drift", by_flow=limit + carried,
-                      by_outline=p.drift_outline_ratio + carried,
-                      invalid=p.drift_invalid_ratio, either=True)  # fmt: skip
+def _turned(rep: RepView) -> bool:
+    """Return True where the trunk slid by more than a tilt about the hips carries it, no hike."""
+    lean = rep.value("trunk_lean_deg")
+    if _hiked(rep) or abs(lean) > rep.protocol.lean_deg:
+        return False
+    start = rep.motion.start
+    carried = shift_by_lean_ratio(start.xy_px, lean) if start and _leaned(rep) else 0.0
+    return abs(rep.value("trunk_shift_ratio") - carried) > _turn_limit_ratio(rep)
 
 
-def knee_extension(rep: RepView) -> Finding | None:
-    """The foot tipped up as on a straightening knee: a weak sign, noted, never held against."""
-    value, limit = knee_extended_deg(rep), rep.protocol.extension_deg
+def _turn_limit_ratio(rep: RepView) -> float:
+    return rep.protocol.turn_shift_ratio * rep.noise_factor("trunk_shift_ratio")
+
+
+def _lean_noise_deg(rep: RepView) -> float:
+    return rep.protocol.lean_measured_deg * rep.noise_factor("trunk_lean_deg")
+
+
+def _leaned(rep: RepView) -> bool:
+    return abs(rep.value("trunk_lean_deg")) > _lean_noise_deg(rep)
+
+
+def _hiked(rep: RepView) -> bool:
+    return rep.value("pelvic_obliquity_deg") > rep.protocol.obliquity_counts_deg
+
+
+def _hike_or_zero_deg(rep: RepView) -> float:
+    hike = rep.value("pelvic_obliquity_deg")
+    return hike if hike > rep.protocol.obliquity_noise_deg else 0.0
+
+
+def _knee_extension(row: Compensation, rep: RepView) -> Finding | None:
+    """Return a note where the foot tipped up as on a straightening knee, a weak sign."""
+    value, limit = knee_extended_deg(rep), row.limits(rep).high
     if not value > limit:
         return None
-    return Finding("knee_extension", value, limit, "deg", rep.span.plateau_s.start_s, "note")
+    return Finding(row.code, value, limit, row.unit, rep.span.plateau_s.start_s, "note")
+
+
+def _no_hold(row: Compensation, rep: RepView) -> Finding | None:
+    """Return a note where the end range was passed through, not held."""
+    value, limit = rep.span.hold_s, row.limits(rep).low
+    if value >= limit:
+        return None
+    return Finding(row.code, value, limit, row.unit, rep.span.plateau_s.start_s, "note")
+
+
+def _hike_limits(rep: RepView) -> Limits:
+    """Return a higher limit for landmarks, which drift, and where other movements leak into it."""
+    p, channel = rep.protocol, rep.motion.channels.get("pelvic_obliquity_deg")
+    if channel is not None and channel.source == "landmarks":
+        return Limits.upwards(p.hike_landmarks_deg)
+    knee_rose = rep.value(rep.knee_channel("knee_rise")) > p.thigh_ratio
+    confounded = knee_rose or any(finding(rep, c) for c in ("knee_drift", "trunk_rotation"))
+    return Limits.upwards(p.hike_confounded_deg if confounded else p.hike_deg)
+
+
+def _rise_limits(rep: RepView, limit: float) -> Limits:
+    """Return the limit, or more where the pelvis carried the knee up."""
+    p = rep.protocol
+    carried = p.thigh_measured_ratio + p.thigh_per_hike_ratio * _hike_or_zero_deg(rep)
+    return Limits.upwards(max(limit, carried))
+
+
+def _drift_carried_ratio(rep: RepView, *, inwards: bool) -> float:
+    """Return the knee drift that a hike (inwards alone) and a lifted thigh explain."""
+    p = rep.protocol
+    carried = 0.5 * p.thigh_per_hike_ratio * _hike_or_zero_deg(rep) if inwards else 0.0
+    if finding(rep, "thigh_lift") is not None:
+        carried += p.drift_per_rise * rep.value(rep.knee_channel("knee_rise"))
+    return carried
+
+
+def _drift_limits(rep: RepView) -> Limits:
+    """Return limits that allow more inwards, since the calf's swing leaks into the channel."""
+    return Limits(
+        low=-(rep.protocol.drift_in_ratio + _drift_carried_ratio(rep, inwards=True)),
+        high=rep.protocol.drift_out_ratio + _drift_carried_ratio(rep, inwards=False),
+    )
+
+
+def _drift_outline_limits(rep: RepView) -> Limits:
+    carried = _drift_carried_ratio(rep, inwards=rep.value("knee_drift_ratio") < 0)
+    return Limits.both_ways(rep.protocol.drift_outline_ratio + carried)
+
+
+COMPENSATIONS: Final = (
+    Compensation(
+        "pelvic_hike", "pelvic_obliquity_deg", "deg", _hike_limits,
+        noise=lambda rep, _limit: rep.protocol.obliquity_noise_deg,
+        invalid=lambda rep: rep.protocol.hike_invalid_deg,
+    ),
+    Compensation(
+        "trunk_lean", "trunk_lean_deg", "deg",
+        lambda rep: Limits.both_ways(rep.protocol.lean_deg),
+        noise=lambda rep, _limit: _lean_noise_deg(rep),
+        invalid=lambda rep: rep.protocol.lean_invalid_deg,
+    ),
+    Compensation(  # a shift by a lean alone never invalidates
+        "weight_shift", "trunk_shift_ratio", "shank lengths",
+        lambda rep: Limits.both_ways(
+            rep.protocol.shift_ratio * rep.noise_factor("trunk_shift_ratio")
+        ),
+        invalid=lambda rep: np.inf if _leaned(rep) else rep.protocol.shift_invalid_ratio,
+        applies=lambda rep: not _turned(rep) and (_leaned(rep) or _hiked(rep)),
+    ),
+    Compensation(
+        "trunk_rotation", "trunk_shift_ratio", "shank lengths",
+        lambda rep: Limits.both_ways(_turn_limit_ratio(rep)),
+        applies=_turned,
+    ),
+    Compensation(
+        "thigh_lift", "knee_rise_ratio", "shank lengths",
+        lambda rep: _rise_limits(rep, rep.protocol.thigh_ratio),
+        invalid=lambda rep: rep.protocol.thigh_invalid_ratio,
+        applies=lambda rep: rep.knee_flow_is_consistent("knee_rise"),
+    ),
+    Compensation(
+        "thigh_lift", "knee_rise_outline_ratio", "shank lengths",
+        lambda rep: _rise_limits(rep, rep.protocol.thigh_outline_ratio),
+        invalid=lambda rep: rep.protocol.thigh_invalid_ratio,
+    ),
+    Compensation(
+        "knee_drift", "knee_drift_ratio", "shank lengths", _drift_limits,
+        invalid=lambda rep: rep.protocol.drift_invalid_ratio,
+        applies=lambda rep: rep.knee_flow_is_consistent("knee_drift"),
+    ),
+    Compensation(
+        "knee_drift", "knee_drift_outline_ratio", "shank lengths", _drift_outline_limits,
+        invalid=lambda rep: rep.protocol.drift_invalid_ratio,
+    ),
+    Compensation(
+        "knee_extension", "foot_reach_ratio", "deg",
+        lambda rep: Limits.upwards(rep.protocol.extension_deg),
+        check=_knee_extension,
+    ),
+    Compensation(
+        "other_leg_moved", "other_shank_deg", "deg",
+        lambda rep: Limits.both_ways(rep.protocol.other_leg_moved_deg),
+    ),
+    Compensation(
+        "hand_off_seat", "wrist_rise_ratio", "shank lengths",
+        lambda rep: Limits.upwards(rep.protocol.hand_rise_ratio),
+    ),
+    Compensation(
+        "no_hold", "", "s", lambda rep: Limits(rep.protocol.hold_min_s, np.inf), check=_no_hold
+    ),
+)  # fmt: skip
+
+
+def finding_codes() -> tuple[str, ...]:
+    """Return the code of every compensation, each once."""
+    return tuple(dict.fromkeys(row.code for row in COMPENSATIONS))
+
+
+def shown_channels() -> dict[str, str]:
+    """Return the channels that charts and pages show, with the code of each, in order.
+
+    The other channels are supporting evidence, and stand only in the table.
+    """
+    shown: dict[str, str] = {}
+    for row in COMPENSATIONS:
+        if row.in_channel_unit and row.code not in shown.values():
+            shown.setdefault(row.channel, row.code)
+    return shown
+
+
+def finding(rep: RepView, code: str) -> Finding | None:
+    """Return the finding of one code in a repetition."""
+    rows = (row for row in COMPENSATIONS if row.code == code and row.applies(rep))
+    return next((found for row in rows if (found := row.check(row, rep)) is not None), None)
+
+
+def findings(rep: RepView) -> tuple[Finding, ...]:
+    """Return all findings of one repetition in the order of their onset."""
+    checked = (finding(rep, code) for code in finding_codes())
+    return tuple(sorted(filter(None, checked), key=lambda result: result.at_s))
 
 
 def knee_extended_deg(rep: RepView) -> float:
-    """How far the knee seems to have straightened; NaN while the thigh lifts, which tips it too."""
-    if thigh_lift(rep) is not None:
+    """Return the apparent knee extension; NaN while the thigh lifts, which tips the foot too."""
+    if finding(rep, "thigh_lift") is not None:
         return float("nan")
     return extension_deg(rep.value("foot_reach_ratio"), rep.protocol)
 
 
-def other_leg_moved(rep: RepView) -> Finding | None:
-    """The resting shank turned along."""
-    limit = rep.protocol.other_leg_moved_deg
-    return _told(rep, "other_leg_moved", "other_shank_deg", limit=limit, noise=limit / 2,
-                 either=True)  # fmt: skip
-
-
-def hand_off_seat(rep: RepView) -> Finding | None:
-    """A wrist rose from the seat."""
-    limit = rep.protocol.hand_rise_ratio
-    return _told(rep, "hand_off_seat", "wrist_rise_ratio", limit=limit, noise=limit / 2)
-
-
-def no_hold(rep: RepView) -> Finding | None:
-    """The end range was passed through, not held."""
-    hold_s, limit = rep.span.hold_s, rep.protocol.hold_min_s
-    if hold_s >= limit:
-        return None
-    return Finding("no_hold", hold_s, limit, "s", rep.span.plateau_s.start_s, "note")
-
-
-CHECKS: Final[tuple[Check, ...]] = (
-    pelvic_hike,
-    trunk_lean,
-    weight_shift,
-    trunk_rotation,
-    thigh_lift,
-    knee_drift,
-    knee_extension,
-    other_leg_moved,
-    hand_off_seat,
-    no_hold,
-)
-
-
-def findings(rep: RepView) -> tuple[Finding, ...]:
-    """Everything found in one repetition, in the order it began."""
-    found = [finding for check in CHECKS if (finding := check(rep)) is not None]
-    return tuple(sorted(found, key=lambda finding: finding.at_s))
-
-
 def pelvis_measured(rep: RepView) -> bool:
-    """Whether the pelvis was followed, and no other channel contradicts a level reading.
+    """Return True where flow followed the pelvis and no other channel contradicts a level reading.
 
-    A trunk that moves away while the knee rises is a hip lift, whatever the lap says.
+    A trunk that moves away while the knee rises is a hip lift, whatever the lap shows.
     """
     p = rep.protocol
     channel = rep.motion.channels.get("pelvic_obliquity_deg")
     hike = rep.value("pelvic_obliquity_deg")
     if channel is None or channel.source != "flow" or not np.isfinite(hike):
         return False
-    unseen_lift = (
+    missed_lift = (
         rep.value("trunk_shift_ratio") > p.turn_shift_ratio
         and rep.value(rep.knee_channel("knee_rise")) > p.thigh_measured_ratio
         and hike < p.obliquity_noise_deg
     )
-    return not unseen_lift
+    return not missed_lift
 
 
-def obliquity_believed(rep: RepView) -> bool:
-    """Whether the lap's tilt may be subtracted from the rotation.
+def obliquity_is_reliable(rep: RepView) -> bool:
+    """Return True where the lap's tilt may be subtracted from the rotation.
 
-    While the thigh lifts it drags the lap along, so a second witness must agree: the waist's own
+    A lifting thigh drags the lap along, so a second channel must then agree: the waist's own
     tilt, or the trunk's shift away from the tested side.
     """
     p = rep.protocol
@@ -235,90 +357,10 @@ def obliquity_believed(rep: RepView) -> bool:
     if not rep.value(rep.knee_channel("knee_rise")) > carried:
         return True
     waist = rep.value("waist_tilt_deg")
-    shift = rep.value("trunk_shift_ratio")
-    return bool(waist > p.witness_share * hike or shift > p.shift_ratio)
-
-
-def _confounds_hike(rep: RepView) -> bool:
-    return any(check(rep) is not None for check in (_thigh_alone, knee_drift, trunk_rotation))
-
-
-def _thigh_alone(rep: RepView) -> Finding | None:
-    p = rep.protocol
-    return _told(rep, "thigh_lift", rep.knee_channel("knee_rise"), limit=p.thigh_ratio,
-                 noise=p.thigh_measured_ratio)  # fmt: skip
-
-
-def _turned(rep: RepView) -> bool:
-    """The trunk slid sideways by more than a tilt about the hips carries it, without a hike."""
-    if _hiked(rep) or abs(rep.value("trunk_lean_deg")) > rep.protocol.lean_deg:
-        return False
-    name = "trunk_shift_ratio"
-    start = rep.motion.start
-    carried = shift_by_lean_ratio(start.xy_px, rep.value("trunk_lean_deg")) if start else 0.0
-    own = rep.value(name) - (carried if _tilted(rep) else 0.0)
-    return bool(abs(own) > rep.protocol.turn_shift_ratio * rep.coarse(name))
-
-
-def _tilted(rep: RepView) -> bool:
-    limit = rep.protocol.lean_measured_deg * rep.coarse("trunk_lean_deg")
-    return abs(rep.value("trunk_lean_deg")) > limit
-
-
-def _hiked(rep: RepView) -> bool:
-    return rep.value("pelvic_obliquity_deg") > rep.protocol.obliquity_counts_deg
-
-
-def _hike_or_zero(rep: RepView) -> float:
-    hike = rep.value("pelvic_obliquity_deg")
-    return max(hike, 0.0) if hike > rep.protocol.obliquity_noise_deg else 0.0
-
-
-def _told(  # noqa: PLR0913 - one limit, told whole
-    rep: RepView,
-    code: str,
-    name: str,
-    *,
-    limit: float,
-    noise: float,
-    invalid: float = np.inf,
-    either: bool = False,
-) -> Finding | None:
-    """The finding, where the channel at the plateau is beyond its limit."""
-    value = rep.value(name)
-    size = abs(value) if either else value
-    if not size > limit:
-        return None
-    severity: FindingSeverity = "invalid" if size >= invalid else "flag"
-    unit = "deg" if name.endswith("_deg") else "shank lengths"
-    over_time = rep.motion.channels[name].value
-    began_s = rep.onset_s(np.abs(over_time) if either else over_time, limit, noise)
-    return Finding(code, value, limit, unit, began_s, severity)
-
-
-def _knee_told(  # noqa: PLR0913 - two limits, told whole
-    rep: RepView,
-    code: str,
-    name: str,
-    *,
-    by_flow: float,
-    by_outline: float,
-    invalid: float,
-    either: bool = False,
-) -> Finding | None:
-    """By flow, where the outline does not contradict it; else by the coarser outline."""
-    told = None
-    if rep.knee_believed(name):
-        told = _told(rep, code, f"{name}_ratio", limit=by_flow, noise=by_flow / 2,
-                     invalid=invalid, either=either)  # fmt: skip
-    return told or _told(rep, code, f"{name}_outline_ratio", limit=by_outline,
-                         noise=by_outline / 2, invalid=invalid, either=either)  # fmt: skip
+    return bool(waist > p.witness_share * hike or rep.value("trunk_shift_ratio") > p.shift_ratio)
 
 
 def plateau_values(rep: RepView) -> Mapping[str, float | None]:
-    """Every channel at the plateau; None where it was not measured."""
-    values: Floats = np.array([rep.value(name) for name in rep.motion.channels])
-    return {
-        name: float(value) if np.isfinite(value) else None
-        for name, value in zip(rep.motion.channels, values, strict=True)
-    }
+    """Return every channel at the plateau; None where it was not measured."""
+    values = {name: rep.value(name) for name in rep.motion.channels}
+    return {name: value if np.isfinite(value) else None for name, value in values.items()}

@@ -44,7 +44,3 @@ WARNINGS = (
     "mirrored_container", "loose_clothing", "low_light", "seat_low", "camera_low", "other_leg",
     "landmarks_only", "compensated_throughout", "pelvis_not_measured",
 )  # fmt: skip
-FINDINGS = (
-    "pelvic_hike", "trunk_lean", "weight_shift", "thigh_lift", "knee_drift", "knee_extension",
-    "trunk_rotation", "hand_off_seat", "other_leg_moved", "no_hold",
-)  # fmt: skip

@@ -56,8 +56,7 @@ class Mark:
 class Scene:
     """Everything one screen shows. Angles are live readings by landmarks: a preview.
 
-    `cue` is what the person should do now: a code of a compensation (core.issues.FINDINGS), or one
-    of `CUES`.
+    `cue` is what the person should do now: a code of a compensation, or one of `CUES`.
     """
 
     stage: Stage

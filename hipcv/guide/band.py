@@ -8,7 +8,6 @@ import numpy as np
 
 from hipcv.core.framing import broken
 from hipcv.core.interfaces import Picture
-from hipcv.core.issues import FINDINGS
 from hipcv.core.landmarks import Side
 from hipcv.core.view_model import Scene, Stage
 from hipcv.guide import icons, prompts
@@ -105,7 +104,7 @@ def _framing(scene: Scene) -> Told:
 
 def _turning(scene: Scene) -> Told:
     text = prompts.cue(scene)
-    if scene.cue in FINDINGS:
+    if scene.cue in wording.FINDINGS:
         name = wording.FINDINGS[scene.cue].name
         sign = partial(icons.warning, colour=palette.WHITE)
         return Told(text, sign, over=name, warns=True)

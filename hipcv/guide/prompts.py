@@ -8,7 +8,6 @@ from collections.abc import Callable
 from typing import Final
 
 from hipcv.core.framing import broken
-from hipcv.core.issues import FINDINGS
 from hipcv.core.landmarks import Side
 from hipcv.core.view_model import Mark, Scene, Stage
 from hipcv.report import numbers, wording
@@ -100,16 +99,7 @@ CUES: Final = {
     "other_leg": "Only the {leg} leg: let the other one hang",
     "stay_in_view": "Stay in the picture",
     "feet_in_view": "Keep both feet in the picture",
-    "pelvic_hike": "Keep both sit bones on the seat",
-    "trunk_lean": "Keep your trunk upright",
-    "weight_shift": "Keep weight on both hands",
-    "thigh_lift": "Keep your thigh down on the seat",
-    "knee_drift": "Keep your knee in place",
-    "knee_extension": "Keep your knee bent",
-    "trunk_rotation": "Keep both shoulders facing the camera",
-    "hand_off_seat": "Keep both hands under your thighs",
-    "other_leg_moved": "Let the other leg hang still",
-    "no_hold": "Hold the end position longer",
+    **{code: words.live_cue for code, words in wording.FINDINGS.items()},
 }
 """What to do now, by cue of the scene or by compensation."""
 
@@ -273,7 +263,7 @@ def _counted(scene: Scene) -> str:
 
 def _named(scene: Scene) -> str:
     """The cue, after the name of the compensation that it mends."""
-    if scene.cue in FINDINGS:
+    if scene.cue in wording.FINDINGS:
         return f"{wording.FINDINGS[scene.cue].name}: {cue(scene)}"
     return cue(scene)
 

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from hipcv.core.issues import FINDINGS
+from hipcv.core.compensation import finding_codes
 from hipcv.core.view_model import Scene, Stage
 from hipcv.native import quiet_stderr
 
@@ -39,7 +39,7 @@ def tone_between(before: Scene | None, now: Scene) -> Tone | None:
         }
         return entered.get(now.stage)
     assert before is not None
-    if now.cue in FINDINGS and now.cue != before.cue:
+    if now.cue in finding_codes() and now.cue != before.cue:
         return Tone.MEND
     if now.hold_share >= 1 > before.hold_share:
         return Tone.HELD

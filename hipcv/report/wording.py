@@ -18,12 +18,19 @@ class IssueWords:
 
 @dataclass(frozen=True, slots=True)
 class FindingWords:
-    """What a compensation is called, what the body did, and the cue that prevents it."""
+    """Words of one compensation."""
 
     name: str  # short enough for a label on a picture
     text: str  # the value follows as "by 6.2°"
     text_negative: str  # the same where the value is negative
-    cue: str
+    cue: str  # advice in the report
+    live_cue: str  # instruction during a recording
+    row: str = ""  # label of its row in a chart, where that is not the name
+
+    @property
+    def row_label(self) -> str:
+        """Label of its channel's row in a chart."""
+        return self.row or self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +40,6 @@ class Exercise:
     title: str
     dose: str
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class ChannelWords:
-    """One measured quantity: its row in the chart, and the finding that it may lead to."""
-
-    title: str
-    finding: str
 
 
 SET_UP: Final = (
@@ -232,73 +231,73 @@ FINDINGS: Final[dict[str, FindingWords]] = {
         "The pelvis on the tested side rose (pelvic hike)",
         "The pelvis on the tested side dropped",
         "Keep your weight on both hands and both sit bones; stop where the hip begins to lift.",
+        "Keep both sit bones on the seat",
     ),
     "trunk_lean": FindingWords(
         "Trunk lean",
         "The trunk leaned away from the tested side",
         "The trunk leaned towards the tested side",
         "Sit tall, breastbone over the middle of the seat.",
+        "Keep your trunk upright",
     ),
     "weight_shift": FindingWords(
         "Weight shift",
         "The upper body shifted away from the tested side",
         "The upper body shifted towards the tested side",
         "Keep equal weight on both hands.",
+        "Keep weight on both hands",
     ),
     "thigh_lift": FindingWords(
         "Thigh lift",
         "The thigh rose off the seat at the knee",
         "The knee sank",
         "Let the thigh rest heavily on the seat; only the lower leg swings.",
+        "Keep your thigh down on the seat",
     ),
     "knee_drift": FindingWords(
         "Knee drift",
         "The knee drifted outwards",
         "The knee drifted inwards",
         "Keep the knee pointing straight ahead, as if the thigh were strapped down.",
+        "Keep your knee in place",
     ),
     "knee_extension": FindingWords(
         "Knee extension",
         "The knee seems to have straightened, a weak sign",
         "The knee seems to have bent, a weak sign",
         "Keep the knee bent at 90° while the foot swings out.",
+        "Keep your knee bent",
     ),
     "trunk_rotation": FindingWords(
         "Trunk rotation",
         "The trunk turned or slid away from the tested side",
         "The trunk turned or slid towards the tested side",
         "Keep both shoulders facing the camera.",
+        "Keep both shoulders facing the camera",
     ),
     "hand_off_seat": FindingWords(
         "Hand off the seat",
         "A hand left the seat",
         "A hand left the seat",
         "Stay sitting on both hands.",
+        "Keep both hands under your thighs",
     ),
     "other_leg_moved": FindingWords(
         "Other leg moved",
         "The resting leg turned as well",
         "The resting leg turned as well, the other way",
         "Let the other leg hang still.",
+        "Let the other leg hang still",
+        row="Other leg",
     ),
     "no_hold": FindingWords(
         "No hold",
         "The end position was hardly held",
         "The end position was hardly held",
         "Hold the end position for a second.",
+        "Hold the end position longer",
     ),
 }
-
-CHANNELS: Final[dict[str, ChannelWords]] = {
-    "pelvic_obliquity_deg": ChannelWords("Hip lift", "pelvic_hike"),
-    "trunk_lean_deg": ChannelWords("Trunk lean", "trunk_lean"),
-    "trunk_shift_ratio": ChannelWords("Weight shift", "weight_shift"),
-    "knee_rise_ratio": ChannelWords("Thigh lift", "thigh_lift"),
-    "knee_drift_ratio": ChannelWords("Knee drift", "knee_drift"),
-    "other_shank_deg": ChannelWords("Other leg", "other_leg_moved"),
-    "wrist_rise_ratio": ChannelWords("Hand off the seat", "hand_off_seat"),
-}
-"""In the order in which they are shown. Other channels are evidence, and only in the table."""
 
 EXERCISES: Final = (
     Exercise(

@@ -5,23 +5,12 @@ from typing import Any, Final
 import numpy as np
 
 from hipcv.core.arrays import Floats
+from hipcv.core.compensation import channel_unit, shown_channels
 from hipcv.core.landmarks import LEGS, Landmark, Side
 from hipcv.core.measure import Motion
-from hipcv.core.protocol import MeasurementProtocol
-from hipcv.report.wording import CHANNELS
+from hipcv.report.wording import FINDINGS
 from hipcv.web import proxy
 from hipcv.web.analysis_cache import Reading
-
-LIMITS: Final = {
-    "pelvic_obliquity_deg": ("hike_deg", None),
-    "trunk_lean_deg": ("lean_deg", "lean_deg"),
-    "trunk_shift_ratio": ("shift_ratio", "shift_ratio"),
-    "knee_rise_ratio": ("thigh_ratio", None),
-    "knee_drift_ratio": ("drift_out_ratio", "drift_in_ratio"),
-    "other_shank_deg": ("other_leg_moved_deg", "other_leg_moved_deg"),
-    "wrist_rise_ratio": ("hand_rise_ratio", None),
-}
-"""Settings beyond which a channel is told of: upwards, downwards."""
 
 LANDMARKS: Final = ("hip", "knee", "ankle")
 TRUNK: Final = {
@@ -57,26 +46,21 @@ def _side(motion: Motion) -> dict[str, Any]:
         "start_span_s": motion.start and [round(at_s, 3) for at_s in motion.start.span_s.closed],
         "target_deg": p.target_deg,
         "typical_deg": [p.typical_low_deg, p.typical_high_deg],
-        "channels": {name: _channel(name, motion) for name in CHANNELS if name in motion.channels},
+        "channels": {
+            name: _channel(name, motion) for name in shown_channels() if name in motion.channels
+        },
     }
 
 
 def _channel(name: str, motion: Motion) -> dict[str, Any]:
-    degrees = name.endswith("_deg")
-    high, low = (_limit(motion.protocol, setting) for setting in LIMITS[name])
+    unit, code = channel_unit(name), shown_channels()[name]
     return {
-        "values": _numbers(motion.channels[name].value, 2 if degrees else 4),
-        "limit": high,
-        "limit_low": None if low is None else -low,
-        "unit": "deg" if degrees else "shank lengths",
-        "text": CHANNELS[name].title,
-        "finding": CHANNELS[name].finding,
+        "values": _numbers(motion.channels[name].value, 2 if unit == "deg" else 4),
+        "unit": unit,
+        "text": FINDINGS[code].row_label,
+        "finding": code,
         "source": motion.channels[name].source,
     }
-
-
-def _limit(protocol: MeasurementProtocol, setting: str | None) -> float | None:
-    return None if setting is None else float(getattr(protocol, setting))
 
 
 def _leg(xy_px: Floats, side: Side) -> dict[str, Any]:

@@ -5,14 +5,13 @@ import pytest
 
 from hipcv.core.closeup import Region
 from hipcv.core.compensation import (
-    CHECKS,
+    COMPENSATIONS,
     RepView,
     findings,
-    obliquity_believed,
+    obliquity_is_reliable,
     pelvis_measured,
     plateau_values,
 )
-from hipcv.core.issues import FINDINGS
 from hipcv.core.landmarks import LEGS, Landmark, Side
 from hipcv.core.measure import measure
 from hipcv.core.protocol import MeasurementProtocol
@@ -262,7 +261,7 @@ def test_a_hike_lets_the_knee_come_in_a_little_further():
 
 def _pelvis(**moves):
     view = _view(motion_of(30, **moves))
-    return pelvis_measured(view), obliquity_believed(view)
+    return pelvis_measured(view), obliquity_is_reliable(view)
 
 
 def test_a_lap_that_tilts_by_itself_is_believed():
@@ -367,5 +366,17 @@ def test_an_end_range_that_was_passed_through_is_noted_never_held_against():
     assert finding.value == pytest.approx(0.1)
 
 
-def test_every_check_speaks_the_words_of_the_contract():
-    assert {check.__name__ for check in CHECKS} <= set(FINDINGS)
+def test_codes_are_those_of_the_contract():
+    assert {row.code for row in COMPENSATIONS} == {
+        "pelvic_hike", "trunk_lean", "weight_shift", "thigh_lift", "knee_drift", "knee_extension",
+        "trunk_rotation", "hand_off_seat", "other_leg_moved", "no_hold",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "moves"), FLAGGED)
+def test_a_finding_has_a_limit_of_its_row(code, moves):
+    view = _view(motion_of(30, **moves))
+
+    limits = [row.limits(view) for row in COMPENSATIONS if row.code == code]
+
+    assert _found(**moves)[code].limit in {abs(limit) for pair in limits for limit in pair}

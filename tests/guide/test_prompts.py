@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from hipcv.core import framing
-from hipcv.core.issues import FINDINGS
+from hipcv.core.compensation import finding_codes
 from hipcv.core.landmarks import Side
 from hipcv.core.pose import Pose
 from hipcv.core.view_model import CUES, NOTICES, Check, Mark, Scene, Stage
@@ -30,7 +30,7 @@ def wandering(seed, count=400):
             case 0:
                 now = replace(now, stage=random.choice(list(Stage)), marks=())
             case 1:
-                now = replace(now, cue=random.choice([None, *CUES, *FINDINGS]))
+                now = replace(now, cue=random.choice([None, *CUES, *finding_codes()]))
             case 2:
                 code = str(random.choice(["", *framing.CODES]))
                 now = replace(now, checks=(Check("in_view", not code, code),))
@@ -56,7 +56,7 @@ def told_over(scenes):
     [
         (prompts.RULES, framing.RULES),
         (prompts.PROMPTS, framing.CODES),
-        (prompts.CUES, (*CUES, *FINDINGS)),
+        (prompts.CUES, (*CUES, *finding_codes())),
         (prompts.NOTICES, NOTICES),
         (prompts.STAGES, tuple(Stage)),
         (prompts.KEYS, tuple(Stage)),
@@ -67,7 +67,7 @@ def test_every_code_has_words_and_no_words_are_without_a_code(words, codes):
 
 
 @pytest.mark.parametrize("side", [*Side, None])
-@pytest.mark.parametrize("code", [*CUES, *FINDINGS])
+@pytest.mark.parametrize("code", [*CUES, *finding_codes()])
 def test_every_cue_is_a_sentence_for_either_leg(code, side):
     assert "{" not in prompts.cue(scene(cue=code, side=side))
 

@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 from hipcv.core import framing
-from hipcv.core.issues import FINDINGS, Finding, Issue
+from hipcv.core.compensation import finding_codes
+from hipcv.core.issues import Finding, Issue
 from hipcv.core.landmarks import LEGS, Side
 from hipcv.core.pose import Pose
 from hipcv.core.view_model import CUES, Check, Mark, Scene, Stage
@@ -161,7 +162,7 @@ def test_a_leg_that_is_not_known_yet_is_drawn_without_an_angle(changes):
 
 
 @pytest.mark.parametrize("side", [*Side, None])
-@pytest.mark.parametrize("cue", [None, *CUES, *FINDINGS])
+@pytest.mark.parametrize("cue", [None, *CUES, *finding_codes()])
 @pytest.mark.parametrize("size_px", SIZES[:3])
 def test_every_cue_stays_within_the_band(cue, side, size_px):
     picture = ground(size_px)

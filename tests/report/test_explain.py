@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 
-from hipcv.core import channels
 from hipcv.core.closeup import START, Region
+from hipcv.core.compensation import RepView
 from hipcv.core.interfaces import Frame
 from hipcv.core.landmarks import LEGS, Side
+from hipcv.core.measure import measure
 from hipcv.core.outline import COLUMNS, KNEE_ROW, ROWS, Outline, Registration, Strip
 from hipcv.core.phases import find_phases
 from hipcv.core.protocol import MeasurementProtocol
@@ -18,7 +19,7 @@ from hipcv.report.debug import explain, flow
 from hipcv.report.debug.collector import TraceCollector
 from hipcv.report.debug.shank import KeyPicture, carried, draw_strips, template_in_strip
 from tests.closeups import assessment_of, motion_of, performance, with_region
-from tests.tracks import seated_xy
+from tests.tracks import seated_track, seated_xy, swings
 
 P = MeasurementProtocol()
 LEFT = Side.LEFT
@@ -152,9 +153,8 @@ def test_a_key_frame_without_a_start_is_still_drawn():
     assert figure.axes[1].get_xlabel() == "no start to lay on it"
 
 
-@pytest.mark.parametrize("name", channels.CHANNELS)
-def test_every_channel_has_a_name(name):
-    assert name in channel_charts.NAMES
+def test_a_channel_is_named_without_its_unit():
+    assert channel_charts.channel_name("knee_rise_outline_ratio") == "Knee rise outline"
 
 
 @pytest.mark.parametrize(
@@ -169,14 +169,25 @@ def test_every_channel_has_a_name(name):
     ],
 )
 def test_the_limit_that_is_drawn_is_the_limit_of_the_finding(name, move):
-    told = assessment_of(40.0, **move).reps[0].findings
+    motion = motion_of(40.0, **move)
+    findings = assessment_of(40.0, **move).reps[0].findings
 
-    limits = {abs(limit) for limit in channel_charts.limits(name, P)}
-    assert limits & {finding.limit for finding in told}
+    limits = channel_charts.limits(name, RepView(motion, motion.reps[0]))
+    assert {abs(limit) for limit, _ in limits} & {finding.limit for finding in findings}
 
 
-def test_a_channel_that_is_only_a_witness_has_no_limit():
-    assert channel_charts.limits("waist_tilt_deg", P) == ()
+def test_the_limit_that_is_drawn_by_landmarks_is_the_higher_one():
+    motion = measure(seated_track(swings(40.0)), None, Side.LEFT, P)
+
+    limits = channel_charts.limits("pelvic_obliquity_deg", RepView(motion, motion.reps[0]))
+
+    assert limits == [(P.hike_landmarks_deg, P.obliquity_noise_deg)]
+
+
+def test_supporting_evidence_has_no_limit():
+    motion = motion_of(40.0)
+
+    assert channel_charts.limits("waist_tilt_deg", RepView(motion, motion.reps[0])) == []
 
 
 def test_every_channel_has_a_row():

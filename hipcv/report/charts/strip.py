@@ -9,10 +9,11 @@ from matplotlib.axes import Axes
 
 from hipcv.core.arrays import Bools, Floats
 from hipcv.core.assessment import Assessment
+from hipcv.core.compensation import shown_channels
 from hipcv.core.issues import Finding
 from hipcv.core.measure import Motion, RepSpan
 from hipcv.report import numbers, palette
-from hipcv.report.wording import CHANNELS, FINDINGS, ChannelWords
+from hipcv.report.wording import FINDINGS
 
 _BAR: Final = 0.62
 
@@ -33,10 +34,10 @@ def strip_rows(motion: Motion, assessment: Assessment | None) -> tuple[StripRow,
     findings = [f for rep in assessment.reps for f in rep.findings] if assessment else []
     hidden = _pelvis_hidden(motion, assessment)
     rows = [
-        _channel_row(words, motion, findings, value=_value(name, motion, hidden))
-        for name, words in CHANNELS.items()
+        _channel_row(code, motion, findings, value=_value(name, motion, hidden))
+        for name, code in shown_channels().items()
     ]
-    shown = {words.finding for words in CHANNELS.values()}
+    shown = shown_channels().values()
     others = dict.fromkeys(finding.code for finding in findings if finding.code not in shown)
     rows += [_finding_row(code, motion, findings) for code in others]
     return tuple(rows)
@@ -98,16 +99,16 @@ def _pelvis_hidden(motion: Motion, assessment: Assessment | None) -> Bools:
 
 
 def _channel_row(
-    words: ChannelWords, motion: Motion, findings: Iterable[Finding], *, value: Floats
+    code: str, motion: Motion, findings: Iterable[Finding], *, value: Floats
 ) -> StripRow:
-    told = [finding for finding in findings if finding.code == words.finding]
+    told = [finding for finding in findings if finding.code == code]
     measured = np.isfinite(value)
     beyond = np.zeros(len(value), dtype=bool)
     for finding in told:
         way = 1 if finding.value >= 0 else -1
         beyond |= _in_rep_of(finding, motion) & (way * value > abs(finding.limit))
     return StripRow(
-        title=words.title,
+        title=FINDINGS[code].row_label,
         measured=measured,
         beyond=beyond,
         onsets_s=tuple(finding.at_s for finding in told),

@@ -1,74 +1,14 @@
 """Every compensation channel over time, with its noise, its limits, and what was found in it."""
 
-from typing import Final
-
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from hipcv.core.assessment import Assessment
+from hipcv.core.compensation import COMPENSATIONS, RepView, channel_unit
 from hipcv.core.issues import Finding
 from hipcv.core.measure import Motion
-from hipcv.core.protocol import MeasurementProtocol
 from hipcv.report import palette
-
-NAMES: Final = {
-    "pelvic_obliquity_deg": "Pelvic obliquity",
-    "trunk_lean_deg": "Trunk lean",
-    "trunk_shift_ratio": "Trunk shift",
-    "knee_rise_ratio": "Knee rise",
-    "knee_drift_ratio": "Knee drift",
-    "other_shank_deg": "Other shank",
-    "wrist_rise_ratio": "Wrist rise",
-    "waist_tilt_deg": "Waist tilt",
-    "knee_rise_outline_ratio": "Knee rise, outline",
-    "knee_drift_outline_ratio": "Knee drift, outline",
-    "foot_reach_ratio": "Foot's reach",
-}
-_LIMITS: Final[dict[str, tuple[str, ...]]] = {
-    "pelvic_obliquity_deg": ("hike_deg", "hike_confounded_deg"),
-    "trunk_lean_deg": ("lean_deg", "-lean_deg"),
-    "trunk_shift_ratio": ("shift_ratio", "-shift_ratio", "turn_shift_ratio", "-turn_shift_ratio"),
-    "knee_rise_ratio": ("thigh_ratio",),
-    "knee_drift_ratio": ("drift_out_ratio", "-drift_in_ratio"),
-    "other_shank_deg": ("other_leg_moved_deg", "-other_leg_moved_deg"),
-    "wrist_rise_ratio": ("hand_rise_ratio",),
-    "knee_rise_outline_ratio": ("thigh_outline_ratio",),
-    "knee_drift_outline_ratio": ("drift_outline_ratio", "-drift_outline_ratio"),
-}
-"""Settings that a channel is held against at rest; with a minus, against their negative."""
-_NOISE: Final = {
-    "pelvic_obliquity_deg": "obliquity_noise_deg",
-    "trunk_lean_deg": "lean_measured_deg",
-}
-"""Settings below which nothing has begun; for other channels that is half of the limit."""
-_FINDINGS: Final = {
-    "pelvic_obliquity_deg": ("pelvic_hike",),
-    "trunk_lean_deg": ("trunk_lean",),
-    "trunk_shift_ratio": ("weight_shift", "trunk_rotation"),
-    "knee_rise_ratio": ("thigh_lift",),
-    "knee_drift_ratio": ("knee_drift",),
-    "other_shank_deg": ("other_leg_moved",),
-    "wrist_rise_ratio": ("hand_off_seat",),
-    "knee_rise_outline_ratio": ("thigh_lift",),
-    "knee_drift_outline_ratio": ("knee_drift",),
-    "foot_reach_ratio": ("knee_extension",),
-}
-
-
-def limits(name: str, protocol: MeasurementProtocol) -> tuple[float, ...]:
-    """The limits of one channel in its own unit, signed; none where it is only a witness."""
-    return tuple(
-        (-1 if setting.startswith("-") else 1) * getattr(protocol, setting.removeprefix("-"))
-        for setting in _LIMITS.get(name, ())
-    )
-
-
-def noise(name: str, protocol: MeasurementProtocol) -> float:
-    """Below it nothing has begun; NaN where a channel is only a witness."""
-    if name in _NOISE:
-        return float(getattr(protocol, _NOISE[name]))
-    return min((abs(limit) for limit in limits(name, protocol)), default=np.nan) / 2
 
 
 def draw_channels(motion: Motion, assessment: Assessment | None) -> Figure:
@@ -78,19 +18,20 @@ def draw_channels(motion: Motion, assessment: Assessment | None) -> Figure:
     told = [finding for rep in assessment.reps for finding in rep.findings] if assessment else []
     for axes, name in zip(rows, motion.channels, strict=False):
         _channel(axes, name, motion)
+        codes = {row.code for row in COMPENSATIONS if row.channel == name}
         for finding in told:
-            if finding.code in _FINDINGS.get(name, ()):
-                _found(axes, finding, motion, 100 if name.endswith("_ratio") else 1)
+            if finding.code in codes:
+                _found(axes, finding, motion, 1 if finding.unit == "deg" else 100)
     _legend(rows[0])
     rows[-1].set_xlabel("time (s)")
     return figure
 
 
 def _channel(axes: Axes, name: str, motion: Motion) -> None:
-    unit, times = ("°", 1) if name.endswith("_deg") else ("% of shank", 100)
+    unit, times = ("°", 1) if channel_unit(name) == "deg" else ("% of shank", 100)
     channel = motion.channels[name]
     axes.set_title(
-        f"{NAMES.get(name, name)} ({unit}), by {channel.source}", loc="left", fontsize=9, pad=2
+        f"{channel_name(name)} ({unit}), by {channel.source}", loc="left", fontsize=9, pad=2
     )
     for rep in motion.reps:
         axes.axvspan(*rep.plateau_s, color=palette.SKY, alpha=0.3, linewidth=0)
@@ -99,13 +40,36 @@ def _channel(axes: Axes, name: str, motion: Motion) -> None:
         motion.time_s, 0, 1, where=unseen.tolist(), transform=axes.get_xaxis_transform(),
         facecolor="none", hatch="////", edgecolor=palette.PALE, linewidth=0,
     )  # fmt: skip
-    for limit in limits(name, motion.protocol):
-        axes.axhline(times * limit, color=palette.VERMILLION, linewidth=1, linestyle="--")
-    floor = times * noise(name, motion.protocol)
-    if np.isfinite(floor):
-        axes.axhspan(-floor, floor, color=palette.MUTED, alpha=0.13, linewidth=0)
+    for rep in motion.reps:
+        _limits(axes, name, RepView(motion, rep), times)
     axes.axhline(0, color=palette.MUTED, linewidth=0.6)
     axes.plot(motion.time_s, times * channel.value, color=palette.BLUE, linewidth=1.5)
+
+
+def channel_name(name: str) -> str:
+    """Return a channel's name in words, without its unit."""
+    return name.rpartition("_")[0].replace("_", " ").capitalize()
+
+
+def limits(name: str, rep: RepView) -> list[tuple[float, float]]:
+    """Return (signed limit, noise) for all checks of one channel, as they apply in a repetition."""
+    return [
+        (limit, row.noise(rep, abs(limit)))
+        for row in COMPENSATIONS
+        if row.channel == name and row.in_channel_unit
+        for limit in row.limits(rep)
+        if np.isfinite(limit)
+    ]
+
+
+def _limits(axes: Axes, name: str, rep: RepView, times: float) -> None:
+    for limit, noise in limits(name, rep):
+        axes.plot(
+            rep.span.span_s, [times * limit] * 2, color=palette.VERMILLION, linewidth=1,
+            linestyle="--",
+        )  # fmt: skip
+        low, high = sorted((0, np.copysign(times * noise, limit)))
+        axes.fill_between(rep.span.span_s, low, high, color=palette.MUTED, alpha=0.13, linewidth=0)
 
 
 def _found(axes: Axes, finding: Finding, motion: Motion, times: float) -> None:

@@ -8,9 +8,9 @@ from typing import Final
 
 import numpy as np
 
+from hipcv.core.compensation import shown_channels
 from hipcv.core.landmarks import Side
 from hipcv.core.measure import Motion
-from hipcv.report.wording import CHANNELS
 
 _FIXED: Final = ("frame", "time_s", "side", "rotation_raw_deg", "rotation_deg")
 _FLAGS: Final = ("phase", "rep", "bridged", "seen")
@@ -36,7 +36,7 @@ def angles(motions: Iterable[Motion]) -> str:
 def channel_order(motions: Iterable[Motion]) -> tuple[str, ...]:
     """Every channel of these motions, known ones in the order of the words, others after them."""
     named = {name for motion in motions for name in motion.channels}
-    known = [name for name in CHANNELS if name in named]
+    known = [name for name in shown_channels() if name in named]
     return (*known, *sorted(named.difference(known)))
 
 
