@@ -75,7 +75,7 @@ def pelvic_obliquity_deg(xy_px: Floats, side: Side) -> Floats:
     """Hip line against the horizontal, the tested side up positive. Drifts: a last resort."""
     leg, other = LEGS[side], LEGS[side.other]
     line = xy_px[..., leg.hip, :] - xy_px[..., other.hip, :]
-    level = np.array([-float(leg.internal_sign), 0.0])  # left hip is on the right of the picture
+    level = np.array([float(leg.outward_x), 0.0])
     return leg.internal_sign * signed_angle_deg(level, line)
 
 
@@ -99,7 +99,7 @@ def shift_by_lean_ratio(start_px: Floats, lean_deg: float) -> float:
 
 def lateral_px(vector_px: Floats, side: Side) -> Floats:
     """Sideways part of a displacement, away from the midline on the tested side positive."""
-    sideways: Floats = -LEGS[side].internal_sign * vector_px[..., 0]
+    sideways: Floats = LEGS[side].outward_x * vector_px[..., 0]
     return sideways
 
 

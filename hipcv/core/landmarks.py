@@ -75,6 +75,15 @@ class Leg:
     away from the midline when the shank turns from six o'clock towards nine.
     """
 
+    @property
+    def outward_x(self) -> int:
+        """+1 where outwards from the midline is to the right of the un-mirrored picture, else -1.
+
+        A clockwise turn moves the foot to the left, so that is outwards where it is internal. A
+        mirrored picture shows the other leg's sign.
+        """
+        return -self.internal_sign
+
 
 LEGS: dict[Side, Leg] = {
     Side.LEFT: Leg(
