@@ -12,19 +12,21 @@ if TYPE_CHECKING:
     from hipcv.core.errors import HipcvError
     from hipcv.core.landmarks import Side
     from hipcv.core.measure import Motion
+    from hipcv.core.options import AnalysisOptions
     from hipcv.core.pose import Pose, PoseTrack
     from hipcv.core.protocol import MeasurementProtocol
-    from hipcv.pipeline import Analysis, Request, analyze
+    from hipcv.pipeline import Analysis, analyze
     from hipcv.results.options import Output
     from hipcv.results.write import write
     from hipcv.video.file import VideoFile
 
-    Protocol = MeasurementProtocol
+    Protocol, Request = MeasurementProtocol, AnalysisOptions
 
 __version__ = "0.1.0"
 
 __all__ = [
     "Analysis",
+    "AnalysisOptions",
     "Assessment",
     "HipcvError",
     "MeasurementProtocol",
@@ -43,6 +45,7 @@ __all__ = [
 
 _HOMES = {
     "Analysis": "hipcv.pipeline",
+    "AnalysisOptions": "hipcv.core.options",
     "Assessment": "hipcv.core.assessment",
     "HipcvError": "hipcv.core.errors",
     "MeasurementProtocol": "hipcv.core.protocol",
@@ -51,7 +54,7 @@ _HOMES = {
     "Pose": "hipcv.core.pose",
     "PoseTrack": "hipcv.core.pose",
     "Protocol": "hipcv.core.protocol",
-    "Request": "hipcv.pipeline",
+    "Request": "hipcv.core.options",
     "Side": "hipcv.core.landmarks",
     "Trial": "hipcv.core.assessment",
     "VideoFile": "hipcv.video.file",
@@ -59,7 +62,7 @@ _HOMES = {
     "write": "hipcv.results.write",
 }
 
-_ALIASES = {"Protocol": "MeasurementProtocol"}  # earlier public name
+_ALIASES = {"Protocol": "MeasurementProtocol", "Request": "AnalysisOptions"}  # earlier names
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - any public word

@@ -24,6 +24,7 @@ from hipcv.core.interfaces import Frame, FrameSource, PoseEstimator
 from hipcv.core.issues import Issue
 from hipcv.core.landmarks import Side
 from hipcv.core.measure import Motion, measure
+from hipcv.core.options import AnalysisOptions
 from hipcv.core.person_selection import choose_patient, distinct
 from hipcv.core.phases import Phases, find_phases, key_frames
 from hipcv.core.pose import Pose, PoseTrack
@@ -50,18 +51,6 @@ Watch = Callable[[str, float], None]
 """Told what is being done, in words, and which share of it is done (0..1)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What is asked of one clip."""
-
-    side: Side | None = None  # None: whichever moved
-    mirrored: bool = False  # a selfie recording, to be flipped back
-    start_s: float = 0.0  # seconds to leave out at the beginning
-    model: str = "full"
-    protocol: MeasurementProtocol = field(default_factory=MeasurementProtocol)
-    command: str = ""  # as the user gave it, for the record
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Analysis:
     """The result of one clip with the evidence it rests on."""
@@ -70,12 +59,12 @@ class Analysis:
     motions: Mapping[Side, Motion]
     track: PoseTrack
     closeups: Mapping[Side, Closeup]
-    start_s: float  # seconds left out at the clip's beginning
+    options: AnalysisOptions
 
 
 def analyze(
     path: Path,
-    request: Request | None = None,
+    options: AnalysisOptions | None = None,
     watch: Watch | None = None,
     evidence: CloserWatch | None = None,
 ) -> Analysis:
@@ -83,7 +72,7 @@ def analyze(
 
     Args:
         path: the clip.
-        request: what is asked of it.
+        options: what is asked of it.
         watch: told what is being done.
         evidence: shown every step of the closer look; the numbers do not depend on it.
 
@@ -91,27 +80,27 @@ def analyze(
         UnreadableVideo: no picture can be had from the file.
         ModelMissing: a pose model is absent or altered.
     """
-    request, watch = request or Request(), watch or _unwatched
-    source = VideoFile(path, mirrored=request.mirrored, start_s=request.start_s)
+    options, watch = options or AnalysisOptions(), watch or _unwatched
+    source = VideoFile(path, mirrored=options.mirrored, start_s=options.start_s)
     began = time.perf_counter()
-    track = first_look(source, request, watch)
+    track = first_look(source, options, watch)
     seen = time.perf_counter()
-    issues = clip_issues(source.clip, track, request.protocol)
-    legs = {side: find_phases(track, side, request.protocol) for side in Side}
+    issues = clip_issues(source.clip, track, options.protocol)
+    legs = {side: find_phases(track, side, options.protocol) for side in Side}
     sides: tuple[Side, ...] = ()
     if not _refused(issues):
-        sides = (request.side,) if request.side else tested_sides(legs)
-        issues += () if sides else nothing_tested(track, legs, request.protocol)
-    close = _measurable(track, legs, sides, request.protocol)
-    closeups = _closer(source, track, close, request, evidence=evidence)
-    motions = {side: measure(track, closeups.get(side), side, request.protocol) for side in sides}
+        sides = (options.side,) if options.side else tested_sides(legs)
+        issues += () if sides else nothing_tested(track, legs, options.protocol)
+    close = _measurable(track, legs, sides, options.protocol)
+    closeups = _closer(source, track, close, options, evidence=evidence)
+    motions = {side: measure(track, closeups.get(side), side, options.protocol) for side in sides}
     done = time.perf_counter()
     trial = Trial(
         clip=source.clip,
         sides={side: assess(motion) for side, motion in motions.items()},
         issues=issues,
-        protocol=request.protocol,
-        provenance=_provenance(request, closeups),
+        protocol=options.protocol,
+        provenance=_provenance(path, options, closeups),
         timing={
             "first_look_s": seen - began,
             "closer_look_s": done - seen,
@@ -119,18 +108,18 @@ def analyze(
         },
     )
     watch("measured", 1.0)
-    return Analysis(trial, motions, track, closeups, request.start_s)
+    return Analysis(trial, motions, track, closeups, options)
 
 
-def first_look(source: VideoFile, request: Request, watch: Watch) -> PoseTrack:
+def first_look(source: VideoFile, options: AnalysisOptions, watch: Watch) -> PoseTrack:
     """The patient through the whole clip; others in view cost a run that tells them apart."""
-    model = models.find(request.model).path
+    model = models.find(options.model).path
     with BlazePose(model) as one, StillPose(model, people=CROWD, masks=False) as crowd:
         look = _look(source, one, HeadCount(crowd), watch)
-    if look.crowded_share < request.protocol.several_people_share:
-        return look.track(request.protocol)
+    if look.crowded_share < options.protocol.several_people_share:
+        return look.track(options.protocol)
     with BlazePose(model, people=CROWD) as several:
-        return _look(source, several, None, watch).track(request.protocol)
+        return _look(source, several, None, watch).track(options.protocol)
 
 
 @dataclass(slots=True, eq=False)
@@ -209,17 +198,17 @@ def _closer(
     source: VideoFile,
     track: PoseTrack,
     legs: Mapping[Side, Phases],
-    request: Request,
+    options: AnalysisOptions,
     *,
     evidence: CloserWatch | None,
 ) -> dict[Side, Closeup]:
     """Closeups of every measurable side; the larger model where registration failed."""
     if not legs:
         return {}
-    plans = [key_frames(phases, side, request.protocol) for side, phases in legs.items()]
-    closeups = _closeups(source, track, plans, request.model, evidence=evidence)
+    plans = [key_frames(phases, side, options.protocol) for side, phases in legs.items()]
+    closeups = _closeups(source, track, plans, options.model, evidence=evidence)
     failed = [plan for plan in plans if not _registered(closeups[plan.side])]
-    if not failed or request.model == FALLBACK:
+    if not failed or options.model == FALLBACK:
         return closeups
     try:
         again = _closeups(source, track, failed, FALLBACK, evidence=evidence)
@@ -244,7 +233,7 @@ def _closeups(
 
 
 def look_again(
-    path: Path, track: PoseTrack, plans: Sequence[KeyFrames], request: Request
+    path: Path, track: PoseTrack, plans: Sequence[KeyFrames], options: AnalysisOptions
 ) -> dict[Side, Closeup]:
     """The closer look alone, at other frames of a clip that was analysed.
 
@@ -252,13 +241,13 @@ def look_again(
         path: the clip.
         track: what the first look saw of it.
         plans: which frames, one plan a side.
-        request: what was asked of it: mirrored, start and model count.
+        options: what was asked of it: mirrored, start and model count.
 
     Raises:
         UnreadableVideo, ModelMissing: as `analyze` does.
     """
-    source = VideoFile(path, mirrored=request.mirrored, start_s=request.start_s)
-    return _closeups(source, track, plans, request.model, evidence=None)
+    source = VideoFile(path, mirrored=options.mirrored, start_s=options.start_s)
+    return _closeups(source, track, plans, options.model, evidence=None)
 
 
 def _registered(closeup: Closeup) -> bool:
@@ -271,12 +260,14 @@ def _refused(issues: Iterable[Issue]) -> bool:
     return any(issue.severity == "refuse" for issue in issues)
 
 
-def _provenance(request: Request, closeups: Mapping[Side, Closeup]) -> Provenance:
-    used = dict.fromkeys([request.model, *(closeup.model for closeup in closeups.values())])
+def _provenance(
+    path: Path, options: AnalysisOptions, closeups: Mapping[Side, Closeup]
+) -> Provenance:
+    used = dict.fromkeys([options.model, *(closeup.model for closeup in closeups.values())])
     return Provenance(
         hipcv=hipcv.__version__,
         models={name: models.find(name).sha256 for name in used},
-        command=request.command,
+        command=options.command(path.name),
         method=METHOD,
     )
 

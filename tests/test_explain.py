@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
+from hipcv.core.options import AnalysisOptions
 from hipcv.pipeline import analyze
 from hipcv.report.debug.collector import TraceCollector
 from hipcv.results.options import Output
@@ -25,14 +26,14 @@ def collector():
 
 @pytest.fixture(scope="module")
 def analysis(collector):
-    return analyze(CLIP, evidence=collector)
+    return analyze(CLIP, AnalysisOptions(overlay=False), evidence=collector)
 
 
 @pytest.fixture(scope="module")
 def folder(analysis, collector, tmp_path_factory):
     """The result of one clip, explained."""
     out = tmp_path_factory.mktemp("explained")
-    write(CLIP, analysis, Output(out, overlay=False, explain=collector))
+    write(CLIP, analysis, Output(out, explain=collector))
     return out / "explain"
 
 
@@ -75,7 +76,7 @@ def test_three_key_frames_are_kept_of_every_window(analysis, collector):
 def test_an_earlier_results_steps_do_not_stay_beside_a_new_result(analysis, folder, tmp_path):
     shutil.copytree(folder, tmp_path / "explain")
 
-    write(CLIP, analysis, Output(tmp_path, overlay=False))
+    write(CLIP, analysis, Output(tmp_path))
 
     assert not (tmp_path / "explain").exists()
 
@@ -84,7 +85,7 @@ def test_the_users_own_files_stay_beside_the_steps(analysis, tmp_path):
     (tmp_path / "explain").mkdir()
     (tmp_path / "explain" / "notes.txt").touch()
 
-    write(CLIP, analysis, Output(tmp_path, overlay=False))
+    write(CLIP, analysis, Output(tmp_path))
 
     assert (tmp_path / "explain" / "notes.txt").exists()
 

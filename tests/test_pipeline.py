@@ -8,6 +8,7 @@ import pytest
 from hipcv.core.assessment import assess
 from hipcv.core.landmarks import Side
 from hipcv.core.measure import measure
+from hipcv.core.options import AnalysisOptions
 from hipcv.pipeline import analyze
 from hipcv.results.options import Output
 from hipcv.results.write import write
@@ -23,13 +24,14 @@ from tests.clips import (
 
 SAMPLES = Path(__file__).parent.parent / "sample_videos"
 PORTRAIT = SAMPLES / "portrait_right.mp4"
+NO_VIDEO = AnalysisOptions(overlay=False)
 
 pytestmark = pytest.mark.model
 
 
 @pytest.fixture(scope="module")
 def portrait():
-    return analyze(PORTRAIT)
+    return analyze(PORTRAIT, NO_VIDEO)
 
 
 @pytest.mark.parametrize("twin_of", [turned_twin, mirrored_twin, variable_rate_twin, trimmed_twin])
@@ -85,7 +87,7 @@ def test_somebody_who_sits_beside_the_patient_changes_nothing_but_is_told(tmp_pa
 
 def test_the_same_clip_gives_the_same_files_run_after_run(tmp_path):
     written = [
-        write(PORTRAIT, analyze(PORTRAIT), Output(tmp_path / run, overlay=False))
+        write(PORTRAIT, analyze(PORTRAIT, NO_VIDEO), Output(tmp_path / run))
         for run in ("one", "two")
     ]
 
@@ -94,7 +96,7 @@ def test_the_same_clip_gives_the_same_files_run_after_run(tmp_path):
 
 
 def test_a_result_can_be_assessed_again_without_its_video(portrait, tmp_path):
-    written = write(PORTRAIT, portrait, Output(tmp_path, overlay=False))
+    written = write(PORTRAIT, portrait, Output(tmp_path))
     track, closeups = load_evidence(written.evidence)
 
     again = assess(measure(track, closeups[Side.RIGHT], Side.RIGHT, portrait.trial.protocol))
@@ -103,9 +105,7 @@ def test_a_result_can_be_assessed_again_without_its_video(portrait, tmp_path):
 
 
 def test_asking_for_the_leg_that_rested_gives_no_number():
-    from hipcv.pipeline import Request
-
-    trial = analyze(PORTRAIT, Request(side=Side.LEFT)).trial
+    trial = analyze(PORTRAIT, AnalysisOptions(side=Side.LEFT)).trial
 
     assert [issue.code for issue in trial.all_issues if issue.severity == "refuse"] == [
         "no_movement"
@@ -118,7 +118,7 @@ def test_nothing_is_left_behind_when_the_result_cannot_be_written(portrait, tmp_
 
     monkeypatch.setattr("hipcv.results.contents.save_evidence", full_disk)
     with pytest.raises(Exception, match="No space left"):
-        write(PORTRAIT, portrait, Output(tmp_path, overlay=False))
+        write(PORTRAIT, portrait, Output(tmp_path))
 
     assert list(tmp_path.iterdir()) == []
 

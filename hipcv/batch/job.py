@@ -4,11 +4,11 @@ import hashlib
 import json
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from hipcv.core.protocol import MeasurementProtocol, settings
+from hipcv.core.options import AnalysisOptions
 
 JsonObject = dict[str, Any]
 
@@ -33,17 +33,6 @@ TIMEOUT_LONGEST_S: Final = 7200.0
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
-    """What is asked of every clip of a batch."""
-
-    protocol: MeasurementProtocol = field(default_factory=MeasurementProtocol)
-    model: str = "full"
-    mirrored: bool = False
-    overlay: bool = True
-    blur_face: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Job:
     """One clip for an executor."""
 
@@ -54,7 +43,7 @@ class Job:
     folder: str  # where the result goes, within the batch's results
     staging: Path  # of this job alone; the result appears in `staging / "result"`
     timeout_s: float
-    order: Order
+    options: AnalysisOptions
 
     @property
     def result(self) -> Path:
@@ -77,17 +66,23 @@ Command = Callable[[Job], list[str]]
 """Gives the words to start for a job."""
 
 
-def key_of(clip_sha256: str, order: Order, models: Mapping[str, str], method: int) -> str:
-    """What a result is known by: the same key means that analysing again would give the same.
+def key_of(
+    clip_sha256: str, options: AnalysisOptions, models: Mapping[str, str], method: int
+) -> str:
+    """Return the key of a result: with the same key, analysing again would give the same.
 
     Args:
-        clip_sha256: of the clip's bytes; its name and place do not matter.
-        order: what is asked, the whole protocol among it.
+        clip_sha256: of the clip's bytes; its name and folder do not matter.
+        options: what is asked of the clip, the whole protocol among it.
         models: SHA-256 of every pose model that may be used, by name.
         method: `pipeline.METHOD`.
     """
-    known = {"clip": clip_sha256, "order": asdict(order), "models": models, "method": method}
-    return hashlib.sha256(json.dumps(known, sort_keys=True).encode()).hexdigest()
+    order = asdict(options)
+    for name in ("side", "start_s"):  # absent from the keys of manifests unless set
+        if not order[name]:
+            del order[name]
+    content = {"clip": clip_sha256, "order": order, "models": models, "method": method}
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 def default_timeout_s(size_bytes: int) -> float:
@@ -96,15 +91,7 @@ def default_timeout_s(size_bytes: int) -> float:
 
 
 def analyze_command(job: Job) -> list[str]:
-    """`hipcv analyze` for one job, in a process that does not outlive the batch."""
-    order = job.order
-    words = [sys.executable, "-m", "hipcv.batch.worker", "analyze", str(job.clip.absolute())]
-    words += ["--json", "--quiet", "--out", str(job.result.absolute()), "--model", order.model]
-    words += ["--overlay" if order.overlay else "--no-overlay"]
-    words += ["--blur-face" if order.blur_face else "--no-blur-face"]
-    words += ["--mirrored"] if order.mirrored else []
-    for known in settings():
-        value = getattr(order.protocol, known.name)
-        if value != known.default:
-            words += ["--set", f"{known.name}={value!r}"]
-    return words
+    """Return the command that runs `hipcv analyze` in a process that ends with the batch."""
+    argv = [sys.executable, "-m", "hipcv.batch.worker", "analyze", str(job.clip.absolute())]
+    argv += ["--json", "--quiet", "--out", str(job.result.absolute())]
+    return [*argv, *job.options.to_argv()]

@@ -10,10 +10,11 @@ from typing import Final
 
 from hipcv.batch.discovery import Found
 from hipcv.batch.filename_pattern import Named, read_name
-from hipcv.batch.job import ANSWERED, FAILED, Job, Order, default_timeout_s, key_of
+from hipcv.batch.job import ANSWERED, FAILED, Job, default_timeout_s, key_of
 from hipcv.batch.manifest import Entry, Hashed, Ledger
 from hipcv.batch.outcome import Answer, read_result, sha256_of
 from hipcv.core.errors import EnvironmentFault
+from hipcv.core.options import AnalysisOptions
 
 CLIPS: Final = "clips"
 _LONGEST: Final = 100
@@ -25,7 +26,7 @@ class Terms:
     """By what an earlier result counts, and how long a new one may take."""
 
     out: Path  # where results are
-    order: Order
+    options: AnalysisOptions
     models: Mapping[str, str]  # SHA-256 of each, by name
     method: int
     pattern: re.Pattern[str]
@@ -102,7 +103,7 @@ def make_plan(clips: Sequence[Clip], ledger: Ledger, terms: Terms, work: Path) -
         if answer := _without_analysis(clip):
             answers[clip.found.name] = answer
             continue
-        key = key_of(clip.sha256, terms.order, terms.models, terms.method)
+        key = key_of(clip.sha256, terms.options, terms.models, terms.method)
         entry = ledger.entries.get(key)
         folder = entry.folder if entry else places.allot(clip.found.name)
         known = None if entry is None else _known(clip, entry, terms)
@@ -164,7 +165,7 @@ def _job(clip: Clip, known_by: tuple[str, str], terms: Terms, staging: Path) -> 
         folder=folder,
         staging=staging,
         timeout_s=terms.timeout_s or default_timeout_s(clip.found.size_bytes),
-        order=terms.order,
+        options=terms.options,
     )
 
 

@@ -13,13 +13,14 @@ from hipcv.batch.collector import Filing
 from hipcv.batch.discovery import Found, find
 from hipcv.batch.executor import Executor, Started, Stop
 from hipcv.batch.filename_pattern import PATTERN, compiled
-from hipcv.batch.job import FAILED, JsonObject, Order
+from hipcv.batch.job import FAILED, JsonObject
 from hipcv.batch.manifest import Hashed, Ledger, Manifest
 from hipcv.batch.means import means_here
 from hipcv.batch.outcome import Answer
 from hipcv.batch.plan import Plan, Terms, hashes, make_plan, recognise, waiting
 from hipcv.batch.summary import write_summary
 from hipcv.core.errors import BadRequest
+from hipcv.core.options import AnalysisOptions
 
 WORK: Final = ".work"
 _NOTED_AT_ONCE: Final = 50
@@ -31,7 +32,7 @@ class Request:
 
     folder: Path
     out: Path
-    order: Order = field(default_factory=Order)
+    options: AnalysisOptions = field(default_factory=AnalysisOptions)
     pattern: str = PATTERN
     retry_failed: bool = False
     force: bool = False
@@ -113,7 +114,7 @@ def run_batch(request: Request, executor: Executor, watch: Watch, stop: Stop) ->
                 answers[answer.clip] = answer
                 watch.answered(answer)
         told = tuple(answers.get(clip.found.name) or waiting(clip) for clip in plan.clips)
-        html, csv = write_summary(told, request.out, terms.order.protocol)
+        html, csv = write_summary(told, request.out, terms.options.protocol)
     return Batch(told, html, csv, interrupted=stop.asked)
 
 
@@ -131,10 +132,10 @@ def _done(  # noqa: PLR0917 - everyone who has a part in it
 
 def _terms(request: Request) -> Terms:
     """What results of this run are known by."""
-    means = means_here(request.order.model)
+    means = means_here(request.options.model)
     return Terms(
         out=request.out,
-        order=request.order,
+        options=request.options,
         models=means.models,
         method=means.method,
         pattern=compiled(request.pattern),

@@ -1,8 +1,7 @@
 """`hipcv analyze`: clips in, results out."""
 
-import shlex
 from contextlib import nullcontext
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
@@ -14,7 +13,7 @@ from hipcv.cli.paths import result_folders
 from hipcv.cli.progress import Watch, progress
 from hipcv.cli.terminal import show_json, show_summary
 from hipcv.core.landmarks import Side
-from hipcv.core.protocol import MeasurementProtocol, settings
+from hipcv.core.options import AnalysisOptions
 
 if TYPE_CHECKING:
     from hipcv.core.assessment import Trial
@@ -71,21 +70,6 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say only where the r
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
-    """What is wanted of every clip of one command."""
-
-    protocol: MeasurementProtocol = field(default_factory=MeasurementProtocol)
-    model: str = "full"
-    side: Side | None = None  # None: whichever moved
-    mirrored: bool = False
-    start_s: float = 0.0
-    overlay: bool = True
-    blur_face: bool = False
-    explain: bool = False
-    force: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Result:
     """One clip's outcome, and the files written of it."""
 
@@ -118,21 +102,18 @@ def command(
     """
     known = config.load(Path.cwd())
     chosen = known.run.under(model=model, overlay=overlay, blur_face=blur_face)
-    order = Order(
-        protocol=config.protocol_of(known, assignments or []),
-        model=chosen.model,
+    options = AnalysisOptions(
         side=None if side == "auto" else Side(side),
         mirrored=mirrored,
         start_s=start_s,
+        model=chosen.model,
+        protocol=config.protocol_of(known, assignments or []),
         overlay=chosen.overlay,
         blur_face=chosen.blur_face,
-        explain=explain,
-        force=force,
     )
-    folders = result_folders(clips, out, Path(known.run.out))
     outcomes = []
-    for clip, folder in zip(clips, folders, strict=True):
-        outcome = measure(clip, folder, order, quiet=quiet)
+    for clip, folder in zip(clips, result_folders(clips, out, Path(known.run.out)), strict=True):
+        outcome = measure(clip, folder, options, force=force, explain=explain, quiet=quiet)
         outcomes.append(outcome)
         tell(clip, outcome, as_json=as_json, quiet=quiet)
     if as_json:
@@ -142,61 +123,39 @@ def command(
 
 
 def measure(
-    clip: Path, folder: Path, order: Order, *, quiet: bool, shown: Watch | None = None
+    clip: Path,
+    folder: Path,
+    options: AnalysisOptions,
+    *,
+    quiet: bool,
+    force: bool = False,
+    explain: bool = False,
+    watch: Watch | None = None,
 ) -> Result | Failure:
-    """Analyse one clip and write its result, or say why that cannot be done.
+    """Analyze one clip and write its result; an error becomes a `Failure`.
 
     Args:
-        clip: the clip.
-        folder: where its result goes.
-        order: what is wanted.
-        quiet: no bar on the terminal.
-        shown: told the progress, in place of the bar.
+        clip: the video file.
+        folder: of the result.
+        options: what is asked of the clip.
+        quiet: show no progress bar.
+        force: overwrite an earlier result.
+        explain: write pictures of every step too.
+        watch: called with the progress, in place of the bar.
     """
-    with nullcontext(shown) if shown else progress(quiet=quiet) as watch:
+    with nullcontext(watch) if watch else progress(quiet=quiet) as shown:
 
         def work() -> Result:
-            from hipcv import pipeline
             from hipcv.report.debug.collector import TraceCollector
             from hipcv.results import write
             from hipcv.results.options import Output
 
-            output = Output(
-                folder,
-                overlay=order.overlay,
-                blur_face=order.blur_face,
-                force=order.force,
-                explain=TraceCollector() if order.explain else None,
-            )
-            request = pipeline.Request(
-                side=order.side,
-                mirrored=order.mirrored,
-                start_s=order.start_s,
-                model=order.model,
-                protocol=order.protocol,
-                command=command_line(clip, order),
-            )
+            output = Output(folder, force=force, explain=TraceCollector() if explain else None)
             write.check_free(output)
-            analysis = write.analysed(clip, request, watch, output.explain)
-            return Result(analysis.trial, write.write(clip, analysis, output, watch))
+            analysis = write.analysed(clip, options, shown, output.explain)
+            return Result(analysis.trial, write.write(clip, analysis, output, shown))
 
         return attempt(work)
-
-
-def command_line(clip: Path, order: Order) -> str:
-    """The command that gives the same numbers again, anywhere: only what decides them."""
-    words = ["hipcv", "analyze"]
-    words += [f"--side={order.side}"] if order.side else []
-    words += ["--mirrored"] if order.mirrored else []
-    words += [f"--start-s={order.start_s:g}"] if order.start_s else []
-    words += [f"--model={order.model}"] if order.model != Order().model else []
-    for known in settings():
-        value = getattr(order.protocol, known.name)
-        if value != known.default:
-            words += ["--set", f"{known.name}={value:g}"]
-    name = clip.name.encode("utf-8", "replace").decode("utf-8")  # a name may be no text
-    words += ["--", name] if name.startswith("-") else [name]
-    return shlex.join(words)
 
 
 def tell(clip: Path, outcome: Result | Failure, *, as_json: bool, quiet: bool) -> None:

@@ -11,6 +11,7 @@ from hipcv.cli import analyze, config
 from hipcv.cli.batch_screen import screen, tell_batch, tell_plan
 from hipcv.cli.signals import asked_by_signals
 from hipcv.core.errors import Interrupted
+from hipcv.core.options import AnalysisOptions
 
 if TYPE_CHECKING:
     from hipcv.batch.executor import Executor
@@ -84,14 +85,13 @@ def command(
     """
     from hipcv.batch import run
     from hipcv.batch.executor import Stop
-    from hipcv.batch.job import Order
 
     known = config.load(Path.cwd())
     chosen = known.run.under(model=model, overlay=overlay, blur_face=blur_face)
     request = run.Request(
         folder=folder,
         out=out or Path(known.run.out) / "batch" / folder.resolve().name,
-        order=Order(
+        options=AnalysisOptions(
             protocol=config.protocol_of(known, assignments or []),
             model=chosen.model,
             mirrored=mirrored,
@@ -108,7 +108,7 @@ def command(
         return
     stop = Stop()
     with (
-        executor(scheduler, request.order.model, workers) as place,
+        executor(scheduler, request.options.model, workers) as place,
         screen(as_json=as_json) as watch,
         asked_by_signals(
             stop.ask,

@@ -9,6 +9,7 @@ import hipcv
 from hipcv.cli import analyze
 from hipcv.cli.errors import Failure, complain
 from hipcv.core.errors import EnvironmentFault
+from hipcv.core.options import AnalysisOptions
 
 CLIP: Final = "clean_left.mp4"
 FOLDER: Final = Path("hipcv-results", "demo")
@@ -20,7 +21,7 @@ def command() -> None:
     The clip comes with hipcv; no argument and no network is needed. An earlier demo result in
     hipcv-results/demo is overwritten.
     """
-    outcome = analyze.measure(sample_clip(), FOLDER, analyze.Order(force=True), quiet=False)
+    outcome = analyze.measure(sample_clip(), FOLDER, AnalysisOptions(), force=True, quiet=False)
     if isinstance(outcome, Failure):
         complain(outcome)
         raise typer.Exit(outcome.exit_code)

@@ -15,6 +15,7 @@ from hipcv.cli.signals import asked_by_signals
 from hipcv.cli.terminal import show_json
 from hipcv.core.errors import BadRequest, Interrupted
 from hipcv.core.landmarks import Side
+from hipcv.core.options import AnalysisOptions
 
 if TYPE_CHECKING:
     from hipcv.cli.record_screen import TextScreen, WindowScreen
@@ -105,12 +106,11 @@ def command(
     known = config.load(Path.cwd())
     chosen = known.run.under(model=model, overlay=overlay, blur_face=blur_face)
     protocol = config.protocol_of(known, [*reps_settings(reps), *(assignments or [])])
-    order = analyze.Order(
+    options = AnalysisOptions(
         protocol=protocol,
         model=chosen.model,
         overlay=chosen.overlay,
         blur_face=chosen.blur_face,
-        force=force,
     )
     folder = out or Path(known.run.out) / time.strftime("record-%Y%m%d-%H%M%S")
     write.check_free(Output(folder, force=force))
@@ -126,7 +126,7 @@ def command(
         source = opened(camera, size, rate, mirrored=mirrored)
         tell_source(source, size, rate)
         takes = session.record(source, plan, folder, shown, stopped=stop.is_set)
-        outcomes = measured(takes, order, watcher(shown, stop.is_set))
+        outcomes = measured(takes, options, watcher(shown, stop.is_set), force=force)
         show_result(shown, outcomes, stop.is_set)
     finish(outcomes, as_json=as_json, quiet=quiet)
 
@@ -189,15 +189,20 @@ def watcher(shown: "Shown", stopped: Callable[[], bool]) -> Callable[[str, float
 
 
 def measured(
-    takes: "Sequence[Take]", order: analyze.Order, watch: Callable[[str, float], None]
+    takes: "Sequence[Take]",
+    options: AnalysisOptions,
+    watch: Callable[[str, float], None],
+    *,
+    force: bool,
 ) -> list[Outcome]:
     """What became of every recording that has something of its own to tell."""
     outcomes: list[Outcome] = []
     sides = takes[-1].asked if takes else ()  # as chosen on the first screen, if it was
     for take, side in worth(takes, sides):
         path = take.recorded.path
-        wanted = replace(order, side=side)
-        outcome = analyze.measure(path, path.parent, wanted, quiet=True, shown=watch)
+        outcome = analyze.measure(
+            path, path.parent, replace(options, side=side), force=force, quiet=True, watch=watch
+        )
         if isinstance(outcome, Failure):
             kept = f" What was recorded is kept: {path}. `hipcv analyze` can measure it."
             outcome = replace(outcome, text=outcome.text + kept)

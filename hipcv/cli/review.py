@@ -7,6 +7,7 @@ import typer
 
 from hipcv.cli import config, data
 from hipcv.core.errors import BadRequest, EnvironmentFault
+from hipcv.core.options import AnalysisOptions
 
 Port = Annotated[
     int, typer.Option("--port", min=0, max=65535, help="Default: a free one.", show_default=False)
@@ -61,7 +62,6 @@ def command(
     try:
         from hipcv.web import serve, state
         from hipcv.web.request_limits import Limits
-        from hipcv.web.worker import Wanted
     except ModuleNotFoundError as fault:
         raise EnvironmentFault(
             f"{fault.name} is not installed, which the desk needs. "
@@ -84,10 +84,10 @@ def command(
         door=address.door(),
         limits=Limits(upload_bytes=round(max_upload_gb * 2**30)),
         codes=known.codes,
-        wanted=Wanted(
+        options=AnalysisOptions(
             model=known.run.model,
             blur_face=known.run.blur_face,
-            protocol=dict(known.protocol),
+            protocol=config.protocol_of(known, []),
         ),
     )
 

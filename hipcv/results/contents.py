@@ -54,7 +54,7 @@ def fill(  # noqa: PLR0917 - the whole of `results.write`, in its temporary fold
     charts: list[chart.Chart] = []
     with BackgroundWorker(max_pending=1) as background:
         background.submit(lambda: charts.append(chart.draw(trial, analysis.motions)))
-        pictures = _pictures(part, path, analysis, output, watch)
+        pictures = _pictures(part, path, analysis, watch)
     picture = charts[0]
     page = html.render(
         trial,
@@ -71,12 +71,12 @@ def fill(  # noqa: PLR0917 - the whole of `results.write`, in its temporary fold
     (part / RESULT).write_text(told, encoding="utf-8")
     save_evidence(part / EVIDENCE, analysis.track, analysis.closeups)
     if output.explain is not None:
-        _explain(part / EXPLAIN, analysis, output.explain, output)
+        _explain(part / EXPLAIN, analysis, output.explain)
     made = [path for path in part.rglob("*") if path.is_file()]
     return [path.relative_to(part).as_posix() for path in made]
 
 
-def _explain(folder: Path, analysis: Analysis, collector: TraceCollector, output: Output) -> None:
+def _explain(folder: Path, analysis: Analysis, collector: TraceCollector) -> None:
     """Pictures of every step, and their page; of both legs' curves where nothing was tested."""
     trial, track = analysis.trial, analysis.track
     told = [
@@ -89,7 +89,7 @@ def _explain(folder: Path, analysis: Analysis, collector: TraceCollector, output
         )
         for side in analysis.motions or Side
     ]
-    heads_px = carry_heads(track.xy_px) if output.blur_face else None
+    heads_px = carry_heads(track.xy_px) if analysis.options.blur_face else None
     shown = explain.pictures(told, collector, trial.protocol, heads_px=heads_px)
     refusals = [
         summarise_issue(issue).text for issue in trial.all_issues if issue.severity == "refuse"
@@ -110,16 +110,14 @@ def forget_steps(folder: Path, names: Sequence[str]) -> None:
         folder.rmdir()
 
 
-def _pictures(  # noqa: PLR0917 - one reading of the clip serves video and stills
-    part: Path, path: Path, analysis: Analysis, output: Output, watch: Watch
-) -> list[stills.Still]:
+def _pictures(part: Path, path: Path, analysis: Analysis, watch: Watch) -> list[stills.Still]:
     """The annotated video, where wanted, and the stills of the report, from one reading."""
     scenes = _scenes(analysis)
     if not scenes:
         return []
     taken: dict[_Scene, stills.Still] = {}
-    with closing(ahead(_frames(path, analysis, output))) as frames:
-        if not output.overlay:
+    with closing(ahead(_frames(path, analysis))) as frames:
+        if not analysis.options.overlay:
             for frame in frames:
                 taken |= _taken(frame, scenes, analysis)
                 if len(taken) == len(scenes):
@@ -135,11 +133,11 @@ def _pictures(  # noqa: PLR0917 - one reading of the clip serves video and still
     return [taken[scene] for scene in scenes]
 
 
-def _frames(path: Path, analysis: Analysis, output: Output) -> Iterator[Frame]:
+def _frames(path: Path, analysis: Analysis) -> Iterator[Frame]:
     """The clip's frames as they may be shown."""
     clip = analysis.trial.clip
-    start_s = analysis.start_s
-    heads = carry_heads(analysis.track.xy_px) if output.blur_face else None
+    start_s = analysis.options.start_s
+    heads = carry_heads(analysis.track.xy_px) if analysis.options.blur_face else None
     for frame in VideoFile(path, mirrored=clip.mirrored, start_s=start_s):
         if heads is None:
             yield frame

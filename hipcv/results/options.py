@@ -14,11 +14,9 @@ EXPLAIN: Final = "explain"
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """Where results go, and what shall be among them."""
+    """The folder of one result, and how it is written."""
 
     folder: Path
-    overlay: bool = True
-    blur_face: bool = False
     force: bool = False
     explain: TraceCollector | None = None  # watched the analysis; None: no pictures of every step
 

@@ -17,12 +17,13 @@ from hipcv.core.issues import Issue
 from hipcv.core.landmarks import Side
 from hipcv.core.marks import Marks
 from hipcv.core.measure import Motion, measure
+from hipcv.core.options import AnalysisOptions
 from hipcv.core.overrides import key_frames_missing, marked_phases
 from hipcv.core.phases import find_phases, key_frames
 from hipcv.core.pose import PoseTrack
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.quality import clip_issues, nothing_tested
-from hipcv.pipeline import Request, look_again
+from hipcv.pipeline import look_again
 from hipcv.results import document
 from hipcv.results.options import EVIDENCE, RESULT
 from hipcv.store.archive import load_evidence, save_evidence
@@ -86,8 +87,8 @@ def looker(clip: Path, stored: Stored, kept: Path) -> Look:
             return load_evidence(path)[1]
         model = next(iter(stored.closeups.values())).model
         told = stored.document["clip"]
-        request = Request(mirrored=told["mirrored"], model=model)
-        seen = look_again(clip, stored.track, plans, request)
+        options = AnalysisOptions(mirrored=told["mirrored"], model=model)
+        seen = look_again(clip, stored.track, plans, options)
         kept.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(dir=kept) as part:
             save_evidence(Path(part) / path.name, stored.track, seen)

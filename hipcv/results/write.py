@@ -10,8 +10,9 @@ from tempfile import TemporaryDirectory
 from hipcv import native, pipeline
 from hipcv.background import BackgroundWorker
 from hipcv.core.errors import EnvironmentFault, ResultExists
+from hipcv.core.options import AnalysisOptions
 from hipcv.core.trace import CloserWatch
-from hipcv.pipeline import Analysis, Request, Watch
+from hipcv.pipeline import Analysis, Watch
 from hipcv.results.options import EVIDENCE, EXPLAIN, RESULT, VIDEO, Output, Written
 
 
@@ -22,14 +23,14 @@ def get_ready() -> None:
 
 def analysed(
     path: Path,
-    request: Request,
+    options: AnalysisOptions,
     watch: Watch | None = None,
     evidence: CloserWatch | None = None,
 ) -> Analysis:
     """As `pipeline.analyze`, with what `write` needs loaded meanwhile."""
     with BackgroundWorker(max_pending=1) as background:
         background.submit(get_ready)
-        analysis = pipeline.analyze(path, request, watch, evidence)
+        analysis = pipeline.analyze(path, options, watch, evidence)
     native.release_memory()
     return analysis
 

@@ -10,22 +10,24 @@ import os
 import shutil
 import sys
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
 
-from hipcv.batch.job import ANSWERED, Job, Order, Outcome, default_timeout_s
+from hipcv.batch.job import ANSWERED, Command, Job, Outcome, default_timeout_s
 from hipcv.batch.process import Process
 from hipcv.core.errors import HipcvError, NotFound
+from hipcv.core.landmarks import Side
+from hipcv.core.options import AnalysisOptions
 from hipcv.results.options import RESULT
 from hipcv.store.files import FileStore
 from hipcv.store.models import Clip
 from hipcv.store.records import Records
 from hipcv.web.events import Hub
-from hipcv.web.worker import PROGRESS, Wanted
+from hipcv.web.worker import PROGRESS
 
 BY: Final = "hipcv"
 """Who did it, in the audit: the program itself."""
@@ -37,14 +39,11 @@ GLANCE_S: Final = 0.1
 IDLE_S: Final = 2.0
 STARTING: Final = ("starting", 0.0)
 
-Command = Callable[[Job, Wanted], list[str]]
-"""Gives the words to start for a clip."""
 
-
-def worker_command(job: Job, wanted: Wanted) -> list[str]:
-    """`hipcv.web.worker` for one clip."""
-    words = [sys.executable, "-m", "hipcv.web.worker", str(job.clip.absolute())]
-    return [*words, str(job.result.absolute()), wanted.as_json()]
+def worker_command(job: Job) -> list[str]:
+    """Return the command that runs `hipcv.web.worker` for one clip."""
+    argv = [sys.executable, "-m", "hipcv.web.worker", str(job.clip.absolute())]
+    return [*argv, str(job.result.absolute()), json.dumps(job.options.to_dict())]
 
 
 @dataclass(slots=True)
@@ -73,7 +72,7 @@ class Jobs:
     working: Path
     hub: Hub
     command: Command = worker_command
-    wanted: Wanted = field(default_factory=Wanted)  # of every clip, but for its side and mirror
+    options: AnalysisOptions = field(default_factory=AnalysisOptions)  # side and mirrored: by clip
     workers: int = 1
     _running: list[_Running] = field(default_factory=list)
     _settling: threading.Lock = field(default_factory=threading.Lock)
@@ -176,11 +175,11 @@ class Jobs:
             folder="",
             staging=place / "work",
             timeout_s=default_timeout_s(clip.size_bytes),
-            order=Order(),
+            options=replace(
+                self.options, side=Side(clip.side) if clip.side else None, mirrored=clip.mirrored
+            ),
         )
-        wanted = replace(self.wanted, side=clip.side, mirrored=clip.mirrored)
-        process = Process(job, lambda job: self.command(job, wanted))
-        running = _Running(clip, place, process)
+        running = _Running(clip, place, Process(job, self.command))
         self._running.append(running)
         self.hub.tell_clip(clip.id, "analysing", doing=running.doing, share=running.share)
 

@@ -106,7 +106,7 @@ async def live(
         await socket.close(BUSY, "Other tests are under way. End one of them first.")
         return
     try:
-        plan = Plan(_protocol(desk.settings.wanted.protocol, reps), SIDES[side])
+        plan = Plan(_protocol(desk.settings.options.protocol, reps), SIDES[side])
         await _lead(socket, plan)
     except HipcvError as told:
         await _close(socket, BROKEN, str(told))
@@ -223,7 +223,8 @@ def unpacked(message: bytes) -> tuple[float, Picture]:
     return time_s, np.asarray(bgr, dtype=np.uint8)
 
 
-def _protocol(values: dict[str, float], reps: int | None) -> MeasurementProtocol:
+def _protocol(protocol: MeasurementProtocol, reps: int | None) -> MeasurementProtocol:
     """The desk's protocol, for as many repetitions; the one before them is practice."""
-    wanted = {} if reps is None else {"reps_wanted": reps, "practice_from_reps": reps + 1}
-    return MeasurementProtocol.from_values({**values, **wanted})
+    if reps is None:
+        return protocol
+    return replace(protocol, reps_wanted=reps, practice_from_reps=reps + 1)

@@ -237,7 +237,7 @@ def _limits(desk: Desk) -> JsonObject:
 
 
 def _protocol(desk: Desk) -> MeasurementProtocol:
-    return MeasurementProtocol.from_values(desk.settings.wanted.protocol)
+    return desk.settings.options.protocol
 
 
 def _signed(each: Seen) -> bool:

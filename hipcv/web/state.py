@@ -9,17 +9,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from hipcv.batch.job import Command
 from hipcv.core.errors import EnvironmentFault
+from hipcv.core.options import AnalysisOptions
 from hipcv.report.formats.fhir import DEFAULT_CODES, Codes
 from hipcv.store.files import FileStore
 from hipcv.store.records import Records
 from hipcv.web.analysis_cache import Readings
 from hipcv.web.events import Hub
-from hipcv.web.jobs import Command, Jobs, worker_command
+from hipcv.web.jobs import Jobs, worker_command
 from hipcv.web.lock import locked
 from hipcv.web.request_limits import Limits
 from hipcv.web.security import Door
-from hipcv.web.worker import Wanted
 
 DATABASE: Final = "hipcv.sqlite3"
 WORKING: Final = "working"
@@ -38,7 +39,7 @@ class Settings:
     database: str = ""  # URL of a database elsewhere; "": a file in the folder
     door: Door = field(default_factory=Door)
     limits: Limits = field(default_factory=Limits)
-    wanted: Wanted = field(default_factory=Wanted)
+    options: AnalysisOptions = field(default_factory=AnalysisOptions)  # of every clip
     codes: Codes = DEFAULT_CODES  # of FHIR
     command: Command = worker_command
     workers: int = 1
@@ -90,7 +91,7 @@ def opened(settings: Settings) -> Iterator[Desk]:
             folder / WORKING,
             hub,
             command=settings.command,
-            wanted=settings.wanted,
+            options=settings.options,
             workers=settings.workers,
         )
         try:

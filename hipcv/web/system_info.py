@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Final
 
 import hipcv
-from hipcv.core.protocol import MeasurementProtocol, settings
+from hipcv.core.protocol import settings
 from hipcv.estimation import models
 from hipcv.pipeline import METHOD
 from hipcv.report import wording
@@ -36,14 +36,14 @@ LICENCES: Final = (
 
 def about(desk: Desk) -> JsonObject:
     """Everything there is to tell."""
-    protocol = MeasurementProtocol.from_values(desk.settings.wanted.protocol)
+    protocol = desk.settings.options.protocol
     return {
         "hipcv": hipcv.__version__,
         "method": METHOD,
         "data_folder": str(desk.settings.folder.absolute()),
         "database": _database(desk),
         "upload_bytes": desk.settings.limits.upload_bytes,
-        "model": desk.settings.wanted.model,
+        "model": desk.settings.options.model,
         "models": [_model(check) for check in models.verify_all()],
         "protocol": [
             {

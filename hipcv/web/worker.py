@@ -1,22 +1,19 @@
 """The process of one clip: its analysis as `hipcv analyze` does it, then its proxy.
 
-`python -m hipcv.web.worker CLIP FOLDER ORDER`, where ORDER is a `Wanted` as JSON. How far it is
-stands in the file `progress` of the folder it was started in; why it failed, on stdout.
+`python -m hipcv.web.worker CLIP FOLDER OPTIONS`, where OPTIONS is `AnalysisOptions.to_dict` as
+JSON. Its progress is in the file `progress` of its working directory; an error is on stdout.
 """
 
 import json
-import shlex
 import sys
 import time
-from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Final
 
 from hipcv import native
 from hipcv.batch.worker import end_with_parent
 from hipcv.core.errors import EnvironmentFault, HipcvError
-from hipcv.core.landmarks import Side
-from hipcv.core.protocol import MeasurementProtocol
+from hipcv.core.options import AnalysisOptions
 
 PROGRESS: Final = "progress"
 NOT_MEASURED: Final = 4
@@ -28,32 +25,6 @@ SHARES: Final = {
     "preparing the video": (0.9, 1.0),
 }
 """Which part of the whole each stage is, about."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What is asked of one clip."""
-
-    side: str | None = None  # None: whichever moved
-    mirrored: bool = False
-    model: str = "full"
-    blur_face: bool = False  # in every picture that is written
-    protocol: dict[str, float] = field(default_factory=dict)  # where it is not the default
-
-    def as_json(self) -> str:
-        """For the command line."""
-        return json.dumps(asdict(self))
-
-    def command(self, name: str) -> str:
-        """The command that gives the same numbers again, as `hipcv analyze` tells it."""
-        words = ["hipcv", "analyze"]
-        words += [f"--side={self.side}"] if self.side else []
-        words += ["--mirrored"] if self.mirrored else []
-        words += [f"--model={self.model}"] if self.model != Wanted().model else []
-        for setting, value in self.protocol.items():
-            words += ["--set", f"{setting}={value:g}"]
-        words += ["--", name] if name.startswith("-") else [name]
-        return shlex.join(words)
 
 
 class Progress:
@@ -77,11 +48,12 @@ class Progress:
 
 def main() -> int:
     """Work on one clip; the exit code is that of `hipcv analyze`."""
-    clip, folder, order = sys.argv[1:]
+    clip, folder, options = sys.argv[1:]
     end_with_parent()
     native.use_single_arena()
     try:
-        return analyse(Path(clip), Path(folder), Wanted(**json.loads(order)), Path(PROGRESS))
+        asked = AnalysisOptions.from_dict(json.loads(options))
+        return analyse(Path(clip), Path(folder), asked, Path(PROGRESS))
     except HipcvError as told:
         sys.stdout.write(json.dumps({"text": str(told)}))
         return told.exit_code
@@ -90,33 +62,25 @@ def main() -> int:
         return EnvironmentFault.exit_code
 
 
-def analyse(clip: Path, folder: Path, wanted: Wanted, progress: Path) -> int:
+def analyse(clip: Path, folder: Path, options: AnalysisOptions, progress: Path) -> int:
     """Measure a clip, and write its result and its proxy into a folder.
 
     Raises:
         HipcvError: it cannot be done.
     """
-    from hipcv import pipeline
     from hipcv.report.privacy import carry_heads
     from hipcv.results import write
     from hipcv.results.options import Output
     from hipcv.web import proxy
 
     watch = Progress(progress)
-    request = pipeline.Request(
-        side=Side(wanted.side) if wanted.side else None,
-        mirrored=wanted.mirrored,
-        model=wanted.model,
-        protocol=MeasurementProtocol.from_values(wanted.protocol),
-        command=wanted.command(clip.name),
-    )
-    analysis = write.analysed(clip, request, watch)
-    write.write(clip, analysis, Output(folder, blur_face=wanted.blur_face), watch)
+    analysis = write.analysed(clip, options, watch)
+    write.write(clip, analysis, Output(folder), watch)
     proxy.make(
         clip,
         folder,
-        mirrored=wanted.mirrored,
-        heads_px=carry_heads(analysis.track.xy_px) if wanted.blur_face else None,
+        mirrored=options.mirrored,
+        heads_px=carry_heads(analysis.track.xy_px) if options.blur_face else None,
         watch=lambda share: watch("preparing the video", share),
     )
     return 0 if analysis.trial.status == "measured" else NOT_MEASURED

@@ -18,9 +18,10 @@ from hipcv.batch import means, run
 from hipcv.batch.cluster import dispatcher, executor
 from hipcv.batch.cluster.task import Bench, Errand, carry_out
 from hipcv.batch.executor import Stop
-from hipcv.batch.job import Job, Order
+from hipcv.batch.job import Job
 from hipcv.batch.local import Local
 from hipcv.core.errors import BadRequest, EnvironmentFault
+from hipcv.core.options import AnalysisOptions
 from tests.batch.conftest import DRIVER, HANGING, Watcher, give_up_hanging_clips
 from tests.batch.driver import stub_command
 from tests.batch.machines import Machines
@@ -202,7 +203,9 @@ def test_clip_that_is_too_large_to_be_sent_is_refused(unseen, connect, machines,
 def test_worker_with_a_full_disk_is_told_of_and_tried_again(clinic, tmp_path):
     clip = clinic.clip("a.mp4")
     ours = means.means_here("full")
-    job = Job("a.mp4", clip, sha256(b"a.mp4").hexdigest(), "k", "clips/a", tmp_path, 9, Order())
+    job = Job(
+        "a.mp4", clip, sha256(b"a.mp4").hexdigest(), "k", "clips/a", tmp_path, 9, AnalysisOptions()
+    )
     bench = Bench("tcp://10.0.0.7:1", tmp_path / "no room", lambda: None, lambda: True)
 
     done = carry_out(Errand.of(job, ours, stub_command(clinic.runs)), bench)

@@ -3,41 +3,50 @@ from pathlib import Path
 
 import pytest
 
-from hipcv.batch.job import Job, Order, analyze_command, default_timeout_s, key_of
+from hipcv.batch.job import Job, analyze_command, default_timeout_s, key_of
+from hipcv.core.landmarks import Side
+from hipcv.core.options import AnalysisOptions
 from hipcv.core.protocol import MeasurementProtocol
 
 MODELS = {"full": "ab" * 32}
-KEY = key_of("cd" * 32, Order(), MODELS, 1)
+KEY = key_of("cd" * 32, AnalysisOptions(), MODELS, 1)
 
 
-def job(order):
+def job(options):
     return Job(
-        "a.mp4", Path("/in/a.mp4"), "cd" * 32, "k", "clips/a", Path("/out/.work/0"), 60, order
+        "a.mp4", Path("/in/a.mp4"), "cd" * 32, "k", "clips/a", Path("/out/.work/0"), 60, options
     )
 
 
 @pytest.mark.parametrize(
     "changed",
     [
-        key_of("ef" * 32, Order(), MODELS, 1),
-        key_of("cd" * 32, Order(protocol=replace(MeasurementProtocol(), target_deg=40)), MODELS, 1),
-        key_of("cd" * 32, Order(mirrored=True), MODELS, 1),
-        key_of("cd" * 32, Order(), {"full": "ef" * 32}, 1),
-        key_of("cd" * 32, Order(), {**MODELS, "heavy": "ef" * 32}, 1),
-        key_of("cd" * 32, Order(), MODELS, 2),
+        key_of("ef" * 32, AnalysisOptions(), MODELS, 1),
+        key_of(
+            "cd" * 32,
+            AnalysisOptions(protocol=MeasurementProtocol(target_deg=40)),
+            MODELS,
+            1,
+        ),
+        key_of("cd" * 32, AnalysisOptions(mirrored=True), MODELS, 1),
+        key_of("cd" * 32, AnalysisOptions(side=Side.LEFT), MODELS, 1),
+        key_of("cd" * 32, AnalysisOptions(start_s=0.5), MODELS, 1),
+        key_of("cd" * 32, AnalysisOptions(), {"full": "ef" * 32}, 1),
+        key_of("cd" * 32, AnalysisOptions(), {**MODELS, "heavy": "ef" * 32}, 1),
+        key_of("cd" * 32, AnalysisOptions(), MODELS, 2),
     ],
-    ids=["content", "protocol", "mirrored", "model", "fallback", "method"],
+    ids=["content", "protocol", "mirrored", "side", "start", "model", "fallback", "method"],
 )
 def test_whatever_can_change_the_number_changes_the_key(changed):
     assert changed != KEY
 
 
-def test_same_question_has_the_same_key():
-    assert key_of("cd" * 32, Order(), MODELS, 1) == KEY
+def test_key_is_that_of_manifests_written_before():
+    assert KEY == "11ecc0f4ab2ced9f36297c208eac25a48d56ead8733fc3d9146f9467716c1055"
 
 
-def test_analysis_is_told_everything_that_was_ordered():
-    order = Order(
+def test_key_of_changed_options_is_that_of_manifests_written_before():
+    options = AnalysisOptions(
         protocol=replace(MeasurementProtocol(), target_deg=40.5),
         model="lite",
         mirrored=True,
@@ -45,12 +54,24 @@ def test_analysis_is_told_everything_that_was_ordered():
         blur_face=True,
     )
 
-    words = analyze_command(job(order))
+    key = key_of("cd" * 32, options, MODELS, 1)
+    assert key == "a54453e9c0b08a20b689576b72f4d5cbf0dcad7757c9c2e34422b9dd69a7ea3f"
+
+
+def test_analysis_is_told_everything_that_was_ordered():
+    options = AnalysisOptions(
+        protocol=replace(MeasurementProtocol(), target_deg=40.5),
+        model="lite",
+        mirrored=True,
+        overlay=False,
+        blur_face=True,
+    )
+
+    words = analyze_command(job(options))
 
     assert words[3:] == [
         *("analyze", "/in/a.mp4", "--json", "--quiet", "--out", "/out/.work/0/result"),
-        *("--model", "lite", "--no-overlay", "--blur-face", "--mirrored"),
-        *("--set", "target_deg=40.5"),
+        *("--mirrored", "--model=lite", "--set", "target_deg=40.5", "--no-overlay", "--blur-face"),
     ]
 
 

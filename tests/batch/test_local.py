@@ -4,8 +4,9 @@ import os
 import pytest
 
 from hipcv.batch.executor import Ended, PutBack, Started, Stop
-from hipcv.batch.job import Job, Order
+from hipcv.batch.job import Job
 from hipcv.batch.local import Local
+from hipcv.core.options import AnalysisOptions
 from tests.batch.driver import stub_command
 from tests.waiting import LIMIT_S, wait_until
 
@@ -16,7 +17,7 @@ def job(tmp_path):
         clip = tmp_path / name
         clip.write_bytes(name.encode())
         staging = tmp_path / "work" / name
-        return Job(name, clip, "ab" * 32, "key", "clips/x", staging, timeout_s, Order())
+        return Job(name, clip, "ab" * 32, "key", "clips/x", staging, timeout_s, AnalysisOptions())
 
     return build
 

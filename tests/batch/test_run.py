@@ -4,10 +4,10 @@ from dataclasses import replace
 import pytest
 
 from hipcv.batch import means
-from hipcv.batch.job import Order
 from hipcv.batch.outcome import as_line
 from hipcv.batch.run import plan_batch
 from hipcv.core.errors import BadRequest
+from hipcv.core.options import AnalysisOptions
 from hipcv.core.protocol import MeasurementProtocol
 from tests.batch.conftest import HANGING, Clinic, give_up_hanging_clips
 
@@ -105,7 +105,7 @@ def test_another_protocol_asks_anew_and_keeps_the_earlier_result(clinic):
     before = clinic.tree()["clips/a/result.json"]
 
     answer = clinic.batch(
-        order=Order(protocol=replace(MeasurementProtocol(), target_deg=40))
+        options=AnalysisOptions(protocol=replace(MeasurementProtocol(), target_deg=40))
     ).answers[0]
 
     assert (answer.folder, clinic.tree()["clips/a/result.json"]) == ("clips/a-2", before)

@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from hipcv import pipeline
 from hipcv.core.landmarks import Side
+from hipcv.core.options import AnalysisOptions
 from tests.browser.conftest import SAMPLES, desk_on, opened
 from tests.browser.film import film
 from tests.waiting import LIMIT_S
@@ -40,7 +41,7 @@ def test_the_recorded_test_is_measured_as_the_command_measures_the_file(camera, 
         heard = page.heard
         page.context.close()
         (recorded,) = (server.folder / "clips").glob("*/*")
-        side = pipeline.analyze(recorded, pipeline.Request(side=Side.LEFT)).trial.sides[Side.LEFT]
+        side = pipeline.analyze(recorded, AnalysisOptions(side=Side.LEFT)).trial.sides[Side.LEFT]
 
     assert read == pytest.approx(side.rotation_deg, abs=0.1)
     assert (heard.complaints, heard.foreign) == ([], [])

@@ -3,15 +3,18 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as settings_of_hypothesis
+from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from hipcv import pipeline
-from hipcv.cli.analyze import Order, command_line
 from hipcv.cli.main import app
 from hipcv.core.errors import UnreadableVideo
 from hipcv.core.issues import Issue
 from hipcv.core.landmarks import Side
-from hipcv.core.protocol import MeasurementProtocol
+from hipcv.core.options import AnalysisOptions
+from hipcv.core.protocol import MeasurementProtocol, settings
 from hipcv.report.debug.collector import TraceCollector
 from hipcv.results import write as writer
 from hipcv.results.options import RESULT, Output, Written
@@ -26,13 +29,13 @@ def asked(tmp_path, monkeypatch):
     """Every request and output that the analysis is called with; clips named bad*, none* fail."""
     calls = []
 
-    def analyze(path, request, watch, evidence):
+    def analyze(path, options, watch, evidence):
         if path.stem.startswith("bad"):
             raise UnreadableVideo(f"{path.name}: not a video. Re-save it as MP4.")
         if path.stem.startswith("bug"):
             raise ZeroDivisionError("division by zero")
         refused = path.stem.startswith("none")
-        seen = SimpleNamespace(path=path, request=request, watch=watch, evidence=evidence)
+        seen = SimpleNamespace(path=path, options=options, watch=watch, evidence=evidence)
         calls.append(seen)
         return SimpleNamespace(trial=REFUSED if refused else MEASURED)
 
@@ -131,17 +134,19 @@ def test_piped_run_shows_no_progress(asked):
 def test_flags_reach_the_analysis(asked):
     hipcv("x.mp4", "--side", "right", "--mirrored", "--start-s", "1.5", "--model", "lite")
 
-    request = asked[0].request
-    got = request.side, request.mirrored, request.start_s, request.model
-    assert got == (Side.RIGHT, True, 1.5, "lite")
+    assert asked[0].options == AnalysisOptions(Side.RIGHT, mirrored=True, start_s=1.5, model="lite")
 
 
 def test_flags_reach_the_output(asked):
-    hipcv("x.mp4", "--out", "o", "--no-overlay", "--blur-face", "--force")
+    hipcv("x.mp4", "--out", "o", "--force")
 
-    assert asked[0].output == Output(
-        Path("o"), overlay=False, blur_face=True, force=True, explain=None
-    )
+    assert asked[0].output == Output(Path("o"), force=True, explain=None)
+
+
+def test_flags_about_pictures_reach_the_analysis(asked):
+    hipcv("x.mp4", "--no-overlay", "--blur-face")
+
+    assert asked[0].options == AnalysisOptions(overlay=False, blur_face=True)
 
 
 def test_what_watched_the_analysis_explains_it(asked):
@@ -162,13 +167,13 @@ def test_flag_beats_the_folders_settings(asked):
 
     hipcv("x.mp4", "--overlay")
 
-    assert (asked[0].request.model, asked[0].output.overlay) == ("lite", True)
+    assert (asked[0].options.model, asked[0].options.overlay) == ("lite", True)
 
 
 def test_protocol_setting_reaches_the_analysis(asked):
     hipcv("x.mp4", "--set", "target_deg=40", "--set", "reps_wanted=2")
 
-    assert asked[0].request.protocol == MeasurementProtocol(target_deg=40, reps_wanted=2)
+    assert asked[0].options.protocol == MeasurementProtocol(target_deg=40, reps_wanted=2)
 
 
 def test_clip_that_begins_with_a_dash_can_be_named(asked):
@@ -186,20 +191,25 @@ def test_earlier_result_is_not_overwritten_unasked():
     assert hipcv("x.mp4").exit_code == 2
 
 
-def test_command_in_the_record_holds_only_what_decides_the_number():
-    order = Order(blur_face=True, overlay=False, force=True)
+any_options = st.builds(
+    AnalysisOptions,
+    side=st.sampled_from([None, *Side]),
+    mirrored=st.booleans(),
+    start_s=st.floats(0, 1e6),
+    model=st.sampled_from(["lite", "full", "heavy"]),
+    protocol=st.fixed_dictionaries(
+        {}, optional={s.name: st.floats(s.low, s.high) for s in settings()}
+    ).map(MeasurementProtocol.from_values),
+    overlay=st.booleans(),
+    blur_face=st.booleans(),
+)
 
-    assert command_line(Path("patients/meier/x.mp4"), order) == "hipcv analyze x.mp4"
 
+@settings_of_hypothesis(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(options=any_options)
+def test_every_option_survives_the_command_line(options, asked):
+    asked.clear()
 
-def test_command_in_the_record_is_text_whatever_the_name_is_made_of():
-    assert command_line(Path("a\udcff.mp4"), Order()) == "hipcv analyze 'a?.mp4'"
+    hipcv("x.mp4", *options.to_argv())
 
-
-def test_command_in_the_record_holds_all_that_decides_the_number():
-    order = Order(MeasurementProtocol(target_deg=40), "lite", Side.LEFT, mirrored=True, start_s=0.5)
-
-    assert command_line(Path("my clip.mp4"), order) == (
-        "hipcv analyze --side=left --mirrored --start-s=0.5 --model=lite "
-        "--set target_deg=40 'my clip.mp4'"
-    )
+    assert asked[0].options == options

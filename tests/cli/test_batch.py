@@ -133,7 +133,9 @@ def test_settings_of_the_folder_reach_every_clip(folder, tmp_path, monkeypatch):
     put(folder, "a.mp4")
     (tmp_path / "hipcv.toml").write_text("[protocol]\ntarget_deg = 40\n[analyze]\noverlay = false")
     asked = []
-    monkeypatch.setattr(run, "run_batch", lambda request, *_: asked.append(request.order) or 1 / 0)
+    monkeypatch.setattr(
+        run, "run_batch", lambda request, *_: asked.append(request.options) or 1 / 0
+    )
 
     hipcv("--model", "lite")
 

@@ -7,6 +7,7 @@ import pytest
 
 from hipcv import pipeline
 from hipcv.core.errors import BadRequest, InvalidTrack
+from hipcv.core.options import AnalysisOptions
 from hipcv.results import reassess
 from hipcv.results.options import Output
 from hipcv.results.write import write
@@ -22,7 +23,8 @@ def results(tmp_path_factory):
     folder = tmp_path_factory.mktemp("results")
     for name in ("clean_left", "standing"):
         clip = SAMPLES / f"{name}.mp4"
-        write(clip, pipeline.analyze(clip), Output(folder / name, overlay=False))
+        options = AnalysisOptions(overlay=False)
+        write(clip, pipeline.analyze(clip, options), Output(folder / name))
     return folder
 
 

@@ -3,6 +3,7 @@
 driver.py DATA_DIR RUNS_FILE [UPLOAD_BYTES]
 """
 
+import json
 import sys
 from pathlib import Path
 
@@ -17,9 +18,10 @@ ROOT = STUB.parents[2]
 def stub_command(runs):
     """What is started in place of the worker."""
 
-    def command(job, wanted):
-        words = [sys.executable, "-c", RUN, str(ROOT), str(STUB)]
-        return [*words, str(job.clip.absolute()), str(job.result), wanted.as_json(), str(runs)]
+    def command(job):
+        options = json.dumps(job.options.to_dict())
+        argv = [sys.executable, "-c", RUN, str(ROOT), str(STUB), str(job.clip.absolute())]
+        return [*argv, str(job.result), options, str(runs)]
 
     return command
 

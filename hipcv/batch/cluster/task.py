@@ -7,11 +7,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, Self
 
-from hipcv.batch.job import ANSWERED, Command, Job, Order, Outcome
+from hipcv.batch.job import ANSWERED, Command, Job, Outcome
 from hipcv.batch.means import Means, objection
 from hipcv.batch.outcome import sha256_of
 from hipcv.batch.process import Process
 from hipcv.core.errors import EnvironmentFault
+from hipcv.core.options import AnalysisOptions
 
 _GLANCE_S: Final = 0.1
 
@@ -25,7 +26,7 @@ class Errand:
     clip_sha256: str
     key: str
     timeout_s: float
-    order: Order
+    options: AnalysisOptions
     means: Means  # by which the result has to be made
     command: Command
     content: bytes | None = field(default=None, repr=False)  # of a clip that a worker had not
@@ -39,7 +40,7 @@ class Errand:
             clip_sha256=job.clip_sha256,
             key=job.key,
             timeout_s=job.timeout_s,
-            order=job.order,
+            options=job.options,
             means=means,
             command=command,
         )
@@ -54,7 +55,7 @@ class Errand:
             folder="",  # its place is the business of the machine that asks
             staging=staging,
             timeout_s=self.timeout_s,
-            order=self.order,
+            options=self.options,
         )
 
 
@@ -98,7 +99,7 @@ class Bench:
 
 def carry_out(errand: Errand, bench: Bench) -> Reply:
     """Analyse one clip in a process of its own; nothing of it stays on this machine."""
-    if told := objection(errand.means, errand.order.model):
+    if told := objection(errand.means, errand.options.model):
         return Unlike(f"The worker {bench.where}: {told}")
     try:
         with TemporaryDirectory(

@@ -1,0 +1,72 @@
+"""The options of one clip's analysis, and their rendering as a command line."""
+
+import shlex
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Self
+
+from hipcv.core.landmarks import Side
+from hipcv.core.protocol import MeasurementProtocol, settings
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysisOptions:
+    """Everything that is asked of one clip; the same for every command and worker."""
+
+    side: Side | None = None  # None: whichever side moved
+    mirrored: bool = False  # a selfie recording, to be flipped back
+    start_s: float = 0.0  # seconds to leave out at the beginning
+    model: str = "full"
+    protocol: MeasurementProtocol = field(default_factory=MeasurementProtocol)
+    overlay: bool = True  # write the annotated video
+    blur_face: bool = False  # in every picture that is written
+
+    def to_argv(self) -> list[str]:
+        """Return the options of `hipcv analyze` that differ from their defaults.
+
+        Numbers have as many digits as are needed to read the same value back.
+        """
+        argv = [f"--side={self.side.value}"] if self.side else []
+        argv += ["--mirrored"] if self.mirrored else []
+        argv += [f"--start-s={_shortest(self.start_s)}"] if self.start_s else []
+        argv += [f"--model={self.model}"] if self.model != "full" else []
+        for name, value in _changed(self.protocol).items():
+            argv += ["--set", f"{name}={_shortest(value)}"]
+        argv += [] if self.overlay else ["--no-overlay"]
+        argv += ["--blur-face"] if self.blur_face else []
+        return argv
+
+    def command(self, clip_name: str) -> str:
+        """Return the shell command that gives the same numbers again, for the record.
+
+        Options that only concern pictures are left out. Bytes of a file name that are not UTF-8
+        become question marks.
+        """
+        name = clip_name.encode("utf-8", "replace").decode("utf-8")
+        numeric = replace(self, overlay=True, blur_face=False)
+        separator = ["--"] if name.startswith("-") else []
+        return shlex.join(["hipcv", "analyze", *numeric.to_argv(), *separator, name])
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the options as JSON values; of the protocol only what is not the default."""
+        return {**asdict(self), "protocol": _changed(self.protocol)}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Self:
+        """Return the options that `to_dict` rendered.
+
+        Raises:
+            InvalidProtocol: a protocol setting is unknown or out of range.
+        """
+        side = Side(values["side"]) if values["side"] else None
+        protocol = MeasurementProtocol.from_values(values["protocol"])
+        return cls(**{**values, "side": side, "protocol": protocol})
+
+
+def _changed(protocol: MeasurementProtocol) -> dict[str, float]:
+    return {s.name: v for s in settings() if (v := getattr(protocol, s.name)) != s.default}
+
+
+def _shortest(value: float) -> str:
+    text = f"{value:g}"
+    return text if float(text) == value else repr(float(value))
