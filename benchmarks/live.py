@@ -19,11 +19,11 @@ from pathlib import Path
 
 import numpy as np
 
-from hipcv.core.guide import Plan
+from hipcv.core.guide import SessionPlan
 from hipcv.core.interfaces import Frame, Granted
 from hipcv.core.landmarks import Side
 from hipcv.core.protocol import MeasurementProtocol
-from hipcv.core.view_model import Key, Scene
+from hipcv.core.view_model import GuideView, Key
 from hipcv.guide import screen
 from hipcv.guide.session import record
 from hipcv.video.file import VideoFile
@@ -82,7 +82,7 @@ class Measured:
     latency_ms: list[float] = field(default_factory=list)
     memory_mb: list[float] = field(default_factory=list)
 
-    def show(self, frame: Frame, scene: Scene) -> Key | None:
+    def show(self, frame: Frame, scene: GuideView) -> Key | None:
         """Draw it, show it, and look at the clock."""
         picture = screen.draw(frame.bgr, scene)
         if self.window is not None:
@@ -134,7 +134,7 @@ def main() -> None:
     parser.add_argument("--clip", type=Path, default=CLIP)
     asked = parser.parse_args()
     source = Looped(asked.clip, 60 * asked.minutes + 8)
-    plan = Plan(MeasurementProtocol(guide_idle_s=600), (Side.LEFT,), confirmed=True)
+    plan = SessionPlan(MeasurementProtocol(guide_idle_s=600), (Side.LEFT,), confirmed=True)
     with tempfile.TemporaryDirectory() as folder:
         if asked.window:
             with Window() as window:

@@ -11,9 +11,9 @@ from pathlib import Path
 import cv2
 
 from hipcv.core import guide, presenter
-from hipcv.core.guide import Plan
+from hipcv.core.guide import SessionPlan
 from hipcv.core.interfaces import Frame
-from hipcv.core.view_model import Scene
+from hipcv.core.view_model import GuideView
 from hipcv.guide import screen
 from hipcv.guide.session import open_estimators
 from hipcv.video.file import VideoFile
@@ -33,13 +33,13 @@ def played(clip: Path) -> Iterator[Frame]:
         yield replace(frame, time_s=HELD_S + frame.time_s)
 
 
-def scenes(clip: Path) -> Iterator[tuple[Frame, Scene]]:
+def scenes(clip: Path) -> Iterator[tuple[Frame, GuideView]]:
     """Every instant with what is shown at it."""
-    state = guide.begin(Plan(confirmed=True))
+    state = guide.begin(SessionPlan(confirmed=True))
     with open_estimators() as estimator:
         for frame in played(clip):
             state = guide.advance(state, estimator.estimate(frame, count=not state.recording))
-            yield frame, presenter.scene(state)
+            yield frame, presenter.present(state)
 
 
 def main() -> None:

@@ -7,7 +7,7 @@ import numpy as np
 from hipcv.core.assessment import Assessment, Provenance, Rep, Trial
 from hipcv.core.channels import Channel
 from hipcv.core.clip_info import Clip
-from hipcv.core.frame_state import Reading
+from hipcv.core.frame_state import FrameState
 from hipcv.core.issues import Finding
 from hipcv.core.landmarks import LANDMARK_COUNT, Side
 from hipcv.core.measure import Motion, RepSpan, Start
@@ -171,7 +171,7 @@ def reading(side=Side.LEFT, rotation_deg=34.8, **changes):
     sign = 1 if side is Side.LEFT else -1
     knee = np.array([320.0 + 35 * sign, 190.0])
     turn = np.radians(rotation_deg)
-    built = Reading(
+    built = FrameState(
         side=side,
         time_s=1.8,
         rotation_deg=rotation_deg,

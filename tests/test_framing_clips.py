@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from hipcv.core import guide
-from hipcv.core.framing import broken
-from hipcv.core.guide import Plan
+from hipcv.core.framing import first_broken
+from hipcv.core.guide import SessionPlan
 from hipcv.core.presenter import scene
 from hipcv.core.view_model import Stage
 from hipcv.guide.session import open_estimators
@@ -40,7 +40,7 @@ RIGHT = ("good_frame", "good_frame_beside", "good_frame_phone")
 
 def led(clip):
     """The last scene of a session that was shown a clip."""
-    state = guide.begin(Plan(confirmed=True))
+    state = guide.begin(SessionPlan(confirmed=True))
     with open_estimators() as estimator:
         for frame in VideoFile(CLIPS / f"{clip}.mp4"):
             state = guide.advance(state, estimator.estimate(frame, count=True))
@@ -51,11 +51,11 @@ def led(clip):
 def test_what_is_wrong_is_told_and_holds_the_session_up(clip, code):
     shown = led(clip)
 
-    assert (shown.stage, broken(shown.checks).code) == (Stage.FRAMING, code)
+    assert (shown.stage, first_broken(shown.checks).code) == (Stage.FRAMING, code)
 
 
 @pytest.mark.parametrize("clip", RIGHT)
 def test_a_good_place_is_told_as_one(clip):
     shown = led(clip)
 
-    assert (shown.stage, broken(shown.checks)) == (Stage.STILL, None)
+    assert (shown.stage, first_broken(shown.checks)) == (Stage.STILL, None)

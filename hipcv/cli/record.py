@@ -98,7 +98,7 @@ def command(
     or the disk is full; 130 stopped. What was recorded is kept in every case.
     """
     from hipcv.cli.record_screen import confirm_in_words, screen
-    from hipcv.core.guide import Plan
+    from hipcv.core.guide import SessionPlan
     from hipcv.guide import session
     from hipcv.results import write
     from hipcv.results.options import Output
@@ -114,7 +114,7 @@ def command(
     )
     folder = out or Path(known.run.out) / time.strftime("record-%Y%m%d-%H%M%S")
     write.check_free(Output(folder, force=force))
-    plan = Plan(protocol, SIDES[side], confirmed=yes)
+    plan = SessionPlan(protocol, SIDES[side], confirmed=yes)
     stop = threading.Event()
     with (
         asked_by_signals(stop.set, "stopping; what was recorded is kept."),

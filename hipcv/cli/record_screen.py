@@ -9,7 +9,7 @@ import typer
 
 from hipcv.core.errors import BadRequest, Interrupted
 from hipcv.core.interfaces import Frame, Picture
-from hipcv.core.view_model import Key, Scene
+from hipcv.core.view_model import GuideView, Key
 from hipcv.guide.sound import Speaker, tone_between
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ RESULT_S: Final = 20.0
 """The result stays on the screen for so long, or until a key is pressed."""
 
 
-def key_of(pressed: str, scene: Scene) -> Key | None:
+def key_of(pressed: str, scene: GuideView) -> Key | None:
     """What a key means; `r` is right on the first screen, and redo later."""
     if pressed.lower() == "r":
         return Key.REDO if scene.checks or scene.recording else Key.RIGHT
@@ -45,11 +45,11 @@ class WindowScreen:
 
     def __init__(self, window: "Window", speaker: Speaker) -> None:
         self.window, self.speaker = window, speaker
-        self.before: Scene | None = None
+        self.before: GuideView | None = None
         self.size_px = (1280, 720)  # until a picture has come
         self.last: Picture | None = None  # the last picture
 
-    def show(self, frame: Frame, scene: Scene) -> Key | None:
+    def show(self, frame: Frame, scene: GuideView) -> Key | None:
         """Draw one instant."""
         from hipcv.guide import screen
 
@@ -82,10 +82,10 @@ class TextScreen:
 
     def __init__(self, speaker: Speaker, *, quiet: bool = False) -> None:
         self.speaker, self.quiet = speaker, quiet
-        self.before: Scene | None = None
+        self.before: GuideView | None = None
         self.doing = ""
 
-    def show(self, _frame: Frame, scene: Scene) -> Key | None:
+    def show(self, _frame: Frame, scene: GuideView) -> Key | None:
         """Say what has changed."""
         from hipcv.guide import prompts
 

@@ -14,7 +14,7 @@ from hipcv.core.pose import PoseTrack
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Reading:
+class FrameState:
     """One side at one instant, ready to be drawn on the frame of that instant.
 
     `shank_px` is the line of the leg that the angle used stands for: it begins at the knee and
@@ -36,7 +36,9 @@ class Reading:
     finding_at_s: float  # when the latest of them began; NaN where there is none
 
 
-def reading_at(motion: Motion, assessment: Assessment, track: PoseTrack, row: int) -> Reading:
+def frame_state_at(
+    motion: Motion, assessment: Assessment, track: PoseTrack, row: int
+) -> FrameState:
     """What one side showed at one row of the track, as measured afterwards."""
     xy, time_s = track.xy_px[row], float(track.time_s[row])
     phase, number = motion.phase_at(time_s)
@@ -48,7 +50,7 @@ def reading_at(motion: Motion, assessment: Assessment, track: PoseTrack, row: in
         if finding.at_s <= time_s
     ]
     rotation = float(motion.rotation_deg[row])
-    return Reading(
+    return FrameState(
         side=motion.side,
         time_s=time_s,
         rotation_deg=rotation,

@@ -25,7 +25,7 @@ from hipcv.core.kinematics import (
 from hipcv.core.landmarks import LEGS, Landmark, Side
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.quality import foot_room, knees_aside, shoulder_width, thigh_drop
-from hipcv.core.view_model import Check
+from hipcv.core.view_model import FramingCheck
 
 SWING_DEG: Final = 55.0
 """How far out a foot must be able to go without leaving the picture."""
@@ -45,7 +45,7 @@ class View:
     sides: tuple[Side, ...]  # the legs that will swing
 
 
-def judge(view: View, protocol: MeasurementProtocol) -> tuple[Check, ...]:
+def judge(view: View, protocol: MeasurementProtocol) -> tuple[FramingCheck, ...]:
     """Every rule, the most important first. What cannot be told of an unseen person is not good."""
     codes = {"in_view": _in_view(view, protocol), "light": _light(view, protocol)}
     codes["alone"] = "others" if view.people > 1 else ""
@@ -56,7 +56,7 @@ def judge(view: View, protocol: MeasurementProtocol) -> tuple[Check, ...]:
     return tuple(_check(rule, codes[rule]) for rule in RULES)
 
 
-def broken(checks: tuple[Check, ...]) -> Check | None:
+def first_broken(checks: tuple[FramingCheck, ...]) -> FramingCheck | None:
     """The most important rule that is broken, with what mends it; None where all is well.
 
     A rule without a code is one that cannot be told; then another, of which it can, is broken.
@@ -64,8 +64,8 @@ def broken(checks: tuple[Check, ...]) -> Check | None:
     return next((check for check in checks if not check.good and check.code), None)
 
 
-def _check(rule: str, code: str | None) -> Check:
-    return Check(rule, good=code == "", code=code or "")
+def _check(rule: str, code: str | None) -> FramingCheck:
+    return FramingCheck(rule, good=code == "", code=code or "")
 
 
 def _in_view(view: View, protocol: MeasurementProtocol) -> str:

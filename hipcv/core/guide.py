@@ -11,13 +11,13 @@ from typing import Final
 import numpy as np
 
 from hipcv.core.arrays import Floats
-from hipcv.core.framing import View, broken, judge
+from hipcv.core.framing import View, first_broken, judge
 from hipcv.core.landmarks import Side
 from hipcv.core.live import LegPlan, LegProgress
 from hipcv.core.pose import Pose
 from hipcv.core.protocol import MeasurementProtocol
-from hipcv.core.stillness import still_for_s, usual_px
-from hipcv.core.view_model import Check, Key, Stage
+from hipcv.core.stillness import median_pose_px, still_for_s
+from hipcv.core.view_model import FramingCheck, Key, Stage
 
 VIEW_S: Final = 0.5
 """Place and light are judged on so much of the past: one bad pose changes no prompt."""
@@ -30,7 +30,7 @@ CHANGEOVER_S: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class SessionPlan:
     """What this session is to do."""
 
     protocol: MeasurementProtocol = field(default_factory=MeasurementProtocol)
@@ -49,7 +49,7 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Sighting:
+class Observation:
     """What was seen at one instant."""
 
     pose: Pose  # NaN = nobody
@@ -65,15 +65,15 @@ class Sighting:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class State:
+class SessionState:
     """Where the session stands."""
 
-    plan: Plan
+    plan: SessionPlan
     stage: Stage
     since_s: float  # when the stage began
     sides: tuple[Side, ...]  # those still to do, the present one first; empty: whichever moves
-    recent: tuple[Sighting, ...] = ()  # of the last `guide_still_s`, the latest last
-    checks: tuple[Check, ...] = ()
+    recent: tuple[Observation, ...] = ()  # of the last `guide_still_s`, the latest last
+    checks: tuple[FramingCheck, ...] = ()
     good_s: float = -np.inf  # when all rules were last kept
     forced: bool = False  # go on without waiting for a good place
     start_px: Floats | None = None  # (33, 2)
@@ -86,7 +86,7 @@ class State:
     recorded_from_s: float = np.nan
 
     @property
-    def now(self) -> Sighting:
+    def now(self) -> Observation:
         """The latest sighting."""
         return self.recent[-1]
 
@@ -101,13 +101,13 @@ class State:
         return self.legs.get(self.active, LegProgress()) if self.active else LegProgress()
 
 
-def begin(plan: Plan) -> State:
+def begin(plan: SessionPlan) -> SessionState:
     """A session that has seen nothing yet."""
     stage = Stage.FRAMING if plan.confirmed else Stage.SAFETY
-    return State(plan, stage, since_s=-np.inf, sides=plan.sides)
+    return SessionState(plan, stage, since_s=-np.inf, sides=plan.sides)
 
 
-def advance(state: State, seen: Sighting, key: Key | None = None) -> State:
+def advance(state: SessionState, seen: Observation, key: Key | None = None) -> SessionState:
     """The session after one more sighting."""
     state = replace(state, recent=_kept(state, seen))
     if not np.isfinite(state.since_s):
@@ -117,7 +117,7 @@ def advance(state: State, seen: Sighting, key: Key | None = None) -> State:
     return _STEPS[state.stage](state)
 
 
-def _kept(state: State, seen: Sighting) -> tuple[Sighting, ...]:
+def _kept(state: SessionState, seen: Observation) -> tuple[Observation, ...]:
     oldest_s = seen.time_s - state.plan.protocol.guide_still_s - VIEW_S
     return (*(each for each in state.recent if each.time_s >= oldest_s), seen)
 
@@ -125,7 +125,7 @@ def _kept(state: State, seen: Sighting) -> tuple[Sighting, ...]:
 # --- keys
 
 
-def _keyed(state: State, key: Key) -> State:
+def _keyed(state: SessionState, key: Key) -> SessionState:
     if key is Key.STOP:
         return _to(state, Stage.FINISHED)
     if state.stage is Stage.SAFETY:
@@ -137,7 +137,7 @@ def _keyed(state: State, key: Key) -> State:
     return state
 
 
-def _chosen(state: State, key: Key) -> State:
+def _chosen(state: SessionState, key: Key) -> SessionState:
     """On the first screen: which legs, and the word that nothing speaks against it."""
     choices: dict[Key, tuple[Side, ...]] = {
         Key.LEFT: (Side.LEFT,),
@@ -151,7 +151,7 @@ def _chosen(state: State, key: Key) -> State:
     return _to(state, Stage.FRAMING) if key is Key.CONFIRM else state
 
 
-def _skipped(state: State) -> State:
+def _skipped(state: SessionState) -> SessionState:
     """On without waiting: to the count-down, to the recording, to the next leg."""
     if state.stage in (Stage.FRAMING, Stage.STILL):
         return replace(_to(state, Stage.COUNTDOWN), forced=True)
@@ -160,12 +160,12 @@ def _skipped(state: State) -> State:
     return _leg_done(state) if state.stage is Stage.TURNING else _turning(state)
 
 
-def _redone(state: State) -> State:
+def _redone(state: SessionState) -> SessionState:
     """The active leg anew, in a recording of its own; legs that are done stay done."""
     again = () if state.active is None else (state.active,)
     rest = tuple(side for side in state.sides if side not in again)
     sides = (*again, *rest) if state.plan.sides or state.done else ()
-    return State(
+    return SessionState(
         state.plan,
         Stage.FRAMING,
         since_s=state.now.time_s,
@@ -179,19 +179,19 @@ def _redone(state: State) -> State:
 # --- stages
 
 
-def _framing(state: State) -> State:
+def _framing(state: SessionState) -> SessionState:
     state = _judged(state)
-    return state if broken(state.checks) else _to(state, Stage.STILL)
+    return state if first_broken(state.checks) else _to(state, Stage.STILL)
 
 
-def _still(state: State) -> State:
+def _still(state: SessionState) -> SessionState:
     state = _judged(state)
     if _spoiled(state):
         return _to(state, Stage.FRAMING)
     return state if still_share(state) < 1 else _to(state, Stage.COUNTDOWN)
 
 
-def _countdown(state: State) -> State:
+def _countdown(state: SessionState) -> SessionState:
     state = _judged(state)
     if not state.forced and (_spoiled(state) or not _still_of_late(state)):
         return _to(state, Stage.STILL)
@@ -199,7 +199,7 @@ def _countdown(state: State) -> State:
     return _recording(state) if over else state
 
 
-def _reps(state: State) -> State:
+def _reps(state: SessionState) -> SessionState:
     """Follow the legs; the active one's last repetition ends its turn."""
     before, state = state.active, _followed(state)
     if before is not None and state.active is not before:
@@ -210,7 +210,7 @@ def _reps(state: State) -> State:
     return _leg_done(state) if idle_s > state.plan.protocol.guide_idle_s else state
 
 
-def _changeover(state: State) -> State:
+def _changeover(state: SessionState) -> SessionState:
     """Until the person sits still again, or the other leg has begun already."""
     state = _followed(state)
     waited_s = state.now.time_s - state.since_s
@@ -223,11 +223,11 @@ def _changeover(state: State) -> State:
     return _turning(state) if ready and state.plan.sides else state
 
 
-def _until_a_key(state: State) -> State:
+def _until_a_key(state: SessionState) -> SessionState:
     return state
 
 
-_STEPS: Final[dict[Stage, Callable[[State], State]]] = {
+_STEPS: Final[dict[Stage, Callable[[SessionState], SessionState]]] = {
     Stage.SAFETY: _until_a_key,
     Stage.FRAMING: _framing,
     Stage.STILL: _still,
@@ -238,29 +238,29 @@ _STEPS: Final[dict[Stage, Callable[[State], State]]] = {
 }
 
 
-def _to(state: State, stage: Stage) -> State:
+def _to(state: SessionState, stage: Stage) -> SessionState:
     return replace(state, stage=stage, since_s=state.now.time_s, noted=("", -np.inf))
 
 
-def _recording(state: State) -> State:
+def _recording(state: SessionState) -> SessionState:
     """From here on the pictures are kept; zero is where the person has been sitting still."""
     state = replace(state, recorded_from_s=state.now.time_s)
     return _turning(state)
 
 
-def _turning(state: State) -> State:
+def _turning(state: SessionState) -> SessionState:
     """The next leg's turn, with a zero of its own."""
     active = state.sides[0] if state.sides else None
     return replace(
         _to(state, Stage.TURNING),
-        start_px=usual_px([seen.pose for seen in state.recent]),
+        start_px=median_pose_px([seen.pose for seen in state.recent]),
         legs={},
         active=active,
         moved_s=state.now.time_s,
     )
 
 
-def _leg_done(state: State) -> State:
+def _leg_done(state: SessionState) -> SessionState:
     """On to the other leg, or to the end."""
     done = (*state.done, state.active) if state.active else state.done
     if state.plan.sides or state.active is None:
@@ -276,14 +276,14 @@ def _leg_done(state: State) -> State:
 # --- what is seen
 
 
-def _late(state: State) -> list[Sighting]:
+def _late(state: SessionState) -> list[Observation]:
     return [seen for seen in state.recent if state.now.time_s - seen.time_s <= VIEW_S]
 
 
-def _checks(state: State) -> tuple[Check, ...]:
+def _checks(state: SessionState) -> tuple[FramingCheck, ...]:
     late = _late(state)
     view = View(
-        xy_px=usual_px([seen.pose for seen in late]),
+        xy_px=median_pose_px([seen.pose for seen in late]),
         size_px=state.now.size_px,
         luminance=float(np.median([seen.luminance for seen in late])),
         people=state.now.people,
@@ -292,29 +292,29 @@ def _checks(state: State) -> tuple[Check, ...]:
     return judge(view, state.plan.protocol)
 
 
-def _judged(state: State) -> State:
+def _judged(state: SessionState) -> SessionState:
     checks = _checks(state)
-    good_s = state.good_s if broken(checks) else state.now.time_s
+    good_s = state.good_s if first_broken(checks) else state.now.time_s
     return replace(state, checks=checks, good_s=good_s)
 
 
-def _spoiled(state: State) -> bool:
+def _spoiled(state: SessionState) -> bool:
     return state.now.time_s - state.good_s > BROKEN_S
 
 
-def still_share(state: State) -> float:
+def still_share(state: SessionState) -> float:
     """Share of the wanted time that the person has been still in this stage, up to now; 0..1."""
     here = [seen.pose for seen in state.recent if seen.time_s >= state.since_s]
     protocol = state.plan.protocol
     return min(1.0, still_for_s(here, protocol) / protocol.guide_still_s)
 
 
-def _still_of_late(state: State) -> bool:
+def _still_of_late(state: SessionState) -> bool:
     late = [seen.pose for seen in _late(state)]
     return still_for_s(late, state.plan.protocol) >= late[-1].time_s - late[0].time_s
 
 
-def _followed(state: State) -> State:
+def _followed(state: SessionState) -> SessionState:
     """Both legs one pose further, the active one found where it was not known.
 
     While one leg turns, the other is only carried along: what it does then counts for nothing.
@@ -332,13 +332,13 @@ def _followed(state: State) -> State:
     return replace(state, moved_s=state.now.time_s, noted=noted)
 
 
-def _leg_after(state: State, side: Side) -> LegProgress:
+def _leg_after(state: SessionState, side: Side) -> LegProgress:
     assert state.start_px is not None
     plan = LegPlan(state.start_px, side, state.plan.protocol, practice=state.plan.practice)
     return plan.advance(state.legs.get(side, LegProgress()), state.now.pose)
 
 
-def _active(state: State, legs: Mapping[Side, LegProgress]) -> Side | None:
+def _active(state: SessionState, legs: Mapping[Side, LegProgress]) -> Side | None:
     """The leg whose turn it is: as planned, or else the one that turns while the other rests."""
     if state.plan.sides or (state.active and legs[state.active].turning):
         return state.active

@@ -19,7 +19,7 @@ from hipcv.core.measure import Motion, RepSpan, Start
 from hipcv.core.pose import Pose
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.span import Span
-from hipcv.core.view_model import Mark
+from hipcv.core.view_model import RepPreview
 
 LONGEST_REP: Final = 300
 """So many poses of one repetition are kept, some ten seconds: a screen left alone stays small."""
@@ -75,7 +75,7 @@ class LegProgress:
     findings: tuple[str, ...] = ()  # compensations of this repetition, in the order they began
     present: tuple[str, ...] = ()  # those of them that show now
     largest_deg: float = 0.0  # of all repetitions
-    marks: tuple[Mark, ...] = ()
+    marks: tuple[RepPreview, ...] = ()
 
     @property
     def turning(self) -> bool:
@@ -140,7 +140,7 @@ class LegPlan:
         rested = LegProgress(reading, largest_deg=leg.largest_deg, marks=leg.marks)
         if not leg.turning or reading.time_s - leg.rep[0].time_s < self.protocol.rep_min_s:
             return rested
-        done = Mark(
+        done = RepPreview(
             peak_deg=leg.peak_deg,
             held=leg.hold_s >= self.protocol.guide_hold_s / 2,
             practice=len(leg.marks) < self.practice,

@@ -4,11 +4,11 @@ from typing import Final
 
 import numpy as np
 
-from hipcv.core.guide import Sighting, State, still_share
+from hipcv.core.guide import Observation, SessionState, still_share
 from hipcv.core.landmarks import Side
 from hipcv.core.live import LegProgress
 from hipcv.core.quality import foot_room
-from hipcv.core.view_model import Scene, Stage
+from hipcv.core.view_model import GuideView, Stage
 
 READ_S: Final = 1.5
 """A cue stays for so long after its cause has gone, so that it can be read."""
@@ -26,12 +26,12 @@ WAITING: Final = (Stage.STILL, Stage.CHANGEOVER)
 """The stages that go on once the person is still."""
 
 
-def scene(state: State) -> Scene:
+def present(state: SessionState) -> GuideView:
     """What to show of a session that has seen at least one picture."""
     plan, leg, now = state.plan, _shown(state), state.now
     counted = state.stage is Stage.COUNTDOWN
     left_s = plan.protocol.guide_countdown_s - (now.time_s - state.since_s)
-    return Scene(
+    return GuideView(
         stage=state.stage,
         time_s=now.time_s,
         pose=now.pose,
@@ -55,7 +55,7 @@ def scene(state: State) -> Scene:
     )
 
 
-def _shown(state: State) -> LegProgress:
+def _shown(state: SessionState) -> LegProgress:
     """The leg whose turn it is; while that is not known, the one further out."""
     if state.active is not None or not state.legs:
         return state.leg
@@ -69,7 +69,7 @@ def _rotation_deg(leg: LegProgress) -> float:
     return leg.reading.rotation_deg if leg.reading else float("nan")
 
 
-def _cue(state: State) -> str:
+def _cue(state: SessionState) -> str:
     """What to do now: first what spoils the recording, then what spoils the repetition."""
     now, leg = state.now, state.leg
     if not np.isfinite(now.pose.xy_px).any():
@@ -82,7 +82,7 @@ def _cue(state: State) -> str:
     return _way(state, leg) if leg.turning else _rest(state, leg, now)
 
 
-def _way(state: State, leg: LegProgress) -> str:
+def _way(state: SessionState, leg: LegProgress) -> str:
     """Through a repetition: out, hold, back."""
     now_deg = leg.reading.rotation_deg if leg.reading else float("nan")
     if leg.hold_s >= state.plan.protocol.guide_hold_s:
@@ -92,7 +92,7 @@ def _way(state: State, leg: LegProgress) -> str:
     return "hold" if leg.hold_s > HOLDING_S else "further"
 
 
-def _rest(state: State, leg: LegProgress, now: Sighting) -> str:
+def _rest(state: SessionState, leg: LegProgress, now: Observation) -> str:
     """Between repetitions: what was wrong with the last one, or the next."""
     p = state.plan.protocol
     active = state.active

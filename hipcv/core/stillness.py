@@ -11,7 +11,7 @@ from hipcv.core.pose import Pose
 from hipcv.core.protocol import MeasurementProtocol
 
 
-def usual_px(poses: Sequence[Pose]) -> Floats:
+def median_pose_px(poses: Sequence[Pose]) -> Floats:
     """(33, 2) median pose; NaN where the person was seen in less than half of them."""
     xy = np.array([pose.xy_px for pose in poses])
     there = np.isfinite(xy).all(axis=(1, 2))

@@ -34,7 +34,7 @@ class Key(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class FramingCheck:
     """One condition of a good recording; `code` names what to do where it is not `good`."""
 
     rule: str  # one of framing.RULES
@@ -43,7 +43,7 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class RepPreview:
     """One repetition that was done, as the live view saw it: a preview, never the result."""
 
     peak_deg: float
@@ -53,7 +53,7 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Scene:
+class GuideView:
     """Everything one screen shows. Angles are live readings by landmarks: a preview.
 
     `cue` is what the person should do now: a code of a compensation, or one of `CUES`.
@@ -65,7 +65,7 @@ class Scene:
     sides: tuple[Side, ...]  # which legs this session tests, in order; empty: whichever moves
     side: Side | None  # the leg whose turn it is; None: not known yet
     start_px: Floats | None = None  # (33, 2) pose that defines 0 degrees; None before it is known
-    checks: tuple[Check, ...] = ()  # most important first
+    checks: tuple[FramingCheck, ...] = ()  # most important first
     still_share: float = 0.0  # 0..1 of the time to sit still
     count: int | None = None  # 3, 2, 1
     rotation_deg: float = float("nan")
@@ -74,7 +74,7 @@ class Scene:
     hold_share: float = 0.0  # 0..1 of the time to hold the end
     rep: int = 0  # number of the repetition under way or next; 0 is practice
     reps: int = 3  # measured repetitions wanted for each leg
-    marks: tuple[Mark, ...] = ()  # repetitions done on this leg
+    marks: tuple[RepPreview, ...] = ()  # repetitions done on this leg
     cue: str | None = None
     notice: str = ""  # what is not as it should be, but can be lived with: one of NOTICES
     recording: bool = False

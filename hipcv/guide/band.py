@@ -6,10 +6,10 @@ from typing import Final
 
 import numpy as np
 
-from hipcv.core.framing import broken
+from hipcv.core.framing import first_broken
 from hipcv.core.interfaces import Picture
 from hipcv.core.landmarks import Side
-from hipcv.core.view_model import Scene, Stage
+from hipcv.core.view_model import GuideView, Stage
 from hipcv.guide import icons, prompts
 from hipcv.guide.icons import Icon
 from hipcv.guide.layout import Layout, fitted, inside, write_block
@@ -39,7 +39,7 @@ class Told:
     warns: bool = False
 
 
-def draw(picture: Picture, scene: Scene) -> None:
+def draw(picture: Picture, scene: GuideView) -> None:
     """Draw what is to be done now, in place."""
     layout, told = Layout.of(picture), _told(scene)
     box = layout.band
@@ -72,7 +72,7 @@ def _words(picture: Picture, told: Told, left: int, width: int) -> None:
         top = write_block(picture, block, (left, top), pale) + gap
 
 
-def _told(scene: Scene) -> Told:
+def _told(scene: GuideView) -> Told:
     match scene.stage:
         case Stage.FRAMING:
             return _framing(scene)
@@ -93,8 +93,8 @@ def _told(scene: Scene) -> Told:
             return _turning(scene)
 
 
-def _framing(scene: Scene) -> Told:
-    check = broken(scene.checks)
+def _framing(scene: GuideView) -> Told:
+    check = first_broken(scene.checks)
     text = prompts.prompt(scene)
     if check is None:
         return Told(text, icons.good if scene.checks else icons.unknown)
@@ -102,7 +102,7 @@ def _framing(scene: Scene) -> Told:
     return Told(text, partial(icons.arrow, way=way) if way else icons.warning)
 
 
-def _turning(scene: Scene) -> Told:
+def _turning(scene: GuideView) -> Told:
     text = prompts.cue(scene)
     if scene.cue in wording.FINDINGS:
         name = wording.FINDINGS[scene.cue].name

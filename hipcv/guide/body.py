@@ -8,11 +8,11 @@ from typing import Final
 import numpy as np
 
 from hipcv.core.arrays import Floats
-from hipcv.core.frame_state import Reading
+from hipcv.core.frame_state import FrameState
 from hipcv.core.geometry import turned
 from hipcv.core.interfaces import Picture
 from hipcv.core.landmarks import LEGS, Landmark, Side
-from hipcv.core.view_model import Scene
+from hipcv.core.view_model import GuideView
 from hipcv.guide import icons
 from hipcv.guide.layout import Layout
 from hipcv.report import drawing, overlay, palette
@@ -39,7 +39,7 @@ def mirrored(points: Floats, picture: Picture) -> Floats:
     return np.asarray(np.array([width - 1, 0]) + points * np.array([-1, 1]))
 
 
-def draw_seen(picture: Picture, scene: Scene) -> None:
+def draw_seen(picture: Picture, scene: GuideView) -> None:
     """Thin lines along the body: you are seen."""
     xy = mirrored(scene.pose.xy_px, picture)
     width = 2.5 * drawing.scale(picture)
@@ -47,7 +47,7 @@ def draw_seen(picture: Picture, scene: Scene) -> None:
         drawing.line(picture, xy[list(pair)], palette.SKY, width)
 
 
-def draw_leg(picture: Picture, scene: Scene) -> None:
+def draw_leg(picture: Picture, scene: GuideView) -> None:
     """Trunk, the line of the shank, where it started, and how far it has turned."""
     side = scene.side
     if side is None or scene.start_px is None:
@@ -57,7 +57,7 @@ def draw_leg(picture: Picture, scene: Scene) -> None:
     _draw_target(picture, scene, side, scene.start_px)
 
 
-def _reading(picture: Picture, scene: Scene, side: Side, start_px: Floats) -> Reading:
+def _reading(picture: Picture, scene: GuideView, side: Side, start_px: Floats) -> FrameState:
     """What the annotated video would show of this instant; in a mirror a left leg is a right one.
 
     Its number is left out: it stands on the dial, large and without decimals.
@@ -67,7 +67,7 @@ def _reading(picture: Picture, scene: Scene, side: Side, start_px: Floats) -> Re
     hung = _hung(start_px, side)
     turned_by = LEGS[side.other].internal_sign * scene.rotation_deg
     nan = float("nan")
-    return Reading(
+    return FrameState(
         side=side.other,
         time_s=scene.time_s,
         rotation_deg=nan,
@@ -91,7 +91,7 @@ def _hung(start_px: Floats, side: Side) -> Floats:
     return hung
 
 
-def _draw_target(picture: Picture, scene: Scene, side: Side, start_px: Floats) -> None:
+def _draw_target(picture: Picture, scene: GuideView, side: Side, start_px: Floats) -> None:
     """The way of the ankle from the start to the target angle, with a mark at its end."""
     knee = mirrored(scene.pose.xy_px, picture)[LEGS[side].knee]
     sign = LEGS[side.other].internal_sign
@@ -103,7 +103,7 @@ def _draw_target(picture: Picture, scene: Scene, side: Side, start_px: Floats) -
     drawing.line(picture, knee + ends, palette.WHITE, 5 * unit)
 
 
-def draw_pointer(picture: Picture, scene: Scene) -> None:
+def draw_pointer(picture: Picture, scene: GuideView) -> None:
     """The shank of the leg whose turn it is, and a large arrow from above to its knee."""
     side = scene.side
     if side is None:

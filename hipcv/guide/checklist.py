@@ -4,16 +4,16 @@ from functools import lru_cache
 
 import numpy as np
 
-from hipcv.core.framing import broken
+from hipcv.core.framing import first_broken
 from hipcv.core.interfaces import Picture
-from hipcv.core.view_model import Check, Scene
+from hipcv.core.view_model import FramingCheck, GuideView
 from hipcv.guide import icons, prompts
 from hipcv.guide.layout import Layout, fitted, inside, write_block
 from hipcv.report import drawing, palette
 from hipcv.report.drawing import Box
 
 
-def draw(picture: Picture, scene: Scene) -> None:
+def draw(picture: Picture, scene: GuideView) -> None:
     """Draw the list in place: beside the person, or in two columns where it is narrow."""
     if not scene.checks:
         return
@@ -23,7 +23,7 @@ def draw(picture: Picture, scene: Scene) -> None:
     box = _box(layout, rows)
     drawing.plate(picture, box, radius=layout.px(14), strength=0.74)
     area = inside(box, layout.px(14))
-    first = broken(scene.checks)
+    first = first_broken(scene.checks)
     for place, check in enumerate(scene.checks):
         column, row = divmod(place, rows)
         wide, high = area.width // columns, area.height / rows
@@ -38,7 +38,7 @@ def _box(layout: Layout, rows: int) -> Box:
     )
 
 
-def _row(picture: Picture, check: Check, box: Box, *, standing_out: bool) -> None:
+def _row(picture: Picture, check: FramingCheck, box: Box, *, standing_out: bool) -> None:
     """One rule; the one that is to be mended now stands out."""
     layout = Layout.of(picture)
     if standing_out:

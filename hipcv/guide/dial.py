@@ -8,7 +8,7 @@ import numpy as np
 
 from hipcv.core.arrays import Floats
 from hipcv.core.interfaces import Picture
-from hipcv.core.view_model import Mark, Scene
+from hipcv.core.view_model import GuideView, RepPreview
 from hipcv.guide import icons, prompts
 from hipcv.guide.layout import Layout, fitted, inside, write_block, write_centred
 from hipcv.report import drawing, numbers, palette
@@ -19,7 +19,7 @@ _DIAL_RATIO: Final = 0.66
 """Height of a dial with its words, by its width."""
 
 
-def draw(picture: Picture, scene: Scene) -> None:
+def draw(picture: Picture, scene: GuideView) -> None:
     """Draw the panel of the leg whose turn it is, in place."""
     layout = Layout.of(picture)
     box = layout.panel(scene.side)
@@ -43,7 +43,7 @@ def draw(picture: Picture, scene: Scene) -> None:
     _dial(picture, scene, dial)
 
 
-def _leg(picture: Picture, scene: Scene, box: Box) -> None:
+def _leg(picture: Picture, scene: GuideView, box: Box) -> None:
     """Which leg, which repetition, and what became of those before."""
     layout = Layout.of(picture)
     unit, name, which = layout.unit, prompts.leg(scene.side), prompts.repetition(scene)
@@ -63,12 +63,12 @@ def _leg(picture: Picture, scene: Scene, box: Box) -> None:
         sign(picture, centre, 0.36 * step)
 
 
-def _practice(scene: Scene) -> int:
+def _practice(scene: GuideView) -> int:
     """How many repetitions are practice: the one under way follows those that are done."""
     return max(len(scene.marks) + 1 - scene.rep, sum(mark.practice for mark in scene.marks), 0)
 
 
-def _pip(scene: Scene, place: int) -> icons.Icon:
+def _pip(scene: GuideView, place: int) -> icons.Icon:
     """One repetition: done and how, under way, or still to come."""
     if place < len(scene.marks):
         return _done(scene.marks[place])
@@ -78,14 +78,14 @@ def _pip(scene: Scene, place: int) -> icons.Icon:
     return partial(icons.numbered, text=name, colour=palette.YELLOW if now else palette.PALE)
 
 
-def _done(mark: Mark) -> icons.Icon:
+def _done(mark: RepPreview) -> icons.Icon:
     """A tick; a warning sign where something moved along; hollow where it was not held."""
     if mark.findings:
         return icons.warning if mark.held else icons.warning_outline
     return icons.good if mark.held else icons.not_held
 
 
-def _hold(picture: Picture, scene: Scene, box: Box) -> None:
+def _hold(picture: Picture, scene: GuideView, box: Box) -> None:
     layout = Layout.of(picture)
     radius = 0.46 * min(box.height, layout.px(90))
     middle = box.y + box.height / 2
@@ -104,7 +104,7 @@ def _hold(picture: Picture, scene: Scene, box: Box) -> None:
 _HOLLOW: Final = 0.8
 
 
-def _dial(picture: Picture, scene: Scene, box: Box) -> None:
+def _dial(picture: Picture, scene: GuideView, box: Box) -> None:
     """The angle now, the largest of this repetition, and the target."""
     layout = Layout.of(picture)
     margin = layout.unit * 36  # for the target's name outside of the ring
@@ -157,7 +157,7 @@ def _peak(picture: Picture, centre: Floats, radius: float, peak_deg: float) -> N
     )
 
 
-def _number(picture: Picture, scene: Scene, centre: Floats, radius: float) -> None:
+def _number(picture: Picture, scene: GuideView, centre: Floats, radius: float) -> None:
     layout = Layout.of(picture)
     seen = math.isfinite(scene.rotation_deg)
     text = prompts.live_angle(scene.rotation_deg) if seen else prompts.NOT_SEEN

@@ -7,7 +7,7 @@ import numpy as np
 
 from hipcv.core.interfaces import Picture
 from hipcv.core.landmarks import Side
-from hipcv.core.view_model import Scene, Stage
+from hipcv.core.view_model import GuideView, Stage
 from hipcv.guide import icons, prompts
 from hipcv.guide.icons import Icon
 from hipcv.guide.layout import CAPITAL, Fitted, Layout, fitted, write_block
@@ -34,7 +34,7 @@ class _Row:
         return self.indent_px + self.words.width_px
 
 
-def draw(picture: Picture, scene: Scene) -> None:
+def draw(picture: Picture, scene: GuideView) -> None:
     """Draw the small print in place."""
     layout = Layout.of(picture)
     rows = _rows(layout, scene)
@@ -54,7 +54,7 @@ def draw(picture: Picture, scene: Scene) -> None:
         top = write_block(picture, row.words, (box.x + pad + row.indent_px, top), row.colour) + gap
 
 
-def _rows(layout: Layout, scene: Scene) -> list[_Row]:
+def _rows(layout: Layout, scene: GuideView) -> list[_Row]:
     """Recording and its length, what is not as it should be, what the keys do."""
     unit, width = layout.unit, layout.unit * 260
     rows = []
@@ -72,7 +72,7 @@ def _rows(layout: Layout, scene: Scene) -> list[_Row]:
     return rows
 
 
-def _box(layout: Layout, scene: Scene, width: int, height: int) -> Box:
+def _box(layout: Layout, scene: GuideView, width: int, height: int) -> Box:
     """Where it is: in the lower corner that the panel leaves free, or under the band."""
     if not layout.wide:
         return Box(layout.gap, layout.below_band, width, height)

@@ -7,9 +7,9 @@ said of a result is not here but in `summary`.
 from collections.abc import Callable
 from typing import Final
 
-from hipcv.core.framing import broken
+from hipcv.core.framing import first_broken
 from hipcv.core.landmarks import Side
-from hipcv.core.view_model import Mark, Scene, Stage
+from hipcv.core.view_model import GuideView, RepPreview, Stage
 from hipcv.report import numbers, wording
 
 # --- the first screen
@@ -142,15 +142,15 @@ KEYS: Final[dict[Stage, tuple[tuple[str, str], ...]]] = {
 """What the keyboard offers: key, and what it does; on the first screen besides its choices."""
 
 
-def prompt(scene: Scene) -> str:
+def prompt(scene: GuideView) -> str:
     """What to mend now."""
     if not scene.checks:
         return LOOKING
-    check = broken(scene.checks)
+    check = first_broken(scene.checks)
     return PROMPTS[check.code] if check else ALL_WELL
 
 
-def cue(scene: Scene) -> str:
+def cue(scene: GuideView) -> str:
     """What to do now; which repetition it is, where there is nothing to say."""
     if scene.cue is None:
         return repetition(scene)
@@ -166,19 +166,19 @@ def leg(side: Side | None) -> str:
     return f"{side.value.upper()} leg" if side else "Either leg"
 
 
-def first_leg(scene: Scene) -> str:
+def first_leg(scene: GuideView) -> str:
     """Which leg begins."""
     if scene.side is None or not scene.sides:
         return "Either leg, one at a time"
     return leg(scene.side) + (" first" if len(scene.sides) > 1 else "")
 
 
-def next_leg(scene: Scene) -> str:
+def next_leg(scene: GuideView) -> str:
     """The change of legs."""
     return f"Now the {leg(scene.side)}" if scene.side else "Now the other leg"
 
 
-def repetition(scene: Scene) -> str:
+def repetition(scene: GuideView) -> str:
     """Practice, or 2 of 3."""
     if scene.rep <= 0:
         return "Practice"
@@ -214,7 +214,7 @@ def clock(time_s: float) -> str:
 # --- without a window
 
 
-def lines(before: Scene | None, now: Scene) -> list[str]:
+def lines(before: GuideView | None, now: GuideView) -> list[str]:
     """What to print when this scene follows that one: only what has changed.
 
     A scene always has a last line, and it is printed when it differs from the one before: no line
@@ -226,7 +226,7 @@ def lines(before: Scene | None, now: Scene) -> list[str]:
     return [*told, last] if entered or before is None or last != _last_line(before) else told
 
 
-def _entered(before: Scene | None, now: Scene) -> list[str]:
+def _entered(before: GuideView | None, now: GuideView) -> list[str]:
     if before is not None and before.stage is now.stage:
         return []
     told = [wording.SET_UP] if before is None else []
@@ -236,7 +236,7 @@ def _entered(before: Scene | None, now: Scene) -> list[str]:
     return told
 
 
-def _done(before: Scene | None, now: Scene) -> list[str]:
+def _done(before: GuideView | None, now: GuideView) -> list[str]:
     """The repetitions that have ended since."""
     if before is None or before.side is not now.side:
         return []
@@ -244,7 +244,7 @@ def _done(before: Scene | None, now: Scene) -> list[str]:
     return [_mark(now, mark, len(before.marks) + place) for place, mark in enumerate(new, 1)]
 
 
-def _mark(now: Scene, mark: Mark, place: int) -> str:
+def _mark(now: GuideView, mark: RepPreview, place: int) -> str:
     practice = sum(each.practice for each in now.marks)
     which = "practice" if mark.practice else f"repetition {place - practice} of {now.reps}"
     told = f"{leg(now.side)}, {which}: about {live_angle(mark.peak_deg)}"
@@ -253,22 +253,22 @@ def _mark(now: Scene, mark: Mark, place: int) -> str:
     return f"{told}; {', '.join(names)}." if names else f"{told}."
 
 
-def _last_line(scene: Scene) -> str:
+def _last_line(scene: GuideView) -> str:
     return _LAST_LINES[scene.stage](scene)
 
 
-def _counted(scene: Scene) -> str:
+def _counted(scene: GuideView) -> str:
     return first_leg(scene) if scene.count is None else f"{first_leg(scene)}: {scene.count}"
 
 
-def _named(scene: Scene) -> str:
+def _named(scene: GuideView) -> str:
     """The cue, after the name of the compensation that it mends."""
     if scene.cue in wording.FINDINGS:
         return f"{wording.FINDINGS[scene.cue].name}: {cue(scene)}"
     return cue(scene)
 
 
-_LAST_LINES: Final[dict[Stage, Callable[[Scene], str]]] = {
+_LAST_LINES: Final[dict[Stage, Callable[[GuideView], str]]] = {
     Stage.SAFETY: lambda _: CONFIRM,
     Stage.FRAMING: prompt,
     Stage.STILL: lambda _: STILL_MORE,

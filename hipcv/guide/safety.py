@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from hipcv.core.interfaces import Picture
-from hipcv.core.view_model import Scene, Stage
+from hipcv.core.view_model import GuideView, Stage
 from hipcv.guide import icons, prompts
 from hipcv.guide.icons import Icon
 from hipcv.guide.layout import Layout, fitted, inside, write_block, write_centred
@@ -17,7 +17,7 @@ _BLUR: Final = 8
 """The picture is made so many times smaller, and large again: calm, and quick."""
 
 
-def draw(picture: Picture, scene: Scene) -> None:
+def draw(picture: Picture, scene: GuideView) -> None:
     """Draw the safety questions and the choice of legs over the darkened picture, in place."""
     backdrop(picture)
     layout = Layout.of(picture)
@@ -78,7 +78,7 @@ def _list(picture: Picture, box: Box, lines: tuple[str, ...], sign: Icon) -> Non
         top = write_block(picture, words, (box.x + indent, top)) + layout.px(26)
 
 
-def _choice(picture: Picture, scene: Scene, box: Box) -> None:
+def _choice(picture: Picture, scene: GuideView, box: Box) -> None:
     """One button for each choice, with its key; the present one is filled and has a tick."""
     layout = Layout.of(picture)
     title = fitted(prompts.CHOOSE, layout.unit * 30, box.width)

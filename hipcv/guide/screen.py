@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from hipcv.core.interfaces import Picture
-from hipcv.core.view_model import Scene, Stage
+from hipcv.core.view_model import GuideView, Stage
 from hipcv.guide import band, body, checklist, dial, footer, icons, safety, silhouette
 from hipcv.guide.layout import Layout, fitted, write_centred
 from hipcv.guide.result import analysing, result
@@ -20,7 +20,7 @@ from hipcv.report.drawing import Box
 __all__ = ["analysing", "draw", "result"]
 
 
-def draw(frame_bgr: Picture, scene: Scene) -> Picture:
+def draw(frame_bgr: Picture, scene: GuideView) -> Picture:
     """Draw one instant of the guided test.
 
     Args:
@@ -35,7 +35,7 @@ def draw(frame_bgr: Picture, scene: Scene) -> Picture:
     return picture
 
 
-def _framing(picture: Picture, scene: Scene) -> None:
+def _framing(picture: Picture, scene: GuideView) -> None:
     silhouette.draw(picture)
     body.draw_seen(picture, scene)
     checklist.draw(picture, scene)
@@ -43,7 +43,7 @@ def _framing(picture: Picture, scene: Scene) -> None:
     footer.draw(picture, scene)
 
 
-def _still(picture: Picture, scene: Scene) -> None:
+def _still(picture: Picture, scene: GuideView) -> None:
     body.draw_seen(picture, scene)
     layout = Layout.of(picture)
     centre, radius = np.array(layout.centre), _radius(layout)
@@ -54,7 +54,7 @@ def _still(picture: Picture, scene: Scene) -> None:
     footer.draw(picture, scene)
 
 
-def _countdown(picture: Picture, scene: Scene) -> None:
+def _countdown(picture: Picture, scene: GuideView) -> None:
     body.draw_seen(picture, scene)
     if scene.count is not None:
         _disc(picture, palette.YELLOW)
@@ -65,27 +65,27 @@ def _countdown(picture: Picture, scene: Scene) -> None:
     footer.draw(picture, scene)
 
 
-def _turning(picture: Picture, scene: Scene) -> None:
+def _turning(picture: Picture, scene: GuideView) -> None:
     body.draw_leg(picture, scene)
     dial.draw(picture, scene)
     band.draw(picture, scene)
     footer.draw(picture, scene)
 
 
-def _changeover(picture: Picture, scene: Scene) -> None:
+def _changeover(picture: Picture, scene: GuideView) -> None:
     body.draw_pointer(picture, scene)
     band.draw(picture, scene)
     footer.draw(picture, scene)
 
 
-def _finished(picture: Picture, scene: Scene) -> None:
+def _finished(picture: Picture, scene: GuideView) -> None:
     _disc(picture, palette.GREEN)
     layout = Layout.of(picture)
     icons.good(picture, np.array(layout.centre), 0.72 * _radius(layout))
     band.draw(picture, scene)
 
 
-_STAGES: Final[dict[Stage, Callable[[Picture, Scene], None]]] = {
+_STAGES: Final[dict[Stage, Callable[[Picture, GuideView], None]]] = {
     Stage.SAFETY: safety.draw,
     Stage.FRAMING: _framing,
     Stage.STILL: _still,

@@ -14,11 +14,11 @@ from typing import Final, Protocol
 
 from hipcv.core import guide, presenter
 from hipcv.core.errors import CameraUnavailable, HipcvError, Interrupted
-from hipcv.core.guide import Plan, Sighting, State
+from hipcv.core.guide import Observation, SessionPlan, SessionState
 from hipcv.core.interfaces import Frame, LiveSource, PoseEstimator
 from hipcv.core.landmarks import Side
 from hipcv.core.pose import Pose
-from hipcv.core.view_model import Key, Scene, Stage
+from hipcv.core.view_model import GuideView, Key, Stage
 from hipcv.estimation import models
 from hipcv.estimation.blazepose import BlazePose, StillPose
 from hipcv.estimation.people_count import CROWD, HeadCount
@@ -43,7 +43,7 @@ FILE: Final = "recording.mp4"
 class Screen(Protocol):
     """Where a session is shown, and where keys come from."""
 
-    def show(self, frame: Frame, scene: Scene) -> Key | None:
+    def show(self, frame: Frame, scene: GuideView) -> Key | None:
         """Show one instant; the key pressed since the last one."""
         ...
 
@@ -64,12 +64,12 @@ class _Takes:
 
     folder: Path
     capture: Capture
-    now: State  # of the session
+    now: SessionState  # of the session
     done: list[Take] = field(default_factory=list)
     recorder: Recorder | None = None
     _before: tuple[Side, ...] = ()  # legs that were done when this take began
 
-    def follow(self, now: State) -> None:
+    def follow(self, now: SessionState) -> None:
         """Begin and end recordings as the session does.
 
         Raises:
@@ -84,7 +84,7 @@ class _Takes:
         if now.recording and self.recorder is None:
             self._begin(now)
 
-    def _begin(self, now: State) -> None:
+    def _begin(self, now: SessionState) -> None:
         self._before = now.done
         folder = self.folder if now.take == 1 else self.folder / f"take-{now.take}"
         folder.mkdir(parents=True, exist_ok=True)
@@ -105,7 +105,7 @@ class _Takes:
 
 def record(
     source: LiveSource,
-    plan: Plan,
+    plan: SessionPlan,
     folder: Path,
     screen: Screen,
     *,
@@ -148,7 +148,7 @@ def _run(
         seen = estimator.estimate(frame, count=not takes.now.recording)
         rated = replace(seen, rate_hz=takes.capture.rate_hz)
         takes.follow(guide.advance(takes.now, rated, key))
-        key = screen.show(frame, presenter.scene(takes.now))
+        key = screen.show(frame, presenter.present(takes.now))
         if takes.now.stage is Stage.FINISHED:
             return
     _ended(takes)
@@ -213,7 +213,7 @@ class LiveEstimator:
     heads: HeadCount
     people: int = -1  # by the last count; -1 = not counted
 
-    def estimate(self, frame: Frame, *, count: bool) -> Sighting:
+    def estimate(self, frame: Frame, *, count: bool) -> Observation:
         """Return the observation of one frame.
 
         Args:
@@ -223,7 +223,7 @@ class LiveEstimator:
         poses = self.pose.estimate(frame)
         if count and self.heads.due(frame.time_s):
             self.people = self.heads.count(frame)
-        return Sighting(
+        return Observation(
             pose=poses[0] if poses else Pose.unseen(frame.time_s),
             size_px=(frame.bgr.shape[1], frame.bgr.shape[0]),
             luminance=frame.luminance,

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hipcv.core.compensation import finding_codes
-from hipcv.core.view_model import Scene, Stage
+from hipcv.core.view_model import GuideView, Stage
 from hipcv.native import quiet_stderr
 
 RATE_HZ: Final = 44_100
@@ -27,7 +27,7 @@ class Tone(Enum):
     CHANGE = ((523.0, 0.15), (523.0, 0.15))
 
 
-def tone_between(before: Scene | None, now: Scene) -> Tone | None:
+def tone_between(before: GuideView | None, now: GuideView) -> Tone | None:
     """The tone that belongs to what has just changed; the most telling of several."""
     stage = before.stage if before else None
     if now.stage is not stage:

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from hipcv.core.arrays import Floats
-from hipcv.core.frame_state import Reading
+from hipcv.core.frame_state import FrameState
 from hipcv.core.interfaces import Picture
 from hipcv.core.landmarks import Side
 from hipcv.report import drawing, numbers, palette
@@ -27,7 +27,7 @@ _NEW_S: Final = 0.7
 """How long a compensation that has just begun stands out."""
 
 
-def draw(frame_bgr: Picture, readings: Sequence[Reading]) -> Picture:
+def draw(frame_bgr: Picture, readings: Sequence[FrameState]) -> Picture:
     """Draw every side's reading on a copy of the frame.
 
     Args:
@@ -44,7 +44,7 @@ def draw(frame_bgr: Picture, readings: Sequence[Reading]) -> Picture:
     return picture
 
 
-def draw_body(picture: Picture, readings: Sequence[Reading]) -> None:
+def draw_body(picture: Picture, readings: Sequence[FrameState]) -> None:
     """Draw trunk, pelvis and shanks, in place: what a still shows."""
     for reading in readings[:1]:
         _trunk(picture, reading)
@@ -52,7 +52,7 @@ def draw_body(picture: Picture, readings: Sequence[Reading]) -> None:
         _shank(picture, reading)
 
 
-def _trunk(picture: Picture, reading: Reading) -> None:
+def _trunk(picture: Picture, reading: FrameState) -> None:
     width = 3 * drawing.scale(picture)
     middle = np.array([reading.hips_px.mean(axis=0), reading.shoulders_px.mean(axis=0)])
     drawing.line(picture, middle, palette.SKY, width)
@@ -62,7 +62,7 @@ def _trunk(picture: Picture, reading: Reading) -> None:
             drawing.dot(picture, point, palette.SKY, 1.7 * width)
 
 
-def _shank(picture: Picture, reading: Reading) -> None:
+def _shank(picture: Picture, reading: FrameState) -> None:
     unit = drawing.scale(picture)
     knee, now, start = reading.knee_px, reading.shank_px, reading.start_shank_px
     rim = _rim(knee, start, now, share=0.55)
@@ -87,7 +87,7 @@ def _rim(knee: Floats, start: Floats, now: Floats, *, share: float) -> Floats:
     return knee + radius * np.column_stack([np.cos(along), np.sin(along)])
 
 
-def _beside_angle(reading: Reading, width_px: float, height_px: float) -> Floats:
+def _beside_angle(reading: FrameState, width_px: float, height_px: float) -> Floats:
     """Where the angle is written: outside of the leg, clear of both lines."""
     along = reading.shank_px - reading.knee_px
     length = math.hypot(*along)
@@ -96,7 +96,7 @@ def _beside_angle(reading: Reading, width_px: float, height_px: float) -> Floats
     return np.asarray(reading.knee_px + 0.6 * along + clear * out)
 
 
-def _panel(picture: Picture, reading: Reading) -> None:
+def _panel(picture: Picture, reading: FrameState) -> None:
     """The running angle against the target, in the upper corner on the leg's own side."""
     unit = drawing.scale(picture)
     box = _panel_box(picture, reading.side)
@@ -137,7 +137,7 @@ def _panel_box(picture: Picture, side: Side) -> Box:
     return Box(left, margin, wide, min(round(128 * unit), height - 2 * margin))
 
 
-def _number(picture: Picture, reading: Reading, box: Box) -> None:
+def _number(picture: Picture, reading: FrameState, box: Box) -> None:
     unit = drawing.scale(picture)
     text = "not read" if math.isnan(reading.rotation_deg) else numbers.angle(reading.rotation_deg)
     size = 38 * unit if math.isfinite(reading.rotation_deg) else 24 * unit
@@ -145,7 +145,7 @@ def _number(picture: Picture, reading: Reading, box: Box) -> None:
     drawing.write(picture, text, (right, box.y + 44 * unit), size=size, colour=palette.YELLOW)
 
 
-def _bar(picture: Picture, reading: Reading, box: Box) -> None:
+def _bar(picture: Picture, reading: FrameState, box: Box) -> None:
     unit = drawing.scale(picture)
     drawing.fill(picture, box, palette.INK)
     share = reading.rotation_deg / SCALE_DEG if math.isfinite(reading.rotation_deg) else 0.0
@@ -165,13 +165,13 @@ def _bar(picture: Picture, reading: Reading, box: Box) -> None:
     )
 
 
-def _moment(reading: Reading) -> str:
+def _moment(reading: FrameState) -> str:
     if reading.rep is None or reading.phase in ("before", "start", "rest"):
         return PHASES[reading.phase]
     return f"rep {reading.rep + 1}, {PHASES[reading.phase]}"
 
 
-def _badge(picture: Picture, reading: Reading, code: str, box: Box) -> int:
+def _badge(picture: Picture, reading: FrameState, code: str, box: Box) -> int:
     """Name one compensation; framed when it begins. Returns its lower edge."""
     unit = drawing.scale(picture)
     box = Box(box.x, box.y + round(6 * unit), box.width, box.height)

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 
 from hipcv.core.errors import HipcvError
-from hipcv.core.frame_state import Reading
+from hipcv.core.frame_state import FrameState
 from hipcv.core.interfaces import Picture
 from hipcv.report import drawing, palette
 from hipcv.report.overlay import draw_body
@@ -25,7 +25,7 @@ class Still:
     jpeg: bytes
 
 
-def still(frame_bgr: Picture, reading: Reading, caption: str) -> Picture:
+def still(frame_bgr: Picture, reading: FrameState, caption: str) -> Picture:
     """The patient, cut out of the frame, with the axes drawn and a caption in the picture.
 
     Args:
@@ -60,7 +60,7 @@ def encode_jpeg(picture: Picture, *, height_px: int = 640, quality: int = 82) ->
     return coded.tobytes()
 
 
-def _cut_out(picture: Picture, reading: Reading) -> Picture:
+def _cut_out(picture: Picture, reading: FrameState) -> Picture:
     """The part of the picture that holds the patient, upright 4:5, as a copy."""
     height, width = picture.shape[:2]
     up = reading.shoulders_px.mean(axis=0) - reading.hips_px.mean(axis=0)

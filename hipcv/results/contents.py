@@ -11,7 +11,7 @@ import numpy as np
 
 from hipcv.background import BackgroundWorker
 from hipcv.core.assessment import Assessment, Rep
-from hipcv.core.frame_state import Reading, reading_at
+from hipcv.core.frame_state import FrameState, frame_state_at
 from hipcv.core.interfaces import Frame
 from hipcv.core.landmarks import Side
 from hipcv.core.measure import Motion
@@ -146,10 +146,10 @@ def _frames(path: Path, analysis: Analysis) -> Iterator[Frame]:
             yield Frame(frame.index, frame.time_s, hidden, frame.corrupt)
 
 
-def _readings(analysis: Analysis, row: int) -> list[Reading]:
+def _readings(analysis: Analysis, row: int) -> list[FrameState]:
     """What the measured sides show in one frame: all at rest, or the one that moves."""
     readings = [
-        reading_at(motion, analysis.trial.sides[side], analysis.track, row)
+        frame_state_at(motion, analysis.trial.sides[side], analysis.track, row)
         for side, motion in analysis.motions.items()
         if analysis.trial.sides[side].status == "measured"
     ]
@@ -166,7 +166,7 @@ def _taken(
 
 def _still(frame: Frame, scene: _Scene, analysis: Analysis) -> stills.Still:
     motion, side = analysis.motions[scene.side], analysis.trial.sides[scene.side]
-    reading = reading_at(motion, side, analysis.track, frame.index)
+    reading = frame_state_at(motion, side, analysis.track, frame.index)
     picture = stills.still(frame.bgr, reading, "")
     return stills.Still(scene.title, scene.caption, stills.encode_jpeg(picture))
 

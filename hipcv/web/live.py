@@ -23,11 +23,11 @@ from starlette.websockets import WebSocketDisconnect
 
 from hipcv.core import guide, presenter
 from hipcv.core.errors import BadRequest, HipcvError
-from hipcv.core.guide import Plan, State
+from hipcv.core.guide import SessionPlan, SessionState
 from hipcv.core.interfaces import Frame, Picture
 from hipcv.core.landmarks import Side
 from hipcv.core.protocol import MeasurementProtocol
-from hipcv.core.view_model import Key, Scene
+from hipcv.core.view_model import GuideView, Key
 from hipcv.guide.session import LiveEstimator, open_estimators
 from hipcv.web.access import DeskOf
 from hipcv.web.jpeg import size_px
@@ -70,8 +70,8 @@ class Session:
     """One person's test; used from one thread."""
 
     estimator: LiveEstimator
-    state: State
-    shown: Scene | None = None
+    state: SessionState
+    shown: GuideView | None = None
     frames: int = 0
 
     def look(self, picture: bytes, key: Key | None, rate_hz: float) -> dict[str, Any] | None:
@@ -87,7 +87,7 @@ class Session:
         self.frames += 1
         seen = self.estimator.estimate(frame, count=not self.state.recording)
         self.state = guide.advance(self.state, replace(seen, rate_hz=rate_hz), key)
-        scene = presenter.scene(self.state)
+        scene = presenter.present(self.state)
         told = answer(self.shown, scene, self.state, seen.size_px)
         self.shown = scene
         return told
@@ -106,7 +106,7 @@ async def live(
         await socket.close(BUSY, "Other tests are under way. End one of them first.")
         return
     try:
-        plan = Plan(_protocol(desk.settings.options.protocol, reps), SIDES[side])
+        plan = SessionPlan(_protocol(desk.settings.options.protocol, reps), SIDES[side])
         await _lead(socket, plan)
     except HipcvError as told:
         await _close(socket, BROKEN, str(told))
@@ -114,7 +114,7 @@ async def live(
         desk.live.release()
 
 
-async def _lead(socket: WebSocket, plan: Plan) -> None:
+async def _lead(socket: WebSocket, plan: SessionPlan) -> None:
     inbox = Inbox()
     listening = asyncio.create_task(_listen(socket, inbox))
     try:
@@ -127,7 +127,7 @@ async def _lead(socket: WebSocket, plan: Plan) -> None:
 
 
 @asynccontextmanager
-async def _session(plan: Plan) -> AsyncIterator[tuple[Session, ThreadPoolExecutor]]:
+async def _session(plan: SessionPlan) -> AsyncIterator[tuple[Session, ThreadPoolExecutor]]:
     """Yield a session with its own estimator, and the one thread that both run in."""
     loop = asyncio.get_running_loop()
     with ThreadPoolExecutor(1, thread_name_prefix="live") as pool:

@@ -5,13 +5,13 @@ from typing import Any
 
 import numpy as np
 
-from hipcv.core.guide import State
-from hipcv.core.view_model import Scene, Stage
+from hipcv.core.guide import SessionState
+from hipcv.core.view_model import GuideView, Stage
 from hipcv.guide import prompts
 
 
 def answer(
-    before: Scene | None, scene: Scene, state: State, size: tuple[int, int]
+    before: GuideView | None, scene: GuideView, state: SessionState, size: tuple[int, int]
 ) -> dict[str, Any]:
     """One scene as the page shows it."""
     return {
@@ -48,7 +48,7 @@ def answer(
     }
 
 
-def words(before: Scene | None, scene: Scene) -> dict[str, Any]:
+def words(before: GuideView | None, scene: GuideView) -> dict[str, Any]:
     """What is said: as a title and a prompt, and as the lines that `hipcv record` would print."""
     lines = prompts.lines(before, scene)
     return {
@@ -62,12 +62,12 @@ def words(before: Scene | None, scene: Scene) -> dict[str, Any]:
     }
 
 
-def _prompt(scene: Scene) -> str:
+def _prompt(scene: GuideView) -> str:
     """The line that stands until something changes."""
     return prompts.lines(None, scene)[-1]
 
 
-def _shares(scene: Scene, size: tuple[int, int]) -> list[list[float] | None]:
+def _shares(scene: GuideView, size: tuple[int, int]) -> list[list[float] | None]:
     """(33) places in shares of the picture's width and height; None = not seen."""
     xy = scene.pose.xy_px / np.array(size, dtype=np.float64)
     return [[round(float(x), 4), round(float(y), 4)] if np.isfinite(x + y) else None for x, y in xy]

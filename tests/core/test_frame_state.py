@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from hipcv.core.assessment import assess
-from hipcv.core.frame_state import reading_at
+from hipcv.core.frame_state import frame_state_at
 from hipcv.core.geometry import signed_angle_deg
 from hipcv.core.landmarks import LEGS, Side
 from hipcv.core.measure import measure
@@ -20,7 +20,7 @@ MOMENTS = {"start": 10, "moving": 32, "plateau": 51, "rest": 95}
 def _reading(row, *, side=Side.LEFT, **moves):
     track, closeup = performance(35, side=side, **moves)
     motion = measure(track, closeup, side, P)
-    return reading_at(motion, assess(motion), track, row)
+    return frame_state_at(motion, assess(motion), track, row)
 
 
 @pytest.mark.parametrize(("phase", "row"), MOMENTS.items())
@@ -32,7 +32,7 @@ def test_what_lies_before_the_still_start_is_before():
     track = seated_track(np.r_[np.linspace(20, 0, 20), swings(35)])
     motion = measure(track, None, Side.LEFT, P)
 
-    assert reading_at(motion, assess(motion), track, 2).phase == "before"
+    assert frame_state_at(motion, assess(motion), track, 2).phase == "before"
 
 
 @pytest.mark.parametrize(("phase", "rep"), [("start", None), ("plateau", 0), ("rest", None)])
@@ -71,7 +71,7 @@ def test_a_compensation_is_told_from_the_moment_it_began():
     motion.channels["trunk_lean_deg"].value[:] = np.where(motion.time_s >= 1.2, 8.0, 0.0)
     said = assess(motion)
 
-    told = [reading_at(motion, said, track, row).findings for row in (34, 40)]
+    told = [frame_state_at(motion, said, track, row).findings for row in (34, 40)]
     assert told == [(), ("trunk_lean",)]
 
 
@@ -94,14 +94,14 @@ def test_a_frame_without_the_patient_reads_nothing():
     gone = unseen_rows(track, np.arange(60, 80))
     motion = measure(gone, replace(closeup, motion=None), Side.LEFT, P)
 
-    assert np.isnan(reading_at(motion, assess(motion), gone, 70).rotation_deg)
+    assert np.isnan(frame_state_at(motion, assess(motion), gone, 70).rotation_deg)
 
 
 def test_a_side_without_a_start_has_no_lines_to_draw():
     track = seated_track(30 * np.sin(np.arange(90) / 4))
     motion = measure(track, None, Side.LEFT, P)
 
-    told = reading_at(motion, assess(motion), track, 40)
+    told = frame_state_at(motion, assess(motion), track, 40)
     assert (told.phase, np.isnan(told.shank_px).all()) == ("before", True)
 
 
@@ -109,4 +109,4 @@ def test_the_target_is_the_protocols():
     track, closeup = performance(35)
     motion = measure(track, closeup, Side.LEFT, MeasurementProtocol(target_deg=40))
 
-    assert reading_at(motion, assess(motion), track, 50).target_deg == 40
+    assert frame_state_at(motion, assess(motion), track, 50).target_deg == 40

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from hipcv.core.framing import CODES, RULES, View, broken, judge
+from hipcv.core.framing import CODES, RULES, View, first_broken, judge
 from hipcv.core.landmarks import LANDMARK_COUNT, Landmark, Side
 from hipcv.core.protocol import MeasurementProtocol
 from tests.tracks import SIZE_PX, put_shank, seated_xy
@@ -24,7 +24,7 @@ def seen(xy=None, **changes):
 
 def first(view):
     """The most important thing to mend, or None."""
-    check = broken(judge(view, MeasurementProtocol()))
+    check = first_broken(judge(view, MeasurementProtocol()))
     return None if check is None else check.code
 
 

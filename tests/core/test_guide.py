@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from hipcv.core import guide
-from hipcv.core.guide import Plan, Sighting, advance, begin
+from hipcv.core.guide import Observation, SessionPlan, advance, begin
 from hipcv.core.landmarks import LANDMARK_COUNT, Landmark, Side
 from hipcv.core.pose import Pose
-from hipcv.core.presenter import scene
+from hipcv.core.presenter import present
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.view_model import Key, Stage
 from tests.tracks import SIZE_PX, put_shank, seated_xy, swings
@@ -30,8 +30,8 @@ class Actor:
     def see(self, xy=None, key=None, **changes):
         xy = seated_xy() if xy is None else xy
         pose = Pose(self.time_s, xy, np.where(np.isfinite(xy).all(axis=-1), 1.0, 0.0))
-        self.state = advance(self.state, replace(Sighting(pose, SIZE_PX), **changes), key)
-        self.scenes.append(scene(self.state))
+        self.state = advance(self.state, replace(Observation(pose, SIZE_PX), **changes), key)
+        self.scenes.append(present(self.state))
         self.time_s += 1 / RATE_HZ
         return self
 
@@ -68,7 +68,7 @@ class Actor:
 def ready(*, sides=LEFT, reps=3):
     """An actor at the beginning of the recording."""
     protocol = MeasurementProtocol(reps_wanted=reps, practice_from_reps=reps + 1)
-    return Actor(Plan(protocol, sides, confirmed=True)).until(Stage.TURNING)
+    return Actor(SessionPlan(protocol, sides, confirmed=True)).until(Stage.TURNING)
 
 
 def moved(xy, by_px):
@@ -90,13 +90,13 @@ def standing():
 
 
 def test_the_session_waits_for_the_safety_questions():
-    actor = Actor(Plan()).sit(3)
+    actor = Actor(SessionPlan()).sit(3)
 
     assert actor.stages == [Stage.SAFETY]
 
 
 def test_confirming_goes_on_to_the_framing():
-    actor = Actor(Plan()).see().see(key=Key.CONFIRM)
+    actor = Actor(SessionPlan()).see().see(key=Key.CONFIRM)
 
     assert actor.state.stage in (Stage.FRAMING, Stage.STILL)
 
@@ -106,7 +106,7 @@ def test_confirming_goes_on_to_the_framing():
     [(Key.LEFT, LEFT), (Key.RIGHT, RIGHT), (Key.BOTH, BOTH), (Key.AUTO, ())],
 )
 def test_the_side_is_chosen_on_the_first_screen(key, sides):
-    actor = Actor(Plan(sides=LEFT)).see().see(key=key).see(key=Key.CONFIRM)
+    actor = Actor(SessionPlan(sides=LEFT)).see().see(key=key).see(key=Key.CONFIRM)
 
     assert actor.state.plan.sides == sides
 
@@ -130,13 +130,13 @@ def test_stillness_takes_two_seconds():
 
 def test_nobody_in_view_is_waited_for():
     empty = np.full((LANDMARK_COUNT, 2), np.nan)
-    actor = Actor(Plan(confirmed=True)).sit(5, xy=empty)
+    actor = Actor(SessionPlan(confirmed=True)).sit(5, xy=empty)
 
     assert actor.stages == [Stage.FRAMING]
 
 
 def test_a_restless_leg_holds_the_count_down_back():
-    actor = Actor(Plan(confirmed=True))
+    actor = Actor(SessionPlan(confirmed=True))
     for _ in range(4):
         actor.turn(Side.LEFT, 15, rest_s=0.1, hold_s=0.1)
 
@@ -144,27 +144,27 @@ def test_a_restless_leg_holds_the_count_down_back():
 
 
 def test_who_moves_during_the_count_down_sits_still_again():
-    actor = Actor(Plan(confirmed=True)).until(Stage.COUNTDOWN)
+    actor = Actor(SessionPlan(confirmed=True)).until(Stage.COUNTDOWN)
     actor.turn(Side.LEFT, 20, rest_s=0.1)
 
     assert actor.stages == [Stage.STILL, Stage.COUNTDOWN, Stage.STILL]
 
 
 def test_a_rule_broken_for_a_moment_takes_nothing_back():
-    actor = Actor(Plan(confirmed=True)).until(Stage.STILL).sit(1)
+    actor = Actor(SessionPlan(confirmed=True)).until(Stage.STILL).sit(1)
     actor.sit(0.3, people=2).sit(1.5)
 
     assert Stage.FRAMING not in actor.stages
 
 
 def test_a_rule_broken_for_longer_leads_back_to_the_framing():
-    actor = Actor(Plan(confirmed=True)).until(Stage.STILL).sit(1.5, people=2)
+    actor = Actor(SessionPlan(confirmed=True)).until(Stage.STILL).sit(1.5, people=2)
 
     assert actor.state.stage is Stage.FRAMING
 
 
 def test_skipping_goes_on_from_a_place_that_is_not_good():
-    actor = Actor(Plan(confirmed=True)).sit(1, people=2).see(key=Key.SKIP, people=2)
+    actor = Actor(SessionPlan(confirmed=True)).sit(1, people=2).see(key=Key.SKIP, people=2)
     actor.sit(4, people=2)
 
     assert actor.stages == [Stage.FRAMING, Stage.COUNTDOWN, Stage.TURNING]
@@ -308,7 +308,7 @@ def test_a_compensation_is_named_when_it_shows():
 
 
 def test_the_zero_is_where_the_leg_hung_before_the_recording():
-    actor = Actor(Plan(sides=LEFT, confirmed=True))
+    actor = Actor(SessionPlan(sides=LEFT, confirmed=True))
     hanging = seated_xy()
     put_shank(hanging[None], Side.LEFT, np.array([-12.0]))
     actor.sit(7, xy=hanging)
@@ -366,6 +366,6 @@ def test_a_session_keeps_a_bounded_past():
 
 
 def test_few_pictures_a_second_are_noticed():
-    actor = Actor(Plan(confirmed=True)).see(rate_hz=15.0)
+    actor = Actor(SessionPlan(confirmed=True)).see(rate_hz=15.0)
 
     assert actor.scenes[-1].notice == "low_frame_rate"

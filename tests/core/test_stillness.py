@@ -6,7 +6,7 @@ import pytest
 from hipcv.core.landmarks import LANDMARK_COUNT, Side
 from hipcv.core.pose import Pose
 from hipcv.core.protocol import MeasurementProtocol
-from hipcv.core.stillness import still_for_s, turning_deg_s, usual_px
+from hipcv.core.stillness import median_pose_px, still_for_s, turning_deg_s
 from tests.tracks import put_shank, seated_xy
 
 
@@ -58,11 +58,11 @@ def test_nothing_seen_yet_is_not_still():
 
 
 def test_the_usual_pose_is_the_median():
-    assert usual_px(poses(0.0, 0.0, 30.0)) == pytest.approx(seated_xy())
+    assert median_pose_px(poses(0.0, 0.0, 30.0)) == pytest.approx(seated_xy())
 
 
 def test_a_person_seen_in_less_than_half_has_no_usual_pose():
-    assert np.isnan(usual_px([*poses(0.0), Pose.unseen(0.1), Pose.unseen(0.2)])).all()
+    assert np.isnan(median_pose_px([*poses(0.0), Pose.unseen(0.1), Pose.unseen(0.2)])).all()
 
 
 def test_the_speed_of_turning_is_that_of_the_quicker_shank():

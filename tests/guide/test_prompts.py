@@ -7,17 +7,17 @@ from hipcv.core import framing
 from hipcv.core.compensation import finding_codes
 from hipcv.core.landmarks import Side
 from hipcv.core.pose import Pose
-from hipcv.core.view_model import CUES, NOTICES, Check, Mark, Scene, Stage
+from hipcv.core.view_model import CUES, NOTICES, FramingCheck, GuideView, RepPreview, Stage
 from hipcv.guide import prompts
 
-HELD = Mark(36.2, held=True, practice=False, findings=())
-SHORT = Mark(28.0, held=False, practice=False, findings=("pelvic_hike", "trunk_lean"))
+HELD = RepPreview(36.2, held=True, practice=False, findings=())
+SHORT = RepPreview(28.0, held=False, practice=False, findings=("pelvic_hike", "trunk_lean"))
 
 
 def scene(stage=Stage.TURNING, **changes):
     """Both legs are tested, the left one first; nobody needs to be seen for words."""
     told = {"sides": (Side.LEFT, Side.RIGHT), "side": Side.LEFT, "rep": 1} | changes
-    return Scene(stage=stage, time_s=0.0, pose=Pose.unseen(0.0), **told)
+    return GuideView(stage=stage, time_s=0.0, pose=Pose.unseen(0.0), **told)
 
 
 def wandering(seed, count=400):
@@ -33,7 +33,7 @@ def wandering(seed, count=400):
                 now = replace(now, cue=random.choice([None, *CUES, *finding_codes()]))
             case 2:
                 code = str(random.choice(["", *framing.CODES]))
-                now = replace(now, checks=(Check("in_view", not code, code),))
+                now = replace(now, checks=(FramingCheck("in_view", not code, code),))
             case 3:
                 now = replace(now, marks=(*now.marks, HELD))
             case 4:
@@ -77,14 +77,14 @@ def test_a_cue_names_the_persons_own_side():
 
 
 def test_what_cannot_be_mended_now_is_not_asked_for():
-    unknown = Check("facing", good=False)
-    checks = (unknown, Check("light", good=False, code="more_light"))
+    unknown = FramingCheck("facing", good=False)
+    checks = (unknown, FramingCheck("light", good=False, code="more_light"))
 
     assert prompts.prompt(scene(Stage.FRAMING, checks=checks)) == "Turn on more light"
 
 
 def test_nothing_is_asked_for_where_all_is_well():
-    checks = (Check("light", good=True),)
+    checks = (FramingCheck("light", good=True),)
 
     assert prompts.prompt(scene(Stage.FRAMING, checks=checks)) == prompts.ALL_WELL
 

@@ -9,7 +9,7 @@ from hipcv.core.compensation import finding_codes
 from hipcv.core.issues import Finding, Issue
 from hipcv.core.landmarks import LEGS, Side
 from hipcv.core.pose import Pose
-from hipcv.core.view_model import CUES, Check, Mark, Scene, Stage
+from hipcv.core.view_model import CUES, FramingCheck, GuideView, RepPreview, Stage
 from hipcv.guide import band, screen
 from hipcv.guide.layout import Layout
 from hipcv.report import palette
@@ -18,13 +18,13 @@ from tests.tracks import SIZE_PX, put_shank, seated_xy
 
 SIZES = [(1280, 720), (640, 480), (720, 1280), (1920, 1080), (720, 720), (176, 144)]
 TURNED_DEG = 30.0
-CHECKS = tuple(Check(rule, good=rule != "height", code="raise_camera" * (rule == "height"))
+CHECKS = tuple(FramingCheck(rule, good=rule != "height", code="raise_camera" * (rule == "height"))
                for rule in framing.RULES)  # fmt: skip
 MARKS = (
-    Mark(36.0, held=True, practice=True, findings=()),
-    Mark(38.0, held=True, practice=False, findings=("pelvic_hike",)),
-    Mark(28.0, held=False, practice=False, findings=("pelvic_hike",)),
-    Mark(28.0, held=False, practice=False, findings=()),
+    RepPreview(36.0, held=True, practice=True, findings=()),
+    RepPreview(38.0, held=True, practice=False, findings=("pelvic_hike",)),
+    RepPreview(28.0, held=False, practice=False, findings=("pelvic_hike",)),
+    RepPreview(28.0, held=False, practice=False, findings=()),
 )
 REPORT = "hipcv-results/record-20250101-101500/report.html"
 RESULTS = {
@@ -65,7 +65,7 @@ def scene(stage=Stage.TURNING, side=Side.LEFT, size_px=SIZE_PX, **changes):
         "cue": "hold",
         "recording": stage in (Stage.TURNING, Stage.CHANGEOVER),
     } | changes
-    return Scene(stage=stage, time_s=0.0, side=side, **told)
+    return GuideView(stage=stage, time_s=0.0, side=side, **told)
 
 
 def drawn(told):
@@ -175,7 +175,9 @@ def test_every_cue_stays_within_the_band(cue, side, size_px):
 @pytest.mark.parametrize("size_px", SIZES[:3])
 def test_every_prompt_stays_within_the_band(code, size_px):
     picture = ground(size_px)
-    told = scene(Stage.FRAMING, size_px=size_px, checks=(Check("in_view", good=False, code=code),))
+    told = scene(
+        Stage.FRAMING, size_px=size_px, checks=(FramingCheck("in_view", good=False, code=code),)
+    )
     band.draw(picture, told)
 
     assert (without(picture, Layout(*size_px).band) == 127).all()
@@ -246,7 +248,7 @@ def test_a_place_to_sit_in_is_shown_until_all_is_well():
 
 
 def test_a_rule_that_is_broken_looks_different_from_one_that_is_kept():
-    checks = [tuple(Check("light", good=good, code=code) for _ in "1")
+    checks = [tuple(FramingCheck("light", good=good, code=code) for _ in "1")
               for good, code in ((True, ""), (False, "more_light"), (False, ""))]  # fmt: skip
     pictures = {drawn(scene(Stage.FRAMING, checks=each)).tobytes() for each in checks}
 

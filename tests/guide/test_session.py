@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from hipcv.core.errors import CameraUnavailable, Interrupted
-from hipcv.core.guide import Plan
+from hipcv.core.guide import SessionPlan
 from hipcv.core.interfaces import Granted
 from hipcv.core.landmarks import Side
 from hipcv.core.protocol import MeasurementProtocol
@@ -104,7 +104,7 @@ def play(folder, patient=None, *, keys=None, protocol=QUICK, sides=(Side.LEFT,),
     """Takes of a session, and the stages it showed."""
     patient = patient or Patient()
     screen = Watcher(patient, dict(keys or {}))
-    plan = Plan(protocol, sides, confirmed=stop_in is not Stage.SAFETY)
+    plan = SessionPlan(protocol, sides, confirmed=stop_in is not Stage.SAFETY)
     takes = session.record(
         patient, plan, folder, screen, stopped=lambda: screen.stages[-1:] == [stop_in]
     )
@@ -176,7 +176,7 @@ def test_stopping_before_the_recording_leaves_nothing(tmp_path, stage):
 def test_stopping_in_the_repetitions_keeps_the_recording(tmp_path):
     patient = Patient()
     screen = Watcher(patient)
-    plan = Plan(QUICK, (Side.LEFT,), confirmed=True)
+    plan = SessionPlan(QUICK, (Side.LEFT,), confirmed=True)
     with pytest.raises(Interrupted, match=r"Stopped\. What was recorded is kept"):
         session.record(
             patient,
@@ -206,7 +206,7 @@ def test_the_legs_chosen_on_the_first_screen_are_those_that_are_measured(tmp_pat
             return next(self.pressed, None)
 
     patient = Patient()
-    takes = session.record(patient, Plan(QUICK, (Side.RIGHT,)), tmp_path, Chooser(patient))
+    takes = session.record(patient, SessionPlan(QUICK, (Side.RIGHT,)), tmp_path, Chooser(patient))
 
     assert takes[-1].asked == (Side.LEFT,)
 

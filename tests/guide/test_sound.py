@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 
 from hipcv.core.pose import Pose
-from hipcv.core.view_model import Scene, Stage
+from hipcv.core.view_model import GuideView, Stage
 from hipcv.guide.sound import RATE_HZ, Speaker, Tone, samples, tone_between
 
 
 def scene(stage=Stage.TURNING, **changes):
-    return Scene(stage, 0.0, Pose.unseen(0.0), sides=(), side=None, **changes)
+    return GuideView(stage, 0.0, Pose.unseen(0.0), sides=(), side=None, **changes)
 
 
 class Device:

@@ -8,7 +8,7 @@ import pytest
 
 from hipcv.core.assessment import assess
 from hipcv.core.compensation import RepView
-from hipcv.core.frame_state import reading_at
+from hipcv.core.frame_state import frame_state_at
 from hipcv.core.landmarks import Side
 from hipcv.core.measure import measure
 from hipcv.core.protocol import MeasurementProtocol
@@ -33,7 +33,7 @@ def table_rows(clip):
 
 def test_table_and_annotated_video_name_the_same_phase_and_repetition(clip, table_rows):
     track, motion, assessment = clip
-    states = [reading_at(motion, assessment, track, row) for row in range(len(track.time_s))]
+    states = [frame_state_at(motion, assessment, track, row) for row in range(len(track.time_s))]
 
     assert [(row["phase"], row["rep"]) for row in table_rows] == [
         (state.phase, "" if state.rep is None else str(state.rep + 1)) for state in states

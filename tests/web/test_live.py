@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from starlette.websockets import WebSocketDisconnect
 
-from hipcv.core.guide import Sighting
+from hipcv.core.guide import Observation
 from hipcv.core.pose import Pose
 from hipcv.web import live
 from hipcv.web.jpeg import size_px
@@ -27,7 +27,7 @@ class StickEstimator:
         self.times_s.append(frame.time_s)
         xy = seated_xy()
         pose = Pose(frame.time_s, xy, np.full(LANDMARK_COUNT, 0.99))
-        return Sighting(pose, size_px=(1280, 720), luminance=0.5, people=1)
+        return Observation(pose, size_px=(1280, 720), luminance=0.5, people=1)
 
 
 @pytest.fixture
