@@ -222,7 +222,7 @@ def _rep(motion: Motion, number: int, *, practice: bool) -> Rep:
         findings=found,
         practice=practice,
         number=number,
-        rejected=motion.marks.rejected.get(number),
+        rejected=motion.overrides.rejected.get(number),
     )
 
 

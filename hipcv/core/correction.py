@@ -1,139 +1,222 @@
-"""Corrections as they are stored and sent, to what they set: one dict for each, in their order.
+"""Corrections by hand: one record for each kind, its validation, and its effect.
 
-A later correction of the same thing stands above an earlier one; one that was withdrawn is not
-among them.
+A correction is stored and sent as a JSON object with `kind`, `side`, `rep` (a number, or None),
+`after` (the fields of its kind) and `why`. A later correction of the same thing replaces an earlier
+one. Withdrawn ones, and those of the kinds in `ANALYSIS_KINDS`, are not passed to this module.
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final, Literal, Protocol, Self
 
 from hipcv.core.errors import BadRequest
 from hipcv.core.landmarks import Side
-from hipcv.core.marks import Marks, Placed, Point, Span
+from hipcv.core.overrides import Overrides, PlacedPoints, Point
+from hipcv.core.span import Span
 
-Correction = Mapping[str, Any]
-"""`kind`, `side`, `rep` (its number, or None), `after` (see `KINDS`), `why`."""
+CorrectionKind = Literal["start", "plateau", "rep_span", "rep", "landmark", "side", "withdraw"]
+
+ANALYSIS_KINDS: Final = ("side", "withdraw")
+"""Kinds that change no reading: the clip is analysed again, or another correction is undone."""
+
+CorrectionJson = Mapping[str, Any]
 
 
-def marks_of(corrections: Sequence[Correction], side: Side) -> Marks:
-    """What all corrections of one side set.
+class Correction(Protocol):
+    """One validated correction."""
+
+    @classmethod
+    def parse(cls, data: CorrectionJson) -> Self:
+        """Return the record of a JSON object; raises BadRequest where it is not valid."""
+
+    def apply(self, overrides: Overrides) -> Overrides:
+        """Return the overrides with this correction in them."""
+
+
+@dataclass(frozen=True, slots=True)
+class StartCorrection:
+    """Another still start: `{"span_s": [a, b]}`."""
+
+    span_s: Span
+
+    @classmethod
+    def parse(cls, data: CorrectionJson) -> Self:
+        """Return the record of a JSON object."""
+        return cls(_span(_after(data), "span_s"))
+
+    def apply(self, overrides: Overrides) -> Overrides:
+        """Return the overrides with this start."""
+        return replace(overrides, start_s=self.span_s)
+
+
+@dataclass(frozen=True, slots=True)
+class PlateauCorrection:
+    """Another plateau of one repetition: `{"plateau_s": [a, b]}`."""
+
+    rep: int
+    plateau_s: Span
+
+    @classmethod
+    def parse(cls, data: CorrectionJson) -> Self:
+        """Return the record of a JSON object."""
+        return cls(_rep(data), _span(_after(data), "plateau_s"))
+
+    def apply(self, overrides: Overrides) -> Overrides:
+        """Return the overrides with this plateau."""
+        return replace(overrides, plateau_s={**overrides.plateau_s, self.rep: self.plateau_s})
+
+
+@dataclass(frozen=True, slots=True)
+class RepSpanCorrection:
+    """Another beginning and end of one repetition: `{"start_s": a, "end_s": b}`."""
+
+    rep: int
+    span_s: Span
+
+    @classmethod
+    def parse(cls, data: CorrectionJson) -> Self:
+        """Return the record of a JSON object."""
+        after = _after(data)
+        return cls(_rep(data), _ordered(_number(after, "start_s"), _number(after, "end_s")))
+
+    def apply(self, overrides: Overrides) -> Overrides:
+        """Return the overrides with this span."""
+        return replace(overrides, span_s={**overrides.span_s, self.rep: self.span_s})
+
+
+@dataclass(frozen=True, slots=True)
+class RepCorrection:
+    """A repetition counted or not: `{"accepted": false}`, with a reason where it is not."""
+
+    rep: int
+    accepted: bool
+    why: str
+
+    @classmethod
+    def parse(cls, data: CorrectionJson) -> Self:
+        """Return the record of a JSON object."""
+        accepted, why = _after(data).get("accepted"), str(data.get("why") or "").strip()
+        if not isinstance(accepted, bool):
+            raise BadRequest("Say whether the repetition is accepted: true or false.")
+        if not accepted and not why:
+            raise BadRequest("Say why the repetition is not to be counted.")
+        return cls(_rep(data), accepted, why)
+
+    def apply(self, overrides: Overrides) -> Overrides:
+        """Return the overrides with this repetition rejected, or no longer rejected."""
+        others = {rep: why for rep, why in overrides.rejected.items() if rep != self.rep}
+        rejected = others if self.accepted else {**others, self.rep: self.why}
+        return replace(overrides, rejected=rejected)
+
+
+@dataclass(frozen=True, slots=True)
+class LandmarkCorrection:
+    """Points placed by hand: `{"at": "start" or "plateau", "row": frame, "knee_px": [x, y], …}`."""
+
+    rep: int | None  # None: at the start
+    points: PlacedPoints
+
+    @classmethod
+    def parse(cls, data: CorrectionJson) -> Self:
+        """Return the record of a JSON object."""
+        after = _after(data)
+        row = after.get("row")
+        if isinstance(row, bool) or not isinstance(row, int) or row < 0:
+            raise BadRequest("Say in which frame the points were placed.")
+        points = {name: _point(after, name) for name in ("hip_px", "knee_px", "ankle_px")}
+        if not any(points.values()):
+            raise BadRequest("Place at least one of hip, knee and ankle.")
+        if after.get("at") not in {"start", "plateau"}:
+            raise BadRequest("Points are placed at the start or at a plateau.")
+        return cls(_rep(data) if after["at"] == "plateau" else None, PlacedPoints(row, **points))
+
+    def apply(self, overrides: Overrides) -> Overrides:
+        """Return the overrides with these points."""
+        if self.rep is None:
+            return replace(overrides, start=self.points)
+        return replace(overrides, plateau={**overrides.plateau, self.rep: self.points})
+
+
+KINDS: Final[Mapping[str, type[Correction]]] = {
+    "start": StartCorrection,
+    "plateau": PlateauCorrection,
+    "rep_span": RepSpanCorrection,
+    "rep": RepCorrection,
+    "landmark": LandmarkCorrection,
+}
+
+
+def parse(data: CorrectionJson) -> Correction:
+    """Validate one correction as it was sent or stored.
+
+    Raises:
+        BadRequest: it is of an unknown kind, or a field is missing or of a wrong type.
+    """
+    kind = KINDS.get(str(data.get("kind")))
+    if kind is None:
+        raise BadRequest(f"A correction of the kind {data.get('kind')!r} is unknown.")
+    return kind.parse(data)
+
+
+def overrides_of(corrections: Sequence[CorrectionJson], side: Side) -> Overrides:
+    """Return what all corrections of one side set.
 
     Args:
         corrections: in the order in which they were made.
-        side: whose.
+        side: the side; corrections of the other one are validated, and have no effect.
 
     Raises:
-        BadRequest: one of them cannot be understood.
+        BadRequest: one of them is not valid.
     """
-    wanted: _Wanted = {"start_s": None, "start": None, **{name: {} for name in _BY_REP}}
-    for correction in corrections:
-        set_it = KINDS.get(str(correction.get("kind")))
-        if set_it is None:
-            raise BadRequest(f"A correction of the kind {correction.get('kind')!r} is unknown.")
-        if correction.get("side") == side.value:
-            set_it(wanted, correction)
-    return Marks(**wanted)
+    overrides = Overrides()
+    for data in corrections:
+        correction = parse(data)
+        if data.get("side") == side.value:
+            overrides = correction.apply(overrides)
+    return overrides
 
 
-_Wanted = dict[str, Any]
-_BY_REP: Final = ("plateau_s", "span_s", "rejected", "plateau")
-
-
-def _start(wanted: _Wanted, correction: Correction) -> None:
-    wanted["start_s"] = _span(correction, "span_s")
-
-
-def _plateau(wanted: _Wanted, correction: Correction) -> None:
-    wanted["plateau_s"][_rep(correction)] = _span(correction, "plateau_s")
-
-
-def _rep_span(wanted: _Wanted, correction: Correction) -> None:
-    after = _after(correction)
-    span = _ordered(_number(after, "start_s"), _number(after, "end_s"))
-    wanted["span_s"][_rep(correction)] = span
-
-
-def _accepted(wanted: _Wanted, correction: Correction) -> None:
-    accepted = _after(correction).get("accepted")
-    if not isinstance(accepted, bool):
-        raise BadRequest("Say whether the repetition is accepted: true or false.")
-    why = str(correction.get("why") or "").strip()
-    if accepted:
-        wanted["rejected"].pop(_rep(correction), None)
-    elif not why:
-        raise BadRequest("Say why the repetition is not to be counted.")
-    else:
-        wanted["rejected"][_rep(correction)] = why
-
-
-def _landmark(wanted: _Wanted, correction: Correction) -> None:
-    after = _after(correction)
-    row = after.get("row")
-    if isinstance(row, bool) or not isinstance(row, int) or row < 0:
-        raise BadRequest("Say in which frame the points were placed.")
-    points = {name: _point(after, name) for name in ("hip_px", "knee_px", "ankle_px")}
-    if not any(points.values()):
-        raise BadRequest("Place at least one of hip, knee and ankle.")
-    placed = Placed(row, **points)
-    if after.get("at") == "start":
-        wanted["start"] = placed
-    elif after.get("at") == "plateau":
-        wanted["plateau"][_rep(correction)] = placed
-    else:
-        raise BadRequest("Points are placed at the start or at a plateau.")
-
-
-KINDS: Final[Mapping[str, Callable[[_Wanted, Correction], None]]] = {
-    "start": _start,  # {"span_s": [a, b]}
-    "plateau": _plateau,  # {"plateau_s": [a, b]}, of one repetition
-    "rep_span": _rep_span,  # {"start_s": a, "end_s": b}, of one repetition
-    "rep": _accepted,  # {"accepted": false}, of one repetition
-    "landmark": _landmark,  # {"at": "start" | "plateau", "row": frame, "knee_px": [x, y], ...}
-}
-"""What a correction of each kind sets."""
-
-
-def _after(correction: Correction) -> Mapping[str, Any]:
-    after = correction.get("after")
+def _after(data: CorrectionJson) -> Mapping[str, Any]:
+    after = data.get("after")
     if not isinstance(after, Mapping):
         raise BadRequest("The correction does not say what it sets.")
     return after
 
 
-def _rep(correction: Correction) -> int:
-    number = correction.get("rep")
+def _rep(data: CorrectionJson) -> int:
+    number = data.get("rep")
     if isinstance(number, bool) or not isinstance(number, int) or number < 0:
         raise BadRequest("Say which repetition is meant.")
     return number
 
 
-def _span(correction: Correction, name: str) -> Span:
-    pair = _after(correction).get(name)
-    if not isinstance(pair, Sequence) or isinstance(pair, str) or len(pair) != 2:  # noqa: PLR2004
-        raise BadRequest(f"{name}: give the first and the last moment, in seconds.")
-    ends = {"first": pair[0], "last": pair[1]}
-    return _ordered(_number(ends, "first"), _number(ends, "last"))
+def _span(after: Mapping[str, Any], name: str) -> Span:
+    first, last = _pair(after.get(name), f"{name}: give the first and the last moment, in seconds.")
+    return _ordered(_number({"first": first}, "first"), _number({"last": last}, "last"))
 
 
 def _ordered(first_s: float, last_s: float) -> Span:
     if not 0 <= first_s <= last_s:
         raise BadRequest("The first moment must not be later than the last.")
-    return first_s, last_s
+    return Span.through(first_s, last_s)
 
 
 def _point(after: Mapping[str, Any], name: str) -> Point | None:
-    pair = after.get(name)
-    if pair is None:
+    if after.get(name) is None:
         return None
-    if not isinstance(pair, Sequence) or isinstance(pair, str) or len(pair) != 2:  # noqa: PLR2004
-        raise BadRequest(f"{name}: give x and y in pixels of the clip.")
-    axes = {"x": pair[0], "y": pair[1]}
-    return _number(axes, "x"), _number(axes, "y")
+    x, y = _pair(after[name], f"{name}: give x and y in pixels of the clip.")
+    return _number({"x": x}, "x"), _number({"y": y}, "y")
 
 
-def _number(told: Mapping[str, Any], name: str) -> float:
-    value = told.get(name)
+def _pair(value: object, remedy: str) -> Sequence[Any]:
+    if not isinstance(value, Sequence) or isinstance(value, str) or len(value) != 2:  # noqa: PLR2004
+        raise BadRequest(remedy)
+    return value
+
+
+def _number(data: Mapping[str, Any], name: str) -> float:
+    value = data.get(name)
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise BadRequest(f"{name}: give a number.")
     return float(value)

@@ -13,8 +13,13 @@ from hipcv.core.closeup import Closeup
 from hipcv.core.issues import Issue
 from hipcv.core.kinematics import ruler_px, shank_rotation_deg, shank_tilt_deg
 from hipcv.core.landmarks import Side
-from hipcv.core.marks import NO_MARKS, Marks, Placed
-from hipcv.core.overrides import marked_closeup, marked_phases
+from hipcv.core.overrides import (
+    NO_OVERRIDES,
+    Overrides,
+    PlacedPoints,
+    apply_overrides,
+    restrict_closeup,
+)
 from hipcv.core.phases import Phases, RepFrames, find_phases
 from hipcv.core.plateaus import Plateau, View, plateau_from_closeup, plateau_from_landmarks
 from hipcv.core.pose import PoseTrack
@@ -77,7 +82,7 @@ class Motion:
     thigh_deg: float  # test thigh against the line of sight, NaN unknown
     issues: tuple[Issue, ...]
     protocol: MeasurementProtocol
-    marks: Marks = NO_MARKS  # what was set by hand, and is in all of the above
+    overrides: Overrides = NO_OVERRIDES  # set by hand, and in all of the above
 
     def phase_at(self, time_s: float) -> tuple[Phase, int | None]:
         """Return the phase at a time and the number of the repetition under way, 0 first."""
@@ -95,7 +100,7 @@ def measure(
     side: Side,
     protocol: MeasurementProtocol,
     *,
-    marks: Marks = NO_MARKS,
+    overrides: Overrides = NO_OVERRIDES,
 ) -> Motion:
     """Everything one side did, from the first look and, where there was one, the closer look.
 
@@ -105,16 +110,16 @@ def measure(
         BadRequest: something was set by hand where nothing can be read.
     """
     legs = {each: find_phases(track, each, protocol) for each in Side}
-    phases = legs[side] = marked_phases(legs[side], marks, protocol)
-    closeup = None if closeup is None else marked_closeup(closeup, marks)
+    phases = legs[side] = apply_overrides(legs[side], overrides, protocol)
+    closeup = None if closeup is None else restrict_closeup(closeup, overrides)
     issues = side_issues(track, legs, side, protocol)
     if not len(phases.start):
         return _unmeasured(phases, side, issues, protocol)
-    start = _start(track, phases, marks.start, side)
+    start = _start(track, phases, overrides.start, side)
     view = View(start.tilt_deg, thigh_to_sight_deg(start.xy_px, side))
     plateaus = tuple(
-        _placed_plateau(track, marks.plateau[rep], start, view=view, side=side)
-        if rep in marks.plateau
+        _placed_plateau(track, overrides.plateau[rep], start, view=view, side=side)
+        if rep in overrides.plateau
         else _plateau(track, phases, rep, closeup=closeup, view=view, side=side)
         for rep in range(len(phases.internal))
     )
@@ -134,7 +139,7 @@ def measure(
         thigh_deg=view.thigh_deg,
         issues=(*issues, *_camera_issues(closeup, start, side, protocol)),
         protocol=protocol,
-        marks=marks,
+        overrides=overrides,
     )
 
 
@@ -161,11 +166,11 @@ def _unmeasured(
     )
 
 
-def _start(track: PoseTrack, phases: Phases, placed: Placed | None, side: Side) -> Start:
+def _start(track: PoseTrack, phases: Phases, placed: PlacedPoints | None, side: Side) -> Start:
     rows = phases.start
     pose = np.nanmedian(track.xy_px[rows], axis=0)
     if placed is not None:
-        pose = placed.on(pose, side)
+        pose = placed.apply(pose, side)
     return Start(
         span_s=Span.through(track.time_s[rows[0]], track.time_s[rows[-1]]),
         xy_px=pose,
@@ -195,10 +200,10 @@ def _plateau(
 
 
 def _placed_plateau(
-    track: PoseTrack, placed: Placed, start: Start, *, view: View, side: Side
+    track: PoseTrack, placed: PlacedPoints, start: Start, *, view: View, side: Side
 ) -> Plateau:
     """From points that somebody set in one frame: as a goniometer would be laid on."""
-    pose = placed.on(track.xy_px[placed.row], side)
+    pose = placed.apply(track.xy_px[placed.row], side)
     return plateau_from_landmarks(float(shank_rotation_deg(pose, start.xy_px, side)), view)
 
 

@@ -1,102 +1,149 @@
-"""What was set by hand, put in place of what was found. Nothing set: everything as it was."""
+"""Values set by hand on one side of a clip, and their use in place of those that were detected.
 
-from dataclasses import replace
+Without overrides the input is returned unchanged.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
 
-from hipcv.core.arrays import Floats, Ints
+from hipcv.core.arrays import Bools, Floats, Ints
 from hipcv.core.closeup import START, Closeup
 from hipcv.core.errors import BadRequest
-from hipcv.core.marks import Marks, Span
+from hipcv.core.landmarks import LEGS, Side
 from hipcv.core.phases import Curve, Phases, RepFrames, phases_about
 from hipcv.core.plateaus import FRAMES_MIN
 from hipcv.core.protocol import MeasurementProtocol
+from hipcv.core.span import Span
 
 UNUSED: Final = -2
-"""Value of `Closeup.window` for a key frame outside of what was marked."""
+"""Value of `Closeup.window` for a key frame outside of every span set by hand."""
 
 ROUNDING_S: Final = 0.0006
-"""Moments are told to a thousandth of a second; the frame meant may be half of one away."""
+"""Times are stored to a thousandth of a second; the frame meant may be half of one away."""
 
 START_FRAMES_MIN: Final = 3
-"""A median wants three."""
+"""Fewer frames give no median of the start."""
+
+Point = tuple[float, float]
+"""x right, y down, pixels of the upright picture."""
 
 
-def marked_phases(phases: Phases, marks: Marks, protocol: MeasurementProtocol) -> Phases:
-    """Phases with start, plateaus and spans where they were marked.
+@dataclass(frozen=True, slots=True)
+class PlacedPoints:
+    """Points of the tested leg placed by hand in one frame; None: as detected."""
 
-    A new start moves the zero; repetitions stay the stretches of the clip they were, so that their
-    numbers do. Where no start had been found, they are sought about the one that was marked.
+    row: int  # of the track
+    hip_px: Point | None = None
+    knee_px: Point | None = None
+    ankle_px: Point | None = None
+
+    def apply(self, xy_px: Floats, side: Side) -> Floats:
+        """Return a copy of a pose, (33, 2), with these points in it."""
+        leg, pose = LEGS[side], xy_px.copy()
+        points = ((leg.hip, self.hip_px), (leg.knee, self.knee_px), (leg.ankle, self.ankle_px))
+        for landmark, point in points:
+            if point is not None:
+                pose[landmark] = np.array(point)
+        return pose
+
+
+@dataclass(frozen=True, slots=True)
+class Overrides:
+    """Everything set by hand on one side, by number of the repetition where it is of one."""
+
+    start_s: Span | None = None  # the still start that defines zero
+    plateau_s: Mapping[int, Span] = field(default_factory=dict)
+    span_s: Mapping[int, Span] = field(default_factory=dict)  # beginning and end of a repetition
+    rejected: Mapping[int, str] = field(default_factory=dict)  # reason
+    start: PlacedPoints | None = None
+    plateau: Mapping[int, PlacedPoints] = field(default_factory=dict)
+
+    @property
+    def numbers(self) -> set[int]:
+        """Repetitions of which anything was set."""
+        return {*self.plateau_s, *self.span_s, *self.rejected, *self.plateau}
+
+    @property
+    def windows_s(self) -> dict[int, Span]:
+        """Spans that windows of key frames are restricted to, by `Closeup.window`."""
+        start = {} if self.start_s is None else {START: self.start_s}
+        return start | dict(self.plateau_s)
+
+
+NO_OVERRIDES: Final = Overrides()
+
+
+def apply_overrides(phases: Phases, overrides: Overrides, protocol: MeasurementProtocol) -> Phases:
+    """Return the phases with start, plateaus and spans as they were set.
+
+    A new start moves the zero; the repetitions and their numbers stay. Where no start had been
+    detected, repetitions are detected about the one that was set.
 
     Raises:
-        BadRequest: a marked stretch shows too little, or there is no such repetition.
+        BadRequest: too little is visible in a span, or there is no such repetition.
     """
-    if marks.start_s is not None:
-        rows = _seen_rows(phases.curve, marks.start_s)
+    if overrides.start_s is not None:
+        rows = _usable_rows(phases.curve, overrides.start_s)
         if len(rows) < START_FRAMES_MIN:
-            raise BadRequest(_too_little("The start position", marks.start_s))
+            raise _too_little("The start position", overrides.start_s)
         if not len(phases.start):
             phases = phases_about(phases.curve, rows, protocol, still=True)
         zero = float(np.median(phases.curve.calm_deg[rows]))
         phases = replace(phases, start=rows, still=True, zero_deg=zero)
-    for number in sorted(marks.numbers):
+    for number in sorted(overrides.numbers):
         if not 0 <= number < len(phases.internal):
             raise BadRequest(f"There is no repetition {number + 1} of this leg.")
-    reps = [_marked_rep(rep, n, phases.curve, marks) for n, rep in enumerate(phases.internal)]
+    reps = [_set_rep(rep, n, phases.curve, overrides) for n, rep in enumerate(phases.internal)]
     return replace(phases, internal=tuple(reps))
 
 
-def marked_closeup(closeup: Closeup, marks: Marks) -> Closeup:
-    """A closeup without the key frames that lie outside of the marked start and plateaus."""
+def restrict_closeup(closeup: Closeup, overrides: Overrides) -> Closeup:
+    """Return the closeup with key frames outside of the spans set by hand marked as unused."""
     window = closeup.window.copy()
-    for number, span_s in _windows(marks).items():
+    for number, span_s in overrides.windows_s.items():
         window[(window == number) & ~_within(closeup.time_s, span_s)] = UNUSED
     return replace(closeup, window=window)
 
 
-def key_frames_missing(closeup: Closeup, marks: Marks) -> bool:
-    """Whether something was marked where the closer look registered too few frames."""
+def key_frames_missing(closeup: Closeup, overrides: Overrides) -> bool:
+    """Return True where a span set by hand holds too few registered key frames."""
     registered = np.isfinite(closeup.rotation_deg).any(axis=1)
-    here = marked_closeup(closeup, marks).window
+    window = restrict_closeup(closeup, overrides).window
     return any(
-        np.count_nonzero(registered & (here == number)) < FRAMES_MIN for number in _windows(marks)
+        np.count_nonzero(registered & (window == number)) < FRAMES_MIN
+        for number in overrides.windows_s
     )
 
 
-def _windows(marks: Marks) -> dict[int, Span]:
-    """Every marked window of key frames, by its number."""
-    start = {} if marks.start_s is None else {START: marks.start_s}
-    return start | dict(marks.plateau_s)
-
-
-def _marked_rep(rep: RepFrames, number: int, curve: Curve, marks: Marks) -> RepFrames:
-    plateau = rep.plateau
-    if number in marks.plateau_s:
-        plateau = _seen_rows(curve, marks.plateau_s[number])
+def _set_rep(rep: RepFrames, number: int, curve: Curve, overrides: Overrides) -> RepFrames:
+    plateau, first, last = rep.plateau, rep.first, rep.last
+    if number in overrides.plateau_s:
+        plateau = _usable_rows(curve, overrides.plateau_s[number])
         if not len(plateau):
-            raise BadRequest(
-                _too_little(f"The plateau of repetition {number + 1}", marks.plateau_s[number])
-            )
-    first, last = rep.first, rep.last
-    if number in marks.span_s:
-        begin_s, end_s = marks.span_s[number]
-        first, last = (int(np.abs(curve.time_s - at_s).argmin()) for at_s in (begin_s, end_s))
+            name = f"The plateau of repetition {number + 1}"
+            raise _too_little(name, overrides.plateau_s[number])
+    if number in overrides.span_s:
+        first, last = (
+            int(np.abs(curve.time_s - at_s).argmin()) for at_s in overrides.span_s[number].closed
+        )
     return RepFrames(min(first, int(plateau[0])), max(last, int(plateau[-1])), plateau)
 
 
-def _seen_rows(curve: Curve, span_s: Span) -> Ints:
-    """Rows of a stretch in which the leg was seen and the patient sat as usual."""
+def _usable_rows(curve: Curve, span_s: Span) -> Ints:
+    """Return the rows of a span in which the leg was visible and the posture was the usual one."""
     return np.flatnonzero(_within(curve.time_s, span_s) & np.isfinite(curve.calm_deg))
 
 
-def _within(time_s: Floats, span_s: Span) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    first_s, last_s = span_s
-    return np.asarray((time_s >= first_s - ROUNDING_S) & (time_s <= last_s + ROUNDING_S))
+def _within(time_s: Floats, span_s: Span) -> Bools:
+    first_s, last_s = span_s.closed
+    return Span(first_s - ROUNDING_S, last_s + ROUNDING_S).contains(time_s)
 
 
-def _too_little(what: str, span_s: Span) -> str:
-    return (
-        f"{what} from {span_s[0]:.2f} to {span_s[1]:.2f} s: the leg is not seen in enough frames "
-        "there. Mark a longer moment, or another one."
+def _too_little(name: str, span_s: Span) -> BadRequest:
+    return BadRequest(
+        f"{name} from {span_s.start_s:.2f} to {span_s.end_s:.2f} s: the leg is not seen in enough "
+        "frames there. Mark a longer moment, or another one."
     )

@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-from hipcv.core.correction import Correction
+from hipcv.core.correction import CorrectionJson
 from hipcv.core.errors import BadRequest, EnvironmentFault, InvalidTrack, ResultExists
 from hipcv.report import patient_table
 from hipcv.report.formats import fhir
@@ -55,7 +55,7 @@ class Source:
 
 def load(
     result: Path,
-    corrections: Sequence[Correction] = (),
+    corrections: Sequence[CorrectionJson] = (),
     *,
     case: Case | None = None,
     look: reassess.Look | None = None,

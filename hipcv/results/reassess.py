@@ -11,14 +11,13 @@ from typing import Any
 from hipcv.core.assessment import Provenance, Trial, assess
 from hipcv.core.clip_info import Clip
 from hipcv.core.closeup import Closeup, KeyFrames
-from hipcv.core.correction import Correction, marks_of
+from hipcv.core.correction import CorrectionJson, overrides_of
 from hipcv.core.errors import BadRequest, InvalidTrack
 from hipcv.core.issues import Issue
 from hipcv.core.landmarks import Side
-from hipcv.core.marks import Marks
 from hipcv.core.measure import Motion, measure
 from hipcv.core.options import AnalysisOptions
-from hipcv.core.overrides import key_frames_missing, marked_phases
+from hipcv.core.overrides import Overrides, apply_overrides, key_frames_missing
 from hipcv.core.phases import find_phases, key_frames
 from hipcv.core.pose import PoseTrack
 from hipcv.core.protocol import MeasurementProtocol
@@ -99,7 +98,7 @@ def looker(clip: Path, stored: Stored, kept: Path) -> Look:
 
 
 def reassess(
-    stored: Stored, corrections: Sequence[Correction] = (), look: Look | None = None
+    stored: Stored, corrections: Sequence[CorrectionJson] = (), look: Look | None = None
 ) -> Reassessed:
     """Measure and assess again.
 
@@ -116,13 +115,13 @@ def reassess(
         if correction.get("side") not in [side.value for side in stored.sides]:
             raise BadRequest("This leg was not measured, so nothing of it can be corrected.")
     protocol = _protocol(stored.document)
-    marks = {side: marks_of(corrections, side) for side in stored.sides}
+    overrides = {side: overrides_of(corrections, side) for side in stored.sides}
     closeups = dict(stored.closeups)
-    plans = _further(stored, marks, protocol) if look else []
+    plans = _further(stored, overrides, protocol) if look else []
     if look and plans:
         closeups |= look(plans)
     motions = {
-        side: measure(stored.track, closeups.get(side), side, protocol, marks=marks[side])
+        side: measure(stored.track, closeups.get(side), side, protocol, overrides=overrides[side])
         for side in stored.sides
     }
     made = stored.document["provenance"]
@@ -138,17 +137,17 @@ def reassess(
 
 
 def _further(
-    stored: Stored, marks: Mapping[Side, Marks], protocol: MeasurementProtocol
+    stored: Stored, overrides: Mapping[Side, Overrides], protocol: MeasurementProtocol
 ) -> list[KeyFrames]:
     """Frames to be looked at that the stored closeups lack, for what was marked."""
     lacking = [
         side
         for side, closeup in stored.closeups.items()
-        if side in marks and key_frames_missing(closeup, marks[side])
+        if side in overrides and key_frames_missing(closeup, overrides[side])
     ]
     found = {side: find_phases(stored.track, side, protocol) for side in lacking}
     return [
-        key_frames(marked_phases(found[side], marks[side], protocol), side, protocol)
+        key_frames(apply_overrides(found[side], overrides[side], protocol), side, protocol)
         for side in lacking
     ]
 

@@ -7,6 +7,7 @@ from typing import Final, get_args
 
 import sqlalchemy as sa
 
+from hipcv.core.correction import CorrectionKind
 from hipcv.core.errors import BadRequest, NotFound, Stale
 from hipcv.store import tables
 from hipcv.store.audit import fingerprint
@@ -15,7 +16,6 @@ from hipcv.store.models import (
     Clip,
     ClipState,
     Correction,
-    CorrectionKind,
     JsonObject,
     NewCorrection,
     SideName,

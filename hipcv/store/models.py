@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, Literal, TypedDict
 
+from hipcv.core.correction import CorrectionKind
+
 JsonObject = dict[str, Any]
 
 SideName = Literal["left", "right"]
 ClipState = Literal["waiting", "analysing", "ready", "refused", "failed"]
 ReviewStatus = Literal["preliminary", "final", "amended"]
-CorrectionKind = Literal["start", "plateau", "rep_span", "rep", "landmark", "side", "withdraw"]
 
 ERASED: Final = "erased"
 """Replaces the pseudonym of an erased patient."""

@@ -11,6 +11,7 @@ import numpy as np
 
 from hipcv.core.arrays import Floats
 from hipcv.core.closeup import Closeup, KeyFrames
+from hipcv.core.correction import ANALYSIS_KINDS
 from hipcv.core.errors import BadRequest
 from hipcv.core.landmarks import LEGS, Side
 from hipcv.results.reassess import Look, Reassessed, Stored, load, looker, reassess
@@ -25,9 +26,6 @@ AT_ONCE: Final = 2
 
 LOOKS: Final = "looks"
 """Folder of an analysis for what was looked at later."""
-
-MADE_ANEW: Final = ("side",)
-"""Kinds of correction that are analyses of their own."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -130,7 +128,7 @@ def held(corrections: Sequence[Correction]) -> list[JsonObject]:
     return [
         asdict(each)
         for each in corrections
-        if not each.withdrawn and each.kind not in ("withdraw", *MADE_ANEW)
+        if not each.withdrawn and each.kind not in ANALYSIS_KINDS
     ]
 
 
@@ -166,8 +164,8 @@ def _rep(document: Mapping[str, Any], side: Side, number: int | None) -> JsonObj
 
 
 def _landmarks(reading: Reading, side: Side, after: JsonObject) -> JsonObject:
-    track, row = reading.stored.track, after.get("row")
-    if isinstance(row, bool) or not isinstance(row, int) or not 0 <= row < len(track.time_s):
+    track, row = reading.stored.track, int(after["row"])
+    if row >= len(track.time_s):
         raise BadRequest("Say in which frame the points were placed.")
     points = _leg(track.xy_px[row], side)
     return {"at": after.get("at"), "row": row, **points}

@@ -1,5 +1,6 @@
 """Putting a result right: worked out by the core, then written down with who, when and why."""
 
+from hipcv.core.correction import parse
 from hipcv.core.errors import BadRequest, Stale
 from hipcv.core.landmarks import Side
 from hipcv.store.models import Analysis, Clip, JsonObject, NewCorrection, SideName
@@ -32,6 +33,7 @@ def correct(desk: Desk, analysis: Analysis, asked: CorrectionBody) -> None:
         "after": asked.after,
         "why": asked.why,
     }
+    parse(put_right)
     holding = [*held(desk.records.corrections(analysis.id)), put_right]
     document = desk.readings.corrected(clip, analysis, holding)
     correction = NewCorrection(

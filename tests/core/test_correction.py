@@ -2,10 +2,11 @@
 
 import pytest
 
-from hipcv.core.correction import marks_of
+from hipcv.core.correction import overrides_of, parse
 from hipcv.core.errors import BadRequest
 from hipcv.core.landmarks import Side
-from hipcv.core.marks import Marks, Placed
+from hipcv.core.overrides import Overrides, PlacedPoints
+from hipcv.core.span import Span
 
 
 def correction(kind, after, *, side="left", rep=0, why="because"):
@@ -13,44 +14,53 @@ def correction(kind, after, *, side="left", rep=0, why="because"):
 
 
 def set_by(*corrections):
-    return marks_of(corrections, Side.LEFT)
+    return overrides_of(corrections, Side.LEFT)
 
 
 @pytest.mark.parametrize(
-    ("made", "marks"),
+    ("made", "overrides"),
     [
-        (correction("start", {"span_s": [0, 0.5]}, rep=None), Marks(start_s=(0, 0.5))),
-        (correction("plateau", {"plateau_s": [1, 2]}), Marks(plateau_s={0: (1, 2)})),
-        (correction("rep_span", {"start_s": 1, "end_s": 3}, rep=2), Marks(span_s={2: (1, 3)})),
-        (correction("rep", {"accepted": False}), Marks(rejected={0: "because"})),
+        (
+            correction("start", {"span_s": [0, 0.5]}, rep=None),
+            Overrides(start_s=Span.through(0, 0.5)),
+        ),
+        (
+            correction("plateau", {"plateau_s": [1, 2]}),
+            Overrides(plateau_s={0: Span.through(1, 2)}),
+        ),
+        (
+            correction("rep_span", {"start_s": 1, "end_s": 3}, rep=2),
+            Overrides(span_s={2: Span.through(1, 3)}),
+        ),
+        (correction("rep", {"accepted": False}), Overrides(rejected={0: "because"})),
         (
             correction("landmark", {"at": "start", "row": 3, "knee_px": [5, 6]}, rep=None),
-            Marks(start=Placed(3, knee_px=(5, 6))),
+            Overrides(start=PlacedPoints(3, knee_px=(5, 6))),
         ),
         (
             correction("landmark", {"at": "plateau", "row": 9, "ankle_px": [1, 2]}),
-            Marks(plateau={0: Placed(9, ankle_px=(1, 2))}),
+            Overrides(plateau={0: PlacedPoints(9, ankle_px=(1, 2))}),
         ),
     ],
 )
-def test_each_kind_sets_its_own(made, marks):
-    assert set_by(made) == marks
+def test_each_kind_sets_its_own(made, overrides):
+    assert set_by(made) == overrides
 
 
 def test_a_later_correction_stands_above_an_earlier_one():
     made = [correction("plateau", {"plateau_s": span}) for span in ([1, 2], [3, 4])]
 
-    assert set_by(*made).plateau_s == {0: (3, 4)}
+    assert set_by(*made).plateau_s == {0: Span.through(3, 4)}
 
 
 def test_accepting_takes_a_rejection_back():
     made = [correction("rep", {"accepted": accepted}) for accepted in (False, True)]
 
-    assert set_by(*made) == Marks()
+    assert set_by(*made) == Overrides()
 
 
 def test_the_other_leg_is_not_touched():
-    assert set_by(correction("rep", {"accepted": False}, side="right")) == Marks()
+    assert set_by(correction("rep", {"accepted": False}, side="right")) == Overrides()
 
 
 @pytest.mark.parametrize(
@@ -73,4 +83,4 @@ def test_the_other_leg_is_not_touched():
 )
 def test_what_cannot_be_understood_is_refused(made):
     with pytest.raises(BadRequest):
-        set_by(made)
+        parse(made)

@@ -6,10 +6,16 @@ import pytest
 from hipcv.core.assessment import assess
 from hipcv.core.errors import BadRequest
 from hipcv.core.landmarks import LEGS, Side
-from hipcv.core.marks import Marks, Placed
 from hipcv.core.measure import measure
-from hipcv.core.overrides import UNUSED, key_frames_missing, marked_closeup
+from hipcv.core.overrides import (
+    UNUSED,
+    Overrides,
+    PlacedPoints,
+    key_frames_missing,
+    restrict_closeup,
+)
 from hipcv.core.protocol import MeasurementProtocol
+from hipcv.core.span import Span
 from tests.closeups import closeup_of
 from tests.tracks import seated_track
 
@@ -25,9 +31,11 @@ def swing(*tops_deg):
     return np.concatenate(parts)
 
 
-def measured(turn_deg, marks=None):
+def measured(turn_deg, overrides=None):
     track = seated_track(turn_deg)
-    return measure(track, None, Side.LEFT, MeasurementProtocol(), marks=marks or Marks())
+    return measure(
+        track, None, Side.LEFT, MeasurementProtocol(), overrides=overrides or Overrides()
+    )
 
 
 def seen_of(top_deg):
@@ -42,7 +50,7 @@ def test_a_marked_plateau_is_what_is_read():
     two_tops = np.concatenate([swing(30)[:-RATE_HZ], np.zeros(RATE_HZ)])
     two_tops[2 * RATE_HZ + 15 : 3 * RATE_HZ] = 20  # held lower in its second half
 
-    motion = measured(two_tops, Marks(plateau_s={0: (2.6, 2.9)}))
+    motion = measured(two_tops, Overrides(plateau_s={0: Span.through(2.6, 2.9)}))
 
     assert rotations(motion) == [pytest.approx(20, abs=0.3)]
 
@@ -51,13 +59,13 @@ def test_a_marked_start_moves_the_zero_and_keeps_the_repetitions():
     tilted = swing(30)
     tilted[:15] = 5  # sat otherwise at first
 
-    motion = measured(tilted, Marks(start_s=(0.0, 0.4)))
+    motion = measured(tilted, Overrides(start_s=Span.through(0.0, 0.4)))
 
     assert (len(motion.reps), rotations(motion)) == (1, [pytest.approx(25, abs=0.3)])
 
 
 def test_a_marked_span_is_where_a_repetition_begins_and_ends():
-    motion = measured(swing(30), Marks(span_s={0: (1.2, 3.5)}))
+    motion = measured(swing(30), Overrides(span_s={0: Span.through(1.2, 3.5)}))
 
     assert (motion.reps[0].start_s, motion.reps[0].end_s) == (
         pytest.approx(1.2, abs=0.02),
@@ -67,24 +75,25 @@ def test_a_marked_span_is_where_a_repetition_begins_and_ends():
 
 def test_a_span_never_cuts_its_own_plateau():
     held = measured(swing(30)).reps[0].plateau_s
-    motion = measured(swing(30), Marks(span_s={0: (2.5, 2.6)}))
+    motion = measured(swing(30), Overrides(span_s={0: Span.through(2.5, 2.6)}))
 
-    assert (motion.reps[0].start_s, motion.reps[0].end_s) == held
+    assert (motion.reps[0].start_s, motion.reps[0].end_s) == held.closed
+    assert motion.phase_at(held.closed[1]) == ("plateau", 0)
 
 
 def test_points_set_at_a_plateau_are_read_as_a_goniometer_is():
     track = seated_track(swing(30))
     knee = track.xy_px[75, LEGS[Side.LEFT].knee]
     along = 160 * np.array([np.sin(np.radians(40)), np.cos(np.radians(40))])
-    marks = Marks(plateau={0: Placed(75, ankle_px=tuple(knee + along))})
+    overrides = Overrides(plateau={0: PlacedPoints(75, ankle_px=tuple(knee + along))})
 
-    motion = measure(track, None, Side.LEFT, MeasurementProtocol(), marks=marks)
+    motion = measure(track, None, Side.LEFT, MeasurementProtocol(), overrides=overrides)
 
     assert rotations(motion) == [pytest.approx(40, abs=0.3)]
 
 
 def test_a_rejected_repetition_is_shown_and_not_counted():
-    assessment = assess(measured(swing(30, 40), Marks(rejected={0: "slipped"})))
+    assessment = assess(measured(swing(30, 40), Overrides(rejected={0: "slipped"})))
 
     told = [(rep.number, rep.valid, rep.rejected) for rep in assessment.reps]
     assert told == [(0, False, "slipped"), (1, True, None)]
@@ -92,23 +101,23 @@ def test_a_rejected_repetition_is_shown_and_not_counted():
 
 
 def test_where_every_repetition_is_rejected_there_is_no_number_and_that_is_said():
-    assessment = assess(measured(swing(30), Marks(rejected={0: "slipped"})))
+    assessment = assess(measured(swing(30), Overrides(rejected={0: "slipped"})))
 
     codes = [issue.code for issue in assessment.issues if issue.severity == "refuse"]
     assert (assessment.rotation_deg, len(assessment.reps), codes) == (None, 1, ["all_rejected"])
 
 
 @pytest.mark.parametrize(
-    ("marks", "says"),
+    ("overrides", "says"),
     [
-        (Marks(start_s=(90.0, 91.0)), "The start position"),
-        (Marks(plateau_s={0: (90.0, 91.0)}), "The plateau of repetition 1"),
-        (Marks(rejected={4: "no"}), "no repetition 5"),
+        (Overrides(start_s=Span.through(90.0, 91.0)), "The start position"),
+        (Overrides(plateau_s={0: Span.through(90.0, 91.0)}), "The plateau of repetition 1"),
+        (Overrides(rejected={4: "no"}), "no repetition 5"),
     ],
 )
-def test_what_cannot_be_is_refused_in_words(marks, says):
+def test_what_cannot_be_is_refused_in_words(overrides, says):
     with pytest.raises(BadRequest, match=says):
-        measured(swing(30), marks)
+        measured(swing(30), overrides)
 
 
 def test_key_frames_outside_of_what_is_marked_are_left_out():
@@ -116,7 +125,7 @@ def test_key_frames_outside_of_what_is_marked_are_left_out():
     held_s = closeup.time_s[closeup.window == 0]
     middle = float(np.median(held_s))
 
-    left = marked_closeup(closeup, Marks(plateau_s={0: (middle, held_s[-1])}))
+    left = restrict_closeup(closeup, Overrides(plateau_s={0: Span.through(middle, held_s[-1])}))
 
     assert set(left.time_s[left.window == 0]) == {t for t in held_s if t >= middle}
     assert set(left.window) <= {-1, 0, UNUSED}
@@ -125,8 +134,8 @@ def test_key_frames_outside_of_what_is_marked_are_left_out():
 def test_a_plateau_marked_elsewhere_lacks_key_frames():
     closeup = seen_of(30)
 
-    assert key_frames_missing(closeup, Marks(plateau_s={0: (0.0, 0.1)}))
+    assert key_frames_missing(closeup, Overrides(plateau_s={0: Span.through(0.0, 0.1)}))
 
 
 def test_nothing_marked_lacks_nothing():
-    assert not key_frames_missing(seen_of(30), Marks())
+    assert not key_frames_missing(seen_of(30), Overrides())
