@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 
 from hipcv.core.guide import SessionPlan
-from hipcv.core.interfaces import Frame, Granted
+from hipcv.core.interfaces import CaptureFormat, Frame
 from hipcv.core.landmarks import Side
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.view_model import GuideView, Key
@@ -44,10 +44,10 @@ class Looped:
         self.closed, self.rolling = threading.Event(), threading.Event()
 
     @property
-    def granted(self) -> Granted:
+    def actual_format(self) -> CaptureFormat:
         """What the clip gives."""
         height, width = self.frames[0].bgr.shape[:2]
-        return Granted(width, height, 1 / self.frames[1].time_s)
+        return CaptureFormat(width, height, 1 / self.frames[1].time_s)
 
     def __iter__(self) -> Iterator[Frame]:
         self.began_s = time.monotonic()
@@ -63,7 +63,7 @@ class Looped:
         """Seconds since it began."""
         return time.monotonic() - self.began_s
 
-    def roll(self) -> None:
+    def start_playback(self) -> None:
         """Let the leg move from now on."""
         self.rolling.set()
 

@@ -5,7 +5,7 @@ closer look goes back to the frames where the number is decided.
 """
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
@@ -20,7 +20,7 @@ from hipcv.core.assessment import Provenance, Trial, assess
 from hipcv.core.closeup import Closeup, KeyFrames
 from hipcv.core.errors import ModelMissing
 from hipcv.core.frame_sampling import FrameSampler
-from hipcv.core.interfaces import Frame, FrameSource, PoseEstimator
+from hipcv.core.interfaces import Frame, FrameSource, PoseEstimator, ProgressCallback
 from hipcv.core.issues import Issue
 from hipcv.core.landmarks import Side
 from hipcv.core.measure import Motion, measure
@@ -30,25 +30,22 @@ from hipcv.core.phases import Phases, find_phases, key_frames
 from hipcv.core.pose import Pose, PoseTrack
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.quality import clip_issues, nothing_tested, side_issues, tested_sides
-from hipcv.core.trace import CloserWatch
+from hipcv.core.trace import TraceCallback
 from hipcv.estimation import models
 from hipcv.estimation.blazepose import BlazePose, StillPose
-from hipcv.estimation.people_count import CROWD, HeadCount
-from hipcv.estimation.refinement import look_closer
+from hipcv.estimation.people_count import MAX_PEOPLE, PeopleCounter
+from hipcv.estimation.refinement import refine
 from hipcv.video.file import VideoFile
-from hipcv.video.prefetch import MANY_BYTES, ahead
+from hipcv.video.prefetch import MANY_BYTES, prefetch
 
 METHOD: Final = 3
 """Raised only when numbers can change, so that stored results are not taken for new ones."""
 
-UNCOUNTED: Final = -1
+NOT_COUNTED: Final = -1
 """Stands for the people of a frame that shows somebody and was not counted."""
 
-FALLBACK: Final = "heavy"
+FALLBACK_MODEL: Final = "heavy"
 """The model of the second closer look, where registration failed in the first."""
-
-Watch = Callable[[str, float], None]
-"""Told what is being done, in words, and which share of it is done (0..1)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,8 +62,8 @@ class Analysis:
 def analyze(
     path: Path,
     options: AnalysisOptions | None = None,
-    watch: Watch | None = None,
-    evidence: CloserWatch | None = None,
+    watch: ProgressCallback | None = None,
+    evidence: TraceCallback | None = None,
 ) -> Analysis:
     """Measure one clip.
 
@@ -83,7 +80,7 @@ def analyze(
     options, watch = options or AnalysisOptions(), watch or _unwatched
     source = VideoFile(path, mirrored=options.mirrored, start_s=options.start_s)
     began = time.perf_counter()
-    track = first_look(source, options, watch)
+    track = track_pose(source, options, watch)
     seen = time.perf_counter()
     issues = clip_issues(source.clip, track, options.protocol)
     legs = {side: find_phases(track, side, options.protocol) for side in Side}
@@ -111,26 +108,26 @@ def analyze(
     return Analysis(trial, motions, track, closeups, options)
 
 
-def first_look(source: VideoFile, options: AnalysisOptions, watch: Watch) -> PoseTrack:
+def track_pose(source: VideoFile, options: AnalysisOptions, watch: ProgressCallback) -> PoseTrack:
     """The patient through the whole clip; others in view cost a run that tells them apart."""
     model = models.find(options.model).path
-    with BlazePose(model) as one, StillPose(model, people=CROWD, masks=False) as crowd:
-        look = _look(source, one, HeadCount(crowd), watch)
+    with BlazePose(model) as one, StillPose(model, people=MAX_PEOPLE, masks=False) as crowd:
+        look = _first_pass(source, one, PeopleCounter(crowd), watch)
     if look.crowded_share < options.protocol.several_people_share:
         return look.track(options.protocol)
-    with BlazePose(model, people=CROWD) as several:
-        return _look(source, several, None, watch).track(options.protocol)
+    with BlazePose(model, people=MAX_PEOPLE) as several:
+        return _first_pass(source, several, None, watch).track(options.protocol)
 
 
 @dataclass(slots=True, eq=False)
-class _Look:
+class _FirstPass:
     """Everyone seen in every frame that was looked at, as it is gathered."""
 
     time_s: list[float] = field(default_factory=list)  # of every frame
     rows: list[int] = field(default_factory=list)  # which of them were looked at
     sightings: list[tuple[Pose, ...]] = field(default_factory=list)
     luminance: list[float] = field(default_factory=list)
-    people: list[int] = field(default_factory=list)  # or UNCOUNTED
+    people: list[int] = field(default_factory=list)  # or NOT_COUNTED
     size_px: tuple[int, int] = (0, 0)
 
     @property
@@ -147,7 +144,7 @@ class _Look:
         self.luminance.append(frame.luminance)
         self.size_px = (frame.bgr.shape[1], frame.bgr.shape[0])
 
-    def count(self, place: int, frame: Frame, heads: HeadCount) -> None:
+    def count(self, place: int, frame: Frame, heads: PeopleCounter) -> None:
         """Put a head count where it belongs."""
         self.people[place] = heads.count(frame)
 
@@ -163,20 +160,23 @@ class _Look:
         return looked.carried(time_s, rows)
 
 
-def _look(
-    source: VideoFile, estimator: PoseEstimator, heads: HeadCount | None, watch: Watch
-) -> _Look:
+def _first_pass(
+    source: VideoFile,
+    estimator: PoseEstimator,
+    heads: PeopleCounter | None,
+    watch: ProgressCallback,
+) -> _FirstPass:
     """Run an estimator over the clip; count people now and then, or in every frame if None."""
-    look, sampler = _Look(), FrameSampler()
+    look, sampler = _FirstPass(), FrameSampler()
     with BackgroundWorker(max_pending=1) as background:
-        for frame in ahead(source):
+        for frame in prefetch(source):
             look.time_s.append(frame.time_s)
             if not sampler.should_sample(frame.time_s):
                 continue
             seen = distinct(estimator.estimate(frame))
             sampler.record_sample(frame.time_s, seen)
-            look.add(frame, seen, people=UNCOUNTED if seen and heads else len(seen))
-            if heads and heads.due(frame.time_s):
+            look.add(frame, seen, people=NOT_COUNTED if seen and heads else len(seen))
+            if heads and heads.should_count(frame.time_s):
                 background.submit(partial(look.count, len(look.people) - 1, frame, heads))
             watch("following the patient", source.share_read)
     return look
@@ -200,7 +200,7 @@ def _closer(
     legs: Mapping[Side, Phases],
     options: AnalysisOptions,
     *,
-    evidence: CloserWatch | None,
+    evidence: TraceCallback | None,
 ) -> dict[Side, Closeup]:
     """Closeups of every measurable side; the larger model where registration failed."""
     if not legs:
@@ -208,10 +208,10 @@ def _closer(
     plans = [key_frames(phases, side, options.protocol) for side, phases in legs.items()]
     closeups = _closeups(source, track, plans, options.model, evidence=evidence)
     failed = [plan for plan in plans if not _registered(closeups[plan.side])]
-    if not failed or options.model == FALLBACK:
+    if not failed or options.model == FALLBACK_MODEL:
         return closeups
     try:
-        again = _closeups(source, track, failed, FALLBACK, evidence=evidence)
+        again = _closeups(source, track, failed, FALLBACK_MODEL, evidence=evidence)
     except ModelMissing:
         return closeups  # the fallback is not shipped with the package; landmarks stand in
     return closeups | {side: c for side, c in again.items() if _registered(c)}
@@ -223,16 +223,16 @@ def _closeups(
     plans: Sequence[KeyFrames],
     model: str,
     *,
-    evidence: CloserWatch | None,
+    evidence: TraceCallback | None,
 ) -> dict[Side, Closeup]:
     with (
         StillPose(models.find(model).path) as estimator,
-        closing(ahead(source, MANY_BYTES)) as frames,
+        closing(prefetch(source, MANY_BYTES)) as frames,
     ):
-        return look_closer(frames, plans, estimator, track, model=model, watch=evidence)
+        return refine(frames, plans, estimator, track, model=model, watch=evidence)
 
 
-def look_again(
+def refine_plateaus(
     path: Path, track: PoseTrack, plans: Sequence[KeyFrames], options: AnalysisOptions
 ) -> dict[Side, Closeup]:
     """The closer look alone, at other frames of a clip that was analysed.

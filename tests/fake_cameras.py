@@ -49,8 +49,8 @@ class FakeCapture:
         return True
 
     def get(self, what):
-        granted = {cv2.CAP_PROP_FRAME_WIDTH: 64.0, cv2.CAP_PROP_FRAME_HEIGHT: 48.0}
-        return granted.get(what, 0.0)
+        values = {cv2.CAP_PROP_FRAME_WIDTH: 64.0, cv2.CAP_PROP_FRAME_HEIGHT: 48.0}
+        return values.get(what, 0.0)
 
     def grab(self):
         CLOCK.now_s += 1 / self.rate_hz

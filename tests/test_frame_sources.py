@@ -24,13 +24,13 @@ def recorded_file(folder: Path) -> FrameSource:
 
 def played_clip(folder: Path) -> FrameSource:
     source = PlayedClip(recorded_file(folder).path)
-    source.roll()
+    source.start_playback()
     return source
 
 
 def camera(_folder: Path) -> FrameSource:
     native = FakeCapture(numbered_pictures(len(NUMBERS)))
-    source = Camera(0, opener=native)
+    source = Camera(0, factory=native)
     native.when_empty = source.close
     return source
 

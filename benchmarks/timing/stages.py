@@ -16,8 +16,8 @@ from functools import partial
 from typing import Any, Final
 
 LOOKS: Final = {
-    "hipcv.pipeline:first_look": "first look",
-    "hipcv.pipeline:look_closer": "closer look",
+    "hipcv.pipeline:track_pose": "pose tracking",
+    "hipcv.pipeline:refine": "refinement",
     "hipcv.results.contents:_pictures": "drawing",
 }
 """Functions that read the clip, and what a reading is for."""
@@ -30,7 +30,7 @@ STAGES: Final = {
         "hipcv.video.file:open_container",
         "hipcv.video.decoding:_frames",
     ),
-    "convert to BGR": ("hipcv.video.file:_Door.bgr",),
+    "convert to BGR": ("hipcv.video.file:_FrameNormalizer.bgr",),
     "hash of the clip": ("hipcv.video.file:sha256_of",),
     "hash of models": ("hipcv.estimation.models:_sha256_of_state",),
     "open and close models": (
@@ -39,7 +39,7 @@ STAGES: Final = {
     ),
     "inference, every frame": ("hipcv.estimation.blazepose:BlazePose.estimate",),
     "inference, counting people": ("hipcv.estimation.blazepose:StillPose.estimate",),
-    "inference, key frames": ("hipcv.estimation.blazepose:StillPose.look",),
+    "inference, key frames": ("hipcv.estimation.blazepose:StillPose.estimate_with_mask",),
     "outline: cut out": (
         "hipcv.estimation.refinement:cut_out",
         "hipcv.estimation.refinement:sole_px",

@@ -29,7 +29,7 @@ def models_for(model: str, fallback: str) -> dict[str, str]:
     """
     from hipcv.estimation import models
 
-    here = [check.known for check in models.verify_all() if check.condition == "good"]
+    here = [check.spec for check in models.verify_all() if check.condition == "good"]
     spare = {known.name: known.sha256 for known in here if known.name == fallback}
     return {model: models.find(model).sha256, **spare}
 
@@ -46,7 +46,7 @@ def means_here(model: str) -> Means:
         hipcv=hipcv.__version__,
         dask=_version_of("distributed"),
         method=pipeline.METHOD,
-        models=models_for(model, pipeline.FALLBACK),
+        models=models_for(model, pipeline.FALLBACK_MODEL),
     )
 
 

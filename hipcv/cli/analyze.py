@@ -10,13 +10,14 @@ import typer
 from hipcv.cli import config
 from hipcv.cli.errors import NOT_MEASURED, Failure, attempt, complain, worst
 from hipcv.cli.paths import result_folders
-from hipcv.cli.progress import Watch, progress
+from hipcv.cli.progress import progress
 from hipcv.cli.terminal import show_json, show_summary
 from hipcv.core.landmarks import Side
 from hipcv.core.options import AnalysisOptions
 
 if TYPE_CHECKING:
     from hipcv.core.assessment import Trial
+    from hipcv.core.interfaces import ProgressCallback
     from hipcv.results.document import JsonObject
     from hipcv.results.options import Written
 
@@ -130,7 +131,7 @@ def measure(
     quiet: bool,
     force: bool = False,
     explain: bool = False,
-    watch: Watch | None = None,
+    watch: "ProgressCallback | None" = None,
 ) -> Result | Failure:
     """Analyze one clip and write its result; an error becomes a `Failure`.
 

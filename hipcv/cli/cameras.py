@@ -18,9 +18,9 @@ def command(
 
     Exit code: 0 there is one; 6 there is none.
     """
-    from hipcv.video.devices import cameras
+    from hipcv.video.devices import list_cameras
 
-    found = cameras()
+    found = list_cameras()
     if as_json:
         show_json({"schema": "hipcv.cameras/1", "cameras": [asdict(device) for device in found]})
     else:

@@ -142,9 +142,9 @@ def models() -> list[Check]:
         return [Check("models", good=False, needed=True, found=str(told))]
     return [
         Check(
-            f"model {check.known.name}",
+            f"model {check.spec.name}",
             check.condition == "good",
-            needed=check.known.name in NEEDED or check.condition == "altered",
+            needed=check.spec.name in NEEDED or check.condition == "altered",
             found=f"{check.condition} {check.path or ''}".strip(),
             remedy=pose_models.explain(check),
         )
@@ -166,9 +166,9 @@ def disk(folder: Path) -> Check:
 def camera() -> Check:
     """Whether there is a camera for `hipcv record`."""
     try:
-        from hipcv.video.devices import cameras
+        from hipcv.video.devices import list_cameras
 
-        names = ", ".join(f"{device.number} {device.name}" for device in cameras())
+        names = ", ".join(f"{device.number} {device.name}" for device in list_cameras())
     except ImportError:
         names = ""
     remedy = "plug one in for hipcv record; recorded clips need none"
@@ -178,9 +178,9 @@ def camera() -> Check:
 def window() -> Check:
     """Whether `hipcv record` can show what it sees."""
     try:
-        from hipcv.video.window import can_open
+        from hipcv.video.window import can_open_window
 
-        good = can_open()
+        good = can_open_window()
     except ImportError:
         good = False
     found = "can be opened" if good else "no display"

@@ -27,8 +27,8 @@ def verify() -> None:
 
     checks = verify_all()
     for check in checks:
-        typer.echo(f"{line(check)}\n       sha256 {check.known.sha256}")
-    if altered := [check.known.file for check in checks if check.condition == "altered"]:
+        typer.echo(f"{line(check)}\n       sha256 {check.spec.sha256}")
+    if altered := [check.spec.file for check in checks if check.condition == "altered"]:
         raise ModelMissing(
             f"{', '.join(altered)}: not the file it should be. Replace it with the original, "
             "or install hipcv again."
@@ -39,6 +39,6 @@ def verify() -> None:
 
 def line(check: "ModelCheck") -> str:
     """One model on one line."""
-    size_mb = check.known.size_bytes / 1e6
+    size_mb = check.spec.size_bytes / 1e6
     found = check.path or "not on this machine"
-    return f"{check.known.name:6} {check.condition:8} {size_mb:5.1f} MB  {found}"
+    return f"{check.spec.name:6} {check.condition:8} {size_mb:5.1f} MB  {found}"

@@ -1,14 +1,16 @@
 """Progress on stderr, where a person is looking; nothing where the output is piped."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-Watch = Callable[[str, float], None]
+if TYPE_CHECKING:
+    from hipcv.core.interfaces import ProgressCallback
 
 
 @contextmanager
-def progress(*, quiet: bool) -> Iterator[Watch | None]:
+def progress(*, quiet: bool) -> "Iterator[ProgressCallback | None]":
     """A bar with the stage in words and its share; None where nobody would see it."""
     if quiet or not sys.stderr.isatty():
         yield None

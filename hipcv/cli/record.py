@@ -143,8 +143,9 @@ def opened(camera: str, size: str, rate_hz: float, *, mirrored: bool) -> "LiveSo
         BadRequest: there is no such camera or file, or the size is none.
         CameraUnavailable: there is none at all, or it cannot be opened.
     """
-    from hipcv.video.camera import Asked, Camera
-    from hipcv.video.devices import choose
+    from hipcv.core.interfaces import CaptureFormat
+    from hipcv.video.camera import Camera
+    from hipcv.video.devices import find_camera
     from hipcv.video.playback import PlayedClip
 
     path = Path(camera)
@@ -153,8 +154,10 @@ def opened(camera: str, size: str, rate_hz: float, *, mirrored: bool) -> "LiveSo
     if path.suffix or len(path.parts) > 1:
         raise BadRequest(f"{camera}: there is no such file. Check its name and folder.")
     width, height = size_of(size)
-    device = choose(camera)
-    return Camera(device.number, Asked(width, height, rate_hz), name=device.name, mirrored=mirrored)
+    device = find_camera(camera)
+    return Camera(
+        device.number, CaptureFormat(width, height, rate_hz), name=device.name, mirrored=mirrored
+    )
 
 
 def size_of(text: str) -> tuple[int, int]:
@@ -171,9 +174,9 @@ def size_of(text: str) -> tuple[int, int]:
 
 def tell_source(source: "LiveSource", size: str, rate_hz: float) -> None:
     """Say what the camera grants, beside what was asked for."""
-    granted = source.granted
-    told = f"{source.name}: {granted.width_px}x{granted.height_px}"
-    told += f" at {granted.rate_hz:g} pictures a second" if granted.rate_hz > 0 else ""
+    actual = source.actual_format
+    told = f"{source.name}: {actual.width_px}x{actual.height_px}"
+    told += f" at {actual.rate_hz:g} pictures a second" if actual.rate_hz > 0 else ""
     typer.echo(f"{told} (asked for {size} at {rate_hz:g}).", err=True)
 
 

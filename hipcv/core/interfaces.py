@@ -1,6 +1,6 @@
-"""What the outside must look like to the pipeline: pictures come in, poses come out."""
+"""Interfaces of the pipeline: sources of pictures, pose estimators, progress callbacks."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -11,12 +11,15 @@ from hipcv.core.pose import Pose
 
 Picture = NDArray[np.uint8]
 
+ProgressCallback = Callable[[str, float], None]
+"""Called with the step under way, in words, and the share of it that is done (0..1)."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Frame:
     """One picture, upright, un-mirrored, with square pixels."""
 
-    index: int  # place in decoding order, 0 first; never a clock
+    index: int  # number in decoding order, 0 first; never a clock
     time_s: float  # seconds since the clip's first frame, from the container or capture clock
     bgr: Picture  # (H, W, 3) uint8
     corrupt: bool = False  # the decoder concealed damage in it
@@ -34,20 +37,20 @@ class FrameSource(Protocol):
 
 
 class PoseEstimator(Protocol):
-    """Finds people in a picture."""
+    """Detector of people in a picture."""
 
     def estimate(self, frame: Frame) -> tuple[Pose, ...]:
-        """Every person seen, in no particular order; empty when nobody is."""
+        """Return every person detected, in no particular order; empty if there is none."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
-class Granted:
-    """What a camera says it gives; NaN where it does not say."""
+class CaptureFormat:
+    """Picture size and rate, requested of a camera or reported by it; rate NaN if unknown."""
 
-    width_px: int
-    height_px: int
-    rate_hz: float
+    width_px: int = 1280
+    height_px: int = 720
+    rate_hz: float = 30.0
 
 
 class LiveSource(FrameSource, Protocol):
@@ -55,25 +58,25 @@ class LiveSource(FrameSource, Protocol):
 
     @property
     def name(self) -> str:
-        """As its user knows it."""
+        """Name for messages."""
         ...
 
     @property
-    def granted(self) -> Granted:
-        """Picture size and rate."""
+    def actual_format(self) -> CaptureFormat:
+        """Picture size and rate as the camera reports them."""
         ...
 
     def now_s(self) -> float:
-        """Its capture clock now, on the scale of `Frame.time_s`."""
+        """Return the capture clock, on the scale of `Frame.time_s`."""
         ...
 
-    def roll(self) -> None:
-        """The recording begins: a played clip, which waited on its first picture, runs from here.
+    def start_playback(self) -> None:
+        """Let a played clip, which repeats its first picture until then, run from here.
 
-        A camera has been running all the time. May be called from another thread.
+        No effect on a camera. May be called from another thread.
         """
         ...
 
     def close(self) -> None:
-        """Give the camera back; a reading that waits for its next picture ends."""
+        """Release the camera; an iteration that waits for its next picture ends."""
         ...

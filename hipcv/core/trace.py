@@ -54,5 +54,5 @@ class RegionsFollowed:
 
 
 Evidence = ShankSeen | ShankRegistered | RegionsFollowed
-CloserWatch = Callable[[Evidence], None]
+TraceCallback = Callable[[Evidence], None]
 """Shown every step; the look itself does not depend on it."""

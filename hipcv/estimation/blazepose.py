@@ -92,7 +92,7 @@ class StillPose(_Opened):
             _pose(landmarks, frame.time_s, scale_px=scale_px) for landmarks in result.pose_landmarks
         )
 
-    def look(self, frame: Frame, near_px: Floats) -> tuple[Pose, Mask | None]:
+    def estimate_with_mask(self, frame: Frame, near_px: Floats) -> tuple[Pose, Mask | None]:
         """The person at a known place, and their silhouette.
 
         Only the surroundings of that person are shown to the model: others stay out of the

@@ -124,7 +124,7 @@ def _resized(image: Gray | Mask, scale: float) -> NDArray[Any]:
     return np.asarray(cv2.resize(image, None, fx=scale, fy=scale, interpolation=how))
 
 
-class Pace:
+class FrameThinner:
     """Which pictures are followed: those a step or more after the last one.
 
     Args:
@@ -134,7 +134,7 @@ class Pace:
     def __init__(self, time_s: float) -> None:
         self._last_s = time_s
 
-    def due(self, time_s: float) -> bool:
+    def should_track(self, time_s: float) -> bool:
         """Whether the picture of this moment is late enough; if so, it is the last one now."""
         if time_s - self._last_s < STEP_TOLERATED * STEP_S:
             return False
@@ -143,7 +143,7 @@ class Pace:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Look:
+class _Sample:
     """What one look told of every region; NaN where too few points were left."""
 
     time_s: float
@@ -186,7 +186,7 @@ class RegionFlow:
         self._region = np.repeat(np.arange(len(Region)), self._found)
         self._window = int(np.clip(int(WINDOW_SHANKS * shank_px) | 1, *WINDOW_PX))
         self._time_s = frame.time_s
-        self._looks = [self._look()]
+        self._samples = [self._sample()]
 
     def push(self, gray: Gray, time_s: float) -> None:
         """Follow the points to a later picture, as `gray_to_follow` makes it."""
@@ -195,7 +195,7 @@ class RegionFlow:
         kept = forth & home & (np.linalg.norm(back - self._here, axis=-1) < RETURN_PX)
         self._home, self._here, self._region = self._home[kept], there[kept], self._region[kept]
         self._gray, self._time_s = gray, time_s
-        self._looks.append(self._look())
+        self._samples.append(self._sample())
 
     @property
     def arrows_px(self) -> Floats:
@@ -209,17 +209,17 @@ class RegionFlow:
 
     def motion(self) -> RegionMotion:
         """Everything that was followed so far, in pixels of the picture."""
-        looks = self._looks
-        points = np.array([look.points for look in looks])
+        samples = self._samples
+        points = np.array([sample.points for sample in samples])
         return RegionMotion(
-            time_s=np.array([look.time_s for look in looks]),
-            turn_deg=np.array([look.turn_deg for look in looks]),
-            shift_px=np.array([look.shift_px for look in looks]) / self._scale,
+            time_s=np.array([sample.time_s for sample in samples]),
+            turn_deg=np.array([sample.turn_deg for sample in samples]),
+            shift_px=np.array([sample.shift_px for sample in samples]) / self._scale,
             centre_px=self._centre_px / self._scale,
             points=points,
             kept=points / np.maximum(self._found, 1),
-            inliers=np.array([look.inliers for look in looks]),
-            scale=np.array([look.scale for look in looks]),
+            inliers=np.array([sample.inliers for sample in samples]),
+            scale=np.array([sample.scale for sample in samples]),
         )
 
     def _followed(self, before: Gray, after: Gray, points: Points) -> tuple[Points, Bools]:
@@ -238,14 +238,14 @@ class RegionFlow:
         )
         return np.asarray(there, dtype=np.float32), np.asarray(found).ravel() > 0
 
-    def _look(self) -> _Look:
+    def _sample(self) -> _Sample:
         """One similarity for each region, from the start to now."""
         told = [
             _similarity(self._home[self._region == region], self._here[self._region == region])
             for region in Region
         ]
         turn = np.array([_turn_deg(similarity) for similarity, _ in told])
-        return _Look(
+        return _Sample(
             time_s=self._time_s,
             turn_deg=turn,
             shift_px=np.array(

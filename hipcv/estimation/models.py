@@ -24,7 +24,7 @@ Condition = Literal["good", "missing", "altered"]
 
 
 @dataclass(frozen=True, slots=True)
-class KnownModel:
+class ModelSpec:
     """A model as `models.toml` declares it."""
 
     name: str
@@ -47,7 +47,7 @@ class Model:
 class ModelCheck:
     """What became of looking for one model."""
 
-    known: KnownModel
+    spec: ModelSpec
     path: Path | None  # None: nowhere to be found
     condition: Condition
 
@@ -65,36 +65,36 @@ def find(name: str) -> Model:
     check = verify(_declared(name))
     if check.path is None or check.condition != "good":
         raise ModelMissing(explain(check))
-    return Model(check.path, check.known.sha256)
+    return Model(check.path, check.spec.sha256)
 
 
 def explain(check: ModelCheck) -> str:
     """What is wrong with a model and what to do; empty where it is good."""
     if check.condition == "missing":
         return (
-            f"{check.known.file}: the {check.known.name} model is not on this machine. Put the "
+            f"{check.spec.file}: the {check.spec.name} model is not on this machine. Put the "
             f"file into {user_folder()}, or set {FOLDER_VARIABLE} to the folder that holds it."
         )
     if check.condition == "altered":
         return (
-            f"{check.path}: this is not the {check.known.name} model that hipcv was tested with "
+            f"{check.path}: this is not the {check.spec.name} model that hipcv was tested with "
             "(wrong SHA-256). Replace it with the original file, or install hipcv again."
         )
     return ""
 
 
-def verify(known: KnownModel) -> ModelCheck:
+def verify(spec: ModelSpec) -> ModelCheck:
     """Look for one model and compare it with its declaration."""
-    path = next((f / known.file for f in folders() if (f / known.file).is_file()), None)
+    path = next((f / spec.file for f in folders() if (f / spec.file).is_file()), None)
     if path is None:
-        return ModelCheck(known, None, "missing")
-    good = _sha256(path) == known.sha256
-    return ModelCheck(known, path, "good" if good else "altered")
+        return ModelCheck(spec, None, "missing")
+    good = _sha256(path) == spec.sha256
+    return ModelCheck(spec, path, "good" if good else "altered")
 
 
 def verify_all() -> tuple[ModelCheck, ...]:
     """Every known model, looked for and compared."""
-    return tuple(verify(known) for known in known_models())
+    return tuple(verify(spec) for spec in model_specs())
 
 
 def folders() -> tuple[Path, ...]:
@@ -120,7 +120,7 @@ def user_folder() -> Path:
     return data / "hipcv" / "models"
 
 
-def known_models() -> tuple[KnownModel, ...]:
+def model_specs() -> tuple[ModelSpec, ...]:
     """Every model that `models.toml` declares.
 
     Raises:
@@ -133,16 +133,16 @@ def known_models() -> tuple[KnownModel, ...]:
 
 
 @lru_cache
-def _read_manifest(path: Path) -> tuple[KnownModel, ...]:
+def _read_manifest(path: Path) -> tuple[ModelSpec, ...]:
     declared = tomllib.loads(path.read_text(encoding="utf-8"))["model"]
-    return tuple(KnownModel(**entry) for entry in declared)
+    return tuple(ModelSpec(**entry) for entry in declared)
 
 
-def _declared(name: str) -> KnownModel:
-    known = {model.name: model for model in known_models()}
-    if name not in known:
-        raise BadRequest(f"{name}: no such model. Choose one of {', '.join(known)}.")
-    return known[name]
+def _declared(name: str) -> ModelSpec:
+    specs = {model.name: model for model in model_specs()}
+    if name not in specs:
+        raise BadRequest(f"{name}: no such model. Choose one of {', '.join(specs)}.")
+    return specs[name]
 
 
 def _sha256(path: Path) -> str:

@@ -7,25 +7,25 @@ import numpy as np
 from hipcv.core.interfaces import Frame, PoseEstimator
 from hipcv.core.person_selection import distinct
 
-CROWD: Final = 3
+MAX_PEOPLE: Final = 3
 """How many people are told apart where more than one is in view."""
 
 COUNT_EVERY_S: Final = 1.0
 """How often the picture is searched for further people."""
 
 
-class HeadCount:
+class PeopleCounter:
     """Counts the people of a clip or a camera's pictures, which come in time order.
 
     Args:
-        crowd: finds up to `CROWD` people in a single picture.
+        crowd: finds up to `MAX_PEOPLE` people in a single picture.
     """
 
     def __init__(self, crowd: PoseEstimator) -> None:
         self._crowd = crowd
         self._counted_s = -np.inf
 
-    def due(self, time_s: float) -> bool:
+    def should_count(self, time_s: float) -> bool:
         """Whether the picture of this time shall be counted, since the last one is long ago."""
         if time_s - self._counted_s < COUNT_EVERY_S:
             return False

@@ -25,18 +25,18 @@ from hipcv.core.outline import (
     template_of,
 )
 from hipcv.core.pose import Pose, PoseTrack
-from hipcv.core.trace import CloserWatch, Evidence, RegionsFollowed, ShankRegistered, ShankSeen
-from hipcv.estimation.flow import Gray, Pace, RegionFlow, gray_to_follow
+from hipcv.core.trace import Evidence, RegionsFollowed, ShankRegistered, ShankSeen, TraceCallback
+from hipcv.estimation.flow import FrameThinner, Gray, RegionFlow, gray_to_follow
 from hipcv.estimation.silhouette import Mask, cut_out, sole_px
 
 LAG: Final = 24
 """So many steps of following may wait, small grey pictures, while key frames are looked at."""
 
 
-class MaskingEstimator(Protocol):
+class MaskEstimator(Protocol):
     """Finds one person in a single picture, with their silhouette."""
 
-    def look(self, frame: Frame, near_px: Floats) -> tuple[Pose, Mask | None]:
+    def estimate_with_mask(self, frame: Frame, near_px: Floats) -> tuple[Pose, Mask | None]:
         """The person nearest to a known place.
 
         Args:
@@ -50,14 +50,14 @@ class MaskingEstimator(Protocol):
         ...
 
 
-def look_closer(
+def refine(
     frames: Iterable[Frame],
     plans: Sequence[KeyFrames],
-    estimator: MaskingEstimator,
+    estimator: MaskEstimator,
     track: PoseTrack,
     *,
     model: str,
-    watch: CloserWatch | None = None,
+    watch: TraceCallback | None = None,
 ) -> dict[Side, Closeup]:
     """Look closely at the key frames of every side, and follow regions in between.
 
@@ -81,7 +81,7 @@ def look_closer(
             wanted = [side for side in sides if row in side.wanted]
             pose, mask = Pose.unseen(frame.time_s), None
             if wanted:
-                pose, mask = estimator.look(frame, track.xy_px[row])
+                pose, mask = estimator.estimate_with_mask(frame, track.xy_px[row])
             for side in wanted:
                 side.see(row, frame, pose, mask=mask)
             for side in sides:
@@ -95,7 +95,7 @@ class _SideLook:
     """What is gathered of one side while the frames go by."""
 
     def __init__(
-        self, plan: KeyFrames, track: PoseTrack, *, model: str, watch: CloserWatch
+        self, plan: KeyFrames, track: PoseTrack, *, model: str, watch: TraceCallback
     ) -> None:
         self.plan = plan
         self.wanted = {int(row): place for place, row in enumerate(plan.index)}
@@ -111,7 +111,7 @@ class _SideLook:
         self._poses: dict[int, Pose] = {}
         self._outlines: dict[int, Outline] = {}
         self._soles_px: dict[int, Floats] = {}
-        self._pace: Pace | None = None  # once something is followed
+        self._pace: FrameThinner | None = None  # once something is followed
         self._flow: RegionFlow | None = None  # used by the background thread alone
 
     def see(self, row: int, frame: Frame, pose: Pose, *, mask: Mask | None) -> None:
@@ -135,12 +135,12 @@ class _SideLook:
     ) -> None:
         """Follow regions from the middle of the start to the last key frame."""
         if self._pace is not None:
-            if row <= self.plan.index[-1] and self._pace.due(frame.time_s):
+            if row <= self.plan.index[-1] and self._pace.should_track(frame.time_s):
                 gray = gray_to_follow(frame.bgr)
                 shown = None if self._watch is _unwatched else frame
                 background.submit(partial(self._push, gray, frame.time_s, shown))
         elif mask is not None and row in self._flow_rows and np.isfinite(self._start_px).all():
-            self._pace = Pace(frame.time_s)
+            self._pace = FrameThinner(frame.time_s)
             background.submit(partial(self._begin, frame, mask))
 
     def _begin(self, frame: Frame, mask: Mask) -> None:

@@ -21,9 +21,9 @@ from hipcv.core.pose import Pose
 from hipcv.core.view_model import GuideView, Key, Stage
 from hipcv.estimation import models
 from hipcv.estimation.blazepose import BlazePose, StillPose
-from hipcv.estimation.people_count import CROWD, HeadCount
-from hipcv.video.capture import Capture, silent
-from hipcv.video.recorder import Recorded, Recorder
+from hipcv.estimation.people_count import MAX_PEOPLE, PeopleCounter
+from hipcv.video.capture import Capture, no_frames_error
+from hipcv.video.recorder import Recorder, Recording
 
 LIVE_MODEL: Final = "lite"
 """Quick enough for every picture of a webcam; the result is read with the model of `analyze`."""
@@ -52,7 +52,7 @@ class Screen(Protocol):
 class Take:
     """One recorded file of a session."""
 
-    recorded: Recorded
+    recorded: Recording
     sides: tuple[Side, ...]  # legs whose turn was finished in it
     redone: tuple[Side, ...] = ()  # a leg whose turn was broken off, to be done again
     asked: tuple[Side, ...] = ()  # legs the session was to test; empty: whichever moved
@@ -163,16 +163,16 @@ def _newest(capture: Capture, stopped: Callable[[], bool]) -> Iterator[Frame]:
     """
     begun, last_s = False, time.monotonic()
     while True:
-        frame = capture.newest(LOOK_EVERY_S)
+        frame = capture.newest_frame(LOOK_EVERY_S)
         if stopped():
             raise Interrupted("Stopped.")
         if frame is not None:
             yield frame
             begun, last_s = True, time.monotonic()  # however long the frame was worked on
-        elif capture.over:
+        elif capture.ended:
             return
         elif time.monotonic() - last_s > (STALLED_S if begun else FIRST_PICTURE_S):
-            raise silent(capture.source.name)
+            raise no_frames_error(capture.source.name)
 
 
 def _ended(takes: _Takes) -> None:
@@ -201,8 +201,8 @@ def _error_with_saved_takes(told: HipcvError, takes: list[Take]) -> HipcvError:
 def open_estimators() -> "Iterator[LiveEstimator]":
     """Yield an estimator with the live pose model; close the model afterwards."""
     model = models.find(LIVE_MODEL).path
-    with BlazePose(model) as one, StillPose(model, people=CROWD, masks=False) as crowd:
-        yield LiveEstimator(one, HeadCount(crowd))
+    with BlazePose(model) as one, StillPose(model, people=MAX_PEOPLE, masks=False) as crowd:
+        yield LiveEstimator(one, PeopleCounter(crowd))
 
 
 @dataclass(slots=True)
@@ -210,7 +210,7 @@ class LiveEstimator:
     """Estimates pose, luminance and, now and then, the number of people of each frame."""
 
     pose: PoseEstimator
-    heads: HeadCount
+    heads: PeopleCounter
     people: int = -1  # by the last count; -1 = not counted
 
     def estimate(self, frame: Frame, *, count: bool) -> Observation:
@@ -221,7 +221,7 @@ class LiveEstimator:
             count: count the people where a count is due.
         """
         poses = self.pose.estimate(frame)
-        if count and self.heads.due(frame.time_s):
+        if count and self.heads.should_count(frame.time_s):
             self.people = self.heads.count(frame)
         return Observation(
             pose=poses[0] if poses else Pose.unseen(frame.time_s),

@@ -12,11 +12,11 @@ import numpy as np
 from hipcv.background import BackgroundWorker
 from hipcv.core.assessment import Assessment, Rep
 from hipcv.core.frame_state import FrameState, frame_state_at
-from hipcv.core.interfaces import Frame
+from hipcv.core.interfaces import Frame, ProgressCallback
 from hipcv.core.landmarks import Side
 from hipcv.core.measure import Motion
 from hipcv.core.phases import find_phases
-from hipcv.pipeline import Analysis, Watch
+from hipcv.pipeline import Analysis
 from hipcv.report import html, overlay, stills
 from hipcv.report.charts import chart
 from hipcv.report.debug import explain
@@ -28,8 +28,8 @@ from hipcv.results import document
 from hipcv.results.options import EVIDENCE, EXPLAIN, RESULT, VIDEO, Output
 from hipcv.store.archive import save_evidence
 from hipcv.video.file import VideoFile
-from hipcv.video.prefetch import ahead
-from hipcv.video.writer import VideoWriter, at_most
+from hipcv.video.prefetch import prefetch
+from hipcv.video.writer import VideoWriter, shrink_to
 
 VIDEO_LONGEST_PX: Final = 1920
 """Longer side of the annotated video, at the most: 4K takes four times as long, and shows little
@@ -47,7 +47,7 @@ class _Scene:
 
 
 def fill(  # noqa: PLR0917 - the whole of `results.write`, in its temporary folder
-    part: Path, path: Path, analysis: Analysis, output: Output, watch: Watch
+    part: Path, path: Path, analysis: Analysis, output: Output, watch: ProgressCallback
 ) -> list[str]:
     """Make every file in a temporary folder; their names."""
     trial = analysis.trial
@@ -110,13 +110,15 @@ def forget_steps(folder: Path, names: Sequence[str]) -> None:
         folder.rmdir()
 
 
-def _pictures(part: Path, path: Path, analysis: Analysis, watch: Watch) -> list[stills.Still]:
+def _pictures(
+    part: Path, path: Path, analysis: Analysis, watch: ProgressCallback
+) -> list[stills.Still]:
     """The annotated video, where wanted, and the stills of the report, from one reading."""
     scenes = _scenes(analysis)
     if not scenes:
         return []
     taken: dict[_Scene, stills.Still] = {}
-    with closing(ahead(_frames(path, analysis))) as frames:
+    with closing(prefetch(_frames(path, analysis))) as frames:
         if not analysis.options.overlay:
             for frame in frames:
                 taken |= _taken(frame, scenes, analysis)
@@ -127,7 +129,7 @@ def _pictures(part: Path, path: Path, analysis: Analysis, watch: Watch) -> list[
             for frame in frames:
                 taken |= _taken(frame, scenes, analysis)
                 drawn = overlay.draw(frame.bgr, _readings(analysis, frame.index))
-                shown = at_most(drawn, VIDEO_LONGEST_PX)
+                shown = shrink_to(drawn, VIDEO_LONGEST_PX)
                 encoder.submit(partial(video.write, shown, frame.time_s))
                 watch("drawing the annotated video", frame.index / len(analysis.track.time_s))
     return [taken[scene] for scene in scenes]

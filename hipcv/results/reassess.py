@@ -22,7 +22,7 @@ from hipcv.core.phases import find_phases, key_frames
 from hipcv.core.pose import PoseTrack
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.quality import clip_issues, nothing_tested
-from hipcv.pipeline import look_again
+from hipcv.pipeline import refine_plateaus
 from hipcv.results import document
 from hipcv.results.options import EVIDENCE, RESULT
 from hipcv.store.archive import load_evidence, save_evidence
@@ -87,7 +87,7 @@ def looker(clip: Path, stored: Stored, kept: Path) -> Look:
         model = next(iter(stored.closeups.values())).model
         told = stored.document["clip"]
         options = AnalysisOptions(mirrored=told["mirrored"], model=model)
-        seen = look_again(clip, stored.track, plans, options)
+        seen = refine_plateaus(clip, stored.track, plans, options)
         kept.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(dir=kept) as part:
             save_evidence(Path(part) / path.name, stored.track, seen)

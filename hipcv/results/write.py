@@ -10,9 +10,10 @@ from tempfile import TemporaryDirectory
 from hipcv import native, pipeline
 from hipcv.background import BackgroundWorker
 from hipcv.core.errors import EnvironmentFault, ResultExists
+from hipcv.core.interfaces import ProgressCallback
 from hipcv.core.options import AnalysisOptions
-from hipcv.core.trace import CloserWatch
-from hipcv.pipeline import Analysis, Watch
+from hipcv.core.trace import TraceCallback
+from hipcv.pipeline import Analysis
 from hipcv.results.options import EVIDENCE, EXPLAIN, RESULT, VIDEO, Output, Written
 
 
@@ -24,8 +25,8 @@ def get_ready() -> None:
 def analysed(
     path: Path,
     options: AnalysisOptions,
-    watch: Watch | None = None,
-    evidence: CloserWatch | None = None,
+    watch: ProgressCallback | None = None,
+    evidence: TraceCallback | None = None,
 ) -> Analysis:
     """As `pipeline.analyze`, with what `write` needs loaded meanwhile."""
     with BackgroundWorker(max_pending=1) as background:
@@ -48,7 +49,9 @@ def check_free(output: Output) -> None:
         )
 
 
-def write(path: Path, analysis: Analysis, output: Output, watch: Watch | None = None) -> Written:
+def write(
+    path: Path, analysis: Analysis, output: Output, watch: ProgressCallback | None = None
+) -> Written:
     """Write the report and all that belongs to it.
 
     Args:

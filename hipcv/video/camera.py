@@ -5,13 +5,12 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 
 from hipcv.core.errors import CameraUnavailable
-from hipcv.core.interfaces import Frame, Granted, Picture
+from hipcv.core.interfaces import CaptureFormat, Frame, Picture
 from hipcv.native import quiet_stderr
 from hipcv.video.devices import backend_of
 
@@ -26,19 +25,12 @@ RETRY_S: Final = 0.02
 SHORTEST_S: Final = 1e-4
 """Two pictures taken out of the camera's buffer at once are still told apart by a recording."""
 
+DEFAULT_FORMAT: Final = CaptureFormat()
+
 clock_s: Final = time.perf_counter  # on Windows the monotonic clock only ticks every 16 ms
 
-Opener = Callable[[int], Any]
+CameraFactory = Callable[[int], Any]
 """Opens a camera by its number: OpenCV's VideoCapture, or a stand-in."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What the camera is asked for; it may grant something else."""
-
-    width_px: int = 1280
-    height_px: int = 720
-    rate_hz: float = 30.0
 
 
 class Camera:
@@ -49,10 +41,10 @@ class Camera:
 
     Args:
         number: as `hipcv cameras` lists it.
-        asked: size and rate to ask for.
+        requested: size and rate; the camera may grant another.
         name: for messages.
         mirrored: the camera gives a mirror image; it is flipped back.
-        opener: how it is opened.
+        factory: how it is opened.
 
     Raises:
         CameraUnavailable: it cannot be opened; when iterating, it gives nothing, or no more.
@@ -61,11 +53,11 @@ class Camera:
     def __init__(
         self,
         number: int,
-        asked: Asked = Asked(),
+        requested: CaptureFormat = DEFAULT_FORMAT,
         *,
         name: str = "",
         mirrored: bool = False,
-        opener: Opener | None = None,
+        factory: CameraFactory | None = None,
     ) -> None:
         self.name = name or f"camera {number}"
         self.mirrored = mirrored
@@ -73,14 +65,14 @@ class Camera:
         self._closed = threading.Event()
         self._in_use = threading.Lock()
         with quiet_stderr():
-            self._native = (opener or _opencv)(number)
+            self._native = (factory or _opencv)(number)
             if self._native.isOpened():
-                _ask(self._native, asked)
+                _request_format(self._native, requested)
         if not self._native.isOpened():
             raise CameraUnavailable(f"{self.name}: it cannot be opened. {_remedy()}")
 
     @property
-    def granted(self) -> Granted:
+    def actual_format(self) -> CaptureFormat:
         """What the camera says it gives."""
         import cv2
 
@@ -88,7 +80,7 @@ class Camera:
             float(self._native.get(what))
             for what in (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT, cv2.CAP_PROP_FPS)
         )
-        return Granted(int(width), int(height), rate if rate > 0 else float("nan"))
+        return CaptureFormat(int(width), int(height), rate if rate > 0 else float("nan"))
 
     def __iter__(self) -> Iterator[Frame]:
         """Every picture, as it comes, until the camera is closed."""
@@ -122,7 +114,7 @@ class Camera:
         """Seconds since its first picture."""
         return clock_s() - self._began_s
 
-    def roll(self) -> None:
+    def start_playback(self) -> None:
         """It has been running all the time."""
 
     def close(self) -> None:
@@ -154,15 +146,15 @@ def _opencv(number: int) -> Any:  # noqa: ANN401 - OpenCV's class, or a stand-in
     return cv2.VideoCapture(number, backend_of(number))
 
 
-def _ask(native: Any, asked: Asked) -> None:  # noqa: ANN401 - OpenCV's class, or a stand-in
+def _request_format(native: Any, requested: CaptureFormat) -> None:  # noqa: ANN401 - OpenCV's class, or a stand-in
     """Motion JPEG first: many cameras give 720 lines at full rate in no other way."""
     import cv2
 
     for what, value in (
         (cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG")),
-        (cv2.CAP_PROP_FRAME_WIDTH, asked.width_px),
-        (cv2.CAP_PROP_FRAME_HEIGHT, asked.height_px),
-        (cv2.CAP_PROP_FPS, asked.rate_hz),
+        (cv2.CAP_PROP_FRAME_WIDTH, requested.width_px),
+        (cv2.CAP_PROP_FRAME_HEIGHT, requested.height_px),
+        (cv2.CAP_PROP_FPS, requested.rate_hz),
     ):
         native.set(what, value)
 

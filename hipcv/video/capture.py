@@ -55,12 +55,12 @@ class Capture:
         return (len(times_s) - 1) / (times_s[-1] - times_s[0])
 
     @property
-    def over(self) -> bool:
+    def ended(self) -> bool:
         """Whether the source has ended by itself, and its last frame was taken."""
         with self._news:
             return self._over and self._newest is None
 
-    def newest(self, timeout_s: float) -> Frame | None:
+    def newest_frame(self, timeout_s: float) -> Frame | None:
         """The newest frame that was not taken yet; None where none came in time, or none will.
 
         Raises:
@@ -77,7 +77,7 @@ class Capture:
         """Every frame from the next one on goes to the recorder too; a played clip rolls."""
         with self._handing:
             self._recorder = recorder
-        self.source.roll()
+        self.source.start_playback()
 
     def stop_recording(self) -> None:
         """No further frame goes to the recorder; one on its way has arrived."""
@@ -109,7 +109,7 @@ class Capture:
             self._news.notify_all()
 
 
-def silent(name: str) -> CameraUnavailable:
+def no_frames_error(name: str) -> CameraUnavailable:
     """The error of a camera that has stopped giving pictures without a word."""
     return CameraUnavailable(
         f"{name}: the camera gives no pictures. Check its cable, close other programs that use "

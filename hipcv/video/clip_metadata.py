@@ -8,14 +8,14 @@ from typing import Final
 import numpy as np
 
 from hipcv.core.clip_info import Clip
-from hipcv.video.orientation import AS_STORED, Matrix, reflects
+from hipcv.video.orientation import AS_STORED, Matrix, is_reflection
 
 UNEVEN_GAP: Final = 0.2  # a gap this far from the median gap, as a share of it, is uneven
 UNEVEN_SHARE: Final = 0.1  # more uneven gaps than this share make a variable rate
 
 
 @dataclass(slots=True)
-class Tally:
+class DecodeStats:
     """What is counted while a clip is read from its first frame to its last."""
 
     codec: str
@@ -29,39 +29,39 @@ class Tally:
     packets_damaged: int = 0  # not decodable, or without a usable time or shape
 
 
-def clip_of(path: Path, tally: Tally, *, sha256: str, mirrored: bool) -> Clip:
+def build_clip_info(path: Path, stats: DecodeStats, *, sha256: str, mirrored: bool) -> Clip:
     """Turn the counts of a whole reading into the clip's account.
 
     Args:
         path: the file that was read.
-        tally: its counts; at least one frame was kept.
+        stats: its counts; at least one frame was kept.
         sha256: of the file.
         mirrored: whether a declared selfie recording was undone.
 
     Returns:
         The account; frame rate, largest gap and duration are 0 where there is one frame only.
     """
-    gaps_s = np.diff(tally.time_s) if len(tally.time_s) > 1 else np.zeros(1)
+    gaps_s = np.diff(stats.time_s) if len(stats.time_s) > 1 else np.zeros(1)
     median_gap_s = float(np.median(gaps_s))
     uneven = np.abs(gaps_s - median_gap_s) > UNEVEN_GAP * median_gap_s
-    declared = tally.frames_declared
+    declared = stats.frames_declared
     return Clip(
         name=printable_name(path),
         sha256=sha256,
-        width_px=tally.size_px[0],
-        height_px=tally.size_px[1],
-        start_s=tally.start_s,
-        duration_s=tally.time_s[-1] + median_gap_s,
-        frames=len(tally.time_s),
-        frames_declared=None if declared is None else max(0, declared - tally.frames_hidden),
-        frames_corrupt=tally.frames_corrupt,
-        packets_damaged=tally.packets_damaged,
+        width_px=stats.size_px[0],
+        height_px=stats.size_px[1],
+        start_s=stats.start_s,
+        duration_s=stats.time_s[-1] + median_gap_s,
+        frames=len(stats.time_s),
+        frames_declared=None if declared is None else max(0, declared - stats.frames_hidden),
+        frames_corrupt=stats.frames_corrupt,
+        packets_damaged=stats.packets_damaged,
         frame_rate_hz=1 / median_gap_s if median_gap_s > 0 else 0.0,
         largest_gap_s=float(gaps_s.max()),
         variable_rate=bool(uneven.mean() > UNEVEN_SHARE),
-        codec=tally.codec,
-        display_matrix=tally.matrix or (),
-        mirrored_container=reflects(tally.matrix or AS_STORED),
+        codec=stats.codec,
+        display_matrix=stats.matrix or (),
+        mirrored_container=is_reflection(stats.matrix or AS_STORED),
         mirrored=mirrored,
     )
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from hipcv.core.errors import UnreadableVideo
-from hipcv.video.clip_metadata import Tally, printable_name
+from hipcv.video.clip_metadata import DecodeStats, printable_name
 
 if TYPE_CHECKING:
     from av import Packet, VideoFrame, VideoStream
@@ -50,7 +50,7 @@ def open_container(path: Path) -> "InputContainer":
         ) from error
 
 
-def picture_stream(container: "InputContainer", name: str) -> "VideoStream":
+def select_stream(container: "InputContainer", name: str) -> "VideoStream":
     """Choose the stream that a player would show: the default one, of full length, the largest.
 
     Raises:
@@ -82,14 +82,14 @@ def picture_stream(container: "InputContainer", name: str) -> "VideoStream":
     )
 
 
-def start_tally(container: "InputContainer", stream: "VideoStream") -> Tally:
+def start_stats(container: "InputContainer", stream: "VideoStream") -> DecodeStats:
     """Begin the count with what the container declares; an AVI counts slots, not frames."""
     declared = 0 if container.format.name == AVI else stream.frames
-    return Tally(stream.codec_context.codec.canonical_name, declared or None)
+    return DecodeStats(stream.codec_context.codec.canonical_name, declared or None)
 
 
 def decode(
-    container: "InputContainer", stream: "VideoStream", tally: Tally
+    container: "InputContainer", stream: "VideoStream", stats: DecodeStats
 ) -> Iterator["VideoFrame"]:
     """Decode packet by packet; one that cannot be decoded is counted and passed over.
 
@@ -99,9 +99,9 @@ def decode(
     _prepare(stream)
     slots: list[int] | None = [] if container.format.name == AVI else None
     barren = 0
-    for packet in _packets(container, stream, tally):
-        tally.frames_hidden += packet.is_discard
-        frames = _frames(packet, tally, slots)
+    for packet in _packets(container, stream, stats):
+        stats.frames_hidden += packet.is_discard
+        frames = _frames(packet, stats, slots)
         barren = 0 if frames or packet.is_discard else barren + 1
         if barren > BARREN_PACKETS:
             return
@@ -120,7 +120,7 @@ def _prepare(stream: "VideoStream") -> None:
 
 
 def _frames(
-    packet: "Packet[VideoStream]", tally: Tally, slots: list[int] | None
+    packet: "Packet[VideoStream]", stats: DecodeStats, slots: list[int] | None
 ) -> "list[VideoFrame]":
     """Frames that one packet sets free, with their display times."""
     import av
@@ -130,7 +130,7 @@ def _frames(
     except av.error.EOFError:
         return []
     except av.error.FFmpegError:
-        tally.packets_damaged += 1
+        stats.packets_damaged += 1
         return []
     if slots is not None:
         slot = packet.dts if packet.pts is None else packet.pts
@@ -142,7 +142,7 @@ def _frames(
 
 
 def _packets(
-    container: "InputContainer", stream: "VideoStream", tally: Tally
+    container: "InputContainer", stream: "VideoStream", stats: DecodeStats
 ) -> "Iterator[Packet[VideoStream]]":
     """Packets of one stream; reading goes on after a failure, but not for ever."""
     import av
@@ -151,7 +151,7 @@ def _packets(
         try:
             yield from container.demux(stream)
         except av.error.FFmpegError:
-            tally.packets_damaged += 1
+            stats.packets_damaged += 1
         else:
             return
 

@@ -18,7 +18,7 @@ class Device:
     name: str
 
 
-def cameras() -> tuple[Device, ...]:
+def list_cameras() -> tuple[Device, ...]:
     """Every camera that can be opened, by number; one that several backends offer comes once.
 
     Those of the system's own backend are numbered from 0. Another backend only adds what the
@@ -54,14 +54,14 @@ def backend_of(number: int) -> int:
     return own_backend() if number < NUMBERED_BY_BACKEND else cv2.CAP_ANY
 
 
-def choose(wanted: str) -> Device:
+def find_camera(wanted: str) -> Device:
     """The camera that is meant by a number, by its name, or by a part of it that only one has.
 
     Raises:
         BadRequest: there is none such, or several.
         CameraUnavailable: there is none at all.
     """
-    there = cameras()
+    there = list_cameras()
     if not there:
         raise CameraUnavailable(
             "No camera was found. Plug one in, allow the terminal to use it, or name a recorded "

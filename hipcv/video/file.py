@@ -11,8 +11,8 @@ import numpy as np
 from hipcv.core.clip_info import Clip
 from hipcv.core.errors import BadRequest, UnreadableVideo
 from hipcv.core.interfaces import Frame, Picture
-from hipcv.video.clip_metadata import Tally, clip_of, printable_name, sha256_of
-from hipcv.video.decoding import decode, open_container, picture_stream, start_tally
+from hipcv.video.clip_metadata import DecodeStats, build_clip_info, printable_name, sha256_of
+from hipcv.video.decoding import decode, open_container, select_stream, start_stats
 from hipcv.video.orientation import AS_STORED, Matrix, display_matrix, upright
 
 if TYPE_CHECKING:
@@ -44,52 +44,54 @@ class VideoFile:
         self.path = path
         self.mirrored = mirrored
         self.start_s = start_s
-        self._tally: Tally | None = None
-        self._reading: Tally | None = None
+        self._stats: DecodeStats | None = None
+        self._reading: DecodeStats | None = None
         self._clip: Clip | None = None
 
     def __iter__(self) -> Iterator[Frame]:
         """Read the clip once, from its beginning."""
         name = printable_name(self.path)
         with open_container(self.path) as container:
-            stream = picture_stream(container, name)
-            tally = self._reading = start_tally(container, stream)
-            door: _Door | None = None
-            for time_s, picture in self._timed(decode(container, stream, tally), tally):
-                if door is None:
-                    door = _Door(picture, stream, mirrored=self.mirrored, name=name)
-                if not door.fits(picture):
-                    tally.packets_damaged += 1
+            stream = select_stream(container, name)
+            stats = self._reading = start_stats(container, stream)
+            normalizer: _FrameNormalizer | None = None
+            for time_s, picture in self._timed(decode(container, stream, stats), stats):
+                if normalizer is None:
+                    normalizer = _FrameNormalizer(
+                        picture, stream, mirrored=self.mirrored, name=name
+                    )
+                if not normalizer.fits(picture):
+                    stats.packets_damaged += 1
                     continue
-                bgr = door.bgr(picture)
-                tally.matrix, tally.size_px = door.matrix, (bgr.shape[1], bgr.shape[0])
-                tally.frames_corrupt += picture.is_corrupt
-                tally.time_s.append(time_s)
-                yield Frame(len(tally.time_s) - 1, time_s, bgr, picture.is_corrupt)
-        self._refuse_pictureless(tally, name)
-        self._tally = tally
+                bgr = normalizer.bgr(picture)
+                stats.matrix, stats.size_px = normalizer.matrix, (bgr.shape[1], bgr.shape[0])
+                stats.frames_corrupt += picture.is_corrupt
+                stats.time_s.append(time_s)
+                yield Frame(len(stats.time_s) - 1, time_s, bgr, picture.is_corrupt)
+        self._refuse_pictureless(stats, name)
+        self._stats = stats
 
     @property
     def share_read(self) -> float:
         """Share of the declared frames that the reading under way has passed; NaN where unknown."""
-        tally = self._reading
-        if tally is None or not tally.frames_declared:
+        stats = self._reading
+        if stats is None or not stats.frames_declared:
             return math.nan
-        return min(1.0, (len(tally.time_s) + tally.frames_hidden) / tally.frames_declared)
+        return min(1.0, (len(stats.time_s) + stats.frames_hidden) / stats.frames_declared)
 
     @property
     def clip(self) -> Clip:
         """The account of the clip, once it has been read to its end."""
-        if self._tally is None:
+        if self._stats is None:
             raise RuntimeError("Read the clip to its end before asking for its account.")
         if self._clip is None:
-            self._clip = clip_of(
-                self.path, self._tally, sha256=sha256_of(self.path), mirrored=self.mirrored
+            self._clip = build_clip_info(
+                self.path, self._stats, sha256=sha256_of(self.path), mirrored=self.mirrored
             )
         return self._clip
 
     def _timed(
-        self, pictures: "Iterator[VideoFrame]", tally: Tally
+        self, pictures: "Iterator[VideoFrame]", stats: DecodeStats
     ) -> "Iterator[tuple[float, VideoFrame]]":
         """Frames in strictly increasing time, from the wanted start on."""
         first: Fraction | None = None  # the container's time of the clip's first frame
@@ -98,21 +100,21 @@ class VideoFile:
         for picture in pictures:
             now = _container_time(picture)
             if now is None or (last is not None and now <= last):
-                tally.packets_damaged += 1
+                stats.packets_damaged += 1
                 continue
             last = now
             first = now if first is None else first
             if now - first < self.start_s:
-                tally.frames_hidden += 1
+                stats.frames_hidden += 1
                 continue
             if begin is None:
-                begin, tally.start_s = now, float(now)
+                begin, stats.start_s = now, float(now)
             yield float(now - begin), picture
 
-    def _refuse_pictureless(self, tally: Tally, name: str) -> None:
-        if tally.time_s:
+    def _refuse_pictureless(self, stats: DecodeStats, name: str) -> None:
+        if stats.time_s:
             return
-        if self.start_s and tally.frames_hidden:
+        if self.start_s and stats.frames_hidden:
             raise BadRequest(
                 f"{name}: nothing is left after {self.start_s:g} s. Choose an earlier start."
             )
@@ -122,7 +124,7 @@ class VideoFile:
         )
 
 
-class _Door:
+class _FrameNormalizer:
     """What every picture of one clip goes through; decided by the first."""
 
     def __init__(
@@ -133,7 +135,7 @@ class _Door:
         self.matrix = _matrix_of(picture, name)
         self._mirrored = mirrored
         self._shape = picture.width / picture.height
-        self._size = square_size(picture.width, picture.height, stream.sample_aspect_ratio)
+        self._size = square_pixel_size(picture.width, picture.height, stream.sample_aspect_ratio)
         self._reformatter = VideoReformatter()
 
     def fits(self, picture: "VideoFrame") -> bool:
@@ -148,7 +150,7 @@ class _Door:
         return upright(pixels, self.matrix or AS_STORED, mirrored=self._mirrored)
 
 
-def square_size(width: int, height: int, pixel_aspect: Fraction | None) -> tuple[int, int]:
+def square_pixel_size(width: int, height: int, pixel_aspect: Fraction | None) -> tuple[int, int]:
     """Size of a stored picture once its pixels are square.
 
     Args:

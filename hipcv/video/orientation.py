@@ -31,7 +31,7 @@ def display_matrix(raw: bytes) -> Matrix | None:
     return matrix if straight and (crosswise or lengthwise) else None
 
 
-def reflects(matrix: Matrix) -> bool:
+def is_reflection(matrix: Matrix) -> bool:
     """Whether the matrix mirrors the picture."""
     (a, b), (c, d) = matrix
     return a * d - b * c < 0

@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from hipcv.core.interfaces import Frame, Granted
+from hipcv.core.interfaces import CaptureFormat, Frame
 from hipcv.video.file import VideoFile
 
 HOLD_LONGEST_S: Final = 20.0
@@ -23,8 +23,8 @@ SLOWEST_S: Final = 0.2
 class PlayedClip:
     """A file in a camera's place. Its opening stands for a person who waits.
 
-    From `roll()` on every frame comes once, at its own time; one that is late comes at once, and
-    none is dropped. Times between played frames are the clip's own.
+    From `start_playback()` on every frame comes once, at its own time; one that is late comes at
+    once, and none is dropped. Times between played frames are the clip's own.
 
     Args:
         path: the clip.
@@ -46,11 +46,11 @@ class PlayedClip:
         self._closed = threading.Event()
 
     @property
-    def granted(self) -> Granted:
+    def actual_format(self) -> CaptureFormat:
         """Size and rate of its first pictures."""
         first, gap_s = self._opening
         height, width = first.bgr.shape[:2]
-        return Granted(width, height, round(1 / gap_s, 2))
+        return CaptureFormat(width, height, round(1 / gap_s, 2))
 
     def __iter__(self) -> Iterator[Frame]:
         """Play it once."""
@@ -69,7 +69,7 @@ class PlayedClip:
         """Seconds since its first picture was given."""
         return time.perf_counter() - self._began_s
 
-    def roll(self) -> None:
+    def start_playback(self) -> None:
         """Play from here on."""
         self._rolling.set()
 

@@ -24,7 +24,7 @@ GIVE_BACK_BYTES: Final = 256 * 1024 * 1024
 """After so much of pictures, what they took goes back: else a long clip would hold ever more."""
 
 
-def ahead(source: Iterable[Frame], room_bytes: int = FEW_BYTES) -> Generator[Frame]:
+def prefetch(source: Iterable[Frame], room_bytes: int = FEW_BYTES) -> Generator[Frame]:
     """The frames of a source, in order; what ends it, ends this.
 
     Leaving early closes the source and ends the thread before it returns.

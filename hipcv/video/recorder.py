@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from hipcv.core.errors import EnvironmentFault, HipcvError
 from hipcv.core.interfaces import Frame, Picture
 from hipcv.video.file import VideoFile
-from hipcv.video.writer import TICK_S, coded, even, h264_stream
+from hipcv.video.writer import TICK_S, h264_stream, pad_to_even, to_yuv420p
 
 if TYPE_CHECKING:
     from av import VideoStream
@@ -41,7 +41,7 @@ FRAGMENTS: Final = {"movflags": "+hybrid_fragmented", "flush_packets": "1"}
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
+class Recording:
     """A finished recording."""
 
     path: Path
@@ -59,11 +59,11 @@ class Recorder:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.fault: EnvironmentFault | None = None  # why writing had to end early
-        self._film = _Film(path)
+        self._file = _OutputFile(path)
         self._change = threading.Condition()
         self._waiting: deque[Frame] = deque()
         self._ending = False
-        self._finished: Recorded | None = None
+        self._finished: Recording | None = None
         self._thread = threading.Thread(target=self._encode, name="recorder", daemon=True)
         self._thread.start()
 
@@ -79,7 +79,7 @@ class Recorder:
                 self._waiting.append(frame)
                 self._change.notify_all()
 
-    def finish(self) -> Recorded:
+    def finish(self) -> Recording:
         """Write what is left and close the file. No file is left where there was no picture."""
         if self._finished is None:
             with self._change:
@@ -89,22 +89,22 @@ class Recorder:
             self._finished = self._outcome()
         return self._finished
 
-    def _outcome(self) -> Recorded:
+    def _outcome(self) -> Recording:
         if self._thread.is_alive():
             self._fail("the disk does not answer")
         elif self.fault is not None:
             return _kept(self.path)
-        return Recorded(self.path, self._film.frames, self._film.last_s - self._film.first_s)
+        return Recording(self.path, self._file.frames, self._file.last_s - self._file.first_s)
 
     def _encode(self) -> None:
         """The thread: until there is no more, or nothing can be written any more."""
         try:
             try:
                 while (frame := self._next()) is not None:
-                    self._film.add(frame)
-                self._film.complete()
+                    self._file.add(frame)
+                self._file.complete()
             finally:
-                self._film.close()
+                self._file.close()
         except Exception as error:  # noqa: BLE001 - told to whoever records; the camera goes on
             self._fail(getattr(error, "strerror", None) or str(error))
 
@@ -127,7 +127,7 @@ class Recorder:
             self._change.notify_all()
 
 
-class _Film:
+class _OutputFile:
     """The file itself, and what is in it; begun by its first picture."""
 
     def __init__(self, path: Path) -> None:
@@ -148,14 +148,14 @@ class _Film:
         """
         from av.video.frame import PictureType
 
-        picture = even(frame.bgr)
+        picture = pad_to_even(frame.bgr)
         stream, container = self._opened(picture, frame.time_s)
         if (stream.height, stream.width) != picture.shape[:2]:
             raise ValueError("the picture size changed")
         tick = round((frame.time_s - self.first_s) / TICK_S)
         if tick <= self._last_tick:
             return
-        image = coded(picture, self._reformatter)
+        image = to_yuv420p(picture, self._reformatter)
         image.pts, image.time_base = tick, TICK_S
         if frame.time_s - self._key_s >= KEY_EVERY_S:
             image.pict_type, self._key_s = PictureType.I, frame.time_s
@@ -191,7 +191,7 @@ class _Film:
         return self._stream, self._container
 
 
-def _kept(path: Path) -> Recorded:
+def _kept(path: Path) -> Recording:
     """After a fault: what can be played of the file; what cannot is taken away."""
     frames, last_s = 0, 0.0
     try:
@@ -199,4 +199,4 @@ def _kept(path: Path) -> Recorded:
             frames, last_s = frames + 1, frame.time_s
     except HipcvError:
         path.unlink(missing_ok=True)
-    return Recorded(path, frames, last_s)
+    return Recording(path, frames, last_s)

@@ -77,7 +77,7 @@ def _pressed(code: int) -> str:
     return "" if code == NO_KEY else chr(code & 0xFF)
 
 
-def can_open() -> bool:
+def can_open_window() -> bool:
     """Whether a window can be opened here.
 
     Without a display the window library ends the whole process on Linux, so another one tries.

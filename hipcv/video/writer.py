@@ -88,9 +88,9 @@ class VideoWriter:
         tick = round(time_s / TICK_S)
         if self._last_tick is not None and tick <= self._last_tick:
             raise ValueError(f"time_s: {time_s} is not later than the picture before.")
-        picture = even(bgr)
+        picture = pad_to_even(bgr)
         stream = self._stream_for(picture)
-        frame = coded(picture, self._reformatter)
+        frame = to_yuv420p(picture, self._reformatter)
         frame.pts, frame.time_base = tick, TICK_S
         self._mux(stream, frame)
         self._last_tick = tick
@@ -147,7 +147,7 @@ class VideoWriter:
         )
 
 
-def even(bgr: Picture) -> Picture:
+def pad_to_even(bgr: Picture) -> Picture:
     """The picture with even sides, as H.264 wants them, by repeating its last line."""
     height, width = bgr.shape[:2]
     if not (height % 2 or width % 2):
@@ -155,24 +155,24 @@ def even(bgr: Picture) -> Picture:
     return np.pad(bgr, ((0, height % 2), (0, width % 2), (0, 0)), mode="edge")
 
 
-def size_at_most(width: int, height: int, longest_px: int) -> tuple[int, int]:
+def size_within(width: int, height: int, longest_px: int) -> tuple[int, int]:
     """Width and height, made smaller alike where the longer one is more than that."""
     share = min(1.0, longest_px / max(width, height))
     return max(1, round(width * share)), max(1, round(height * share))
 
 
-def at_most(bgr: Picture, longest_px: int) -> Picture:
+def shrink_to(bgr: Picture, longest_px: int) -> Picture:
     """The picture, made smaller where its longer side has more pixels than that."""
     import cv2
 
     height, width = bgr.shape[:2]
-    size = size_at_most(width, height, longest_px)
+    size = size_within(width, height, longest_px)
     if size == (width, height):
         return bgr
     return np.asarray(cv2.resize(bgr, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
-def coded(picture: Picture, reformatter: "VideoReformatter | None" = None) -> "VideoFrame":
+def to_yuv420p(picture: Picture, reformatter: "VideoReformatter | None" = None) -> "VideoFrame":
     """The picture as the encoder wants it; rounded, since cutting off makes white yellowish.
 
     Args:

@@ -9,8 +9,8 @@ from typing import Final
 from hipcv.core.arrays import Floats
 from hipcv.report.privacy import blur_face
 from hipcv.video.file import VideoFile
-from hipcv.video.prefetch import ahead
-from hipcv.video.writer import TICK_S, VideoWriter, at_most, size_at_most
+from hipcv.video.prefetch import prefetch
+from hipcv.video.writer import TICK_S, VideoWriter, shrink_to, size_within
 
 NAME: Final = "proxy.mp4"
 LONGEST_PX: Final = 1280
@@ -39,10 +39,10 @@ def make(
     """
     source = VideoFile(clip, mirrored=mirrored)
     path = folder / NAME
-    with VideoWriter(path) as video, closing(ahead(source)) as frames:
+    with VideoWriter(path) as video, closing(prefetch(source)) as frames:
         for frame in frames:
             shown = frame.bgr if heads_px is None else blur_face(frame.bgr, heads_px[frame.index])
-            video.write(at_most(shown, LONGEST_PX), frame.time_s)
+            video.write(shrink_to(shown, LONGEST_PX), frame.time_s)
             share = source.share_read
             watch(0.0 if math.isnan(share) else share)
     return path
@@ -50,7 +50,7 @@ def make(
 
 def size_px(frame_px: tuple[int, int]) -> tuple[int, int]:
     """Width and height of the proxy of frames of this size; even, as H.264 wants them."""
-    across, down = size_at_most(*frame_px, LONGEST_PX)
+    across, down = size_within(*frame_px, LONGEST_PX)
     return across + across % 2, down + down % 2
 
 

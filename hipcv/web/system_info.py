@@ -73,10 +73,10 @@ def _database(desk: Desk) -> str:
 
 def _model(check: models.ModelCheck) -> JsonObject:
     return {
-        "name": check.known.name,
-        "sha256": check.known.sha256,
+        "name": check.spec.name,
+        "sha256": check.spec.sha256,
         "condition": check.condition,
-        "file": Path(check.known.file).name,
-        "source": check.known.source,
-        "licence": check.known.licence,
+        "file": Path(check.spec.file).name,
+        "source": check.spec.source,
+        "licence": check.spec.licence,
     }

@@ -83,7 +83,7 @@ def install(film):
     """Make this film the only camera."""
     camera._opencv = lambda _number: film
     camera.clock_s = lambda: film.now_s
-    camera.Camera.roll = lambda _camera: film.roll()
+    camera.Camera.start_playback = lambda _camera: film.start_playback()
     close, newest = camera.Camera.close, capture.Capture.newest
     film.taken.set()
 

@@ -7,7 +7,7 @@ from hipcv.cli.main import app
 from hipcv.core.errors import ModelMissing
 from hipcv.estimation import models
 
-KNOWN = models.KnownModel("full", "full.task", "ab" * 32, 9_400_000, "", "Apache-2.0")
+KNOWN = models.ModelSpec("full", "full.task", "ab" * 32, 9_400_000, "", "Apache-2.0")
 
 
 def told(monkeypatch, condition, verb):

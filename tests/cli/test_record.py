@@ -12,7 +12,7 @@ from hipcv.core.errors import BadRequest
 from hipcv.core.landmarks import Side
 from hipcv.guide.session import Take
 from hipcv.video.file import VideoFile
-from hipcv.video.recorder import Recorded
+from hipcv.video.recorder import Recording
 from tests.cli.recording_runs import SAMPLES, TEXT, hipcv, kept
 
 
@@ -139,9 +139,9 @@ def test_the_practice_repetition_is_one_more_than_is_measured():
     assert reps_settings(2) == ["reps_wanted=2", "practice_from_reps=3"]
 
 
-LEFT_DONE = Take(Recorded(Path("a.mp4"), 300, 10.0), (Side.LEFT,), (Side.RIGHT,))
-RIGHT_DONE = Take(Recorded(Path("b.mp4"), 300, 10.0), (Side.RIGHT,))
-NONE_DONE = Take(Recorded(Path("c.mp4"), 30, 1.0), (), (Side.LEFT,))
+LEFT_DONE = Take(Recording(Path("a.mp4"), 300, 10.0), (Side.LEFT,), (Side.RIGHT,))
+RIGHT_DONE = Take(Recording(Path("b.mp4"), 300, 10.0), (Side.RIGHT,))
+NONE_DONE = Take(Recording(Path("c.mp4"), 30, 1.0), (), (Side.LEFT,))
 
 
 @pytest.mark.parametrize(

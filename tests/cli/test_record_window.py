@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from hipcv.video.window import can_open
+from hipcv.video.window import can_open_window
 from tests.cli.recording_runs import QUICK, SAMPLES, hipcv, interrupted, kept
 from tests.screens import close, press, virtual_screen
 
@@ -52,7 +52,7 @@ def test_a_display_that_does_not_answer_is_told_from_one_that_does(display, monk
     told = []
     for name in (display, ":987"):
         monkeypatch.setenv("DISPLAY", name)
-        told.append(can_open())
+        told.append(can_open_window())
     assert told == [True, False]
 
 

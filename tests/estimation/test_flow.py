@@ -7,7 +7,7 @@ import pytest
 from hipcv.core.closeup import Region
 from hipcv.core.interfaces import Frame
 from hipcv.core.landmarks import LEGS, Landmark, Side
-from hipcv.estimation.flow import Pace, RegionFlow, areas, gray_to_follow, ruler_px
+from hipcv.estimation.flow import FrameThinner, RegionFlow, areas, gray_to_follow, ruler_px
 from tests.tracks import SHANK_PX, seated_xy
 
 SIZE = (1280, 720)
@@ -64,9 +64,9 @@ def clip(steps, *, step_s=1 / 15, size=SIZE, **move):
 
 def pushed(flow, frames):
     """Follow the frames that are late enough."""
-    pace = Pace(frames[0].time_s)
+    pace = FrameThinner(frames[0].time_s)
     for frame in frames[1:]:
-        if pace.due(frame.time_s):
+        if pace.should_track(frame.time_s):
             flow.push(gray_to_follow(frame.bgr), frame.time_s)
 
 
@@ -133,9 +133,9 @@ def test_portrait_pictures_keep_their_short_side():
 
 @pytest.mark.parametrize(("rate_hz", "looked_at"), [(60, 3), (30, 6), (25, 6), (15, 12)])
 def test_fast_clips_are_not_looked_at_more_often_than_slow_ones(rate_hz, looked_at):
-    pace = Pace(0.0)
+    pace = FrameThinner(0.0)
 
-    assert sum(pace.due(n / rate_hz) for n in range(1, 13)) == looked_at
+    assert sum(pace.should_track(n / rate_hz) for n in range(1, 13)) == looked_at
 
 
 def test_what_has_no_texture_is_not_measured():

@@ -21,12 +21,12 @@ def test_full_model_is_the_declared_file():
 
 
 @pytest.mark.model
-@pytest.mark.parametrize("check", models.verify_all(), ids=lambda check: check.known.name)
+@pytest.mark.parametrize("check", models.verify_all(), ids=lambda check: check.spec.name)
 def test_declared_size_is_the_files_size(check):
     if check.path is None:
-        pytest.skip(f"the {check.known.name} model is not on this machine")
+        pytest.skip(f"the {check.spec.name} model is not on this machine")
 
-    assert check.path.stat().st_size == check.known.size_bytes
+    assert check.path.stat().st_size == check.spec.size_bytes
 
 
 def test_folder_named_by_the_environment_comes_first(tmp_path, monkeypatch):
@@ -58,7 +58,7 @@ def test_altered_model_is_refused(only_folder):
 
 
 def test_file_mended_within_one_process_is_seen(only_folder):
-    known = models.KnownModel("toy", "toy.task", hashlib.sha256(b"toy").hexdigest(), 3, "", "")
+    known = models.ModelSpec("toy", "toy.task", hashlib.sha256(b"toy").hexdigest(), 3, "", "")
     (only_folder / "toy.task").write_bytes(b"something else")
     assert models.verify(known).condition == "altered"
 

@@ -5,7 +5,7 @@ import numpy as np
 from hipcv.core.interfaces import Frame
 from hipcv.core.landmarks import LANDMARK_COUNT
 from hipcv.core.pose import Pose
-from hipcv.estimation.people_count import COUNT_EVERY_S, HeadCount
+from hipcv.estimation.people_count import COUNT_EVERY_S, PeopleCounter
 from tests.tracks import seated_xy
 
 BLANK = np.zeros((2, 2, 3), np.uint8)
@@ -26,9 +26,9 @@ class Crowd:
 
 
 def counts(crowd, *times_s):
-    heads = HeadCount(crowd)
+    heads = PeopleCounter(crowd)
     return [
-        heads.count(Frame(n, time_s, BLANK)) if heads.due(time_s) else None
+        heads.count(Frame(n, time_s, BLANK)) if heads.should_count(time_s) else None
         for n, time_s in enumerate(times_s)
     ]
 

@@ -11,7 +11,7 @@ from hipcv.core.interfaces import Frame
 from hipcv.core.landmarks import LEGS, Side
 from hipcv.core.pose import Pose
 from hipcv.core.trace import RegionsFollowed, ShankRegistered, ShankSeen
-from hipcv.estimation.refinement import look_closer
+from hipcv.estimation.refinement import refine
 from tests.tracks import SHANK_PX, put_shank, seated_track, seated_xy
 
 LAG = 0.92
@@ -61,7 +61,7 @@ class Looking:
     def __init__(self, side=Side.LEFT, unseen=()):
         self.side, self.unseen, self.looked_at = side, unseen, []
 
-    def look(self, frame, near_px):
+    def estimate_with_mask(self, frame, near_px):
         self.looked_at.append(frame.index)
         if frame.index in self.unseen:
             return Pose.unseen(frame.time_s), None
@@ -88,7 +88,7 @@ def track(side=Side.LEFT):
 
 def look(side=Side.LEFT, *, unseen=(), watch=None):
     looking = Looking(side, unseen)
-    told = look_closer(frames(side), [plan(side)], looking, track(side), model="drawn", watch=watch)
+    told = refine(frames(side), [plan(side)], looking, track(side), model="drawn", watch=watch)
     return told[side]
 
 
@@ -150,7 +150,7 @@ def test_frames_are_read_no_further_than_the_last_key_frame():
     read = []
     short = KeyFrames(Side.LEFT, PLAN_ROWS[:6], PLAN_WINDOWS[:6])
 
-    look_closer(frames(read=read), [short], Looking(), track(), model="drawn")
+    refine(frames(read=read), [short], Looking(), track(), model="drawn")
 
     assert read[-1] == 21
 
@@ -159,7 +159,7 @@ def test_no_frame_is_read_where_there_is_nothing_to_look_at():
     read = []
     nothing = KeyFrames(Side.LEFT, np.zeros(0, np.int64), np.zeros(0, np.int64))
 
-    look_closer(frames(read=read), [nothing], Looking(), track(), model="drawn")
+    refine(frames(read=read), [nothing], Looking(), track(), model="drawn")
 
     assert read == []
 
@@ -167,7 +167,7 @@ def test_no_frame_is_read_where_there_is_nothing_to_look_at():
 def test_two_sides_share_one_look_at_a_frame():
     looking = Looking()
 
-    look_closer(frames(), [plan(side) for side in Side], looking, track(), model="drawn")
+    refine(frames(), [plan(side) for side in Side], looking, track(), model="drawn")
 
     assert looking.looked_at == PLAN_ROWS.tolist()
 
@@ -175,7 +175,7 @@ def test_two_sides_share_one_look_at_a_frame():
 def test_the_resting_leg_has_not_turned():
     plans = [plan(side) for side in Side]
 
-    seen = look_closer(frames(), plans, Looking(), track(), model="drawn")[Side.RIGHT]
+    seen = refine(frames(), plans, Looking(), track(), model="drawn")[Side.RIGHT]
 
     assert seen.rotation_deg == pytest.approx(0, abs=0.1)
 

@@ -10,7 +10,7 @@ import pytest
 
 from hipcv.core.errors import CameraUnavailable, Interrupted
 from hipcv.core.guide import SessionPlan
-from hipcv.core.interfaces import Granted
+from hipcv.core.interfaces import CaptureFormat
 from hipcv.core.landmarks import Side
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.view_model import Key, Stage
@@ -47,7 +47,7 @@ class Patient:
     turn: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(1))
     closed: threading.Event = field(default_factory=threading.Event)
 
-    granted = Granted(1280, 720, 30.0)
+    actual_format = CaptureFormat(1280, 720, 30.0)
 
     def __iter__(self):
         frames = patient_frames()
@@ -78,7 +78,7 @@ class Patient:
     def now_s(self):
         return 0.0
 
-    def roll(self):
+    def start_playback(self):
         self.rolled = True
 
     def close(self):

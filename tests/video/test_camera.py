@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 
 from hipcv.core.errors import CameraUnavailable
+from hipcv.core.interfaces import CaptureFormat
 from hipcv.video import camera
-from hipcv.video.camera import Asked, Camera
+from hipcv.video.camera import Camera
 from hipcv.video.devices import own_backend
 from tests.fake_cameras import CLOCK, FakeCapture, picture
 
@@ -18,7 +19,7 @@ def _fake_clock(monkeypatch):
 
 
 def frames(capture, count, **options):
-    source = Camera(0, opener=capture, **options)
+    source = Camera(0, factory=capture, **options)
     stream = iter(source)
     taken = [next(stream) for _ in range(count)]
     source.close()
@@ -28,12 +29,12 @@ def frames(capture, count, **options):
 
 def test_a_camera_that_cannot_be_opened_is_told_with_what_to_do():
     with pytest.raises(CameraUnavailable, match=r"My webcam: it cannot be opened\. .*try again|.*"):
-        Camera(0, name="My webcam", opener=FakeCapture([], opens=False))
+        Camera(0, name="My webcam", factory=FakeCapture([], opens=False))
 
 
 def test_the_camera_is_asked_for_size_and_rate():
     capture = FakeCapture([picture()])
-    Camera(0, Asked(1920, 1080, 60), opener=capture)
+    Camera(0, CaptureFormat(1920, 1080, 60), factory=capture)
 
     assert [capture.asked[what] for what in (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FPS)] == [
         1920,
@@ -43,15 +44,15 @@ def test_the_camera_is_asked_for_size_and_rate():
 
 def test_motion_jpeg_is_asked_for_before_the_size():
     capture = FakeCapture([picture()])
-    Camera(0, opener=capture)
+    Camera(0, factory=capture)
 
     assert next(iter(capture.asked)) == cv2.CAP_PROP_FOURCC
 
 
 def test_what_is_granted_is_told():
-    granted = Camera(0, opener=FakeCapture([picture()])).granted
+    actual = Camera(0, factory=FakeCapture([picture()])).actual_format
 
-    assert (granted.width_px, granted.height_px, np.isnan(granted.rate_hz)) == (64, 48, True)
+    assert (actual.width_px, actual.height_px, np.isnan(actual.rate_hz)) == (64, 48, True)
 
 
 def test_time_is_when_pictures_were_grabbed():
@@ -99,11 +100,11 @@ def test_garbage_in_between_is_passed_over(garbage):
 @pytest.mark.parametrize("garbage", [None, np.zeros((48, 64), np.uint8)])
 def test_a_camera_that_gives_only_garbage_is_given_up(garbage):
     with pytest.raises(CameraUnavailable, match="no usable picture"):
-        next(iter(Camera(0, opener=FakeCapture([], then=garbage))))
+        next(iter(Camera(0, factory=FakeCapture([], then=garbage))))
 
 
 def test_a_camera_that_stops_is_told_as_such():
-    stream = iter(Camera(0, name="My webcam", opener=FakeCapture([picture()])))
+    stream = iter(Camera(0, name="My webcam", factory=FakeCapture([picture()])))
     next(stream)
 
     with pytest.raises(CameraUnavailable, match=r"My webcam: the camera stopped"):
@@ -111,7 +112,7 @@ def test_a_camera_that_stops_is_told_as_such():
 
 
 def test_a_camera_that_changes_its_picture_size_for_good_is_told_as_such():
-    stream = iter(Camera(0, opener=FakeCapture([picture()], then=picture(size_px=(32, 24)))))
+    stream = iter(Camera(0, factory=FakeCapture([picture()], then=picture(size_px=(32, 24)))))
     next(stream)
 
     with pytest.raises(CameraUnavailable, match="of 64x48; now they are 32x24"):
@@ -119,7 +120,7 @@ def test_a_camera_that_changes_its_picture_size_for_good_is_told_as_such():
 
 
 def test_a_camera_that_was_kept_waiting_is_not_given_up_for_one_bad_picture():
-    stream = iter(Camera(0, opener=FakeCapture([picture(1), None, picture(2)])))
+    stream = iter(Camera(0, factory=FakeCapture([picture(1), None, picture(2)])))
     next(stream)
     CLOCK.now_s += 2 * camera.SILENT_S
 
@@ -145,14 +146,14 @@ def test_a_camera_is_opened_as_it_was_listed(monkeypatch):
 
 def test_a_camera_that_nobody_read_is_given_back():
     capture = FakeCapture([])
-    Camera(0, opener=capture).close()
+    Camera(0, factory=capture).close()
 
     assert capture.released
 
 
 def test_a_camera_whose_reader_leaves_is_given_back():
     capture = FakeCapture([picture()] * 9)
-    stream = iter(Camera(0, opener=capture))
+    stream = iter(Camera(0, factory=capture))
     next(stream)
     stream.close()
 
@@ -167,7 +168,7 @@ def test_a_camera_is_given_back():
 
 
 def test_the_clock_runs_with_the_pictures():
-    source = Camera(0, opener=FakeCapture([picture()] * 9, rate_hz=50))
+    source = Camera(0, factory=FakeCapture([picture()] * 9, rate_hz=50))
     stream = iter(source)
     for _ in range(5):
         frame = next(stream)

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 import pytest
 
 from hipcv.core.errors import CameraUnavailable
-from hipcv.core.interfaces import Frame, Granted
-from hipcv.video.capture import Capture, silent
+from hipcv.core.interfaces import CaptureFormat, Frame
+from hipcv.video.capture import Capture, no_frames_error
 from tests.fake_cameras import picture
 from tests.waiting import LIMIT_S
 
@@ -32,7 +32,7 @@ class Source:
     released: threading.Event = field(default_factory=threading.Event)
     given: int = 0
 
-    granted = Granted(64, 48, 30.0)
+    actual_format = CaptureFormat(64, 48, 30.0)
 
     def __iter__(self):
         if self.begin:
@@ -51,7 +51,7 @@ class Source:
     def now_s(self):
         return 0.0
 
-    def roll(self):
+    def start_playback(self):
         self.rolled.append(self.given)
 
     def close(self):
@@ -71,10 +71,10 @@ class Notebook:
 def drained(capture, turn=None):
     """Return the indices of all frames that are handed out."""
     taken = []
-    while not capture.over:
+    while not capture.ended:
         if turn:
             turn.release()
-        frame = capture.newest(LIMIT_S)
+        frame = capture.newest_frame(LIMIT_S)
         if frame is not None:
             taken.append(frame.index)
     return taken
@@ -91,14 +91,14 @@ def test_a_slow_reader_gets_the_newest():
     with Capture(source) as capture:
         source.exhausted.wait(LIMIT_S)
 
-        assert capture.newest(LIMIT_S).index == 49
+        assert capture.newest_frame(LIMIT_S).index == 49
 
 
 def test_a_frame_is_handed_out_once():
     with Capture(Source(count=1)) as capture:
-        capture.newest(LIMIT_S)
+        capture.newest_frame(LIMIT_S)
 
-        assert capture.newest(LIMIT_S) is None
+        assert capture.newest_frame(LIMIT_S) is None
 
 
 def test_a_slow_reader_costs_the_recording_no_frame():
@@ -123,7 +123,7 @@ def test_nothing_is_recorded_after_it_was_stopped():
     notebook, turn = Notebook(), threading.Semaphore(1)
     with Capture(Source(count=30, turn=turn)) as capture:
         capture.record(notebook)
-        capture.newest(LIMIT_S)
+        capture.newest_frame(LIMIT_S)
         capture.stop_recording()
         before = len(notebook.indices)
         drained(capture, turn)
@@ -136,7 +136,7 @@ def test_the_error_that_ended_the_source_reaches_the_reader():
         Capture(Source(count=0, end=CameraUnavailable("unplugged"))) as capture,
         pytest.raises(CameraUnavailable, match="unplugged"),
     ):
-        capture.newest(LIMIT_S)
+        capture.newest_frame(LIMIT_S)
 
 
 def test_the_last_frame_comes_before_the_error():
@@ -144,20 +144,20 @@ def test_the_last_frame_comes_before_the_error():
     with Capture(source) as capture:
         source.exhausted.wait(LIMIT_S)
 
-        assert capture.newest(LIMIT_S).index == 0
+        assert capture.newest_frame(LIMIT_S).index == 0
 
 
 def test_a_source_that_ended_is_over():
     with Capture(Source(count=0)) as capture:
-        capture.newest(LIMIT_S)
+        capture.newest_frame(LIMIT_S)
 
-        assert capture.over
+        assert capture.ended
 
 
 def test_leaving_does_not_wait_for_a_camera_that_hangs():
     source = Source(count=1, end="block")
     with Capture(source) as capture:
-        capture.newest(LIMIT_S)
+        capture.newest_frame(LIMIT_S)
     hanging = "capture" in {thread.name for thread in threading.enumerate()}
     source.released.set()
 
@@ -187,4 +187,4 @@ def test_the_rate_is_unknown_before_enough_has_come():
 
 
 def test_a_silent_camera_is_told_with_its_name():
-    assert "My webcam" in str(silent("My webcam"))
+    assert "My webcam" in str(no_frames_error("My webcam"))

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from hipcv.video.clip_metadata import Tally, clip_of, printable_name, sha256_of
+from hipcv.video.clip_metadata import DecodeStats, build_clip_info, printable_name, sha256_of
 
 
 def account(time_s, **counted):
-    tally = Tally("h264", counted.pop("frames_declared", None), time_s=time_s, **counted)
-    return clip_of(Path("clip.mp4"), tally, sha256="00", mirrored=False)
+    stats = DecodeStats("h264", counted.pop("frames_declared", None), time_s=time_s, **counted)
+    return build_clip_info(Path("clip.mp4"), stats, sha256="00", mirrored=False)
 
 
 STEADY_S = [n / 25 for n in range(50)]

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from hipcv.core.errors import UnreadableVideo
-from hipcv.video.clip_metadata import Tally
+from hipcv.video.clip_metadata import DecodeStats
 from hipcv.video.decoding import decode
 from hipcv.video.file import VideoFile
 from tests.clips import cut_short, number_in, numbered_picture, scratched, write_clip, write_sound
@@ -183,14 +183,14 @@ def test_reading_ends_where_no_picture_comes_any_more():
     pictureless = SimpleNamespace(is_discard=False, decode=list)
     container, stream = endless(lambda _: itertools.repeat(pictureless))
 
-    assert list(decode(container, stream, Tally("h264", None))) == []
+    assert list(decode(container, stream, DecodeStats("h264", None))) == []
 
 
 def test_reading_ends_where_it_only_fails():
     def fail(_):
         raise av.error.InvalidDataError(0, "broken")
 
-    assert list(decode(*endless(fail), Tally("h264", None))) == []
+    assert list(decode(*endless(fail), DecodeStats("h264", None))) == []
 
 
 def test_libav_says_nothing_on_the_terminal(busy, tmp_path, capfd):

@@ -8,7 +8,7 @@ import pytest
 
 from hipcv.core.errors import BadRequest, CameraUnavailable
 from hipcv.video import devices
-from hipcv.video.devices import Device, cameras, choose
+from hipcv.video.devices import Device, find_camera, list_cameras
 
 THERE = [(0, "FaceTime HD"), (2, "Logitech C920"), (4, "Logitech Brio")]
 
@@ -24,14 +24,14 @@ def there(monkeypatch):
 
 
 def test_every_camera_is_listed_by_number_and_name(there):
-    assert cameras() == tuple(Device(*camera) for camera in THERE)
+    assert list_cameras() == tuple(Device(*camera) for camera in THERE)
 
 
 def test_a_camera_of_several_backends_is_listed_once(monkeypatch):
     twice = [SimpleNamespace(index=n, name="C920", path="usb-1") for n in (700, 1400)]
     monkeypatch.setattr(cv2_enumerate_cameras, "enumerate_cameras", lambda *_: twice)
 
-    assert cameras() == (Device(700, "C920"),)
+    assert list_cameras() == (Device(700, "C920"),)
 
 
 @pytest.fixture
@@ -58,46 +58,46 @@ def by_backend(monkeypatch):
 def test_cameras_are_numbered_as_the_systems_own_backend_does(by_backend):
     by_backend([(0, "C920")], [(0, "Phone"), (1, "C920")])
 
-    assert cameras() == (Device(0, "C920"), Device(700, "Phone"))
+    assert list_cameras() == (Device(0, "C920"), Device(700, "Phone"))
 
 
 def test_two_cameras_of_one_name_are_both_listed(by_backend):
     by_backend([(0, "C920"), (1, "C920")], [(0, "C920"), (1, "C920")])
 
-    assert cameras() == (Device(0, "C920"), Device(1, "C920"))
+    assert list_cameras() == (Device(0, "C920"), Device(1, "C920"))
 
 
 def test_a_backend_that_cannot_open_anything_here_is_not_asked(by_backend):
     by_backend([(0, "C920")], [(0, "Phone")], usable=False)
 
-    assert cameras() == (Device(0, "C920"),)
+    assert list_cameras() == (Device(0, "C920"),)
 
 
 def test_a_whole_name_is_preferred_to_a_part(there):
     there((0, "C920 left"), (1, "C920"))
 
-    assert choose("c920").number == 1
+    assert find_camera("c920").number == 1
 
 
 @pytest.mark.parametrize(("wanted", "number"), [("2", 2), ("brio", 4), ("FaceTime", 0)])
 def test_a_camera_is_chosen_by_number_or_part_of_its_name(there, wanted, number):
-    assert choose(wanted).number == number
+    assert find_camera(wanted).number == number
 
 
 def test_a_camera_without_that_number_is_taken_by_its_place(there):
     there((700, "C920"), (701, "Brio"))
 
-    assert choose("0").number == 700
+    assert find_camera("0").number == 700
 
 
 @pytest.mark.parametrize("wanted", ["logitech", "kinect", "9"])
 def test_a_choice_that_is_not_clear_lists_what_there_is(there, wanted):
     with pytest.raises(BadRequest, match=r"0 FaceTime HD; 2 Logitech C920; 4 Logitech Brio"):
-        choose(wanted)
+        find_camera(wanted)
 
 
 def test_no_camera_at_all_is_told_with_what_to_do(there):
     there()
 
     with pytest.raises(CameraUnavailable, match="--camera FILE"):
-        choose("0")
+        find_camera("0")

@@ -8,7 +8,7 @@ import pytest
 
 from hipcv.core.errors import BadRequest, UnreadableVideo
 from hipcv.video.decoding import CONTAINERS
-from hipcv.video.file import LONGEST_SIDE_PX, VideoFile, _matrix_of, square_size
+from hipcv.video.file import LONGEST_SIDE_PX, VideoFile, _matrix_of, square_pixel_size
 from tests.clips import (
     ANTITRANSPOSED,
     MIRRORED,
@@ -237,7 +237,7 @@ def test_pixels_become_square(tmp_path):
     ],
 )
 def test_the_larger_side_is_kept_up_to_a_limit(stored, aspect, square):
-    assert square_size(*stored, aspect) == square
+    assert square_pixel_size(*stored, aspect) == square
 
 
 def spliced(folder, **second_size):

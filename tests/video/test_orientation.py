@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from hipcv.video.orientation import display_matrix, reflects, upright
+from hipcv.video.orientation import display_matrix, is_reflection, upright
 from tests.clips import (
     ANTITRANSPOSED,
     AS_STORED,
@@ -54,12 +54,12 @@ def test_a_declared_mirror_image_is_flipped_as_displayed(matrix):
 
 @pytest.mark.parametrize("matrix", TURNS)
 def test_a_turn_is_no_reflection(matrix):
-    assert not reflects(matrix)
+    assert not is_reflection(matrix)
 
 
 @pytest.mark.parametrize("matrix", REFLECTIONS)
 def test_a_flip_is_a_reflection(matrix):
-    assert reflects(matrix)
+    assert is_reflection(matrix)
 
 
 def test_a_matrix_is_read_row_by_row():

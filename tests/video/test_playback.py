@@ -25,7 +25,7 @@ def played(source, *, roll_after=None):
     for frame in source:
         taken.append(frame)
         if len(taken) == roll_after:
-            source.roll()
+            source.start_playback()
     return taken
 
 
@@ -52,14 +52,14 @@ def test_no_picture_comes_before_its_time(clip):
     early = []
     for frame in source:
         early.append(frame.time_s - source.now_s())
-        source.roll()
+        source.start_playback()
 
     assert max(early) <= 1e-3
 
 
 def test_a_late_reader_misses_nothing(clip):
     source = PlayedClip(clip)
-    source.roll()
+    source.start_playback()
     numbers = []
     for frame in source:
         time.sleep(0.05)
@@ -82,9 +82,9 @@ def test_closing_from_another_thread_ends_a_clip_that_waits_to_be_rolled(clip):
 
 
 def test_what_it_grants_is_the_clips_own(clip):
-    granted = PlayedClip(clip).granted
+    actual = PlayedClip(clip).actual_format
 
-    assert (granted.height_px % 2, granted.rate_hz) == (0, pytest.approx(25, abs=0.1))
+    assert (actual.height_px % 2, actual.rate_hz) == (0, pytest.approx(25, abs=0.1))
 
 
 def test_a_file_that_is_no_clip_is_refused(tmp_path):

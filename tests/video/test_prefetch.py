@@ -8,7 +8,7 @@ import pytest
 
 from hipcv.core.errors import UnreadableVideo
 from hipcv.core.interfaces import Frame
-from hipcv.video.prefetch import FEW_BYTES, WAITING, ahead
+from hipcv.video.prefetch import FEW_BYTES, WAITING, prefetch
 from tests.waiting import GRACE_S, wait_until
 
 
@@ -26,15 +26,15 @@ def frames(count, *, then=None, seen=None, size_px=(2, 2)):
 
 
 def test_every_frame_comes_in_order():
-    assert [frame.index for frame in ahead(frames(20))] == list(range(20))
+    assert [frame.index for frame in prefetch(frames(20))] == list(range(20))
 
 
 def test_nothing_comes_of_nothing():
-    assert list(ahead(frames(0))) == []
+    assert list(prefetch(frames(0))) == []
 
 
 def test_an_error_comes_after_the_frames_before_it():
-    stream = ahead(frames(3, then=UnreadableVideo("torn")))
+    stream = prefetch(frames(3, then=UnreadableVideo("torn")))
     taken = [next(stream).index for _ in range(3)]
 
     assert taken == [0, 1, 2]
@@ -44,7 +44,7 @@ def test_an_error_comes_after_the_frames_before_it():
 
 def test_no_more_than_a_few_frames_wait():
     seen = []
-    stream = ahead(frames(100, seen=seen))
+    stream = prefetch(frames(100, seen=seen))
     next(stream)
     time.sleep(GRACE_S)
 
@@ -55,7 +55,7 @@ def test_no_more_than_a_few_frames_wait():
 def test_a_process_that_keeps_to_one_core_reads_a_frame_when_it_is_asked_for(monkeypatch):
     monkeypatch.setattr("hipcv.video.prefetch.is_single_threaded", lambda: True)
     seen = []
-    stream = ahead(frames(3, seen=seen))
+    stream = prefetch(frames(3, seen=seen))
     next(stream)
     assert seen == [0]
     stream.close()
@@ -65,7 +65,7 @@ def test_a_process_that_keeps_to_one_core_reads_a_frame_when_it_is_asked_for(mon
 
 def test_of_large_frames_fewer_wait():
     seen = []
-    stream = ahead(frames(100, seen=seen, size_px=(2160, 3840)))
+    stream = prefetch(frames(100, seen=seen, size_px=(2160, 3840)))
     next(stream)
     wait_until(lambda: len(seen) >= 2)
     time.sleep(GRACE_S)
@@ -76,7 +76,7 @@ def test_of_large_frames_fewer_wait():
 
 def test_leaving_early_closes_the_source():
     seen = []
-    stream = ahead(frames(100, seen=seen))
+    stream = prefetch(frames(100, seen=seen))
     next(stream)
     stream.close()
 
@@ -84,7 +84,7 @@ def test_leaving_early_closes_the_source():
 
 
 def test_leaving_early_leaves_no_thread():
-    stream = ahead(frames(100))
+    stream = prefetch(frames(100))
     next(stream)
     stream.close()
 

@@ -149,7 +149,7 @@ def test_putting_after_a_fault_does_not_block(tmp_path):
 def held_up(monkeypatch):
     """An encoder that does not get on; set what is returned to let it."""
     go = threading.Event()
-    monkeypatch.setattr(recorder_room, "coded", lambda *_: go.wait(LIMIT_S) and 1 / 0)
+    monkeypatch.setattr(recorder_room, "to_yuv420p", lambda *_: go.wait(LIMIT_S) and 1 / 0)
     return go
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from hipcv.core.errors import EnvironmentFault
 from hipcv.video.file import VideoFile
-from hipcv.video.writer import VideoWriter, at_most, coded
+from hipcv.video.writer import VideoWriter, shrink_to, to_yuv420p
 from tests.clips import number_in, numbered_picture
 
 UNEVEN_S = [0.0, 0.0333, 0.0667, 0.2, 0.25, 1.0]
@@ -86,7 +86,7 @@ def test_colours_survive(tmp_path):
 def test_white_is_coded_without_a_tint():
     white = np.full((96, 128, 3), 255, np.uint8)
 
-    assert np.all(coded(white).to_ndarray()[96:] == 128)
+    assert np.all(to_yuv420p(white).to_ndarray()[96:] == 128)
 
 
 def test_the_same_pictures_make_the_same_file(tmp_path):
@@ -185,12 +185,12 @@ def test_a_writer_that_was_not_opened_writes_nothing(tmp_path):
 def test_a_picture_that_is_large_enough_is_left_as_it_is():
     picture = numbered_picture(5)
 
-    assert at_most(picture, max(picture.shape)) is picture
+    assert shrink_to(picture, max(picture.shape)) is picture
 
 
 def test_a_larger_picture_is_made_smaller_and_keeps_its_shape():
-    assert at_most(np.zeros((2160, 3840, 3), np.uint8), 1920).shape == (1080, 1920, 3)
+    assert shrink_to(np.zeros((2160, 3840, 3), np.uint8), 1920).shape == (1080, 1920, 3)
 
 
 def test_a_tall_picture_is_measured_by_its_height():
-    assert at_most(np.zeros((3840, 2160, 3), np.uint8), 1920).shape == (1920, 1080, 3)
+    assert shrink_to(np.zeros((3840, 2160, 3), np.uint8), 1920).shape == (1920, 1080, 3)
