@@ -373,6 +373,12 @@ LIMITS: Final = (
     ),
 )
 
+CHART_KEY: Final = (
+    "Blue is the angle used, grey the angle as first read; the dark bar at each hold is its "
+    "number, the shade about it the 95\u00a0% interval. Beneath: orange where a compensation is "
+    "beyond its limit, ▸ where it began, hatched where it could not be measured."
+)
+
 TYPICAL_NOTE: Final = (
     "{target:g}° is this test's target, not a typical value: healthy adults average about 28–33° "
     "here, and most lie between {low:g}° and {high:g}°."

@@ -1,25 +1,22 @@
-"""Rotation over time, with what it is read against, and a strip of compensations beneath."""
+"""Chart of rotation over time with target and typical band, above a strip of compensations."""
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from hipcv.core.assessment import Trial
+from hipcv.core.assessment import Assessment, Rep, Trial
 from hipcv.core.landmarks import Side
 from hipcv.core.measure import Motion
-from hipcv.report import palette
-from hipcv.report.charts.curve import draw_curve
+from hipcv.report import numbers, palette
 from hipcv.report.charts.strip import draw_strip, strip_rows
 
-_WIDTH_IN: Final = 9.6
-_CURVE_IN: Final = 3.1
-_ROW_IN: Final = 0.23
 STYLE: Final[dict[Any, Any]] = {
     "font.family": "DejaVu Sans",  # comes with matplotlib, so every machine draws the same
     "font.size": 9,
@@ -32,6 +29,25 @@ STYLE: Final[dict[Any, Any]] = {
     "svg.hashsalt": "hipcv",
     "svg.fonttype": "path",
 }
+_PANEL_GAP_IN: Final = 0.1
+_HEADROOM_DEG: Final = 9.0
+_LABEL_PT: Final = 18.0
+_TWO_LINES_PT: Final = 31.0
+"""Height of a label above a hold: the number alone, or with "not counted"."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """Sizes of a figure in inches."""
+
+    width: float
+    curve: float  # height of the upper panel
+    row: float  # height of one row of the strip
+    above: float  # each upper panel, for its title
+    below: float  # each strip, for its axis
+
+
+_PAGE: Final = _Layout(width=9.6, curve=3.1, row=0.23, above=0.35, below=0.6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,30 +59,50 @@ class Chart:
 
 
 def draw(trial: Trial, motions: Mapping[Side, Motion]) -> Chart:
-    """Draw every side that has a movement, one panel with its strip a side, left first."""
+    """Draw a panel with its strip for every side that has a movement, left first."""
     with mpl.rc_context(STYLE):
-        figure = _figure(trial, [motions[side] for side in Side if side in motions])
-        return Chart(png=_bytes(figure, "png"), svg=_bytes(figure, "svg").decode("utf-8"))
+        figure = _figure(trial, [motions[side] for side in Side if side in motions], _PAGE)
+        png, svg = _encode(figure, "png"), _encode(figure, "svg")
+        return Chart(png=png, svg=svg.decode("utf-8"))
 
 
-def _figure(trial: Trial, motions: list[Motion]) -> Figure:
+def draw_compact(
+    trial: Trial, motion: Motion, *, width_in: float, curve_in: float
+) -> tuple[bytes, float]:
+    """Draw one side for print.
+
+    Args:
+        trial: the result.
+        motion: the curve of the side.
+        width_in: width of the printed picture.
+        curve_in: height of the upper panel.
+
+    Returns:
+        A PNG of 300 dots per inch, and its height as a share of its width.
+    """
+    layout = _Layout(width=width_in, curve=curve_in, row=0.148, above=0.24, below=0.38)
+    with mpl.rc_context({**STYLE, "font.size": 8}):
+        figure = _figure(trial, [motion], layout)
+        return _encode(figure, "png", dpi=300), figure.get_figheight() / width_in
+
+
+def _figure(trial: Trial, motions: Sequence[Motion], layout: _Layout) -> Figure:
     strips = [strip_rows(motion, trial.sides.get(motion.side)) for motion in motions]
-    heights = [inch for rows in strips for inch in (_CURVE_IN, _ROW_IN * max(len(rows), 1))]
-    gap_in = 0.95
-    total_in = sum(heights) + gap_in * max(len(motions), 1) + 0.1
-    figure = Figure(figsize=(_WIDTH_IN, max(total_in, 1.5)))
+    strips_in = [layout.row * max(len(rows), 1) for rows in strips]
+    around_in = layout.above + layout.curve + _PANEL_GAP_IN + layout.below
+    total_in = sum(strips_in) + around_in * len(motions)
+    figure = Figure(figsize=(layout.width, max(total_in, 1.5)))
     FigureCanvasAgg(figure)
     if not motions:
         figure.text(0.5, 0.5, "No movement to draw", ha="center", va="center", color=palette.MUTED)
-        return figure
-    top_in = total_in - 0.35
-    for motion, rows in zip(motions, strips, strict=True):
-        curve = _axes(figure, top_in - _CURVE_IN, _CURVE_IN)
-        strip_in = _ROW_IN * max(len(rows), 1)
-        strip = _axes(figure, top_in - _CURVE_IN - 0.1 - strip_in, strip_in)
-        draw_curve(curve, motion, trial.sides.get(motion.side))
-        draw_strip(strip, motion, rows)
-        top_in -= _CURVE_IN + 0.1 + strip_in + gap_in - 0.1
+    bottom_in = total_in
+    for motion, rows, strip_in in zip(motions, strips, strips_in, strict=True):
+        bottom_in -= layout.above + layout.curve
+        curve = _axes(figure, bottom_in, layout.curve)
+        bottom_in -= _PANEL_GAP_IN + strip_in
+        _draw_curve(curve, motion, trial.sides.get(motion.side))
+        draw_strip(_axes(figure, bottom_in, strip_in), motion, rows)
+        bottom_in -= layout.below
     return figure
 
 
@@ -76,8 +112,123 @@ def _axes(figure: Figure, bottom_in: float, height_in: float) -> Axes:
     return figure.add_axes((left, bottom_in / total_in, width, height_in / total_in))
 
 
-def _bytes(figure: Figure, form: Literal["png", "svg"]) -> bytes:
+def _encode(figure: Figure, form: Literal["png", "svg"], *, dpi: float = 150) -> bytes:
     metadata = {"png": {"Software": None}, "svg": {"Date": None, "Creator": None}}[form]
     out = io.BytesIO()
-    figure.savefig(out, format=form, dpi=150, metadata=metadata, facecolor=palette.WHITE)
+    figure.savefig(out, format=form, dpi=dpi, metadata=metadata, facecolor=palette.WHITE)
     return out.getvalue()
+
+
+# --- the upper panel
+
+
+def _draw_curve(axes: Axes, motion: Motion, assessment: Assessment | None) -> None:
+    """Draw one side's curve; every label stands at the axes' edge or above its own plateau."""
+    reps = assessment.reps if assessment else ()
+    _frame(axes, motion, reps)
+    _bands(axes, motion)
+    axes.plot(
+        motion.time_s, motion.raw_deg, color=palette.MUTED, linewidth=0.8, label="as read", zorder=3
+    )
+    axes.plot(
+        motion.time_s, motion.rotation_deg, color=palette.BLUE, linewidth=2.2, label="used",
+        zorder=4,
+    )  # fmt: skip
+    if motion.bridged.any():
+        axes.plot(
+            motion.time_s, np.where(motion.bridged, motion.rotation_deg, np.nan), linewidth=4,
+            color=palette.ORANGE, label="gap bridged", zorder=5,
+        )  # fmt: skip
+    low, high = axes.get_ylim()
+    label_deg = (_LABEL_PT + 3) * (high - low) / _height_pt(axes)
+    for rep in reps:
+        _plateau(axes, rep, _label_base_deg(motion, rep, label_deg))
+    axes.legend(loc="lower left", bbox_to_anchor=(1.005, 0), frameon=False, handlelength=1.6)
+
+
+def _frame(axes: Axes, motion: Motion, reps: Sequence[Rep]) -> None:
+    axes.set_title(
+        f"{motion.side.value.capitalize()} hip: internal rotation from the start position",
+        loc="left", fontsize=10.5, fontweight="bold",
+    )  # fmt: skip
+    curves = np.concatenate([motion.raw_deg, motion.rotation_deg])
+    finite = curves[np.isfinite(curves)]
+    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
+    bottom = min(low - 3, -6)
+    top = max(high + _HEADROOM_DEG, motion.protocol.target_deg + 6)
+    axes.set_ylim(bottom, max(top, _top_for_labels_deg(axes, motion, reps, bottom)))
+    axes.set_xlim(float(motion.time_s[0]), float(motion.time_s[-1]))
+    axes.set_ylabel("rotation (°)")
+    axes.tick_params(labelbottom=False, length=3)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.axhline(0, color=palette.MUTED, linewidth=0.8, zorder=1)
+
+
+def _top_for_labels_deg(axes: Axes, motion: Motion, reps: Sequence[Rep], bottom: float) -> float:
+    """Return the upper limit that keeps the labels above the holds clear of the title."""
+    if not reps:
+        return 0.0
+    label_pt = _LABEL_PT if all(rep.valid for rep in reps) else _TWO_LINES_PT
+    share = label_pt / _height_pt(axes)
+    highest_deg = max(motion.protocol.target_deg, *(rep.interval_deg[1] for rep in reps))
+    return (highest_deg - share * bottom) / (1 - share)
+
+
+def _height_pt(axes: Axes) -> float:
+    return float(axes.get_window_extent().height * 72 / axes.figure.dpi)
+
+
+def _bands(axes: Axes, motion: Motion) -> None:
+    protocol = motion.protocol
+    low, high = protocol.typical_low_deg, protocol.typical_high_deg
+    axes.axhspan(low, high, color=palette.GREEN, alpha=0.16, linewidth=0, zorder=0)
+    axes.axhline(
+        protocol.target_deg, color=palette.INK, linewidth=1.3, linestyle=(0, (6, 3)), zorder=2
+    )
+    target = f"target {numbers.whole(protocol.target_deg)}"
+    _label_right(axes, protocol.target_deg, target, va="center", weight="bold")
+    usual = f"usual range\n{numbers.band(low, high)}"
+    _label_right(axes, low, usual, va="bottom", linespacing=1.05)
+    if motion.start is not None:
+        begin_s, end_s = motion.start.span_s
+        axes.axvspan(begin_s, end_s, color=palette.SKY, alpha=0.3, linewidth=0, zorder=0)
+        axes.annotate(
+            "start", ((begin_s + end_s) / 2, 1), (0, -3), textcoords="offset points",
+            xycoords=("data", "axes fraction"), ha="center", va="top", fontsize=8,
+        )  # fmt: skip
+
+
+def _label_right(axes: Axes, y_deg: float, text: str, **style: Any) -> None:  # noqa: ANN401
+    axes.annotate(
+        text, (1, y_deg), (5, -1), xycoords=("axes fraction", "data"), textcoords="offset points",
+        fontsize=8.5, **style,
+    )  # fmt: skip
+
+
+def _plateau(axes: Axes, rep: Rep, base_deg: float) -> None:
+    """Draw a hold's number as a bar within its interval, and write it above `base_deg`."""
+    begin_s, end_s = rep.plateau_s
+    colour = palette.INK if rep.valid else palette.MUTED
+    low, high = rep.interval_deg
+    axes.fill_between([begin_s, end_s], low, high, color=colour, alpha=0.18, linewidth=0, zorder=2)
+    axes.plot(
+        [begin_s, end_s], [rep.rotation_deg] * 2, color=colour, linewidth=3.5,
+        solid_capstyle="butt", zorder=6,
+    )  # fmt: skip
+    angle = numbers.angle(rep.rotation_deg)
+    axes.annotate(
+        angle if rep.valid else f"({angle})\nnot counted", ((begin_s + end_s) / 2, base_deg),
+        (0, 4), textcoords="offset points",
+        ha="center", va="bottom", color=colour, fontweight="bold", fontsize=10, zorder=7,
+        bbox={"boxstyle": "square,pad=0.1", "facecolor": "white", "alpha": 0.8, "linewidth": 0},
+    )  # fmt: skip
+
+
+def _label_base_deg(motion: Motion, rep: Rep, label_deg: float) -> float:
+    """Return the highest mark below a label: curves, interval, a target line it would cross."""
+    inside = rep.plateau_s.contains(motion.time_s)
+    curves = np.concatenate([motion.raw_deg[inside], motion.rotation_deg[inside]])
+    finite = curves[np.isfinite(curves)]
+    base_deg = max(float(finite.max()) if finite.size else 0.0, rep.interval_deg[1])
+    target = motion.protocol.target_deg
+    return target if target - label_deg < base_deg < target else base_deg

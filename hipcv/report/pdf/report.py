@@ -1,57 +1,65 @@
-"""The report on paper: the same words as the HTML report, on as few A4 pages as hold them."""
+"""PDF report: the sentences of the HTML report, on as few A4 pages as hold them."""
 
+import io
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
-import matplotlib as mpl
+from fpdf.image_parsing import preload_image
 
 from hipcv.core.assessment import Trial
 from hipcv.core.landmarks import Side
 from hipcv.core.measure import Motion
 from hipcv.report import numbers, palette, wording
-from hipcv.report.charts.chart import STYLE
+from hipcv.report.charts import chart, gauge
 from hipcv.report.html import provenance
-from hipcv.report.pdf import lists, sides
-from hipcv.report.pdf.sheet import (
-    HEAD,
+from hipcv.report.pdf.layout import (
+    BIG,
+    BODY,
+    FONT,
+    HEADING,
     NOTE,
-    PANEL,
     SMALL,
     STRONG,
     TITLE,
-    WIDTH,
-    Column,
-    Row,
-    Sheets,
+    Paragraphs,
+    ReportPdf,
     Style,
-    height_of,
-    shown,
-    width_of,
 )
 from hipcv.report.review import (
     NO_CASE,
     Case,
-    CorrectionSummary,
+    format_automatic,
     format_signature,
     summarise_corrections,
 )
 from hipcv.report.stills import Still
-from hipcv.report.summary import Summary, summarise
+from hipcv.report.summary import IssueSummary, SideSummary, Summary, summarise
 
-_CORRECTIONS: Final = (
-    Column("No.", 0.05),
-    Column("What", 0.24),
-    Column("Change", 0.27),
-    Column("Why", 0.22),
-    Column("Who and when", 0.22),
-)
 _STATUS: Final = {
     "preliminary": ("PRELIMINARY", "#fdf0e6", "#b34700"),
     "final": ("FINAL", "#d3eee5", "#1d6b56"),
     "amended": ("AMENDED", "#e3eefa", "#00639c"),
 }
-_DISCLAIMER: Final = Style(8.4)
-_GUTTER: Final = 20.0
+"""Badge text, fill and text colour of a signature's status."""
+
+_WORD: Final = f'font-family="{FONT}" font-size="13" text-anchor="middle"'
+_PAINT: Final = {
+    "dial": 'fill="#eef1f4"',
+    "usual": 'fill="#9fd8c4"',
+    "interval": 'fill="#9cc9e6"',
+    "zero": 'stroke="#616e7c" stroke-width="1.5"',
+    "goal": 'stroke="#1f2933" stroke-width="2.5" stroke-dasharray="7 4"',
+    "leg": 'stroke="#00639c" stroke-width="8" stroke-linecap="round"',
+    "knee": 'fill="#ffffff" stroke="#00639c" stroke-width="3.5"',
+    "word": f'fill="{palette.MUTED}" {_WORD}',
+    "strong": f'fill="{palette.INK}" font-weight="bold" {_WORD}',
+}
+"""SVG attributes of each class of the gauge, which leaves colours to its page."""
+
+_GAP: Final = 12.0
+_INSET: Final = 12.0
+_STILL_HEIGHT: Final = 134.0
 
 
 def render(
@@ -61,126 +69,305 @@ def render(
     case: Case = NO_CASE,
     stills: Sequence[Still] = (),
 ) -> bytes:
-    """The whole report as a PDF of A4 pages; the same input gives the same bytes.
+    """Return the whole report as a PDF; the same input gives the same bytes.
 
     Args:
         trial: the result, as it counts.
         motions: its curves.
         case: patient, day, signature, corrections.
-        stills: start, first compensation, end range; none where the pictures are not at hand.
+        stills: start, first compensation, end range; none where the pictures are missing.
     """
-    sheets = filled(trial, motions, case=case, stills=stills)
-    return sheets.bytes(foot=_foot(trial, case), title=f"Hip internal rotation: {trial.clip.name}")
+    with build(trial, motions, case=case, stills=stills) as pdf:
+        return bytes(pdf.output())
 
 
-def filled(
+def build(
     trial: Trial, motions: Mapping[Side, Motion], *, case: Case, stills: Sequence[Still]
-) -> Sheets:
-    """The pages of `render`, before they become a file."""
+) -> ReportPdf:
+    """Return the pages of `render` before they are encoded."""
     summary = summarise(trial)
-    with mpl.rc_context({**STYLE, "font.size": 8}):
-        sheets = Sheets()
-        _top(sheets, summary, case)
-        _refusals(sheets, summary)
-        sides.panels(sheets, summary, trial, case)
-        sides.charts(sheets, summary, trial, motions)
-        sides.repetitions(sheets, summary)
-        lists.findings(sheets, summary)
-        lists.stills(sheets, stills)
-        lists.issues(sheets, "About the clip", summary.warnings)
-        lists.set_up(sheets, summary)
-        lists.exercises(sheets, summary)
-        _corrections(sheets, case)
-        _sign_off(sheets, case)
-        _small_print(sheets, trial)
-    return sheets
-
-
-def _top(sheets: Sheets, summary: Summary, case: Case) -> None:
-    told = ["Hip internal rotation", case.patient, numbers.day(case.on) if case.on else ""]
-    line = "  ·  ".join(shown(word) for word in (*told, summary.clip) if word)
-    words, fill, colour = _STATUS[case.signature.status]
-    badge = Style(7.4, bold=True, colour=colour)
-    wide = width_of(words, badge) + 18
-    sheets.y -= 3
-    sheets.box(15, fill=fill, x=WIDTH - wide, width=wide)
-    sheets.y += 3
-    sheets.put(words, badge, x=WIDTH - wide + 9)
-    sheets.write(line, NOTE, width=WIDTH - wide - 10)
-    sheets.y += 3
-    sheets.write(summary.headline, TITLE)
-
-
-def _refusals(sheets: Sheets, summary: Summary) -> None:
+    patient = f"{case.patient} · " if case.patient else ""
+    pdf = ReportPdf(
+        title=f"Hip internal rotation: {trial.clip.name}",
+        foot=f"{patient}{trial.clip.name} · hipcv {trial.provenance.hipcv} · not a medical device",
+    )
+    _head(pdf, summary, case)
     title = "Not everything was measured" if summary.measured else "Why, and what to do"
-    lists.issues(sheets, title, summary.refusals)
+    _issues(pdf, title, summary.refusals)
+    _sides(pdf, summary, trial, case)
+    _charts(pdf, summary, trial, motions)
+    _repetitions(pdf, summary)
+    _findings(pdf, summary)
+    _stills(pdf, stills)
+    _issues(pdf, "About the clip", summary.warnings)
+    if not summary.measured:
+        pdf.heading("How to record the test")
+        pdf.paragraph(wording.SET_UP)
+    _exercises(pdf, summary)
+    _corrections(pdf, case)
+    _signature(pdf, case)
+    _small_print(pdf, trial)
+    return pdf
 
 
-def _corrections(sheets: Sheets, case: Case) -> None:
-    told = summarise_corrections(case)
-    if told:
-        sheets.head("Corrected by hand")
-        sheets.table(_CORRECTIONS, [_correction(one) for one in told])
+def _head(pdf: ReportPdf, summary: Summary, case: Case) -> None:
+    day = numbers.day(case.on) if case.on else ""
+    words = ("Hip internal rotation", case.patient, day, summary.clip)
+    label, fill, colour = _STATUS[case.signature.status]
+    badge = Style(7.4, bold=True, colour=colour)
+    width = pdf.width_of(label, badge) + 18
+    top = pdf.y
+    pdf.y = top - 3
+    pdf.panel(16, fill=fill, x=pdf.epw - width, width=width)
+    pdf.y = top
+    pdf.paragraph(label, badge, x=pdf.epw - width + 9, width=width)
+    pdf.y = top
+    pdf.paragraph("  ·  ".join(filter(None, words)), NOTE, width=pdf.epw - width - 10)
+    pdf.y += 3
+    pdf.paragraph(summary.headline, TITLE)
 
 
-def _correction(one: CorrectionSummary) -> Row:
-    what = f"{one.what} (withdrawn)" if one.withdrawn else one.what
-    return Row((str(one.number), what, one.change, one.why, one.who), muted=one.withdrawn)
+def _sides(pdf: ReportPdf, summary: Summary, trial: Trial, case: Case) -> None:
+    """Draw a panel for each measured side, two next to each other, and what holds for both."""
+    sides = [side for side in summary.sides if side.measured]
+    if not sides:
+        return
+    _panels(pdf, sides, trial, case)
+    _gauge_key(pdf, trial)
+    if summary.comparison:
+        pdf.paragraph(summary.comparison, STRONG)
+    for sentence in (summary.typical, *summary.certainty):
+        pdf.paragraph(sentence, NOTE)
 
 
-def _sign_off(sheets: Sheets, case: Case) -> None:
-    """What was signed, and lines for a pen where nothing was."""
+def _panels(pdf: ReportPdf, sides: Sequence[SideSummary], trial: Trial, case: Case) -> None:
+    """Draw number and gauge of each side; the sentences below, or left of a gauge that is alone."""
+    alone = len(sides) == 1
+    size = 118.0 if alone else 84.0
+    width = pdf.column_width(len(sides), _GAP)
+    left = width - 2 * _INSET - size  # of the gauge
+    words_width = left - _GAP if alone else width - 2 * _INSET
+    words = [_side_words(side, case, with_verdict=not alone) for side in sides]
+    words_y = 10 + pdf.height_of(_number(sides[0], narrow=False), left) if alone else size + 12
+    below = max(pdf.height_of(paragraphs, words_width) for paragraphs in words)
+    height = max(words_y + below + 10, size + 16)
+    pdf.ensure_space(height + 20)
+    top = pdf.y
+    for index, side in enumerate(sides):
+        x = index * (width + _GAP) + _INSET
+        pdf.y = top
+        pdf.panel(height, x=x - _INSET, width=width)
+        pdf.y = top + 10
+        pdf.block(_number(side, narrow=not alone), x=x, width=left)
+        pdf.y = top + words_y
+        pdf.block(words[index], x=x, width=words_width)
+        pdf.y = top + 8
+        _gauge(pdf, trial, side.side, x=x + left, size=size)
+    pdf.y = top + height + 5
+
+
+def _gauge(pdf: ReportPdf, trial: Trial, side: Side, *, x: float, size: float) -> None:
+    svg = gauge.draw(trial.sides[side], trial.protocol)
+    for name, attributes in _PAINT.items():
+        svg = svg.replace(f'class="{name}"', attributes)
+    pdf.image(io.BytesIO(svg.encode()), x=pdf.l_margin + x, y=pdf.y, w=size, h=size)
+
+
+def _number(side: SideSummary, *, narrow: bool) -> Paragraphs:
+    interval = Style(7.9) if narrow else BODY
+    return [(side.title, STRONG), (side.value, BIG), (side.interval, interval)]
+
+
+def _side_words(side: SideSummary, case: Case, *, with_verdict: bool) -> Paragraphs:
+    paragraphs = [
+        (side.verdict if with_verdict else "", STRONG),
+        (side.advice, STRONG),
+        (format_automatic(case, side.side), BODY),
+        *((detail, NOTE) for detail in side.details),
+    ]
+    return [(text, style) for text, style in paragraphs if text]
+
+
+def _gauge_key(pdf: ReportPdf, trial: Trial) -> None:
+    """Write the meaning of the gauge's colours, right-aligned on one line."""
+    protocol = trial.protocol
+    band = numbers.band(protocol.typical_low_deg, protocol.typical_high_deg)
+    keys = (
+        (palette.INK, f"target {numbers.whole(protocol.target_deg)}"),
+        ("#9fd8c4", f"usual {band}"),
+        ("#9cc9e6", "95\u00a0% interval"),
+    )
+    style = Style(6.6)
+    x = pdf.epw - sum(pdf.width_of(text, style) + 22 for _, text in keys) + 10
+    top = pdf.y
+    for colour, text in keys:
+        pdf.set_fill_color(colour)
+        thin = colour == palette.INK  # the target is a line
+        pdf.rect(pdf.l_margin + x, top + (3.4 if thin else 1.5), 9, 1.6 if thin else 6, style="F")
+        pdf.y = top
+        pdf.paragraph(text, style, x=x + 12, width=pdf.width_of(text, style) + 1)
+        x += pdf.width_of(text, style) + 22
+    pdf.y += 3
+
+
+def _charts(pdf: ReportPdf, summary: Summary, trial: Trial, motions: Mapping[Side, Motion]) -> None:
+    """Draw each measured side's curve with its strip of compensations."""
+    if not summary.measured or not motions:
+        return
+    curve_in = 1.75 if len(motions) == 1 else 1.1
+    for side, motion in sorted(motions.items(), key=lambda item: list(Side).index(item[0])):
+        png, aspect = chart.draw_compact(trial, motion, width_in=pdf.epw / 72, curve_in=curve_in)
+        height = aspect * pdf.epw
+        pdf.space(5)
+        pdf.ensure_space(height + 22)
+        pdf.image(
+            io.BytesIO(png), x=pdf.l_margin, y=pdf.y, w=pdf.epw, h=height,
+            alt_text=f"{side.value.capitalize()} hip: rotation over time, and compensations",
+        )  # fmt: skip
+        pdf.y += height
+    pdf.paragraph(wording.CHART_KEY, SMALL)
+
+
+def _repetitions(pdf: ReportPdf, summary: Summary) -> None:
+    """Write each side's table of repetitions; those that do not count are muted."""
+    titles = (
+        "No.", "Rotation", "95\u00a0% interval", "Relative to pelvis", "Before compensating",
+        "Held", "Counted", "Compensations",
+    )  # fmt: skip
+    shares = (0.045, 0.09, 0.145, 0.11, 0.14, 0.15, 0.16, 0.16)
+    for side in summary.sides:
+        if side.reps:
+            pdf.heading(f"{side.title}: repetitions")
+            rows = [
+                (
+                    not rep.valid,
+                    [
+                        str(rep.number), rep.rotation, rep.interval, rep.pelvis_relative, rep.clean,
+                        f"{rep.hold}, from {rep.held_from}", rep.counted, rep.findings,
+                    ],
+                )
+                for rep in side.reps
+            ]  # fmt: skip
+            pdf.grid(titles, shares, rows)
+
+
+def _findings(pdf: ReportPdf, summary: Summary) -> None:
+    """Write each measured side's compensations: size, onset and cue."""
+    for side in summary.sides:
+        if not side.measured:
+            continue
+        pdf.heading(f"{side.title}: compensations")
+        if not side.findings:
+            pdf.paragraph("No compensation was found in what could be measured.")
+        for finding in side.findings:
+            title = f"{finding.name} ({wording.SEVERITY[finding.severity]})"
+            pdf.block([(title, STRONG), (finding.text, BODY), (f"→ {finding.cue}", NOTE)])
+
+
+def _issues(pdf: ReportPdf, title: str, issues: Sequence[IssueSummary]) -> None:
+    if issues:
+        pdf.heading(title)
+    for issue in issues:
+        name = f"{issue.title}{issue.where}"
+        pdf.block([(name, STRONG), (issue.text, BODY), (f"→ {issue.remedy}", NOTE)])
+
+
+def _exercises(pdf: ReportPdf, summary: Summary) -> None:
+    if not summary.exercises:
+        return
+    columns = [
+        [(exercise.title, STRONG), (exercise.dose, NOTE), (exercise.text, Style(8.2))]
+        for exercise in summary.exercises
+    ]
+    width = pdf.column_width(len(columns), _GAP)
+    needs = max(pdf.height_of(column, width) for column in columns)
+    pdf.heading("Three exercises that may help", needs=needs + 20)
+    pdf.columns(columns, gutter=_GAP)
+    pdf.paragraph(wording.EXERCISES_NOTE, NOTE)
+
+
+def _stills(pdf: ReportPdf, stills: Sequence[Still]) -> None:
+    """Draw rows of pictures, each with its words below."""
+    per_row = 4 if len(stills) in {2, 4} else 3
+    width = pdf.column_width(per_row, _GAP)
+    for begin in range(0, len(stills), per_row):
+        row = stills[begin : begin + per_row]
+        infos = [preload_image(pdf.image_cache, io.BytesIO(still.jpeg))[2] for still in row]
+        sizes = [(info.width, info.height) for info in infos]
+        height = min(max(width * high / wide for wide, high in sizes), _STILL_HEIGHT)
+        captions = [[(still.title, STRONG), (still.caption, NOTE)] for still in row]
+        needs = height + max(pdf.height_of(caption, width) for caption in captions) + 4
+        if begin == 0:
+            pdf.heading("What was seen", needs=needs)
+        pdf.ensure_space(needs)
+        top = pdf.y
+        for index, (still, (wide, high)) in enumerate(zip(row, sizes, strict=True)):
+            x = pdf.l_margin + index * (width + _GAP)
+            shrunk = min(width, height * wide / high)
+            pdf.image(io.BytesIO(still.jpeg), x=x, y=top, w=shrunk, alt_text=still.title)
+        pdf.y = top + height + 4
+        pdf.columns([*captions, *[[]] * (per_row - len(row))], gutter=_GAP)
+
+
+def _corrections(pdf: ReportPdf, case: Case) -> None:
+    rows = [
+        (
+            one.withdrawn,
+            [
+                str(one.number), f"{one.what} (withdrawn)" if one.withdrawn else one.what,
+                one.change, one.why, one.who,
+            ],
+        )
+        for one in summarise_corrections(case)
+    ]  # fmt: skip
+    if rows:
+        pdf.heading("Corrected by hand")
+        titles = ("No.", "What", "Change", "Why", "Who and when")
+        pdf.grid(titles, (0.05, 0.24, 0.27, 0.22, 0.22), rows)
+
+
+def _signature(pdf: ReportPdf, case: Case) -> None:
+    """Write who signed, or lines for a pen where nobody did."""
     unsigned = case.signature.status == "preliminary"
-    told = format_signature(case.signature)
-    height = 18 + height_of([(told, STRONG)], WIDTH - 24) + (28 if unsigned else 0)
-    sheets.space(10)
-    sheets.need(height + 4)
-    top = sheets.y
-    sheets.box(height, fill=_STATUS[case.signature.status][1])
-    sheets.y = top + 9
-    sheets.write(told, STRONG, x=12, width=WIDTH - 24)
-    if unsigned:
-        sheets.y = top + height - 19
-        _pen_line(sheets, "Signed by", x=12, width=250)
-        _pen_line(sheets, "Date", x=290, width=WIDTH - 302)
-    sheets.y = top + height + 4
+    text = [(format_signature(case.signature), STRONG)]
+    height = 18 + pdf.height_of(text, pdf.epw - 2 * _INSET) + (28 if unsigned else 0)
+    pdf.space(10)
+    pdf.ensure_space(height + 4)
+    top = pdf.y
+    pdf.panel(height, fill=_STATUS[case.signature.status][1])
+    pdf.y = top + 9
+    pdf.block(text, x=_INSET, width=pdf.epw - 2 * _INSET)
+    for label, x, width in (("Signed by", _INSET, 250.0), ("Date", 290.0, pdf.epw - 302)):
+        if unsigned:
+            pdf.y = top + height - 19
+            pdf.paragraph(label, NOTE, x=x, width=width)
+            begin = pdf.l_margin + x + pdf.width_of(label, NOTE) + 6
+            pdf.set_draw_color(palette.MUTED)
+            pdf.line(begin, top + height - 10, pdf.l_margin + x + width, top + height - 10)
+    pdf.y = top + height + 4
 
 
-def _pen_line(sheets: Sheets, word: str, *, x: float, width: float) -> None:
-    sheets.put(word, NOTE, x=x)
-    inset = width_of(word, NOTE) + 6
-    sheets.y += 9
-    sheets.rule(x=x + inset, width=width - inset, colour=palette.MUTED)
-    sheets.y -= 9
-
-
-def _small_print(sheets: Sheets, trial: Trial) -> None:
-    """Method, limits and how the result was made, in two columns; the disclaimer across both."""
+def _small_print(pdf: ReportPdf, trial: Trial) -> None:
+    """Write method, limits and provenance in two columns, the disclaimer across both."""
     made = provenance(trial, trial.provenance.command)
-    left = _section("Method", wording.METHOD) + _section("Safety", [wording.SAFETY])
-    right = _section("Validity and limits", wording.LIMITS)
-    right += _section("How this was made", [f"{name}: {told}" for name, told in made.items()])
-    width = (WIDTH - _GUTTER) / 2
-    height = max(height_of(column, width) for column in (left, right)) + 10
-    disclaimer = height_of([(wording.DISCLAIMER, _DISCLAIMER)], WIDTH - 24) + 14
-    sheets.space(10)
-    sheets.need(height + disclaimer)
-    top = sheets.y
-    for x, column in ((0.0, left), (width + _GUTTER, right)):
-        sheets.y = top
-        for words, style in column:
-            sheets.y += 6 if style == HEAD and sheets.y > top else 0
-            sheets.write(words, style, x=x, width=width)
-    sheets.y = top + height
-    sheets.box(disclaimer, fill=PANEL)
-    sheets.y += 8
-    sheets.write(wording.DISCLAIMER, _DISCLAIMER, x=12, width=WIDTH - 24)
+    left = [*_section("Method", wording.METHOD), *_section("Safety", [wording.SAFETY])]
+    right = [
+        *_section("Validity and limits", wording.LIMITS),
+        *_section("How this was made", [f"{name}: {text}" for name, text in made.items()]),
+    ]
+    disclaimer = [(wording.DISCLAIMER, Style(8.4))]
+    height = pdf.height_of(disclaimer, pdf.epw - 2 * _INSET) + 14
+    columns = max(pdf.height_of(column, pdf.column_width(2, 20)) for column in (left, right))
+    pdf.space(10)
+    pdf.ensure_space(columns + height)
+    pdf.columns([left, right], gutter=20)
+    top = pdf.y
+    pdf.panel(height)
+    pdf.y = top + 8
+    pdf.block(disclaimer, x=_INSET, width=pdf.epw - 2 * _INSET)
 
 
-def _section(title: str, paragraphs: Sequence[str]) -> list[tuple[str, Style]]:
-    return [(title, HEAD), *((words, SMALL) for words in paragraphs)]
-
-
-def _foot(trial: Trial, case: Case) -> str:
-    who = f"{case.patient} · " if case.patient else ""
-    return f"{who}{trial.clip.name} · hipcv {trial.provenance.hipcv} · not a medical device"
+def _section(title: str, paragraphs: Sequence[str]) -> Paragraphs:
+    last = replace(SMALL, after=8)
+    small = [(text, SMALL) for text in paragraphs[:-1]]
+    return [(title, HEADING), *small, (paragraphs[-1], last)]

@@ -1,0 +1,216 @@
+"""Page layout of the PDF report: text styles, paragraphs, columns, panels and tables on A4.
+
+Lengths are in points (1/72 inch). `x` counts from the left margin.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Final, Self
+
+import matplotlib as mpl
+from fpdf import FPDF
+from fpdf.enums import MethodReturnValue
+from fpdf.fonts import FontFace, TTFFont
+
+from hipcv.report import palette
+
+PANEL: Final = "#f7f9fa"
+FONT: Final = "dejavu"  # DejaVu Sans comes with matplotlib, so every machine sets the same lines
+_LINE: Final = "#d9dee4"
+_MARGIN: Final = 44.0
+_FOOT: Final = 42.0
+_CREATED: Final = datetime(2000, 1, 1, tzinfo=UTC)  # fixed: equal input gives equal bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """Text style of a paragraph."""
+
+    size: float
+    bold: bool = False
+    colour: str = palette.INK
+    after: float = 3.0  # space below the paragraph
+
+    @property
+    def leading(self) -> float:
+        """Distance between two base lines."""
+        return self.size * 1.36
+
+
+TITLE: Final = Style(14.2, bold=True, after=7)
+HEADING: Final = Style(10.5, bold=True, after=4)
+BODY: Final = Style(9)
+STRONG: Final = Style(9, bold=True, after=1)
+NOTE: Final = Style(7.8, colour=palette.MUTED)
+SMALL: Final = Style(6.8, colour=palette.MUTED, after=2)
+BIG: Final = Style(31, bold=True, colour="#00639c", after=0)
+_HEADINGS: Final = Style(7.2, bold=True, colour=palette.MUTED)
+_CELLS: Final = Style(8.4)
+
+Paragraphs = Sequence[tuple[str, Style]]
+
+
+class ReportPdf(FPDF):
+    """A PDF of A4 pages that fills from top to bottom; a context, which closes its font files."""
+
+    def __init__(self, *, title: str, foot: str) -> None:
+        super().__init__(format="A4", unit="pt")
+        fonts = Path(mpl.get_data_path()) / "fonts" / "ttf"
+        self.add_font(FONT, "", fonts / "DejaVuSans.ttf")
+        self.add_font(FONT, "B", fonts / "DejaVuSans-Bold.ttf")
+        self.set_margin(_MARGIN)
+        self.set_auto_page_break(auto=True, margin=_FOOT)
+        self.c_margin = 0.0
+        self.set_title(title)
+        self.set_lang("en")
+        self.set_creator("hipcv")
+        self.set_producer("hipcv")
+        self.set_creation_date(_CREATED)
+        self._foot = foot
+        self.use(BODY)
+        self.add_page()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for font in self._truetype():
+            font.ttfont.close()
+
+    def footer(self) -> None:
+        """Write the foot line and the page number; fpdf2 calls this for every page."""
+        self.use(Style(6.6, colour=palette.MUTED))
+        self.set_xy(self.l_margin, -26)
+        self.cell(text=self.printable(self._foot))
+        self.set_xy(self.w - self.r_margin - self.get_string_width("9 of 9"), -26)
+        self.cell(text=f"{self.page_no()} of {{nb}}")
+
+    def use(self, style: Style) -> None:
+        """Set font, size and colour of the text that follows."""
+        self.set_font(FONT, "B" if style.bold else "", style.size)
+        self.set_text_color(style.colour)
+
+    def paragraph(
+        self, text: str, style: Style = BODY, *, x: float = 0, width: float | None = None
+    ) -> None:
+        """Write one wrapped paragraph at the cursor."""
+        self.use(style)
+        self.set_x(self.l_margin + x)
+        self.multi_cell(
+            width or self.epw, style.leading, self.printable(text),
+            align="L", new_x="LMARGIN", new_y="NEXT",
+        )  # fmt: skip
+        self.y += style.after
+
+    def block(self, paragraphs: Paragraphs, *, x: float = 0, width: float | None = None) -> None:
+        """Write paragraphs that stay on one page."""
+        self.ensure_space(self.height_of(paragraphs, width or self.epw))
+        for text, style in paragraphs:
+            self.paragraph(text, style, x=x, width=width)
+
+    def columns(self, columns: Sequence[Paragraphs], *, gutter: float) -> None:
+        """Write columns of equal width next to each other, on one page."""
+        width = self.column_width(len(columns), gutter)
+        height = max(self.height_of(column, width) for column in columns)
+        self.ensure_space(height)
+        top = self.y
+        for index, column in enumerate(columns):
+            self.y = top
+            self.block(column, x=index * (width + gutter), width=width)
+        self.y = top + height
+
+    def column_width(self, count: int, gutter: float) -> float:
+        """Return the width of each of `count` columns."""
+        return (self.epw - gutter * (count - 1)) / count
+
+    def heading(self, text: str, *, needs: float = 58) -> None:
+        """Write a section's title, on a page that has room for it and for `needs` below."""
+        self.space(9)
+        self.ensure_space(HEADING.leading + needs)
+        self.paragraph(text, HEADING)
+
+    def space(self, height: float) -> None:
+        """Move the cursor down, but not at the top of a page."""
+        if self.y > self.t_margin:
+            self.y += height
+
+    def ensure_space(self, height: float) -> None:
+        """Begin a new page where this one has no room for `height`."""
+        if self.y > self.t_margin and self.will_page_break(height):
+            self.add_page()
+
+    def height_of(self, paragraphs: Paragraphs, width: float) -> float:
+        """Return the height of paragraphs below each other."""
+        height = 0.0
+        for text, style in paragraphs:
+            self.use(style)
+            lines = self.multi_cell(
+                width, style.leading, self.printable(text),
+                align="L", dry_run=True, output=MethodReturnValue.LINES,
+            )  # fmt: skip
+            height += len(lines) * style.leading + style.after  # type: ignore[arg-type]
+        return height
+
+    def width_of(self, text: str, style: Style) -> float:
+        """Return the width of a text on one line."""
+        self.use(style)
+        return self.get_string_width(self.printable(text))
+
+    def panel(
+        self, height: float, *, fill: str = PANEL, x: float = 0, width: float | None = None
+    ) -> None:
+        """Draw a rounded rectangle with its upper edge at the cursor, which stays."""
+        self.set_fill_color(fill)
+        self.set_draw_color(_LINE)
+        self.set_line_width(0.7)
+        self.rect(
+            self.l_margin + x, self.y, width or self.epw, height,
+            style="DF", round_corners=True, corner_radius=6,
+        )  # fmt: skip
+
+    def grid(
+        self, titles: Sequence[str], shares: Sequence[float], rows: Sequence[tuple[bool, list[str]]]
+    ) -> None:
+        """Write a table with horizontal lines; titles repeat on every page.
+
+        Args:
+            titles: of the columns.
+            shares: of the page's width, one a column.
+            rows: whether the row is muted, and its cells.
+        """
+        self.use(_CELLS)
+        self.set_draw_color(_LINE)
+        self.set_fill_color(palette.WHITE)
+        self.set_line_width(0.7)
+        with self.table(
+            col_widths=[share * self.epw for share in shares],
+            width=self.epw,
+            borders_layout="HORIZONTAL_LINES",
+            headings_style=FontFace(emphasis="BOLD", size_pt=_HEADINGS.size, color=palette.MUTED),
+            line_height=_CELLS.leading,
+            padding=(3, 6, 3, 0),
+            text_align="LEFT",
+            v_align="TOP",
+        ) as table:
+            table.row([self.printable(title) for title in titles])
+            for muted, cells in rows:
+                style = FontFace(color=palette.MUTED) if muted else None
+                table.row([self.printable(cell) for cell in cells], style=style)
+        self.y += 4
+
+    def printable(self, text: str) -> str:
+        """Return the text on one line, with a box for each character that the font lacks."""
+        return "".join(
+            sign if ord(sign) in self._characters else "□" for sign in " ".join(text.split(" "))
+        )
+
+    @cached_property
+    def _characters(self) -> frozenset[int]:
+        """Code points of both weights."""
+        return frozenset.intersection(*(frozenset(font.cmap) for font in self._truetype()))
+
+    def _truetype(self) -> list[TTFFont]:
+        return [font for font in self.fonts.values() if isinstance(font, TTFFont)]
