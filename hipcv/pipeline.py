@@ -26,7 +26,7 @@ from hipcv.core.landmarks import Side
 from hipcv.core.measure import Motion, measure
 from hipcv.core.options import AnalysisOptions
 from hipcv.core.person_selection import choose_patient, distinct
-from hipcv.core.phases import Phases, find_phases, key_frames
+from hipcv.core.phases import Phases, find_leg_phases, key_frames
 from hipcv.core.pose import Pose, PoseTrack
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.quality import clip_issues, nothing_tested, side_issues, tested_sides
@@ -56,6 +56,7 @@ class Analysis:
     motions: Mapping[Side, Motion]
     track: PoseTrack
     closeups: Mapping[Side, Closeup]
+    phases: Mapping[Side, Phases]  # of both legs
     options: AnalysisOptions
 
 
@@ -83,14 +84,17 @@ def analyze(
     track = track_pose(source, options, watch)
     seen = time.perf_counter()
     issues = clip_issues(source.clip, track, options.protocol)
-    legs = {side: find_phases(track, side, options.protocol) for side in Side}
+    legs = find_leg_phases(track, options.protocol)
     sides: tuple[Side, ...] = ()
     if not _refused(issues):
         sides = (options.side,) if options.side else tested_sides(legs)
         issues += () if sides else nothing_tested(track, legs, options.protocol)
     close = _measurable(track, legs, sides, options.protocol)
     closeups = _closer(source, track, close, options, evidence=evidence)
-    motions = {side: measure(track, closeups.get(side), side, options.protocol) for side in sides}
+    motions = {
+        side: measure(track, closeups.get(side), side, options.protocol, phases=legs)
+        for side in sides
+    }
     done = time.perf_counter()
     trial = Trial(
         clip=source.clip,
@@ -105,7 +109,7 @@ def analyze(
         },
     )
     watch("measured", 1.0)
-    return Analysis(trial, motions, track, closeups, options)
+    return Analysis(trial, motions, track, closeups, legs, options)
 
 
 def track_pose(source: VideoFile, options: AnalysisOptions, watch: ProgressCallback) -> PoseTrack:

@@ -60,7 +60,7 @@ STAGES: Final = {
     ),
     "choose the patient": ("hipcv.pipeline:choose_patient",),
     "phases, issues": (
-        "hipcv.pipeline:find_phases",
+        "hipcv.pipeline:find_leg_phases",
         "hipcv.pipeline:clip_issues",
         "hipcv.pipeline:side_issues",
     ),

@@ -1,5 +1,6 @@
 """Motion: what one side did over the clip, in numbers over time."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -20,7 +21,7 @@ from hipcv.core.overrides import (
     apply_overrides,
     restrict_closeup,
 )
-from hipcv.core.phases import Phases, RepFrames, find_phases
+from hipcv.core.phases import Phases, RepFrames, find_leg_phases
 from hipcv.core.plateaus import Plateau, View, plateau_from_closeup, plateau_from_landmarks
 from hipcv.core.pose import PoseTrack
 from hipcv.core.protocol import MeasurementProtocol
@@ -100,6 +101,7 @@ def measure(
     side: Side,
     protocol: MeasurementProtocol,
     *,
+    phases: Mapping[Side, Phases] | None = None,
     overrides: Overrides = NO_OVERRIDES,
 ) -> Motion:
     """Everything one side did, from the first look and, where there was one, the closer look.
@@ -109,32 +111,32 @@ def measure(
     Raises:
         BadRequest: something was set by hand where nothing can be read.
     """
-    legs = {each: find_phases(track, each, protocol) for each in Side}
-    phases = legs[side] = apply_overrides(legs[side], overrides, protocol)
+    legs = dict(phases or find_leg_phases(track, protocol))
+    leg = legs[side] = apply_overrides(legs[side], overrides, protocol)
     closeup = None if closeup is None else restrict_closeup(closeup, overrides)
     issues = side_issues(track, legs, side, protocol)
-    if not len(phases.start):
-        return _unmeasured(phases, side, issues, protocol)
-    start = _start(track, phases, overrides.start, side)
+    if not len(leg.start):
+        return _unmeasured(leg, side, issues, protocol)
+    start = _start(track, leg, overrides.start, side)
     view = View(start.tilt_deg, thigh_to_sight_deg(start.xy_px, side))
     plateaus = tuple(
         _placed_plateau(track, overrides.plateau[rep], start, view=view, side=side)
         if rep in overrides.plateau
-        else _plateau(track, phases, rep, closeup=closeup, view=view, side=side)
-        for rep in range(len(phases.internal))
+        else _plateau(track, leg, rep, closeup=closeup, view=view, side=side)
+        for rep in range(len(leg.internal))
     )
     raw = shank_rotation_deg(track.xy_px, start.xy_px, side)
     return Motion(
         side=side,
         time_s=track.time_s,
         raw_deg=raw,
-        rotation_deg=_scaled(phases, plateaus),
-        bridged=phases.curve.bridged,
+        rotation_deg=_scaled(leg, plateaus),
+        bridged=leg.curve.bridged,
         channels=channels(track, start.xy_px, side, closeup=closeup, protocol=protocol),
         start=start,
-        reps=tuple(_span(track.time_s, rep) for rep in phases.internal),
+        reps=tuple(_span(track.time_s, rep) for rep in leg.internal),
         plateaus=plateaus,
-        external_deg=_external(phases, view),
+        external_deg=_external(leg, view),
         yaw_deg=camera_yaw_deg(start.xy_px),
         thigh_deg=view.thigh_deg,
         issues=(*issues, *_camera_issues(closeup, start, side, protocol)),

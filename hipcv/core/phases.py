@@ -87,6 +87,11 @@ def find_phases(track: PoseTrack, side: Side, protocol: MeasurementProtocol) -> 
     return phases_about(curve, earlier[-1], protocol, still=True) if earlier else phases
 
 
+def find_leg_phases(track: PoseTrack, protocol: MeasurementProtocol) -> dict[Side, Phases]:
+    """Return the phases of both legs; neither can be judged without the other."""
+    return {side: find_phases(track, side, protocol) for side in Side}
+
+
 def _about_first(curve: Curve, spans: list[Ints], protocol: MeasurementProtocol) -> Phases:
     """Phases about the first still time, or about the quietest early moment.
 

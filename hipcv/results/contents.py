@@ -15,7 +15,6 @@ from hipcv.core.frame_state import FrameState, frame_state_at
 from hipcv.core.interfaces import Frame, ProgressCallback
 from hipcv.core.landmarks import Side
 from hipcv.core.measure import Motion
-from hipcv.core.phases import find_phases
 from hipcv.pipeline import Analysis
 from hipcv.report import html, overlay, stills
 from hipcv.report.charts import chart
@@ -82,7 +81,7 @@ def _explain(folder: Path, analysis: Analysis, collector: TraceCollector) -> Non
     told = [
         explain.ExplainedSide(
             side=side,
-            phases=find_phases(track, side, trial.protocol),
+            phases=analysis.phases[side],
             motion=analysis.motions.get(side),
             assessment=trial.sides.get(side),
             closeup=analysis.closeups.get(side),

@@ -18,7 +18,7 @@ from hipcv.core.landmarks import Side
 from hipcv.core.measure import Motion, measure
 from hipcv.core.options import AnalysisOptions
 from hipcv.core.overrides import Overrides, apply_overrides, key_frames_missing
-from hipcv.core.phases import find_phases, key_frames
+from hipcv.core.phases import Phases, find_leg_phases, key_frames
 from hipcv.core.pose import PoseTrack
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.quality import clip_issues, nothing_tested
@@ -117,18 +117,26 @@ def reassess(
     protocol = _protocol(stored.document)
     overrides = {side: overrides_of(corrections, side) for side in stored.sides}
     closeups = dict(stored.closeups)
-    plans = _further(stored, overrides, protocol) if look else []
+    legs = find_leg_phases(stored.track, protocol)
+    plans = _further(stored, legs, overrides, protocol) if look else []
     if look and plans:
         closeups |= look(plans)
     motions = {
-        side: measure(stored.track, closeups.get(side), side, protocol, overrides=overrides[side])
+        side: measure(
+            stored.track,
+            closeups.get(side),
+            side,
+            protocol,
+            phases=legs,
+            overrides=overrides[side],
+        )
         for side in stored.sides
     }
     made = stored.document["provenance"]
     trial = Trial(
         clip=_clip(stored.document),
         sides={side: assess(motion) for side, motion in motions.items()},
-        issues=_clip_issues(stored, protocol),
+        issues=_clip_issues(stored, legs, protocol),
         protocol=protocol,
         provenance=Provenance(made["hipcv"], made["models"], made["command"], made["method"]),
         timing={},
@@ -137,7 +145,10 @@ def reassess(
 
 
 def _further(
-    stored: Stored, overrides: Mapping[Side, Overrides], protocol: MeasurementProtocol
+    stored: Stored,
+    legs: Mapping[Side, Phases],
+    overrides: Mapping[Side, Overrides],
+    protocol: MeasurementProtocol,
 ) -> list[KeyFrames]:
     """Frames to be looked at that the stored closeups lack, for what was marked."""
     lacking = [
@@ -145,9 +156,8 @@ def _further(
         for side, closeup in stored.closeups.items()
         if side in overrides and key_frames_missing(closeup, overrides[side])
     ]
-    found = {side: find_phases(stored.track, side, protocol) for side in lacking}
     return [
-        key_frames(apply_overrides(found[side], overrides[side], protocol), side, protocol)
+        key_frames(apply_overrides(legs[side], overrides[side], protocol), side, protocol)
         for side in lacking
     ]
 
@@ -176,11 +186,12 @@ def _clip(document: Mapping[str, Any]) -> Clip:
     return Clip(**{known.name: told[known.name] for known in fields(Clip)})
 
 
-def _clip_issues(stored: Stored, protocol: MeasurementProtocol) -> tuple[Issue, ...]:
+def _clip_issues(
+    stored: Stored, legs: Mapping[Side, Phases], protocol: MeasurementProtocol
+) -> tuple[Issue, ...]:
     """Those of the whole clip, which no correction changes, with their values as they were told."""
     found = clip_issues(_clip(stored.document), stored.track, protocol)
     if not stored.sides:
-        legs = {side: find_phases(stored.track, side, protocol) for side in Side}
         found += nothing_tested(stored.track, legs, protocol)
     codes = {issue.code for issue in found}
     return tuple(

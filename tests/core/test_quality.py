@@ -8,7 +8,7 @@ import pytest
 from hipcv.core import quality
 from hipcv.core.issues import REFUSALS, WARNINGS
 from hipcv.core.landmarks import LEGS, Landmark, Side
-from hipcv.core.phases import find_phases
+from hipcv.core.phases import find_leg_phases
 from hipcv.core.protocol import MeasurementProtocol
 from tests.closeups import unseen_rows
 from tests.tracks import (
@@ -36,7 +36,7 @@ def _of_clip(track, **account):
 
 
 def _of_side(track, side=Side.LEFT):
-    legs = {each: find_phases(track, each, P) for each in Side}
+    legs = find_leg_phases(track, P)
     return quality.side_issues(track, legs, side, P)
 
 

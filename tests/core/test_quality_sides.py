@@ -7,7 +7,7 @@ import pytest
 
 from hipcv.core import quality
 from hipcv.core.landmarks import LEGS, Side
-from hipcv.core.phases import find_phases
+from hipcv.core.phases import find_leg_phases, find_phases
 from hipcv.core.protocol import MeasurementProtocol
 from tests.tracks import SIZE_PX, put_shank, seated_track, swings
 
@@ -20,7 +20,7 @@ def _good(**told):
 
 
 def _legs(track):
-    return {side: find_phases(track, side, P) for side in Side}
+    return find_leg_phases(track, P)
 
 
 def _of_side(track, side=Side.LEFT):
@@ -188,7 +188,7 @@ def test_where_no_leg_was_tested_the_most_telling_reason_is_given(code, side, ma
 def test_an_outward_turn_of_exactly_the_least_that_counts_is_told_as_such():
     track = seated_track(swings(-8))
     exact = replace(P, external_min_deg=find_phases(track, Side.LEFT, P).external_peak_deg)
-    legs = {side: find_phases(track, side, exact) for side in Side}
+    legs = find_leg_phases(track, exact)
 
     assert [issue.code for issue in quality.nothing_tested(track, legs, exact)] == [
         "external_rotation"
