@@ -1,4 +1,4 @@
-"""How many clips can be analysed at once with gain: as many as there are real cores."""
+"""The number of real cores, which is how many clips can usefully be analyzed at once."""
 
 import os
 import sys
@@ -10,10 +10,10 @@ QUOTA: Final = Path("/sys/fs/cgroup/cpu.max")
 
 
 def real_cores() -> int:
-    """Cores that this process may use; two threads of one core count once, for they gain little.
+    """Return the cores this process may use; hardware threads that share a core count once.
 
-    Linux tells which threads share a core, and how much of the machine a container was given.
-    Macs with Apple silicon have one thread a core. Elsewhere two threads a core are assumed.
+    Linux lists which threads share a core, and the quota of a container. Macs with Apple silicon
+    have one thread per core. Elsewhere two threads per core are assumed.
     """
     if sys.platform == "linux":
         return max(1, min(_linux_cores(os.sched_getaffinity(0)), _quota_cores()))
@@ -22,19 +22,18 @@ def real_cores() -> int:
 
 
 def _linux_cores(threads: set[int]) -> int:
-    """The cores that these hardware threads belong to."""
-    shared = set()
+    siblings = set()
     for thread in threads:
-        siblings = CPUS / f"cpu{thread}" / "topology" / "thread_siblings_list"
+        path = CPUS / f"cpu{thread}" / "topology" / "thread_siblings_list"
         try:
-            shared.add(siblings.read_text(encoding="ascii").strip())
+            siblings.add(path.read_text(encoding="ascii").strip())
         except OSError:
             return max(1, len(threads) // 2)
-    return len(shared)
+    return len(siblings)
 
 
 def _quota_cores() -> int:
-    """Whole cores that a container was given; a large number where it has no limit."""
+    """Return the whole cores of the container's quota; a large number where it has none."""
     try:
         quota, period = QUOTA.read_text(encoding="ascii").split()
     except (OSError, ValueError):

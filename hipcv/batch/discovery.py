@@ -1,4 +1,4 @@
-"""Finds the clips of a folder: by the ends of their names, or by their first bytes."""
+"""Discovery of the clips of a folder, by the suffix of a name or by a file's first bytes."""
 
 import os
 import re
@@ -13,17 +13,17 @@ CLIP_NAME: Final = re.compile(
     r"|h?26[45]|hevc|dv)\Z",
     re.IGNORECASE,
 )
-"""Files named so are answered for, whatever they hold."""
+"""Files named so are listed, whatever they contain."""
 
 OTHER_NAME: Final = re.compile(
     r"\.(m4[ab]|mka|mp3|wav|ogg|hei[cf]|avif|jpe?g|png|gif|json|toml|csv|txt|md|html|pdf|zip|npz)\Z",
     re.IGNORECASE,
 )
-"""Files named so are left alone, whatever they hold."""
+"""Files named so are ignored, whatever they contain."""
 
 _HEAD_BYTES: Final = 600
-_NO_FILM: Final = re.compile(rb"heic|heix|mif1|msf1|avif|M4A |M4B |crx ")
-_STARTS: Final = (
+_NO_VIDEO_BRAND: Final = re.compile(rb"heic|heix|mif1|msf1|avif|M4A |M4B |crx ")
+_SIGNATURES: Final = (
     b"\x1a\x45\xdf\xa3",  # Matroska, WebM
     b"FLV\x01",
     b"\x00\x00\x01\xba",  # MPEG programme stream
@@ -31,48 +31,48 @@ _STARTS: Final = (
     b"\x30\x26\xb2\x75\x8e\x66\xcf\x11",  # ASF, WMV
 )
 
-Kind = Literal["clip", "not_a_file", "unreadable"]
+CandidateKind = Literal["clip", "not_a_file", "unreadable"]
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """Something in the folder that has to be answered for."""
+class Candidate:
+    """A path in the folder that is a clip, or is named like one."""
 
     path: Path
     name: str  # within the folder, with forward slashes
-    kind: Kind
+    kind: CandidateKind
     size_bytes: int = 0
     mtime_ns: int = 0
     text: str = ""  # why it cannot be a clip
 
 
-def find(folder: Path, leave_out: Path) -> list[Found]:
-    """Everything in a folder, and in the folders within, that is a clip or is named like one.
+def find_clips(folder: Path, excluded: Path) -> list[Candidate]:
+    """Return everything in a folder and its subfolders that is a clip or is named like one.
 
-    Hidden files and folders, hipcv's own videos and `leave_out` (where results go) are passed over.
-    Links are followed; a folder is entered once, however many links lead to it.
+    Hidden files and folders, hipcv's own videos and the folder `excluded` are skipped. Links are
+    followed; a folder is entered once, however many links lead to it.
 
     Returns:
-        In the order of the names, so that two runs give the same.
+        Sorted by name, so that two runs give the same order.
     """
-    seen = {_identity(leave_out)}
-    found: list[Found] = []
+    visited = {_identity(excluded)}
+    candidates: list[Candidate] = []
     folders, links = [folder], list[Path]()
     while folders or links:
-        here = folders.pop() if folders else links.pop(0)
-        if (identity := _identity(here)) in seen:
+        current = folders.pop() if folders else links.pop(0)
+        if (identity := _identity(current)) in visited:
             continue
-        seen.add(identity)
-        for path in _listed(here):
+        visited.add(identity)
+        for path in _visible_paths(current):
             if path.is_dir():
                 (links if path.is_symlink() else folders).append(path)
-            if one := _examine(path, folder):
-                found.append(one)
-    return sorted(found, key=lambda one: one.name)
+            if candidate := _classify(path, folder):
+                candidates.append(candidate)
+    return sorted(candidates, key=lambda candidate: candidate.name)
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
-    """What tells a folder from all others; None where there is none."""
+    """Return device and inode; None where the path does not exist."""
     try:
         state = path.stat()
     except OSError:
@@ -80,47 +80,45 @@ def _identity(path: Path) -> tuple[int, int] | None:
     return state.st_dev, state.st_ino
 
 
-def _listed(folder: Path) -> Iterator[Path]:
-    """What a folder holds, less what is hidden; nothing where it may not be read."""
+def _visible_paths(folder: Path) -> Iterator[Path]:
+    """Yield the entries of a folder that are not hidden; none where it may not be read."""
     try:
-        names = sorted(os.listdir(folder))  # noqa: PTH208 - names that are no text pass, too
+        names = sorted(os.listdir(folder))  # noqa: PTH208 - accepts names that are not text
     except OSError:
         return
-    own = "annotated.mp4" if "result.json" in names else None
-    yield from (folder / name for name in names if not name.startswith(".") and name != own)
+    own_video = "annotated.mp4" if "result.json" in names else None
+    yield from (folder / name for name in names if not name.startswith(".") and name != own_video)
 
 
-def _examine(path: Path, folder: Path) -> Found | None:
-    """What a path is; None where nobody would take it for a clip."""
+def _classify(path: Path, folder: Path) -> Candidate | None:
     name = path.relative_to(folder).as_posix()
-    named_so = CLIP_NAME.search(path.name) is not None
+    has_clip_name = CLIP_NAME.search(path.name) is not None
     try:
         state = path.stat()
-    except OSError as fault:
-        told = f"{path.name}: cannot be opened ({fault.strerror}). Copy the clip here again."
-        return Found(path, name, "unreadable", text=told) if named_so else None
+    except OSError as error:
+        text = f"{path.name}: cannot be opened ({error.strerror}). Copy the clip here again."
+        return Candidate(path, name, "unreadable", text=text) if has_clip_name else None
     if stat.S_ISDIR(state.st_mode) and not os.access(path, os.R_OK | os.X_OK):
-        told = f"{path.name}: the folder may not be read. Change its permissions."
-        return Found(path, name, "unreadable", text=told)
+        text = f"{path.name}: the folder may not be read. Change its permissions."
+        return Candidate(path, name, "unreadable", text=text)
     if not stat.S_ISREG(state.st_mode):
-        told = f"{path.name}: named like a clip, but not a file."
-        return Found(path, name, "not_a_file", text=told) if named_so else None
-    if named_so or (not OTHER_NAME.search(path.name) and _holds_film(path)):
-        return Found(path, name, "clip", state.st_size, state.st_mtime_ns)
+        text = f"{path.name}: named like a clip, but not a file."
+        return Candidate(path, name, "not_a_file", text=text) if has_clip_name else None
+    if has_clip_name or (not OTHER_NAME.search(path.name) and _has_video_signature(path)):
+        return Candidate(path, name, "clip", state.st_size, state.st_mtime_ns)
     return None
 
 
-def _holds_film(path: Path) -> bool:
-    """Whether the first bytes are those of a film."""
+def _has_video_signature(path: Path) -> bool:
     try:
         with path.open("rb") as file:
             head = file.read(_HEAD_BYTES)
     except OSError:
         return False
     if head[4:8] == b"ftyp":
-        return not _NO_FILM.match(head, 8)
+        return not _NO_VIDEO_BRAND.match(head, 8)
     return (
-        head.startswith(_STARTS)
+        head.startswith(_SIGNATURES)
         or head[4:8] in (b"moov", b"mdat", b"wide")
         or (head[:4] == b"RIFF" and head[8:12] == b"AVI ")
         or (head[:4] == b"OggS" and b"theora" in head)

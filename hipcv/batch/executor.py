@@ -1,68 +1,118 @@
-"""What runs jobs: on this machine now, anywhere else behind the same three words."""
+"""Execution of jobs: events, the stop request, and the executor for this machine."""
 
 import time
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from hipcv.batch.job import Job, Outcome
+from hipcv.batch.job import CommandBuilder, Job, analyze_command
+from hipcv.batch.outcome import JobOutcome
+from hipcv.batch.process import JobProcess
 
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """A job is about to begin."""
+    """A job is about to start."""
 
     job: Job
 
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """A job came to an end; where it was analysed, its result is in `job.result`."""
+    """A job ended; where the clip was analyzed, its result is in `job.result`."""
 
     job: Job
-    outcome: Outcome
+    outcome: JobOutcome
 
 
 @dataclass(frozen=True, slots=True)
-class PutBack:
-    """A job was begun and given up, because the batch was asked to stop."""
+class Requeued:
+    """A started job was stopped because the batch was asked to stop; it waits again."""
 
     job: Job
 
 
-Event = Started | Ended | PutBack
+Event = Started | Ended | Requeued
 
 
 @dataclass(slots=True)
-class Stop:
-    """The wish to stop: once, running jobs get a while to end; twice, they end now."""
+class StopRequest:
+    """A request to stop: the first gives running jobs time to end, the second ends them now."""
 
     grace_s: float = 10.0
-    deadline: float | None = None  # on the monotonic clock; None: not asked
+    deadline_s: float | None = None  # on the monotonic clock; None: not requested
 
-    def ask(self) -> None:
-        """Ask for the end."""
-        self.deadline = time.monotonic() + (self.grace_s if self.deadline is None else 0)
-
-    @property
-    def asked(self) -> bool:
-        """Whether no further job may begin."""
-        return self.deadline is not None
+    def request(self) -> None:
+        """Request the stop."""
+        self.deadline_s = time.monotonic() + (self.grace_s if self.deadline_s is None else 0)
 
     @property
-    def over(self) -> bool:
-        """Whether running jobs have had their time."""
-        return self.deadline is not None and time.monotonic() >= self.deadline
+    def requested(self) -> bool:
+        """Return True where no further job may start."""
+        return self.deadline_s is not None
+
+    @property
+    def expired(self) -> bool:
+        """Return True where running jobs have to end now."""
+        return self.deadline_s is not None and time.monotonic() >= self.deadline_s
 
 
 class Executor(Protocol):
     """Runs jobs, several at a time."""
 
-    def run(self, jobs: Iterable[Job], stop: Stop) -> Generator[Event]:
-        """Run jobs in their order, telling what happens as it happens.
+    def run(self, jobs: Iterable[Job], stop: StopRequest) -> Generator[Event]:
+        """Run jobs in their order and yield events as they happen.
 
-        Every `Started` is followed by one `Ended` or `PutBack` of the same job. A job that kills
-        its process ends as `crashed` and takes no other with it. After `stop` is asked nothing
-        begins; jobs that were never started are not told of. Closing the generator ends all.
+        Every `Started` is followed by one `Ended` or `Requeued` of the same job. A job that kills
+        its process ends as `crashed` and does not affect others. After a stop request nothing
+        starts, and jobs that never started have no event. Closing the generator ends all.
         """
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class LocalExecutor:
+    """An `Executor` on this machine: one process per clip."""
+
+    workers: int
+    command: CommandBuilder = analyze_command
+    poll_interval_s: float = 0.05
+
+    def run(self, jobs: Iterable[Job], stop: StopRequest) -> Generator[Event]:
+        """Run jobs in their order; see `Executor`."""
+        waiting = iter(jobs)
+        running: list[JobProcess] = []
+        try:
+            while True:
+                while len(running) < self.workers and not stop.requested:
+                    job = next(waiting, None)
+                    if job is None:
+                        break
+                    yield Started(job)
+                    running.append(JobProcess(job, self.command))
+                if not running:
+                    return
+                yield from self._poll(running)
+                if stop.expired:
+                    yield from _requeue(running)
+                    return
+        finally:
+            for process in running:
+                process.kill()
+
+    def _poll(self, running: list[JobProcess]) -> Iterator[Event]:
+        """Remove the processes that ended; sleep where none did."""
+        outcomes = [(process, process.poll()) for process in running]
+        for process, outcome in outcomes:
+            if outcome is not None:
+                running.remove(process)
+                yield Ended(process.job, outcome)
+        if all(outcome is None for _, outcome in outcomes):
+            time.sleep(self.poll_interval_s)
+
+
+def _requeue(running: list[JobProcess]) -> Iterator[Event]:
+    for process in [*running]:
+        process.kill()
+        running.remove(process)
+        yield Requeued(process.job)

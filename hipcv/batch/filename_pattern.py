@@ -1,4 +1,4 @@
-"""Patient, visit and side, as the name of a clip tells them."""
+"""Patient, visit and side, read from the name of a clip by a regular expression."""
 
 import re
 from dataclasses import dataclass
@@ -15,49 +15,45 @@ GROUPS: Final = ("patient", "visit", "side")
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
-    """What a name tells; "" and None where it tells nothing."""
+class NameFields:
+    """The fields of a clip's name; "" and None where it does not hold them."""
 
     patient: str = ""
     visit: str = ""
     side: Side | None = None
 
 
-def compiled(pattern: str) -> re.Pattern[str]:
-    """The pattern, ready for use; capitals and small letters are alike.
+def compile_pattern(pattern: str) -> re.Pattern[str]:
+    """Compile a pattern; upper and lower case match alike.
 
     Raises:
-        BadRequest: not a regular expression, or without a group that is known.
+        BadRequest: not a regular expression, without named groups, or with others than `GROUPS`.
     """
     try:
-        made = re.compile(pattern, re.IGNORECASE)
-    except re.error as fault:
-        raise BadRequest(f"pattern: not a regular expression ({fault}).") from fault
-    unknown = [name for name in made.groupindex if name not in GROUPS]
-    if unknown or not made.groupindex:
-        what = f"no such group: {', '.join(unknown)}" if unknown else "no named group"
+        compiled = re.compile(pattern, re.IGNORECASE)
+    except re.error as error:
+        raise BadRequest(f"pattern: not a regular expression ({error}).") from error
+    unknown = [name for name in compiled.groupindex if name not in GROUPS]
+    if unknown or not compiled.groupindex:
+        problem = f"no such group: {', '.join(unknown)}" if unknown else "no named group"
         raise BadRequest(
-            f"pattern: {what}. Known: {', '.join(f'(?P<{name}>…)' for name in GROUPS)}."
+            f"pattern: {problem}. Known: {', '.join(f'(?P<{name}>…)' for name in GROUPS)}."
         )
-    return made
+    return compiled
 
 
-def read_name(name: str, pattern: re.Pattern[str]) -> Named:
-    """What the name of a clip tells.
+def parse_name(name: str, pattern: re.Pattern[str]) -> NameFields:
+    """Return the fields of a clip's name.
 
     Args:
-        name: of the clip within the folder, with forward slashes. A pattern that holds a slash
-            sees all of it, any other only the file's own name; neither sees the ending.
-        pattern: from `compiled`; it may match anywhere.
+        name: of the clip within the folder, with forward slashes. It is matched without suffix,
+            and without its folders unless the pattern contains a slash.
+        pattern: from `compile_pattern`; it may match anywhere.
     """
     path = PurePosixPath(name)
-    seen = path.with_suffix("").as_posix() if "/" in pattern.pattern else path.stem
-    match = pattern.search(seen)
+    match = pattern.search(path.with_suffix("").as_posix() if "/" in pattern.pattern else path.stem)
     if match is None:
-        return Named()
-    told = {key: (value or "").strip() for key, value in match.groupdict().items()}
-    return Named(told.get("patient", ""), told.get("visit", ""), _side(told.get("side", "")))
-
-
-def _side(word: str) -> Side | None:
-    return {"l": Side.LEFT, "r": Side.RIGHT}.get(word[:1].lower())
+        return NameFields()
+    groups = {key: (value or "").strip() for key, value in match.groupdict().items()}
+    side = {"l": Side.LEFT, "r": Side.RIGHT}.get(groups.get("side", "")[:1].lower())
+    return NameFields(groups.get("patient", ""), groups.get("visit", ""), side)

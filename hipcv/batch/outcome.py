@@ -1,81 +1,78 @@
-"""What is said of one clip of a batch, and how a stored result is read for it."""
+"""Outcomes: of a job, as its process ended, and of a clip, as the batch reports it."""
 
-import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any, Final
+from typing import Any, Final, Literal
 
-from hipcv.batch.filename_pattern import Named
-from hipcv.batch.job import JsonObject, Status
+from hipcv.batch.filename_pattern import NameFields
+
+JsonObject = dict[str, Any]
+
+ClipStatus = Literal[
+    "measured",
+    "not_measured",  # analyzed, and refused with a reason
+    "unreadable",
+    "crashed",
+    "timed_out",
+    "failed",  # hipcv or this machine is at fault, not the clip
+    "duplicate",
+    "not_a_file",
+    "waiting",  # not started, or requeued
+]
+
+ANALYZED: Final[frozenset[ClipStatus]] = frozenset({"measured", "not_measured"})
+FAILED: Final[frozenset[ClipStatus]] = frozenset({"unreadable", "crashed", "timed_out", "failed"})
 
 RESULT: Final = "result.json"
-SCHEMA: Final = "hipcv.batch/1"
 RESULT_SCHEMA: Final = "hipcv.assessment/1"
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """One clip, answered for."""
+class JobOutcome:
+    """The end of one job."""
+
+    status: ClipStatus
+    text: str = ""  # a plain sentence where there is no result
+    exit_code: int | None = None
+    duration_s: float = 0.0
+    log: str = ""  # the end of stderr of a process that crashed or timed out
+
+
+@dataclass(frozen=True, slots=True)
+class ClipOutcome:
+    """The outcome of one clip, from this run or an earlier one."""
 
     clip: str  # its name within the folder
-    named: Named
-    status: Status
+    name_fields: NameFields
+    status: ClipStatus
     text: str = ""  # a plain sentence where there is no result
     folder: str = ""  # of the result, within the batch's results; "" where there is none
-    result: JsonObject | None = None  # as `read_result` gives it
+    result: JsonObject | None = None  # from `read_result`
     duplicate_of: str = ""  # name of the clip with the same content
-    known: bool = False  # from an earlier run
+    from_earlier_run: bool = False
 
     @property
     def reason(self) -> str:
-        """The sentence for a place where the clip is named already."""
-        told = self.text.removeprefix(f"{PurePosixPath(self.clip).name}: ")
-        return told[:1].upper() + told[1:]
+        """Return the text without the clip's name in front."""
+        text = self.text.removeprefix(f"{PurePosixPath(self.clip).name}: ")
+        return text[:1].upper() + text[1:]
 
 
 def read_result(folder: Path, clip_sha256: str) -> JsonObject | None:
-    """The result in a folder, without repetitions and provenance, so that thousands fit in memory.
+    """Return the result in a folder, without repetitions and provenance to save memory.
 
     Returns:
-        None where there is no whole result of the clip with this content.
+        None where the folder holds no complete result of the clip with this content.
     """
     try:
-        told: Any = json.loads((folder / RESULT).read_text(encoding="utf-8"))
-        if told["schema"] != RESULT_SCHEMA or told["clip"]["sha256"] != clip_sha256:
+        document: Any = json.loads((folder / RESULT).read_text(encoding="utf-8"))
+        if document["schema"] != RESULT_SCHEMA or document["clip"]["sha256"] != clip_sha256:
             return None
-        return {
-            "clip": told["clip"],
-            "tested_side": told["tested_side"],
-            "sides": {side: _without_reps(told["sides"][side]) for side in told["sides"]},
-            "issues": told["issues"],
+        sides = {
+            name: side and {key: value for key, value in side.items() if key != "reps"}
+            for name, side in document["sides"].items()
         }
+        return {key: document[key] for key in ("clip", "tested_side", "issues")} | {"sides": sides}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
-
-
-def as_line(answer: Answer) -> JsonObject:
-    """One clip as plain data; what was measured stands where `hipcv analyze --json` puts it."""
-    told: JsonObject = {
-        "schema": SCHEMA,
-        "path": answer.clip,
-        "status": answer.status,
-        "known": answer.known,
-        "patient": answer.named.patient or None,
-        "visit": answer.named.visit or None,
-        "named_side": answer.named.side,
-        "duplicate_of": answer.duplicate_of or None,
-        "folder": answer.folder or None,
-        "text": answer.text or None,
-    }
-    return {**told, **(answer.result or {})}
-
-
-def sha256_of(path: Path) -> str:
-    """SHA-256 of a file's bytes."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _without_reps(side: JsonObject | None) -> JsonObject | None:
-    return side and {name: value for name, value in side.items() if name != "reps"}

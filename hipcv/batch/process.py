@@ -1,4 +1,4 @@
-"""One supervised process: started, timed, ended with all its children, and read."""
+"""A supervised process of one job: started, limited in time, killed with all its children."""
 
 import contextlib
 import json
@@ -10,52 +10,61 @@ import time
 from pathlib import Path
 from typing import Any, Final
 
-from hipcv.batch.job import Command, Job, Outcome, Status
+from hipcv.batch.job import CommandBuilder, Job
+from hipcv.batch.outcome import ANALYZED, ClipStatus, JobOutcome
 
-_ANALYSED: Final[dict[int, Status]] = {0: "measured", 4: "not_measured"}
-_SAID: Final[dict[int, Status]] = {1: "failed", 2: "failed", 3: "unreadable", 6: "failed"}
+_STATUSES: Final[dict[int, ClipStatus]] = {
+    0: "measured",
+    1: "failed",
+    2: "failed",
+    3: "unreadable",
+    4: "not_measured",
+    6: "failed",
+}
+"""By exit code of the analysis; any other is a crash."""
+
 _LOG_BYTES: Final = 2000
 
 
-class Process:
-    """The process of one job. It reads nothing, and its words go to files, so it never waits."""
+class JobProcess:
+    """The process of one job. Its output goes to files, so that it never blocks on a pipe."""
 
-    def __init__(self, job: Job, command: Command) -> None:
+    def __init__(self, job: Job, command: CommandBuilder) -> None:
         self.job = job
-        self.began_s = time.monotonic()
+        self._started_s = time.monotonic()
         job.staging.mkdir(parents=True)
         with (
             (job.staging / "stdout").open("wb") as stdout,
             (job.staging / "stderr").open("wb") as stderr,
         ):
-            self._popen: subprocess.Popen[bytes] = subprocess.Popen(  # noqa: S603 - our own words
+            self._popen: subprocess.Popen[bytes] = subprocess.Popen(  # noqa: S603 - our command
                 command(job),
-                stdin=subprocess.PIPE,  # held open for as long as we live; see worker.py
+                stdin=subprocess.PIPE,  # kept open as long as this process lives; see worker.py
                 stdout=stdout,
                 stderr=stderr,
-                cwd=job.staging,  # where no hipcv.toml changes what was ordered
-                **_own_group(),
+                cwd=job.staging,  # where no hipcv.toml changes the options
+                **_new_group(),
             )
 
-    def poll(self) -> Outcome | None:
-        """What became of the job; None while it runs and is within its time."""
-        spent_s = time.monotonic() - self.began_s
-        code = self._popen.poll()
-        if code is None and spent_s < self.job.timeout_s:
+    def poll(self) -> JobOutcome | None:
+        """Return the outcome, or None while the process runs and is within its time limit."""
+        duration_s = time.monotonic() - self._started_s
+        exit_code = self._popen.poll()
+        if exit_code is None and duration_s < self.job.timeout_s:
             return None
         self.kill()
-        if code is None:
-            return Outcome(
+        if exit_code is None:
+            return JobOutcome(
                 "timed_out",
                 f"{self.job.clip.name}: not done after {self.job.timeout_s:.0f} s and ended. "
                 "Allow more with --timeout-s and --retry-failed, or cut the clip shorter.",
-                spent_s=spent_s,
+                duration_s=duration_s,
                 log=_tail(self.job.staging / "stderr"),
             )
-        return _outcome(self.job, code, spent_s)
+        return _outcome(self.job, exit_code, duration_s)
 
     def kill(self) -> None:
-        """End the process and its children, if they still run."""
+        """Kill the process and its children, if they still run."""
         if self._popen.stdin:
             self._popen.stdin.close()
         with contextlib.suppress(ProcessLookupError, PermissionError):
@@ -66,51 +75,47 @@ class Process:
         self._popen.wait()
 
 
-def _own_group() -> dict[str, Any]:
-    """So that Ctrl-C does not reach the process, and its children can be ended with it."""
+def _new_group() -> dict[str, Any]:
+    """Return the arguments that keep Ctrl-C off the process and let its children be killed."""
     if sys.platform == "win32":
         return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
     return {"start_new_session": True}
 
 
-def _outcome(job: Job, code: int, spent_s: float) -> Outcome:
-    """What an exit code means, with the words that came with it."""
-    if code in _ANALYSED:
-        return Outcome(_ANALYSED[code], exit_code=code, spent_s=spent_s)
-    said = _said(job.staging / "stdout")
-    if code in _SAID and said:
-        return Outcome(_SAID[code], said, exit_code=code, spent_s=spent_s)
-    return Outcome(
+def _outcome(job: Job, exit_code: int, duration_s: float) -> JobOutcome:
+    status = _STATUSES.get(exit_code)
+    text = "" if status in ANALYZED else _failure_text(job.staging / "stdout")
+    if status in ANALYZED or (status and text):
+        return JobOutcome(status, text, exit_code=exit_code, duration_s=duration_s)
+    return JobOutcome(
         "crashed",
-        f"{job.clip.name}: the analysis broke down ({_ending(code)}). "
+        f"{job.clip.name}: the analysis broke down ({_describe_exit(exit_code)}). "
         "Re-save the clip as H.264 MP4 and try again.",
-        exit_code=code,
-        spent_s=spent_s,
+        exit_code=exit_code,
+        duration_s=duration_s,
         log=_tail(job.staging / "stderr"),
     )
 
 
-def _said(stdout: Path) -> str:
-    """The sentence in which the analysis told its failure; "" where it told none."""
+def _failure_text(stdout: Path) -> str:
+    """Return the error text that the analysis printed; "" where it printed none."""
     try:
-        told = json.loads(stdout.read_text(encoding="utf-8"))
-        return str(told["text"])
+        return str(json.loads(stdout.read_text(encoding="utf-8"))["text"])
     except (OSError, ValueError, KeyError, TypeError):
         return ""
 
 
-def _ending(code: int) -> str:
-    """How a process ended, in words."""
-    if code >= 0:
-        return f"exit code {code}"
+def _describe_exit(exit_code: int) -> str:
+    if exit_code >= 0:
+        return f"exit code {exit_code}"
     try:
-        return signal.Signals(-code).name
+        return signal.Signals(-exit_code).name
     except ValueError:
-        return f"signal {-code}"
+        return f"signal {-exit_code}"
 
 
 def _tail(path: Path) -> str:
-    """The end of a log."""
+    """Return the end of a log."""
     try:
         return path.read_bytes()[-_LOG_BYTES:].decode("utf-8", "replace").strip()
     except OSError:

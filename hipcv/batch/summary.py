@@ -1,54 +1,64 @@
-"""The two pages that answer for every clip: written whole, or not at all."""
+"""Renderings of clip outcomes: a line of JSON, `summary.html` and `summary.csv`."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
-from hipcv.batch.job import JsonObject
-from hipcv.batch.outcome import Answer
+from hipcv.batch.outcome import ClipOutcome, JsonObject
 from hipcv.core.protocol import MeasurementProtocol
+from hipcv.files import write_atomic
 from hipcv.report import batch_summary, batch_summary_page
 from hipcv.report.batch_summary import BatchRow
 
 HTML: Final = "summary.html"
 CSV: Final = "summary.csv"
+LINE_SCHEMA: Final = "hipcv.batch/1"
+
+_NO_RESULT: Final[JsonObject] = {"sides": {}, "issues": []}
+
+
+def as_line(outcome: ClipOutcome) -> JsonObject:
+    """Return the line of `hipcv batch --json`, with the keys of `hipcv analyze --json`."""
+    line: JsonObject = {
+        "schema": LINE_SCHEMA,
+        "path": outcome.clip,
+        "status": outcome.status,
+        "known": outcome.from_earlier_run,
+        "patient": outcome.name_fields.patient or None,
+        "visit": outcome.name_fields.visit or None,
+        "named_side": outcome.name_fields.side,
+        "duplicate_of": outcome.duplicate_of or None,
+        "folder": outcome.folder or None,
+        "text": outcome.text or None,
+    }
+    return line | (outcome.result or {})
 
 
 def write_summary(
-    answers: Iterable[Answer], out: Path, protocol: MeasurementProtocol
+    outcomes: Iterable[ClipOutcome], out: Path, protocol: MeasurementProtocol
 ) -> tuple[Path, Path]:
-    """Write `summary.html` and `summary.csv`; their paths, in this order."""
-    rows = [row for answer in answers for row in rows_of(answer)]
-    html = _write(out / HTML, batch_summary_page.render(rows, protocol))
-    return html, _write(out / CSV, batch_summary.table(rows))
+    """Write `summary.html` and `summary.csv` and return their paths, in this order."""
+    rows = [row for outcome in outcomes for row in _rows(outcome)]
+    html = write_atomic(out / HTML, batch_summary_page.render(rows, protocol))
+    return html, write_atomic(out / CSV, batch_summary.table(rows))
 
 
-def rows_of(answer: Answer) -> Iterator[BatchRow]:
-    """One row for every side that was tested; one without a side where none was."""
+def _rows(outcome: ClipOutcome) -> Iterator[BatchRow]:
+    """Yield one row for every tested side, or one without a side where none was tested."""
     row = BatchRow(
-        clip=shown(answer.clip),
-        patient=shown(answer.named.patient),
-        visit=shown(answer.named.visit),
-        named_side=answer.named.side or "",
-        status=answer.status,
-        text=shown(answer.reason),
-        duplicate_of=shown(answer.duplicate_of),
-        report=quote(f"{answer.folder}/report.html") if answer.folder else "",
+        clip=_escape(outcome.clip),
+        patient=_escape(outcome.name_fields.patient),
+        visit=_escape(outcome.name_fields.visit),
+        named_side=outcome.name_fields.side or "",
+        status=outcome.status,
+        text=_escape(outcome.reason),
+        duplicate_of=_escape(outcome.duplicate_of),
+        report=quote(f"{outcome.folder}/report.html") if outcome.folder else "",
     )
-    yield from batch_summary.rows(row, answer.result or _NOTHING)
+    yield from batch_summary.rows(row, outcome.result or _NO_RESULT)
 
 
-def shown(name: str) -> str:
-    """A name that can be written as text, whatever bytes the file's name is made of."""
+def _escape(name: str) -> str:
+    """Escape the bytes of a file name that are not text."""
     return name.encode("utf-8", "backslashreplace").decode("utf-8")
-
-
-def _write(path: Path, text: str) -> Path:
-    part = path.with_name(f".{path.name}.part")
-    part.write_text(text, encoding="utf-8", newline="")
-    part.replace(path)
-    return path
-
-
-_NOTHING: Final[JsonObject] = {"sides": {}, "issues": []}

@@ -1,4 +1,4 @@
-"""The process of one clip: `hipcv analyze`, which ends when the batch that started it is gone."""
+"""The process of one clip: `hipcv analyze`, which ends when the batch that started it ends."""
 
 import os
 import runpy
@@ -13,10 +13,10 @@ _READ_BYTES: Final = 1024
 
 
 def end_with_parent() -> None:
-    """From now on, end this process and its children when standard input is closed.
+    """End this process and its children as soon as standard input is closed.
 
-    The batch holds the other end of the pipe and never writes: the system closes it when the batch
-    ends, however it ends, so that no analysis runs on for nobody.
+    The parent holds the other end of the pipe and never writes: the system closes it when the
+    parent ends, however it ends.
     """
     threading.Thread(target=_watch_parent, daemon=True).start()
 

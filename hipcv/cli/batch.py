@@ -1,4 +1,4 @@
-"""`hipcv batch`: a folder of clips, every one answered for."""
+"""`hipcv batch`: analysis of a folder of clips."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +15,7 @@ from hipcv.core.options import AnalysisOptions
 
 if TYPE_CHECKING:
     from hipcv.batch.executor import Executor
-    from hipcv.batch.run import Request
+    from hipcv.batch.plan import BatchRequest
 
 SOME_FAILED: Final = 5
 
@@ -84,11 +84,12 @@ def command(
     6 something is missing on this machine; 130 interrupted, to be gone on with by the same command.
     """
     from hipcv.batch import run
-    from hipcv.batch.executor import Stop
+    from hipcv.batch.executor import StopRequest
+    from hipcv.batch.plan import BatchRequest
 
     known = config.load(Path.cwd())
     chosen = known.run.under(model=model, overlay=overlay, blur_face=blur_face)
-    request = run.Request(
+    request = BatchRequest(
         folder=folder,
         out=out or Path(known.run.out) / "batch" / folder.resolve().name,
         options=AnalysisOptions(
@@ -106,16 +107,16 @@ def command(
     if dry_run:
         show_plan(request, as_json=as_json)
         return
-    stop = Stop()
+    stop = StopRequest()
     with (
-        executor(scheduler, request.options.model, workers) as place,
+        open_executor(scheduler, request.options.model, workers) as executor,
         screen(as_json=as_json) as watch,
         asked_by_signals(
-            stop.ask,
+            stop.request,
             f"stopping; clips being analysed get {stop.grace_s:g} s. Ctrl-C again ends them now.",
         ),
     ):
-        done = run.run_batch(request, place, watch, stop)
+        done = run.run_batch(request, executor, watch, stop)
     tell_batch(done, as_json=as_json)
     if done.interrupted:
         raise typer.Exit(Interrupted.exit_code)
@@ -123,21 +124,21 @@ def command(
 
 
 @contextmanager
-def executor(scheduler: str | None, model: str, workers: int | None) -> Iterator["Executor"]:
-    """What runs the clips: this machine, or the cluster of a scheduler."""
+def open_executor(scheduler: str | None, model: str, workers: int | None) -> Iterator["Executor"]:
+    """Provide the executor for this machine, or for the cluster of a scheduler."""
     if scheduler is None:
-        from hipcv.batch import local
+        from hipcv.batch import executor
         from hipcv.batch.cores import real_cores
 
-        yield local.Local(workers or real_cores())
+        yield executor.LocalExecutor(workers or real_cores())
         return
-    from hipcv.batch.cluster import executor
+    from hipcv.batch.cluster import executor as dask_executor
 
-    with executor.connected(scheduler, model, at_once=workers) as place:
-        yield place
+    with dask_executor.connect(scheduler, model, max_jobs=workers) as cluster:
+        yield cluster
 
 
-def show_plan(request: "Request", *, as_json: bool) -> None:
+def show_plan(request: "BatchRequest", *, as_json: bool) -> None:
     """Print what a batch would do."""
     from hipcv.batch import run
 

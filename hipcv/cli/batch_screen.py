@@ -13,15 +13,15 @@ import typer
 from hipcv.cli.terminal import speaks_unicode
 
 if TYPE_CHECKING:
-    from hipcv.batch.outcome import Answer
-    from hipcv.batch.plan import Plan
-    from hipcv.batch.run import Batch, Watch
+    from hipcv.batch.outcome import ClipOutcome
+    from hipcv.batch.plan import BatchPlan
+    from hipcv.batch.run import BatchProgress, BatchResult
 
 _NAME_SHOWN: Final = 24
 
 
 @contextmanager
-def screen(*, as_json: bool, quiet: bool = False) -> Iterator["Watch"]:
+def screen(*, as_json: bool, quiet: bool = False) -> Iterator["BatchProgress"]:
     """What the batch tells its progress to."""
     watch = Lines(as_json=as_json, quiet=quiet)
     if quiet or not sys.stderr.isatty():
@@ -38,7 +38,7 @@ class Lines:
         self.as_json, self.quiet = as_json, quiet
         self.degree = "°" if speaks_unicode() else " deg"  # asked before a bar takes stdout over
 
-    def reading(self, done: int, total: int) -> None:
+    def clips_read(self, done: int, total: int) -> None:
         """Nothing: reading is quick."""
 
     def planned(self, total: int, to_do: int) -> None:
@@ -46,16 +46,16 @@ class Lines:
         if not self.as_json:
             typer.echo(f"{clips(total)}, {to_do} to analyse")
 
-    def started(self, clip: str) -> None:
+    def clip_started(self, clip: str) -> None:
         """Nothing: the end is told."""
 
-    def answered(self, answer: "Answer") -> None:
+    def clip_finished(self, outcome: "ClipOutcome") -> None:
         """Print the clip's line at once, so that others can follow."""
         if self.as_json and not self.quiet:
-            typer.echo(as_text(answer))
+            typer.echo(as_text(outcome))
             sys.stdout.flush()
-        elif not self.quiet and not answer.known:
-            typer.echo(line(answer, self.degree))
+        elif not self.quiet and not outcome.from_earlier_run:
+            typer.echo(line(outcome, self.degree))
 
 
 class Bar:
@@ -68,7 +68,7 @@ class Bar:
         self.done = self.to_do = 0
         self.began_s = time.monotonic()
 
-    def reading(self, done: int, total: int) -> None:
+    def clips_read(self, done: int, total: int) -> None:
         """Show how far reading has come."""
         self.bar.update(self.task, completed=done, total=total)
 
@@ -78,16 +78,16 @@ class Bar:
         self.began_s, self.to_do = time.monotonic(), to_do
         self.bar.reset(self.task, total=to_do, description="")
 
-    def started(self, clip: str) -> None:
+    def clip_started(self, clip: str) -> None:
         """Name what is being analysed."""
         self.running.append(clip)
         self._show()
 
-    def answered(self, answer: "Answer") -> None:
+    def clip_finished(self, outcome: "ClipOutcome") -> None:
         """Print the clip's line and move on."""
-        self.lines.answered(answer)
-        if answer.clip in self.running:
-            self.running.remove(answer.clip)
+        self.lines.clip_finished(outcome)
+        if outcome.clip in self.running:
+            self.running.remove(outcome.clip)
             self.done += 1
             self._show()
 
@@ -121,47 +121,47 @@ def _bar() -> Iterator[Any]:
         yield bar
 
 
-def tell_batch(done: "Batch", *, as_json: bool) -> None:
+def tell_batch(result: "BatchResult", *, as_json: bool) -> None:
     """Say at the end what became of the folder; on stderr where stdout is for programs."""
-    counts = Counter(answer.status for answer in done.answers)
+    counts = Counter(outcome.status for outcome in result.outcomes)
     told = ", ".join(f"{count} {words(status)}" for status, count in counts.items())
-    lines = [f"{clips(len(done.answers))}: {told}."]
-    if done.failed:
-        lines += ["Failed:", *(f"  {one.clip}: {one.reason}" for one in done.failed)]
-    if done.interrupted:
+    lines = [f"{clips(len(result.outcomes))}: {told}."]
+    if result.failed:
+        lines += ["Failed:", *(f"  {one.clip}: {one.reason}" for one in result.failed)]
+    if result.interrupted:
         lines.append("Interrupted: run the same command again to go on.")
-    typer.echo("\n".join([*lines, f"Summary: {done.summary_html}"]), err=as_json)
+    typer.echo("\n".join([*lines, f"Summary: {result.summary_html}"]), err=as_json)
 
 
-def tell_plan(plan: "Plan", *, as_json: bool) -> None:
+def tell_plan(plan: "BatchPlan", *, as_json: bool) -> None:
     """Print every clip with what its name tells and what would be done with it."""
-    from hipcv.batch.plan import waiting
+    from hipcv.batch.plan import waiting_outcome
 
     for clip in plan.clips:
-        answer = plan.answers.get(clip.found.name) or waiting(clip)
+        outcome = plan.outcomes.get(clip.name) or waiting_outcome(clip)
         if as_json:
-            typer.echo(as_text(answer))
+            typer.echo(as_text(outcome))
             continue
-        named = answer.named
-        told = [named.patient or "-", named.visit or "-", named.side or "-"]
-        what = "to analyse" if answer.status == "waiting" else words(answer.status)
-        known = " (known)" if answer.known else ""
-        double = f" of {answer.duplicate_of}" if answer.duplicate_of else ""
-        typer.echo(f"{answer.clip}\t{'  '.join(told)}\t{what}{double}{known}")
+        fields = outcome.name_fields
+        told = [fields.patient or "-", fields.visit or "-", fields.side or "-"]
+        what = "to analyse" if outcome.status == "waiting" else words(outcome.status)
+        known = " (known)" if outcome.from_earlier_run else ""
+        double = f" of {outcome.duplicate_of}" if outcome.duplicate_of else ""
+        typer.echo(f"{outcome.clip}\t{'  '.join(told)}\t{what}{double}{known}")
     if not as_json:
         typer.echo(f"{clips(len(plan.clips))}, {len(plan.jobs)} to analyse. Nothing was done.")
 
 
-def as_text(answer: "Answer") -> str:
+def as_text(outcome: "ClipOutcome") -> str:
     """One clip as a line of JSON."""
-    from hipcv.batch.outcome import as_line
+    from hipcv.batch.summary import as_line
 
-    return json.dumps(as_line(answer), ensure_ascii=not _clean(answer), allow_nan=False)
+    return json.dumps(as_line(outcome), ensure_ascii=not _clean(outcome), allow_nan=False)
 
 
-def line(answer: "Answer", degree: str) -> str:
+def line(outcome: "ClipOutcome", degree: str) -> str:
     """One clip as a line for people."""
-    sides = (answer.result or {}).get("sides", {})
+    sides = (outcome.result or {}).get("sides", {})
     measured = [
         f"{name} {side['rotation_deg']:.1f}{degree}"
         for name, side in sides.items()
@@ -169,11 +169,11 @@ def line(answer: "Answer", degree: str) -> str:
     ]
     refusals = [
         issue["text"]
-        for issue in (answer.result or {}).get("issues", [])
+        for issue in (outcome.result or {}).get("issues", [])
         if issue["severity"] == "refuse"
     ]
-    told = ", ".join(measured) or answer.reason or " ".join(refusals)
-    return f"{words(answer.status):12}  {answer.clip}  {told}"
+    told = ", ".join(measured) or outcome.reason or " ".join(refusals)
+    return f"{words(outcome.status):12}  {outcome.clip}  {told}"
 
 
 def words(status: str) -> str:
@@ -186,10 +186,10 @@ def clips(count: int) -> str:
     return f"{count} clip{'' if count == 1 else 's'}"
 
 
-def _clean(answer: "Answer") -> bool:
+def _clean(outcome: "ClipOutcome") -> bool:
     """Whether stdout can take every letter of the line as it is."""
     try:
-        answer.clip.encode()
+        outcome.clip.encode()
     except UnicodeEncodeError:
         return False
     return speaks_unicode()

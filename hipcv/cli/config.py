@@ -50,7 +50,7 @@ class Batch:
     def __post_init__(self) -> None:
         if not isinstance(self.pattern, str):
             raise BadRequest(f"pattern: expected a text, got {self.pattern!r}.")
-        filename_pattern.compiled(self.pattern)
+        filename_pattern.compile_pattern(self.pattern)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
 
-from hipcv.batch.job import ANSWERED, Command, Job, Outcome, default_timeout_s
-from hipcv.batch.process import Process
+from hipcv.batch.job import CommandBuilder, Job, default_timeout_s
+from hipcv.batch.outcome import ANALYZED, JobOutcome
+from hipcv.batch.process import JobProcess
 from hipcv.core.errors import HipcvError, NotFound
 from hipcv.core.landmarks import Side
 from hipcv.core.options import AnalysisOptions
@@ -52,7 +53,7 @@ class _Running:
 
     clip: Clip
     place: Path  # everything of this work
-    process: Process
+    process: JobProcess
     doing: str = STARTING[0]
     share: float = STARTING[1]
     dropped: bool = False  # nobody waits for it any more
@@ -71,7 +72,7 @@ class Jobs:
     files: FileStore
     working: Path
     hub: Hub
-    command: Command = worker_command
+    command: CommandBuilder = worker_command
     options: AnalysisOptions = field(default_factory=AnalysisOptions)  # side and mirrored: by clip
     workers: int = 1
     _running: list[_Running] = field(default_factory=list)
@@ -179,16 +180,16 @@ class Jobs:
                 self.options, side=Side(clip.side) if clip.side else None, mirrored=clip.mirrored
             ),
         )
-        running = _Running(clip, place, Process(job, self.command))
+        running = _Running(clip, place, JobProcess(job, self.command))
         self._running.append(running)
         self.hub.tell_clip(clip.id, "analysing", doing=running.doing, share=running.share)
 
-    def _settle(self, running: _Running, outcome: Outcome) -> None:
+    def _settle(self, running: _Running, outcome: JobOutcome) -> None:
         """Keep what came of a clip: first its files, whole, then the word that they are there."""
         clip = running.clip
         with suppress(NotFound):  # it was erased meanwhile
             document = _document(running.job.result, clip.sha256)
-            if outcome.status not in ANSWERED:
+            if outcome.status not in ANALYZED:
                 self._fail(clip, outcome.text)
             elif document is None:
                 self._fail(clip, f"{clip.name}: its result was lost. Analyse it again.")

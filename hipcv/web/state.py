@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from hipcv.batch.job import Command
+from hipcv.batch.job import CommandBuilder
 from hipcv.core.errors import EnvironmentFault
 from hipcv.core.options import AnalysisOptions
 from hipcv.report.formats.fhir import DEFAULT_CODES, Codes
@@ -41,7 +41,7 @@ class Settings:
     limits: Limits = field(default_factory=Limits)
     options: AnalysisOptions = field(default_factory=AnalysisOptions)  # of every clip
     codes: Codes = DEFAULT_CODES  # of FHIR
-    command: Command = worker_command
+    command: CommandBuilder = worker_command
     workers: int = 1
 
 

@@ -5,50 +5,50 @@ from pathlib import Path
 
 import pytest
 
-from hipcv.batch import means, plan, run
-from hipcv.batch.executor import Stop
-from hipcv.batch.local import Local
+from hipcv.batch import environment, plan, run
+from hipcv.batch.executor import LocalExecutor, StopRequest
+from hipcv.batch.plan import BatchRequest
 from tests.batch.driver import stub_command
 from tests.waiting import LIMIT_S
 
 if sys.platform == "win32":
-    collect_ignore_glob = ["test_*.py"]  # the stub is made of what Windows lacks
+    collect_ignore_glob = ["test_*.py"]  # the stub needs POSIX
 
 
 HANGING = b"h" * 7777
-"""Content of a clip whose analysis hangs: only clips of its size are given up soon."""
+"""Content of a clip whose analysis hangs: only clips of its size have a short time limit."""
 
 
-def give_up_hanging_clips(patch):
+def time_out_hanging_clips_soon(patch):
     patch.setattr(plan, "default_timeout_s", lambda size: 2.0 if size == len(HANGING) else LIMIT_S)
 
 
 @dataclass
-class Watcher:
-    """Remembers what it is told."""
+class ProgressRecorder:
+    """Records the progress of a batch."""
 
     lines: list = field(default_factory=list)
     to_do: int = -1
 
-    def reading(self, done, total): ...
+    def clips_read(self, done, total): ...
 
     def planned(self, total, to_do):
         self.to_do = to_do
 
-    def started(self, clip):
+    def clip_started(self, clip):
         self.lines.append(f"start {clip}")
 
-    def answered(self, answer):
-        self.lines.append(f"{answer.status} {answer.clip}")
+    def clip_finished(self, outcome):
+        self.lines.append(f"{outcome.status} {outcome.clip}")
 
 
 class Clinic:
-    """A folder of clips, its results, and what was run for them."""
+    """A folder of clips, its results, and the log of the stub analyses."""
 
     def __init__(self, root):
         self.folder, self.out, self.runs = root / "clips", root / "results", root / "runs"
         self.folder.mkdir()
-        self.watcher = Watcher()
+        self.progress = ProgressRecorder()
 
     def clip(self, name, content=None):
         path = self.folder / name
@@ -57,33 +57,37 @@ class Clinic:
         return path
 
     def request(self, **changes):
-        return run.Request(**{"folder": self.folder, "out": self.out, **changes})
+        return BatchRequest(**{"folder": self.folder, "out": self.out, **changes})
 
     def batch(self, *, stop=None, workers=2, executor=None, **changes):
-        executor = executor or Local(workers, stub_command(self.runs), glance_s=0.01)
-        self.watcher = Watcher()
-        return run.run_batch(self.request(**changes), executor, self.watcher, stop or Stop())
+        executor = executor or LocalExecutor(workers, stub_command(self.runs), poll_interval_s=0.01)
+        self.progress = ProgressRecorder()
+        return run.run_batch(
+            self.request(**changes), executor, self.progress, stop or StopRequest()
+        )
 
     def statuses(self, **changes):
-        return {answer.clip: answer.status for answer in self.batch(**changes).answers}
+        return {outcome.clip: outcome.status for outcome in self.batch(**changes).outcomes}
 
-    def run_clips(self):
-        """Names of the clips that were given to an analysis, and a clean slate."""
+    def analyzed_clips(self):
+        """Return the names of the clips analyzed since the last call."""
         names = self.runs.read_text().splitlines() if self.runs.exists() else []
         self.runs.unlink(missing_ok=True)
         return sorted(names)
 
     def tree(self):
-        """Every file of the results with its bytes, but the manifest."""
+        """Return the bytes of every file of the results, but the manifest and its lock."""
         files = (path for path in self.out.rglob("*") if path.is_file())
-        made = {path.relative_to(self.out).as_posix(): path.read_bytes() for path in files}
-        made.pop("manifest.ndjson", None)
-        return made
+        return {
+            path.relative_to(self.out).as_posix(): path.read_bytes()
+            for path in files
+            if path.stem != "manifest"
+        }
 
 
 @pytest.fixture
 def clinic(tmp_path, monkeypatch):
-    monkeypatch.setattr(means, "models_for", lambda *_: {"full": "ab" * 32})
+    monkeypatch.setattr(environment, "model_hashes", lambda *_: {"full": "ab" * 32})
     return Clinic(tmp_path)
 
 

@@ -7,8 +7,8 @@ import sys
 from functools import partial
 from pathlib import Path
 
-from hipcv.batch import local, means
-from hipcv.batch.cluster import executor
+from hipcv.batch import environment, executor
+from hipcv.batch.cluster import executor as dask_executor
 from hipcv.cli import main
 
 STUB = Path(__file__).with_name("stub.py")
@@ -21,14 +21,14 @@ def stub_command(runs):
     return command
 
 
-def do_without_models():
-    """From now on this process takes another's word for its pose models."""
-    means.models_for = lambda *_: {"full": "ab" * 32}
+def use_stub_models():
+    """Replace the pose model hashes of this process by fixed ones."""
+    environment.model_hashes = lambda *_: {"full": "ab" * 32}
 
 
 if __name__ == "__main__":
-    do_without_models()
+    use_stub_models()
     command = stub_command(Path(sys.argv.pop(1)))
-    local.Local = partial(local.Local, command=command, glance_s=0.01)
-    executor.connected = partial(executor.connected, command=command)
+    executor.LocalExecutor = partial(executor.LocalExecutor, command=command, poll_interval_s=0.01)
+    dask_executor.connect = partial(dask_executor.connect, command=command)
     main.run()

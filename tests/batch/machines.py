@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 
 
 class Machines:
-    """Starts them, and ends them all."""
+    """Starts the processes, and ends them all."""
 
     def __init__(self, root, preload=ROOT / "tests" / "batch" / "preload.py"):
         self.root, self.preload = root, preload
@@ -25,7 +25,7 @@ class Machines:
         return self
 
     def worker(self, name, *, nanny=False):
-        """A worker with one thread, in a working directory of its own."""
+        """Start a worker with one thread, in a working directory of its own."""
         (self.root / name).mkdir(exist_ok=True)
         preload = ["--preload", self.preload] if self.preload else []
         words = ["--scheduler-file", self.file, "--name", name, "--host", "127.0.0.1", *preload]

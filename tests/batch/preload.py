@@ -1,5 +1,5 @@
-"""Loaded by a Dask worker before it begins: it looks at no pose model, as the driver does not."""
+"""Preload script of the Dask workers: use the stub hashes of pose models, as the driver does."""
 
-from tests.batch.driver import do_without_models
+from tests.batch.driver import use_stub_models
 
-do_without_models()
+use_stub_models()

@@ -1,4 +1,4 @@
-"""Stands in for `hipcv analyze`: what the clip's name says happens, at once and without a model.
+"""Stub of the analysis, quick and without a model: the clip's name selects the outcome.
 
 stub.py CLIP RESULT_FOLDER RUNS_FILE
 """
@@ -24,14 +24,14 @@ def main():
         file.write(clip.name + "\n")
     if "crash" in clip.name:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        sys.stderr.write("native code says goodbye\n")
+        sys.stderr.write("native code fails\n")
         sys.stderr.flush()
         os.abort()
     if "hang" in clip.name:
         hold(runs.with_name("held"))
         subprocess.run(
             ["sleep", "100"], check=False, close_fds=False
-        )  # a child that inherits what we hold
+        )  # a child that inherits the lock
     if "killer" in clip.name:
         os.kill(os.getppid(), signal.SIGKILL)
     while "gate" in clip.name and not runs.with_name("open").exists():

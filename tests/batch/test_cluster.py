@@ -14,18 +14,18 @@ from pathlib import Path
 
 import pytest
 
-from hipcv.batch import means, run
+from hipcv.batch import environment, run
 from hipcv.batch.cluster import dispatcher, executor
-from hipcv.batch.cluster.task import Bench, Errand, carry_out
-from hipcv.batch.executor import Stop
+from hipcv.batch.cluster.task import ClusterTask, WorkerContext, execute
+from hipcv.batch.executor import LocalExecutor, StopRequest
 from hipcv.batch.job import Job
-from hipcv.batch.local import Local
+from hipcv.batch.plan import BatchRequest
 from hipcv.core.errors import BadRequest, EnvironmentFault
 from hipcv.core.options import AnalysisOptions
-from tests.batch.conftest import DRIVER, HANGING, Watcher, give_up_hanging_clips
+from tests.batch.conftest import DRIVER, HANGING, ProgressRecorder, time_out_hanging_clips_soon
 from tests.batch.driver import stub_command
 from tests.batch.machines import Machines
-from tests.batch.test_local import acquire
+from tests.batch.test_executor import acquire
 from tests.waiting import LIMIT_S, read_until, wait_until
 
 pytest.importorskip("distributed", reason="the cluster extra is not installed")
@@ -37,78 +37,78 @@ TIMING = re.compile(rb'"timing": {[^}]*}')
 
 @pytest.fixture(scope="module")
 def machines(tmp_path_factory):
-    """A scheduler with two workers, for tests that leave them alive."""
-    made = Machines(tmp_path_factory.mktemp("machines"))
+    """Provide a scheduler with two workers, for tests that leave them alive."""
+    machines = Machines(tmp_path_factory.mktemp("machines"))
     try:
-        yield made.scheduler().worker("one").worker("two")
+        yield machines.scheduler().worker("one").worker("two")
     finally:
-        made.end()
+        machines.end()
 
 
 @pytest.fixture
 def own_machines(tmp_path):
-    """Machines for a test that kills some of them."""
-    made = Machines(tmp_path)
-    yield made
-    made.end()
+    """Provide machines for a test that kills some of them."""
+    machines = Machines(tmp_path)
+    yield machines
+    machines.end()
 
 
 @pytest.fixture
 def connect(clinic):
-    """Gives the executor on some machines, with the stub in place of the analysis."""
+    """Return the executor on some machines, with the stub analysis."""
     with ExitStack() as open_connections:
 
-        def begin(machines, **changes):
+        def connect_stub(machines, **changes):
             command = stub_command(clinic.runs)
-            made = executor.connected(str(machines.file), "full", command=command, **changes)
-            return open_connections.enter_context(made)
+            connection = executor.connect(str(machines.file), "full", command=command, **changes)
+            return open_connections.enter_context(connection)
 
-        yield begin
+        yield connect_stub
 
 
 @pytest.fixture
-def begin(clinic):
-    """Starts `hipcv batch --scheduler` on the folder."""
-    begun = []
+def start(clinic):
+    """Start `hipcv batch --scheduler` on the folder."""
+    processes = []
 
-    def start(machines, *words):
+    def start_process(machines, *words):
         command = [sys.executable, DRIVER, clinic.runs, "batch", clinic.folder]
         command += ["--out", clinic.out, "--scheduler", machines.file, *words]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        begun.append(process)
+        processes.append(process)
         return process
 
-    yield start
-    for process in begun:
+    yield start_process
+    for process in processes:
         process.kill()
         process.communicate()
 
 
-def told(process):
+def finish(process):
     stdout, stderr = process.communicate(timeout=LIMIT_S)
     return process.returncode, stdout.decode(), stderr.decode()
 
 
-def ran(clinic):
-    """How often each clip was given to an analysis so far."""
+def run_counts(clinic):
+    """Return how often each clip was analyzed so far."""
     return Counter(clinic.runs.read_text().splitlines() if clinic.runs.exists() else [])
 
 
-def noted(clinic, event):
-    """How often the manifest tells of an event so far."""
+def event_count(clinic, event):
+    """Return how often the manifest records an event so far."""
     path = clinic.out / "manifest.ndjson"
     return path.read_text().count(f'"{event}"') if path.exists() else 0
 
 
 @pytest.fixture
-def unseen(clinic, tmp_path, monkeypatch):
-    """The folder of clips under a path that leads workers somewhere else."""
+def unshared(clinic, tmp_path, monkeypatch):
+    """Provide the folder of clips under a path that differs on the workers."""
     monkeypatch.chdir(tmp_path)
     clinic.folder = Path("/proc/self/cwd/clips")
     return clinic
 
 
-def test_results_are_those_of_this_machine(clinic, connect, machines):
+def test_cluster_results_equal_local_ones(clinic, connect, machines):
     for name in (
         "P1_v1_left.mp4",
         "ünï \udcff.mp4",
@@ -117,36 +117,36 @@ def test_results_are_those_of_this_machine(clinic, connect, machines):
         "bug.mp4",
     ):
         clinic.clip(name)
-    here = clinic.statuses(), clinic.tree()
+    local = clinic.statuses(), clinic.tree()
     shutil.rmtree(clinic.out)
 
-    there = clinic.statuses(executor=connect(machines)), clinic.tree()
+    remote = clinic.statuses(executor=connect(machines)), clinic.tree()
 
-    assert there == here
+    assert remote == local
 
 
 def test_second_run_starts_no_analysis(clinic, connect, machines):
     clinic.clip("a.mp4")
     clinic.batch(executor=connect(machines))
-    clinic.run_clips()
+    clinic.analyzed_clips()
 
     clinic.batch()
 
-    assert clinic.run_clips() == []
+    assert clinic.analyzed_clips() == []
 
 
-def test_crash_and_hang_of_a_clip_take_no_worker_with_them(clinic, connect, machines, monkeypatch):
-    give_up_hanging_clips(monkeypatch)
+def test_crash_and_hang_of_a_clip_leave_the_workers_alive(clinic, connect, machines, monkeypatch):
+    time_out_hanging_clips_soon(monkeypatch)
     clinic.clip("a hang.mp4", HANGING)
     for name in ("b crash.mp4", "c.mp4", "d.mp4"):
         clinic.clip(name)
-    place = connect(machines)
-    before = set(place.client.nthreads())
+    cluster = connect(machines)
+    before = set(cluster.client.nthreads())
 
-    statuses = clinic.statuses(executor=place)
+    statuses = clinic.statuses(executor=cluster)
     acquire(clinic.runs.with_name("held"))
 
-    assert (statuses, set(place.client.nthreads())) == (
+    assert (statuses, set(cluster.client.nthreads())) == (
         {
             "a hang.mp4": "timed_out",
             "b crash.mp4": "crashed",
@@ -158,149 +158,149 @@ def test_crash_and_hang_of_a_clip_take_no_worker_with_them(clinic, connect, mach
 
 
 @PROC
-def test_clip_that_no_worker_sees_is_sent_along(unseen, connect, machines):
-    unseen.clip("a.mp4")
-    unseen.clip("b refused.mp4")
+def test_clip_missing_on_the_workers_is_sent(unshared, connect, machines):
+    unshared.clip("a.mp4")
+    unshared.clip("b refused.mp4")
 
-    assert unseen.statuses(executor=connect(machines)) == {
+    assert unshared.statuses(executor=connect(machines)) == {
         "a.mp4": "measured",
         "b refused.mp4": "not_measured",
     }
 
 
 @PROC
-def test_clip_is_sent_along_where_another_stands_in_its_place(unseen, connect, machines):
-    unseen.clip("a.mp4", b"this")
+def test_clip_is_sent_where_the_path_holds_another(unshared, connect, machines):
+    unshared.clip("a.mp4", b"this")
     for name in ("one", "two"):
         (machines.root / name / "clips").mkdir()
         (machines.root / name / "clips" / "a.mp4").write_bytes(b"that")
 
-    answer = unseen.batch(executor=connect(machines)).answers[0]
+    outcome = unshared.batch(executor=connect(machines)).outcomes[0]
 
-    assert answer.result["clip"]["sha256"] == sha256(b"this").hexdigest()
+    assert outcome.result["clip"]["sha256"] == sha256(b"this").hexdigest()
 
 
 @PROC
-def test_nothing_of_a_clip_stays_on_a_worker(unseen, connect, machines):
-    unseen.clip("a.mp4")
-    unseen.clip("crash.mp4")
+def test_no_file_of_a_clip_stays_on_a_worker(unshared, connect, machines):
+    unshared.clip("a.mp4")
+    unshared.clip("crash.mp4")
 
-    unseen.batch(executor=connect(machines))
+    unshared.batch(executor=connect(machines))
 
     assert [path for path in machines.root.rglob("*") if path.name.startswith("hipcv-")] == []
 
 
 @PROC
-def test_clip_that_is_too_large_to_be_sent_is_refused(unseen, connect, machines, monkeypatch):
-    monkeypatch.setattr(dispatcher, "LARGEST_SENT_BYTES", 3)
-    unseen.clip("a.mp4", b"four")
+def test_clip_too_large_to_be_sent_fails(unshared, connect, machines, monkeypatch):
+    monkeypatch.setattr(dispatcher, "SENT_CLIP_MAX_BYTES", 3)
+    unshared.clip("a.mp4", b"four")
 
-    answer = unseen.batch(executor=connect(machines)).answers[0]
+    outcome = unshared.batch(executor=connect(machines)).outcomes[0]
 
-    assert (answer.status, "too large to be sent" in answer.text) == ("failed", True)
+    assert (outcome.status, "too large to be sent" in outcome.text) == ("failed", True)
 
 
-def test_worker_with_a_full_disk_is_told_of_and_tried_again(clinic, tmp_path):
+def test_disk_fault_of_a_worker_is_an_environment_fault_that_names_it(clinic, tmp_path):
     clip = clinic.clip("a.mp4")
-    ours = means.means_here("full")
+    here = environment.current_environment("full")
     job = Job(
         "a.mp4", clip, sha256(b"a.mp4").hexdigest(), "k", "clips/a", tmp_path, 9, AnalysisOptions()
     )
-    bench = Bench("tcp://10.0.0.7:1", tmp_path / "no room", lambda: None, lambda: True)
+    context = WorkerContext("tcp://10.0.0.7:1", tmp_path / "no room", lambda: None, lambda: True)
 
-    done = carry_out(Errand.of(job, ours, stub_command(clinic.runs)), bench)
+    done = execute(ClusterTask.from_job(job, here, stub_command(clinic.runs)), context)
 
     assert (done.outcome.exit_code, "worker tcp://10.0.0.7:1" in done.outcome.text) == (6, True)
 
 
-def test_clip_whose_worker_was_killed_is_done_elsewhere(clinic, connect, own_machines):
+def test_clip_of_a_killed_worker_is_analysed_by_another(clinic, connect, own_machines):
     own_machines.scheduler().worker("one").worker("two")
     for number in range(4):
         clinic.clip(f"{number} gate.mp4")
-    place = connect(own_machines)
-    place.client.wait_for_workers(2)
+    cluster = connect(own_machines)
+    cluster.client.wait_for_workers(2)
 
     with ThreadPoolExecutor() as pool:
-        batch = pool.submit(clinic.statuses, executor=place)
-        wait_until(lambda: ran(clinic).total() >= 2)
+        batch = pool.submit(clinic.statuses, executor=cluster)
+        wait_until(lambda: run_counts(clinic).total() >= 2)
         own_machines.kill("one")
         clinic.runs.with_name("open").touch()
         statuses = batch.result(timeout=LIMIT_S)
 
-    assert (set(statuses.values()), ran(clinic).total()) == ({"measured"}, 5)
+    assert (set(statuses.values()), run_counts(clinic).total()) == ({"measured"}, 5)
 
 
-def test_clip_that_kills_every_worker_is_given_up(clinic, connect, own_machines):
+def test_clip_that_kills_three_workers_fails(clinic, connect, own_machines):
     own_machines.scheduler(DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES="0")
     for name in ("one", "two", "three", "four"):
         own_machines.worker(name)
     clinic.clip("a killer.mp4")
     clinic.clip("b.mp4")
-    place = connect(own_machines)
-    place.client.wait_for_workers(4)
+    cluster = connect(own_machines)
+    cluster.client.wait_for_workers(4)
 
-    answers = clinic.batch(executor=place).answers
+    outcomes = clinic.batch(executor=cluster).outcomes
 
-    assert [(answer.status, answer.text[:33]) for answer in answers] == [
+    assert [(outcome.status, outcome.text[:33]) for outcome in outcomes] == [
         ("failed", "a killer.mp4: given up, for 3 wor"),
         ("measured", ""),
     ]
 
 
-def test_batch_that_was_killed_goes_on_and_its_analyses_end(clinic, begin, machines):
+def test_killed_batch_resumes_and_its_analyses_end(clinic, start, machines):
     clinic.clip("a.mp4")
     clinic.clip("b hang.mp4")
-    process = begin(machines)
-    wait_until(lambda: noted(clinic, "ended") == 1)
+    process = start(machines)
+    wait_until(lambda: event_count(clinic, "ended") == 1)
     wait_until(clinic.runs.with_name("held").exists)
 
     process.kill()
     process.wait()
     acquire(clinic.runs.with_name("held"))
     (clinic.folder / "b hang.mp4").unlink()
-    clinic.run_clips()
+    clinic.analyzed_clips()
 
-    assert (told(begin(machines))[0], clinic.run_clips()) == (0, [])
+    assert (finish(start(machines))[0], clinic.analyzed_clips()) == (0, [])
 
 
-def test_interrupted_batch_ends_what_runs_and_begins_no_other(clinic, begin, machines):
+def test_interrupted_batch_finishes_running_clips_and_starts_no_other(clinic, start, machines):
     for number in range(6):
         clinic.clip(f"{number} gate.mp4")
-    process = begin(machines)
-    wait_until(lambda: ran(clinic).total() == 2)
-    wait_until(lambda: noted(clinic, "started") == 2)
+    process = start(machines)
+    wait_until(lambda: run_counts(clinic).total() == 2)
+    wait_until(lambda: event_count(clinic, "started") == 2)
 
     process.send_signal(signal.SIGINT)
     stderr = read_until(process.stderr, b"stopping").decode()
     clinic.runs.with_name("open").touch()
 
-    code, stdout, _ = told(process)
+    code, stdout, _ = finish(process)
     assert (code, "2 measured, 4 waiting" in stdout, "stopping" in stderr) == (130, True, True)
 
 
-def test_interrupted_twice_the_batch_puts_back_what_does_not_end(clinic, begin, machines):
+def test_second_interrupt_requeues_running_clips(clinic, start, machines):
     clinic.clip("hang.mp4")
-    process = begin(machines)
-    wait_until(lambda: noted(clinic, "started") == 1)
+    process = start(machines)
+    wait_until(lambda: event_count(clinic, "started") == 1)
 
     process.send_signal(signal.SIGINT)
     read_until(process.stderr, b"stopping")
     process.send_signal(signal.SIGTERM)
 
-    code, _, _ = told(process)
+    code, _, _ = finish(process)
     acquire(clinic.runs.with_name("held"))
     lines = (clinic.out / "manifest.ndjson").read_text().splitlines()
     assert (code, json.loads(lines[-1])["event"]) == (130, "put_back")
 
 
-def test_scheduler_that_dies_ends_the_batch_with_a_plain_word(clinic, connect, own_machines):
+def test_death_of_the_scheduler_is_an_environment_fault(clinic, connect, own_machines):
     own_machines.scheduler().worker("one")
     clinic.clip("gate.mp4")
-    place = connect(own_machines)
+    cluster = connect(own_machines)
 
     with ThreadPoolExecutor() as pool:
-        batch = pool.submit(clinic.batch, executor=place)
-        wait_until(lambda: ran(clinic).total() == 1)
+        batch = pool.submit(clinic.batch, executor=cluster)
+        wait_until(lambda: run_counts(clinic).total() == 1)
         own_machines.kill("scheduler")
 
         with pytest.raises(EnvironmentFault, match="no longer answers"):
@@ -308,20 +308,22 @@ def test_scheduler_that_dies_ends_the_batch_with_a_plain_word(clinic, connect, o
 
 
 def test_worker_with_another_method_is_refused_by_name(clinic, connect, machines, monkeypatch):
-    ours = means.means_here("full")
-    monkeypatch.setattr(executor, "means_here", lambda _: replace(ours, method=ours.method + 1))
+    here = environment.current_environment("full")
+    monkeypatch.setattr(
+        executor, "current_environment", lambda _: replace(here, method=here.method + 1)
+    )
 
     with pytest.raises(EnvironmentFault, match=r"worker tcp://127.*: it has method \d+ in place"):
         connect(machines)
 
 
-def test_worker_that_comes_later_is_refused_as_well(clinic, connect, machines):
+def test_incompatible_worker_that_joins_later_is_refused(clinic, connect, machines):
     clinic.clip("a.mp4")
-    place = connect(machines)
-    other = replace(place.means, models={"full": "cd" * 32})
+    cluster = connect(machines)
+    other = replace(cluster.environment, models={"full": "cd" * 32})
 
     with pytest.raises(EnvironmentFault, match=r"worker tcp://127.*another full pose model"):
-        clinic.batch(executor=replace(place, means=other))
+        clinic.batch(executor=replace(cluster, environment=other))
 
 
 def test_scheduler_with_another_hipcv_is_refused(clinic, connect, machines, monkeypatch):
@@ -341,70 +343,70 @@ def test_worker_without_hipcv_is_refused_by_name(clinic, connect, own_machines, 
         connect(own_machines)
 
 
-def test_scheduler_without_workers_is_told_of(clinic, connect, own_machines):
+def test_scheduler_without_workers_is_an_environment_fault(clinic, connect, own_machines):
     own_machines.scheduler()
 
     with pytest.raises(EnvironmentFault, match="has no workers"):
-        connect(own_machines, first_worker_s=0.1)
+        connect(own_machines, first_worker_timeout_s=0.1)
 
 
-def test_scheduler_that_cannot_be_reached_is_told_of(monkeypatch):
+def test_unreachable_scheduler_is_an_environment_fault(monkeypatch):
     monkeypatch.setattr(executor, "_CONNECT_S", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as closed:
         address = f"tcp://127.0.0.1:{closed.getsockname()[1]}"
 
     with (
         pytest.raises(EnvironmentFault, match="no Dask scheduler answers"),
-        executor.connected(address, "full"),
+        executor.connect(address, "full"),
     ):
         pass
 
 
-def test_missing_certificate_is_told_of():
+def test_missing_certificate_is_an_environment_fault():
     with (
         pytest.raises(EnvironmentFault, match="no certificate for TLS"),
-        executor.connected("tls://127.0.0.1:1", "full"),
+        executor.connect("tls://127.0.0.1:1", "full"),
     ):
         pass
 
 
 @pytest.mark.parametrize("scheduler", ["nowhere", "no/such/file.json", str(SAMPLE.parent)])
-def test_what_is_neither_address_nor_file_is_a_mistake(scheduler):
+def test_neither_address_nor_file_is_a_bad_request(scheduler):
     with (
         pytest.raises(BadRequest, match="neither an address"),
-        executor.connected(scheduler, "full"),
+        executor.connect(scheduler, "full"),
     ):
         pass
 
 
-def test_file_of_something_else_is_a_mistake(tmp_path):
+def test_file_of_no_scheduler_is_a_bad_request(tmp_path):
     (tmp_path / "other.json").write_text("{}")
 
     with (
         pytest.raises(BadRequest, match="not the file of a Dask scheduler"),
-        executor.connected(str(tmp_path / "other.json"), "full"),
+        executor.connect(str(tmp_path / "other.json"), "full"),
     ):
         pass
 
 
-def test_without_dask_the_user_is_told_what_to_install(monkeypatch):
+def test_missing_dask_is_an_environment_fault_with_a_remedy(monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
 
     with (
         pytest.raises(EnvironmentFault, match=r"hipcv\[cluster\]"),
-        executor.connected("tcp://127.0.0.1:1", "full"),
+        executor.connect("tcp://127.0.0.1:1", "full"),
     ):
         pass
 
 
-def test_no_more_clips_are_there_at_once_than_asked_for(clinic, connect, machines):
+def test_max_jobs_limits_the_clips_at_once(clinic, connect, machines):
     for number in range(4):
         clinic.clip(f"{number}.mp4")
-    place = connect(machines, at_once=1)
+    cluster = connect(machines, max_jobs=1)
 
-    clinic.batch(executor=place)
+    clinic.batch(executor=cluster)
 
-    kinds = [line.split()[0] for line in clinic.watcher.lines]
+    kinds = [line.split()[0] for line in clinic.progress.lines]
     assert kinds == ["start", "measured"] * 4
 
 
@@ -413,12 +415,14 @@ def test_real_analysis_gives_the_same_files_on_a_worker(tmp_path):
     machines = Machines(tmp_path, preload=None)
     (tmp_path / "clips").mkdir()
     shutil.copy(SAMPLE, tmp_path / "clips" / "a.mp4")
-    request = run.Request(tmp_path / "clips", tmp_path / "here")
+    request = BatchRequest(tmp_path / "clips", tmp_path / "here")
     try:
         machines.scheduler().worker("one", nanny=True)
-        run.run_batch(request, Local(1), Watcher(), Stop())
-        with executor.connected(str(machines.file), "full") as place:
-            run.run_batch(replace(request, out=tmp_path / "there"), place, Watcher(), Stop())
+        run.run_batch(request, LocalExecutor(1), ProgressRecorder(), StopRequest())
+        with executor.connect(str(machines.file), "full") as cluster:
+            run.run_batch(
+                replace(request, out=tmp_path / "there"), cluster, ProgressRecorder(), StopRequest()
+            )
     finally:
         machines.end()
 
@@ -426,7 +430,7 @@ def test_real_analysis_gives_the_same_files_on_a_worker(tmp_path):
 
 
 def files(out):
-    """Every file of the results, but the manifest, and the time an analysis took."""
-    paths = [path for path in out.rglob("*") if path.is_file() and path.suffix != ".ndjson"]
-    made = {path.relative_to(out).as_posix(): path.read_bytes() for path in paths}
-    return {name: TIMING.sub(b"", content) for name, content in made.items()}
+    """Return every file of the results, but the manifest, without the duration of the analysis."""
+    paths = [path for path in out.rglob("*") if path.is_file() and path.stem != "manifest"]
+    contents = {path.relative_to(out).as_posix(): path.read_bytes() for path in paths}
+    return {name: TIMING.sub(b"", content) for name, content in contents.items()}

@@ -5,18 +5,20 @@ import pytest
 
 from hipcv.batch import cores
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="Linux tells of its cores in files")
+pytestmark = pytest.mark.skipif(
+    sys.platform != "linux", reason="only Linux lists its cores in files"
+)
 
 
 @pytest.fixture
 def machine(tmp_path, monkeypatch):
-    """Sets up which hardware threads share a core, and what a container was given."""
+    """Set up which hardware threads share a core, and the quota of a container."""
 
     def build(siblings, quota="max 100000"):
-        for thread, shared in siblings.items():
+        for thread, sharing in siblings.items():
             folder = tmp_path / f"cpu{thread}" / "topology"
             folder.mkdir(parents=True)
-            (folder / "thread_siblings_list").write_text(f"{shared}\n")
+            (folder / "thread_siblings_list").write_text(f"{sharing}\n")
         (tmp_path / "cpu.max").write_text(f"{quota}\n")
         monkeypatch.setattr(cores, "CPUS", tmp_path)
         monkeypatch.setattr(cores, "QUOTA", tmp_path / "cpu.max")
@@ -35,13 +37,13 @@ def machine(tmp_path, monkeypatch):
         ({0: "0"}, "50000 100000", 1),
     ],
 )
-def test_cores_are_counted_that_this_process_may_use(machine, siblings, quota, count):
+def test_real_cores_are_those_available_to_this_process(machine, siblings, quota, count):
     machine(siblings, quota)
 
     assert cores.real_cores() == count
 
 
-def test_where_nothing_tells_two_threads_a_core_are_assumed(machine, tmp_path, monkeypatch):
+def test_two_threads_per_core_are_assumed_where_linux_lists_none(machine, tmp_path, monkeypatch):
     machine({})
     monkeypatch.setattr(os, "sched_getaffinity", lambda _pid: {0, 1, 2, 3})
 

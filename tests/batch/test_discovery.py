@@ -2,7 +2,7 @@ import os
 
 import pytest
 
-from hipcv.batch.discovery import find
+from hipcv.batch.discovery import find_clips
 
 MP4 = b"\x00\x00\x00\x20ftypisom" + bytes(40)
 HEIC = b"\x00\x00\x00\x20ftypheic" + bytes(40)
@@ -11,32 +11,32 @@ TRANSPORT = (b"\x47" + bytes(187)) * 4
 
 
 @pytest.fixture
-def put(tmp_path):
-    def place(name, content=b"x"):
+def write(tmp_path):
+    def write_file(name, content=b"x"):
         path = tmp_path / "in" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
         return path
 
     (tmp_path / "in").mkdir()
-    return place
+    return write_file
 
 
 def names(tmp_path, kind="clip"):
-    found = find(tmp_path / "in", tmp_path / "in" / "results")
-    return [one.name for one in found if one.kind == kind]
+    candidates = find_clips(tmp_path / "in", tmp_path / "in" / "results")
+    return [candidate.name for candidate in candidates if candidate.kind == kind]
 
 
 @pytest.mark.parametrize("name", ["a.mp4", "B.MOV", "c d/é ü.MkV", "-dash.webm", "1.ts", "x.m2ts"])
-def test_clip_is_known_by_the_end_of_its_name(tmp_path, put, name):
-    put(name, TRANSPORT if name.endswith(".ts") else b"anything")
+def test_clip_is_recognised_by_its_suffix(tmp_path, write, name):
+    write(name, TRANSPORT if name.endswith(".ts") else b"anything")
 
     assert names(tmp_path) == [name]
 
 
 @pytest.mark.parametrize("content", [MP4, MATROSKA, TRANSPORT, b"RIFF1234AVI ", b"FLV\x01"])
-def test_clip_without_a_telling_name_is_known_by_its_first_bytes(tmp_path, put, content):
-    put("recording 7", content)
+def test_clip_without_suffix_is_recognised_by_its_first_bytes(tmp_path, write, content):
+    write("recording 7", content)
 
     assert names(tmp_path) == ["recording 7"]
 
@@ -55,48 +55,48 @@ def test_clip_without_a_telling_name_is_known_by_its_first_bytes(tmp_path, put, 
         ("results/clips/a/annotated.mp4", MP4),
     ],
 )
-def test_what_is_no_clip_is_passed_over(tmp_path, put, name, content):
-    put(name, content)
+def test_other_files_are_ignored(tmp_path, write, name, content):
+    write(name, content)
 
     assert names(tmp_path) == []
 
 
-def test_own_annotated_video_is_not_taken_for_a_clip(tmp_path, put):
-    put("earlier/annotated.mp4")
-    put("earlier/result.json")
+def test_annotated_video_of_a_result_is_not_a_clip(tmp_path, write):
+    write("earlier/annotated.mp4")
+    write("earlier/result.json")
 
     assert names(tmp_path) == []
 
 
-def test_folder_named_like_a_clip_is_told_of_and_searched(tmp_path, put):
-    put("a.mp4/b.mp4")
+def test_folder_named_like_a_clip_is_listed_and_searched(tmp_path, write):
+    write("a.mp4/b.mp4")
 
     assert (names(tmp_path, "not_a_file"), names(tmp_path)) == (["a.mp4"], ["a.mp4/b.mp4"])
 
 
-def test_pipe_named_like_a_clip_is_not_opened(tmp_path, put):
+def test_pipe_named_like_a_clip_is_not_opened(tmp_path, write):
     os.mkfifo(tmp_path / "in" / "a.mp4")
     os.mkfifo(tmp_path / "in" / "b")
 
     assert (names(tmp_path, "not_a_file"), names(tmp_path)) == (["a.mp4"], [])
 
 
-def test_link_that_leads_nowhere_is_told_of(tmp_path, put):
+def test_broken_link_is_listed_as_unreadable(tmp_path, write):
     (tmp_path / "in" / "a.mp4").symlink_to(tmp_path / "gone.mp4")
 
     assert names(tmp_path, "unreadable") == ["a.mp4"]
 
 
-def test_links_that_lead_round_in_a_circle_are_entered_once(tmp_path, put):
-    put("b/a.mp4")
+def test_folders_of_circular_links_are_entered_once(tmp_path, write):
+    write("b/a.mp4")
     (tmp_path / "in" / "b" / "again").symlink_to(tmp_path / "in")
     (tmp_path / "in" / "a-link").symlink_to(tmp_path / "in" / "b")
 
     assert names(tmp_path) == ["b/a.mp4"]
 
 
-def test_clips_come_in_the_order_of_their_names(tmp_path, put):
+def test_clips_are_sorted_by_name(tmp_path, write):
     for name in ("b.mp4", "a/z.mp4", "a.mp4"):
-        put(name)
+        write(name)
 
     assert names(tmp_path) == ["a.mp4", "a/z.mp4", "b.mp4"]

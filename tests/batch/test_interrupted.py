@@ -1,4 +1,4 @@
-"""Batches that are killed or asked to stop, as whole processes."""
+"""Batches that are killed or asked to stop, each a process."""
 
 import json
 import random
@@ -10,75 +10,75 @@ import time
 import pytest
 
 from tests.batch.conftest import DRIVER
-from tests.batch.test_local import acquire
+from tests.batch.test_executor import acquire
 from tests.waiting import LIMIT_S, read_until, wait_until
 
 KILLS = 10
 
 
 @pytest.fixture
-def begin(clinic):
-    """Starts `hipcv batch` on the folder, with the stub in place of the analysis."""
-    begun = []
+def start(clinic):
+    """Start `hipcv batch` on the folder, with the stub analysis."""
+    processes = []
 
-    def start(*words):
+    def start_process(*words):
         command = [sys.executable, DRIVER, clinic.runs, "batch", clinic.folder]
         command += ["--out", clinic.out, "--workers", "2", *words]
         process = subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8"
         )
-        begun.append(process)
+        processes.append(process)
         return process
 
-    yield start
-    for process in begun:
+    yield start_process
+    for process in processes:
         process.kill()
         process.communicate()
 
 
-def told(process):
+def finish(process):
     stdout, _ = process.communicate(timeout=LIMIT_S)
     return process.returncode, stdout
 
 
-def test_killed_at_ten_moments_the_results_are_those_of_an_undisturbed_run(clinic, begin):
+def test_results_after_ten_kills_equal_those_of_an_undisturbed_run(clinic, start):
     for number in range(5):
         clinic.clip(f"P{number}_v1_left slow.mp4")
     clinic.clip("P0_v1_left slow.mov")
     clinic.clip("refused.mp4")
     clinic.clip("crash.mp4")
-    assert told(begin("--workers", "8"))[0] == 5
+    assert finish(start("--workers", "8"))[0] == 5
     undisturbed = clinic.tree()
     clinic.out.rename(clinic.out.with_name("undisturbed"))
     moments = random.Random(5)
 
     for _ in range(KILLS):
-        process = begin()
+        process = start()
         wait_until((clinic.out / "manifest.ndjson").exists)
         time.sleep(0.2 + moments.uniform(0, 0.5))
         process.kill()
         process.wait()
 
-    assert (told(begin())[0], clinic.tree()) == (5, undisturbed)
+    assert (finish(start())[0], clinic.tree()) == (5, undisturbed)
 
 
-def test_killed_batch_loses_no_more_than_the_clips_in_flight(clinic, begin):
+def test_killed_batch_loses_only_the_running_clips(clinic, start):
     for name in ("a.mp4", "b.mp4", "hang.mp4"):
         clinic.clip(name)
-    process = begin("--workers", "1")
+    process = start("--workers", "1")
     wait_until(clinic.runs.with_name("held").exists)
     process.kill()
     process.wait()
     acquire(clinic.runs.with_name("held"))
     (clinic.folder / "hang.mp4").unlink()
-    clinic.run_clips()
+    clinic.analyzed_clips()
 
-    assert (told(begin())[0], clinic.run_clips()) == (0, [])
+    assert (finish(start())[0], clinic.analyzed_clips()) == (0, [])
 
 
-def test_analysis_ends_with_its_children_when_the_batch_is_killed(clinic, begin):
+def test_killed_batch_ends_its_analyses_and_their_children(clinic, start):
     clinic.clip("hang.mp4")
-    process = begin()
+    process = start()
     wait_until(clinic.runs.with_name("held").exists)
 
     process.kill()
@@ -86,40 +86,40 @@ def test_analysis_ends_with_its_children_when_the_batch_is_killed(clinic, begin)
     acquire(clinic.runs.with_name("held"))
 
 
-def test_interrupted_batch_ends_what_runs_and_says_how_to_go_on(clinic, begin):
+def test_interrupted_batch_finishes_running_clips_and_starts_no_other(clinic, start):
     for number in range(6):
         clinic.clip(f"{number} gate.mp4")
-    process = begin()
+    process = start()
     wait_until(lambda: clinic.runs.exists() and len(clinic.runs.read_text().splitlines()) == 2)
 
     process.send_signal(signal.SIGINT)
     read_until(process.stderr, "stopping")
     clinic.runs.with_name("open").touch()
 
-    code, stdout = told(process)
+    code, stdout = finish(process)
     assert (code, "2 measured, 4 waiting" in stdout) == (130, True)
 
 
-def test_interrupted_twice_the_batch_puts_back_what_does_not_end(clinic, begin):
+def test_second_interrupt_requeues_running_clips(clinic, start):
     clinic.clip("hang.mp4")
-    process = begin()
+    process = start()
     wait_until(clinic.runs.with_name("held").exists)
 
     process.send_signal(signal.SIGINT)
     read_until(process.stderr, "stopping")
     process.send_signal(signal.SIGTERM)
 
-    code, _ = told(process)
+    code, _ = finish(process)
     lines = (clinic.out / "manifest.ndjson").read_text().splitlines()
     assert (code, json.loads(lines[-1])["event"]) == (130, "put_back")
 
 
-def test_json_is_one_line_for_each_clip_and_nothing_else(clinic, begin):
+def test_json_output_is_one_line_per_clip_and_nothing_else(clinic, start):
     for name in ("P1_v1_left.mp4", "crash.mp4", "ünï.mp4"):
         clinic.clip(name)
     (clinic.folder / "folder.mp4").mkdir()
 
-    _, stdout = told(begin("--json"))
+    _, stdout = finish(start("--json"))
 
     lines = [json.loads(line) for line in stdout.splitlines()]
     assert {line["path"]: line["status"] for line in lines} == {

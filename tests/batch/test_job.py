@@ -3,13 +3,13 @@ from pathlib import Path
 
 import pytest
 
-from hipcv.batch.job import Job, analyze_command, default_timeout_s, key_of
+from hipcv.batch.job import Job, analyze_command, default_timeout_s, result_key
 from hipcv.core.landmarks import Side
 from hipcv.core.options import AnalysisOptions
 from hipcv.core.protocol import MeasurementProtocol
 
 MODELS = {"full": "ab" * 32}
-KEY = key_of("cd" * 32, AnalysisOptions(), MODELS, 1)
+KEY = result_key("cd" * 32, AnalysisOptions(), MODELS, 1)
 
 
 def job(options):
@@ -21,31 +21,31 @@ def job(options):
 @pytest.mark.parametrize(
     "changed",
     [
-        key_of("ef" * 32, AnalysisOptions(), MODELS, 1),
-        key_of(
+        result_key("ef" * 32, AnalysisOptions(), MODELS, 1),
+        result_key(
             "cd" * 32,
             AnalysisOptions(protocol=MeasurementProtocol(target_deg=40)),
             MODELS,
             1,
         ),
-        key_of("cd" * 32, AnalysisOptions(mirrored=True), MODELS, 1),
-        key_of("cd" * 32, AnalysisOptions(side=Side.LEFT), MODELS, 1),
-        key_of("cd" * 32, AnalysisOptions(start_s=0.5), MODELS, 1),
-        key_of("cd" * 32, AnalysisOptions(), {"full": "ef" * 32}, 1),
-        key_of("cd" * 32, AnalysisOptions(), {**MODELS, "heavy": "ef" * 32}, 1),
-        key_of("cd" * 32, AnalysisOptions(), MODELS, 2),
+        result_key("cd" * 32, AnalysisOptions(mirrored=True), MODELS, 1),
+        result_key("cd" * 32, AnalysisOptions(side=Side.LEFT), MODELS, 1),
+        result_key("cd" * 32, AnalysisOptions(start_s=0.5), MODELS, 1),
+        result_key("cd" * 32, AnalysisOptions(), {"full": "ef" * 32}, 1),
+        result_key("cd" * 32, AnalysisOptions(), {**MODELS, "heavy": "ef" * 32}, 1),
+        result_key("cd" * 32, AnalysisOptions(), MODELS, 2),
     ],
     ids=["content", "protocol", "mirrored", "side", "start", "model", "fallback", "method"],
 )
-def test_whatever_can_change_the_number_changes_the_key(changed):
+def test_everything_that_can_change_the_number_changes_the_key(changed):
     assert changed != KEY
 
 
-def test_key_is_that_of_manifests_written_before():
+def test_key_equals_that_of_earlier_manifests():
     assert KEY == "11ecc0f4ab2ced9f36297c208eac25a48d56ead8733fc3d9146f9467716c1055"
 
 
-def test_key_of_changed_options_is_that_of_manifests_written_before():
+def test_key_of_changed_options_equals_that_of_earlier_manifests():
     options = AnalysisOptions(
         protocol=replace(MeasurementProtocol(), target_deg=40.5),
         model="lite",
@@ -54,11 +54,11 @@ def test_key_of_changed_options_is_that_of_manifests_written_before():
         blur_face=True,
     )
 
-    key = key_of("cd" * 32, options, MODELS, 1)
+    key = result_key("cd" * 32, options, MODELS, 1)
     assert key == "a54453e9c0b08a20b689576b72f4d5cbf0dcad7757c9c2e34422b9dd69a7ea3f"
 
 
-def test_analysis_is_told_everything_that_was_ordered():
+def test_command_line_holds_every_option():
     options = AnalysisOptions(
         protocol=replace(MeasurementProtocol(), target_deg=40.5),
         model="lite",
@@ -76,5 +76,5 @@ def test_analysis_is_told_everything_that_was_ordered():
 
 
 @pytest.mark.parametrize(("size_bytes", "limit_s"), [(0, 300), (10_000_000, 900), (10**12, 7200)])
-def test_larger_clips_may_take_longer(size_bytes, limit_s):
+def test_time_limit_grows_with_file_size(size_bytes, limit_s):
     assert default_timeout_s(size_bytes) == pytest.approx(limit_s)

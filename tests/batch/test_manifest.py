@@ -2,80 +2,82 @@ import json
 
 import pytest
 
-from hipcv.batch import manifest
-from hipcv.batch.manifest import Entry, Hashed
+from hipcv.batch.manifest import NAME, Fingerprint, ResultRecord, open_manifest, read_state
 from hipcv.core.errors import BadRequest, EnvironmentFault
 
-SEEN = Hashed(3, 4, "ab" * 32)
+FINGERPRINT = Fingerprint(3, 4, "ab" * 32)
 
 
-def written(folder, *lines):
-    with manifest.opened(folder) as notes:
-        notes.add(*lines)
-    return folder / manifest.NAME
+def record(folder, *clips):
+    with open_manifest(folder) as manifest:
+        for clip in clips:
+            manifest.record_fingerprints({clip: FINGERPRINT})
+    return folder / NAME
 
 
-def test_what_was_written_down_is_known_again(tmp_path):
-    written(tmp_path, manifest.found("a \udcff.mp4", SEEN))
+def test_recorded_fingerprint_is_read_back(tmp_path):
+    record(tmp_path, "a \udcff.mp4")
 
-    assert manifest.read(tmp_path).hashes == {"a \udcff.mp4": SEEN}
+    assert read_state(tmp_path).fingerprints == {"a \udcff.mp4": FINGERPRINT}
 
 
-def test_line_that_was_cut_short_is_taken_off_before_the_next(tmp_path):
-    path = written(tmp_path, manifest.found("a.mp4", SEEN))
+def test_partial_line_is_removed_before_the_next_is_appended(tmp_path):
+    path = record(tmp_path, "a.mp4")
     with path.open("ab") as file:
         file.write(b'{"event": "found", "clip": "b.m')
 
-    written(tmp_path, manifest.found("c.mp4", SEEN))
+    record(tmp_path, "c.mp4")
 
     lines = [json.loads(line) for line in path.read_text().splitlines()]
     assert [line.get("clip") for line in lines] == [None, "a.mp4", "c.mp4"]
 
 
-@pytest.mark.parametrize("torn", [b'{"event": "ended", "cl', b"\x00" * 40, b"[1]\n", b"{}\n"])
-def test_line_that_cannot_be_read_does_not_hide_the_others(tmp_path, torn):
-    path = written(tmp_path, manifest.found("a.mp4", SEEN))
+@pytest.mark.parametrize("partial", [b'{"event": "ended", "cl', b"\x00" * 40, b"[1]\n", b"{}\n"])
+def test_unreadable_line_does_not_hide_the_others(tmp_path, partial):
+    path = record(tmp_path, "a.mp4")
     with path.open("ab") as file:
-        file.write(torn)
+        file.write(partial)
 
-    assert manifest.read(tmp_path).hashes == {"a.mp4": SEEN}
-
-
-def test_last_line_about_a_key_counts(tmp_path):
-    told = {"clip": "a.mp4", "key": "k", "folder": "clips/a"}
-    written(
-        tmp_path,
-        {"event": "ended", "status": "measured", "exit_code": 0, **told},
-        {"event": "started", **told},
-    )
-
-    assert manifest.read(tmp_path).entries == {"k": Entry("clips/a")}
+    assert read_state(tmp_path).fingerprints == {"a.mp4": FINGERPRINT}
 
 
-def test_file_that_changed_is_read_afresh(tmp_path):
-    written(tmp_path, manifest.found("a.mp4", SEEN), manifest.changed("a.mp4"))
+def test_last_line_of_a_key_counts(tmp_path):
+    line = {"clip": "a.mp4", "key": "k", "folder": "clips/a"}
+    with open_manifest(tmp_path) as manifest:
+        manifest.append(
+            {"event": "ended", "status": "measured", "exit_code": 0, **line},
+            {"event": "started", **line},
+        )
 
-    assert manifest.read(tmp_path).hashes == {}
+    assert read_state(tmp_path).records == {"k": ResultRecord("clips/a")}
 
 
-def test_two_batches_do_not_write_to_one_folder(tmp_path):
+def test_changed_file_has_no_fingerprint(tmp_path):
+    record(tmp_path, "a.mp4")
+    with open_manifest(tmp_path) as manifest:
+        manifest.record_changed("a.mp4")
+
+    assert read_state(tmp_path).fingerprints == {}
+
+
+def test_second_batch_on_one_folder_is_refused(tmp_path):
     with (
-        manifest.opened(tmp_path),
+        open_manifest(tmp_path),
         pytest.raises(BadRequest, match="another batch"),
-        manifest.opened(tmp_path),
+        open_manifest(tmp_path),
     ):
         pass
 
 
-def test_manifest_of_another_version_is_left_alone(tmp_path):
-    (tmp_path / manifest.NAME).write_text('{"event": "begun", "schema": "hipcv.manifest/9"}\n')
+def test_manifest_of_another_schema_is_refused(tmp_path):
+    (tmp_path / NAME).write_text('{"event": "begun", "schema": "hipcv.manifest/9"}\n')
 
     with pytest.raises(BadRequest, match="another version"):
-        manifest.read(tmp_path)
+        read_state(tmp_path)
 
 
-def test_folder_that_cannot_be_written_is_told_of(tmp_path):
+def test_unwritable_folder_is_an_environment_fault(tmp_path):
     (tmp_path / "file").write_text("")
 
-    with pytest.raises(EnvironmentFault, match="--out"), manifest.opened(tmp_path / "file" / "out"):
+    with pytest.raises(EnvironmentFault, match="--out"), open_manifest(tmp_path / "file" / "out"):
         pass

@@ -3,18 +3,18 @@ from dataclasses import replace
 
 import pytest
 
-from hipcv.batch import means
-from hipcv.batch.outcome import as_line
+from hipcv.batch import environment
 from hipcv.batch.run import plan_batch
+from hipcv.batch.summary import as_line
 from hipcv.core.errors import BadRequest
 from hipcv.core.options import AnalysisOptions
 from hipcv.core.protocol import MeasurementProtocol
-from tests.batch.conftest import HANGING, Clinic, give_up_hanging_clips
+from tests.batch.conftest import HANGING, Clinic, time_out_hanging_clips_soon
 
 
 @pytest.fixture(scope="module")
 def thirty(tmp_path_factory):
-    """Thirty clips, with one of everything that can go wrong, after a first and a second run."""
+    """Thirty clips, one for every kind of failure, after a first and a second run."""
     clinic = Clinic(tmp_path_factory.mktemp("thirty"))
     for number in range(21):
         clinic.clip(f"P{number:02}_v1_left.mp4")
@@ -28,15 +28,15 @@ def thirty(tmp_path_factory):
     (clinic.folder / "folder.mp4").mkdir()
     (clinic.folder / "broken link.mp4").symlink_to("nowhere")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(means, "models_for", lambda *_: {"full": "ab" * 32})
-        give_up_hanging_clips(patch)
+        patch.setattr(environment, "model_hashes", lambda *_: {"full": "ab" * 32})
+        time_out_hanging_clips_soon(patch)
         clinic.first = clinic.statuses()
-        clinic.run_clips()
+        clinic.analyzed_clips()
         clinic.second = clinic.statuses()
     return clinic
 
 
-def test_every_one_of_thirty_clips_is_answered_for(thirty):
+def test_every_one_of_thirty_clips_has_an_outcome(thirty):
     patients = {name: "measured" for name in thirty.first if name.startswith("P")}
 
     assert (len(patients), thirty.first) == (
@@ -57,16 +57,16 @@ def test_every_one_of_thirty_clips_is_answered_for(thirty):
 
 
 def test_second_run_starts_no_analysis(thirty):
-    assert (thirty.second, thirty.run_clips()) == (thirty.first, [])
+    assert (thirty.second, thirty.analyzed_clips()) == (thirty.first, [])
 
 
-def test_nothing_unfinished_is_left_behind(thirty):
+def test_no_temporary_file_is_left(thirty):
     folders = {name.split("/")[0] for name in thirty.tree()}
 
     assert folders == {"clips", "summary.csv", "summary.html"}
 
 
-def test_second_run_leaves_every_file_as_it_was(clinic):
+def test_second_run_changes_no_file(clinic):
     clinic.clip("a.mp4")
     clinic.clip("refused.mp4")
     clinic.batch()
@@ -81,49 +81,53 @@ def test_only_a_new_clip_is_analysed(clinic):
     clinic.clip("a.mp4")
     clinic.batch()
     clinic.clip("b.mp4")
-    clinic.run_clips()
+    clinic.analyzed_clips()
 
     clinic.batch()
 
-    assert clinic.run_clips() == ["b.mp4"]
+    assert clinic.analyzed_clips() == ["b.mp4"]
 
 
-def test_clip_that_was_renamed_is_known_by_its_content(clinic):
+def test_renamed_clip_is_recognised_by_its_content(clinic):
     clip = clinic.clip("P1_v1_left.mp4")
     clinic.batch()
     clip.rename(clinic.folder / "P1_v1_right.mp4")
-    clinic.run_clips()
+    clinic.analyzed_clips()
 
-    answer = clinic.batch().answers[0]
+    outcome = clinic.batch().outcomes[0]
 
-    assert (answer.clip, answer.known, clinic.run_clips()) == ("P1_v1_right.mp4", True, [])
+    assert (outcome.clip, outcome.from_earlier_run, clinic.analyzed_clips()) == (
+        "P1_v1_right.mp4",
+        True,
+        [],
+    )
 
 
-def test_another_protocol_asks_anew_and_keeps_the_earlier_result(clinic):
+def test_another_protocol_gets_a_new_folder_and_keeps_the_earlier_result(clinic):
     clinic.clip("a.mp4")
     clinic.batch()
     before = clinic.tree()["clips/a/result.json"]
 
-    answer = clinic.batch(
+    outcome = clinic.batch(
         options=AnalysisOptions(protocol=replace(MeasurementProtocol(), target_deg=40))
-    ).answers[0]
+    ).outcomes[0]
 
-    assert (answer.folder, clinic.tree()["clips/a/result.json"]) == ("clips/a-2", before)
+    assert (outcome.folder, clinic.tree()["clips/a/result.json"]) == ("clips/a-2", before)
 
 
-def test_result_that_was_lost_is_made_again(clinic):
+def test_lost_result_is_analysed_again(clinic):
     clinic.clip("a.mp4")
     clinic.batch()
     (clinic.out / "clips" / "a" / "result.json").unlink()
-    clinic.run_clips()
+    clinic.analyzed_clips()
 
     clinic.batch()
 
-    assert clinic.run_clips() == ["a.mp4"]
+    assert clinic.analyzed_clips() == ["a.mp4"]
 
 
 @pytest.mark.parametrize(
-    ("wish", "analysed"),
+    ("options", "analysed"),
     [
         ({}, ["fault.mp4"]),
         ({"retry_failed": True}, ["bug.mp4", "crash.mp4", "fault.mp4", "unreadable.mp4"]),
@@ -131,20 +135,20 @@ def test_result_that_was_lost_is_made_again(clinic):
     ],
     ids=["plain", "retry_failed", "force"],
 )
-def test_what_failed_is_tried_again_on_request_unless_the_machine_was_at_fault(
-    clinic, wish, analysed
+def test_failed_clips_are_retried_on_request_and_environment_faults_always(
+    clinic, options, analysed
 ):
     for name in ("a.mp4", "bug.mp4", "crash.mp4", "fault.mp4", "unreadable.mp4"):
         clinic.clip(name)
     clinic.batch()
-    clinic.run_clips()
+    clinic.analyzed_clips()
 
-    clinic.batch(**wish)
+    clinic.batch(**options)
 
-    assert clinic.run_clips() == analysed
+    assert clinic.analyzed_clips() == analysed
 
 
-def test_forced_result_takes_the_place_of_the_earlier_one(clinic):
+def test_force_replaces_the_earlier_result(clinic):
     clinic.clip("a.mp4")
     clinic.batch()
     (clinic.out / "clips" / "a" / "stale").write_text("")
@@ -161,44 +165,44 @@ def test_equal_clips_are_analysed_once(clinic):
     for name in ("b.mp4", "a.mp4", "c/d.mov"):
         clinic.clip(name, b"the same")
 
-    told = {answer.clip: answer.duplicate_of for answer in clinic.batch().answers}
+    duplicates = {outcome.clip: outcome.duplicate_of for outcome in clinic.batch().outcomes}
 
-    assert (told, clinic.run_clips()) == (
+    assert (duplicates, clinic.analyzed_clips()) == (
         {"a.mp4": "", "b.mp4": "a.mp4", "c/d.mov": "a.mp4"},
         ["a.mp4"],
     )
 
 
-def test_clips_of_one_name_get_folders_of_their_own(clinic):
+def test_clips_of_one_name_get_distinct_folders(clinic):
     for name in ("a.mp4", "A.mov", "x/y.mp4", "x--y.mp4", "lone.mp4/a.mp4"):
         clinic.clip(name)
 
-    folders = [answer.folder.casefold() for answer in clinic.batch().answers if answer.folder]
+    folders = [outcome.folder.casefold() for outcome in clinic.batch().outcomes if outcome.folder]
 
     assert len(set(folders)) == 5
 
 
-def test_folder_that_is_not_ours_is_left_alone(clinic):
+def test_foreign_folder_is_not_overwritten(clinic):
     clinic.clip("a.mp4")
     (clinic.out / "clips" / "a").mkdir(parents=True)
 
-    assert clinic.batch().answers[0].folder == "clips/a-2"
+    assert clinic.batch().outcomes[0].folder == "clips/a-2"
 
 
 @pytest.mark.parametrize("name", ["é" * 120 + ".mp4", "a:b*?.mp4", " . .mp4", "\udcff\udcfe.mp4"])
-def test_odd_name_is_analysed_and_told(clinic, name):
+def test_clip_with_an_unusual_name_is_analysed(clinic, name):
     clinic.clip(name, b"content")
 
     assert clinic.statuses() == {name: "measured"}
 
 
-def test_result_of_other_content_is_not_taken_for_this_clip(clinic):
+def test_missing_result_of_an_analysis_is_a_failure(clinic):
     clinic.clip("lost.mp4")
 
     assert clinic.statuses() == {"lost.mp4": "failed"}
 
 
-def test_results_within_the_folder_are_not_taken_for_clips(clinic):
+def test_results_within_the_folder_are_not_clips(clinic):
     clinic.clip("a.mp4")
     clinic.out = clinic.folder / "results"
     clinic.batch()
@@ -210,34 +214,34 @@ def test_results_within_the_folder_are_not_taken_for_clips(clinic):
 def test_plan_writes_nothing(clinic):
     clinic.clip("a.mp4")
 
-    plan_batch(clinic.request(), clinic.watcher)
+    plan_batch(clinic.request(), clinic.progress)
 
     assert not clinic.out.exists()
 
 
-def test_plan_tells_what_is_known(clinic):
+def test_plan_separates_new_clips_from_earlier_outcomes(clinic):
     clinic.clip("a.mp4")
     clinic.batch()
     clinic.clip("b.mp4")
 
-    plan = plan_batch(clinic.request(), clinic.watcher)
+    plan = plan_batch(clinic.request(), clinic.progress)
 
-    assert ([job.name for job in plan.jobs], list(plan.answers)) == (["b.mp4"], ["a.mp4"])
+    assert ([job.name for job in plan.jobs], list(plan.outcomes)) == (["b.mp4"], ["a.mp4"])
 
 
-def test_folder_without_clips_is_a_mistake(clinic):
+def test_folder_without_clips_is_a_bad_request(clinic):
     with pytest.raises(BadRequest, match="no clip"):
         clinic.batch()
 
 
-def test_file_in_place_of_a_folder_is_a_mistake(clinic):
+def test_file_in_place_of_a_folder_is_a_bad_request(clinic):
     with pytest.raises(BadRequest, match="not a folder"):
         clinic.batch(folder=clinic.clip("a.mp4"))
 
 
-def test_line_of_a_clip_can_be_written_as_json(clinic):
+def test_line_of_a_clip_is_valid_json(clinic):
     clinic.clip("P1_v1_L \udcff.mp4")
 
-    told = json.loads(json.dumps(as_line(clinic.batch().answers[0])))
+    line = json.loads(json.dumps(as_line(clinic.batch().outcomes[0])))
 
-    assert told["sides"]["left"]["rotation_deg"] > 0
+    assert line["sides"]["left"]["rotation_deg"] > 0

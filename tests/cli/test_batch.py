@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from hipcv.batch import local, means, run
-from hipcv.batch.filename_pattern import Named
+from hipcv.batch import environment, executor, run
+from hipcv.batch.filename_pattern import NameFields
+from hipcv.batch.outcome import ClipOutcome
 from hipcv.cli.batch_screen import Bar, Lines
 from hipcv.cli.main import app
 from hipcv.core.protocol import MeasurementProtocol
@@ -24,9 +25,13 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the stub needs 
 def folder(tmp_path, monkeypatch):
     """A folder whose clips a stub answers for, with nothing else on this machine."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(means, "models_for", lambda *_: {"full": "ab" * 32})
+    monkeypatch.setattr(environment, "model_hashes", lambda *_: {"full": "ab" * 32})
     command = stub_command(tmp_path / "runs")
-    monkeypatch.setattr(local, "Local", partial(local.Local, command=command, glance_s=0.01))
+    monkeypatch.setattr(
+        executor,
+        "LocalExecutor",
+        partial(executor.LocalExecutor, command=command, poll_interval_s=0.01),
+    )
     (tmp_path / "clips").mkdir()
     return tmp_path / "clips"
 
@@ -157,11 +162,11 @@ def test_bar_shows_what_runs_and_how_quickly():
         update = reset
 
     bar = Bar(Lines(as_json=True, quiet=True), Rich())
-    bar.reading(3, 3)
+    bar.clips_read(3, 3)
     bar.planned(3, 3)
     for clip in ("a.mp4", "b.mp4", "c.mp4"):
-        bar.started(clip)
-    bar.answered(run.Answer("b.mp4", Named(), "measured"))
+        bar.clip_started(clip)
+    bar.clip_finished(ClipOutcome("b.mp4", NameFields(), "measured"))
 
     assert (shown["description"], shown["completed"], shown["total"]) == ("a.mp4, c.mp4", 1, 3)
 

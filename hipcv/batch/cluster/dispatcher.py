@@ -1,4 +1,4 @@
-"""Which jobs of a batch are with other machines, and what is done with what comes back."""
+"""Dispatch of a batch's jobs to a cluster: how many to submit, and how to treat each reply."""
 
 import time
 from collections import deque
@@ -6,229 +6,236 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
 
-from hipcv.batch.cluster.task import Absent, Done, Dropped, Errand, Reply, Unlike
-from hipcv.batch.executor import Ended, Event, PutBack, Started
-from hipcv.batch.job import Command, Job, Outcome
-from hipcv.batch.means import Means
+from hipcv.batch.cluster.task import Cancelled, ClipMissing, ClusterTask, Done, Incompatible, Reply
+from hipcv.batch.environment import SoftwareEnvironment
+from hipcv.batch.executor import Ended, Event, Requeued, Started
+from hipcv.batch.job import CommandBuilder, Job
+from hipcv.batch.outcome import JobOutcome
 from hipcv.core.errors import EnvironmentFault
 
-LARGEST_SENT_BYTES: Final = 256 << 20
-"""Of a clip that is sent along; it passes through the memory of the scheduler."""
+SENT_CLIP_MAX_BYTES: Final = 256 << 20
+"""Of a clip that is sent to a worker; it passes through the memory of the scheduler."""
 
-_SENT_AT_ONCE_BYTES: Final = LARGEST_SENT_BYTES  # the scheduler needs five times as much
-_AHEAD: Final = 8  # clips beyond twice what runs: work that waits lets a cluster grow
-_DEATHS: Final = 3  # of workers, by one clip, before it is given up
-_LOOK_S: Final = 2.0  # between two looks at how many workers there are
+_SENT_AT_ONCE_BYTES: Final = SENT_CLIP_MAX_BYTES  # the scheduler needs five times as much
+_EXTRA_JOBS: Final = 8  # beyond two per worker thread: queued work lets a cluster scale up
+_MAX_DEATHS: Final = 3  # of workers by one clip, before it fails
+_WORKER_CHECK_INTERVAL_S: Final = 2.0
 
 
 @dataclass(frozen=True, slots=True)
-class Killed:
-    """So many workers died while they had this errand."""
+class WorkersDied:
+    """This many workers died while they had the task."""
 
     workers: int
 
 
 @dataclass(frozen=True, slots=True)
-class Broken:
-    """The errand failed on its worker, or never came to one."""
+class TaskError:
+    """The task raised an error on its worker, or never reached one."""
 
     text: str
 
 
-Return = Reply | Killed | Broken
+TaskResult = Reply | WorkersDied | TaskError
 
 
-class Line(Protocol):
-    """The way to the workers. Every word may raise `EnvironmentFault`: the line is cut."""
+class WorkerConnection(Protocol):
+    """A connection to the workers; every method may raise `EnvironmentFault` once it is lost."""
 
-    def send(self, errand: Errand) -> str:
-        """Hand an errand over; its key."""
+    def submit(self, task: ClusterTask) -> str:
+        """Submit a task and return its key."""
 
-    def begun(self) -> Sequence[str]:
-        """Keys of errands whose analysis began since."""
+    def started(self) -> Sequence[str]:
+        """Return the keys of tasks whose analysis started since the last call."""
 
-    def returned(self) -> Sequence[tuple[str, Return]]:
-        """What came back since, by key."""
+    def results(self) -> Sequence[tuple[str, TaskResult]]:
+        """Return key and result of the tasks that ended since the last call."""
 
-    def drop(self, keys: Iterable[str]) -> None:
-        """Wait for these no longer, and let workers give them up."""
+    def cancel(self, keys: Iterable[str]) -> None:
+        """Cancel tasks; their workers end what runs."""
 
     def threads(self) -> int:
-        """How many errands the workers can do at once now."""
+        """Return the number of tasks the workers can execute at once now."""
 
 
 @dataclass(slots=True)
-class Sent:
-    """A job that was handed over, perhaps several times."""
+class SubmittedJob:
+    """A job that was submitted, perhaps several times."""
 
     job: Job
-    begun: bool = False  # told as `Started`
+    started: bool = False  # `Started` was yielded
     deaths: int = 0  # of workers that had it
-    clip_bytes: int = 0  # where the clip has to be sent along
+    clip_bytes: int = 0  # where the clip has to be sent with the task
 
 
 @dataclass(slots=True)
-class Desk:
-    """What of one run is with the workers, and what has to go there again."""
+class Dispatcher:
+    """The jobs of one run that are with the workers, or have to go there again."""
 
-    line: Line
-    means: Means
-    command: Command
-    at_once: int | None  # the most jobs to hand over at once
-    patience_s: float  # how long to go on without any worker
-    out: dict[str, Sent] = field(default_factory=dict)  # by the errand's key
-    again: deque[Sent] = field(default_factory=deque)
-    room: int = 0
-    looked_s: float = float("-inf")
-    manned_s: float = field(default_factory=time.monotonic)  # when there last was a worker
+    connection: WorkerConnection
+    environment: SoftwareEnvironment
+    command: CommandBuilder
+    max_jobs: int | None  # the most jobs to submit at once; None: by the workers' threads
+    no_worker_timeout_s: float
+    submitted: dict[str, SubmittedJob] = field(default_factory=dict)  # by the task's key
+    retry_queue: deque[SubmittedJob] = field(default_factory=deque)
+    slots: int = 0
+    last_check_s: float = float("-inf")
+    last_worker_at_s: float = field(default_factory=time.monotonic)
 
     @property
     def busy(self) -> bool:
-        """Whether anything is under way."""
-        return bool(self.out or self.again)
+        """Return True while any job is submitted or queued for a retry."""
+        return bool(self.submitted or self.retry_queue)
 
     def fill(self, waiting: Iterator[Job]) -> Iterator[Event]:
-        """Hand jobs over, as many as there is room for."""
-        self._look()
-        sending = sum(sent.clip_bytes for sent in self.out.values())
-        while self.again and sending + self.again[0].clip_bytes <= _SENT_AT_ONCE_BYTES:
-            sending += self.again[0].clip_bytes
-            yield from self._send(self.again.popleft())
-        while len(self.out) + len(self.again) < self.room:
+        """Submit retries, then waiting jobs, while slots are free."""
+        self._check_workers()
+        sent_bytes = sum(submitted.clip_bytes for submitted in self.submitted.values())
+        while (
+            self.retry_queue and sent_bytes + self.retry_queue[0].clip_bytes <= _SENT_AT_ONCE_BYTES
+        ):
+            sent_bytes += self.retry_queue[0].clip_bytes
+            yield from self._submit(self.retry_queue.popleft())
+        while len(self.submitted) + len(self.retry_queue) < self.slots:
             job = next(waiting, None)
             if job is None:
                 return
-            yield from self._send(Sent(job))
+            yield from self._submit(SubmittedJob(job))
 
-    def news(self) -> Iterator[Event]:
-        """What happened since."""
-        for key in self.line.begun():
-            yield from _started(self.out.get(key))
-        for key, back in self.line.returned():
-            sent = self.out.pop(key, None)  # None: given up since
-            if sent is not None:
-                yield from self._settle(sent, back)
+    def poll(self) -> Iterator[Event]:
+        """Yield the events since the last call."""
+        for key in self.connection.started():
+            yield from _started(self.submitted.get(key))
+        for key, result in self.connection.results():
+            submitted = self.submitted.pop(key, None)  # None: cancelled since
+            if submitted is not None:
+                yield from self._handle(submitted, result)
 
-    def withdraw(self) -> Iterator[Event]:
-        """Take back what has not begun."""
-        idle = [key for key, sent in self.out.items() if not sent.begun]
-        self.line.drop(idle)
+    def cancel_unstarted(self) -> Iterator[Event]:
+        """Cancel the jobs whose analysis did not start."""
+        idle = [key for key, submitted in self.submitted.items() if not submitted.started]
+        self.connection.cancel(idle)
         for key in idle:
-            del self.out[key]
-        while self.again:
-            yield from _put_back(self.again.popleft())
+            del self.submitted[key]
+        while self.retry_queue:
+            yield from _requeued(self.retry_queue.popleft())
 
-    def put_back(self) -> Iterator[Event]:
-        """Take back everything."""
-        for sent in (*self.out.values(), *self.again):
-            yield from _put_back(sent)
+    def requeue_all(self) -> Iterator[Event]:
+        """Cancel all jobs; yield `Requeued` for those that started."""
+        for submitted in (*self.submitted.values(), *self.retry_queue):
+            yield from _requeued(submitted)
         self.close()
 
     def close(self) -> None:
-        """Let workers give up what they have."""
-        keys = [*self.out]
-        self.out.clear()
-        self.again.clear()
-        self.line.drop(keys)
+        """Cancel all jobs without events."""
+        keys = [*self.submitted]
+        self.submitted.clear()
+        self.retry_queue.clear()
+        self.connection.cancel(keys)
 
-    def _look(self) -> None:
-        """See now and then how many workers there are."""
+    def _check_workers(self) -> None:
+        """Update the number of slots from the number of workers, every few seconds."""
         now_s = time.monotonic()
-        if now_s - self.looked_s < _LOOK_S:
+        if now_s - self.last_check_s < _WORKER_CHECK_INTERVAL_S:
             return
-        threads, self.looked_s = self.line.threads(), now_s
-        self.room = 2 * threads + _AHEAD if self.at_once is None else self.at_once
+        threads, self.last_check_s = self.connection.threads(), now_s
+        self.slots = 2 * threads + _EXTRA_JOBS if self.max_jobs is None else self.max_jobs
         if threads:
-            self.manned_s = now_s
-        elif now_s - self.manned_s > self.patience_s:
+            self.last_worker_at_s = now_s
+        elif now_s - self.last_worker_at_s > self.no_worker_timeout_s:
             raise EnvironmentFault(
-                f"No worker has been there for {self.patience_s / 60:.0f} min. "
+                f"No worker has been there for {self.no_worker_timeout_s / 60:.0f} min. "
                 "Start workers, and run the same command again: it goes on where it was."
             )
 
-    def _send(self, sent: Sent) -> Iterator[Event]:
-        errand = Errand.of(sent.job, self.means, self.command)
-        if sent.clip_bytes:
+    def _submit(self, submitted: SubmittedJob) -> Iterator[Event]:
+        job = submitted.job
+        task = ClusterTask.from_job(job, self.environment, self.command)
+        if submitted.clip_bytes:
             try:
-                errand = replace(errand, content=sent.job.clip.read_bytes())
-            except OSError as fault:
-                told = f"{sent.job.clip.name}: cannot be read ({fault.strerror})."
-                yield from _ended(sent, Outcome("failed", told, EnvironmentFault.exit_code))
+                task = replace(task, content=job.clip.read_bytes())
+            except OSError as error:
+                yield from _failed(submitted, f"cannot be read ({error.strerror}).")
                 return
-        self.out[self.line.send(errand)] = sent
+        self.submitted[self.connection.submit(task)] = submitted
 
-    def _settle(self, sent: Sent, back: Return) -> Iterator[Event]:
-        match back:
+    def _handle(self, submitted: SubmittedJob, result: TaskResult) -> Iterator[Event]:
+        match result:
             case Done(outcome, files):
-                _lay_down(files, sent.job)
-                yield from _ended(sent, outcome)
-            case Absent():
-                yield from self._send_along(sent)
-            case Dropped():
-                self.again.append(sent)
-            case Killed(workers):
-                yield from self._after_deaths(sent, workers)
-            case Broken(text):
-                told = f"{sent.job.clip.name}: {text}"
-                yield from _ended(sent, Outcome("failed", told, EnvironmentFault.exit_code))
-            case Unlike(text):
-                self.again.append(sent)
+                _write_files(files, submitted.job)
+                yield from _ended(submitted, outcome)
+            case ClipMissing():
+                yield from self._retry_with_content(submitted)
+            case Cancelled():
+                self.retry_queue.append(submitted)
+            case WorkersDied(workers):
+                yield from self._retry_after_deaths(submitted, workers)
+            case TaskError(text):
+                yield from _failed(submitted, text)
+            case Incompatible(text):
+                self.retry_queue.append(submitted)
                 raise EnvironmentFault(text)
 
-    def _send_along(self, sent: Sent) -> Iterator[Event]:
-        """Let the clip go with the next errand, if it is not too large for that."""
-        sent.clip_bytes = max(1, _size_bytes(sent.job))
-        if sent.clip_bytes <= LARGEST_SENT_BYTES:
-            self.again.append(sent)
+    def _retry_with_content(self, submitted: SubmittedJob) -> Iterator[Event]:
+        """Send the clip with the next task, unless it is too large."""
+        try:
+            submitted.clip_bytes = max(1, submitted.job.clip.stat().st_size)
+        except OSError:
+            submitted.clip_bytes = 1  # reading it will fail, with a message
+        if submitted.clip_bytes <= SENT_CLIP_MAX_BYTES:
+            self.retry_queue.append(submitted)
             return
-        told = (
-            f"{sent.job.clip.name}: a worker does not see this clip in its folder, and with "
-            f"{sent.clip_bytes >> 20} MB it is too large to be sent there (at most "
-            f"{LARGEST_SENT_BYTES >> 20} MB). Share the folder with the workers, or analyse it "
-            "without --scheduler."
+        yield from _failed(
+            submitted,
+            "a worker does not see this clip in its folder, and with "
+            f"{submitted.clip_bytes >> 20} MB it is too large to be sent there (at most "
+            f"{SENT_CLIP_MAX_BYTES >> 20} MB). Share the folder with the workers, or analyse it "
+            "without --scheduler.",
         )
-        yield from _ended(sent, Outcome("failed", told, EnvironmentFault.exit_code))
 
-    def _after_deaths(self, sent: Sent, workers: int) -> Iterator[Event]:
-        """Try elsewhere, unless enough workers died of it."""
-        sent.deaths += workers if sent.begun else 1  # one that only waited there is hardly to blame
-        if sent.deaths < _DEATHS:
-            self.again.append(sent)
+    def _retry_after_deaths(self, submitted: SubmittedJob, workers: int) -> Iterator[Event]:
+        """Retry on another worker, unless too many died."""
+        # A clip that only waited on a worker is hardly the cause of its death.
+        submitted.deaths += workers if submitted.started else 1
+        if submitted.deaths < _MAX_DEATHS:
+            self.retry_queue.append(submitted)
             return
-        told = (
-            f"{sent.job.clip.name}: given up, for {sent.deaths} workers died while they had it. "
-            "See whether they have memory enough, and use --retry-failed."
+        yield from _failed(
+            submitted,
+            f"given up, for {submitted.deaths} workers died while they had it. "
+            "See whether they have memory enough, and use --retry-failed.",
+            exit_code=None,
         )
-        yield from _ended(sent, Outcome("failed", told))
 
 
-def _started(sent: Sent | None) -> Iterator[Event]:
-    """Tell once that a job began."""
-    if sent is not None and not sent.begun:
-        sent.begun = True
-        yield Started(sent.job)
+def _started(submitted: SubmittedJob | None) -> Iterator[Event]:
+    """Yield `Started` once per job."""
+    if submitted is not None and not submitted.started:
+        submitted.started = True
+        yield Started(submitted.job)
 
 
-def _ended(sent: Sent, outcome: Outcome) -> Iterator[Event]:
-    yield from _started(sent)
-    yield Ended(sent.job, outcome)
+def _ended(submitted: SubmittedJob, outcome: JobOutcome) -> Iterator[Event]:
+    yield from _started(submitted)
+    yield Ended(submitted.job, outcome)
 
 
-def _put_back(sent: Sent) -> Iterator[Event]:
-    """Tell of a job that is given up, where its beginning was told."""
-    if sent.begun:
-        yield PutBack(sent.job)
+def _failed(
+    submitted: SubmittedJob, reason: str, exit_code: int | None = EnvironmentFault.exit_code
+) -> Iterator[Event]:
+    """End a job as failed; with the default exit code the next run tries it again."""
+    text = f"{submitted.job.clip.name}: {reason}"
+    yield from _ended(submitted, JobOutcome("failed", text, exit_code))
 
 
-def _size_bytes(job: Job) -> int:
-    try:
-        return job.clip.stat().st_size
-    except OSError:
-        return 0  # told when it is read
+def _requeued(submitted: SubmittedJob) -> Iterator[Event]:
+    if submitted.started:
+        yield Requeued(submitted.job)
 
 
-def _lay_down(files: Mapping[str, bytes], job: Job) -> None:
-    """Write a result that came back to where an analysis on this machine would have left it."""
+def _write_files(files: Mapping[str, bytes], job: Job) -> None:
+    """Write a received result to where an analysis on this machine would have written it."""
     for name, content in files.items():
         path = job.result / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""One job on another machine: what it needs to know, what it does there, what it brings back."""
+"""One job as a task for another machine: its input, its execution there, its reply."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -7,33 +7,35 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, Self
 
-from hipcv.batch.job import ANSWERED, Command, Job, Outcome
-from hipcv.batch.means import Means, objection
-from hipcv.batch.outcome import sha256_of
-from hipcv.batch.process import Process
+from hipcv.batch.cluster.compatibility import incompatibility
+from hipcv.batch.environment import SoftwareEnvironment
+from hipcv.batch.job import CommandBuilder, Job
+from hipcv.batch.outcome import ANALYZED, JobOutcome
+from hipcv.batch.process import JobProcess
 from hipcv.core.errors import EnvironmentFault
 from hipcv.core.options import AnalysisOptions
+from hipcv.files import sha256_of
 
-_GLANCE_S: Final = 0.1
+_POLL_INTERVAL_S: Final = 0.1
 
 
 @dataclass(frozen=True, slots=True)
-class Errand:
-    """A job in words that another machine can read: a `Path` only opens on its own system."""
+class ClusterTask:
+    """A job as plain data: a pickled `Path` opens only on the system that made it."""
 
-    clip: str = field(repr=False)  # its place where it is asked for, and perhaps on the worker
-    file_name: str = field(repr=False)  # which may name the patient: logs of workers show none
+    clip: str = field(repr=False)  # path on the batch's machine, and perhaps on the worker
+    file_name: str = field(repr=False)  # hidden from the workers' logs: it may name the patient
     clip_sha256: str
     key: str
     timeout_s: float
     options: AnalysisOptions
-    means: Means  # by which the result has to be made
-    command: Command
-    content: bytes | None = field(default=None, repr=False)  # of a clip that a worker had not
+    environment: SoftwareEnvironment  # required of the worker
+    command: CommandBuilder
+    content: bytes | None = field(default=None, repr=False)  # of a clip the worker has not
 
     @classmethod
-    def of(cls, job: Job, means: Means, command: Command) -> Self:
-        """What is to be done for a job."""
+    def from_job(cls, job: Job, environment: SoftwareEnvironment, command: CommandBuilder) -> Self:
+        """Return the task of a job."""
         return cls(
             clip=str(job.clip.absolute()),
             file_name=job.clip.name,
@@ -41,18 +43,18 @@ class Errand:
             key=job.key,
             timeout_s=job.timeout_s,
             options=job.options,
-            means=means,
+            environment=environment,
             command=command,
         )
 
-    def job(self, clip: Path, staging: Path) -> Job:
-        """The job again, with its places on this machine."""
+    def to_job(self, clip: Path, staging: Path) -> Job:
+        """Return the job with the paths of this machine."""
         return Job(
             name=self.file_name,
             clip=clip,
             clip_sha256=self.clip_sha256,
             key=self.key,
-            folder="",  # its place is the business of the machine that asks
+            folder="",  # the batch's machine stores the result
             staging=staging,
             timeout_s=self.timeout_s,
             options=self.options,
@@ -61,100 +63,101 @@ class Errand:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The job came to an end here."""
+    """The job ended on the worker."""
 
-    outcome: Outcome
-    files: Mapping[str, bytes]  # of the result, by their path within its folder
-
-
-@dataclass(frozen=True, slots=True)
-class Absent:
-    """The clip is not on this machine, or another stands in its place."""
+    outcome: JobOutcome
+    files: Mapping[str, bytes]  # of the result, by path within its folder
 
 
 @dataclass(frozen=True, slots=True)
-class Unlike:
-    """Results made here would not be the same; a sentence that says where and why."""
+class ClipMissing:
+    """The worker has no file of this content at the clip's path."""
+
+
+@dataclass(frozen=True, slots=True)
+class Incompatible:
+    """The worker's results would differ; the text says where and why."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class Dropped:
-    """Given up, because nobody waits for it any more or this worker is closing."""
+class Cancelled:
+    """The task was cancelled, or its worker is closing."""
 
 
-Reply = Done | Absent | Unlike | Dropped
+Reply = Done | ClipMissing | Incompatible | Cancelled
 
 
 @dataclass(frozen=True, slots=True)
-class Bench:
-    """What a worker offers to an errand."""
+class WorkerContext:
+    """The worker that executes a task."""
 
-    where: str  # the worker's address, to tell it by
-    folder: Path  # for what is being made
-    begun: Callable[[], None]  # called when the analysis is about to begin
-    wanted: Callable[[], bool]  # whether the result is still waited for
+    address: str
+    folder: Path  # for temporary files
+    notify_start: Callable[[], None]  # called as the analysis is about to start
+    is_needed: Callable[[], bool]  # False once the task is cancelled
 
 
-def carry_out(errand: Errand, bench: Bench) -> Reply:
-    """Analyse one clip in a process of its own; nothing of it stays on this machine."""
-    if told := objection(errand.means, errand.options.model):
-        return Unlike(f"The worker {bench.where}: {told}")
+def execute(task: ClusterTask, context: WorkerContext) -> Reply:
+    """Analyze one clip in a process of its own; leave no file on this machine."""
+    if problem := incompatibility(task.environment, task.options.model):
+        return Incompatible(f"The worker {context.address}: {problem}")
     try:
         with TemporaryDirectory(
-            prefix="hipcv-", dir=bench.folder, ignore_cleanup_errors=True
+            prefix="hipcv-", dir=context.folder, ignore_cleanup_errors=True
         ) as folder:
-            return _analyse(errand, bench, Path(folder).resolve())
-    except OSError as fault:
-        told = (
-            f"{errand.file_name}: could not be analysed on the worker {bench.where} "
-            f"({fault.strerror}). See that it has room on its disk, and run the same command again."
+            return _analyze(task, context, Path(folder).resolve())
+    except OSError as error:
+        text = (
+            f"{task.file_name}: could not be analysed on the worker {context.address} "
+            f"({error.strerror}). See that it has room on its disk, and run the same command again."
         )
-        return Done(Outcome("failed", told, EnvironmentFault.exit_code), {})
+        return Done(JobOutcome("failed", text, EnvironmentFault.exit_code), {})
 
 
-def _analyse(errand: Errand, bench: Bench, place: Path) -> Reply:
-    """Analyse one clip in a folder of this errand alone."""
-    clip = _clip_of(errand, place)
+def _analyze(task: ClusterTask, context: WorkerContext, folder: Path) -> Reply:
+    clip = _clip_path(task, folder)
     if clip is None:
-        return Absent()
-    job = errand.job(clip, place / "work")
-    bench.begun()
-    outcome = _supervise(job, errand.command, bench.wanted)
+        return ClipMissing()
+    job = task.to_job(clip, folder / "work")
+    context.notify_start()
+    outcome = _supervise(job, task.command, context.is_needed)
     if outcome is None:
-        return Dropped()
-    return Done(outcome, _files_of(job.result) if outcome.status in ANSWERED else {})
+        return Cancelled()
+    return Done(outcome, _read_files(job.result) if outcome.status in ANALYZED else {})
 
 
-def _clip_of(errand: Errand, place: Path) -> Path | None:
-    """The clip on this machine; None where it is neither here nor was sent."""
-    if errand.content is not None:
-        sent = place / "clip" / errand.file_name
+def _clip_path(task: ClusterTask, folder: Path) -> Path | None:
+    """Return the clip on this machine; None where it is neither here nor was sent."""
+    if task.content is not None:
+        sent = folder / "clip" / task.file_name
         sent.parent.mkdir()
-        sent.write_bytes(errand.content)
+        sent.write_bytes(task.content)
         return sent
-    here = Path(errand.clip)
+    path = Path(task.clip)
     try:
-        return here if sha256_of(here) == errand.clip_sha256 else None
+        return path if sha256_of(path) == task.clip_sha256 else None
     except (OSError, ValueError):
         return None
 
 
-def _supervise(job: Job, command: Command, wanted: Callable[[], bool]) -> Outcome | None:
-    """What becomes of the job's process; None where it was given up."""
-    process = Process(job, command)
+def _supervise(
+    job: Job, command: CommandBuilder, is_needed: Callable[[], bool]
+) -> JobOutcome | None:
+    """Run the job's process to its end; return None where the task was cancelled."""
+    process = JobProcess(job, command)
     try:
         while True:
             if outcome := process.poll():
                 return outcome
-            if not wanted():
+            if not is_needed():
                 return None
-            time.sleep(_GLANCE_S)
+            time.sleep(_POLL_INTERVAL_S)
     finally:
         process.kill()
 
 
-def _files_of(result: Path) -> dict[str, bytes]:
-    files = sorted(path for path in result.rglob("*") if path.is_file())
-    return {path.relative_to(result).as_posix(): path.read_bytes() for path in files}
+def _read_files(folder: Path) -> dict[str, bytes]:
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
