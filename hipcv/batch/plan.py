@@ -3,24 +3,28 @@
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from hipcv.batch.discovery import Candidate
-from hipcv.batch.environment import SoftwareEnvironment
-from hipcv.batch.filename_pattern import PATTERN, NameFields, parse_name
+from hipcv.batch.discovery import Candidate, find_clips
+from hipcv.batch.environment import current_environment
+from hipcv.batch.filename_pattern import PATTERN, compile_pattern, parse_name
 from hipcv.batch.job import Job, default_timeout_s, result_key
-from hipcv.batch.manifest import Fingerprint, ManifestState, ResultRecord
-from hipcv.batch.outcome import ANALYZED, FAILED, ClipOutcome, read_result
-from hipcv.core.errors import EnvironmentFault
+from hipcv.batch.manifest import Fingerprint, Manifest, ManifestState, ResultRecord
+from hipcv.batch.outcome import ANALYZED, FAILED, ClipOutcome, ClipStatus, read_result
+from hipcv.core.errors import BadRequest, EnvironmentFault
 from hipcv.core.options import AnalysisOptions
 from hipcv.files import sha256_of
 
 CLIPS: Final = "clips"
+_FINGERPRINTS_PER_WRITE: Final = 50
 _NAME_MAX_BYTES: Final = 100
 _FORBIDDEN: Final = re.compile(r'[\x00-\x1f\x7f<>:"|?*\\\ud800-\udfff]')
+
+Contents = Mapping[str, Fingerprint | str]
+"""By the clip's name: its fingerprint, or a sentence where it cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,155 +41,137 @@ class BatchRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class PlannedClip:
-    """A candidate with the fields of its name and its content."""
-
-    candidate: Candidate
-    name_fields: NameFields
-    sha256: str = ""  # "" where it could not be read
-    duplicate_of: str = ""
-    text: str = ""  # why it could not be read
-
-    @property
-    def name(self) -> str:
-        """Return the name within the folder."""
-        return self.candidate.name
-
-
-@dataclass(frozen=True, slots=True)
 class BatchPlan:
-    """All clips, sorted by name; each has either an outcome already or a job."""
+    """The outcomes known before the run, and the jobs to run."""
 
-    clips: tuple[PlannedClip, ...]
-    outcomes: dict[str, ClipOutcome]  # by the clip's name
+    outcomes: dict[str, ClipOutcome]  # of every clip, sorted by name; `waiting` where it has a job
     jobs: tuple[Job, ...]
 
 
-def fingerprint_clips(
-    candidates: Iterable[Candidate], state: ManifestState
-) -> Iterator[tuple[Candidate, Fingerprint | str]]:
-    """Yield the fingerprint of each clip, or a sentence where it cannot be read.
+class Planner:
+    """A request, validated before anything is written, and the steps that plan it.
 
-    Only files whose size or modification time changed since the manifest are read.
+    Raises:
+        BadRequest: no such folder, no clip in it, or an invalid pattern.
+        ModelMissing: the pose model is not on this machine.
     """
-    for candidate in candidates:
-        earlier = state.fingerprints.get(candidate.name)
-        version = candidate.size_bytes, candidate.mtime_ns
-        if earlier and (earlier.size_bytes, earlier.mtime_ns) == version:
-            yield candidate, earlier
-            continue
-        try:
-            yield candidate, Fingerprint(*version, sha256_of(candidate.path))
-        except OSError as error:
-            reason = f"cannot be read ({error.strerror}). Check its permissions."
-            yield candidate, f"{candidate.path.name}: {reason}"
+
+    def __init__(self, request: BatchRequest) -> None:
+        self._request = request
+        self._environment = current_environment(request.options.model)
+        self._pattern = compile_pattern(request.pattern)
+        if not request.folder.is_dir():
+            raise BadRequest(f"{request.folder}: not a folder. For a clip, use `hipcv analyze`.")
+        self._candidates = find_clips(request.folder, request.out)
+        if not self._candidates:
+            raise BadRequest(
+                f"{request.folder}: no clip in this folder or the folders within. "
+                "Check that it is the right one."
+            )
+
+    def read_contents(
+        self, state: ManifestState, notify: Callable[[int, int], None], manifest: Manifest | None
+    ) -> Contents:
+        """Hash the clips whose size or modification time changed since the manifest.
+
+        Args:
+            state: of the manifest.
+            notify: called with the number of clips read so far, and of all.
+            manifest: receives the new fingerprints; None: none does.
+        """
+        readable = [candidate for candidate in self._candidates if candidate.kind == "clip"]
+        contents: dict[str, Fingerprint | str] = {}
+        new: dict[str, Fingerprint] = {}
+        for candidate in readable:
+            earlier = state.fingerprints.get(candidate.name)
+            content = contents[candidate.name] = _read_content(candidate, earlier)
+            if isinstance(content, Fingerprint) and content != earlier:
+                new[candidate.name] = content
+            last = len(contents) == len(readable)
+            if manifest and (last or len(new) == _FINGERPRINTS_PER_WRITE):
+                manifest.record_fingerprints(new)
+                new.clear()
+            notify(len(contents), len(readable))
+        return contents
+
+    def plan(self, state: ManifestState, contents: Contents, staging: Path) -> BatchPlan:
+        """Return the plan; each job gets a staging folder within `staging`."""
+        outcomes: dict[str, ClipOutcome] = {}
+        jobs: list[Job] = []
+        folders = _FolderAllocator(state, self._request.out)
+        first: dict[str, str] = {}  # name of the first clip with a content, by its SHA-256
+        for candidate in self._candidates:
+            name, content = candidate.name, contents.get(candidate.name, candidate.text)
+            outcomes[name] = outcome = self._outcome_without_result(candidate, content)
+            if isinstance(content, str):
+                continue
+            if (original := first.setdefault(content.sha256, name)) != name:
+                text = f"{candidate.path.name}: the same clip as {original}, analysed once."
+                outcomes[name] = replace(
+                    outcome, status="duplicate", text=text, duplicate_of=original
+                )
+                continue
+            key = self._key(content.sha256)
+            record = state.records.get(key)
+            if record and (earlier := self._earlier_outcome(outcome, record, content.sha256)):
+                outcomes[name] = earlier
+                continue
+            folder = record.folder if record else folders.allocate(name)
+            job = Job(
+                name=name,
+                clip=candidate.path,
+                clip_sha256=content.sha256,
+                key=key,
+                folder=folder,
+                staging=staging / str(len(jobs)),
+                timeout_s=self._request.timeout_s or default_timeout_s(candidate.size_bytes),
+                options=self._request.options,
+            )
+            jobs.append(job)
+        return BatchPlan(outcomes, tuple(jobs))
+
+    def _outcome_without_result(
+        self, candidate: Candidate, content: Fingerprint | str
+    ) -> ClipOutcome:
+        """Return `waiting`, or why the clip cannot be analyzed."""
+        status: ClipStatus = "not_a_file" if candidate.kind == "not_a_file" else "unreadable"
+        if isinstance(content, Fingerprint):
+            status = "waiting"
+            content = f"{candidate.path.name}: not analysed yet. Run the same command again."
+        name_fields = parse_name(candidate.name, self._pattern)
+        return ClipOutcome(candidate.name, name_fields, status, content)
+
+    def _earlier_outcome(
+        self, outcome: ClipOutcome, record: ResultRecord, sha256: str
+    ) -> ClipOutcome | None:
+        """Return the outcome of an earlier run; None where the clip has to be analyzed again."""
+        request = self._request
+        if request.force:
+            return None
+        outcome = replace(outcome, status=record.status, from_earlier_run=True)
+        if record.status in ANALYZED:
+            result = read_result(request.out / record.folder, sha256)
+            outcome = replace(outcome, text="", folder=record.folder, result=result)
+            return None if result is None else outcome
+        environment_failed = record.exit_code == EnvironmentFault.exit_code  # not the clip
+        if record.status not in FAILED or request.retry_failed or environment_failed:
+            return None
+        return replace(outcome, text=record.text)
+
+    def _key(self, sha256: str) -> str:
+        environment = self._environment
+        return result_key(sha256, self._request.options, environment.models, environment.method)
 
 
-def identify_clips(
-    candidates: Sequence[Candidate],
-    contents: Mapping[str, Fingerprint | str],
-    pattern: re.Pattern[str],
-) -> tuple[PlannedClip, ...]:
-    """Parse the names and mark duplicates; of equal clips the first is analyzed."""
-    first: dict[str, str] = {}
-    clips = []
-    for candidate in candidates:
-        fields = parse_name(candidate.name, pattern)
-        content = contents.get(candidate.name, candidate.text)
-        if isinstance(content, str):
-            clips.append(PlannedClip(candidate, fields, text=content))
-            continue
-        original = first.setdefault(content.sha256, candidate.name)
-        duplicate_of = "" if original == candidate.name else original
-        clips.append(PlannedClip(candidate, fields, content.sha256, duplicate_of))
-    return tuple(clips)
-
-
-def make_plan(
-    clips: Sequence[PlannedClip],
-    state: ManifestState,
-    request: BatchRequest,
-    *,
-    environment: SoftwareEnvironment,
-    staging: Path,
-) -> BatchPlan:
-    """Separate the clips that have an outcome from those to analyze.
-
-    Args:
-        clips: from `identify_clips`.
-        state: of the manifest of earlier runs.
-        request: of this run.
-        environment: of this run.
-        staging: parent of the jobs' staging folders.
-    """
-    outcomes: dict[str, ClipOutcome] = {}
-    jobs: list[Job] = []
-    folders = _FolderAllocator(state, request.out)
-    for clip in clips:
-        if outcome := _outcome_without_analysis(clip):
-            outcomes[clip.name] = outcome
-            continue
-        key = result_key(clip.sha256, request.options, environment.models, environment.method)
-        record = state.records.get(key)
-        if record and (outcome := _earlier_outcome(clip, record, request)):
-            outcomes[clip.name] = outcome
-            continue
-        job = Job(
-            name=clip.name,
-            clip=clip.candidate.path,
-            clip_sha256=clip.sha256,
-            key=key,
-            folder=record.folder if record else folders.allocate(clip.name),
-            staging=staging / str(len(jobs)),
-            timeout_s=request.timeout_s or default_timeout_s(clip.candidate.size_bytes),
-            options=request.options,
-        )
-        jobs.append(job)
-    return BatchPlan(tuple(clips), outcomes, tuple(jobs))
-
-
-def waiting_outcome(clip: PlannedClip) -> ClipOutcome:
-    """Return the outcome of a clip whose job did not start."""
-    text = f"{clip.candidate.path.name}: not analysed yet. Run the same command again."
-    return ClipOutcome(clip.name, clip.name_fields, "waiting", text)
-
-
-def _outcome_without_analysis(clip: PlannedClip) -> ClipOutcome | None:
-    """Return the outcome of what is no file, unreadable or a duplicate."""
-    if clip.candidate.kind == "not_a_file":
-        return ClipOutcome(clip.name, clip.name_fields, "not_a_file", clip.text)
-    if not clip.sha256:
-        return ClipOutcome(clip.name, clip.name_fields, "unreadable", clip.text)
-    if not clip.duplicate_of:
-        return None
-    text = f"{clip.candidate.path.name}: the same clip as {clip.duplicate_of}, analysed once."
-    return ClipOutcome(
-        clip.name, clip.name_fields, "duplicate", text, duplicate_of=clip.duplicate_of
-    )
-
-
-def _earlier_outcome(
-    clip: PlannedClip, record: ResultRecord, request: BatchRequest
-) -> ClipOutcome | None:
-    """Return the outcome of an earlier run; None where the clip has to be analyzed again."""
-    if request.force:
-        return None
-    result = None
-    if record.status in ANALYZED:
-        result = read_result(request.out / record.folder, clip.sha256)
-    environment_failed = record.exit_code == EnvironmentFault.exit_code  # not the clip
-    keep_failure = record.status in FAILED and not (request.retry_failed or environment_failed)
-    if result is None and not keep_failure:
-        return None
-    return ClipOutcome(
-        clip.name,
-        clip.name_fields,
-        record.status,
-        "" if result else record.text,
-        folder=record.folder if result else "",
-        result=result,
-        from_earlier_run=True,
-    )
+def _read_content(candidate: Candidate, earlier: Fingerprint | None) -> Fingerprint | str:
+    version = candidate.size_bytes, candidate.mtime_ns
+    if earlier and (earlier.size_bytes, earlier.mtime_ns) == version:
+        return earlier
+    try:
+        return Fingerprint(*version, sha256_of(candidate.path))
+    except OSError as error:
+        reason = f"cannot be read ({error.strerror}). Check its permissions."
+        return f"{candidate.path.name}: {reason}"
 
 
 class _FolderAllocator:

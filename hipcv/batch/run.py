@@ -1,34 +1,21 @@
 """One run of a batch: plan, execute, collect the results, write the summary."""
 
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, Protocol
 
-from hipcv.batch.discovery import find_clips
-from hipcv.batch.environment import current_environment
 from hipcv.batch.executor import Ended, Event, Executor, Requeued, Started, StopRequest
-from hipcv.batch.filename_pattern import compile_pattern
 from hipcv.batch.job import Job
-from hipcv.batch.manifest import Fingerprint, Manifest, ManifestState, open_manifest, read_state
+from hipcv.batch.manifest import Manifest, open_manifest, read_state
 from hipcv.batch.outcome import ANALYZED, FAILED, ClipOutcome, JobOutcome, read_result
-from hipcv.batch.plan import (
-    BatchPlan,
-    BatchRequest,
-    PlannedClip,
-    fingerprint_clips,
-    identify_clips,
-    make_plan,
-    waiting_outcome,
-)
+from hipcv.batch.plan import BatchPlan, BatchRequest, Planner
 from hipcv.batch.summary import write_summary
-from hipcv.core.errors import BadRequest
 
 WORK: Final = ".work"
-_FINGERPRINTS_PER_WRITE: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +56,10 @@ def plan_batch(request: BatchRequest, progress: BatchProgress) -> BatchPlan:
         BadRequest: no such folder, no clip in it, or an invalid pattern.
         ModelMissing: the pose model is not on this machine.
     """
-    return _Planner(request, progress, StopRequest()).plan(request.out / WORK)
+    planner = Planner(request)
+    state = read_state(request.out)
+    contents = planner.read_contents(state, progress.clips_read, None)
+    return planner.plan(state, contents, request.out / WORK)
 
 
 def run_batch(
@@ -87,21 +77,25 @@ def run_batch(
         BadRequest: as `plan_batch`; or another batch writes to the same results.
         EnvironmentFault: results cannot be written, or the pose model is missing.
     """
-    planner = _Planner(request, progress, stop)
+
+    def notify_read(done: int, total: int) -> None:
+        if stop.requested:
+            raise KeyboardInterrupt
+        progress.clips_read(done, total)
+
+    planner = Planner(request)
     with open_manifest(request.out) as manifest, _work_folder(request.out) as work:
-        plan = planner.plan(work, manifest)
-        progress.planned(len(plan.clips), len(plan.jobs))
-        collector = ResultCollector(
-            request.out, manifest, {clip.name: clip for clip in plan.clips}, progress
-        )
+        state = read_state(request.out)
+        plan = planner.plan(state, planner.read_contents(state, notify_read, manifest), work)
+        progress.planned(len(plan.outcomes), len(plan.jobs))
         for outcome in plan.outcomes.values():
-            collector.add(outcome)
+            if outcome.status != "waiting":
+                progress.clip_finished(outcome)
+        collector = ResultCollector(request.out, manifest, progress, dict(plan.outcomes))
         with closing(executor.run(plan.jobs, stop)) as events:
             for event in events:
                 collector.handle(event)
-        outcomes = tuple(
-            collector.outcomes.get(clip.name) or waiting_outcome(clip) for clip in plan.clips
-        )
+        outcomes = tuple(collector.outcomes.values())
         html, csv = write_summary(outcomes, request.out, request.options.protocol)
     return BatchResult(outcomes, html, csv, interrupted=stop.requested)
 
@@ -112,14 +106,8 @@ class ResultCollector:
 
     out: Path
     manifest: Manifest
-    clips: Mapping[str, PlannedClip]  # by name
     progress: BatchProgress
-    outcomes: dict[str, ClipOutcome] = field(default_factory=dict)  # by the clip's name
-
-    def add(self, outcome: ClipOutcome) -> None:
-        """Store the outcome of a clip and report it."""
-        self.outcomes[outcome.clip] = outcome
-        self.progress.clip_finished(outcome)
+    outcomes: dict[str, ClipOutcome]  # of every clip, by name
 
     def handle(self, event: Event) -> None:
         """Record an event, with the result where its job ended."""
@@ -130,15 +118,15 @@ class ResultCollector:
             case Requeued(job):
                 self.manifest.record_job("put_back", job)
             case Ended(job, outcome):
-                self.add(self._collect(job, outcome))
+                self.outcomes[job.name] = self._collect(job, outcome)
+                self.progress.clip_finished(self.outcomes[job.name])
 
     def _collect(self, job: Job, outcome: JobOutcome) -> ClipOutcome:
-        clip, result = self.clips[job.name], None
-        if outcome.status in ANALYZED:
-            result = read_result(job.result, clip.sha256)
+        analyzed = outcome.status in ANALYZED
+        result = read_result(job.result, job.clip_sha256) if analyzed else None
         if result is not None:
             _replace_folder(job.result, self.out / job.folder, job.staging / "earlier")
-        elif outcome.status in ANALYZED:
+        elif analyzed:
             self.manifest.record_changed(job.name)  # so that the next run hashes it again
             text = (
                 f"{job.clip.name}: changed while it was analysed, or its result was lost. "
@@ -147,9 +135,12 @@ class ResultCollector:
             outcome = replace(outcome, status="failed", text=text)
         self.manifest.record_ended(job, outcome)
         shutil.rmtree(job.staging, ignore_errors=True)
-        folder = "" if result is None else job.folder
-        return ClipOutcome(
-            job.name, clip.name_fields, outcome.status, outcome.text, folder=folder, result=result
+        return replace(
+            self.outcomes[job.name],
+            status=outcome.status,
+            text=outcome.text,
+            folder="" if result is None else job.folder,
+            result=result,
         )
 
 
@@ -159,53 +150,6 @@ def _replace_folder(source: Path, target: Path, earlier: Path) -> None:
     if target.exists():
         target.rename(earlier)
     source.rename(target)
-
-
-class _Planner:
-    """A request, validated before anything is written, and the steps that plan it."""
-
-    def __init__(self, request: BatchRequest, progress: BatchProgress, stop: StopRequest) -> None:
-        self._request, self._progress, self._stop = request, progress, stop
-        self._environment = current_environment(request.options.model)
-        self._pattern = compile_pattern(request.pattern)
-        if not request.folder.is_dir():
-            raise BadRequest(f"{request.folder}: not a folder. For a clip, use `hipcv analyze`.")
-        self._candidates = find_clips(request.folder, request.out)
-        if not self._candidates:
-            raise BadRequest(
-                f"{request.folder}: no clip in this folder or the folders within. "
-                "Check that it is the right one."
-            )
-
-    def plan(self, staging: Path, manifest: Manifest | None = None) -> BatchPlan:
-        """Return the plan; record new fingerprints where there is a manifest."""
-        state = read_state(self._request.out)
-        contents = self._contents(state, manifest)
-        clips = identify_clips(self._candidates, contents, self._pattern)
-        return make_plan(
-            clips, state, self._request, environment=self._environment, staging=staging
-        )
-
-    def _contents(
-        self, state: ManifestState, manifest: Manifest | None
-    ) -> dict[str, Fingerprint | str]:
-        """Return the fingerprint of each clip, or why it cannot be read, by the clip's name."""
-        readable = [candidate for candidate in self._candidates if candidate.kind == "clip"]
-        contents: dict[str, Fingerprint | str] = {}
-        new: dict[str, Fingerprint] = {}
-        for candidate, content in fingerprint_clips(readable, state):
-            if self._stop.requested:
-                raise KeyboardInterrupt
-            contents[candidate.name] = content
-            if isinstance(content, Fingerprint) and content != state.fingerprints.get(
-                candidate.name
-            ):
-                new[candidate.name] = content
-            if manifest and (len(new) == _FINGERPRINTS_PER_WRITE or len(contents) == len(readable)):
-                manifest.record_fingerprints(new)
-                new.clear()
-            self._progress.clips_read(len(contents), len(readable))
-        return contents
 
 
 @contextmanager

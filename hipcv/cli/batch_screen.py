@@ -135,10 +135,7 @@ def tell_batch(result: "BatchResult", *, as_json: bool) -> None:
 
 def tell_plan(plan: "BatchPlan", *, as_json: bool) -> None:
     """Print every clip with what its name tells and what would be done with it."""
-    from hipcv.batch.plan import waiting_outcome
-
-    for clip in plan.clips:
-        outcome = plan.outcomes.get(clip.name) or waiting_outcome(clip)
+    for outcome in plan.outcomes.values():
         if as_json:
             typer.echo(as_text(outcome))
             continue
@@ -149,7 +146,7 @@ def tell_plan(plan: "BatchPlan", *, as_json: bool) -> None:
         double = f" of {outcome.duplicate_of}" if outcome.duplicate_of else ""
         typer.echo(f"{outcome.clip}\t{'  '.join(told)}\t{what}{double}{known}")
     if not as_json:
-        typer.echo(f"{clips(len(plan.clips))}, {len(plan.jobs)} to analyse. Nothing was done.")
+        typer.echo(f"{clips(len(plan.outcomes))}, {len(plan.jobs)} to analyse. Nothing was done.")
 
 
 def as_text(outcome: "ClipOutcome") -> str:

@@ -120,7 +120,6 @@ class _DaskConnection:
         self.client.subscribe_topic(self.topic, lambda event: self.started_keys.put(event[1]))
 
     def submit(self, task: ClusterTask) -> str:
-        """Submit a task; one that carries its clip goes first, to use memory only briefly."""
         self._check()
         key = f"hipcv-{uuid4().hex}"  # reveals nothing about the clip
         future = self.client.submit(
@@ -129,14 +128,13 @@ class _DaskConnection:
             self.topic,
             key=key,
             pure=False,
-            priority=int(task.content is not None),
+            priority=int(task.content is not None),  # a clip stays in memory only briefly
         )
         self.futures[key] = future
         self.completed.add(future)
         return key
 
     def started(self) -> list[str]:
-        """Return the keys of tasks whose analysis started since the last call."""
         keys = []
         with suppress(Empty):
             while True:
@@ -144,7 +142,6 @@ class _DaskConnection:
         return keys
 
     def results(self) -> list[tuple[str, TaskResult]]:
-        """Return key and result of the tasks that ended since the last call."""
         self._check()
         pairs = [
             (self.futures.pop(future.key, None), value)
@@ -157,14 +154,12 @@ class _DaskConnection:
         ]
 
     def cancel(self, keys: Iterable[str]) -> None:
-        """Cancel tasks; their workers notice and end what runs."""
         futures = [self.futures.pop(key) for key in keys if key in self.futures]
         if futures and self.client.status == "running":
             with suppress(OSError, RuntimeError):
                 self.client.cancel(futures)
 
     def threads(self) -> int:
-        """Return the number of tasks the workers can execute at once now."""
         self._check()
         try:
             return sum(self.client.nthreads().values())
@@ -172,7 +167,6 @@ class _DaskConnection:
             raise _connection_lost(self.client) from error
 
     def close(self) -> None:
-        """Stop receiving results and messages."""
         self.completed.clear()
         with suppress(OSError, RuntimeError, ValueError):
             self.client.unsubscribe_topic(self.topic)
