@@ -8,7 +8,7 @@ from urllib.parse import quote
 from hipcv.batch.outcome import ClipOutcome, JsonObject
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.files import write_atomic
-from hipcv.report import batch_summary, batch_summary_page
+from hipcv.report import batch_summary
 from hipcv.report.batch_summary import BatchRow
 
 HTML: Final = "summary.html"
@@ -40,7 +40,7 @@ def write_summary(
 ) -> tuple[Path, Path]:
     """Write `summary.html` and `summary.csv` and return their paths, in this order."""
     rows = [row for outcome in outcomes for row in _rows(outcome)]
-    html = write_atomic(out / HTML, batch_summary_page.render(rows, protocol))
+    html = write_atomic(out / HTML, batch_summary.render(rows, protocol))
     return html, write_atomic(out / CSV, batch_summary.table(rows))
 
 

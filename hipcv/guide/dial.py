@@ -13,7 +13,7 @@ from hipcv.guide import icons, prompts
 from hipcv.guide.layout import Layout, fitted, inside, write_block, write_centred
 from hipcv.report import drawing, numbers, palette
 from hipcv.report.drawing import Box
-from hipcv.report.overlay import SCALE_DEG
+from hipcv.report.gauge_geometry import SCALE_DEG, scale_share
 
 _DIAL_RATIO: Final = 0.66
 """Height of a dial with its words, by its width."""
@@ -112,8 +112,8 @@ def _dial(picture: Picture, scene: GuideView, box: Box) -> None:
     centre = np.array([box.x + box.width / 2, box.y + margin + radius])
     radii = (_HOLLOW * radius, radius)
     drawing.arc(picture, centre, radii, turn_deg=(_turn(0), _turn(SCALE_DEG)), colour=palette.MUTED)
-    share = scene.rotation_deg if math.isfinite(scene.rotation_deg) else 0.0
-    drawing.arc(picture, centre, radii, turn_deg=(_turn(0), _turn(share)), colour=palette.YELLOW)
+    turn_deg = (_turn(0), _turn(scene.rotation_deg))
+    drawing.arc(picture, centre, radii, turn_deg=turn_deg, colour=palette.YELLOW)
     _target(picture, centre, radius, scene.target_deg)
     _peak(picture, centre, radius, scene.peak_deg)
     _number(picture, scene, centre, radius)
@@ -121,7 +121,7 @@ def _dial(picture: Picture, scene: GuideView, box: Box) -> None:
 
 def _turn(angle_deg: float) -> float:
     """Where on the dial an angle is: clockwise from twelve o'clock."""
-    return -90 + 180 * min(max(angle_deg, 0.0), SCALE_DEG) / SCALE_DEG
+    return -90 + 180 * scale_share(angle_deg)
 
 
 @lru_cache(maxsize=64)

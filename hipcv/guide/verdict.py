@@ -12,7 +12,7 @@ from hipcv.guide import icons, prompts
 from hipcv.guide.layout import Layout, fitted, inside, write_block
 from hipcv.report import drawing, palette
 from hipcv.report.drawing import Box
-from hipcv.report.overlay import SCALE_DEG
+from hipcv.report.gauge_geometry import scale_marks
 from hipcv.report.summary import SideSummary
 
 _TALL: Final = 515.0
@@ -83,22 +83,21 @@ def _findings(column: _Column, told: SideSummary) -> None:
 def _scale(column: _Column, assessment: Assessment, protocol: MeasurementProtocol) -> None:
     """The number and its interval on a line of degrees, with the usual range and the target."""
     picture, unit, box = column.picture, column.unit, column.box
+    marks = scale_marks(protocol, assessment.rotation_deg, assessment.interval_deg)
 
-    def at(angle_deg: float) -> float:
-        return box.x + box.width * min(max(angle_deg, 0.0), SCALE_DEG) / SCALE_DEG
+    def at(share: float) -> float:
+        return box.x + box.width * share
 
     bar = Box(box.x, round(column.top + 36 * unit), box.width, round(26 * unit))
     middle = bar.y + bar.height / 2
-    low, high = at(protocol.typical_low_deg), at(protocol.typical_high_deg)
+    low, high = map(at, marks.typical)
     drawing.fill(picture, bar, palette.MUTED)
     drawing.fill(picture, Box(round(low), bar.y, round(high - low), bar.height), palette.BLUE)
-    if assessment.rotation_deg is not None and assessment.interval_deg is not None:
-        ends = np.array([[at(limit), middle] for limit in assessment.interval_deg])
+    if marks.rotation is not None and marks.interval is not None:
+        ends = np.array([[at(limit), middle] for limit in marks.interval])
         drawing.line(picture, ends, palette.YELLOW, 6 * unit)
-        drawing.dot(
-            picture, np.array([at(assessment.rotation_deg), middle]), palette.YELLOW, 9 * unit
-        )
-    goal = at(protocol.target_deg)
+        drawing.dot(picture, np.array([at(marks.rotation), middle]), palette.YELLOW, 9 * unit)
+    goal = at(marks.target)
     tick = np.array([[goal, bar.y - 8 * unit], [goal, bar.y + bar.height + 9 * unit]])
     drawing.line(picture, tick, palette.WHITE, 4 * unit)
     usual = prompts.usual(protocol.typical_low_deg, protocol.typical_high_deg)

@@ -1,29 +1,60 @@
-"""A folder of clips as rows, one for every clip and side, and as a table for other programs."""
+"""Summary of a folder of clips: one row a clip and side, as CSV and as one HTML page.
 
-import csv
-import io
-from collections.abc import Iterable, Iterator, Mapping
+The page needs no network, sorts, filters and prints.
+"""
+
+import base64
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields, replace
+from functools import cache
 from typing import Any, Final
 
-from hipcv.report.cell import cell
+from jinja2 import Environment
+from markupsafe import Markup
 
-DIFFERS: Final = "side_differs_from_name"
-_DIFFERS_TEXT: Final = "The {side} leg moved, but the clip's name says {named}."
-_DIFFERS_REMEDY: Final = (
+from hipcv.core.protocol import MeasurementProtocol
+from hipcv.report import numbers, wording
+from hipcv.report.formats.table import spreadsheet
+from hipcv.report.gauge_geometry import SCALE_DEG, scale_marks, scale_share
+from hipcv.report.pages import environment
+
+SIDE_DIFFERS: Final = "side_differs_from_name"
+_SIDE_DIFFERS_TEXT: Final = "The {side} leg moved, but the clip's name says {named}."
+_SIDE_DIFFERS_REMEDY: Final = (
     "Check the name; if this is a mirrored selfie recording, analyse it with --mirrored."
 )
+
+STATUSES: Final = {
+    "measured": "measured",
+    "not_measured": "not measured",
+    "unreadable": "unreadable",
+    "crashed": "crashed",
+    "timed_out": "timed out",
+    "failed": "failed",
+    "duplicate": "duplicate",
+    "not_a_file": "not a file",
+    "waiting": "waiting",
+}
+"""Labels, in the order in which they are listed."""
+
+CATEGORIES: Final = {
+    "reaches_target": "reaches the target",
+    "at_target_within_error": "at the target within error",
+    "below_target": "below the target",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class BatchRow:
-    """One clip and side. Angles in degrees, None where there is none; words are "" instead."""
+    """One clip and side. Angles in degrees, None where there is none; text is "" instead."""
 
     clip: str  # its name within the folder
     status: str
     patient: str = ""
     visit: str = ""
-    named_side: str = ""  # as the clip's name says
+    named_side: str = ""  # by the clip's name
     side: str = ""  # as measured
     rotation_deg: float | None = None
     interval_low_deg: float | None = None
@@ -33,37 +64,57 @@ class BatchRow:
     category: str = ""
     findings: tuple[str, ...] = ()
     issues: tuple[str, ...] = ()
-    text: str = ""  # why there is no angle, or what to be careful about
+    text: str = ""  # why there is no angle, or what makes it less certain
     remedy: str = ""
     duplicate_of: str = ""
     report: str = ""  # a link, relative to the summary
 
 
 def rows(row: BatchRow, result: Mapping[str, Any]) -> Iterator[BatchRow]:
-    """The row of a clip, filled in once for every side that was tested.
+    """Return the row of a clip, filled in once for every side that was tested.
 
     Args:
-        row: what is known of the clip without its result.
+        row: the clip without its result.
         result: `sides` and `issues` of a result document; without sides the row stays one.
     """
     sides = {name: side for name, side in result["sides"].items() if side}
     for name, side in sides.items() or [("", {})]:
-        issues = [one for one in result["issues"] if one["side"] in (None, name)]
+        issues = [issue for issue in result["issues"] if issue["side"] in (None, name)]
         filled = _with_issues(_with_angles(row, name, side), issues)
-        yield _differing(filled) if len(sides) == 1 else filled
+        yield _with_side_check(filled) if len(sides) == 1 else filled
 
 
 def table(rows: Iterable[BatchRow]) -> str:
-    """All rows as CSV in UTF-8 with a mark that spreadsheets know it by; empty is absent.
+    """Return all rows as CSV for spreadsheets."""
+    return spreadsheet([field.name for field in fields(BatchRow)], map(astuple, rows))
 
-    Text that a spreadsheet would take for a formula gets an apostrophe before it.
+
+def render(rows: Sequence[BatchRow], protocol: MeasurementProtocol) -> str:
+    """Return the whole page as HTML.
+
+    Args:
+        rows: in the order in which they are first listed.
+        protocol: of the batch, for target and typical band.
     """
-    out = io.StringIO()
-    out.write("\ufeff")
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([known.name for known in fields(BatchRow)])
-    writer.writerows([cell(value) for value in astuple(row)] for row in rows)
-    return out.getvalue()
+    page = _environment()
+    style, script = _asset(page, "batch_summary.css"), _asset(page, "batch_summary.js")
+    counts = Counter(row.status for row in rows)
+    return page.get_template("batch_summary.html.jinja").render(
+        rows=rows,
+        clips=len({row.clip for row in rows}),
+        counts={status: counts[status] for status in STATUSES if counts[status]},
+        statuses=STATUSES,
+        categories=CATEGORIES,
+        spread=_spread(rows, protocol),
+        small=[_small_gauge(row, protocol) for row in rows],
+        target=numbers.whole(protocol.target_deg),
+        band=numbers.band(protocol.typical_low_deg, protocol.typical_high_deg),
+        style=style,
+        script=script,
+        style_hash=_content_hash(style),
+        script_hash=_content_hash(script),
+        words=wording,
+    )
 
 
 def _with_angles(row: BatchRow, name: str, side: Mapping[str, Any]) -> BatchRow:
@@ -85,29 +136,167 @@ def _with_angles(row: BatchRow, name: str, side: Mapping[str, Any]) -> BatchRow:
 
 
 def _with_issues(row: BatchRow, issues: list[dict[str, Any]]) -> BatchRow:
-    """What is the matter with the clip; where it was refused, the refusals alone speak."""
-    refusals = [one for one in issues if one["severity"] == "refuse"]
-    telling = refusals or issues
+    """Add the clip's issues; where it was refused, text and remedy are the refusals' alone."""
+    refusals = [issue for issue in issues if issue["severity"] == "refuse"]
+    reported = refusals or issues
     return replace(
         row,
-        issues=tuple(dict.fromkeys(one["code"] for one in issues)),
-        text=row.text or _joined(one["text"] for one in telling),
-        remedy=_joined(one["remedy"] for one in telling),
+        issues=tuple(dict.fromkeys(issue["code"] for issue in issues)),
+        text=row.text or _joined(issue["text"] for issue in reported),
+        remedy=_joined(issue["remedy"] for issue in reported),
     )
 
 
-def _differing(row: BatchRow) -> BatchRow:
-    """The row, with a word where another leg moved than the name says."""
-    if not row.named_side or row.named_side == row.side:
+def _with_side_check(row: BatchRow) -> BatchRow:
+    """Add an issue where another leg moved than the clip's name says."""
+    if row.named_side in ("", row.side):
         return row
-    told = _DIFFERS_TEXT.format(side=row.side, named=row.named_side)
+    text = _SIDE_DIFFERS_TEXT.format(side=row.side, named=row.named_side)
     return replace(
         row,
-        issues=(DIFFERS, *row.issues),
-        text=_joined([told, row.text]),
-        remedy=_joined([_DIFFERS_REMEDY, row.remedy]),
+        issues=(SIDE_DIFFERS, *row.issues),
+        text=_joined([text, row.text]),
+        remedy=_joined([_SIDE_DIFFERS_REMEDY, row.remedy]),
     )
 
 
 def _joined(sentences: Iterable[str]) -> str:
     return " ".join(dict.fromkeys(sentence for sentence in sentences if sentence))
+
+
+# --- the page
+
+
+@cache
+def _environment() -> Environment:
+    return environment(angle=numbers.angle, interval=_interval, finding=_finding, issue=_issue)
+
+
+def _asset(page: Environment, name: str) -> Markup:
+    """Return our own style sheet or script, unescaped."""
+    assert page.loader is not None
+    return Markup(page.loader.get_source(page, name)[0])  # noqa: S704
+
+
+def _content_hash(content: str) -> str:
+    """Return the hash by which the page's policy allows this style or script, and no other."""
+    digest = hashlib.sha256(content.encode()).digest()
+    return f"sha256-{base64.b64encode(digest).decode('ascii')}"
+
+
+def _interval(row: BatchRow) -> str:
+    if row.interval_low_deg is None or row.interval_high_deg is None:
+        return ""
+    return numbers.interval((row.interval_low_deg, row.interval_high_deg))
+
+
+def _finding(code: str) -> str:
+    return wording.FINDINGS[code].name if code in wording.FINDINGS else code
+
+
+def _issue(code: str) -> str:
+    if code == SIDE_DIFFERS:
+        return "Another side than the name says"
+    return wording.ISSUES[code].title if code in wording.ISSUES else code
+
+
+# --- the drawings, as SVG: text and numbers of hipcv only, never a user's words
+
+_SMALL: Final = (150.0, 18.0)
+_SPREAD_WIDTH: Final = 640.0
+_SPREAD_LEFT: Final = 60.0
+_SPREAD_STACK: Final = 44.0  # height of one side's dots
+_DOT: Final = 4.0
+
+
+def _small_gauge(row: BatchRow, protocol: MeasurementProtocol) -> Markup:
+    """Draw one angle and its interval against typical band and target; "" without an angle."""
+    if row.rotation_deg is None:
+        return Markup("")
+    width, height = _SMALL
+    scale = _Scale(0, width, height)
+    parts = [*scale.ground(protocol), scale.line(height / 2)]
+    if row.interval_low_deg is not None and row.interval_high_deg is not None:
+        ends = (scale_share(row.interval_low_deg), scale_share(row.interval_high_deg))
+        parts.append(scale.bar("interval", ends, 6, 6))
+    parts.append(scale.dot(row.rotation_deg, height / 2))
+    label = f"{numbers.angle(row.rotation_deg)}, target {numbers.whole(protocol.target_deg)}"
+    return _svg("small", _SMALL, label, parts)
+
+
+def _spread(rows: Sequence[BatchRow], protocol: MeasurementProtocol) -> Markup:
+    """Draw every measured angle as a dot, left above right; "" where nothing was measured."""
+    angles = [(row.side, row.rotation_deg) for row in rows if row.rotation_deg is not None]
+    if not angles:
+        return Markup("")
+    height = 2 * _SPREAD_STACK + 10
+    scale = _Scale(_SPREAD_LEFT, _SPREAD_WIDTH - _SPREAD_LEFT - 18, height)
+    parts = scale.ground(protocol)
+    for index, side in enumerate(("left", "right")):
+        floor = _SPREAD_STACK * (index + 1) + 8 * index
+        parts.append(f'<text x="0" y="{floor - 4:.1f}">{side.capitalize()}</text>')
+        parts.append(scale.line(floor))
+        parts += _stacked([angle for name, angle in angles if name == side], scale, floor)
+    for deg in range(0, int(SCALE_DEG) + 1, 15):
+        x = scale.x(scale_share(deg))
+        parts.append(f'<text class="tick" x="{x:.1f}" y="{height + 16:.1f}">{deg}°</text>')
+    label = f"{len(angles)} measured angles, left and right"
+    return _svg("spread", (_SPREAD_WIDTH, height + 22), label, parts)
+
+
+def _stacked(angles_deg: Sequence[float], scale: "_Scale", floor: float) -> list[str]:
+    """Draw dots; those of the same whole degree stand on one another."""
+    columns: dict[int, list[float]] = defaultdict(list)
+    for angle_deg in sorted(angles_deg):
+        columns[round(angle_deg)].append(angle_deg)
+    tallest = max((len(column) for column in columns.values()), default=1)
+    step = min(2 * _DOT, (_SPREAD_STACK - 2 * _DOT) / tallest)
+    return [
+        scale.dot(angle_deg, floor - _DOT - step * height)
+        for column in columns.values()
+        for height, angle_deg in enumerate(column)
+    ]
+
+
+class _Scale:
+    """SVG elements on a horizontal scale of degrees."""
+
+    def __init__(self, left: float, width: float, height: float) -> None:
+        self.left, self.width, self.height = left, width, height
+
+    def x(self, share: float) -> float:
+        """Return the position of a share of the scale's length."""
+        return self.left + share * self.width
+
+    def ground(self, protocol: MeasurementProtocol) -> list[str]:
+        """Return typical band and target."""
+        marks = scale_marks(protocol)
+        return [
+            self.bar("usual", marks.typical, 0, self.height),
+            f'<path class="goal" d="M{self.x(marks.target):.1f},0 V{self.height:.1f}"/>',
+        ]
+
+    def bar(self, style: str, ends: tuple[float, float], y: float, height: float) -> str:
+        """Return a stretch of the scale between two shares."""
+        low, high = map(self.x, ends)
+        return (
+            f'<rect class="{style}" x="{low:.1f}" y="{y:.1f}" '
+            f'width="{high - low:.1f}" height="{height:.1f}"/>'
+        )
+
+    def dot(self, angle_deg: float, y: float) -> str:
+        """Return one angle."""
+        x = self.x(scale_share(angle_deg))
+        return f'<circle class="dot" cx="{x:.1f}" cy="{y:.1f}" r="{_DOT:g}"/>'
+
+    def line(self, y: float) -> str:
+        """Return a line along the whole scale."""
+        return f'<path class="floor" d="M{self.left:.1f},{y:.1f} h{self.width:.1f}"/>'
+
+
+def _svg(style: str, size: tuple[float, float], label: str, parts: Sequence[str]) -> Markup:
+    width, height = size
+    return Markup(  # noqa: S704
+        f'<svg class="{style}" viewBox="0 0 {width:g} {height:g}" role="img" '
+        f'aria-label="{label}">{"".join(parts)}</svg>'
+    )

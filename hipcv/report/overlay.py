@@ -15,10 +15,8 @@ from hipcv.core.interfaces import Picture
 from hipcv.core.landmarks import Side
 from hipcv.report import drawing, numbers, palette
 from hipcv.report.drawing import Box
+from hipcv.report.gauge_geometry import scale_share
 from hipcv.report.wording import FINDINGS, PHASES
-
-SCALE_DEG: Final = 60.0
-"""Where the bar ends."""
 
 _TOLD_DEG: Final = 1.5
 """A smaller angle is not written beside the leg: the two lines lie on one another."""
@@ -148,11 +146,10 @@ def _number(picture: Picture, reading: FrameState, box: Box) -> None:
 def _bar(picture: Picture, reading: FrameState, box: Box) -> None:
     unit = drawing.scale(picture)
     drawing.fill(picture, box, palette.INK)
-    share = reading.rotation_deg / SCALE_DEG if math.isfinite(reading.rotation_deg) else 0.0
-    filled = round(box.width * min(max(share, 0.0), 1.0))
+    filled = round(box.width * scale_share(reading.rotation_deg))
     drawing.fill(picture, Box(box.x, box.y, filled, box.height), palette.YELLOW)
     drawing.frame(picture, box, palette.PALE, unit)
-    at = box.x + box.width * reading.target_deg / SCALE_DEG
+    at = box.x + box.width * scale_share(reading.target_deg)
     tick = np.array([[at, box.y - 5 * unit], [at, box.y + box.height + 5 * unit]])
     drawing.line(picture, tick, palette.WHITE, 3 * unit)
     text = f"target {reading.target_deg:g}°"

@@ -1,13 +1,11 @@
 """All visits of one patient as a table and as one document."""
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from hipcv.core.landmarks import Side
-from hipcv.report.cell import cell
+from hipcv.report.formats.table import spreadsheet
 from hipcv.report.review import Case, corrected
 
 SCHEMA: Final = "hipcv.patient/1"
@@ -60,13 +58,8 @@ def table(visits: Iterable[VisitResult]) -> str:
     A clip that was refused keeps one row without a side, so that no visit is lost. Text that a
     spreadsheet would take for a formula gets an apostrophe before it.
     """
-    out = io.StringIO()
-    out.write("\ufeff")
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for visit in sort_by_visit(visits):
-        writer.writerows([cell(row[name]) for name in COLUMNS] for row in _rows(visit))
-    return out.getvalue()
+    rows = (row for visit in sort_by_visit(visits) for row in _rows(visit))
+    return spreadsheet(COLUMNS, ([row[name] for name in COLUMNS] for row in rows))
 
 
 def document(patient: str, visits: Iterable[VisitResult]) -> JsonObject:

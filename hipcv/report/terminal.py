@@ -6,10 +6,10 @@ from typing import Final
 
 from hipcv.core.assessment import Trial
 from hipcv.report import numbers
+from hipcv.report.gauge_geometry import scale_share
 from hipcv.report.summary import SideSummary, Summary, summarise
 
 _STYLES: Final = {"bold": "1", "good": "1;36", "care": "33", "faint": "2", "": ""}
-_SCALE_DEG: Final = 60.0
 _INDENT: Final = "  "
 _ASCII: Final = str.maketrans({"°": " deg", "–": "-", "−": "-", "\u00a0": " "})
 
@@ -90,7 +90,7 @@ def _bar(page: "_Page", value_deg: float, trial: Trial) -> tuple[str, str]:
     full, empty, usual, goal = ("█", "·", "─", "┃") if page.unicode else ("#", ".", "-", "|")
 
     def cell(deg: float) -> int:
-        return min(max(round(cells * deg / _SCALE_DEG), 0), cells - 1)
+        return min(round(cells * scale_share(deg)), cells - 1)
 
     bar = [full if place < cell(value_deg) else empty for place in range(cells)]
     bar[cell(protocol.target_deg)] = goal

@@ -7,8 +7,7 @@ import re
 import pytest
 
 from hipcv.core.protocol import MeasurementProtocol
-from hipcv.report.batch_summary import DIFFERS, BatchRow, rows, table
-from hipcv.report.batch_summary_page import render
+from hipcv.report.batch_summary import SIDE_DIFFERS, BatchRow, render, rows, table
 
 SIDE = {
     "status": "measured",
@@ -61,7 +60,7 @@ def test_issue_of_the_other_side_is_not_told():
 
 
 @pytest.mark.parametrize(
-    ("named", "issues"), [("left", ()), ("", ()), ("right", (DIFFERS,))], ids=str
+    ("named", "issues"), [("left", ()), ("", ()), ("right", (SIDE_DIFFERS,))], ids=str
 )
 def test_another_leg_than_the_name_says_is_told(named, issues):
     (made,) = rows(row(named_side=named), result(left=SIDE))

@@ -1,9 +1,9 @@
-"""The curves as a table: one row a frame and side, units in the header."""
+"""CSV tables: the curves frame by frame, and tables that people open in a spreadsheet."""
 
 import csv
 import io
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 import numpy as np
@@ -12,32 +12,58 @@ from hipcv.core.compensation import shown_channels
 from hipcv.core.landmarks import Side
 from hipcv.core.measure import Motion
 
-_FIXED: Final = ("frame", "time_s", "side", "rotation_raw_deg", "rotation_deg")
-_FLAGS: Final = ("phase", "rep", "bridged", "seen")
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+"""First characters of a text that a spreadsheet would run."""
+
+
+def spreadsheet(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Return rows as CSV with the mark by which spreadsheets know UTF-8.
+
+    None is an empty cell, numbers have two decimals, tuples are joined by spaces, and a text that a
+    spreadsheet would take for a formula gets an apostrophe before it.
+    """
+    return "\ufeff" + _csv(header, ([cell(value) for value in row] for row in rows))
+
+
+def cell(value: object) -> str:
+    """Return the text of one spreadsheet cell."""
+    if value is None:
+        return ""
+    if isinstance(value, float | int):
+        return f"{value:.2f}"
+    text = " ".join(value) if isinstance(value, tuple) else str(value)
+    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def angles(motions: Iterable[Motion]) -> str:
-    """All sides' curves as CSV.
+    """Return all sides' curves as CSV, one row a frame and side, units in the header.
 
-    An empty cell was not measured. `rotation_raw_deg` is as read from the picture,
-    `rotation_deg` the curve used; both count from the start, internal positive. `rep` counts from
-    1, empty between repetitions; `bridged` and `seen` are 1 or 0.
+    An empty cell was not measured. `rotation_raw_deg` is as read from the picture, `rotation_deg`
+    the curve used; both count from the start, internal positive. `rep` counts from 1, empty between
+    repetitions; `bridged` and `seen` are 1 or 0.
     """
     sides = sorted(motions, key=lambda motion: list(Side).index(motion.side))
     channels = channel_order(sides)
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([*_FIXED, *channels, *_FLAGS])
-    for motion in sides:
-        writer.writerows(_rows(motion, channels))
-    return out.getvalue()
+    header = (
+        "frame", "time_s", "side", "rotation_raw_deg", "rotation_deg", *channels, "phase", "rep",
+        "bridged", "seen",
+    )  # fmt: skip
+    return _csv(header, (row for motion in sides for row in _rows(motion, channels)))
 
 
 def channel_order(motions: Iterable[Motion]) -> tuple[str, ...]:
-    """Every channel of these motions, known ones in the order of the words, others after them."""
-    named = {name for motion in motions for name in motion.channels}
-    known = [name for name in shown_channels() if name in named]
-    return (*known, *sorted(named.difference(known)))
+    """Return every channel of these motions: those of the report first, others by name."""
+    names = {name for motion in motions for name in motion.channels}
+    shown = [name for name in shown_channels() if name in names]
+    return (*shown, *sorted(names.difference(shown)))
+
+
+def _csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    return out.getvalue()
 
 
 def _rows(motion: Motion, channels: tuple[str, ...]) -> Iterator[list[str]]:
@@ -47,9 +73,9 @@ def _rows(motion: Motion, channels: tuple[str, ...]) -> Iterator[list[str]]:
             str(frame),
             f"{time_s:.4f}",
             motion.side.value,
-            _cell(motion.raw_deg[frame], "_deg"),
-            _cell(motion.rotation_deg[frame], "_deg"),
-            *(_channel_cell(motion, name, frame) for name in channels),
+            _number(motion.raw_deg[frame], "_deg"),
+            _number(motion.rotation_deg[frame], "_deg"),
+            *(_channel_value(motion, name, frame) for name in channels),
             phase,
             "" if rep is None else str(rep + 1),
             str(int(motion.bridged[frame])),
@@ -57,12 +83,13 @@ def _rows(motion: Motion, channels: tuple[str, ...]) -> Iterator[list[str]]:
         ]
 
 
-def _channel_cell(motion: Motion, name: str, frame: int) -> str:
+def _channel_value(motion: Motion, name: str, frame: int) -> str:
     channel = motion.channels.get(name)
-    return "" if channel is None else _cell(channel.value[frame], name)
+    return "" if channel is None else _number(channel.value[frame], name)
 
 
-def _cell(value: float, name: str) -> str:
+def _number(value: float, name: str) -> str:
+    """Return degrees with two decimals, ratios with four; no number is empty, and no zero is -0."""
     if math.isnan(value):
         return ""
     text = f"{value:.2f}" if name.endswith("_deg") else f"{value:.4f}"

@@ -1,0 +1,58 @@
+"""Geometry of an angle against target and typical band, for every drawing of it.
+
+Renderers (SVG, OpenCV, text) multiply it by their size and choose colours.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+from hipcv.core.assessment import Interval
+from hipcv.core.landmarks import LEGS, Side
+from hipcv.core.protocol import MeasurementProtocol
+
+SCALE_DEG: Final = 60.0
+"""End of every scale and dial; they begin at 0°."""
+
+_MARGIN_DEG: Final = 12.0
+"""How far the swing of the shank is drawn beyond either end of the dial."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScaleMarks:
+    """Positions on a straight scale from 0° to SCALE_DEG, as shares of its length."""
+
+    target: float
+    typical: tuple[float, float]
+    rotation: float | None
+    interval: tuple[float, float] | None
+
+
+def scale_share(angle_deg: float) -> float:
+    """Return an angle's position on the scale, 0..1; angles off the scale are at its ends."""
+    return min(max(angle_deg / SCALE_DEG, 0.0), 1.0) if math.isfinite(angle_deg) else 0.0
+
+
+def scale_marks(
+    protocol: MeasurementProtocol,
+    rotation_deg: float | None = None,
+    interval_deg: Interval | None = None,
+) -> ScaleMarks:
+    """Return the positions of target, typical band, rotation and its interval."""
+    return ScaleMarks(
+        target=scale_share(protocol.target_deg),
+        typical=(scale_share(protocol.typical_low_deg), scale_share(protocol.typical_high_deg)),
+        rotation=None if rotation_deg is None else scale_share(rotation_deg),
+        interval=interval_deg and (scale_share(interval_deg[0]), scale_share(interval_deg[1])),
+    )
+
+
+def swing_point(side: Side, angle_deg: float, radius: float) -> tuple[float, float]:
+    """Return a point of the shank's swing about the knee, seen from the front.
+
+    Convention:
+        (x, y) from the knee, x right, y down; 0° is straight down, and 30° of the left side is
+        (radius / 2, 0.87 radius): the patient's left foot swings to the right of the picture.
+    """
+    turn = math.radians(min(max(angle_deg, -_MARGIN_DEG), SCALE_DEG + _MARGIN_DEG))
+    return LEGS[side].outward_x * radius * math.sin(turn), radius * math.cos(turn)
