@@ -1,7 +1,8 @@
-"""The one loop: pictures through the estimator to the core, twice.
+"""Analysis of one clip in two passes over its frames.
 
-The first look follows the patient through the clip and finds start, repetitions and plateaus; the
-closer look goes back to the frames where the number is decided.
+The first pass tracks the pose of the patient and finds the start, the repetitions and their
+plateaus. The second pass refines the rotation at the key frames by registering the outline of the
+shank, and follows regions of the picture in between.
 """
 
 import time
@@ -39,18 +40,18 @@ from hipcv.video.file import VideoFile
 from hipcv.video.prefetch import MANY_BYTES, prefetch
 
 METHOD: Final = 3
-"""Raised only when numbers can change, so that stored results are not taken for new ones."""
+"""Version of the method; raised only when numbers can change, so that old results are known."""
 
 NOT_COUNTED: Final = -1
-"""Stands for the people of a frame that shows somebody and was not counted."""
+"""Number of people of a frame in which a person was detected and people were not counted."""
 
 FALLBACK_MODEL: Final = "heavy"
-"""The model of the second closer look, where registration failed in the first."""
+"""Model that the second pass is repeated with where registration failed."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Analysis:
-    """The result of one clip with the evidence it rests on."""
+    """Result of one clip with the tracks it was computed from."""
 
     trial: Trial
     motions: Mapping[Side, Motion]
@@ -63,39 +64,43 @@ class Analysis:
 def analyze(
     path: Path,
     options: AnalysisOptions | None = None,
-    watch: ProgressCallback | None = None,
-    evidence: TraceCallback | None = None,
+    progress: ProgressCallback | None = None,
+    trace: TraceCallback | None = None,
 ) -> Analysis:
     """Measure one clip.
 
     Args:
         path: the clip.
         options: what is asked of it.
-        watch: told what is being done.
-        evidence: shown every step of the closer look; the numbers do not depend on it.
+        progress: called with each step and the share of it that is done.
+        trace: called with every step of the second pass; the numbers do not depend on it.
 
     Raises:
-        UnreadableVideo: no picture can be had from the file.
+        UnreadableVideo: no picture can be decoded from the file.
         ModelMissing: a pose model is absent or altered.
     """
-    options, watch = options or AnalysisOptions(), watch or _unwatched
+    options, progress = options or AnalysisOptions(), progress or (lambda _step, _share: None)
     source = VideoFile(path, mirrored=options.mirrored, start_s=options.start_s)
-    began = time.perf_counter()
-    track = track_pose(source, options, watch)
-    seen = time.perf_counter()
+    began_s = time.perf_counter()
+    track = track_pose(source, options, progress)
+    tracked_s = time.perf_counter()
     issues = clip_issues(source.clip, track, options.protocol)
     legs = find_leg_phases(track, options.protocol)
     sides: tuple[Side, ...] = ()
     if not _refused(issues):
         sides = (options.side,) if options.side else tested_sides(legs)
         issues += () if sides else nothing_tested(track, legs, options.protocol)
-    close = _measurable(track, legs, sides, options.protocol)
-    closeups = _closer(source, track, close, options, evidence=evidence)
+    plans = [
+        key_frames(legs[side], side, options.protocol)
+        for side in sides
+        if not _refused(side_issues(track, legs, side, options.protocol))
+    ]
+    closeups = _closeups_with_fallback(source, track, plans, options.model, trace=trace)
     motions = {
         side: measure(track, closeups.get(side), side, options.protocol, phases=legs)
         for side in sides
     }
-    done = time.perf_counter()
+    done_s = time.perf_counter()
     trial = Trial(
         clip=source.clip,
         sides={side: assess(motion) for side, motion in motions.items()},
@@ -103,32 +108,38 @@ def analyze(
         protocol=options.protocol,
         provenance=_provenance(path, options, closeups),
         timing={
-            "first_look_s": seen - began,
-            "closer_look_s": done - seen,
-            "total_s": done - began,
+            "first_look_s": tracked_s - began_s,
+            "closer_look_s": done_s - tracked_s,
+            "total_s": done_s - began_s,
         },
     )
-    watch("measured", 1.0)
+    progress("measured", 1.0)
     return Analysis(trial, motions, track, closeups, legs, options)
 
 
-def track_pose(source: VideoFile, options: AnalysisOptions, watch: ProgressCallback) -> PoseTrack:
-    """The patient through the whole clip; others in view cost a run that tells them apart."""
+def track_pose(
+    source: VideoFile, options: AnalysisOptions, progress: ProgressCallback
+) -> PoseTrack:
+    """Return the patient's pose in every frame of the clip.
+
+    One person is tracked first. Where further people are in view, a second run detects up to
+    `MAX_PEOPLE` in every frame, and the patient is chosen among them.
+    """
     model = models.find(options.model).path
-    with BlazePose(model) as one, StillPose(model, people=MAX_PEOPLE, masks=False) as crowd:
-        look = _first_pass(source, one, PeopleCounter(crowd), watch)
-    if look.crowded_share < options.protocol.several_people_share:
-        return look.track(options.protocol)
+    with BlazePose(model) as single, StillPose(model, people=MAX_PEOPLE, masks=False) as crowd:
+        run = _first_pass(source, single, PeopleCounter(crowd), progress)
+    if run.crowded_share < options.protocol.several_people_share:
+        return run.track(options.protocol)
     with BlazePose(model, people=MAX_PEOPLE) as several:
-        return _first_pass(source, several, None, watch).track(options.protocol)
+        return _first_pass(source, several, None, progress).track(options.protocol)
 
 
 @dataclass(slots=True, eq=False)
 class _FirstPass:
-    """Everyone seen in every frame that was looked at, as it is gathered."""
+    """Everyone detected in every sampled frame, collected in time order."""
 
     time_s: list[float] = field(default_factory=list)  # of every frame
-    rows: list[int] = field(default_factory=list)  # which of them were looked at
+    rows: list[int] = field(default_factory=list)  # which of them were sampled
     sightings: list[tuple[Pose, ...]] = field(default_factory=list)
     luminance: list[float] = field(default_factory=list)
     people: list[int] = field(default_factory=list)  # or NOT_COUNTED
@@ -137,88 +148,77 @@ class _FirstPass:
     @property
     def crowded_share(self) -> float:
         """Share of the counted frames that show more than one person."""
-        counted = [count for count in self.people if count >= 0]
-        return sum(count > 1 for count in counted) / max(len(counted), 1)
+        counts = [count for count in self.people if count >= 0]
+        return sum(count > 1 for count in counts) / max(len(counts), 1)
 
-    def add(self, frame: Frame, seen: tuple[Pose, ...], people: int) -> None:
-        """Take note of a frame that was looked at; the latest of `time_s`."""
+    def add(self, frame: Frame, poses: tuple[Pose, ...], people: int) -> None:
+        """Record a sampled frame; its time is the last of `time_s`."""
         self.rows.append(len(self.time_s) - 1)
-        self.sightings.append(seen)
+        self.sightings.append(poses)
         self.people.append(people)
         self.luminance.append(frame.luminance)
         self.size_px = (frame.bgr.shape[1], frame.bgr.shape[0])
 
-    def count(self, place: int, frame: Frame, heads: PeopleCounter) -> None:
-        """Put a head count where it belongs."""
-        self.people[place] = heads.count(frame)
+    def count(self, index: int, frame: Frame, counter: PeopleCounter) -> None:
+        """Count the people of a frame that was added before, as the sample of this index."""
+        self.people[index] = counter.count(frame)
 
     def track(self, protocol: MeasurementProtocol) -> PoseTrack:
-        """The patient alone, in every frame."""
+        """Return the patient alone, interpolated to every frame."""
         time_s, rows = np.array(self.time_s), np.array(self.rows, dtype=np.int64)
-        looked = PoseTrack.from_poses(
+        sampled = PoseTrack.from_poses(
             choose_patient(self.sightings, time_s[rows], protocol),
             size_px=self.size_px,
             people=np.array(self.people, dtype=np.int64),
             luminance=np.array(self.luminance),
         )
-        return looked.carried(time_s, rows)
+        return sampled.carried(time_s, rows)
 
 
 def _first_pass(
     source: VideoFile,
     estimator: PoseEstimator,
-    heads: PeopleCounter | None,
-    watch: ProgressCallback,
+    counter: PeopleCounter | None,
+    progress: ProgressCallback,
 ) -> _FirstPass:
-    """Run an estimator over the clip; count people now and then, or in every frame if None."""
-    look, sampler = _FirstPass(), FrameSampler()
+    """Run an estimator over the clip.
+
+    With a counter, people are counted at its intervals, in the background; without one, the
+    estimator's own poses are counted in every frame.
+    """
+    run, sampler = _FirstPass(), FrameSampler()
     with BackgroundWorker(max_pending=1) as background:
         for frame in prefetch(source):
-            look.time_s.append(frame.time_s)
+            run.time_s.append(frame.time_s)
             if not sampler.should_sample(frame.time_s):
                 continue
-            seen = distinct(estimator.estimate(frame))
-            sampler.record_sample(frame.time_s, seen)
-            look.add(frame, seen, people=NOT_COUNTED if seen and heads else len(seen))
-            if heads and heads.should_count(frame.time_s):
-                background.submit(partial(look.count, len(look.people) - 1, frame, heads))
-            watch("following the patient", source.share_read)
-    return look
+            poses = distinct(estimator.estimate(frame))
+            sampler.record_sample(frame.time_s, poses)
+            run.add(frame, poses, people=NOT_COUNTED if poses and counter else len(poses))
+            if counter and counter.should_count(frame.time_s):
+                background.submit(partial(run.count, len(run.people) - 1, frame, counter))
+            progress("following the patient", source.share_read)
+    return run
 
 
-def _measurable(
+def _closeups_with_fallback(
+    source: FrameSource,
     track: PoseTrack,
-    legs: Mapping[Side, Phases],
-    sides: Sequence[Side],
-    protocol: MeasurementProtocol,
-) -> dict[Side, Phases]:
-    """The sides that are worth a closer look."""
-    return {
-        side: legs[side] for side in sides if not _refused(side_issues(track, legs, side, protocol))
-    }
-
-
-def _closer(
-    source: VideoFile,
-    track: PoseTrack,
-    legs: Mapping[Side, Phases],
-    options: AnalysisOptions,
+    plans: Sequence[KeyFrames],
+    model: str,
     *,
-    evidence: TraceCallback | None,
+    trace: TraceCallback | None,
 ) -> dict[Side, Closeup]:
-    """Closeups of every measurable side; the larger model where registration failed."""
-    if not legs:
-        return {}
-    plans = [key_frames(phases, side, options.protocol) for side, phases in legs.items()]
-    closeups = _closeups(source, track, plans, options.model, evidence=evidence)
-    failed = [plan for plan in plans if not _registered(closeups[plan.side])]
-    if not failed or options.model == FALLBACK_MODEL:
+    """Return a closeup for each plan; by the fallback model where only that one registers."""
+    closeups = _closeups(source, track, plans, model, trace=trace)
+    failed = [plan for plan in plans if not _is_registered(closeups[plan.side])]
+    if not failed or model == FALLBACK_MODEL:
         return closeups
     try:
-        again = _closeups(source, track, failed, FALLBACK_MODEL, evidence=evidence)
+        repeated = _closeups(source, track, failed, FALLBACK_MODEL, trace=trace)
     except ModelMissing:
         return closeups  # the fallback is not shipped with the package; landmarks stand in
-    return closeups | {side: c for side, c in again.items() if _registered(c)}
+    return closeups | {side: c for side, c in repeated.items() if _is_registered(c)}
 
 
 def _closeups(
@@ -227,35 +227,37 @@ def _closeups(
     plans: Sequence[KeyFrames],
     model: str,
     *,
-    evidence: TraceCallback | None,
+    trace: TraceCallback | None = None,
 ) -> dict[Side, Closeup]:
+    if not plans:
+        return {}
     with (
         StillPose(models.find(model).path) as estimator,
         closing(prefetch(source, MANY_BYTES)) as frames,
     ):
-        return refine(frames, plans, estimator, track, model=model, watch=evidence)
+        return refine(frames, plans, estimator, track, model=model, trace=trace)
 
 
 def refine_plateaus(
     path: Path, track: PoseTrack, plans: Sequence[KeyFrames], options: AnalysisOptions
 ) -> dict[Side, Closeup]:
-    """The closer look alone, at other frames of a clip that was analysed.
+    """Run the second pass alone, at other key frames of an analyzed clip.
 
     Args:
         path: the clip.
-        track: what the first look saw of it.
-        plans: which frames, one plan a side.
-        options: what was asked of it: mirrored, start and model count.
+        track: result of the first pass.
+        plans: the key frames, one plan for each side.
+        options: of the analysis; `mirrored`, `start_s` and `model` are used.
 
     Raises:
         UnreadableVideo, ModelMissing: as `analyze` does.
     """
     source = VideoFile(path, mirrored=options.mirrored, start_s=options.start_s)
-    return _closeups(source, track, plans, options.model, evidence=None)
+    return _closeups(source, track, plans, options.model)
 
 
-def _registered(closeup: Closeup) -> bool:
-    """Whether every repetition has a registered plateau."""
+def _is_registered(closeup: Closeup) -> bool:
+    """Return True if every repetition has a registered plateau."""
     reps = {int(window) for window in closeup.window if window >= 0}
     return all(np.isfinite(closeup.rotation_deg[closeup.window == rep]).any() for rep in reps)
 
@@ -267,14 +269,10 @@ def _refused(issues: Iterable[Issue]) -> bool:
 def _provenance(
     path: Path, options: AnalysisOptions, closeups: Mapping[Side, Closeup]
 ) -> Provenance:
-    used = dict.fromkeys([options.model, *(closeup.model for closeup in closeups.values())])
+    names = dict.fromkeys([options.model, *(closeup.model for closeup in closeups.values())])
     return Provenance(
         hipcv=hipcv.__version__,
-        models={name: models.find(name).sha256 for name in used},
+        models={name: models.find(name).sha256 for name in names},
         command=options.command(path.name),
         method=METHOD,
     )
-
-
-def _unwatched(_doing: str, _share: float) -> None:
-    return None

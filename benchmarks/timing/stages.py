@@ -34,8 +34,8 @@ STAGES: Final = {
     "hash of the clip": ("hipcv.video.file:sha256_of",),
     "hash of models": ("hipcv.estimation.models:_sha256_of_state",),
     "open and close models": (
-        "hipcv.estimation.blazepose:_Landmarker._opened",
-        "hipcv.estimation.blazepose:_Landmarker.close",
+        "hipcv.estimation.blazepose:_Estimator._open",
+        "hipcv.estimation.blazepose:_Estimator._close",
     ),
     "inference, every frame": ("hipcv.estimation.blazepose:BlazePose.estimate",),
     "inference, counting people": ("hipcv.estimation.blazepose:StillPose.estimate",),
@@ -79,7 +79,7 @@ STAGES: Final = {
     ),
 }
 
-INFERENCE: Final = "hipcv.estimation.blazepose:_Landmarker._look"
+INFERENCE: Final = "hipcv.estimation.blazepose:_Estimator._infer"
 """Each call of the model, with the change of colours before it."""
 
 READINGS: Final = ("decode", "convert to BGR")

@@ -1,7 +1,7 @@
-"""Google's BlazePose on the MediaPipe Tasks API: pictures in, landmarks in pixels out.
+"""Pose estimators by Google's BlazePose (MediaPipe Tasks API), with landmarks in pixels.
 
-The only file that names mediapipe. Its coordinates are shares of width and of height, in which an
-angle would be wrong; they are multiplied here and exist nowhere else.
+The only module that imports mediapipe. Its coordinates are shares of width and height, in which
+angles would be wrong; they are converted to pixels here.
 """
 
 from contextlib import nullcontext
@@ -24,16 +24,20 @@ SIDE_MULTIPLE: Final = 16
 """Masks of other sizes abort the process inside mediapipe 0.10.31."""
 
 CROP_MARGIN: Final = 0.35
-"""Room left around the patient's landmarks, as share of their extent: hands, feet and head show."""
+"""Margin of the crop around the landmarks, as share of their extent; holds hands, feet and head."""
 
 SMALLEST_CROP_PX: Final = 128
 
 
-class _Opened:
-    """Holds a native landmarker from its first picture on; lets go of it at the end of a `with`."""
+class _Estimator:
+    """Context manager around a native landmarker, which is created for the first picture."""
 
     def __init__(self, model: Path, *, mode: str, people: int, masks: bool) -> None:
-        self._landmarker = _Landmarker(model, mode=mode, people=people, masks=masks)
+        self._model = model
+        self._options = {"num_poses": people, "output_segmentation_masks": masks}
+        self._mode = mode
+        self._logs = True  # MediaPipe logs to stderr until it has detected a first pose
+        self._native: Any = None
 
     def __enter__(self) -> Self:
         return self
@@ -44,15 +48,51 @@ class _Opened:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._landmarker.close()
+        self._close()
+
+    def _detect(self, bgr: Picture, at_ms: int | None = None) -> Any:  # noqa: ANN401 - untyped library
+        """Return MediaPipe's result for a picture; `at_ms` is its time in VIDEO mode."""
+        if self._native is None:
+            self._native = self._open()
+        return self._infer(bgr, at_ms)
+
+    def _open(self) -> Any:  # noqa: ANN401 - untyped library
+        from mediapipe.tasks.python import vision
+        from mediapipe.tasks.python.core.base_options import BaseOptions
+
+        options = vision.PoseLandmarkerOptions(
+            base_options=BaseOptions(model_asset_path=str(self._model)),
+            running_mode=vision.RunningMode[self._mode],
+            **self._options,
+        )
+        with quiet_stderr():
+            return vision.PoseLandmarker.create_from_options(options)
+
+    def _infer(self, bgr: Picture, at_ms: int | None) -> Any:  # noqa: ANN401 - untyped library
+        import mediapipe as mp
+
+        rgb = cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB)
+        image = mp.Image(image_format=mp.ImageFormat.SRGB, data=rgb)
+        with quiet_stderr() if self._logs else nullcontext():
+            if at_ms is None:
+                result = self._native.detect(image)
+            else:
+                result = self._native.detect_for_video(image, at_ms)
+        self._logs = self._logs and not result.pose_landmarks
+        return result
+
+    def _close(self) -> None:
+        if self._native is not None:
+            with quiet_stderr():
+                self._native.close()
 
 
-class BlazePose(_Opened):
-    """Follows people through a clip (VIDEO mode). Use as a context manager.
+class BlazePose(_Estimator):
+    """Tracker of people through a clip (VIDEO mode); a context manager.
 
     Args:
         model: path of a `.task` bundle.
-        people: how many people to look for; more than one runs the detector on every frame.
+        people: most people to detect; more than one runs the detector on every frame.
     """
 
     def __init__(self, model: Path, *, people: int = 1) -> None:
@@ -60,9 +100,9 @@ class BlazePose(_Opened):
         self._last_ms = -1
 
     def estimate(self, frame: Frame) -> tuple[Pose, ...]:
-        """Every person seen; frames must come in time order."""
+        """Return every person detected; frames must come in time order."""
         self._last_ms = max(self._last_ms + 1, round(frame.time_s * 1000))
-        result = self._landmarker.detect(frame.bgr, self._last_ms)
+        result = self._detect(frame.bgr, self._last_ms)
         height, width = frame.bgr.shape[:2]
         return tuple(
             _pose(landmarks, frame.time_s, scale_px=(width, height))
@@ -70,13 +110,13 @@ class BlazePose(_Opened):
         )
 
 
-class StillPose(_Opened):
-    """Looks at single pictures, with the person's silhouette (IMAGE mode). A context manager.
+class StillPose(_Estimator):
+    """Detector of people in single pictures, with silhouette (IMAGE mode); a context manager.
 
     Args:
         model: path of a `.task` bundle.
-        people: how many people to look for.
-        masks: whether the silhouette is wanted.
+        people: most people to detect.
+        masks: compute the silhouette.
     """
 
     def __init__(self, model: Path, *, people: int = 1, masks: bool = True) -> None:
@@ -84,31 +124,31 @@ class StillPose(_Opened):
         super().__init__(model, mode="IMAGE", people=people, masks=masks)
 
     def estimate(self, frame: Frame) -> tuple[Pose, ...]:
-        """Every person seen in this one picture."""
+        """Return every person detected in this picture."""
         height, width = frame.bgr.shape[:2]
-        result = self._landmarker.detect(_padded(frame.bgr))
+        result = self._detect(_padded(frame.bgr))
         scale_px = (_rounded_up(width), _rounded_up(height))
         return tuple(
             _pose(landmarks, frame.time_s, scale_px=scale_px) for landmarks in result.pose_landmarks
         )
 
     def estimate_with_mask(self, frame: Frame, near_px: Floats) -> tuple[Pose, Mask | None]:
-        """The person at a known place, and their silhouette.
+        """Return the person near given landmarks, with the silhouette.
 
-        Only the surroundings of that person are shown to the model: others stay out of the
-        picture, and the mask is not scaled up to a whole 4K frame.
+        The model receives only a crop around that person: other people are outside of it, and the
+        mask is not scaled up to a whole 4K frame.
 
         Args:
             frame: the picture.
-            near_px: (33, 2) where the person is about; NaN rows are ignored.
+            near_px: (33, 2) approximate landmarks of the person; NaN rows are ignored.
 
         Returns:
-            Their pose, and a (H, W) mask 0..1 of the whole picture, zero outside the
-            surroundings. An unseen pose and None where nobody is found.
+            The pose, and a (H, W) mask 0..1 of the whole picture, 0 outside the crop. An unseen
+            pose and None if there is no person.
         """
-        left, top, right, bottom = _surroundings(near_px, frame.bgr.shape)
+        left, top, right, bottom = _crop_box(near_px, frame.bgr.shape)
         crop = _padded(frame.bgr[top:bottom, left:right])
-        result = self._landmarker.detect(crop)
+        result = self._detect(crop)
         if not result.pose_landmarks:
             return Pose.unseen(frame.time_s), None
         height, width = crop.shape[:2]
@@ -123,54 +163,6 @@ class StillPose(_Opened):
             view = result.segmentation_masks[0].numpy_view().reshape(height, width)
             mask[top:bottom, left:right] = view[: bottom - top, : right - left]
         return pose, mask
-
-
-class _Landmarker:
-    """MediaPipe's landmarker, quiet; opened by whoever shows it the first picture."""
-
-    def __init__(self, model: Path, *, mode: str, people: int, masks: bool) -> None:
-        self._model = model
-        self._options = {"num_poses": people, "output_segmentation_masks": masks}
-        self._mode = mode
-        self._talkative = True
-        self._native: Any = None
-
-    def detect(self, bgr: Picture, at_ms: int | None = None) -> Any:  # noqa: ANN401 - untyped library
-        """Landmarks of one picture; of a clip's next picture where its time is given."""
-        if self._native is None:
-            self._native = self._opened()
-        return self._look(bgr, at_ms)
-
-    def _opened(self) -> Any:  # noqa: ANN401 - untyped library
-        from mediapipe.tasks.python import vision
-        from mediapipe.tasks.python.core.base_options import BaseOptions
-
-        options = vision.PoseLandmarkerOptions(
-            base_options=BaseOptions(model_asset_path=str(self._model)),
-            running_mode=vision.RunningMode[self._mode],
-            **self._options,
-        )
-        with quiet_stderr():
-            return vision.PoseLandmarker.create_from_options(options)
-
-    def _look(self, bgr: Picture, at_ms: int | None) -> Any:  # noqa: ANN401 - untyped library
-        import mediapipe as mp
-
-        rgb = cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB)
-        image = mp.Image(image_format=mp.ImageFormat.SRGB, data=rgb)
-        with quiet_stderr() if self._talkative else nullcontext():
-            if at_ms is None:
-                result = self._native.detect(image)
-            else:
-                result = self._native.detect_for_video(image, at_ms)
-        self._talkative = self._talkative and not result.pose_landmarks
-        return result
-
-    def close(self) -> None:
-        """Let go of the native graph."""
-        if self._native is not None:
-            with quiet_stderr():
-                self._native.close()
 
 
 def _pose(
@@ -193,7 +185,7 @@ def _rounded_up(length: int) -> int:
 
 
 def _padded(bgr: Picture) -> Picture:
-    """Edges repeated until both sides are multiples of 16."""
+    """Repeat the edges until both sides are multiples of `SIDE_MULTIPLE`."""
     height, width = bgr.shape[:2]
     down, right = _rounded_up(height) - height, _rounded_up(width) - width
     if not (down or right):
@@ -202,8 +194,8 @@ def _padded(bgr: Picture) -> Picture:
     return np.asarray(padded, dtype=np.uint8)
 
 
-def _surroundings(near_px: Floats, shape: tuple[int, ...]) -> tuple[int, int, int, int]:
-    """Left, top, right, bottom of the part of the picture that holds the person."""
+def _crop_box(near_px: Floats, shape: tuple[int, ...]) -> tuple[int, int, int, int]:
+    """Return left, top, right, bottom of the crop around landmarks; all of it if all are NaN."""
     height, width = shape[:2]
     if not np.isfinite(near_px).any():
         return 0, 0, width, height

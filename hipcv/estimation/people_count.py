@@ -1,4 +1,4 @@
-"""How many people a picture shows, looked at now and then."""
+"""Counting of the people in view at intervals."""
 
 from typing import Final
 
@@ -8,17 +8,16 @@ from hipcv.core.interfaces import Frame, PoseEstimator
 from hipcv.core.person_selection import distinct
 
 MAX_PEOPLE: Final = 3
-"""How many people are told apart where more than one is in view."""
+"""Number of people detected in one picture where several are in view."""
 
 COUNT_EVERY_S: Final = 1.0
-"""How often the picture is searched for further people."""
 
 
 class PeopleCounter:
-    """Counts the people of a clip or a camera's pictures, which come in time order.
+    """Counter of the people in the frames of a clip or camera, fed in time order.
 
     Args:
-        crowd: finds up to `MAX_PEOPLE` people in a single picture.
+        crowd: detects up to `MAX_PEOPLE` people in a single picture.
     """
 
     def __init__(self, crowd: PoseEstimator) -> None:
@@ -26,12 +25,12 @@ class PeopleCounter:
         self._counted_s = -np.inf
 
     def should_count(self, time_s: float) -> bool:
-        """Whether the picture of this time shall be counted, since the last one is long ago."""
+        """Return True, and begin the next interval, if a count is due at this time."""
         if time_s - self._counted_s < COUNT_EVERY_S:
             return False
         self._counted_s = time_s
         return True
 
     def count(self, frame: Frame) -> int:
-        """How many people there are."""
+        """Return the number of different people in a frame."""
         return len(distinct(self._crowd.estimate(frame)))

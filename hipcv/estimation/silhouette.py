@@ -1,4 +1,4 @@
-"""The shank in a picture: a strip of it, cut out along the landmarks, and the edges of the leg."""
+"""Strip of the picture along the shank, with the edges of the leg; lower border of the foot."""
 
 from dataclasses import replace
 from typing import Final
@@ -24,42 +24,42 @@ from hipcv.core.trace import Cutout
 Mask = NDArray[np.float32]
 
 ANKLE: Final = 0.85
-"""From here down, in shank lengths below the knee, the leg is looked at for its foot."""
+"""Upper end of the searched foot region, in shank lengths below the knee."""
 FOOT_REACH: Final = 1.1
 FOOT_HALF_WIDTH: Final = 0.45
 FOOT_PITCH: Final = 2 * PITCH
-"""The foot needs no finer picture, shank lengths."""
+"""Sampling distance of the foot region, in shank lengths."""
 ANKLE_HALF_WIDTH: Final = 0.12
 BORDER_POINTS: Final = 2
-"""Columns at the very tip of the foot that are left out: a mask frays there."""
+"""Lowest border points left out; the mask is ragged there."""
 
 BLUR_COLUMNS: Final = 1.0
 BLUR_ROWS: Final = 2.0
-"""Blur before the change of colour is taken: more along the leg, where its edge is smooth."""
+"""Standard deviations of the blur before the colour gradient; larger along the leg."""
 
 
 def cut_out(bgr: Picture, mask: Mask, strip: Strip) -> Cutout:
-    """Lay a strip on a picture and find the edges of the leg in it.
+    """Resample a picture along a strip and detect the edges of the leg.
 
     Args:
         bgr: (H, W, 3) the whole picture.
-        mask: (H, W) 0..1 where the person is.
-        strip: where the shank is thought to lie.
+        mask: (H, W) 0..1, 1 on the person.
+        strip: estimated position of the shank.
     """
-    picture = np.asarray(_laid(bgr, strip), dtype=np.uint8)
-    rough = mask_edges(np.asarray(_laid(mask, strip), dtype=np.float32))
+    picture = np.asarray(_resample(bgr, strip), dtype=np.uint8)
+    rough = mask_edges(np.asarray(_resample(mask, strip), dtype=np.float32))
     return Cutout(picture, rough, Outline(strip, snap_edges(contrast(picture), rough)))
 
 
 def sole_px(mask: Mask, strip: Strip) -> Floats:
-    """Lower border of the foot that hangs on the shank.
+    """Return the lower border of the foot that is connected to the shank.
 
     Args:
-        mask: (H, W) 0..1 where the person is.
-        strip: where the shank is thought to lie.
+        mask: (H, W) 0..1, 1 on the person.
+        strip: estimated position of the shank.
 
     Returns:
-        (N, 2) points of the picture, their lowest few left out; empty where no leg goes down.
+        (N, 2) points of the picture without the lowest few; empty if there is no ankle.
     """
     foot = replace(strip, shank_px=strip.shank_px * FOOT_PITCH / PITCH)
     middle = round(FOOT_HALF_WIDTH / FOOT_PITCH)
@@ -67,8 +67,8 @@ def sole_px(mask: Mask, strip: Strip) -> Floats:
     axes = foot.matrix[:, :2]
     corner = strip.knee_px + axes @ np.array([-middle, ANKLE / FOOT_PITCH])
     matrix = np.concatenate([axes, corner[:, None]], axis=1)
-    seen = cv2.warpAffine(mask, matrix, size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
-    _, pieces = cv2.connectedComponents((seen > INSIDE).astype(np.uint8))
+    region = cv2.warpAffine(mask, matrix, size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
+    _, pieces = cv2.connectedComponents((region > INSIDE).astype(np.uint8))
     near = round(ANKLE_HALF_WIDTH / FOOT_PITCH)
     ankle = pieces[0, middle - near : middle + near + 1]
     if not ankle.any():
@@ -76,24 +76,24 @@ def sole_px(mask: Mask, strip: Strip) -> Floats:
     whole = pieces == np.bincount(ankle[ankle > 0]).argmax()
     columns = np.flatnonzero(whole.any(axis=0))
     rows = len(whole) - 1 - whole[::-1, columns].argmax(axis=0)
-    kept = np.argsort(rows, kind="stable")[: max(len(rows) - BORDER_POINTS, 0)]
-    border = np.stack([columns, rows, np.ones(len(rows))])[:, kept]
+    inner = np.argsort(rows, kind="stable")[: max(len(rows) - BORDER_POINTS, 0)]
+    border = np.stack([columns, rows, np.ones(len(rows))])[:, inner]
     points: Floats = (matrix @ border).T
     return points
 
 
 def contrast(picture: Picture) -> Mask:
-    """(ROWS, COLUMNS) strength of the change of colour along each row, over all three channels."""
-    calm = cv2.GaussianBlur(
+    """Return the (ROWS, COLUMNS) magnitude of the colour gradient along each row."""
+    smooth = cv2.GaussianBlur(
         picture.astype(np.float32), (0, 0), sigmaX=BLUR_COLUMNS, sigmaY=BLUR_ROWS
     )
     change = np.zeros(picture.shape[:2], dtype=np.float32)
-    step = (calm[:, 2:] - calm[:, :-2]) / 2
+    step = (smooth[:, 2:] - smooth[:, :-2]) / 2
     change[:, 1:-1] = np.sqrt(np.einsum("rcb,rcb->rc", step, step))
     return change
 
 
-def _laid(image: Picture | Mask, strip: Strip) -> NDArray[np.generic]:
+def _resample(image: Picture | Mask, strip: Strip) -> NDArray[np.generic]:
     return np.asarray(
         cv2.warpAffine(
             image,

@@ -86,9 +86,9 @@ def track(side=Side.LEFT):
     return seated_track(LAG * ROTATION_DEG, side=side)
 
 
-def look(side=Side.LEFT, *, unseen=(), watch=None):
+def look(side=Side.LEFT, *, unseen=(), trace=None):
     looking = Looking(side, unseen)
-    told = refine(frames(side), [plan(side)], looking, track(side), model="drawn", watch=watch)
+    told = refine(frames(side), [plan(side)], looking, track(side), model="drawn", trace=trace)
     return told[side]
 
 
@@ -185,14 +185,14 @@ def test_the_resting_leg_has_not_turned():
 )
 def test_every_step_can_be_watched(kind, count):
     shown = []
-    look(watch=shown.append)
+    look(trace=shown.append)
 
     assert sum(isinstance(evidence, kind) for evidence in shown) == count
 
 
 def test_a_registered_key_frame_shows_both_patches():
     shown = []
-    look(watch=shown.append)
+    look(trace=shown.append)
     registered = [evidence for evidence in shown if isinstance(evidence, ShankRegistered)]
 
     assert len(registered[0].registrations) == len(PATCHES)
