@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 import typer
 
 from hipcv.cli import config
-from hipcv.cli.errors import NOT_MEASURED, Failure, attempt, complain, worst
+from hipcv.cli.errors import attempt, complain, worst
 from hipcv.cli.paths import result_folders
 from hipcv.cli.progress import progress
 from hipcv.cli.terminal import show_json, show_summary
+from hipcv.core.errors import NOT_MEASURED, Failure
 from hipcv.core.landmarks import Side
 from hipcv.core.options import AnalysisOptions
 

@@ -10,9 +10,8 @@ from typing import Annotated, Any, Final
 import typer
 
 from hipcv.cli import config, data
-from hipcv.cli.errors import NOT_MEASURED
 from hipcv.cli.terminal import show_json
-from hipcv.core.errors import BadRequest
+from hipcv.core.errors import NOT_MEASURED, BadRequest
 from hipcv.core.protocol import MeasurementProtocol
 
 SCHEMA: Final = "hipcv.compare/1"

@@ -7,8 +7,8 @@ import typer
 
 import hipcv
 from hipcv.cli import analyze
-from hipcv.cli.errors import Failure, complain
-from hipcv.core.errors import EnvironmentFault
+from hipcv.cli.errors import complain
+from hipcv.core.errors import EnvironmentFault, Failure
 from hipcv.core.options import AnalysisOptions
 
 CLIP: Final = "clean_left.mp4"

@@ -23,8 +23,9 @@ from hipcv.cli import (
     report,
     review,
 )
-from hipcv.cli.errors import Failure, attempt, complain
+from hipcv.cli.errors import attempt, complain
 from hipcv.cli.terminal import accept_any_text, speak_apart
+from hipcv.core.errors import Failure
 
 app = typer.Typer(
     name="hipcv",

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 import typer
 
 from hipcv.cli import analyze, config
-from hipcv.cli.errors import Failure, complain, worst
+from hipcv.cli.errors import complain, worst
 from hipcv.cli.signals import asked_by_signals
 from hipcv.cli.terminal import show_json
-from hipcv.core.errors import BadRequest, Interrupted
+from hipcv.core.errors import BadRequest, Failure, Interrupted
 from hipcv.core.landmarks import Side
 from hipcv.core.options import AnalysisOptions
 

@@ -5,6 +5,16 @@ what to do. What is merely unfavourable about a clip ("the leg was hidden") is n
 `Issue`, see `hipcv.core.assessment`.
 """
 
+import os
+import traceback
+from dataclasses import dataclass
+from typing import Final, Self
+
+DEBUG_VARIABLE: Final = "HIPCV_DEBUG"
+
+NOT_MEASURED: Final = 4
+"""Exit code of a clip that was analyzed but could not be measured."""
+
 
 class HipcvError(Exception):
     """Anything hipcv tells its user in plain words; its children carry the exit code."""
@@ -68,3 +78,33 @@ class Interrupted(HipcvError):
     """The user ended it before its end: Ctrl-C, or the window closed."""
 
     exit_code = 130
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An error as a program reports it: an exit code and plain sentences."""
+
+    exit_code: int
+    text: str
+
+    @classmethod
+    def from_error(cls, error: Exception) -> Self:
+        """Return the report of any error; print its traceback if `HIPCV_DEBUG` is set."""
+        if isinstance(error, HipcvError):
+            return cls(error.exit_code, str(error))
+        if os.environ.get(DEBUG_VARIABLE):
+            traceback.print_exception(error)
+        if isinstance(error, OSError):
+            where = f"{error.filename}: " if error.filename else ""
+            return cls(EnvironmentFault.exit_code, f"{where}{error.strerror or error}.")
+        if isinstance(error, ImportError):
+            return cls(
+                EnvironmentFault.exit_code,
+                f"A library that hipcv needs cannot be loaded ({error}). "
+                "`hipcv doctor` says what to install.",
+            )
+        return cls(
+            1,
+            f"Internal error ({type(error).__name__}: {error}). This is a fault in hipcv, not in "
+            f"the clip; set {DEBUG_VARIABLE}=1 to see where, and please report it.",
+        )

@@ -4,9 +4,8 @@ import pytest
 from typer.testing import CliRunner
 
 from hipcv.cli import demo
-from hipcv.cli.errors import Failure
 from hipcv.cli.main import app
-from hipcv.core.errors import EnvironmentFault
+from hipcv.core.errors import EnvironmentFault, Failure
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 import pytest
 
-from hipcv.cli.errors import Failure, attempt, worst
-from hipcv.core.errors import UnreadableVideo
+from hipcv.cli.errors import attempt, worst
+from hipcv.core.errors import Failure, UnreadableVideo
 
 
 def raising(error):
