@@ -81,7 +81,7 @@ def command(
     settings = state.Settings(
         folder=data.data_folder(data_dir),
         database=database,
-        door=address.door(),
+        auth=address.auth(),
         limits=Limits(upload_bytes=round(max_upload_gb * 2**30)),
         codes=known.codes,
         options=AnalysisOptions(
@@ -91,10 +91,10 @@ def command(
         ),
     )
 
-    def tell(link: str) -> None:
+    def print_link(link: str) -> None:
         typer.echo(link)
         typer.echo(f"Data: {settings.folder}. Ctrl-C closes the desk.", err=True)
         if not no_browser:
-            serve.show(link)
+            serve.open_browser(link)
 
-    serve.serve(settings, address, tell)
+    serve.serve(settings, address, print_link)

@@ -1,4 +1,4 @@
-"""Stored analyses, read with their corrections: what the clip page draws and what it corrects."""
+"""Stored analyses reassessed with their corrections, cached for the clip page."""
 
 import threading
 from collections import OrderedDict
@@ -19,167 +19,155 @@ from hipcv.store.files import FileStore
 from hipcv.store.models import Analysis, Clip, Correction, JsonObject
 from hipcv.store.records import Records
 
-KEPT: Final = 8
-"""So many readings are remembered: twenty pages of one clip cost one."""
-
-AT_ONCE: Final = 2
+CACHE_SIZE: Final = 8
+MAX_CONCURRENT: Final = 2
 
 LOOKS: Final = "looks"
-"""Folder of an analysis for what was looked at later."""
+"""Folder of an analysis for closeups made for corrections."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Reading:
-    """One analysis as it stands."""
+class CurrentAnalysis:
+    """One analysis, as stored and with its active corrections."""
 
     stored: Stored
-    now: Reassessed
+    reassessed: Reassessed
 
 
 @dataclass(slots=True)
-class Readings:
-    """Reads analyses, few at a time: each takes memory, and a closer look a model."""
+class AnalysisCache:
+    """Loads and reassesses analyses, few at a time: each takes memory and may load a model."""
 
     records: Records
     files: FileStore
-    _kept: OrderedDict[tuple[str, int], Reading] = field(default_factory=OrderedDict)
+    _entries: OrderedDict[tuple[str, int], CurrentAnalysis] = field(default_factory=OrderedDict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
-    _making: dict[tuple[str, int], threading.Lock] = field(default_factory=dict)
-    _turns: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(AT_ONCE))
+    _loading: dict[tuple[str, int], threading.Lock] = field(default_factory=dict)
+    _slots: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(MAX_CONCURRENT))
 
-    def of(self, clip: Clip, analysis: Analysis) -> Reading:
-        """An analysis with the corrections that hold.
+    def get(self, clip: Clip, analysis: Analysis) -> CurrentAnalysis:
+        """Return an analysis with its active corrections.
 
         Raises:
             InvalidTrack: its files are damaged.
         """
         key = analysis.id, analysis.version
         with self._lock:
-            making = self._making.setdefault(key, threading.Lock())
-        with making:  # who asks for the same waits, and finds it
-            if (known := self._known(key)) is not None:
-                return known
+            loading = self._loading.setdefault(key, threading.Lock())
+        with loading:  # concurrent requests for the same analysis wait for one load
+            if (cached := self._cached(key)) is not None:
+                return cached
             try:
-                reading = self._read(clip, analysis, held(self.records.corrections(analysis.id)))
+                active = active_corrections(self.records.corrections(analysis.id))
+                current = self._load(clip, analysis, active)
             finally:
                 with self._lock:
-                    self._making.pop(key, None)
-            self._keep(key, reading)
-            return reading
+                    self._loading.pop(key, None)
+            with self._lock:
+                self._entries[key] = current
+                while len(self._entries) > CACHE_SIZE:
+                    self._entries.popitem(last=False)
+            return current
 
-    def corrected(
+    def corrected_document(
         self, clip: Clip, analysis: Analysis, corrections: Sequence[JsonObject]
     ) -> JsonObject | None:
-        """The result under these corrections; None where there are none.
+        """Return the result under these corrections; None if there are none.
 
         Raises:
             BadRequest: one of them cannot be carried out.
         """
         if not corrections:
             return None
-        return dict(self._read(clip, analysis, corrections).now.document)
+        return dict(self._load(clip, analysis, corrections).reassessed.document)
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
-        """Wait for a turn: what is read takes memory."""
-        with self._turns:
+    def slot(self) -> Iterator[None]:
+        """Wait until fewer than `MAX_CONCURRENT` analyses are being loaded."""
+        with self._slots:
             yield
 
-    def look(self, clip: Clip, analysis: Analysis) -> Look:
-        """A closer look at the clip itself, for what was marked beyond the frames known."""
+    def closer_look(self, clip: Clip, analysis: Analysis) -> Look:
+        """Return a function that reads frames of the clip beyond those of the stored closeups."""
         folder = self.files.analysis_folder(analysis.id)
 
         def look(plans: Sequence[KeyFrames]) -> Mapping[Side, Closeup]:
-            known = looker(
-                self.files.clip_path(clip.sha256, clip.suffix), load(folder), folder / LOOKS
-            )
-            return known(plans)
+            path = self.files.clip_path(clip.sha256, clip.suffix)
+            return looker(path, load(folder), folder / LOOKS)(plans)
 
         return look
 
-    def forget(self, analysis_ids: Sequence[str]) -> None:
-        """Let go of what is remembered of these."""
+    def discard(self, analysis_ids: Sequence[str]) -> None:
+        """Remove these analyses from the cache."""
         with self._lock:
-            for key in [key for key in self._kept if key[0] in analysis_ids]:
-                del self._kept[key]
+            for key in [key for key in self._entries if key[0] in analysis_ids]:
+                del self._entries[key]
 
-    def _known(self, key: tuple[str, int]) -> Reading | None:
+    def _cached(self, key: tuple[str, int]) -> CurrentAnalysis | None:
         with self._lock:
-            if key in self._kept:
-                self._making.pop(key, None)
-                self._kept.move_to_end(key)
-            return self._kept.get(key)
+            if key in self._entries:
+                self._loading.pop(key, None)
+                self._entries.move_to_end(key)
+            return self._entries.get(key)
 
-    def _keep(self, key: tuple[str, int], reading: Reading) -> None:
-        with self._lock:
-            self._kept[key] = reading
-            while len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
-
-    def _read(self, clip: Clip, analysis: Analysis, corrections: Sequence[JsonObject]) -> Reading:
-        with self.turn():
+    def _load(
+        self, clip: Clip, analysis: Analysis, corrections: Sequence[JsonObject]
+    ) -> CurrentAnalysis:
+        with self.slot():
             stored = load(self.files.analysis_folder(analysis.id))
-            look = self.look(clip, analysis)
-            return Reading(stored, reassess(stored, corrections, look))
+            look = self.closer_look(clip, analysis)
+            return CurrentAnalysis(stored, reassess(stored, corrections, look))
 
 
-def held(corrections: Sequence[Correction]) -> list[JsonObject]:
-    """The corrections that hold, as `reassess` takes them, in their order."""
+def active_corrections(corrections: Sequence[Correction]) -> list[JsonObject]:
+    """Return the corrections that `reassess` applies, in their order."""
     return [
-        asdict(each)
-        for each in corrections
-        if not each.withdrawn and each.kind not in ANALYSIS_KINDS
+        asdict(row) for row in corrections if not row.withdrawn and row.kind not in ANALYSIS_KINDS
     ]
 
 
-def before(reading: Reading, put_right: JsonObject) -> JsonObject:
-    """What stood there until now, in the words of a correction of this kind.
+def previous_value(current: CurrentAnalysis, correction: JsonObject) -> JsonObject:
+    """Return the value that a correction replaces, in the form of its `after`.
 
     Args:
-        reading: the analysis until now.
-        put_right: the correction, as `reassess` takes it.
+        current: the analysis before the correction.
+        correction: the correction, as `reassess` takes it.
 
     Raises:
         BadRequest: there is no such repetition or frame.
     """
-    kind, side = put_right["kind"], Side(put_right["side"])
+    kind, side = correction["kind"], Side(correction["side"])
     if kind == "start":
-        start = reading.now.motions[side].start
-        return {"span_s": None if start is None else _seconds(start.span_s.closed)}
+        start = current.reassessed.motions[side].start
+        if start is None:
+            return {"span_s": None}
+        return {"span_s": [round(at_s, 3) for at_s in start.span_s.closed]}
     if kind == "landmark":
-        return _landmarks(reading, side, put_right["after"])
-    told = _rep(reading.now.document, side, put_right["rep"])
+        return _landmarks(current, side, correction["after"])
+    rep = _rep(current.reassessed.document, side, correction["rep"])
     if kind == "plateau":
-        return {"plateau_s": told["plateau_s"]}
+        return {"plateau_s": rep["plateau_s"]}
     if kind == "rep_span":
-        return {"start_s": told["start_s"], "end_s": told["end_s"]}
-    return {"accepted": "rejected" not in told}
+        return {"start_s": rep["start_s"], "end_s": rep["end_s"]}
+    return {"accepted": "rejected" not in rep}
 
 
 def _rep(document: Mapping[str, Any], side: Side, number: int | None) -> JsonObject:
-    for told in document["sides"][side.value]["reps"]:
-        if told["number"] == number:
-            return dict(told)
+    for rep in document["sides"][side.value]["reps"]:
+        if rep["number"] == number:
+            return dict(rep)
     raise BadRequest("This repetition does not exist. Load the page again.")
 
 
-def _landmarks(reading: Reading, side: Side, after: JsonObject) -> JsonObject:
-    track, row = reading.stored.track, int(after["row"])
-    if row >= len(track.time_s):
+def _landmarks(current: CurrentAnalysis, side: Side, after: JsonObject) -> JsonObject:
+    track, frame = current.stored.track, int(after["row"])
+    if frame >= len(track.time_s):
         raise BadRequest("Say in which frame the points were placed.")
-    points = _leg(track.xy_px[row], side)
-    return {"at": after.get("at"), "row": row, **points}
-
-
-def _leg(xy_px: Floats, side: Side) -> JsonObject:
     leg = LEGS[side]
-    places = {"hip_px": leg.hip, "knee_px": leg.knee, "ankle_px": leg.ankle}
-    return {name: _point(xy_px[row]) for name, row in places.items()}
+    joints = {"hip_px": leg.hip, "knee_px": leg.knee, "ankle_px": leg.ankle}
+    points = {name: _point(track.xy_px[frame, joint]) for name, joint in joints.items()}
+    return {"at": after.get("at"), "row": frame, **points}
 
 
 def _point(xy_px: Floats) -> list[float] | None:
     return [round(float(value), 2) for value in xy_px] if np.isfinite(xy_px).all() else None
-
-
-def _seconds(span_s: Sequence[float]) -> list[float]:
-    return [round(moment, 3) for moment in span_s]

@@ -1,9 +1,9 @@
-"""What the pages ask for and do, as JSON."""
+"""The JSON API of the pages."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import asdict
 from datetime import date
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
@@ -13,7 +13,6 @@ from starlette.concurrency import run_in_threadpool
 from hipcv.core.errors import Stale
 from hipcv.store.models import JsonObject, PatientFields
 from hipcv.web import corrections, exports, serializers, system_info, uploads
-from hipcv.web.access import DeskOf
 from hipcv.web.curves import curves
 from hipcv.web.schemas import (
     CorrectionBody,
@@ -27,37 +26,37 @@ from hipcv.web.schemas import (
     SignOffBody,
     WithdrawalBody,
 )
-from hipcv.web.state import Desk
+from hipcv.web.state import AppState, AppStateDep
 
 router = APIRouter(prefix="/api")
 
 CREATED: Final = 201
 CONFLICT: Final = 409
-Asked = Annotated[str, Query(max_length=300)]
+ShortText = Annotated[str, Query(max_length=300)]
 
 
 @router.get("/desk")
-def desk_view(desk: DeskOf) -> JsonObject:
-    """The first page."""
-    return serializers.desk_view(desk)
+def overview(state: AppStateDep) -> JsonObject:
+    """Return patients and clips for the first page."""
+    return serializers.overview(state)
 
 
 @router.get("/events")
-async def events(desk: DeskOf) -> StreamingResponse:
-    """News as they come."""
-    return StreamingResponse(desk.hub.stream(), media_type="text/event-stream")
+async def events(state: AppStateDep) -> StreamingResponse:
+    """Stream state changes of clips."""
+    return StreamingResponse(state.hub.stream(), media_type="text/event-stream")
 
 
 @router.get("/about")
-def about_view(desk: DeskOf) -> JsonObject:
-    """Settings, models, protocol, licences."""
-    return system_info.about(desk)
+def about(state: AppStateDep) -> JsonObject:
+    """Return settings, models, protocol and licences."""
+    return system_info.about(state)
 
 
 @router.get("/audit")
-def audit(desk: DeskOf, subject: UUID | None = None) -> JsonObject:
-    """Who did what, oldest first."""
-    rows = desk.records.audit(str(subject) if subject else None)
+def audit(state: AppStateDep, subject: UUID | None = None) -> JsonObject:
+    """Return the audit trail, oldest row first."""
+    rows = state.records.audit(str(subject) if subject else None)
     return {"rows": serializers.plain([asdict(row) for row in rows])}
 
 
@@ -65,19 +64,19 @@ def audit(desk: DeskOf, subject: UUID | None = None) -> JsonObject:
 
 
 @router.put("/uploads", status_code=CREATED)
-async def upload(  # noqa: PLR0913, PLR0917 - what the address may say
-    desk: DeskOf,
+async def upload(  # noqa: PLR0913, PLR0917 - the query's parameters
+    state: AppStateDep,
     request: Request,
-    name: Asked,
+    name: ShortText,
     visit: UUID | None = None,
     patient: Line | None = None,
     on: date | None = None,
-    mirrored: bool = False,  # noqa: FBT001, FBT002 - of the address
+    mirrored: bool = False,  # noqa: FBT001, FBT002 - a query parameter
     side: Literal["left", "right"] | None = None,
     by: Initials = "desk",
 ) -> JsonObject:
-    """A clip, as the body."""
-    incoming = uploads.Incoming(
+    """Receive a clip as the body."""
+    incoming = uploads.IncomingClip(
         name=name,
         visit=str(visit) if visit else None,
         patient=patient,
@@ -86,133 +85,125 @@ async def upload(  # noqa: PLR0913, PLR0917 - what the address may say
         side=side,
         by=by,
     )
-    clip = await uploads.take(desk, incoming, _pieces(request))
+    clip = await uploads.receive(state, incoming, _parts(request))
     return {"clip": clip.id}
 
 
-async def _pieces(request: Request) -> AsyncIterator[bytes]:
-    async for piece in request.stream():
-        yield piece
+async def _parts(request: Request) -> AsyncIterator[bytes]:
+    async for part in request.stream():
+        yield part
 
 
 @router.get("/clips/{clip_id}")
-def clip_view(desk: DeskOf, clip_id: UUID) -> JsonObject:
-    """All of one clip but its curves."""
-    return serializers.clip_view(desk, serializers.seen(desk, desk.records.clip(str(clip_id))))
+def clip_view(state: AppStateDep, clip_id: UUID) -> JsonObject:
+    """Return one clip with its result, without curves."""
+    return serializers.clip_view(state, str(clip_id))
 
 
 @router.get("/clips/{clip_id}/curves")
-def clip_curves(desk: DeskOf, clip_id: UUID) -> JSONResponse:
-    """What is drawn beside the video."""
-    each, analysis = serializers.current(desk, str(clip_id))
-    return JSONResponse(curves(desk.readings.of(each.clip, analysis)))
+def clip_curves(state: AppStateDep, clip_id: UUID) -> JSONResponse:
+    """Return the values of every frame."""
+    context, analysis = serializers.analysed_clip(state, str(clip_id))
+    return JSONResponse(curves(state.cache.get(context.clip, analysis)))
 
 
 @router.post("/clips/{clip_id}/move")
-def move(desk: DeskOf, clip_id: UUID, asked: MoveBody) -> JsonObject:
-    """Give a clip to a patient's visit."""
-    clip = desk.records.clip(str(clip_id))
-    visit_id = uploads.visit_of(desk, asked.patient, asked.on, by=asked.by)
-    desk.records.move_clip(clip.id, visit_id, by=asked.by)
-    return clip_view(desk, clip_id)
+def move(state: AppStateDep, clip_id: UUID, body: MoveBody) -> JsonObject:
+    """Assign a clip to a patient's visit."""
+    clip = state.records.clip(str(clip_id))
+    visit_id = uploads.visit_of(state, body.patient, body.on, by=body.by)
+    state.records.move_clip(clip.id, visit_id, by=body.by)
+    return serializers.clip_view(state, clip.id)
 
 
 @router.post("/clips/{clip_id}/again")
-def again(desk: DeskOf, clip_id: UUID, asked: ReanalysisBody) -> JsonObject:
-    """Analyse a clip anew."""
-    clip = desk.records.clip(str(clip_id))
-    corrections.again(desk, clip, asked.side, by=asked.by)
-    return clip_view(desk, clip_id)
+def reanalyse(state: AppStateDep, clip_id: UUID, body: ReanalysisBody) -> JsonObject:
+    """Queue a clip for another analysis."""
+    clip = state.records.clip(str(clip_id))
+    corrections.reanalyse(state, clip, body.side, by=body.by)
+    return serializers.clip_view(state, clip.id)
 
 
 @router.get("/clips/{clip_id}/export")
-def clip_export(desk: DeskOf, clip_id: UUID, to: Asked) -> Response:
-    """One result as a file."""
-    each, analysis = serializers.current(desk, str(clip_id))
-    return exports.of_clip(desk, each, analysis, to)
+def clip_export(state: AppStateDep, clip_id: UUID, to: ShortText) -> Response:
+    """Return one result as a file."""
+    context, analysis = serializers.analysed_clip(state, str(clip_id))
+    return exports.clip_file(state, context, analysis, to)
 
 
 # --- analyses
 
 
 @router.post("/analyses/{analysis_id}/corrections")
-def correct(desk: DeskOf, analysis_id: UUID, asked: CorrectionBody) -> Response:
-    """Put one thing right."""
-    analysis = desk.records.analysis(str(analysis_id))
-    return _unless_stale(desk, analysis.clip_id, lambda: corrections.correct(desk, analysis, asked))
+def correct(state: AppStateDep, analysis_id: UUID, body: CorrectionBody) -> Response:
+    """Add a correction."""
+    analysis = state.records.analysis(str(analysis_id))
+    return _change(state, analysis.clip_id, lambda: corrections.correct(state, analysis, body))
 
 
 @router.post("/analyses/{analysis_id}/withdraw")
-def withdraw(desk: DeskOf, analysis_id: UUID, asked: WithdrawalBody) -> Response:
-    """Let a correction hold no longer."""
-    analysis = desk.records.analysis(str(analysis_id))
-    return _unless_stale(
-        desk, analysis.clip_id, lambda: corrections.withdraw(desk, analysis, asked)
-    )
+def withdraw(state: AppStateDep, analysis_id: UUID, body: WithdrawalBody) -> Response:
+    """Withdraw a correction."""
+    analysis = state.records.analysis(str(analysis_id))
+    return _change(state, analysis.clip_id, lambda: corrections.withdraw(state, analysis, body))
 
 
 @router.post("/analyses/{analysis_id}/sign")
-def sign(desk: DeskOf, analysis_id: UUID, asked: SignOffBody) -> Response:
+def sign(state: AppStateDep, analysis_id: UUID, body: SignOffBody) -> Response:
     """Sign a result off."""
-    analysis = desk.records.analysis(str(analysis_id))
-    return _unless_stale(desk, analysis.clip_id, lambda: corrections.sign(desk, analysis, asked))
+    analysis = state.records.analysis(str(analysis_id))
+    return _change(state, analysis.clip_id, lambda: corrections.sign(state, analysis, body))
 
 
-def _unless_stale(desk: Desk, clip_id: str, change: Any) -> JSONResponse:  # noqa: ANN401 - see below
-    """Change a result; where somebody else did before, say so with what it is now.
-
-    `change` is a function of nothing.
-    """
+def _change(state: AppState, clip_id: str, change: Callable[[], None]) -> JSONResponse:
+    """Apply a change and return the clip; if somebody else came first, as a conflict."""
     try:
         change()
-    except Stale as told:
-        now = serializers.clip_view(desk, serializers.seen(desk, desk.records.clip(clip_id)))
-        return JSONResponse({"error": str(told), "current": now}, CONFLICT)
-    now = serializers.clip_view(desk, serializers.seen(desk, desk.records.clip(clip_id)))
-    desk.hub.tell_clip(clip_id, **_state_of(now))
-    return JSONResponse(now)
-
-
-def _state_of(view: JsonObject) -> JsonObject:
-    return {name: view["clip"][name] for name in ("state", "said", "doing", "share")}
+    except Stale as error:
+        current = serializers.clip_view(state, clip_id)
+        return JSONResponse({"error": str(error), "current": current}, CONFLICT)
+    view = serializers.clip_view(state, clip_id)
+    news = {name: view["clip"][name] for name in ("state", "said", "doing", "share")}
+    state.hub.notify_clip(clip_id, **news)
+    return JSONResponse(view)
 
 
 # --- patients
 
 
 @router.post("/patients", status_code=CREATED)
-def add_patient(desk: DeskOf, asked: PatientBody) -> JsonObject:
-    """A new patient."""
-    patient = desk.records.add_patient(asked.pseudonym, by=asked.by)
-    return serializers.patient_view(desk, patient)
+def add_patient(state: AppStateDep, body: PatientBody) -> JsonObject:
+    """Add a patient."""
+    patient = state.records.add_patient(body.pseudonym, by=body.by)
+    return serializers.patient_view(state, patient)
 
 
 @router.get("/patients/{patient_id}")
-def patient_view(desk: DeskOf, patient_id: UUID) -> JsonObject:
-    """One patient over time."""
-    return serializers.patient_view(desk, desk.records.patient(str(patient_id)))
+def patient_view(state: AppStateDep, patient_id: UUID) -> JsonObject:
+    """Return one patient with all visits."""
+    return serializers.patient_view(state, state.records.patient(str(patient_id)))
 
 
 @router.post("/patients/{patient_id}")
-def change_patient(desk: DeskOf, patient_id: UUID, asked: PatientChangeBody) -> JsonObject:
-    """Notes, consent, how long to keep."""
-    told = asked.model_dump(exclude_unset=True, exclude={"by", "why"})
+def change_patient(state: AppStateDep, patient_id: UUID, body: PatientChangeBody) -> JsonObject:
+    """Change pseudonym, notes, consent or retention."""
+    values = body.model_dump(exclude_unset=True, exclude={"by", "why"})
     for name in ("pseudonym", "notes"):
-        if told.get(name, "") is None:
-            del told[name]
-    fields: PatientFields = told  # type: ignore[assignment]  # of the same names
-    desk.records.change_patient(str(patient_id), fields, by=asked.by, why=asked.why)
-    return patient_view(desk, patient_id)
+        if values.get(name, "") is None:
+            del values[name]
+    fields: PatientFields = values  # type: ignore[assignment]  # of the same names
+    state.records.change_patient(str(patient_id), fields, by=body.by, why=body.why)
+    return patient_view(state, patient_id)
 
 
 @router.delete("/patients/{patient_id}")
-async def purge(desk: DeskOf, patient_id: UUID, asked: ErasureBody) -> JsonObject:
+async def purge(state: AppStateDep, patient_id: UUID, body: ErasureBody) -> JsonObject:
     """Erase a patient with every clip and result; a tombstone stays."""
-    await run_in_threadpool(corrections.purge, desk, str(patient_id), by=asked.by, why=asked.why)
+    await run_in_threadpool(corrections.purge, state, str(patient_id), by=body.by, why=body.why)
     return {"erased": str(patient_id)}
 
 
 @router.get("/patients/{patient_id}/export")
-def patient_export(desk: DeskOf, patient_id: UUID, to: Asked) -> Response:
-    """All results of a patient as a file."""
-    return exports.of_patient(desk, desk.records.patient(str(patient_id)), to)
+def patient_export(state: AppStateDep, patient_id: UUID, to: ShortText) -> Response:
+    """Return all results of a patient as a file."""
+    return exports.patient_file(state, state.records.patient(str(patient_id)), to)

@@ -1,4 +1,4 @@
-"""The web app of one desk."""
+"""The ASGI app of the review app."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,30 +11,30 @@ from starlette.types import ASGIApp
 
 from hipcv.web import api, errors, live, media, pages
 from hipcv.web.security import Guard
-from hipcv.web.state import Desk
+from hipcv.web.state import AppState
 
 
 class App(FastAPI):
-    """FastAPI with the guard around everything, the page for faults among it."""
+    """FastAPI inside the guard."""
 
     def build_middleware_stack(self) -> ASGIApp:
-        """The guard outermost: no answer leaves without its headers."""
-        desk: Desk = self.state.desk
-        signin = partial(pages.signin, desk.door)
-        return Guard(super().build_middleware_stack(), desk.door, desk.settings.limits, signin)
+        """Put the guard outside the error handlers, so that every response has its headers."""
+        state: AppState = self.state.review
+        signin = partial(pages.signin_html, state.auth)
+        return Guard(super().build_middleware_stack(), state.auth, state.settings.limits, signin)
 
 
-def create_app(desk: Desk) -> FastAPI:
-    """The app; its work begins and ends with it."""
+def create_app(state: AppState) -> FastAPI:
+    """Create the app; its job queue runs while it does."""
     app = App(
         title="hipcv",
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
         redirect_slashes=False,
-        lifespan=_alive,
+        lifespan=_lifespan,
     )
-    app.state.desk = desk
+    app.state.review = state
     errors.install(app)
     for router in (api.router, media.router, live.router, pages.router):
         app.include_router(router)
@@ -43,11 +43,11 @@ def create_app(desk: Desk) -> FastAPI:
 
 
 @asynccontextmanager
-async def _alive(app: FastAPI) -> AsyncIterator[None]:
-    desk: Desk = app.state.desk
-    await run_in_threadpool(desk.jobs.start)
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    state: AppState = app.state.review
+    await run_in_threadpool(state.jobs.start)
     try:
         yield
     finally:
-        desk.hub.close()
-        await run_in_threadpool(desk.jobs.stop)
+        state.hub.close()
+        await run_in_threadpool(state.jobs.stop)

@@ -1,127 +1,122 @@
-"""Putting a result right: worked out by the core, then written down with who, when and why."""
+"""Changes of a result: computed by the core, then recorded with actor, time and reason."""
 
 from hipcv.core.correction import parse
 from hipcv.core.errors import BadRequest, Stale
 from hipcv.core.landmarks import Side
 from hipcv.store.models import Analysis, Clip, JsonObject, NewCorrection, SideName
-from hipcv.web.analysis_cache import before, held
+from hipcv.web.analysis_cache import active_corrections, previous_value
 from hipcv.web.schemas import CorrectionBody, SignOffBody, WithdrawalBody
-from hipcv.web.state import Desk
+from hipcv.web.state import AppState
 
 
-def correct(desk: Desk, analysis: Analysis, asked: CorrectionBody) -> None:
-    """Correct one thing, or have the clip analysed anew where the side is another.
+def correct(state: AppState, analysis: Analysis, body: CorrectionBody) -> None:
+    """Add a correction, or queue the clip again where the other side is to be measured.
 
     Raises:
         Stale: somebody else changed the result since it was shown.
         BadRequest: it cannot be carried out.
     """
-    clip = desk.records.clip(analysis.clip_id)
-    _refuse_stale(analysis, clip, asked.version)
-    if asked.kind == "side":
-        again(desk, clip, str(asked.after.get("side")), by=asked.by, why=asked.why)
+    clip = _fetch_unchanged(state, analysis, body.version)
+    if body.kind == "side":
+        reanalyse(state, clip, str(body.after.get("side")), by=body.by, why=body.why)
         return
-    if asked.side is None:
+    if body.side is None:
         raise BadRequest("Say which leg is meant.")
-    reading = desk.readings.of(clip, analysis)
-    if Side(asked.side) not in reading.now.motions:
+    current = state.cache.get(clip, analysis)
+    if Side(body.side) not in current.reassessed.motions:
         raise BadRequest("This leg was not measured, so nothing of it can be corrected.")
-    put_right: JsonObject = {
-        "kind": asked.kind,
-        "side": asked.side,
-        "rep": asked.rep,
-        "after": asked.after,
-        "why": asked.why,
-    }
-    parse(put_right)
-    holding = [*held(desk.records.corrections(analysis.id)), put_right]
-    document = desk.readings.corrected(clip, analysis, holding)
-    correction = NewCorrection(
-        kind=asked.kind,
-        side=asked.side,
-        rep=asked.rep,
-        before=before(reading, put_right),
-        after=asked.after,
-        document=document,
+    correction: JsonObject = body.model_dump(include={"kind", "side", "rep", "after", "why"})
+    parse(correction)
+    active = [*active_corrections(state.records.corrections(analysis.id)), correction]
+    new = NewCorrection(
+        kind=body.kind,
+        side=body.side,
+        rep=body.rep,
+        document=state.cache.corrected_document(clip, analysis, active),
+        before=previous_value(current, correction),
+        after=body.after,
     )
-    desk.records.correct(analysis.id, correction, version=asked.version, why=asked.why, by=asked.by)
+    state.records.correct(analysis.id, new, version=body.version, why=body.why, by=body.by)
 
 
-def withdraw(desk: Desk, analysis: Analysis, asked: WithdrawalBody) -> None:
-    """Let a correction hold no longer.
+def withdraw(state: AppState, analysis: Analysis, body: WithdrawalBody) -> None:
+    """Withdraw a correction.
 
     Raises:
         Stale: somebody else changed the result since it was shown.
         BadRequest: there is no such correction, or it was withdrawn before.
     """
-    clip = desk.records.clip(analysis.clip_id)
-    _refuse_stale(analysis, clip, asked.version)
-    made = desk.records.corrections(analysis.id)
-    meant = [
-        each
-        for each in made
-        if each.number == asked.number and not each.withdrawn and each.kind != "withdraw"
-    ]
-    if not meant:
-        raise BadRequest("There is no such correction, or it was withdrawn before.")
-    holding = held([each for each in made if each.number != asked.number])
-    document = desk.readings.corrected(clip, analysis, holding)
-    correction = NewCorrection(
-        kind="withdraw",
-        side=meant[0].side,
-        rep=meant[0].rep,
-        before=meant[0].after,
-        after={"number": asked.number},
-        document=document,
+    clip = _fetch_unchanged(state, analysis, body.version)
+    rows = state.records.corrections(analysis.id)
+    withdrawn = next(
+        (
+            row
+            for row in rows
+            if row.number == body.number and not row.withdrawn and row.kind != "withdraw"
+        ),
+        None,
     )
-    desk.records.correct(analysis.id, correction, version=asked.version, why=asked.why, by=asked.by)
+    if withdrawn is None:
+        raise BadRequest("There is no such correction, or it was withdrawn before.")
+    active = active_corrections([row for row in rows if row is not withdrawn])
+    new = NewCorrection(
+        kind="withdraw",
+        side=withdrawn.side,
+        rep=withdrawn.rep,
+        before=withdrawn.after,
+        after={"number": body.number},
+        document=state.cache.corrected_document(clip, analysis, active),
+    )
+    state.records.correct(analysis.id, new, version=body.version, why=body.why, by=body.by)
 
 
-def again(desk: Desk, clip: Clip, side: str | None, *, by: str, why: str = "") -> None:
-    """Have a clip analysed anew.
+def reanalyse(state: AppState, clip: Clip, side: str | None, *, by: str, why: str = "") -> None:
+    """Queue a clip for another analysis.
 
     Args:
-        desk: the desk.
+        state: the app's state.
         clip: the clip.
-        side: "left", "right", "auto" for whichever moved, or None for what was asked before.
-        by: who asks.
-        why: for the audit.
+        side: "left", "right", "auto" for whichever leg moved, or None for the side set before.
+        by: actor.
+        why: reason.
 
     Raises:
-        BadRequest: there is no such side, or it is being analysed just now.
+        BadRequest: there is no such side, or it is being analysed already.
     """
     if side not in (None, "auto", "left", "right"):
         raise BadRequest("Say which leg is meant: left or right.")
     sides: dict[str | None, SideName | None] = {None: clip.side, "left": "left", "right": "right"}
-    desk.records.request_reanalysis(clip.id, sides.get(side), by=by, why=why)
-    desk.hub.tell_clip(clip.id, "waiting")
-    desk.jobs.wake()
+    state.records.request_reanalysis(clip.id, sides.get(side), by=by, why=why)
+    state.hub.notify_clip(clip.id, "waiting")
+    state.jobs.wake()
 
 
-def sign(desk: Desk, analysis: Analysis, asked: SignOffBody) -> None:
+def sign(state: AppState, analysis: Analysis, body: SignOffBody) -> None:
     """Sign a result off.
 
     Raises:
         Stale: somebody else changed the result since it was shown.
     """
-    _refuse_stale(analysis, desk.records.clip(analysis.clip_id), asked.version)
-    desk.records.sign(analysis.id, version=asked.version, by=asked.by)
+    _fetch_unchanged(state, analysis, body.version)
+    state.records.sign(analysis.id, version=body.version, by=body.by)
 
 
-def purge(desk: Desk, patient_id: str, *, by: str, why: str) -> None:
+def purge(state: AppState, patient_id: str, *, by: str, why: str) -> None:
     """Erase a patient: first from the records, then from the disk."""
     clips = [
         clip.id
-        for visit in desk.records.visits(patient_id)
-        for clip in desk.records.clips(visit_id=visit.id)
+        for visit in state.records.visits(patient_id)
+        for clip in state.records.clips(visit_id=visit.id)
     ]
-    desk.jobs.drop(clips)
-    purged = desk.records.purge_patient(patient_id, by=by, why=why)
-    desk.jobs.drop(clips)  # one that had waited may have begun
-    desk.records.delete_files(desk.files)
-    desk.readings.forget(purged.analysis_ids)
+    state.jobs.cancel(clips)
+    erased = state.records.purge_patient(patient_id, by=by, why=why)
+    state.jobs.cancel(clips)  # one that waited may have started meanwhile
+    state.records.delete_files(state.files)
+    state.cache.discard(erased.analysis_ids)
 
 
-def _refuse_stale(analysis: Analysis, clip: Clip, version: int) -> None:
+def _fetch_unchanged(state: AppState, analysis: Analysis, version: int) -> Clip:
+    clip = state.records.clip(analysis.clip_id)
     if analysis.version != version or clip.analysis_id != analysis.id:
         raise Stale("Somebody else changed this result. Load it again; nothing was overwritten.")
+    return clip

@@ -1,5 +1,6 @@
-"""What the clip page draws: angles, compensations and landmarks of every frame, as numbers."""
+"""Values of every frame for the clip page: angles, compensation channels and landmarks."""
 
+import math
 from typing import Any, Final
 
 import numpy as np
@@ -10,27 +11,25 @@ from hipcv.core.landmarks import LEGS, Landmark, Side
 from hipcv.core.measure import Motion
 from hipcv.report.wording import FINDINGS
 from hipcv.web import proxy
-from hipcv.web.analysis_cache import Reading
+from hipcv.web.analysis_cache import CurrentAnalysis
 
-LANDMARKS: Final = ("hip", "knee", "ankle")
 TRUNK: Final = {
     "shoulders_px": (Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER),
     "hips_px": (Landmark.LEFT_HIP, Landmark.RIGHT_HIP),
 }
 
 
-def curves(reading: Reading) -> dict[str, Any]:
-    """Everything that goes with the frames of one clip; not seen is None."""
-    track, now = reading.stored.track, reading.now
-    times = [round(float(at_s), 6) for at_s in track.time_s]
-    xy = track.xy_px
+def curves(current: CurrentAnalysis) -> dict[str, Any]:
+    """Return the values of every frame of a clip as JSON data; NaN becomes None."""
+    track, xy_px = current.stored.track, current.stored.track.xy_px
+    motions = current.reassessed.motions
     return {
-        "frames": {"time_s": times},
-        "sides": {side.value: _side(motion) for side, motion in now.motions.items()},
-        "landmarks": {side.value: _leg(xy, side) for side in Side},
+        "frames": {"time_s": [round(float(at_s), 6) for at_s in track.time_s]},
+        "sides": {side.value: _side(motion) for side, motion in motions.items()},
+        "landmarks": {side.value: _leg(xy_px, side) for side in Side},
         "trunk": {
-            name: [_numbers(xy[:, row].ravel(), 1, pair=True) for row in rows]
-            for name, rows in TRUNK.items()
+            name: [_points(xy_px[:, landmark]) for landmark in landmarks]
+            for name, landmarks in TRUNK.items()
         },
         "size_px": list(track.size_px),
         "proxy_px": list(proxy.size_px(track.size_px)),
@@ -65,20 +64,17 @@ def _channel(name: str, motion: Motion) -> dict[str, Any]:
 
 def _leg(xy_px: Floats, side: Side) -> dict[str, Any]:
     leg = LEGS[side]
-    rows = {"hip": leg.hip, "knee": leg.knee, "ankle": leg.ankle}
-    return {
-        f"{name}_px": _numbers(xy_px[:, rows[name]].ravel(), 1, pair=True) for name in LANDMARKS
-    }
+    joints = {"hip_px": leg.hip, "knee_px": leg.knee, "ankle_px": leg.ankle}
+    return {name: _points(xy_px[:, joint]) for name, joint in joints.items()}
 
 
-def _numbers(values: Floats, decimals: int, *, pair: bool = False) -> list[Any]:
-    """Plain numbers, None for NaN; by pairs, a pair that is not whole is None."""
-    rounded = np.round(np.asarray(values, dtype=np.float64), decimals) + 0.0
-    told = [
-        value if seen else None
-        for value, seen in zip(rounded.tolist(), np.isfinite(rounded).tolist(), strict=True)
-    ]
-    if not pair:
-        return told
-    pairs = zip(told[::2], told[1::2], strict=True)
-    return [None if x is None or y is None else [x, y] for x, y in pairs]
+def _numbers(values: Floats, decimals: int) -> list[float | None]:
+    """Return (T,) values rounded, None for NaN."""
+    rounded = np.round(np.asarray(values, dtype=np.float64), decimals) + 0.0  # no negative zero
+    return [value if math.isfinite(value) else None for value in rounded.tolist()]
+
+
+def _points(xy_px: Floats) -> list[list[float | None] | None]:
+    """Return (T, 2) points rounded, None unless both coordinates are finite."""
+    coordinates = zip(_numbers(xy_px[:, 0], 1), _numbers(xy_px[:, 1], 1), strict=True)
+    return [None if x is None or y is None else [x, y] for x, y in coordinates]

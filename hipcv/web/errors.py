@@ -1,4 +1,4 @@
-"""Errors as answers: a status and one plain sentence."""
+"""Responses to errors: a status and one plain sentence."""
 
 import logging
 from typing import Final
@@ -16,7 +16,7 @@ from hipcv.core.errors import (
     Stale,
     UnreadableVideo,
 )
-from hipcv.web.pages import trouble
+from hipcv.web.pages import error_page
 from hipcv.web.request_limits import BrokenBody
 from hipcv.web.security import Refused
 
@@ -27,67 +27,61 @@ STATUSES: Final[tuple[tuple[type[HipcvError], int], ...]] = (
     (InvalidTrack, 422),
     (EnvironmentFault, 503),
 )
-DATA: Final = ("/api/", "/media/", "/static/")
-"""What no window shows by itself."""
+DATA_PATHS: Final = ("/api/", "/media/", "/static/")
+"""Paths whose errors are JSON, not a page."""
 
-WORDS: Final = {
+HTTP_TEXTS: Final = {
     404: "There is no such page.",
     405: "This cannot be asked of this address.",
 }
 
 
-def status_of(told: HipcvError) -> int:
-    """The status that goes with an error; 400 where it is the request's fault."""
-    return next((status for kind, status in STATUSES if isinstance(told, kind)), 400)
+def install(app: FastAPI) -> None:
+    """Register a handler for every kind of error."""
+    app.exception_handler(HipcvError)(_hipcv_error)
+    app.exception_handler(Refused)(_refused)
+    app.exception_handler(RequestValidationError)(_invalid_request)
+    app.exception_handler(HTTPException)(_http_error)
+    app.exception_handler(Exception)(_internal_error)
 
 
-def answer(status: int, text: str) -> JSONResponse:
-    """A sentence as JSON."""
+def _hipcv_error(request: Request, error: Exception) -> Response:
+    matching = (status for kind, status in STATUSES if isinstance(error, kind))
+    return _page_or_json(request, next(matching, 400), str(error))
+
+
+def _refused(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, Refused)
+    return _json(error.status, error.text)
+
+
+def _invalid_request(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"][1:]) or "the request"
+    return _page_or_json(request, 400, f"{where}: {first['msg'].removeprefix('Value error, ')}.")
+
+
+def _http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    text = HTTP_TEXTS.get(error.status_code, str(error.detail))
+    return _page_or_json(request, error.status_code, text)
+
+
+def _page_or_json(request: Request, status: int, text: str) -> Response:
+    is_page = request.method == "GET" and not request.url.path.startswith(DATA_PATHS)
+    return error_page(status, text) if is_page else _json(status, text)
+
+
+def _json(status: int, text: str) -> JSONResponse:
     return JSONResponse({"error": text}, status)
 
 
-def install(app: FastAPI) -> None:
-    """Have every error answered."""
-    app.exception_handler(HipcvError)(_told)
-    app.exception_handler(Refused)(_refused)
-    app.exception_handler(RequestValidationError)(_invalid)
-    app.exception_handler(HTTPException)(_http)
-    app.exception_handler(Exception)(_fault)
-
-
-def _told(request: Request, told: Exception) -> Response:
-    assert isinstance(told, HipcvError)
-    return _shown(request, status_of(told), str(told))
-
-
-def _refused(_request: Request, told: Exception) -> JSONResponse:
-    assert isinstance(told, Refused)
-    return answer(told.status, told.text)
-
-
-def _invalid(request: Request, told: Exception) -> Response:
-    assert isinstance(told, RequestValidationError)
-    first = told.errors()[0]
-    where = ".".join(str(part) for part in first["loc"][1:]) or "the request"
-    return _shown(request, 400, f"{where}: {first['msg'].removeprefix('Value error, ')}.")
-
-
-def _http(request: Request, told: Exception) -> Response:
-    assert isinstance(told, HTTPException)
-    return _shown(request, told.status_code, WORDS.get(told.status_code, str(told.detail)))
-
-
-def _shown(request: Request, status: int, text: str) -> Response:
-    """A page to a browser's window, JSON to everything else."""
-    page = request.method == "GET" and not request.url.path.startswith(DATA)
-    return trouble(status, text) if page else answer(status, text)
-
-
-def _fault(_request: Request, fault: Exception) -> JSONResponse:
-    if not isinstance(fault, BrokenBody):  # that one is answered by the guard
-        logging.getLogger(__name__).error("a request failed", exc_info=fault)
-    return answer(
+def _internal_error(_request: Request, error: Exception) -> JSONResponse:
+    if not isinstance(error, BrokenBody):  # the guard responds to that one
+        logging.getLogger(__name__).error("a request failed", exc_info=error)
+    return _json(
         500,
-        f"Internal error ({type(fault).__name__}). This is a fault in hipcv; nothing was changed. "
+        f"Internal error ({type(error).__name__}). This is a fault in hipcv; nothing was changed. "
         "Please report it.",
     )

@@ -1,4 +1,4 @@
-"""News for the open pages: what becomes of clips, from the threads that work on them."""
+"""Server-sent events: state changes of clips, from the worker threads to the open pages."""
 
 import asyncio
 import json
@@ -6,10 +6,10 @@ import threading
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
-QUEUE: Final = 256
-"""A page that does not read so many loses the oldest: it asks for the whole desk at any time."""
+QUEUE_LENGTH: Final = 256
+"""Events a page may leave unread; then it loses the oldest, and can load the overview again."""
 
 HEARTBEAT_S: Final = 15.0
 
@@ -17,60 +17,56 @@ HEARTBEAT_S: Final = 15.0
 @dataclass(slots=True, eq=False)
 class _Page:
     loop: asyncio.AbstractEventLoop
-    news: "asyncio.Queue[tuple[str, dict[str, Any]] | None]"
+    queue: "asyncio.Queue[bytes | None]"  # None: the stream ends
 
-    def put(self, item: tuple[str, dict[str, Any]] | None) -> None:
-        """From the page's own loop."""
-        if self.news.full():
-            self.news.get_nowait()
-        self.news.put_nowait(item)
+    def put(self, event: bytes | None) -> None:
+        """Queue an event; to be called in the page's own loop."""
+        if self.queue.full():
+            self.queue.get_nowait()
+        self.queue.put_nowait(event)
 
 
 @dataclass(slots=True, eq=False)
-class Hub:
-    """Tells every open page; may be used from any thread."""
+class EventHub:
+    """Sends events to every open page; thread-safe."""
 
     _pages: set[_Page] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def tell(self, event: str, told: dict[str, Any]) -> None:
-        """Send an event to whoever listens."""
-        self._give((event, told))
-
-    def tell_clip(
+    def notify_clip(
         self, clip_id: str, state: str, *, said: str = "", doing: str = "", share: float = 0.0
     ) -> None:
-        """Say what became of a clip."""
-        told = {"id": clip_id, "state": state, "said": said, "doing": doing, "share": share}
-        self.tell("clip", told)
+        """Send the new state of a clip."""
+        payload = {"id": clip_id, "state": state, "said": said, "doing": doing, "share": share}
+        self._send(f"event: clip\ndata: {json.dumps(payload)}\n\n".encode())
 
     def close(self) -> None:
-        """End every stream: the desk closes."""
-        self._give(None)
+        """End every stream."""
+        self._send(None)
 
     async def stream(self) -> AsyncIterator[bytes]:
-        """Events as a page's EventSource reads them, until the desk closes."""
-        page = _Page(asyncio.get_running_loop(), asyncio.Queue(QUEUE))
+        """Yield events in the format of EventSource until the hub is closed."""
+        page = _Page(asyncio.get_running_loop(), asyncio.Queue(QUEUE_LENGTH))
         with self._lock:
             self._pages.add(page)
         try:
             yield b"retry: 2000\n\n"
             while True:
                 try:
-                    item = await asyncio.wait_for(page.news.get(), HEARTBEAT_S)
+                    event = await asyncio.wait_for(page.queue.get(), HEARTBEAT_S)
                 except TimeoutError:
                     yield b": still here\n\n"
                     continue
-                if item is None:
+                if event is None:
                     return
-                yield f"event: {item[0]}\ndata: {json.dumps(item[1])}\n\n".encode()
+                yield event
         finally:
             with self._lock:
                 self._pages.discard(page)
 
-    def _give(self, item: tuple[str, dict[str, Any]] | None) -> None:
+    def _send(self, event: bytes | None) -> None:
         with self._lock:
             pages = [*self._pages]
         for page in pages:
             with suppress(RuntimeError):  # its loop has ended
-                page.loop.call_soon_threadsafe(page.put, item)
+                page.loop.call_soon_threadsafe(page.put, event)

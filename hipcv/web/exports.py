@@ -1,4 +1,4 @@
-"""Results taken out of the desk: the report, and files for other programs."""
+"""Results as files: the report, and formats of other programs."""
 
 import base64
 import hashlib
@@ -13,83 +13,82 @@ from hipcv.report.patient_table import VisitResult
 from hipcv.report.review import Case, Signature
 from hipcv.results import export
 from hipcv.store.models import Analysis, Patient
-from hipcv.web.analysis_cache import held
-from hipcv.web.serializers import Seen, seen
-from hipcv.web.state import Desk
+from hipcv.web.analysis_cache import active_corrections
+from hipcv.web.serializers import ClipContext, clip_context
+from hipcv.web.state import AppState
 
-NOTHING: Final = "'none'"
 STYLE: Final = re.compile(r"<style>(.*?)</style>", re.DOTALL)
+NONE: Final = "'none'"
 
 
-def report(desk: Desk, each: Seen, analysis: Analysis) -> Response:
-    """The report as a page of its own, with corrections and sign-off."""
-    page = _made(desk, each, analysis, "html").content.decode()
-    return HTMLResponse(page, headers={"content-security-policy": policy(page)})
+def report_page(state: AppState, context: ClipContext, analysis: Analysis) -> Response:
+    """Return the report as a page, with corrections and sign-off."""
+    html = _export(state, context, analysis, "html").content.decode()
+    return HTMLResponse(html, headers={"content-security-policy": content_security_policy(html)})
 
 
-def policy(page: str) -> str:
-    """What a report may do: show itself, in its own style, and nothing else."""
-    digests = [hashlib.sha256(style.encode()).digest() for style in STYLE.findall(page)]
+def content_security_policy(html: str) -> str:
+    """Return a policy under which a report can use its own styles and nothing else."""
+    digests = [hashlib.sha256(style.encode()).digest() for style in STYLE.findall(html)]
     hashes = [f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests]
     return (
-        f"default-src 'none'; style-src {' '.join(hashes or [NOTHING])}; img-src data:; "
+        f"default-src 'none'; style-src {' '.join(hashes or [NONE])}; img-src data:; "
         "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
 
 
-def of_clip(desk: Desk, each: Seen, analysis: Analysis, to: str) -> Response:
-    """One result as a file.
+def clip_file(state: AppState, context: ClipContext, analysis: Analysis, to: str) -> Response:
+    """Return one result as a file.
 
     Raises:
-        BadRequest: there is no such format, or nothing to tell in it.
+        BadRequest: there is no such format, or it cannot hold this result.
     """
-    return _sent(_made(desk, each, analysis, to))
+    return _download(_export(state, context, analysis, to))
 
 
-def of_patient(desk: Desk, patient: Patient, to: str) -> Response:
-    """All results of a patient as a file.
+def patient_file(state: AppState, patient: Patient, to: str) -> Response:
+    """Return all results of a patient as a file.
 
     Raises:
         BadRequest: there is no such format.
     """
-    found = [
-        seen(desk, clip)
-        for visit in desk.records.visits(patient.id)
-        for clip in desk.records.clips(visit_id=visit.id)
+    contexts = [
+        clip_context(state, clip)
+        for visit in state.records.visits(patient.id)
+        for clip in state.records.clips(visit_id=visit.id)
     ]
-    visited = [
-        VisitResult(each.analysis.document, case(desk, each, each.analysis))
-        for each in found
-        if each.analysis is not None
+    results = [
+        VisitResult(context.analysis.document, _case(state, context, context.analysis))
+        for context in contexts
+        if context.analysis is not None
     ]
-    return _sent(export.patient(patient.pseudonym, visited, to, desk.settings.codes))
+    return _download(export.patient(patient.pseudonym, results, to, state.settings.codes))
 
 
-def case(desk: Desk, each: Seen, analysis: Analysis) -> Case:
-    """Who stands behind a result."""
-    corrections = desk.records.corrections(analysis.id)
+def _case(state: AppState, context: ClipContext, analysis: Analysis) -> Case:
+    corrections = state.records.corrections(analysis.id)
     return Case(
-        patient=each.patient.pseudonym if each.patient else "",
-        on=each.visit.on if each.visit else None,
+        patient=context.patient.pseudonym if context.patient else "",
+        on=context.visit.on if context.visit else None,
         signature=Signature(analysis.status, analysis.signed_by or "", analysis.signed_at),
-        corrections=[asdict(one) for one in corrections if one.kind != "withdraw"],
+        corrections=[asdict(row) for row in corrections if row.kind != "withdraw"],
         automatic=analysis.automatic,
     )
 
 
-def _made(desk: Desk, each: Seen, analysis: Analysis, to: str) -> export.Export:
-    with desk.readings.turn():
+def _export(state: AppState, context: ClipContext, analysis: Analysis, to: str) -> export.Export:
+    with state.cache.slot():
         source = export.load(
-            desk.files.analysis_folder(analysis.id),
-            held(desk.records.corrections(analysis.id)),
-            case=case(desk, each, analysis),
-            look=desk.readings.look(each.clip, analysis),
+            state.files.analysis_folder(analysis.id),
+            active_corrections(state.records.corrections(analysis.id)),
+            case=_case(state, context, analysis),
+            look=state.cache.closer_look(context.clip, analysis),
         )
-        return export.export(source, to, desk.settings.codes)
+        return export.export(source, to, state.settings.codes)
 
 
-def _sent(made: export.Export) -> Response:
-    """A file that the browser saves, and never shows as a page of the desk."""
-    named = f"attachment; filename*=utf-8''{quote(made.name)}"
-    headers = {"content-disposition": named}
-    return Response(made.content, media_type=made.media_type, headers=headers)
+def _download(file: export.Export) -> Response:
+    """Return a response that the browser saves and never shows as a page."""
+    disposition = f"attachment; filename*=utf-8''{quote(file.name)}"
+    headers = {"content-disposition": disposition}
+    return Response(file.content, media_type=file.media_type, headers=headers)

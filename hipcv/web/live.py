@@ -29,9 +29,9 @@ from hipcv.core.landmarks import Side
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.view_model import GuideView, Key
 from hipcv.guide.session import LiveEstimator, open_estimators
-from hipcv.web.access import DeskOf
 from hipcv.web.jpeg import size_px
 from hipcv.web.scenes import answer
+from hipcv.web.state import AppStateDep
 
 router = APIRouter(prefix="/api")
 
@@ -95,23 +95,23 @@ class Session:
 
 @router.websocket("/live")
 async def live(
-    desk: DeskOf,
+    state: AppStateDep,
     socket: WebSocket,
     side: Literal["left", "right", "both", "auto"] = "auto",
     reps: Annotated[int | None, Query(ge=1, le=10)] = None,
 ) -> None:
     """Lead one person through the test."""
     await socket.accept()
-    if not desk.live.acquire(blocking=False):
+    if not state.live_slots.acquire(blocking=False):
         await socket.close(BUSY, "Other tests are under way. End one of them first.")
         return
     try:
-        plan = SessionPlan(_protocol(desk.settings.options.protocol, reps), SIDES[side])
+        plan = SessionPlan(_protocol(state.settings.options.protocol, reps), SIDES[side])
         await _lead(socket, plan)
     except HipcvError as told:
         await _close(socket, BROKEN, str(told))
     finally:
-        desk.live.release()
+        state.live_slots.release()
 
 
 async def _lead(socket: WebSocket, plan: SessionPlan) -> None:

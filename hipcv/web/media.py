@@ -7,12 +7,12 @@ from fastapi import APIRouter
 from fastapi.responses import FileResponse, Response
 
 from hipcv.core.errors import NotFound
-from hipcv.web.access import DeskOf
 from hipcv.web.serializers import stills
+from hipcv.web.state import AppStateDep
 
 router = APIRouter(prefix="/media")
 
-KINDS: Final = {
+MEDIA_TYPES: Final = {
     "proxy.mp4": "video/mp4",
     "annotated.mp4": "video/mp4",
     "chart.svg": "image/svg+xml",
@@ -21,18 +21,20 @@ KINDS: Final = {
 
 
 @router.get("/{analysis_id}/still/{number}.jpg")
-def still(desk: DeskOf, analysis_id: UUID, number: int) -> Response:
-    """A picture of the report, counted from 0."""
-    found = stills(desk, str(analysis_id))
-    if not 0 <= number < len(found):
+def still(state: AppStateDep, analysis_id: UUID, number: int) -> Response:
+    """Return a picture of the report, counted from 0."""
+    pictures = stills(state, str(analysis_id))
+    if not 0 <= number < len(pictures):
         raise NotFound("There is no such picture.")
-    return Response(found[number].jpeg, media_type="image/jpeg")
+    return Response(pictures[number].jpeg, media_type="image/jpeg")
 
 
 @router.get("/{analysis_id}/{name}")
-def file(desk: DeskOf, analysis_id: UUID, name: str) -> FileResponse:
-    """A file of the result; parts of it where a part is asked for."""
-    path = desk.files.analysis_folder(str(analysis_id)) / name if name in KINDS else None
-    if path is None or not path.is_file():
+def file(state: AppStateDep, analysis_id: UUID, name: str) -> FileResponse:
+    """Return a file of the result, or the byte range that is asked for."""
+    folder = state.files.analysis_folder(str(analysis_id))
+    if name not in MEDIA_TYPES or not (folder / name).is_file():
         raise NotFound("There is no such file.")
-    return FileResponse(path, media_type=KINDS[name], content_disposition_type="inline")
+    return FileResponse(
+        folder / name, media_type=MEDIA_TYPES[name], content_disposition_type="inline"
+    )

@@ -1,4 +1,4 @@
-"""The pages: frames that the browser fills, and the door."""
+"""HTML pages that the browser fills from the API, and sign-in."""
 
 from functools import cache
 from pathlib import Path
@@ -13,18 +13,18 @@ from jinja2 import Environment
 import hipcv
 from hipcv.report.pages import environment
 from hipcv.web import exports
-from hipcv.web.access import DeskOf
-from hipcv.web.security import Door, token_of
-from hipcv.web.serializers import current
+from hipcv.web.security import Auth, token_of
+from hipcv.web.serializers import analysed_clip
+from hipcv.web.state import AppStateDep
 from hipcv.web.ui_text import lexicon
 
 router = APIRouter()
 
 STATIC: Final = Path(__file__).parent / "static"
-TROUBLE: Final = """
+ERROR_PAGE: Final = """
 {% extends "base.html" %}
 {% block main %}
-<section class="card"><h1>{{ title }}</h1><p role="alert">{{ told }}</p>
+<section class="card"><h1>{{ title }}</h1><p role="alert">{{ error }}</p>
 <p><a class="button" href="/">To the desk</a></p></section>
 {% endblock %}
 """
@@ -32,96 +32,93 @@ SEE_OTHER: Final = 303
 
 
 @router.get("/")
-def desk(desk: DeskOf, request: Request) -> Response:
-    """The desk; with the token of the link, the session first."""
-    if desk.door.opens(token_of(request.scope)):
-        response = RedirectResponse("/", SEE_OTHER)
-        response.headers["set-cookie"] = desk.door.cookie(secure=request.url.scheme == "https")
-        return response
+def overview(state: AppStateDep, request: Request) -> Response:
+    """Return the first page; with the link's token, start a session first."""
+    if state.auth.check_token(token_of(request.scope)):
+        return _start_session(state.auth, request)
     return page("desk.html", title="Desk")
 
 
 @router.get("/clips/{clip_id}")
-def clip(desk: DeskOf, clip_id: UUID) -> Response:
-    """One clip."""
-    found = desk.records.clip(str(clip_id))
-    return page("clip.html", title=found.name, clip_id=found.id)
+def clip(state: AppStateDep, clip_id: UUID) -> Response:
+    """Return the page of one clip."""
+    row = state.records.clip(str(clip_id))
+    return page("clip.html", title=row.name, clip_id=row.id)
 
 
 @router.get("/clips/{clip_id}/report")
-def report(desk: DeskOf, clip_id: UUID) -> Response:
-    """The report as it stands, with corrections and sign-off."""
-    each, analysis = current(desk, str(clip_id))
-    return exports.report(desk, each, analysis)
+def report(state: AppStateDep, clip_id: UUID) -> Response:
+    """Return the current report, with corrections and sign-off."""
+    context, analysis = analysed_clip(state, str(clip_id))
+    return exports.report_page(state, context, analysis)
 
 
 @router.get("/patients/{patient_id}")
-def patient(desk: DeskOf, patient_id: UUID) -> Response:
-    """One patient."""
-    found = desk.records.patient(str(patient_id))
-    return page("patient.html", title=found.pseudonym, patient_id=found.id)
+def patient(state: AppStateDep, patient_id: UUID) -> Response:
+    """Return the page of one patient."""
+    row = state.records.patient(str(patient_id))
+    return page("patient.html", title=row.pseudonym, patient_id=row.id)
 
 
 @router.get("/record")
 def record() -> Response:
-    """The guided test at this browser's camera."""
+    """Return the page of the guided test at the browser's camera."""
     return page("record.html", title="Record")
 
 
 @router.get("/settings")
 def settings() -> Response:
-    """Settings, and what this is."""
+    """Return the page of settings, licences and the audit trail."""
     return page("settings.html", title="Settings")
 
 
 @router.get("/signin")
-def door(desk: DeskOf) -> Response:
-    """The door."""
-    answer = HTMLResponse(signin(desk.door, ""))
-    answer.headers["referrer-policy"] = "same-origin"  # so that the form's origin is told
-    return answer
+def signin_form(state: AppStateDep) -> Response:
+    """Return the sign-in page."""
+    return _signin_page(state.auth, "", 200)
 
 
 @router.post("/signin")
-async def enter(desk: DeskOf, request: Request) -> Response:
-    """A session for who knows the password."""
-    given = parse_qs((await request.body()).decode("utf-8", "replace"))
-    if not desk.door.admits(given.get("password", [""])[0]):
-        told = HTMLResponse(signin(desk.door, "This is not the password."), 401)
-        told.headers["referrer-policy"] = "same-origin"
-        return told
-    response = RedirectResponse("/", SEE_OTHER)
-    response.headers["set-cookie"] = desk.door.cookie(secure=request.url.scheme == "https")
-    return response
+async def sign_in(state: AppStateDep, request: Request) -> Response:
+    """Start a session for the password in the form."""
+    form = parse_qs((await request.body()).decode("utf-8", "replace"))
+    if not state.auth.check_password(form.get("password", [""])[0]):
+        return _signin_page(state.auth, "This is not the password.", 401)
+    return _start_session(state.auth, request)
 
 
-def signin(door: Door, told: str) -> str:
-    """The page that says how to come in.
-
-    Args:
-        door: whether a password opens it.
-        told: what is wrong; "" where nothing is.
-    """
-    return _render("signin.html", title="Sign in", told=told, password=bool(door.password))
+def _signin_page(auth: Auth, error: str, status: int) -> Response:
+    # browsers send a form's origin only where the referrer policy allows it
+    return HTMLResponse(signin_html(auth, error), status, {"referrer-policy": "same-origin"})
 
 
-def trouble(status: int, told: str) -> HTMLResponse:
-    """A page that says what is wrong, for whoever followed a link to nowhere."""
-    template = _environment().from_string(TROUBLE)
-    return HTMLResponse(template.render(title="Not here", told=told, **_known()), status)
+def _start_session(auth: Auth, request: Request) -> Response:
+    cookie = auth.cookie(secure=request.url.scheme == "https")
+    return RedirectResponse("/", SEE_OTHER, {"set-cookie": cookie})
+
+
+def signin_html(auth: Auth, error: str) -> str:
+    """Return the sign-in page, with a sentence on what went wrong or ""."""
+    return _render("signin.html", title="Sign in", error=error, password=bool(auth.password))
+
+
+def error_page(status: int, error: str) -> HTMLResponse:
+    """Return a page with one sentence on what went wrong."""
+    template = _environment().from_string(ERROR_PAGE)
+    return HTMLResponse(template.render(title="Not here", error=error, **_shared()), status)
 
 
 def page(name: str, *, title: str, **context: object) -> HTMLResponse:
-    """One page."""
+    """Return a page made from a template."""
     return HTMLResponse(_render(name, title=title, **context))
 
 
-def _render(name: str, **context: Any) -> str:  # noqa: ANN401 - whatever the template names
-    return _environment().get_template(name).render(**_known(), **context)
+def _render(name: str, **context: Any) -> str:  # noqa: ANN401 - variables of the template
+    return _environment().get_template(name).render(**_shared(), **context)
 
 
-def _known() -> dict[str, Any]:
-    """What every page shows."""
+def _shared() -> dict[str, Any]:
+    """Return the variables of every template."""
     return {"version": hipcv.__version__, "lexicon": lexicon()}
 
 

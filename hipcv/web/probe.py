@@ -1,6 +1,6 @@
-"""Is a file a video that can be read? Asked in a process of its own, which may die of the answer.
+"""Validation of uploads: malicious or damaged files are opened in a limited subprocess.
 
-`python -m hipcv.web.probe FILE` exits with 0, or tells on stdout in a sentence why not.
+`python -m hipcv.web.probe FILE` exits with 0, or prints one sentence on what is wrong.
 """
 
 import subprocess
@@ -17,19 +17,19 @@ MODULE: Final = "hipcv.web.probe"
 UNREADABLE: Final = UnreadableVideo.exit_code
 
 
-def believe(path: Path, name: str, timeout_s: float = TIMEOUT_S) -> None:
-    """Make sure that a file is a video from which pictures can be had.
+def validate_video(path: Path, name: str, timeout_s: float = TIMEOUT_S) -> None:
+    """Check that a picture can be decoded from a file.
 
     Args:
         path: the file as it was received.
-        name: what its user calls it.
-        timeout_s: how long it may take.
+        name: the user's name of it, for error messages.
+        timeout_s: limit of the subprocess.
 
     Raises:
-        UnreadableVideo: it is none.
+        UnreadableVideo: no picture can be decoded, or not within the limits.
     """
     try:
-        done = subprocess.run(  # noqa: S603 - our own words
+        completed = subprocess.run(  # noqa: S603 - fixed arguments
             [sys.executable, "-m", MODULE, str(path.absolute())],
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -41,29 +41,30 @@ def believe(path: Path, name: str, timeout_s: float = TIMEOUT_S) -> None:
         raise UnreadableVideo(
             f"{name}: the file took too long to open. Re-save the clip as H.264 MP4."
         ) from None
-    if done.returncode == 0:
+    if completed.returncode == 0:
         return
-    told = done.stdout.decode("utf-8", "replace").strip() if done.returncode == UNREADABLE else ""
+    reason = ""
+    if completed.returncode == UNREADABLE:
+        reason = completed.stdout.decode("utf-8", "replace").strip().replace(path.name, name)
     raise UnreadableVideo(
-        told.replace(path.name, name)
-        or f"{name}: the file could not be opened safely. Re-save the clip as H.264 MP4."
+        reason or f"{name}: the file could not be opened safely. Re-save the clip as H.264 MP4."
     )
 
 
 def main() -> None:
-    """Read the first picture of the file."""
-    _bound()
+    """Decode the first picture of the file named on the command line."""
+    _limit_resources()
     from hipcv.video.file import VideoFile
 
     try:
         next(iter(VideoFile(Path(sys.argv[1]))))
-    except HipcvError as told:
-        sys.stdout.write(f"{told}\n")
+    except HipcvError as error:
+        sys.stdout.write(f"{error}\n")
         sys.exit(UNREADABLE)
 
 
-def _bound() -> None:
-    """Let a file that wants to hurt take no more than its share of the machine."""
+def _limit_resources() -> None:
+    """Limit CPU time and memory of this process, where the system can."""
     if sys.platform == "win32":
         return
     import resource

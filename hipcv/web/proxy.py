@@ -1,4 +1,4 @@
-"""The clip as browsers play it: H.264, upright, not mirrored, no larger than it is looked at."""
+"""Proxy videos for browsers: H.264, upright, not mirrored, at most 1280 pixels long."""
 
 import math
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from hipcv.video.prefetch import prefetch
 from hipcv.video.writer import TICK_S, VideoWriter, shrink_to, size_within
 
 NAME: Final = "proxy.mp4"
-LONGEST_PX: Final = 1280
+MAX_SIDE_PX: Final = 1280
 
 
 def make(
@@ -22,38 +22,38 @@ def make(
     *,
     mirrored: bool,
     heads_px: Floats | None = None,
-    watch: Callable[[float], None] = lambda _: None,
+    on_progress: Callable[[float], None] = lambda _: None,
 ) -> Path:
-    """Write the proxy of a clip; frame n of one is frame n of the other.
+    """Write the proxy of a clip, frame by frame, and return its path.
 
     Args:
         clip: the clip.
-        folder: where it goes.
+        folder: target folder.
         mirrored: the clip is a selfie, to be flipped back.
-        heads_px: of every frame, as `carry_heads` gives them, to be blurred; None: none is.
-        watch: told which share is done, 0..1.
+        heads_px: heads of every frame to be blurred, as from `carry_heads`; None: no blur.
+        on_progress: called with the share done, 0..1.
 
     Raises:
-        UnreadableVideo: no picture can be had from the clip.
+        UnreadableVideo: no picture can be decoded.
         EnvironmentFault: the file cannot be written.
     """
     source = VideoFile(clip, mirrored=mirrored)
     path = folder / NAME
     with VideoWriter(path) as video, closing(prefetch(source)) as frames:
         for frame in frames:
-            shown = frame.bgr if heads_px is None else blur_face(frame.bgr, heads_px[frame.index])
-            video.write(shrink_to(shown, LONGEST_PX), frame.time_s)
+            picture = frame.bgr if heads_px is None else blur_face(frame.bgr, heads_px[frame.index])
+            video.write(shrink_to(picture, MAX_SIDE_PX), frame.time_s)
             share = source.share_read
-            watch(0.0 if math.isnan(share) else share)
+            on_progress(0.0 if math.isnan(share) else share)
     return path
 
 
 def size_px(frame_px: tuple[int, int]) -> tuple[int, int]:
-    """Width and height of the proxy of frames of this size; even, as H.264 wants them."""
-    across, down = size_within(*frame_px, LONGEST_PX)
-    return across + across % 2, down + down % 2
+    """Return width and height of the proxy of frames of this size; even, as H.264 requires."""
+    width, height = size_within(*frame_px, MAX_SIDE_PX)
+    return width + width % 2, height + height % 2
 
 
 def time_s(frame_s: float) -> float:
-    """When a frame is shown in the proxy, whose clock has ticks."""
+    """Return the time of a frame in the proxy, rounded to its time base."""
     return float(round(frame_s / TICK_S) * TICK_S)

@@ -1,4 +1,4 @@
-"""How much a request may send, and how slowly."""
+"""Limits on the size and the speed of request bodies."""
 
 import asyncio
 import time
@@ -13,22 +13,22 @@ UPLOAD_PATH: Final = "/api/uploads"
 
 
 @dataclass(frozen=True, slots=True)
-class Limit:
-    """For one body."""
+class BodyLimit:
+    """Limit of one body."""
 
     largest_bytes: int
-    silent_s: float  # the longest wait for the next piece
-    grace_s: float  # for so long it may be as slow as it likes
-    slowest_bytes_s: float  # after that, its mean rate must be more
+    silent_s: float  # the longest wait for the next part
+    grace_s: float  # for so long any rate is accepted
+    slowest_bytes_s: float  # after that, the lowest mean rate
 
 
 class BrokenBody(Exception):
-    """A body is not read any further; what was wrong stands in `Body.problem`."""
+    """A body that is not read any further; `LimitedBody.problem` has the reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """For all bodies of one desk."""
+    """Limits of all bodies."""
 
     upload_bytes: int = 4 << 30
     json_bytes: int = JSON_BYTES
@@ -36,10 +36,10 @@ class Limits:
     grace_s: float = 30.0
     slowest_bytes_s: float = 2048.0
 
-    def of(self, scope: Scope) -> Limit:
-        """The limit of this request."""
+    def of(self, scope: Scope) -> BodyLimit:
+        """Return the limit of a request."""
         upload = scope["path"] == UPLOAD_PATH
-        return Limit(
+        return BodyLimit(
             largest_bytes=self.upload_bytes if upload else self.json_bytes,
             silent_s=self.silent_s,
             grace_s=self.grace_s,
@@ -47,7 +47,7 @@ class Limits:
         )
 
     def problem_of(self, scope: Scope, headers: Headers) -> tuple[int, str] | None:
-        """What is wrong with the size that a request declares: status and sentence, or None."""
+        """Return status and sentence if the declared size is invalid or too large, else None."""
         declared = headers.get("content-length")
         if declared is None:
             return None
@@ -57,23 +57,23 @@ class Limits:
         return too_large(largest) if int(declared) > largest else None
 
 
-class Body:
-    """A request's body as it comes, watched."""
+class LimitedBody:
+    """A request's body, received under a limit."""
 
-    def __init__(self, receive: Receive, limit: Limit) -> None:
+    def __init__(self, receive: Receive, limit: BodyLimit) -> None:
         self._receive, self._limit = receive, limit
-        self._began_s = time.monotonic()
+        self._started_s = time.monotonic()
         self._bytes = 0
-        self._over = False
+        self._complete = False
         self.problem: tuple[int, str] | None = None  # status and sentence
 
     async def receive(self) -> Message:
-        """The next message.
+        """Receive the next message.
 
         Raises:
-            BrokenBody: it is too large or too slow.
+            BrokenBody: the body is too large or too slow.
         """
-        if self._over:  # what may come now is only that the browser has gone
+        if self._complete:  # only a disconnect may follow
             return await self._receive()
         if self.problem is not None:
             raise BrokenBody
@@ -84,12 +84,12 @@ class Body:
         if message["type"] != "http.request":
             return message
         self._bytes += len(message.get("body", b""))
-        self._over = not message.get("more_body", False)
+        self._complete = not message.get("more_body", False)
         if self._bytes > self._limit.largest_bytes:
             raise self._broken(*too_large(self._limit.largest_bytes))
-        spent_s = time.monotonic() - self._began_s
+        spent_s = time.monotonic() - self._started_s
         slow = self._bytes < self._limit.slowest_bytes_s * (spent_s - self._limit.grace_s)
-        if slow and not self._over:
+        if slow and not self._complete:
             raise self._broken(*too_slow())
         return message
 
@@ -99,17 +99,18 @@ class Body:
 
 
 def too_large(largest_bytes: int) -> tuple[int, str]:
-    """Status and sentence."""
-    return 413, f"This is larger than the {size(largest_bytes)} that are allowed. Send less."
+    """Return status and sentence of a body above the limit."""
+    size = format_size(largest_bytes)
+    return 413, f"This is larger than the {size} that are allowed. Send less."
 
 
 def too_slow() -> tuple[int, str]:
-    """Status and sentence."""
+    """Return status and sentence of a body that stopped or is below the lowest rate."""
     return 408, "The transfer stopped or was too slow, and was ended. Try again."
 
 
-def size(number_bytes: int) -> str:
-    """4 GB."""
+def format_size(number_bytes: int) -> str:
+    """Return a size with its unit, such as "4 GB"."""
     for unit, step in (("GB", 1 << 30), ("MB", 1 << 20), ("kB", 1 << 10)):
         if number_bytes >= step:
             return f"{number_bytes / step:.3g} {unit}"

@@ -1,4 +1,4 @@
-"""What a page may send: the shape of every body, checked before anything is done with it."""
+"""Request bodies, validated before anything is done with them."""
 
 from datetime import date
 from typing import Annotated, Any, Literal
@@ -38,7 +38,7 @@ SideName = Literal["left", "right"]
 
 
 class RequestBody(BaseModel):
-    """A body: nothing but what is asked for."""
+    """A body that may have no other fields than its own."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -51,7 +51,7 @@ class PatientBody(RequestBody):
 
 
 class PatientChangeBody(RequestBody):
-    """What is to be changed of a patient; what is not named stays."""
+    """Fields of a patient to be changed; fields that are not set stay."""
 
     pseudonym: Line | None = None
     notes: Text | None = None
@@ -62,14 +62,14 @@ class PatientChangeBody(RequestBody):
 
 
 class ErasureBody(RequestBody):
-    """Who does it, and why."""
+    """Actor and reason of an erasure."""
 
     by: Initials
     why: Text = ""
 
 
 class MoveBody(RequestBody):
-    """Where a clip belongs."""
+    """Patient and day to whose visit a clip is moved."""
 
     patient: Line
     on: date
@@ -77,14 +77,14 @@ class MoveBody(RequestBody):
 
 
 class ReanalysisBody(RequestBody):
-    """Analyse a clip anew."""
+    """Side on which a clip is analysed again."""
 
     side: Literal["left", "right", "auto"] | None = None  # None: as before
     by: Initials
 
 
 class CorrectionBody(RequestBody):
-    """One thing put right; `after` is checked by `core.correction`."""
+    """One correction; `after` is validated by `core.correction`."""
 
     version: Number
     kind: Literal["start", "plateau", "rep_span", "rep", "landmark", "side"]
@@ -96,7 +96,7 @@ class CorrectionBody(RequestBody):
 
 
 class WithdrawalBody(RequestBody):
-    """A correction that shall no longer hold."""
+    """A correction to be withdrawn."""
 
     version: Number
     number: Number
@@ -105,7 +105,7 @@ class WithdrawalBody(RequestBody):
 
 
 class SignOffBody(RequestBody):
-    """The word of a clinician that a result is right."""
+    """A clinician's sign-off of a result."""
 
     version: Number
     by: Initials

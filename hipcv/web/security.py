@@ -1,8 +1,8 @@
-"""Who may ask for what: every request passes `Guard` before any of the app sees it.
+"""Access control: every request passes `Guard` before the app.
 
-Refused are another host's name (DNS rebinding), a request without the session's cookie, one that
-changes something and does not come from the desk's own pages, and bodies that are too large or
-come too slowly. Every answer carries the same headers. What is refused is told in a sentence.
+Refused are requests for another host's name (DNS rebinding), without the session's cookie,
+writing requests that do not come from the app's own pages, and bodies that are too large or too
+slow. Every response has the same security headers.
 """
 
 import hmac
@@ -18,11 +18,11 @@ from urllib.parse import parse_qs
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from hipcv.web.request_limits import Body, Limits
+from hipcv.web.request_limits import LimitedBody, Limits
 
 COOKIE: Final = "hipcv"
-OPEN: Final = ("/static/", "/signin")
-"""What may be seen without a session: the look of the pages, and the door."""
+PUBLIC_PATHS: Final = ("/static/", "/signin")
+"""Paths that need no session."""
 
 SAFE: Final = ("GET", "HEAD", "OPTIONS")
 CSP: Final = (
@@ -40,16 +40,16 @@ HEADERS: Final = {
     "permissions-policy": "camera=(self), microphone=(), geolocation=(), usb=(), payment=()",
     "cache-control": "no-store",
 }
-"""Of every answer, where it does not say otherwise itself."""
+"""Headers of every response that does not set its own."""
 
-UNKNOWN: Final = 401
+UNAUTHENTICATED: Final = 401
 
-TRIES: Final = 5
-TRIES_WITHIN_S: Final = 60.0
+MAX_ATTEMPTS: Final = 5
+ATTEMPTS_WITHIN_S: Final = 60.0
 
 
 class Refused(Exception):
-    """A request that is not let through."""
+    """A refused request, with the status and sentence of the response."""
 
     def __init__(self, status: int, text: str) -> None:
         super().__init__(text)
@@ -57,124 +57,125 @@ class Refused(Exception):
 
 
 @dataclass(slots=True)
-class Door:
-    """The secrets of one start of the desk, and the names it answers to."""
+class Auth:
+    """The secrets of one start of the app, and the host names it answers to."""
 
     hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
-    password: str = ""  # "" where only the link opens it
+    password: str = ""  # "": only the link's token gives a session
     token: str = field(default_factory=lambda: secrets.token_urlsafe(32))
     session: str = field(default_factory=lambda: secrets.token_urlsafe(32))
-    failed_s: list[float] = field(default_factory=list)  # when a wrong password was given
+    failed_at_s: list[float] = field(default_factory=list)  # recent wrong passwords
 
-    def opens(self, token: str) -> bool:
-        """Whether it is the token of the link."""
-        return _same(token, self.token)
+    def check_token(self, token: str) -> bool:
+        """Return True for the token of the link."""
+        return _equal(token, self.token)
 
-    def admits(self, password: str) -> bool:
-        """Whether it is the password.
+    def check_password(self, password: str) -> bool:
+        """Return True for the password.
 
         Raises:
-            Refused: too many were wrong of late.
+            Refused: too many recent attempts failed.
         """
         now_s = time.monotonic()
-        self.failed_s = [at_s for at_s in self.failed_s if now_s - at_s < TRIES_WITHIN_S]
-        if len(self.failed_s) >= TRIES:
+        self.failed_at_s = [at_s for at_s in self.failed_at_s if now_s - at_s < ATTEMPTS_WITHIN_S]
+        if len(self.failed_at_s) >= MAX_ATTEMPTS:
             raise Refused(429, "Too many wrong passwords. Wait a minute, then try again.")
-        good = bool(self.password) and _same(password, self.password)
-        if not good:
-            self.failed_s.append(now_s)
-        return good
+        correct = bool(self.password) and _equal(password, self.password)
+        if not correct:
+            self.failed_at_s.append(now_s)
+        return correct
 
-    def knows(self, headers: Headers) -> bool:
-        """Whether a request carries the session's cookie."""
-        return any(_same(value, self.session) for value in _cookies(headers))
+    def has_session(self, headers: Headers) -> bool:
+        """Return True if a request has the session's cookie."""
+        return any(_equal(value, self.session) for value in _cookies(headers))
 
     def cookie(self, *, secure: bool) -> str:
-        """The header that gives the session to a browser."""
+        """Return the Set-Cookie header that gives a browser the session."""
         tail = "; Secure" if secure else ""
         return f"{COOKIE}={self.session}; Path=/; HttpOnly; SameSite=Strict{tail}"
 
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """The outermost layer of the app."""
+    """The outermost ASGI middleware of the app."""
 
     app: ASGIApp
-    door: Door
+    auth: Auth
     limits: Limits
-    signin: Callable[[str], str]  # the page that a browser without a session sees
+    signin: Callable[[str], str]  # HTML of the page that a browser without a session gets
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let a request through, or say why not."""
+        """Pass a request to the app, or respond with the reason of its refusal."""
         if scope["type"] == "lifespan":
             await self.app(scope, receive, send)
             return
         try:
             self._check(scope)
-        except Refused as told:
-            await self._refuse(scope, receive, send, told)
+        except Refused as refusal:
+            await self._refuse(scope, receive, send, refusal)
             return
         if scope["type"] == "websocket":
             await self.app(scope, receive, send)
             return
-        body = Body(receive, self.limits.of(scope))
-        answer = _Answer(scope, send, body)
+        body = LimitedBody(receive, self.limits.of(scope))
+        response = _Response(scope, send, body)
         try:
-            await self.app(scope, body.receive, answer.send)
+            await self.app(scope, body.receive, response.send)
         except Exception:
             if body.problem is None:
                 raise
-        await answer.finish()
+        await response.finish()
 
     def _check(self, scope: Scope) -> None:
         headers = Headers(scope=scope)
         host = _only(headers, "host")
-        if host is None or _name_of(host) not in self.door.hosts:
+        if host is None or _host_name(host) not in self.auth.hosts:
             raise Refused(400, "The desk does not answer to this address. Use the link it printed.")
         reading = scope["type"] == "http" and scope["method"] in SAFE
         if not reading and _only(headers, "origin") != _origin(scope, host):
             raise Refused(403, "This was not sent by a page of the desk, and nothing was changed.")
-        if not (_open(scope, self.door) or self.door.knows(headers)):
+        if not (_is_public(scope, self.auth) or self.auth.has_session(headers)):
             raise Refused(401, "Open the desk by the link that `hipcv review` printed.")
         if problem := self.limits.problem_of(scope, headers):
             raise Refused(*problem)
 
-    async def _refuse(self, scope: Scope, receive: Receive, send: Send, told: Refused) -> None:
+    async def _refuse(self, scope: Scope, receive: Receive, send: Send, refusal: Refused) -> None:
+        status, text = refusal.status, refusal.text
         if scope["type"] == "websocket":
-            await receive()  # its opening
-            await send({"type": "websocket.close", "code": 1008, "reason": told.text})
-        elif told.status == UNKNOWN and not scope["path"].startswith(("/api/", "/media/")):
-            # A form's origin is only told where this page's address may be.
-            page = self.signin(told.text).encode(), "text/html; charset=utf-8"
-            await _tell(scope, send, told.status, *page, referrer="same-origin")
+            await receive()  # websocket.connect
+            await send({"type": "websocket.close", "code": 1008, "reason": text})
+        elif status == UNAUTHENTICATED and not scope["path"].startswith(("/api/", "/media/")):
+            # browsers send a form's origin only where the referrer policy allows it
+            page = self.signin(text).encode(), "text/html; charset=utf-8"
+            await _respond(scope, send, status, *page, referrer="same-origin")
         else:
-            await _tell_json(scope, send, told.status, told.text)
+            await _respond_json(scope, send, status, text)
 
 
-class _Answer:
-    """What goes back to the browser: with all headers, or in place of it what the body broke."""
+class _Response:
+    """The response to the browser: with all headers, or replaced where the body broke a limit."""
 
-    def __init__(self, scope: Scope, send: Send, body: Body) -> None:
+    def __init__(self, scope: Scope, send: Send, body: LimitedBody) -> None:
         self._scope, self._send, self._body = scope, send, body
-        self._begun = False
+        self._started = False
 
     async def send(self, message: Message) -> None:
-        """Pass a message on, unless the request was broken off before the answer began."""
-        if self._body.problem is not None and not self._begun:
+        """Pass a message on, unless the body broke a limit before the response started."""
+        if self._body.problem is not None and not self._started:
             return
         if message["type"] == "http.response.start":
-            self._begun = True
+            self._started = True
             add_headers(message, self._scope)
         await self._send(message)
 
     async def finish(self) -> None:
-        """Answer a request that was broken off."""
-        if self._body.problem is not None and not self._begun:
-            await _tell_json(self._scope, self._send, *self._body.problem)
+        """Respond to a request whose body broke a limit."""
+        if self._body.problem is not None and not self._started:
+            await _respond_json(self._scope, self._send, *self._body.problem)
 
 
 def add_headers(message: Message, scope: Scope) -> None:
-    """Put the headers of every answer into its first message."""
+    """Add the security headers to the first message of a response."""
     headers = MutableHeaders(scope=message)
     for name, value in HEADERS.items():
         headers.setdefault(name, value)
@@ -182,15 +183,15 @@ def add_headers(message: Message, scope: Scope) -> None:
         headers.setdefault("strict-transport-security", "max-age=31536000")
 
 
-async def _tell_json(scope: Scope, send: Send, status: int, text: str) -> None:
+async def _respond_json(scope: Scope, send: Send, status: int, text: str) -> None:
     content = json.dumps({"error": text}).encode()
-    await _tell(scope, send, status, content, "application/json")
+    await _respond(scope, send, status, content, "application/json")
 
 
-async def _tell(  # noqa: PLR0917 - one whole answer
+async def _respond(  # noqa: PLR0917 - the parts of a response
     scope: Scope, send: Send, status: int, content: bytes, kind: str, *, referrer: str = ""
 ) -> None:
-    """Answer, and read no more of the request."""
+    """Respond and close the connection without reading the rest of the request."""
     start: Message = {
         "type": "http.response.start",
         "status": status,
@@ -208,17 +209,17 @@ async def _tell(  # noqa: PLR0917 - one whole answer
     )
 
 
-def _open(scope: Scope, door: Door) -> bool:
-    """Whether this may be seen by anybody at this machine."""
+def _is_public(scope: Scope, auth: Auth) -> bool:
+    """Return True if the request needs no session."""
     if scope["type"] != "http":
         return False
     if scope["path"] == "/" and scope["method"] == "GET":
-        return door.opens(token_of(scope))
-    return str(scope["path"]).startswith(OPEN)
+        return auth.check_token(token_of(scope))
+    return str(scope["path"]).startswith(PUBLIC_PATHS)
 
 
 def token_of(scope: Scope) -> str:
-    """The token in the address; "" where there is none."""
+    """Return the token in the query; "" if there is none."""
     query: dict[str, list[str]] = parse_qs(scope["query_string"].decode("latin-1"))
     return query.get("token", [""])[0]
 
@@ -228,15 +229,15 @@ def _origin(scope: Scope, host: str) -> str:
     return f"{'https' if secure else 'http'}://{host}"
 
 
-def _name_of(host: str) -> str:
-    """The name before the port: of `[::1]:80`, `[::1]`."""
+def _host_name(host: str) -> str:
+    """Return the host without its port: of `[::1]:80`, `[::1]`."""
     if host.startswith("["):
         return host.partition("]")[0] + "]"
     return host.partition(":")[0].lower()
 
 
 def _only(headers: Headers, name: str) -> str | None:
-    """The value of a header that is there exactly once."""
+    """Return the value of a header that occurs exactly once, or None."""
     values = headers.getlist(name)
     return values[0] if len(values) == 1 else None
 
@@ -251,6 +252,6 @@ def _cookies(headers: Headers) -> Iterable[str]:
             yield cookie[COOKIE].value
 
 
-def _same(given: str, known: str) -> bool:
-    """In a time that does not tell how much of it was right."""
-    return hmac.compare_digest(given.encode("utf-8", "replace"), known.encode())
+def _equal(given: str, secret: str) -> bool:
+    """Compare in constant time."""
+    return hmac.compare_digest(given.encode("utf-8", "replace"), secret.encode())

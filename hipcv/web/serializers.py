@@ -1,4 +1,4 @@
-"""Records as the pages get them: plain JSON, with the state of the work beside it."""
+"""Records as JSON for the pages, with the state of the job queue."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -11,246 +11,240 @@ from hipcv.core.protocol import MeasurementProtocol
 from hipcv.report.comparison import compare_visits, format_side_difference
 from hipcv.report.kept_stills import kept
 from hipcv.report.stills import Still
+from hipcv.store.history import counting_analyses
 from hipcv.store.models import Analysis, Clip, JsonObject, Patient, Visit
-from hipcv.web.state import Desk
+from hipcv.web.state import AppState
 
 UNDER_WAY: Final = ("waiting", "analysing")
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """One clip with what belongs to it."""
+class ClipContext:
+    """One clip with its visit, patient and current analysis."""
 
     clip: Clip
     visit: Visit | None
     patient: Patient | None
     analysis: Analysis | None
 
-
-def seen(desk: Desk, clip: Clip) -> Seen:
-    """A clip with its visit, patient and the analysis that counts."""
-    visit = desk.records.visit(clip.visit_id) if clip.visit_id else None
-    patient = desk.records.patient(visit.patient_id) if visit else None
-    analysis = desk.records.analysis(clip.analysis_id) if clip.analysis_id else None
-    return Seen(clip, visit, patient, analysis)
+    @property
+    def signed(self) -> bool:
+        """True if the current analysis is signed."""
+        return self.analysis is not None and self.analysis.signed_by is not None
 
 
-def desk_view(desk: Desk) -> JsonObject:
-    """The first page: patients, what waits for a look, what is being worked on."""
-    patients = desk.records.patients()
-    visits = {patient.id: desk.records.visits(patient.id) for patient in patients}
-    whose = {visit.id: (visit, patient) for patient in patients for visit in visits[patient.id]}
-    clips = [_seen_of(desk, clip, whose) for clip in desk.records.clips()]
-    by_visit: dict[str, list[Seen]] = {}
-    for each in clips:
-        by_visit.setdefault(each.clip.visit_id or "", []).append(each)
-    working = [each for each in clips if each.clip.state in UNDER_WAY]
-    waiting = [each for each in clips if each.clip.state not in UNDER_WAY and not _signed(each)]
+def clip_context(state: AppState, clip: Clip) -> ClipContext:
+    """Fetch the visit, patient and current analysis of a clip."""
+    visit = state.records.visit(clip.visit_id) if clip.visit_id else None
+    patient = state.records.patient(visit.patient_id) if visit else None
+    analysis = state.records.analysis(clip.analysis_id) if clip.analysis_id else None
+    return ClipContext(clip, visit, patient, analysis)
+
+
+def analysed_clip(state: AppState, clip_id: str) -> tuple[ClipContext, Analysis]:
+    """Fetch a clip that has an analysis.
+
+    Raises:
+        NotFound: it has none, or there is no such clip.
+    """
+    context = clip_context(state, state.records.clip(clip_id))
+    if context.analysis is None:
+        raise NotFound("This clip has not been analysed yet.")
+    return context, context.analysis
+
+
+def overview(state: AppState) -> JsonObject:
+    """Return patients, clips waiting for review and clips under way."""
+    records = state.records
+    patients = records.patients()
+    visits = {patient.id: records.visits(patient.id) for patient in patients}
+    owners = {visit.id: (visit, patient) for patient in patients for visit in visits[patient.id]}
+    contexts = []
+    by_visit: dict[str, list[ClipContext]] = {}
+    for clip in records.clips():
+        visit, patient = owners.get(clip.visit_id or "", (None, None))
+        analysis = records.analysis(clip.analysis_id) if clip.analysis_id else None
+        contexts.append(ClipContext(clip, visit, patient, analysis))
+        by_visit.setdefault(clip.visit_id or "", []).append(contexts[-1])
+    working = [context for context in contexts if context.clip.state in UNDER_WAY]
+    waiting = [
+        context
+        for context in contexts
+        if context.clip.state not in UNDER_WAY and not context.signed
+    ]
     return {
         "patients": [_patient_row(patient, visits[patient.id], by_visit) for patient in patients],
-        "waiting": [clip_row(desk, each) for each in sorted(waiting, key=_urgency)],
-        "working": [clip_row(desk, each) for each in working],
+        "waiting": [clip_row(state, context) for context in sorted(waiting, key=_urgency)],
+        "working": [clip_row(state, context) for context in working],
     }
 
 
-def clip_row(desk: Desk, each: Seen) -> JsonObject:
-    """One line of a list of clips."""
-    clip, analysis = each.clip, each.analysis
-    doing, share = desk.jobs.progress(clip.id) or ("", 0.0)
+def clip_row(state: AppState, context: ClipContext) -> JsonObject:
+    """Return one row of a list of clips."""
+    clip, patient, analysis = context.clip, context.patient, context.analysis
+    doing, share = state.jobs.progress(clip.id) or ("", 0.0)
     return {
         **plain(asdict(clip)),
-        "patient": each.patient and {"id": each.patient.id, "pseudonym": each.patient.pseudonym},
-        "on": each.visit and each.visit.on.isoformat(),
+        "patient": patient and {"id": patient.id, "pseudonym": patient.pseudonym},
+        "on": context.visit and context.visit.on.isoformat(),
         "doing": doing,
         "share": share,
         "status": analysis and analysis.status,
         "quality": analysis and _quality(analysis.document),
-        "sides": sides_of(analysis),
+        "sides": measured_sides(analysis),
     }
 
 
-def clip_view(desk: Desk, each: Seen) -> JsonObject:
-    """All of one clip but its curves."""
-    analysis = each.analysis
+def clip_view(state: AppState, clip_id: str) -> JsonObject:
+    """Return one clip with its result, without curves."""
+    context = clip_context(state, state.records.clip(clip_id))
+    analysis = context.analysis
     return {
-        "clip": clip_row(desk, each),
-        "patient": each.patient and plain(asdict(each.patient)),
-        "visit": each.visit and plain(asdict(each.visit)),
-        "analysis": analysis and analysis_view(desk, analysis),
+        "clip": clip_row(state, context),
+        "patient": context.patient and plain(asdict(context.patient)),
+        "visit": context.visit and plain(asdict(context.visit)),
+        "analysis": analysis and _analysis_view(state, analysis),
     }
 
 
-def analysis_view(desk: Desk, analysis: Analysis) -> JsonObject:
-    """One analysis with every correction, those withdrawn among them."""
+def _analysis_view(state: AppState, analysis: Analysis) -> JsonObject:
+    """Return one analysis with every correction, including withdrawn ones."""
     return {
         **plain(asdict(analysis)),
         "status": analysis.status,
-        "corrections": [plain(asdict(each)) for each in desk.records.corrections(analysis.id)],
+        "corrections": [plain(asdict(row)) for row in state.records.corrections(analysis.id)],
         "stills": [
             {
                 "url": f"/media/{analysis.id}/still/{number}.jpg",
                 "title": still.title,
                 "caption": still.caption,
             }
-            for number, still in enumerate(stills(desk, analysis.id))
+            for number, still in enumerate(stills(state, analysis.id))
         ],
     }
 
 
-def stills(desk: Desk, analysis_id: str) -> tuple[Still, ...]:
-    """The report's pictures."""
+def stills(state: AppState, analysis_id: str) -> tuple[Still, ...]:
+    """Return the report's pictures."""
     try:
-        page = (desk.files.analysis_folder(analysis_id) / "report.html").read_text(encoding="utf-8")
+        path = state.files.analysis_folder(analysis_id) / "report.html"
+        return kept(path.read_text(encoding="utf-8"))
     except OSError:
         return ()
-    return kept(page)
 
 
-def patient_view(desk: Desk, patient: Patient) -> JsonObject:
-    """One patient over time."""
-    visits = sorted(desk.records.visits(patient.id), key=lambda visit: visit.on)
-    clips = {
-        visit.id: [seen(desk, clip) for clip in desk.records.clips(visit_id=visit.id)]
-        for visit in visits
-    }
-    told = [
-        {
-            **plain(asdict(visit)),
-            "clips": [clip_row(desk, each) for each in clips[visit.id]],
-            "sides": visit_sides(clips[visit.id]),
-        }
-        for visit in visits
-    ]
+def patient_view(state: AppState, patient: Patient) -> JsonObject:
+    """Return one patient with all visits and the change between them."""
+    protocol = _protocol(state)
+    visits = []
+    for visit in state.records.visits(patient.id):
+        clips = state.records.clips(visit_id=visit.id)
+        contexts = [clip_context(state, clip) for clip in clips]
+        row = plain(asdict(visit))
+        row["clips"] = [clip_row(state, context) for context in contexts]
+        visits.append(row | {"sides": _visit_sides(contexts)})
     return {
         "patient": plain(asdict(patient)),
-        "visits": told,
-        "difference": _difference(desk, told),
-        "limits": _limits(desk),
-        "change": {side.value: _change(desk, side.value, told) for side in Side},
-        "trend": {side.value: _trend(side.value, told) for side in Side},
+        "visits": visits,
+        "difference": _difference(visits, protocol),
+        "limits": {
+            "target_deg": protocol.target_deg,
+            "typical_deg": [protocol.typical_low_deg, protocol.typical_high_deg],
+        },
+        "change": {side.value: _change(side.value, visits, protocol) for side in Side},
+        "trend": {side.value: _trend(side.value, visits) for side in Side},
     }
 
 
-def visit_sides(clips: Iterable[Seen]) -> JsonObject:
-    """What counts for each side of a visit: the latest signed clip, or else the latest."""
-    told: JsonObject = {}
-    ordered = sorted(clips, key=lambda each: (_signed(each), each.clip.added_at))
-    for each in ordered:
-        for side, read in sides_of(each.analysis).items():
-            if read is not None:
-                told[side] = read | {"signed": _signed(each), "clip_id": each.clip.id}
-    return told
+def _visit_sides(contexts: Iterable[ClipContext]) -> JsonObject:
+    """Return the result that counts for each measured side of a visit."""
+    analyses = [context.analysis for context in contexts if context.analysis is not None]
+    return {
+        side: measured_sides(analysis)[side]
+        | {"signed": analysis.signed_by is not None, "clip_id": analysis.clip_id}
+        for side, analysis in counting_analyses(analyses).items()
+    }
 
 
-def sides_of(analysis: Analysis | None) -> JsonObject:
-    """The number of each measured side; None where there is none."""
-    told: JsonObject = dict.fromkeys([side.value for side in Side])
-    for side, read in (analysis.document["sides"] if analysis else {}).items():
-        if read is not None and read["rotation_deg"] is not None:
+def measured_sides(analysis: Analysis | None) -> JsonObject:
+    """Return rotation, interval and category by side; None where a side was not measured."""
+    sides: JsonObject = dict.fromkeys([side.value for side in Side])
+    for side, result in (analysis.document["sides"] if analysis else {}).items():
+        if result is not None and result["rotation_deg"] is not None:
             names = ("rotation_deg", "interval_deg", "category")
-            told[side] = {name: read.get(name) for name in names}
-    return told
+            sides[side] = {name: result.get(name) for name in names}
+    return sides
 
 
-def plain(told: Any) -> Any:  # noqa: ANN401 - whatever JSON can hold
-    """The same with days and times as text."""
-    if isinstance(told, dict):
-        return {name: plain(value) for name, value in told.items()}
-    if isinstance(told, list | tuple):
-        return [plain(value) for value in told]
-    return told.isoformat() if isinstance(told, date | datetime) else told
-
-
-def current(desk: Desk, clip_id: str) -> tuple[Seen, Analysis]:
-    """A clip that has an analysis.
-
-    Raises:
-        NotFound: it has none, or there is no such clip.
-    """
-    each = seen(desk, desk.records.clip(clip_id))
-    if each.analysis is None:
-        raise NotFound("This clip has not been analysed yet.")
-    return each, each.analysis
-
-
-def _seen_of(desk: Desk, clip: Clip, whose: Mapping[str, tuple[Visit, Patient]]) -> Seen:
-    """The same as `seen`, where visits and patients were read already."""
-    visit, patient = whose.get(clip.visit_id or "", (None, None))
-    analysis = desk.records.analysis(clip.analysis_id) if clip.analysis_id else None
-    return Seen(clip, visit, patient, analysis)
+def plain(value: Any) -> Any:  # noqa: ANN401 - JSON
+    """Return JSON data in which dates and times are ISO 8601 strings."""
+    if isinstance(value, dict):
+        return {name: plain(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    return value.isoformat() if isinstance(value, date | datetime) else value
 
 
 def _patient_row(
-    patient: Patient, visits: Sequence[Visit], by_visit: Mapping[str, list[Seen]]
+    patient: Patient, visits: Sequence[Visit], by_visit: Mapping[str, list[ClipContext]]
 ) -> JsonObject:
-    told = [
-        {"on": visit.on.isoformat(), "sides": visit_sides(by_visit.get(visit.id, []))}
+    rows = [
+        {"on": visit.on.isoformat(), "sides": _visit_sides(by_visit.get(visit.id, []))}
         for visit in visits
     ]
     return {
         "id": patient.id,
         "pseudonym": patient.pseudonym,
-        "last_visit": told[-1]["on"] if told else None,
-        "trend": {side.value: _trend(side.value, told) for side in Side},
+        "last_visit": rows[-1]["on"] if rows else None,
+        "trend": {side.value: _trend(side.value, rows) for side in Side},
     }
 
 
 def _trend(side: str, visits: Sequence[JsonObject]) -> list[list[Any]]:
-    """Date, angle and its limits, visit by visit."""
+    """Return date, angle and interval limits of every visit that measured the side."""
     return [
-        [visit["on"], read["rotation_deg"], *(read["interval_deg"] or [None, None])]
+        [visit["on"], result["rotation_deg"], *(result["interval_deg"] or [None, None])]
         for visit in visits
-        if (read := visit["sides"].get(side))
+        if (result := visit["sides"].get(side))
     ]
 
 
-def _change(desk: Desk, side: str, visits: Sequence[JsonObject]) -> JsonObject | None:
-    """The last visit against the one before, in numbers and words; None before there are two."""
-    read = [visit for visit in visits if visit["sides"].get(side)]
-    if len(read) < 2:  # noqa: PLR2004 - it takes two
+def _change(
+    side: str, visits: Sequence[JsonObject], protocol: MeasurementProtocol
+) -> JsonObject | None:
+    """Compare the last two visits that measured the side; None if there are fewer."""
+    measured = [visit for visit in visits if visit["sides"].get(side)]
+    if len(measured) < 2:  # noqa: PLR2004 - a pair
         return None
-    earlier, later = (visit["sides"][side]["rotation_deg"] for visit in read[-2:])
-    return {
-        "from": read[-2]["on"],
-        "to": read[-1]["on"],
-        **compare_visits(earlier, later, _protocol(desk)),
-    }
+    before_deg, after_deg = (visit["sides"][side]["rotation_deg"] for visit in measured[-2:])
+    change = compare_visits(before_deg, after_deg, protocol)
+    return {"from": measured[-2]["on"], "to": measured[-1]["on"], **change}
 
 
-def _difference(desk: Desk, visits: Sequence[JsonObject]) -> JsonObject | None:
-    """Left against right at the last visit that has both, in words."""
+def _difference(visits: Sequence[JsonObject], protocol: MeasurementProtocol) -> JsonObject | None:
+    """Compare left and right at the last visit that measured both, in words."""
     both = [visit for visit in visits if all(visit["sides"].get(side.value) for side in Side)]
     if not both:
         return None
-    read = [both[-1]["sides"][side.value] for side in (Side.LEFT, Side.RIGHT)]
-    left_deg, right_deg = (side["rotation_deg"] for side in read)
-    intervals = [side["interval_deg"] for side in read]
-    text = format_side_difference(left_deg, right_deg, intervals, _protocol(desk))
+    left, right = (both[-1]["sides"][side.value] for side in (Side.LEFT, Side.RIGHT))
+    intervals_deg = [left["interval_deg"], right["interval_deg"]]
+    text = format_side_difference(
+        left["rotation_deg"], right["rotation_deg"], intervals_deg, protocol
+    )
     return {"on": both[-1]["on"], "text": text}
 
 
-def _limits(desk: Desk) -> JsonObject:
-    """What angles are held against."""
-    protocol = _protocol(desk)
-    typical_deg = [protocol.typical_low_deg, protocol.typical_high_deg]
-    return {"target_deg": protocol.target_deg, "typical_deg": typical_deg}
-
-
-def _protocol(desk: Desk) -> MeasurementProtocol:
-    return desk.settings.options.protocol
-
-
-def _signed(each: Seen) -> bool:
-    return each.analysis is not None and each.analysis.signed_by is not None
+def _protocol(state: AppState) -> MeasurementProtocol:
+    return state.settings.options.protocol
 
 
 def _quality(document: JsonObject) -> float | None:
-    read = [side["quality"] for side in document["sides"].values() if side is not None]
-    known = [value for value in read if value is not None]
-    return min(known, default=None)
+    """Return the lowest quality of the measured sides, 0..1."""
+    sides = [side for side in document["sides"].values() if side is not None]
+    return min((side["quality"] for side in sides if side["quality"] is not None), default=None)
 
 
-def _urgency(each: Seen) -> tuple[float, datetime]:
-    """Worst quality first; what could not be measured at all before everything else."""
-    quality = _quality(each.analysis.document) if each.analysis else None
-    return (-1.0 if quality is None else quality), each.clip.added_at
+def _urgency(context: ClipContext) -> tuple[float, datetime]:
+    """Return a sort key: clips that were not measured first, then lowest quality first."""
+    quality = _quality(context.analysis.document) if context.analysis else None
+    return (-1.0 if quality is None else quality), context.clip.added_at

@@ -1,4 +1,4 @@
-"""The server: one process on one address, which prints the link that opens it."""
+"""The HTTP server of the review app: one process on one address."""
 
 import ipaddress
 import socket
@@ -15,29 +15,29 @@ import uvicorn
 from hipcv.core.errors import BadRequest, EnvironmentFault
 from hipcv.web.app import create_app
 from hipcv.web.live import LARGEST_BYTES
-from hipcv.web.security import Door
-from hipcv.web.state import Settings, opened
+from hipcv.web.security import Auth
+from hipcv.web.state import Settings, open_app_state
 
 LOOPBACK: Final = "127.0.0.1"
-HERE: Final = (LOOPBACK, "localhost", "[::1]")
-PASSWORD_SHORTEST: Final = 12
-GOODBYE_S: Final = 3
+LOCAL_NAMES: Final = (LOOPBACK, "localhost", "[::1]")
+MIN_PASSWORD_LENGTH: Final = 12
+SHUTDOWN_S: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where the desk is reached."""
+    """The address under which browsers reach the app, and how it is secured."""
 
     host: str = LOOPBACK
-    port: int = 0  # 0: a free one
-    names: tuple[str, ...] = ()  # by which browsers may call it, besides the host itself
+    port: int = 0  # 0: any free port
+    names: tuple[str, ...] = ()  # host names that browsers may use, besides the host itself
     password_file: Path | None = None
     tls_cert: Path | None = None
     tls_key: Path | None = None
 
     @property
     def local(self) -> bool:
-        """Whether only this machine reaches it."""
+        """True if only this machine can reach it."""
         if self.host == "localhost":
             return True
         try:
@@ -47,23 +47,23 @@ class Address:
 
     @property
     def secure(self) -> bool:
-        """Whether it speaks TLS."""
+        """True if it uses TLS."""
         return self.tls_cert is not None
 
-    def door(self) -> Door:
-        """The secrets of this start, and the names it answers to.
+    def auth(self) -> Auth:
+        """Return new secrets, and the host names to answer to.
 
         Raises:
-            BadRequest: the address can be reached from elsewhere, and lacks what that needs.
+            BadRequest: other machines can reach the address, and password or TLS is missing.
         """
-        self._refuse_open()
-        own = () if self._everywhere else (_bracketed(self.host),)
-        hosts = (*(HERE if self.local else own), *(name.lower() for name in self.names))
-        return Door(hosts=hosts, password=self._password())
+        self._refuse_insecure()
+        own = () if self._any_host else (_bracketed(self.host),)
+        hosts = (*(LOCAL_NAMES if self.local else own), *(name.lower() for name in self.names))
+        return Auth(hosts=hosts, password=self._password())
 
-    def _refuse_open(self) -> None:
-        given = [self.password_file, self.tls_cert, self.tls_key]
-        if not self.local and None in given:
+    def _refuse_insecure(self) -> None:
+        required = [self.password_file, self.tls_cert, self.tls_key]
+        if not self.local and None in required:
             raise BadRequest(
                 f"--host {self.host}: other machines could reach the desk. That needs "
                 "--password-file, --tls-cert and --tls-key; without --host it is for this machine "
@@ -71,82 +71,82 @@ class Address:
             )
         if (self.tls_cert is None) != (self.tls_key is None):
             raise BadRequest("--tls-cert and --tls-key go together.")
-        if self._everywhere and not self.names:
+        if self._any_host and not self.names:
             raise BadRequest(
                 f"--host {self.host}: say with --name by which name or address browsers will call "
                 "the desk."
             )
 
     @property
-    def _everywhere(self) -> bool:
-        return self.host in ("0.0.0.0", "::")  # noqa: S104 - asked about, not used
+    def _any_host(self) -> bool:
+        return self.host in ("0.0.0.0", "::")  # noqa: S104 - compared only
 
     def _password(self) -> str:
         if self.password_file is None:
             return ""
         try:
             password = self.password_file.read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError) as fault:
-            raise BadRequest(f"{self.password_file}: the password cannot be read.") from fault
-        if len(password) < PASSWORD_SHORTEST:
+        except (OSError, UnicodeDecodeError) as error:
+            raise BadRequest(f"{self.password_file}: the password cannot be read.") from error
+        if len(password) < MIN_PASSWORD_LENGTH:
             raise BadRequest(
-                f"{self.password_file}: the password must have {PASSWORD_SHORTEST} signs or more."
+                f"{self.password_file}: the password must have {MIN_PASSWORD_LENGTH} signs or more."
             )
         return password
 
 
-def serve(settings: Settings, address: Address, tell: Callable[[str], None]) -> None:
-    """Serve a desk until somebody stops it.
+def serve(settings: Settings, address: Address, on_ready: Callable[[str], None]) -> None:
+    """Serve the app until it is interrupted.
 
     Args:
-        settings: the desk; its door as `address.door()` made it.
-        address: where.
-        tell: given the link, once it can be followed.
+        settings: settings of the app, with the result of `address.auth()`.
+        address: the address.
+        on_ready: called with the link once it can be opened.
 
     Raises:
         EnvironmentFault: the address or the data folder cannot be used.
         BadRequest: the TLS files cannot be used.
     """
     _refuse_bad_tls(address)
-    with opened(settings) as desk, _listening(address) as listener:
+    with open_app_state(settings) as state, _listening(address) as listener:
         config = uvicorn.Config(
-            create_app(desk),
+            create_app(state),
             log_level="warning",
-            access_log=False,  # the link's token would stand in it
+            access_log=False,  # it would hold the link's token
             server_header=False,
             proxy_headers=False,
             ws="websockets-sansio",
             ws_max_size=LARGEST_BYTES,
-            timeout_graceful_shutdown=GOODBYE_S,
+            timeout_graceful_shutdown=SHUTDOWN_S,
             ssl_certfile=address.tls_cert,
             ssl_keyfile=address.tls_key,
         )
-        tell(link(settings.door, address, listener.getsockname()[1]))
-        with suppress(KeyboardInterrupt):  # that is how it is closed
-            _Server(config, desk.hub.close).run(sockets=[listener])
+        on_ready(link(settings.auth, address, listener.getsockname()[1]))
+        with suppress(KeyboardInterrupt):
+            _Server(config, state.hub.close).run(sockets=[listener])
 
 
 class _Server(uvicorn.Server):
-    """One that lets pages that listen for news go before it waits for them."""
+    """A server that ends event streams before it waits for open connections."""
 
-    def __init__(self, config: uvicorn.Config, goodbye: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, end_streams: Callable[[], None]) -> None:
         super().__init__(config)
-        self._goodbye = goodbye
+        self._end_streams = end_streams
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """End."""
-        self._goodbye()
+        """End the event streams, then shut down."""
+        self._end_streams()
         await super().shutdown(sockets)
 
 
-def link(door: Door, address: Address, port: int) -> str:
-    """What to open."""
+def link(auth: Auth, address: Address, port: int) -> str:
+    """Return the URL that gives a browser the session."""
     name = address.names[0] if address.names else _bracketed(address.host)
-    return f"{'https' if address.secure else 'http'}://{name}:{port}/?token={door.token}"
+    return f"{'https' if address.secure else 'http'}://{name}:{port}/?token={auth.token}"
 
 
-def show(url: str) -> None:
-    """Open the link in the user's browser, where there is one."""
+def open_browser(url: str) -> None:
+    """Open the link in the user's browser, if there is one."""
     webbrowser.open(url)
 
 
@@ -154,11 +154,11 @@ def _listening(address: Address) -> socket.socket:
     family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
     try:
         return socket.create_server((address.host, address.port), family=family, backlog=128)
-    except (OSError, OverflowError) as fault:
+    except (OSError, OverflowError) as error:
         raise EnvironmentFault(
-            f"{address.host}:{address.port} cannot be used ({fault}). "
+            f"{address.host}:{address.port} cannot be used ({error}). "
             "Name another port with --port, or none for a free one."
-        ) from fault
+        ) from error
 
 
 def _refuse_bad_tls(address: Address) -> None:
@@ -166,10 +166,10 @@ def _refuse_bad_tls(address: Address) -> None:
         return
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(address.tls_cert, address.tls_key)
-    except (OSError, ssl.SSLError) as fault:
+    except (OSError, ssl.SSLError) as error:
         raise BadRequest(
-            f"{address.tls_cert}, {address.tls_key}: not a certificate with its key ({fault})."
-        ) from fault
+            f"{address.tls_cert}, {address.tls_key}: not a certificate with its key ({error})."
+        ) from error
 
 
 def _bracketed(host: str) -> str:

@@ -1,4 +1,4 @@
-"""One open desk: its data folder, what is kept there, and what goes on in it."""
+"""The state of one running review app: its data folder, records, jobs and caches."""
 
 import asyncio
 import sys
@@ -7,37 +7,38 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final
+
+from fastapi import Depends
+from starlette.requests import HTTPConnection
 
 from hipcv.batch.job import CommandBuilder
 from hipcv.core.errors import EnvironmentFault
 from hipcv.core.options import AnalysisOptions
+from hipcv.files import exclusive_lock
 from hipcv.report.formats.fhir import DEFAULT_CODES, Codes
 from hipcv.store.files import FileStore
 from hipcv.store.records import Records
-from hipcv.web.analysis_cache import Readings
-from hipcv.web.events import Hub
-from hipcv.web.jobs import Jobs, worker_command
-from hipcv.web.lock import locked
+from hipcv.web.analysis_cache import AnalysisCache
+from hipcv.web.events import EventHub
+from hipcv.web.jobs import JobQueue, worker_command
 from hipcv.web.request_limits import Limits
-from hipcv.web.security import Door
+from hipcv.web.security import Auth
 
 DATABASE: Final = "hipcv.sqlite3"
 WORKING: Final = "working"
-PROBES_AT_ONCE: Final = 2
-"""Each is a process of its own: fifty clips that come at once take turns."""
-
-LIVE_AT_ONCE: Final = 2
-"""Sessions at the camera; each holds pose models of its own."""
+LOCK: Final = "desk.lock"
+MAX_PROBES: Final = 2  # each is a process
+MAX_LIVE_SESSIONS: Final = 2  # each loads pose models
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How a desk is opened."""
+    """Settings of one start of the app."""
 
     folder: Path
-    database: str = ""  # URL of a database elsewhere; "": a file in the folder
-    door: Door = field(default_factory=Door)
+    database: str = ""  # URL of another database; "": a file in the folder
+    auth: Auth = field(default_factory=Auth)
     limits: Limits = field(default_factory=Limits)
     options: AnalysisOptions = field(default_factory=AnalysisOptions)  # of every clip
     codes: Codes = DEFAULT_CODES  # of FHIR
@@ -46,64 +47,85 @@ class Settings:
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
-    """Everything that the pages work on."""
+class AppState:
+    """Everything the routes work on."""
 
     settings: Settings
     records: Records
     files: FileStore
-    hub: Hub
-    jobs: Jobs
-    readings: Readings
-    probing: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(PROBES_AT_ONCE))
-    live: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(LIVE_AT_ONCE))
+    hub: EventHub
+    jobs: JobQueue
+    cache: AnalysisCache
+    probe_slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MAX_PROBES))
+    live_slots: threading.Semaphore = field(
+        default_factory=lambda: threading.Semaphore(MAX_LIVE_SESSIONS)
+    )
 
     @property
-    def door(self) -> Door:
-        """Its secrets."""
-        return self.settings.door
+    def auth(self) -> Auth:
+        """The secrets of this start."""
+        return self.settings.auth
+
+
+def app_state(connection: HTTPConnection) -> AppState:
+    """Return the state of the app that serves a request or websocket."""
+    state: AppState = connection.app.state.review
+    return state
+
+
+AppStateDep = Annotated[AppState, Depends(app_state)]
 
 
 @contextmanager
-def opened(settings: Settings) -> Iterator[Desk]:
-    """A desk, with its records brought up to date and nothing left of uploads that were cut off.
+def open_app_state(settings: Settings) -> Iterator[AppState]:
+    """Open the data folder: upgrade its records and delete what interrupted work left.
 
     Raises:
         EnvironmentFault: the folder cannot be used, or is in use.
     """
-    folder = settings.folder
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        if sys.platform != "win32" and not any(folder.iterdir()):
-            folder.chmod(0o700)  # a new one: videos of patients are nobody else's business
-    except OSError as fault:
-        raise EnvironmentFault(
-            f"{folder}: the data folder cannot be written to ({fault.strerror}). "
-            "Name another one with --data-dir."
-        ) from fault
-    with locked(folder):
-        records = Records.open(settings.database or f"sqlite:///{folder / DATABASE}")
-        files, hub = FileStore(folder), Hub()
-        _empty(files.incoming_folder())
-        jobs = Jobs(
+    with _locked(settings.folder):
+        records = Records.open(settings.database or f"sqlite:///{settings.folder / DATABASE}")
+        files, hub = FileStore(settings.folder), EventHub()
+        for upload in files.incoming_folder().iterdir():
+            if upload.is_file():
+                upload.unlink()
+        jobs = JobQueue(
             records,
             files,
-            folder / WORKING,
+            settings.folder / WORKING,
             hub,
             command=settings.command,
             options=settings.options,
             workers=settings.workers,
         )
         try:
-            records.delete_files(files)  # what an erasure that was cut off left behind
-            yield Desk(settings, records, files, hub, jobs, Readings(records, files))
+            records.delete_files(files)  # of an interrupted erasure
+            yield AppState(settings, records, files, hub, jobs, AnalysisCache(records, files))
         finally:
             records.close()
 
 
-def _empty(folder: Path) -> None:
-    """Take away uploads that were under way when the desk was killed."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for left in folder.iterdir():
-        if left.is_file():
-            left.unlink()
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Create the data folder if missing, and hold its lock: two apps would corrupt uploads."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if sys.platform != "win32" and not any(folder.iterdir()):
+            folder.chmod(0o700)  # patient data: owner-only
+    except OSError as fault:
+        raise EnvironmentFault(
+            f"{folder}: the data folder cannot be written to ({fault.strerror}). "
+            "Name another one with --data-dir."
+        ) from fault
+    lock = exclusive_lock(folder / LOCK)
+    try:
+        lock.__enter__()
+    except OSError as fault:
+        raise EnvironmentFault(
+            f"{folder}: another `hipcv review` has this data folder open. Close it first, or "
+            "name another folder with --data-dir."
+        ) from fault
+    try:
+        yield
+    finally:
+        lock.__exit__(None, None, None)

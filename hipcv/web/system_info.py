@@ -1,4 +1,4 @@
-"""What the settings page tells: where data lies, what is used, what is allowed."""
+"""Facts for the settings page: data folder, models, protocol, audit, licences."""
 
 from pathlib import Path
 from typing import Final
@@ -9,7 +9,7 @@ from hipcv.estimation import models
 from hipcv.pipeline import METHOD
 from hipcv.report import wording
 from hipcv.store.models import JsonObject
-from hipcv.web.state import Desk
+from hipcv.web.state import AppState
 
 PRIVACY: Final = (
     "Videos, results and records stay in the data folder of this machine.",
@@ -34,40 +34,40 @@ LICENCES: Final = (
 )
 
 
-def about(desk: Desk) -> JsonObject:
-    """Everything there is to tell."""
-    protocol = desk.settings.options.protocol
+def about(state: AppState) -> JsonObject:
+    """Return all facts of the settings page."""
+    protocol = state.settings.options.protocol
     return {
         "hipcv": hipcv.__version__,
         "method": METHOD,
-        "data_folder": str(desk.settings.folder.absolute()),
-        "database": _database(desk),
-        "upload_bytes": desk.settings.limits.upload_bytes,
-        "model": desk.settings.options.model,
+        "data_folder": str(state.settings.folder.absolute()),
+        "database": _database(state),
+        "upload_bytes": state.settings.limits.upload_bytes,
+        "model": state.settings.options.model,
         "models": [_model(check) for check in models.verify_all()],
         "protocol": [
             {
-                "name": known.name,
-                "value": getattr(protocol, known.name),
-                "default": known.default,
-                "unit": known.unit,
-                "low": known.low,
-                "high": known.high,
-                "why": known.why,
-                "source": known.source,
+                "name": setting.name,
+                "value": getattr(protocol, setting.name),
+                "default": setting.default,
+                "unit": setting.unit,
+                "low": setting.low,
+                "high": setting.high,
+                "why": setting.why,
+                "source": setting.source,
             }
-            for known in settings()
+            for setting in settings()
         ],
-        "audit": desk.records.verify_audit(),  # sentences; empty where it is whole
+        "audit": state.records.verify_audit(),  # sentences; empty: intact
         "privacy": list(PRIVACY),
         "disclaimer": wording.DISCLAIMER,
         "licences": [{"name": name, "licence": licence} for name, licence in LICENCES],
     }
 
 
-def _database(desk: Desk) -> str:
-    """Which kind, without anything that opens it."""
-    url = desk.settings.database
+def _database(state: AppState) -> str:
+    """Return the kind of database, without host and credentials."""
+    url = state.settings.database
     return url.partition(":")[0].partition("+")[0] if url else "SQLite in the data folder"
 
 

@@ -1,4 +1,4 @@
-"""The words of the pages, from the tables of `report`: every template gets them as `lexicon`."""
+"""Texts of the pages, from the tables of `report` and `guide`; templates get them as `lexicon`."""
 
 from typing import Any, Final
 
@@ -13,15 +13,15 @@ CATEGORIES: Final = {
 
 
 def lexicon() -> dict[str, Any]:
-    """What codes are called, and what a guided test asks for."""
+    """Return the names of codes, and the texts of the guided test."""
     return {
-        "findings": {code: told.name for code, told in wording.FINDINGS.items()},
-        "cues": {code: told.cue for code, told in wording.FINDINGS.items()},
-        "issues": {code: told.title for code, told in wording.ISSUES.items()},
+        "findings": {code: text.name for code, text in wording.FINDINGS.items()},
+        "cues": {code: text.cue for code, text in wording.FINDINGS.items()},
+        "issues": {code: text.title for code, text in wording.ISSUES.items()},
         "severity": wording.SEVERITY,
         "categories": CATEGORIES,
         "rules": prompts.RULES,
-        "stages": {stage.value: told for stage, told in prompts.STAGES.items()},
+        "stages": {stage.value: text for stage, text in prompts.STAGES.items()},
         "before": prompts.BEFORE,
         "questions_title": prompts.QUESTIONS_TITLE,
         "questions": prompts.QUESTIONS,
