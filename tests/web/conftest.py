@@ -18,7 +18,7 @@ from hipcv.core.landmarks import Side
 from hipcv.store.models import NewClip
 from hipcv.store.records import Records
 from hipcv.web.app import create_app
-from hipcv.web.state import DATABASE, Settings, opened
+from hipcv.web.state import DATABASE, Settings, open_app_state
 from hipcv.web.uploads import visit_of
 from tests.clips import numbered_pictures, write_clip
 from tests.store.conftest import postgres_server  # noqa: F401 - a fixture
@@ -33,8 +33,8 @@ WS = "ws://127.0.0.1:8000"  # the test client does not take it from its base
 class Therapist:
     """Somebody at the desk's pages."""
 
-    def __init__(self, desk, client, folder):
-        self.desk, self.client, self.folder = desk, client, folder
+    def __init__(self, state, client, folder):
+        self.state, self.client, self.folder = state, client, folder
 
     def clip_file(self, name="30.mp4", *, pictures=3):
         """A small real clip; the name decides what the stub makes of it, and its content."""
@@ -62,8 +62,8 @@ class Therapist:
 
     def placed(self, name="30.mp4", *, patient=None, on=None):
         """The same at once, without upload and work."""
-        path, records, files = self.clip_file(name), self.desk.records, self.desk.files
-        visit_id = patient and visit_of(self.desk, patient, on or date(2026, 3, 1), by="AB")
+        path, records, files = self.clip_file(name), self.state.records, self.state.files
+        visit_id = patient and visit_of(self.state, patient, on or date(2026, 3, 1), by="AB")
         part = files.incoming_folder() / name
         part.write_bytes(path.read_bytes())
         new = NewClip(
@@ -88,8 +88,8 @@ class Therapist:
     def wait(self, clip_id, *, state=None, timeout_s=LIMIT_S):
         """Wait until the clip is done with, or in a state."""
         wanted = ("ready", "refused", "failed") if state is None else (state,)
-        wait_until(lambda: self.desk.records.clip(clip_id).state in wanted, timeout_s)
-        return self.desk.records.clip(clip_id).state
+        wait_until(lambda: self.state.records.clip(clip_id).state in wanted, timeout_s)
+        return self.state.records.clip(clip_id).state
 
     def get(self, path, **query):
         return self.client.get(path, params=query).json()
@@ -145,16 +145,16 @@ def settings(tmp_path, empty_records, database):
 
 
 @pytest.fixture
-def desk(settings):
-    with opened(settings) as desk:
-        yield desk
+def state(settings):
+    with open_app_state(settings) as state:
+        yield state
 
 
 @pytest.fixture
-def client(desk):
-    """A browser with the session's cookie, on a page of the desk."""
-    with browser(create_app(desk)) as client:
-        client.cookies.set("hipcv", desk.door.session)
+def client(state):
+    """A browser with the session's cookie, on a page of the app."""
+    with browser(create_app(state)) as client:
+        client.cookies.set("hipcv", state.auth.session)
         yield client
 
 
@@ -165,8 +165,8 @@ def stranger(client):
 
 
 @pytest.fixture
-def therapist(desk, client, tmp_path):
-    return Therapist(desk, client, tmp_path / "clips")
+def therapist(state, client, tmp_path):
+    return Therapist(state, client, tmp_path / "clips")
 
 
 @pytest.fixture(scope="module")
@@ -174,9 +174,9 @@ def shared(tmp_path_factory, empty_records):
     """A therapist and one clip of theirs, for tests that change nothing."""
     folder = tmp_path_factory.mktemp("shared")
     with (
-        opened(settings_in(folder, empty_records)) as desk,
-        browser(create_app(desk)) as client,
+        open_app_state(settings_in(folder, empty_records)) as state,
+        browser(create_app(state)) as client,
     ):
-        client.cookies.set("hipcv", desk.door.session)
-        therapist = Therapist(desk, client, folder / "clips")
+        client.cookies.set("hipcv", state.auth.session)
+        therapist = Therapist(state, client, folder / "clips")
         yield therapist, therapist.placed()

@@ -41,7 +41,7 @@ if __name__ == "__main__":
     address = serve.Address()
     settings = Settings(
         folder=Path(sys.argv[1]),
-        door=address.door(),
+        auth=address.auth(),
         limits=quick_limits(),
         command=stub_command(Path(sys.argv[2])),
     )

@@ -30,20 +30,20 @@ def test_others_are_let_in_only_with_password_and_tls(files, host, lacking):
     given = {name: path for name, path in files.items() if name != lacking}
 
     with pytest.raises(BadRequest):
-        Address(host, names=("clinic.local",), **given).door()
+        Address(host, names=("clinic.local",), **given).auth()
 
 
 def test_with_all_of_them_others_are_let_in(files):
-    assert Address("192.168.1.5", **files).door().hosts == ("192.168.1.5",)
+    assert Address("192.168.1.5", **files).auth().hosts == ("192.168.1.5",)
 
 
 def test_every_address_at_once_needs_a_name(files):
     with pytest.raises(BadRequest):
-        Address("0.0.0.0", **files).door()
+        Address("0.0.0.0", **files).auth()
 
 
 def test_a_desk_for_others_answers_to_its_name_alone(files):
-    assert Address("0.0.0.0", names=("clinic.local",), **files).door().hosts == ("clinic.local",)
+    assert Address("0.0.0.0", names=("clinic.local",), **files).auth().hosts == ("clinic.local",)
 
 
 @pytest.mark.parametrize("password", ["", "short", "   \n"])
@@ -51,18 +51,18 @@ def test_a_password_that_is_soon_guessed_is_refused(files, password):
     files["password_file"].write_text(password)
 
     with pytest.raises(BadRequest):
-        Address("192.168.1.5", **files).door()
+        Address("192.168.1.5", **files).auth()
 
 
 def test_the_link_carries_the_token():
     address = Address()
-    door = address.door()
+    auth = address.auth()
 
-    assert link(door, address, 8123) == f"http://127.0.0.1:8123/?token={door.token}"
+    assert link(auth, address, 8123) == f"http://127.0.0.1:8123/?token={auth.token}"
 
 
 def test_each_start_has_a_token_of_its_own():
-    assert Address().door().token != Address().door().token
+    assert Address().auth().token != Address().auth().token
 
 
 @pytest.fixture

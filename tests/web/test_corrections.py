@@ -30,10 +30,10 @@ def test_a_rejected_repetition_no_longer_counts(therapist, view):
     assert after["analysis"]["corrected"]["sides"]["left"]["reps"][0]["valid"] is False
 
 
-def test_a_corrected_number_is_the_cores(therapist, view, desk):
+def test_a_corrected_number_is_the_cores(therapist, view, state):
     asked = {"kind": "plateau", "rep": 1, "after": {"plateau_s": [4.1, 4.5]}, "why": ""}
     after = therapist.correct(view, **asked).json()
-    stored = load(desk.files.analysis_folder(view["analysis"]["id"]))
+    stored = load(state.files.analysis_folder(view["analysis"]["id"]))
     truth = reassess(stored, [{**asked, "side": "left"}]).document
 
     assert after["analysis"]["corrected"] == truth

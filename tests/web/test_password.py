@@ -5,14 +5,14 @@ from http.cookies import SimpleCookie
 
 import pytest
 
-from hipcv.web.security import TRIES, Door
+from hipcv.web.security import MAX_ATTEMPTS, Auth
 
 PASSWORD = "correct horse battery"
 
 
 @pytest.fixture
 def settings(settings):
-    return replace(settings, door=Door(password=PASSWORD))
+    return replace(settings, auth=Auth(password=PASSWORD))
 
 
 def enter(browser, password, **headers):
@@ -34,7 +34,7 @@ def test_no_word_does_not(stranger):
 
 
 def test_guessing_is_stopped(stranger):
-    for _ in range(TRIES):
+    for _ in range(MAX_ATTEMPTS):
         enter(stranger, "guess")
 
     assert enter(stranger, PASSWORD).status_code == 429
@@ -55,5 +55,5 @@ def test_over_tls_the_cookie_never_leaves_it(stranger):
     assert SimpleCookie(answer.headers["set-cookie"])["hipcv"]["secure"]
 
 
-def test_without_a_password_no_word_opens(desk):
-    assert not Door().admits("")
+def test_without_a_password_no_word_opens(state):
+    assert not Auth().check_password("")

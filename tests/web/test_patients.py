@@ -119,14 +119,14 @@ def erased(client, patient_id):
     return client.request("DELETE", f"/api/patients/{patient_id}", json=asked)
 
 
-def test_nothing_of_an_erased_patient_stays_on_the_disk(therapist, client, desk):
+def test_nothing_of_an_erased_patient_stays_on_the_disk(therapist, client, state):
     told = visited(therapist, 30, 42)
     erased(client, told["patient"]["id"])
 
     left = [
         path
         for folder in ("clips", "analyses")
-        for path in (desk.settings.folder / folder).rglob("*")
+        for path in (state.settings.folder / folder).rglob("*")
         if path.is_file()
     ]
     assert not left
@@ -146,15 +146,15 @@ def test_an_erased_patients_clip_is_not_found(therapist, client):
     assert client.get(f"/api/clips/{clip_id}").status_code == 404
 
 
-def test_work_on_an_erased_patients_clip_ends(therapist, client, desk):
+def test_work_on_an_erased_patients_clip_ends(therapist, client, state):
     clip_id = therapist.uploaded("gate.mp4", patient="P-017", on="2026-03-01")
     therapist.wait(clip_id, state="analysing")
     patient_id = therapist.get("/api/desk")["patients"][0]["id"]
     erased(client, patient_id)
-    (desk.settings.folder.parent / "open").touch()
+    (state.settings.folder.parent / "open").touch()
     view = therapist.analysed("31.mp4")  # the next clip has its turn
 
-    assert (view["clip"]["state"], len(desk.records.clips())) == ("ready", 1)
+    assert (view["clip"]["state"], len(state.records.clips())) == ("ready", 1)
 
 
 @pytest.mark.parametrize("to", ["csv", "json", "fhir"])

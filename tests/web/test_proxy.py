@@ -59,6 +59,6 @@ def test_how_far_it_is_is_told(tmp_path):
     write_clip(tmp_path / "clip.mp4", numbered_pictures(20))
     shares = []
 
-    proxy.make(tmp_path / "clip.mp4", tmp_path, mirrored=False, watch=shares.append)
+    proxy.make(tmp_path / "clip.mp4", tmp_path, mirrored=False, on_progress=shares.append)
 
     assert np.all(np.diff(shares) >= 0)

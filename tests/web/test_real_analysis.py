@@ -38,7 +38,7 @@ def test_the_number_is_that_of_the_command(therapist, tmp_path):
     assert told == json.loads((tmp_path / "r" / "result.json").read_text())
 
 
-def test_frames_of_the_proxy_are_those_of_the_curves(therapist, desk):
+def test_frames_of_the_proxy_are_those_of_the_curves(therapist, state):
     therapist.folder.mkdir()
     shutil.copyfile(SAMPLE, therapist.folder / "clean_left.mp4")
     clip_id = therapist.uploaded("clean_left.mp4")
@@ -47,7 +47,7 @@ def test_frames_of_the_proxy_are_those_of_the_curves(therapist, desk):
     analysis_id = therapist.get(f"/api/clips/{clip_id}")["analysis"]["id"]
 
     shown = [
-        frame.time_s for frame in VideoFile(desk.files.analysis_folder(analysis_id) / "proxy.mp4")
+        frame.time_s for frame in VideoFile(state.files.analysis_folder(analysis_id) / "proxy.mp4")
     ]
 
     assert shown == pytest.approx(curves["proxy_time_s"], abs=1e-5)

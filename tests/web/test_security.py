@@ -107,30 +107,32 @@ def test_a_wrong_token_gives_no_session(stranger, query):
     assert "set-cookie" not in stranger.get("/" + query).headers
 
 
-def test_the_token_of_the_link_opens_the_desk(stranger, desk):
-    stranger.get(f"/?token={desk.door.token}")
+def test_the_token_of_the_link_opens_the_desk(stranger, state):
+    stranger.get(f"/?token={state.auth.token}")
 
     assert stranger.get("/api/desk").status_code == 200
 
 
-def test_the_token_does_not_stay_in_the_address(stranger, desk):
-    answer = stranger.get(f"/?token={desk.door.token}")
+def test_the_token_does_not_stay_in_the_address(stranger, state):
+    answer = stranger.get(f"/?token={state.auth.token}")
 
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
 
 
-def test_the_token_opens_no_other_address(stranger, desk):
-    assert stranger.get(f"/api/desk?token={desk.door.token}").status_code == 401
+def test_the_token_opens_no_other_address(stranger, state):
+    assert stranger.get(f"/api/desk?token={state.auth.token}").status_code == 401
 
 
-def test_the_cookie_stays_with_this_site_and_out_of_scripts(stranger, desk):
-    cookie = SimpleCookie(stranger.get(f"/?token={desk.door.token}").headers["set-cookie"])["hipcv"]
+def test_the_cookie_stays_with_this_site_and_out_of_scripts(stranger, state):
+    cookie = SimpleCookie(stranger.get(f"/?token={state.auth.token}").headers["set-cookie"])[
+        "hipcv"
+    ]
 
     assert (cookie["samesite"], cookie["httponly"], cookie["path"]) == ("Strict", True, "/")
 
 
-def test_the_cookie_is_not_the_token(stranger, desk):
-    assert desk.door.token not in stranger.get(f"/?token={desk.door.token}").headers["set-cookie"]
+def test_the_cookie_is_not_the_token(stranger, state):
+    assert state.auth.token not in stranger.get(f"/?token={state.auth.token}").headers["set-cookie"]
 
 
 @pytest.mark.parametrize(
@@ -202,19 +204,19 @@ def test_every_answer_carries_the_headers(client, stranger, monkeypatch):
     assert not lacking
 
 
-def test_an_internal_fault_carries_the_headers_too(client, desk, monkeypatch):
-    monkeypatch.setattr(type(desk.records), "clips", lambda *_, **__: 1 / 0)
+def test_an_internal_fault_carries_the_headers_too(client, state, monkeypatch):
+    monkeypatch.setattr(type(state.records), "clips", lambda *_, **__: 1 / 0)
 
     answer = client.get("/api/desk")
 
     assert (answer.status_code, set(HEADERS) - set(answer.headers)) == (500, set())
 
 
-def test_an_internal_fault_tells_nothing_of_the_inside(client, desk, monkeypatch):
+def test_an_internal_fault_tells_nothing_of_the_inside(client, state, monkeypatch):
     def broken(*_, **__):
         raise RuntimeError("secret path")
 
-    monkeypatch.setattr(type(desk.records), "clips", broken)
+    monkeypatch.setattr(type(state.records), "clips", broken)
 
     assert "secret" not in client.get("/api/desk").text
 

@@ -6,9 +6,9 @@ from hipcv.core.errors import BadRequest
 from hipcv.web import probe, uploads
 
 
-def kept(desk):
+def kept(state):
     """Every file that lies with the clips, and every upload under way."""
-    folders = (desk.settings.folder / "clips", desk.files.incoming_folder())
+    folders = (state.settings.folder / "clips", state.files.incoming_folder())
     return [path for folder in folders for path in folder.rglob("*") if path.is_file()]
 
 
@@ -51,10 +51,10 @@ def test_the_same_clip_of_a_visit_is_kept_once(therapist):
     assert therapist.uploaded(**said) == therapist.uploaded(**said)
 
 
-def test_what_was_uploaded_is_kept_to_the_last_byte(therapist, desk):
-    clip = desk.records.clip(therapist.uploaded())
+def test_what_was_uploaded_is_kept_to_the_last_byte(therapist, state):
+    clip = state.records.clip(therapist.uploaded())
 
-    stored = desk.files.clip_path(clip.sha256, clip.suffix).read_bytes()
+    stored = state.files.clip_path(clip.sha256, clip.suffix).read_bytes()
 
     assert stored == therapist.clip_file().read_bytes()
 
@@ -80,10 +80,10 @@ def test_what_is_no_video_is_refused(client, name):
 
 
 @pytest.mark.parametrize("name", NO_VIDEOS)
-def test_nothing_stays_of_what_is_no_video(client, desk, name):
+def test_nothing_stays_of_what_is_no_video(client, state, name):
     client.put("/api/uploads", params={"name": name}, content=NO_VIDEOS[name])
 
-    assert not kept(desk)
+    assert not kept(state)
 
 
 def test_a_refusal_names_the_file_as_its_user_does(client):
@@ -162,15 +162,15 @@ def test_a_clip_without_a_usable_name_is_refused(client, name):
     assert answer.status_code == 400
 
 
-def test_a_clip_that_is_too_large_is_refused(therapist, desk, monkeypatch):
-    limits = desk.settings.limits
+def test_a_clip_that_is_too_large_is_refused(therapist, state, monkeypatch):
+    limits = state.settings.limits
     object.__setattr__(limits, "upload_bytes", 1000)
 
     assert therapist.upload().status_code == 413
 
 
-def test_a_clip_that_is_too_large_and_does_not_say_so_is_refused(therapist, client, desk):
-    object.__setattr__(desk.settings.limits, "upload_bytes", 1000)
+def test_a_clip_that_is_too_large_and_does_not_say_so_is_refused(therapist, client, state):
+    object.__setattr__(state.settings.limits, "upload_bytes", 1000)
 
     answer = client.put(
         "/api/uploads", params={"name": "a.mp4"}, content=(bytes(500) for _ in range(9))
@@ -179,15 +179,15 @@ def test_a_clip_that_is_too_large_and_does_not_say_so_is_refused(therapist, clie
     assert answer.status_code == 413
 
 
-def test_nothing_stays_of_a_clip_that_is_too_large(client, desk):
-    object.__setattr__(desk.settings.limits, "upload_bytes", 1000)
+def test_nothing_stays_of_a_clip_that_is_too_large(client, state):
+    object.__setattr__(state.settings.limits, "upload_bytes", 1000)
     client.put("/api/uploads", params={"name": "a.mp4"}, content=(bytes(500) for _ in range(9)))
 
-    assert not kept(desk)
+    assert not kept(state)
 
 
 def test_a_full_disk_is_told(therapist, monkeypatch):
-    monkeypatch.setattr(uploads, "SPARE_BYTES", 1 << 60)
+    monkeypatch.setattr(uploads, "RESERVED_BYTES", 1 << 60)
 
     assert therapist.upload().status_code == 503
 
@@ -198,12 +198,12 @@ def test_a_file_that_kills_its_reader_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(probe, "MODULE", "tests.web.no_such_module")
 
     with pytest.raises(probe.UnreadableVideo):
-        probe.believe(path, "bomb.mp4")
+        probe.validate_video(path, "bomb.mp4")
 
 
 def test_a_file_that_takes_for_ever_is_refused(therapist):
     with pytest.raises(probe.UnreadableVideo):
-        probe.believe(therapist.clip_file(), "slow.mp4", timeout_s=0.001)
+        probe.validate_video(therapist.clip_file(), "slow.mp4", timeout_s=0.001)
 
 
 def test_a_clip_that_cannot_be_analysed_says_why(therapist):
@@ -223,7 +223,7 @@ def test_a_clip_that_cannot_be_measured_is_refused_with_its_reasons(therapist):
     assert therapist.analysed("refused.mp4")["clip"]["state"] == "refused"
 
 
-def test_nothing_stays_of_the_work_on_a_clip(therapist, desk):
+def test_nothing_stays_of_the_work_on_a_clip(therapist, state):
     therapist.analysed()
 
-    assert not [*desk.jobs.working.iterdir()]
+    assert not [*state.jobs.working.iterdir()]
