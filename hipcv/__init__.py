@@ -1,6 +1,6 @@
-"""Measures seated active hip internal rotation from a camera.
+"""Measurement of seated active hip internal rotation from a camera.
 
-The public words are looked up when first used, so that `import hipcv` loads no video or pose
+The public names are imported when first used, so that `import hipcv` loads no video or pose
 library.
 """
 
@@ -43,7 +43,7 @@ __all__ = [
     "write",
 ]
 
-_HOMES = {
+_MODULE_OF = {
     "Analysis": "hipcv.pipeline",
     "AnalysisOptions": "hipcv.core.options",
     "Assessment": "hipcv.core.assessment",
@@ -65,12 +65,12 @@ _HOMES = {
 _ALIASES = {"Protocol": "MeasurementProtocol", "Request": "AnalysisOptions"}  # earlier names
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401 - any public word
-    if name not in _HOMES:
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - any public name
+    if name not in _MODULE_OF:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    word = getattr(import_module(_HOMES[name]), _ALIASES.get(name, name))
-    globals()[name] = word
-    return word
+    value = getattr(import_module(_MODULE_OF[name]), _ALIASES.get(name, name))
+    globals()[name] = value
+    return value
 
 
 def __dir__() -> list[str]:

@@ -1,4 +1,4 @@
-"""`python -m hipcv` is the `hipcv` command."""
+"""Entry point of `python -m hipcv`, equal to the `hipcv` command."""
 
 from hipcv.cli.main import run
 

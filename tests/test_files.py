@@ -41,10 +41,11 @@ def test_content_is_written_byte_for_byte(tmp_path, content):
 
 
 @pytest.mark.parametrize("sync", [False, True])
-def test_a_hash_is_that_of_the_bytes(tmp_path, sync):
-    path = write_atomic(tmp_path / "a", b"abc")
+@pytest.mark.parametrize("content", [b"abc", bytes(range(256)) * 2000])
+def test_a_hash_is_that_of_all_bytes(tmp_path, content, sync):
+    path = write_atomic(tmp_path / "a", content)
 
-    assert sha256_of(path, sync=sync) == hashlib.sha256(b"abc").hexdigest()
+    assert sha256_of(path, sync=sync) == hashlib.sha256(content).hexdigest()
 
 
 def test_a_lock_is_refused_while_another_process_holds_it(tmp_path):

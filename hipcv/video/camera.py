@@ -1,4 +1,4 @@
-"""A camera of this machine as a source of frames: upright, un-mirrored, by its capture clock."""
+"""Camera of this machine as a source of frames: upright, un-mirrored, by the capture clock."""
 
 import os
 import sys
@@ -10,44 +10,44 @@ from typing import Any, Final
 import numpy as np
 
 from hipcv.core.errors import CameraUnavailable
-from hipcv.core.interfaces import CaptureFormat, Frame, Picture
+from hipcv.core.interfaces import CaptureFormat, Frame
 from hipcv.native import quiet_stderr
 from hipcv.video.devices import backend_of
 
 FIRST_PICTURE_S: Final = 10.0
-"""Some cameras take so long to start."""
+"""Time limit for the first picture; some cameras start slowly."""
 
 SILENT_S: Final = 2.0
-"""No usable picture for so long: the camera is gone, or gives nothing but garbage."""
+"""Time without a usable picture after which the camera counts as lost."""
 
 RETRY_S: Final = 0.02
 
 SHORTEST_S: Final = 1e-4
-"""Two pictures taken out of the camera's buffer at once are still told apart by a recording."""
+"""Smallest step between times, for pictures taken from the camera's buffer at once."""
 
 DEFAULT_FORMAT: Final = CaptureFormat()
 
 clock_s: Final = time.perf_counter  # on Windows the monotonic clock only ticks every 16 ms
 
 CameraFactory = Callable[[int], Any]
-"""Opens a camera by its number: OpenCV's VideoCapture, or a stand-in."""
+"""Opens a camera number and returns an object like OpenCV's VideoCapture."""
 
 
 class Camera:
-    """One camera, opened at once and read once.
+    """Camera that is opened on construction and can be iterated once.
 
     Time is the clock when a picture was grabbed, from the first one on. A picture that cannot be
-    used (absent, of another size, no colour picture) is passed over.
+    used (absent, of another size, not in colour) is skipped.
 
     Args:
-        number: as `hipcv cameras` lists it.
+        number: as listed by `hipcv cameras`.
         requested: size and rate; the camera may grant another.
         name: for messages.
-        mirrored: the camera gives a mirror image; it is flipped back.
-        factory: how it is opened.
+        mirrored: the camera returns a mirror image; it is flipped back.
+        factory: opens the camera.
 
     Raises:
-        CameraUnavailable: it cannot be opened; when iterating, it gives nothing, or no more.
+        CameraUnavailable: it cannot be opened; when iterating: no picture comes, or no more.
     """
 
     def __init__(
@@ -73,17 +73,17 @@ class Camera:
 
     @property
     def actual_format(self) -> CaptureFormat:
-        """What the camera says it gives."""
+        """Picture size and rate as the camera reports them."""
         import cv2
 
         width, height, rate = (
-            float(self._native.get(what))
-            for what in (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT, cv2.CAP_PROP_FPS)
+            float(self._native.get(key))
+            for key in (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT, cv2.CAP_PROP_FPS)
         )
         return CaptureFormat(int(width), int(height), rate if rate > 0 else float("nan"))
 
     def __iter__(self) -> Iterator[Frame]:
-        """Every picture, as it comes, until the camera is closed."""
+        """Yield every picture as it comes, until the camera is closed."""
         with self._in_use:
             try:
                 yield from self._pictures()
@@ -93,48 +93,48 @@ class Camera:
     def _pictures(self) -> Iterator[Frame]:
         shape: tuple[int, ...] | None = None
         index, time_s = 0, 0.0
-        heard_s = clock_s()
+        usable_s = clock_s()
         while not self._closed.is_set():
             bgr, grabbed_s = self._grab()
-            wrong = _wrong(bgr, shape)
-            if wrong:
-                if grabbed_s - heard_s > (SILENT_S if shape else FIRST_PICTURE_S):
-                    raise CameraUnavailable(f"{self.name}: {wrong}")
+            if fault := _picture_fault(bgr, shape):
+                if grabbed_s - usable_s > (SILENT_S if shape else FIRST_PICTURE_S):
+                    raise CameraUnavailable(f"{self.name}: {fault}")
                 self._closed.wait(RETRY_S)
                 continue
             if shape is None:
                 shape, self._began_s = bgr.shape, grabbed_s
             else:
                 time_s = max(grabbed_s - self._began_s, time_s + SHORTEST_S)
-            yield Frame(index, time_s, _own(bgr, mirrored=self.mirrored))
+            # copied, since the camera overwrites its buffer
+            yield Frame(index, time_s, np.array(bgr[:, ::-1] if self.mirrored else bgr, order="C"))
             index += 1
-            heard_s = clock_s()  # whoever reads may have kept the camera waiting
+            usable_s = clock_s()  # the reader may have delayed the next grab
 
     def now_s(self) -> float:
-        """Seconds since its first picture."""
+        """Return the seconds since the first picture."""
         return clock_s() - self._began_s
 
     def start_playback(self) -> None:
-        """It has been running all the time."""
+        """Do nothing: a camera runs all the time."""
 
     def close(self) -> None:
-        """Give it back, when the picture under way has come."""
+        """Release the camera, after the picture under way if it is being read."""
         self._closed.set()
-        if self._in_use.acquire(blocking=False):  # else who reads it does so
+        if self._in_use.acquire(blocking=False):  # otherwise the reading thread releases it
             self._native.release()
             self._in_use.release()
 
     def _grab(self) -> "tuple[Any, float]":
-        """A picture, or None, and when it was taken."""
+        """Return a picture, or None, and the clock when it was grabbed."""
         import cv2
 
         try:
-            came = self._native.grab()
+            grabbed = self._native.grab()
             grabbed_s = clock_s()
-            came, bgr = self._native.retrieve() if came else (False, None)
+            grabbed, bgr = self._native.retrieve() if grabbed else (False, None)
         except cv2.error:
             return None, clock_s()
-        return (bgr if came else None), grabbed_s
+        return (bgr if grabbed else None), grabbed_s
 
 
 def _opencv(number: int) -> Any:  # noqa: ANN401 - OpenCV's class, or a stand-in
@@ -142,28 +142,28 @@ def _opencv(number: int) -> Any:  # noqa: ANN401 - OpenCV's class, or a stand-in
         os.environ.setdefault("OPENCV_VIDEOIO_MSMF_ENABLE_HW_TRANSFORMS", "0")
     import cv2
 
-    # Here and not in a thread: macOS asks its user for leave in the main thread only.
+    # Not in a thread: macOS asks for permission in the main thread only.
     return cv2.VideoCapture(number, backend_of(number))
 
 
 def _request_format(native: Any, requested: CaptureFormat) -> None:  # noqa: ANN401 - OpenCV's class, or a stand-in
-    """Motion JPEG first: many cameras give 720 lines at full rate in no other way."""
+    """Request a format; as Motion JPEG, since many cameras reach 720p at full rate only so."""
     import cv2
 
-    for what, value in (
+    for key, value in (
         (cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG")),
         (cv2.CAP_PROP_FRAME_WIDTH, requested.width_px),
         (cv2.CAP_PROP_FRAME_HEIGHT, requested.height_px),
         (cv2.CAP_PROP_FPS, requested.rate_hz),
     ):
-        native.set(what, value)
+        native.set(key, value)
 
 
-def _wrong(bgr: Any, shape: tuple[int, ...] | None) -> str:  # noqa: ANN401 - whatever it gives
-    """What is wrong with a picture, and what to do; "" where nothing is.
+def _picture_fault(bgr: Any, shape: tuple[int, ...] | None) -> str:  # noqa: ANN401 - untyped
+    """Return the fault of a picture with its remedy; "" if it is usable.
 
     Args:
-        bgr: what came in its place; None where nothing came.
+        bgr: returned by the camera; None if nothing was.
         shape: of the pictures before; None before the first one.
     """
     if not _is_picture(bgr):
@@ -178,7 +178,7 @@ def _wrong(bgr: Any, shape: tuple[int, ...] | None) -> str:  # noqa: ANN401 - wh
     return ""
 
 
-def _is_picture(bgr: Any) -> bool:  # noqa: ANN401 - whatever a camera gives
+def _is_picture(bgr: Any) -> bool:  # noqa: ANN401 - untyped
     return (
         isinstance(bgr, np.ndarray)
         and bgr.dtype == np.uint8
@@ -186,11 +186,6 @@ def _is_picture(bgr: Any) -> bool:  # noqa: ANN401 - whatever a camera gives
         and bgr.shape[2] == 3  # noqa: PLR2004
         and bgr.size > 0
     )
-
-
-def _own(bgr: Picture, *, mirrored: bool) -> Picture:
-    """A copy that the camera's next picture does not overwrite."""
-    return np.array(bgr[:, ::-1] if mirrored else bgr, order="C")
 
 
 def _remedy() -> str:

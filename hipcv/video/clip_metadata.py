@@ -1,6 +1,5 @@
-"""The account of one clip: what its container declared against what was really in it."""
+"""Metadata of one clip: what its container declares, and what decoding it counted."""
 
-import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -16,30 +15,30 @@ UNEVEN_SHARE: Final = 0.1  # more uneven gaps than this share make a variable ra
 
 @dataclass(slots=True)
 class DecodeStats:
-    """What is counted while a clip is read from its first frame to its last."""
+    """Counts of one reading of a clip, from its first frame to its last."""
 
     codec: str
     frames_declared: int | None
     matrix: Matrix | None = None  # None where the container holds none
     size_px: tuple[int, int] = (0, 0)  # width, height, upright
-    start_s: float = 0.0  # the container's own time of the first frame kept
-    time_s: list[float] = field(default_factory=list)  # of every frame kept
+    start_s: float = 0.0  # the container's own time of the first frame used
+    time_s: list[float] = field(default_factory=list)  # of every frame used
     frames_corrupt: int = 0
-    frames_hidden: int = 0  # cut away by an edit list, or before the wanted start
+    frames_hidden: int = 0  # cut off by an edit list, or before the requested start
     packets_damaged: int = 0  # not decodable, or without a usable time or shape
 
 
 def build_clip_info(path: Path, stats: DecodeStats, *, sha256: str, mirrored: bool) -> Clip:
-    """Turn the counts of a whole reading into the clip's account.
+    """Return the metadata of a clip from the counts of a whole reading.
 
     Args:
         path: the file that was read.
-        stats: its counts; at least one frame was kept.
+        stats: the counts, with at least one frame used.
         sha256: of the file.
-        mirrored: whether a declared selfie recording was undone.
+        mirrored: a selfie recording was flipped back.
 
     Returns:
-        The account; frame rate, largest gap and duration are 0 where there is one frame only.
+        The metadata; frame rate, largest gap and duration are 0 if there is only one frame.
     """
     gaps_s = np.diff(stats.time_s) if len(stats.time_s) > 1 else np.zeros(1)
     median_gap_s = float(np.median(gaps_s))
@@ -66,12 +65,6 @@ def build_clip_info(path: Path, stats: DecodeStats, *, sha256: str, mirrored: bo
     )
 
 
-def sha256_of(path: Path) -> str:
-    """Hash a file piece by piece."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def printable_name(path: Path) -> str:
-    """File name for words and records; bytes that are no text become question marks."""
+    """Return the file name for messages and records; undecodable bytes as question marks."""
     return path.name.encode("utf-8", "replace").decode("utf-8")

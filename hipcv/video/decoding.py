@@ -1,4 +1,4 @@
-"""Containers and codecs: from a file to decoded frames in display order, damage counted."""
+"""Decoding of a file to frames in display order, with a count of the damage."""
 
 import heapq
 from collections.abc import Iterator
@@ -15,16 +15,16 @@ if TYPE_CHECKING:
 CONTAINERS: Final = "mov,matroska,webm,avi,flv,mpegts,mpeg,asf,ogg,gif,mxf,ivf,dv"
 AVI: Final = "avi"
 STARTS: Final = {0: (b"\x1aE\xdf\xa3", b"RIFF", b"FLV", b"GIF8", b"OggS"), 4: (b"ftyp", b"moov")}
-LARGEST_PICTURE_PX: Final = 64_000_000  # a file that claims more is broken, or wants to hurt
-BARREN_PACKETS: Final = 5000  # so many in a row without a picture: nothing more will come
+LARGEST_PICTURE_PX: Final = 64_000_000  # a file that declares more is damaged or malicious
+BARREN_PACKETS: Final = 5000  # decoding ends after so many in a row without a picture
 READ_FAILURES: Final = 100
 
 
 def open_container(path: Path) -> "InputContainer":
-    """Open a clip, and nothing but the clip: no network, no other file, no word on the terminal.
+    """Open a clip without access to the network or other files, and without log output.
 
     Raises:
-        UnreadableVideo: there is no such file, or it is not a whole video.
+        UnreadableVideo: there is no such file, or it is not a complete video.
     """
     import av
 
@@ -51,7 +51,7 @@ def open_container(path: Path) -> "InputContainer":
 
 
 def select_stream(container: "InputContainer", name: str) -> "VideoStream":
-    """Choose the stream that a player would show: the default one, of full length, the largest.
+    """Return the stream that a player would show: the default one, of full length, the largest.
 
     Raises:
         UnreadableVideo: there is none, or its codec is unknown.
@@ -83,7 +83,7 @@ def select_stream(container: "InputContainer", name: str) -> "VideoStream":
 
 
 def start_stats(container: "InputContainer", stream: "VideoStream") -> DecodeStats:
-    """Begin the count with what the container declares; an AVI counts slots, not frames."""
+    """Return the counts with what the container declares; an AVI declares slots, not frames."""
     declared = 0 if container.format.name == AVI else stream.frames
     return DecodeStats(stream.codec_context.codec.canonical_name, declared or None)
 
@@ -91,7 +91,7 @@ def start_stats(container: "InputContainer", stream: "VideoStream") -> DecodeSta
 def decode(
     container: "InputContainer", stream: "VideoStream", stats: DecodeStats
 ) -> Iterator["VideoFrame"]:
-    """Decode packet by packet; one that cannot be decoded is counted and passed over.
+    """Decode packet by packet; one that cannot be decoded is counted and skipped.
 
     An AVI stores no display times, only one slot for each packet in decoding order; there each
     frame, coming out in display order, takes the earliest slot still open.
@@ -109,11 +109,11 @@ def decode(
 
 
 def _prepare(stream: "VideoStream") -> None:
-    """Set what must be set before the first packet."""
+    """Set the decoder options, before the first packet."""
     codec = stream.codec_context.codec.canonical_name
     options = {"max_pixels": str(LARGEST_PICTURE_PX)}
     if codec == "hevc":
-        options["err_detect"] = "explode"  # else it conceals damage without a word
+        options["err_detect"] = "explode"  # otherwise it conceals damage silently
     stream.codec_context.options = options
     if codec in {"hevc", "av1"}:
         stream.thread_type = "AUTO"
@@ -122,7 +122,7 @@ def _prepare(stream: "VideoStream") -> None:
 def _frames(
     packet: "Packet[VideoStream]", stats: DecodeStats, slots: list[int] | None
 ) -> "list[VideoFrame]":
-    """Frames that one packet sets free, with their display times."""
+    """Return the frames that become complete with one packet, with their display times."""
     import av
 
     try:
@@ -144,7 +144,7 @@ def _frames(
 def _packets(
     container: "InputContainer", stream: "VideoStream", stats: DecodeStats
 ) -> "Iterator[Packet[VideoStream]]":
-    """Packets of one stream; reading goes on after a failure, but not for ever."""
+    """Yield the packets of one stream; reading resumes after at most `READ_FAILURES` errors."""
     import av
 
     for _ in range(READ_FAILURES):

@@ -1,4 +1,4 @@
-"""Which cameras this machine has."""
+"""List of the cameras of this machine."""
 
 import sys
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Final
 from hipcv.core.errors import BadRequest, CameraUnavailable
 
 NUMBERED_BY_BACKEND: Final = 100
-"""From here on a number names a backend of OpenCV too: 700 is the first of DirectShow."""
+"""Lowest camera number that includes the backend of OpenCV: 700 is the first of DirectShow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,28 +19,28 @@ class Device:
 
 
 def list_cameras() -> tuple[Device, ...]:
-    """Every camera that can be opened, by number; one that several backends offer comes once.
+    """Return every camera, by number; one that several backends list is included once.
 
-    Those of the system's own backend are numbered from 0. Another backend only adds what the
-    first does not know, such as a phone that plays a webcam in DirectShow.
+    Cameras of the system's own backend are numbered from 0. Another backend only adds cameras that
+    the first does not list, such as a phone as a webcam in DirectShow.
     """
     from cv2_enumerate_cameras import enumerate_cameras
 
-    found: dict[str, Device] = {}
+    devices: dict[str, Device] = {}
     names: set[str] = set()
     for backend in _backends():
         offset = 0 if backend == own_backend() else backend
-        there = [c for c in enumerate_cameras(backend) if (c.name or "") not in names]
-        for camera in there:
+        listed = [c for c in enumerate_cameras(backend) if (c.name or "") not in names]
+        for camera in listed:
             number = camera.index + offset
             name = camera.name or f"camera {number}"
-            found.setdefault(f"{name} {camera.path or number}", Device(number, name))
-        names.update(camera.name or "" for camera in there)
-    return tuple(sorted(found.values(), key=lambda device: device.number))
+            devices.setdefault(f"{name} {camera.path or number}", Device(number, name))
+        names.update(camera.name or "" for camera in listed)
+    return tuple(sorted(devices.values(), key=lambda device: device.number))
 
 
 def own_backend() -> int:
-    """The part of OpenCV by which this system's cameras are numbered and opened."""
+    """Return the OpenCV backend that numbers and opens cameras on this system."""
     import cv2
 
     backends = {"win32": cv2.CAP_MSMF, "darwin": cv2.CAP_AVFOUNDATION}
@@ -48,43 +48,43 @@ def own_backend() -> int:
 
 
 def backend_of(number: int) -> int:
-    """The backend that opens a camera of this number; CAP_ANY where the number says it."""
+    """Return the backend that opens a camera number; CAP_ANY if the number includes it."""
     import cv2
 
     return own_backend() if number < NUMBERED_BY_BACKEND else cv2.CAP_ANY
 
 
-def find_camera(wanted: str) -> Device:
-    """The camera that is meant by a number, by its name, or by a part of it that only one has.
+def find_camera(query: str) -> Device:
+    """Return the camera with a number, a name, or the only one with a part of a name.
 
     Raises:
-        BadRequest: there is none such, or several.
-        CameraUnavailable: there is none at all.
+        BadRequest: no camera matches, or several do.
+        CameraUnavailable: this machine has none.
     """
-    there = list_cameras()
-    if not there:
+    devices = list_cameras()
+    if not devices:
         raise CameraUnavailable(
             "No camera was found. Plug one in, allow the terminal to use it, or name a recorded "
             "clip with --camera FILE."
         )
-    chosen = _meant(wanted, there)
-    if len(chosen) == 1:
-        return chosen[0]
-    listed = "; ".join(f"{device.number} {device.name}" for device in there)
-    raise BadRequest(f"--camera {wanted}: no single camera is meant. There are: {listed}.")
+    matches = _matches(query, devices)
+    if len(matches) == 1:
+        return matches[0]
+    listed = "; ".join(f"{device.number} {device.name}" for device in devices)
+    raise BadRequest(f"--camera {query}: no single camera is meant. There are: {listed}.")
 
 
-def _meant(wanted: str, there: tuple[Device, ...]) -> list[Device]:
-    if wanted.isdecimal():
-        numbered = [device for device in there if device.number == int(wanted)]
-        return numbered or list(there[int(wanted) : int(wanted) + 1])
-    word = wanted.casefold()
-    exactly = [device for device in there if device.name.casefold() == word]
-    return exactly or [device for device in there if word in device.name.casefold()]
+def _matches(query: str, devices: tuple[Device, ...]) -> list[Device]:
+    if query.isdecimal():  # a camera number, else a position in the list
+        numbered = [device for device in devices if device.number == int(query)]
+        return numbered or list(devices[int(query) : int(query) + 1])
+    word = query.casefold()
+    exact = [device for device in devices if device.name.casefold() == word]
+    return exact or [device for device in devices if word in device.name.casefold()]
 
 
 def _backends() -> list[int]:
-    """Those that both OpenCV and the list of cameras know here, the system's own first."""
+    """Return the backends that OpenCV and the lister support here, the system's own first."""
     from cv2 import videoio_registry
     from cv2_enumerate_cameras import supported_backends
 

@@ -1,4 +1,4 @@
-"""A recorded clip as a source of frames: upright, un-mirrored, square pixels, its own clock."""
+"""Recorded clip as a source of frames: upright, un-mirrored, square pixels, container time."""
 
 import math
 from collections.abc import Iterator
@@ -11,31 +11,32 @@ import numpy as np
 from hipcv.core.clip_info import Clip
 from hipcv.core.errors import BadRequest, UnreadableVideo
 from hipcv.core.interfaces import Frame, Picture
-from hipcv.video.clip_metadata import DecodeStats, build_clip_info, printable_name, sha256_of
+from hipcv.files import sha256_of
+from hipcv.video.clip_metadata import DecodeStats, build_clip_info, printable_name
 from hipcv.video.decoding import decode, open_container, select_stream, start_stats
 from hipcv.video.orientation import AS_STORED, Matrix, display_matrix, upright
 
 if TYPE_CHECKING:
     from av import VideoFrame, VideoStream
 
-LONGEST_SIDE_PX: Final = 4096  # angles have no scale; a larger picture only costs memory
+LONGEST_SIDE_PX: Final = 4096  # angles are independent of scale; a larger picture only costs memory
 SAME_SHAPE: Final = 0.01
 
 
 class VideoFile:
-    """A clip on disk. Each iteration reads it anew; the memory used does not grow with it.
+    """Clip on disk. Each iteration decodes it again; memory use is independent of its length.
 
     Time comes from the container; a frame without a time, or not later than the one before, is
-    left out and counted as damage. Pictures larger than `LONGEST_SIDE_PX` are scaled down.
+    skipped and counted as damage. Pictures larger than `LONGEST_SIDE_PX` are scaled down.
 
     Args:
         path: the clip.
-        mirrored: the user says that it is a mirror image (selfie); it is flipped back.
-        start_s: seconds after the first frame that are left out; times count from what remains.
+        mirrored: it is a mirror image (selfie) and is flipped back.
+        start_s: seconds skipped after the first frame; times count from the first frame used.
 
     Raises:
         BadRequest: `start_s` is negative, or when iterating, beyond the end.
-        UnreadableVideo: when iterating: no picture can be had from the file.
+        UnreadableVideo: when iterating: no picture can be decoded from the file.
     """
 
     def __init__(self, path: Path, *, mirrored: bool = False, start_s: float = 0.0) -> None:
@@ -49,7 +50,7 @@ class VideoFile:
         self._clip: Clip | None = None
 
     def __iter__(self) -> Iterator[Frame]:
-        """Read the clip once, from its beginning."""
+        """Decode the clip once, from its beginning."""
         name = printable_name(self.path)
         with open_container(self.path) as container:
             stream = select_stream(container, name)
@@ -68,12 +69,12 @@ class VideoFile:
                 stats.frames_corrupt += picture.is_corrupt
                 stats.time_s.append(time_s)
                 yield Frame(len(stats.time_s) - 1, time_s, bgr, picture.is_corrupt)
-        self._refuse_pictureless(stats, name)
+        self._require_frames(stats, name)
         self._stats = stats
 
     @property
     def share_read(self) -> float:
-        """Share of the declared frames that the reading under way has passed; NaN where unknown."""
+        """Share of the declared frames that were decoded by now; NaN if none are declared."""
         stats = self._reading
         if stats is None or not stats.frames_declared:
             return math.nan
@@ -81,7 +82,7 @@ class VideoFile:
 
     @property
     def clip(self) -> Clip:
-        """The account of the clip, once it has been read to its end."""
+        """Metadata of the clip; available once it was read to its end."""
         if self._stats is None:
             raise RuntimeError("Read the clip to its end before asking for its account.")
         if self._clip is None:
@@ -93,9 +94,9 @@ class VideoFile:
     def _timed(
         self, pictures: "Iterator[VideoFrame]", stats: DecodeStats
     ) -> "Iterator[tuple[float, VideoFrame]]":
-        """Frames in strictly increasing time, from the wanted start on."""
+        """Yield frames in strictly increasing time, from the requested start on."""
         first: Fraction | None = None  # the container's time of the clip's first frame
-        begin: Fraction | None = None  # and of the first one kept
+        begin: Fraction | None = None  # and of the first one used
         last: Fraction | None = None
         for picture in pictures:
             now = _container_time(picture)
@@ -111,7 +112,7 @@ class VideoFile:
                 begin, stats.start_s = now, float(now)
             yield float(now - begin), picture
 
-    def _refuse_pictureless(self, stats: DecodeStats, name: str) -> None:
+    def _require_frames(self, stats: DecodeStats, name: str) -> None:
         if stats.time_s:
             return
         if self.start_s and stats.frames_hidden:
@@ -125,7 +126,7 @@ class VideoFile:
 
 
 class _FrameNormalizer:
-    """What every picture of one clip goes through; decided by the first."""
+    """Converter of a clip's pictures to upright, square-pixel BGR; set up by the first one."""
 
     def __init__(
         self, picture: "VideoFrame", stream: "VideoStream", *, mirrored: bool, name: str
@@ -139,11 +140,11 @@ class _FrameNormalizer:
         self._reformatter = VideoReformatter()
 
     def fits(self, picture: "VideoFrame") -> bool:
-        """Whether a picture has the shape of the first, at whatever size."""
+        """Return True if a picture has the aspect ratio of the first, at whatever size."""
         return abs(picture.width / picture.height / self._shape - 1) <= SAME_SHAPE
 
     def bgr(self, picture: "VideoFrame") -> Picture:
-        """(H, W, 3) uint8, as displayed."""
+        """Return the picture as displayed, (H, W, 3) uint8."""
         width, height = self._size
         stored = self._reformatter.reformat(picture, width, height, "bgr24", threads=1)
         pixels = np.asarray(stored.to_ndarray(), dtype=np.uint8)
@@ -151,15 +152,15 @@ class _FrameNormalizer:
 
 
 def square_pixel_size(width: int, height: int, pixel_aspect: Fraction | None) -> tuple[int, int]:
-    """Size of a stored picture once its pixels are square.
+    """Return the size of a stored picture once its pixels are square.
 
     Args:
         width: stored, pixels.
         height: stored, pixels.
-        pixel_aspect: width of a pixel against its height; None or 0 where it is not said.
+        pixel_aspect: width of a pixel over its height; None or 0 if not declared.
 
     Returns:
-        Width and height: the larger side as stored and the other one scaled, both reduced where
+        Width and height: the larger side as stored and the other one scaled, both reduced if
         one exceeds `LONGEST_SIDE_PX`.
     """
     aspect = float(pixel_aspect or 1)
@@ -175,32 +176,32 @@ def _container_time(picture: "VideoFrame") -> Fraction | None:
 
 
 def _matrix_of(picture: "VideoFrame", name: str) -> Matrix | None:
-    """The picture's display matrix, None where there is none."""
+    """Return the picture's display matrix; None if it has none."""
     try:
         tag = picture.side_data.get("DISPLAYMATRIX")
     except ValueError:  # another tag of the picture is unknown to the library
-        return _matrix_of_turn(picture.rotation, name)
+        return _matrix_of_rotation(picture.rotation, name)
     if tag is None:
         return None
     matrix = display_matrix(bytes(cast("bytes", tag)))
     if matrix is None:
-        raise _crooked(name)
+        raise _unsupported_matrix(name)
     return matrix
 
 
-def _matrix_of_turn(turn_deg: int, name: str) -> Matrix | None:
-    turns: dict[int, Matrix | None] = {
+def _matrix_of_rotation(rotation_deg: int, name: str) -> Matrix | None:
+    matrices: dict[int, Matrix | None] = {
         0: None,
         90: ((0, -1), (1, 0)),
         180: ((-1, 0), (0, -1)),
         270: ((0, 1), (-1, 0)),
     }
-    if turn_deg % 360 not in turns:
-        raise _crooked(name)
-    return turns[turn_deg % 360]
+    if rotation_deg % 360 not in matrices:
+        raise _unsupported_matrix(name)
+    return matrices[rotation_deg % 360]
 
 
-def _crooked(name: str) -> UnreadableVideo:
+def _unsupported_matrix(name: str) -> UnreadableVideo:
     return UnreadableVideo(
         f"{name}: the file asks for the picture to be shown at a slant or stretched. "
         "Re-save the clip upright as H.264 MP4."

@@ -1,4 +1,4 @@
-"""The display matrix: how a stored picture is turned and mirrored before it is shown."""
+"""Display matrix: turn and mirror of a stored picture before it is shown."""
 
 from typing import Final
 
@@ -32,13 +32,13 @@ def display_matrix(raw: bytes) -> Matrix | None:
 
 
 def is_reflection(matrix: Matrix) -> bool:
-    """Whether the matrix mirrors the picture."""
+    """Return True if the matrix mirrors the picture."""
     (a, b), (c, d) = matrix
     return a * d - b * c < 0
 
 
 def upright(picture: Picture, matrix: Matrix, *, mirrored: bool) -> Picture:
-    """Turn a stored picture to how it is displayed.
+    """Turn a stored picture into the displayed one.
 
     Convention:
         A pixel at (x, y) goes to (a x + c y, b x + d y): with ((0, -1), (1, 0)) what lies to the
@@ -47,7 +47,7 @@ def upright(picture: Picture, matrix: Matrix, *, mirrored: bool) -> Picture:
     Args:
         picture: (H, W, 3) as stored.
         matrix: one of the eight turns and flips.
-        mirrored: whether the displayed picture is a mirror image, to be flipped back.
+        mirrored: flip the displayed picture, a mirror image, back.
 
     Returns:
         (H, W, 3) or (W, H, 3), contiguous.

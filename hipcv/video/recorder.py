@@ -1,7 +1,7 @@
-"""Writes pictures into a file as they come, in a thread of its own; keeps what it has written.
+"""Recorder that encodes pictures to a file as they come, in a background thread.
 
-The file is an MP4 of fragments while it grows, so that what is on the disk can be played whatever
-happens, and becomes an ordinary MP4 when it is finished. There is never any sound in it.
+The file is a fragmented MP4 while it grows, so that it can be played whatever happens, and becomes
+an ordinary MP4 when it is finished. It has no sound.
 """
 
 import threading
@@ -20,22 +20,22 @@ if TYPE_CHECKING:
     from av.container import OutputContainer
     from av.video.reformatter import VideoReformatter
 
-WAITING: Final = 32
-"""So many pictures may wait for the encoder, about one second; then the camera waits too."""
+MAX_WAITING: Final = 32
+"""Most pictures that wait for the encoder, about one second; then the camera waits too."""
 
-WAITING_BYTES: Final = 128 * 1024 * 1024
-"""Nor may more wait than this: 48 pictures of 720 lines, 5 of 2160."""
+MAX_WAITING_BYTES: Final = 128 * 1024 * 1024
+"""Memory of waiting pictures: 48 of 720p, 5 of 2160p."""
 
 FINISH_LONGEST_S: Final = 30.0
-"""A disk that takes longer for what was waiting does not answer any more."""
+"""Time limit for writing what was waiting; a slower disk counts as failed."""
 
 KEY_EVERY_S: Final = 1.0
-"""A fragment is written when the next one begins: no more than this is lost with the program."""
+"""Length of a fragment, written when the next begins; a crash loses no more than this."""
 
 ENCODER_OPTIONS: Final = {"preset": "ultrafast", "crf": "18", "threads": "1"}
-"""Quick enough beside the pose model; the angle does not see the difference (docs/recording.md).
+"""Fast enough to run with the pose model, without effect on the angle (docs/recording.md).
 
-More threads would finish a picture no sooner than the next one comes, and cost a fifth more."""
+More threads would cost a fifth more and finish no picture before the next one comes."""
 
 FRAGMENTS: Final = {"movflags": "+hybrid_fragmented", "flush_packets": "1"}
 
@@ -50,15 +50,15 @@ class Recording:
 
 
 class Recorder:
-    """Encodes what it is given, in order, each picture at its own time from the first one.
+    """Encoder of pictures in order, each at its time since the first one.
 
     Args:
-        path: where the clip grows; its folder must exist.
+        path: of the clip; its folder must exist.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.fault: EnvironmentFault | None = None  # why writing had to end early
+        self.fault: EnvironmentFault | None = None  # reason why writing ended early
         self._file = _OutputFile(path)
         self._change = threading.Condition()
         self._waiting: deque[Frame] = deque()
@@ -68,19 +68,19 @@ class Recorder:
         self._thread.start()
 
     def put(self, frame: Frame) -> None:
-        """Add a picture; waits only where the encoder is a second behind.
+        """Add a picture; block only if the encoder is a second behind.
 
-        After a fault, and once it is finished, nothing is taken any more.
+        After a fault or `finish` the picture is ignored.
         """
-        most = max(1, min(WAITING, WAITING_BYTES // max(1, frame.bgr.nbytes)))
+        limit = max(1, min(MAX_WAITING, MAX_WAITING_BYTES // max(1, frame.bgr.nbytes)))
         with self._change:
-            self._change.wait_for(lambda: len(self._waiting) < most or self._ending)
+            self._change.wait_for(lambda: len(self._waiting) < limit or self._ending)
             if not self._ending:
                 self._waiting.append(frame)
                 self._change.notify_all()
 
     def finish(self) -> Recording:
-        """Write what is left and close the file. No file is left where there was no picture."""
+        """Write what is waiting and close the file; without a picture there is no file."""
         if self._finished is None:
             with self._change:
                 self._ending = True
@@ -93,11 +93,11 @@ class Recorder:
         if self._thread.is_alive():
             self._fail("the disk does not answer")
         elif self.fault is not None:
-            return _kept(self.path)
+            return _playable_part(self.path)
         return Recording(self.path, self._file.frames, self._file.last_s - self._file.first_s)
 
     def _encode(self) -> None:
-        """The thread: until there is no more, or nothing can be written any more."""
+        """Encode in the thread until the recording is finished or writing fails."""
         try:
             try:
                 while (frame := self._next()) is not None:
@@ -105,11 +105,11 @@ class Recorder:
                 self._file.complete()
             finally:
                 self._file.close()
-        except Exception as error:  # noqa: BLE001 - told to whoever records; the camera goes on
+        except Exception as error:  # noqa: BLE001 - reported as `fault`; the camera goes on
             self._fail(getattr(error, "strerror", None) or str(error))
 
     def _next(self) -> Frame | None:
-        """The picture that has waited longest; None once all are written and no more will come."""
+        """Return the picture that has waited longest; None once the recording is finished."""
         with self._change:
             self._change.wait_for(lambda: self._waiting or self._ending)
             frame = self._waiting.popleft() if self._waiting else None
@@ -128,7 +128,7 @@ class Recorder:
 
 
 class _OutputFile:
-    """The file itself, and what is in it; begun by its first picture."""
+    """MP4 file of a recording; created by its first picture."""
 
     def __init__(self, path: Path) -> None:
         self.frames = 0
@@ -141,15 +141,15 @@ class _OutputFile:
         self._key_s = 0.0
 
     def add(self, frame: Frame) -> None:
-        """Encode one picture; one that is not later than the one before is left out.
+        """Encode one picture; one that is not later than the one before is skipped.
 
         Raises:
-            ValueError: its size is another than the first one's.
+            ValueError: its size differs from the first one's.
         """
         from av.video.frame import PictureType
 
         picture = pad_to_even(frame.bgr)
-        stream, container = self._opened(picture, frame.time_s)
+        stream, container = self._open(picture, frame.time_s)
         if (stream.height, stream.width) != picture.shape[:2]:
             raise ValueError("the picture size changed")
         tick = round((frame.time_s - self.first_s) / TICK_S)
@@ -164,19 +164,19 @@ class _OutputFile:
         self.frames += 1
 
     def complete(self) -> None:
-        """Write what the encoder still holds. Not after a failure: FFmpeg does not survive it."""
+        """Flush the encoder. Not after a failure, which would crash FFmpeg."""
         if self._container is not None and self._stream is not None:
             self._container.mux(self._stream.encode(None))
 
     def close(self) -> None:
-        """Make an ordinary MP4 of the fragments.
+        """Turn the fragments into an ordinary MP4.
 
-        After a failed write nothing more reaches the file: FFmpeg keeps to its first error.
+        After a failed write nothing more is written: FFmpeg repeats its first error.
         """
         if self._container is not None:
             self._container.close()
 
-    def _opened(self, picture: Picture, time_s: float) -> "tuple[VideoStream, OutputContainer]":
+    def _open(self, picture: Picture, time_s: float) -> "tuple[VideoStream, OutputContainer]":
         import av
         from av.video.reformatter import VideoReformatter
 
@@ -191,8 +191,8 @@ class _OutputFile:
         return self._stream, self._container
 
 
-def _kept(path: Path) -> Recording:
-    """After a fault: what can be played of the file; what cannot is taken away."""
+def _playable_part(path: Path) -> Recording:
+    """Return the recording that is left after a fault; delete the file if it cannot be played."""
     frames, last_s = 0, 0.0
     try:
         for frame in VideoFile(path):

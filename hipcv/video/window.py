@@ -1,4 +1,4 @@
-"""A window on the screen: pictures out, keys in."""
+"""Window on the screen that shows pictures and reads keys."""
 
 import os
 import subprocess
@@ -21,14 +21,14 @@ PROBE: Final = "import cv2; cv2.namedWindow('hipcv'); cv2.waitKey(1)"
 
 
 class Window:
-    """Shows pictures; a context manager.
+    """Window that shows pictures; a context manager.
 
     Raises:
-        Interrupted: when shown to after the user closed it.
+        Interrupted: by `show`, after the user closed the window.
     """
 
     def __init__(self) -> None:
-        self._shown = False
+        self._used = False
 
     def __enter__(self) -> Self:
         cv2.namedWindow(TITLE, cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO | cv2.WINDOW_GUI_NORMAL)
@@ -45,48 +45,48 @@ class Window:
             cv2.waitKey(1)
 
     def show(self, picture: Picture) -> str:
-        """Show a picture; the key pressed since the last one, "" where there was none.
+        """Show a picture; return the key pressed since the last one, "" if none was.
 
         Args:
             picture: (H, W, 3) uint8.
         """
-        if self._shown and not self._open:
+        if self._used and not self._open:
             raise Interrupted("Stopped, since the window was closed.")
-        if not self._shown:
+        if not self._used:
             cv2.resizeWindow(TITLE, picture.shape[1], picture.shape[0])
         cv2.imshow(TITLE, picture)
-        self._shown = True
-        return _pressed(cv2.pollKey())
+        self._used = True
+        return _key(cv2.pollKey())
 
     def wait(self, longest_s: float, stopped: Callable[[], bool]) -> None:
-        """Leave the picture until a key is pressed, the window is closed, or time is over."""
+        """Show the last picture until a key is pressed, the window is closed, or time is up."""
         until_s = time.monotonic() + longest_s
         while self._open and not stopped() and time.monotonic() < until_s:
-            if _pressed(cv2.waitKey(STEP_MS)):
+            if _key(cv2.waitKey(STEP_MS)):
                 return
 
     @property
     def _open(self) -> bool:
         try:
             return cv2.getWindowProperty(TITLE, cv2.WND_PROP_VISIBLE) >= 1
-        except cv2.error:  # with its only window, the window library itself is gone
+        except cv2.error:  # raised once the only window is closed
             return False
 
 
-def _pressed(code: int) -> str:
+def _key(code: int) -> str:
     return "" if code == NO_KEY else chr(code & 0xFF)
 
 
 def can_open_window() -> bool:
-    """Whether a window can be opened here.
+    """Return True if a window can be opened on this machine.
 
-    Without a display the window library ends the whole process on Linux, so another one tries.
+    Without a display OpenCV ends the whole process on Linux, so a child process tries it.
     """
     if sys.platform != "linux":
         return True
     if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         return False
-    tried = subprocess.run(  # noqa: S603 - our own interpreter
+    probe = subprocess.run(  # noqa: S603 - our own interpreter
         [sys.executable, "-c", PROBE], capture_output=True, check=False, timeout=PROBE_LIMIT_S
     )
-    return tried.returncode == 0
+    return probe.returncode == 0

@@ -1,8 +1,8 @@
-"""Writes a clip that plays in every browser, each picture at its own time."""
+"""Writer of clips that play in every browser, with a time for each picture."""
 
-import contextlib
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
@@ -12,6 +12,7 @@ import numpy as np
 
 from hipcv.core.errors import EnvironmentFault
 from hipcv.core.interfaces import Picture
+from hipcv.files import atomic_path
 
 if TYPE_CHECKING:
     from av import VideoFrame, VideoStream
@@ -20,22 +21,24 @@ if TYPE_CHECKING:
 
 TICK_S: Final = Fraction(1, 90_000)
 FRAMES_BETWEEN_KEYS: Final = 30
-BT709: Final = 1  # how browsers take untagged pictures; here it is said
+BT709: Final = 1  # the colour space that browsers assume; written to the file
 ENCODER_OPTIONS: Final = {
     "preset": "superfast",
     "crf": "21",
-    "mbtree": "1",  # what stands still is drawn once: a patient's room is most of the picture
+    "mbtree": "1",  # spends less on what stands still, most of the picture
     "rc-lookahead": "5",
-    "threads": "2",  # each holds pictures; more finish no sooner than the next one is drawn
+    "threads": "2",  # each holds pictures; more would wait for the next one to be drawn
 }
-"""As good and as small as `veryfast` at 23, in 60 % of its time; fewer pictures wait inside."""
+"""Quality and size of `veryfast` at 23 in 60 % of the time, with fewer pictures in memory."""
 
 
 class VideoWriter:
-    """H.264 in MP4, ready to be played while it loads; the file appears whole or not at all.
+    """Writer of H.264 in MP4 that plays while it loads; a context manager.
+
+    The file appears whole or not at all; without a picture no file appears.
 
     Args:
-        path: where the clip shall be; an existing file is replaced when all is written.
+        path: of the clip; an existing file is replaced once all is written.
 
     Raises:
         EnvironmentFault: the folder cannot be written to, or the disk is full.
@@ -44,7 +47,7 @@ class VideoWriter:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._part = path.with_name(f".{path.name}.part")
+        self._files = ExitStack()
         self._container: OutputContainer | None = None
         self._stream: VideoStream | None = None
         self._last_tick: int | None = None
@@ -56,12 +59,11 @@ class VideoWriter:
 
         av.logging.set_level(None)
         self._reformatter = VideoReformatter()
-        try:
-            self._container = av.open(
-                str(self._part.absolute()), "w", format="mp4", options={"movflags": "+faststart"}
-            )
-        except (av.error.FFmpegError, OSError) as error:
-            raise self._unwritable(error) from error
+        options = {"movflags": "+faststart"}
+        with self._faults(), ExitStack() as files:
+            part = files.enter_context(atomic_path(self.path))
+            self._container = av.open(str(part.absolute()), "w", format="mp4", options=options)
+            self._files = files.pop_all()
         return self
 
     def __exit__(
@@ -72,7 +74,7 @@ class VideoWriter:
     ) -> None:
         try:
             if kind is None and self._stream is not None:
-                self._finish()
+                self._finish(self._stream)
         finally:
             self._discard()
 
@@ -108,47 +110,45 @@ class VideoWriter:
         return self._stream
 
     def _mux(self, stream: "VideoStream", frame: "VideoFrame | None") -> None:
-        import av
-
         assert self._container is not None
-        try:
+        with self._faults():
             self._container.mux(stream.encode(frame))
-        except (av.error.FFmpegError, OSError) as error:
-            raise self._unwritable(error) from error
 
-    def _finish(self) -> None:
-        import av
-
-        assert self._stream is not None
+    def _finish(self, stream: "VideoStream") -> None:
         assert self._container is not None
-        self._mux(self._stream, None)
-        try:
+        self._mux(stream, None)
+        with self._faults():
             self._container.close()
-            self._part.replace(self.path)
-        except (av.error.FFmpegError, OSError) as error:
-            raise self._unwritable(error) from error
+            self._files.close()
 
     def _discard(self) -> None:
-        """Close what is open and remove what is unfinished; after success there is neither."""
+        """Close what is still open and remove the unfinished file; no effect after `_finish`."""
         import av
 
-        with contextlib.suppress(av.error.FFmpegError, OSError):
+        with suppress(av.error.FFmpegError, OSError):
             if self._container is not None:
                 self._container.close()
-        with contextlib.suppress(OSError):
-            self._part.unlink(missing_ok=True)
+        with suppress(OSError):
+            self._files.__exit__(GeneratorExit, GeneratorExit(), None)
 
-    def _unwritable(self, error: Exception) -> EnvironmentFault:
-        reason = getattr(error, "strerror", None) or "unknown reason"
-        return EnvironmentFault(
-            f"{self.path.name}: the video could not be written ({reason}). "
-            f"Check that the folder {self.path.parent.name or '.'} exists, may be written to, "
-            "and that the disk is not full."
-        )
+    @contextmanager
+    def _faults(self) -> Iterator[None]:
+        """Raise errors of FFmpeg and of the system as `EnvironmentFault`."""
+        import av
+
+        try:
+            yield
+        except (av.error.FFmpegError, OSError) as error:
+            reason = getattr(error, "strerror", None) or "unknown reason"
+            raise EnvironmentFault(
+                f"{self.path.name}: the video could not be written ({reason}). "
+                f"Check that the folder {self.path.parent.name or '.'} exists, may be written to, "
+                "and that the disk is not full."
+            ) from error
 
 
 def pad_to_even(bgr: Picture) -> Picture:
-    """The picture with even sides, as H.264 wants them, by repeating its last line."""
+    """Make the sides of a picture even, as H.264 requires, by repeating the last line."""
     height, width = bgr.shape[:2]
     if not (height % 2 or width % 2):
         return bgr
@@ -156,13 +156,13 @@ def pad_to_even(bgr: Picture) -> Picture:
 
 
 def size_within(width: int, height: int, longest_px: int) -> tuple[int, int]:
-    """Width and height, made smaller alike where the longer one is more than that."""
+    """Return width and height, scaled down so that the longer one is at most `longest_px`."""
     share = min(1.0, longest_px / max(width, height))
     return max(1, round(width * share)), max(1, round(height * share))
 
 
 def shrink_to(bgr: Picture, longest_px: int) -> Picture:
-    """The picture, made smaller where its longer side has more pixels than that."""
+    """Scale a picture down so that its longer side is at most `longest_px`."""
     import cv2
 
     height, width = bgr.shape[:2]
@@ -173,11 +173,11 @@ def shrink_to(bgr: Picture, longest_px: int) -> Picture:
 
 
 def to_yuv420p(picture: Picture, reformatter: "VideoReformatter | None" = None) -> "VideoFrame":
-    """The picture as the encoder wants it; rounded, since cutting off makes white yellowish.
+    """Convert a picture for the encoder; rounded, since truncation makes white yellowish.
 
     Args:
         picture: (H, W, 3) uint8 BGR, sides even.
-        reformatter: to be used again for pictures of one size; to set one up takes a millisecond.
+        reformatter: reused for pictures of one size; creating one takes a millisecond.
     """
     import av
     from av.video.reformatter import Interpolation, VideoReformatter
@@ -195,7 +195,7 @@ def to_yuv420p(picture: Picture, reformatter: "VideoReformatter | None" = None) 
 def h264_stream(
     container: "OutputContainer", width: int, height: int, options: Mapping[str, str]
 ) -> "VideoStream":
-    """A stream that every browser plays, with a time base fine enough for any clock."""
+    """Add a stream that every browser plays, with ticks fine enough for any capture clock."""
     stream = container.add_stream("libx264", rate=30, options=dict(options))
     stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
     stream.codec_context.time_base = TICK_S

@@ -8,7 +8,7 @@ import pytest
 
 from hipcv.core.errors import UnreadableVideo
 from hipcv.core.interfaces import Frame
-from hipcv.video.prefetch import FEW_BYTES, WAITING, prefetch
+from hipcv.video.prefetch import FEW_BYTES, MAX_WAITING, prefetch
 from tests.waiting import GRACE_S, wait_until
 
 
@@ -48,7 +48,7 @@ def test_no_more_than_a_few_frames_wait():
     next(stream)
     time.sleep(GRACE_S)
 
-    assert len(seen) <= WAITING + 1
+    assert len(seen) <= MAX_WAITING + 1
     stream.close()
 
 
@@ -88,4 +88,4 @@ def test_leaving_early_leaves_no_thread():
     next(stream)
     stream.close()
 
-    assert not [each for each in threading.enumerate() if each.name.startswith("ahead")]
+    assert not [each for each in threading.enumerate() if each.name.startswith("prefetch")]

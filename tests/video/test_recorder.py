@@ -15,7 +15,7 @@ from hipcv.core.errors import UnreadableVideo
 from hipcv.core.interfaces import Frame
 from hipcv.video import recorder as recorder_room
 from hipcv.video.file import VideoFile
-from hipcv.video.recorder import WAITING, Recorder
+from hipcv.video.recorder import MAX_WAITING, Recorder
 from tests.clips import number_in, numbered_pictures
 from tests.waiting import GRACE_S, LIMIT_S, wait_until
 
@@ -140,7 +140,7 @@ def test_a_changed_picture_size_is_a_plain_fault(tmp_path):
 
 def test_putting_after_a_fault_does_not_block(tmp_path):
     recorder = Recorder(tmp_path / "nowhere" / "r.mp4")
-    for n in range(3 * WAITING):
+    for n in range(3 * MAX_WAITING):
         recorder.put(Frame(n, n / 30, np.zeros((48, 64, 3), np.uint8)))
 
     assert recorder.finish().frames == 0
@@ -154,10 +154,10 @@ def held_up(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("bytes_most", "waiting"), [(recorder_room.WAITING_BYTES, 32), (30_000, 3)]
+    ("bytes_most", "waiting"), [(recorder_room.MAX_WAITING_BYTES, 32), (30_000, 3)]
 )
 def test_no_more_pictures_wait_than_may(tmp_path, monkeypatch, bytes_most, waiting):
-    monkeypatch.setattr(recorder_room, "WAITING_BYTES", bytes_most)
+    monkeypatch.setattr(recorder_room, "MAX_WAITING_BYTES", bytes_most)
     go, recorder, taken = held_up(monkeypatch), Recorder(tmp_path / "r.mp4"), []
 
     def put_all():
@@ -179,7 +179,7 @@ def test_no_more_pictures_wait_than_may(tmp_path, monkeypatch, bytes_most, waiti
 def test_an_encoder_that_breaks_does_not_keep_the_camera_waiting(tmp_path, monkeypatch):
     held_up(monkeypatch).set()
     recorder = Recorder(tmp_path / "r.mp4")
-    for n in range(3 * WAITING):
+    for n in range(3 * MAX_WAITING):
         recorder.put(Frame(n, n / 30, np.zeros((48, 64, 3), np.uint8)))
     recorder.finish()
 
