@@ -1,4 +1,4 @@
-"""What is kept of a closer look, and how it is drawn."""
+"""What is rows of a closer trace, and how it is drawn."""
 
 import numpy as np
 import pytest
@@ -17,7 +17,7 @@ from hipcv.report import palette
 from hipcv.report.debug import channels as channel_charts
 from hipcv.report.debug import explain, flow
 from hipcv.report.debug.collector import TraceCollector
-from hipcv.report.debug.shank import KeyPicture, carried, draw_strips, template_in_strip
+from hipcv.report.debug.shank import KeyFrame, draw_strips, map_strip, template_in_strip
 from tests.closeups import assessment_of, motion_of, performance, with_region
 from tests.tracks import seated_track, seated_xy, swings
 
@@ -41,15 +41,15 @@ def outline(strip=STRAIGHT):
     return Outline(strip, np.stack([middle - half, middle + half], axis=-1))
 
 
-def seen(row, window, *, model="full", shape=(720, 1280)):
+def cut_out(row, window, *, model="full", shape=(720, 1280)):
     picture = np.full((ROWS, COLUMNS, 3), 90, dtype=np.uint8)
     cutout = Cutout(picture, outline().edges, outline())
     return ShankSeen(model, LEFT, window, frame_at(row, shape), cutout)
 
 
-def followed(row, *, kept=slice(None), model="full", shape=(720, 1280)):
+def followed(row, *, rows=slice(None), model="full", shape=(720, 1280)):
     arrows = np.stack([HOME_PX, HOME_PX + np.array([row, 0])], axis=1)
-    return RegionsFollowed(model, LEFT, frame_at(row, shape), arrows[kept], REGIONS[kept])
+    return RegionsFollowed(model, LEFT, frame_at(row, shape), arrows[rows], REGIONS[rows])
 
 
 def registered(row, window):
@@ -57,81 +57,81 @@ def registered(row, window):
     return ShankRegistered("full", LEFT, window, row / 30, outline(), outline(), (same, same))
 
 
-def look(collector, *, windows=(START, 0, 1, 2), keys=12, shape=(720, 1280)):
-    """A look whose every frame is a key frame, and followed."""
-    rows = [(place * keys + key, window) for place, window in enumerate(windows) for key in
+def trace(collector, *, windows=(START, 0, 1, 2), keys=12, shape=(720, 1280)):
+    """A trace whose every frame is a key frame with optical flow."""
+    rows = [(index * keys + key, window) for index, window in enumerate(windows) for key in
             range(keys)]  # fmt: skip
     for row, window in rows:
-        collector(seen(row, window, shape=shape))
+        collector(cut_out(row, window, shape=shape))
         collector(followed(row, shape=shape))
     for row, window in rows:
         collector(registered(row, window))
     return collector.steps("full", LEFT)
 
 
-def test_three_strips_stay_of_every_window():
-    steps = look(TraceCollector(), shape=(90, 160))
+def test_three_strips_of_every_window_are_stored():
+    steps = trace(TraceCollector(), shape=(90, 160))
 
     assert [len(steps.cutouts[window]) for window in (START, 0, 1, 2)] == [3, 3, 3, 3]
 
 
-def test_the_strips_that_stay_are_the_first_the_middle_and_the_last():
-    steps = look(TraceCollector())
+def test_the_stored_strips_are_the_first_the_middle_and_the_last():
+    steps = trace(TraceCollector())
 
     times = [time_s for time_s, _ in steps.cutouts[0]]
     assert times == pytest.approx(np.array([12, 18, 23]) / 30)
 
 
-def test_one_picture_stays_of_a_plateau():
-    steps = look(TraceCollector())
+def test_one_picture_of_each_plateau_is_stored():
+    steps = trace(TraceCollector())
 
-    assert sorted(steps.shots) == [0, 1, 2]
-
-
-def test_the_picture_that_stays_is_of_the_plateaus_end():
-    steps = look(TraceCollector())
-
-    assert steps.shots[0].index == 22  # followed last before the last key frame, 23
+    assert sorted(steps.flow) == [0, 1, 2]
 
 
-def test_a_large_picture_is_kept_small():
-    steps = look(TraceCollector(), windows=(START, 0), keys=2, shape=(2160, 3840))
+def test_the_stored_picture_is_of_the_plateaus_end():
+    steps = trace(TraceCollector())
 
-    assert steps.shots[0].picture.shape == (720, 1280, 3)
-
-
-def test_arrows_shrink_with_their_picture():
-    steps = look(TraceCollector(), windows=(START, 0), keys=2, shape=(1440, 2560))
-
-    assert steps.shots[0].arrows_px[:, 0] == pytest.approx(HOME_PX / 2)
+    assert steps.flow[0].index == 22  # followed last before the last key frame, 23
 
 
-def test_a_lost_point_is_shown_where_it_was_found():
+def test_a_large_picture_is_stored_scaled_down():
+    steps = trace(TraceCollector(), windows=(START, 0), keys=2, shape=(2160, 3840))
+
+    assert steps.flow[0].picture.shape == (720, 1280, 3)
+
+
+def test_arrows_are_scaled_with_their_picture():
+    steps = trace(TraceCollector(), windows=(START, 0), keys=2, shape=(1440, 2560))
+
+    assert steps.flow[0].arrows_px[:, 0] == pytest.approx(HOME_PX / 2)
+
+
+def test_a_lost_point_is_marked_at_its_start():
     collector = TraceCollector()
-    for evidence in (followed(0), followed(1, kept=slice(3, None)), seen(2, 0)):
+    for evidence in (followed(0), followed(1, rows=slice(3, None)), cut_out(2, 0)):
         collector(evidence)
 
-    assert collector.steps("full", LEFT).shots[0].lost_px == pytest.approx(HOME_PX[:3])
+    assert collector.steps("full", LEFT).flow[0].lost_px == pytest.approx(HOME_PX[:3])
 
 
-def test_two_models_looks_are_not_mixed():
+def test_the_traces_of_two_models_are_not_mixed():
     collector = TraceCollector()
-    collector(seen(0, START))
-    collector(seen(0, START, model="heavy"))
+    collector(cut_out(0, START))
+    collector(cut_out(0, START, model="heavy"))
 
-    kept = [len(collector.steps(model, LEFT).cutouts[START]) for model in ("full", "heavy")]
-    assert kept == [1, 1]
+    rows = [len(collector.steps(model, LEFT).cutouts[START]) for model in ("full", "heavy")]
+    assert rows == [1, 1]
 
 
-def test_nothing_is_known_of_a_look_that_was_not_taken():
+def test_the_trace_of_a_side_that_was_not_registered_is_empty():
     assert TraceCollector().steps("full", LEFT).cutouts == {}
 
 
-def test_the_knee_of_one_strip_lies_where_another_sees_it():
+def test_the_knee_of_one_strip_maps_to_the_knee_of_another():
     middle = (COLUMNS - 1) / 2
     lower = Strip(STRAIGHT.knee_px + np.array([0.0, 0.75 * 160]), 0.0, 160.0)
 
-    assert carried(np.array([middle, KNEE_ROW]), STRAIGHT, lower) == pytest.approx(
+    assert map_strip(np.array([middle, KNEE_ROW]), STRAIGHT, lower) == pytest.approx(
         [middle, KNEE_ROW - 160]
     )
 
@@ -146,7 +146,7 @@ def test_the_starts_outline_lies_on_a_leg_that_has_not_turned():
 
 
 def test_a_key_frame_without_a_start_is_still_drawn():
-    key = KeyPicture(0.0, seen(0, START).cutout, None)
+    key = KeyFrame(0.0, cut_out(0, START).cutout, None)
 
     figure = draw_strips([key], LEFT)
 
@@ -198,20 +198,20 @@ def test_every_channel_has_a_row():
     assert len(figure.axes) == len(motion.channels)
 
 
-def test_what_was_found_is_written_on_its_channel():
-    motion, told = motion_of(40.0, lean_deg=9.0), assessment_of(40.0, lean_deg=9.0)
+def test_a_finding_is_written_on_its_channel():
+    motion, side = motion_of(40.0, lean_deg=9.0), assessment_of(40.0, lean_deg=9.0)
 
-    figure = channel_charts.draw_channels(motion, told)
+    figure = channel_charts.draw_channels(motion, side)
 
     lean = figure.axes[list(motion.channels).index("trunk_lean_deg")]
     assert [text.get_text() for text in lean.texts] == ["trunk_lean +9.0"]
 
 
-def test_no_region_is_told_by_its_colour_alone():
+def test_no_region_is_identified_by_its_colour_alone():
     assert len(set(flow.MARKERS.values())) == len(Region)
 
 
-def test_regions_have_the_colours_that_everyone_can_tell_apart():
+def test_regions_have_colours_that_colour_blind_eyes_distinguish():
     safe = {palette.ORANGE, palette.SKY, palette.GREEN, palette.VERMILLION, palette.BLUE,
             palette.YELLOW}  # fmt: skip
 
@@ -219,17 +219,17 @@ def test_regions_have_the_colours_that_everyone_can_tell_apart():
 
 
 def test_a_region_with_too_few_points_has_its_gate_shut():
-    shot = look(TraceCollector(), windows=(START, 0), keys=2, shape=(90, 160)).shots[0]
+    frame = trace(TraceCollector(), windows=(START, 0), keys=2, shape=(90, 160)).flow[0]
     motion = with_region(performance(40.0)[1].motion, Region.LAP, points=3)
 
-    figure = flow.draw_flow(shot, motion, P, shot.picture)
+    figure = flow.draw_flow(frame, motion, P, frame.picture)
 
     (table,) = figure.axes[2].tables
     gates = [table[row, 7].get_text().get_text() for row in range(1, 1 + len(Region))]
     assert gates == ["SHUT", "open", "open", "open", "open", "open"]
 
 
-def told_of_one_side():
+def explained_side():
     track, closeup = performance(40.0)
     motion = motion_of(40.0)
     phases = find_phases(track, LEFT, P)
@@ -240,8 +240,8 @@ def told_of_one_side():
 def shown():
     """Every picture of one drawn repetition."""
     collector = TraceCollector()
-    look(collector, windows=(START, 0), keys=3)
-    return explain.pictures([told_of_one_side()], collector, P)
+    trace(collector, windows=(START, 0), keys=3)
+    return explain.pictures([explained_side()], collector, P)
 
 
 def test_every_step_has_its_picture(shown):
@@ -261,25 +261,25 @@ def test_pictures_are_png(shown):
 
 
 def test_a_face_is_hidden_where_it_is_in_the_smaller_picture():
-    shot = look(TraceCollector(), windows=(START, 0), keys=2, shape=(1440, 2560)).shots[0]
+    frame = trace(TraceCollector(), windows=(START, 0), keys=2, shape=(1440, 2560)).flow[0]
     xy = 2 * seated_xy()
     xy[: LEGS[LEFT].shoulder] = np.array([1280, 240]) + 4 * np.arange(11)[:, None]
 
-    hidden = flow.as_shown(shot, np.tile(xy, (90, 1, 1)))
+    hidden = flow.hide_face(frame, np.tile(xy, (90, 1, 1)))
 
-    rows, columns = np.nonzero((hidden != shot.picture).any(axis=-1))
+    rows, columns = np.nonzero((hidden != frame.picture).any(axis=-1))
     assert (rows.mean(), columns.mean()) == pytest.approx((125, 650), abs=15)
 
 
-def test_a_face_is_seen_where_nothing_is_to_be_hidden():
-    shot = look(TraceCollector(), windows=(START, 0), keys=2).shots[0]
+def test_a_face_stays_visible_without_landmarks_to_hide_it():
+    frame = trace(TraceCollector(), windows=(START, 0), keys=2).flow[0]
 
-    assert flow.as_shown(shot, None) is shot.picture
+    assert flow.hide_face(frame, None) is frame.picture
 
 
-def test_a_side_that_was_not_tested_shows_its_curve():
-    told = told_of_one_side()
-    untested = explain.ExplainedSide(LEFT, told.phases, None, None, None)
+def test_a_side_that_was_not_tested_has_its_curve():
+    side = explained_side()
+    untested = explain.ExplainedSide(LEFT, side.phases, None, None, None)
 
     shown = explain.pictures([untested], TraceCollector(), P)
 
@@ -304,7 +304,7 @@ def test_the_page_says_why_nothing_was_measured():
     assert ("The patient was not seated." in page, "<a>.mp4" in page) == (True, False)
 
 
-def test_only_pictures_of_steps_are_taken_for_ours(tmp_path):
+def test_only_pictures_of_steps_count_as_files_of_a_result(tmp_path):
     for name in ("curve_left.png", "index.html", "notes.txt", "mine.png"):
         (tmp_path / name).touch()
 

@@ -1,4 +1,4 @@
-"""The lower panel of the chart: one row a compensation, coloured where it is beyond its limit."""
+"""Lower panel of the chart: one row a compensation, coloured where it is beyond its limit."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -26,20 +26,20 @@ class StripRow:
     measured: Bools  # (T,)
     beyond: Bools  # (T,) measured, and beyond its limit
     onsets_s: tuple[float, ...]
-    note: str  # stands beside the row
+    note: str  # right of the row
 
 
 def strip_rows(motion: Motion, assessment: Assessment | None) -> tuple[StripRow, ...]:
-    """One row for each channel, measured or not, and for each finding that no channel shows."""
+    """Return a row for each channel, measured or not, and for each finding without a channel."""
     findings = [f for rep in assessment.reps for f in rep.findings] if assessment else []
     hidden = _pelvis_hidden(motion, assessment)
     rows = [
-        _channel_row(code, motion, findings, value=_value(name, motion, hidden))
+        _row(code, motion, findings, _value(name, motion, hidden))
         for name, code in shown_channels().items()
     ]
-    shown = shown_channels().values()
-    others = dict.fromkeys(finding.code for finding in findings if finding.code not in shown)
-    rows += [_finding_row(code, motion, findings) for code in others]
+    with_channel = shown_channels().values()
+    others = dict.fromkeys(f.code for f in findings if f.code not in with_channel)
+    rows += [_row(code, motion, findings) for code in others]
     return tuple(rows)
 
 
@@ -51,35 +51,33 @@ def draw_strip(axes: Axes, motion: Motion, rows: tuple[StripRow, ...]) -> None:
     axes.tick_params(axis="y", length=0)
     axes.spines[["top", "right", "left"]].set_visible(False)
     axes.set_xlabel("time (s)")
-    for place, row in enumerate(rows):
-        _draw_row(axes, place, row, motion)
+    for index, row in enumerate(rows):
+        _draw_row(axes, index, row, motion)
 
 
-def _draw_row(axes: Axes, place: int, row: StripRow, motion: Motion) -> None:
-    quiet = row.measured & ~row.beyond
+def _draw_row(axes: Axes, index: int, row: StripRow, motion: Motion) -> None:
+    bar = (index - _BAR / 2, _BAR)
     absent = ~row.measured & _moving(motion.time_s, motion.reps)
-    begin = place - _BAR / 2
-    axes.broken_barh(_spans(quiet, motion.time_s), (begin, _BAR), facecolors=palette.PALE)
-    axes.broken_barh(
-        _spans(row.beyond, motion.time_s), (begin, _BAR), facecolors=palette.VERMILLION
-    )
-    axes.broken_barh(
-        _spans(absent, motion.time_s), (begin, _BAR), facecolors="white", hatch="////",
-        edgecolors=palette.MUTED, linewidth=0.4,
-    )  # fmt: skip
+    hatched = {"hatch": "////", "edgecolors": palette.MUTED, "linewidth": 0.4}
+    for mask, style in (
+        (row.measured & ~row.beyond, {"facecolors": palette.PALE}),
+        (row.beyond, {"facecolors": palette.VERMILLION}),
+        (absent, {"facecolors": "white", **hatched}),
+    ):
+        axes.broken_barh(_spans(mask, motion.time_s), bar, **style)
     axes.plot(
-        row.onsets_s, [place] * len(row.onsets_s), marker=">", linestyle="none", markersize=7,
+        row.onsets_s, [index] * len(row.onsets_s), marker=">", linestyle="none", markersize=7,
         color=palette.INK, markeredgecolor="white", markeredgewidth=0.8, clip_on=False,
     )  # fmt: skip
     axes.annotate(
-        row.note, (1, place), (5, 0), xycoords=("axes fraction", "data"),
+        row.note, (1, index), (5, 0), xycoords=("axes fraction", "data"),
         textcoords="offset points", va="center", fontsize=8, annotation_clip=False,
         color=palette.INK if row.onsets_s else palette.MUTED,
     )  # fmt: skip
 
 
 def _value(name: str, motion: Motion, pelvis_hidden: Bools) -> Floats:
-    """(T,) of one channel; NaN where it was not measured."""
+    """Return one channel (T,), NaN where it was not measured."""
     if name not in motion.channels:
         return np.full(len(motion.time_s), np.nan)
     value = motion.channels[name].value
@@ -87,67 +85,56 @@ def _value(name: str, motion: Motion, pelvis_hidden: Bools) -> Floats:
 
 
 def _pelvis_hidden(motion: Motion, assessment: Assessment | None) -> Bools:
-    """(T,) in repetitions whose pelvis was not measured: nothing found there is not clean."""
+    """Return the frames (T,) of repetitions whose pelvis was not measured: they are not clean."""
     reps = assessment.reps if assessment else ()
-    unknown = [
+    unmeasured = [
         rep
         for rep in reps
         if rep.pelvis_relative_deg is None
         and "pelvic_hike" not in [finding.code for finding in rep.findings]
     ]
-    return _moving(motion.time_s, unknown)
+    return _moving(motion.time_s, unmeasured)
 
 
-def _channel_row(
-    code: str, motion: Motion, findings: Iterable[Finding], *, value: Floats
+def _row(
+    code: str, motion: Motion, findings: Iterable[Finding], value: Floats | None = None
 ) -> StripRow:
-    told = [finding for finding in findings if finding.code == code]
-    measured = np.isfinite(value)
-    beyond = np.zeros(len(value), dtype=bool)
-    for finding in told:
-        way = 1 if finding.value >= 0 else -1
-        beyond |= _in_rep_of(finding, motion) & (way * value > abs(finding.limit))
+    """Return the row of one compensation; `value` (T,) is its channel, None where it has none."""
+    own = [finding for finding in findings if finding.code == code]
+    measured = np.ones(len(motion.time_s), dtype=bool) if value is None else np.isfinite(value)
+    beyond = np.zeros(len(motion.time_s), dtype=bool)
+    for finding in own:
+        if value is None:
+            exceeds = motion.time_s >= finding.at_s
+        else:
+            sign = 1 if finding.value >= 0 else -1
+            exceeds = sign * value > abs(finding.limit)
+        beyond |= _in_rep_of(finding, motion) & exceeds
+    moving = _moving(motion.time_s, motion.reps)
     return StripRow(
-        title=FINDINGS[code].row_label,
+        title=FINDINGS[code].name if value is None else FINDINGS[code].row_label,
         measured=measured,
         beyond=beyond,
-        onsets_s=tuple(finding.at_s for finding in told),
-        note=_note(told, seen=bool((measured & _moving(motion.time_s, motion.reps)).any())),
-    )
-
-
-def _finding_row(code: str, motion: Motion, findings: Iterable[Finding]) -> StripRow:
-    told = [finding for finding in findings if finding.code == code]
-    beyond = np.zeros(len(motion.time_s), dtype=bool)
-    for finding in told:
-        beyond |= _in_rep_of(finding, motion) & (motion.time_s >= finding.at_s)
-    return StripRow(
-        title=FINDINGS[code].name,
-        measured=np.ones(len(motion.time_s), dtype=bool),
-        beyond=beyond,
-        onsets_s=tuple(finding.at_s for finding in told),
-        note=_note(told, seen=True),
+        onsets_s=tuple(finding.at_s for finding in own),
+        note=_note(own, measured=bool((measured & moving).any())),
     )
 
 
 def _in_rep_of(finding: Finding, motion: Motion) -> Bools:
-    return _moving(
-        motion.time_s,
-        tuple(rep for rep in motion.reps if rep.span_s.contains(finding.at_s)),
-    )
+    reps = [rep for rep in motion.reps if rep.span_s.contains(finding.at_s)]
+    return _moving(motion.time_s, reps)
 
 
-def _note(told: list[Finding], *, seen: bool) -> str:
-    if told:
-        worst = max(told, key=lambda finding: abs(finding.value))
-        size = numbers.quantity(abs(worst.value), worst.unit)
-        limit = numbers.quantity(min(abs(finding.limit) for finding in told), worst.unit)
-        return f"{_short(size)}  (limit {_short(limit)})"
-    return "within limits" if seen else "not measured"
-
-
-def _short(quantity: str) -> str:
-    return quantity.removesuffix(" of shank length")
+def _note(findings: list[Finding], *, measured: bool) -> str:
+    if findings:
+        worst = max(findings, key=lambda finding: abs(finding.value))
+        limit = min(abs(finding.limit) for finding in findings)
+        size, limit_text = (
+            numbers.quantity(value, worst.unit).removesuffix(" of shank length")
+            for value in (abs(worst.value), limit)
+        )
+        return f"{size}  (limit {limit_text})"
+    return "within limits" if measured else "not measured"
 
 
 def _moving(time_s: Floats, reps: Iterable[RepSpan]) -> Bools:
@@ -158,7 +145,7 @@ def _moving(time_s: Floats, reps: Iterable[RepSpan]) -> Bools:
 
 
 def _spans(mask: Bools, time_s: Floats) -> list[tuple[float, float]]:
-    """Runs of True as (begin, length) in seconds; a frame lasts until the next one."""
+    """Return runs of True as (begin, length) in seconds; a frame lasts until the next one."""
     edges = np.diff(np.concatenate([[0], mask.astype(np.int8), [0]]))
     ends_s = np.append(time_s[1:], time_s[-1])
     firsts, lasts = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1) - 1

@@ -1,4 +1,4 @@
-"""Every compensation channel over time, with its noise, its limits, and what was found in it."""
+"""Figure of every compensation channel over time, with its noise, limits and findings."""
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -12,16 +12,16 @@ from hipcv.report import palette
 
 
 def draw_channels(motion: Motion, assessment: Assessment | None) -> Figure:
-    """One row a channel; the plateaus, where it is judged, are shaded."""
+    """Draw one row a channel; the plateaus, where it is judged, are shaded."""
     figure = Figure(figsize=(12, 1.45 * max(len(motion.channels), 1) + 0.9), layout="constrained")
     rows = figure.subplots(max(len(motion.channels), 1), 1, sharex=True, squeeze=False)[:, 0]
-    told = [finding for rep in assessment.reps for finding in rep.findings] if assessment else []
+    findings = [f for rep in assessment.reps for f in rep.findings] if assessment else []
     for axes, name in zip(rows, motion.channels, strict=False):
         _channel(axes, name, motion)
         codes = {row.code for row in COMPENSATIONS if row.channel == name}
-        for finding in told:
+        for finding in findings:
             if finding.code in codes:
-                _found(axes, finding, motion, 1 if finding.unit == "deg" else 100)
+                _finding(axes, finding, motion, 1 if finding.unit == "deg" else 100)
     _legend(rows[0])
     rows[-1].set_xlabel("time (s)")
     return figure
@@ -35,9 +35,9 @@ def _channel(axes: Axes, name: str, motion: Motion) -> None:
     )
     for rep in motion.reps:
         axes.axvspan(*rep.plateau_s, color=palette.SKY, alpha=0.3, linewidth=0)
-    unseen = ~np.isfinite(channel.value)
+    unmeasured = ~np.isfinite(channel.value)
     axes.fill_between(
-        motion.time_s, 0, 1, where=unseen.tolist(), transform=axes.get_xaxis_transform(),
+        motion.time_s, 0, 1, where=unmeasured.tolist(), transform=axes.get_xaxis_transform(),
         facecolor="none", hatch="////", edgecolor=palette.PALE, linewidth=0,
     )  # fmt: skip
     for rep in motion.reps:
@@ -72,8 +72,8 @@ def _limits(axes: Axes, name: str, rep: RepView, times: float) -> None:
         axes.fill_between(rep.span.span_s, low, high, color=palette.MUTED, alpha=0.13, linewidth=0)
 
 
-def _found(axes: Axes, finding: Finding, motion: Motion, times: float) -> None:
-    """When a finding began, and the limit it was held against."""
+def _finding(axes: Axes, finding: Finding, motion: Motion, times: float) -> None:
+    """Draw the onset of a finding and the limit that applied."""
     axes.axvline(finding.at_s, color=palette.INK, linewidth=1.2)
     axes.annotate(
         f"{finding.code} {times * finding.value:+.1f}", (finding.at_s, 1), (4, -2), va="top",
@@ -87,8 +87,8 @@ def _found(axes: Axes, finding: Finding, motion: Motion, times: float) -> None:
 
 
 def _legend(axes: Axes) -> None:
-    """What the marks mean, beside the first row."""
-    for ink in (
+    """Explain the marks, right of the first row."""
+    for style in (
         {"color": palette.BLUE, "label": "channel"},
         {"color": palette.VERMILLION, "linestyle": "--", "label": "limit"},
         {"color": palette.VERMILLION, "linewidth": 3, "label": "limit that applied"},
@@ -96,7 +96,7 @@ def _legend(axes: Axes) -> None:
         {"color": palette.MUTED, "alpha": 0.25, "linewidth": 7, "label": "noise"},
         {"color": palette.SKY, "alpha": 0.4, "linewidth": 7, "label": "plateau"},
     ):
-        axes.plot([], [], **ink)
+        axes.plot([], [], **style)
     axes.fill_between(
         [], [], facecolor="none", hatch="////", edgecolor=palette.MUTED, label="not measured"
     )

@@ -1,7 +1,7 @@
-"""Keeps, of all the steps of a closer look, what the pictures of `explain` show, and no more.
+"""Collector of what the debug pictures show of the outline registration.
 
-Of every window three key frames' strips stay, and one picture with its arrows; a clip of any length
-costs no more.
+Memory does not grow with the clip: of every window the strips of three key frames stay, and one
+picture with its flow arrows.
 """
 
 from dataclasses import dataclass, field
@@ -17,17 +17,17 @@ from hipcv.core.landmarks import Side
 from hipcv.core.trace import Cutout, Evidence, RegionsFollowed, ShankRegistered, ShankSeen
 
 PICTURE_PX: Final = 720
-"""Shorter side of a kept picture."""
+"""Shorter side of a stored picture."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FlowFrame:
-    """The picture of a plateau, and where the points of every region have gone."""
+    """Picture of a plateau with the optical flow of every region since the start."""
 
     index: int  # of the frame
     time_s: float
-    picture: Picture  # made smaller
-    scale: float  # its pixels for one of the clip's
+    picture: Picture  # scaled down
+    scale: float  # of its pixels to the clip's
     arrows_px: Floats  # (N, 2, 2) at the start and now, in its pixels
     regions: Ints  # (N,) Region of every point
     lost_px: Floats  # (L, 2) where points were at the start that could not be followed
@@ -36,38 +36,38 @@ class FlowFrame:
 
 @dataclass(slots=True, eq=False)
 class SideTrace:
-    """What is kept of one side."""
+    """Stored steps of one side."""
 
     cutouts: dict[int, list[tuple[float, Cutout]]] = field(default_factory=dict)  # by window
     registered: dict[float, ShankRegistered] = field(default_factory=dict)  # by time
-    shots: dict[int, FlowFrame] = field(default_factory=dict)  # by window
-    home_px: Floats = field(default_factory=lambda: np.empty((0, 2)))  # of every point found
+    flow: dict[int, FlowFrame] = field(default_factory=dict)  # by window
+    home_px: Floats = field(default_factory=lambda: np.empty((0, 2)))  # of every point at the start
     home_regions: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     latest: RegionsFollowed | None = None
 
-    def see(self, seen: ShankSeen) -> None:
-        """Keep a key frame's strip, and the flow's last picture before it."""
-        if seen.window not in self.cutouts:
+    def add_cutout(self, event: ShankSeen) -> None:
+        """Store a key frame's strip, and the flow's last picture before it."""
+        if event.window not in self.cutouts:
             self._thin()
-        self.cutouts.setdefault(seen.window, []).append((seen.frame.time_s, seen.cutout))
-        if seen.window != START and self.latest is not None:
-            self.shots[seen.window] = self._shot(self.latest)
+        self.cutouts.setdefault(event.window, []).append((event.frame.time_s, event.cutout))
+        if event.window != START and self.latest is not None:
+            self.flow[event.window] = self._flow_frame(self.latest)
 
-    def register(self, registered: ShankRegistered) -> None:
-        """Keep a registration; every key frame has been seen by then."""
+    def add_registration(self, event: ShankRegistered) -> None:
+        """Store a registration; every key frame was cut out by then."""
         self._thin()
-        self.registered[registered.time_s] = registered
+        self.registered[event.time_s] = event
 
-    def follow(self, followed: RegionsFollowed) -> None:
-        """Remember where points were found, and where they are now."""
+    def add_flow(self, event: RegionsFollowed) -> None:
+        """Store the points' positions at the start and now."""
         if self.latest is None:
-            self.home_px, self.home_regions = followed.arrows_px[:, 0], followed.regions
-        self.latest = followed
+            self.home_px, self.home_regions = event.arrows_px[:, 0], event.regions
+        self.latest = event
 
     def _thin(self) -> None:
-        self.cutouts = {window: _telling(kept) for window, kept in self.cutouts.items()}
+        self.cutouts = {window: _three(strips) for window, strips in self.cutouts.items()}
 
-    def _shot(self, now: RegionsFollowed) -> FlowFrame:
+    def _flow_frame(self, now: RegionsFollowed) -> FlowFrame:
         scale = min(PICTURE_PX / min(now.frame.bgr.shape[:2]), 1.0)
         small = cv2.resize(now.frame.bgr, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
         followed = {tuple(home) for home in now.arrows_px[:, 0]}
@@ -85,27 +85,27 @@ class SideTrace:
 
 
 class TraceCollector:
-    """Watches a closer look, and remembers what its pictures need."""
+    """Trace callback that stores what the debug pictures need."""
 
     def __init__(self) -> None:
         self._steps: dict[tuple[str, Side], SideTrace] = {}
 
     def __call__(self, evidence: Evidence) -> None:
-        """Take note of one step."""
+        """Store one step."""
         steps = self._steps.setdefault((evidence.model, evidence.side), SideTrace())
         match evidence:
             case ShankSeen():
-                steps.see(evidence)
+                steps.add_cutout(evidence)
             case ShankRegistered():
-                steps.register(evidence)
+                steps.add_registration(evidence)
             case RegionsFollowed():
-                steps.follow(evidence)
+                steps.add_flow(evidence)
 
     def steps(self, model: str, side: Side) -> SideTrace:
-        """What was kept of one side's look with one model; nothing where there was none."""
+        """Return the steps of one side with one model; empty where there were none."""
         return self._steps.get((model, side), SideTrace())
 
 
-def _telling(kept: list[tuple[float, Cutout]]) -> list[tuple[float, Cutout]]:
-    """The first, the middle and the last."""
-    return [kept[place] for place in sorted({0, len(kept) // 2, len(kept) - 1})]
+def _three(strips: list[tuple[float, Cutout]]) -> list[tuple[float, Cutout]]:
+    """Return the first, the middle and the last."""
+    return [strips[index] for index in sorted({0, len(strips) // 2, len(strips) - 1})]

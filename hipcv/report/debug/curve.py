@@ -1,4 +1,4 @@
-"""Where the start, the repetitions and the plateaus were found, and which frames were looked at."""
+"""Figures of phases, plateaus and key frames over time."""
 
 from typing import Any, Final
 
@@ -23,49 +23,48 @@ _PATCH_INK: Final[tuple[dict[str, Any], ...]] = (
 def draw_phases(
     phases: Phases, motion: Motion | None, closeup: Closeup | None, protocol: MeasurementProtocol
 ) -> Figure:
-    """Rotation and its speed over time, with everything that was found in them.
+    """Draw rotation and its speed over time, with start, repetitions, plateaus and key frames.
 
     Args:
-        phases: what the first look found.
+        phases: from the landmarks.
         motion: its curve that was used; None where the side was not measured.
-        closeup: the closer look, if there was one.
+        closeup: the registered key frames, if there are any.
         protocol: the limits.
     """
     figure = Figure(figsize=(12, 7.5), layout="constrained")
-    turn, pace = figure.subplots(2, 1, sharex=True, height_ratios=(2, 1))
-    for axes in (pace, turn):
+    upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=(2, 1))
+    for axes in (lower, upper):
         _spans(axes, phases)
-    _turn(turn, phases, motion)
-    _levels(turn, phases, protocol)
+    _rotation(upper, phases, motion, protocol)
     if closeup is not None:
-        _key_frames(turn, closeup)
-    _pace(pace, phases, protocol)
-    turn.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
-    pace.legend(handles=pace.lines[:2], loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
+        _key_frames(upper, closeup)
+    _speed(lower, phases, protocol)
+    upper.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
+    lower.legend(handles=lower.lines[:2], loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
     return figure
 
 
 def draw_key_frames(closeup: Closeup) -> Figure:
-    """What every key frame gave: turn, slide and residual in both patches; reach of the foot."""
+    """Draw each key frame's turn, slide and residual in both patches, and the reach of the foot."""
     figure = Figure(figsize=(12, 9), layout="constrained")
     rows = figure.subplots(4, 1, sharex=True)
     windows = [int(window) for window in dict.fromkeys(closeup.window)]
     medians = {
         window: _median(closeup.rotation_deg[closeup.window == window]) for window in windows
     }
-    told = (
+    values = (
         ("rotation less\nits window's median (°)", closeup.rotation_deg),
         ("slide (% of shank)", 100 * closeup.slide_ratio),
         ("residual (columns)", closeup.residual_px),
         ("foot below knee\n(% of shank)", 100 * closeup.foot_ratio[:, None]),
     )
-    for axes, (title, value) in zip(rows, told, strict=True):
+    for axes, (title, value) in zip(rows, values, strict=True):
         axes.set_ylabel(title)
         for window in windows:
-            place = np.flatnonzero(closeup.window == window)
-            less = medians[window] if value is closeup.rotation_deg else 0.0
-            _patches(axes, place, value[place] - less, first=window == windows[0])
-            axes.axvline(place[0] - 0.5, color=palette.MUTED, linewidth=0.8, linestyle=":")
+            frames = np.flatnonzero(closeup.window == window)
+            offset = medians[window] if value is closeup.rotation_deg else 0.0
+            _patches(axes, frames, value[frames] - offset, first=window == windows[0])
+            axes.axvline(frames[0] - 0.5, color=palette.MUTED, linewidth=0.8, linestyle=":")
     rows[0].legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False, title="patch")
     firsts = [int(np.argmax(closeup.window == window)) for window in windows]
     names = [
@@ -76,15 +75,15 @@ def draw_key_frames(closeup: Closeup) -> Figure:
     return figure
 
 
-def _patches(axes: Axes, place: Ints, value: Floats, *, first: bool) -> None:
+def _patches(axes: Axes, frames: Ints, value: Floats, *, first: bool) -> None:
     for column, stretch, ink in zip(value.T, PATCHES, _PATCH_INK, strict=False):
         label = _stretch(stretch) if first else None
-        axes.plot(place, column, linewidth=0.8, markersize=5, label=label, **ink)
+        axes.plot(frames, column, linewidth=0.8, markersize=5, label=label, **ink)
 
 
 def _median(value: Floats) -> float:
-    seen = value[np.isfinite(value)]
-    return float(np.median(seen)) if len(seen) else float("nan")
+    finite = value[np.isfinite(value)]
+    return float(np.median(finite)) if len(finite) else float("nan")
 
 
 def _window(window: int) -> str:
@@ -97,7 +96,7 @@ def _stretch(stretch: tuple[float, float]) -> str:
 
 
 def _spans(axes: Axes, phases: Phases) -> None:
-    """Still start and repetitions as shades; plateaus darker."""
+    """Shade the still start and the repetitions."""
     time_s = phases.curve.time_s
     if len(phases.start):
         axes.axvspan(
@@ -111,7 +110,9 @@ def _spans(axes: Axes, phases: Phases) -> None:
         )  # fmt: skip
 
 
-def _turn(axes: Axes, phases: Phases, motion: Motion | None) -> None:
+def _rotation(
+    axes: Axes, phases: Phases, motion: Motion | None, protocol: MeasurementProtocol
+) -> None:
     time_s, rotation = phases.curve.time_s, phases.rotation_deg
     zero = phases.zero_deg if np.isfinite(phases.zero_deg) else 0.0
     raw, calm = phases.curve.tilt_deg - zero, phases.curve.calm_deg - zero
@@ -127,9 +128,6 @@ def _turn(axes: Axes, phases: Phases, motion: Motion | None) -> None:
     )  # fmt: skip
     axes.axhline(0, color=palette.MUTED, linewidth=0.6)
     axes.set_ylabel("from the start (°)" if len(phases.start) else "shank tilt (°)")
-
-
-def _levels(axes: Axes, phases: Phases, protocol: MeasurementProtocol) -> None:
     peak = phases.internal_peak_deg
     if np.isfinite(peak):
         level = max(protocol.rep_floor_deg, protocol.rep_share * peak)
@@ -140,7 +138,7 @@ def _levels(axes: Axes, phases: Phases, protocol: MeasurementProtocol) -> None:
 
 
 def _key_frames(axes: Axes, closeup: Closeup) -> None:
-    """The frames that were looked at closely, and what they read."""
+    """Mark the key frames and draw their registered rotation."""
     axes.plot(
         closeup.time_s, np.zeros(len(closeup.time_s)), transform=axes.get_xaxis_transform(),
         linestyle="none", marker=2, markersize=9, color=palette.INK, label="key frames",
@@ -152,14 +150,14 @@ def _key_frames(axes: Axes, closeup: Closeup) -> None:
 
 
 def _registered_deg(closeup: Closeup) -> Floats:
-    """(K,) what both patches read in the picture, from the start; NaN where either failed."""
-    read = closeup.rotation_deg.mean(axis=1)
-    return np.asarray(read - _median(read[closeup.window == START]))
+    """Return both patches' mean rotation (K,) from the start; NaN where either failed."""
+    mean_deg = closeup.rotation_deg.mean(axis=1)
+    return np.asarray(mean_deg - _median(mean_deg[closeup.window == START]))
 
 
-def _pace(axes: Axes, phases: Phases, protocol: MeasurementProtocol) -> None:
-    pace = speed(phases.curve.calm_deg, phases.curve.time_s)
-    axes.plot(phases.curve.time_s, pace, color=palette.BLACK, linewidth=1, label="speed")
+def _speed(axes: Axes, phases: Phases, protocol: MeasurementProtocol) -> None:
+    speed_deg_s = speed(phases.curve.calm_deg, phases.curve.time_s)
+    axes.plot(phases.curve.time_s, speed_deg_s, color=palette.BLACK, linewidth=1, label="speed")
     for sign in (1, -1):
         axes.axhline(
             sign * protocol.plateau_speed_deg_s, color=palette.ORANGE, linewidth=1.2,

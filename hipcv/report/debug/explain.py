@@ -1,14 +1,12 @@
-"""Pictures of every step of the method, so that it can be checked by eye, and a page of them."""
+"""Debug pictures of every step of the method, and the page that lists them."""
 
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Final
 
 import matplotlib as mpl
-from jinja2 import Environment
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
@@ -24,8 +22,8 @@ from hipcv.report.charts.chart import STYLE
 from hipcv.report.debug.channels import draw_channels
 from hipcv.report.debug.collector import SideTrace, TraceCollector
 from hipcv.report.debug.curve import draw_key_frames, draw_phases
-from hipcv.report.debug.flow import LONGER, as_shown, draw_flow
-from hipcv.report.debug.shank import KeyPicture, draw_strips, draw_widths
+from hipcv.report.debug.flow import ARROW_SCALE, draw_flow, hide_face
+from hipcv.report.debug.shank import KeyFrame, draw_strips, draw_widths
 from hipcv.report.pages import environment
 
 INDEX: Final = "index.html"
@@ -48,8 +46,8 @@ _SENTENCES: Final = {
     "lays it.",
     "widths": "The leg's width from knee to ankle: the slide is right where the blue line lies on "
     "the black one within the shaded stretch.",
-    "flow": f"Every point's way since the start, drawn {LONGER} times as long; a cross is a point "
-    "that was lost, and a region whose gate is shut is told as not measured.",
+    "flow": f"Every point's way since the start, drawn {ARROW_SCALE} times as long; a cross is a "
+    "point that was lost, and a region whose gate is shut is told as not measured.",
     "channels": "Every channel as change from the start: its median over the shaded plateau is "
     "held against the limit, which is higher where another compensation leaks into the channel.",
 }
@@ -57,96 +55,96 @@ _SENTENCES: Final = {
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ExplainedSide:
-    """Everything known of one side, for its pictures."""
+    """Results of one side that its pictures show."""
 
     side: Side
     phases: Phases
     motion: Motion | None  # None where the side was not tested
     assessment: Assessment | None
-    closeup: Closeup | None  # None where there was no closer look
+    closeup: Closeup | None  # None where no outline was registered
 
 
 @dataclass(frozen=True, slots=True)
 class DebugPicture:
-    """One picture with the sentence that explains it."""
+    """One picture with a sentence that explains it."""
 
-    name: str  # of its file
+    name: str  # file name
     title: str
     sentence: str
     png: bytes
 
 
 def pictures(
-    told: Sequence[ExplainedSide],
+    sides: Sequence[ExplainedSide],
     collector: TraceCollector,
     protocol: MeasurementProtocol,
     *,
     heads_px: Floats | None = None,
 ) -> list[DebugPicture]:
-    """Every picture of every side, in the order of the method.
+    """Return every picture of every side, in the order of the method.
 
     Args:
-        told: the sides.
-        collector: what it remembered of the closer look.
+        sides: results of the sides.
+        collector: the stored steps of the outline registration.
         protocol: the limits.
-        heads_px: (T, 33, 2) landmarks by which faces are hidden; None leaves them seen.
+        heads_px: (T, 33, 2) landmarks by which faces are hidden; None leaves them visible.
     """
     with mpl.rc_context(STYLE):
-        return [made for side in told for made in _side(side, collector, protocol, heads_px)]
+        return [picture for side in sides for picture in _side(side, collector, protocol, heads_px)]
 
 
-def index(shown: Sequence[DebugPicture], *, clip: str, refusals: Sequence[str]) -> str:
-    """The page of all pictures; it stands beside them and asks no network.
+def index(pictures: Sequence[DebugPicture], *, clip: str, refusals: Sequence[str]) -> str:
+    """Return the HTML page of all pictures, to be stored in their folder.
 
     Args:
-        shown: the pictures.
+        pictures: in the order in which they are listed.
         clip: the clip's name.
-        refusals: why nothing was measured, where that is so.
+        refusals: why nothing was measured; empty where it was.
     """
-    page = _environment().get_template("explain.html.jinja")
-    return page.render(shown=shown, clip=clip, refusals=refusals)
+    page = environment().get_template("explain.html.jinja")
+    return page.render(pictures=pictures, clip=clip, refusals=refusals)
 
 
 def list_files(folder: Path) -> list[Path]:
-    """Files that an earlier result left here; whatever else is in the folder is not ours."""
-    ours = [path for kind in _TITLES for path in folder.glob(f"{kind}_*.png")]
-    return ours + list(folder.glob(INDEX))
+    """Return the files of an earlier result; other files in the folder are not hipcv's."""
+    pictures = [path for kind in _TITLES for path in folder.glob(f"{kind}_*.png")]
+    return pictures + list(folder.glob(INDEX))
 
 
 def _side(
-    told: ExplainedSide,
+    result: ExplainedSide,
     collector: TraceCollector,
     protocol: MeasurementProtocol,
     heads_px: Floats | None,
 ) -> Iterator[DebugPicture]:
-    side, motion, closeup = told.side, told.motion, told.closeup
-    yield _explained("curve", side, draw_phases(told.phases, motion, closeup, protocol))
+    side, motion, closeup = result.side, result.motion, result.closeup
+    yield _picture("curve", side, draw_phases(result.phases, motion, closeup, protocol))
     if closeup is not None:
-        yield _explained("keyframes", side, draw_key_frames(closeup))
+        yield _picture("keyframes", side, draw_key_frames(closeup))
         yield from _windows(closeup, collector.steps(closeup.model, side), protocol, heads_px)
     if motion is not None and motion.channels:
-        yield _explained("channels", side, draw_channels(motion, told.assessment))
+        yield _picture("channels", side, draw_channels(motion, result.assessment))
 
 
 def _windows(
     closeup: Closeup, steps: SideTrace, protocol: MeasurementProtocol, heads_px: Floats | None
 ) -> Iterator[DebugPicture]:
-    """The start and every plateau, as the closer look saw them."""
+    """Draw the key frames of the start and of every plateau."""
     side = closeup.side
-    for window, kept in sorted(steps.cutouts.items()):
-        keys = [KeyPicture(time_s, cutout, steps.registered.get(time_s)) for time_s, cutout in kept]
-        yield _explained("shank", side, draw_strips(keys, side), window)
+    for window, strips in sorted(steps.cutouts.items()):
+        keys = [KeyFrame(time_s, cutout, steps.registered.get(time_s)) for time_s, cutout in strips]
+        yield _picture("shank", side, draw_strips(keys, side), window)
         widths = draw_widths(keys[len(keys) // 2])
         if window != START and widths is not None:
-            yield _explained("widths", side, widths, window)
-        shot = steps.shots.get(window)
-        if shot is not None and closeup.motion is not None:
-            picture = as_shown(shot, heads_px)
-            figure = draw_flow(shot, closeup.motion, protocol, picture)
-            yield _explained("flow", side, figure, window)
+            yield _picture("widths", side, widths, window)
+        flow = steps.flow.get(window)
+        if flow is not None and closeup.motion is not None:
+            picture = hide_face(flow, heads_px)
+            figure = draw_flow(flow, closeup.motion, protocol, picture)
+            yield _picture("flow", side, figure, window)
 
 
-def _explained(kind: str, side: Side, figure: Figure, window: int | None = None) -> DebugPicture:
+def _picture(kind: str, side: Side, figure: Figure, window: int | None = None) -> DebugPicture:
     parts, words = [kind, side.value], [f"{side.value.capitalize()}: {_TITLES[kind]}"]
     if window is not None:
         parts.append("start" if window == START else f"rep{window + 1}")
@@ -159,8 +157,3 @@ def _png(figure: Figure) -> bytes:
     out = io.BytesIO()
     figure.savefig(out, format="png", dpi=110, metadata={"Software": None}, facecolor=palette.WHITE)
     return out.getvalue()
-
-
-@cache
-def _environment() -> Environment:
-    return environment()

@@ -1,4 +1,4 @@
-"""Where the points of every region have gone, and whether the region is believed."""
+"""Figure of the optical flow of every region, with the table of its reliability gates."""
 
 from typing import Final
 
@@ -17,8 +17,8 @@ from hipcv.report import numbers, palette
 from hipcv.report.debug.collector import FlowFrame
 from hipcv.report.privacy import blur_face
 
-LONGER: Final = 3
-"""Arrows are drawn so many times as long as the way was, or small motions could not be seen."""
+ARROW_SCALE: Final = 3
+"""Arrows are drawn this many times as long as the displacement: small motions stay visible."""
 
 COLOURS: Final = {
     Region.LAP: palette.ORANGE,
@@ -34,45 +34,45 @@ _COLUMNS: Final = ("", "region", "points", "inliers", "turn ↻", "less camera",
 _WIDTHS: Final = (0.05, 0.18, 0.15, 0.11, 0.11, 0.16, 0.16, 0.09)
 
 
-def as_shown(shot: FlowFrame, heads_px: Floats | None) -> Picture:
-    """The shot's picture, with the face hidden by landmarks (T, 33, 2) where they are given."""
+def hide_face(flow: FlowFrame, heads_px: Floats | None) -> Picture:
+    """Return the picture, with the face hidden by landmarks (T, 33, 2) where they are given."""
     if heads_px is None:
-        return shot.picture
-    return blur_face(shot.picture, heads_px[shot.index] * shot.scale)
+        return flow.picture
+    return blur_face(flow.picture, heads_px[flow.index] * flow.scale)
 
 
 def draw_flow(
-    shot: FlowFrame, motion: RegionMotion, protocol: MeasurementProtocol, picture: Picture
+    flow: FlowFrame, motion: RegionMotion, protocol: MeasurementProtocol, picture: Picture
 ) -> Figure:
-    """The picture with its arrows over a table of what every region told.
+    """Draw the picture with its arrows, and a table of every region's motion and gate.
 
     Args:
-        shot: the arrows.
-        motion: what every region told over time.
+        flow: the arrows.
+        motion: every region's motion over time.
         protocol: the gates.
-        picture: that of the shot as it may be shown.
+        picture: of `flow`, with the face hidden where asked for.
     """
     figure = Figure(figsize=(14, 8), layout="constrained")
-    laid = figure.subplot_mosaic([["near", "far"], ["near", "table"]], width_ratios=(1, 1.05))
-    near, far, below = laid["near"], laid["far"], laid["table"]
+    mosaic = figure.subplot_mosaic([["near", "far"], ["near", "table"]], width_ratios=(1, 1.05))
+    near, far, below = mosaic["near"], mosaic["far"], mosaic["table"]
     faint = cv2.cvtColor(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), cv2.COLOR_GRAY2RGB) // 2 + 96
     for axes in (near, far):
         axes.imshow(faint)
         axes.set_axis_off()
         axes.autoscale(enable=False)
     for region in reversed(Region):  # the lap, which decides most, on top
-        _arrows(far if region is Region.BACKGROUND else near, shot, region)
-    _zoom(near, shot, picture.shape)
-    near.set_title(f"{shot.time_s:.2f} s; arrows {LONGER} times as long as the way")
+        _arrows(far if region is Region.BACKGROUND else near, flow, region)
+    _zoom(near, flow, picture.shape)
+    near.set_title(f"{flow.time_s:.2f} s; arrows {ARROW_SCALE} times as long as the motion")
     far.set_title("background")
     below.set_axis_off()
-    _table(below, motion, protocol, shot.time_s)
+    _table(below, motion, protocol, flow.time_s)
     return figure
 
 
-def _zoom(axes: Axes, shot: FlowFrame, shape: tuple[int, ...]) -> None:
-    """To the points of the body, with room for their arrows and the legs below."""
-    body = shot.arrows_px[shot.regions != Region.BACKGROUND].reshape(-1, 2)
+def _zoom(axes: Axes, flow: FlowFrame, shape: tuple[int, ...]) -> None:
+    """Zoom to the points of the body, with room for their arrows and the legs below."""
+    body = flow.arrows_px[flow.regions != Region.BACKGROUND].reshape(-1, 2)
     if not len(body):
         return
     low, high = body.min(axis=0), body.max(axis=0)
@@ -81,10 +81,10 @@ def _zoom(axes: Axes, shot: FlowFrame, shape: tuple[int, ...]) -> None:
     axes.set_ylim(min(middle[1] + 1.2 * half, shape[0]), max(middle[1] - 0.8 * half, 0))
 
 
-def _arrows(axes: Axes, shot: FlowFrame, region: Region) -> None:
+def _arrows(axes: Axes, flow: FlowFrame, region: Region) -> None:
     colour, marker = COLOURS[region], MARKERS[region]
-    home, here = np.moveaxis(shot.arrows_px[shot.regions == region], 1, 0)
-    lost = shot.lost_px[shot.lost_regions == region]
+    home, here = np.moveaxis(flow.arrows_px[flow.regions == region], 1, 0)
+    lost = flow.lost_px[flow.lost_regions == region]
     axes.plot(
         *lost.T, linestyle="none", marker="x", markersize=5, color=colour, markeredgewidth=1.2
     )
@@ -93,20 +93,20 @@ def _arrows(axes: Axes, shot: FlowFrame, region: Region) -> None:
         markeredgecolor="black", markeredgewidth=0.5,
     )  # fmt: skip
     axes.quiver(
-        *home.T, *(LONGER * (here - home)).T, angles="xy", scale_units="xy", scale=1, width=0.0022,
-        color=colour, edgecolor="black", linewidth=0.3, headwidth=4, minlength=0,
+        *home.T, *(here - home).T, angles="xy", scale_units="xy", scale=1 / ARROW_SCALE,
+        width=0.0022, color=colour, edgecolor="black", linewidth=0.3, headwidth=4, minlength=0,
     )  # fmt: skip
 
 
 def _table(axes: Axes, motion: RegionMotion, protocol: MeasurementProtocol, time_s: float) -> None:
-    """One row a region, at the look nearest to a time."""
-    look = int(np.argmin(np.abs(motion.time_s - time_s)))
+    """Draw one row a region, at the frame nearest to a time."""
+    frame = int(np.argmin(np.abs(motion.time_s - time_s)))
     turn, _ = without_camera(motion)
-    gate = gates_open(motion, protocol)[look]
+    gate = gates_open(motion, protocol)[frame]
     rows = [
         [
             _GLYPHS[region],
-            *_row(motion, look, region, turn[look]),
+            *_row(motion, frame, region, turn[frame]),
             "open" if gate[region] else "SHUT",
         ]
         for region in Region
@@ -115,20 +115,20 @@ def _table(axes: Axes, motion: RegionMotion, protocol: MeasurementProtocol, time
     table.auto_set_font_size(False)  # noqa: FBT003 - as matplotlib has it
     table.set_fontsize(9.5)
     table.scale(1, 1.6)
-    for place, region in enumerate(Region, start=1):
-        table[place, 0].set_facecolor(COLOURS[region])
-        table[place, len(_COLUMNS) - 1].set_facecolor("white" if gate[region] else palette.PALE)
+    for row, region in enumerate(Region, start=1):
+        table[row, 0].set_facecolor(COLOURS[region])
+        table[row, len(_COLUMNS) - 1].set_facecolor("white" if gate[region] else palette.PALE)
 
 
-def _row(motion: RegionMotion, look: int, region: Region, turn_deg: Floats) -> list[str]:
-    points, kept = int(motion.points[look, region]), motion.kept[look, region]
-    found = round(points / kept) if kept > 0 else int(motion.points[0, region])
-    across, down = motion.shift_px[look, region]
+def _row(motion: RegionMotion, frame: int, region: Region, turn_deg: Floats) -> list[str]:
+    points, share = int(motion.points[frame, region]), motion.kept[frame, region]
+    total = round(points / share) if share > 0 else int(motion.points[0, region])
+    across, down = motion.shift_px[frame, region]
     return [
         region.name.replace("_", " ").lower(),
-        f"{points} of {found}",
-        numbers.share(motion.inliers[look, region]),
-        numbers.angle(motion.turn_deg[look, region]),
+        f"{points} of {total}",
+        numbers.share(motion.inliers[frame, region]),
+        numbers.angle(motion.turn_deg[frame, region]),
         "" if region is Region.BACKGROUND else numbers.angle(turn_deg[region]),
         f"{numbers.angle(across)}, {numbers.angle(down)}".replace("°", ""),
     ]

@@ -1,4 +1,4 @@
-"""The shank in its strip: its edges, the start's outline laid on it, and how wide it is."""
+"""Figures of the shank in its strip: edges, the registered outline of the start, and widths."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -37,43 +37,45 @@ _ALL_ROWS: Final = np.arange(ROWS, dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class KeyPicture:
-    """One key frame, as it was cut out and as it was registered."""
+class KeyFrame:
+    """One key frame: its strip and its registration."""
 
     time_s: float
     cutout: Cutout
-    registered: ShankRegistered | None  # None: there was no start to lay on it
+    registered: ShankRegistered | None  # None: the start has no outline
 
 
-def draw_strips(keys: Sequence[KeyPicture], side: Side) -> Figure:
-    """For each key frame two strips: its edges, and the start's outline laid on it."""
+def draw_strips(keys: Sequence[KeyFrame], side: Side) -> Figure:
+    """Draw two strips a key frame: its edges, and the registered outline of the start."""
     figure = Figure(figsize=(4.6 * len(keys), 7.6), layout="constrained")
     panels = figure.subplots(1, 2 * len(keys), squeeze=False)[0]
-    for place, key in enumerate(keys):
-        edges, laid = panels[2 * place : 2 * place + 2]
-        for axes in (edges, laid):
+    for index, key in enumerate(keys):
+        edges, outline = panels[2 * index : 2 * index + 2]
+        for axes in (edges, outline):
             _strip(axes, key.cutout)
         _edges(edges, key, side)
-        _laid(laid, key, side)
+        _outline(outline, key, side)
     panels[0].set_ylabel("along the shank: knee 0, ankle 1")
     panels[0].set_yticks([_row_of(share) for share in (0, 0.5, 1)], ["0", "0.5", "1"])
     lines = {line.get_label(): line for axes in panels for line in axes.lines}
-    named = {name: line for name, line in lines.items() if not str(name).startswith("_")}
-    figure.legend(named.values(), named.keys(), loc="outside upper center", ncols=4, frameon=False)
+    labelled = {name: line for name, line in lines.items() if not str(name).startswith("_")}
+    figure.legend(
+        labelled.values(), labelled.keys(), loc="outside upper center", ncols=4, frameon=False
+    )
     return figure
 
 
-def draw_widths(key: KeyPicture) -> Figure | None:
-    """How wide the leg is in every row, at the start and now, before and after the slide.
+def draw_widths(key: KeyFrame) -> Figure | None:
+    """Draw the leg's width in every row, at the start and now, before and after the slide.
 
-    None where the key frame was not registered.
+    Returns None where the key frame was not registered.
     """
     if key.registered is None:
         return None
     figure = Figure(figsize=(9, 7), layout="constrained")
     panels = figure.subplots(1, len(PATCHES), sharey=True)
-    for patch, axes in enumerate(panels):
-        _profiles(axes, key.registered, patch)
+    for index, axes in enumerate(panels):
+        _profiles(axes, key.registered, index)
     panels[0].set_ylabel("along the shank: knee 0, ankle 1")
     panels[0].invert_yaxis()
     handles = panels[0].get_legend_handles_labels()
@@ -90,8 +92,8 @@ def _strip(axes: Axes, cutout: Cutout) -> None:
         axes.axhline(_row_of(share), color="white", linewidth=0.8, linestyle=":")
 
 
-def _edges(axes: Axes, key: KeyPicture, side: Side) -> None:
-    """The mask's edges, and the same moved to the change of colour."""
+def _edges(axes: Axes, key: KeyFrame, side: Side) -> None:
+    """Draw the mask's edges, and the same moved to the change of colour."""
     for edge in range(2):
         label = edge == 0
         axes.plot(
@@ -103,11 +105,11 @@ def _edges(axes: Axes, key: KeyPicture, side: Side) -> None:
             path_effects=_HALO, label="snapped to colour" if label else None,
         )  # fmt: skip
     axes.set_title(f"{key.time_s:.2f} s")
-    axes.set_xlabel(f"{_found(key.cutout)}\n{_laid_along(key, side)}")
+    axes.set_xlabel(f"{_coverage(key.cutout)}\n{_strip_turn(key, side)}")
 
 
-def _found(cutout: Cutout) -> str:
-    """Share of the rows that have an edge."""
+def _coverage(cutout: Cutout) -> str:
+    """Return the share of the rows that have an edge."""
     rows = slice(rows_of(PATCHES[0]).start, rows_of(PATCHES[1]).stop)
     mask, snapped = (
         numbers.share(float(np.isfinite(edges[rows]).mean()))
@@ -116,104 +118,104 @@ def _found(cutout: Cutout) -> str:
     return f"mask's edge in {mask} of rows,\nsnapped in {snapped}"
 
 
-def _laid_along(key: KeyPicture, side: Side) -> str:
-    """How the strip lies, which is as the landmarks say."""
+def _strip_turn(key: KeyFrame, side: Side) -> str:
+    """Return the strip's rotation from the start, which is that of the landmarks."""
     if key.registered is None:
         return ""
     turn = key.cutout.outline.strip.turn_deg - key.registered.template.strip.turn_deg
     return f"strip turned {numbers.angle(LEGS[side].internal_sign * turn)}"
 
 
-def _laid(axes: Axes, key: KeyPicture, side: Side) -> None:
-    """The start's outline, where the registration puts it."""
+def _outline(axes: Axes, key: KeyFrame, side: Side) -> None:
+    """Draw the start's outline where the registration puts it."""
     axes.set_title("start laid on it")
     if key.registered is None:
         axes.set_xlabel("no start to lay on it")
         return
-    told = []
-    for done, stretch, ink in zip(key.registered.registrations, PATCHES, _PATCH_INK, strict=True):
-        told.append(_words(done, key.registered, stretch, side))
-        if np.isfinite(done.turn_deg):
-            points = template_in_strip(key.registered, done, stretch)
+    lines = []
+    for patch, stretch, ink in zip(key.registered.registrations, PATCHES, _PATCH_INK, strict=True):
+        lines.append(_result(patch, key.registered, stretch, side))
+        if np.isfinite(patch.turn_deg):
+            points = template_in_strip(key.registered, patch, stretch)
             for edge in range(2):
                 label = f"start, {_percent(stretch)}" if edge == 0 else None
                 axes.plot(*points[:, edge].T, linewidth=1.4, label=label, **ink)
-    axes.set_xlabel("\n".join(told))
+    axes.set_xlabel("\n".join(lines))
 
 
 def template_in_strip(
-    shown: ShankRegistered, done: Registration, stretch: tuple[float, float]
+    event: ShankRegistered, patch: Registration, stretch: tuple[float, float]
 ) -> Floats:
-    """(rows, 2 edges, 2) the start's outline as (column, row) of the strip of now."""
+    """Return the start's outline (rows, 2 edges, 2) as (column, row) of the current strip."""
     rows = rows_of(stretch)
-    edges = shown.template.edges[rows]
+    edges = event.template.edges[rows]
     points = np.stack([edges, np.broadcast_to(_ALL_ROWS[rows, None], edges.shape)], axis=-1)
-    return carried(points, _strip_of(shown, done), shown.outline.strip)
+    return map_strip(points, _registered_strip(event, patch), event.outline.strip)
 
 
-def carried(points: Floats, here: Strip, there: Strip) -> Floats:
-    """(..., 2) columns and rows of one strip, as another strip on the same picture has them."""
-    matrix, back = here.matrix, there.matrix
-    picture = points @ matrix[:, :2].T + matrix[:, 2]
-    return np.asarray((picture - back[:, 2]) @ np.linalg.inv(back[:, :2]).T)
+def map_strip(points: Floats, source: Strip, target: Strip) -> Floats:
+    """Map (column, row) (..., 2) of one strip to those of another on the same picture."""
+    forward, back = source.matrix, target.matrix
+    xy_px = points @ forward[:, :2].T + forward[:, 2]
+    return np.asarray((xy_px - back[:, 2]) @ np.linalg.inv(back[:, :2]).T)
 
 
-def _strip_of(shown: ShankRegistered, done: Registration) -> Strip:
-    """The strip on which the leg looks as it did at the start."""
-    return Strip(done.knee_px, done.turn_deg, shown.template.strip.shank_px)
+def _registered_strip(event: ShankRegistered, patch: Registration) -> Strip:
+    """Return the strip in which the leg lies as it did at the start."""
+    return Strip(patch.knee_px, patch.turn_deg, event.template.strip.shank_px)
 
 
-def _words(
-    done: Registration, shown: ShankRegistered, stretch: tuple[float, float], side: Side
+def _result(
+    patch: Registration, event: ShankRegistered, stretch: tuple[float, float], side: Side
 ) -> str:
-    if not np.isfinite(done.turn_deg):
+    if not np.isfinite(patch.turn_deg):
         return f"{_percent(stretch)}: not registered"
-    turn = LEGS[side].internal_sign * (done.turn_deg - shown.template.strip.turn_deg)
+    turn = LEGS[side].internal_sign * (patch.turn_deg - event.template.strip.turn_deg)
     return (
         f"{_percent(stretch)}: turn {numbers.angle(turn)}\n"
-        f"slide {_slide(done)}, residual {done.residual:.2f}"
+        f"slide {_slide(patch)}, residual {patch.residual:.2f}"
     )
 
 
-def _slide(done: Registration) -> str:
-    return numbers.signed(100 * done.slide_ratio, " %", decimals=1)
+def _slide(patch: Registration) -> str:
+    return numbers.signed(100 * patch.slide_ratio, " %", decimals=1)
 
 
-def _profiles(axes: Axes, shown: ShankRegistered, patch: int) -> None:
-    stretch, done = PATCHES[patch], shown.registrations[patch]
+def _profiles(axes: Axes, event: ShankRegistered, index: int) -> None:
+    stretch, patch = PATCHES[index], event.registrations[index]
     along = (_ALL_ROWS - KNEE_ROW) * PITCH
     axes.axhspan(*stretch, color=palette.PALE, alpha=0.6, linewidth=0)
-    axes.plot(_width(shown.template), along, color=palette.BLACK, linewidth=2, label="at the start")
+    axes.plot(_width(event.template), along, color=palette.BLACK, linewidth=2, label="at the start")
     axes.plot(
-        _width(shown.outline), along, color=palette.ORANGE, linewidth=1.4, linestyle="--",
+        _width(event.outline), along, color=palette.ORANGE, linewidth=1.4, linestyle="--",
         label="now, as the landmarks lay it",
     )  # fmt: skip
     axes.set_title(f"{_percent(stretch)}: not registered")
     axes.set_xlabel("width (% of shank)")
-    if np.isfinite(done.turn_deg):
+    if np.isfinite(patch.turn_deg):
         axes.plot(
-            _width(_laid_anew(shown, done)), along, color=palette.BLUE, linewidth=1.4,
+            _width(_resampled(event, patch)), along, color=palette.BLUE, linewidth=1.4,
             label="now, turned and slid",
         )  # fmt: skip
-        axes.set_title(f"{_percent(stretch)}: slide {_slide(done)} of the shank")
+        axes.set_title(f"{_percent(stretch)}: slide {_slide(patch)} of the shank")
 
 
 def _width(outline: Outline) -> Floats:
-    """(ROWS,) % of the shank."""
+    """Return the width of every row (ROWS,) in % of the shank."""
     return np.asarray(100 * PITCH * (outline.edges[:, 1] - outline.edges[:, 0]))
 
 
-def _laid_anew(shown: ShankRegistered, done: Registration) -> Outline:
-    """The leg as the registered strip would show it."""
-    strip = _strip_of(shown, done)
-    edges = np.full_like(shown.outline.edges, np.nan)
+def _resampled(event: ShankRegistered, patch: Registration) -> Outline:
+    """Return the current outline, resampled in the registered strip."""
+    strip = _registered_strip(event, patch)
+    edges = np.full_like(event.outline.edges, np.nan)
     for edge in range(2):
-        known = np.isfinite(shown.outline.edges[:, edge])
-        here = np.stack([shown.outline.edges[known, edge], _ALL_ROWS[known]], axis=-1)
-        there = carried(here, shown.outline.strip, strip)
-        if len(there):
-            edges[:, edge] = np.interp(_ALL_ROWS, there[:, 1], there[:, 0])
-            far = np.abs(_ALL_ROWS[:, None] - there[:, 1]).min(axis=1) > GAP_ROWS
+        finite = np.isfinite(event.outline.edges[:, edge])
+        points = np.stack([event.outline.edges[finite, edge], _ALL_ROWS[finite]], axis=-1)
+        mapped = map_strip(points, event.outline.strip, strip)
+        if len(mapped):
+            edges[:, edge] = np.interp(_ALL_ROWS, mapped[:, 1], mapped[:, 0])
+            far = np.abs(_ALL_ROWS[:, None] - mapped[:, 1]).min(axis=1) > GAP_ROWS
             edges[far, edge] = np.nan
     return Outline(strip, edges)
 
