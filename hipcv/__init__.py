@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from hipcv.core.pose import Pose, PoseTrack
     from hipcv.core.protocol import MeasurementProtocol
     from hipcv.pipeline import Analysis, analyze
-    from hipcv.results.options import Output
-    from hipcv.results.write import write
+    from hipcv.results.write import Output, write
     from hipcv.video.file import VideoFile
 
     Protocol, Request = MeasurementProtocol, AnalysisOptions
@@ -50,7 +49,7 @@ _MODULE_OF = {
     "HipcvError": "hipcv.core.errors",
     "MeasurementProtocol": "hipcv.core.protocol",
     "Motion": "hipcv.core.measure",
-    "Output": "hipcv.results.options",
+    "Output": "hipcv.results.write",
     "Pose": "hipcv.core.pose",
     "PoseTrack": "hipcv.core.pose",
     "Protocol": "hipcv.core.protocol",

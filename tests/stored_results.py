@@ -36,7 +36,7 @@ def refused_folder(folder):
 
 def _folder(folder, track, trial):
     folder.mkdir(exist_ok=True)
-    told = document.dumps(document.document(trial, timing=False))
+    told = document.dumps(document.build_document(trial, timing=False))
     (folder / "result.json").write_text(told, encoding="utf-8")
     save_evidence(folder / "evidence.npz", track, {})
     page = html.render(

@@ -10,8 +10,7 @@ import pytest
 from hipcv.core.options import AnalysisOptions
 from hipcv.pipeline import analyze
 from hipcv.report.debug.collector import TraceCollector
-from hipcv.results.options import Output
-from hipcv.results.write import write
+from hipcv.results.write import Output, write
 
 SAMPLES = Path(__file__).parent.parent / "sample_videos"
 CLIP = SAMPLES / "clean_left.mp4"

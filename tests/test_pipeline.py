@@ -10,8 +10,7 @@ from hipcv.core.landmarks import Side
 from hipcv.core.measure import measure
 from hipcv.core.options import AnalysisOptions
 from hipcv.pipeline import analyze
-from hipcv.results.options import Output
-from hipcv.results.write import write
+from hipcv.results.write import Output, write
 from hipcv.store.archive import load_evidence
 from tests.clips import (
     mirrored_twin,
@@ -116,7 +115,7 @@ def test_nothing_is_left_behind_when_the_result_cannot_be_written(portrait, tmp_
     def full_disk(*_args):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("hipcv.results.contents.save_evidence", full_disk)
+    monkeypatch.setattr("hipcv.store.archive.save_evidence", full_disk)
     with pytest.raises(Exception, match="No space left"):
         write(PORTRAIT, portrait, Output(tmp_path))
 

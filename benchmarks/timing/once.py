@@ -19,7 +19,6 @@ from mediapipe.tasks.python import vision  # noqa: F401
 
 from hipcv import pipeline
 from hipcv.results import write
-from hipcv.results.options import Output
 from timing.stages import Clock, watched
 
 Made = TypeVar("Made")
@@ -51,12 +50,12 @@ def main() -> None:
     parser.add_argument("clip", type=Path)
     parser.add_argument("--write", action="store_true", help="the result, with annotated video")
     asked = parser.parse_args()
-    write.get_ready()
+    write.preload()
     with watched() as clock:
         analysis, told = timed(clock, lambda: pipeline.analyze(asked.clip))
         if asked.write:
             with tempfile.TemporaryDirectory() as out:
-                output = Output(Path(out) / "result")
+                output = write.Output(Path(out) / "result")
                 _, told["writing"] = timed(clock, lambda: write.write(asked.clip, analysis, output))
     told["rotation_deg"] = {s.value: a.rotation_deg for s, a in analysis.trial.sides.items()}
     print(json.dumps(told))

@@ -18,7 +18,7 @@ from typing import Any, Final
 LOOKS: Final = {
     "hipcv.pipeline:track_pose": "pose tracking",
     "hipcv.pipeline:refine": "refinement",
-    "hipcv.results.contents:_pictures": "drawing",
+    "hipcv.results.pictures:draw_video_and_stills": "drawing",
 }
 """Functions that read the clip, and what a reading is for."""
 
@@ -65,17 +65,17 @@ STAGES: Final = {
         "hipcv.pipeline:side_issues",
     ),
     "measure, assess": ("hipcv.pipeline:measure", "hipcv.pipeline:assess"),
-    "draw": ("hipcv.report.overlay:draw", "hipcv.results.contents:_readings"),
+    "draw": ("hipcv.report.overlay:draw", "hipcv.results.pictures:_frame_states"),
     "encode": (
         "hipcv.video.writer:VideoWriter.write",
         "hipcv.video.writer:VideoWriter._finish",
     ),
     "chart": ("hipcv.report.charts.chart:draw",),
     "page, stills, tables": (
-        "hipcv.results.contents:_still",
+        "hipcv.results.pictures:_still",
         "hipcv.report.html:render",
         "hipcv.report.formats.table:angles",
-        "hipcv.results.contents:save_evidence",
+        "hipcv.store.archive:save_evidence",
     ),
 }
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
+from hipcv.results.document import RESULT, VIDEO
+
 CLIP_NAME: Final = re.compile(
     r"\.(mp4|m4v|mov|qt|avi|mkv|webm|mpe?g|m2v|m2?ts|wmv|asf|flv|f4v|3gp|3g2|ogv|mxf|vob|mjpe?g"
     r"|h?26[45]|hevc|dv)\Z",
@@ -86,7 +88,7 @@ def _visible_paths(folder: Path) -> Iterator[Path]:
         names = sorted(os.listdir(folder))  # noqa: PTH208 - accepts names that are not text
     except OSError:
         return
-    own_video = "annotated.mp4" if "result.json" in names else None
+    own_video = VIDEO if RESULT in names else None
     yield from (folder / name for name in names if not name.startswith(".") and name != own_video)
 
 

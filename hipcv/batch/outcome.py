@@ -1,11 +1,11 @@
 """Outcomes: of a job, as its process ended, and of a clip, as the batch reports it."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, Final, Literal
 
 from hipcv.batch.filename_pattern import NameFields
+from hipcv.results.document import read_document_of
 
 JsonObject = dict[str, Any]
 
@@ -23,9 +23,6 @@ ClipStatus = Literal[
 
 ANALYZED: Final[frozenset[ClipStatus]] = frozenset({"measured", "not_measured"})
 FAILED: Final[frozenset[ClipStatus]] = frozenset({"unreadable", "crashed", "timed_out", "failed"})
-
-RESULT: Final = "result.json"
-RESULT_SCHEMA: Final = "hipcv.assessment/1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +62,14 @@ def read_result(folder: Path, clip_sha256: str) -> JsonObject | None:
     Returns:
         None where the folder holds no complete result of the clip with this content.
     """
+    document = read_document_of(folder, clip_sha256)
     try:
-        document: Any = json.loads((folder / RESULT).read_text(encoding="utf-8"))
-        if document["schema"] != RESULT_SCHEMA or document["clip"]["sha256"] != clip_sha256:
+        if document is None:
             return None
         sides = {
             name: side and {key: value for key, value in side.items() if key != "reps"}
             for name, side in document["sides"].items()
         }
         return {key: document[key] for key in ("clip", "tested_side", "issues")} | {"sides": sides}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (KeyError, TypeError, AttributeError):
         return None

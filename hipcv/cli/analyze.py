@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from hipcv.core.assessment import Trial
     from hipcv.core.interfaces import ProgressCallback
     from hipcv.results.document import JsonObject
-    from hipcv.results.options import Written
+    from hipcv.results.write import Written
 
 FAILURE_SCHEMA: Final = "hipcv.failure/1"
 
@@ -150,11 +150,12 @@ def measure(
         def work() -> Result:
             from hipcv.report.debug.collector import TraceCollector
             from hipcv.results import write
-            from hipcv.results.options import Output
 
-            output = Output(folder, force=force, explain=TraceCollector() if explain else None)
+            output = write.Output(
+                folder, force=force, explain=TraceCollector() if explain else None
+            )
             write.check_free(output)
-            analysis = write.analysed(clip, options, shown, output.explain)
+            analysis = write.analyze_while_preloading(clip, options, shown, output.explain)
             return Result(analysis.trial, write.write(clip, analysis, output, shown))
 
         return attempt(work)
@@ -190,7 +191,7 @@ def as_document(clip: Path, outcome: Result | Failure) -> "JsonObject":
         }
     from hipcv.results import document
 
-    return document.document(outcome.trial)
+    return document.build_document(outcome.trial)
 
 
 def exit_code(outcome: Result | Failure) -> int:

@@ -1,6 +1,5 @@
 """`hipcv compare`: two results beside each other, and whether they differ by more than error."""
 
-import json
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,11 +10,10 @@ import typer
 
 from hipcv.cli import config, data
 from hipcv.cli.terminal import show_json
-from hipcv.core.errors import NOT_MEASURED, BadRequest
+from hipcv.core.errors import NOT_MEASURED, BadRequest, InvalidTrack
 from hipcv.core.protocol import MeasurementProtocol
 
 SCHEMA: Final = "hipcv.compare/1"
-RESULT_SCHEMA: Final = "hipcv.assessment/1"
 _HELP: Final = "A result folder, its result.json, or the id of an analysis in the records."
 
 
@@ -129,12 +127,11 @@ def _load(said: str, data_dir: Path | None, database: str) -> dict[str, Any]:
 
 
 def _read(path: Path) -> dict[str, Any]:
+    from hipcv.results.document import read_document
+
+    if not path.exists():
+        raise BadRequest(f"{path.parent}: no result in this folder.")
     try:
-        told = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise BadRequest(f"{path.parent}: no result in this folder.") from None
-    except ValueError as fault:
-        raise BadRequest(f"{path}: not a result that hipcv wrote.") from fault
-    if not isinstance(told, dict) or told.get("schema") != RESULT_SCHEMA:
-        raise BadRequest(f"{path}: not a result that hipcv wrote.")
-    return told
+        return read_document(path)
+    except InvalidTrack as error:
+        raise BadRequest(f"{path}: not a result that hipcv wrote.") from error

@@ -2,13 +2,17 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from hipcv.cli import config
+from hipcv.results.formats import FORMATS, help_text
 
-Format = Literal["csv", "json", "fhir", "trc", "mot", "c3d", "pdf", "html"]
+if TYPE_CHECKING:
+    FormatName = str
+else:
+    FormatName = Literal[tuple(FORMATS)]
 
 Result = Annotated[
     Path, typer.Argument(metavar="RESULT", help="A result folder, or the result.json in it.")
@@ -19,12 +23,8 @@ Force = Annotated[bool, typer.Option("--force", help="Overwrite what is there.")
 def command(
     result: Result,
     to: Annotated[
-        Format,
-        typer.Option(
-            "--to",
-            help="csv: the curves; json: the result; fhir: R4 Observations; trc, mot: OpenSim; "
-            "c3d: landmarks; pdf, html: the report.",
-        ),
+        FormatName,
+        typer.Option("--to", help=help_text()),
     ],
     out: Annotated[
         Path | None,
@@ -50,6 +50,6 @@ def command(
 
     known = config.load(Path.cwd())
     case = Case(patient=patient, on=on.date() if on else None) if patient or on else None
-    made = export.export(export.load(result, case=case), to, known.codes)
+    made = export.export(export.load(result, case=case, codes=known.codes), to)
     folder = result if result.is_dir() else result.parent
     typer.echo(export.save(made, out or folder / made.name, force=force))

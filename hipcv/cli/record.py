@@ -101,7 +101,6 @@ def command(
     from hipcv.core.guide import SessionPlan
     from hipcv.guide import session
     from hipcv.results import write
-    from hipcv.results.options import Output
 
     known = config.load(Path.cwd())
     chosen = known.run.under(model=model, overlay=overlay, blur_face=blur_face)
@@ -113,7 +112,7 @@ def command(
         blur_face=chosen.blur_face,
     )
     folder = out or Path(known.run.out) / time.strftime("record-%Y%m%d-%H%M%S")
-    write.check_free(Output(folder, force=force))
+    write.check_free(write.Output(folder, force=force))
     plan = SessionPlan(protocol, SIDES[side], confirmed=yes)
     stop = threading.Event()
     with (

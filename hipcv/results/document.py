@@ -1,21 +1,35 @@
-"""The result as a plain document: what scripts, clinics and later versions rely on.
+"""The result as a JSON document, the files of a result folder, and the only reader of both.
 
-Keys keep their order and numbers their decimals, so the same clip gives the same bytes. How long
-the work took differs from run to run, and so belongs to the answer on the screen, not to the file:
-`document(trial, timing=False)` is what is stored.
+Keys keep their order and numbers their decimals, so that the same clip gives the same bytes. The
+timing differs from run to run and is left out of the stored file: `build_document(trial,
+timing=False)`.
 """
 
 import json
 import math
+from collections.abc import Mapping
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any, Final
 
 from hipcv.core.assessment import Assessment, Rep, Trial
+from hipcv.core.errors import InvalidTrack
 from hipcv.core.issues import Finding, Issue
 from hipcv.core.landmarks import Side
+from hipcv.core.protocol import MeasurementProtocol, settings
 from hipcv.report.summary import format_finding, summarise_issue
 
 SCHEMA: Final = "hipcv.assessment/1"
+
+RESULT: Final = "result.json"
+REPORT: Final = "report.html"
+TABLE: Final = "angles.csv"
+CHART: Final = "chart.png"
+CHART_SVG: Final = "chart.svg"
+VIDEO: Final = "annotated.mp4"
+EVIDENCE: Final = "evidence.npz"
+EXPLAIN: Final = "explain"  # folder
+STILLS: Final = "stills"  # folder
 
 ANGLE_DECIMALS: Final = 2
 TIME_DECIMALS: Final = 3
@@ -24,9 +38,49 @@ RATIO_DECIMALS: Final = 4
 JsonObject = dict[str, Any]
 
 
-def document(trial: Trial, *, timing: bool = True) -> JsonObject:
-    """The result of one clip as JSON knows it; absent is None, never NaN."""
-    told: JsonObject = {
+def folder_of(result: Path) -> Path:
+    """Return the result folder, given the folder itself or the `result.json` in it."""
+    return result if result.is_dir() else result.parent
+
+
+def read_document(path: Path) -> JsonObject:
+    """Return the document in a `result.json`.
+
+    Raises:
+        InvalidTrack: the file is missing, damaged, or of another schema.
+    """
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InvalidTrack(
+            f"{path.name}: the stored result cannot be read. Analyse the clip again."
+        ) from error
+    if not isinstance(document, dict) or document.get("schema") != SCHEMA:
+        raise InvalidTrack(f"{path.name}: no result of hipcv. Name a folder that holds one.")
+    return document
+
+
+def read_document_of(folder: Path, clip_sha256: str) -> JsonObject | None:
+    """Return the document in a result folder, or None where there is none of this clip."""
+    try:
+        document = read_document(folder / RESULT)
+        return document if document["clip"]["sha256"] == clip_sha256 else None
+    except (InvalidTrack, KeyError, TypeError):
+        return None
+
+
+def protocol_of(document: Mapping[str, Any]) -> MeasurementProtocol:
+    """Return the protocol of a stored result.
+
+    Settings that the document lacks have their default; those that no longer exist are dropped.
+    """
+    stored = document["provenance"]["protocol"]
+    return MeasurementProtocol(**{s.name: stored[s.name] for s in settings() if s.name in stored})
+
+
+def build_document(trial: Trial, *, timing: bool = True) -> JsonObject:
+    """Return the result of one clip as JSON values; absent values are None, never NaN."""
+    document: JsonObject = {
         "schema": SCHEMA,
         "clip": _clip(trial),
         "status": trial.status,
@@ -37,14 +91,14 @@ def document(trial: Trial, *, timing: bool = True) -> JsonObject:
         "issues": [_issue(issue) for issue in trial.all_issues],
     }
     if timing:
-        told["timing"] = {stage: _time(spent) for stage, spent in trial.timing.items()}
-    told["provenance"] = _provenance(trial)
-    return told
+        document["timing"] = {stage: _time(spent_s) for stage, spent_s in trial.timing.items()}
+    document["provenance"] = _provenance(trial)
+    return document
 
 
-def dumps(told: JsonObject) -> str:
-    """One document as text: readable, in UTF-8, ending in a new line."""
-    return json.dumps(told, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+def dumps(document: JsonObject) -> str:
+    """Return a document as indented JSON that ends in a newline."""
+    return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def _clip(trial: Trial) -> JsonObject:
@@ -124,13 +178,13 @@ def _finding(finding: Finding) -> JsonObject:
 
 
 def _issue(issue: Issue) -> JsonObject:
-    told = summarise_issue(issue)
+    summary = summarise_issue(issue)
     return {
         "code": issue.code,
         "severity": issue.severity,
         "side": issue.side.value if issue.side else None,
-        "text": told.text,
-        "remedy": told.remedy,
+        "text": summary.text,
+        "remedy": summary.remedy,
         "value": _round(issue.value, RATIO_DECIMALS),
         "limit": _round(issue.limit, RATIO_DECIMALS),
         "unit": issue.unit,
@@ -138,15 +192,15 @@ def _issue(issue: Issue) -> JsonObject:
 
 
 def _provenance(trial: Trial) -> JsonObject:
-    made = trial.provenance
+    provenance = trial.provenance
     return {
-        "hipcv": made.hipcv,
-        "method": made.method,
-        "models": dict(sorted(made.models.items())),
+        "hipcv": provenance.hipcv,
+        "method": provenance.method,
+        "models": dict(sorted(provenance.models.items())),
         "protocol": asdict(trial.protocol),
         "clip_sha256": trial.clip.sha256,
         "display_matrix": [list(row) for row in trial.clip.display_matrix],
-        "command": made.command,
+        "command": provenance.command,
     }
 
 

@@ -1,8 +1,10 @@
-"""Everything written of one analysis: all files whole, or none.
+"""Writing of a result folder: all files whole, or none.
 
-The files are drawn by `hipcv.results.contents`, whose libraries take half a second to load.
+The libraries that draw take half a second to load, so they are imported when they are used.
 """
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,35 +16,60 @@ from hipcv.core.interfaces import ProgressCallback
 from hipcv.core.options import AnalysisOptions
 from hipcv.core.trace import TraceCallback
 from hipcv.pipeline import Analysis
-from hipcv.results.options import EVIDENCE, EXPLAIN, RESULT, VIDEO, Output, Written
+from hipcv.report.debug.collector import TraceCollector
+from hipcv.results import document
 
 
-def get_ready() -> None:
-    """Load what `write` needs. Done beside other work, it costs nothing."""
-    import_module("hipcv.results.contents")
+@dataclass(frozen=True, slots=True)
+class Output:
+    """The folder of one result, and what to do with it."""
+
+    folder: Path
+    force: bool = False  # overwrite an earlier result
+    explain: TraceCollector | None = None  # collected the steps of the analysis, to be drawn
 
 
-def analysed(
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The paths of one result."""
+
+    report: Path
+    result: Path
+    table: Path
+    chart: Path
+    video: Path | None  # None: not asked for, or nothing was measured
+    evidence: Path
+    stills: Path | None = None  # folder; None: nothing was measured
+    explain: Path | None = None  # page with every step; None: not asked for
+
+
+def preload() -> None:
+    """Import what `write` needs."""
+    for module in ("hipcv.results.pictures", "hipcv.report.html"):
+        import_module(module)
+
+
+def analyze_while_preloading(
     path: Path,
     options: AnalysisOptions,
     watch: ProgressCallback | None = None,
     evidence: TraceCallback | None = None,
 ) -> Analysis:
-    """As `pipeline.analyze`, with what `write` needs loaded meanwhile."""
+    """Run `pipeline.analyze` while `preload` runs in the background."""
     with BackgroundWorker(max_pending=1) as background:
-        background.submit(get_ready)
+        background.submit(preload)
         analysis = pipeline.analyze(path, options, watch, evidence)
     native.release_memory()
     return analysis
 
 
 def check_free(output: Output) -> None:
-    """Make sure that no earlier result is overwritten unasked.
+    """Refuse to overwrite an earlier result unasked.
 
     Raises:
-        ResultExists: there is one, and `force` was not given.
+        ResultExists: there is one, and `force` is not set.
     """
-    if not output.force and (output.folder / RESULT).exists():
+    if not output.force and (output.folder / document.RESULT).exists():
         raise ResultExists(
             f"{output.folder}: holds a result already. "
             "Choose another folder with --out, or overwrite it with --force."
@@ -52,48 +79,99 @@ def check_free(output: Output) -> None:
 def write(
     path: Path, analysis: Analysis, output: Output, watch: ProgressCallback | None = None
 ) -> Written:
-    """Write the report and all that belongs to it.
+    """Write the report and every other file of a result.
 
     Args:
         path: the clip, which is read once more for pictures.
         analysis: its result.
-        output: where to.
-        watch: told what is being done.
+        output: the folder.
+        watch: called with the progress.
 
     Raises:
         ResultExists: see `check_free`.
         EnvironmentFault: the folder cannot be written to.
     """
-    from hipcv.report.debug import explain
-    from hipcv.results import contents
-
     check_free(output)
+    folder = output.folder
     try:
-        output.folder.mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory(dir=output.folder, prefix=".part-") as part:
-            names = contents.fill(Path(part), path, analysis, output, watch or _unwatched)
-            for name in sorted(names, key=lambda name: name == RESULT):  # the result last
-                (output.folder / name).parent.mkdir(exist_ok=True)
-                (Path(part) / name).replace(output.folder / name)
-        if VIDEO not in names:
-            (output.folder / VIDEO).unlink(missing_ok=True)  # of an earlier result
-        contents.forget_steps(output.folder / EXPLAIN, names)
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(dir=folder, prefix=".part-") as temporary:
+            part = Path(temporary)
+            _write_files(part, path, analysis, output, watch)
+            files = [file for file in part.rglob("*") if file.is_file()]
+            names = [file.relative_to(part).as_posix() for file in files]
+            for name in sorted(names, key=lambda name: name == document.RESULT):  # result last
+                (folder / name).parent.mkdir(exist_ok=True)
+                (part / name).replace(folder / name)
+        _remove_earlier(folder, names)
     except OSError as error:
         raise EnvironmentFault(
-            f"{output.folder}: the result could not be written ({error.strerror or error}). "
+            f"{folder}: the result could not be written ({error.strerror or error}). "
             "Free some space, or choose another folder with --out."
         ) from error
-    video = output.folder / VIDEO
     return Written(
-        report=output.folder / "report.html",
-        result=output.folder / RESULT,
-        table=output.folder / "angles.csv",
-        chart=output.folder / "chart.png",
-        video=video if VIDEO in names else None,
-        evidence=output.folder / EVIDENCE,
-        explain=output.folder / EXPLAIN / explain.INDEX if output.explain else None,
+        report=folder / document.REPORT,
+        result=folder / document.RESULT,
+        table=folder / document.TABLE,
+        chart=folder / document.CHART,
+        video=folder / document.VIDEO if document.VIDEO in names else None,
+        evidence=folder / document.EVIDENCE,
+        stills=folder / document.STILLS if (folder / document.STILLS).exists() else None,
+        explain=folder / document.EXPLAIN / "index.html" if output.explain else None,
     )
 
 
-def _unwatched(_doing: str, _share: float) -> None:
-    return None
+def _write_files(  # noqa: PLR0917 - all that `write` has
+    part: Path, path: Path, analysis: Analysis, output: Output, watch: ProgressCallback | None
+) -> None:
+    """Write every file into a temporary folder."""
+    from hipcv.report import html
+    from hipcv.report.charts import chart
+    from hipcv.report.formats import table
+    from hipcv.report.summary import summarise
+    from hipcv.results import pictures, stills
+    from hipcv.store.archive import save_evidence
+
+    trial = analysis.trial
+    charts: list[chart.Chart] = []
+    with BackgroundWorker(max_pending=1) as background:
+        background.submit(lambda: charts.append(chart.draw(trial, analysis.motions)))
+        shots = pictures.draw_video_and_stills(part / document.VIDEO, path, analysis, watch)
+    page = html.render(
+        trial,
+        summarise(trial),
+        chart_svg=charts[0].svg if analysis.motions else "",
+        stills=shots,
+        command=trial.provenance.command,
+    )
+    (part / document.REPORT).write_text(page, encoding="utf-8")
+    (part / document.CHART).write_bytes(charts[0].png)
+    (part / document.CHART_SVG).write_text(charts[0].svg, encoding="utf-8")
+    (part / document.TABLE).write_text(table.angles(analysis.motions.values()), encoding="utf-8")
+    text = document.dumps(document.build_document(trial, timing=False))
+    (part / document.RESULT).write_text(text, encoding="utf-8")
+    save_evidence(part / document.EVIDENCE, analysis.track, analysis.closeups)
+    if shots:
+        stills.save_stills(part / document.STILLS, shots)
+    if output.explain is not None:
+        pictures.draw_steps(part / document.EXPLAIN, analysis, output.explain)
+
+
+def _remove_earlier(folder: Path, names: Sequence[str]) -> None:
+    """Delete the files of an earlier result that this one does not have; the user's own stay."""
+    for path in _possible_files(folder):
+        if path.relative_to(folder).as_posix() not in names:
+            path.unlink(missing_ok=True)
+    for subfolder in (folder / document.EXPLAIN, folder / document.STILLS):
+        if subfolder.is_dir() and not any(subfolder.iterdir()):
+            subfolder.rmdir()
+
+
+def _possible_files(folder: Path) -> Iterator[Path]:
+    """Yield the files of a result that not every result has."""
+    from hipcv.report.debug import explain
+    from hipcv.results import stills
+
+    yield folder / document.VIDEO
+    yield from explain.list_files(folder / document.EXPLAIN)
+    yield from stills.files_in(folder / document.STILLS)

@@ -14,7 +14,14 @@ from hipcv.core.closeup import Closeup, KeyFrames
 from hipcv.core.correction import ANALYSIS_KINDS
 from hipcv.core.errors import BadRequest
 from hipcv.core.landmarks import LEGS, Side
-from hipcv.results.reassess import Look, Reassessed, Stored, load, looker, reassess
+from hipcv.results.reassess import (
+    Reassessment,
+    Refine,
+    StoredResult,
+    cached_refine,
+    load,
+    reassess,
+)
 from hipcv.store.files import FileStore
 from hipcv.store.models import Analysis, Clip, Correction, JsonObject
 from hipcv.store.records import Records
@@ -30,8 +37,8 @@ LOOKS: Final = "looks"
 class CurrentAnalysis:
     """One analysis, as stored and with its active corrections."""
 
-    stored: Stored
-    reassessed: Reassessed
+    stored: StoredResult
+    reassessed: Reassessment
 
 
 @dataclass(slots=True)
@@ -87,15 +94,15 @@ class AnalysisCache:
         with self._slots:
             yield
 
-    def closer_look(self, clip: Clip, analysis: Analysis) -> Look:
+    def closer_look(self, clip: Clip, analysis: Analysis) -> Refine:
         """Return a function that reads frames of the clip beyond those of the stored closeups."""
         folder = self.files.analysis_folder(analysis.id)
 
-        def look(plans: Sequence[KeyFrames]) -> Mapping[Side, Closeup]:
+        def refine(plans: Sequence[KeyFrames]) -> Mapping[Side, Closeup]:
             path = self.files.clip_path(clip.sha256, clip.suffix)
-            return looker(path, load(folder), folder / LOOKS)(plans)
+            return cached_refine(path, load(folder), folder / LOOKS)(plans)
 
-        return look
+        return refine
 
     def discard(self, analysis_ids: Sequence[str]) -> None:
         """Remove these analyses from the cache."""

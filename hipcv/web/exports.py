@@ -82,9 +82,10 @@ def _export(state: AppState, context: ClipContext, analysis: Analysis, to: str) 
             state.files.analysis_folder(analysis.id),
             active_corrections(state.records.corrections(analysis.id)),
             case=_case(state, context, analysis),
-            look=state.cache.closer_look(context.clip, analysis),
+            refine=state.cache.closer_look(context.clip, analysis),
+            codes=state.settings.codes,
         )
-        return export.export(source, to, state.settings.codes)
+        return export.export(source, to)
 
 
 def _download(file: export.Export) -> Response:

@@ -23,7 +23,7 @@ from hipcv.batch.process import JobProcess
 from hipcv.core.errors import HipcvError, NotFound
 from hipcv.core.landmarks import Side
 from hipcv.core.options import AnalysisOptions
-from hipcv.results.options import RESULT
+from hipcv.results.document import read_document_of
 from hipcv.store.files import FileStore
 from hipcv.store.models import Clip
 from hipcv.store.records import Records
@@ -176,7 +176,7 @@ class JobQueue:
     def _finish(self, running: _RunningJob, outcome: JobOutcome) -> None:
         clip = running.clip
         with suppress(NotFound):  # it was erased meanwhile
-            document = _read_document(running.process.job.result, clip.sha256)
+            document = read_document_of(running.process.job.result, clip.sha256)
             if outcome.status not in ANALYZED:
                 self._fail(clip, outcome.text)
             elif document is None:
@@ -225,15 +225,6 @@ def _link_input(stored: Path, path: Path) -> None:
         os.link(stored, path)
     except OSError:  # a file system without links, or another one
         shutil.copyfile(stored, path)
-
-
-def _read_document(result: Path, sha256: str) -> dict[str, Any] | None:
-    """Return the result in a folder; None if it is incomplete, or of another clip."""
-    try:
-        document = json.loads((result / RESULT).read_text(encoding="utf-8"))
-        return dict(document) if document["clip"]["sha256"] == sha256 else None
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
 
 
 def _read_progress(staging: Path) -> tuple[str, float] | None:

@@ -12,6 +12,7 @@ from jinja2 import Environment
 
 import hipcv
 from hipcv.report.pages import environment
+from hipcv.results.formats import FORMATS, PATIENT_FORMATS
 from hipcv.web import exports
 from hipcv.web.security import Auth, token_of
 from hipcv.web.serializers import analysed_clip
@@ -43,7 +44,7 @@ def overview(state: AppStateDep, request: Request) -> Response:
 def clip(state: AppStateDep, clip_id: UUID) -> Response:
     """Return the page of one clip."""
     row = state.records.clip(str(clip_id))
-    return page("clip.html", title=row.name, clip_id=row.id)
+    return page("clip.html", title=row.name, clip_id=row.id, formats=FORMATS.values())
 
 
 @router.get("/clips/{clip_id}/report")
@@ -57,7 +58,8 @@ def report(state: AppStateDep, clip_id: UUID) -> Response:
 def patient(state: AppStateDep, patient_id: UUID) -> Response:
     """Return the page of one patient."""
     row = state.records.patient(str(patient_id))
-    return page("patient.html", title=row.pseudonym, patient_id=row.id)
+    formats = PATIENT_FORMATS.values()
+    return page("patient.html", title=row.pseudonym, patient_id=row.id, formats=formats)
 
 
 @router.get("/record")

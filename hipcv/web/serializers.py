@@ -9,8 +9,8 @@ from hipcv.core.errors import NotFound
 from hipcv.core.landmarks import Side
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.report.comparison import compare_visits, format_side_difference
-from hipcv.report.kept_stills import kept
 from hipcv.report.stills import Still
+from hipcv.results.stills import load_stills
 from hipcv.store.history import counting_analyses
 from hipcv.store.models import Analysis, Clip, JsonObject, Patient, Visit
 from hipcv.web.state import AppState
@@ -125,12 +125,8 @@ def _analysis_view(state: AppState, analysis: Analysis) -> JsonObject:
 
 
 def stills(state: AppState, analysis_id: str) -> tuple[Still, ...]:
-    """Return the report's pictures."""
-    try:
-        path = state.files.analysis_folder(analysis_id) / "report.html"
-        return kept(path.read_text(encoding="utf-8"))
-    except OSError:
-        return ()
+    """Return the stills of an analysis."""
+    return load_stills(state.files.analysis_folder(analysis_id))
 
 
 def patient_view(state: AppState, patient: Patient) -> JsonObject:

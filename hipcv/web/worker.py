@@ -69,12 +69,11 @@ def analyse(clip: Path, folder: Path, options: AnalysisOptions, progress: Path) 
     """
     from hipcv.report.privacy import carry_heads
     from hipcv.results import write
-    from hipcv.results.options import Output
     from hipcv.web import proxy
 
     watch = Progress(progress)
-    analysis = write.analysed(clip, options, watch)
-    write.write(clip, analysis, Output(folder), watch)
+    analysis = write.analyze_while_preloading(clip, options, watch)
+    write.write(clip, analysis, write.Output(folder), watch)
     proxy.make(
         clip,
         folder,

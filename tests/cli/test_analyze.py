@@ -17,7 +17,8 @@ from hipcv.core.options import AnalysisOptions
 from hipcv.core.protocol import MeasurementProtocol, settings
 from hipcv.report.debug.collector import TraceCollector
 from hipcv.results import write as writer
-from hipcv.results.options import RESULT, Output, Written
+from hipcv.results.document import RESULT
+from hipcv.results.write import Output, Written
 from tests import builders
 
 MEASURED = builders.trial(builders.assessment())

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 from hipcv.cli.main import app
 from hipcv.core.errors import BadRequest, EnvironmentFault, InvalidTrack, ResultExists
 from hipcv.results import export
+from hipcv.results.formats import FORMATS, PATIENT_FORMATS
 from tests.stored_results import JPEG, measured_folder, refused_folder
 
 BEGINS = {
@@ -68,10 +69,10 @@ def no_images(page):
 
 
 def test_every_format_has_its_test():
-    assert set(BEGINS) == set(export.FORMATS)
+    assert set(BEGINS) == set(FORMATS)
 
 
-@pytest.mark.parametrize("to", export.FORMATS)
+@pytest.mark.parametrize("to", FORMATS)
 def test_every_format_is_written_and_named(measured, tmp_path, to):
     if to == "c3d":
         pytest.importorskip("ezc3d")
@@ -224,7 +225,7 @@ def test_a_picture_of_a_corrected_result_does_not_tell_the_old_number(measured):
     ]
 
 
-@pytest.mark.parametrize("to", export.PATIENT_FORMATS)
+@pytest.mark.parametrize("to", PATIENT_FORMATS)
 def test_a_patient_is_exported_under_a_safe_name(measured, to):
     from hipcv.report.patient_table import VisitResult
     from hipcv.report.review import Case
@@ -241,4 +242,4 @@ def test_a_patient_has_no_motion_file():
 
 def test_an_unknown_format_is_named():
     with pytest.raises(BadRequest, match="docx"):
-        export.export(export.Source({}), "docx")
+        export.export(export.ExportSource({}), "docx")

@@ -10,7 +10,7 @@ from hipcv.core.issues import Issue
 from hipcv.core.landmarks import Side
 from hipcv.report.formats.fhir import Codes, Coding, merged, observations
 from hipcv.report.review import Case, Signature
-from hipcv.results.document import document
+from hipcv.results.document import build_document
 from tests.builders import HIKE, assessment, refused, rep, trial
 
 library = pytest.importorskip("fhir.resources.R4B.bundle")
@@ -26,7 +26,7 @@ NO_PELVIS = trial(assessment(pelvis_relative_deg=None))
 
 
 def told(result, **context):
-    return observations(document(result), **context)
+    return observations(build_document(result), **context)
 
 
 def first(result, **context):
@@ -135,13 +135,13 @@ def test_compensations_are_notes_with_their_moment():
 
 
 def test_a_correction_is_told_with_the_reading_before_it():
-    case = Case(corrections=[REJECTED], automatic=document(ONE))
+    case = Case(corrections=[REJECTED], automatic=build_document(ONE))
 
     assert "before corrections by hand: 34.8°" in notes(first(ONE, case=case))
 
 
 def test_a_withdrawn_correction_is_not_told():
-    case = Case(corrections=[REJECTED | {"withdrawn": True}], automatic=document(ONE))
+    case = Case(corrections=[REJECTED | {"withdrawn": True}], automatic=build_document(ONE))
 
     assert "laughed" not in notes(first(ONE, case=case))
 

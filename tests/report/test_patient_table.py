@@ -9,7 +9,7 @@ from hipcv.core.issues import Issue
 from hipcv.core.landmarks import Side
 from hipcv.report.patient_table import COLUMNS, VisitResult, document, table
 from hipcv.report.review import Case, Signature
-from hipcv.results.document import document as result
+from hipcv.results.document import build_document as result
 from tests.builders import assessment, trial
 
 AT = datetime(2026, 3, 3, 14, 5, tzinfo=UTC)

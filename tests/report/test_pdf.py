@@ -13,7 +13,7 @@ from hipcv.report.pdf import report
 from hipcv.report.pdf.layout import BODY, HEADING, ReportPdf
 from hipcv.report.review import Case, Signature
 from hipcv.report.stills import Still, encode_jpeg
-from hipcv.results.document import document
+from hipcv.results.document import build_document
 from tests.builders import CLIP, assessment, motion, trial
 
 AT = datetime(2026, 3, 3, 14, 5, tzinfo=UTC)
@@ -167,7 +167,7 @@ def test_a_correction_shows_the_value_before_and_after(one_side):
 
 
 def test_the_reading_before_corrections_stands_next_to_the_number(one_side):
-    case = Case(corrections=[CORRECTION], automatic=document(one_side))
+    case = Case(corrections=[CORRECTION], automatic=build_document(one_side))
 
     assert "before corrections by hand: 34.8°" in words(one_side, case=case)
 

@@ -12,7 +12,7 @@ from hipcv.report.review import (
     format_signature,
     summarise_corrections,
 )
-from hipcv.results.document import document
+from hipcv.results.document import build_document
 from tests.builders import assessment, refused, trial
 
 AT = datetime(2026, 3, 3, 14, 5, tzinfo=UTC)
@@ -68,19 +68,20 @@ def test_nobody_s_initials_are_no_signature():
 
 
 def test_without_corrections_the_machine_s_reading_is_not_told_twice():
-    assert format_automatic(Case(automatic=document(trial(assessment()))), Side.LEFT) == ""
+    assert format_automatic(Case(automatic=build_document(trial(assessment()))), Side.LEFT) == ""
 
 
 def test_a_machine_that_read_nothing_is_told_so():
     case = Case(
-        corrections=[{"kind": "start", "after": {}}], automatic=document(trial(refused(Side.LEFT)))
+        corrections=[{"kind": "start", "after": {}}],
+        automatic=build_document(trial(refused(Side.LEFT))),
     )
 
     assert "no number" in format_automatic(case, Side.LEFT)
 
 
 def test_a_side_that_was_not_corrected_has_no_second_reading():
-    both = document(trial(assessment(), assessment(Side.RIGHT)))
+    both = build_document(trial(assessment(), assessment(Side.RIGHT)))
     case = Case(corrections=[{"kind": "start", "side": "left", "after": {}}], automatic=both)
 
     assert [bool(format_automatic(case, side)) for side in Side] == [True, False]

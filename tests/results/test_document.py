@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 
 from hipcv.core.landmarks import Side
-from hipcv.results.document import document, dumps
+from hipcv.results.document import build_document, dumps
 from tests.builders import assessment, refused, rep, trial
 
 CONTRACT = {
@@ -41,27 +41,27 @@ def parts(told):
 
 @pytest.mark.parametrize("part", CONTRACT)
 def test_every_promised_name_is_there(part, one_side):
-    assert CONTRACT[part] <= set(parts(document(one_side))[part])
+    assert CONTRACT[part] <= set(parts(build_document(one_side))[part])
 
 
 def test_the_document_stays_as_it_is(one_side, golden):
-    told = dumps(document(one_side, timing=False))
+    told = dumps(build_document(one_side, timing=False))
 
     assert told == golden("one_side.json", told)
 
 
 def test_a_side_that_was_not_moved_is_null(one_side):
-    assert document(one_side)["sides"]["right"] is None
+    assert build_document(one_side)["sides"]["right"] is None
 
 
 def test_a_refused_clip_has_no_number(not_measured):
-    told = document(not_measured)
+    told = build_document(not_measured)
 
     assert (told["status"], told["tested_side"]) == ("not_measured", None)
 
 
 def test_a_refused_side_keeps_its_names_and_holds_no_number():
-    told = document(trial(refused(Side.LEFT)))["sides"]["left"]
+    told = build_document(trial(refused(Side.LEFT)))["sides"]["left"]
 
     assert (told["status"], told["rotation_deg"], told["interval_deg"]) == (
         "not_measured", None, None,
@@ -71,20 +71,22 @@ def test_a_refused_side_keeps_its_names_and_holds_no_number():
 def test_how_long_the_work_took_is_left_out_of_the_file(one_side):
     slower = replace(one_side, timing={"total_s": 99.0})
 
-    assert dumps(document(one_side, timing=False)) == dumps(document(slower, timing=False))
+    assert dumps(build_document(one_side, timing=False)) == dumps(
+        build_document(slower, timing=False)
+    )
 
 
 def test_nan_becomes_null():
-    told = document(trial(assessment(reps=(rep(channels={"trunk_lean_deg": float("nan")}),))))
+    told = build_document(trial(assessment(reps=(rep(channels={"trunk_lean_deg": float("nan")}),))))
 
     assert told["sides"]["left"]["reps"][0]["channels"] == {"trunk_lean_deg": None}
 
 
 def test_minus_zero_is_written_as_zero():
-    told = document(trial(assessment(start_tilt_deg=-0.001)))
+    told = build_document(trial(assessment(start_tilt_deg=-0.001)))
 
     assert str(told["sides"]["left"]["start_tilt_deg"]) == "0.0"
 
 
 def test_the_text_reads_back_as_the_document(one_side):
-    assert json.loads(dumps(document(one_side))) == document(one_side)
+    assert json.loads(dumps(build_document(one_side))) == build_document(one_side)

@@ -9,8 +9,7 @@ from hipcv import pipeline
 from hipcv.core.errors import BadRequest, InvalidTrack
 from hipcv.core.options import AnalysisOptions
 from hipcv.results import reassess
-from hipcv.results.options import Output
-from hipcv.results.write import write
+from hipcv.results.write import Output, write
 
 SAMPLES = Path(__file__).parents[2] / "sample_videos"
 
@@ -39,8 +38,8 @@ def before(stored):
     return plateau(begin_s - 0.3, begin_s - 0.05)
 
 
-def rotation(stored, *corrections, look=None):
-    side = reassess.reassess(stored, corrections, look).document["sides"]["left"]
+def rotation(stored, *corrections, refine=None):
+    side = reassess.reassess(stored, corrections, refine).document["sides"]["left"]
     return side["rotation_deg"], side["reps"][0]["registered"]
 
 
@@ -77,19 +76,19 @@ def test_a_plateau_marked_elsewhere_is_read_from_landmarks_without_the_clip(stor
 
 
 def test_a_plateau_marked_elsewhere_is_looked_at_where_the_clip_is_there(stored, tmp_path):
-    look = reassess.looker(SAMPLES / "clean_left.mp4", stored, tmp_path / "looks")
+    refine = reassess.cached_refine(SAMPLES / "clean_left.mp4", stored, tmp_path / "looks")
 
-    assert rotation(stored, before(stored), look=look)[1] is True
+    assert rotation(stored, before(stored), refine=refine)[1] is True
 
 
 def test_what_was_looked_at_once_is_kept(stored, tmp_path):
     kept, correction = tmp_path / "looks", before(stored)
     first = rotation(
-        stored, correction, look=reassess.looker(SAMPLES / "clean_left.mp4", stored, kept)
+        stored, correction, refine=reassess.cached_refine(SAMPLES / "clean_left.mp4", stored, kept)
     )
-    without_the_clip = reassess.looker(Path("gone.mp4"), stored, kept)
+    without_the_clip = reassess.cached_refine(Path("gone.mp4"), stored, kept)
 
-    assert rotation(stored, correction, look=without_the_clip) == first
+    assert rotation(stored, correction, refine=without_the_clip) == first
 
 
 def test_a_leg_that_was_not_measured_cannot_be_corrected(stored):

@@ -23,7 +23,7 @@ from hipcv.core.landmarks import Side
 from hipcv.core.measure import measure
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.results import document
-from hipcv.results.options import EVIDENCE, RESULT
+from hipcv.results.document import EVIDENCE, RESULT
 from hipcv.store.archive import save_evidence
 from tests.closeups import closeup_of
 from tests.tracks import seated_track, swings
@@ -69,7 +69,7 @@ def write(clip, folder, side):
     save_evidence(folder / EVIDENCE, track, closeups)
     (folder / "report.html").write_text("<style>p{}</style><p>report</p>")
     (folder / "chart.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"/>')
-    (folder / RESULT).write_text(document.dumps(document.document(trial, timing=False)))
+    (folder / RESULT).write_text(document.dumps(document.build_document(trial, timing=False)))
     return trial.status == "measured"
 
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 
+from hipcv.results.formats import FORMATS, PATIENT_FORMATS
 from tests.store.conftest import empty_schema
 
 FIRST, SECOND = date(2026, 3, 1), date(2026, 6, 1)
@@ -157,7 +158,7 @@ def test_work_on_an_erased_patients_clip_ends(therapist, client, state):
     assert (view["clip"]["state"], len(state.records.clips())) == ("ready", 1)
 
 
-@pytest.mark.parametrize("to", ["csv", "json", "fhir"])
+@pytest.mark.parametrize("to", PATIENT_FORMATS)
 def test_all_of_a_patient_is_taken_out(therapist, client, to):
     patient_id = visited(therapist, 30, 42)["patient"]["id"]
 
@@ -173,6 +174,20 @@ def test_a_result_is_taken_out(therapist, client, to):
     answer = client.get(f"/api/clips/{clip_id}/export", params={"to": to})
 
     assert (answer.status_code, answer.headers["content-disposition"][:10]) == (200, "attachment")
+
+
+def test_pages_list_every_format(therapist, client):
+    view = therapist.placed(patient="P-017", on="2026-03-01")
+    clip_id, patient_id = view["clip"]["id"], view["patient"]["id"]
+
+    pages = client.get(f"/clips/{clip_id}").text, client.get(f"/patients/{patient_id}").text
+    missing = [
+        name
+        for page, names in zip(pages, (FORMATS, PATIENT_FORMATS), strict=True)
+        for name in names
+        if f"/export?to={name}" not in page
+    ]
+    assert missing == []
 
 
 @pytest.mark.parametrize("to", ["exe", "", "../json", "x" * 200])

@@ -6,11 +6,6 @@ import { day, today } from "../shared/numbers.js";
 import { issueList } from "./result.js";
 import { sideName } from "../shared/labels.js";
 
-const EXPORTS = [
-  ["csv", "Table (CSV)"], ["json", "Data (JSON)"], ["fhir", "FHIR R4 observations"], ["pdf", "Report (PDF)"],
-  ["html", "Report (one HTML file)"], ["mot", "OpenSim motion (.mot)"], ["trc", "OpenSim markers (.trc)"], ["c3d", "C3D"],
-];
-
 /**
  * Show what stands about the clip, and keep it right.
  * @param {import("./store.js").ClipStore} store
@@ -26,7 +21,6 @@ export function startAround(store) {
     byId("report").hidden = byId("export-menu").hidden = !analysis || busy;
     byId("again-menu").hidden = busy;
     byId("help").hidden = !measured || busy;
-    show(byId("export"), ...EXPORTS.map(([to, words]) => make("li", {}, make("a", { href: `/api/clips/${clip.id}/export?to=${to}`, download: true, text: words }))));
     show(byId("again"), ...againChoices(store).map((choice) => make("li", {}, choice)));
     byId("review").hidden = !analysis || busy;
     byId("review").classList.toggle("unmeasured", !measured);

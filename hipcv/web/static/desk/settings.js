@@ -35,7 +35,7 @@ function models(about) {
   const head = make("thead", {}, make("tr", {}, ...["Model", "Condition", "SHA-256", "Licence"].map((text) => make("th", { scope: "col", text }))));
   const rows = about.models.map((model) => make("tr", {},
     make("th", { scope: "row" }, model.name, model.name === about.model ? make("span", { class: "tag busy", text: "in use" }) : null),
-    make("td", { "data-label": "Condition" }, make("span", { class: model.condition === "ok" ? "tag good" : "tag", text: model.condition })),
+    make("td", { "data-label": "Condition" }, make("span", { class: model.condition === "good" ? "tag good" : "tag", text: model.condition })),
     make("td", { "data-label": "SHA-256" }, make("code", { text: model.sha256 })),
     make("td", { "data-label": "Licence", text: model.licence })));
   return card("Models", make("table", { class: "cards" }, head, make("tbody", {}, ...rows)));

@@ -1,0 +1,170 @@
+"""Pictures of a result that need the clip: the annotated video, the stills, the method's steps."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from hipcv.background import BackgroundWorker
+from hipcv.core.assessment import Assessment, Rep
+from hipcv.core.frame_state import FrameState, frame_state_at
+from hipcv.core.interfaces import Frame, ProgressCallback
+from hipcv.core.landmarks import Side
+from hipcv.core.measure import Motion
+from hipcv.pipeline import Analysis
+from hipcv.report import overlay, stills
+from hipcv.report.debug import explain
+from hipcv.report.debug.collector import TraceCollector
+from hipcv.report.privacy import blur_face, carry_heads
+from hipcv.report.summary import format_finding, summarise_issue
+from hipcv.video.file import VideoFile
+from hipcv.video.prefetch import prefetch
+from hipcv.video.writer import VideoWriter, shrink_to
+
+VIDEO_LONGEST_PX: Final = 1920
+"""Longer side of the annotated video at most: 4K takes four times as long and shows little more."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Shot:
+    """A frame that becomes a still of the report."""
+
+    side: Side
+    row: int  # of the track, which is the frame's index
+    title: str
+    caption: str
+
+
+def draw_steps(folder: Path, analysis: Analysis, collector: TraceCollector) -> None:
+    """Write pictures of every step and their page; of both legs where nothing was tested."""
+    trial, track = analysis.trial, analysis.track
+    sides = [
+        explain.ExplainedSide(
+            side=side,
+            phases=analysis.phases[side],
+            motion=analysis.motions.get(side),
+            assessment=trial.sides.get(side),
+            closeup=analysis.closeups.get(side),
+        )
+        for side in analysis.motions or Side
+    ]
+    heads_px = carry_heads(track.xy_px) if analysis.options.blur_face else None
+    pictures = explain.pictures(sides, collector, trial.protocol, heads_px=heads_px)
+    refusals = [
+        summarise_issue(issue).text for issue in trial.all_issues if issue.severity == "refuse"
+    ]
+    folder.mkdir()
+    for picture in pictures:
+        (folder / picture.name).write_bytes(picture.png)
+    page = explain.index(pictures, clip=trial.clip.name, refusals=refusals)
+    (folder / explain.INDEX).write_text(page, encoding="utf-8")
+
+
+def draw_video_and_stills(
+    video_path: Path, path: Path, analysis: Analysis, watch: ProgressCallback | None
+) -> list[stills.Still]:
+    """Write the annotated video, if asked for, and return the stills of the report.
+
+    The clip is decoded once for both. Nothing is drawn where nothing was measured.
+    """
+    shots = _shots(analysis)
+    if not shots:
+        return []
+    drawn: dict[_Shot, stills.Still] = {}
+    with closing(prefetch(_frames(path, analysis))) as frames:
+        if not analysis.options.overlay:
+            for frame in frames:
+                drawn |= _stills_of(frame, shots, analysis)
+                if len(drawn) == len(shots):
+                    break
+            return [drawn[shot] for shot in shots]
+        with VideoWriter(video_path) as video, BackgroundWorker(max_pending=1) as encoder:
+            for frame in frames:
+                drawn |= _stills_of(frame, shots, analysis)
+                picture = overlay.draw(frame.bgr, _frame_states(analysis, frame.index))
+                resized = shrink_to(picture, VIDEO_LONGEST_PX)
+                encoder.submit(partial(video.write, resized, frame.time_s))
+                if watch:
+                    watch("drawing the annotated video", frame.index / len(analysis.track.time_s))
+    return [drawn[shot] for shot in shots]
+
+
+def _frames(path: Path, analysis: Analysis) -> Iterator[Frame]:
+    """Yield the clip's frames, with blurred faces where that is asked for."""
+    options = analysis.options
+    heads_px = carry_heads(analysis.track.xy_px) if options.blur_face else None
+    clip = VideoFile(path, mirrored=analysis.trial.clip.mirrored, start_s=options.start_s)
+    for frame in clip:
+        if heads_px is None:
+            yield frame
+        else:
+            yield replace(frame, bgr=blur_face(frame.bgr, heads_px[frame.index]))
+
+
+def _frame_states(analysis: Analysis, row: int) -> list[FrameState]:
+    """Return the state of the side that moves in one frame, or of all measured sides at rest."""
+    states = [
+        frame_state_at(motion, analysis.trial.sides[side], analysis.track, row)
+        for side, motion in analysis.motions.items()
+        if analysis.trial.sides[side].status == "measured"
+    ]
+    moving = [state for state in states if state.rep is not None]
+    return moving or states
+
+
+def _stills_of(
+    frame: Frame, shots: Sequence[_Shot], analysis: Analysis
+) -> dict[_Shot, stills.Still]:
+    return {shot: _still(frame, shot, analysis) for shot in shots if shot.row == frame.index}
+
+
+def _still(frame: Frame, shot: _Shot, analysis: Analysis) -> stills.Still:
+    motion, assessment = analysis.motions[shot.side], analysis.trial.sides[shot.side]
+    state = frame_state_at(motion, assessment, analysis.track, frame.index)
+    picture = stills.still(frame.bgr, state, "")
+    return stills.Still(shot.title, shot.caption, stills.encode_jpeg(picture))
+
+
+def _shots(analysis: Analysis) -> list[_Shot]:
+    """Return start, first compensation and plateau of every measured side."""
+    return [
+        shot
+        for side, assessment in analysis.trial.sides.items()
+        if assessment.status == "measured"
+        for shot in _shots_of_side(analysis, side, assessment)
+    ]
+
+
+def _shots_of_side(analysis: Analysis, side: Side, assessment: Assessment) -> Iterator[_Shot]:
+    motion = analysis.motions[side]
+    prefix = f"{side.value.capitalize()}: " if len(analysis.trial.sides) > 1 else ""
+
+    def row(time_s: float) -> int:
+        return int(np.argmin(np.abs(motion.time_s - time_s)))
+
+    if motion.start:
+        middle_s = sum(motion.start.span_s) / 2
+        yield _Shot(side, row(middle_s), f"{prefix}Start position", "This is 0°.")
+    findings = [
+        finding for rep in assessment.reps for finding in rep.findings if finding.severity != "note"
+    ]
+    if findings:
+        first = min(findings, key=lambda finding: finding.at_s)
+        title = f"{prefix}First compensation"
+        yield _Shot(side, row(first.at_s), title, format_finding(first))
+    valid = [rep for rep in assessment.reps if rep.valid] or assessment.reps
+    best = max(valid, key=lambda rep: rep.rotation_deg)
+    end = _row_nearest_to(best, motion)
+    caption = f"{best.rotation_deg:.1f}° from the start, {motion.time_s[end]:.1f} s into the clip."
+    yield _Shot(side, end, f"{prefix}End range", caption)
+
+
+def _row_nearest_to(rep: Rep, motion: Motion) -> int:
+    """Return the row of the plateau whose rotation is nearest to that of the repetition."""
+    on_plateau = rep.plateau_s.contains(motion.time_s)
+    off_deg = np.where(on_plateau, np.abs(motion.rotation_deg - rep.rotation_deg), np.inf)
+    return int(np.nanargmin(off_deg))
