@@ -177,7 +177,7 @@ def test_a_result_is_taken_out(therapist, client, to):
 
 
 def test_pages_list_every_format(therapist, client):
-    view = therapist.placed(patient="P-017", on="2026-03-01")
+    view = therapist.placed(patient="P-017", on=FIRST)
     clip_id, patient_id = view["clip"]["id"], view["patient"]["id"]
 
     pages = client.get(f"/clips/{clip_id}").text, client.get(f"/patients/{patient_id}").text
