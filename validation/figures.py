@@ -1,4 +1,4 @@
-"""The few figures that the validation page rests on."""
+"""Statistics of the validation page."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,13 +9,13 @@ from scipy.stats import norm, rankdata  # type: ignore[import-untyped]
 
 from hipcv.core.arrays import Floats
 
-FEWEST: Final = 5
-"""With fewer repetitions that hold a compensation, a ROC curve says nothing."""
+MIN_POSITIVE: Final = 5
+"""Fewest repetitions with a compensation for a ROC curve."""
 
 
 @dataclass(frozen=True, slots=True)
 class ErrorFigures:
-    """How far off a set of numbers is, in degrees; NaN where there is none."""
+    """Statistics of a set of errors, in degrees; NaN if it is empty."""
 
     count: int
     mean_absolute_deg: float
@@ -25,26 +25,26 @@ class ErrorFigures:
 
 
 def error_figures(errors_deg: Sequence[float]) -> ErrorFigures:
-    """Figures of the errors that exist; NaN is left out.
+    """Return the statistics of errors; NaN is ignored.
 
     Args:
-        errors_deg: said less true.
+        errors_deg: measured minus true.
     """
-    known = np.array([error for error in errors_deg if np.isfinite(error)])
-    if not len(known):
+    finite = np.array([error for error in errors_deg if np.isfinite(error)])
+    if not len(finite):
         return ErrorFigures(0, np.nan, np.nan, np.nan, np.nan)
-    size = np.sort(np.abs(known))
+    size = np.sort(np.abs(finite))
     rank = int(np.ceil(0.95 * len(size))) - 1
     return ErrorFigures(
-        len(known), float(size.mean()), float(known.mean()), float(size[rank]), float(size[-1])
+        len(finite), float(size.mean()), float(finite.mean()), float(size[rank]), float(size[-1])
     )
 
 
 def coverage_at(nominal: float, errors_deg: Floats, half_widths_deg: Floats) -> float:
-    """Share of errors inside intervals that were made for 95 % and scaled to another level.
+    """Return the share of errors inside 95 % intervals that are scaled to another level.
 
     Args:
-        nominal: the level asked for, 0 to 1; errors are taken as normal for the scaling.
+        nominal: level 0 to 1; the scaling assumes normal errors.
         errors_deg: (N,)
         half_widths_deg: (N,) of the 95 % intervals.
     """
@@ -53,34 +53,34 @@ def coverage_at(nominal: float, errors_deg: Floats, half_widths_deg: Floats) -> 
 
 
 def roc(scores: Floats, positive: Floats) -> tuple[Floats, Floats]:
-    """False and true alarm rate at every threshold, from strict to lenient.
+    """Return false and true positive rate at every threshold, from strict to lenient.
 
     Args:
-        scores: (N,) larger means found sooner.
-        positive: (N,) 1 where it is there, 0 where it is not.
+        scores: (N,) larger means detected at a stricter threshold.
+        positive: (N,) 1 where the compensation is present, 0 where not.
 
     Returns:
         Two (N + 1,) rising arrays, from 0 to 1.
     """
     order = np.argsort(-scores, kind="stable")
-    there = positive[order]
-    hits = np.cumsum(there) / max(there.sum(), 1)
-    alarms = np.cumsum(1 - there) / max((1 - there).sum(), 1)
+    present = positive[order]
+    hits = np.cumsum(present) / max(present.sum(), 1)
+    alarms = np.cumsum(1 - present) / max((1 - present).sum(), 1)
     return np.concatenate([[0.0], alarms]), np.concatenate([[0.0], hits])
 
 
 def area_under_roc(scores: Floats, positive: Floats) -> float:
-    """Chance that one that is there scores above one that is not; ties count half.
+    """Return the area under the ROC curve, by the Mann-Whitney statistic; ties count half.
 
     Args:
         scores: (N,)
         positive: (N,) 1 or 0.
 
     Returns:
-        0 to 1; NaN where one of the two kinds is missing.
+        0 to 1; NaN if one of the two classes is empty.
     """
-    there, absent = int(positive.sum()), int((1 - positive).sum())
-    if not there or not absent:
+    present, absent = int(positive.sum()), int((1 - positive).sum())
+    if not present or not absent:
         return float("nan")
     ranks = rankdata(scores)
-    return float((ranks[positive == 1].sum() - there * (there + 1) / 2) / (there * absent))
+    return float((ranks[positive == 1].sum() - present * (present + 1) / 2) / (present * absent))

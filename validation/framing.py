@@ -1,8 +1,8 @@
 """Clips that each break one rule of framing, and some that keep them all.
 
-The guided test looks at place, camera and light before it records. Each clip here shows a second
-of somebody who keeps still, so that every prompt can be tried on a picture that calls for it; none
-can be analysed. The renderer knows neither raised arms nor a second person: those are added here.
+The guided test checks position, camera and light before it records. Each clip shows a person at
+rest for a second, so that every prompt can be tested on a picture that causes it; none can be
+analyzed. The renderer has neither raised arms nor a second person: those are added here.
 
     python -m validation.framing RENDERER OUT
 """
@@ -26,28 +26,28 @@ Picture = npt.NDArray[np.uint8]
 LENGTH_S: Final = 1.25
 
 HALF_PICTURE: Final[Spec] = {**SMALL_PICTURE, "width": SMALL_PICTURE["width"] // 2}
-"""BackgroundWorker its like it gives a whole picture."""
+"""Two of these side by side give a whole picture."""
 
 SEATED: Final = swing("L", 0)
 STANDING: Final = swing("L", 0, t_base=0.0, t_out=0.01, t_hold=LENGTH_S)
-"""Risen before the second picture."""
+"""Standing before the second picture."""
 
 RAISED_DEG: Final = 150.0
-"""How far the hanging arms of `hands_up` are turned about the shoulders."""
+"""Turn of the hanging arms of `hands_up` about the shoulders."""
 
 ARM: Final = ("uarm", "farm1", "farm2", "hand")
 
 
 def still(name: str, who: str, view: Spec, motion: Spec = SEATED, **more: object) -> Spec:
-    """Somebody who keeps still before a camera, for a second."""
+    """Return a clip of a person at rest for a second."""
     return clip(name, who, view, motion, kind="framing", seconds=LENGTH_S, **more)
 
 
 def at_edge(shift_m: float, dist_m: float) -> Spec:
-    """A camera straight ahead of the person that is turned aside: only the place is wrong.
+    """Return a camera straight ahead of the person that is turned aside.
 
     Args:
-        shift_m: how far the middle of the picture is to the person's left.
+        shift_m: of the middle of the picture, to the person's left.
         dist_m: from the lens to that middle.
     """
     aside_deg = -math.degrees(math.asin(shift_m / dist_m))
@@ -55,10 +55,11 @@ def at_edge(shift_m: float, dist_m: float) -> Spec:
 
 
 def framing_clips() -> list[Spec]:
-    """What the renderer can do alone. Names say what is wrong, left and right as the patient's own.
+    """Return the clips that the renderer can make alone, each named by its fault.
 
-    But `too_left` and `too_right` go by the picture: at its left edge, the right foot leaves it.
-    The two halves of `two_people` are clips of their own.
+    Left and right are the patient's own, but for `too_left` and `too_right`, which are those of the
+    picture: at its left edge, the right foot leaves it. The two halves of `two_people` are separate
+    clips.
     """
     return [
         still("good_frame", "man", camera(SMALL_PICTURE)),
@@ -92,18 +93,18 @@ def framing_clips() -> list[Spec]:
 
 
 def hands_up() -> Spec:
-    """Arms in the air; to be rendered with a `raising_poser`."""
+    """Return the clip with raised arms, to be rendered with a `raising_poser`."""
     return still("hands_up", "heavy_man", camera(SMALL_PICTURE), posture={"arms": "beside"})
 
 
 def raising_poser(poser: type) -> type:
-    """The renderer's `Poser` with both arms turned up sideways about the shoulders."""
+    """Return the renderer's `Poser` with both arms turned up sideways about the shoulders."""
 
     class RaisingPoser(poser):
-        """Poses a patient whose hands are in the air."""
+        """Poser of a patient with raised hands."""
 
         def pose(self, state: dict[str, Any], leg: str) -> object:
-            """The renderer's pose with other arms; the truth of the legs is untouched."""
+            """Return the renderer's pose with other arms; the truth of the legs is unchanged."""
             _, bones, truth = super().pose(state, leg)
             for side, sign in (("L", 1.0), ("R", -1.0)):
                 shoulder = np.append(self.S.J[f"shoulder.{side}"], 1.0)
@@ -117,7 +118,7 @@ def raising_poser(poser: type) -> type:
 
 
 def _about(centre_m: npt.NDArray[np.float64], angle_deg: float) -> npt.NDArray[np.float64]:
-    """(4, 4) turn in the frontal plane, anticlockwise as the camera sees it, about a point."""
+    """Return the (4, 4) turn in the frontal plane about a point, anticlockwise as displayed."""
     cos, sin = math.cos(math.radians(angle_deg)), math.sin(math.radians(angle_deg))
     turn = np.eye(4)
     turn[:2, :2] = (cos, -sin), (sin, cos)
@@ -126,38 +127,38 @@ def _about(centre_m: npt.NDArray[np.float64], angle_deg: float) -> npt.NDArray[n
 
 
 def side_by_side(left: list[Picture], right: list[Picture]) -> list[Picture]:
-    """Two clips in one picture, as long as the shorter."""
+    """Join two clips in one picture, as long as the shorter."""
     return [np.hstack(pair) for pair in zip(left, right, strict=False)]
 
 
 def pictures(path: Path) -> list[Picture]:
-    """Every picture of a rendered clip, RGB."""
+    """Return every picture of a rendered clip, RGB."""
     source = cv2.VideoCapture(str(path))
-    found = []
+    rgb = []
     while (read := source.read())[0]:
-        found.append(np.asarray(cv2.cvtColor(read[1], cv2.COLOR_BGR2RGB), dtype=np.uint8))
-    return found
+        rgb.append(np.asarray(cv2.cvtColor(read[1], cv2.COLOR_BGR2RGB), dtype=np.uint8))
+    return rgb
 
 
 def render(generate: ModuleType, specs: list[Spec], out: Path) -> None:
-    """Render those clips that are not there yet."""
-    from validation.render import placed
+    """Render the clips that do not exist yet."""
+    from validation.render import with_camera_target
 
     assets = generate.Assets(os.environ.get("IHR_MH_DATA"))
     for spec in specs:
         if not (out / f"{spec['name']}.mp4").exists():
-            generate.run(placed(spec), assets, str(out))
+            generate.run(with_camera_target(spec), assets, str(out))
 
 
 def main() -> None:
     """Render the group, with raised arms and a second person."""
-    from validation.render import load
+    from validation.render import load_renderer
 
     parser = argparse.ArgumentParser(description="Render clips that break the rules of framing.")
     parser.add_argument("renderer", type=Path)
     parser.add_argument("out", type=Path)
-    asked = parser.parse_args()
-    generate, out = load(asked.renderer), asked.out
+    arguments = parser.parse_args()
+    generate, out = load_renderer(arguments.renderer), arguments.out
     render(generate, framing_clips(), out)
     generate.Poser = raising_poser(generate.Poser)
     render(generate, [hands_up()], out)

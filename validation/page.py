@@ -1,4 +1,4 @@
-"""The validation page: every table and sentence of docs/validation.md."""
+"""Tables and sentences of docs/validation.md."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -13,17 +13,17 @@ from validation.cases import (
     RefusalCase,
     SideCase,
     false_alarms,
-    most,
+    largest_amount_deg,
     sides_right,
 )
-from validation.figures import FEWEST, area_under_roc, error_figures
+from validation.figures import MIN_POSITIVE, area_under_roc, error_figures
 from validation.specs import GROUPS
 from validation.truth import COMPENSATIONS, ClipTruth, Compensation, RepTruth
 
 WORST_SHOWN: Final = 10
 ERROR_HEADS: Final = ("sides", "mean size", "bias", "95 % within", "worst")
 
-GROUPS_TOLD: Final = {
+GROUP_TEXTS: Final = {
     "dev": "development clips; limits were set on these",
     "random": "random people, cameras, light, at most one compensation; limits were set on these",
     "both": "left leg, then right, three repetitions each",
@@ -44,7 +44,7 @@ KINDS: Final[tuple[tuple[str, Callable[[SideCase], bool]], ...]] = (
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """Everything the page is written from."""
+    """Data of the page."""
 
     version: str
     truths: Sequence[ClipTruth]
@@ -55,12 +55,12 @@ class Results:
 
     @property
     def measured(self) -> list[SideCase]:
-        """The sides that got a number."""
+        """Sides with a number."""
         return [case for case in self.sides if case.answer is not None]
 
 
 def write(results: Results) -> str:
-    """The whole page as Markdown."""
+    """Return the page as Markdown."""
     parts = (
         _head(results), _accuracy(results), _conditions(results), _interval(results),
         _compensations(results), _refusals(results), _worst(results), _cost(results), _limits(),
@@ -71,7 +71,7 @@ def write(results: Results) -> str:
 def _head(results: Results) -> str:
     groups = list(dict.fromkeys(truth.group for truth in results.truths))
     rows = [
-        (group, str(sum(t.group == group for t in results.truths)), GROUPS_TOLD.get(group, ""))
+        (group, str(sum(t.group == group for t in results.truths)), GROUP_TEXTS.get(group, ""))
         for group in groups
     ]
     names = {truth.name for truth in results.truths}
@@ -131,7 +131,7 @@ def _by_kind(results: Results, error: Callable[[SideCase], float]) -> list[tuple
 
 
 def _counted(results: Results) -> str:
-    wanted = [
+    right_sides = [
         sides_right(truth, answer)
         for truth, answer in zip(results.truths, results.answers, strict=True)
         if truth.measurable
@@ -139,7 +139,7 @@ def _counted(results: Results) -> str:
     reps = [len(case.answer["reps"]) == len(case.reps) for case in results.measured if case.answer]
     return (
         f"Of {len(results.sides)} sides to measure {len(results.measured)} got a number. "
-        f"The tested sides were told right in {sum(wanted)} of {len(wanted)} clips, "
+        f"The tested sides were told right in {sum(right_sides)} of {len(right_sides)} clips, "
         f"the count of repetitions on {sum(reps)} of {len(reps)} sides."
     )
 
@@ -182,15 +182,15 @@ def _split(cases: Sequence[SideCase], of: Callable[[SideCase], str]) -> list[tup
 def _interval(results: Results) -> str:
     rows = []
     for name, belongs in KINDS:
-        some = [case for case in results.measured if belongs(case)]
-        widths = [case.interval_deg[1] - case.interval_deg[0] for case in some]
-        inside = sum(case.covered for case in some)
-        rows.append((name, str(len(some)), _share(inside, len(some)), _deg(_median(widths))))
-    reps = [each for case in results.measured for each in case.rep_intervals]
+        group = [case for case in results.measured if belongs(case)]
+        widths = [case.interval_deg[1] - case.interval_deg[0] for case in group]
+        inside = sum(case.covered for case in group)
+        rows.append((name, str(len(group)), _share(inside, len(group)), _deg(_median(widths))))
+    reps = [rep for case in results.measured for rep in case.rep_intervals]
     by_rep = [
         _rep_coverage("all", reps),
-        _rep_coverage("knee steady", [each for each in reps if each[0].knee_steady]),
-        _rep_coverage("knee extended", [each for each in reps if not each[0].knee_steady]),
+        _rep_coverage("knee steady", [rep for rep in reps if rep[0].knee_steady]),
+        _rep_coverage("knee extended", [rep for rep in reps if not rep[0].knee_steady]),
     ]
     return f"""\
 ## Whether the interval is honest
@@ -215,14 +215,14 @@ def _rep_coverage(name: str, reps: Sequence[tuple[RepTruth, float, float]]) -> t
 
 
 def _compensations(results: Results) -> str:
-    rows = [_found(results, which) for which in COMPENSATIONS]
+    rows = [_compensation_row(results, kind) for kind in COMPENSATIONS]
     alarms = false_alarms(results.measured)
     checks = sum(
-        most(case, which) <= which.negligible_deg
+        largest_amount_deg(case, kind) <= kind.negligible_deg
         for case in results.measured
-        for which in COMPENSATIONS
+        for kind in COMPENSATIONS
     )
-    told = "; ".join(f"{which.code} in {case.truth.name}" for case, which in alarms) or "none"
+    alarm_names = "; ".join(f"{kind.code} in {case.truth.name}" for case, kind in alarms) or "none"
     heads = ("compensation", "clear from", "clear: found", "small: found", "negligible: found",
              "area, clear", "area, small")  # fmt: skip
     return f"""\
@@ -231,37 +231,37 @@ def _compensations(results: Results) -> str:
 One row a compensation, counted by repetition. *Clear* amounts must be found, *negligible* ones must
 not; *small* ones lie between, from 1° above negligible. The area under the ROC curve (0.5 is
 chance, 1 is perfect) says how well the channel itself tells them from negligible ones; it is told
-from {FEWEST} repetitions on.
+from {MIN_POSITIVE} repetitions on.
 
 {_table(heads, rows)}
 
-False alarms on sides with a negligible amount: {len(alarms)} of {checks} checks ({told}).
+False alarms on sides with a negligible amount: {len(alarms)} of {checks} checks ({alarm_names}).
 
 ![Readings and ROC of each compensation](images/validation_compensations.svg)"""
 
 
-def _found(results: Results, which: Compensation) -> tuple[str, ...]:
-    cases = results.compensations[which.code]
-    small_from = which.negligible_deg + 1.0
-    clear = [case for case in cases if case.amount_deg >= which.clear_deg]
-    small = [case for case in cases if small_from <= case.amount_deg < which.clear_deg]
-    absent = [case for case in cases if case.amount_deg <= which.negligible_deg]
+def _compensation_row(results: Results, kind: Compensation) -> tuple[str, ...]:
+    cases = results.compensations[kind.code]
+    small_from = kind.negligible_deg + 1.0
+    clear = [case for case in cases if case.amount_deg >= kind.clear_deg]
+    small = [case for case in cases if small_from <= case.amount_deg < kind.clear_deg]
+    absent = [case for case in cases if case.amount_deg <= kind.negligible_deg]
     return (
-        which.code.replace("_", " "),
-        _deg(which.clear_deg),
-        *(_share(sum(c.found for c in some), len(some)) for some in (clear, small, absent)),
+        kind.code.replace("_", " "),
+        _deg(kind.clear_deg),
+        *(_share(sum(c.found for c in group), len(group)) for group in (clear, small, absent)),
         _area(clear, absent),
         _area(small, absent),
     )
 
 
-def _area(there: Sequence[CompensationCase], absent: Sequence[CompensationCase]) -> str:
-    known = [case for case in (*there, *absent) if np.isfinite(case.measured)]
-    if sum(np.isfinite(case.measured) for case in there) < FEWEST:
+def _area(present: Sequence[CompensationCase], absent: Sequence[CompensationCase]) -> str:
+    finite = [case for case in (*present, *absent) if np.isfinite(case.measured)]
+    if sum(np.isfinite(case.measured) for case in present) < MIN_POSITIVE:
         return "too few"
-    present = {id(case) for case in there}
-    positive = np.array([float(id(case) in present) for case in known])
-    area = area_under_roc(np.array([case.measured for case in known]), positive)
+    positive_ids = {id(case) for case in present}
+    positive = np.array([float(id(case) in positive_ids) for case in finite])
+    area = area_under_roc(np.array([case.measured for case in finite]), positive)
     return f"{area:.2f}"
 
 
@@ -339,13 +339,13 @@ def _limits() -> str:
 
 
 def _errors(errors_deg: Iterable[float]) -> tuple[str, ...]:
-    told = error_figures(list(errors_deg))
+    figures = error_figures(list(errors_deg))
     return (
-        str(told.count),
-        _deg(told.mean_absolute_deg, 2),
-        _signed(told.bias_deg),
-        _deg(told.p95_deg),
-        _deg(told.worst_deg),
+        str(figures.count),
+        _deg(figures.mean_absolute_deg, 2),
+        _signed(figures.bias_deg),
+        _deg(figures.p95_deg),
+        _deg(figures.worst_deg),
     )
 
 
@@ -355,17 +355,17 @@ def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def _band(value: float, edges: Sequence[float], unit: str) -> str:
-    """The band a value falls into, in words that sort by its lower edge."""
-    place = int(np.searchsorted(edges, value))
-    if place == 0:
+    """Return the text of the band that a value falls into."""
+    index = int(np.searchsorted(edges, value))
+    if index == 0:
         return f"up to {edges[0]:g}{unit}"
-    if place == len(edges):
+    if index == len(edges):
         return f"above {edges[-1]:g}{unit}"
-    return f"{edges[place - 1]:g} to {edges[place]:g}{unit}"
+    return f"{edges[index - 1]:g} to {edges[index]:g}{unit}"
 
 
 def _by_number(name: str) -> tuple[int, float, str]:
-    """Sort key: bands and numbers by size, words after them by letter."""
+    """Return a sort key: bands and numbers by size, other texts after them."""
     rank = {"up": 0, "above": 2}.get(name.split(maxsplit=1)[0], 1)
     first = next((word for word in name.split() if word.lstrip("-")[:1].isdigit()), "")
     return rank, float(first.rstrip("°")) if first else 0.0, name

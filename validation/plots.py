@@ -1,4 +1,4 @@
-"""The pictures of the validation page: SVG, the same bytes for the same numbers."""
+"""Charts of the validation page: SVG, with equal bytes for equal numbers."""
 
 import io
 from collections.abc import Callable, Mapping, Sequence
@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from hipcv.report import palette
 from validation.cases import CompensationCase, SideCase
-from validation.figures import FEWEST, area_under_roc, coverage_at, roc
+from validation.figures import MIN_POSITIVE, area_under_roc, coverage_at, roc
 from validation.truth import COMPENSATIONS, Compensation
 
 _STYLE: Final[dict[Any, Any]] = {
@@ -32,23 +32,23 @@ _NOMINAL: Final = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99)
 
 
 def draw(
-    cases: Sequence[SideCase], found: Mapping[str, Sequence[CompensationCase]]
+    cases: Sequence[SideCase], compensations: Mapping[str, Sequence[CompensationCase]]
 ) -> dict[str, str]:
-    """Every picture, by the end of its file name.
+    """Return every chart by the end of its file name.
 
     Args:
         cases: the measured sides.
-        found: every compensation in every repetition, by its code.
+        compensations: every compensation in every repetition, by its code.
     """
     with mpl.rc_context(_STYLE):
-        drawn = {
+        figures = {
             "angle": _angle(cases),
             "view": _view(cases),
             "conditions": _conditions(cases),
             "interval": _interval(cases),
-            "compensations": _compensations(found),
+            "compensations": _compensations(compensations),
         }
-        return {name: _svg(figure) for name, figure in drawn.items()}
+        return {name: _svg(figure) for name, figure in figures.items()}
 
 
 def _svg(figure: Figure) -> str:
@@ -66,7 +66,7 @@ def _figure(columns: int, rows: int = 1, height_in: float = 3.2) -> tuple[Figure
 
 
 def _angle(cases: Sequence[SideCase]) -> Figure:
-    """Error against the angle, of the rotation and relative to the pelvis."""
+    """Draw the error against the angle, from the start and relative to the pelvis."""
     figure, axes = _figure(2)
     _scatter(axes[0], cases, lambda case: case.shank_deg, lambda case: case.error_deg)
     _scatter(axes[1], cases, lambda case: case.hip_deg, lambda case: case.pelvis_relative_error_deg)
@@ -79,7 +79,7 @@ def _angle(cases: Sequence[SideCase]) -> Figure:
 
 
 def _view(cases: Sequence[SideCase]) -> Figure:
-    """Error against where the camera stood."""
+    """Draw the error against the camera's yaw and pitch."""
     figure, axes = _figure(2)
     _scatter(
         axes[0], cases, lambda case: case.truth.conditions.yaw_deg, lambda case: case.error_deg
@@ -102,15 +102,15 @@ def _scatter(
     axes.axhspan(-1, 1, color=palette.PALE, zorder=0)
     axes.axhline(0, color=palette.MUTED, linewidth=0.8)
     for label, colour, marker, belongs in _KINDS:
-        some = [case for case in cases if belongs(case)]
+        group = [case for case in cases if belongs(case)]
         axes.scatter(
-            [across(case) for case in some], [up(case) for case in some],
+            [across(case) for case in group], [up(case) for case in group],
             s=22, c=colour, marker=marker, label=label, alpha=0.8, linewidths=0,
         )  # fmt: skip
 
 
 def _conditions(cases: Sequence[SideCase]) -> Figure:
-    """Size of the error by clothes, light and picture; the bar is the mean."""
+    """Draw the size of the error by clothes, light and picture; the bar is the mean."""
     figure, axes = _figure(3, height_in=3.6)
     steady = [case for case in cases if case.knee_steady]
     groups: tuple[tuple[str, Callable[[SideCase], str]], ...] = (
@@ -127,30 +127,30 @@ def _conditions(cases: Sequence[SideCase]) -> Figure:
 
 def _strips(axes: Axes, cases: Sequence[SideCase], of: Callable[[SideCase], str]) -> None:
     names = sorted({of(case) for case in cases})
-    for place, name in enumerate(names):
+    for column, name in enumerate(names):
         errors = np.abs([case.error_deg for case in cases if of(case) == name])
         spread = 0.3 * (np.arange(len(errors)) % 5 - 2) / 2
-        axes.scatter(place + spread, errors, s=16, c=palette.BLUE, alpha=0.7, linewidths=0)
-        axes.hlines(errors.mean(), place - 0.35, place + 0.35, color=palette.INK)
+        axes.scatter(column + spread, errors, s=16, c=palette.BLUE, alpha=0.7, linewidths=0)
+        axes.hlines(errors.mean(), column - 0.35, column + 0.35, color=palette.INK)
     axes.set_xticks(range(len(names)), names, rotation=35, ha="right")
     axes.set_ylim(bottom=0)
 
 
 def _interval(cases: Sequence[SideCase]) -> Figure:
-    """Whether intervals hold what they promise, and how wide they are."""
+    """Draw the coverage of the intervals against the nominal level, and their width."""
     figure, axes = _figure(2)
     limits = np.array([case.interval_deg for case in cases])
     errors = np.array([case.error_deg for case in cases])
     half = (limits[:, 1] - limits[:, 0]) / 2 if len(limits) else np.array([])
-    known = np.isfinite(half) & np.isfinite(errors)
-    steady = known & np.array([case.knee_steady for case in cases], dtype=bool)
+    finite = np.isfinite(half) & np.isfinite(errors)
+    steady = finite & np.array([case.knee_steady for case in cases], dtype=bool)
     for rows, label, colour in (
         (steady, "steady knee", palette.BLUE),
-        (known, "all", palette.VERMILLION),
+        (finite, "all", palette.VERMILLION),
     ):
         if rows.any():
-            got = [coverage_at(level, errors[rows], half[rows]) for level in _NOMINAL]
-            axes[0].plot(_NOMINAL, got, marker="o", color=colour, label=label, markersize=4)
+            share = [coverage_at(level, errors[rows], half[rows]) for level in _NOMINAL]
+            axes[0].plot(_NOMINAL, share, marker="o", color=colour, label=label, markersize=4)
     axes[0].plot([0.5, 1], [0.5, 1], color=palette.MUTED, linestyle="--", linewidth=0.8)
     axes[0].set(xlabel="promised coverage", ylabel="share of truths inside", ylim=(0.4, 1.02))
     axes[0].legend(frameon=False, loc="lower right")
@@ -160,9 +160,9 @@ def _interval(cases: Sequence[SideCase]) -> Figure:
 
 def _widths(axes: Axes, cases: Sequence[SideCase]) -> None:
     for label, colour, marker, belongs in _KINDS:
-        some = [case for case in cases if belongs(case)]
-        half = [(case.interval_deg[1] - case.interval_deg[0]) / 2 for case in some]
-        size = [abs(case.error_deg) for case in some]
+        group = [case for case in cases if belongs(case)]
+        half = [(case.interval_deg[1] - case.interval_deg[0]) / 2 for case in group]
+        size = [abs(case.error_deg) for case in group]
         axes.scatter(half, size, s=22, c=colour, marker=marker, label=label, linewidths=0)
     top = max(axes.get_xlim()[1], axes.get_ylim()[1])
     axes.plot([0, top], [0, top], color=palette.MUTED, linestyle="--", linewidth=0.8)
@@ -171,18 +171,18 @@ def _widths(axes: Axes, cases: Sequence[SideCase]) -> None:
     axes.legend(frameon=False, loc="best")
 
 
-def _compensations(found: Mapping[str, Sequence[CompensationCase]]) -> Figure:
-    """Above, what was read against what was true; below, the trade of hits for false alarms."""
-    measured = [which for which in COMPENSATIONS if which.channels]
+def _compensations(compensations: Mapping[str, Sequence[CompensationCase]]) -> Figure:
+    """Draw measured against true amounts, and below the ROC curves."""
+    measured = [kind for kind in COMPENSATIONS if kind.channels]
     figure, axes = _figure(len(measured), rows=2, height_in=2.7)
-    for which, upper, lower in zip(
+    for kind, upper, lower in zip(
         measured, axes[: len(measured)], axes[len(measured) :], strict=True
     ):
-        _readings(upper, found[which.code])
-        unit = "°" if which.channels[0].endswith("_deg") else "shank lengths"
-        upper.set_title(f"{which.code.replace('_', ' ')}\nread in {unit}")
+        _readings(upper, compensations[kind.code])
+        unit = "°" if kind.channels[0].endswith("_deg") else "shank lengths"
+        upper.set_title(f"{kind.code.replace('_', ' ')}\nread in {unit}")
         upper.set_xlabel("true (°)")
-        _roc(lower, found[which.code], which)
+        _roc(lower, compensations[kind.code], kind)
         lower.set_xlabel("false alarms")
     axes[0].set_ylabel("as read")
     axes[len(measured)].set_ylabel("found")
@@ -191,31 +191,31 @@ def _compensations(found: Mapping[str, Sequence[CompensationCase]]) -> Figure:
 
 
 def _readings(axes: Axes, cases: Sequence[CompensationCase]) -> None:
-    for told, colour, marker, label in (
+    for found, colour, marker, label in (
         (False, palette.SKY, "o", "not found"),
         (True, palette.VERMILLION, "^", "found"),
     ):
-        some = [case for case in cases if case.found is told]
+        group = [case for case in cases if case.found is found]
         axes.scatter(
-            [case.amount_deg for case in some], [case.measured for case in some],
+            [case.amount_deg for case in group], [case.measured for case in group],
             s=14, c=colour, marker=marker, alpha=0.8, linewidths=0, label=label,
         )  # fmt: skip
 
 
-def _roc(axes: Axes, cases: Sequence[CompensationCase], which: Compensation) -> None:
-    """One curve for clear amounts, one for small ones, against what is negligible."""
+def _roc(axes: Axes, cases: Sequence[CompensationCase], kind: Compensation) -> None:
+    """Draw one curve for clear amounts and one for small ones, against negligible ones."""
     axes.plot([0, 1], [0, 1], color=palette.MUTED, linestyle="--", linewidth=0.8)
-    small, clear = which.negligible_deg, which.clear_deg
+    small, clear = kind.negligible_deg, kind.clear_deg
     for low, high, colour, label in (
         (small + 1.0, clear, palette.ORANGE, "small"),
         (clear, np.inf, palette.BLUE, "clear"),
     ):
-        known = [case for case in cases if np.isfinite(case.measured)]
-        kept = [c for c in known if c.amount_deg <= small or low <= c.amount_deg < high]
-        positive = np.array([float(case.amount_deg >= low) for case in kept])
-        scores = np.array([case.measured for case in kept])
+        measured = [case for case in cases if np.isfinite(case.measured)]
+        both = [c for c in measured if c.amount_deg <= small or low <= c.amount_deg < high]
+        positive = np.array([float(case.amount_deg >= low) for case in both])
+        scores = np.array([case.measured for case in both])
         count = int(positive.sum())
-        if count >= FEWEST and not positive.all():
+        if count >= MIN_POSITIVE and not positive.all():
             area = area_under_roc(scores, positive)
             axes.plot(*roc(scores, positive), color=colour, label=f"{label}, {count}: {area:.2f}")
     axes.set(xlim=(-0.02, 1), ylim=(0, 1.02), xticks=[0, 0.5, 1])

@@ -2,9 +2,9 @@
 
     python -m validation.render RENDERER GROUP OUT [--only NAME] [--minutes N] [--preview 0,30]
 
-RENDERER is the folder that holds the renderer's `generate.py`; its README names the packages it
-needs, which are not hipcv's. Clips that exist are kept. With `--minutes` no clip is begun after
-that time, so that a slow machine ends with the most useful ones.
+RENDERER is the folder that holds the renderer's `generate.py`; its README lists the packages it
+needs, which are not hipcv's. Existing clips are not rendered again. With `--minutes` no clip is
+begun after that time; each group has its most useful clips first.
 """
 
 import argparse
@@ -20,29 +20,29 @@ from validation.specs import GROUPS
 from validation.subjects import Spec
 
 
-def load(renderer: Path) -> ModuleType:
-    """Import the renderer from its folder, with people who can stand up."""
+def load_renderer(renderer: Path) -> ModuleType:
+    """Import the renderer from its folder, with a poser that can stand up."""
     sys.path.insert(0, str(renderer))
     generate = importlib.import_module("generate")
     generate.Poser = rising_poser(generate.Poser)
     return generate
 
 
-def placed(spec: Spec) -> Spec:
-    """The clip with its camera target as the renderer wants it."""
+def with_camera_target(spec: Spec) -> Spec:
+    """Return a clip with its camera target in the renderer's form."""
     camera = dict(spec["camera"])
     camera["target"] = [camera.pop("target_x", 0.0), 0.0, 0.2]
     return {**spec, "camera": camera}
 
 
 def missing(group: str, out: Path, only: str) -> list[Spec]:
-    """The group's clips that are not there yet."""
-    wanted = [spec for spec in GROUPS[group]() if only in spec["name"]]
-    return [spec for spec in wanted if not (out / f"{spec['name']}.truth.json").exists()]
+    """Return the group's clips that do not exist yet."""
+    specs = [spec for spec in GROUPS[group]() if only in spec["name"]]
+    return [spec for spec in specs if not (out / f"{spec['name']}.truth.json").exists()]
 
 
-def arguments() -> argparse.Namespace:
-    """What was asked for on the command line."""
+def parse_arguments() -> argparse.Namespace:
+    """Parse the command line."""
     parser = argparse.ArgumentParser(description="Render clips with known truth.")
     parser.add_argument("renderer", type=Path)
     parser.add_argument("group", choices=list(GROUPS))
@@ -54,16 +54,16 @@ def arguments() -> argparse.Namespace:
 
 
 def main() -> None:
-    """Render what is missing, one clip after the other."""
-    asked = arguments()
-    generate = load(asked.renderer)
+    """Render the missing clips one after the other."""
+    arguments = parse_arguments()
+    generate = load_renderer(arguments.renderer)
     assets = generate.Assets(os.environ.get("IHR_MH_DATA"))
-    preview = [int(n) for n in asked.preview.split(",")] if asked.preview else None
+    preview = [int(n) for n in arguments.preview.split(",")] if arguments.preview else None
     began_s = time.monotonic()
-    for spec in missing(asked.group, asked.out, asked.only):
-        if time.monotonic() - began_s > 60 * asked.minutes:
+    for spec in missing(arguments.group, arguments.out, arguments.only):
+        if time.monotonic() - began_s > 60 * arguments.minutes:
             break
-        generate.run(placed(spec), assets, str(asked.out), preview)
+        generate.run(with_camera_target(spec), assets, str(arguments.out), preview)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
 """Measure every clip with known truth and write docs/validation.md with its pictures.
 
-    python -m validation.report [FOLDER ...] [--kept DIR] [--jobs 2] [--out docs]
+    python -m validation.report [FOLDER ...] [--cache DIR] [--jobs 2] [--out docs]
 
-Each FOLDER holds NAME.mp4 with NAME.truth.json. Without any, the shared clips beside the
-repository are taken, and those rendered into `build/truth`; where there are none, nothing is done.
+Each FOLDER holds NAME.mp4 with NAME.truth.json. The default is the shared clips next to the
+repository and those rendered into `build/truth`; without any clip nothing is written.
 """
 
 import argparse
@@ -25,58 +25,60 @@ RENDERED: Final = ("refuse", "small", "knee", "hard")
 
 
 def default_folders() -> list[Path]:
-    """Folders that usually hold clips."""
+    """Return the default folders of clips."""
     shared = [ROOT.parent / "shared" / "clips" / name for name in SHARED]
     return shared + [ROOT / "build" / "truth" / name for name in RENDERED]
 
 
 def truths_in(folders: Sequence[Path]) -> list[ClipTruth]:
-    """The truth of every clip in these folders, in order."""
+    """Return the truth of every clip in folders, sorted within each."""
     return [read(path) for folder in folders for path in sorted(folder.glob("*.truth.json"))]
 
 
-def results(truths: Sequence[ClipTruth], kept: Path, jobs: int) -> Results:
-    """Measure the clips and join them with the truth."""
-    given = answers(truths, kept, jobs, lambda truth: _say(f"{truth.group}/{truth.name}"))
-    sides = side_cases(truths, given)
+def results(truths: Sequence[ClipTruth], cache: Path, jobs: int) -> Results:
+    """Measure the clips and join the answers with the truth."""
+    measured_clips = answers(
+        truths, cache, jobs, lambda truth: _print(f"{truth.group}/{truth.name}")
+    )
+    sides = side_cases(truths, measured_clips)
     measured = [case for case in sides if case.answer is not None]
     return Results(
         version=hipcv.__version__,
         truths=truths,
-        answers=given,
+        answers=measured_clips,
         sides=sides,
-        refusals=refusal_cases(truths, given),
-        compensations={each.code: compensation_cases(measured, each) for each in COMPENSATIONS},
+        refusals=refusal_cases(truths, measured_clips),
+        compensations={kind.code: compensation_cases(measured, kind) for kind in COMPENSATIONS},
     )
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Write docs/validation.md.")
     parser.add_argument("folders", nargs="*", type=Path)
-    parser.add_argument("--kept", type=Path, default=ROOT / "build" / "validation")
+    parser.add_argument("--cache", type=Path, default=ROOT / "build" / "validation")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--out", type=Path, default=ROOT / "docs")
     return parser.parse_args()
 
 
-def _say(line: str) -> None:
+def _print(line: str) -> None:
     sys.stderr.write(f"{line}\n")
 
 
 def main() -> None:
-    """Write the page and its pictures, or say why not."""
-    asked = _arguments()
-    truths = truths_in(asked.folders or default_folders())
+    """Write the page and its pictures."""
+    arguments = _arguments()
+    truths = truths_in(arguments.folders or default_folders())
     if not truths:
-        _say("No clips with known truth here: nothing to validate.")
+        _print("No clips with known truth here: nothing to validate.")
         return
-    made = results(truths, asked.kept, asked.jobs)
-    images = asked.out / "images"
+    measured = results(truths, arguments.cache, arguments.jobs)
+    images = arguments.out / "images"
     images.mkdir(parents=True, exist_ok=True)
-    for name, svg in draw(made.measured, made.compensations).items():
+    for name, svg in draw(measured.measured, measured.compensations).items():
         (images / f"validation_{name}.svg").write_text(svg, encoding="utf-8")
-    (asked.out / "validation.md").write_text(write(made), encoding="utf-8")
-    _say(f"Written: {asked.out / 'validation.md'}")
+    (arguments.out / "validation.md").write_text(write(measured), encoding="utf-8")
+    _print(f"Written: {arguments.out / 'validation.md'}")
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
-"""Standing up and sitting down, which the renderer's motion cannot say by itself.
+"""Motion of standing up and sitting down, which the renderer does not have.
 
-The renderer poses a patient who sits or stands. Here one moves from the one to the other over the
-feet, which stay where they are: shanks upright in the end, thighs turning about the knees, the
-trunk leaning forward on the way. The resting shanks point inwards and straighten with the rise,
-as those of real people do, so that a careless method reads rotation of both legs.
+The renderer poses a patient who sits or stands. Here the patient moves between the two over fixed
+feet: shanks upright in the end, thighs turning about the knees, the trunk leaning forward on the
+way. The resting shanks point inwards and straighten with the rise, as those of real people do, so
+that a careless method reads rotation of both legs.
 """
 
 import math
@@ -13,22 +13,22 @@ import numpy as np
 import numpy.typing as npt
 
 SEAT_DROP_M: Final = 0.16
-"""The renderer's feet hang this far above the floor; those of someone about to rise do not."""
+"""Height of the renderer's feet above the floor, which is 0 for a person about to rise."""
 
 BOW_DEG: Final = 32.0
-"""How far the trunk leans forward half-way up."""
+"""Forward lean of the trunk half-way up."""
 
 LIFTED_M: Final = 0.02
-"""Above this the thighs have left the seat and it no longer presses them flat."""
+"""Height of the hips above which the seat no longer flattens the thighs."""
 
 Rise = Literal["up", "down"]
 
 
 def rising_poser(poser: type) -> type:
-    """The renderer's `Poser`, extended by the posture setting `rise`."""
+    """Return the renderer's `Poser`, extended by the posture setting `rise`."""
 
     class RisingPoser(poser):
-        """Poses a patient who sits, stands, or goes from the one to the other."""
+        """Poser of a patient who sits, stands, or moves between the two."""
 
         def __init__(self, body: object, posture: dict[str, Any]) -> None:
             super().__init__(body, dict(posture))
@@ -40,7 +40,7 @@ def rising_poser(poser: type) -> type:
             self.settings = dict(self.P)
 
         def pose(self, state: dict[str, Any], leg: str) -> object:
-            """The renderer's pose, with pelvis and thighs where the rise has brought them."""
+            """Return the renderer's pose with pelvis and thighs moved by the rise."""
             if not self.rise:
                 return super().pose(state, leg)
             risen = state["phase"] if self.rise == "up" else 1.0 - state["phase"]
@@ -51,7 +51,7 @@ def rising_poser(poser: type) -> type:
             return super().pose(moved, leg)
 
         def deform(self, bones: npt.NDArray[np.float64]) -> object:
-            """The renderer's skin; the seat presses only while the patient sits on it."""
+            """Return the renderer's skin; the seat flattens it only while the patient sits."""
             root = bones[0]
             hips_y = float((root @ np.append(self.hipmid0, 1.0))[1])
             self.seat = not self.rise or hips_y - self.seated_base[1] < LIFTED_M
@@ -63,7 +63,7 @@ def rising_poser(poser: type) -> type:
 
 
 def _hips_moved_m(risen: float, femur_m: float) -> npt.NDArray[np.float64]:
-    """(3,) how far the hips went up and forward over knees that stay in place."""
+    """Return the (3,) displacement of the hips, up and forward over fixed knees."""
     turn = math.radians(90.0 * risen)
     return femur_m * np.array([0.0, math.sin(turn), 1.0 - math.cos(turn)])
 

@@ -1,9 +1,9 @@
-"""The clips with known truth that the shared ones lack, as the renderer's specifications.
+"""Renderer specifications of the clips with known truth.
 
-Four groups, each in order of worth: `refuse` (must not give an angle), `small` (compensations of
-2 to 11 degrees, and clean sway), `knee` (knee extension), `hard` (view, light, clothes, picture).
-A fifth, `framing`, is not measured: it breaks the rules of the guided test (`framing.py`).
-The same list comes out on every run; nothing is drawn at random but from the seeds named here.
+Four groups, each with its most useful clips first: `refuse` (must not give an angle), `small`
+(compensations of 2 to 11 degrees, and clean sway), `knee` (knee extension), `hard` (view, light,
+clothes, picture). A fifth, `framing`, is not measured: it breaks the rules of the guided test
+(`framing.py`). The list is the same on every run; random numbers come from fixed seeds.
 """
 
 from collections.abc import Sequence
@@ -19,26 +19,26 @@ SMALL_PICTURE: Final[Spec] = {"width": 848, "height": 480, "vfov": 50.0}
 Reps = float | Sequence[float]
 
 
-def camera(frame: Spec = WEB, **placed: float) -> Spec:
-    """A camera at knee height, straight ahead, far enough for the whole patient."""
-    return {**frame, "dist": 2.6 if frame is PHONE else 2.2, "yaw": 0, "pitch": 2} | placed
+def camera(frame: Spec = WEB, **changes: float) -> Spec:
+    """Return a camera at knee height, straight ahead, far enough for the whole patient."""
+    return {**frame, "dist": 2.6 if frame is PHONE else 2.2, "yaw": 0, "pitch": 2} | changes
 
 
 def swing(leg: str, peak_deg: Reps, *extra: tuple[str, Reps], **pace: float) -> Spec:
-    """One rotation for each peak, with what else moves in step with it."""
+    """Return a motion with one rotation for each peak and other channels in phase with it."""
     reps = len(peak_deg) if isinstance(peak_deg, Sequence) else 1
     quick = {"t_base": 0.65, "t_out": 0.5, "t_hold": 0.5, "t_back": 0.35, "t_gap": 0.05}
-    also = [
+    compensations = [
         {"ch": channel, "amp": amount if isinstance(amount, float | int) else list(amount),
          "phase": "sync"}
         for channel, amount in extra
     ]  # fmt: skip
     peak = list(peak_deg) if isinstance(peak_deg, Sequence) else peak_deg
-    return {"leg": leg, "peak": peak, "reps": reps, "comp": also, **quick, **pace}
+    return {"leg": leg, "peak": peak, "reps": reps, "comp": compensations, **quick, **pace}
 
 
 def clip(name: str, who: str, view: Spec, motion: Spec, **more: object) -> Spec:
-    """One clip; its seeds follow from its name, so that an added clip changes no other."""
+    """Return one clip; its seeds follow from its name, so that an added clip changes no other."""
     seed = sum(name.encode()) % 997
     clothes = more.pop("clothes", None)
     assert clothes is None or isinstance(clothes, dict)
@@ -52,7 +52,7 @@ def clip(name: str, who: str, view: Spec, motion: Spec, **more: object) -> Spec:
 
 
 def refuse() -> list[Spec]:
-    """Clips that must not give an angle; `kind` says why."""
+    """Return clips that must not give an angle; `kind` is the reason."""
     small = camera(SMALL_PICTURE)
     crossed = {"other_abd0": 16.0, "abd0": 5.0}
     rise = {"arms": "lap", "plantar0": 0.0, "other_ir0": -9.0}
@@ -87,7 +87,7 @@ def refuse() -> list[Spec]:
 
 
 def small() -> list[Spec]:
-    """Two repetitions a clip, each with its own amount of one compensation."""
+    """Return clips of two repetitions with different amounts of one compensation."""
     return [
         clip("hip_lift_2_4_R", "man", camera(), swing("R", (32, 33), ("hip_lift", (2, 4)))),
         clip("lean_3_8_L", "woman", camera(pitch=4), swing("L", (36, 34), ("lean", (3, 8)))),
@@ -116,9 +116,9 @@ def small() -> list[Spec]:
 
 
 def knee() -> list[Spec]:
-    """Knee extension at low, middle and high rotation; the camera at, below, above, beside.
+    """Return knee extensions at low, middle and high rotation, from five camera positions.
 
-    Seen along the thigh an extending knee changes little; seen past it, the shank that comes
+    Seen along the thigh, an extending knee changes little; seen from its side, the shank that comes
     forward is read as rotation. Hence the same movement from both sides.
     """
     low, high = camera(pitch=-8), camera(pitch=9)
@@ -143,7 +143,7 @@ def knee() -> list[Spec]:
 
 
 def hard() -> list[Spec]:
-    """One difficulty a clip, no compensation."""
+    """Return clips with one difficulty each and no compensation."""
     dim: Spec = {"preset": "dim", "exposure": 0.7}
     small_picture = camera(SMALL_PICTURE)
     return [
@@ -170,8 +170,8 @@ def hard() -> list[Spec]:
 
 
 def framing() -> list[Spec]:
-    """Clips that break the rules of framing; made of what is above, hence imported late."""
-    from validation.framing import framing_clips
+    """Return clips that break the rules of framing."""
+    from validation.framing import framing_clips  # imports this module
 
     return framing_clips()
 

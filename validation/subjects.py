@@ -1,4 +1,4 @@
-"""The rendered patients: build, skin, hair and clothes, as the renderer reads them.
+"""Rendered patients: build, skin, hair and clothes, in the renderer's form.
 
 Builds are MakeHuman macros from 0 to 1 (`age` 0.19 is a child, 0.5 an adult, 1 old); colours are
 linear RGB.
@@ -66,7 +66,7 @@ LEGGINGS: Final[Spec] = {"bottom": "leggings", "bottom_col": [0.03, 0.03, 0.05]}
 
 
 def subject(name: str, clothes: Spec | None = None) -> Spec:
-    """A copy of one patient, in other clothes where given."""
-    chosen = copy.deepcopy(SUBJECTS[name])
-    chosen["outfit"].update(clothes or {})
-    return chosen
+    """Return a copy of one patient, optionally in other clothes."""
+    patient = copy.deepcopy(SUBJECTS[name])
+    patient["outfit"].update(clothes or {})
+    return patient

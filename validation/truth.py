@@ -1,6 +1,6 @@
-"""What is true of a rendered clip: rotation and compensations at every held end.
+"""Truth of a rendered clip: rotation and compensations at every end range.
 
-Read from NAME.truth.json beside NAME.mp4. Everything is the change from the clip's still start;
+Read from NAME.truth.json next to NAME.mp4. Everything is the change from the clip's still start;
 a repetition's end range is the half second in which the running median of the shank's rotation is
 largest. Internal rotation, tested side of the pelvis up, lean away from the tested side, knee up
 and knee outwards are positive; a knee that straightens is negative.
@@ -18,34 +18,34 @@ from hipcv.core.arrays import Floats, Ints
 
 WINDOW_S: Final = 0.5
 WINDOW_MIN_SHARE: Final = 0.6
-"""A window cut short by the clip's end must keep this share of its length."""
+"""Shortest window at the clip's end, as share of `WINDOW_S`."""
 
 STILL_PHASE: Final = 0.002
 STILL_FRAMES: Final = 20
 LEGS: Final = {"left": "L", "right": "R"}
 KNEE_STEADY_DEG: Final = 6.0
-"""The knee kept its bend when it changed by no more than this."""
+"""Largest change of knee flexion of a steady knee."""
 
 CHILD_AGE: Final = 0.3
-"""Renderer's age, from 0 to 1, under which the build is a child's."""
+"""Age of the renderer, 0 to 1, under which the build is a child's."""
 
 LOOSE_M: Final = 0.02
-"""Cloth that stands further off the leg than this counts as loose."""
+"""Distance of cloth from the leg above which it counts as loose."""
 
 
 @dataclass(frozen=True, slots=True)
 class Compensation:
-    """How one finding shows in the truth, and how much of it is clear or negligible."""
+    """Representation of one finding in the truth, with its clear and negligible amounts."""
 
     code: str
     truth: str  # name in the truth file
-    channels: tuple[str, ...]  # names in the result, the larger counts; none: not measured
-    sign: int  # of truth and channel where it is there; 0: either way
-    clear_deg: float  # must be found from here on
-    negligible_deg: float  # must not be found up to here
+    channels: tuple[str, ...]  # names in the result; the largest counts; empty: not measured
+    sign: int  # of truth and channel if present; 0: either way
+    clear_deg: float  # must be found from this amount on
+    negligible_deg: float  # must not be found up to this amount
 
     def amount_deg(self, change_deg: Mapping[str, float]) -> float:
-        """How much of it there was; negative the other way, where only one way counts."""
+        """Return the true amount; negative in the other direction if only one counts."""
         change = change_deg[self.truth]
         return abs(change) if self.sign == 0 else self.sign * change
 
@@ -64,12 +64,12 @@ COMPENSATIONS: Final = (
 )
 
 NEARLY_CLEAN_DEG: Final = 0.6
-"""Added to what is negligible where a whole side is called clean: tremor and sway reach it."""
+"""Added to the negligible amounts of a clean side, for tremor and sway."""
 
 
 @dataclass(frozen=True, slots=True)
 class RepTruth:
-    """One repetition at its end range, as change from the start."""
+    """Truth of one repetition at its end range, as change from the start."""
 
     shank_deg: float  # the shank's rotation: what the camera can see
     hip_deg: float  # the hip's rotation, relative to the pelvis
@@ -77,21 +77,21 @@ class RepTruth:
 
     @property
     def knee_steady(self) -> bool:
-        """Whether the knee kept its bend."""
+        """True if the knee kept its flexion."""
         return abs(self.change_deg["knee_flex"]) <= KNEE_STEADY_DEG
 
     @property
     def clean(self) -> bool:
-        """Whether every compensation is negligible."""
+        """True if every compensation is negligible."""
         return all(
-            abs(self.change_deg[each.truth]) <= each.negligible_deg + NEARLY_CLEAN_DEG
-            for each in COMPENSATIONS
+            abs(self.change_deg[kind.truth]) <= kind.negligible_deg + NEARLY_CLEAN_DEG
+            for kind in COMPENSATIONS
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """What may make a clip hard to read."""
+    """Recording conditions that may affect the error."""
 
     yaw_deg: float  # camera, positive towards the patient's left
     pitch_deg: float  # camera, positive above
@@ -105,12 +105,12 @@ class Conditions:
 
 @dataclass(frozen=True, slots=True)
 class ClipTruth:
-    """Everything known of one clip."""
+    """Truth and conditions of one clip."""
 
     name: str
-    group: str  # the folder it lies in
+    group: str  # name of its folder
     clip: Path
-    kind: str  # "ir", or why it must be refused
+    kind: str  # "ir", or the reason to refuse it
     duration_s: float
     asked_side: str  # the leg the clip is about
     sides: Mapping[str, tuple[RepTruth, ...]]  # only those that were tested
@@ -118,29 +118,29 @@ class ClipTruth:
 
     @property
     def measurable(self) -> bool:
-        """Whether an angle is wanted."""
+        """True if the clip must give an angle."""
         return self.kind == "ir"
 
 
 def read(path: Path) -> ClipTruth:
-    """The truth of one clip, from its NAME.truth.json."""
-    told = json.loads(path.read_text(encoding="utf-8"))
-    frames = told["per_frame"]
-    reps = {side: _reps(frames, leg, told["leg"]) for side, leg in LEGS.items()}
+    """Read the truth of one clip from its NAME.truth.json."""
+    document = json.loads(path.read_text(encoding="utf-8"))
+    frames = document["per_frame"]
+    reps = {side: _reps(frames, leg, document["leg"]) for side, leg in LEGS.items()}
     return ClipTruth(
-        name=told["name"],
+        name=document["name"],
         group=path.parent.name,
         clip=path.with_name(path.name.replace(".truth.json", ".mp4")),
-        kind="ir" if told["valid_test"] else told["kind"],
-        duration_s=told["frames"] / told["fps"],
-        asked_side=next(side for side, leg in LEGS.items() if leg == told["leg"]),
-        sides={side: found for side, found in reps.items() if found},
-        conditions=_conditions(told),
+        kind="ir" if document["valid_test"] else document["kind"],
+        duration_s=document["frames"] / document["fps"],
+        asked_side=next(side for side, leg in LEGS.items() if leg == document["leg"]),
+        sides={side: of_side for side, of_side in reps.items() if of_side},
+        conditions=_conditions(document),
     )
 
 
-def _conditions(told: Mapping[str, Any]) -> Conditions:
-    spec = told["spec"]
+def _conditions(document: Mapping[str, Any]) -> Conditions:
+    spec = document["spec"]
     outfit = spec["subject"].get("outfit", {})
     bottom = outfit.get("bottom", "shorts").replace("_", " ")
     loose = bottom == "trousers" and outfit.get("bottom_loose", 0.0) > LOOSE_M
@@ -149,25 +149,25 @@ def _conditions(told: Mapping[str, Any]) -> Conditions:
         pitch_deg=float(spec["camera"].get("pitch", 0.0)),
         clothes="loose trousers" if loose else bottom,
         light=spec["light"].get("preset", "day"),
-        lines=min(told["width"], told["height"]),
-        frame_rate_hz=float(told["fps"]),
+        lines=min(document["width"], document["height"]),
+        frame_rate_hz=float(document["fps"]),
         person="child" if spec["subject"].get("age", 0.5) < CHILD_AGE else "adult",
         hand_held=bool(spec["camera"].get("shake_px")),
     )
 
 
 def _reps(frames: list[dict[str, Any]], leg: str, only_leg: str) -> tuple[RepTruth, ...]:
-    """Every repetition of one leg; none where the other leg was tested."""
-    mine = [frame for frame in frames if frame.get("leg", only_leg) == leg]
-    if not mine:
+    """Return every repetition of one leg; none if only the other leg was tested."""
+    own = [frame for frame in frames if frame.get("leg", only_leg) == leg]
+    if not own:
         return ()
-    names = ("shank_frontal", "hip_ir", *(each.truth for each in COMPENSATIONS))
-    curves = {name: np.array([frame[name] for frame in mine]) for name in names}
-    still = still_rows(np.array([frame["phase"] for frame in mine]))
+    names = ("shank_frontal", "hip_ir", *(kind.truth for kind in COMPENSATIONS))
+    curves = {name: np.array([frame[name] for frame in own]) for name in names}
+    still = still_rows(np.array([frame["phase"] for frame in own]))
     change = {name: curve - np.median(curve[still]) for name, curve in curves.items()}
-    time_s = np.array([frame["t"] for frame in mine])
-    number = np.array([frame["rep"] for frame in mine])
-    return tuple(_rep(change, np.flatnonzero(number == each), time_s) for each in np.unique(number))
+    time_s = np.array([frame["t"] for frame in own])
+    number = np.array([frame["rep"] for frame in own])
+    return tuple(_rep(change, np.flatnonzero(number == rep), time_s) for rep in np.unique(number))
 
 
 def _rep(change: Mapping[str, Floats], rows: Ints, time_s: Floats) -> RepTruth:
@@ -178,7 +178,7 @@ def _rep(change: Mapping[str, Floats], rows: Ints, time_s: Floats) -> RepTruth:
 
 
 def still_rows(phase: Floats) -> Ints:
-    """Rows of the still start: the last of those before anything moves.
+    """Return the rows of the still start: the last ones before the motion begins.
 
     Args:
         phase: (T,) 0 at rest to 1 at the end range.
@@ -189,7 +189,7 @@ def still_rows(phase: Floats) -> Ints:
 
 
 def end_range(curve_deg: Floats, time_s: Floats) -> Ints:
-    """Rows of the half second in which the median is largest.
+    """Return the rows of the half second in which the median is largest.
 
     Args:
         curve_deg: (T,) rotation of one repetition.

@@ -1,4 +1,4 @@
-"""The clips to render: told apart by name, and every refusal known to the page."""
+"""Specifications of the rendered clips."""
 
 from pathlib import Path
 
@@ -14,21 +14,21 @@ JOINED = "two_people"
 SPECS = [spec for group in GROUPS.values() for spec in group()]
 
 
-def test_no_two_clips_share_a_name():
+def test_names_of_clips_are_unique():
     assert len({spec["name"] for spec in SPECS}) == len(SPECS)
 
 
-def test_the_same_clips_come_out_again():
+def test_specifications_are_reproducible():
     assert [spec for group in GROUPS.values() for spec in group()] == SPECS
 
 
-def test_every_reason_to_refuse_has_its_code():
+def test_every_kind_of_refusal_has_its_codes():
     measured = [spec for spec in SPECS if spec["kind"] != "framing"]
 
     assert {spec["kind"] for spec in measured} <= {"ir", *REFUSED_BY}
 
 
-def test_framing_samples_are_the_specified_ones():
+def test_framing_samples_are_the_specified_clips():
     alone = {spec["name"] for spec in (*GROUPS["framing"](), hands_up())}
     halves = {name for name in alone if name.startswith(JOINED)}
 
@@ -49,7 +49,7 @@ def test_framing_sample_is_small(path):
 
 
 @pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec["name"])
-def test_amounts_are_given_for_every_repetition(spec):
+def test_every_repetition_has_its_amount(spec):
     motion = spec["motion"]
     listed = [c["amp"] for c in motion["comp"] if isinstance(c["amp"], list)]
 
