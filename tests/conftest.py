@@ -5,9 +5,11 @@ the diff.
 """
 
 import os
+import pickle
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from hypothesis import settings
 
 from hipcv.core.issues import Finding, Issue
@@ -20,6 +22,26 @@ settings.register_profile("hipcv", deadline=None, database=None, print_blob=True
 settings.load_profile("hipcv")
 
 GOLDEN = Path(__file__).parent / "golden"
+SAMPLES = Path(__file__).parents[1] / "sample_videos"
+
+
+@pytest.fixture(scope="session")
+def sample_trial(tmp_path_factory):
+    """Return the trial of a sample clip by its file name; each is analysed once by all workers."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+
+    def trial_of(name):
+        from hipcv import analyze
+
+        path = folder / f"{name}.pickle"
+        with FileLock(f"{path}.lock"):
+            if not path.exists():
+                path.write_bytes(pickle.dumps(analyze(SAMPLES / name).trial))
+        return pickle.loads(path.read_bytes())
+
+    return trial_of
 
 
 @pytest.fixture

@@ -19,21 +19,6 @@ TO_REFUSE = [
 ]
 
 
-@pytest.fixture(scope="module")
-def analysed():
-    """Each sample clip's trial, analysed once."""
-    from hipcv import analyze
-
-    trials = {}
-
-    def trial_of(name):
-        if name not in trials:
-            trials[name] = analyze(FOLDER / name).trial
-        return trials[name]
-
-    return trial_of
-
-
 def mean(values):
     return sum(values) / len(values)
 
@@ -49,38 +34,38 @@ def test_sample_clip_is_small(clip):
 
 @pytest.mark.model
 @pytest.mark.parametrize(("name", "truth"), SIDES)
-def test_interval_holds_the_true_rotation(analysed, name, truth):
-    low, high = analysed(name).sides[truth["side"]].interval_deg
+def test_interval_holds_the_true_rotation(sample_trial, name, truth):
+    low, high = sample_trial(name).sides[truth["side"]].interval_deg
 
     assert low <= mean(truth["shank_deg"]) <= high
 
 
 @pytest.mark.model
 @pytest.mark.parametrize(("name", "truth"), SIDES)
-def test_every_repetition_is_found(analysed, name, truth):
-    assert len(analysed(name).sides[truth["side"]].reps) == len(truth["shank_deg"])
+def test_every_repetition_is_found(sample_trial, name, truth):
+    assert len(sample_trial(name).sides[truth["side"]].reps) == len(truth["shank_deg"])
 
 
 @pytest.mark.model
 @pytest.mark.parametrize(("name", "truth"), SIDES)
-def test_compensations_are_told_where_there_are_any(analysed, name, truth):
-    told = set(analysed(name).sides[truth["side"]].findings)
+def test_compensations_are_told_where_there_are_any(sample_trial, name, truth):
+    told = set(sample_trial(name).sides[truth["side"]].findings)
 
     assert set(truth["compensations_deg"]) <= told
 
 
 @pytest.mark.model
 @pytest.mark.parametrize(("name", "truth"), SIDES)
-def test_only_sides_that_moved_are_measured(analysed, name, truth):
+def test_only_sides_that_moved_are_measured(sample_trial, name, truth):
     moved = {side["side"] for clip in TRUTHS if clip["file"] == name for side in clip["side"]}
 
-    assert {side.value for side in analysed(name).sides} == moved
+    assert {side.value for side in sample_trial(name).sides} == moved
 
 
 @pytest.mark.model
 @pytest.mark.parametrize(("name", "code"), TO_REFUSE)
-def test_unusable_clip_is_refused_with_its_reason(analysed, name, code):
-    trial = analysed(name)
+def test_unusable_clip_is_refused_with_its_reason(sample_trial, name, code):
+    trial = sample_trial(name)
 
     refusals = [issue.code for issue in trial.all_issues if issue.severity == "refuse"]
     assert (trial.status, refusals) == ("not_measured", [code])

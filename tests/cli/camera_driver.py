@@ -2,8 +2,8 @@
 
     python camera_driver.py FAULT ARGUMENT...
 
-FAULT: none, absent, closed, silent, garbage, unplugged, blocks; impatient is no fault of the
-camera: a clip that is played as one begins by itself after a second.
+FAULT: none, absent, closed, garbage, hangs (in the first repetition); impatient is no fault of
+the camera: a clip that is played as one begins by itself after a second.
 
 The camera runs on the clock of its film, and gives its next picture when the last one was taken:
 a slow machine sees the same pictures at the same times as a quick one.
@@ -54,13 +54,12 @@ class Film:
         return size.get(what, 30.0)
 
     def grab(self):
-        in_repetition = self.row > len(self.pictures) // 2
-        if self.fault in ("silent", "garbage") or (in_repetition and self.fault == "unplugged"):
+        if self.fault == "garbage":
             self.now_s += UNUSABLE_GAP_S
-            return self.fault == "garbage"
+            return True
         self.taken.wait()
         self.taken.clear()
-        if in_repetition and self.fault == "blocks":
+        if self.fault == "hangs" and self.row > len(self.pictures) // 2:
             session.STALLED_S = capture.JOIN_S = 0.1
             time.sleep(3600)
         self.now_s += GAP_S

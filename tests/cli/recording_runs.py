@@ -8,6 +8,7 @@ import threading
 from pathlib import Path
 
 from hipcv.video.file import VideoFile
+from tests.waiting import read_until
 
 SAMPLES = Path(__file__).parent.parent.parent / "sample_videos"
 DRIVER = Path(__file__).parent / "camera_driver.py"
@@ -17,7 +18,7 @@ LIMIT_S = 300  # of a whole command, with the analysis
 
 
 def hipcv(*words, cwd, fault="none", **options):
-    """A whole command with a filmed camera."""
+    """Run a whole command with a filmed camera."""
     return subprocess.run(
         [sys.executable, str(DRIVER), fault, *map(str, words)],
         cwd=cwd,
@@ -30,13 +31,17 @@ def hipcv(*words, cwd, fault="none", **options):
     )
 
 
-def kept(folder):
-    """How many pictures can be played of what was recorded."""
+def pictures_recorded(folder):
+    """Return the number of pictures that can be played of a recording."""
     return len(list(VideoFile(folder / "out" / "recording.mp4")))
 
 
-def interrupted(folder, line, *words, sent=signal.SIGINT, **options):
-    """The command, told to stop as soon as it has said a line."""
+def interrupted(folder, text, *words, sent=signal.SIGINT, **options):
+    """Send a signal to `hipcv record` at its first line with a text.
+
+    Returns:
+        Exit code and standard error.
+    """
     process = subprocess.Popen(
         [sys.executable, str(DRIVER), "none", "record", *map(str, words)],
         cwd=folder,
@@ -48,12 +53,8 @@ def interrupted(folder, line, *words, sent=signal.SIGINT, **options):
     )
     limit = threading.Timer(LIMIT_S, process.kill)
     limit.start()
-    said = []
-    for told in process.stderr:
-        said.append(told)
-        if line in told:
-            process.send_signal(sent)
-            break
-    rest = process.communicate()[1]
+    stderr = read_until(process.stderr, text)
+    process.send_signal(sent)
+    stderr += process.communicate()[1]
     limit.cancel()
-    return process.returncode, "".join(said) + rest
+    return process.returncode, stderr

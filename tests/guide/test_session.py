@@ -165,7 +165,7 @@ def test_a_camera_that_never_gives_a_picture_is_given_up(tmp_path, monkeypatch):
         play(tmp_path, patient)
 
 
-@pytest.mark.parametrize("stage", [Stage.SAFETY, Stage.STILL, Stage.COUNTDOWN])
+@pytest.mark.parametrize("stage", [Stage.SAFETY, Stage.FRAMING, Stage.STILL, Stage.COUNTDOWN])
 def test_stopping_before_the_recording_leaves_nothing(tmp_path, stage):
     with pytest.raises(Interrupted, match="Nothing had been recorded yet"):
         play(tmp_path / "out", stop_in=stage)
