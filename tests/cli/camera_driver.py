@@ -74,7 +74,7 @@ class Film:
     def release(self):
         """Release nothing."""
 
-    def roll(self):
+    def start_playback(self):
         self.rolling = True
 
 
@@ -83,7 +83,7 @@ def install(film):
     camera._opencv = lambda _number: film
     camera.clock_s = lambda: film.now_s
     camera.Camera.start_playback = lambda _camera: film.start_playback()
-    close, newest = camera.Camera.close, capture.Capture.newest
+    close, newest = camera.Camera.close, capture.Capture.newest_frame
     film.taken.set()
 
     def close_and_end_waiting(source):
@@ -97,7 +97,7 @@ def install(film):
         return frame
 
     camera.Camera.close = close_and_end_waiting
-    capture.Capture.newest = newest_and_ask_for_next
+    capture.Capture.newest_frame = newest_and_ask_for_next
 
 
 if __name__ == "__main__":
