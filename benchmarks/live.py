@@ -143,7 +143,7 @@ def main() -> None:
         else:
             screen = Measured(source, None)
             takes = record(source, plan, Path(folder), screen)
-    recorded = takes[0].recorded
+    recorded = takes[0].recording
     sys.exit(0 if report(screen, recorded.frames, recorded.duration_s) else 1)
 
 

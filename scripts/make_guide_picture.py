@@ -47,7 +47,7 @@ def main() -> None:
     frame, scene = next(
         (frame, scene)
         for frame, scene in scenes(CLIP)
-        if len(scene.marks) == MARKS and scene.hold_share > SHOWN_HOLD
+        if len(scene.reps_done) == MARKS and scene.hold_share > SHOWN_HOLD
     )
     picture = screen.draw(frame.bgr, scene)
     cv2.imwrite(sys.argv[1], picture, [cv2.IMWRITE_JPEG_QUALITY, 85])

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -26,13 +26,6 @@ if TYPE_CHECKING:
 
 Outcome = tuple[Path, analyze.Result | Failure]
 """A recording, and what became of it."""
-
-SIDES: Final[dict[str, tuple[Side, ...]]] = {
-    "left": (Side.LEFT,),
-    "right": (Side.RIGHT,),
-    "both": (Side.LEFT, Side.RIGHT),
-    "auto": (),
-}
 
 CameraOption = Annotated[
     str,
@@ -98,7 +91,7 @@ def command(
     or the disk is full; 130 stopped. What was recorded is kept in every case.
     """
     from hipcv.cli.record_screen import confirm_in_words, screen
-    from hipcv.core.guide import SessionPlan
+    from hipcv.core.guide import SIDE_CHOICES, SessionPlan
     from hipcv.guide import session
     from hipcv.results import write
 
@@ -113,7 +106,7 @@ def command(
     )
     folder = out or Path(known.run.out) / time.strftime("record-%Y%m%d-%H%M%S")
     write.check_free(write.Output(folder, force=force))
-    plan = SessionPlan(protocol, SIDES[side], confirmed=yes)
+    plan = SessionPlan(protocol, SIDE_CHOICES[side], confirmed=yes)
     stop = threading.Event()
     with (
         asked_by_signals(stop.set, "stopping; what was recorded is kept."),
@@ -199,9 +192,9 @@ def measured(
 ) -> list[Outcome]:
     """What became of every recording that has something of its own to tell."""
     outcomes: list[Outcome] = []
-    sides = takes[-1].asked if takes else ()  # as chosen on the first screen, if it was
+    sides = takes[-1].planned if takes else ()  # as chosen on the first screen, if it was
     for take, side in worth(takes, sides):
-        path = take.recorded.path
+        path = take.recording.path
         outcome = analyze.measure(
             path, path.parent, replace(options, side=side), force=force, quiet=True, watch=watch
         )

@@ -125,7 +125,7 @@ def screen(
     """
     from hipcv.video import window as windows
 
-    speaker = Speaker(wanted=sound)
+    speaker = Speaker(enabled=sound)
     if window is False or not windows.can_open_window():
         if window:
             raise BadRequest("No window can be opened here. Use --no-window for prompts as text.")

@@ -1,4 +1,4 @@
-"""What there is to show at one instant: numbers and places, no ink."""
+"""One side at one frame, as the annotated video shows it: angles and positions in pixels."""
 
 from dataclasses import dataclass
 
@@ -39,7 +39,7 @@ class FrameState:
 def frame_state_at(
     motion: Motion, assessment: Assessment, track: PoseTrack, row: int
 ) -> FrameState:
-    """What one side showed at one row of the track, as measured afterwards."""
+    """Return the state of one side at one row of the track, from its finished measurement."""
     xy, time_s = track.xy_px[row], float(track.time_s[row])
     phase, number = motion.phase_at(time_s)
     begun = [
@@ -69,10 +69,9 @@ def frame_state_at(
 def _shanks(
     start: Start | None, knee_px: Floats, side: Side, rotation_deg: float
 ) -> dict[str, Floats]:
-    """Ends of the shank now and at the start, both hung from where the knee is now."""
+    """Return the ends of the shank now and at the start, both drawn from the present knee."""
     if start is None:
-        unseen = np.full(2, np.nan)
-        return {"shank_px": unseen, "start_shank_px": unseen}
+        return {"shank_px": np.full(2, np.nan), "start_shank_px": np.full(2, np.nan)}
     before = shank_px(start.xy_px, side)
     now = turned(before, LEGS[side].internal_sign * rotation_deg)
     return {"shank_px": knee_px + now, "start_shank_px": knee_px + before}

@@ -1,7 +1,7 @@
-"""The guided test as a fold: one sighting and perhaps a key in, the next state out.
+"""State machine of the guided test: one observation and perhaps a key in, the next state out.
 
-No clock, no camera, no screen: time is the sightings' own, so a session replays exactly from
-recorded landmarks.
+There is no clock, camera or screen here: time is that of the observations, so a session replays
+exactly from recorded landmarks.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,165 +11,163 @@ from typing import Final
 import numpy as np
 
 from hipcv.core.arrays import Floats
-from hipcv.core.framing import View, first_broken, judge
+from hipcv.core.framing import FramingInput, check_framing, first_broken
 from hipcv.core.landmarks import Side
-from hipcv.core.live import LegPlan, LegProgress
+from hipcv.core.live import LegProgress, LegTracker
 from hipcv.core.pose import Pose
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.stillness import median_pose_px, still_for_s
 from hipcv.core.view_model import FramingCheck, Key, Stage
 
-VIEW_S: Final = 0.5
-"""Place and light are judged on so much of the past: one bad pose changes no prompt."""
+FRAMING_WINDOW_S: Final = 0.5
+"""Framing and light are checked on the median of this window: one bad pose changes no prompt."""
 
 BROKEN_S: Final = 0.7
-"""A rule must be broken for so long before it takes back what was good."""
+"""A framing rule must be broken for this long before the session goes back to framing."""
 
 CHANGEOVER_S: Final = 1.0
-"""The change of legs is shown for so long at the least, even to those who have changed already."""
+"""Minimum time the change of legs is shown, even if the other leg has begun already."""
+
+
+SIDE_CHOICES: Final[dict[str, tuple[Side, ...]]] = {
+    "left": (Side.LEFT,),
+    "right": (Side.RIGHT,),
+    "both": (Side.LEFT, Side.RIGHT),
+    "auto": (),
+}
+"""Legs of a session, in order, by the name of the choice; empty: whichever leg moves."""
 
 
 @dataclass(frozen=True, slots=True)
 class SessionPlan:
-    """What this session is to do."""
+    """Protocol and legs of one session."""
 
     protocol: MeasurementProtocol = field(default_factory=MeasurementProtocol)
     sides: tuple[Side, ...] = ()  # in order; empty: whichever leg moves
     confirmed: bool = False  # the safety questions were answered before
 
     @property
-    def wanted(self) -> int:
-        """Measured repetitions for each leg."""
+    def reps(self) -> int:
+        """Number of measured repetitions for each leg."""
         return int(self.protocol.reps_wanted)
 
     @property
-    def practice(self) -> int:
-        """Practice repetitions before them, as the analysis will count them."""
-        return max(0, int(self.protocol.practice_from_reps) - self.wanted)
+    def practice_reps(self) -> int:
+        """Number of practice repetitions before them, as the analysis will count them."""
+        return max(0, int(self.protocol.practice_from_reps) - self.reps)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Observation:
-    """What was seen at one instant."""
+    """Pose, luminance and people count of one frame."""
 
-    pose: Pose  # NaN = nobody
+    pose: Pose  # NaN = nobody in view
     size_px: tuple[int, int]  # width, height
-    luminance: float = 1.0
+    luminance: float = 1.0  # 0 black .. 1 white
     people: int = -1  # -1 = not counted
-    rate_hz: float = np.nan  # pictures a second that the camera really gives; NaN = not known
+    rate_hz: float = np.nan  # measured frame rate of the camera; NaN = not known yet
 
     @property
     def time_s(self) -> float:
-        """On the camera's clock."""
+        """Time on the camera's clock."""
         return self.pose.time_s
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SessionState:
-    """Where the session stands."""
+    """Complete state of a session after its latest observation."""
 
     plan: SessionPlan
     stage: Stage
     since_s: float  # when the stage began
-    sides: tuple[Side, ...]  # those still to do, the present one first; empty: whichever moves
+    sides: tuple[Side, ...]  # legs still to do, the present one first; empty: whichever moves
     recent: tuple[Observation, ...] = ()  # of the last `guide_still_s`, the latest last
     checks: tuple[FramingCheck, ...] = ()
-    good_s: float = -np.inf  # when all rules were last kept
-    forced: bool = False  # go on without waiting for a good place
-    start_px: Floats | None = None  # (33, 2)
+    good_s: float = -np.inf  # when no framing rule was broken last
+    forced: bool = False  # the count-down does not wait for good framing
+    start_px: Floats | None = None  # (33, 2) pose that defines 0 degrees
     legs: Mapping[Side, LegProgress] = field(default_factory=dict)
-    active: Side | None = None  # the leg whose turn it is; None: not known yet
-    done: tuple[Side, ...] = ()  # legs that have done all that was asked, or were left
+    active: Side | None = None  # leg under test; None: not known yet
+    done: tuple[Side, ...] = ()  # legs that have finished, or were left
     moved_s: float = 0.0  # when a leg last turned
-    noted: tuple[str, float] = ("", -np.inf)  # the last compensation named, and when it last showed
-    take: int = 1  # a redo begins another recording
+    last_finding: tuple[str, float] = ("", -np.inf)  # compensation code, when it last showed
+    take: int = 1  # number of the recording; a redo begins another one
     recorded_from_s: float = np.nan
 
     @property
     def now(self) -> Observation:
-        """The latest sighting."""
+        """The latest observation."""
         return self.recent[-1]
 
     @property
     def recording(self) -> bool:
-        """Whether what is seen belongs in the file."""
+        """Whether frames belong in the file."""
         return self.stage in (Stage.TURNING, Stage.CHANGEOVER)
 
     @property
     def leg(self) -> LegProgress:
-        """The active leg's progress."""
+        """Progress of the active leg."""
         return self.legs.get(self.active, LegProgress()) if self.active else LegProgress()
 
 
 def begin(plan: SessionPlan) -> SessionState:
-    """A session that has seen nothing yet."""
+    """Return the state of a session before its first observation."""
     stage = Stage.FRAMING if plan.confirmed else Stage.SAFETY
     return SessionState(plan, stage, since_s=-np.inf, sides=plan.sides)
 
 
-def advance(state: SessionState, seen: Observation, key: Key | None = None) -> SessionState:
-    """The session after one more sighting."""
-    state = replace(state, recent=_kept(state, seen))
+def advance(state: SessionState, observation: Observation, key: Key | None = None) -> SessionState:
+    """Return the state after one more observation, and the key pressed before it."""
+    oldest_s = observation.time_s - state.plan.protocol.guide_still_s - FRAMING_WINDOW_S
+    recent = (*(past for past in state.recent if past.time_s >= oldest_s), observation)
+    state = replace(state, recent=recent)
     if not np.isfinite(state.since_s):
-        state = replace(state, since_s=seen.time_s)
+        state = replace(state, since_s=observation.time_s)
     if key is not None:
-        state = _keyed(state, key)
+        state = _apply_key(state, key)
     return _STEPS[state.stage](state)
-
-
-def _kept(state: SessionState, seen: Observation) -> tuple[Observation, ...]:
-    oldest_s = seen.time_s - state.plan.protocol.guide_still_s - VIEW_S
-    return (*(each for each in state.recent if each.time_s >= oldest_s), seen)
 
 
 # --- keys
 
 
-def _keyed(state: SessionState, key: Key) -> SessionState:
+def _apply_key(state: SessionState, key: Key) -> SessionState:
     if key is Key.STOP:
-        return _to(state, Stage.FINISHED)
+        return _enter(state, Stage.FINISHED)
     if state.stage is Stage.SAFETY:
-        return _chosen(state, key)
+        return _choose_or_confirm(state, key)
     if key is Key.SKIP:
-        return _skipped(state)
+        return _skip(state)
     if key is Key.REDO and state.recording:
-        return _redone(state)
+        return _redo(state)
     return state
 
 
-def _chosen(state: SessionState, key: Key) -> SessionState:
-    """On the first screen: which legs, and the word that nothing speaks against it."""
-    choices: dict[Key, tuple[Side, ...]] = {
-        Key.LEFT: (Side.LEFT,),
-        Key.RIGHT: (Side.RIGHT,),
-        Key.BOTH: (Side.LEFT, Side.RIGHT),
-        Key.AUTO: (),
-    }
-    if key in choices:
-        plan = replace(state.plan, sides=choices[key])
+def _choose_or_confirm(state: SessionState, key: Key) -> SessionState:
+    if key.value in SIDE_CHOICES:
+        plan = replace(state.plan, sides=SIDE_CHOICES[key.value])
         return replace(state, plan=plan, sides=plan.sides)
-    return _to(state, Stage.FRAMING) if key is Key.CONFIRM else state
+    return _enter(state, Stage.FRAMING) if key is Key.CONFIRM else state
 
 
-def _skipped(state: SessionState) -> SessionState:
-    """On without waiting: to the count-down, to the recording, to the next leg."""
+def _skip(state: SessionState) -> SessionState:
+    """Go on without waiting: to the count-down, to the recording, to the next leg."""
     if state.stage in (Stage.FRAMING, Stage.STILL):
-        return replace(_to(state, Stage.COUNTDOWN), forced=True)
+        return replace(_enter(state, Stage.COUNTDOWN), forced=True)
     if state.stage is Stage.COUNTDOWN:
-        return _recording(state)
-    return _leg_done(state) if state.stage is Stage.TURNING else _turning(state)
+        return _begin_recording(state)
+    return _finish_leg(state) if state.stage is Stage.TURNING else _begin_leg(state)
 
 
-def _redone(state: SessionState) -> SessionState:
-    """The active leg anew, in a recording of its own; legs that are done stay done."""
-    again = () if state.active is None else (state.active,)
-    rest = tuple(side for side in state.sides if side not in again)
-    sides = (*again, *rest) if state.plan.sides or state.done else ()
+def _redo(state: SessionState) -> SessionState:
+    """Begin the active leg again in a new recording; finished legs stay finished."""
+    redone = () if state.active is None else (state.active,)
+    rest = tuple(side for side in state.sides if side not in redone)
     return SessionState(
         state.plan,
         Stage.FRAMING,
         since_s=state.now.time_s,
-        sides=sides,
+        sides=(*redone, *rest) if state.plan.sides or state.done else (),
         recent=state.recent,
         take=state.take + 1,
         done=state.done,
@@ -180,166 +178,160 @@ def _redone(state: SessionState) -> SessionState:
 
 
 def _framing(state: SessionState) -> SessionState:
-    state = _judged(state)
-    return state if first_broken(state.checks) else _to(state, Stage.STILL)
+    state = _with_checks(state)
+    return state if first_broken(state.checks) else _enter(state, Stage.STILL)
 
 
 def _still(state: SessionState) -> SessionState:
-    state = _judged(state)
-    if _spoiled(state):
-        return _to(state, Stage.FRAMING)
-    return state if still_share(state) < 1 else _to(state, Stage.COUNTDOWN)
+    state = _with_checks(state)
+    if _framing_lost(state):
+        return _enter(state, Stage.FRAMING)
+    return state if still_share(state) < 1 else _enter(state, Stage.COUNTDOWN)
 
 
 def _countdown(state: SessionState) -> SessionState:
-    state = _judged(state)
-    if not state.forced and (_spoiled(state) or not _still_of_late(state)):
-        return _to(state, Stage.STILL)
+    state = _with_checks(state)
+    if not state.forced and (_framing_lost(state) or not _still_in_window(state)):
+        return _enter(state, Stage.STILL)
     over = state.now.time_s - state.since_s >= state.plan.protocol.guide_countdown_s
-    return _recording(state) if over else state
+    return _begin_recording(state) if over else state
 
 
 def _reps(state: SessionState) -> SessionState:
-    """Follow the legs; the active one's last repetition ends its turn."""
-    before, state = state.active, _followed(state)
+    """Track the legs until the active one has done its repetitions, or has rested too long."""
+    before, state = state.active, _track_legs(state)
     if before is not None and state.active is not before:
-        return _to(replace(state, done=(*state.done, before)), Stage.CHANGEOVER)
-    if len(state.leg.marks) >= state.plan.wanted + state.plan.practice:
-        return _leg_done(state)
+        return _enter(replace(state, done=(*state.done, before)), Stage.CHANGEOVER)
+    if len(state.leg.reps) >= state.plan.reps + state.plan.practice_reps:
+        return _finish_leg(state)
     idle_s = state.now.time_s - max(state.moved_s, state.since_s)
-    return _leg_done(state) if idle_s > state.plan.protocol.guide_idle_s else state
+    return _finish_leg(state) if idle_s > state.plan.protocol.guide_idle_s else state
 
 
 def _changeover(state: SessionState) -> SessionState:
-    """Until the person sits still again, or the other leg has begun already."""
-    state = _followed(state)
+    """Wait until the person sits still again, or the other leg has begun already."""
+    state = _track_legs(state)
     waited_s = state.now.time_s - state.since_s
     p = state.plan.protocol
-    if state.leg.turning or state.leg.marks:
-        return state if waited_s < CHANGEOVER_S else _to(state, Stage.TURNING)
+    if state.leg.turning or state.leg.reps:
+        return state if waited_s < CHANGEOVER_S else _enter(state, Stage.TURNING)
     if not state.plan.sides and waited_s > p.guide_idle_s / 2:
-        return _to(state, Stage.FINISHED)
+        return _enter(state, Stage.FINISHED)
     ready = waited_s >= p.guide_countdown_s and still_share(state) >= 0.5  # noqa: PLR2004 - half
-    return _turning(state) if ready and state.plan.sides else state
+    return _begin_leg(state) if ready and state.plan.sides else state
 
 
-def _until_a_key(state: SessionState) -> SessionState:
+def _wait_for_key(state: SessionState) -> SessionState:
     return state
 
 
 _STEPS: Final[dict[Stage, Callable[[SessionState], SessionState]]] = {
-    Stage.SAFETY: _until_a_key,
+    Stage.SAFETY: _wait_for_key,
     Stage.FRAMING: _framing,
     Stage.STILL: _still,
     Stage.COUNTDOWN: _countdown,
     Stage.TURNING: _reps,
     Stage.CHANGEOVER: _changeover,
-    Stage.FINISHED: _until_a_key,
+    Stage.FINISHED: _wait_for_key,
 }
 
 
-def _to(state: SessionState, stage: Stage) -> SessionState:
-    return replace(state, stage=stage, since_s=state.now.time_s, noted=("", -np.inf))
+def _enter(state: SessionState, stage: Stage) -> SessionState:
+    return replace(state, stage=stage, since_s=state.now.time_s, last_finding=("", -np.inf))
 
 
-def _recording(state: SessionState) -> SessionState:
-    """From here on the pictures are kept; zero is where the person has been sitting still."""
-    state = replace(state, recorded_from_s=state.now.time_s)
-    return _turning(state)
+def _begin_recording(state: SessionState) -> SessionState:
+    return _begin_leg(replace(state, recorded_from_s=state.now.time_s))
 
 
-def _turning(state: SessionState) -> SessionState:
-    """The next leg's turn, with a zero of its own."""
-    active = state.sides[0] if state.sides else None
+def _begin_leg(state: SessionState) -> SessionState:
+    """Begin the next leg's repetitions; its 0 degrees is the pose the person sits in now."""
     return replace(
-        _to(state, Stage.TURNING),
-        start_px=median_pose_px([seen.pose for seen in state.recent]),
+        _enter(state, Stage.TURNING),
+        start_px=median_pose_px([past.pose for past in state.recent]),
         legs={},
-        active=active,
+        active=state.sides[0] if state.sides else None,
         moved_s=state.now.time_s,
     )
 
 
-def _leg_done(state: SessionState) -> SessionState:
-    """On to the other leg, or to the end."""
+def _finish_leg(state: SessionState) -> SessionState:
+    """Go on to the other leg, or to the end."""
     done = (*state.done, state.active) if state.active else state.done
     if state.plan.sides or state.active is None:
         left = state.sides[1:]
     else:
         left = tuple(side for side in Side if side not in done)
     if not left or (state.active is None and not state.plan.sides):
-        return replace(_to(state, Stage.FINISHED), done=done)
-    state = replace(_to(state, Stage.CHANGEOVER), sides=left, done=done, active=left[0])
+        return replace(_enter(state, Stage.FINISHED), done=done)
+    state = replace(_enter(state, Stage.CHANGEOVER), sides=left, done=done, active=left[0])
     return replace(state, legs={})
 
 
-# --- what is seen
+# --- observations
 
 
-def _late(state: SessionState) -> list[Observation]:
-    return [seen for seen in state.recent if state.now.time_s - seen.time_s <= VIEW_S]
+def _window(state: SessionState) -> list[Observation]:
+    return [past for past in state.recent if state.now.time_s - past.time_s <= FRAMING_WINDOW_S]
 
 
-def _checks(state: SessionState) -> tuple[FramingCheck, ...]:
-    late = _late(state)
-    view = View(
-        xy_px=median_pose_px([seen.pose for seen in late]),
+def _with_checks(state: SessionState) -> SessionState:
+    window = _window(state)
+    framing = FramingInput(
+        xy_px=median_pose_px([past.pose for past in window]),
         size_px=state.now.size_px,
-        luminance=float(np.median([seen.luminance for seen in late])),
+        luminance=float(np.median([past.luminance for past in window])),
         people=state.now.people,
         sides=state.sides or tuple(Side),
     )
-    return judge(view, state.plan.protocol)
-
-
-def _judged(state: SessionState) -> SessionState:
-    checks = _checks(state)
+    checks = check_framing(framing, state.plan.protocol)
     good_s = state.good_s if first_broken(checks) else state.now.time_s
     return replace(state, checks=checks, good_s=good_s)
 
 
-def _spoiled(state: SessionState) -> bool:
+def _framing_lost(state: SessionState) -> bool:
     return state.now.time_s - state.good_s > BROKEN_S
 
 
 def still_share(state: SessionState) -> float:
-    """Share of the wanted time that the person has been still in this stage, up to now; 0..1."""
-    here = [seen.pose for seen in state.recent if seen.time_s >= state.since_s]
+    """Return the share, 0..1, of `guide_still_s` that the person has been still in this stage."""
+    poses = [past.pose for past in state.recent if past.time_s >= state.since_s]
     protocol = state.plan.protocol
-    return min(1.0, still_for_s(here, protocol) / protocol.guide_still_s)
+    return min(1.0, still_for_s(poses, protocol) / protocol.guide_still_s)
 
 
-def _still_of_late(state: SessionState) -> bool:
-    late = [seen.pose for seen in _late(state)]
-    return still_for_s(late, state.plan.protocol) >= late[-1].time_s - late[0].time_s
+def _still_in_window(state: SessionState) -> bool:
+    poses = [past.pose for past in _window(state)]
+    return still_for_s(poses, state.plan.protocol) >= poses[-1].time_s - poses[0].time_s
 
 
-def _followed(state: SessionState) -> SessionState:
-    """Both legs one pose further, the active one found where it was not known.
+def _track_legs(state: SessionState) -> SessionState:
+    """Track both legs through the latest pose, and choose the active one where none is planned.
 
-    While one leg turns, the other is only carried along: what it does then counts for nothing.
+    While the active leg turns, the other one is moved passively and is ignored.
     """
     if state.start_px is None or not np.isfinite(state.now.pose.xy_px).any():
         return state
-    legs = {side: _leg_after(state, side) for side in Side}
-    active = _active(state, legs)
+    plan = state.plan
+    legs = {
+        side: LegTracker(state.start_px, side, plan.protocol, plan.practice_reps).advance(
+            state.legs.get(side, LegProgress()), state.now.pose
+        )
+        for side in Side
+    }
+    active = _active_side(state, legs)
     if active is not None and legs[active].turning:
         legs[active.other] = LegProgress(legs[active.other].reading)
     state = replace(state, legs=legs, active=active)
     if not state.leg.turning:
         return state
-    noted = (state.leg.present[-1], state.now.time_s) if state.leg.present else state.noted
-    return replace(state, moved_s=state.now.time_s, noted=noted)
+    present = state.leg.present
+    finding = (present[-1], state.now.time_s) if present else state.last_finding
+    return replace(state, moved_s=state.now.time_s, last_finding=finding)
 
 
-def _leg_after(state: SessionState, side: Side) -> LegProgress:
-    assert state.start_px is not None
-    plan = LegPlan(state.start_px, side, state.plan.protocol, practice=state.plan.practice)
-    return plan.advance(state.legs.get(side, LegProgress()), state.now.pose)
-
-
-def _active(state: SessionState, legs: Mapping[Side, LegProgress]) -> Side | None:
-    """The leg whose turn it is: as planned, or else the one that turns while the other rests."""
+def _active_side(state: SessionState, legs: Mapping[Side, LegProgress]) -> Side | None:
+    """Return the planned leg, or else the one that turns while the other rests."""
     if state.plan.sides or (state.active and legs[state.active].turning):
         return state.active
     turning = [side for side in Side if legs[side].turning and side not in state.done]

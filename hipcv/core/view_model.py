@@ -1,4 +1,4 @@
-"""What the person before the camera is shown at one instant: numbers and codes, no ink."""
+"""View model of the guided test: what is shown at one instant, as numbers and codes."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,11 +9,11 @@ from hipcv.core.pose import Pose
 
 
 class Stage(StrEnum):
-    """Where a guided test stands. A session only ever goes forward, but for a lost framing."""
+    """Stage of a guided test. A session only goes forward, except when its framing is lost."""
 
     SAFETY = "safety"  # the safety questions are read and confirmed
-    FRAMING = "framing"  # something about place, camera or light has to be mended
-    STILL = "still"  # all is well; waiting for the person to sit still
+    FRAMING = "framing"  # position, camera or light has to be corrected
+    STILL = "still"  # framing is good; waiting for the person to sit still
     COUNTDOWN = "countdown"
     TURNING = "turning"  # recording: the repetitions of one leg
     CHANGEOVER = "changeover"  # recording: on to the other leg
@@ -21,7 +21,7 @@ class Stage(StrEnum):
 
 
 class Key(StrEnum):
-    """What somebody at the keyboard may ask for."""
+    """Command given at the keyboard."""
 
     CONFIRM = "confirm"
     LEFT = "left"
@@ -35,16 +35,16 @@ class Key(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FramingCheck:
-    """One condition of a good recording; `code` names what to do where it is not `good`."""
+    """One condition of a good recording; `code` names the correction where it is not `good`."""
 
     rule: str  # one of framing.RULES
     good: bool
-    code: str = ""  # which way it is broken, such as "turn_left"; empty where good
+    code: str = ""  # such as "turn_left"; empty where good, or where it cannot be checked
 
 
 @dataclass(frozen=True, slots=True)
 class RepPreview:
-    """One repetition that was done, as the live view saw it: a preview, never the result."""
+    """One finished repetition by the live landmarks: a preview, never the result."""
 
     peak_deg: float
     held: bool
@@ -56,40 +56,40 @@ class RepPreview:
 class GuideView:
     """Everything one screen shows. Angles are live readings by landmarks: a preview.
 
-    `cue` is what the person should do now: a code of a compensation, or one of `CUES`.
+    `cue` is what the person should do now: the code of a compensation, or one of `CUES`.
     """
 
     stage: Stage
     time_s: float
-    pose: Pose  # the person, in pixels of the un-mirrored picture; NaN = not seen
-    sides: tuple[Side, ...]  # which legs this session tests, in order; empty: whichever moves
-    side: Side | None  # the leg whose turn it is; None: not known yet
+    pose: Pose  # in pixels of the un-mirrored picture; NaN = not seen
+    sides: tuple[Side, ...]  # legs this session tests, in order; empty: whichever moves
+    side: Side | None  # leg under test; None: not known yet
     start_px: Floats | None = None  # (33, 2) pose that defines 0 degrees; None before it is known
     checks: tuple[FramingCheck, ...] = ()  # most important first
     still_share: float = 0.0  # 0..1 of the time to sit still
-    count: int | None = None  # 3, 2, 1
+    count: int | None = None  # seconds left of the count-down
     rotation_deg: float = float("nan")
     peak_deg: float = float("nan")  # of the repetition under way
     target_deg: float = 45.0
     hold_share: float = 0.0  # 0..1 of the time to hold the end
     rep: int = 0  # number of the repetition under way or next; 0 is practice
-    reps: int = 3  # measured repetitions wanted for each leg
-    marks: tuple[RepPreview, ...] = ()  # repetitions done on this leg
+    reps: int = 3  # measured repetitions to do with each leg
+    reps_done: tuple[RepPreview, ...] = ()  # of this leg, practice included
     cue: str | None = None
-    notice: str = ""  # what is not as it should be, but can be lived with: one of NOTICES
+    notice: str = ""  # a fault that does not stop the session: one of NOTICES
     recording: bool = False
     recorded_s: float = 0.0
 
 
 CUES = (
     "hold_still",  # before the first repetition
-    "turn_out",  # now swing the foot outwards
-    "further",  # on the way: as far as it goes
-    "hold",  # keep it there
+    "turn_out",  # swing the foot outwards now
+    "further",  # on the way out: as far as it goes
+    "hold",  # stay at the end range
     "go_back",  # held long enough: return slowly
     "hold_longer",  # came back too soon
     "other_way",  # the foot went inwards
-    "other_leg",  # the leg whose turn it is not
+    "other_leg",  # the leg that is not under test
     "stay_in_view",  # the person is not seen
     "feet_in_view",  # a foot leaves the picture
 )

@@ -1,4 +1,4 @@
-"""The band across the top: the one thing to do now, to be read from two metres away."""
+"""Band across the top of the screen: the one thing to do now, readable from two metres."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -6,6 +6,7 @@ from typing import Final
 
 import numpy as np
 
+from hipcv.core.compensation import finding_codes
 from hipcv.core.framing import first_broken
 from hipcv.core.interfaces import Picture
 from hipcv.core.landmarks import Side
@@ -17,7 +18,7 @@ from hipcv.report import drawing, palette, wording
 
 _LARGE, _SMALL = 60.0, 36.0
 
-_WAYS: Final = {
+_DIRECTIONS: Final = {
     "move_left": (-1, 0),
     "move_right": (1, 0),
     "turn_left": (-1, 0),
@@ -25,104 +26,105 @@ _WAYS: Final = {
     "raise_camera": (0, -1),
     "lower_camera": (0, 1),
 }
-"""Where the arrow of a prompt points. In a mirror the person's left is on the left."""
+"""Direction of a prompt's arrow. In a mirror the person's left is on the left."""
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What a band says."""
+class BandContent:
+    """Text and sign of a band."""
 
     text: str
     icon: Icon
-    over: str = ""  # a line above, such as the name of a compensation
-    under: str = ""  # a line below
+    over: str = ""  # a small line above, such as the name of a compensation
+    under: str = ""  # a small line below
     warns: bool = False
 
 
-def draw(picture: Picture, scene: GuideView) -> None:
-    """Draw what is to be done now, in place."""
-    layout, told = Layout.of(picture), _told(scene)
+def draw(picture: Picture, view: GuideView) -> None:
+    """Draw the band, in place."""
+    layout, content = Layout.of(picture), _content(view)
     box = layout.band
-    if told.warns:
+    if content.warns:
         drawing.round_box(picture, box, palette.VERMILLION, radius=layout.px(14))
     else:
         drawing.plate(picture, box, radius=layout.px(14), strength=0.86)
     radius = layout.px(46)
     left = box.x + layout.px(30)
     middle = np.array([left + radius, box.y + box.height / 2])
-    told.icon(picture, middle, radius)
+    content.icon(picture, middle, radius)
     left += 2 * radius + layout.px(30)
-    _words(picture, told, left, box.x + box.width - layout.px(24) - left)
+    _write(picture, content, left, box.x + box.width - layout.px(24) - left)
 
 
-def _words(picture: Picture, told: Told, left: int, width: int) -> None:
-    """The large words, between the small ones, centred over the height of the band."""
+def _write(picture: Picture, content: BandContent, left: int, width: int) -> None:
+    """Write the large line and the small ones, centred over the height of the band."""
     layout = Layout.of(picture)
     box = inside(layout.band, layout.px(18))
     unit, gap = layout.unit, layout.px(20)
-    small = [fitted(line, unit * _SMALL, width) for line in (told.over, told.under) if line]
-    few = (1 if small else 2) + (not layout.wide)
-    room = box.height - sum(block.height_px + gap for block in small)
-    text = fitted(told.text, unit * _LARGE, width, few, height=room)
-    blocks = [*small, text] if told.over else [text, *small]
+    small = [fitted(line, unit * _SMALL, width) for line in (content.over, content.under) if line]
+    lines = (1 if small else 2) + (not layout.wide)
+    free = box.height - sum(block.height_px + gap for block in small)
+    text = fitted(content.text, unit * _LARGE, width, lines, height=free)
+    blocks = [*small, text] if content.over else [text, *small]
     height = sum(block.height_px for block in blocks) + gap * (len(blocks) - 1)
     top = box.y + (box.height - height) / 2
     for block in blocks:
-        pale = palette.PALE if block is not text and not told.warns else palette.WHITE
-        top = write_block(picture, block, (left, top), pale) + gap
+        pale = block is not text and not content.warns
+        colour = palette.PALE if pale else palette.WHITE
+        top = write_block(picture, block, (left, top), colour) + gap
 
 
-def _told(scene: GuideView) -> Told:
-    match scene.stage:
+def _content(view: GuideView) -> BandContent:
+    title = prompts.STAGES[view.stage]
+    match view.stage:
         case Stage.FRAMING:
-            return _framing(scene)
+            return _framing(view)
         case Stage.STILL:
-            still = partial(icons.filling, share=scene.still_share)
-            title = prompts.STAGES[Stage.STILL]
-            return Told(title, still, under=prompts.STILL_MORE)
+            ring = partial(icons.filling, share=view.still_share)
+            return BandContent(title, ring, under=prompts.STILL_MORE)
         case Stage.COUNTDOWN:
-            more = prompts.COUNTDOWN_MORE
-            return Told(prompts.first_leg(scene), _outwards(scene.side), under=more)
+            text, more = prompts.first_leg(view), prompts.COUNTDOWN_MORE
+            return BandContent(text, _outward_arrow(view.side), under=more)
         case Stage.CHANGEOVER:
-            more = prompts.CHANGEOVER_MORE
-            return Told(prompts.next_leg(scene), _outwards(scene.side), under=more)
+            text, more = prompts.next_leg(view), prompts.CHANGEOVER_MORE
+            return BandContent(text, _outward_arrow(view.side), under=more)
         case Stage.FINISHED:
-            more = prompts.FINISHED_MORE
-            return Told(prompts.STAGES[Stage.FINISHED], icons.good, under=more)
+            return BandContent(title, icons.good, under=prompts.FINISHED_MORE)
         case _:
-            return _turning(scene)
+            return _repetition(view)
 
 
-def _framing(scene: GuideView) -> Told:
-    check = first_broken(scene.checks)
-    text = prompts.prompt(scene)
+def _framing(view: GuideView) -> BandContent:
+    check = first_broken(view.checks)
+    text = prompts.prompt(view)
     if check is None:
-        return Told(text, icons.good if scene.checks else icons.unknown)
-    way = _WAYS.get(check.code)
-    return Told(text, partial(icons.arrow, way=way) if way else icons.warning)
+        return BandContent(text, icons.good if view.checks else icons.unknown)
+    direction = _DIRECTIONS.get(check.code)
+    icon = partial(icons.arrow, direction=direction) if direction else icons.warning
+    return BandContent(text, icon)
 
 
-def _turning(scene: GuideView) -> Told:
-    text = prompts.cue(scene)
-    if scene.cue in wording.FINDINGS:
-        name = wording.FINDINGS[scene.cue].name
+def _repetition(view: GuideView) -> BandContent:
+    text = prompts.cue(view)
+    if view.cue in finding_codes():
+        name = wording.FINDINGS[view.cue].name
         sign = partial(icons.warning, colour=palette.WHITE)
-        return Told(text, sign, over=name, warns=True)
-    match scene.cue:
+        return BandContent(text, sign, over=name, warns=True)
+    match view.cue:
         case "turn_out" | "further" | "other_way" | "other_leg":
-            return Told(text, _outwards(scene.side))
+            return BandContent(text, _outward_arrow(view.side))
         case "go_back":
-            return Told(text, _outwards(scene.side.other if scene.side else None))
+            return BandContent(text, _outward_arrow(view.side.other if view.side else None))
         case "hold":
-            return Told(text, partial(icons.filling, share=scene.hold_share))
+            return BandContent(text, partial(icons.filling, share=view.hold_share))
         case "stay_in_view" | "feet_in_view" | "hold_longer":
-            return Told(text, icons.warning)
+            return BandContent(text, icons.warning)
         case _:
-            return Told(text, icons.pause)
+            return BandContent(text, icons.pause)
 
 
-def _outwards(side: Side | None) -> Icon:
-    """An arrow the way this leg's foot swings out, as seen in a mirror."""
+def _outward_arrow(side: Side | None) -> Icon:
+    """Return an arrow in the outward direction of this leg's foot, as seen in a mirror."""
     if side is None:
         return icons.pause
-    return partial(icons.arrow, way=(-1, 0) if side is Side.LEFT else (1, 0))
+    return partial(icons.arrow, direction=(-1, 0) if side is Side.LEFT else (1, 0))

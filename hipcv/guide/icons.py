@@ -1,4 +1,4 @@
-"""Signs of the guided test: each tells by its shape what its colour says as well."""
+"""Signs of the guided test; shape and colour mean the same, for colour-blind eyes."""
 
 from collections.abc import Callable
 from typing import Final
@@ -15,34 +15,38 @@ TICK: Final = np.array([[-0.48, 0.02], [-0.14, 0.36], [0.5, -0.34]])
 ARROW: Final = np.array(
     [[-0.9, -0.26], [0.1, -0.26], [0.1, -0.72], [0.95, 0], [0.1, 0.72], [0.1, 0.26], [-0.9, 0.26]]
 )
-"""To the right."""
+"""Pointing right."""
 TRIANGLE: Final = np.array([[0, -0.86], [0.98, 0.82], [-0.98, 0.82]])
 
 
+Icon = Callable[[Picture, Floats, float], None]
+"""Draws a sign about a centre (2,), with a radius in pixels."""
+
+
 def good(picture: Picture, centre: Floats, radius: float) -> None:
-    """A tick on a green disc."""
+    """Draw a tick on a green disc."""
     _disc(picture, centre, radius, palette.GREEN)
     drawing.stroke(picture, centre + radius * TICK, palette.WHITE, 0.24 * radius)
 
 
 def bad(picture: Picture, centre: Floats, radius: float) -> None:
-    """A cross on a vermillion disc."""
+    """Draw a cross on a vermillion disc."""
     _disc(picture, centre, radius, palette.VERMILLION)
     arm = 0.38 * radius
-    for way in (1, -1):
-        ends = centre + np.array([[-arm, -arm * way], [arm, arm * way]])
+    for slope in (1, -1):
+        ends = centre + np.array([[-arm, -arm * slope], [arm, arm * slope]])
         drawing.stroke(picture, ends, palette.WHITE, 0.24 * radius)
 
 
 def unknown(picture: Picture, centre: Floats, radius: float) -> None:
-    """An empty ring."""
+    """Draw an empty ring."""
     drawing.arc(picture, centre, (0.78 * radius, radius), turn_deg=(0, 360), colour=palette.MUTED)
 
 
 def warning(
     picture: Picture, centre: Floats, radius: float, colour: str = palette.VERMILLION
 ) -> None:
-    """A triangle with a stroke and a dot."""
+    """Draw a triangle with a stroke and a dot."""
     sign = centre + radius * TRIANGLE
     drawing.shape(picture, sign, colour)
     drawing.stroke(picture, np.vstack([sign, sign[:1]]), colour, 0.2 * radius)
@@ -53,7 +57,7 @@ def warning(
 
 
 def warning_outline(picture: Picture, centre: Floats, radius: float) -> None:
-    """The same, hollow."""
+    """Draw a hollow warning triangle."""
     sign = centre + radius * TRIANGLE
     drawing.stroke(picture, np.vstack([sign, sign[:2]]), palette.ORANGE, 0.2 * radius)
     stem = centre + radius * np.array([[0, -0.28], [0, 0.26]])
@@ -61,15 +65,15 @@ def warning_outline(picture: Picture, centre: Floats, radius: float) -> None:
     _disc(picture, centre + radius * np.array([0, 0.54]), 0.13 * radius, palette.ORANGE)
 
 
-def arrow(picture: Picture, centre: Floats, radius: float, way: tuple[float, float]) -> None:
-    """A broad arrow; `way` is a unit vector of the picture, x right and y down."""
-    x, y = way
+def arrow(picture: Picture, centre: Floats, radius: float, direction: tuple[float, float]) -> None:
+    """Draw a broad arrow along a unit vector of the picture, x right and y down."""
+    x, y = direction
     turn = np.array([[x, y], [-y, x]])
     drawing.shape(picture, centre + radius * ARROW @ turn, palette.WHITE)
 
 
 def not_held(picture: Picture, centre: Floats, radius: float) -> None:
-    """A hollow ring with a stroke."""
+    """Draw a hollow ring with a stroke."""
     drawing.arc(picture, centre, (0.8 * radius, radius), turn_deg=(0, 360), colour=palette.ORANGE)
     ends = centre + np.array([[-0.4 * radius, 0], [0.4 * radius, 0]])
     drawing.stroke(picture, ends, palette.ORANGE, 0.24 * radius)
@@ -78,13 +82,13 @@ def not_held(picture: Picture, centre: Floats, radius: float) -> None:
 def numbered(
     picture: Picture, centre: Floats, radius: float, *, text: str, colour: str = palette.PALE
 ) -> None:
-    """A ring with a number or letter in it."""
+    """Draw a ring with a number or letter in it."""
     drawing.arc(picture, centre, (0.84 * radius, radius), turn_deg=(0, 360), colour=colour)
     write_centred(picture, fitted(text, 1.15 * radius, 2 * radius), centre, colour)
 
 
 def key(picture: Picture, centre: Floats, radius: float, *, letter: str) -> None:
-    """A key of the keyboard."""
+    """Draw a key of the keyboard."""
     left, top = (round(corner) for corner in centre - 1.1 * radius)
     size = round(2.2 * radius)
     cap = Box(left, top, size, size)
@@ -93,9 +97,8 @@ def key(picture: Picture, centre: Floats, radius: float, *, letter: str) -> None
 
 
 def pause(picture: Picture, centre: Floats, radius: float) -> None:
-    """Two upright bars: be still."""
-    for way in (-1, 1):
-        x = 0.36 * radius * way
+    """Draw two upright bars: sit still."""
+    for x in (-0.36 * radius, 0.36 * radius):
         ends = centre + np.array([[x, -0.55 * radius], [x, 0.55 * radius]])
         drawing.stroke(picture, ends, palette.WHITE, 0.34 * radius)
 
@@ -103,25 +106,20 @@ def pause(picture: Picture, centre: Floats, radius: float) -> None:
 def filling(
     picture: Picture, centre: Floats, radius: float, share: float, *, hollow: float = 0.74
 ) -> None:
-    """A ring that fills clockwise from the top; full, it holds a tick."""
+    """Draw a ring filled clockwise from the top by a share 0..1; a full one has a tick."""
     share = min(max(share, 0.0), 1.0)
     radii = (hollow * radius, radius)
     drawing.arc(picture, centre, radii, turn_deg=(0, 360), colour=palette.MUTED)
-    full = share >= 1
-    shade = palette.GREEN if full else palette.YELLOW
-    drawing.arc(picture, centre, radii, turn_deg=(0, 360 * share), colour=shade)
-    if full:
+    colour = palette.GREEN if share >= 1 else palette.YELLOW
+    drawing.arc(picture, centre, radii, turn_deg=(0, 360 * share), colour=colour)
+    if share >= 1:
         drawing.stroke(picture, centre + 0.75 * radius * TICK, palette.WHITE, 0.16 * radius)
 
 
 def record(picture: Picture, centre: Floats, radius: float) -> None:
-    """The dot that says that it is recorded."""
+    """Draw the dot of a recording under way."""
     _disc(picture, centre, radius, palette.VERMILLION)
 
 
 def _disc(picture: Picture, centre: Floats, radius: float, colour: str) -> None:
     drawing.arc(picture, centre, (0.0, radius), turn_deg=(0, 360), colour=colour)
-
-
-Icon = Callable[[Picture, Floats, float], None]
-"""Draws itself about a point, with a radius."""

@@ -1,4 +1,4 @@
-"""Where things are on a screen of the guided test, and how words are fitted into their places."""
+"""Layout of a screen of the guided test, and words fitted into boxes."""
 
 import math
 from dataclasses import dataclass
@@ -12,24 +12,26 @@ from hipcv.report import drawing, palette
 from hipcv.report.drawing import Box
 
 CAPITAL: Final = 0.75
-"""Height of a capital letter, as share of the size of its type."""
+"""Height of a capital letter, relative to the size of its type."""
 
 LINE: Final = 1.22
-"""From one base line to the next, as share of the size of the type."""
+"""Distance of two base lines, relative to the size of the type."""
 
-_WIDE: Final = 0.95  # width by height, from which on there is room beside the person
+_WIDE: Final = 0.95  # width / height from which there is space beside the person
+_SMALLEST: Final = 7.0  # type size in pixels
+_PAUSES: Final = (", ", ": ", ". ", "; ")
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Places on one size of picture. Lengths are given for 720 pixels of its shorter side."""
+    """Boxes of one picture size. Lengths are given for 720 pixels of its shorter side."""
 
     width: int
     height: int
 
     @classmethod
     def of(cls, picture: Picture) -> "Layout":
-        """The places on this picture."""
+        """Return the layout of a picture."""
         return cls(picture.shape[1], picture.shape[0])
 
     @property
@@ -39,26 +41,26 @@ class Layout:
 
     @property
     def wide(self) -> bool:
-        """Whether there is room beside the person."""
+        """Whether there is space beside the person."""
         return self.width >= _WIDE * self.height
 
     @property
     def gap(self) -> int:
-        """Between things, and to the edge."""
+        """Gap between boxes, and to the edge."""
         return self.px(16)
 
     def px(self, length: float) -> int:
-        """A length in whole pixels of this picture."""
+        """Return a length in whole pixels of this picture, at least 1."""
         return max(round(length * self.unit), 1)
 
     @property
     def band(self) -> Box:
-        """Across the top: what to do now."""
+        """Box across the top."""
         height = self.px(150 if self.wide else 190)
         return Box(self.gap, self.gap, self.width - 2 * self.gap, height)
 
     def panel(self, side: Side | None) -> Box:
-        """Beside the person, away from the foot that swings; at the bottom where it is narrow."""
+        """Return the box away from the foot that swings; at the bottom where it is narrow."""
         if not self.wide:
             high = self.px(260)
             width = self.width - 2 * self.gap
@@ -70,37 +72,37 @@ class Layout:
 
     @property
     def below_band(self) -> int:
-        """Where the place under the band begins."""
+        """Top of the area under the band."""
         return self.band.y + self.band.height + self.gap
 
     @property
     def centre(self) -> tuple[float, float]:
-        """Middle of what the band leaves free."""
+        """Centre of the area that the band leaves free."""
         top = self.band.y + self.band.height
         return self.width / 2, top + (self.height - top) / 2
 
 
 def inside(box: Box, margin: float) -> Box:
-    """A box with a margin taken off on every side."""
+    """Return a box without a margin on every side."""
     cut = round(margin)
     return Box(box.x + cut, box.y + cut, max(box.width - 2 * cut, 1), max(box.height - 2 * cut, 1))
 
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """Words broken into lines, and the size at which they fit."""
+    """Words broken into lines, and the type size at which they fit."""
 
     lines: tuple[str, ...]
     size: float
 
     @property
     def height_px(self) -> float:
-        """From the top of the first line's capitals to the last base line."""
+        """Height from the top of the first line's capitals to the last base line."""
         return self.size * (CAPITAL + LINE * (len(self.lines) - 1))
 
     @property
     def width_px(self) -> int:
-        """Of the longest line."""
+        """Width of the longest line."""
         return max((drawing.text_width(line, self.size) for line in self.lines), default=0)
 
 
@@ -108,7 +110,7 @@ class Fitted:
 def fitted(
     text: str, size: float, width: float, lines: int = 1, *, height: float = math.inf
 ) -> Fitted:
-    """Words in at most so many lines: as large as told, or as much smaller as it takes."""
+    """Return words in at most so many lines, at the given size or the largest that fits."""
     while size > _SMALLEST:
         block = Fitted(wrapped(text, size, width), size)
         if len(block.lines) <= lines and block.width_px <= width and block.height_px <= height:
@@ -117,12 +119,9 @@ def fitted(
     return Fitted(wrapped(text, size, width)[:lines], size)
 
 
-_SMALLEST: Final = 7.0
-
-
 @lru_cache(maxsize=512)
 def wrapped(text: str, size: float, width: float) -> tuple[str, ...]:
-    """Words broken into lines of about the same length, none wider than told if it can be.
+    """Return words in lines of about the same length, none wider than `width` if possible.
 
     Two lines are broken where the sentence pauses, if both halves fit.
     """
@@ -136,16 +135,14 @@ def wrapped(text: str, size: float, width: float) -> tuple[str, ...]:
 
 
 def _at_pause(text: str, size: float, width: float) -> tuple[str, ...]:
-    """The text broken after a comma, colon or full stop, where both halves fit; or nothing."""
-    places = [
-        place + 1 for place, mark in enumerate(text[:-1]) if mark + text[place + 1] in _PAUSES
+    """Return the most even halves, broken after a mark, that both fit; empty where none do."""
+    halves = [
+        (text[: index + 1], text[index + 2 :])
+        for index in range(len(text) - 1)
+        if text[index : index + 2] in _PAUSES
     ]
-    halves = [(text[:place], text[place + 1 :]) for place in places]
     fit = [pair for pair in halves if all(drawing.text_width(half, size) <= width for half in pair)]
     return min(fit, key=lambda pair: max(map(len, pair)), default=())
-
-
-_PAUSES: Final = (", ", ": ", ". ", "; ")
 
 
 def _greedy(text: str, size: float, width: float) -> tuple[str, ...]:
@@ -162,11 +159,9 @@ def _greedy(text: str, size: float, width: float) -> tuple[str, ...]:
 def write_block(
     picture: Picture, block: Fitted, corner: tuple[float, float], colour: str = palette.WHITE
 ) -> float:
-    """Write lines from an upper left corner on; returns where the last base line is."""
-    base = corner[1] + CAPITAL * block.size
-    for place, line in enumerate(block.lines):
-        at = (corner[0], base + place * LINE * block.size)
-        drawing.write(picture, line, at, size=block.size, colour=colour)
+    """Write lines from an upper left corner; return the last base line."""
+    lefts = [corner[0]] * len(block.lines)
+    _write_lines(picture, block, lefts, top=corner[1], colour=colour)
     return corner[1] + block.height_px
 
 
@@ -177,8 +172,14 @@ def write_centred(
     colour: str = palette.WHITE,
 ) -> None:
     """Write lines centred about a point."""
-    base = centre[1] - block.height_px / 2 + CAPITAL * block.size
-    for place, line in enumerate(block.lines):
-        left = centre[0] - drawing.text_width(line, block.size) / 2
-        at = (left, base + place * LINE * block.size)
-        drawing.write(picture, line, at, size=block.size, colour=colour)
+    lefts = [centre[0] - drawing.text_width(line, block.size) / 2 for line in block.lines]
+    top = centre[1] - block.height_px / 2
+    _write_lines(picture, block, lefts, top=top, colour=colour)
+
+
+def _write_lines(
+    picture: Picture, block: Fitted, lefts: list[float], *, top: float, colour: str
+) -> None:
+    for index, (line, left) in enumerate(zip(block.lines, lefts, strict=True)):
+        base = top + (CAPITAL + index * LINE) * block.size
+        drawing.write(picture, line, (left, base), size=block.size, colour=colour)

@@ -1,15 +1,16 @@
-"""Every word of the guided test: what is asked, what to mend, what to do now.
+"""Texts of the guided test: safety questions, framing prompts, cues and terminal lines.
 
-Short imperatives, since they are read from two metres away. Sides are the person's own. What is
-said of a result is not here but in `summary`.
+Cues are short imperatives, readable from two metres. Sides are the person's own. Names and cues of
+compensations come from `report.wording`, sentences about a result from `report.summary`.
 """
 
 from collections.abc import Callable
 from typing import Final
 
 from hipcv.core.framing import first_broken
+from hipcv.core.guide import SIDE_CHOICES
 from hipcv.core.landmarks import Side
-from hipcv.core.view_model import GuideView, RepPreview, Stage
+from hipcv.core.view_model import GuideView, Stage
 from hipcv.report import numbers, wording
 
 # --- the first screen
@@ -31,12 +32,12 @@ SEAT: Final = (
 CONFIRM: Final = "Press Enter when none of this applies"
 CHOOSE: Final = "Which leg?"
 CHOICES: Final[dict[str, tuple[str, tuple[Side, ...]]]] = {
-    "L": ("Left", (Side.LEFT,)),
-    "R": ("Right", (Side.RIGHT,)),
-    "B": ("Both", (Side.LEFT, Side.RIGHT)),
-    "A": ("Either", ()),
+    "L": ("Left", SIDE_CHOICES["left"]),
+    "R": ("Right", SIDE_CHOICES["right"]),
+    "B": ("Both", SIDE_CHOICES["both"]),
+    "A": ("Either", SIDE_CHOICES["auto"]),
 }
-"""By key: what it is called, and the legs it stands for."""
+"""Name and legs of a choice, by its key."""
 
 SAFETY: Final = (
     BEFORE,
@@ -45,7 +46,7 @@ SAFETY: Final = (
     f"{SEAT_TITLE}:",
     *(f"  - {condition}" for condition in SEAT),
 )
-"""The same as lines for a terminal."""
+"""The first screen as lines for a terminal."""
 
 # --- place, camera and light
 
@@ -81,7 +82,7 @@ PROMPTS: Final = {
     "sit": "Sit on a raised seat, feet hanging free",
     "hands_under": "Put both hands under your thighs",
 }
-"""What to do, by the way in which a rule is broken."""
+"""Correction by the code of a broken framing rule."""
 
 LOOKING: Final = "Looking for you"
 ALL_WELL: Final = "All is well"
@@ -101,7 +102,7 @@ CUES: Final = {
     "feet_in_view": "Keep both feet in the picture",
     **{code: words.live_cue for code, words in wording.FINDINGS.items()},
 }
-"""What to do now, by cue of the scene or by compensation."""
+"""Instruction by the cue of a view, which may be the code of a compensation."""
 
 STAGES: Final = {
     Stage.SAFETY: BEFORE,
@@ -139,74 +140,74 @@ KEYS: Final[dict[Stage, tuple[tuple[str, str], ...]]] = {
     Stage.CHANGEOVER: _AGAIN,
     Stage.FINISHED: (),
 }
-"""What the keyboard offers: key, and what it does; on the first screen besides its choices."""
+"""Keys of a stage with their actions; the first screen also has its choices."""
 
 
-def prompt(scene: GuideView) -> str:
-    """What to mend now."""
-    if not scene.checks:
+def prompt(view: GuideView) -> str:
+    """Return the correction to make now."""
+    if not view.checks:
         return LOOKING
-    check = first_broken(scene.checks)
+    check = first_broken(view.checks)
     return PROMPTS[check.code] if check else ALL_WELL
 
 
-def cue(scene: GuideView) -> str:
-    """What to do now; which repetition it is, where there is nothing to say."""
-    if scene.cue is None:
-        return repetition(scene)
-    leg = scene.side.value.upper() if scene.side else ""
-    words = CUES[scene.cue]
-    if "{leg}" in words and not leg:
-        words = words.replace("your {leg} foot", "one foot").replace("the {leg} leg", "one leg")
-    return words.format(leg=leg)
+def cue(view: GuideView) -> str:
+    """Return the instruction of the cue; without a cue the number of the repetition."""
+    if view.cue is None:
+        return repetition(view)
+    leg = view.side.value.upper() if view.side else ""
+    text = CUES[view.cue]
+    if not leg:
+        text = text.replace("your {leg} foot", "one foot").replace("the {leg} leg", "one leg")
+    return text.format(leg=leg)
 
 
 def leg(side: Side | None) -> str:
-    """LEFT leg, as a title."""
+    """Return a title such as `LEFT leg`."""
     return f"{side.value.upper()} leg" if side else "Either leg"
 
 
-def first_leg(scene: GuideView) -> str:
-    """Which leg begins."""
-    if scene.side is None or not scene.sides:
+def first_leg(view: GuideView) -> str:
+    """Return which leg begins."""
+    if view.side is None or not view.sides:
         return "Either leg, one at a time"
-    return leg(scene.side) + (" first" if len(scene.sides) > 1 else "")
+    return leg(view.side) + (" first" if len(view.sides) > 1 else "")
 
 
-def next_leg(scene: GuideView) -> str:
-    """The change of legs."""
-    return f"Now the {leg(scene.side)}" if scene.side else "Now the other leg"
+def next_leg(view: GuideView) -> str:
+    """Return the title of the change of legs."""
+    return f"Now the {leg(view.side)}" if view.side else "Now the other leg"
 
 
-def repetition(scene: GuideView) -> str:
-    """Practice, or 2 of 3."""
-    if scene.rep <= 0:
+def repetition(view: GuideView) -> str:
+    """Return `Practice`, or a number such as `2 of 3`."""
+    if view.rep <= 0:
         return "Practice"
-    return f"{min(scene.rep, scene.reps)} of {scene.reps}"
+    return f"{min(view.rep, view.reps)} of {view.reps}"
 
 
 def live_angle(value_deg: float) -> str:
-    """32°: a preview has no decimals."""
+    """Return an angle such as `32°`: a preview has no decimals."""
     return numbers.signed(value_deg, "°", decimals=0)
 
 
 def target(value_deg: float) -> str:
-    """Target 45°."""
+    """Return a label such as `target 45°`."""
     return f"target {numbers.whole(value_deg)}"
 
 
 def usual(low_deg: float, high_deg: float) -> str:
-    """Usual range 24–42°."""
+    """Return a label such as `usual range 24–42°`."""
     return f"usual range {low_deg:g}–{high_deg:g}°"
 
 
 def peak(value_deg: float) -> str:
-    """Peak 38°."""
+    """Return a label such as `peak 38°`."""
     return f"peak {live_angle(value_deg)}"
 
 
 def clock(time_s: float) -> str:
-    """1:07."""
+    """Return a time such as `1:07`."""
     minutes, seconds = divmod(int(max(time_s, 0)), 60)
     return f"{minutes}:{seconds:02d}"
 
@@ -215,65 +216,59 @@ def clock(time_s: float) -> str:
 
 
 def lines(before: GuideView | None, now: GuideView) -> list[str]:
-    """What to print when this scene follows that one: only what has changed.
+    """Return the lines to print for a view that follows another one: only what has changed.
 
-    A scene always has a last line, and it is printed when it differs from the one before: no line
-    follows itself, and a scene that stays as it is prints nothing.
+    Every view has a last line; it is printed only where it differs from the one before, so a view
+    that stays the same prints nothing.
     """
     entered = _entered(before, now)
-    told = [*entered, *_done(before, now)]
-    last = _last_line(now)
-    return [*told, last] if entered or before is None or last != _last_line(before) else told
+    last = _LAST_LINES[now.stage](now)
+    repeated = before is not None and not entered and last == _LAST_LINES[before.stage](before)
+    return [*entered, *_finished_reps(before, now), *([] if repeated else [last])]
 
 
 def _entered(before: GuideView | None, now: GuideView) -> list[str]:
     if before is not None and before.stage is now.stage:
         return []
-    told = [wording.SET_UP] if before is None else []
-    told.append(f"{STAGES[now.stage]}.")
+    text = [wording.SET_UP] if before is None else []
+    text.append(f"{STAGES[now.stage]}.")
     if now.stage is Stage.STILL and now.notice:
-        told.append(f"{NOTICES[now.notice]}.")
-    return told
+        text.append(f"{NOTICES[now.notice]}.")
+    return text
 
 
-def _done(before: GuideView | None, now: GuideView) -> list[str]:
-    """The repetitions that have ended since."""
+def _finished_reps(before: GuideView | None, now: GuideView) -> list[str]:
+    """Return a line for each repetition that has ended since."""
     if before is None or before.side is not now.side:
         return []
-    new = now.marks[len(before.marks) :]
-    return [_mark(now, mark, len(before.marks) + place) for place, mark in enumerate(new, 1)]
+    done, practice = len(before.reps_done), sum(rep.practice for rep in now.reps_done)
+    text = []
+    for number, rep in enumerate(now.reps_done[done:], done + 1 - practice):
+        name = "practice" if rep.practice else f"repetition {number} of {now.reps}"
+        line = f"{leg(now.side)}, {name}: about {live_angle(rep.peak_deg)}"
+        findings = [wording.FINDINGS[code].name.lower() for code in rep.findings]
+        held = ", held" if rep.held else ", not held"
+        text.append(f"{line}{held}; {', '.join(findings)}." if findings else f"{line}{held}.")
+    return text
 
 
-def _mark(now: GuideView, mark: RepPreview, place: int) -> str:
-    practice = sum(each.practice for each in now.marks)
-    which = "practice" if mark.practice else f"repetition {place - practice} of {now.reps}"
-    told = f"{leg(now.side)}, {which}: about {live_angle(mark.peak_deg)}"
-    told += ", held" if mark.held else ", not held"
-    names = [wording.FINDINGS[code].name.lower() for code in mark.findings]
-    return f"{told}; {', '.join(names)}." if names else f"{told}."
+def _countdown_line(view: GuideView) -> str:
+    return first_leg(view) if view.count is None else f"{first_leg(view)}: {view.count}"
 
 
-def _last_line(scene: GuideView) -> str:
-    return _LAST_LINES[scene.stage](scene)
-
-
-def _counted(scene: GuideView) -> str:
-    return first_leg(scene) if scene.count is None else f"{first_leg(scene)}: {scene.count}"
-
-
-def _named(scene: GuideView) -> str:
-    """The cue, after the name of the compensation that it mends."""
-    if scene.cue in wording.FINDINGS:
-        return f"{wording.FINDINGS[scene.cue].name}: {cue(scene)}"
-    return cue(scene)
+def _cue_line(view: GuideView) -> str:
+    """Return the cue, after the name of the compensation that it corrects."""
+    if view.cue in wording.FINDINGS:
+        return f"{wording.FINDINGS[view.cue].name}: {cue(view)}"
+    return cue(view)
 
 
 _LAST_LINES: Final[dict[Stage, Callable[[GuideView], str]]] = {
     Stage.SAFETY: lambda _: CONFIRM,
     Stage.FRAMING: prompt,
     Stage.STILL: lambda _: STILL_MORE,
-    Stage.COUNTDOWN: _counted,
-    Stage.TURNING: _named,
-    Stage.CHANGEOVER: lambda scene: f"{next_leg(scene)}. {CHANGEOVER_MORE}",
+    Stage.COUNTDOWN: _countdown_line,
+    Stage.TURNING: _cue_line,
+    Stage.CHANGEOVER: lambda view: f"{next_leg(view)}. {CHANGEOVER_MORE}",
     Stage.FINISHED: lambda _: FINISHED_MORE,
 }

@@ -1,35 +1,43 @@
-"""The last screens of a guided test: how far the analysis is, and what came out.
+"""Last screens of a guided test: progress of the analysis, and its result.
 
-The sentences are the summary's; here they only get their places.
+All sentences about the result come from `report.summary`.
 """
 
 import math
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
 from hipcv.core.assessment import Trial
 from hipcv.core.interfaces import Picture
-from hipcv.guide import icons, prompts, verdict
+from hipcv.guide import icons, prompts
 from hipcv.guide.layout import Fitted, Layout, fitted, inside, write_block, write_centred
 from hipcv.guide.safety import backdrop
 from hipcv.report import drawing, numbers, palette, wording
 from hipcv.report.drawing import Box
-from hipcv.report.summary import IssueSummary, Summary, summarise
+from hipcv.report.gauge_geometry import scale_marks
+from hipcv.report.summary import IssueSummary, SideSummary, Summary, summarise
 
-_MOST: Final = 3  # so many refusals are told here; the report tells all
+_MOST_REFUSALS: Final = 3  # the report has all of them
+
+_SIDE_HEIGHT: Final = 515.0
+"""Height of one side's result, in pixels of a 720 pixel picture."""
+
+_NUMBER_SHARE: Final = 0.36
+"""Share of the width that the number has where one side has the whole width."""
 
 
 def analysing(
     frame_bgr: Picture | None, doing: str, share: float, size_px: tuple[int, int]
 ) -> Picture:
-    """How far the analysis of the recording is.
+    """Draw the progress of the analysis.
 
     Args:
-        frame_bgr: (H, W, 3) uint8 the last picture, shown as in a mirror; None: a plain ground.
-        doing: what is done at present.
+        frame_bgr: (H, W, 3) uint8 the last picture, drawn as in a mirror; None: plain background.
+        doing: name of the present step.
         share: 0..1 of it; NaN = not known.
-        size_px: width and height of the plain ground.
+        size_px: width and height of the plain background.
 
     Returns:
         (H, W, 3) a new picture.
@@ -39,28 +47,28 @@ def analysing(
         backdrop(picture)
     layout = Layout.of(picture)
     unit, middle = layout.unit, layout.width / 2
-    room = layout.width - 4 * layout.gap
+    width = layout.width - 4 * layout.gap
     share = min(max(share, 0.0), 1.0) if math.isfinite(share) else 0.0
-    title = fitted(prompts.MEASURING, unit * 58, room, 2)
+    title = fitted(prompts.MEASURING, unit * 58, width, 2)
     write_centred(picture, title, (middle, layout.height * 0.38))
-    wide = min(room, layout.px(760))
+    wide = min(width, layout.px(760))
     bar = Box(round(middle - wide / 2), round(layout.height * 0.5), wide, layout.px(30))
     drawing.round_box(picture, bar, palette.MUTED, radius=layout.px(15))
     if share > 0:
-        full = Box(bar.x, bar.y, max(round(share * bar.width), bar.height), bar.height)
+        full = replace(bar, width=max(round(share * bar.width), bar.height))
         drawing.round_box(picture, full, palette.YELLOW, radius=layout.px(15))
-    told = f"{doing[:1].upper()}{doing[1:]}, {numbers.share(share)}"
-    words = fitted(told, unit * 32, room, 2)
+    text = f"{doing[:1].upper()}{doing[1:]}, {numbers.share(share)}"
+    words = fitted(text, unit * 32, width, 2)
     write_centred(picture, words, (middle, bar.y + bar.height + layout.px(56)), palette.PALE)
     return picture
 
 
 def result(size_px: tuple[int, int], trial: Trial, report: str) -> Picture:
-    """What came out: each side's verdict, or why there is none, and where the report is.
+    """Draw each side's verdict, or why there is none, and the path of the report.
 
     Args:
         size_px: width and height of the picture.
-        trial: what was measured.
+        trial: the measured trial.
         report: path of the report, as text.
 
     Returns:
@@ -69,18 +77,18 @@ def result(size_px: tuple[int, int], trial: Trial, report: str) -> Picture:
     picture = _plain(size_px)
     layout, summary = Layout.of(picture), summarise(trial)
     area = inside(Box(0, 0, layout.width, layout.height), layout.px(28))
-    foot = _foot(picture, area, report)
+    bottom = _draw_footer(picture, area, report)
     top: float = area.y
     if not summary.measured:
         title = fitted(summary.headline, layout.unit * 56, area.width, 2)
         top = write_block(picture, title, (area.x, top)) + layout.px(30)
-    body = Box(area.x, round(top), area.width, round(foot - layout.px(24) - top))
-    told = [side for side in summary.sides if side.measured]
-    boxes = _split(layout, body, len(told) + bool(summary.refusals))
-    for side, box in zip(told, boxes, strict=False):
-        verdict.draw(picture, side, trial, box)
+    body = Box(area.x, round(top), area.width, round(bottom - layout.px(24) - top))
+    measured = [side for side in summary.sides if side.measured]
+    boxes = _split(layout, body, len(measured) + bool(summary.refusals))
+    for side, box in zip(measured, boxes, strict=False):
+        _draw_side(picture, side, trial, box)
     if summary.refusals:
-        _refusals(picture, summary, boxes[-1])
+        _draw_refusals(picture, summary, boxes[-1])
     return picture
 
 
@@ -92,41 +100,58 @@ def _plain(size_px: tuple[int, int]) -> Picture:
 
 
 def _split(layout: Layout, box: Box, count: int) -> list[Box]:
-    """Places side by side where it is wide, one above the other where it is not."""
+    """Return boxes side by side where it is wide, one below the other where it is not."""
     gap, count = layout.gap, max(count, 1)
     if layout.wide:
         wide = (box.width - gap * (count - 1)) // count
-        return [Box(box.x + n * (wide + gap), box.y, wide, box.height) for n in range(count)]
+        return [replace(box, x=box.x + n * (wide + gap), width=wide) for n in range(count)]
     high = (box.height - gap * (count - 1)) // count
-    return [Box(box.x, box.y + n * (high + gap), box.width, high) for n in range(count)]
+    return [replace(box, y=box.y + n * (high + gap), height=high) for n in range(count)]
 
 
-def _refusals(picture: Picture, summary: Summary, box: Box) -> None:
-    """Why there is no number, and what to do about it."""
+def _draw_footer(picture: Picture, area: Box, report: str) -> float:
+    """Write the report's path, the disclaimer and how to go on; return the top of it."""
+    layout = Layout.of(picture)
+    unit = layout.unit
+    rows = (
+        (fitted(prompts.ANY_KEY, unit * 32, area.width), palette.YELLOW),
+        (fitted(wording.DISCLAIMER, unit * 18, area.width, 6), palette.PALE),
+        (fitted(f"{prompts.REPORT_AT} {report}", unit * 25, area.width, 2), palette.WHITE),
+    )
+    top: float = area.y + area.height + layout.px(18)
+    for block, colour in rows:
+        top -= block.height_px + layout.px(18)
+        write_block(picture, block, (area.x, top), colour)
+    return top
+
+
+def _draw_refusals(picture: Picture, summary: Summary, box: Box) -> None:
+    """Write why there is no number, and what to do about it."""
     layout = Layout.of(picture)
     drawing.round_box(picture, box, palette.INK, radius=layout.px(14))
     area = inside(box, layout.px(24))
     top: float = area.y
-    for told in summary.sides if summary.measured else ():
-        if not told.measured:
-            title = fitted(told.title, layout.unit * 36, area.width)
+    for side in summary.sides if summary.measured else ():
+        if not side.measured:
+            title = fitted(side.title, layout.unit * 36, area.width)
             top = write_block(picture, title, (area.x, top), palette.PALE) + layout.px(26)
-    for issue in summary.refusals[:_MOST]:
+    for issue in summary.refusals[:_MOST_REFUSALS]:
         blocks = _refusal(layout, issue, area.width)
         height = sum(block.height_px + layout.px(20) for block, _ in blocks)
         if top + height > area.y + area.height and top > area.y:
             return
         radius = 16 * layout.unit
-        at = np.array([area.x + radius, top + 0.375 * blocks[0][0].size])
-        icons.warning(picture, at, radius)
-        for place, (block, shade) in enumerate(blocks):
-            left = area.x + (2.8 * radius if place == 0 else 0)
-            top = write_block(picture, block, (left, top), shade) + layout.px(20)
+        indent = 2.8 * radius  # of the title, which follows a sign
+        middle = np.array([area.x + radius, top + 0.375 * blocks[0][0].size])
+        icons.warning(picture, middle, radius)
+        for block, colour in blocks:
+            top = write_block(picture, block, (area.x + indent, top), colour) + layout.px(20)
+            indent = 0
         top += layout.px(22)
 
 
 def _refusal(layout: Layout, issue: IssueSummary, width: float) -> list[tuple[Fitted, str]]:
-    """Title, what was seen, and what to do: the last matters most."""
+    """Return title, reason and remedy with their colours; the remedy matters most."""
     unit = layout.unit
     return [
         (fitted(issue.title + issue.where, unit * 36, width - 48 * unit, 2), palette.WHITE),
@@ -135,18 +160,99 @@ def _refusal(layout: Layout, issue: IssueSummary, width: float) -> list[tuple[Fi
     ]
 
 
-def _foot(picture: Picture, area: Box, report: str) -> float:
-    """Where the report is, what this is not, and how to go on; returns where it begins."""
+# --- one measured side
+
+
+@dataclass(slots=True)
+class _Column:
+    """Writes from the top of a box downwards."""
+
+    picture: Picture
+    box: Box
+    unit: float
+    top: float
+
+    def has_room(self, block: Fitted) -> bool:
+        """Whether a block ends within the box."""
+        return self.top + block.height_px <= self.box.y + self.box.height
+
+    def write(self, text: str, size: float, colour: str, *, lines: int = 1) -> None:
+        """Write words and move below them; write nothing where they do not fit."""
+        block = fitted(text, self.unit * size, self.box.width, lines)
+        if self.has_room(block):
+            write_block(self.picture, block, (self.box.x, self.top), colour)
+            self.top += block.height_px + self.unit * (16 + 0.12 * size)
+
+
+def _draw_side(picture: Picture, side: SideSummary, trial: Trial, box: Box) -> None:
+    """Draw number, scale, verdict and compensations of one measured side."""
     layout = Layout.of(picture)
-    unit = layout.unit
-    key = fitted(prompts.ANY_KEY, unit * 32, area.width)
-    note = fitted(wording.DISCLAIMER, unit * 18, area.width, 6)
-    place = fitted(f"{prompts.REPORT_AT} {report}", unit * 25, area.width, 2)
-    gap = layout.px(18)
-    top = area.y + area.height - key.height_px
-    write_block(picture, key, (area.x, top), palette.YELLOW)
-    top -= note.height_px + gap
-    write_block(picture, note, (area.x, top), palette.PALE)
-    top -= place.height_px + gap
-    write_block(picture, place, (area.x, top))
-    return top
+    drawing.round_box(picture, box, palette.INK, radius=layout.px(14))
+    area = inside(box, layout.px(26))
+    scale = min(max(box.height / layout.px(_SIDE_HEIGHT), 0.7), 1.35)
+    number = rest = _Column(picture, area, scale * layout.unit, area.y)
+    if layout.wide and box.width > 0.7 * layout.width:
+        wide = round(_NUMBER_SHARE * area.width)
+        shift = wide + layout.px(40)
+        right = replace(area, x=area.x + shift, width=area.width - shift)
+        number = _Column(picture, replace(area, width=wide), 1.3 * layout.unit, area.y)
+        rest = _Column(picture, right, 1.2 * layout.unit, area.y)
+    number.write(side.title, 34, palette.PALE)
+    number.write(side.value, 92, palette.YELLOW)
+    number.write(side.interval, 24, palette.PALE)
+    _draw_scale(rest, trial, side)
+    rest.write(side.verdict, 32, palette.WHITE, lines=3)
+    if side.findings:
+        _draw_findings(rest, side)
+    if side.advice:
+        rest.write(side.advice, 24, palette.PALE, lines=3)
+
+
+def _draw_findings(column: _Column, side: SideSummary) -> None:
+    """Write the names of all compensations, and the cue for the first of them."""
+    names = ", ".join(finding.name for finding in side.findings)
+    radius = 14 * column.unit
+    indent = round(2.8 * radius)
+    words = fitted(names, column.unit * 27, column.box.width - indent, 2)
+    if not column.has_room(words):
+        return
+    middle = np.array([column.box.x + radius, column.top + 0.375 * words.size])
+    icons.warning(column.picture, middle, radius)
+    write_block(column.picture, words, (column.box.x + indent, column.top))
+    column.top += words.height_px + column.unit * 18
+    column.write(side.findings[0].cue, 23, palette.PALE, lines=3)
+
+
+def _draw_scale(column: _Column, trial: Trial, side: SideSummary) -> None:
+    """Draw the number and its interval on a line of degrees, with usual range and target."""
+    picture, unit, box = column.picture, column.unit, column.box
+    assessment, protocol = trial.sides[side.side], trial.protocol
+    marks = scale_marks(protocol, assessment.rotation_deg, assessment.interval_deg)
+
+    def at(share: float) -> float:
+        return box.x + box.width * share
+
+    bar = Box(box.x, round(column.top + 36 * unit), box.width, round(26 * unit))
+    middle, bottom = bar.y + bar.height / 2, bar.y + bar.height
+    low, high = map(at, marks.typical)
+    drawing.fill(picture, bar, palette.MUTED)
+    drawing.fill(picture, Box(round(low), bar.y, round(high - low), bar.height), palette.BLUE)
+    if marks.rotation is not None and marks.interval is not None:
+        ends = np.array([[at(limit), middle] for limit in marks.interval])
+        drawing.line(picture, ends, palette.YELLOW, 6 * unit)
+        drawing.dot(picture, np.array([at(marks.rotation), middle]), palette.YELLOW, 9 * unit)
+    target = at(marks.target)
+    tick = np.array([[target, bar.y - 8 * unit], [target, bottom + 9 * unit]])
+    drawing.line(picture, tick, palette.WHITE, 4 * unit)
+    usual_range = prompts.usual(protocol.typical_low_deg, protocol.typical_high_deg)
+    _write_within(column, usual_range, (low + high) / 2, bar.y - 34 * unit)
+    _write_within(column, prompts.target(protocol.target_deg), target, bottom + 14 * unit)
+    column.top = bottom + 58 * unit
+
+
+def _write_within(column: _Column, text: str, middle: float, top: float) -> None:
+    """Write words about a horizontal position, moved so that they stay in the column."""
+    box = column.box
+    words = fitted(text, column.unit * 23, box.width * 0.8)
+    left = min(max(middle - words.width_px / 2, box.x), box.x + box.width - words.width_px)
+    write_block(column.picture, words, (left, top), palette.PALE)

@@ -27,18 +27,18 @@ class Tone(Enum):
     CHANGE = ((523.0, 0.15), (523.0, 0.15))
 
 
+_STAGE_TONES: Final = {
+    Stage.COUNTDOWN: Tone.TICK,
+    Stage.TURNING: Tone.GO,
+    Stage.CHANGEOVER: Tone.CHANGE,
+    Stage.FINISHED: Tone.DONE,
+}
+
+
 def tone_between(before: GuideView | None, now: GuideView) -> Tone | None:
-    """The tone that belongs to what has just changed; the most telling of several."""
-    stage = before.stage if before else None
-    if now.stage is not stage:
-        entered = {
-            Stage.COUNTDOWN: Tone.TICK,
-            Stage.TURNING: Tone.GO,
-            Stage.CHANGEOVER: Tone.CHANGE,
-            Stage.FINISHED: Tone.DONE,
-        }
-        return entered.get(now.stage)
-    assert before is not None
+    """Return the tone of the most important change between two views; None for no change."""
+    if before is None or now.stage is not before.stage:
+        return _STAGE_TONES.get(now.stage)
     if now.cue in finding_codes() and now.cue != before.cue:
         return Tone.MEND
     if now.hold_share >= 1 > before.hold_share:
@@ -47,7 +47,7 @@ def tone_between(before: GuideView | None, now: GuideView) -> Tone | None:
 
 
 def samples(tone: Tone) -> NDArray[np.float32]:
-    """(N,) the tone at `RATE_HZ`, faded in and out, -1..1."""
+    """Return (N,) samples of the tone at `RATE_HZ`, faded in and out, -1..1."""
     parts = []
     for hertz, length_s in tone.value:
         time_s = np.arange(round(length_s * RATE_HZ)) / RATE_HZ
@@ -57,14 +57,14 @@ def samples(tone: Tone) -> NDArray[np.float32]:
 
 
 class Speaker:
-    """Plays tones while the program goes on; mute where there is no way to."""
+    """Plays tones in the background; mute where there is no sound device, or on request."""
 
-    def __init__(self, *, wanted: bool = True) -> None:
-        self._library = _sound_library() if wanted else None
+    def __init__(self, *, enabled: bool = True) -> None:
+        self._library = _sound_library() if enabled else None
 
     @property
     def mute(self) -> bool:
-        """Whether nothing can be heard."""
+        """Whether no tone can be played."""
         return self._library is None
 
     def play(self, tone: Tone | None) -> None:
@@ -79,7 +79,7 @@ class Speaker:
 
 
 def _sound_library() -> ModuleType | None:
-    """The library, where it finds its native part and a device to play on."""
+    """Return `sounddevice` where its native part and an output device exist."""
     try:
         with quiet_stderr():
             import sounddevice

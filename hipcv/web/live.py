@@ -1,8 +1,7 @@
-"""The guided test at a browser's camera: its pictures come in, what to show goes out.
+"""WebSocket of the guided test at a browser's camera: JPEGs come in, views as JSON go out.
 
-A picture is looked at by the same functions, and the session moved on by the same fold, as in
-`hipcv record`. What is answered is a preview: the number comes from the recording, which the
-browser uploads.
+Poses are estimated and the session is advanced by the same functions as in `hipcv record`. The
+answers are a preview: the result comes from the recording, which the browser uploads.
 """
 
 import asyncio
@@ -23,74 +22,65 @@ from starlette.websockets import WebSocketDisconnect
 
 from hipcv.core import guide, presenter
 from hipcv.core.errors import BadRequest, HipcvError
-from hipcv.core.guide import SessionPlan, SessionState
+from hipcv.core.guide import SIDE_CHOICES, SessionPlan, SessionState
 from hipcv.core.interfaces import Frame, Picture
-from hipcv.core.landmarks import Side
 from hipcv.core.protocol import MeasurementProtocol
-from hipcv.core.view_model import GuideView, Key
+from hipcv.core.view_model import GuideView, Key, Stage
+from hipcv.guide import prompts
 from hipcv.guide.session import LiveEstimator, open_estimators
 from hipcv.web.jpeg import size_px
-from hipcv.web.scenes import answer
 from hipcv.web.state import AppStateDep
 
 router = APIRouter(prefix="/api")
 
 LARGEST_PX: Final = 4_000_000
-"""A live picture has a quarter of that; a larger one is a mistake, or wants to hurt."""
+"""Live pictures have a quarter of that; a larger one is a mistake, or malicious."""
 
 LARGEST_BYTES: Final = 4 << 20
 IDLE_S: Final = 60.0
-"""A page that sends nothing for so long is gone."""
+"""A page that has sent nothing for this long is closed."""
 
 BUSY: Final = 1013
 UNFIT: Final = 1003
 BROKEN: Final = 1011
 KEYS: Final = {**{key.value: key for key in Key}, "quit": Key.STOP}
-SIDES: Final[dict[str, tuple[Side, ...]]] = {
-    "left": (Side.LEFT,),
-    "right": (Side.RIGHT,),
-    "both": (Side.LEFT, Side.RIGHT),
-    "auto": (),
-}
 
 
 @dataclass(slots=True)
 class Inbox:
-    """What came from the browser and was not looked at yet: the newest picture, and all keys."""
+    """Messages of the browser not handled yet: the newest picture, and all keys."""
 
     picture: bytes | None = None
     keys: deque[Key] = field(default_factory=lambda: deque(maxlen=16))
-    rate_hz: float = math.nan  # of the browser's camera; NaN = not said
-    over: bool = False
-    news: asyncio.Event = field(default_factory=asyncio.Event)
+    rate_hz: float = math.nan  # of the browser's camera; NaN = not known
+    closed: bool = False
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 @dataclass(slots=True)
 class Session:
-    """One person's test; used from one thread."""
+    """One guided test; used from one thread."""
 
     estimator: LiveEstimator
     state: SessionState
-    shown: GuideView | None = None
+    view: GuideView | None = None  # the latest
     frames: int = 0
 
-    def look(self, picture: bytes, key: Key | None, rate_hz: float) -> dict[str, Any] | None:
-        """Look at one picture and go one step; None where it is not later than the one before.
+    def advance(self, message: bytes, key: Key | None, rate_hz: float) -> dict[str, Any] | None:
+        """Process one picture; return the answer, None where it is not later than the last one.
 
         Raises:
-            BadRequest: it is no picture.
+            BadRequest: the message is not a picture.
         """
-        time_s, bgr = unpacked(picture)
+        time_s, bgr = decode_picture(message)
         if self.state.recent and time_s <= self.state.now.time_s:
             return None
         frame = Frame(self.frames, time_s, bgr)
         self.frames += 1
-        seen = self.estimator.estimate(frame, count=not self.state.recording)
-        self.state = guide.advance(self.state, replace(seen, rate_hz=rate_hz), key)
-        scene = presenter.present(self.state)
-        told = answer(self.shown, scene, self.state, seen.size_px)
-        self.shown = scene
-        return told
+        observation = self.estimator.estimate(frame, count=not self.state.recording)
+        self.state = guide.advance(self.state, replace(observation, rate_hz=rate_hz), key)
+        before, self.view = self.view, presenter.present(self.state)
+        return _answer(before, self.view, self.state)
 
 
 @router.websocket("/live")
@@ -106,10 +96,10 @@ async def live(
         await socket.close(BUSY, "Other tests are under way. End one of them first.")
         return
     try:
-        plan = SessionPlan(_protocol(state.settings.options.protocol, reps), SIDES[side])
+        plan = SessionPlan(_protocol(state.settings.options.protocol, reps), SIDE_CHOICES[side])
         await _lead(socket, plan)
-    except HipcvError as told:
-        await _close(socket, BROKEN, str(told))
+    except HipcvError as error:
+        await _close(socket, BROKEN, str(error))
     finally:
         state.live_slots.release()
 
@@ -142,34 +132,34 @@ async def _session(plan: SessionPlan) -> AsyncIterator[tuple[Session, ThreadPool
 async def _answer_pictures(
     socket: WebSocket, session: Session, inbox: Inbox, pool: ThreadPoolExecutor
 ) -> None:
-    """One picture under way at a time; those that came meanwhile are dropped for the newest."""
+    """Answer one picture at a time; of those that came meanwhile, only the newest is used."""
     loop = asyncio.get_running_loop()
-    while not inbox.over:
+    while not inbox.closed:
         try:
-            await asyncio.wait_for(inbox.news.wait(), IDLE_S)
+            await asyncio.wait_for(inbox.changed.wait(), IDLE_S)
         except TimeoutError:
             await _close(socket, UNFIT, "No picture came for a minute.")
             return
-        inbox.news.clear()
+        inbox.changed.clear()
         picture, inbox.picture = inbox.picture, None
         if picture is None:
             continue
         key = inbox.keys.popleft() if inbox.keys else None
-        look = partial(session.look, picture, key, inbox.rate_hz)
-        told = await loop.run_in_executor(pool, look)
-        if told is None:
+        advance = partial(session.advance, picture, key, inbox.rate_hz)
+        answer = await loop.run_in_executor(pool, advance)
+        if answer is None:
             if key is not None:
                 inbox.keys.appendleft(key)
             continue
         with suppress(WebSocketDisconnect, RuntimeError):
-            await socket.send_json(told)
-        if told["finished"]:
+            await socket.send_json(answer)
+        if answer["finished"]:
             await _close(socket, 1000, "")
             return
 
 
 async def _listen(socket: WebSocket, inbox: Inbox) -> None:
-    """Take in what the browser sends, for as long as it does."""
+    """Receive messages until the browser disconnects."""
     try:
         while True:
             message = await socket.receive()
@@ -178,36 +168,36 @@ async def _listen(socket: WebSocket, inbox: Inbox) -> None:
             if (picture := message.get("bytes")) is not None:
                 inbox.picture = picture[: LARGEST_BYTES + 1]
             else:
-                _take_words(inbox, message.get("text") or "")
-            inbox.news.set()
+                _read_text(inbox, message.get("text") or "")
+            inbox.changed.set()
     finally:
-        inbox.over = True
-        inbox.news.set()
+        inbox.closed = True
+        inbox.changed.set()
 
 
-def _take_words(inbox: Inbox, text: str) -> None:
-    """A key, or the camera's rate; anything else is passed over."""
+def _read_text(inbox: Inbox, text: str) -> None:
+    """Store a key, or the camera's rate; ignore anything else."""
     with suppress(ValueError, TypeError, AttributeError):
-        told = json.loads(text)
-        key = KEYS.get(str(told.get("key")))
+        message = json.loads(text)
+        key = KEYS.get(str(message.get("key")))
         if key is not None:
             inbox.keys.append(key)
-        if "rate_hz" in told:
-            inbox.rate_hz = float(told["rate_hz"])
+        if "rate_hz" in message:
+            inbox.rate_hz = float(message["rate_hz"])
 
 
-async def _close(socket: WebSocket, code: int, why: str) -> None:
+async def _close(socket: WebSocket, code: int, reason: str) -> None:
     with suppress(RuntimeError, WebSocketDisconnect):
-        if why:
-            await socket.send_json({"error": why})
-        await socket.close(code, why[:120])
+        if reason:
+            await socket.send_json({"error": reason})
+        await socket.close(code, reason[:120])
 
 
-def unpacked(message: bytes) -> tuple[float, Picture]:
-    """Capture time and picture, (H, W, 3) uint8 BGR, of a message of the browser.
+def decode_picture(message: bytes) -> tuple[float, Picture]:
+    """Return capture time and picture, (H, W, 3) uint8 BGR, of a message of the browser.
 
     Raises:
-        BadRequest: it is not 8 bytes of time and a JPEG of a sensible size.
+        BadRequest: the message is not 8 bytes of time and a JPEG of an accepted size.
     """
     import cv2
 
@@ -224,7 +214,61 @@ def unpacked(message: bytes) -> tuple[float, Picture]:
 
 
 def _protocol(protocol: MeasurementProtocol, reps: int | None) -> MeasurementProtocol:
-    """The desk's protocol, for as many repetitions; the one before them is practice."""
+    """Return the app's protocol with this number of repetitions, after one for practice."""
     if reps is None:
         return protocol
     return replace(protocol, reps_wanted=reps, practice_from_reps=reps + 1)
+
+
+def _answer(before: GuideView | None, view: GuideView, state: SessionState) -> dict[str, Any]:
+    """Return one view as the record page reads it."""
+    return {
+        "stage": view.stage.value,
+        "words": {
+            "title": prompts.STAGES[view.stage],
+            "prompt": prompts.lines(None, view)[-1],
+            "leg": prompts.leg(view.side),
+            "repetition": prompts.repetition(view),
+            "notice": prompts.NOTICES.get(view.notice, ""),
+            "lines": prompts.lines(before, view),
+            "keys": [list(pair) for pair in prompts.KEYS[view.stage]],
+        },
+        "rotation_deg": _rounded(view.rotation_deg),
+        "peak_deg": _rounded(view.peak_deg),
+        "target_deg": view.target_deg,
+        "side": view.side and view.side.value,
+        "rep": view.rep,
+        "reps": view.reps,
+        "count": view.count,
+        "still_share": round(view.still_share, 3),
+        "hold_share": round(view.hold_share, 3),
+        "recording": view.recording,
+        "recorded_s": round(view.recorded_s, 2),
+        "take": state.take,
+        "finished": view.stage is Stage.FINISHED,
+        "checks": [
+            {
+                "rule": check.rule,
+                "good": check.good,
+                "text": prompts.RULES[check.rule],
+                "prompt": prompts.PROMPTS.get(check.code, ""),
+            }
+            for check in view.checks
+        ],
+        "marks": [
+            {"peak_deg": _rounded(rep.peak_deg), "held": rep.held, "practice": rep.practice}
+            for rep in view.reps_done
+        ],
+        "landmarks": _landmark_shares(view, state.now.size_px),
+        "time_s": view.time_s,
+    }
+
+
+def _landmark_shares(view: GuideView, size_px: tuple[int, int]) -> list[list[float] | None]:
+    """Return (33) positions as shares of the picture's width and height; None = not seen."""
+    xy = view.pose.xy_px / np.array(size_px, dtype=np.float64)
+    return [[round(float(x), 4), round(float(y), 4)] if np.isfinite(x + y) else None for x, y in xy]
+
+
+def _rounded(value: float) -> float | None:
+    return round(value, 2) if math.isfinite(value) else None

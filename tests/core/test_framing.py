@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from hipcv.core.framing import CODES, RULES, View, first_broken, judge
+from hipcv.core.framing import CODES, RULES, FramingInput, check_framing, first_broken
 from hipcv.core.landmarks import LANDMARK_COUNT, Landmark, Side
 from hipcv.core.protocol import MeasurementProtocol
 from tests.tracks import SIZE_PX, put_shank, seated_xy
@@ -19,12 +19,12 @@ def seen(xy=None, **changes):
         "people": 1,
         "sides": tuple(Side),
     } | changes
-    return View(**told)
+    return FramingInput(**told)
 
 
 def first(view):
     """The most important thing to mend, or None."""
-    check = first_broken(judge(view, MeasurementProtocol()))
+    check = first_broken(check_framing(view, MeasurementProtocol()))
     return None if check is None else check.code
 
 
@@ -71,7 +71,7 @@ def test_a_good_place_breaks_no_rule():
 
 
 def test_every_rule_is_told_in_order_of_importance():
-    assert tuple(check.rule for check in judge(seen(), MeasurementProtocol())) == RULES
+    assert tuple(check.rule for check in check_framing(seen(), MeasurementProtocol())) == RULES
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_the_most_important_of_several_comes_first():
 
 
 def test_an_unseen_person_keeps_no_rule_of_the_body():
-    checks = judge(seen(np.full((LANDMARK_COUNT, 2), np.nan)), MeasurementProtocol())
+    checks = check_framing(seen(np.full((LANDMARK_COUNT, 2), np.nan)), MeasurementProtocol())
 
     assert [check.rule for check in checks if check.good] == ["light", "alone"]
 

@@ -232,7 +232,7 @@ def test_a_change_of_legs_by_oneself_is_followed():
 def test_repetitions_made_during_the_change_count():
     actor = ready(sides=()).turn(Side.LEFT, 30, 31, 32).turn(Side.RIGHT, 28, 27, 29)
 
-    assert len(actor.state.leg.marks) == 3
+    assert len(actor.state.leg.reps) == 3
 
 
 def test_a_session_without_a_named_leg_ends_when_the_other_does_not_follow():
@@ -280,7 +280,7 @@ def test_the_wrong_leg_is_told():
 def test_the_wrong_leg_is_not_counted():
     actor = ready().turn(Side.RIGHT, 30, 30, 30, 30, 30)
 
-    assert actor.state.leg.marks == ()
+    assert actor.state.leg.reps == ()
 
 
 def test_leaving_the_picture_is_told():
@@ -345,7 +345,7 @@ def test_redoing_the_second_leg_keeps_the_first():
 def test_redoing_forgets_the_repetitions_of_that_leg():
     actor = ready().turn(Side.LEFT, 30).see(key=Key.REDO).until(Stage.TURNING)
 
-    assert actor.state.leg.marks == ()
+    assert actor.state.leg.reps == ()
 
 
 # --- as a whole
@@ -361,8 +361,8 @@ def test_the_same_sightings_give_the_same_session():
 def test_a_session_keeps_a_bounded_past():
     actor = ready(sides=()).sit(30)
 
-    kept_s = actor.state.plan.protocol.guide_still_s + guide.VIEW_S
-    assert len(actor.state.recent) <= kept_s * RATE_HZ + 2
+    window_s = actor.state.plan.protocol.guide_still_s + guide.FRAMING_WINDOW_S
+    assert len(actor.state.recent) <= window_s * RATE_HZ + 2
 
 
 def test_few_pictures_a_second_are_noticed():

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hipcv.core.channels import landmark_channels
 from hipcv.core.kinematics import shank_rotation_deg
 from hipcv.core.landmarks import LANDMARK_COUNT, LEGS, Landmark, Side
-from hipcv.core.live import LONGEST_REP, LegPlan, LegProgress, LiveReadings
+from hipcv.core.live import MAX_REP_POSES, LegProgress, LegTracker, read_leg
 from hipcv.core.measure import measure
 from hipcv.core.pose import Pose
 from hipcv.core.protocol import MeasurementProtocol
@@ -35,11 +35,11 @@ def anyone(seed, frames=12):
 
 def followed(track, side=Side.LEFT, *, practice=1, protocol=None):
     """The leg after every pose of a track, read against its first pose."""
-    plan = LegPlan(track.xy_px[0], side, protocol or MeasurementProtocol(), practice=practice)
+    tracker = LegTracker(track.xy_px[0], side, protocol or MeasurementProtocol(), practice)
     leg = LegProgress()
     history = []
     for pose in poses_of(track):
-        leg = plan.advance(leg, pose)
+        leg = tracker.advance(leg, pose)
         history.append(leg)
     return history
 
@@ -48,9 +48,8 @@ def followed(track, side=Side.LEFT, *, practice=1, protocol=None):
 def test_live_rotation_is_the_offline_kinematics_of_the_same_poses(seed, side):
     track = anyone(seed)
     start = seated_xy()
-    readings = LiveReadings(start, side)
 
-    live = [readings.push(pose).rotation_deg for pose in poses_of(track)]
+    live = [read_leg(pose, start, side).rotation_deg for pose in poses_of(track)]
 
     np.testing.assert_array_equal(live, shank_rotation_deg(track.xy_px, start, side))
 
@@ -59,9 +58,8 @@ def test_live_rotation_is_the_offline_kinematics_of_the_same_poses(seed, side):
 def test_live_channels_are_the_offline_channels_of_the_same_poses(seed, side):
     track = anyone(seed)
     start = seated_xy()
-    readings = LiveReadings(start, side)
 
-    live = [readings.push(pose).channels for pose in poses_of(track)]
+    live = [read_leg(pose, start, side).channels for pose in poses_of(track)]
 
     for name, offline in landmark_channels(track.xy_px, start, side).items():
         np.testing.assert_array_equal([reading[name] for reading in live], offline)
@@ -71,9 +69,8 @@ def test_live_channels_are_the_offline_channels_of_the_same_poses(seed, side):
 def test_live_reading_from_the_measured_start_is_the_raw_curve_of_the_analysis(peak, tilt, side):
     track = seated_track(swings(peak), side=side, tilt_deg=tilt)
     motion = measure(track, None, side, MeasurementProtocol())
-    readings = LiveReadings(motion.start.xy_px, side)
 
-    live = [readings.push(pose).rotation_deg for pose in poses_of(track)]
+    live = [read_leg(pose, motion.start.xy_px, side).rotation_deg for pose in poses_of(track)]
 
     np.testing.assert_array_equal(live, motion.raw_deg)
 
@@ -82,21 +79,21 @@ def test_live_reading_from_the_measured_start_is_the_raw_curve_of_the_analysis(p
 def test_live_repetitions_are_those_the_analysis_counts(side):
     track = seated_track(swings(30, 35, 28, 33), side=side)
 
-    marks = followed(track, side)[-1].marks
+    reps = followed(track, side)[-1].reps
 
-    assert len(marks) == len(measure(track, None, side, MeasurementProtocol()).reps)
+    assert len(reps) == len(measure(track, None, side, MeasurementProtocol()).reps)
 
 
 def test_a_mark_tells_the_peak_of_its_repetition():
-    marks = followed(seated_track(swings(30, 42, hold_s=1.0)))[-1].marks
+    reps = followed(seated_track(swings(30, 42, hold_s=1.0)))[-1].reps
 
-    assert [mark.peak_deg for mark in marks] == pytest.approx([30, 42], abs=0.5)
+    assert [mark.peak_deg for mark in reps] == pytest.approx([30, 42], abs=0.5)
 
 
 def test_the_first_repetition_is_practice():
-    marks = followed(seated_track(swings(30, 30, 30)))[-1].marks
+    reps = followed(seated_track(swings(30, 30, 30)))[-1].reps
 
-    assert [mark.practice for mark in marks] == [True, False, False]
+    assert [mark.practice for mark in reps] == [True, False, False]
 
 
 def test_a_hold_is_counted_while_the_end_range_is_kept():
@@ -106,9 +103,9 @@ def test_a_hold_is_counted_while_the_end_range_is_kept():
 
 
 def test_a_repetition_that_is_not_held_is_marked_so():
-    marks = followed(seated_track(swings(40, hold_s=0.1)))[-1].marks
+    reps = followed(seated_track(swings(40, hold_s=0.1)))[-1].reps
 
-    assert [mark.held for mark in marks] == [False]
+    assert [mark.held for mark in reps] == [False]
 
 
 def test_a_hold_begins_anew_when_the_leg_goes_further():
@@ -123,7 +120,7 @@ def test_a_hold_begins_anew_when_the_leg_goes_further():
 def test_a_twitch_is_no_repetition():
     twitch = np.concatenate([np.zeros(30), np.full(3, 9.0), np.zeros(30)])
 
-    assert followed(seated_track(twitch))[-1].marks == ()
+    assert followed(seated_track(twitch))[-1].reps == ()
 
 
 def test_an_unseen_moment_does_not_end_a_repetition():
@@ -131,7 +128,7 @@ def test_an_unseen_moment_does_not_end_a_repetition():
     xy = track.xy_px.copy()
     xy[60:66] = np.nan
 
-    assert len(followed(track_of(xy, track.time_s))[-1].marks) == 1
+    assert len(followed(track_of(xy, track.time_s))[-1].reps) == 1
 
 
 def leaning(track, lean_px):
@@ -151,18 +148,18 @@ def test_a_lean_is_named_while_it_shows():
 
 
 def test_a_lean_marks_its_repetition():
-    marks = followed(leaning(seated_track(swings(40, hold_s=1.0)), -40))[-1].marks
+    reps = followed(leaning(seated_track(swings(40, hold_s=1.0)), -40))[-1].reps
 
-    assert "trunk_lean" in marks[0].findings
+    assert "trunk_lean" in reps[0].findings
 
 
 def test_an_upright_repetition_carries_no_finding():
-    marks = followed(seated_track(swings(40, hold_s=1.0)))[-1].marks
+    reps = followed(seated_track(swings(40, hold_s=1.0)))[-1].reps
 
-    assert marks[0].findings == ()
+    assert reps[0].findings == ()
 
 
 def test_a_repetition_without_end_keeps_a_bounded_past():
-    endless = np.concatenate([np.zeros(30), np.full(LONGEST_REP + 200, 40.0)])
+    endless = np.concatenate([np.zeros(30), np.full(MAX_REP_POSES + 200, 40.0)])
 
-    assert len(followed(seated_track(endless))[-1].rep) == LONGEST_REP
+    assert len(followed(seated_track(endless))[-1].rep) == MAX_REP_POSES

@@ -28,14 +28,14 @@ def wandering(seed, count=400):
         yield now
         match int(random.integers(10)):
             case 0:
-                now = replace(now, stage=random.choice(list(Stage)), marks=())
+                now = replace(now, stage=random.choice(list(Stage)), reps_done=())
             case 1:
                 now = replace(now, cue=random.choice([None, *CUES, *finding_codes()]))
             case 2:
                 code = str(random.choice(["", *framing.CODES]))
                 now = replace(now, checks=(FramingCheck("in_view", not code, code),))
             case 3:
-                now = replace(now, marks=(*now.marks, HELD))
+                now = replace(now, reps_done=(*now.reps_done, HELD))
             case 4:
                 now = replace(now, count=random.choice([None, 3, 2, 1]))
             case 5:
@@ -121,7 +121,7 @@ def test_no_line_is_printed_twice_in_a_row(seed):
 
 @pytest.mark.parametrize("stage", Stage)
 def test_a_scene_that_stays_as_it_is_prints_nothing(stage):
-    now = scene(stage, cue="hold", marks=(HELD,))
+    now = scene(stage, cue="hold", reps_done=(HELD,))
 
     assert prompts.lines(now, replace(now, time_s=0.03, rotation_deg=31.0)) == []
 
@@ -140,24 +140,24 @@ def test_each_figure_of_the_countdown_is_told():
 
 
 def test_a_repetition_is_told_with_what_moved_along():
-    lines = prompts.lines(scene(cue="turn_out"), scene(cue="turn_out", marks=(SHORT,)))
+    lines = prompts.lines(scene(cue="turn_out"), scene(cue="turn_out", reps_done=(SHORT,)))
 
     assert lines == ["LEFT leg, repetition 1 of 3: about 28°, not held; hip lift, trunk lean."]
 
 
 def test_a_practice_repetition_does_not_count():
     practice = replace(HELD, practice=True)
-    before = scene(cue="turn_out", marks=(practice,))
+    before = scene(cue="turn_out", reps_done=(practice,))
 
-    lines = prompts.lines(before, replace(before, marks=(practice, HELD)))
+    lines = prompts.lines(before, replace(before, reps_done=(practice, HELD)))
 
     assert lines == ["LEFT leg, repetition 1 of 3: about 36°, held."]
 
 
 def test_the_other_legs_repetitions_are_not_told_again():
-    before = scene(cue="turn_out", marks=(HELD,))
+    before = scene(cue="turn_out", reps_done=(HELD,))
 
-    now = replace(before, side=Side.RIGHT, marks=(HELD, HELD))
+    now = replace(before, side=Side.RIGHT, reps_done=(HELD, HELD))
 
     assert all("repetition" not in line for line in prompts.lines(before, now))
 

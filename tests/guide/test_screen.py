@@ -61,7 +61,7 @@ def scene(stage=Stage.TURNING, side=Side.LEFT, size_px=SIZE_PX, **changes):
         "peak_deg": 33.0,
         "hold_share": 0.5,
         "rep": 2,
-        "marks": MARKS[:2],
+        "reps_done": MARKS[:2],
         "cue": "hold",
         "recording": stage in (Stage.TURNING, Stage.CHANGEOVER),
     } | changes
@@ -229,13 +229,13 @@ def test_an_angle_off_the_scale_does_not_leave_the_panel(rotation_deg):
 
 def test_each_way_of_doing_a_repetition_has_its_own_sign():
     panel = Layout(*SIZE_PX).panel(Side.LEFT)
-    pictures = [part(drawn(scene(marks=(mark,))), panel).tobytes() for mark in MARKS]
+    pictures = [part(drawn(scene(reps_done=(mark,))), panel).tobytes() for mark in MARKS]
 
     assert len(set(pictures)) == len(MARKS)
 
 
 def test_more_repetitions_than_wanted_can_be_shown():
-    assert drawn(scene(marks=MARKS * 3, rep=9)).shape == ground().shape
+    assert drawn(scene(reps_done=MARKS * 3, rep=9)).shape == ground().shape
 
 
 def test_a_place_to_sit_in_is_shown_until_all_is_well():

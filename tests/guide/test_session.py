@@ -118,13 +118,13 @@ def frames_of(path):
 def test_every_picture_of_the_repetitions_is_in_the_file(tmp_path):
     takes, _ = play(tmp_path)
 
-    assert abs(takes[0].recorded.frames - len(patient_frames())) <= 1
+    assert abs(takes[0].recording.frames - len(patient_frames())) <= 1
 
 
 def test_recorded_times_are_the_cameras_own(tmp_path):
     takes, _ = play(tmp_path)
 
-    gaps_s = np.diff([frame.time_s for frame in frames_of(takes[0].recorded.path)])
+    gaps_s = np.diff([frame.time_s for frame in frames_of(takes[0].recording.path)])
     assert gaps_s == pytest.approx(np.full(len(gaps_s), gaps_s[0]), abs=1e-4)
 
 
@@ -137,7 +137,7 @@ def test_a_clip_that_ends_ends_the_session(tmp_path):
 def test_the_recording_is_where_it_was_wanted(tmp_path):
     takes, _ = play(tmp_path / "new" / "folder")
 
-    assert takes[0].recorded.path == tmp_path / "new" / "folder" / "recording.mp4"
+    assert takes[0].recording.path == tmp_path / "new" / "folder" / "recording.mp4"
 
 
 def test_a_camera_that_unplugs_keeps_the_recording(tmp_path):
@@ -208,7 +208,7 @@ def test_the_legs_chosen_on_the_first_screen_are_those_that_are_measured(tmp_pat
     patient = Patient()
     takes = session.record(patient, SessionPlan(QUICK, (Side.RIGHT,)), tmp_path, Chooser(patient))
 
-    assert takes[-1].asked == (Side.LEFT,)
+    assert takes[-1].planned == (Side.LEFT,)
 
 
 def test_stopping_by_key_hands_over_what_there_is(tmp_path):
@@ -226,7 +226,7 @@ def test_a_redo_is_recorded_in_a_file_of_its_own(tmp_path):
         protocol=replace(QUICK, guide_idle_s=5),
     )
 
-    assert [take.recorded.path.relative_to(tmp_path).as_posix() for take in takes][-1] == (
+    assert [take.recording.path.relative_to(tmp_path).as_posix() for take in takes][-1] == (
         "take-2/recording.mp4"
     )
 

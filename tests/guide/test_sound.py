@@ -91,7 +91,7 @@ def test_a_machine_without_sound_is_silent(monkeypatch):
 def test_nothing_is_loaded_where_no_sound_is_wanted(monkeypatch):
     device = Device()
     monkeypatch.setitem(sys.modules, "sounddevice", device)
-    Speaker(wanted=False).play(Tone.GO)
+    Speaker(enabled=False).play(Tone.GO)
 
     assert device.played == []
 
