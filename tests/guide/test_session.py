@@ -165,10 +165,18 @@ def test_a_camera_that_never_gives_a_picture_is_given_up(tmp_path, monkeypatch):
         play(tmp_path, patient)
 
 
-@pytest.mark.parametrize("stage", [Stage.SAFETY, Stage.FRAMING, Stage.STILL, Stage.COUNTDOWN])
+@pytest.mark.parametrize("stage", [Stage.SAFETY, Stage.STILL, Stage.COUNTDOWN])
 def test_stopping_before_the_recording_leaves_nothing(tmp_path, stage):
     with pytest.raises(Interrupted, match="Nothing had been recorded yet"):
         play(tmp_path / "out", stop_in=stage)
+
+    assert not (tmp_path / "out").exists()
+
+
+def test_stopping_while_the_framing_is_corrected_leaves_nothing(tmp_path):
+    too_dark = replace(QUICK, low_light_luminance=1.0)
+    with pytest.raises(Interrupted, match="Nothing had been recorded yet"):
+        play(tmp_path / "out", protocol=too_dark, stop_in=Stage.FRAMING)
 
     assert not (tmp_path / "out").exists()
 
