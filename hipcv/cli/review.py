@@ -1,5 +1,6 @@
 """`hipcv review`: the therapist's desk, a web app on this machine."""
 
+import webbrowser
 from pathlib import Path
 from typing import Annotated
 
@@ -95,6 +96,6 @@ def command(
         typer.echo(link)
         typer.echo(f"Data: {settings.folder}. Ctrl-C closes the desk.", err=True)
         if not no_browser:
-            serve.open_browser(link)
+            webbrowser.open(link)
 
     serve.serve(settings, address, print_link)

@@ -3,12 +3,11 @@
 import uuid
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Final, get_args
+from typing import Final
 
 import sqlalchemy as sa
 
-from hipcv.core.correction import CorrectionKind
-from hipcv.core.errors import BadRequest, NotFound, Stale
+from hipcv.core.errors import NotFound, Stale
 from hipcv.store import tables
 from hipcv.store.audit import fingerprint
 from hipcv.store.models import (
@@ -18,7 +17,6 @@ from hipcv.store.models import (
     Correction,
     JsonObject,
     NewCorrection,
-    SideName,
 )
 from hipcv.store.transactions import (
     Transactions,
@@ -28,8 +26,6 @@ from hipcv.store.transactions import (
     validated_text,
 )
 
-KINDS: Final = get_args(CorrectionKind)
-_SIDES: Final = get_args(SideName)
 _AUDITED: Final = ("number", "kind", "side", "rep", "before", "after")
 
 
@@ -123,12 +119,7 @@ class AnalysisRecords(Transactions):
         Raises:
             NotFound: no such analysis, or no such correction to withdraw.
             Stale: somebody else changed it since.
-            BadRequest: the correction is of an unknown kind.
         """
-        if correction["kind"] not in KINDS:
-            raise BadRequest(f"kind: {correction['kind']!r} is none of {', '.join(KINDS)}.")
-        if correction["side"] is not None and correction["side"] not in _SIDES:
-            raise BadRequest(f"side: {correction['side']!r} is neither left nor right.")
         document = correction["document"]
         with self._write(by, why) as tx:
             analysis = _fetch_unchanged(tx.connection, analysis_id, version)

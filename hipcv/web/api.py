@@ -1,9 +1,8 @@
 """The JSON API of the pages."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import asdict
-from datetime import date
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, TypeVar
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
@@ -11,19 +10,19 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
 from hipcv.core.errors import Stale
-from hipcv.store.models import JsonObject, PatientFields
+from hipcv.store.models import Analysis, JsonObject, PatientFields
 from hipcv.web import corrections, exports, serializers, system_info, uploads
 from hipcv.web.curves import curves
 from hipcv.web.schemas import (
     CorrectionBody,
     ErasureBody,
-    Initials,
-    Line,
     MoveBody,
     PatientBody,
     PatientChangeBody,
     ReanalysisBody,
+    ShortText,
     SignOffBody,
+    UploadQuery,
     WithdrawalBody,
 )
 from hipcv.web.state import AppState, AppStateDep
@@ -32,7 +31,7 @@ router = APIRouter(prefix="/api")
 
 CREATED: Final = 201
 CONFLICT: Final = 409
-ShortText = Annotated[str, Query(max_length=300)]
+Body = TypeVar("Body")
 
 
 @router.get("/desk")
@@ -64,34 +63,12 @@ def audit(state: AppStateDep, subject: UUID | None = None) -> JsonObject:
 
 
 @router.put("/uploads", status_code=CREATED)
-async def upload(  # noqa: PLR0913, PLR0917 - the query's parameters
-    state: AppStateDep,
-    request: Request,
-    name: ShortText,
-    visit: UUID | None = None,
-    patient: Line | None = None,
-    on: date | None = None,
-    mirrored: bool = False,  # noqa: FBT001, FBT002 - a query parameter
-    side: Literal["left", "right"] | None = None,
-    by: Initials = "desk",
+async def upload(
+    state: AppStateDep, request: Request, query: Annotated[UploadQuery, Query()]
 ) -> JsonObject:
     """Receive a clip as the body."""
-    incoming = uploads.IncomingClip(
-        name=name,
-        visit=str(visit) if visit else None,
-        patient=patient,
-        on=on,
-        mirrored=mirrored,
-        side=side,
-        by=by,
-    )
-    clip = await uploads.receive(state, incoming, _parts(request))
+    clip = await uploads.receive(state, query, request.stream())
     return {"clip": clip.id}
-
-
-async def _parts(request: Request) -> AsyncIterator[bytes]:
-    async for part in request.stream():
-        yield part
 
 
 @router.get("/clips/{clip_id}")
@@ -137,34 +114,37 @@ def clip_export(state: AppStateDep, clip_id: UUID, to: ShortText) -> Response:
 @router.post("/analyses/{analysis_id}/corrections")
 def correct(state: AppStateDep, analysis_id: UUID, body: CorrectionBody) -> Response:
     """Add a correction."""
-    analysis = state.records.analysis(str(analysis_id))
-    return _change(state, analysis.clip_id, lambda: corrections.correct(state, analysis, body))
+    return _change(state, analysis_id, corrections.correct, body)
 
 
 @router.post("/analyses/{analysis_id}/withdraw")
 def withdraw(state: AppStateDep, analysis_id: UUID, body: WithdrawalBody) -> Response:
     """Withdraw a correction."""
-    analysis = state.records.analysis(str(analysis_id))
-    return _change(state, analysis.clip_id, lambda: corrections.withdraw(state, analysis, body))
+    return _change(state, analysis_id, corrections.withdraw, body)
 
 
 @router.post("/analyses/{analysis_id}/sign")
 def sign(state: AppStateDep, analysis_id: UUID, body: SignOffBody) -> Response:
     """Sign a result off."""
-    analysis = state.records.analysis(str(analysis_id))
-    return _change(state, analysis.clip_id, lambda: corrections.sign(state, analysis, body))
+    return _change(state, analysis_id, corrections.sign, body)
 
 
-def _change(state: AppState, clip_id: str, change: Callable[[], None]) -> JSONResponse:
+def _change(
+    state: AppState,
+    analysis_id: UUID,
+    change: Callable[[AppState, Analysis, Body], None],
+    body: Body,
+) -> JSONResponse:
     """Apply a change and return the clip; if somebody else came first, as a conflict."""
+    analysis = state.records.analysis(str(analysis_id))
     try:
-        change()
+        change(state, analysis, body)
     except Stale as error:
-        current = serializers.clip_view(state, clip_id)
+        current = serializers.clip_view(state, analysis.clip_id)
         return JSONResponse({"error": str(error), "current": current}, CONFLICT)
-    view = serializers.clip_view(state, clip_id)
-    news = {name: view["clip"][name] for name in ("state", "said", "doing", "share")}
-    state.hub.notify_clip(clip_id, **news)
+    view = serializers.clip_view(state, analysis.clip_id)
+    event = {name: view["clip"][name] for name in ("state", "said", "doing", "share")}
+    state.hub.notify_clip(analysis.clip_id, **event)
     return JSONResponse(view)
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.routing import APIRoute
 from jinja2 import Environment
 
 import hipcv
@@ -21,6 +22,9 @@ from hipcv.web.ui_text import lexicon
 
 router = APIRouter()
 
+MENU: Final = "menu"
+"""Tag of the routes in the menu of every page; their summary is the label."""
+
 STATIC: Final = Path(__file__).parent / "static"
 ERROR_PAGE: Final = """
 {% extends "base.html" %}
@@ -32,7 +36,7 @@ ERROR_PAGE: Final = """
 SEE_OTHER: Final = 303
 
 
-@router.get("/")
+@router.get("/", summary="Desk", tags=[MENU])
 def overview(state: AppStateDep, request: Request) -> Response:
     """Return the first page; with the link's token, start a session first."""
     if state.auth.check_token(token_of(request.scope)):
@@ -62,13 +66,13 @@ def patient(state: AppStateDep, patient_id: UUID) -> Response:
     return page("patient.html", title=row.pseudonym, patient_id=row.id, formats=formats)
 
 
-@router.get("/record")
+@router.get("/record", summary="Record", tags=[MENU])
 def record() -> Response:
     """Return the page of the guided test at the browser's camera."""
     return page("record.html", title="Record")
 
 
-@router.get("/settings")
+@router.get("/settings", summary="Settings", tags=[MENU])
 def settings() -> Response:
     """Return the page of settings, licences and the audit trail."""
     return page("settings.html", title="Settings")
@@ -121,7 +125,12 @@ def _render(name: str, **context: Any) -> str:  # noqa: ANN401 - variables of th
 
 def _shared() -> dict[str, Any]:
     """Return the variables of every template."""
-    return {"version": hipcv.__version__, "lexicon": lexicon()}
+    menu = [
+        (route.path, route.summary)
+        for route in router.routes
+        if isinstance(route, APIRoute) and MENU in route.tags
+    ]
+    return {"version": hipcv.__version__, "lexicon": lexicon(), "menu": menu}
 
 
 @cache

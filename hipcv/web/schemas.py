@@ -2,8 +2,12 @@
 
 from datetime import date
 from typing import Annotated, Any, Literal
+from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from hipcv.core.correction import CorrectionKind
+from hipcv.store.models import SideName
 
 
 def _printable(text: str) -> str:
@@ -33,14 +37,26 @@ Text = Annotated[
     StringConstraints(strict=True, strip_whitespace=True, max_length=10_000),
     AfterValidator(_printable),
 ]
+ShortText = Annotated[str, StringConstraints(max_length=300)]
 Number = Annotated[int, Field(strict=True, ge=0, lt=2**31)]
-SideName = Literal["left", "right"]
 
 
 class RequestBody(BaseModel):
     """A body that may have no other fields than its own."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+class UploadQuery(BaseModel):
+    """Attributes of an uploaded clip, from the query."""
+
+    name: ShortText
+    visit: UUID | None = None
+    patient: Line | None = None  # pseudonym
+    on: date | None = None  # None: today
+    mirrored: bool = False
+    side: SideName | None = None
+    by: Initials = "desk"
 
 
 class PatientBody(RequestBody):
@@ -87,7 +103,7 @@ class CorrectionBody(RequestBody):
     """One correction; `after` is validated by `core.correction`."""
 
     version: Number
-    kind: Literal["start", "plateau", "rep_span", "rep", "landmark", "side"]
+    kind: CorrectionKind
     side: SideName | None = None
     rep: Number | None = None
     after: dict[str, Any]

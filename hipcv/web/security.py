@@ -117,7 +117,7 @@ class Guard:
         if scope["type"] == "websocket":
             await self.app(scope, receive, send)
             return
-        body = LimitedBody(receive, self.limits.of(scope))
+        body = LimitedBody(receive, self.limits, self.limits.largest_bytes(scope))
         response = _Response(scope, send, body)
         try:
             await self.app(scope, body.receive, response.send)

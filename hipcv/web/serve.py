@@ -3,7 +3,6 @@
 import ipaddress
 import socket
 import ssl
-import webbrowser
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -143,11 +142,6 @@ def link(auth: Auth, address: Address, port: int) -> str:
     """Return the URL that gives a browser the session."""
     name = address.names[0] if address.names else _bracketed(address.host)
     return f"{'https' if address.secure else 'http'}://{name}:{port}/?token={auth.token}"
-
-
-def open_browser(url: str) -> None:
-    """Open the link in the user's browser, if there is one."""
-    webbrowser.open(url)
 
 
 def _listening(address: Address) -> socket.socket:

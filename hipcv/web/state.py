@@ -4,7 +4,7 @@ import asyncio
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Final
@@ -112,20 +112,17 @@ def _locked(folder: Path) -> Iterator[None]:
         folder.mkdir(parents=True, exist_ok=True)
         if sys.platform != "win32" and not any(folder.iterdir()):
             folder.chmod(0o700)  # patient data: owner-only
-    except OSError as fault:
+    except OSError as error:
         raise EnvironmentFault(
-            f"{folder}: the data folder cannot be written to ({fault.strerror}). "
+            f"{folder}: the data folder cannot be written to ({error.strerror}). "
             "Name another one with --data-dir."
-        ) from fault
-    lock = exclusive_lock(folder / LOCK)
-    try:
-        lock.__enter__()
-    except OSError as fault:
-        raise EnvironmentFault(
-            f"{folder}: another `hipcv review` has this data folder open. Close it first, or "
-            "name another folder with --data-dir."
-        ) from fault
-    try:
+        ) from error
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(exclusive_lock(folder / LOCK))
+        except OSError as error:
+            raise EnvironmentFault(
+                f"{folder}: another `hipcv review` has this data folder open. Close it first, or "
+                "name another folder with --data-dir."
+            ) from error
         yield
-    finally:
-        lock.__exit__(None, None, None)

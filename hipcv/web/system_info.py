@@ -1,6 +1,6 @@
 """Facts for the settings page: data folder, models, protocol, audit, licences."""
 
-from pathlib import Path
+from dataclasses import asdict
 from typing import Final
 
 import hipcv
@@ -44,19 +44,11 @@ def about(state: AppState) -> JsonObject:
         "database": _database(state),
         "upload_bytes": state.settings.limits.upload_bytes,
         "model": state.settings.options.model,
-        "models": [_model(check) for check in models.verify_all()],
+        "models": [
+            {**asdict(check.spec), "condition": check.condition} for check in models.verify_all()
+        ],
         "protocol": [
-            {
-                "name": setting.name,
-                "value": getattr(protocol, setting.name),
-                "default": setting.default,
-                "unit": setting.unit,
-                "low": setting.low,
-                "high": setting.high,
-                "why": setting.why,
-                "source": setting.source,
-            }
-            for setting in settings()
+            {**asdict(setting), "value": getattr(protocol, setting.name)} for setting in settings()
         ],
         "audit": state.records.verify_audit(),  # sentences; empty: intact
         "privacy": list(PRIVACY),
@@ -69,14 +61,3 @@ def _database(state: AppState) -> str:
     """Return the kind of database, without host and credentials."""
     url = state.settings.database
     return url.partition(":")[0].partition("+")[0] if url else "SQLite in the data folder"
-
-
-def _model(check: models.ModelCheck) -> JsonObject:
-    return {
-        "name": check.spec.name,
-        "sha256": check.spec.sha256,
-        "condition": check.condition,
-        "file": Path(check.spec.file).name,
-        "source": check.spec.source,
-        "licence": check.spec.licence,
-    }

@@ -3,7 +3,6 @@
 import errno
 import shutil
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -13,8 +12,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
 from hipcv.core.errors import BadRequest, EnvironmentFault
-from hipcv.store.models import Clip, NewClip, SideName
+from hipcv.store.models import Clip, NewClip
 from hipcv.web import probe
+from hipcv.web.schemas import UploadQuery
 from hipcv.web.state import AppState
 
 CHUNK_BYTES: Final = 1 << 20
@@ -27,20 +27,7 @@ FORBIDDEN: Final = '<>:"/\\|?*'
 """Characters that some file systems forbid in names."""
 
 
-@dataclass(frozen=True, slots=True)
-class IncomingClip:
-    """Attributes given with an upload."""
-
-    name: str
-    visit: str | None = None
-    patient: str | None = None  # pseudonym
-    on: date | None = None
-    mirrored: bool = False
-    side: SideName | None = None
-    by: str = "desk"
-
-
-async def receive(state: AppState, incoming: IncomingClip, body: AsyncIterator[bytes]) -> Clip:
+async def receive(state: AppState, query: UploadQuery, body: AsyncIterator[bytes]) -> Clip:
     """Receive, validate and store one clip, and queue its analysis.
 
     Raises:
@@ -49,15 +36,15 @@ async def receive(state: AppState, incoming: IncomingClip, body: AsyncIterator[b
         NotFound: there is no such visit.
         BadRequest: an attribute is invalid.
     """
-    name = file_name(incoming.name)
-    await run_in_threadpool(_check, state, incoming)
+    name = file_name(query.name)
+    await run_in_threadpool(_check, state, query)
     part = state.files.incoming_folder() / f"{uuid4().hex}{suffix_of(name)}"
     try:
         if not await _write(part, body):
             raise BadRequest(f"{name}: the file is empty. Check that the copy finished.")
         async with state.probe_slots:  # not awaited in a thread: those serve all requests
             await run_in_threadpool(probe.validate_video, part, name)
-        return await run_in_threadpool(_store, state, incoming, part, name)
+        return await run_in_threadpool(_store, state, query, part, name)
     except ClientDisconnect as error:
         raise BadRequest(f"{name}: the transfer was broken off. Send it again.") from error
     except OSError as error:
@@ -109,32 +96,32 @@ async def _write(path: Path, body: AsyncIterator[bytes]) -> int:
     return received
 
 
-def _check(state: AppState, incoming: IncomingClip) -> None:
+def _check(state: AppState, query: UploadQuery) -> None:
     """Refuse invalid attributes before the body is received."""
-    if incoming.visit and incoming.patient:
+    if query.visit and query.patient:
         raise BadRequest("Name a visit, or a patient and a day, not both.")
-    if incoming.visit:
-        state.records.visit(incoming.visit)
+    if query.visit:
+        state.records.visit(str(query.visit))
     _refuse_full_disk(state.files.incoming_folder())
 
 
-def _store(state: AppState, incoming: IncomingClip, part: Path, name: str) -> Clip:
+def _store(state: AppState, query: UploadQuery, part: Path, name: str) -> Clip:
     size_bytes = part.stat().st_size
     suffix = suffix_of(name)
-    visit_id = incoming.visit
-    if incoming.patient is not None:
-        on = incoming.on or date.today()  # noqa: DTZ011 - in the user's time zone
-        visit_id = visit_of(state, incoming.patient, on, by=incoming.by)
+    visit_id = str(query.visit) if query.visit else None
+    if query.patient is not None:
+        on = query.on or date.today()  # noqa: DTZ011 - in the user's time zone
+        visit_id = visit_of(state, query.patient, on, by=query.by)
     new = NewClip(
         visit_id=visit_id,
         sha256=state.files.add_clip(part, suffix),
         name=name,
         suffix=suffix,
         size_bytes=size_bytes,
-        mirrored=incoming.mirrored,
-        side=incoming.side,
+        mirrored=query.mirrored,
+        side=query.side,
     )
-    clip = state.records.add_clip(new, by=incoming.by)
+    clip = state.records.add_clip(new, by=query.by)
     state.hub.notify_clip(clip.id, clip.state)
     state.jobs.wake()
     return clip

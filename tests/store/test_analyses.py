@@ -1,6 +1,6 @@
 import pytest
 
-from hipcv.core.errors import BadRequest, NotFound, Stale
+from hipcv.core.errors import NotFound, Stale
 from tests.records import document, new_clip, rejection, visited, withdrawal
 
 CORRECTED = document(28.0)
@@ -112,11 +112,6 @@ def test_only_an_active_correction_is_withdrawn(records, analysis, number):
 
     with pytest.raises(NotFound):
         records.correct(analysis.id, withdrawal(number), version=3, by="KM")
-
-
-def test_unknown_kind_of_correction_is_refused(records, analysis):
-    with pytest.raises(BadRequest, match="guess"):
-        records.correct(analysis.id, rejection(CORRECTED) | {"kind": "guess"}, version=1, by="KM")
 
 
 def test_signed_result_is_final(records, analysis):

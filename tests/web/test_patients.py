@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 
 from hipcv.results.formats import FORMATS, PATIENT_FORMATS
+from hipcv.web import pages
 from tests.store.conftest import empty_schema
 
 FIRST, SECOND = date(2026, 3, 1), date(2026, 6, 1)
@@ -243,12 +244,12 @@ def test_videos_are_kept_by_no_browser(therapist, client):
     assert answer.headers["cache-control"] == "no-store"
 
 
-def test_the_pages_are_there(therapist, client):
+def test_every_page_of_the_router_is_served(therapist, client):
     view = therapist.placed(patient="P-017")
-    paths = ["/", "/record", "/settings", f"/clips/{view['clip']['id']}"]
-    paths += [f"/patients/{view['patient']['id']}", f"/clips/{view['clip']['id']}/report"]
+    ids = {"clip_id": view["clip"]["id"], "patient_id": view["patient"]["id"]}
+    paths = [route.path.format(**ids) for route in pages.router.routes if "GET" in route.methods]
 
-    assert {client.get(path).status_code for path in paths} == {200}
+    assert {path: client.get(path).status_code for path in paths} == dict.fromkeys(paths, 200)
 
 
 @pytest.mark.parametrize("path", ["/nowhere", "/clips/7", f"/clips/{UUID(int=7)}"])

@@ -1,14 +1,17 @@
-"""Every line of what the desk promises about who may ask for what."""
+"""Access control of every route; the routes are taken from the router."""
 
 import json
+import re
 import uuid
 from http.cookies import SimpleCookie
 from unittest.mock import AsyncMock
 
 import pytest
+from fastapi.routing import APIRoute
 from starlette.routing import Mount, WebSocketRoute
 from starlette.websockets import WebSocketDisconnect
 
+from hipcv.web.pages import MENU, router
 from hipcv.web.security import HEADERS, SAFE
 from tests.web.conftest import BASE, WS
 
@@ -16,7 +19,7 @@ ANY = str(uuid.UUID(int=7))
 
 
 def flat(routes):
-    """Every route of an app, those of its routers among them."""
+    """Yield every route of an app, including those of its routers."""
     for route in routes:
         inner = getattr(route, "routes", None) or getattr(
             getattr(route, "original_router", None), "routes", None
@@ -28,46 +31,80 @@ def flat(routes):
 
 
 def addresses(app):
-    """(method, path) of every route that answers requests, with ids filled in."""
+    """Yield (method, path) of every HTTP route, with ids filled in."""
     for route in flat(app.routes):
         if isinstance(route, Mount | WebSocketRoute) or not getattr(route, "methods", None):
             continue
-        path = route.path.format(
-            clip_id=ANY, patient_id=ANY, analysis_id=ANY, number=0, name="proxy.mp4"
-        )
+        types = route.endpoint.__annotations__
+        values = {
+            name: 0 if types.get(name) is int else ANY
+            for name in re.findall(r"{(\w+)}", route.path)
+        }
         for method in route.methods:
-            yield method, path
+            yield method, route.path.format(**values)
+
+
+def pages(app):
+    """Return the path of every HTML page that needs no id."""
+    data = ("/api/", "/media/", "/static/")
+    return [path for method, path in addresses(app)
+            if method == "GET" and ANY not in path and not path.startswith(data)]  # fmt: skip
+
+
+def websockets(app):
+    return [route.path for route in flat(app.routes) if isinstance(route, WebSocketRoute)]
 
 
 def writing(app):
     return sorted((method, path) for method, path in addresses(app) if method not in SAFE)
 
 
-def refused_live(browser, headers=None):
-    """The code with which the line was closed, unopened; None where it was opened."""
+def close_codes(browser, headers=None):
+    """Return the codes with which each websocket was refused; None: it was accepted."""
+    return {close_code(browser, path, headers or {}) for path in websockets(browser.app)}
+
+
+def close_code(browser, path, headers):
     try:
-        with browser.websocket_connect(f"{WS}/api/live?side=left", headers=headers or {}):
+        with browser.websocket_connect(f"{WS}{path}", headers=headers):
             return None
-    except WebSocketDisconnect as told:
-        return told.code
+    except WebSocketDisconnect as refusal:
+        return refusal.code
 
 
-def test_a_page_of_the_desk_is_heard_live(client, monkeypatch):
+def test_websocket_from_a_page_of_the_app_is_accepted(client, monkeypatch):
     monkeypatch.setattr("hipcv.web.live._lead", AsyncMock())
 
-    assert refused_live(client) is None
+    assert close_codes(client) == {None}
 
 
-def test_the_routes_that_change_something_are_found(client):
-    found = writing(client.app)
+def test_writing_routes_are_taken_from_the_router(client):
+    paths = {path for _, path in writing(client.app)}
 
-    assert {"/api/uploads", "/api/patients", f"/api/analyses/{ANY}/sign", "/signin"} <= {
-        path for _, path in found
-    }
+    assert {"/api/uploads", "/api/patients", f"/api/analyses/{ANY}/sign", "/signin"} <= paths
+
+
+def test_added_page_is_among_the_tested_ones(client):
+    client.app.add_api_route("/added", lambda: "")
+
+    assert "/added" in pages(client.app)
+
+
+def test_added_page_needs_a_session(client, stranger):
+    client.app.add_api_route("/added", lambda: "")
+
+    assert stranger.get("/added").status_code == 401
+
+
+def test_page_with_the_menu_tag_is_in_the_menu_of_every_page(client, monkeypatch):
+    added = APIRoute("/added", lambda: "", summary="Added", tags=[MENU])
+    monkeypatch.setattr(router, "routes", [*router.routes, added])
+
+    assert '<a href="/added" >Added</a>' in client.get("/settings").text
 
 
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:8000", "127.0.0.1.evil.example"])
-def test_another_hosts_name_is_refused(client, host):
+def test_foreign_host_name_is_refused(client, host):
     assert client.get("/api/desk", headers={"host": host}).status_code == 400
 
 
@@ -78,18 +115,18 @@ def test_two_host_names_are_refused(client):
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:8000", "localhost:8000", "LOCALHOST", "[::1]:8000"])
-def test_this_machines_names_are_answered(client, host):
+def test_local_host_names_are_accepted(client, host):
     assert client.get("/api/desk", headers={"host": host}).status_code == 200
 
 
-def test_nothing_but_the_door_is_seen_without_a_session(stranger):
-    seen = {
+def test_only_sign_in_is_open_without_a_session(stranger):
+    public = {
         path
         for method, path in addresses(stranger.app)
         if stranger.request(method, path).status_code != 401
     }
 
-    assert seen == {"/signin"}
+    assert public == {"/signin"}
 
 
 def test_a_wrong_cookie_is_no_session(stranger):
@@ -98,7 +135,7 @@ def test_a_wrong_cookie_is_no_session(stranger):
     assert stranger.get("/api/desk").status_code == 401
 
 
-def test_a_window_without_a_session_sees_how_to_come_in(stranger):
+def test_page_without_a_session_says_how_to_sign_in(stranger):
     assert "hipcv review" in stranger.get("/").text
 
 
@@ -107,23 +144,23 @@ def test_a_wrong_token_gives_no_session(stranger, query):
     assert "set-cookie" not in stranger.get("/" + query).headers
 
 
-def test_the_token_of_the_link_opens_the_desk(stranger, state):
+def test_token_of_the_link_starts_a_session(stranger, state):
     stranger.get(f"/?token={state.auth.token}")
 
     assert stranger.get("/api/desk").status_code == 200
 
 
-def test_the_token_does_not_stay_in_the_address(stranger, state):
+def test_token_is_removed_from_the_address(stranger, state):
     answer = stranger.get(f"/?token={state.auth.token}")
 
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
 
 
-def test_the_token_opens_no_other_address(stranger, state):
+def test_token_is_accepted_on_the_first_page_only(stranger, state):
     assert stranger.get(f"/api/desk?token={state.auth.token}").status_code == 401
 
 
-def test_the_cookie_stays_with_this_site_and_out_of_scripts(stranger, state):
+def test_cookie_is_same_site_and_http_only(stranger, state):
     cookie = SimpleCookie(stranger.get(f"/?token={state.auth.token}").headers["set-cookie"])[
         "hipcv"
     ]
@@ -139,7 +176,7 @@ def test_the_cookie_is_not_the_token(stranger, state):
     "origin",
     [None, "null", "http://evil.example", "http://127.0.0.1:8001", "https://127.0.0.1:8000", ""],
 )
-def test_what_another_page_sends_changes_nothing(client, origin):
+def test_writing_request_from_another_origin_is_refused(client, origin):
     client.headers.pop("origin")
     headers = {} if origin is None else {"origin": origin}
 
@@ -158,7 +195,7 @@ def test_two_origins_are_refused(client):
     assert client.post("/api/patients", headers=headers, json={}).status_code == 403
 
 
-def test_methods_that_nobody_thought_of_need_the_origin_too(client):
+def test_unusual_method_from_another_origin_is_refused(client):
     assert (
         client.request("PATCH", "/api/desk", headers={"origin": "http://evil.example"}).status_code
         == 403
@@ -166,25 +203,19 @@ def test_methods_that_nobody_thought_of_need_the_origin_too(client):
 
 
 @pytest.mark.parametrize("origin", ["http://evil.example", "null", ""])
-def test_another_page_hears_nothing_live(client, origin):
-    assert refused_live(client, {"origin": origin}) == 1008
+def test_websocket_from_another_origin_is_refused(client, origin):
+    assert close_codes(client, {"origin": origin}) == {1008}
 
 
-def test_nobody_hears_live_without_a_session(stranger):
-    assert refused_live(stranger) == 1008
+def test_websocket_without_a_session_is_refused(stranger):
+    assert close_codes(stranger) == {1008}
 
 
-def test_another_hosts_name_hears_nothing_live(client):
-    assert refused_live(client, {"host": "evil.example"}) == 1008
+def test_websocket_to_a_foreign_host_name_is_refused(client):
+    assert close_codes(client, {"host": "evil.example"}) == {1008}
 
 
-def test_every_websocket_is_behind_the_guard(client):
-    sockets = [r.path for r in flat(client.app.routes) if isinstance(r, WebSocketRoute)]
-
-    assert sockets == ["/api/live"]
-
-
-def test_every_answer_carries_the_headers(client, stranger, monkeypatch):
+def test_every_response_has_the_security_headers(client, stranger, monkeypatch):
     answers = [
         client.request(method, path)
         for method, path in addresses(client.app)
@@ -204,7 +235,7 @@ def test_every_answer_carries_the_headers(client, stranger, monkeypatch):
     assert not lacking
 
 
-def test_an_internal_fault_carries_the_headers_too(client, state, monkeypatch):
+def test_internal_error_has_the_security_headers(client, state, monkeypatch):
     monkeypatch.setattr(type(state.records), "clips", lambda *_, **__: 1 / 0)
 
     answer = client.get("/api/desk")
@@ -212,7 +243,7 @@ def test_an_internal_fault_carries_the_headers_too(client, state, monkeypatch):
     assert (answer.status_code, set(HEADERS) - set(answer.headers)) == (500, set())
 
 
-def test_an_internal_fault_tells_nothing_of_the_inside(client, state, monkeypatch):
+def test_internal_error_reveals_no_details(client, state, monkeypatch):
     def broken(*_, **__):
         raise RuntimeError("secret path")
 
@@ -226,23 +257,20 @@ def test_an_internal_fault_tells_nothing_of_the_inside(client, state, monkeypatc
     ["default-src 'self'", "script-src 'self'", "style-src 'self'", "object-src 'none'",
      "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'"],
 )  # fmt: skip
-def test_pages_run_and_load_nothing_from_elsewhere(client, rule):
+def test_pages_load_nothing_from_other_origins(client, rule):
     rules = [part.strip() for part in client.get("/").headers["content-security-policy"].split(";")]
 
     assert rule in rules
 
 
-def test_no_page_may_run_what_stands_in_it(client):
-    policies = [client.get(path).headers["content-security-policy"] for path in PAGES]
+def test_no_page_may_run_inline_scripts(client):
+    policies = [client.get(path).headers["content-security-policy"] for path in pages(client.app)]
 
     assert not [policy for policy in policies if "unsafe" in policy]
 
 
-PAGES = ("/", "/record", "/settings", "/signin")
-
-
 @pytest.mark.parametrize("path", ["/docs", "/redoc", "/openapi.json", "/docs/oauth2-redirect"])
-def test_there_are_no_pages_about_the_inside(client, path):
+def test_api_documentation_is_not_served(client, path):
     assert client.get(path).status_code == 404
 
 
@@ -263,7 +291,7 @@ def test_there_are_no_pages_about_the_inside(client, path):
         "/static//etc/passwd",
     ],
 )
-def test_no_way_leads_out_of_the_folders(shared, path):
+def test_no_path_leads_out_of_the_folders(shared, path):
     therapist, view = shared
     answer = therapist.client.get(path.format(id=view["analysis"]["id"]))
 
@@ -271,15 +299,15 @@ def test_no_way_leads_out_of_the_folders(shared, path):
 
 
 @pytest.mark.parametrize("clip_id", ["1", "..", "%2e%2e", "' OR 1=1 --", "x" * 5000, "%00"])
-def test_what_is_no_id_is_refused(client, clip_id):
+def test_invalid_id_is_refused(client, clip_id):
     assert client.get(f"/api/clips/{clip_id}/curves").status_code in (400, 404)
 
 
 def test_an_unknown_id_is_not_found(client):
     statuses = {
-        (method, path): client.request(method, path).status_code
+        (method, path): client.request(method, path, params={"to": "json"}).status_code
         for method, path in addresses(client.app)
-        if ANY in path and method == "GET" and "export" not in path
+        if ANY in path and method == "GET"
     }
 
     assert set(statuses.values()) == {404}
@@ -307,7 +335,7 @@ WRONG = [
 
 
 @pytest.mark.parametrize("content", WRONG, ids=range(len(WRONG)))
-def test_a_body_of_the_wrong_shape_is_refused(client, content):
+def test_invalid_body_is_refused(client, content):
     answer = client.post(
         "/api/patients", content=content, headers={"content-type": "application/json"}
     )
@@ -330,6 +358,7 @@ def test_a_refusal_is_one_sentence(client):
         {"version": True},
         {"version": 10**30},
         {"kind": "delete"},
+        {"kind": "withdraw"},
         {"side": "both"},
         {"rep": "0"},
         {"rep": -1},
@@ -354,18 +383,18 @@ def test_a_refusal_is_one_sentence(client):
     ],
     ids=str,
 )
-def test_a_correction_of_the_wrong_shape_is_refused(shared, changes):
+def test_invalid_correction_is_refused(shared, changes):
     therapist, view = shared
 
     assert therapist.correct(view, **changes).status_code == 400
 
 
-def test_numbers_that_are_none_are_refused(client, therapist):
+def test_nan_in_a_correction_is_refused(client, therapist):
     view = therapist.placed()
-    told = json.dumps({"plateau_s": [0.5, float("nan")]})
+    after = json.dumps({"plateau_s": [0.5, float("nan")]})
     content = (
         f'{{"version": {view["analysis"]["version"]}, "kind": "plateau", "side": "left", '
-        f'"rep": 0, "after": {told}, "by": "AB"}}'
+        f'"rep": 0, "after": {after}, "by": "AB"}}'
     )
 
     answer = client.post(
@@ -377,28 +406,28 @@ def test_numbers_that_are_none_are_refused(client, therapist):
     assert answer.status_code == 400
 
 
-def test_a_huge_json_is_refused_by_its_declared_size(client):
+def test_large_json_is_refused_by_its_declared_size(client):
     answer = client.post("/api/patients", content=b" " * (2 << 20))
 
     assert answer.status_code == 413
 
 
-def test_a_huge_json_is_refused_where_no_size_is_declared(client):
-    def pieces():
+def test_large_json_is_refused_without_a_declared_size(client):
+    def parts():
         for _ in range(40):
             yield b" " * (64 << 10)
 
-    assert client.post("/api/patients", content=pieces()).status_code == 413
+    assert client.post("/api/patients", content=parts()).status_code == 413
 
 
 @pytest.mark.parametrize("length", ["-1", "abc", "1e9", "²"])
-def test_a_size_that_is_none_is_refused(client, length):
+def test_invalid_declared_size_is_refused(client, length):
     headers = {"content-length": length.encode("latin-1")}
 
     assert client.post("/api/patients", content=b"{}", headers=headers).status_code == 400
 
 
-def test_a_scripts_page_is_not_allowed_to_ask_from_elsewhere(client):
+def test_cross_origin_requests_are_not_allowed(client):
     headers = {"origin": "http://evil.example", "access-control-request-method": "PUT"}
 
     answer = client.options("/api/uploads", headers=headers)
