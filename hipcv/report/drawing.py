@@ -1,6 +1,6 @@
-"""Ink on a picture: lines, arcs and words that stay visible on any background.
+"""Drawing on a picture: lines, arcs and text that stay visible on any background.
 
-Every mark is bright ink over a wider dark one. Colours are hex, points (x, y) in pixels; a point
+Every line is bright over a wider dark one. Colours are hex, points (x, y) in pixels; a point
 with NaN draws nothing. Pictures are (H, W, 3) uint8 BGR and are drawn on in place.
 """
 
@@ -19,6 +19,8 @@ from hipcv.report import palette
 _BITS: Final = 4  # sub-pixel bits of OpenCV's drawing
 _BOLD: Final = 700
 
+_Fixed = np.ndarray[tuple[int, ...], np.dtype[np.int32]]
+
 
 @dataclass(frozen=True, slots=True)
 class Box:
@@ -31,12 +33,12 @@ class Box:
 
 
 def mirrored(picture: Picture) -> Picture:
-    """A new picture, as a mirror shows it."""
+    """Return a new picture, mirrored left to right."""
     return np.asarray(cv2.flip(picture, 1), dtype=np.uint8)
 
 
 def scale(picture: Picture) -> float:
-    """How large marks are drawn: 1 where the shorter side has 720 pixels, never under 0.6."""
+    """Return the scale of marks: 1 where the shorter side has 720 pixels, never under 0.6."""
     shorter: int = min(picture.shape[:2])
     return max(shorter / 720, 0.6)
 
@@ -45,17 +47,9 @@ def line(picture: Picture, points: Floats, colour: str, width: float) -> None:
     """Draw an open line through (N, 2) points, with its halo."""
     if not np.isfinite(points).all():
         return
-    fixed = [_fixed(points)]
+    fixed = _fixed(points)
     for shade, thick in ((palette.BLACK, width + _halo(picture)), (colour, width)):
-        cv2.polylines(
-            picture,
-            fixed,
-            isClosed=False,
-            color=palette.bgr(shade),
-            thickness=max(round(thick), 1),
-            lineType=cv2.LINE_AA,
-            shift=_BITS,
-        )
+        _polyline(picture, fixed, shade, thick)
 
 
 def dashes(picture: Picture, ends: Floats, colour: str, width: float) -> None:
@@ -90,21 +84,14 @@ def dot(picture: Picture, centre: Floats, colour: str, radius: float) -> None:
     """Draw a dot."""
     if not np.isfinite(centre).all():
         return
-    place = _fixed(centre[None])[0]
+    x, y = _fixed(centre).tolist()
     for shade, size in ((palette.BLACK, radius + _halo(picture) / 2), (colour, radius)):
-        cv2.circle(
-            picture,
-            _pair(place),
-            round(size * 2**_BITS),
-            palette.bgr(shade),
-            -1,
-            cv2.LINE_AA,
-            _BITS,
-        )
+        fixed = round(size * 2**_BITS)
+        cv2.circle(picture, (x, y), fixed, palette.bgr(shade), -1, cv2.LINE_AA, _BITS)
 
 
 def shade(picture: Picture, box: Box, strength: float = 0.6) -> None:
-    """Darken a rectangle, so that bright words on it can be read."""
+    """Darken a rectangle, so that bright text on it can be read."""
     area = picture[max(box.y, 0) : box.y + box.height, max(box.x, 0) : box.x + box.width]
     if area.size:
         area[:] = cv2.LUT(area, (np.arange(256) * (1 - strength)).astype(np.uint8))
@@ -124,7 +111,7 @@ def frame(picture: Picture, box: Box, colour: str, width: float) -> None:
 
 
 def plate(picture: Picture, box: Box, *, radius: float, strength: float = 0.8) -> None:
-    """Tint a rectangle with rounded corners dark, so that bright words on it can be read."""
+    """Darken a rectangle with rounded corners, so that bright text on it can be read."""
     left, top = max(box.x, 0), max(box.y, 0)
     area = picture[top : box.y + box.height, left : box.x + box.width]
     if not area.size:
@@ -156,10 +143,9 @@ def shape(picture: Picture, points: Floats, colour: str) -> None:
 
 
 def stroke(picture: Picture, points: Floats, colour: str, width: float) -> None:
-    """Draw an open line through (N, 2) points without a halo: for grounds that are dark already."""
+    """Draw an open line through (N, 2) points without a halo, for dark backgrounds."""
     if np.isfinite(points).all():
-        shade, thick = palette.bgr(colour), max(round(width), 1)
-        cv2.polylines(picture, [_fixed(points)], False, shade, thick, cv2.LINE_AA, _BITS)  # noqa: FBT003 - open
+        _polyline(picture, _fixed(points), colour, width)
 
 
 def arc(
@@ -184,13 +170,13 @@ def arc(
 
 @lru_cache(maxsize=4096)
 def text_width(text: str, size: float) -> int:
-    """Width in pixels of words of a given size."""
+    """Return the width of a text in pixels."""
     _, _, width, _ = cv2.getTextSize((0, 0), text, (0, 0), _face(), round(size), _BOLD)
     return int(width)
 
 
 def fitting(text: str, size: float, width: float) -> float:
-    """The size, or the smaller one at which the words are no wider than `width`."""
+    """Return `size`, or the smaller one at which the text is no wider than `width`."""
     needed = text_width(text, size)
     return size if needed <= width else max(size * width / needed, 6)
 
@@ -198,16 +184,16 @@ def fitting(text: str, size: float, width: float) -> float:
 def write(
     picture: Picture, text: str, corner: tuple[float, float], *, size: float, colour: str
 ) -> None:
-    """Write words; `corner` is the left end of their base line."""
+    """Write a text; `corner` is the left end of its base line."""
     origin = (round(corner[0]), round(corner[1]))
     cv2.putText(picture, text, origin, palette.bgr(colour), _face(), round(size), _BOLD)
 
 
 def label(picture: Picture, text: str, centre: Floats, *, size: float, colour: str) -> Box:
-    """Write words on a dark ground about a point, moved so that they stay in the picture.
+    """Write a text on a dark background about a point, moved so that it stays in the picture.
 
     Returns:
-        The ground that was covered; empty where the point is NaN.
+        The area that was covered; empty where the point is NaN.
     """
     if not np.isfinite(centre).all():
         return Box(0, 0, 0, 0)
@@ -227,21 +213,22 @@ def _halo(picture: Picture) -> float:
     return 4 * scale(picture)
 
 
-def _fixed(points: Floats) -> "np.ndarray[tuple[int, ...], np.dtype[np.int32]]":
+def _polyline(picture: Picture, fixed: _Fixed, colour: str, width: float) -> None:
+    shade, thick = palette.bgr(colour), max(round(width), 1)
+    cv2.polylines(picture, [fixed], False, shade, thick, cv2.LINE_AA, _BITS)  # noqa: FBT003 - open
+
+
+def _fixed(points: Floats) -> _Fixed:
+    """Return points in OpenCV's fixed-point pixels."""
     return np.round(points * 2**_BITS).astype(np.int32)
 
 
-def _pair(place: "np.ndarray[tuple[int, ...], np.dtype[np.int32]]") -> tuple[int, int]:
-    return int(place[0]), int(place[1])
-
-
 def _rounded(box: Box, radius: float) -> Floats:
-    """(N, 2) the outline of a rectangle with rounded corners."""
+    """Return the outline (N, 2) of a rectangle with rounded corners."""
     size = min(radius, box.width / 2, box.height / 2)
     turn = np.radians(np.linspace(0, 90, 9))
-    ways = ((1, 1, 0), (0, 1, 90), (0, 0, 180), (1, 0, 270))
     parts = []
-    for right, low, begin in ways:
+    for right, low, begin in ((1, 1, 0), (0, 1, 90), (0, 0, 180), (1, 0, 270)):
         x = box.x + (box.width - 1 - size if right else size)
         y = box.y + (box.height - 1 - size if low else size)
         along = turn + math.radians(begin)
@@ -251,7 +238,7 @@ def _rounded(box: Box, radius: float) -> Floats:
 
 @cache
 def _corners(size: int) -> tuple[tuple[slice, slice, Picture], ...]:
-    """Where the corners of a plate are, and how much of the ground each pixel shows; 255 = all."""
+    """Return the corners of a plate, with each pixel's share of the background, 0..255."""
     if size < 1:
         return ()
     away = np.arange(size)[::-1] + 0.5
@@ -268,7 +255,7 @@ def _corners(size: int) -> tuple[tuple[slice, slice, Picture], ...]:
 
 @lru_cache(maxsize=24)
 def _tint(height: int, width: int, strength: float) -> Picture:
-    """(height, width, 3) what a dark plate adds to what shows through it."""
+    """Return what a dark plate adds to the picture below it, (height, width, 3)."""
     ground = 0.7 * strength * np.array(palette.bgr(palette.INK))
     return np.tile(np.round(ground).astype(np.uint8), (height, width, 1))
 

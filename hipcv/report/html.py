@@ -1,4 +1,4 @@
-"""The report: one HTML file that needs no network, reads on a phone and prints on two pages."""
+"""HTML report: one file that needs no network, fits a phone and prints on two pages."""
 
 import base64
 from collections.abc import Sequence
@@ -29,15 +29,15 @@ def render(
     command: str,
     case: Case | None = None,
 ) -> str:
-    """The whole report as HTML.
+    """Return the whole report as HTML.
 
     Args:
         trial: the result.
         summary: its sentences, from `summarise(trial)`.
         chart_svg: the chart; "" shows none.
-        stills: start, first compensation, plateau, in the order in which they are shown.
-        command: what was run, word for word.
-        case: patient, day, signature and corrections; None: nothing is said of them.
+        stills: start, first compensation, plateau, in this order.
+        command: the command line that was run.
+        case: patient, day, signature and corrections; None leaves them out.
     """
     page = _environment().get_template("report.html.jinja")
     return page.render(
@@ -49,16 +49,13 @@ def render(
         review=_review(trial, case) if case else None,
         provenance=provenance(trial, command),
         target=numbers.whole(trial.protocol.target_deg),
-        band=f"{trial.protocol.typical_low_deg:g}–{trial.protocol.typical_high_deg:g}°",
+        band=numbers.band(trial.protocol.typical_low_deg, trial.protocol.typical_high_deg),
     )
 
 
 def _review(trial: Trial, case: Case) -> dict[str, object]:
-    """Who stands behind the result, and what was corrected, in words."""
     return {
-        "who": " · ".join(
-            word for word in (case.patient, case.on and numbers.day(case.on)) if word
-        ),
+        "who": " · ".join(filter(None, (case.patient, numbers.day(case.on) if case.on else ""))),
         "status": case.signature.status,
         "signature": format_signature(case.signature),
         "corrections": summarise_corrections(case),
@@ -72,7 +69,7 @@ def _environment() -> Environment:
 
 
 def _steady(words: str) -> str:
-    """The same words, with ranges such as 24–42° kept on one line."""
+    """Return the text with ranges such as 24–42° kept on one line."""
     return words.replace("–", "–\u2060")
 
 
@@ -81,24 +78,24 @@ def _data_uri(content: bytes, kind: str) -> str:
 
 
 def provenance(trial: Trial, command: str) -> dict[str, str]:
-    """How the result was made: a name and words for each part."""
-    clip, made = trial.clip, trial.provenance
-    told = {
+    """Return the provenance of the result: a title and a text for each part."""
+    clip, source = trial.clip, trial.provenance
+    parts = {
         "Command": command,
         "Clip": f"{clip.name}, {clip.width_px}×{clip.height_px}, {clip.frames} frames in "
         f"{numbers.seconds(clip.duration_s)}, SHA-256 {clip.sha256[:_HASH_SHOWN]}…",
-        "hipcv": f"{made.hipcv}, method {made.method}",
+        "hipcv": f"{source.hipcv}, method {source.method}",
     }
-    for name, digest in sorted(made.models.items()):
-        told[f"Model “{name}”"] = f"SHA-256 {digest[:_HASH_SHOWN]}…"
-    told["Protocol"] = _changed(trial)
-    return told
+    for name, digest in sorted(source.models.items()):
+        parts[f"Model “{name}”"] = f"SHA-256 {digest[:_HASH_SHOWN]}…"
+    parts["Protocol"] = _changed_settings(trial)
+    return parts
 
 
-def _changed(trial: Trial) -> str:
+def _changed_settings(trial: Trial) -> str:
     changed = [
-        f"{known.name} = {getattr(trial.protocol, known.name):g} (default {known.default:g})"
-        for known in settings()
-        if getattr(trial.protocol, known.name) != known.default
+        f"{setting.name} = {getattr(trial.protocol, setting.name):g} (default {setting.default:g})"
+        for setting in settings()
+        if getattr(trial.protocol, setting.name) != setting.default
     ]
     return "; ".join(changed) or "all settings at their defaults"

@@ -1,6 +1,7 @@
 """Formats of numbers and dates for people: the only place that decides decimals and units."""
 
 import math
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Final
 
@@ -53,6 +54,11 @@ def span(limits_s: tuple[float, float]) -> str:
     """Return 1.60 to 2.10 s: hundredths, because corrections move a limit by frames."""
     first, last = (f"{limit_s:.2f}" for limit_s in limits_s)
     return f"{first} to {last}{_NO_BREAK}s"
+
+
+def pixel(xy_px: Sequence[float]) -> str:
+    """Return 640, 512 px."""
+    return f"{xy_px[0]:.0f}, {xy_px[1]:.0f}{_NO_BREAK}px"
 
 
 def quantity(value: float, unit: str) -> str:

@@ -1,4 +1,4 @@
-"""Where every page's template comes from, and how strict it is."""
+"""Jinja environment of every HTML page."""
 
 from collections.abc import Callable
 
@@ -6,7 +6,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 
 def environment(package: str = "hipcv.report", **filters: Callable[..., object]) -> Environment:
-    """Templates of a package: everything escaped, nothing undefined, and these filters."""
+    """Return the templates of a package: values are escaped, undefined names are errors."""
     page = Environment(
         loader=PackageLoader(package),
         autoescape=True,

@@ -1,4 +1,4 @@
-"""Colours that stay apart for colour-blind eyes and in a black-and-white print (Okabe–Ito)."""
+"""Colours that colour-blind eyes and black-and-white prints tell apart (Okabe–Ito)."""
 
 from typing import Final
 
@@ -16,6 +16,6 @@ PALE: Final = "#e4e7eb"
 
 
 def bgr(colour: str) -> tuple[int, int, int]:
-    """A hex colour in the channel order of pictures."""
+    """Return a hex colour in the channel order of pictures."""
     red, green, blue = (int(colour[start : start + 2], 16) for start in (1, 3, 5))
     return blue, green, red

@@ -1,7 +1,8 @@
-"""All visits of one patient as a table and as one document."""
+"""Results of all visits of one patient, as a table and as one JSON document."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 from hipcv.core.landmarks import Side
@@ -11,59 +12,36 @@ from hipcv.report.review import Case, corrected
 SCHEMA: Final = "hipcv.patient/1"
 
 COLUMNS: Final = (
-    "patient",
-    "visit",
-    "clip",
-    "side",
-    "status",
-    "rotation_deg",
-    "interval_low_deg",
-    "interval_high_deg",
-    "pelvis_relative_deg",
-    "clean_deg",
-    "external_rotation_deg",
-    "start_tilt_deg",
-    "category",
-    "target_deg",
-    "reps",
-    "reps_counted",
-    "findings",
-    "issues",
-    "quality",
-    "sign_off",
-    "signed_by",
-    "signed_at",
-    "corrected",
-    "automatic_rotation_deg",
-    "method",
-    "hipcv",
-    "clip_sha256",
-)
-"""Angles in degrees; empty is absent. Times in UTC."""
+    "patient", "visit", "clip", "side", "status", "rotation_deg", "interval_low_deg",
+    "interval_high_deg", "pelvis_relative_deg", "clean_deg", "external_rotation_deg",
+    "start_tilt_deg", "category", "target_deg", "reps", "reps_counted", "findings", "issues",
+    "quality", "sign_off", "signed_by", "signed_at", "corrected", "automatic_rotation_deg",
+    "method", "hipcv", "clip_sha256",
+)  # fmt: skip
+"""Angles in degrees, times in UTC."""
 
 JsonObject = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class VisitResult:
-    """One result of one visit, as it counts."""
+    """One result of a visit, with corrections applied."""
 
     document: Mapping[str, Any]
     case: Case
 
 
 def table(visits: Iterable[VisitResult]) -> str:
-    """One row for each clip and side, oldest visit first, as CSV that spreadsheets know as UTF-8.
+    """Return one row for each clip and side, oldest visit first, as CSV for spreadsheets.
 
-    A clip that was refused keeps one row without a side, so that no visit is lost. Text that a
-    spreadsheet would take for a formula gets an apostrophe before it.
+    A clip that was refused keeps one row without a side, so that no visit is lost.
     """
     rows = (row for visit in sort_by_visit(visits) for row in _rows(visit))
     return spreadsheet(COLUMNS, ([row[name] for name in COLUMNS] for row in rows))
 
 
 def document(patient: str, visits: Iterable[VisitResult]) -> JsonObject:
-    """Everything of one patient as JSON knows it, oldest visit first."""
+    """Return all results of one patient, oldest visit first."""
     return {
         "schema": SCHEMA,
         "patient": patient,
@@ -71,11 +49,11 @@ def document(patient: str, visits: Iterable[VisitResult]) -> JsonObject:
     }
 
 
-def with_review(told: Mapping[str, Any], case: Case) -> JsonObject:
-    """A result document, and after it who stands behind it and what was corrected."""
+def with_review(document: Mapping[str, Any], case: Case) -> JsonObject:
+    """Return a result document with signature and corrections added as `review`."""
     signature = case.signature
     return {
-        **told,
+        **document,
         "review": {
             "patient": case.patient or None,
             "visit": case.on.isoformat() if case.on else None,
@@ -92,12 +70,12 @@ def with_review(told: Mapping[str, Any], case: Case) -> JsonObject:
 
 
 def sort_by_visit(visits: Iterable[VisitResult]) -> list[VisitResult]:
-    """Oldest first; those without a day at the end."""
+    """Return results oldest first, those without a day last."""
     return sorted(visits, key=lambda one: (one.case.on is None, str(one.case.on)))
 
 
 def _automatic(case: Case) -> JsonObject | None:
-    """What the machine read, where it was corrected."""
+    """Return the sides before corrections; None where nothing was corrected."""
     if case.automatic is None or not corrected(case):
         return None
     return {name: side for name, side in case.automatic["sides"].items() if side is not None}
@@ -106,68 +84,66 @@ def _automatic(case: Case) -> JsonObject | None:
 def _rows(visit: VisitResult) -> Iterator[dict[str, object]]:
     sides = visit.document["sides"]
     tested = [side.value for side in Side if sides.get(side.value) is not None]
-    for name in tested or [""]:
-        yield _row(visit, name)
+    return (_row(visit, name) for name in tested or [""])
 
 
 def _row(visit: VisitResult, side: str) -> dict[str, object]:
-    told, case = visit.document, visit.case
-    issues = [issue["code"] for issue in told["issues"] if issue["side"] in (None, side)]
-    made = told["provenance"]
+    result, case = visit.document, visit.case
+    issues = [issue["code"] for issue in result["issues"] if issue["side"] in (None, side)]
+    provenance = result["provenance"]
     return {
         **dict.fromkeys(COLUMNS),
         "patient": case.patient,
         "visit": case.on.isoformat() if case.on else None,
-        "clip": told["clip"]["name"],
+        "clip": result["clip"]["name"],
         "side": side,
-        "status": told["status"],
-        "target_deg": made["protocol"]["target_deg"],
+        "status": result["status"],
+        "target_deg": provenance["protocol"]["target_deg"],
         "issues": tuple(dict.fromkeys(issues)),
         "sign_off": case.signature.status,
         "signed_by": case.signature.by,
         "signed_at": case.signature.at.isoformat() if case.signature.at else None,
-        "corrected": "yes" if corrected(case, _known(side)) else "no",
-        "method": str(made["method"]),
-        "hipcv": made["hipcv"],
-        "clip_sha256": told["clip"]["sha256"],
-        **(_side(told["sides"][side]) if side else {}),
+        "corrected": "yes" if corrected(case, _side_of(side)) else "no",
+        "method": str(provenance["method"]),
+        "hipcv": provenance["hipcv"],
+        "clip_sha256": result["clip"]["sha256"],
+        **(_side(result["sides"][side]) if side else {}),
         "automatic_rotation_deg": _automatic_deg(case, side),
     }
 
 
-def _side(told: Mapping[str, Any]) -> dict[str, object]:
-    low, high = told["interval_deg"] or (None, None)
-    alike = (
+def _side(result: Mapping[str, Any]) -> dict[str, object]:
+    low, high = result["interval_deg"] or (None, None)
+    copied = (
         "status", "rotation_deg", "pelvis_relative_deg", "clean_deg", "external_rotation_deg",
         "start_tilt_deg", "category", "quality",
     )  # fmt: skip
     return {
-        **{name: told[name] for name in alike},
+        **{name: result[name] for name in copied},
         "interval_low_deg": low,
         "interval_high_deg": high,
-        "reps": str(len(told["reps"])),
-        "reps_counted": str(sum(rep["valid"] for rep in told["reps"])),
-        "findings": tuple(told["findings"]),
+        "reps": str(len(result["reps"])),
+        "reps_counted": str(sum(rep["valid"] for rep in result["reps"])),
+        "findings": tuple(result["findings"]),
     }
 
 
 def _automatic_deg(case: Case, side: str) -> float | None:
-    if not corrected(case, _known(side)):
+    if not corrected(case, _side_of(side)):
         return None
-    known = (_automatic(case) or {}).get(side) or {}
-    value: float | None = known.get("rotation_deg")
-    return value
+    automatic = (_automatic(case) or {}).get(side) or {}
+    rotation_deg: float | None = automatic.get("rotation_deg")
+    return rotation_deg
 
 
-def _known(side: str) -> Side | None:
+def _side_of(side: str) -> Side | None:
     return Side(side) if side else None
 
 
 def _plain(value: object) -> object:
-    """A stored value as JSON knows it: times become texts."""
-    told = getattr(value, "isoformat", None)
-    if told is not None:
-        return told()
+    """Return a stored value as JSON; dates and times become ISO texts."""
+    if isinstance(value, date):  # a datetime is one
+        return value.isoformat()
     if isinstance(value, Mapping):
         return {name: _plain(one) for name, one in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, str):

@@ -1,4 +1,4 @@
-"""Faces made unrecognisable in pictures that leave the room."""
+"""Faces made unrecognisable in pictures."""
 
 from typing import Final
 
@@ -11,24 +11,24 @@ from hipcv.core.landmarks import Landmark
 
 _HEAD: Final = slice(Landmark.NOSE, Landmark.MOUTH_RIGHT + 1)
 _BLOCKS: Final = 7
-"""A face is left with this many blocks across."""
+"""Blocks across a pixelated face."""
 
 
 def carry_heads(xy_px: Floats) -> Floats:
-    """Give every frame a head: where none was seen, the nearest one in time stands in.
+    """Fill in missing heads by the nearest one in time.
 
     Args:
         xy_px: (T, 33, 2)
 
     Returns:
-        (T, 33, 2) the same, with head and shoulders filled; NaN only if they were never seen.
+        (T, 33, 2) with head and shoulders filled; NaN only if they were never visible.
     """
     filled = xy_px.copy()
     rows = [*range(_HEAD.start, _HEAD.stop), Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER]
-    seen = np.flatnonzero(np.isfinite(xy_px[:, rows]).all(axis=(1, 2)))
-    if seen.size:
+    visible = np.flatnonzero(np.isfinite(xy_px[:, rows]).all(axis=(1, 2)))
+    if visible.size:
         frames = np.arange(len(xy_px))
-        nearest = seen[np.abs(frames[:, None] - seen).argmin(axis=1)]
+        nearest = visible[np.abs(frames[:, None] - visible).argmin(axis=1)]
         filled[:, rows] = xy_px[nearest][:, rows]
     return filled
 
@@ -38,8 +38,8 @@ def blur_face(frame_bgr: Picture, xy_px: Floats) -> Picture:
 
     Args:
         frame_bgr: (H, W, 3) uint8.
-        xy_px: (33, 2) the patient's landmarks; without a head nothing is hidden, so hand in
-            poses that went through `carry_heads`.
+        xy_px: (33, 2) the patient's landmarks; without a head nothing is hidden, so pass
+            poses through `carry_heads` first.
 
     Returns:
         (H, W, 3) a new picture.
@@ -61,7 +61,7 @@ def blur_face(frame_bgr: Picture, xy_px: Floats) -> Picture:
 
 
 def _head_oval(xy_px: Floats) -> tuple[Floats, Floats] | None:
-    """Centre (2,) and half axes (2,) of an ellipse that holds the head, hair and chin."""
+    """Return centre (2,) and half axes (2,) of an ellipse around head, hair and chin."""
     points = xy_px[_HEAD]
     points = points[np.isfinite(points).all(axis=1)]
     shoulders = xy_px[[Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER]]

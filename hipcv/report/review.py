@@ -1,4 +1,4 @@
-"""Who stands behind a result: patient, day, signature, corrections; and the words for them."""
+"""Review of a result: patient, day, signature and corrections, and their texts."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ Status = Literal["preliminary", "final", "amended"]
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """Whether a person looked at the result and stands behind it."""
+    """Signature of the person who checked the result."""
 
     status: Status
     by: str = ""  # initials
@@ -25,16 +25,16 @@ UNSIGNED: Final = Signature("preliminary")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Case:
-    """What is known of a result beyond the clip."""
+    """Review data of a result."""
 
     patient: str = ""  # a pseudonym
     on: date | None = None  # day of the visit
     signature: Signature = UNSIGNED
     corrections: Sequence[Mapping[str, Any]] = ()
-    """As stored, in their order: `number`, `kind`, `side`, `rep`, `before`, `after`, `why`, `by`,
-    `at`, `withdrawn`. Only `kind` and `after` must be there."""
+    """As stored, oldest first: `number`, `kind`, `side`, `rep`, `before`, `after`, `why`, `by`,
+    `at`, `withdrawn`. Only `kind` and `after` are required."""
     automatic: Mapping[str, Any] | None = None
-    """The result document as the machine made it; None: it is the one that is shown."""
+    """The result document before corrections; None: that of the report itself."""
 
 
 NO_CASE: Final = Case()
@@ -42,7 +42,7 @@ NO_CASE: Final = Case()
 
 @dataclass(frozen=True, slots=True)
 class CorrectionSummary:
-    """One correction in words."""
+    """Text of one correction."""
 
     number: int
     what: str  # "Left, repetition 2: hold"
@@ -53,7 +53,7 @@ class CorrectionSummary:
 
 
 def format_signature(signature: Signature) -> str:
-    """One sentence on who signed, and when."""
+    """Return one sentence on who signed, and when."""
     if signature.status == "amended" and not signature.by:
         return "Amended: corrected after it had been signed, and nobody has signed it again yet."
     if signature.status == "preliminary" or not signature.by:
@@ -68,19 +68,19 @@ def format_signature(signature: Signature) -> str:
 
 
 def format_automatic(case: Case, side: Side) -> str:
-    """The machine's own reading of a side that was corrected; "" where nothing of it was."""
+    """Return the automatic reading of a corrected side; "" where it was not corrected."""
     if case.automatic is None or not corrected(case, side):
         return ""
-    told = case.automatic["sides"].get(side.value)
-    if not told or told["rotation_deg"] is None:
+    result = case.automatic["sides"].get(side.value)
+    if not result or result["rotation_deg"] is None:
         return "Read by the machine, before corrections by hand: no number."
-    reading = numbers.angle(told["rotation_deg"])
-    span = numbers.interval(tuple(told["interval_deg"]))
-    return f"Read by the machine, before corrections by hand: {reading} ({span})."
+    angle = numbers.angle(result["rotation_deg"])
+    interval = numbers.interval(tuple(result["interval_deg"]))
+    return f"Read by the machine, before corrections by hand: {angle} ({interval})."
 
 
 def corrected(case: Case, side: Side | None = None) -> bool:
-    """Whether any correction holds; with a side, any of that side or of the whole clip."""
+    """Return whether a correction applies: to the side or the whole clip, or to any side."""
     return any(
         side is None or correction.get("side") in {None, side.value}
         for correction in case.corrections
@@ -89,45 +89,41 @@ def corrected(case: Case, side: Side | None = None) -> bool:
 
 
 def summarise_corrections(case: Case) -> tuple[CorrectionSummary, ...]:
-    """Every correction in words, withdrawn ones too."""
-    return tuple(
-        _correction(place, correction) for place, correction in enumerate(case.corrections, start=1)
-    )
+    """Return the text of every correction, withdrawn ones included."""
+    return tuple(_correction(number, row) for number, row in enumerate(case.corrections, start=1))
 
 
-def _correction(place: int, correction: Mapping[str, Any]) -> CorrectionSummary:
+def _correction(number: int, correction: Mapping[str, Any]) -> CorrectionSummary:
     at = correction.get("at")
     moment = datetime.fromisoformat(at) if isinstance(at, str) else at
-    told = [str(correction.get("by") or ""), numbers.moment(moment) if moment else ""]
+    who = (str(correction.get("by") or ""), numbers.moment(moment) if moment else "")
     kind = str(correction["kind"])
     before, after = (_value(kind, correction.get(name) or {}) for name in ("before", "after"))
     return CorrectionSummary(
-        number=int(correction.get("number") or place),
+        number=int(correction.get("number") or number),
         what=_what(kind, correction),
         change=f"{before} → {after}" if before and before != after else after,
         why=str(correction.get("why") or ""),
-        who=", ".join(word for word in told if word),
+        who=", ".join(filter(None, who)),
         withdrawn=bool(correction.get("withdrawn")),
     )
 
 
 def _what(kind: str, correction: Mapping[str, Any]) -> str:
     side, rep = correction.get("side"), correction.get("rep")
-    places = [str(side)] if side else []
-    places += [f"repetition {rep + 1}"] if rep is not None else []
-    where = ", ".join(places)
-    told = _KINDS.get(kind, kind)
-    return f"{where[0].upper()}{where[1:]}: {told}" if where else f"{told[0].upper()}{told[1:]}"
+    where = ", ".join(filter(None, (side, "" if rep is None else f"repetition {rep + 1}")))
+    name = _KINDS.get(kind, kind)
+    text = f"{where}: {name}" if where else name
+    return text[0].upper() + text[1:]
 
 
-def _value(kind: str, told: Mapping[str, Any]) -> str:
-    """What a correction found or set; "" where it does not say."""
-    tell = _VALUES.get(kind)
-    return tell(told) if tell else ""
+def _value(kind: str, fields: Mapping[str, Any]) -> str:
+    """Return the value before or after a correction; "" where it is not stored."""
+    return _VALUES[kind](fields) if kind in _VALUES else ""
 
 
-def _counted(told: Mapping[str, Any]) -> str:
-    return {True: "counted", False: "not counted"}.get(told.get("accepted", ""), "")
+def _counted(fields: Mapping[str, Any]) -> str:
+    return {True: "counted", False: "not counted"}.get(fields.get("accepted", ""), "")
 
 
 def _span(pair: Sequence[float | None] | None) -> str:
@@ -135,16 +131,12 @@ def _span(pair: Sequence[float | None] | None) -> str:
     return "" if first is None or last is None else numbers.span((first, last))
 
 
-def _landmarks(told: Mapping[str, Any]) -> str:
-    moved = [name for name in ("hip", "knee", "ankle") if told.get(f"{name}_px")]
-    if not moved:
-        return ""
-    places = [
-        f"{name} at {told[f'{name}_px'][0]:.0f}, {told[f'{name}_px'][1]:.0f}\u00a0px"
-        for name in moved
-    ]
-    frame = f" in frame {told['row']} ({told.get('at', '')})" if "row" in told else ""
-    return " and ".join(places) + frame
+def _landmarks(fields: Mapping[str, Any]) -> str:
+    points = {name: fields.get(f"{name}_px") for name in ("hip", "knee", "ankle")}
+    moved = [f"{name} at {numbers.pixel(xy_px)}" for name, xy_px in points.items() if xy_px]
+    in_frame = moved and "row" in fields
+    frame = f" in frame {fields['row']} ({fields.get('at', '')})" if in_frame else ""
+    return " and ".join(moved) + frame
 
 
 _KINDS: Final = {
@@ -158,10 +150,10 @@ _KINDS: Final = {
 }
 
 _VALUES: Final[Mapping[str, Callable[[Mapping[str, Any]], str]]] = {
-    "start": lambda told: _span(told.get("span_s")),
-    "plateau": lambda told: _span(told.get("plateau_s")),
-    "rep_span": lambda told: _span((told.get("start_s"), told.get("end_s"))),
+    "start": lambda fields: _span(fields.get("span_s")),
+    "plateau": lambda fields: _span(fields.get("plateau_s")),
+    "rep_span": lambda fields: _span((fields.get("start_s"), fields.get("end_s"))),
     "rep": _counted,
     "landmark": _landmarks,
-    "side": lambda told: str(told.get("side") or ""),
+    "side": lambda fields: str(fields.get("side") or ""),
 }

@@ -1,4 +1,4 @@
-"""Single pictures for the report: the frame, the axes drawn on it, and what it shows."""
+"""Single pictures for the report, with the axes drawn on them."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -18,7 +18,7 @@ _SHAPE: Final = 0.8
 
 @dataclass(frozen=True, slots=True)
 class Still:
-    """One picture of the report, with its words."""
+    """One picture of the report with its caption."""
 
     title: str  # "Start position"
     caption: str
@@ -26,7 +26,7 @@ class Still:
 
 
 def still(frame_bgr: Picture, reading: FrameState, caption: str) -> Picture:
-    """The patient, cut out of the frame, with the axes drawn and a caption in the picture.
+    """Draw the axes and a caption on the part of the frame that shows the patient.
 
     Args:
         frame_bgr: (H, W, 3) uint8, upright.
@@ -45,7 +45,7 @@ def still(frame_bgr: Picture, reading: FrameState, caption: str) -> Picture:
 
 
 def encode_jpeg(picture: Picture, *, height_px: int = 640, quality: int = 82) -> bytes:
-    """A picture as JPEG, made smaller where it is higher than `height_px`.
+    """Encode a picture as JPEG, scaled down to `height_px` where it is higher.
 
     Raises:
         HipcvError: the picture could not be encoded.
@@ -61,7 +61,7 @@ def encode_jpeg(picture: Picture, *, height_px: int = 640, quality: int = 82) ->
 
 
 def _cut_out(picture: Picture, reading: FrameState) -> Picture:
-    """The part of the picture that holds the patient, upright 4:5, as a copy."""
+    """Return the part of the picture that holds the patient, upright 4:5, as a copy."""
     height, width = picture.shape[:2]
     up = reading.shoulders_px.mean(axis=0) - reading.hips_px.mean(axis=0)
     foot = 0.5 * (reading.start_shank_px - reading.knee_px)

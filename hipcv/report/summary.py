@@ -1,7 +1,7 @@
-"""The only place where sentences about a result are made.
+"""Sentences about a result; the only place where they are made.
 
-A `Summary` holds every sentence, in the order in which it is read. `terminal`, `document` and
-`record` choose which of them to show, and where; none of them writes one.
+A `Summary` holds every sentence in reading order. Terminal, HTML, PDF and the guided test choose
+from them and write none of their own.
 """
 
 import math
@@ -15,19 +15,21 @@ from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.uncertainty import detectable_change_deg
 from hipcv.report import numbers, wording
 from hipcv.report.comparison import compare_sides
-from hipcv.report.verdict import advice, category_angle_deg, verdict
 from hipcv.report.wording import Exercise
 
+SEE_SOMEONE: Final = (
+    "Much lower than usual; if you also have pain or stiffness, consider a professional assessment."
+)
 NOT_MEASURED: Final = "This clip was not measured."
 
 
 @dataclass(frozen=True, slots=True)
 class IssueSummary:
-    """One issue of the clip or of a side, in words."""
+    """Text of one issue of the clip or of a side."""
 
     code: str
     refuses: bool
-    where: str  # " (left)", " (left and right)", or "" where it is of the whole clip
+    where: str  # " (left)", " (left and right)", or "" for the whole clip
     title: str
     text: str
     remedy: str
@@ -35,7 +37,7 @@ class IssueSummary:
 
 @dataclass(frozen=True, slots=True)
 class FindingSummary:
-    """One compensation of a side, in words; over all its repetitions."""
+    """Text of one compensation of a side, over all its repetitions."""
 
     code: str
     severity: str  # the worst of its repetitions
@@ -48,7 +50,7 @@ class FindingSummary:
 
 @dataclass(frozen=True, slots=True)
 class RepSummary:
-    """One row of the table of repetitions."""
+    """Row of the table of repetitions."""
 
     number: int
     rotation: str
@@ -64,7 +66,7 @@ class RepSummary:
 
 @dataclass(frozen=True, slots=True)
 class SideSummary:
-    """Everything said of one side."""
+    """Sentences about one side."""
 
     side: Side
     title: str  # "Left hip"
@@ -79,13 +81,13 @@ class SideSummary:
 
     @property
     def number(self) -> str:
-        """34.8° (95 % interval 32.1 to 37.5°)."""
+        """Return 34.8° (95 % interval 32.1 to 37.5°)."""
         return f"{self.value} ({self.interval})"
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A trial in words."""
+    """Sentences about a trial."""
 
     clip: str
     measured: bool
@@ -93,23 +95,23 @@ class Summary:
     sides: tuple[SideSummary, ...]
     comparison: str  # "" where fewer than two sides were measured
     issues: tuple[IssueSummary, ...]  # refusals first
-    certainty: tuple[str, ...]  # what the interval covers, and what counts as change
+    certainty: tuple[str, ...]  # meaning of the interval, and size of a real change
     typical: str
     exercises: tuple[Exercise, ...]  # only where a side is below the target
 
     @property
     def refusals(self) -> tuple[IssueSummary, ...]:
-        """Why there is no number, or none of one side."""
+        """Return the issues for which a number is missing."""
         return tuple(issue for issue in self.issues if issue.refuses)
 
     @property
     def warnings(self) -> tuple[IssueSummary, ...]:
-        """What makes the number less certain."""
+        """Return the issues that make the number less certain."""
         return tuple(issue for issue in self.issues if not issue.refuses)
 
 
 def summarise(trial: Trial) -> Summary:
-    """Put a trial into words."""
+    """Return the sentences about a trial."""
     protocol = trial.protocol
     sides = tuple(_side(trial.sides[side], protocol) for side in Side if side in trial.sides)
     below = any(a.category == "below_target" for a in trial.sides.values())
@@ -130,7 +132,7 @@ def summarise(trial: Trial) -> Summary:
 
 
 def summarise_issue(issue: Issue) -> IssueSummary:
-    """Words for one issue, with its evidence where it carries some."""
+    """Return the text of one issue, with its value and limit where they have a unit."""
     words = wording.ISSUES[issue.code]
     return IssueSummary(
         code=issue.code,
@@ -143,35 +145,33 @@ def summarise_issue(issue: Issue) -> IssueSummary:
 
 
 def format_finding(finding: Finding) -> str:
-    """One compensation of one repetition: what, how much, from when."""
-    words = wording.FINDINGS[finding.code]
-    what = words.text if finding.value >= 0 else words.text_negative
+    """Return one sentence on a compensation of one repetition: kind, size, limit, onset."""
     return (
-        f"{what}: {numbers.quantity(abs(finding.value), finding.unit)} "
+        f"{_movement(finding)}: {numbers.quantity(abs(finding.value), finding.unit)} "
         f"(limit {numbers.quantity(abs(finding.limit), finding.unit)}), "
         f"from {numbers.seconds(finding.at_s)}."
     )
 
 
 def _issues(issues: tuple[Issue, ...]) -> tuple[IssueSummary, ...]:
-    """Every issue in words; what is said alike of both sides is said once."""
-    told: dict[IssueSummary, list[str]] = {}
+    """Return the text of every issue; the same issue of both sides is merged."""
+    merged: dict[IssueSummary, list[str]] = {}
     for issue in issues:
-        alike = told.setdefault(replace(summarise_issue(issue), where=""), [])
-        alike += [issue.side.value] if issue.side else []
+        sides = merged.setdefault(replace(summarise_issue(issue), where=""), [])
+        sides += [issue.side.value] if issue.side else []
     return tuple(
         replace(issue, where=f" ({' and '.join(sides)})" if sides else "")
-        for issue, sides in told.items()
+        for issue, sides in merged.items()
     )
 
 
 def _evidence(issue: Issue) -> str:
-    if issue.value is None or issue.unit not in _TELLING or math.isnan(issue.value):
+    if issue.value is None or issue.unit not in _UNITS_SHOWN or math.isnan(issue.value):
         return ""
-    seen = f" Measured: {numbers.quantity(issue.value, issue.unit)}"
+    value = f" Measured: {numbers.quantity(issue.value, issue.unit)}"
     if issue.limit is None:
-        return seen + "."
-    return f"{seen} (limit {numbers.quantity(issue.limit, issue.unit)})."
+        return value + "."
+    return f"{value} (limit {numbers.quantity(issue.limit, issue.unit)})."
 
 
 def _headline(sides: tuple[SideSummary, ...]) -> str:
@@ -195,8 +195,8 @@ def _side(assessment: Assessment, protocol: MeasurementProtocol) -> SideSummary:
         measured=assessment.status == "measured",
         value=numbers.angle(assessment.rotation_deg),
         interval=f"95\u00a0% interval {numbers.interval(assessment.interval_deg)}",
-        verdict=verdict(assessment, protocol),
-        advice=advice(assessment, protocol),
+        verdict=_verdict(assessment, protocol),
+        advice=_advice(assessment, protocol),
         details=_details(assessment, protocol),
         findings=tuple(_finding(code, reps) for code in assessment.findings),
         reps=tuple(_rep(number, rep) for number, rep in enumerate(reps, start=1)),
@@ -206,14 +206,11 @@ def _side(assessment: Assessment, protocol: MeasurementProtocol) -> SideSummary:
 def _details(assessment: Assessment, protocol: MeasurementProtocol) -> tuple[str, ...]:
     if assessment.rotation_deg is None:
         return ()
-    told = (
-        _counted(assessment),
-        _pelvis(assessment, protocol),
-        _clean(assessment),
-        _external(assessment),
-        _start(assessment),
-    )
-    return tuple(sentence for sentence in told if sentence)
+    sentences = (
+        _counted(assessment), _pelvis(assessment, protocol), _clean(assessment),
+        _external(assessment), _start(assessment),
+    )  # fmt: skip
+    return tuple(filter(None, sentences))
 
 
 def _counted(assessment: Assessment) -> str:
@@ -230,10 +227,10 @@ def _pelvis(assessment: Assessment, protocol: MeasurementProtocol) -> str:
     relative = assessment.pelvis_relative_deg
     if relative is None:
         return "The pelvis was not measured, so whether it tilted along is not known."
-    told = f"Relative to the pelvis: {numbers.angle(relative)}."
-    if category_angle_deg(assessment, protocol) != assessment.rotation_deg:
-        told += " The verdict rests on this smaller number, because the pelvis tilted along."
-    return told
+    sentence = f"Relative to the pelvis: {numbers.angle(relative)}."
+    if _category_angle_deg(assessment, protocol) != assessment.rotation_deg:
+        sentence += " The verdict rests on this smaller number, because the pelvis tilted along."
+    return sentence
 
 
 def _clean(assessment: Assessment) -> str:
@@ -256,48 +253,94 @@ def _start(assessment: Assessment) -> str:
         return ""
     if abs(tilt) < 1:
         return "At the start the shank hung straight down."
-    way = "outwards" if tilt > 0 else "inwards"
-    return f"At the start the foot hung {numbers.angle(abs(tilt))} {way}; 0° is counted from there."
+    where = f"{numbers.angle(abs(tilt))} {'outwards' if tilt > 0 else 'inwards'}"
+    return f"At the start the foot hung {where}; 0° is counted from there."
+
+
+# --- against the target and the typical band
+
+
+def _category_angle_deg(assessment: Assessment, protocol: MeasurementProtocol) -> float | None:
+    """Return the category's angle: the one relative to the pelvis where the pelvis hiked."""
+    rotation, relative = assessment.rotation_deg, assessment.pelvis_relative_deg
+    if rotation is None or relative is None:
+        return rotation
+    return relative if rotation - relative >= protocol.obliquity_counts_deg else rotation
+
+
+def _verdict(assessment: Assessment, protocol: MeasurementProtocol) -> str:
+    """Return one plain sentence; without a number it refers to the reasons."""
+    angle_deg = _category_angle_deg(assessment, protocol)
+    if angle_deg is None:
+        return "Not measured: see why below."
+    target = numbers.whole(protocol.target_deg)
+    match assessment.category:
+        case None:
+            return f"Compensated too much to be read against the {target} target."
+        case "reaches_target":
+            verdict = f"Reaches the {target} target"
+        case "at_target_within_error":
+            verdict = f"At the {target} target within measurement error"
+        case _:
+            verdict = f"Below the {target} target"
+    low, high = protocol.typical_low_deg, protocol.typical_high_deg
+    where = "below" if angle_deg < low else "above" if angle_deg > high else "within"
+    return f"{verdict}, {where} the usual range ({numbers.band(low, high)})."
+
+
+def _advice(assessment: Assessment, protocol: MeasurementProtocol) -> str:
+    """Return advice where even the upper limit is much lower than usual; else ""."""
+    angle_deg = _category_angle_deg(assessment, protocol)
+    if angle_deg is None:
+        return ""
+    if assessment.interval_deg is not None and assessment.rotation_deg is not None:
+        angle_deg += assessment.interval_deg[1] - assessment.rotation_deg
+    return "" if angle_deg >= protocol.much_lower_deg else SEE_SOMEONE
+
+
+# --- tables
 
 
 def _finding(code: str, reps: tuple[Rep, ...]) -> FindingSummary:
-    found = [
+    findings = [
         (number, finding)
         for number, rep in enumerate(reps, start=1)
         for finding in rep.findings
         if finding.code == code
     ]
-    worst = max(found, key=lambda item: (_RANK[item[1].severity], abs(item[1].value)))[1]
-    first_rep, first = min(found, key=lambda item: item[1].at_s)
+    worst = max(findings, key=lambda item: (_RANK[item[1].severity], abs(item[1].value)))[1]
+    first_rep, first = min(findings, key=lambda item: item[1].at_s)
     return FindingSummary(
         code=code,
         severity=worst.severity,
         name=wording.FINDINGS[code].name,
-        text=_finding_text(worst, found, of=len(reps)),
+        text=_finding_text(worst, findings, reps=len(reps)),
         cue=wording.FINDINGS[code].cue,
         at_s=first.at_s,
         rep=first_rep,
     )
 
 
-def _finding_text(worst: Finding, found: list[tuple[int, Finding]], *, of: int) -> str:
-    words = wording.FINDINGS[worst.code]
-    what = words.text if worst.value >= 0 else words.text_negative
+def _finding_text(worst: Finding, findings: list[tuple[int, Finding]], *, reps: int) -> str:
     size = numbers.quantity(abs(worst.value), worst.unit)
-    limit = numbers.quantity(min(abs(finding.limit) for _, finding in found), worst.unit)
-    most = "up to " if len(found) > 1 else ""
-    where = f" in {_repetitions([number for number, _ in found])}" if of > 1 else ""
-    began = numbers.seconds(min(finding.at_s for _, finding in found))
-    told = f"{what}: {most}{size}{where} (limit {limit}), first seen at {began}."
-    lost = [number for number, finding in found if finding.severity == "invalid"]
-    return f"{told} So much that {_repetitions(lost)} did not count." if lost else told
+    limit = numbers.quantity(min(abs(finding.limit) for _, finding in findings), worst.unit)
+    most = "up to " if len(findings) > 1 else ""
+    where = f" in {_repetitions([number for number, _ in findings])}" if reps > 1 else ""
+    began = numbers.seconds(min(finding.at_s for _, finding in findings))
+    text = f"{_movement(worst)}: {most}{size}{where} (limit {limit}), first seen at {began}."
+    lost = [number for number, finding in findings if finding.severity == "invalid"]
+    return f"{text} So much that {_repetitions(lost)} did not count." if lost else text
 
 
-def _repetitions(places: list[int]) -> str:
-    if len(places) == 1:
-        return f"repetition {places[0]}"
-    first = ", ".join(str(place) for place in places[:-1])
-    return f"repetitions {first} and {places[-1]}"
+def _movement(finding: Finding) -> str:
+    words = wording.FINDINGS[finding.code]
+    return words.text if finding.value >= 0 else words.text_negative
+
+
+def _repetitions(rep_numbers: list[int]) -> str:
+    if len(rep_numbers) == 1:
+        return f"repetition {rep_numbers[0]}"
+    return f"repetitions {', '.join(map(str, rep_numbers[:-1]))} and {rep_numbers[-1]}"
 
 
 def _rep(number: int, rep: Rep) -> RepSummary:
@@ -309,13 +352,13 @@ def _rep(number: int, rep: Rep) -> RepSummary:
         clean=numbers.angle(rep.clean_deg),
         hold=numbers.seconds(rep.hold_s),
         held_from=numbers.seconds(rep.plateau_s.start_s),
-        counted=_why_counted(rep),
+        counted=_counting(rep),
         findings=", ".join(wording.FINDINGS[f.code].name for f in rep.findings) or "none",
         valid=rep.valid,
     )
 
 
-def _why_counted(rep: Rep) -> str:
+def _counting(rep: Rep) -> str:
     if rep.rejected is not None:
         return f"no, set aside: {rep.rejected}"
     if rep.invalid:
@@ -339,7 +382,7 @@ def _certainty(protocol: MeasurementProtocol) -> tuple[str, ...]:
     )
 
 
-_TELLING: Final = ("deg", "s", "Hz", "reps", "frames")
-"""Units that say something without further words."""
+_UNITS_SHOWN: Final = ("deg", "s", "Hz", "reps", "frames")
+"""Units that a reader understands without explanation."""
 
 _RANK: Final = {"note": 0, "flag": 1, "invalid": 2}

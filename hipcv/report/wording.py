@@ -1,7 +1,4 @@
-"""The tables of words: what each code is called, what it means, and what to do about it.
-
-Nothing is decided here. `summary` chooses; these are the words it chooses from.
-"""
+"""Texts of the reports: name, explanation and remedy of each code. `summary` chooses from them."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -9,7 +6,7 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class IssueWords:
-    """What a clip's issue is called, what was seen, and what mends it."""
+    """Text of one issue of a clip."""
 
     title: str
     text: str
@@ -18,7 +15,7 @@ class IssueWords:
 
 @dataclass(frozen=True, slots=True)
 class FindingWords:
-    """Words of one compensation."""
+    """Text of one compensation."""
 
     name: str  # short enough for a label on a picture
     text: str  # the value follows as "by 6.2°"
@@ -29,13 +26,13 @@ class FindingWords:
 
     @property
     def row_label(self) -> str:
-        """Label of its channel's row in a chart."""
+        """Return the label of its channel's row in a chart."""
         return self.row or self.name
 
 
 @dataclass(frozen=True, slots=True)
 class Exercise:
-    """General movement advice, never a prescription."""
+    """Exercise as general advice, never a prescription."""
 
     title: str
     dose: str

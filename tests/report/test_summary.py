@@ -5,8 +5,7 @@ import pytest
 from hipcv.core.issues import Finding, Issue
 from hipcv.core.landmarks import Side
 from hipcv.core.protocol import MeasurementProtocol
-from hipcv.report.summary import NOT_MEASURED, summarise, summarise_issue
-from hipcv.report.verdict import SEE_SOMEONE
+from hipcv.report.summary import NOT_MEASURED, SEE_SOMEONE, summarise, summarise_issue
 from tests.builders import HIKE, assessment, refused, rep, trial
 
 

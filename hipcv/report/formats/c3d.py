@@ -1,4 +1,4 @@
-"""Landmarks as a C3D file, by the library ezc3d; planar and in pixels, as in `opensim.trc`."""
+"""C3D file of the landmarks, by the library ezc3d; planar and in pixels, as in `opensim.trc`."""
 
 from importlib import import_module
 from pathlib import Path
@@ -15,15 +15,15 @@ from hipcv.report.formats.opensim import frame_rate_hz, upright_px
 _PLANAR: Final = "planar: one camera, Z = 0; X right, Y up, pixels"
 
 _MISSING: Final = -1.0
-"""Residual of a point that was not seen, by the format."""
+"""Residual of a missing point, by the format."""
 
 
 def write(path: Path, track: PoseTrack) -> None:
     """Write every landmark of every frame, in the time order of the clip.
 
-    A C3D file has one rate for all frames, the median of the clip's. So that no time is lost where
-    the rate varies, each frame's own time is kept as the analog channel `TIME_S`. A landmark that
-    was not seen has no coordinates and a residual of -1.
+    A C3D file has one rate for all frames, the median of the clip's. Where the rate varies, each
+    frame's own time is in the analog channel `TIME_S`. A missing landmark has no coordinates and a
+    residual of -1.
 
     Args:
         path: the file to write.
@@ -39,7 +39,7 @@ def write(path: Path, track: PoseTrack) -> None:
     point = file["parameters"]["POINT"]
     point["UNITS"]["value"] = ["px"]
     point["RATE"]["value"] = [float(frame_rate_hz(track))]
-    point["LABELS"]["value"] = [known.name for known in Landmark]
+    point["LABELS"]["value"] = [landmark.name for landmark in Landmark]
     point["DESCRIPTIONS"]["value"] = [_PLANAR] * LANDMARK_COUNT
     file["data"]["points"] = points
     file["data"]["meta_points"]["residuals"] = missing
@@ -52,7 +52,7 @@ def write(path: Path, track: PoseTrack) -> None:
 
 
 def _points(track: PoseTrack) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
-    """(4, 33, T) x, y, 0 and 1; NaN where a landmark was not seen."""
+    """Return x, y, 0 and 1 (4, 33, T); NaN where a landmark is missing."""
     xy_px = upright_px(track)
     frames = len(xy_px)
     depth = np.where(np.isfinite(xy_px).all(axis=-1, keepdims=True), 0.0, np.nan)

@@ -1,12 +1,12 @@
-"""The result as FHIR R4 Observations, one a side.
+"""FHIR R4 Observations of a result, one a side.
 
-Codes are only those that could be looked up (SNOMED CT, UCUM); all can be changed. What has no
-sure code is told in words alone. The target is no reference range, which readers would take for
-what is normal: it is a note.
+Only codes that could be verified are used (SNOMED CT, UCUM); all can be configured. Quantities
+without such a code have a text only. The target is a note, not a reference range, which would be
+read as the normal range.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import NAMESPACE_URL, uuid5
@@ -36,10 +36,10 @@ class Coding:
 
 @dataclass(frozen=True, slots=True)
 class Codes:
-    """Which codes say what; several say the same in several systems.
+    """Codings of each concept, each possibly in several systems.
 
-    `observation_left` and `observation_right` stand beside `observation`: LOINC has codes by side.
-    None is given, because none for the hip could be verified.
+    `observation_left` and `observation_right` are added to `observation`: LOINC has codes by side.
+    Both are empty, because none for the hip could be verified.
     """
 
     observation: tuple[Coding, ...] = (Coding(SNOMED, "364564000", "Range of joint movement"),)
@@ -67,13 +67,13 @@ def observations(
     effective: date | datetime | None = None,
     codes: Codes = DEFAULT_CODES,
 ) -> JsonObject:
-    """A Bundle with one Observation for each side that was assessed.
+    """Return a Bundle with one Observation for each side that was assessed.
 
     Args:
         document: a result document.
         case: patient, signature and corrections; its day is used where `effective` is not given.
         effective: when the movement was made; an instant must know its time zone.
-        codes: which codes to use.
+        codes: the codings to use.
 
     Returns:
         A collection without entries where no side was assessed. A side without a number has a
@@ -85,16 +85,16 @@ def observations(
 
 
 def bundle(resources: Iterable[JsonObject]) -> JsonObject:
-    """Observations as one collection; of two of the same clip, side and day the later one."""
-    known = {resource["identifier"][0]["value"]: resource for resource in resources}
-    entries = [{"fullUrl": name, "resource": resource} for name, resource in known.items()]
-    told: JsonObject = {"resourceType": "Bundle", "type": "collection"}
-    return told | ({"entry": entries} if entries else {})
+    """Return Observations as one collection; of two with the same identifier, the later one."""
+    by_name = {resource["identifier"][0]["value"]: resource for resource in resources}
+    entries = [{"fullUrl": name, "resource": resource} for name, resource in by_name.items()]
+    empty: JsonObject = {"resourceType": "Bundle", "type": "collection"}
+    return empty | ({"entry": entries} if entries else {})
 
 
 def merged(bundles: Iterable[JsonObject]) -> JsonObject:
-    """Several collections as one."""
-    return bundle(entry["resource"] for told in bundles for entry in told.get("entry", ()))
+    """Return several collections as one."""
+    return bundle(entry["resource"] for one in bundles for entry in one.get("entry", ()))
 
 
 def _observation(
@@ -105,7 +105,7 @@ def _observation(
     when: date | datetime | None,
     codes: Codes,
 ) -> JsonObject:
-    told = document["sides"][side.value]
+    result = document["sides"][side.value]
     day = when.isoformat()[:10] if when else ""
     name = f"hipcv:{document['clip']['sha256']}:{side.value}:{day}"
     of_side = codes.observation_left if side is Side.LEFT else codes.observation_right
@@ -118,45 +118,45 @@ def _observation(
         "category": [{"coding": [{"system": EXAM, "code": "exam", "display": "Exam"}]}],
         "code": _concept(TITLE, (*codes.observation, *of_side)),
         **_who_and_when(case, when),
-        **_value(told),
-        **_interpretation(document, told),
+        **_value(result),
+        **_interpretation(document, result),
         "note": [{"text": text} for text in _notes(document, side, case)],
         "bodySite": _concept(f"{side.value.capitalize()} hip joint", codes.body_site),
-        "method": {"text": _method(told)},
+        "method": {"text": _method(result)},
         "device": {"display": _device(document)},
-        "component": _components(told, side, codes),
+        "component": _components(result, side, codes),
     }
 
 
 def _who_and_when(case: Case, when: date | datetime | None) -> JsonObject:
-    told: JsonObject = {}
+    fields: JsonObject = {}
     if case.patient:
-        told["subject"] = {"type": "Patient", "identifier": {"value": case.patient}}
+        fields["subject"] = {"type": "Patient", "identifier": {"value": case.patient}}
     if when is not None:
-        told["effectiveDateTime"] = when.isoformat()
+        fields["effectiveDateTime"] = when.isoformat()
     if case.signature.at is not None:
-        told["issued"] = case.signature.at.isoformat()
+        fields["issued"] = case.signature.at.isoformat()
     if case.signature.by:
-        told["performer"] = [{"display": case.signature.by}]
-    return told
+        fields["performer"] = [{"display": case.signature.by}]
+    return fields
 
 
-def _value(told: Mapping[str, Any]) -> JsonObject:
-    if told["rotation_deg"] is None:
+def _value(result: Mapping[str, Any]) -> JsonObject:
+    if result["rotation_deg"] is None:
         return {"dataAbsentReason": _absent("Not measured; the notes say why.")}
-    return {"valueQuantity": _degrees(told["rotation_deg"])}
+    return {"valueQuantity": _degrees(result["rotation_deg"])}
 
 
-def _interpretation(document: Mapping[str, Any], told: Mapping[str, Any]) -> JsonObject:
-    """In words: the codes of HL7 speak of normal and abnormal, which nothing here does."""
-    text = CATEGORIES.get(told["category"])
+def _interpretation(document: Mapping[str, Any], result: Mapping[str, Any]) -> JsonObject:
+    """Return the category as text: HL7's codes mean normal and abnormal, which it is not."""
+    text = CATEGORIES.get(result["category"])
     if text is None:
         return {}
     target = numbers.whole(document["provenance"]["protocol"]["target_deg"])
     return {"interpretation": [{"text": text.format(target=target)}]}
 
 
-def _components(told: Mapping[str, Any], side: Side, codes: Codes) -> list[JsonObject]:
+def _components(result: Mapping[str, Any], side: Side, codes: Codes) -> list[JsonObject]:
     laterality = codes.left if side is Side.LEFT else codes.right
     parts: list[JsonObject] = [
         {
@@ -168,24 +168,24 @@ def _components(told: Mapping[str, Any], side: Side, codes: Codes) -> list[JsonO
             "valueCodeableConcept": _concept(side.value.capitalize(), laterality),
         },
     ]
-    if told["rotation_deg"] is None:
+    if result["rotation_deg"] is None:
         return parts
-    low, high = told["interval_deg"]
-    counted = sum(rep["valid"] for rep in told["reps"])
+    low, high = result["interval_deg"]
+    counted = sum(rep["valid"] for rep in result["reps"])
     return [
         *parts,
         _angle("95 % interval, lower limit", low),
         _angle("95 % interval, upper limit", high),
-        _angle("Rotation relative to the pelvis", told["pelvis_relative_deg"]),
-        _angle("Largest rotation before the first compensation", told["clean_deg"]),
-        _angle("Tilt of the shank at the start, outwards positive", told["start_tilt_deg"]),
-        *_external(told["external_rotation_deg"]),
+        _angle("Rotation relative to the pelvis", result["pelvis_relative_deg"]),
+        _angle("Largest rotation before the first compensation", result["clean_deg"]),
+        _angle("Tilt of the shank at the start, outwards positive", result["start_tilt_deg"]),
+        *_external(result["external_rotation_deg"]),
         {"code": {"text": "Repetitions counted"}, "valueInteger": counted},
     ]
 
 
 def _external(external_deg: float | None) -> list[JsonObject]:
-    """Told only where it was done: to leave it out is no failure to measure."""
+    # Absent where it was not done, which is no failure to measure.
     return [] if external_deg is None else [_angle("External rotation, done as well", external_deg)]
 
 
@@ -200,30 +200,30 @@ def _degrees(value_deg: float) -> JsonObject:
 
 
 def _absent(text: str) -> JsonObject:
-    known = {"system": ABSENT, "code": "unknown", "display": "Unknown"}
-    return {"coding": [known], "text": text}
+    unknown = {"system": ABSENT, "code": "unknown", "display": "Unknown"}
+    return {"coding": [unknown], "text": text}
 
 
 def _concept(text: str, codings: Sequence[Coding]) -> JsonObject:
-    known = [
+    coding = [
         {"system": c.system, "code": c.code} | ({"display": c.display} if c.display else {})
         for c in codings
     ]
-    return ({"coding": known} if known else {}) | {"text": text}
+    return ({"coding": coding} if coding else {}) | {"text": text}
 
 
 def _notes(document: Mapping[str, Any], side: Side, case: Case) -> list[str]:
-    """Target, compensations, what is to be said of the clip, corrections, disclaimer."""
-    protocol, told = document["provenance"]["protocol"], document["sides"][side.value]
+    """Return notes: target, compensations, issues of the clip, corrections, disclaimer."""
+    protocol, result = document["provenance"]["protocol"], document["sides"][side.value]
     typical = wording.TYPICAL_NOTE.format(
         target=protocol["target_deg"],
         low=protocol["typical_low_deg"],
         high=protocol["typical_high_deg"],
     )
     findings = [
-        f"Repetition {place}, {finding['code']} ({wording.SEVERITY[finding['severity']]}): "
+        f"Repetition {number}, {finding['code']} ({wording.SEVERITY[finding['severity']]}): "
         f"{finding['text']}"
-        for place, rep in enumerate(told["reps"], start=1)
+        for number, rep in enumerate(result["reps"], start=1)
         for finding in rep["findings"]
     ]
     issues = [
@@ -232,7 +232,7 @@ def _notes(document: Mapping[str, Any], side: Side, case: Case) -> list[str]:
         if issue["side"] in (None, side.value)
     ]
     return [
-        *([typical] if told["rotation_deg"] is not None else []),
+        *([typical] if result["rotation_deg"] is not None else []),
         *findings,
         *issues,
         *_corrections(case, side),
@@ -241,19 +241,22 @@ def _notes(document: Mapping[str, Any], side: Side, case: Case) -> list[str]:
 
 
 def _corrections(case: Case, side: Side) -> list[str]:
-    kept = [
+    corrections = [
         correction
         for correction in case.corrections
         if not correction.get("withdrawn") and correction.get("side") in (None, side.value)
     ]
-    told = summarise_corrections(Case(corrections=kept))
-    texts = [f"Corrected by hand. {one.what}: {one.change}. {one.why}".strip() for one in told]
-    automatic = format_automatic(Case(corrections=kept, automatic=case.automatic), side)
+    own = replace(case, corrections=corrections)
+    texts = [
+        f"Corrected by hand. {one.what}: {one.change}. {one.why}".strip()
+        for one in summarise_corrections(own)
+    ]
+    automatic = format_automatic(own, side)
     return [*texts, *([automatic] if automatic else [])]
 
 
-def _method(told: Mapping[str, Any]) -> str:
-    counted = sum(rep["valid"] for rep in told["reps"])
+def _method(result: Mapping[str, Any]) -> str:
+    counted = sum(rep["valid"] for rep in result["reps"])
     mean = {0: "", 1: "; one repetition"}.get(counted, f"; mean of {counted} repetitions")
     return (
         "Estimated from video of one camera in front: turn of the shank from its own still start "
@@ -262,6 +265,6 @@ def _method(told: Mapping[str, Any]) -> str:
 
 
 def _device(document: Mapping[str, Any]) -> str:
-    made = document["provenance"]
-    models = ", ".join(f"{name} sha256 {digest}" for name, digest in made["models"].items())
-    return f"hipcv {made['hipcv']}, method {made['method']}; pose model {models}"
+    provenance = document["provenance"]
+    models = ", ".join(f"{name} sha256 {sha256}" for name, sha256 in provenance["models"].items())
+    return f"hipcv {provenance['hipcv']}, method {provenance['method']}; pose model {models}"

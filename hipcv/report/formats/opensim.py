@@ -1,7 +1,7 @@
 """Curves and landmarks in the text formats of OpenSim, in the time order of the clip.
 
-Neither claims more than one camera sees: the angle is the shank's turn from the person's own start
-position, not a joint angle of a fitted model, and the landmarks are planar and in pixels.
+The angle is the shank's rotation from the person's own start position, not a joint angle of a
+fitted model. The landmarks are planar and in pixels: one camera gives neither depth nor scale.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,7 +19,7 @@ _COORDINATES: Final = {Side.RIGHT: "hip_rotation_r", Side.LEFT: "hip_rotation_l"
 
 
 def mot(motions: Iterable[Motion], name: str = "hipcv") -> str:
-    """Hip rotation over time as a `.mot` file: degrees, internal positive; `nan` is not measured.
+    """Return hip rotation over time as a `.mot` file: degrees, internal positive, `nan` unmeasured.
 
     Args:
         motions: of one clip, one for each side that was assessed; they share their time.
@@ -27,7 +27,7 @@ def mot(motions: Iterable[Motion], name: str = "hipcv") -> str:
 
     Returns:
         The columns are `time` in seconds since the clip's first frame, and `hip_rotation_r`,
-        `hip_rotation_l` as far as they were measured.
+        `hip_rotation_l` where they were measured.
     """
     sides = {motion.side: motion for motion in motions}
     columns = {label: sides[side] for side, label in _COORDINATES.items() if side in sides}
@@ -49,11 +49,10 @@ def mot(motions: Iterable[Motion], name: str = "hipcv") -> str:
 
 
 def trc(track: PoseTrack, name: str = "hipcv") -> str:
-    """All landmarks over time as a `.trc` file: planar, in pixels, x right, y up, Z = 0.
+    """Return all landmarks over time as a `.trc` file: planar, in pixels, x right, y up, Z = 0.
 
-    One camera gives neither depth nor scale, and the file says so: its units are `px`, which no
-    program takes for a length, and its first line tells the rest. A landmark that was not seen has
-    empty cells.
+    The units are `px`, which no program takes for a length, and the first line says that the data
+    are planar. A missing landmark has empty cells.
     """
     rate_hz = frame_rate_hz(track)
     count = len(track.time_s)
@@ -61,7 +60,7 @@ def trc(track: PoseTrack, name: str = "hipcv") -> str:
         ["PathFileType", "4", "(X/Y/Z)", f"{_word(name)}.trc", _PLANAR],
         list(_KEYS),
         [rate_hz, rate_hz, str(count), str(LANDMARK_COUNT), "px", rate_hz, "1", str(count)],
-        ["Frame#", "Time", *(cell for known in Landmark for cell in (known.name, "", ""))],
+        ["Frame#", "Time", *(cell for landmark in Landmark for cell in (landmark.name, "", ""))],
         ["", "", *(f"{axis}{n}" for n in range(1, LANDMARK_COUNT + 1) for axis in "XYZ"), ""],
         [],
     ]
@@ -70,13 +69,13 @@ def trc(track: PoseTrack, name: str = "hipcv") -> str:
 
 
 def upright_px(track: PoseTrack) -> Floats:
-    """(T, 33, 2) landmarks in pixels, x right and y up from the picture's lower edge."""
+    """Return landmarks (T, 33, 2) in pixels, x right and y up from the picture's lower edge."""
     height_px = track.size_px[1]
     return np.stack([track.xy_px[..., 0], height_px - track.xy_px[..., 1]], axis=-1)
 
 
 def frame_rate_hz(track: PoseTrack) -> str:
-    """Median rate, as text; each row's own time is exact even where the rate varies."""
+    """Return the median rate as text; each row's own time is exact where the rate varies."""
     gaps_s = np.diff(track.time_s)
     return f"{1 / float(np.median(gaps_s)):.2f}" if len(gaps_s) else "0.00"
 
@@ -84,19 +83,13 @@ def frame_rate_hz(track: PoseTrack) -> str:
 _PLANAR: Final = "planar: one camera, Z = 0 throughout; X right, Y up, in pixels of the picture"
 
 _KEYS: Final = (
-    "DataRate",
-    "CameraRate",
-    "NumFrames",
-    "NumMarkers",
-    "Units",
-    "OrigDataRate",
-    "OrigDataStartFrame",
-    "OrigNumFrames",
-)
+    "DataRate", "CameraRate", "NumFrames", "NumMarkers", "Units", "OrigDataRate",
+    "OrigDataStartFrame", "OrigNumFrames",
+)  # fmt: skip
 
 
 def _marker_rows(track: PoseTrack) -> Iterator[list[str]]:
-    """Ends each row with a tab, as OpenSim does: an empty last cell would else not be counted."""
+    """Return rows ending in a tab, as OpenSim's do: it would not count an empty last cell."""
     for frame, (time_s, points) in enumerate(zip(track.time_s, upright_px(track), strict=True), 1):
         cells = [cell for point in points for cell in _point(point)]
         yield [str(frame), f"{time_s:.6f}", *cells, ""]
@@ -115,5 +108,5 @@ def _row(values: Sequence[float]) -> Iterator[str]:
 
 
 def _word(name: str) -> str:
-    """The name without what would end its line, its cell, or a key."""
+    """Return the name without characters that would end its line, its cell, or a key."""
     return " ".join(name.replace("=", "-").split()) or "hipcv"

@@ -36,7 +36,7 @@ class Style:
 
     @property
     def leading(self) -> float:
-        """Distance between two base lines."""
+        """Return the distance between two base lines."""
         return self.size * 1.36
 
 
@@ -209,7 +209,7 @@ class ReportPdf(FPDF):
 
     @cached_property
     def _characters(self) -> frozenset[int]:
-        """Code points of both weights."""
+        """Return the code points that both weights have."""
         return frozenset.intersection(*(frozenset(font.cmap) for font in self._truetype()))
 
     def _truetype(self) -> list[TTFFont]:
