@@ -11,6 +11,7 @@ from typing import Any, Self
 from hipcv.core.errors import InvalidProtocol
 
 ENGINEERING = "engineering default, set on the validation clips"
+PRIOR = "tool prior (mean 33, SD 9) consistent with Krause 2015"
 SOURCE_TEST = "the source's own target for this test"
 
 
@@ -45,533 +46,245 @@ class MeasurementProtocol:
         InvalidProtocol: a value is not a number within its declared range.
     """
 
+    # fmt: off
     # --- what the rotation is read against
-    target_deg: float = setting(
-        45, unit="deg", low=10, high=90, why="target of the test", source=SOURCE_TEST
-    )
-    typical_low_deg: float = setting(
-        24,
-        unit="deg",
-        low=0,
-        high=90,
-        why="lower end of the range usual in healthy adults",
-        source="tool prior (mean 33, SD 9) consistent with Krause 2015",
-    )
-    typical_high_deg: float = setting(
-        42,
-        unit="deg",
-        low=0,
-        high=90,
-        why="upper end of the range usual in healthy adults",
-        source="tool prior (mean 33, SD 9) consistent with Krause 2015",
-    )
-    much_lower_deg: float = setting(
-        20,
-        unit="deg",
-        low=0,
-        high=45,
-        why="an upper limit below it reads 'much lower than usual'",
-    )
-    side_difference_deg: float = setting(
-        10,
-        unit="deg",
-        low=2,
-        high=40,
-        why="difference between sides worth noting",
-        source="usual screening cut; Ellenbecker 2007",
-    )
+    target_deg: float = setting(45, unit="deg", low=10, high=90,
+        why="target of the test", source=SOURCE_TEST)
+    typical_low_deg: float = setting(24, unit="deg", low=0, high=90,
+        why="lower end of the range usual in healthy adults", source=PRIOR)
+    typical_high_deg: float = setting(42, unit="deg", low=0, high=90,
+        why="upper end of the range usual in healthy adults", source=PRIOR)
+    much_lower_deg: float = setting(20, unit="deg", low=0, high=45,
+        why="an upper limit below it reads 'much lower than usual'")
+    side_difference_deg: float = setting(10, unit="deg", low=2, high=40,
+        why="difference between sides worth noting", source="usual screening cut; Ellenbecker 2007")
 
     # --- start, repetitions, plateaus
-    gap_fill_s: float = setting(
-        0.2, unit="s", low=0, high=1, why="longest gap in a landmark that is bridged"
-    )
-    median_window_s: float = setting(
-        0.15, unit="s", low=0.03, high=1, why="running median that calms the shank's angle"
-    )
-    still_s: float = setting(
-        0.4, unit="s", low=0.2, high=3, why="shortest still time that defines the start position"
-    )
-    still_band_deg: float = setting(
-        3, unit="deg", low=0.5, high=10, why="how far a still shank may stray from its own median"
-    )
-    start_longest_s: float = setting(
-        2, unit="s", low=0.4, high=10, why="longest part of the still time that is used"
-    )
-    movement_min_deg: float = setting(
-        6, unit="deg", low=2, high=20, why="rotation below which nothing counts as a repetition"
-    )
-    rep_share: float = setting(
-        0.4,
-        unit="share",
-        low=0.1,
-        high=0.9,
-        why="share of the largest rotation above which a repetition is under way",
-    )
-    rep_floor_deg: float = setting(
-        5, unit="deg", low=1, high=20, why="rotation above which a repetition may be under way"
-    )
-    rep_min_s: float = setting(
-        0.2, unit="s", low=0.05, high=2, why="shortest time above it that makes a repetition"
-    )
-    plateau_share: float = setting(
-        0.93,
-        unit="share",
-        low=0.7,
-        high=1,
-        why="share of a repetition's end range that belongs to its plateau",
-    )
-    plateau_speed_deg_s: float = setting(
-        30, unit="deg/s", low=5, high=120, why="speed above which the shank is not held"
-    )
-    hold_min_s: float = setting(
-        0.2, unit="s", low=0, high=5, why="a plateau shorter than this was not held"
-    )
-    external_min_deg: float = setting(
-        8, unit="deg", low=3, high=30, why="external rotation that counts as done on purpose"
-    )
-    other_leg_moved_deg: float = setting(
-        8, unit="deg", low=3, high=45, why="rotation of the resting leg that is worth telling"
-    )
-    practice_from_reps: float = setting(
-        4, unit="reps", low=2, high=20, why="from this many repetitions the first is practice"
-    )
-    reps_wanted: float = setting(
-        3,
-        unit="reps",
-        low=1,
-        high=20,
-        why="valid repetitions a side should have",
-        source="Hogg 2018; VALD seated protocol",
-    )
-    rep_spread_deg: float = setting(
-        6, unit="deg", low=1, high=30, why="range between repetitions beyond which they disagree"
-    )
-    start_key_frames: float = setting(
-        6, unit="frames", low=3, high=60, why="frames of the start that get a closer look"
-    )
-    plateau_key_frames: float = setting(
-        8, unit="frames", low=3, high=60, why="frames of each plateau that get a closer look"
-    )
+    gap_fill_s: float = setting(0.2, unit="s", low=0, high=1,
+        why="longest gap in a landmark that is bridged")
+    median_window_s: float = setting(0.15, unit="s", low=0.03, high=1,
+        why="running median that calms the shank's angle")
+    still_s: float = setting(0.4, unit="s", low=0.2, high=3,
+        why="shortest still time that defines the start position")
+    still_band_deg: float = setting(3, unit="deg", low=0.5, high=10,
+        why="how far a still shank may stray from its own median")
+    start_longest_s: float = setting(2, unit="s", low=0.4, high=10,
+        why="longest part of the still time that is used")
+    movement_min_deg: float = setting(6, unit="deg", low=2, high=20,
+        why="rotation below which nothing counts as a repetition")
+    rep_share: float = setting(0.4, unit="share", low=0.1, high=0.9,
+        why="share of the largest rotation above which a repetition is under way")
+    rep_floor_deg: float = setting(5, unit="deg", low=1, high=20,
+        why="rotation above which a repetition may be under way")
+    rep_min_s: float = setting(0.2, unit="s", low=0.05, high=2,
+        why="shortest time above it that makes a repetition")
+    plateau_share: float = setting(0.93, unit="share", low=0.7, high=1,
+        why="share of a repetition's end range that belongs to its plateau")
+    plateau_speed_deg_s: float = setting(30, unit="deg/s", low=5, high=120,
+        why="speed above which the shank is not held")
+    hold_min_s: float = setting(0.2, unit="s", low=0, high=5,
+        why="a plateau shorter than this was not held")
+    external_min_deg: float = setting(8, unit="deg", low=3, high=30,
+        why="external rotation that counts as done on purpose")
+    other_leg_moved_deg: float = setting(8, unit="deg", low=3, high=45,
+        why="rotation of the resting leg that is worth telling")
+    practice_from_reps: float = setting(4, unit="reps", low=2, high=20,
+        why="from this many repetitions the first is practice")
+    reps_wanted: float = setting(3, unit="reps", low=1, high=20,
+        why="valid repetitions a side should have", source="Hogg 2018; VALD seated protocol")
+    rep_spread_deg: float = setting(6, unit="deg", low=1, high=30,
+        why="range between repetitions beyond which they disagree")
+    start_key_frames: float = setting(6, unit="frames", low=3, high=60,
+        why="frames of the start that get a closer look")
+    plateau_key_frames: float = setting(8, unit="frames", low=3, high=60,
+        why="frames of each plateau that get a closer look")
 
     # --- can this clip be measured
-    duration_min_s: float = setting(
-        1.2, unit="s", low=0.5, high=30, why="a shorter clip holds no start, rotation and hold"
-    )
-    frames_min: float = setting(
-        20, unit="frames", low=5, high=600, why="fewer frames cannot show start and plateau"
-    )
-    frame_rate_low_hz: float = setting(
-        23.9, unit="Hz", low=5, high=120, why="a slower clip is warned about; 23.976 is not"
-    )
-    gap_warn_s: float = setting(
-        0.25, unit="s", low=0.05, high=5, why="a longer gap between frames is warned about"
-    )
-    damaged_share: float = setting(
-        0.2, unit="share", low=0, high=1, why="share of damaged frames that refuses a clip"
-    )
-    seen_share: float = setting(
-        0.9, unit="share", low=0.2, high=1, why="share of frames the patient must be found in"
-    )
-    visibility_min: float = setting(
-        0.5, unit="share", low=0, high=1, why="visibility a leg's landmarks must have"
-    )
-    edge_margin_share: float = setting(
-        0.01, unit="share", low=0, high=0.2, why="share of the picture the feet must keep clear of"
-    )
-    standing_thigh_ratio: float = setting(
-        0.85,
-        unit="shank lengths",
-        low=0.3,
-        high=1.5,
+    duration_min_s: float = setting(1.2, unit="s", low=0.5, high=30,
+        why="a shorter clip holds no start, rotation and hold")
+    frames_min: float = setting(20, unit="frames", low=5, high=600,
+        why="fewer frames cannot show start and plateau")
+    frame_rate_low_hz: float = setting(23.9, unit="Hz", low=5, high=120,
+        why="a slower clip is warned about; 23.976 is not")
+    gap_warn_s: float = setting(0.25, unit="s", low=0.05, high=5,
+        why="a longer gap between frames is warned about")
+    damaged_share: float = setting(0.2, unit="share", low=0, high=1,
+        why="share of damaged frames that refuses a clip")
+    seen_share: float = setting(0.9, unit="share", low=0.2, high=1,
+        why="share of frames the patient must be found in")
+    visibility_min: float = setting(0.5, unit="share", low=0, high=1,
+        why="visibility a leg's landmarks must have")
+    edge_margin_share: float = setting(0.01, unit="share", low=0, high=0.2,
+        why="share of the picture the feet must keep clear of")
+    standing_thigh_ratio: float = setting(0.85, unit="shank lengths", low=0.3, high=1.5,
         why="knee this far below the hip: not seated with the thigh towards the camera",
-        source="rendered clips and public footage: seated to 0.70, standing from 0.94",
-    )
-    sloping_thigh_ratio: float = setting(
-        0.5,
-        unit="shank lengths",
-        low=0.1,
-        high=1.5,
-        why="knee this far below the hip: seat too low or camera too high, warned about",
-    )
-    level_thigh_ratio: float = setting(
-        0.08,
-        unit="shank lengths",
-        low=-0.5,
-        high=1,
-        why="knee less far below the hip landmark, which lies on the lap: the camera is too low, "
-        "and a bent knee then inflates",
-    )
-    side_view_shift_ratio: float = setting(
-        0.45,
-        unit="shank lengths",
-        low=0.1,
-        high=1,
-        why="sideways offset of the knees from the hips that means a side view",
-    )
-    side_view_shoulder_ratio: float = setting(
-        0.5, unit="trunk lengths", low=0.1, high=1, why="shoulders narrower than this: side view"
-    )
-    oblique_yaw_deg: float = setting(
-        12, unit="deg", low=3, high=45, why="estimated camera yaw that is warned about"
-    )
-    hips_travel_ratio: float = setting(
-        0.25,
-        unit="shank lengths",
-        low=0.05,
-        high=1,
-        why="the hips moved this far: the patient stood up, sat down or moved over",
-    )
-    thigh_change_ratio: float = setting(
-        0.3,
-        unit="shank lengths",
-        low=0.05,
-        high=1,
-        why="change of the knee's height under the hip that means the posture changed",
-    )
-    start_tilt_warn_deg: float = setting(
-        20,
-        unit="deg",
-        low=5,
-        high=60,
+        source="rendered clips and public footage: seated to 0.70, standing from 0.94")
+    sloping_thigh_ratio: float = setting(0.5, unit="shank lengths", low=0.1, high=1.5,
+        why="knee this far below the hip: seat too low or camera too high, warned about")
+    level_thigh_ratio: float = setting(0.08, unit="shank lengths", low=-0.5, high=1,
+        why="knee less far below the hip landmark, which lies on the lap: the camera is too "
+        "low, and a bent knee then inflates")
+    side_view_shift_ratio: float = setting(0.45, unit="shank lengths", low=0.1, high=1,
+        why="sideways offset of the knees from the hips that means a side view")
+    side_view_shoulder_ratio: float = setting(0.5, unit="trunk lengths", low=0.1, high=1,
+        why="shoulders narrower than this: side view")
+    oblique_yaw_deg: float = setting(12, unit="deg", low=3, high=45,
+        why="estimated camera yaw that is warned about")
+    hips_travel_ratio: float = setting(0.25, unit="shank lengths", low=0.05, high=1,
+        why="the hips moved this far: the patient stood up, sat down or moved over")
+    thigh_change_ratio: float = setting(0.3, unit="shank lengths", low=0.05, high=1,
+        why="change of the knee's height under the hip that means the posture changed")
+    start_tilt_warn_deg: float = setting(20, unit="deg", low=5, high=60,
         why="resting tilt of the shank that is warned about",
-        source="public footage: resting shanks lie 4 to 19 deg inwards",
-    )
-    camera_moved_ratio: float = setting(
-        0.03,
-        unit="shank lengths",
-        low=0.005,
-        high=0.5,
-        why="movement of the background that is warned about",
-    )
-    unstable_camera_ratio: float = setting(
-        0.3,
-        unit="shank lengths",
-        low=0.05,
-        high=2,
-        why="movement of the background that refuses a clip",
-    )
-    low_light_luminance: float = setting(
-        0.15, unit="share of white", low=0, high=1, why="a darker picture is warned about"
-    )
-    other_person_share: float = setting(
-        0.05,
-        unit="share",
-        low=0.01,
-        high=1,
-        why="share of frames that show somebody, but not the patient, that is worth telling",
-    )
-    several_people_share: float = setting(
-        0.2,
-        unit="share",
-        low=0.01,
-        high=1,
-        why="share of frames with more than one person that is worth telling",
-    )
+        source="public footage: resting shanks lie 4 to 19 deg inwards")
+    camera_moved_ratio: float = setting(0.03, unit="shank lengths", low=0.005, high=0.5,
+        why="movement of the background that is warned about")
+    unstable_camera_ratio: float = setting(0.3, unit="shank lengths", low=0.05, high=2,
+        why="movement of the background that refuses a clip")
+    low_light_luminance: float = setting(0.15, unit="share of white", low=0, high=1,
+        why="a darker picture is warned about")
+    other_person_share: float = setting(0.05, unit="share", low=0.01, high=1,
+        why="share of frames that show somebody, but not the patient, that is worth telling")
+    several_people_share: float = setting(0.2, unit="share", low=0.01, high=1,
+        why="share of frames with more than one person that is worth telling")
 
     # --- compensations: measured threshold (above noise) and what it takes to tell the patient
-    hike_deg: float = setting(
-        2.5, unit="deg", low=1, high=20, why="rise of the tested side of the pelvis"
-    )
-    hike_confounded_deg: float = setting(
-        3.5,
-        unit="deg",
-        low=1,
-        high=20,
-        why="the same while the thigh lifts or drifts or the trunk turns, which leak into it",
-    )
-    hike_invalid_deg: float = setting(
-        10,
-        unit="deg",
-        low=3,
-        high=40,
+    hike_deg: float = setting(2.5, unit="deg", low=1, high=20,
+        why="rise of the tested side of the pelvis")
+    hike_confounded_deg: float = setting(3.5, unit="deg", low=1, high=20,
+        why="the same while the thigh lifts or drifts or the trunk turns, which leak into it")
+    hike_invalid_deg: float = setting(10, unit="deg", low=3, high=40,
         why="rise of the pelvis that invalidates a repetition",
-        source="precedent: an industry screen flags 10 deg of pelvis rotation",
-    )
-    hike_landmarks_deg: float = setting(
-        6.5, unit="deg", low=2, high=30, why="the same by hip landmarks, which drift by 1 to 5 deg"
-    )
-    lean_measured_deg: float = setting(
-        2, unit="deg", low=0.5, high=20, why="trunk lean above measurement noise"
-    )
-    lean_deg: float = setting(5, unit="deg", low=1, high=30, why="trunk lean worth telling")
-    lean_invalid_deg: float = setting(
-        15, unit="deg", low=5, high=60, why="trunk lean that invalidates a repetition"
-    )
-    shift_ratio: float = setting(
-        0.03, unit="shank lengths", low=0.005, high=0.5, why="weight shift worth telling"
-    )
-    shift_invalid_ratio: float = setting(
-        0.12, unit="shank lengths", low=0.03, high=1, why="weight shift that invalidates"
-    )
-    turn_shift_ratio: float = setting(
-        0.04,
-        unit="shank lengths",
-        low=0.01,
-        high=0.5,
-        why="trunk shift without tilt or hike: the trunk turns",
-    )
-    thigh_measured_ratio: float = setting(
-        0.03, unit="shank lengths", low=0.005, high=0.5, why="knee rise above measurement noise"
-    )
-    thigh_ratio: float = setting(
-        0.05, unit="shank lengths", low=0.01, high=0.5, why="thigh lift worth telling"
-    )
-    thigh_per_hike_ratio: float = setting(
-        0.008,
-        unit="shank lengths per deg",
-        low=0,
-        high=0.05,
-        why="knee rise that a pelvic hike explains by itself",
-    )
-    thigh_outline_ratio: float = setting(
-        0.08,
-        unit="shank lengths",
-        low=0.01,
-        high=0.5,
-        why="thigh lift worth telling, where only the shank's outline shows the knee",
-    )
-    drift_outline_ratio: float = setting(
-        0.09,
-        unit="shank lengths",
-        low=0.01,
-        high=0.5,
-        why="knee drift worth telling, where only the shank's outline shows the knee",
-    )
-    thigh_invalid_ratio: float = setting(
-        0.25, unit="shank lengths", low=0.05, high=1, why="thigh lift that invalidates"
-    )
-    drift_out_ratio: float = setting(
-        0.05, unit="shank lengths", low=0.01, high=0.5, why="knee drift outwards worth telling"
-    )
-    drift_in_ratio: float = setting(
-        0.07, unit="shank lengths", low=0.01, high=0.5, why="knee drift inwards worth telling"
-    )
-    drift_per_rise: float = setting(
-        0.5,
-        unit="share",
-        low=0,
-        high=2,
-        why="knee drift that a lifted thigh explains by itself, by how far the knee rose",
-    )
-    drift_invalid_ratio: float = setting(
-        0.35, unit="shank lengths", low=0.05, high=1, why="knee drift that invalidates"
-    )
-    knee_witness_share: float = setting(
-        0.25,
-        unit="share",
-        low=0,
-        high=1,
-        why="share of the knee's motion by flow that the shank's outline must show as well",
-    )
-    foot_steady_ratio: float = setting(
-        0.02,
-        unit="shank lengths",
-        low=-0.1,
-        high=0.1,
-        why="how much further a swung foot reaches below a steady knee",
-    )
-    foot_per_degree_ratio: float = setting(
-        0.007,
-        unit="shank lengths per deg",
-        low=0.001,
-        high=0.05,
-        why="how much less far the foot reaches for each degree of knee extension",
-    )
-    extension_deg: float = setting(
-        9, unit="deg", low=3, high=60, why="knee extension worth noting; a weak sign, never alone"
-    )
-    hand_rise_ratio: float = setting(
-        0.25, unit="shank lengths", low=0.05, high=2, why="rise of a wrist that leaves the seat"
-    )
+        source="precedent: an industry screen flags 10 deg of pelvis rotation")
+    hike_landmarks_deg: float = setting(6.5, unit="deg", low=2, high=30,
+        why="the same by hip landmarks, which drift by 1 to 5 deg")
+    lean_measured_deg: float = setting(2, unit="deg", low=0.5, high=20,
+        why="trunk lean above measurement noise")
+    lean_deg: float = setting(5, unit="deg", low=1, high=30,
+        why="trunk lean worth telling")
+    lean_invalid_deg: float = setting(15, unit="deg", low=5, high=60,
+        why="trunk lean that invalidates a repetition")
+    shift_ratio: float = setting(0.03, unit="shank lengths", low=0.005, high=0.5,
+        why="weight shift worth telling")
+    shift_invalid_ratio: float = setting(0.12, unit="shank lengths", low=0.03, high=1,
+        why="weight shift that invalidates")
+    turn_shift_ratio: float = setting(0.04, unit="shank lengths", low=0.01, high=0.5,
+        why="trunk shift without tilt or hike: the trunk turns")
+    thigh_measured_ratio: float = setting(0.03, unit="shank lengths", low=0.005, high=0.5,
+        why="knee rise above measurement noise")
+    thigh_ratio: float = setting(0.05, unit="shank lengths", low=0.01, high=0.5,
+        why="thigh lift worth telling")
+    thigh_per_hike_ratio: float = setting(0.008, unit="shank lengths per deg", low=0, high=0.05,
+        why="knee rise that a pelvic hike explains by itself")
+    thigh_outline_ratio: float = setting(0.08, unit="shank lengths", low=0.01, high=0.5,
+        why="thigh lift worth telling, where only the shank's outline shows the knee")
+    drift_outline_ratio: float = setting(0.09, unit="shank lengths", low=0.01, high=0.5,
+        why="knee drift worth telling, where only the shank's outline shows the knee")
+    thigh_invalid_ratio: float = setting(0.25, unit="shank lengths", low=0.05, high=1,
+        why="thigh lift that invalidates")
+    drift_out_ratio: float = setting(0.05, unit="shank lengths", low=0.01, high=0.5,
+        why="knee drift outwards worth telling")
+    drift_in_ratio: float = setting(0.07, unit="shank lengths", low=0.01, high=0.5,
+        why="knee drift inwards worth telling")
+    drift_per_rise: float = setting(0.5, unit="share", low=0, high=2,
+        why="knee drift that a lifted thigh explains by itself, by how far the knee rose")
+    drift_invalid_ratio: float = setting(0.35, unit="shank lengths", low=0.05, high=1,
+        why="knee drift that invalidates")
+    knee_witness_share: float = setting(0.25, unit="share", low=0, high=1,
+        why="share of the knee's motion by flow that the shank's outline must show as well")
+    foot_steady_ratio: float = setting(0.02, unit="shank lengths", low=-0.1, high=0.1,
+        why="how much further a swung foot reaches below a steady knee")
+    foot_per_degree_ratio: float = setting(0.007, unit="shank lengths per deg", low=0.001, high=0.05,
+        why="how much less far the foot reaches for each degree of knee extension")
+    extension_deg: float = setting(9, unit="deg", low=3, high=60,
+        why="knee extension worth noting; a weak sign, never alone")
+    hand_rise_ratio: float = setting(0.25, unit="shank lengths", low=0.05, high=2,
+        why="rise of a wrist that leaves the seat")
 
-    region_inliers_min: float = setting(
-        0.6, unit="share", low=0, high=1, why="share of a region's points that must move as one"
-    )
-    lap_points_min: float = setting(
-        12, unit="points", low=4, high=200, why="points of the lap that must still be followed"
-    )
-    lap_kept_min: float = setting(
-        0.4, unit="share", low=0, high=1, why="share of the lap's points that must survive"
-    )
-    lap_inliers_min: float = setting(
-        0.55, unit="share", low=0, high=1, why="share of them that must move as one"
-    )
-    lap_scale_low: float = setting(
-        0.84, unit="share", low=0.5, high=1, why="a lap that shrinks more was lost"
-    )
-    lap_scale_high: float = setting(
-        1.08, unit="share", low=1, high=2, why="a lap that grows more was lost"
-    )
-    knee_kept_min: float = setting(
-        0.5, unit="share", low=0, high=1, why="share of the knee's points that must survive"
-    )
-    knee_turn_max_deg: float = setting(
-        10,
-        unit="deg",
-        low=2,
-        high=60,
-        why="a knee region that turned further went with the swinging shank",
-    )
-    knee_scale_off_max: float = setting(
-        0.1, unit="share", low=0.01, high=1, why="a knee that grew or shrank more was lost"
-    )
-    obliquity_noise_deg: float = setting(
-        1.5, unit="deg", low=0, high=10, why="a smaller change of obliquity is not subtracted"
-    )
-    obliquity_dip_deg: float = setting(
-        3.0,
-        unit="deg",
-        low=0,
-        high=20,
-        why="the tested side must sink by so much before it is believed: the swinging leg drags "
-        "the lap down by up to 3 deg",
-    )
-    witness_share: float = setting(
-        0.25,
-        unit="share",
-        low=0,
-        high=1,
-        why="share of the lap's tilt that the waist must show before it is believed "
-        "while the thigh lifts",
-    )
+    region_inliers_min: float = setting(0.6, unit="share", low=0, high=1,
+        why="share of a region's points that must move as one")
+    lap_points_min: float = setting(12, unit="points", low=4, high=200,
+        why="points of the lap that must still be followed")
+    lap_kept_min: float = setting(0.4, unit="share", low=0, high=1,
+        why="share of the lap's points that must survive")
+    lap_inliers_min: float = setting(0.55, unit="share", low=0, high=1,
+        why="share of them that must move as one")
+    lap_scale_low: float = setting(0.84, unit="share", low=0.5, high=1,
+        why="a lap that shrinks more was lost")
+    lap_scale_high: float = setting(1.08, unit="share", low=1, high=2,
+        why="a lap that grows more was lost")
+    knee_kept_min: float = setting(0.5, unit="share", low=0, high=1,
+        why="share of the knee's points that must survive")
+    knee_turn_max_deg: float = setting(10, unit="deg", low=2, high=60,
+        why="a knee region that turned further went with the swinging shank")
+    knee_scale_off_max: float = setting(0.1, unit="share", low=0.01, high=1,
+        why="a knee that grew or shrank more was lost")
+    obliquity_noise_deg: float = setting(1.5, unit="deg", low=0, high=10,
+        why="a smaller change of obliquity is not subtracted")
+    obliquity_dip_deg: float = setting(3.0, unit="deg", low=0, high=20,
+        why="the tested side must sink by so much before it is believed: the swinging leg "
+        "drags the lap down by up to 3 deg")
+    witness_share: float = setting(0.25, unit="share", low=0, high=1,
+        why="share of the lap's tilt that the waist must show before it is believed while the"
+        " thigh lifts")
 
     # --- the guided recording: what is asked of a person, and of place and camera beforehand
-    guide_still_s: float = setting(
-        2, unit="s", low=0.4, high=10, why="how long to sit still before the count-down"
-    )
-    guide_countdown_s: float = setting(
-        3, unit="s", low=1, high=10, why="count-down from good and still to the recording"
-    )
-    guide_hold_s: float = setting(
-        2, unit="s", low=0.2, high=10, why="how long the end range is asked to be held"
-    )
-    guide_idle_s: float = setting(
-        45, unit="s", low=5, high=600, why="a leg that has not turned for so long is left"
-    )
-    guide_still_ratio: float = setting(
-        0.08,
-        unit="shank lengths",
-        low=0.01,
-        high=0.5,
-        why="how far the hips of one who sits still may stray",
-    )
-    guide_margin_share: float = setting(
-        0.02,
-        unit="share",
-        low=0,
-        high=0.2,
-        why="share of the picture that shoulders, feet and "
-        "the way of the swinging foot must keep clear of",
-    )
-    guide_roll_deg: float = setting(
-        6, unit="deg", low=1, high=45, why="lean of the whole person that means a tilted camera"
-    )
-    guide_near_share: float = setting(
-        0.9,
-        unit="share",
-        low=0.5,
-        high=1,
-        why="shoulders to feet fill more of the picture's height: too near",
-    )
-    guide_far_share: float = setting(
-        0.26,
-        unit="share",
-        low=0.1,
-        high=0.8,
-        why="shoulders to feet fill less of the picture's height: too far",
-    )
-    guide_trunk_ratio: float = setting(
-        0.4,
-        unit="shank lengths",
-        low=0,
-        high=1.5,
-        why="shoulders nearer to the hips are made up by the model: they are out of the picture",
-    )
-    guide_standing_ratio: float = setting(
-        0.92,
-        unit="shank lengths",
-        low=0.3,
-        high=1.5,
-        why="knee this far below the hip: standing, not seated before a high camera",
-    )
-    guide_low_camera_ratio: float = setting(
-        -0.86,
-        unit="lengths",
-        low=-2,
-        high=0,
-        why="knee's drop in shank lengths less the shoulders' width in trunk lengths, which both "
-        "tell of a camera that looks up: lower than this, it is too low",
-    )
-    guide_wrist_ratio: float = setting(
-        0.14,
-        unit="shank lengths",
-        low=-1,
-        high=1,
-        why="wrists outwards of and below the hips by less are not under the thighs",
-    )
+    guide_still_s: float = setting(2, unit="s", low=0.4, high=10,
+        why="how long to sit still before the count-down")
+    guide_countdown_s: float = setting(3, unit="s", low=1, high=10,
+        why="count-down from good and still to the recording")
+    guide_hold_s: float = setting(2, unit="s", low=0.2, high=10,
+        why="how long the end range is asked to be held")
+    guide_idle_s: float = setting(45, unit="s", low=5, high=600,
+        why="a leg that has not turned for so long is left")
+    guide_still_ratio: float = setting(0.08, unit="shank lengths", low=0.01, high=0.5,
+        why="how far the hips of one who sits still may stray")
+    guide_margin_share: float = setting(0.02, unit="share", low=0, high=0.2,
+        why="share of the picture that shoulders, feet and the way of the swinging foot must "
+        "keep clear of")
+    guide_roll_deg: float = setting(6, unit="deg", low=1, high=45,
+        why="lean of the whole person that means a tilted camera")
+    guide_near_share: float = setting(0.9, unit="share", low=0.5, high=1,
+        why="shoulders to feet fill more of the picture's height: too near")
+    guide_far_share: float = setting(0.26, unit="share", low=0.1, high=0.8,
+        why="shoulders to feet fill less of the picture's height: too far")
+    guide_trunk_ratio: float = setting(0.4, unit="shank lengths", low=0, high=1.5,
+        why="shoulders nearer to the hips are made up by the model: they are out of the picture")
+    guide_standing_ratio: float = setting(0.92, unit="shank lengths", low=0.3, high=1.5,
+        why="knee this far below the hip: standing, not seated before a high camera")
+    guide_low_camera_ratio: float = setting(-0.86, unit="lengths", low=-2, high=0,
+        why="knee's drop in shank lengths less the shoulders' width in trunk lengths, which "
+        "both tell of a camera that looks up: lower than this, it is too low")
+    guide_wrist_ratio: float = setting(0.14, unit="shank lengths", low=-1, high=1,
+        why="wrists outwards of and below the hips by less are not under the thighs")
 
     # --- uncertainty
-    interval_base_deg: float = setting(
-        1.8,
-        unit="deg",
-        low=0.1,
-        high=10,
-        why="half width of the 95 % interval of a registered plateau on a frontal view",
-    )
-    interval_patch_gain: float = setting(
-        1.2, unit="", low=0, high=5, why="interval per degree between the two shank patches"
-    )
-    interval_view_gain: float = setting(
-        0.06, unit="", low=0, high=1, why="interval per degree of thigh to line of sight"
-    )
-    interval_obliquity_gain: float = setting(
-        0.12, unit="", low=0, high=1, why="interval per degree of pelvic obliquity"
-    )
-    interval_knee_gain: float = setting(
-        0.06, unit="deg per % of shank length", low=0, high=1, why="interval per knee rise"
-    )
-    patch_gap_warn_deg: float = setting(
-        0.8, unit="deg", low=0.1, high=10, why="disagreement of the two shank patches to warn about"
-    )
-    residual_warn_px: float = setting(
-        1.5,
-        unit="patch columns",
-        low=0.2,
-        high=10,
-        why="spread of the shank's edges about the fit to warn about: cloth moves on the leg",
-    )
-    interval_extension_gain: float = setting(
-        1.3,
-        unit="",
-        low=0,
-        high=5,
-        why="interval per degree of noted knee extension and sine of thigh to line of sight",
-    )
-    interval_low_camera_deg: float = setting(
-        1.5, unit="deg", low=0, high=10, why="what a camera that looks up adds to the interval"
-    )
-    interval_landmarks_deg: float = setting(
-        5.5,
-        unit="deg",
-        low=0.5,
-        high=20,
-        why="half width of the interval where only landmarks were read",
-    )
-    between_day_sem_deg: float = setting(
-        3.0,
-        unit="deg",
-        low=0.5,
-        high=10,
+    interval_base_deg: float = setting(1.8, unit="deg", low=0.1, high=10,
+        why="half width of the 95 % interval of a registered plateau on a frontal view")
+    interval_patch_gain: float = setting(1.2, unit="", low=0, high=5,
+        why="interval per degree between the two shank patches")
+    interval_view_gain: float = setting(0.06, unit="", low=0, high=1,
+        why="interval per degree of thigh to line of sight")
+    interval_obliquity_gain: float = setting(0.12, unit="", low=0, high=1,
+        why="interval per degree of pelvic obliquity")
+    interval_knee_gain: float = setting(0.06, unit="deg per % of shank length", low=0, high=1,
+        why="interval per knee rise")
+    patch_gap_warn_deg: float = setting(0.8, unit="deg", low=0.1, high=10,
+        why="disagreement of the two shank patches to warn about")
+    residual_warn_px: float = setting(1.5, unit="patch columns", low=0.2, high=10,
+        why="spread of the shank's edges about the fit to warn about: cloth moves on the leg")
+    interval_extension_gain: float = setting(1.3, unit="", low=0, high=5,
+        why="interval per degree of noted knee extension and sine of thigh to line of sight")
+    interval_low_camera_deg: float = setting(1.5, unit="deg", low=0, high=10,
+        why="what a camera that looks up adds to the interval")
+    interval_landmarks_deg: float = setting(5.5, unit="deg", low=0.5, high=20,
+        why="half width of the interval where only landmarks were read")
+    between_day_sem_deg: float = setting(3.0, unit="deg", low=0.5, high=10,
         why="standard error of a measurement between days, until a study with people exists",
-        source="tool prior; Krause 2015 inclinometer SEM 1.95",
-    )
-    obliquity_counts_deg: float = setting(
-        3,
-        unit="deg",
-        low=1,
-        high=20,
-        why="obliquity from which the category rests on the pelvis-relative angle",
-    )
+        source="tool prior; Krause 2015 inclinometer SEM 1.95")
+    obliquity_counts_deg: float = setting(3, unit="deg", low=1, high=20,
+        why="obliquity from which the category rests on the pelvis-relative angle")
+    # fmt: on
 
     def __post_init__(self) -> None:
         for known in settings():
