@@ -30,7 +30,7 @@ from hipcv.core.person_selection import choose_patient, distinct
 from hipcv.core.phases import Phases, find_leg_phases, key_frames
 from hipcv.core.pose import Pose, PoseTrack
 from hipcv.core.protocol import MeasurementProtocol
-from hipcv.core.quality import clip_issues, nothing_tested, side_issues, tested_sides
+from hipcv.core.quality import clip_issues, side_issues, tested_sides, untested_issues
 from hipcv.core.trace import TraceCallback
 from hipcv.estimation import models
 from hipcv.estimation.blazepose import BlazePose, StillPose
@@ -89,7 +89,7 @@ def analyze(
     sides: tuple[Side, ...] = ()
     if not _refused(issues):
         sides = (options.side,) if options.side else tested_sides(legs)
-        issues += () if sides else nothing_tested(track, legs, options.protocol)
+        issues += () if sides else untested_issues(track, legs, options.protocol)
     plans = [
         key_frames(legs[side], side, options.protocol)
         for side in sides
@@ -172,7 +172,7 @@ class _FirstPass:
             people=np.array(self.people, dtype=np.int64),
             luminance=np.array(self.luminance),
         )
-        return sampled.carried(time_s, rows)
+        return sampled.interpolated(time_s, rows)
 
 
 def _first_pass(

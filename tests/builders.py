@@ -6,7 +6,7 @@ import numpy as np
 
 from hipcv.core.assessment import Assessment, Provenance, Rep, Trial
 from hipcv.core.channels import Channel
-from hipcv.core.clip_info import Clip
+from hipcv.core.clip_info import ClipInfo
 from hipcv.core.frame_state import FrameState
 from hipcv.core.issues import Finding
 from hipcv.core.landmarks import LANDMARK_COUNT, Side
@@ -15,7 +15,7 @@ from hipcv.core.plateaus import Plateau
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.span import Span
 
-CLIP = Clip(
+CLIP = ClipInfo(
     name="seated.mp4",
     sha256="ab" * 32,
     width_px=1280,

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from hipcv.core.clip_info import Clip
+from hipcv.core.clip_info import ClipInfo
 from hipcv.core.landmarks import LANDMARK_COUNT, LEGS, Landmark, Side
 from hipcv.core.pose import PoseTrack
 
@@ -102,4 +102,4 @@ def clip_of(track, **changes):
         "mirrored_container": False,
         "mirrored": False,
     } | changes
-    return Clip(**told)
+    return ClipInfo(**told)

@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from hipcv.core.clip_info import Clip
+from hipcv.core.clip_info import ClipInfo
 from hipcv.core.compensation import (
     RepView,
     findings,
@@ -20,10 +20,10 @@ from hipcv.core.landmarks import Side
 from hipcv.core.measure import Motion, RepSpan
 from hipcv.core.plateaus import Plateau
 from hipcv.core.protocol import MeasurementProtocol
-from hipcv.core.quality import thigh_drop
+from hipcv.core.quality import thigh_drop_ratio
 from hipcv.core.smoothing import speed
 from hipcv.core.span import Span
-from hipcv.core.uncertainty import Strain, half_width_deg, side_half_width_deg
+from hipcv.core.uncertainty import ErrorSources, half_width_deg, side_half_width_deg
 
 Category = Literal["reaches_target", "at_target_within_error", "below_target"]
 Status = Literal["measured", "not_measured"]
@@ -112,7 +112,7 @@ class Provenance:
 class Trial:
     """Everything we say about one clip."""
 
-    clip: Clip
+    clip: ClipInfo
     sides: Mapping[Side, Assessment]  # only sides that moved, or were asked for
     issues: tuple[Issue, ...]  # of the whole clip
     protocol: MeasurementProtocol
@@ -226,10 +226,10 @@ def _rep(motion: Motion, number: int, *, practice: bool) -> Rep:
     )
 
 
-def _strain(view: RepView, hike_deg: float) -> Strain:
+def _strain(view: RepView, hike_deg: float) -> ErrorSources:
     motion = view.motion
-    drop = thigh_drop(motion.start.xy_px) if motion.start else float("nan")
-    return Strain(
+    drop = thigh_drop_ratio(motion.start.xy_px) if motion.start else float("nan")
+    return ErrorSources(
         thigh_deg=motion.thigh_deg,
         obliquity_deg=hike_deg,
         knee_rise_ratio=view.value(view.knee_channel("knee_rise")),

@@ -1,4 +1,4 @@
-"""How frontal the view is, from the still start's pose.
+"""Camera angle against the thighs, from the pose at the still start.
 
 The factor was fitted on rendered clips with known cameras (docs/validation.md): yaw of 38 clips
 recovered with a mean error of 0.9 and at most 2.7 degrees.
@@ -8,7 +8,7 @@ from typing import Final
 
 from hipcv.core.arrays import Floats
 from hipcv.core.geometry import arcsin_deg
-from hipcv.core.kinematics import mid_hips_px, mid_knees_px, ruler_px
+from hipcv.core.kinematics import mean_shank_px, mid_hips_px, mid_knees_px
 from hipcv.core.landmarks import LEGS, Side
 
 FORESHORTENING: Final = 1.3
@@ -17,17 +17,17 @@ fitted on rendered clips, the same for one thigh as for the midline of both."""
 
 
 def camera_yaw_deg(start_px: Floats) -> float:
-    """Camera yaw against the thighs; positive when the camera stands to the patient's left.
+    """Return the camera's yaw against the thighs; positive with the camera to the patient's left.
 
     Args:
         start_px: (33, 2) pose at the still start.
     """
     offset = (mid_knees_px(start_px) - mid_hips_px(start_px))[0]
-    return float(-FORESHORTENING * arcsin_deg(offset / ruler_px(start_px)))
+    return float(-FORESHORTENING * arcsin_deg(offset / mean_shank_px(start_px)))
 
 
 def thigh_to_sight_deg(start_px: Floats, side: Side) -> float:
-    """Test thigh against the line of sight, in the horizontal plane; positive to picture right.
+    """Return the thigh's horizontal angle to the line of sight; positive to picture right.
 
     Args:
         start_px: (33, 2) pose at the still start.
@@ -35,4 +35,4 @@ def thigh_to_sight_deg(start_px: Floats, side: Side) -> float:
     """
     leg = LEGS[side]
     offset = (start_px[leg.knee] - start_px[leg.hip])[0]
-    return float(FORESHORTENING * arcsin_deg(offset / ruler_px(start_px)))
+    return float(FORESHORTENING * arcsin_deg(offset / mean_shank_px(start_px)))

@@ -11,21 +11,25 @@ from typing import Final
 import numpy as np
 
 from hipcv.core.arrays import Bools, Floats
-from hipcv.core.camera_motion import background_told, camera_shifts_px, without_camera
+from hipcv.core.camera_motion import (
+    background_is_tracked,
+    camera_shift_px,
+    subtract_background_motion,
+)
 from hipcv.core.closeup import START, Closeup, Region, RegionMotion
 from hipcv.core.kinematics import (
     lateral_px,
+    mean_shank_px,
     mid_shoulders_px,
     pelvic_obliquity_deg,
     rise_px,
-    ruler_px,
     shank_rotation_deg,
     trunk_lean_deg,
 )
 from hipcv.core.landmarks import LEGS, Side
 from hipcv.core.pose import PoseTrack
 from hipcv.core.protocol import MeasurementProtocol
-from hipcv.core.smoothing import bridged, running_median
+from hipcv.core.smoothing import fill_gaps, running_median
 from hipcv.core.span import Span
 
 CHANNELS: Final = (
@@ -76,7 +80,7 @@ def channels(
         name: Channel(_calm(value, track, protocol), "landmarks")
         for name, value in landmark_channels(track.xy_px, start_px, side).items()
     }
-    ruler = float(ruler_px(start_px))
+    ruler = float(mean_shank_px(start_px))
     if closeup is not None and closeup.motion is not None and len(closeup.motion.time_s):
         motion = closeup.motion
         for name, value in _from_flow(motion, side, ruler, protocol).items():
@@ -88,7 +92,7 @@ def channels(
 
 
 def _calm(value: Floats, track: PoseTrack, protocol: MeasurementProtocol) -> Floats:
-    filled, _ = bridged(value, track.time_s, protocol.gap_fill_s)
+    filled, _ = fill_gaps(value, track.time_s, protocol.gap_fill_s)
     return running_median(filled, track.time_s, protocol.median_window_s)
 
 
@@ -105,7 +109,7 @@ def landmark_channels(xy_px: Floats, start_px: Floats, side: Side) -> dict[str, 
     Returns:
         Channels by name, each (...), as change from the start.
     """
-    ruler = ruler_px(start_px)
+    ruler = mean_shank_px(start_px)
     wrists = [LEGS[each].wrist for each in Side]
     shoulders = mid_shoulders_px(xy_px) - mid_shoulders_px(start_px)
     return {
@@ -122,12 +126,12 @@ def _from_flow(
     motion: RegionMotion, side: Side, ruler: float, protocol: MeasurementProtocol
 ) -> dict[str, Floats]:
     """Turns and shifts of the regions, less those of the background; NaN where a gate is shut."""
-    turn, shift = without_camera(motion)
+    turn, shift = subtract_background_motion(motion)
     sign = LEGS[side].internal_sign
-    lap = np.where(lap_open(motion, protocol), sign * turn[:, Region.LAP], np.nan)
+    lap = np.where(lap_is_tracked(motion, protocol), sign * turn[:, Region.LAP], np.nan)
     waist = np.where(_open(motion, Region.WAIST, protocol), sign * turn[:, Region.WAIST], np.nan)
     upper = _open(motion, Region.UPPER_TRUNK, protocol)
-    knee = knee_open(motion, turn[:, Region.KNEE], protocol)
+    knee = knee_is_tracked(motion, turn[:, Region.KNEE], protocol)
     sideways = lateral_px(shift, side) / ruler
     return {
         "pelvic_obliquity_deg": lap,
@@ -149,7 +153,7 @@ def _from_outline(closeup: Closeup, time_s: Floats, ruler: float) -> dict[str, F
         return read
     moved = knee - np.median(knee[at_start], axis=0)
     if closeup.motion is not None:
-        moved = moved - camera_shifts_px(closeup.motion, closeup.time_s)
+        moved = moved - camera_shift_px(closeup.motion, closeup.time_s)
     told = {
         "knee_rise_outline_ratio": rise_px(moved) / ruler,
         "knee_drift_outline_ratio": lateral_px(moved, closeup.side) / ruler,
@@ -176,12 +180,14 @@ def _at_plateaus(closeup: Closeup, time_s: Floats, value: Floats) -> Floats:
     return placed
 
 
-def gates_open(motion: RegionMotion, protocol: MeasurementProtocol) -> Bools:
+def reliable_regions(motion: RegionMotion, protocol: MeasurementProtocol) -> Bools:
     """(F, R) which regions were followed well enough to be believed."""
     gates = [_open(motion, region, protocol) for region in Region]
-    gates[Region.LAP] = lap_open(motion, protocol)
-    gates[Region.KNEE] = knee_open(motion, without_camera(motion)[0][:, Region.KNEE], protocol)
-    gates[Region.BACKGROUND] = background_told(motion)
+    gates[Region.LAP] = lap_is_tracked(motion, protocol)
+    gates[Region.KNEE] = knee_is_tracked(
+        motion, subtract_background_motion(motion)[0][:, Region.KNEE], protocol
+    )
+    gates[Region.BACKGROUND] = background_is_tracked(motion)
     return np.stack(gates, axis=-1)
 
 
@@ -194,7 +200,7 @@ def _open(motion: RegionMotion, region: Region, protocol: MeasurementProtocol) -
     )
 
 
-def knee_open(motion: RegionMotion, turn_deg: Floats, protocol: MeasurementProtocol) -> Bools:
+def knee_is_tracked(motion: RegionMotion, turn_deg: Floats, protocol: MeasurementProtocol) -> Bools:
     """(F,) whether the knee was followed, and not the shank that swings below it.
 
     Args:
@@ -211,7 +217,7 @@ def knee_open(motion: RegionMotion, turn_deg: Floats, protocol: MeasurementProto
     )
 
 
-def lap_open(motion: RegionMotion, protocol: MeasurementProtocol) -> Bools:
+def lap_is_tracked(motion: RegionMotion, protocol: MeasurementProtocol) -> Bools:
     """(F,) whether the lap was followed well enough to speak of the pelvis."""
     lap = Region.LAP
     return np.asarray(

@@ -1,11 +1,11 @@
-"""What a clip said about itself, and what was really in it."""
+"""Metadata of a clip: declared by its container, and counted while decoding."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Clip:
-    """The account of one clip: identity, picture, time, and declared against decoded frames."""
+class ClipInfo:
+    """Identity, picture, time, and declared and decoded frames of one clip."""
 
     name: str
     sha256: str
@@ -14,7 +14,7 @@ class Clip:
     start_s: float  # the container's own time of the first frame; frame times count from it
     duration_s: float  # first to last decoded frame, plus one median frame
     frames: int  # decoded
-    frames_declared: int | None  # by the container; None where it does not say
+    frames_declared: int | None  # by the container; None where it gives no number
     frames_corrupt: int  # decoded, but with concealed damage
     packets_damaged: int  # could not be decoded at all
     frame_rate_hz: float  # 1 / median gap between frames

@@ -1,8 +1,7 @@
-"""What can go wrong, named as facts.
+"""Errors, each named by the fact it states.
 
 Each message is one plain sentence or two for a clinician: what is wrong, with which file, and
-what to do. What is merely unfavourable about a clip ("the leg was hidden") is not an error but an
-`Issue`, see `hipcv.core.assessment`.
+what to do. A property of the clip ("the leg was hidden") is not an error but an `Issue`.
 """
 
 import os
@@ -17,13 +16,13 @@ NOT_MEASURED: Final = 4
 
 
 class HipcvError(Exception):
-    """Anything hipcv tells its user in plain words; its children carry the exit code."""
+    """Base of all errors that are shown to the user, with the exit code of the program."""
 
     exit_code = 1
 
 
 class BadRequest(HipcvError):
-    """The request cannot be carried out as it was put (usage)."""
+    """The request is not valid (usage)."""
 
     exit_code = 2
 
@@ -35,13 +34,13 @@ class NotFound(HipcvError):
 
 
 class Stale(HipcvError):
-    """Somebody else changed it in the meantime; what was seen no longer holds."""
+    """The record was changed by another user since it was read."""
 
     exit_code = 2
 
 
 class ResultExists(BadRequest):
-    """A result is already there and may not be overwritten unasked."""
+    """A result exists already and may not be overwritten without `--force`."""
 
 
 class InvalidProtocol(BadRequest):
@@ -49,7 +48,7 @@ class InvalidProtocol(BadRequest):
 
 
 class UnreadableVideo(HipcvError):
-    """No usable picture can be had from the file."""
+    """No picture can be decoded from the file."""
 
     exit_code = 3
 
@@ -75,7 +74,7 @@ class CameraUnavailable(EnvironmentFault):
 
 
 class Interrupted(HipcvError):
-    """The user ended it before its end: Ctrl-C, or the window closed."""
+    """The user stopped the program: Ctrl-C, or the window closed."""
 
     exit_code = 130
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from hipcv.core.arrays import Floats
 from hipcv.core.assessment import Assessment
-from hipcv.core.geometry import turned
+from hipcv.core.geometry import rotate
 from hipcv.core.kinematics import shank_px
 from hipcv.core.landmarks import LEGS, Landmark, Side
 from hipcv.core.measure import Motion, Phase, Start
@@ -73,5 +73,5 @@ def _shanks(
     if start is None:
         return {"shank_px": np.full(2, np.nan), "start_shank_px": np.full(2, np.nan)}
     before = shank_px(start.xy_px, side)
-    now = turned(before, LEGS[side].internal_sign * rotation_deg)
+    now = rotate(before, LEGS[side].internal_sign * rotation_deg)
     return {"shank_px": knee_px + now, "start_shank_px": knee_px + before}

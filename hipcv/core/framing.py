@@ -13,18 +13,23 @@ import numpy as np
 
 from hipcv.core.arrays import Floats
 from hipcv.core.camera_angle import camera_yaw_deg
-from hipcv.core.geometry import signed_angle_deg, turned
+from hipcv.core.geometry import rotate, signed_angle_deg
 from hipcv.core.kinematics import (
     lateral_px,
+    mean_shank_px,
     mid_hips_px,
     mid_shoulders_px,
     rise_px,
-    ruler_px,
     trunk_length_px,
 )
 from hipcv.core.landmarks import LEGS, Landmark, Side
 from hipcv.core.protocol import MeasurementProtocol
-from hipcv.core.quality import foot_room, knees_aside, shoulder_width, thigh_drop
+from hipcv.core.quality import (
+    foot_margin_share,
+    knee_offset_ratio,
+    shoulder_width_ratio,
+    thigh_drop_ratio,
+)
 from hipcv.core.view_model import FramingCheck
 
 SWING_DEG: Final = 55.0
@@ -75,7 +80,7 @@ def _in_view(framing: FramingInput, protocol: MeasurementProtocol) -> str:
     if 1 - feet[:, 1].max() / height < margin:
         return "feet_cut"
     shoulders = framing.xy_px[[Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER]]
-    trunk = trunk_length_px(framing.xy_px) / ruler_px(framing.xy_px)
+    trunk = trunk_length_px(framing.xy_px) / mean_shank_px(framing.xy_px)
     if shoulders[:, 1].min() / height < margin or trunk < protocol.guide_trunk_ratio:
         return "shoulders_cut"
     return next(_missing_space(framing, margin), "")
@@ -88,7 +93,7 @@ def _missing_space(framing: FramingInput, margin: float) -> Iterator[str]:
     """
     width = framing.size_px[0]
     for side in Side:
-        reach = [foot_room(framing.xy_px, side, framing.size_px)]
+        reach = [foot_margin_share(framing.xy_px, side, framing.size_px)]
         if side in framing.sides:
             x = _swung_toes_px(framing.xy_px, side)[0] / width
             reach += [x, 1 - x]
@@ -98,14 +103,14 @@ def _missing_space(framing: FramingInput, margin: float) -> Iterator[str]:
 
 def _swung_toes_px(xy_px: Floats, side: Side) -> Floats:
     """Return (2,) the position of the toes after a rotation by `SWING_DEG`."""
-    down = np.array([0.0, FOOT_LENGTH_RATIO * float(ruler_px(xy_px))])
+    down = np.array([0.0, FOOT_LENGTH_RATIO * float(mean_shank_px(xy_px))])
     knee: Floats = xy_px[LEGS[side].knee]
-    return knee + turned(down, LEGS[side].internal_sign * SWING_DEG)
+    return knee + rotate(down, LEGS[side].internal_sign * SWING_DEG)
 
 
 def _facing(framing: FramingInput, protocol: MeasurementProtocol) -> str:
     yaw = camera_yaw_deg(framing.xy_px)
-    frontal = shoulder_width(framing.xy_px) >= protocol.side_view_shoulder_ratio
+    frontal = shoulder_width_ratio(framing.xy_px) >= protocol.side_view_shoulder_ratio
     if frontal and abs(yaw) <= protocol.oblique_yaw_deg:
         return ""
     return "turn_left" if yaw > 0 else "turn_right"
@@ -126,12 +131,12 @@ def _level(framing: FramingInput, protocol: MeasurementProtocol) -> str:
 
 def _height(framing: FramingInput, protocol: MeasurementProtocol) -> str:
     """Check the height: from below, the knees hide the lap and the trunk looks short."""
-    drop = thigh_drop(framing.xy_px)
+    drop = thigh_drop_ratio(framing.xy_px)
     if drop > protocol.guide_standing_ratio:
         return ""  # standing: a rule of its own
     if drop > protocol.sloping_thigh_ratio:
         return "lower_camera"
-    low = drop - shoulder_width(framing.xy_px) < protocol.guide_low_camera_ratio
+    low = drop - shoulder_width_ratio(framing.xy_px) < protocol.guide_low_camera_ratio
     return "raise_camera" if low else ""
 
 
@@ -144,8 +149,8 @@ def _distance(framing: FramingInput, protocol: MeasurementProtocol) -> str:
 
 
 def _seated(framing: FramingInput, protocol: MeasurementProtocol) -> str:
-    standing = thigh_drop(framing.xy_px) > protocol.guide_standing_ratio
-    frontal = knees_aside(framing.xy_px) < protocol.side_view_shift_ratio
+    standing = thigh_drop_ratio(framing.xy_px) > protocol.guide_standing_ratio
+    frontal = knee_offset_ratio(framing.xy_px) < protocol.side_view_shift_ratio
     return "sit" if standing and frontal else ""
 
 
@@ -159,7 +164,7 @@ def _wrist_under(xy_px: Floats, side: Side) -> float:
     """Return how far a wrist is outwards of its hip plus how far below; in shank lengths."""
     leg = LEGS[side]
     apart = xy_px[leg.wrist] - xy_px[leg.hip]
-    return float((lateral_px(apart, side) - rise_px(apart)) / ruler_px(xy_px))
+    return float((lateral_px(apart, side) - rise_px(apart)) / mean_shank_px(xy_px))
 
 
 _POSE_RULES: Final[dict[str, Callable[[FramingInput, MeasurementProtocol], str]]] = {

@@ -1,4 +1,4 @@
-"""Plane geometry on pixels; the only home of radians."""
+"""Plane geometry on pixels; the only module that uses radians."""
 
 import numpy as np
 
@@ -6,7 +6,7 @@ from hipcv.core.arrays import Floats
 
 
 def signed_angle_deg(start: Floats, end: Floats) -> Floats:
-    """Turn that takes one vector onto another, in degrees.
+    """Return the turn that takes one vector onto another, in degrees.
 
     Convention:
         Picture axes (x right, y down): a positive turn is clockwise as displayed.
@@ -28,10 +28,10 @@ def signed_angle_deg(start: Floats, end: Floats) -> Floats:
     return np.where((cross == 0) & (dot == 0), np.nan, angle)
 
 
-def turned(vector: Floats, angle_deg: Floats | float) -> Floats:
-    """The vector after a turn, positive clockwise as displayed.
+def rotate(vector: Floats, angle_deg: Floats | float) -> Floats:
+    """Return a vector after a turn, positive clockwise as displayed.
 
-    >>> turned(np.array([0.0, 1.0]), 90.0).round(6).tolist()
+    >>> rotate(np.array([0.0, 1.0]), 90.0).round(6).tolist()
     [-1.0, 0.0]
 
     Args:
@@ -47,18 +47,18 @@ def turned(vector: Floats, angle_deg: Floats | float) -> Floats:
     return np.stack([cos * x - sin * y, sin * x + cos * y], axis=-1)
 
 
-def arcsin_deg(share: Floats | float) -> Floats:
-    """Angle whose sine is the share, in degrees; shares beyond ±1 count as ±1."""
-    return np.asarray(np.degrees(np.arcsin(np.clip(share, -1, 1))))
+def arcsin_deg(sine: Floats | float) -> Floats:
+    """Return the arcsine in degrees; values beyond ±1 count as ±1."""
+    return np.asarray(np.degrees(np.arcsin(np.clip(sine, -1, 1))))
 
 
-def sine(angle_deg: Floats | float) -> float:
-    """Sine of an angle in degrees."""
+def sin_deg(angle_deg: Floats | float) -> float:
+    """Return the sine of an angle in degrees."""
     return float(np.sin(np.radians(angle_deg)))
 
 
 def view_corrected_deg(picture_deg: Floats | float, view_deg: Floats | float) -> Floats:
-    """Rotation of the shank from its angle in a picture taken obliquely to the thigh.
+    """Return the shank's rotation from its angle in a picture taken obliquely to the thigh.
 
     theta = atan2(sin a, cos a cos psi), for a right-angled knee: a view off the thigh's axis
     by psi shows tan theta times cos psi (docs/conventions.md).

@@ -1,4 +1,4 @@
-"""Landmarks to angles and lengths: pointwise in time, one picture or a clip.
+"""Angles and lengths from landmarks, pointwise in time: of one picture or a clip.
 
 Every function takes `xy_px` of shape (..., 33, 2) and returns (...), NaN where a landmark it
 needs is NaN.
@@ -7,31 +7,30 @@ needs is NaN.
 import numpy as np
 
 from hipcv.core.arrays import Floats
-from hipcv.core.geometry import signed_angle_deg, turned
+from hipcv.core.geometry import rotate, signed_angle_deg
 from hipcv.core.landmarks import LEGS, Landmark, Side
 
 _DOWN = np.array([0.0, 1.0])
 
 
 def shank_px(xy_px: Floats, side: Side) -> Floats:
-    """(..., 2) from knee to ankle."""
+    """Return the vector from knee to ankle, (..., 2)."""
     leg = LEGS[side]
-    vector: Floats = xy_px[..., leg.ankle, :] - xy_px[..., leg.knee, :]
-    return vector
+    return np.asarray(xy_px[..., leg.ankle, :] - xy_px[..., leg.knee, :])
 
 
 def shank_length_px(xy_px: Floats, side: Side) -> Floats:
-    """Distance from knee to ankle."""
+    """Return the distance from knee to ankle."""
     return np.asarray(np.linalg.norm(shank_px(xy_px, side), axis=-1))
 
 
 def shank_tilt_deg(xy_px: Floats, side: Side) -> Floats:
-    """Shank against the picture's vertical; positive where the foot is away from the midline."""
+    """Return the shank's angle to the vertical; positive with the foot away from the midline."""
     return LEGS[side].internal_sign * signed_angle_deg(_DOWN, shank_px(xy_px, side))
 
 
 def shank_rotation_deg(xy_px: Floats, start_px: Floats, side: Side) -> Floats:
-    """Turn of the shank since the start; internal rotation positive on both sides.
+    """Return the turn of the shank since the start; internal rotation positive on both sides.
 
     Args:
         xy_px: (..., 33, 2)
@@ -42,37 +41,37 @@ def shank_rotation_deg(xy_px: Floats, start_px: Floats, side: Side) -> Floats:
     return LEGS[side].internal_sign * turn
 
 
-def ruler_px(xy_px: Floats) -> Floats:
-    """Mean length of both shanks: the ruler that every ratio is taken of."""
+def mean_shank_px(xy_px: Floats) -> Floats:
+    """Return the mean length of both shanks, the unit of every ratio."""
     return np.asarray(np.nanmean([shank_length_px(xy_px, side) for side in Side], axis=0))
 
 
 def mid_hips_px(xy_px: Floats) -> Floats:
-    """(..., 2) between the hips."""
-    middle: Floats = (xy_px[..., Landmark.LEFT_HIP, :] + xy_px[..., Landmark.RIGHT_HIP, :]) / 2
-    return middle
+    """Return the midpoint of the hips, (..., 2)."""
+    return _midpoint(xy_px, Landmark.LEFT_HIP, Landmark.RIGHT_HIP)
 
 
 def mid_knees_px(xy_px: Floats) -> Floats:
-    """(..., 2) between the knees."""
-    middle: Floats = (xy_px[..., Landmark.LEFT_KNEE, :] + xy_px[..., Landmark.RIGHT_KNEE, :]) / 2
-    return middle
+    """Return the midpoint of the knees, (..., 2)."""
+    return _midpoint(xy_px, Landmark.LEFT_KNEE, Landmark.RIGHT_KNEE)
 
 
 def mid_shoulders_px(xy_px: Floats) -> Floats:
-    """(..., 2) between the shoulders."""
-    left, right = xy_px[..., Landmark.LEFT_SHOULDER, :], xy_px[..., Landmark.RIGHT_SHOULDER, :]
-    middle: Floats = (left + right) / 2
-    return middle
+    """Return the midpoint of the shoulders, (..., 2)."""
+    return _midpoint(xy_px, Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER)
+
+
+def _midpoint(xy_px: Floats, left: Landmark, right: Landmark) -> Floats:
+    return np.asarray((xy_px[..., left, :] + xy_px[..., right, :]) / 2)
 
 
 def trunk_length_px(xy_px: Floats) -> Floats:
-    """Distance from mid-hips to mid-shoulders."""
+    """Return the distance from mid-hips to mid-shoulders."""
     return np.asarray(np.linalg.norm(mid_shoulders_px(xy_px) - mid_hips_px(xy_px), axis=-1))
 
 
 def pelvic_obliquity_deg(xy_px: Floats, side: Side) -> Floats:
-    """Hip line against the horizontal, the tested side up positive. Drifts: a last resort."""
+    """Return the hip line's angle to the horizontal, tested side up positive; landmarks drift."""
     leg, other = LEGS[side], LEGS[side.other]
     line = xy_px[..., leg.hip, :] - xy_px[..., other.hip, :]
     level = np.array([float(leg.outward_x), 0.0])
@@ -80,30 +79,28 @@ def pelvic_obliquity_deg(xy_px: Floats, side: Side) -> Floats:
 
 
 def trunk_lean_deg(xy_px: Floats, start_px: Floats, side: Side) -> Floats:
-    """Turn of the mid-shoulders about the start's mid-hips; away from the tested side positive."""
+    """Return the trunk's turn about the start's mid-hips; away from the tested side positive."""
     pivot = mid_hips_px(start_px)
     turn = signed_angle_deg(mid_shoulders_px(start_px) - pivot, mid_shoulders_px(xy_px) - pivot)
     return LEGS[side].internal_sign * turn
 
 
 def shift_by_lean_ratio(start_px: Floats, lean_deg: float) -> float:
-    """How far a lean about the hips carries the upper trunk sideways, in shank lengths.
+    """Return the sideways shift of the upper trunk that a lean about the hips explains.
 
     Args:
         start_px: (33, 2) pose at the still start.
-        lean_deg: lean of the trunk; the shift has its sign.
+        lean_deg: lean of the trunk; the shift, in shank lengths, has its sign.
     """
-    upper = 0.8 * trunk_length_px(start_px) / ruler_px(start_px)
-    return float(upper * turned(np.array([0.0, -1.0]), lean_deg)[0])
+    upper = 0.8 * trunk_length_px(start_px) / mean_shank_px(start_px)
+    return float(upper * rotate(np.array([0.0, -1.0]), lean_deg)[0])
 
 
 def lateral_px(vector_px: Floats, side: Side) -> Floats:
-    """Sideways part of a displacement, away from the midline on the tested side positive."""
-    sideways: Floats = LEGS[side].outward_x * vector_px[..., 0]
-    return sideways
+    """Return the sideways part of a displacement, outwards on the tested side positive."""
+    return np.asarray(LEGS[side].outward_x * vector_px[..., 0])
 
 
 def rise_px(vector_px: Floats) -> Floats:
-    """Upward part of a displacement."""
-    upward: Floats = -vector_px[..., 1]
-    return upward
+    """Return the upward part of a displacement."""
+    return np.asarray(-vector_px[..., 1])

@@ -1,20 +1,20 @@
-"""How far the foot reaches below the knee: what an extending knee cannot hide.
+"""Knee extension from the reach of the foot below the knee.
 
 Seen from the front, an extending shank grows towards the camera as fast as it is foreshortened,
-so neither its length nor its width tells. But the foot, which pointed at the camera, tips up with
-it and reaches less far: by about 0.7 % of the shank's length for each degree. A foot pulled up at
+so neither its length nor its width shows it. But the foot, which pointed at the camera, tips up and
+reaches less far below the knee: by about 0.7 % of the shank's length for each degree. A foot pulled up at
 the ankle does the same, so the sign is an indication only, and never corrects the angle.
 """
 
 import numpy as np
 
 from hipcv.core.arrays import Floats
-from hipcv.core.geometry import turned
+from hipcv.core.geometry import rotate
 from hipcv.core.protocol import MeasurementProtocol
 
 
 def foot_reach_ratio(sole_px: Floats, knee_px: Floats, turn_deg: float, shank_px: float) -> float:
-    """Distance from the knee to the lowest part of the foot, along the shank, in shank lengths.
+    """Return how far the foot reaches below the knee along the shank, in shank lengths.
 
     Args:
         sole_px: (N, 2) lower border of the foot.
@@ -27,18 +27,18 @@ def foot_reach_ratio(sole_px: Floats, knee_px: Floats, turn_deg: float, shank_px
     """
     if not len(sole_px):
         return float("nan")
-    along = turned(np.array([0.0, 1.0]), turn_deg)
+    along = rotate(np.array([0.0, 1.0]), turn_deg)
     return float(np.max((sole_px - knee_px) @ along) / shank_px)
 
 
 def extension_deg(change_ratio: float, protocol: MeasurementProtocol) -> float:
-    """How far the knee seems to have straightened since the start.
+    """Return the knee extension since the start that the foot's reach suggests.
 
     Args:
         change_ratio: change of the foot's reach at the plateau.
-        protocol: what the reach does on a steady knee, and for each degree of extension.
+        protocol: change of the reach on a steady knee, and for each degree of extension.
 
     Returns:
-        Negative where it seems to have bent; NaN where the foot was not seen.
+        Negative for flexion; NaN where the foot was not visible.
     """
     return (protocol.foot_steady_ratio - change_ratio) / protocol.foot_per_degree_ratio

@@ -1,7 +1,8 @@
-"""The 33 rows of a pose, the two sides, and which turn of a shank is internal."""
+"""The 33 landmarks of a pose, the two sides, and the sign of internal rotation."""
 
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+from typing import Final
 
 
 class Landmark(IntEnum):
@@ -85,25 +86,10 @@ class Leg:
         return -self.internal_sign
 
 
-LEGS: dict[Side, Leg] = {
-    Side.LEFT: Leg(
-        shoulder=Landmark.LEFT_SHOULDER,
-        wrist=Landmark.LEFT_WRIST,
-        hip=Landmark.LEFT_HIP,
-        knee=Landmark.LEFT_KNEE,
-        ankle=Landmark.LEFT_ANKLE,
-        heel=Landmark.LEFT_HEEL,
-        toe=Landmark.LEFT_TOE,
-        internal_sign=-1,
-    ),
-    Side.RIGHT: Leg(
-        shoulder=Landmark.RIGHT_SHOULDER,
-        wrist=Landmark.RIGHT_WRIST,
-        hip=Landmark.RIGHT_HIP,
-        knee=Landmark.RIGHT_KNEE,
-        ankle=Landmark.RIGHT_ANKLE,
-        heel=Landmark.RIGHT_HEEL,
-        toe=Landmark.RIGHT_TOE,
-        internal_sign=1,
-    ),
-}
+def _leg(side: Side, internal_sign: int) -> Leg:
+    parts = ("shoulder", "wrist", "hip", "knee", "ankle", "heel", "toe")
+    rows = {part: Landmark[f"{side.name}_{part.upper()}"] for part in parts}
+    return Leg(**rows, internal_sign=internal_sign)
+
+
+LEGS: Final = {side: _leg(side, sign) for side, sign in ((Side.LEFT, -1), (Side.RIGHT, 1))}

@@ -13,7 +13,7 @@ from hipcv.core.arrays import Floats
 from hipcv.core.camera_angle import camera_yaw_deg, thigh_to_sight_deg
 from hipcv.core.channels import Channel, landmark_channels
 from hipcv.core.compensation import RepView, findings
-from hipcv.core.kinematics import ruler_px, shank_rotation_deg, shank_tilt_deg
+from hipcv.core.kinematics import mean_shank_px, shank_rotation_deg, shank_tilt_deg
 from hipcv.core.landmarks import Side
 from hipcv.core.measure import Motion, RepSpan, Start
 from hipcv.core.pose import Pose
@@ -163,7 +163,7 @@ class LegTracker:
                 span_s=Span.through(0.0, 0.0),
                 xy_px=self.start_px,
                 tilt_deg=float(shank_tilt_deg(self.start_px, self.side)),
-                shank_px=float(ruler_px(self.start_px)),
+                shank_px=float(mean_shank_px(self.start_px)),
             ),
             reps=(),
             plateaus=(),

@@ -8,11 +8,11 @@ import numpy as np
 
 from hipcv.core.arrays import Bools, Floats
 from hipcv.core.camera_angle import camera_yaw_deg, thigh_to_sight_deg
-from hipcv.core.camera_motion import camera_shift_px
+from hipcv.core.camera_motion import largest_camera_shift_px
 from hipcv.core.channels import Channel, channels
 from hipcv.core.closeup import Closeup
 from hipcv.core.issues import Issue
-from hipcv.core.kinematics import ruler_px, shank_rotation_deg, shank_tilt_deg
+from hipcv.core.kinematics import mean_shank_px, shank_rotation_deg, shank_tilt_deg
 from hipcv.core.landmarks import Side
 from hipcv.core.overrides import (
     NO_OVERRIDES,
@@ -22,7 +22,7 @@ from hipcv.core.overrides import (
     restrict_closeup,
 )
 from hipcv.core.phases import Phases, RepFrames, find_leg_phases
-from hipcv.core.plateaus import Plateau, View, plateau_from_closeup, plateau_from_landmarks
+from hipcv.core.plateaus import Plateau, ViewAngles, plateau_from_closeup, plateau_from_landmarks
 from hipcv.core.pose import PoseTrack
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.quality import side_issues
@@ -118,7 +118,7 @@ def measure(
     if not len(leg.start):
         return _unmeasured(leg, side, issues, protocol)
     start = _start(track, leg, overrides.start, side)
-    view = View(start.tilt_deg, thigh_to_sight_deg(start.xy_px, side))
+    view = ViewAngles(start.tilt_deg, thigh_to_sight_deg(start.xy_px, side))
     plateaus = tuple(
         _placed_plateau(track, overrides.plateau[rep], start, view=view, side=side)
         if rep in overrides.plateau
@@ -177,7 +177,7 @@ def _start(track: PoseTrack, phases: Phases, placed: PlacedPoints | None, side: 
         span_s=Span.through(track.time_s[rows[0]], track.time_s[rows[-1]]),
         xy_px=pose,
         tilt_deg=phases.zero_deg if placed is None else float(shank_tilt_deg(pose, side)),
-        shank_px=float(ruler_px(pose)),
+        shank_px=float(mean_shank_px(pose)),
     )
 
 
@@ -187,7 +187,7 @@ def _plateau(
     rep: int,
     *,
     closeup: Closeup | None,
-    view: View,
+    view: ViewAngles,
     side: Side,
 ) -> Plateau:
     """From the closer look; from the first where there was none, or where it saw nothing."""
@@ -202,7 +202,7 @@ def _plateau(
 
 
 def _placed_plateau(
-    track: PoseTrack, placed: PlacedPoints, start: Start, *, view: View, side: Side
+    track: PoseTrack, placed: PlacedPoints, start: Start, *, view: ViewAngles, side: Side
 ) -> Plateau:
     """From points that somebody set in one frame: as a goniometer would be laid on."""
     pose = placed.apply(track.xy_px[placed.row], side)
@@ -235,7 +235,7 @@ def _span(time_s: Floats, rep: RepFrames) -> RepSpan:
     )
 
 
-def _external(phases: Phases, view: View) -> float | None:
+def _external(phases: Phases, view: ViewAngles) -> float | None:
     """Largest held external rotation, by landmarks; None where none was done."""
     turns = [float(np.median(phases.rotation_deg[rep.plateau])) for rep in phases.external]
     if not turns:
@@ -248,7 +248,7 @@ def _camera_issues(
 ) -> tuple[Issue, ...]:
     if closeup is None or closeup.motion is None:
         return ()
-    moved = camera_shift_px(closeup.motion) / start.shank_px
+    moved = largest_camera_shift_px(closeup.motion) / start.shank_px
     if moved > protocol.unstable_camera_ratio:
         limit = protocol.unstable_camera_ratio
         return (Issue("unstable_camera", "refuse", side, moved, limit, "Ls"),)

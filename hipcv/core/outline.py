@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hipcv.core.arrays import Bools, Floats
-from hipcv.core.geometry import signed_angle_deg, turned
+from hipcv.core.geometry import rotate, signed_angle_deg
 
 ROWS: Final = 352
 COLUMNS: Final = 128
@@ -68,7 +68,7 @@ class Strip:
     @property
     def matrix(self) -> Floats:
         """(2, 3) takes strip (column, row, 1) to picture pixels."""
-        axes = turned(np.stack([_RIGHT, _DOWN]), self.turn_deg).T * (self.shank_px * PITCH)
+        axes = rotate(np.stack([_RIGHT, _DOWN]), self.turn_deg).T * (self.shank_px * PITCH)
         corner = self.knee_px - axes @ np.array([_MIDDLE, KNEE_ROW])
         return np.concatenate([axes, corner[:, None]], axis=1)
 
@@ -267,19 +267,19 @@ class _Lie:
 
     def apply(self, points: Floats) -> Floats:
         """Strip (column, row), (..., 2), as the start's outline has them."""
-        return turned(points - self.pivot, self.turn_deg) - self.shift + self.pivot
+        return rotate(points - self.pivot, self.turn_deg) - self.shift + self.pivot
 
     def undo(self, points: Floats) -> Floats:
         """The way back."""
-        return turned(points - self.pivot + self.shift, -self.turn_deg) + self.pivot
+        return rotate(points - self.pivot + self.shift, -self.turn_deg) + self.pivot
 
     def then(self, turn_deg: float, columns: float, rows: float) -> "_Lie":
         """Followed by a further turn about the same pivot, and a further shift."""
-        shift = turned(self.shift, turn_deg) + np.array([columns, rows])
+        shift = rotate(self.shift, turn_deg) + np.array([columns, rows])
         return _Lie(self.pivot, self.turn_deg + turn_deg, shift)
 
 
-def lay_anew(edges: Floats, lie: _Lie) -> Floats:
+def resample_edges(edges: Floats, lie: _Lie) -> Floats:
     """The edges as a strip would show them that is laid differently on the same leg.
 
     Args:
@@ -357,7 +357,7 @@ def register(outline: Outline, start: Outline, stretch: tuple[float, float]) -> 
     slide = 0.0
     for _ in range(ROUNDS):
         lie, _ = _straighten(outline, start, rows, lie)
-        edges = lay_anew(outline.edges, lie)
+        edges = resample_edges(outline.edges, lie)
         step = find_slide(edges[:, 1] - edges[:, 0], start_width, rows)
         if step == 0:
             break
@@ -377,7 +377,7 @@ def register(outline: Outline, start: Outline, stretch: tuple[float, float]) -> 
 
 def _straighten(outline: Outline, start: Outline, rows: slice, lie: _Lie) -> tuple[_Lie, Line]:
     """Turn and shift until both edges run along those of the start."""
-    edges = lay_anew(outline.edges, lie)
+    edges = resample_edges(outline.edges, lie)
     line = fit_line((edges - start.edges)[rows])
     turn = float(signed_angle_deg(np.array([line.slope, 1.0]), _DOWN))
     return lie.then(turn, line.shift, 0.0), line

@@ -91,7 +91,7 @@ def apply_overrides(phases: Phases, overrides: Overrides, protocol: MeasurementP
             raise _too_little("The start position", overrides.start_s)
         if not len(phases.start):
             phases = phases_about(phases.curve, rows, protocol, still=True)
-        zero = float(np.median(phases.curve.calm_deg[rows]))
+        zero = float(np.median(phases.curve.smoothed_deg[rows]))
         phases = replace(phases, start=rows, still=True, zero_deg=zero)
     for number in sorted(overrides.numbers):
         if not 0 <= number < len(phases.internal):
@@ -134,7 +134,7 @@ def _set_rep(rep: RepFrames, number: int, curve: Curve, overrides: Overrides) ->
 
 def _usable_rows(curve: Curve, span_s: Span) -> Ints:
     """Return the rows of a span in which the leg was visible and the posture was the usual one."""
-    return np.flatnonzero(_within(curve.time_s, span_s) & np.isfinite(curve.calm_deg))
+    return np.flatnonzero(_within(curve.time_s, span_s) & np.isfinite(curve.smoothed_deg))
 
 
 def _within(time_s: Floats, span_s: Span) -> Bools:

@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from hipcv.core.arrays import Floats
-from hipcv.core.kinematics import mid_hips_px, mid_knees_px, ruler_px, trunk_length_px
+from hipcv.core.kinematics import mean_shank_px, mid_hips_px, mid_knees_px, trunk_length_px
 from hipcv.core.pose import Pose
 from hipcv.core.protocol import MeasurementProtocol
 
@@ -88,6 +88,6 @@ def _weight(chain: _Chain, protocol: MeasurementProtocol) -> float:
     """How much speaks for this person being the patient."""
     xy_px = np.array([pose.xy_px for pose in chain.poses.values()])
     middle = np.median(xy_px, axis=0)
-    drop = (mid_knees_px(middle) - mid_hips_px(middle))[1] / ruler_px(middle)
+    drop = (mid_knees_px(middle) - mid_hips_px(middle))[1] / mean_shank_px(middle)
     posture = STANDING_WEIGHT if drop > protocol.standing_thigh_ratio else 1.0
     return float(posture * len(chain.poses) * trunk_length_px(middle))

@@ -12,9 +12,9 @@ from hipcv.core.closeup import START, KeyFrames
 from hipcv.core.kinematics import shank_tilt_deg
 from hipcv.core.landmarks import Side
 from hipcv.core.pose import PoseTrack
-from hipcv.core.posture import posture_held
+from hipcv.core.posture import posture_is_usual
 from hipcv.core.protocol import MeasurementProtocol
-from hipcv.core.smoothing import bridged, running_median, speed
+from hipcv.core.smoothing import fill_gaps, running_median, speed
 from hipcv.core.span import Span
 
 
@@ -24,7 +24,7 @@ class Curve:
 
     time_s: Floats  # (T,)
     tilt_deg: Floats  # (T,) as read
-    calm_deg: Floats  # (T,) short gaps bridged, running median
+    smoothed_deg: Floats  # (T,) short gaps bridged, running median
     bridged: Bools  # (T,) a short gap was bridged here
     held: Bools  # (T,) the patient sat as they usually do
 
@@ -32,8 +32,8 @@ class Curve:
     def of(cls, track: PoseTrack, side: Side, protocol: MeasurementProtocol) -> "Curve":
         """Read one side of a track."""
         tilt = shank_tilt_deg(track.xy_px, side)
-        held = posture_held(track, protocol)
-        filled, gap = bridged(tilt, track.time_s, protocol.gap_fill_s)
+        held = posture_is_usual(track, protocol)
+        filled, gap = fill_gaps(tilt, track.time_s, protocol.gap_fill_s)
         calm = running_median(filled, track.time_s, protocol.median_window_s)
         return cls(track.time_s, tilt, np.where(held, calm, np.nan), gap, held)
 
@@ -61,7 +61,7 @@ class Phases:
     @property
     def rotation_deg(self) -> Floats:
         """(T,) calm tilt against the start."""
-        return self.curve.calm_deg - self.zero_deg
+        return self.curve.smoothed_deg - self.zero_deg
 
     @property
     def internal_peak_deg(self) -> float:
@@ -131,8 +131,8 @@ def phases_about(
     if not len(start):
         return Phases(curve, start, still, np.nan, (), ())
     span = _trimmed(start, curve.time_s, protocol)
-    zero = float(np.nanmedian(curve.calm_deg[span]))
-    turn = curve.calm_deg - zero
+    zero = float(np.nanmedian(curve.smoothed_deg[span]))
+    turn = curve.smoothed_deg - zero
     return Phases(
         curve=curve,
         start=span,
@@ -145,7 +145,7 @@ def phases_about(
 
 def _still_spans(curve: Curve, protocol: MeasurementProtocol) -> list[Ints]:
     """Rows of every stretch in which the shank stays near one angle for long enough."""
-    time_s, tilt = curve.time_s, curve.calm_deg
+    time_s, tilt = curve.time_s, curve.smoothed_deg
     spans: list[Ints] = []
     at = 0
     while at < len(time_s):
@@ -169,7 +169,7 @@ def _quietest(curve: Curve, protocol: MeasurementProtocol, before: int) -> Ints:
 
     Empty where even that moves by more than three times the still band.
     """
-    time_s, tilt = curve.time_s, curve.calm_deg
+    time_s, tilt = curve.time_s, curve.smoothed_deg
     best, chosen = 3 * protocol.still_band_deg, np.arange(0)
     for at in range(before):
         end = int(np.searchsorted(time_s, time_s[at] + protocol.still_s - 1e-9))

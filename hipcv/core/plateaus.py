@@ -30,14 +30,14 @@ class Plateau:
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class ViewAngles:
     """What the picture's angles must be corrected for."""
 
     start_tilt_deg: float  # the shank against vertical, at the start
     thigh_deg: float  # test thigh against the line of sight
 
 
-def plateau_from_closeup(closeup: Closeup, rep: int, view: View) -> Plateau:
+def plateau_from_closeup(closeup: Closeup, rep: int, view: ViewAngles) -> Plateau:
     """One repetition, by silhouette registration; by landmarks of its key frames if that failed."""
     here, start = closeup.window == rep, closeup.window == START
     roll = _camera_roll_deg(closeup, here)
@@ -60,7 +60,7 @@ def plateau_from_closeup(closeup: Closeup, rep: int, view: View) -> Plateau:
     )
 
 
-def plateau_from_landmarks(landmarks_deg: float, view: View) -> Plateau:
+def plateau_from_landmarks(landmarks_deg: float, view: ViewAngles) -> Plateau:
     """One repetition by landmarks alone: the last resort, which reads low."""
     return Plateau(
         rotation_deg=_seen_from_front(landmarks_deg, view),
@@ -72,7 +72,7 @@ def plateau_from_landmarks(landmarks_deg: float, view: View) -> Plateau:
     )
 
 
-def _seen_from_front(picture_deg: float, view: View) -> float:
+def _seen_from_front(picture_deg: float, view: ViewAngles) -> float:
     """Rotation with both ends of it corrected for the view."""
     thigh = view.thigh_deg if np.isfinite(view.thigh_deg) else 0.0
     ends = np.array([view.start_tilt_deg, view.start_tilt_deg + picture_deg])

@@ -76,7 +76,7 @@ class PoseTrack:
             size_px=size_px,
         )
 
-    def carried(self, time_s: Floats, rows: Ints) -> Self:
+    def interpolated(self, time_s: Floats, rows: Ints) -> Self:
         """The same person in every frame, where only some frames were looked at.
 
         A frame between two looks is read on the straight line between them; beside a look that saw
@@ -101,7 +101,7 @@ class PoseTrack:
         )
 
     @property
-    def seen(self) -> Bools:
+    def visible(self) -> Bools:
         """(T,) whether the person was found at all."""
         return np.asarray(np.isfinite(self.xy_px).all(axis=-1).any(axis=-1))
 

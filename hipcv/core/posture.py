@@ -8,13 +8,13 @@ part of a repetition.
 import numpy as np
 
 from hipcv.core.arrays import Bools, Floats
-from hipcv.core.kinematics import mid_hips_px, mid_knees_px, ruler_px
+from hipcv.core.kinematics import mean_shank_px, mid_hips_px, mid_knees_px
 from hipcv.core.pose import PoseTrack
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.smoothing import running_median
 
 
-def posture_held(track: PoseTrack, protocol: MeasurementProtocol) -> Bools:
+def posture_is_usual(track: PoseTrack, protocol: MeasurementProtocol) -> Bools:
     """(T,) whether the hips are where they usually are, and the thighs as they usually slope.
 
     Frames in which the hips or knees are not seen count as held: absence is told elsewhere.
@@ -23,7 +23,7 @@ def posture_held(track: PoseTrack, protocol: MeasurementProtocol) -> Bools:
     slope_px = (mid_knees_px(track.xy_px) - hips)[:, 1]
     if not np.isfinite(slope_px).any():
         return np.ones(len(track.time_s), dtype=bool)
-    ruler = float(np.nanmedian(ruler_px(track.xy_px[track.seen])))
+    ruler = float(np.nanmedian(mean_shank_px(track.xy_px[track.visible])))
     travel = np.hypot(*(_from_usual(hips[:, axis], track, protocol) for axis in (0, 1))) / ruler
     change = np.abs(_from_usual(slope_px, track, protocol)) / ruler
     away = (travel > protocol.hips_travel_ratio) | (change > protocol.thigh_change_ratio)

@@ -7,7 +7,7 @@ import numpy as np
 from hipcv.core.guide import SessionState, still_share
 from hipcv.core.landmarks import Side
 from hipcv.core.live import LegProgress
-from hipcv.core.quality import foot_room
+from hipcv.core.quality import foot_margin_share
 from hipcv.core.view_model import GuideView, Stage
 
 CUE_S: Final = 1.5
@@ -64,7 +64,7 @@ def _cue(state: SessionState) -> str:
     now, leg = state.now, state.leg
     if not np.isfinite(now.pose.xy_px).any():
         return "stay_in_view"
-    if min(foot_room(now.pose.xy_px, side, now.size_px) for side in Side) < 0:
+    if min(foot_margin_share(now.pose.xy_px, side, now.size_px) for side in Side) < 0:
         return "feet_in_view"
     code, at_s = state.last_finding
     if now.time_s - at_s <= CUE_S:

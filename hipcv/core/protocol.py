@@ -194,7 +194,8 @@ class MeasurementProtocol:
         why="share of the knee's motion by flow that the shank's outline must show as well")
     foot_steady_ratio: float = setting(0.02, unit="shank lengths", low=-0.1, high=0.1,
         why="how much further a swung foot reaches below a steady knee")
-    foot_per_degree_ratio: float = setting(0.007, unit="shank lengths per deg", low=0.001, high=0.05,
+    foot_per_degree_ratio: float = setting(0.007,
+        unit="shank lengths per deg", low=0.001, high=0.05,
         why="how much less far the foot reaches for each degree of knee extension")
     extension_deg: float = setting(9, unit="deg", low=3, high=60,
         why="knee extension worth noting; a weak sign, never alone")

@@ -12,14 +12,14 @@ import numpy as np
 
 from hipcv.core.arrays import Floats
 from hipcv.core.camera_angle import camera_yaw_deg
-from hipcv.core.clip_info import Clip
+from hipcv.core.clip_info import ClipInfo
 from hipcv.core.geometry import signed_angle_deg
 from hipcv.core.issues import Issue, IssueSeverity
 from hipcv.core.kinematics import (
+    mean_shank_px,
     mid_hips_px,
     mid_knees_px,
     mid_shoulders_px,
-    ruler_px,
     trunk_length_px,
 )
 from hipcv.core.landmarks import LEGS, Landmark, Side
@@ -52,7 +52,9 @@ _TELLING: Final = (
 _UP: Final = np.array([0.0, -1.0])
 
 
-def clip_issues(clip: Clip, track: PoseTrack, protocol: MeasurementProtocol) -> tuple[Issue, ...]:
+def clip_issues(
+    clip: ClipInfo, track: PoseTrack, protocol: MeasurementProtocol
+) -> tuple[Issue, ...]:
     """What is wrong with the clip as a whole: at most one refusal, and every warning."""
     refusal = next((i for i in _refusals(clip, track, protocol) if i is not None), None)
     warnings = [i for i in _warnings(clip, track, protocol) if i is not None]
@@ -62,13 +64,13 @@ def clip_issues(clip: Clip, track: PoseTrack, protocol: MeasurementProtocol) -> 
 
 
 def _refusals(
-    clip: Clip, track: PoseTrack, protocol: MeasurementProtocol
+    clip: ClipInfo, track: PoseTrack, protocol: MeasurementProtocol
 ) -> Iterator[Issue | None]:
     spoiled = clip.frames_corrupt + clip.packets_damaged
     yield _above("damaged", spoiled / max(clip.frames, 1), protocol.damaged_share)
     yield _below("too_short", clip.duration_s, protocol.duration_min_s, unit="s")
     yield _below("too_short", clip.frames, protocol.frames_min, unit="frames")
-    seen = float(track.seen.mean()) if len(track.seen) else 0.0
+    seen = float(track.visible.mean()) if len(track.visible) else 0.0
     yield _below("no_person", seen, PERSON_MIN_SHARE)
     if seen >= PERSON_MIN_SHARE:
         usual = np.nanmedian(track.xy_px, axis=0)
@@ -85,7 +87,7 @@ def _sideways(_track: PoseTrack, usual_px: Floats, _protocol: MeasurementProtoco
 
 def _side_view(_track: PoseTrack, usual_px: Floats, protocol: MeasurementProtocol) -> Issue | None:
     """From the side, from behind, or too obliquely for the angle to be read."""
-    shift, width = knees_aside(usual_px), shoulder_width(usual_px)
+    shift, width = knee_offset_ratio(usual_px), shoulder_width_ratio(usual_px)
     return _above("side_view", shift, protocol.side_view_shift_ratio, unit="Ls") or _below(
         "side_view", width, protocol.side_view_shoulder_ratio, unit="trunk"
     )
@@ -94,14 +96,14 @@ def _side_view(_track: PoseTrack, usual_px: Floats, protocol: MeasurementProtoco
 def _legs_cropped(
     track: PoseTrack, usual_px: Floats, protocol: MeasurementProtocol
 ) -> Issue | None:
-    room = max(foot_room(usual_px, side, track.size_px) for side in Side)
+    room = max(foot_margin_share(usual_px, side, track.size_px) for side in Side)
     return _below("legs_out_of_frame", room, protocol.edge_margin_share)
 
 
 def _standing(track: PoseTrack, usual_px: Floats, protocol: MeasurementProtocol) -> Issue | None:
     """Standing, or sitting in too small a part of the clip."""
-    drop, limit = thigh_drop(usual_px), protocol.standing_thigh_ratio
-    over_time = np.array([thigh_drop(xy) for xy in track.xy_px[track.seen]])
+    drop, limit = thigh_drop_ratio(usual_px), protocol.standing_thigh_ratio
+    over_time = np.array([thigh_drop_ratio(xy) for xy in track.xy_px[track.visible]])
     seated = float((over_time < protocol.sloping_thigh_ratio).mean())
     code = "posture_changed" if seated > SEATED_SHARE else "not_seated"
     return _above(code, drop, limit, unit="Ls")
@@ -126,7 +128,7 @@ _POSTURE_CHECKS: Final[
 
 
 def _warnings(
-    clip: Clip, track: PoseTrack, protocol: MeasurementProtocol
+    clip: ClipInfo, track: PoseTrack, protocol: MeasurementProtocol
 ) -> Iterator[Issue | None]:
     yield _below(
         "low_frame_rate", clip.frame_rate_hz, protocol.frame_rate_low_hz, unit="Hz", warn=True
@@ -139,7 +141,7 @@ def _warnings(
     if np.isfinite(track.luminance).any():
         light = float(np.nanmedian(track.luminance))
         yield _below("low_light", light, protocol.low_light_luminance, warn=True)
-    others = float((~track.seen & (track.people != 0)).mean()) if len(track.seen) else 0.0
+    others = float((~track.visible & (track.people != 0)).mean()) if len(track.visible) else 0.0
     yield _above("person_changed", others, protocol.other_person_share, warn=True)
     counted = track.people[track.people >= 0]
     if len(counted):
@@ -149,7 +151,7 @@ def _warnings(
 
 def _posture_warnings(track: PoseTrack, protocol: MeasurementProtocol) -> Iterator[Issue | None]:
     usual = np.nanmedian(track.xy_px, axis=0)
-    yaw, drop = abs(camera_yaw_deg(usual)), thigh_drop(usual)
+    yaw, drop = abs(camera_yaw_deg(usual)), thigh_drop_ratio(usual)
     yield _above("view_oblique", yaw, protocol.oblique_yaw_deg, unit="deg", warn=True)
     yield _above("seat_low", drop, protocol.sloping_thigh_ratio, unit="Ls", warn=True)
     yield _below("camera_low", drop, protocol.level_thigh_ratio, unit="Ls", warn=True)
@@ -189,9 +191,9 @@ def _side_cropped(
     """The foot must be in the picture at the start and at every plateau."""
     windows = [phases.start, *(rep.plateau for rep in phases.internal)]
     rooms = [
-        foot_room(np.nanmedian(track.xy_px[rows], axis=0), side, track.size_px)
+        foot_margin_share(np.nanmedian(track.xy_px[rows], axis=0), side, track.size_px)
         for rows in windows
-        if track.seen[rows].any()
+        if track.visible[rows].any()
     ]
     return _below(
         "legs_out_of_frame", min(rooms, default=1.0), protocol.edge_margin_share, side=side
@@ -261,7 +263,7 @@ def tested_sides(legs: Mapping[Side, Phases]) -> tuple[Side, ...]:
     return (weaker.other,)
 
 
-def foot_room(xy_px: Floats, side: Side, size_px: tuple[int, int]) -> float:
+def foot_margin_share(xy_px: Floats, side: Side, size_px: tuple[int, int]) -> float:
     """Smallest distance of one foot from the left, right and lower edge, as share of the picture.
 
     Args:
@@ -284,29 +286,29 @@ def foot_room(xy_px: Floats, side: Side, size_px: tuple[int, int]) -> float:
     )
 
 
-def knees_aside(xy_px: Floats) -> float:
+def knee_offset_ratio(xy_px: Floats) -> float:
     """How far the knees are beside the hips, in shank lengths: near 0 seen from the front."""
-    return float(abs((mid_knees_px(xy_px) - mid_hips_px(xy_px))[0]) / ruler_px(xy_px))
+    return float(abs((mid_knees_px(xy_px) - mid_hips_px(xy_px))[0]) / mean_shank_px(xy_px))
 
 
-def shoulder_width(xy_px: Floats) -> float:
+def shoulder_width_ratio(xy_px: Floats) -> float:
     """Width of the shoulders, in trunk lengths; negative where the back is seen."""
     across = (xy_px[Landmark.LEFT_SHOULDER] - xy_px[Landmark.RIGHT_SHOULDER])[0]
     return float(across / trunk_length_px(xy_px))
 
 
-def thigh_drop(xy_px: Floats) -> float:
+def thigh_drop_ratio(xy_px: Floats) -> float:
     """How far the lower knee is under its hip, in shank lengths: 0 seated level, 1 standing."""
     drops = [(xy_px[LEGS[side].knee] - xy_px[LEGS[side].hip])[1] for side in Side]
-    return float(max(drops) / ruler_px(xy_px))
+    return float(max(drops) / mean_shank_px(xy_px))
 
 
 def leg_visibility(track: PoseTrack, side: Side) -> float:
     """The lower of knee's and ankle's median visibility, where the person was found."""
-    if not track.seen.any():
+    if not track.visible.any():
         return 0.0
     leg = LEGS[side]
-    return float(np.median(track.visibility[track.seen][:, [leg.knee, leg.ankle]], axis=0).min())
+    return float(np.median(track.visibility[track.visible][:, [leg.knee, leg.ankle]], axis=0).min())
 
 
 def _above(
@@ -335,7 +337,7 @@ def _below(
     return None if value >= limit else Issue(code, severe, side, value, limit, unit)
 
 
-def nothing_tested(
+def untested_issues(
     track: PoseTrack, legs: Mapping[Side, Phases], protocol: MeasurementProtocol
 ) -> tuple[Issue, ...]:
     """Why no leg did the test: the most telling of both sides' refusals."""

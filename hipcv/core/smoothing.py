@@ -5,7 +5,7 @@ import numpy as np
 from hipcv.core.arrays import Bools, Floats
 
 
-def bridged(value: Floats, time_s: Floats, longest_s: float) -> tuple[Floats, Bools]:
+def fill_gaps(value: Floats, time_s: Floats, longest_s: float) -> tuple[Floats, Bools]:
     """Fill gaps of NaN that are no longer than allowed, by a straight line.
 
     A gap's length is the time between its seen neighbours less one usual frame, so that one missing

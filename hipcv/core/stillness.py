@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from hipcv.core.arrays import Floats
-from hipcv.core.kinematics import mid_hips_px, ruler_px, shank_tilt_deg
+from hipcv.core.kinematics import mean_shank_px, mid_hips_px, shank_tilt_deg
 from hipcv.core.landmarks import Side
 from hipcv.core.pose import Pose
 from hipcv.core.protocol import MeasurementProtocol
@@ -31,7 +31,7 @@ def still_for_s(poses: Sequence[Pose], protocol: MeasurementProtocol) -> float:
     if not poses or not np.isfinite(poses[-1].xy_px).all():
         return 0.0
     xy = np.array([pose.xy_px for pose in poses])[::-1]
-    hips = mid_hips_px(xy) / float(ruler_px(xy[0]))
+    hips = mid_hips_px(xy) / float(mean_shank_px(xy[0]))
     turns = [shank_tilt_deg(xy, side) / (2 * protocol.still_band_deg) for side in Side]
     moves = [hips[:, axis] / protocol.guide_still_ratio for axis in (0, 1)]
     span = np.max([_growing_range(value) for value in (*turns, *moves)], axis=0)

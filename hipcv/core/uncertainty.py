@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from hipcv.core.geometry import sine
+from hipcv.core.geometry import sin_deg
 from hipcv.core.plateaus import Plateau
 from hipcv.core.protocol import MeasurementProtocol
 
@@ -17,7 +17,7 @@ Z95: Final = 1.96
 
 
 @dataclass(frozen=True, slots=True)
-class Strain:
+class ErrorSources:
     """What makes one repetition's angle less sure. NaN is not known, and adds nothing."""
 
     thigh_deg: float  # test thigh against the line of sight
@@ -27,7 +27,7 @@ class Strain:
     camera_low: bool  # the camera looks up at the thigh
 
 
-def half_width_deg(plateau: Plateau, strain: Strain, protocol: MeasurementProtocol) -> float:
+def half_width_deg(plateau: Plateau, strain: ErrorSources, protocol: MeasurementProtocol) -> float:
     """Half of the 95 % interval of one repetition's rotation.
 
     A missing second patch costs half the base again. An extending knee moves the foot in the
@@ -40,7 +40,7 @@ def half_width_deg(plateau: Plateau, strain: Strain, protocol: MeasurementProtoc
     rise_percent = 100 * strain.knee_rise_ratio
     rose = strain.knee_rise_ratio > protocol.thigh_measured_ratio
     extended = strain.extension_deg > protocol.extension_deg
-    across = sine(strain.thigh_deg)
+    across = sin_deg(strain.thigh_deg)
     terms = [
         base,
         0.5 * base if alone else protocol.interval_patch_gain * gap,

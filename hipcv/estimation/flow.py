@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from hipcv.core.arrays import Bools, Floats
 from hipcv.core.closeup import Region, RegionMotion
-from hipcv.core.geometry import signed_angle_deg, turned
+from hipcv.core.geometry import rotate, signed_angle_deg
 from hipcv.core.interfaces import Frame, Picture
-from hipcv.core.kinematics import mid_hips_px, mid_shoulders_px, ruler_px
+from hipcv.core.kinematics import mean_shank_px, mid_hips_px, mid_shoulders_px
 from hipcv.core.landmarks import LEGS, Side
 from hipcv.estimation.silhouette import Mask
 
@@ -65,7 +65,7 @@ TRUNK_REGIONS: Final = {
 """Lower and upper end along the trunk from mid-hip (0) to mid-shoulder (1), half width in hip
 widths."""
 
-_CIRCLE: Final = turned(np.array([0.0, 1.0]), np.arange(0, 360, 10.0))
+_CIRCLE: Final = rotate(np.array([0.0, 1.0]), np.arange(0, 360, 10.0))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,7 +99,7 @@ def areas(start_px: Floats, side: Side) -> dict[Region, Area]:
         )
         for region, (low, high, half) in TRUNK_REGIONS.items()
     }
-    radius = KNEE_SHANKS * float(ruler_px(start_px))
+    radius = KNEE_SHANKS * float(mean_shank_px(start_px))
     for region, leg in ((Region.KNEE, LEGS[side]), (Region.OTHER_KNEE, LEGS[side.other])):
         knee = start_px[leg.knee]
         regions[region] = Area(knee, knee + radius * _CIRCLE)
@@ -167,7 +167,7 @@ class RegionFlow:
         self._scale = _scale(frame.bgr.shape)
         self._gray = gray_to_follow(frame.bgr)
         person = np.asarray(_resized(mask, self._scale), dtype=np.float32)
-        shank_px = float(ruler_px(start_px)) * self._scale
+        shank_px = float(mean_shank_px(start_px)) * self._scale
         regions = areas(start_px * self._scale, side)
         corners = [
             _corners(

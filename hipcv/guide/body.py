@@ -9,7 +9,7 @@ import numpy as np
 
 from hipcv.core.arrays import Floats
 from hipcv.core.frame_state import FrameState
-from hipcv.core.geometry import turned
+from hipcv.core.geometry import rotate
 from hipcv.core.interfaces import Picture
 from hipcv.core.landmarks import LEGS, Landmark, Side
 from hipcv.core.view_model import GuideView
@@ -59,8 +59,8 @@ def draw_leg(picture: Picture, view: GuideView) -> None:
     knee = _mirrored_px(picture, view)[leg.knee]
     turns_deg = mirrored.internal_sign * np.linspace(0, view.target_deg, 16)
     unit = drawing.scale(picture)
-    drawing.line(picture, knee + turned(hanging_px, turns_deg), palette.WHITE, 1.5 * unit)
-    tick = np.array([[0.93], [1.07]]) * turned(hanging_px, turns_deg[-1])
+    drawing.line(picture, knee + rotate(hanging_px, turns_deg), palette.WHITE, 1.5 * unit)
+    tick = np.array([[0.93], [1.07]]) * rotate(hanging_px, turns_deg[-1])
     drawing.line(picture, knee + tick, palette.WHITE, 5 * unit)
 
 
@@ -86,7 +86,7 @@ def _frame_state(picture: Picture, view: GuideView, side: Side, hanging_px: Floa
         phase="moving",
         rep=None,
         knee_px=knee,
-        shank_px=knee + turned(hanging_px, rotation),
+        shank_px=knee + rotate(hanging_px, rotation),
         start_shank_px=knee + hanging_px,
         hips_px=xy[[Landmark.LEFT_HIP, Landmark.RIGHT_HIP]],
         shoulders_px=xy[[Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER]],

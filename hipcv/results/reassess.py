@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 from hipcv.core.assessment import Provenance, Trial, assess
-from hipcv.core.clip_info import Clip
+from hipcv.core.clip_info import ClipInfo
 from hipcv.core.closeup import Closeup, KeyFrames
 from hipcv.core.correction import CorrectionJson, overrides_of
 from hipcv.core.errors import BadRequest
@@ -19,7 +19,7 @@ from hipcv.core.overrides import Overrides, apply_overrides, key_frames_missing
 from hipcv.core.phases import Phases, find_leg_phases, key_frames
 from hipcv.core.pose import PoseTrack
 from hipcv.core.protocol import MeasurementProtocol
-from hipcv.core.quality import clip_issues, nothing_tested
+from hipcv.core.quality import clip_issues, untested_issues
 from hipcv.files import atomic_path
 from hipcv.pipeline import refine_plateaus
 from hipcv.results.document import (
@@ -156,11 +156,11 @@ def _missing_key_frames(
     ]
 
 
-def _clip(document: JsonObject) -> Clip:
+def _clip(document: JsonObject) -> ClipInfo:
     """Return the clip's metadata with the numbers as stored."""
     matrix = document["provenance"]["display_matrix"]
     values = {**document["clip"], "display_matrix": tuple(tuple(row) for row in matrix)}
-    return Clip(**{field.name: values[field.name] for field in fields(Clip)})
+    return ClipInfo(**{field.name: values[field.name] for field in fields(ClipInfo)})
 
 
 def _clip_issues(
@@ -169,7 +169,7 @@ def _clip_issues(
     """Return the issues of the whole clip with values as stored; no correction changes them."""
     issues = clip_issues(_clip(stored.document), stored.track, protocol)
     if not stored.sides:
-        issues += nothing_tested(stored.track, phases, protocol)
+        issues += untested_issues(stored.track, phases, protocol)
     codes = {issue.code for issue in issues}
     return tuple(
         Issue(

@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from hipcv.core.clip_info import Clip
+from hipcv.core.clip_info import ClipInfo
 from hipcv.video.orientation import AS_STORED, Matrix, is_reflection
 
 UNEVEN_GAP: Final = 0.2  # a gap this far from the median gap, as a share of it, is uneven
@@ -28,7 +28,7 @@ class DecodeStats:
     packets_damaged: int = 0  # not decodable, or without a usable time or shape
 
 
-def build_clip_info(path: Path, stats: DecodeStats, *, sha256: str, mirrored: bool) -> Clip:
+def build_clip_info(path: Path, stats: DecodeStats, *, sha256: str, mirrored: bool) -> ClipInfo:
     """Return the metadata of a clip from the counts of a whole reading.
 
     Args:
@@ -44,7 +44,7 @@ def build_clip_info(path: Path, stats: DecodeStats, *, sha256: str, mirrored: bo
     median_gap_s = float(np.median(gaps_s))
     uneven = np.abs(gaps_s - median_gap_s) > UNEVEN_GAP * median_gap_s
     declared = stats.frames_declared
-    return Clip(
+    return ClipInfo(
         name=printable_name(path),
         sha256=sha256,
         width_px=stats.size_px[0],

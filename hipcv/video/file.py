@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 import numpy as np
 
-from hipcv.core.clip_info import Clip
+from hipcv.core.clip_info import ClipInfo
 from hipcv.core.errors import BadRequest, UnreadableVideo
 from hipcv.core.interfaces import Frame, Picture
 from hipcv.files import sha256_of
@@ -47,7 +47,7 @@ class VideoFile:
         self.start_s = start_s
         self._stats: DecodeStats | None = None
         self._reading: DecodeStats | None = None
-        self._clip: Clip | None = None
+        self._clip: ClipInfo | None = None
 
     def __iter__(self) -> Iterator[Frame]:
         """Decode the clip once, from its beginning."""
@@ -81,7 +81,7 @@ class VideoFile:
         return min(1.0, (len(stats.time_s) + stats.frames_hidden) / stats.frames_declared)
 
     @property
-    def clip(self) -> Clip:
+    def clip(self) -> ClipInfo:
         """Metadata of the clip; available once it was read to its end."""
         if self._stats is None:
             raise RuntimeError("Read the clip to its end before asking for its account.")

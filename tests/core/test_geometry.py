@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hipcv.core import geometry
-from hipcv.core.geometry import arcsin_deg, signed_angle_deg, turned, view_corrected_deg
+from hipcv.core.geometry import arcsin_deg, rotate, signed_angle_deg, view_corrected_deg
 
 
 def test_the_examples_in_the_conventions_hold():
@@ -21,7 +21,7 @@ def test_a_vector_without_length_has_no_angle():
 def test_a_turned_vector_has_turned_by_that_angle(angle):
     down = np.array([0.0, 1.0])
 
-    assert signed_angle_deg(down, turned(down, angle)) == pytest.approx(angle, abs=1e-9)
+    assert signed_angle_deg(down, rotate(down, angle)) == pytest.approx(angle, abs=1e-9)
 
 
 def test_a_share_beyond_one_counts_as_one():

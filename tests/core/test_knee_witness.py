@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from hipcv.core.assessment import assess
-from hipcv.core.channels import gates_open
+from hipcv.core.channels import reliable_regions
 from hipcv.core.closeup import Region
 from hipcv.core.compensation import RepView, findings
 from hipcv.core.landmarks import Side
@@ -79,4 +79,4 @@ def test_a_knee_region_that_went_with_the_shank_is_shown_with_its_gate_shut():
     swung = np.where(np.arange(len(Region)) == Region.KNEE, 15.0, 0.0)
     motion = replace(closeup.motion, turn_deg=closeup.motion.turn_deg + swung)
 
-    assert not gates_open(motion, P)[:, Region.KNEE].any()
+    assert not reliable_regions(motion, P)[:, Region.KNEE].any()

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hipcv.core.closeup import PATCHES
-from hipcv.core.geometry import turned
+from hipcv.core.geometry import rotate
 from hipcv.core.outline import (
     COLUMNS,
     KNEE_ROW,
@@ -53,7 +53,7 @@ class Leg:
             column = np.full(ROWS, (COLUMNS - 1) / 2)
             for _ in range(15):
                 at = np.stack([column, np.arange(ROWS), np.ones(ROWS)])
-                from_knee = turned((strip.matrix @ at).T - self.knee_px, -self.turn_deg) / SHANK_PX
+                from_knee = rotate((strip.matrix @ at).T - self.knee_px, -self.turn_deg) / SHANK_PX
                 column = column + (self.sides(from_knee[:, 1])[side] - from_knee[:, 0]) / PITCH
             edges[:, side] = column
         return Outline(strip, edges)
@@ -69,7 +69,7 @@ START = START_LEG.seen_in(strip(turn_deg=4.0))
 
 def looked_at(leg, *, off_deg=0.0, slid=0.0, aside=0.0):
     """What is seen where landmarks are off in direction, along and across the leg."""
-    along, across = turned(np.stack([DOWN, RIGHT]), leg.turn_deg)
+    along, across = rotate(np.stack([DOWN, RIGHT]), leg.turn_deg)
     knee = leg.knee_px + (along * slid + across * aside) * SHANK_PX
     return leg.seen_in(strip(knee, leg.turn_deg + off_deg))
 

@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 
 from hipcv.core.closeup import START
 from hipcv.core.landmarks import LEGS, Side
-from hipcv.core.plateaus import View, plateau_from_closeup, plateau_from_landmarks
+from hipcv.core.plateaus import ViewAngles, plateau_from_closeup, plateau_from_landmarks
 from tests.closeups import closeup_of, regions, seen_by_moving_camera
 from tests.tracks import seated_track, swings
 
-FRONTAL = View(start_tilt_deg=0.0, thigh_deg=0.0)
+FRONTAL = ViewAngles(start_tilt_deg=0.0, thigh_deg=0.0)
 TRACK = seated_track(swings(30, 20))
 
 
@@ -106,14 +106,16 @@ def test_both_ends_of_the_rotation_are_corrected_for_the_view():
     start, end = (np.degrees(np.arctan(np.tan(np.radians(a)) / np.cos(np.radians(20))))
                   for a in (-10, 30))  # fmt: skip
 
-    plateau = plateau_from_landmarks(40.0, View(start_tilt_deg=-10.0, thigh_deg=20.0))
+    plateau = plateau_from_landmarks(40.0, ViewAngles(start_tilt_deg=-10.0, thigh_deg=20.0))
 
     assert plateau.rotation_deg == pytest.approx(end - start)
 
 
 @given(rotation=st.floats(-60, 60), tilt=st.floats(-19, 19))
 def test_an_unknown_view_is_taken_as_frontal(rotation, tilt):
-    plateau = plateau_from_landmarks(rotation, View(start_tilt_deg=tilt, thigh_deg=float("nan")))
+    plateau = plateau_from_landmarks(
+        rotation, ViewAngles(start_tilt_deg=tilt, thigh_deg=float("nan"))
+    )
 
     assert plateau.rotation_deg == pytest.approx(rotation, abs=1e-9)
 

@@ -31,7 +31,7 @@ def test_a_track_keeps_the_time_of_every_pose():
 def test_a_frame_without_a_person_stays_unseen_in_the_track():
     track = PoseTrack.from_poses(_poses(), size_px=(1280, 720))
 
-    assert track.seen.tolist() == [True, False]
+    assert track.visible.tolist() == [True, False]
 
 
 def test_people_that_were_not_counted_are_unknown():
@@ -79,7 +79,7 @@ def looked_at_every_second(seen=(True, True, True)):
         for n, there in enumerate(seen)
     ]
     track = PoseTrack.from_poses(poses, size_px=(64, 48), people=np.array([1, -1, 2]))
-    return track.carried(np.arange(5) / 60, np.array([0, 2, 4]))
+    return track.interpolated(np.arange(5) / 60, np.array([0, 2, 4]))
 
 
 def test_frames_between_two_looks_are_read_between_them():
@@ -99,4 +99,4 @@ def test_people_are_counted_only_where_it_was_looked():
 def test_a_track_of_every_frame_is_left_as_it_is():
     track = PoseTrack.from_poses([Pose.unseen(0.0), Pose.unseen(0.1)], size_px=(64, 48))
 
-    assert track.carried(track.time_s, np.array([0, 1])) is track
+    assert track.interpolated(track.time_s, np.array([0, 1])) is track

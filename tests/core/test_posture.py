@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from hipcv.core.landmarks import Landmark
-from hipcv.core.posture import posture_held
+from hipcv.core.posture import posture_is_usual
 from hipcv.core.protocol import MeasurementProtocol
 from tests.closeups import unseen_rows
 from tests.tracks import SHANK_PX, seated_track, swings, track_of
@@ -19,7 +19,7 @@ def _track():
 def _held_late(move):
     track = _track()
     move(track.xy_px[LATE])
-    return posture_held(track, P)[LATE][10:-1].all()
+    return posture_is_usual(track, P)[LATE][10:-1].all()
 
 
 def _over(share):
@@ -47,21 +47,21 @@ def test_settling_into_the_seat_is_allowed(move):
 
 
 def test_a_swinging_leg_holds_the_posture():
-    assert posture_held(seated_track(swings(45)), P).all()
+    assert posture_is_usual(seated_track(swings(45)), P).all()
 
 
 def test_a_person_who_is_not_seen_has_not_moved():
-    assert posture_held(unseen_rows(_track(), LATE), P).all()
+    assert posture_is_usual(unseen_rows(_track(), LATE), P).all()
 
 
 def test_a_clip_without_a_person_has_no_change_of_posture():
     track = track_of(np.full((30, 33, 2), np.nan), np.arange(30) / 30)
 
-    assert posture_held(track, P).all()
+    assert posture_is_usual(track, P).all()
 
 
 def test_one_stray_frame_is_no_change_of_posture():
     track = _track()
     track.xy_px[60, HIPS] += 100
 
-    assert posture_held(track, P).all()
+    assert posture_is_usual(track, P).all()

@@ -258,7 +258,7 @@ def test_room_at_the_feet_is_the_smallest_distance_to_an_edge(landmark, place, r
     xy = np.full((33, 2), 400.0)
     xy[landmark] = place
 
-    assert quality.foot_room(xy, Side.LEFT, SIZE_PX) == pytest.approx(room)
+    assert quality.foot_margin_share(xy, Side.LEFT, SIZE_PX) == pytest.approx(room)
 
 
 def test_the_thigh_drop_is_that_of_the_lower_knee():
@@ -266,7 +266,7 @@ def test_the_thigh_drop_is_that_of_the_lower_knee():
     xy[Landmark.RIGHT_KNEE, 1] += 40
     put_shank(xy[None], Side.RIGHT, np.zeros(1))
 
-    assert quality.thigh_drop(xy) == pytest.approx(72 / SHANK_PX)
+    assert quality.thigh_drop_ratio(xy) == pytest.approx(72 / SHANK_PX)
 
 
 @pytest.mark.parametrize("joint", ["knee", "ankle"])

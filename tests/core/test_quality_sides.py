@@ -180,7 +180,7 @@ WHY_NONE = [
 def test_where_no_leg_was_tested_the_most_telling_reason_is_given(code, side, make):
     track = make()
 
-    (issue,) = quality.nothing_tested(track, _legs(track), P)
+    (issue,) = quality.untested_issues(track, _legs(track), P)
 
     assert (issue.code, issue.side, issue.severity) == (code, side, "refuse")
 
@@ -190,6 +190,6 @@ def test_an_outward_turn_of_exactly_the_least_that_counts_is_told_as_such():
     exact = replace(P, external_min_deg=find_phases(track, Side.LEFT, P).external_peak_deg)
     legs = find_leg_phases(track, exact)
 
-    assert [issue.code for issue in quality.nothing_tested(track, legs, exact)] == [
+    assert [issue.code for issue in quality.untested_issues(track, legs, exact)] == [
         "external_rotation"
     ]

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hipcv.core.smoothing import bridged, running_median, speed
+from hipcv.core.smoothing import fill_gaps, running_median, speed
 
 TIME_S = np.arange(20) / 20
 
@@ -15,31 +15,31 @@ def _with_gap(first, last):
 
 
 def test_a_short_gap_is_bridged_by_a_straight_line():
-    filled, _ = bridged(_with_gap(5, 8), TIME_S, 0.2)
+    filled, _ = fill_gaps(_with_gap(5, 8), TIME_S, 0.2)
 
     assert filled == pytest.approx(np.linspace(0, 19, 20))
 
 
 def test_bridged_frames_are_marked():
-    _, gap = bridged(_with_gap(5, 8), TIME_S, 0.2)
+    _, gap = fill_gaps(_with_gap(5, 8), TIME_S, 0.2)
 
     assert np.flatnonzero(gap).tolist() == [5, 6, 7]
 
 
 def test_a_long_gap_stays_open():
-    filled, _ = bridged(_with_gap(5, 11), TIME_S, 0.2)
+    filled, _ = fill_gaps(_with_gap(5, 11), TIME_S, 0.2)
 
     assert np.isnan(filled[5:11]).all()
 
 
 def test_the_ends_of_a_clip_are_never_made_up():
-    filled, _ = bridged(_with_gap(0, 2), TIME_S, 0.2)
+    filled, _ = fill_gaps(_with_gap(0, 2), TIME_S, 0.2)
 
     assert np.isnan(filled[:2]).all()
 
 
 def test_nothing_is_made_of_nothing():
-    filled, _ = bridged(np.full(20, np.nan), TIME_S, 0.2)
+    filled, _ = fill_gaps(np.full(20, np.nan), TIME_S, 0.2)
 
     assert np.isnan(filled).all()
 

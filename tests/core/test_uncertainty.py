@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from hipcv.core.plateaus import Plateau
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.uncertainty import (
-    Strain,
+    ErrorSources,
     detectable_change_deg,
     half_width_deg,
     side_half_width_deg,
@@ -19,7 +19,7 @@ NAN = float("nan")
 def _half(*, gap=0.0, registered=True, **strained):
     plateau = Plateau(30.0, 30.0, 28.0, patch_gap_deg=gap, residual_px=0.4, registered=registered)
     told = {"thigh": 0.0, "obliquity": 0.0, "rise": 0.0, "extension": 0.0, "low": False} | strained
-    strain = Strain(
+    strain = ErrorSources(
         thigh_deg=told["thigh"],
         obliquity_deg=told["obliquity"],
         knee_rise_ratio=told["rise"],

@@ -7,7 +7,7 @@ import pytest
 from hipcv.core.closeup import Region
 from hipcv.core.interfaces import Frame
 from hipcv.core.landmarks import LEGS, Landmark, Side
-from hipcv.estimation.flow import FrameThinner, RegionFlow, areas, gray_to_follow, ruler_px
+from hipcv.estimation.flow import FrameThinner, RegionFlow, areas, gray_to_follow, mean_shank_px
 from tests.tracks import SHANK_PX, seated_xy
 
 SIZE = (1280, 720)
@@ -178,4 +178,4 @@ def test_the_other_knee_is_that_of_the_other_side():
 
 
 def test_the_ruler_is_the_length_of_a_shank():
-    assert ruler_px(START) == pytest.approx(SHANK_PX)
+    assert mean_shank_px(START) == pytest.approx(SHANK_PX)

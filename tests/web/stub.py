@@ -18,7 +18,7 @@ import numpy as np
 
 from hipcv.batch.worker import end_with_parent
 from hipcv.core.assessment import Provenance, Trial, assess
-from hipcv.core.clip_info import Clip
+from hipcv.core.clip_info import ClipInfo
 from hipcv.core.landmarks import Side
 from hipcv.core.measure import measure
 from hipcv.core.protocol import MeasurementProtocol
@@ -75,7 +75,7 @@ def write(clip, folder, side):
 
 def clip_of(path, track):
     content = path.read_bytes()
-    return Clip(
+    return ClipInfo(
         name=path.name,
         sha256=hashlib.sha256(content).hexdigest(),
         duration_s=float(track.time_s[-1]),

@@ -115,7 +115,7 @@ def _rotation(
 ) -> None:
     time_s, rotation = phases.curve.time_s, phases.rotation_deg
     zero = phases.zero_deg if np.isfinite(phases.zero_deg) else 0.0
-    raw, calm = phases.curve.tilt_deg - zero, phases.curve.calm_deg - zero
+    raw, calm = phases.curve.tilt_deg - zero, phases.curve.smoothed_deg - zero
     axes.plot(time_s, raw, color=palette.SKY, linewidth=3, label="landmarks, raw")
     axes.plot(time_s, calm, color=palette.BLACK, linewidth=1.2, label="landmarks, calmed")
     if motion is not None:
@@ -156,7 +156,7 @@ def _registered_deg(closeup: Closeup) -> Floats:
 
 
 def _speed(axes: Axes, phases: Phases, protocol: MeasurementProtocol) -> None:
-    speed_deg_s = speed(phases.curve.calm_deg, phases.curve.time_s)
+    speed_deg_s = speed(phases.curve.smoothed_deg, phases.curve.time_s)
     axes.plot(phases.curve.time_s, speed_deg_s, color=palette.BLACK, linewidth=1, label="speed")
     for sign in (1, -1):
         axes.axhline(

@@ -8,8 +8,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from hipcv.core.arrays import Floats
-from hipcv.core.camera_motion import without_camera
-from hipcv.core.channels import gates_open
+from hipcv.core.camera_motion import subtract_background_motion
+from hipcv.core.channels import reliable_regions
 from hipcv.core.closeup import Region, RegionMotion
 from hipcv.core.interfaces import Picture
 from hipcv.core.protocol import MeasurementProtocol
@@ -101,8 +101,8 @@ def _arrows(axes: Axes, flow: FlowFrame, region: Region) -> None:
 def _table(axes: Axes, motion: RegionMotion, protocol: MeasurementProtocol, time_s: float) -> None:
     """Draw one row a region, at the frame nearest to a time."""
     frame = int(np.argmin(np.abs(motion.time_s - time_s)))
-    turn, _ = without_camera(motion)
-    gate = gates_open(motion, protocol)[frame]
+    turn, _ = subtract_background_motion(motion)
+    gate = reliable_regions(motion, protocol)[frame]
     rows = [
         [
             _GLYPHS[region],
