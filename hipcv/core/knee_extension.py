@@ -1,9 +1,9 @@
 """Knee extension from the reach of the foot below the knee.
 
-Seen from the front, an extending shank grows towards the camera as fast as it is foreshortened,
-so neither its length nor its width shows it. But the foot, which pointed at the camera, tips up and
-reaches less far below the knee: by about 0.7 % of the shank's length for each degree. A foot pulled up at
-the ankle does the same, so the sign is an indication only, and never corrects the angle.
+From the front, an extending shank grows towards the camera as fast as it is foreshortened, so
+neither its length nor its width shows it. But the foot, which pointed at the camera, tips up and
+reaches less far below the knee: by about 0.7 % of the shank's length for each degree. A foot pulled
+up at the ankle does the same, so the sign is an indication only, and never corrects the angle.
 """
 
 import numpy as np

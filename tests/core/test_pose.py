@@ -87,7 +87,7 @@ def test_frames_between_two_looks_are_read_between_them():
 
 
 def test_frames_beside_a_look_that_saw_nobody_show_nobody():
-    seen = looked_at_every_second(seen=(True, True, False)).seen
+    seen = looked_at_every_second(seen=(True, True, False)).visible
 
     assert seen.tolist() == [True, True, True, False, False]
 
