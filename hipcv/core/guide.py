@@ -101,7 +101,7 @@ class SessionState:
 
     @property
     def recording(self) -> bool:
-        """Whether frames belong in the file."""
+        """True while frames belong in the file."""
         return self.stage in (Stage.TURNING, Stage.CHANGEOVER)
 
     @property

@@ -73,7 +73,7 @@ class LegProgress:
 
     @property
     def turning(self) -> bool:
-        """Whether a repetition is under way."""
+        """True while a repetition is under way."""
         return bool(self.rep)
 
     @property

@@ -1,4 +1,4 @@
-"""Band across the top of the screen: the one thing to do now, readable from two metres."""
+"""Texts of a screen: the band across the top with the one thing to do now, and small print."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -13,8 +13,9 @@ from hipcv.core.landmarks import Side
 from hipcv.core.view_model import GuideView, Stage
 from hipcv.guide import icons, prompts
 from hipcv.guide.icons import Icon
-from hipcv.guide.layout import Layout, fitted, inside, write_block
+from hipcv.guide.layout import CAPITAL, Fitted, Layout, fitted, inside, write_block
 from hipcv.report import drawing, palette, wording
+from hipcv.report.drawing import Box
 
 _LARGE, _SMALL = 60.0, 36.0
 
@@ -27,6 +28,8 @@ _DIRECTIONS: Final = {
     "lower_camera": (0, 1),
 }
 """Direction of a prompt's arrow. In a mirror the person's left is on the left."""
+
+_OUTWARD: Final = ("turn_out", "further", "other_way", "other_leg")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,7 @@ def _write(picture: Picture, content: BandContent, left: int, width: int) -> Non
 
 
 def _content(view: GuideView) -> BandContent:
-    title = prompts.STAGES[view.stage]
+    title, outward = prompts.STAGES[view.stage], _outward_arrow(view.side)
     match view.stage:
         case Stage.FRAMING:
             return _framing(view)
@@ -83,11 +86,9 @@ def _content(view: GuideView) -> BandContent:
             ring = partial(icons.filling, share=view.still_share)
             return BandContent(title, ring, under=prompts.STILL_MORE)
         case Stage.COUNTDOWN:
-            text, more = prompts.first_leg(view), prompts.COUNTDOWN_MORE
-            return BandContent(text, _outward_arrow(view.side), under=more)
+            return BandContent(prompts.first_leg(view), outward, under=prompts.COUNTDOWN_MORE)
         case Stage.CHANGEOVER:
-            text, more = prompts.next_leg(view), prompts.CHANGEOVER_MORE
-            return BandContent(text, _outward_arrow(view.side), under=more)
+            return BandContent(prompts.next_leg(view), outward, under=prompts.CHANGEOVER_MORE)
         case Stage.FINISHED:
             return BandContent(title, icons.good, under=prompts.FINISHED_MORE)
         case _:
@@ -110,17 +111,14 @@ def _repetition(view: GuideView) -> BandContent:
         name = wording.FINDINGS[view.cue].name
         sign = partial(icons.warning, colour=palette.WHITE)
         return BandContent(text, sign, over=name, warns=True)
-    match view.cue:
-        case "turn_out" | "further" | "other_way" | "other_leg":
-            return BandContent(text, _outward_arrow(view.side))
-        case "go_back":
-            return BandContent(text, _outward_arrow(view.side.other if view.side else None))
-        case "hold":
-            return BandContent(text, partial(icons.filling, share=view.hold_share))
-        case "stay_in_view" | "feet_in_view" | "hold_longer":
-            return BandContent(text, icons.warning)
-        case _:
-            return BandContent(text, icons.pause)
+    other = view.side.other if view.side else None
+    signs: dict[str, Icon] = {
+        **dict.fromkeys(_OUTWARD, _outward_arrow(view.side)),
+        **dict.fromkeys(("stay_in_view", "feet_in_view", "hold_longer"), icons.warning),
+        "go_back": _outward_arrow(other),
+        "hold": partial(icons.filling, share=view.hold_share),
+    }
+    return BandContent(text, signs.get(view.cue or "", icons.pause))
 
 
 def _outward_arrow(side: Side | None) -> Icon:
@@ -128,3 +126,67 @@ def _outward_arrow(side: Side | None) -> Icon:
     if side is None:
         return icons.pause
     return partial(icons.arrow, direction=(-1, 0) if side is Side.LEFT else (1, 0))
+
+
+# --- footer
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A few words, perhaps after a sign."""
+
+    words: Fitted
+    colour: str
+    icon: Icon | None = None
+
+    @property
+    def indent_px(self) -> float:
+        """Width of the sign and the gap after it."""
+        return 1.35 * self.words.size if self.icon else 0.0
+
+
+def draw_footer(picture: Picture, view: GuideView) -> None:
+    """Draw the small print, in place."""
+    layout = Layout.of(picture)
+    lines = _footer_lines(layout, view)
+    if not lines:
+        return
+    pad, gap = layout.px(14), layout.px(13)
+    width = round(max(line.indent_px + line.words.width_px for line in lines)) + 2 * pad
+    height = round(sum(line.words.height_px for line in lines)) + gap * (len(lines) - 1) + 2 * pad
+    box = _footer_box(layout, view, width, height)
+    drawing.plate(picture, box, radius=layout.px(12), strength=0.72)
+    top: float = box.y + pad
+    for line in lines:
+        if line.icon:
+            size = line.words.size
+            middle = np.array([box.x + pad + 0.45 * size, top + CAPITAL * size / 2])
+            line.icon(picture, middle, 0.45 * size)
+        left = box.x + pad + line.indent_px
+        top = write_block(picture, line.words, (left, top), line.colour) + gap
+
+
+def _footer_lines(layout: Layout, view: GuideView) -> list[_Line]:
+    unit, width = layout.unit, layout.unit * 260
+    lines = []
+    if view.recording:
+        text = f"{prompts.RECORDING} {prompts.clock(view.recorded_s)}"
+        lines.append(_Line(fitted(text, unit * 32, width), palette.WHITE, icons.record))
+    if view.notice and not view.recording:
+        words = fitted(prompts.NOTICES[view.notice], unit * 22, width, 2)
+        lines.append(_Line(words, palette.WHITE, icons.warning))
+    if view.stage is Stage.TURNING:
+        lines.append(_Line(fitted(prompts.PREVIEW, unit * 19, width, 2), palette.PALE))
+    for key, action in prompts.KEYS[view.stage]:
+        cap = partial(icons.key, letter=key)
+        lines.append(_Line(fitted(action, unit * 21, width), palette.PALE, cap))
+    return lines
+
+
+def _footer_box(layout: Layout, view: GuideView, width: int, height: int) -> Box:
+    """Return the box in the lower corner that the panel leaves free, or under the band."""
+    if not layout.wide:
+        return Box(layout.gap, layout.below_band, width, height)
+    right = view.side is Side.RIGHT and view.stage is Stage.TURNING
+    left = layout.width - layout.gap - width if right else layout.gap
+    return Box(left, layout.height - layout.gap - height, width, height)

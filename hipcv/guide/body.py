@@ -3,6 +3,7 @@
 Landmarks are in pixels of the un-mirrored picture; they are mirrored in this module alone.
 """
 
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -23,12 +24,7 @@ _BONES: Final = (
     *(
         pair
         for leg in LEGS.values()
-        for pair in (
-            (leg.shoulder, leg.hip),
-            (leg.hip, leg.knee),
-            (leg.knee, leg.ankle),
-            (leg.ankle, leg.toe),
-        )
+        for pair in pairwise((leg.shoulder, leg.hip, leg.knee, leg.ankle, leg.toe))
     ),
 )
 
@@ -67,13 +63,8 @@ def draw_leg(picture: Picture, view: GuideView) -> None:
 def _frame_state(picture: Picture, view: GuideView, side: Side, hanging_px: Floats) -> FrameState:
     """Return what the annotated video would show; in a mirror a left leg is a right one.
 
-    Its rotation is left out: it is on the dial, large and without decimals.
-
-    Args:
-        picture: the mirrored picture.
-        view: in pixels of the un-mirrored picture.
-        side: the person's own.
-        hanging_px: (2,) from knee to ankle at the start, mirrored.
+    `hanging_px` (2,) points from knee to ankle at the start, mirrored. The rotation is left out:
+    the dial shows it.
     """
     xy = _mirrored_px(picture, view)
     knee = xy[LEGS[side].knee]

@@ -47,7 +47,6 @@ def draw(picture: Picture, view: GuideView) -> None:
 
 
 def _draw_reps(picture: Picture, view: GuideView, box: Box) -> None:
-    """Draw the name of the leg, the number of the repetition, and a sign for each."""
     layout = Layout.of(picture)
     unit, leg, number = layout.unit, prompts.leg(view.side), prompts.repetition(view)
     if layout.wide:
@@ -95,10 +94,7 @@ def _draw_hold(picture: Picture, view: GuideView, box: Box) -> None:
 
 
 def _draw_dial(picture: Picture, view: GuideView, box: Box) -> None:
-    """Draw present angle, peak of the repetition and target on a half ring.
-
-    0 degrees is at the left, the end of the scale at the right.
-    """
+    """Draw angle, peak and target on a half ring: 0 degrees at the left, the end at the right."""
     unit = Layout.of(picture).unit
     margin = unit * 36  # for the target's number outside of the ring
     radius = min(box.width / 2 - 0.6 * margin, box.height - margin - unit * 26)

@@ -1,7 +1,7 @@
 """Framing screen: the outline of a seated person to sit in, and the list of framing rules."""
 
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final
 
 import cv2
 import numpy as np
@@ -37,27 +37,19 @@ _KNEE: Final = 0.585
 """Height of the knees, which are in the middle of the picture of a camera at knee height."""
 
 
-class _Sprite(NamedTuple):
-    """A translucent piece of a picture."""
-
-    left: int
-    top: int
-    through: Picture  # (h, w, 3) share of the background that stays visible; 255 = all
-    added: Picture  # (h, w, 3)
-
-
 def draw_silhouette(picture: Picture) -> None:
     """Draw the pale outline of a seated person, seen from the front at knee height, in place."""
     height, width = picture.shape[:2]
-    sprite = _sprite(width, height)
-    rows, columns = sprite.through.shape[:2]
-    area = picture[sprite.top : sprite.top + rows, sprite.left : sprite.left + columns]
-    area[:] = cv2.add(cv2.multiply(area, sprite.through, scale=1 / 255), sprite.added)
+    top, transmitted, added = _outline(width, height)
+    rows, columns = added.shape[:2]
+    left = round(width / 2) - columns // 2
+    area = picture[top : top + rows, left : left + columns]
+    area[:] = cv2.add(cv2.multiply(area, transmitted, scale=1 / 255), added)
 
 
 @lru_cache(maxsize=4)
-def _sprite(width: int, height: int) -> _Sprite:
-    """Return the outline for one size of picture."""
+def _outline(width: int, height: int) -> tuple[int, Picture, Picture]:
+    """Return its top row, the share of the background that stays visible (255 = all), its light."""
     layout = Layout(width, height)
     tall = min(0.70 * height, 0.95 * width)
     knee_px = (0.60 if layout.wide else 0.555) * height
@@ -77,9 +69,7 @@ def _sprite(width: int, height: int) -> _Sprite:
         drawing.stroke(fine, line, palette.WHITE, 4 * layout.unit)
     dark = np.maximum.reduce([0.5 * wide, 0.85 * fine, 0.14 * body])
     light = np.maximum(0.85 * fine, 0.14 * body)
-    return _Sprite(
-        round(width / 2) - half, top, (255 - dark).astype(np.uint8), light.astype(np.uint8)
-    )
+    return top, (255 - dark).astype(np.uint8), light.astype(np.uint8)
 
 
 @lru_cache(maxsize=1)

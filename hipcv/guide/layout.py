@@ -41,7 +41,7 @@ class Layout:
 
     @property
     def wide(self) -> bool:
-        """Whether there is space beside the person."""
+        """True where there is space beside the person."""
         return self.width >= _WIDE * self.height
 
     @property

@@ -238,7 +238,6 @@ def _entered(before: GuideView | None, now: GuideView) -> list[str]:
 
 
 def _finished_reps(before: GuideView | None, now: GuideView) -> list[str]:
-    """Return a line for each repetition that has ended since."""
     if before is None or before.side is not now.side:
         return []
     done, practice = len(before.reps_done), sum(rep.practice for rep in now.reps_done)
@@ -252,10 +251,6 @@ def _finished_reps(before: GuideView | None, now: GuideView) -> list[str]:
     return text
 
 
-def _countdown_line(view: GuideView) -> str:
-    return first_leg(view) if view.count is None else f"{first_leg(view)}: {view.count}"
-
-
 def _cue_line(view: GuideView) -> str:
     """Return the cue, after the name of the compensation that it corrects."""
     if view.cue in wording.FINDINGS:
@@ -267,7 +262,7 @@ _LAST_LINES: Final[dict[Stage, Callable[[GuideView], str]]] = {
     Stage.SAFETY: lambda _: CONFIRM,
     Stage.FRAMING: prompt,
     Stage.STILL: lambda _: STILL_MORE,
-    Stage.COUNTDOWN: _countdown_line,
+    Stage.COUNTDOWN: lambda view: first_leg(view) + (f": {view.count}" if view.count else ""),
     Stage.TURNING: _cue_line,
     Stage.CHANGEOVER: lambda view: f"{next_leg(view)}. {CHANGEOVER_MORE}",
     Stage.FINISHED: lambda _: FINISHED_MORE,

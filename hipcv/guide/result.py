@@ -126,7 +126,6 @@ def _draw_footer(picture: Picture, area: Box, report: str) -> float:
 
 
 def _draw_refusals(picture: Picture, summary: Summary, box: Box) -> None:
-    """Write why there is no number, and what to do about it."""
     layout = Layout.of(picture)
     drawing.round_box(picture, box, palette.INK, radius=layout.px(14))
     area = inside(box, layout.px(24))
@@ -173,7 +172,7 @@ class _Column:
     top: float
 
     def has_room(self, block: Fitted) -> bool:
-        """Whether a block ends within the box."""
+        """Return True if a block ends within the box."""
         return self.top + block.height_px <= self.box.y + self.box.height
 
     def write(self, text: str, size: float, colour: str, *, lines: int = 1) -> None:
@@ -185,7 +184,6 @@ class _Column:
 
 
 def _draw_side(picture: Picture, side: SideSummary, trial: Trial, box: Box) -> None:
-    """Draw number, scale, verdict and compensations of one measured side."""
     layout = Layout.of(picture)
     drawing.round_box(picture, box, palette.INK, radius=layout.px(14))
     area = inside(box, layout.px(26))
@@ -209,7 +207,6 @@ def _draw_side(picture: Picture, side: SideSummary, trial: Trial, box: Box) -> N
 
 
 def _draw_findings(column: _Column, side: SideSummary) -> None:
-    """Write the names of all compensations, and the cue for the first of them."""
     names = ", ".join(finding.name for finding in side.findings)
     radius = 14 * column.unit
     indent = round(2.8 * radius)

@@ -49,7 +49,6 @@ def backdrop(picture: Picture) -> None:
 
 
 def _draw_lists(picture: Picture, box: Box) -> None:
-    """Draw contraindications and conditions side by side, or one below the other."""
     layout = Layout.of(picture)
     if layout.wide:
         gap = layout.px(30)
@@ -63,7 +62,6 @@ def _draw_lists(picture: Picture, box: Box) -> None:
 
 
 def _draw_list(picture: Picture, box: Box, lines: tuple[str, ...], sign: Icon) -> None:
-    """Draw a title, and lines each with a sign."""
     layout = Layout.of(picture)
     size = layout.unit * 33
     title = fitted(lines[0], size, box.width)
@@ -115,7 +113,6 @@ def _draw_button(picture: Picture, box: Box, key: str, name: str, *, chosen: boo
 
 
 def _draw_stop_key(picture: Picture, area: Box) -> None:
-    """Draw how to leave, in the upper right corner."""
     layout = Layout.of(picture)
     ((key, action),) = prompts.KEYS[Stage.SAFETY]
     words = fitted(action, layout.unit * 26, area.width / 4)

@@ -11,7 +11,7 @@ import numpy as np
 
 from hipcv.core.interfaces import Picture
 from hipcv.core.view_model import GuideView, Stage
-from hipcv.guide import band, body, dial, footer, framing, icons, safety
+from hipcv.guide import band, body, dial, framing, icons, safety
 from hipcv.guide.layout import Layout, fitted, write_centred
 from hipcv.guide.result import analysing, result
 from hipcv.report import drawing, palette
@@ -39,7 +39,7 @@ def draw(frame_bgr: Picture, view: GuideView) -> Picture:
     _STAGES[view.stage](picture, view)
     band.draw(picture, view)
     if view.stage is not Stage.FINISHED:
-        footer.draw(picture, view)
+        band.draw_footer(picture, view)
     return picture
 
 
@@ -89,7 +89,6 @@ _STAGES: Final[dict[Stage, Callable[[Picture, GuideView], None]]] = {
 
 
 def _radius(layout: Layout) -> float:
-    """Return the radius of the large disc in the middle."""
     top = layout.band.y + layout.band.height
     return 0.36 * min(layout.height - top, layout.width)
 

@@ -175,7 +175,6 @@ def _newest_frames(capture: Capture, stopped: Callable[[], bool]) -> Iterator[Fr
 
 
 def _error_with_saved_takes(error: HipcvError, takes: list[Take]) -> HipcvError:
-    """Return the error with the last recording, if any, added to its text."""
     if not takes:
         return type(error)(f"{error} Nothing had been recorded yet.")
     last = takes[-1].recording
@@ -202,12 +201,7 @@ class LiveEstimator:
     people: int = -1  # by the last count; -1 = not counted
 
     def estimate(self, frame: Frame, *, count: bool) -> Observation:
-        """Return the observation of one frame.
-
-        Args:
-            frame: later than the frames before it.
-            count: count the people where a count is due.
-        """
+        """Return the observation of the next frame; with `count`, count people where it is due."""
         poses = self.pose.estimate(frame)
         if count and self.counter.should_count(frame.time_s):
             self.people = self.counter.count(frame)

@@ -64,7 +64,7 @@ class Speaker:
 
     @property
     def mute(self) -> bool:
-        """Whether no tone can be played."""
+        """True if no tone can be played."""
         return self._library is None
 
     def play(self, tone: Tone | None) -> None:
