@@ -21,8 +21,8 @@ SIDE = {
 
 
 def issue(code, severity="warn", side=None):
-    told = {"text": f"{code} was seen.", "remedy": f"Mend {code}."}
-    return {"code": code, "severity": severity, "side": side, **told}
+    words = {"text": f"{code} was seen.", "remedy": f"Mend {code}."}
+    return {"code": code, "severity": severity, "side": side, **words}
 
 
 def result(*issues, left=None, right=None):
@@ -33,14 +33,14 @@ def row(**changes):
     return BatchRow(**{"clip": "a.mp4", "status": "measured", **changes})
 
 
-def told(*some):
+def parsed(*some):
     return list(csv.DictReader(io.StringIO(table(some).removeprefix("\ufeff"))))
 
 
 def test_each_tested_side_has_a_row():
-    made = rows(row(), result(left=SIDE, right={**SIDE, "rotation_deg": 41.0}))
+    filled = rows(row(), result(left=SIDE, right={**SIDE, "rotation_deg": 41.0}))
 
-    assert [(one.side, one.rotation_deg) for one in made] == [("left", 34.8), ("right", 41.0)]
+    assert [(one.side, one.rotation_deg) for one in filled] == [("left", 34.8), ("right", 41.0)]
 
 
 def test_clip_without_a_side_has_one_row():
@@ -48,12 +48,12 @@ def test_clip_without_a_side_has_one_row():
 
 
 def test_refusal_alone_speaks_where_there_is_one():
-    (made,) = rows(row(), result(issue("low_light"), issue("not_seated", "refuse")))
+    (only,) = rows(row(), result(issue("low_light"), issue("not_seated", "refuse")))
 
-    assert (made.text, made.remedy) == ("not_seated was seen.", "Mend not_seated.")
+    assert (only.text, only.remedy) == ("not_seated was seen.", "Mend not_seated.")
 
 
-def test_issue_of_the_other_side_is_not_told():
+def test_issue_of_the_other_side_is_left_out():
     left, right = rows(row(), result(issue("few_reps", side="left"), left=SIDE, right=SIDE))
 
     assert (left.issues, right.issues) == (("few_reps",), ())
@@ -62,35 +62,35 @@ def test_issue_of_the_other_side_is_not_told():
 @pytest.mark.parametrize(
     ("named", "issues"), [("left", ()), ("", ()), ("right", (SIDE_DIFFERS,))], ids=str
 )
-def test_another_leg_than_the_name_says_is_told(named, issues):
-    (made,) = rows(row(named_side=named), result(left=SIDE))
+def test_another_leg_than_the_name_says_is_an_issue(named, issues):
+    (only,) = rows(row(named_side=named), result(left=SIDE))
 
-    assert made.issues == issues
+    assert only.issues == issues
 
 
 def test_table_has_numbers_with_two_decimals_and_absent_ones_empty():
-    (made,) = told(*rows(row(), result(left=SIDE)))
+    (only,) = parsed(*rows(row(), result(left=SIDE)))
 
-    assert (made["rotation_deg"], made["interval_high_deg"], made["clean_deg"]) == (
+    assert (only["rotation_deg"], only["interval_high_deg"], only["clean_deg"]) == (
         *("34.80", "37.50"),
         "",
     )
 
 
 def test_findings_of_a_row_stand_in_one_cell():
-    (made,) = told(*rows(row(), result(left=SIDE)))
+    (only,) = parsed(*rows(row(), result(left=SIDE)))
 
-    assert made["findings"] == "pelvic_hike trunk_lean"
+    assert only["findings"] == "pelvic_hike trunk_lean"
 
 
 @pytest.mark.parametrize("name", ["a,b.mp4", 'a"b.mp4', "a\nb.mp4", "ü.mp4"])
 def test_odd_name_survives_the_table(name):
-    assert told(row(clip=name))[0]["clip"] == name
+    assert parsed(row(clip=name))[0]["clip"] == name
 
 
 @pytest.mark.parametrize("name", ["=1+1.mp4", "+a.mp4", "-a.mp4", "@a.mp4"])
 def test_name_cannot_become_a_formula(name):
-    assert told(row(clip=name))[0]["clip"] == f"'{name}"
+    assert parsed(row(clip=name))[0]["clip"] == f"'{name}"
 
 
 @pytest.fixture
@@ -149,8 +149,8 @@ def test_page_without_an_angle_has_no_picture():
     assert "<svg" not in render([row(status="crashed")], MeasurementProtocol())
 
 
-def test_code_without_words_is_shown_as_it_is():
-    (made,) = rows(row(), result(issue("new_issue"), left={**SIDE, "findings": ["new_finding"]}))
-    page = render([made], MeasurementProtocol())
+def test_code_without_text_is_written_as_it_is():
+    (only,) = rows(row(), result(issue("new_issue"), left={**SIDE, "findings": ["new_finding"]}))
+    page = render([only], MeasurementProtocol())
 
     assert ("new_issue" in page, "new_finding" in page) == (True, True)

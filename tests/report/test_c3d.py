@@ -61,18 +61,18 @@ def test_points_have_their_names_and_unit(again):
     point = again(seated_track([0, 20]))["parameters"]["POINT"]
 
     assert (point["LABELS"]["value"], point["UNITS"]["value"]) == (
-        [known.name for known in Landmark],
+        [landmark.name for landmark in Landmark],
         ["px"],
     )
 
 
-def test_a_landmark_that_was_not_seen_stays_unseen(again):
+def test_a_missing_landmark_stays_missing(again):
     points = again(uneven())["data"]["points"]
 
     assert np.isnan(points[0, Landmark.RIGHT_TOE]).tolist() == [False, False, True, False, False]
 
 
-def test_a_landmark_that_was_not_seen_has_no_residual(again):
+def test_a_missing_landmark_has_the_residual_of_the_format(again):
     residuals = again(uneven())["data"]["meta_points"]["residuals"]
 
     assert residuals[0, Landmark.RIGHT_TOE].tolist() == [0, 0, -1, 0, 0]
@@ -82,7 +82,7 @@ def test_each_frame_keeps_its_own_time(again):
     assert again(uneven())["data"]["analogs"][0, 0] == pytest.approx(UNEVEN_S, abs=1e-6)
 
 
-def test_without_the_library_one_is_told_what_to_install(tmp_path, monkeypatch):
+def test_without_the_library_the_error_says_what_to_install(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "ezc3d", None)
 
     with pytest.raises(EnvironmentFault, match=r"hipcv\[c3d\]"):

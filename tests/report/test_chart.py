@@ -15,9 +15,9 @@ def words(drawn):
 
 
 def test_the_words_of_the_chart_stay_as_they_are(one_side, motions, golden):
-    told = "\n".join(words(chart.draw(one_side, motions))) + "\n"
+    text = "\n".join(words(chart.draw(one_side, motions))) + "\n"
 
-    assert told == golden("chart_words.txt", told)
+    assert text == golden("chart_words.txt", text)
 
 
 def test_the_same_result_gives_the_same_bytes(one_side, motions):

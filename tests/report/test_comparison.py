@@ -15,15 +15,15 @@ def test_the_smallest_real_change_between_days_is_2_77_standard_errors():
 
 @pytest.mark.parametrize("right_deg", [33.0, 28.0, 42.0])
 def test_a_small_difference_is_within_measurement_error(right_deg):
-    told = compare_sides(trial(assessment(), assessment(Side.RIGHT, right_deg)))
+    sentence = compare_sides(trial(assessment(), assessment(Side.RIGHT, right_deg)))
 
-    assert told.endswith("which is within measurement error.")
+    assert sentence.endswith("which is within measurement error.")
 
 
 def test_a_large_difference_is_worth_noting():
-    told = compare_sides(trial(assessment(), assessment(Side.RIGHT, 46.0)))
+    sentence = compare_sides(trial(assessment(), assessment(Side.RIGHT, 46.0)))
 
-    assert told == "The sides differ by 11.2°, the left turned less: worth noting (limit 10°)."
+    assert sentence == "The sides differ by 11.2°, the left turned less: worth noting (limit 10°)."
 
 
 def test_a_large_difference_inside_its_own_interval_is_not_noted():
@@ -32,13 +32,13 @@ def test_a_large_difference_inside_its_own_interval_is_not_noted():
     assert "within measurement error" in compare_sides(trial(assessment(), wide))
 
 
-def test_sides_seen_at_different_angles_are_not_compared():
+def test_sides_at_different_camera_angles_are_not_compared():
     askew = assessment(Side.RIGHT, 46.0, yaw_deg=-20.0)
 
     assert "do not compare them" in compare_sides(trial(assessment(), askew))
 
 
-def test_a_view_that_is_not_known_does_not_forbid_comparing():
+def test_an_unknown_camera_angle_does_not_forbid_comparing():
     unknown = assessment(Side.RIGHT, 46.0, yaw_deg=float("nan"))
 
     assert "worth noting" in compare_sides(trial(assessment(), unknown))
@@ -51,7 +51,7 @@ def test_one_measured_side_is_compared_with_nothing():
 @pytest.mark.parametrize(
     ("right_deg", "says"), [(34.0, "within measurement error"), (18.0, "the right turned less")]
 )
-def test_two_sides_of_a_visit_are_told_apart_beyond_the_limit_only(right_deg, says):
+def test_two_sides_of_a_visit_differ_beyond_the_limit_only(right_deg, says):
     intervals = [(28.0, 32.0), (right_deg - 2, right_deg + 2)]
 
     assert says in format_side_difference(30.0, right_deg, intervals, MeasurementProtocol())

@@ -25,12 +25,12 @@ LOST = trial(refused(Side.LEFT, Issue("low_visibility", "refuse", Side.LEFT)))
 NO_PELVIS = trial(assessment(pelvis_relative_deg=None))
 
 
-def told(result, **context):
+def bundle_of(result, **context):
     return observations(build_document(result), **context)
 
 
 def first(result, **context):
-    return told(result, **context)["entry"][0]["resource"]
+    return bundle_of(result, **context)["entry"][0]["resource"]
 
 
 def component(resource, text):
@@ -44,13 +44,13 @@ def notes(resource):
 @pytest.mark.parametrize("result", [ONE, BOTH, LOST, NO_PELVIS, trial()])
 @pytest.mark.parametrize("case", [Case(), Case("P-1", date(2026, 3, 3), SIGNED, [REJECTED])])
 def test_the_bundle_is_valid_fhir(result, case):
-    written = json.dumps(told(result, case=case))
+    written = json.dumps(bundle_of(result, case=case))
 
     assert library.Bundle.model_validate_json(written).type == "collection"
 
 
 def test_the_value_is_read_back_as_degrees_by_ucum():
-    bundle = library.Bundle.model_validate(told(ONE))
+    bundle = library.Bundle.model_validate(bundle_of(ONE))
     quantity = bundle.entry[0].resource.valueQuantity
 
     assert (float(quantity.value), quantity.system, quantity.code) == (
@@ -61,31 +61,31 @@ def test_the_value_is_read_back_as_degrees_by_ucum():
 
 
 def test_every_measured_side_has_an_observation_of_its_own():
-    sites = [entry["resource"]["bodySite"]["text"] for entry in told(BOTH)["entry"]]
+    sites = [entry["resource"]["bodySite"]["text"] for entry in bundle_of(BOTH)["entry"]]
 
     assert sites == ["Left hip joint", "Right hip joint"]
 
 
 @pytest.mark.parametrize("result", [ONE, BOTH, LOST])
-def test_no_code_is_used_that_was_not_looked_up(result):
+def test_only_verified_codes_are_used(result):
     codes = []
 
     def collect(pairs):
         codes.extend(value for name, value in pairs if name == "code" and isinstance(value, str))
         return dict(pairs)
 
-    json.loads(json.dumps(told(result)), object_pairs_hook=collect)
+    json.loads(json.dumps(bundle_of(result)), object_pairs_hook=collect)
 
     assert set(codes) <= VERIFIED
 
 
 def test_no_loinc_code_is_given_unasked():
-    assert "loinc" not in json.dumps(told(BOTH)).lower()
+    assert "loinc" not in json.dumps(bundle_of(BOTH)).lower()
 
 
 def test_a_code_of_ones_own_stands_on_its_side_alone():
     own = Codes(observation_right=(Coding("http://loinc.org", "0000-0", "hip"),))
-    codings = [len(e["resource"]["code"]["coding"]) for e in told(BOTH, codes=own)["entry"]]
+    codings = [len(e["resource"]["code"]["coding"]) for e in bundle_of(BOTH, codes=own)["entry"]]
 
     assert codings == [1, 2]
 
@@ -134,13 +134,13 @@ def test_compensations_are_notes_with_their_moment():
     assert "pelvic_hike (compensated): The pelvis on the tested side rose" in notes(first(ONE))
 
 
-def test_a_correction_is_told_with_the_reading_before_it():
+def test_a_correction_is_noted_with_the_reading_before_it():
     case = Case(corrections=[REJECTED], automatic=build_document(ONE))
 
     assert "before corrections by hand: 34.8°" in notes(first(ONE, case=case))
 
 
-def test_a_withdrawn_correction_is_not_told():
+def test_a_withdrawn_correction_is_not_noted():
     case = Case(corrections=[REJECTED | {"withdrawn": True}], automatic=build_document(ONE))
 
     assert "laughed" not in notes(first(ONE, case=case))
@@ -155,13 +155,13 @@ def test_the_same_result_keeps_its_identifier():
 
 
 def test_two_visits_with_the_same_clip_stay_two_observations():
-    days = [told(ONE, effective=date(2026, 3, day)) for day in (3, 10)]
+    days = [bundle_of(ONE, effective=date(2026, 3, day)) for day in (3, 10)]
 
     assert len(merged(days)["entry"]) == 2
 
 
 def test_a_bundle_never_holds_an_address_twice():
-    assert len(merged([told(ONE), told(ONE)])["entry"]) == 1
+    assert len(merged([bundle_of(ONE), bundle_of(ONE)])["entry"]) == 1
 
 
 def test_the_number_of_decimals_is_that_of_the_document():

@@ -16,9 +16,9 @@ STILLS = (Still("Start position", "at 0.4 s", b"\xff\xd8 jpeg"),)
 COMMAND = "hipcv analyze seated.mp4 --side left"
 
 
-def page(told, **changes):
+def page(result, **changes):
     parts = {"chart_svg": "<svg/>", "stills": STILLS, "command": COMMAND}
-    return render(told, summarise(told), **{**parts, **changes})
+    return render(result, summarise(result), **{**parts, **changes})
 
 
 class _Text(HTMLParser):
@@ -38,9 +38,9 @@ def text(html):
 
 @pytest.mark.parametrize("name", ["one_side", "both_sides", "not_measured"])
 def test_the_words_of_the_report_stay_as_they_are(name, request, golden):
-    told = text(page(request.getfixturevalue(name)))
+    written = text(page(request.getfixturevalue(name)))
 
-    assert told == golden(f"{name}_report.txt", told)
+    assert written == golden(f"{name}_report.txt", written)
 
 
 def test_the_report_needs_no_network(one_side):
@@ -56,9 +56,9 @@ def test_the_report_forbids_itself_to_load_anything(one_side):
 def test_a_name_from_outside_cannot_become_markup():
     from dataclasses import replace
 
-    told = trial(assessment(), clip=replace(CLIP, name="<script>alert(1)</script>.mp4"))
+    result = trial(assessment(), clip=replace(CLIP, name="<script>alert(1)</script>.mp4"))
 
-    assert "<script>" not in page(told)
+    assert "<script>" not in page(result)
 
 
 def test_the_exact_command_is_there(one_side):
@@ -66,26 +66,26 @@ def test_the_exact_command_is_there(one_side):
 
 
 def test_settings_that_were_changed_are_named():
-    told = page(trial(assessment(), protocol=MeasurementProtocol(target_deg=40)))
+    written = page(trial(assessment(), protocol=MeasurementProtocol(target_deg=40)))
 
-    assert "target_deg = 40 (default 45)" in told
+    assert "target_deg = 40 (default 45)" in written
 
 
 def test_a_refused_clip_shows_no_gauge_no_exercises_and_no_chart(not_measured):
-    told = page(not_measured)
+    written = page(not_measured)
 
-    assert not any(part in told for part in ('class="gauge"', "exercises that", "over time"))
+    assert not any(part in written for part in ('class="gauge"', "exercises that", "over time"))
 
 
 def test_a_side_at_the_target_gets_no_exercises():
     assert "exercises that" not in page(trial(assessment(rotation_deg=44.0)))
 
 
-def test_a_refused_side_is_told_beside_the_measured_one():
+def test_a_refused_side_is_reported_next_to_the_measured_one():
     gone = Issue("low_visibility", "refuse", Side.RIGHT)
-    told = text(page(trial(assessment(), refused(Side.RIGHT, gone))))
+    written = text(page(trial(assessment(), refused(Side.RIGHT, gone))))
 
-    assert "Not everything was measured" in told
+    assert "Not everything was measured" in written
 
 
 @pytest.mark.parametrize("name", ["one_side", "not_measured"])

@@ -57,15 +57,15 @@ def test_internal_rotation_is_positive_on_both_sides(side):
 
 
 def test_a_motion_file_keeps_the_time_order_of_the_clip():
-    told = motion()
+    curve = motion()
 
-    assert table(mot([told]))[2][:, 0] == pytest.approx(told.time_s, abs=1e-6)
+    assert table(mot([curve]))[2][:, 0] == pytest.approx(curve.time_s, abs=1e-6)
 
 
 def test_what_was_not_measured_is_nan_in_a_motion_file():
-    told = motion(rotation_deg=np.full_like(motion().time_s, np.nan))
+    curve = motion(rotation_deg=np.full_like(motion().time_s, np.nan))
 
-    assert np.isnan(table(mot([told]))[2][:, 1]).all()
+    assert np.isnan(table(mot([curve]))[2][:, 1]).all()
 
 
 def test_a_clip_s_name_cannot_add_a_line_or_a_key():
@@ -99,11 +99,11 @@ def test_markers_stand_upright_with_y_up():
 def test_every_landmark_has_its_name():
     names, _ = markers(trc(seated_track([0, 20])))
 
-    assert names == [known.name for known in Landmark]
+    assert names == [landmark.name for landmark in Landmark]
 
 
 @pytest.mark.parametrize("landmark", [Landmark.NOSE, Landmark.RIGHT_TOE])
-def test_a_landmark_that_was_not_seen_has_empty_cells(landmark):
+def test_a_missing_landmark_has_empty_cells(landmark):
     _, rows = markers(trc(gone(seated_track([0, 20, 40]), 1, landmark)))
     cells = slice(2 + 3 * landmark, 5 + 3 * landmark)
 

@@ -20,9 +20,9 @@ def ground(width=640, height=360, colour=GREY):
     return np.full((height, width, 3), colour, dtype=np.uint8)
 
 
-def scaled(told, factor):
+def scaled(state, factor):
     names = ("knee_px", "shank_px", "start_shank_px", "hips_px", "shoulders_px")
-    return replace(told, **{name: getattr(told, name) * factor for name in names})
+    return replace(state, **{name: getattr(state, name) * factor for name in names})
 
 
 def near(picture, point, colour):
@@ -45,17 +45,17 @@ def test_no_reading_draws_nothing():
 
 @pytest.mark.parametrize("side", Side)
 def test_the_shank_is_drawn_where_it_is(side):
-    told = reading(side)
-    middle = (told.knee_px + told.shank_px) / 2
+    state = reading(side)
+    middle = (state.knee_px + state.shank_px) / 2
 
-    assert near(overlay.draw(ground(), [told]), middle, palette.YELLOW)
+    assert near(overlay.draw(ground(), [state]), middle, palette.YELLOW)
 
 
 def test_the_start_is_drawn_where_it_was():
-    told = reading()
-    picture = overlay.draw(ground(), [told])
+    state = reading()
+    picture = overlay.draw(ground(), [state])
     along = [
-        told.knee_px + s * (told.start_shank_px - told.knee_px) for s in (0.7, 0.75, 0.8, 0.85)
+        state.knee_px + s * (state.start_shank_px - state.knee_px) for s in (0.7, 0.75, 0.8, 0.85)
     ]
 
     assert any(near(picture, point, palette.WHITE) for point in along)
@@ -63,10 +63,10 @@ def test_the_start_is_drawn_where_it_was():
 
 @pytest.mark.parametrize("shade", [0, 127, 255])
 def test_the_shank_stands_out_from_any_ground(shade):
-    told = reading()
-    picture = overlay.draw(ground(colour=(shade,) * 3), [told])
-    across = np.array([told.shank_px[1] - told.knee_px[1], told.knee_px[0] - told.shank_px[0]])
-    centre = told.knee_px + 0.8 * (told.shank_px - told.knee_px)
+    state = reading()
+    picture = overlay.draw(ground(colour=(shade,) * 3), [state])
+    across = np.array([state.shank_px[1] - state.knee_px[1], state.knee_px[0] - state.shank_px[0]])
+    centre = state.knee_px + 0.8 * (state.shank_px - state.knee_px)
     steps = np.arange(-6, 7)[:, None] * across / np.hypot(*across)
     x, y = np.round(centre + steps).astype(int).T
     light = picture[y, x].max(axis=-1)
@@ -80,7 +80,7 @@ def test_at_the_start_no_angle_covers_the_leg():
     assert (beside == 127).all()
 
 
-def test_nothing_seen_draws_no_lines_and_does_not_fail():
+def test_a_frame_without_a_person_draws_no_lines_and_does_not_fail():
     below = overlay.draw(ground(), [UNSEEN])[150:]
 
     assert (below == 127).all()
@@ -88,8 +88,10 @@ def test_nothing_seen_draws_no_lines_and_does_not_fail():
 
 def test_a_compensation_is_named_once_it_has_begun():
     plain = overlay.draw(ground(), [reading()])
-    told = overlay.draw(ground(), [replace(reading(), findings=("pelvic_hike",), finding_at_s=0.2)])
-    changed = np.abs(told.astype(int) - plain).max(axis=-1) > 0
+    state = overlay.draw(
+        ground(), [replace(reading(), findings=("pelvic_hike",), finding_at_s=0.2)]
+    )
+    changed = np.abs(state.astype(int) - plain).max(axis=-1) > 0
 
     assert changed[90:130, 320:].any()
 
@@ -97,19 +99,19 @@ def test_a_compensation_is_named_once_it_has_begun():
 def test_a_compensation_stands_out_when_it_begins():
     late = replace(reading(), findings=("pelvic_hike",), finding_at_s=0.2)
     begun = replace(late, finding_at_s=late.time_s - 0.1)
-    drawn = [overlay.draw(ground(), [told]) for told in (late, begun)]
+    drawn = [overlay.draw(ground(), [state]) for state in (late, begun)]
 
     assert not np.array_equal(*drawn)
 
 
 @pytest.mark.parametrize(("width", "height"), [(640, 360), (360, 640), (1920, 1080), (176, 144)])
 def test_every_size_of_picture_can_be_drawn_on(width, height):
-    told = replace(
+    state = replace(
         scaled(reading(), width / 640), findings=("hand_off_seat", "trunk_rotation"),
         finding_at_s=0.2,
     )  # fmt: skip
 
-    assert overlay.draw(ground(width, height), [told]).shape == (height, width, 3)
+    assert overlay.draw(ground(width, height), [state]).shape == (height, width, 3)
 
 
 @pytest.mark.parametrize("centre", [(-50, -50), (700, 10), (320, 500), (5, 355)])

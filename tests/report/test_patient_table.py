@@ -53,13 +53,13 @@ def test_angle_and_interval_are_numbers():
     assert [float(row[name]) for name in names] == pytest.approx([34.8, 32.1, 37.5])
 
 
-def test_the_signature_is_told():
+def test_the_signature_has_its_columns():
     row = rows(BOTH)[0]
 
     assert (row["sign_off"], row["signed_by"]) == ("final", "AB")
 
 
-def test_the_machine_s_reading_stays_beside_a_corrected_one():
+def test_the_automatic_reading_stays_next_to_a_corrected_one():
     case = Case("P-1", corrections=[REJECTED], automatic=result(trial(assessment())))
     row = rows(VisitResult(result(trial(assessment(rotation_deg=36.0))), case))[0]
 
@@ -78,6 +78,6 @@ def test_text_like_a_formula_is_disarmed():
 
 def test_the_document_is_plain_json():
     case = Case("P-1", corrections=[REJECTED], automatic=FIRST.document)
-    told = document("P-1", [VisitResult(FIRST.document, case), BOTH])
+    written = document("P-1", [VisitResult(FIRST.document, case), BOTH])
 
-    assert json.loads(json.dumps(told, allow_nan=False)) == told
+    assert json.loads(json.dumps(written, allow_nan=False)) == written

@@ -73,8 +73,8 @@ def read(pdf):
 
 def texts(content, maps):
     font = b""
-    shown = rb"/(F\d+) [\d.]+ Tf|\[(.*?)\] TJ|\(((?:\\.|[^\\)])*)\) Tj"
-    for name, array, text in re.findall(shown, content, re.DOTALL):
+    operators = rb"/(F\d+) [\d.]+ Tf|\[(.*?)\] TJ|\(((?:\\.|[^\\)])*)\) Tj"
+    for name, array, text in re.findall(operators, content, re.DOTALL):
         font = name or font
         parts = re.findall(rb"\(((?:\\.|[^\\)])*)\)", array, re.DOTALL) if array else [text]
         codes = b"".join(re.sub(rb"\\(.)", unescape, part, flags=re.DOTALL) for part in parts)

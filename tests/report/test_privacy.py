@@ -45,7 +45,7 @@ def test_a_head_half_out_of_the_picture_is_hidden():
     assert hidden.std() < 40
 
 
-def test_a_head_that_is_not_seen_changes_nothing():
+def test_a_missing_head_changes_nothing():
     assert np.array_equal(blur_face(chequered(), np.full((33, 2), np.nan)), chequered())
 
 
@@ -59,5 +59,5 @@ def test_a_frame_without_a_head_takes_the_nearest_one():
     assert np.array_equal(carry_heads(track)[2, Landmark.NOSE], [160, 80])
 
 
-def test_a_head_that_was_never_seen_stays_unseen():
+def test_a_head_that_was_never_visible_stays_missing():
     assert np.isnan(carry_heads(np.full((3, 33, 2), np.nan))).all()

@@ -18,7 +18,7 @@ from tests.builders import assessment, refused, trial
 AT = datetime(2026, 3, 3, 14, 5, tzinfo=UTC)
 
 
-def told(**correction):
+def summary_of(**correction):
     return summarise_corrections(Case(corrections=[correction]))[0]
 
 
@@ -36,25 +36,27 @@ def told(**correction):
         ("withdraw", {}, {"number": 1}, ""),
     ],
 )  # fmt: skip
-def test_every_kind_of_correction_is_told(kind, before, after, change):
-    assert told(kind=kind, before=before, after=after).change == change
+def test_every_kind_of_correction_has_its_text(kind, before, after, change):
+    assert summary_of(kind=kind, before=before, after=after).change == change
 
 
 def test_a_repetition_is_counted_from_one():
-    assert told(kind="plateau", side="left", rep=1, after={}).what == "Left, repetition 2: hold"
+    assert (
+        summary_of(kind="plateau", side="left", rep=1, after={}).what == "Left, repetition 2: hold"
+    )
 
 
-def test_who_corrected_is_told_with_the_moment():
-    known = told(kind="rep", after={"accepted": False}, by="AB", at=AT)
+def test_a_correction_names_its_author_and_time():
+    summary = summary_of(kind="rep", after={"accepted": False}, by="AB", at=AT)
 
-    assert known.who == "AB, 3 March 2026, 14:05 UTC"
+    assert summary.who == "AB, 3 March 2026, 14:05 UTC"
 
 
 def test_a_withdrawn_correction_no_longer_counts():
     assert not corrected(Case(corrections=[{"kind": "rep", "after": {}, "withdrawn": True}]))
 
 
-def test_another_time_zone_is_told_in_utc():
+def test_another_time_zone_is_written_in_utc():
     assert numbers.moment(datetime.fromisoformat("2026-03-03T15:05:00+01:00")) == numbers.moment(AT)
 
 
@@ -67,11 +69,11 @@ def test_nobody_s_initials_are_no_signature():
     assert "nobody" in format_signature(Signature("final", ""))
 
 
-def test_without_corrections_the_machine_s_reading_is_not_told_twice():
+def test_without_corrections_the_automatic_reading_is_not_repeated():
     assert format_automatic(Case(automatic=build_document(trial(assessment()))), Side.LEFT) == ""
 
 
-def test_a_machine_that_read_nothing_is_told_so():
+def test_an_automatic_reading_without_a_number_says_so():
     case = Case(
         corrections=[{"kind": "start", "after": {}}],
         automatic=build_document(trial(refused(Side.LEFT))),

@@ -25,13 +25,13 @@ def test_a_still_without_a_body_is_the_whole_frame():
 
 
 def test_the_caption_is_written_at_the_foot():
-    plain, told = still(frame(), reading(), ""), still(frame(), reading(), "Start position")
+    plain, captioned = still(frame(), reading(), ""), still(frame(), reading(), "Start position")
 
-    assert not np.array_equal(plain[-20:], told[-20:])
+    assert not np.array_equal(plain[-20:], captioned[-20:])
 
 
 @pytest.mark.parametrize("height", [360, 1080])
-def test_a_still_is_never_made_larger_than_asked(height):
+def test_a_still_is_never_larger_than_asked(height):
     coded = encode_jpeg(frame(height=height), height_px=300)
 
     assert cv2.imdecode(np.frombuffer(coded, np.uint8), cv2.IMREAD_COLOR).shape[0] == 300

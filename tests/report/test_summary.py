@@ -18,7 +18,7 @@ def test_the_number_stands_with_its_interval():
 
 
 @pytest.mark.parametrize(
-    ("rotation_deg", "told"),
+    ("rotation_deg", "verdict"),
     [
         (20.0, "Below the 45° target, below the usual range (24–42°)."),
         (34.8, "Below the 45° target, within the usual range (24–42°)."),
@@ -26,8 +26,8 @@ def test_the_number_stands_with_its_interval():
         (52.0, "Reaches the 45° target, above the usual range (24–42°)."),
     ],
 )
-def test_the_verdict_names_target_and_usual_range(rotation_deg, told):
-    assert only_side(rotation_deg=rotation_deg).verdict == told
+def test_the_verdict_names_target_and_usual_range(rotation_deg, verdict):
+    assert only_side(rotation_deg=rotation_deg).verdict == verdict
 
 
 def test_the_verdict_speaks_of_the_target_in_use():
@@ -37,16 +37,16 @@ def test_the_verdict_speaks_of_the_target_in_use():
 
 
 def test_a_side_compensated_throughout_is_not_read_against_the_target():
-    told = only_side(category=None).verdict
+    text = only_side(category=None).verdict
 
-    assert told == "Compensated too much to be read against the 45° target."
+    assert text == "Compensated too much to be read against the 45° target."
 
 
 def test_a_side_compensated_throughout_counts_no_repetition():
     invalid = replace(HIKE, value=12.0, limit=10.0, severity="invalid")
-    told = only_side(category=None, reps=(rep(findings=(invalid,)),)).details
+    text = only_side(category=None, reps=(rep(findings=(invalid,)),)).details
 
-    assert told[0] == "No repetition counts: the angle was not reached by the hip alone."
+    assert text[0] == "No repetition counts: the angle was not reached by the hip alone."
 
 
 def test_a_much_lower_side_is_advised_to_see_someone():
@@ -63,32 +63,32 @@ def test_a_hiked_pelvis_makes_the_smaller_number_decide():
     assert "below the usual range" in side.verdict
 
 
-def test_the_reader_is_told_when_the_smaller_number_decides():
-    told = " ".join(only_side(pelvis_relative_deg=30.0).details)
+def test_the_details_say_when_the_smaller_number_decides():
+    text = " ".join(only_side(pelvis_relative_deg=30.0).details)
 
-    assert "The verdict rests on this smaller number" in told
+    assert "The verdict rests on this smaller number" in text
 
 
 def test_a_pelvis_that_was_not_measured_is_not_called_level():
     assert "The pelvis was not measured" in " ".join(only_side(pelvis_relative_deg=None).details)
 
 
-def test_both_rotations_are_told_with_their_arc():
-    told = " ".join(only_side(external_rotation_deg=27.0).details)
+def test_both_rotations_are_listed_with_their_arc():
+    text = " ".join(only_side(external_rotation_deg=27.0).details)
 
-    assert told.count("27.0°; both together 61.8°") == 1
+    assert text.count("27.0°; both together 61.8°") == 1
 
 
 @pytest.mark.parametrize(
-    ("tilt_deg", "told"),
+    ("tilt_deg", "words"),
     [
         (-6.0, "the foot hung 6.0° inwards"),
         (6.0, "the foot hung 6.0° outwards"),
         (0.4, "the shank hung straight down"),
     ],
 )
-def test_the_start_says_which_way_the_foot_hung(tilt_deg, told):
-    assert told in " ".join(only_side(start_tilt_deg=tilt_deg).details)
+def test_the_start_says_where_the_foot_hung(tilt_deg, words):
+    assert words in " ".join(only_side(start_tilt_deg=tilt_deg).details)
 
 
 def test_exercises_are_offered_where_a_side_is_below_the_target():
@@ -111,12 +111,12 @@ def test_refusals_come_before_warnings(not_measured):
     assert [issue.refuses for issue in summarise(not_measured).issues] == [True, False]
 
 
-def test_a_refused_side_beside_a_measured_one_keeps_its_reason():
+def test_a_refused_side_next_to_a_measured_one_keeps_its_reason():
     gone = Issue("low_visibility", "refuse", Side.RIGHT)
 
-    told = summarise(trial(assessment(), refused(Side.RIGHT, gone)))
+    text = summarise(trial(assessment(), refused(Side.RIGHT, gone)))
 
-    assert (told.measured, [issue.where for issue in told.refusals]) == (True, [" (right)"])
+    assert (text.measured, [issue.where for issue in text.refusals]) == (True, [" (right)"])
 
 
 def test_what_is_said_alike_of_both_sides_is_said_once():
@@ -127,62 +127,62 @@ def test_what_is_said_alike_of_both_sides_is_said_once():
     assert [issue.where for issue in summarise(trial(*sides)).issues] == [" (left and right)"]
 
 
-def test_both_the_interval_and_the_change_between_days_are_told():
-    told = " ".join(summarise(trial(assessment())).certainty)
+def test_interval_and_change_between_days_are_explained():
+    text = " ".join(summarise(trial(assessment())).certainty)
 
-    assert all(words in told for words in ("95\u00a0% interval", "8.3°", "MDC95"))
+    assert all(word in text for word in ("95\u00a0% interval", "8.3°", "MDC95"))
 
 
 def test_the_change_between_days_follows_the_protocol():
-    told = summarise(
+    text = summarise(
         trial(assessment(), protocol=MeasurementProtocol(between_day_sem_deg=2.0))
     ).certainty
 
-    assert "5.5°" in told[1]
+    assert "5.5°" in text[1]
 
 
-def test_an_issue_tells_its_evidence_where_that_says_something():
-    told = summarise_issue(Issue("view_oblique", "warn", None, 15.2, 12.0, "deg"))
+def test_an_issue_gives_its_value_where_the_unit_is_understood():
+    text = summarise_issue(Issue("view_oblique", "warn", None, 15.2, 12.0, "deg"))
 
-    assert told.text.endswith("Measured: 15.2° (limit 12.0°).")
+    assert text.text.endswith("Measured: 15.2° (limit 12.0°).")
 
 
 @pytest.mark.parametrize(
     ("value", "unit"), [(None, ""), (float("nan"), "deg"), (0.4, "Ls"), (0.4, "share")]
 )
 def test_evidence_that_says_nothing_to_a_reader_is_left_out(value, unit):
-    told = summarise_issue(Issue("no_movement", "refuse", None, value, 0.5, unit))
+    text = summarise_issue(Issue("no_movement", "refuse", None, value, 0.5, unit))
 
-    assert "Measured" not in told.text
+    assert "Measured" not in text.text
 
 
-def test_a_finding_of_several_repetitions_tells_its_largest_value_and_first_moment():
+def test_a_finding_of_several_repetitions_has_its_largest_value_and_first_onset():
     later = Finding("pelvic_hike", 4.0, 2.5, "deg", 3.6, "flag")
     reps = (rep(findings=(HIKE,)), rep(36.0, begins_s=3.0, findings=(later,)))
 
-    told = only_side(reps=reps).findings[0]
+    text = only_side(reps=reps).findings[0]
 
-    assert told.text == (
+    assert text.text == (
         "The pelvis on the tested side rose (pelvic hike): up to 6.2° in repetitions 1 and 2 "
         "(limit 2.5°), first seen at 1.4\u00a0s."
     )
 
 
 def test_a_finding_says_which_repetition_it_cost(one_side):
-    told = summarise(one_side).sides[0].findings[0]
+    text = summarise(one_side).sides[0].findings[0]
 
-    assert told.text.endswith("So much that repetition 3 did not count.")
+    assert text.text.endswith("So much that repetition 3 did not count.")
 
 
-def test_a_negative_value_is_told_as_the_other_way():
+def test_a_negative_value_is_described_as_the_other_direction():
     inwards = Finding("knee_drift", -0.09, 0.07, "shank lengths", 1.2, "flag")
 
-    told = only_side(reps=(rep(findings=(inwards,)),)).findings[0]
+    text = only_side(reps=(rep(findings=(inwards,)),)).findings[0]
 
-    assert told.text.startswith("The knee drifted inwards: 9\u00a0% of shank length")
+    assert text.text.startswith("The knee drifted inwards: 9\u00a0% of shank length")
 
 
-def test_a_practice_repetition_is_shown_and_not_counted():
+def test_a_practice_repetition_is_listed_and_not_counted():
     assert only_side(reps=(rep(practice=True), rep())).reps[0].counted == "no, practice"
 
 

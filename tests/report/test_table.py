@@ -14,9 +14,9 @@ def rows(*motions):
 
 
 def test_the_table_stays_as_it_is(golden):
-    told = angles([motion(rate_hz=10.0)])
+    text = angles([motion(rate_hz=10.0)])
 
-    assert told == golden("angles.csv", told)
+    assert text == golden("angles.csv", text)
 
 
 def test_every_frame_has_a_row_on_every_side():
@@ -26,28 +26,28 @@ def test_every_frame_has_a_row_on_every_side():
 
 
 def test_left_comes_before_right():
-    told = [row["side"] for row in rows(motion(Side.RIGHT), motion(Side.LEFT))]
+    sides = [row["side"] for row in rows(motion(Side.RIGHT), motion(Side.LEFT))]
 
-    assert told == sorted(told)
+    assert sides == sorted(sides)
 
 
 def test_what_was_not_measured_is_an_empty_cell():
     assert {row["trunk_shift_ratio"] for row in rows(motion())} == {""}
 
 
-def test_a_frame_that_was_not_seen_says_so():
+def test_a_frame_without_the_leg_is_marked():
     raw = motion().raw_deg.copy()
     raw[5] = np.nan
 
-    told = rows(replace(motion(), raw_deg=raw))[5]
+    row = rows(replace(motion(), raw_deg=raw))[5]
 
-    assert (told["rotation_raw_deg"], told["seen"]) == ("", "0")
+    assert (row["rotation_raw_deg"], row["seen"]) == ("", "0")
 
 
 def test_phases_follow_the_repetition():
-    told = list(dict.fromkeys(row["phase"] for row in rows(motion())))
+    phases = list(dict.fromkeys(row["phase"] for row in rows(motion())))
 
-    assert told == ["before", "start", "rest", "moving", "plateau"]
+    assert phases == ["before", "start", "rest", "moving", "plateau"]
 
 
 def test_repetitions_count_from_one():

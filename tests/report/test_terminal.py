@@ -7,16 +7,16 @@ from hipcv.report import terminal
 
 @pytest.mark.parametrize("name", ["one_side", "both_sides", "not_measured"])
 def test_the_summary_stays_as_it_is(name, request, golden):
-    told = terminal.render(request.getfixturevalue(name), files={"report": "out/report.html"})
+    text = terminal.render(request.getfixturevalue(name), files={"report": "out/report.html"})
 
-    assert told == golden(f"{name}.txt", told)
+    assert text == golden(f"{name}.txt", text)
 
 
 @pytest.mark.parametrize("width", [40, 60, 80, 200])
 def test_no_line_is_wider_than_the_terminal(width, both_sides):
-    told = terminal.render(both_sides, width=width)
+    text = terminal.render(both_sides, width=width)
 
-    assert max(map(len, told.splitlines())) <= width
+    assert max(map(len, text.splitlines())) <= width
 
 
 def test_a_plain_terminal_gets_plain_letters(both_sides):
@@ -34,9 +34,9 @@ def test_colour_changes_no_word(both_sides):
 
 
 def test_long_paths_are_not_broken(one_side):
-    place = "results/" + "very-long-name-" * 10 + "/report.html"
+    path = "results/" + "very-long-name-" * 10 + "/report.html"
 
-    assert place in terminal.render(one_side, files={"report": place})
+    assert path in terminal.render(one_side, files={"report": path})
 
 
 def test_a_refused_clip_draws_no_bar(not_measured):

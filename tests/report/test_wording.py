@@ -21,7 +21,7 @@ def test_every_phase_has_a_word():
 
 
 @pytest.mark.parametrize("code", [*REFUSALS, *WARNINGS])
-def test_an_issue_is_told_in_whole_sentences_with_a_remedy(code):
+def test_an_issue_has_whole_sentences_and_a_remedy(code):
     words = wording.ISSUES[code]
 
     assert all(part[0].isupper() and part.endswith(".") for part in (words.text, words.remedy))
@@ -33,6 +33,6 @@ def test_a_cue_is_a_whole_sentence(code):
 
 
 def test_nothing_says_abnormal_or_names_a_disease():
-    told = " ".join(str(getattr(wording, name)) for name in dir(wording) if name.isupper())
+    text = " ".join(str(getattr(wording, name)) for name in dir(wording) if name.isupper())
 
-    assert not re.search(r"abnormal|arthr|impinge|dysplas|patholog|deficit|cheat", told.lower())
+    assert not re.search(r"abnormal|arthr|impinge|dysplas|patholog|deficit|cheat", text.lower())
