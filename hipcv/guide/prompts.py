@@ -198,7 +198,7 @@ def target(value_deg: float) -> str:
 
 def usual(low_deg: float, high_deg: float) -> str:
     """Return a label such as `usual range 24–42°`."""
-    return f"usual range {low_deg:g}–{high_deg:g}°"
+    return f"usual range {numbers.band(low_deg, high_deg)}"
 
 
 def peak(value_deg: float) -> str:

@@ -39,12 +39,6 @@ STATUSES: Final = {
 }
 """Labels, in the order in which they are listed."""
 
-CATEGORIES: Final = {
-    "reaches_target": "reaches the target",
-    "at_target_within_error": "at the target within error",
-    "below_target": "below the target",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class BatchRow:
@@ -104,7 +98,7 @@ def render(rows: Sequence[BatchRow], protocol: MeasurementProtocol) -> str:
         clips=len({row.clip for row in rows}),
         counts={status: counts[status] for status in STATUSES if counts[status]},
         statuses=STATUSES,
-        categories=CATEGORIES,
+        categories=wording.categories_without_target(),
         spread=_spread(rows, protocol),
         small=[_small_gauge(row, protocol) for row in rows],
         target=numbers.whole(protocol.target_deg),

@@ -274,15 +274,9 @@ def _verdict(assessment: Assessment, protocol: MeasurementProtocol) -> str:
     if angle_deg is None:
         return "Not measured: see why below."
     target = numbers.whole(protocol.target_deg)
-    match assessment.category:
-        case None:
-            return f"Compensated too much to be read against the {target} target."
-        case "reaches_target":
-            verdict = f"Reaches the {target} target"
-        case "at_target_within_error":
-            verdict = f"At the {target} target within measurement error"
-        case _:
-            verdict = f"Below the {target} target"
+    if assessment.category is None:
+        return f"Compensated too much to be read against the {target} target."
+    verdict = wording.CATEGORIES[assessment.category].format(target=target)
     low, high = protocol.typical_low_deg, protocol.typical_high_deg
     where = "below" if angle_deg < low else "above" if angle_deg > high else "within"
     return f"{verdict}, {where} the usual range ({numbers.band(low, high)})."

@@ -381,6 +381,18 @@ TYPICAL_NOTE: Final = (
     "here, and most lie between {low:g}° and {high:g}°."
 )
 
+CATEGORIES: Final = {
+    "reaches_target": "Reaches the {target} target",
+    "at_target_within_error": "At the {target} target within measurement error",
+    "below_target": "Below the {target} target",
+}
+
+
+def categories_without_target() -> dict[str, str]:
+    """Return the categories' texts for places that show the target's angle elsewhere."""
+    return {code: text.replace("{target} ", "") for code, text in CATEGORIES.items()}
+
+
 SEVERITY: Final = {
     "note": "noted",
     "flag": "compensated",

@@ -16,7 +16,7 @@ from hipcv.core.interfaces import Frame, ProgressCallback
 from hipcv.core.landmarks import Side
 from hipcv.core.measure import Motion
 from hipcv.pipeline import Analysis
-from hipcv.report import overlay, stills
+from hipcv.report import numbers, overlay, stills
 from hipcv.report.debug import explain
 from hipcv.report.debug.collector import TraceCollector
 from hipcv.report.privacy import blur_face, carry_heads
@@ -159,7 +159,8 @@ def _shots_of_side(analysis: Analysis, side: Side, assessment: Assessment) -> It
     valid = [rep for rep in assessment.reps if rep.valid] or assessment.reps
     best = max(valid, key=lambda rep: rep.rotation_deg)
     end = _row_nearest_to(best, motion)
-    caption = f"{best.rotation_deg:.1f}° from the start, {motion.time_s[end]:.1f} s into the clip."
+    angle, moment = numbers.angle(best.rotation_deg), numbers.seconds(motion.time_s[end])
+    caption = f"{angle} from the start, {moment} into the clip."
     yield _Shot(side, end, f"{prefix}End range", caption)
 
 

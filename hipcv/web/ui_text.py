@@ -1,15 +1,9 @@
 """Texts of the pages, from the tables of `report` and `guide`; templates get them as `lexicon`."""
 
-from typing import Any, Final
+from typing import Any
 
 from hipcv.guide import prompts
 from hipcv.report import wording
-
-CATEGORIES: Final = {
-    "reaches_target": "Reaches the target",
-    "at_target_within_error": "At the target within measurement error",
-    "below_target": "Below the target",
-}
 
 
 def lexicon() -> dict[str, Any]:
@@ -19,7 +13,7 @@ def lexicon() -> dict[str, Any]:
         "cues": {code: text.cue for code, text in wording.FINDINGS.items()},
         "issues": {code: text.title for code, text in wording.ISSUES.items()},
         "severity": wording.SEVERITY,
-        "categories": CATEGORIES,
+        "categories": wording.categories_without_target(),
         "rules": prompts.RULES,
         "stages": {stage.value: text for stage, text in prompts.STAGES.items()},
         "before": prompts.BEFORE,

@@ -5,6 +5,7 @@ import pytest
 from hipcv.core.landmarks import Side
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.report.charts import gauge
+from hipcv.report.gauge_geometry import scale_marks, scale_share, swing_point
 from tests.builders import assessment, refused
 
 
@@ -27,3 +28,23 @@ def test_left_and_right_are_mirror_images():
 
 def test_nothing_is_drawn_without_a_number():
     assert gauge.draw(refused(), MeasurementProtocol()) == ""
+
+
+@pytest.mark.parametrize(
+    ("angle_deg", "share"), [(0, 0), (15, 0.25), (60, 1), (75, 1), (-5, 0), (float("nan"), 0)]
+)
+def test_angles_off_the_scale_are_at_its_ends(angle_deg, share):
+    assert scale_share(angle_deg) == share
+
+
+def test_marks_are_shares_of_the_scale():
+    protocol = MeasurementProtocol(target_deg=45, typical_low_deg=24, typical_high_deg=42)
+
+    marks = scale_marks(protocol, 30.0, (27.0, 33.0))
+
+    assert (marks.target, marks.typical, marks.rotation) == (0.75, (0.4, 0.7), 0.5)
+
+
+@pytest.mark.parametrize(("side", "x"), [(Side.LEFT, 50), (Side.RIGHT, -50)])
+def test_the_left_foot_swings_to_the_right_of_the_picture(side, x):
+    assert swing_point(side, 30, 100) == pytest.approx((x, 86.6), abs=0.01)

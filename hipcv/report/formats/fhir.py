@@ -53,12 +53,6 @@ class Codes:
 
 DEFAULT_CODES: Final = Codes()
 
-CATEGORIES: Final = {
-    "reaches_target": "Reaches the {target} target",
-    "at_target_within_error": "At the {target} target within measurement error",
-    "below_target": "Below the {target} target",
-}
-
 
 def observations(
     document: Mapping[str, Any],
@@ -149,7 +143,7 @@ def _value(result: Mapping[str, Any]) -> JsonObject:
 
 def _interpretation(document: Mapping[str, Any], result: Mapping[str, Any]) -> JsonObject:
     """Return the category as text: HL7's codes mean normal and abnormal, which it is not."""
-    text = CATEGORIES.get(result["category"])
+    text = wording.CATEGORIES.get(result["category"])
     if text is None:
         return {}
     target = numbers.whole(document["provenance"]["protocol"]["target_deg"])
