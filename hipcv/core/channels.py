@@ -1,8 +1,7 @@
-"""Compensations over time, as change from the still start.
+"""Compensation channels over time, as change from the still start.
 
-Where the closer look followed regions of the picture, their motion is used: landmarks of the hips
-and knees drift by more than the movement they should show. A channel that could not be measured is
-NaN, never zero.
+Regions tracked by optical flow are preferred: landmarks of hips and knees drift by more than the
+movement they should show. A channel that could not be measured is NaN, never zero.
 """
 
 from dataclasses import dataclass
@@ -56,7 +55,7 @@ class Channel:
     """
 
     value: Floats  # (T,) NaN where it was not measured
-    source: str  # "flow", "landmarks", or "outline": by the registered shank, at plateaus alone
+    source: str  # "flow", "landmarks", or "outline" (the registered shank, at plateaus alone)
 
 
 def channels(
@@ -67,39 +66,40 @@ def channels(
     closeup: Closeup | None,
     protocol: MeasurementProtocol,
 ) -> dict[str, Channel]:
-    """Every compensation channel of one side.
+    """Return every compensation channel of one side.
 
     Args:
-        track: the first look.
+        track: the landmarks.
         start_px: (33, 2) pose at the still start.
         side: the tested side.
-        closeup: the closer look, if there was one.
-        protocol: gates and windows.
+        closeup: key frames and region motion, if there are any.
+        protocol: limits of tracking, and windows.
     """
-    read = {
-        name: Channel(_calm(value, track, protocol), "landmarks")
+    result = {
+        name: Channel(_smooth(value, track, protocol), "landmarks")
         for name, value in landmark_channels(track.xy_px, start_px, side).items()
     }
-    ruler = float(mean_shank_px(start_px))
+    shank_px = float(mean_shank_px(start_px))
     if closeup is not None and closeup.motion is not None and len(closeup.motion.time_s):
         motion = closeup.motion
-        for name, value in _from_flow(motion, side, ruler, protocol).items():
-            read[name] = Channel(_on(track.time_s, motion.time_s, value, protocol), "flow")
+        for name, value in _from_flow(motion, side, shank_px, protocol).items():
+            resampled = _resample(track.time_s, motion.time_s, value, protocol)
+            result[name] = Channel(resampled, "flow")
     if closeup is not None:
-        for name, value in _from_outline(closeup, track.time_s, ruler).items():
-            read[name] = Channel(value, "outline")
-    return {name: read[name] for name in CHANNELS if name in read}
+        for name, value in _from_outline(closeup, track.time_s, shank_px).items():
+            result[name] = Channel(value, "outline")
+    return {name: result[name] for name in CHANNELS if name in result}
 
 
-def _calm(value: Floats, track: PoseTrack, protocol: MeasurementProtocol) -> Floats:
+def _smooth(value: Floats, track: PoseTrack, protocol: MeasurementProtocol) -> Floats:
     filled, _ = fill_gaps(value, track.time_s, protocol.gap_fill_s)
     return running_median(filled, track.time_s, protocol.median_window_s)
 
 
 def landmark_channels(xy_px: Floats, start_px: Floats, side: Side) -> dict[str, Floats]:
-    """What landmarks can tell, pointwise: of a clip afterwards, of one pose while it is recorded.
+    """Return the channels that landmarks show, pointwise: of a clip, or of one pose.
 
-    Knee rise and drift are beyond them: they slide along the leg.
+    Knee rise and drift are not among them, since landmarks slide along the leg.
 
     Args:
         xy_px: (..., 33, 2)
@@ -109,108 +109,100 @@ def landmark_channels(xy_px: Floats, start_px: Floats, side: Side) -> dict[str, 
     Returns:
         Channels by name, each (...), as change from the start.
     """
-    ruler = mean_shank_px(start_px)
-    wrists = [LEGS[each].wrist for each in Side]
+    shank = mean_shank_px(start_px)
+    wrists = [leg.wrist for leg in LEGS.values()]
     shoulders = mid_shoulders_px(xy_px) - mid_shoulders_px(start_px)
     return {
         "pelvic_obliquity_deg": pelvic_obliquity_deg(xy_px, side)
         - pelvic_obliquity_deg(start_px, side),
         "trunk_lean_deg": trunk_lean_deg(xy_px, start_px, side),
-        "trunk_shift_ratio": -lateral_px(shoulders, side) / ruler,
+        "trunk_shift_ratio": -lateral_px(shoulders, side) / shank,
         "other_shank_deg": shank_rotation_deg(xy_px, start_px, side.other),
-        "wrist_rise_ratio": rise_px(xy_px[..., wrists, :] - start_px[wrists]).max(axis=-1) / ruler,
+        "wrist_rise_ratio": rise_px(xy_px[..., wrists, :] - start_px[wrists]).max(axis=-1) / shank,
     }
 
 
 def _from_flow(
-    motion: RegionMotion, side: Side, ruler: float, protocol: MeasurementProtocol
+    motion: RegionMotion, side: Side, shank_px: float, protocol: MeasurementProtocol
 ) -> dict[str, Floats]:
-    """Turns and shifts of the regions, less those of the background; NaN where a gate is shut."""
+    """Return channels from the regions' motion against the background; NaN where unreliable."""
     turn, shift = subtract_background_motion(motion)
-    sign = LEGS[side].internal_sign
-    lap = np.where(lap_is_tracked(motion, protocol), sign * turn[:, Region.LAP], np.nan)
-    waist = np.where(_open(motion, Region.WAIST, protocol), sign * turn[:, Region.WAIST], np.nan)
-    upper = _open(motion, Region.UPPER_TRUNK, protocol)
+    turn = LEGS[side].internal_sign * turn
+    sideways, rise = lateral_px(shift, side) / shank_px, rise_px(shift) / shank_px
+    lap = lap_is_tracked(motion, protocol)
+    waist = _is_tracked(motion, Region.WAIST, protocol)
+    upper = _is_tracked(motion, Region.UPPER_TRUNK, protocol)
     knee = knee_is_tracked(motion, turn[:, Region.KNEE], protocol)
-    sideways = lateral_px(shift, side) / ruler
     return {
-        "pelvic_obliquity_deg": lap,
-        "waist_tilt_deg": waist,
-        "trunk_lean_deg": np.where(upper, sign * turn[:, Region.UPPER_TRUNK], np.nan),
+        "pelvic_obliquity_deg": np.where(lap, turn[:, Region.LAP], np.nan),
+        "waist_tilt_deg": np.where(waist, turn[:, Region.WAIST], np.nan),
+        "trunk_lean_deg": np.where(upper, turn[:, Region.UPPER_TRUNK], np.nan),
         "trunk_shift_ratio": np.where(upper, -sideways[:, Region.UPPER_TRUNK], np.nan),
-        "knee_rise_ratio": np.where(knee, (rise_px(shift) / ruler)[:, Region.KNEE], np.nan),
+        "knee_rise_ratio": np.where(knee, rise[:, Region.KNEE], np.nan),
         "knee_drift_ratio": np.where(knee, sideways[:, Region.KNEE], np.nan),
     }
 
 
-def _from_outline(closeup: Closeup, time_s: Floats, ruler: float) -> dict[str, Floats]:
-    """Where the registered shank puts the knee, between the key frames of each plateau."""
-    foot = _changed_foot(closeup)
-    read = {"foot_reach_ratio": _at_plateaus(closeup, time_s, foot)}
+def _from_outline(closeup: Closeup, time_s: Floats, shank_px: float) -> dict[str, Floats]:
+    """Return the registered knee's channels, from the first to the last key frame of a plateau."""
+    at_start = closeup.window == START
+    start_reach = closeup.foot_ratio[at_start & np.isfinite(closeup.foot_ratio)]
+    reach = closeup.foot_ratio - (np.median(start_reach) if len(start_reach) else np.nan)
+    values = {"foot_reach_ratio": reach}
     knee = np.mean(closeup.knee_px, axis=1)  # (K, 2); NaN unless both patches were registered
-    at_start = (closeup.window == START) & np.isfinite(knee).all(axis=-1)
-    if not at_start.any():
-        return read
-    moved = knee - np.median(knee[at_start], axis=0)
-    if closeup.motion is not None:
-        moved = moved - camera_shift_px(closeup.motion, closeup.time_s)
-    told = {
-        "knee_rise_outline_ratio": rise_px(moved) / ruler,
-        "knee_drift_outline_ratio": lateral_px(moved, closeup.side) / ruler,
-    }
-    return read | {name: _at_plateaus(closeup, time_s, value) for name, value in told.items()}
-
-
-def _changed_foot(closeup: Closeup) -> Floats:
-    """(K,) by how much less or more the foot reaches below the knee than at the start."""
-    at_start = closeup.foot_ratio[closeup.window == START]
-    seen = at_start[np.isfinite(at_start)]
-    return closeup.foot_ratio - (np.median(seen) if len(seen) else np.nan)
+    at_start &= np.isfinite(knee).all(axis=-1)
+    if at_start.any():
+        moved = knee - np.median(knee[at_start], axis=0)
+        if closeup.motion is not None:
+            moved = moved - camera_shift_px(closeup.motion, closeup.time_s)
+        values["knee_rise_outline_ratio"] = rise_px(moved) / shank_px
+        values["knee_drift_outline_ratio"] = lateral_px(moved, closeup.side) / shank_px
+    return {name: _at_plateaus(closeup, time_s, value) for name, value in values.items()}
 
 
 def _at_plateaus(closeup: Closeup, time_s: Floats, value: Floats) -> Floats:
-    """(T,) the key frames' values, between the first and the last of each plateau."""
-    placed = np.full(len(time_s), np.nan)
+    """Return key frame values, (K,), at the track's times, (T,); NaN outside of the plateaus."""
+    resampled = np.full(len(time_s), np.nan)
     for rep in {int(window) for window in closeup.window if window != START}:
         keys = (closeup.window == rep) & np.isfinite(value)
         if keys.any():
             at_s = closeup.time_s[keys]
             inside = Span.through(at_s[0], at_s[-1]).contains(time_s)
-            placed[inside] = np.interp(time_s[inside], at_s, value[keys])
-    return placed
+            resampled[inside] = np.interp(time_s[inside], at_s, value[keys])
+    return resampled
 
 
 def reliable_regions(motion: RegionMotion, protocol: MeasurementProtocol) -> Bools:
-    """(F, R) which regions were followed well enough to be believed."""
-    gates = [_open(motion, region, protocol) for region in Region]
-    gates[Region.LAP] = lap_is_tracked(motion, protocol)
-    gates[Region.KNEE] = knee_is_tracked(
+    """Return (F, R) True where a region was tracked well enough to be used."""
+    reliable = [_is_tracked(motion, region, protocol) for region in Region]
+    reliable[Region.LAP] = lap_is_tracked(motion, protocol)
+    reliable[Region.KNEE] = knee_is_tracked(
         motion, subtract_background_motion(motion)[0][:, Region.KNEE], protocol
     )
-    gates[Region.BACKGROUND] = background_is_tracked(motion)
-    return np.stack(gates, axis=-1)
+    reliable[Region.BACKGROUND] = background_is_tracked(motion)
+    return np.stack(reliable, axis=-1)
 
 
-def _open(motion: RegionMotion, region: Region, protocol: MeasurementProtocol) -> Bools:
-    """(F,) whether a region was followed well enough to be believed."""
+def _is_tracked(motion: RegionMotion, region: Region, protocol: MeasurementProtocol) -> Bools:
+    """Return (F,) True where a region was tracked well enough to be used."""
     return np.asarray(
-        (motion.points[:, region] >= 8)  # noqa: PLR2004 - as the similarity fit asks
+        (motion.points[:, region] >= 8)  # noqa: PLR2004 - minimum of the similarity fit
         & (motion.inliers[:, region] >= protocol.region_inliers_min)
         & np.isfinite(motion.turn_deg[:, region])
     )
 
 
 def knee_is_tracked(motion: RegionMotion, turn_deg: Floats, protocol: MeasurementProtocol) -> Bools:
-    """(F,) whether the knee was followed, and not the shank that swings below it.
+    """Return (F,) True where the knee was tracked, not the shank that swings below it.
 
     Args:
-        motion: what the closer look followed.
-        turn_deg: (F,) turn of the knee's region, less the camera's.
-        protocol: the gates.
+        motion: motion of all regions.
+        turn_deg: (F,) turn of the knee's region against the background, of either sign.
+        protocol: limits of tracking.
     """
     knee = Region.KNEE
     return np.asarray(
-        _open(motion, knee, protocol)
+        _is_tracked(motion, knee, protocol)
         & (motion.kept[:, knee] >= protocol.knee_kept_min)
         & (np.abs(motion.scale[:, knee] - 1) <= protocol.knee_scale_off_max)
         & (np.abs(turn_deg) <= protocol.knee_turn_max_deg)
@@ -218,7 +210,7 @@ def knee_is_tracked(motion: RegionMotion, turn_deg: Floats, protocol: Measuremen
 
 
 def lap_is_tracked(motion: RegionMotion, protocol: MeasurementProtocol) -> Bools:
-    """(F,) whether the lap was followed well enough to speak of the pelvis."""
+    """Return (F,) True where the lap was tracked well enough to represent the pelvis."""
     lap = Region.LAP
     return np.asarray(
         np.isfinite(motion.turn_deg[:, lap])
@@ -230,14 +222,16 @@ def lap_is_tracked(motion: RegionMotion, protocol: MeasurementProtocol) -> Bools
     )
 
 
-def _on(time_s: Floats, known_s: Floats, value: Floats, protocol: MeasurementProtocol) -> Floats:
-    """Values at other times, by straight lines that never bridge a long gap or an end."""
-    seen = np.isfinite(value)
-    if not seen.any():
+def _resample(
+    time_s: Floats, value_s: Floats, value: Floats, protocol: MeasurementProtocol
+) -> Floats:
+    """Interpolate values at other times; NaN in gaps over twice `gap_fill_s` and at both ends."""
+    measured = np.isfinite(value)
+    if not measured.any():
         return np.full(len(time_s), np.nan)
-    at_s, at = known_s[seen], value[seen]
-    placed = np.interp(time_s, at_s, at, left=np.nan, right=np.nan)
-    after = np.clip(np.searchsorted(at_s, time_s), 1, len(at_s) - 1) if len(at_s) > 1 else None
-    if after is None:
-        return placed
-    return np.where(at_s[after] - at_s[after - 1] <= 2 * protocol.gap_fill_s, placed, np.nan)
+    at_s = value_s[measured]
+    resampled = np.interp(time_s, at_s, value[measured], left=np.nan, right=np.nan)
+    if len(at_s) == 1:
+        return resampled
+    after = np.clip(np.searchsorted(at_s, time_s), 1, len(at_s) - 1)
+    return np.where(at_s[after] - at_s[after - 1] <= 2 * protocol.gap_fill_s, resampled, np.nan)
