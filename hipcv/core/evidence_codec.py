@@ -1,7 +1,7 @@
-"""Evidence to plain arrays and back, with a schema number: what an archive stores.
+"""Conversion of evidence to plain arrays with a schema number, and back, for an archive.
 
-Keys are `track.NAME`, and `left.NAME` or `right.NAME` for a side's closeup, with
-`left.motion.NAME` for what its regions did.
+Keys are `track.NAME`, `left.NAME` or `right.NAME` for a side's closeup, and `left.motion.NAME` for
+the motion of its regions.
 """
 
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ Arrays = dict[str, np.ndarray[Any, Any]]
 
 
 def to_arrays(track: PoseTrack, closeups: Mapping[Side, Closeup]) -> Arrays:
-    """Everything a result was made from, flat."""
+    """Return the evidence of a result as one flat mapping of arrays."""
     arrays = {"schema": np.array(SCHEMA)} | _flat("track", track)
     for side, closeup in closeups.items():
         arrays |= _flat(side.value, closeup)
@@ -31,7 +31,7 @@ def to_arrays(track: PoseTrack, closeups: Mapping[Side, Closeup]) -> Arrays:
 def from_arrays(
     arrays: Mapping[str, np.ndarray[Any, Any]],
 ) -> tuple[PoseTrack, dict[Side, Closeup]]:
-    """The evidence again.
+    """Return the track and closeups of a flat mapping of arrays.
 
     Raises:
         InvalidTrack: an array is missing, of another schema, or does not fit.
@@ -40,7 +40,7 @@ def from_arrays(
         raise InvalidTrack("stored by another version of hipcv. Analyse the clip again.")
     try:
         width, height = (int(v) for v in arrays["track.size_px"])
-        track = PoseTrack(**(_of("track", arrays, PoseTrack) | {"size_px": (width, height)}))
+        track = PoseTrack(**(_fields("track", arrays, PoseTrack) | {"size_px": (width, height)}))
         closeups = {side: _closeup(side, arrays) for side in Side if f"{side}.time_s" in arrays}
     except KeyError as missing:
         raise InvalidTrack(f"{missing.args[0]} is missing. Analyse the clip again.") from missing
@@ -48,35 +48,37 @@ def from_arrays(
 
 
 def _closeup(side: Side, arrays: Mapping[str, np.ndarray[Any, Any]]) -> Closeup:
-    followed = f"{side}.motion.time_s" in arrays
-    known = _of(side.value, arrays, Closeup, apart=("side", "motion"))
-    apart = {
+    has_motion = f"{side}.motion.time_s" in arrays
+    stored = _fields(side.value, arrays, Closeup, exclude=("side", "motion"))
+    converted = {
         "side": side,
-        "motion": RegionMotion(**_of(f"{side}.motion", arrays, RegionMotion)) if followed else None,
-        "shank_px": float(known["shank_px"]),
-        "model": str(known["model"]),
+        "motion": RegionMotion(**_fields(f"{side}.motion", arrays, RegionMotion))
+        if has_motion
+        else None,
+        "shank_px": float(stored["shank_px"]),
+        "model": str(stored["model"]),
     }
-    return Closeup(**(known | apart))
+    return Closeup(**(stored | converted))
 
 
 def _flat(prefix: str, record: Any) -> Arrays:  # noqa: ANN401 - any record of arrays
     arrays: Arrays = {}
-    for known in fields(record):
-        value = getattr(record, known.name)
+    for column in fields(record):
+        value = getattr(record, column.name)
         if isinstance(value, RegionMotion):
-            arrays |= _flat(f"{prefix}.{known.name}", value)
+            arrays |= _flat(f"{prefix}.{column.name}", value)
         elif value is not None:
-            arrays[f"{prefix}.{known.name}"] = np.asarray(value)
+            arrays[f"{prefix}.{column.name}"] = np.asarray(value)
     return arrays
 
 
-def _of(
+def _fields(
     prefix: str,
     arrays: Mapping[str, np.ndarray[Any, Any]],
     kind: type,
     *,
-    apart: tuple[str, ...] = (),
+    exclude: tuple[str, ...] = (),
 ) -> dict[str, Any]:
-    """Every field of a record but those set apart; a missing one is a KeyError with its name."""
-    names = [known.name for known in fields(kind) if known.name not in apart]
+    """Return every field of a record but the excluded ones; raises KeyError with a missing key."""
+    names = [column.name for column in fields(kind) if column.name not in exclude]
     return {name: arrays[f"{prefix}.{name}"] for name in names}

@@ -1,7 +1,7 @@
-"""Motion: what one side did over the clip, in numbers over time."""
+"""Motion of one side over the clip."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -62,7 +62,7 @@ class RepSpan:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Motion:
-    """One side's movement. All (T,) arrays share `time_s`.
+    """Motion of one side. All (T,) arrays share `time_s`; a side without a start has no values.
 
     Signs: internal rotation (foot away from the midline) positive on both sides; pelvic obliquity
     positive with the tested side up; trunk lean and shift positive away from the tested side;
@@ -71,18 +71,18 @@ class Motion:
 
     side: Side
     time_s: Floats  # (T,)
-    raw_deg: Floats  # (T,) landmark angle from the start, as read
-    rotation_deg: Floats  # (T,) the angle used: calmed, gaps bridged, scaled to the plateaus
+    raw_deg: Floats  # (T,) landmark angle from the start
+    rotation_deg: Floats  # (T,) the angle used: gaps bridged, smoothed, scaled to the plateaus
     bridged: Bools  # (T,) a short gap was bridged here
-    channels: dict[str, Channel]
-    start: Start | None  # None where no still start was found
-    reps: tuple[RepSpan, ...]  # internal rotation
-    plateaus: tuple[Plateau, ...]  # one for each of `reps`
-    external_deg: float | None  # largest held external rotation, positive; None where not done
-    yaw_deg: float  # camera yaw estimate, NaN unknown
-    thigh_deg: float  # test thigh against the line of sight, NaN unknown
-    issues: tuple[Issue, ...]
     protocol: MeasurementProtocol
+    channels: dict[str, Channel] = field(default_factory=dict)
+    start: Start | None = None  # None where there was no still start
+    reps: tuple[RepSpan, ...] = ()  # internal rotation
+    plateaus: tuple[Plateau, ...] = ()  # one for each of `reps`
+    external_deg: float | None = None  # largest held external rotation, positive; None: none done
+    yaw_deg: float = float("nan")  # camera yaw estimate; NaN unknown
+    thigh_deg: float = float("nan")  # test thigh against the line of sight; NaN unknown
+    issues: tuple[Issue, ...] = ()
     overrides: Overrides = NO_OVERRIDES  # set by hand, and in all of the above
 
     def phase_at(self, time_s: float) -> tuple[Phase, int | None]:
@@ -104,79 +104,63 @@ def measure(
     phases: Mapping[Side, Phases] | None = None,
     overrides: Overrides = NO_OVERRIDES,
 ) -> Motion:
-    """Everything one side did, from the first look and, where there was one, the closer look.
+    """Measure one side.
 
-    Without a closeup (live preview, or when it failed) the same is measured from landmarks alone.
+    Args:
+        track: landmarks of the clip.
+        closeup: key frames and region motion; None: everything is read from landmarks.
+        side: the side.
+        protocol: the limits.
+        phases: of both legs, where they were found before.
+        overrides: values set by hand.
 
     Raises:
-        BadRequest: something was set by hand where nothing can be read.
+        BadRequest: a value set by hand cannot be applied to this clip.
     """
     legs = dict(phases or find_leg_phases(track, protocol))
     leg = legs[side] = apply_overrides(legs[side], overrides, protocol)
     closeup = None if closeup is None else restrict_closeup(closeup, overrides)
     issues = side_issues(track, legs, side, protocol)
     if not len(leg.start):
-        return _unmeasured(leg, side, issues, protocol)
+        unmeasured = np.full(len(track.time_s), np.nan)
+        return Motion(side, track.time_s, unmeasured, unmeasured, leg.curve.bridged, protocol,
+                      issues=issues)  # fmt: skip
     start = _start(track, leg, overrides.start, side)
     view = ViewAngles(start.tilt_deg, thigh_to_sight_deg(start.xy_px, side))
     plateaus = tuple(
-        _placed_plateau(track, overrides.plateau[rep], start, view=view, side=side)
+        _plateau_of_points(track, overrides.plateau[rep], start, view=view, side=side)
         if rep in overrides.plateau
         else _plateau(track, leg, rep, closeup=closeup, view=view, side=side)
         for rep in range(len(leg.internal))
     )
-    raw = shank_rotation_deg(track.xy_px, start.xy_px, side)
     return Motion(
         side=side,
         time_s=track.time_s,
-        raw_deg=raw,
+        raw_deg=shank_rotation_deg(track.xy_px, start.xy_px, side),
         rotation_deg=_scaled(leg, plateaus),
         bridged=leg.curve.bridged,
+        protocol=protocol,
         channels=channels(track, start.xy_px, side, closeup=closeup, protocol=protocol),
         start=start,
         reps=tuple(_span(track.time_s, rep) for rep in leg.internal),
         plateaus=plateaus,
-        external_deg=_external(leg, view),
+        external_deg=_external_deg(leg, view),
         yaw_deg=camera_yaw_deg(start.xy_px),
         thigh_deg=view.thigh_deg,
         issues=(*issues, *_camera_issues(closeup, start, side, protocol)),
-        protocol=protocol,
         overrides=overrides,
     )
 
 
-def _unmeasured(
-    phases: Phases, side: Side, issues: tuple[Issue, ...], protocol: MeasurementProtocol
-) -> Motion:
-    """A side without a start: nothing is read against nothing."""
-    unread = np.full(len(phases.curve.time_s), np.nan)
-    return Motion(
-        side=side,
-        time_s=phases.curve.time_s,
-        raw_deg=unread,
-        rotation_deg=unread,
-        bridged=phases.curve.bridged,
-        channels={},
-        start=None,
-        reps=(),
-        plateaus=(),
-        external_deg=None,
-        yaw_deg=float("nan"),
-        thigh_deg=float("nan"),
-        issues=issues,
-        protocol=protocol,
-    )
-
-
-def _start(track: PoseTrack, phases: Phases, placed: PlacedPoints | None, side: Side) -> Start:
+def _start(track: PoseTrack, phases: Phases, points: PlacedPoints | None, side: Side) -> Start:
     rows = phases.start
     pose = np.nanmedian(track.xy_px[rows], axis=0)
-    if placed is not None:
-        pose = placed.apply(pose, side)
+    if points is not None:
+        pose = points.apply(pose, side)
     return Start(
         span_s=Span.through(track.time_s[rows[0]], track.time_s[rows[-1]]),
         xy_px=pose,
-        tilt_deg=phases.zero_deg if placed is None else float(shank_tilt_deg(pose, side)),
+        tilt_deg=phases.zero_deg if points is None else float(shank_tilt_deg(pose, side)),
         shank_px=float(mean_shank_px(pose)),
     )
 
@@ -190,41 +174,40 @@ def _plateau(
     view: ViewAngles,
     side: Side,
 ) -> Plateau:
-    """From the closer look; from the first where there was none, or where it saw nothing."""
+    """Read a plateau from its key frames, or from the track where these give no angle."""
     if closeup is not None:
-        closer = plateau_from_closeup(closeup, rep, view)
-        if np.isfinite(closer.rotation_deg):
-            return closer
+        plateau = plateau_from_closeup(closeup, rep, view)
+        if np.isfinite(plateau.rotation_deg):
+            return plateau
     rows = phases.internal[rep].plateau
     zero = np.nanmedian(track.xy_px[phases.start], axis=0)
     angle = shank_rotation_deg(track.xy_px[rows], zero, side)
     return plateau_from_landmarks(float(np.nanmedian(angle)), view)
 
 
-def _placed_plateau(
-    track: PoseTrack, placed: PlacedPoints, start: Start, *, view: ViewAngles, side: Side
+def _plateau_of_points(
+    track: PoseTrack, points: PlacedPoints, start: Start, *, view: ViewAngles, side: Side
 ) -> Plateau:
-    """From points that somebody set in one frame: as a goniometer would be laid on."""
-    pose = placed.apply(track.xy_px[placed.row], side)
+    """Read a plateau from points placed by hand in one frame, as with a goniometer."""
+    pose = points.apply(track.xy_px[points.row], side)
     return plateau_from_landmarks(float(shank_rotation_deg(pose, start.xy_px, side)), view)
 
 
 def _scaled(phases: Phases, plateaus: tuple[Plateau, ...]) -> Floats:
-    """(T,) the calm landmark angle, brought to what the closer look read at each plateau.
+    """Scale the smoothed landmark angle, (T,), to the rotation measured at each plateau.
 
-    Landmarks follow the swing by a share of it; the share is taken from each plateau and changes
-    evenly with time between plateaus.
+    Landmarks follow the swing by a share of it. The share is linear in time between plateaus.
     """
-    calm, time_s = phases.rotation_deg, phases.curve.time_s
-    pairs = [
-        (float(np.mean(time_s[rep.plateau])), plateau.rotation_deg / np.median(calm[rep.plateau]))
+    smoothed, time_s = phases.rotation_deg, phases.curve.time_s
+    scales = [
+        (np.mean(time_s[rep.plateau]), plateau.rotation_deg / np.median(smoothed[rep.plateau]))
         for rep, plateau in zip(phases.internal, plateaus, strict=True)
     ]
-    known = [(at_s, share) for at_s, share in pairs if np.isfinite(share)]
-    if not known:
-        return calm
-    at_s, share = np.array(known).T
-    return np.asarray(calm * np.interp(time_s, at_s, share))
+    finite = [(at_s, scale) for at_s, scale in scales if np.isfinite(scale)]
+    if not finite:
+        return smoothed
+    at_s, scale = np.array(finite).T
+    return np.asarray(smoothed * np.interp(time_s, at_s, scale))
 
 
 def _span(time_s: Floats, rep: RepFrames) -> RepSpan:
@@ -235,12 +218,10 @@ def _span(time_s: Floats, rep: RepFrames) -> RepSpan:
     )
 
 
-def _external(phases: Phases, view: ViewAngles) -> float | None:
-    """Largest held external rotation, by landmarks; None where none was done."""
+def _external_deg(phases: Phases, view: ViewAngles) -> float | None:
+    """Return the largest held external rotation, by landmarks; None where none was done."""
     turns = [float(np.median(phases.rotation_deg[rep.plateau])) for rep in phases.external]
-    if not turns:
-        return None
-    return -plateau_from_landmarks(min(turns), view).rotation_deg
+    return -plateau_from_landmarks(min(turns), view).rotation_deg if turns else None
 
 
 def _camera_issues(
@@ -249,10 +230,9 @@ def _camera_issues(
     if closeup is None or closeup.motion is None:
         return ()
     moved = largest_camera_shift_px(closeup.motion) / start.shank_px
-    if moved > protocol.unstable_camera_ratio:
-        limit = protocol.unstable_camera_ratio
-        return (Issue("unstable_camera", "refuse", side, moved, limit, "Ls"),)
-    if moved > protocol.camera_moved_ratio:
-        limit = protocol.camera_moved_ratio
-        return (Issue("camera_moved", "warn", side, moved, limit, "Ls"),)
+    refuse, warn = protocol.unstable_camera_ratio, protocol.camera_moved_ratio
+    if moved > refuse:
+        return (Issue("unstable_camera", "refuse", side, moved, refuse, "Ls"),)
+    if moved > warn:
+        return (Issue("camera_moved", "warn", side, moved, warn, "Ls"),)
     return ()

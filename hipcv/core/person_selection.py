@@ -1,8 +1,8 @@
-"""Which of the people in view is the patient, by one rule over the whole clip.
+"""Selection of the patient among the people in view, by one rule over the whole clip.
 
-People are linked from frame to frame by where their hips are. The patient is the one who sits
-rather than stands, is seen longer, and is larger, in that order of weight: a helper or a
-passer-by stands, is seen for a part of the clip, or is further away.
+People are linked from frame to frame by the position of their hips. The patient sits, is visible
+for longest and is largest, in that order of weight; other people stand, are seen briefly, or are
+further away.
 """
 
 from collections.abc import Sequence
@@ -20,15 +20,15 @@ LINK_TRUNKS: Final = 0.75
 """Hips may move this many trunk lengths between frames and still belong to the same person."""
 
 SAME_TRUNKS: Final = 0.3
-"""Hips closer than this in one picture are one person's, found twice."""
+"""Hips closer than this in one picture belong to one person detected twice."""
 
 STANDING_WEIGHT: Final = 0.3
-"""What a standing person counts against a seated one."""
+"""Weight of a standing person against a seated one."""
 
 
 @dataclass(slots=True)
 class _Chain:
-    """One person, followed through the clip."""
+    """Poses of one person through the clip."""
 
     poses: dict[int, Pose] = field(default_factory=dict)  # row → pose
 
@@ -38,36 +38,36 @@ class _Chain:
 
 
 def choose_patient(
-    sightings: Sequence[tuple[Pose, ...]], time_s: Floats, protocol: MeasurementProtocol
+    detections: Sequence[tuple[Pose, ...]], time_s: Floats, protocol: MeasurementProtocol
 ) -> tuple[Pose, ...]:
-    """One pose a frame, all of the patient; unseen where the patient was not found.
+    """Return the patient's pose in every frame; `Pose.unseen` where the patient was not detected.
 
     Args:
-        sightings: everyone seen, frame by frame. (T tuples)
+        detections: poses of all people, frame by frame. (T tuples)
         time_s: (T,)
-        protocol: what counts as standing.
+        protocol: limit of standing.
     """
-    chains = _linked(sightings)
+    chains = _linked(detections)
     if not chains:
         return tuple(Pose.unseen(float(t)) for t in time_s)
     patient = max(chains, key=lambda chain: _weight(chain, protocol))
     return tuple(patient.poses.get(row, Pose.unseen(float(t))) for row, t in enumerate(time_s))
 
 
-def distinct(seen: tuple[Pose, ...]) -> tuple[Pose, ...]:
-    """The people of one picture, each once: a pose over another's hips is the same person."""
-    kept: list[Pose] = []
-    for pose in sorted(seen, key=lambda pose: -float(trunk_length_px(pose.xy_px))):
-        if all(_distance(other, pose) > SAME_TRUNKS for other in kept):
-            kept.append(pose)
-    return tuple(kept)
+def distinct(poses: tuple[Pose, ...]) -> tuple[Pose, ...]:
+    """Return each person of one picture once: poses with the same hips are one person."""
+    people: list[Pose] = []
+    for pose in sorted(poses, key=lambda pose: -float(trunk_length_px(pose.xy_px))):
+        if all(_distance(other, pose) > SAME_TRUNKS for other in people):
+            people.append(pose)
+    return tuple(people)
 
 
-def _linked(sightings: Sequence[tuple[Pose, ...]]) -> list[_Chain]:
+def _linked(detections: Sequence[tuple[Pose, ...]]) -> list[_Chain]:
     chains: list[_Chain] = []
-    for row, seen in enumerate(sightings):
+    for row, poses in enumerate(detections):
         free = list(chains)
-        for pose in seen:
+        for pose in poses:
             near = min(free, key=lambda chain: _distance(chain.last, pose), default=None)
             if near is None or _distance(near.last, pose) > LINK_TRUNKS:
                 near = _Chain()
@@ -79,13 +79,13 @@ def _linked(sightings: Sequence[tuple[Pose, ...]]) -> list[_Chain]:
 
 
 def _distance(before: Pose, now: Pose) -> float:
-    """Between the hips, in trunk lengths of the earlier pose."""
+    """Return the distance between the hips, in trunk lengths of the earlier pose."""
     apart = np.linalg.norm(mid_hips_px(now.xy_px) - mid_hips_px(before.xy_px))
     return float(apart) / max(float(trunk_length_px(before.xy_px)), 1.0)
 
 
 def _weight(chain: _Chain, protocol: MeasurementProtocol) -> float:
-    """How much speaks for this person being the patient."""
+    """Return the score of a person for being the patient."""
     xy_px = np.array([pose.xy_px for pose in chain.poses.values()])
     middle = np.median(xy_px, axis=0)
     drop = (mid_knees_px(middle) - mid_hips_px(middle))[1] / mean_shank_px(middle)

@@ -1,7 +1,4 @@
-"""The still start that defines zero, the repetitions, and their plateaus.
-
-Works on one side's shank tilt over time. Which frames deserve a closer look is decided here too.
-"""
+"""Still start that defines zero, repetitions and plateaus, from one shank's tilt over time."""
 
 from dataclasses import dataclass
 
@@ -20,17 +17,17 @@ from hipcv.core.span import Span
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Curve:
-    """One shank's tilt over the clip, as read and as used. T is the number of frames."""
+    """One shank's tilt over the clip. T is the number of frames."""
 
     time_s: Floats  # (T,)
-    tilt_deg: Floats  # (T,) as read
-    smoothed_deg: Floats  # (T,) short gaps bridged, running median
-    bridged: Bools  # (T,) a short gap was bridged here
-    held: Bools  # (T,) the patient sat as they usually do
+    tilt_deg: Floats  # (T,) by landmarks
+    smoothed_deg: Floats  # (T,) short gaps bridged, running median; NaN in another posture
+    bridged: Bools  # (T,) True in a short gap that was bridged
+    held: Bools  # (T,) True in the usual posture
 
     @classmethod
     def of(cls, track: PoseTrack, side: Side, protocol: MeasurementProtocol) -> "Curve":
-        """Read one side of a track."""
+        """Return the curve of one side of a track."""
         tilt = shank_tilt_deg(track.xy_px, side)
         held = posture_is_usual(track, protocol)
         filled, gap = fill_gaps(tilt, track.time_s, protocol.gap_fill_s)
@@ -40,7 +37,7 @@ class Curve:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RepFrames:
-    """Rows of the track that one repetition spans: [first, last], and its plateau's rows."""
+    """Rows of the track from first to last of one repetition, and those of its plateau."""
 
     first: int
     last: int
@@ -49,18 +46,18 @@ class RepFrames:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Phases:
-    """What one side did when. `start` is empty where no still start was found."""
+    """Start and repetitions of one side. `start` is empty where there was no still start."""
 
     curve: Curve
     start: Ints  # rows of the still start
-    still: bool  # False: the quietest moment had to stand in for a still start
+    still: bool  # False: the start is only the steadiest moment
     zero_deg: float  # tilt at the start; NaN where there is none
     internal: tuple[RepFrames, ...]
     external: tuple[RepFrames, ...]
 
     @property
     def rotation_deg(self) -> Floats:
-        """(T,) calm tilt against the start."""
+        """(T,) smoothed tilt against the start."""
         return self.curve.smoothed_deg - self.zero_deg
 
     @property
@@ -75,7 +72,7 @@ class Phases:
 
 
 def find_phases(track: PoseTrack, side: Side, protocol: MeasurementProtocol) -> Phases:
-    """The still start, the repetitions, and then the still start just before the first of them."""
+    """Find repetitions about a still start, then use the last still start before the first one."""
     curve = Curve.of(track, side, protocol)
     spans = _still_spans(curve, protocol)
     phases = _about_first(curve, spans, protocol)
@@ -93,24 +90,24 @@ def find_leg_phases(track: PoseTrack, protocol: MeasurementProtocol) -> dict[Sid
 
 
 def _about_first(curve: Curve, spans: list[Ints], protocol: MeasurementProtocol) -> Phases:
-    """Phases about the first still time, or about the quietest early moment.
+    """Return phases about the first still time, or about the steadiest early moment.
 
-    Where the clip begins restless, the first still time may be a held end range: everything would
-    then read as external. So a late one counts only if internal rotation follows from it.
+    Where a clip begins in motion, the first still time may be a held end range, and everything
+    would read as external. So a late one counts only if internal rotation follows.
     """
-    early = _quietest(curve, protocol, spans[0][0] if spans else len(curve.time_s) // 2)
+    early = _steadiest(curve, protocol, spans[0][0] if spans else len(curve.time_s) // 2)
     if not spans:
         return phases_about(curve, early, protocol, still=False)
     phases = phases_about(curve, spans[0], protocol, still=True)
     late_s = curve.time_s[spans[0][0]] - curve.time_s[0]
     if phases.internal or late_s <= protocol.still_s:
         return phases
-    restless = phases_about(curve, early, protocol, still=False)
-    return restless if restless.internal else phases
+    in_motion = phases_about(curve, early, protocol, still=False)
+    return in_motion if in_motion.internal else phases
 
 
 def key_frames(phases: Phases, side: Side, protocol: MeasurementProtocol) -> KeyFrames:
-    """Frames spread over the still start and over each internal plateau."""
+    """Choose frames spread over the still start and over each internal plateau."""
     windows = [(START, phases.start, int(protocol.start_key_frames))]
     windows += [
         (number, rep.plateau, int(protocol.plateau_key_frames))
@@ -127,7 +124,7 @@ def key_frames(phases: Phases, side: Side, protocol: MeasurementProtocol) -> Key
 def phases_about(
     curve: Curve, start: Ints, protocol: MeasurementProtocol, *, still: bool
 ) -> Phases:
-    """Phases about one choice of start."""
+    """Return the phases about a given start."""
     if not len(start):
         return Phases(curve, start, still, np.nan, (), ())
     span = _trimmed(start, curve.time_s, protocol)
@@ -144,7 +141,7 @@ def phases_about(
 
 
 def _still_spans(curve: Curve, protocol: MeasurementProtocol) -> list[Ints]:
-    """Rows of every stretch in which the shank stays near one angle for long enough."""
+    """Return the rows of every span in which the shank stays near one angle for long enough."""
     time_s, tilt = curve.time_s, curve.smoothed_deg
     spans: list[Ints] = []
     at = 0
@@ -153,19 +150,19 @@ def _still_spans(curve: Curve, protocol: MeasurementProtocol) -> list[Ints]:
         if end >= len(time_s):
             break
         window = tilt[at : end + 1]
-        reference = np.median(window)  # NaN where anything is unseen
+        reference = np.median(window)  # NaN where any value is
         if not np.all(np.abs(window - reference) < protocol.still_band_deg):
             at += 1
             continue
-        astray = ~(np.abs(tilt[end:] - reference) < protocol.still_band_deg)
-        stop = end + int(np.argmax(astray)) if astray.any() else len(time_s)
+        outside = ~(np.abs(tilt[end:] - reference) < protocol.still_band_deg)
+        stop = end + int(np.argmax(outside)) if outside.any() else len(time_s)
         spans.append(np.arange(at, stop))
         at = stop
     return spans
 
 
-def _quietest(curve: Curve, protocol: MeasurementProtocol, before: int) -> Ints:
-    """The steadiest stretch that ends before a row, where nothing was truly still.
+def _steadiest(curve: Curve, protocol: MeasurementProtocol, before: int) -> Ints:
+    """Return the rows of the steadiest span that ends before a row.
 
     Empty where even that moves by more than three times the still band.
     """
@@ -182,28 +179,28 @@ def _quietest(curve: Curve, protocol: MeasurementProtocol, before: int) -> Ints:
 
 
 def _trimmed(start: Ints, time_s: Floats, protocol: MeasurementProtocol) -> Ints:
-    """The last seconds of a still stretch, less its very ends, where movement may have begun."""
+    """Return the last seconds of a still span without its ends, where motion may have begun."""
     head_s, tail_s = 0.05, 0.1
     first_s = max(time_s[start[0]] + head_s, time_s[start[-1]] - protocol.start_longest_s)
     last_s = time_s[start[-1]] - tail_s
     inner = start[Span.through(first_s, last_s).contains(time_s[start])]
-    return inner if len(inner) >= 3 else start  # noqa: PLR2004 - a median wants three
+    return inner if len(inner) >= 3 else start  # noqa: PLR2004 - fewest for a median
 
 
 def _reached_deg(turn: Floats, time_s: Floats) -> float:
-    """Largest turn that was exceeded for 0.2 s in all."""
-    seen = np.sort(turn[np.isfinite(turn)])[::-1]
-    if not len(seen):
+    """Return the turn that was exceeded for 0.2 s in total; NaN where there is none."""
+    ordered = np.sort(turn[np.isfinite(turn)])[::-1]
+    if not len(ordered):
         return float("nan")
     frame_s = float(np.median(np.diff(time_s))) if len(time_s) > 1 else 1.0
-    rank = min(max(round(0.2 / frame_s), 1), max(len(seen) // 50, 1))
-    return float(seen[min(rank, len(seen)) - 1])
+    rank = min(max(round(0.2 / frame_s), 1), max(len(ordered) // 50, 1))
+    return float(ordered[min(rank, len(ordered)) - 1])
 
 
 def _reps(
     turn: Floats, curve: Curve, protocol: MeasurementProtocol, *, floor_deg: float
 ) -> tuple[RepFrames, ...]:
-    """Every stretch well above rest that lasts and whose beginning was seen, with its plateau."""
+    """Return every span well above rest that lasts, begins in the clip and has a plateau."""
     peak = _reached_deg(turn, curve.time_s)
     if not peak >= floor_deg:
         return ()
@@ -216,7 +213,7 @@ def _reps(
         plateau = _plateau(turn, curve, (first, last), protocol)
         if not len(plateau):
             continue
-        begin, end = _feet(turn, (first, last), float(np.median(turn[plateau])))
+        begin, end = _extent(turn, (first, last), float(np.median(turn[plateau])))
         begin = max(begin, reps[-1].last) if reps else begin
         reps.append(RepFrames(begin, end, plateau))
     return tuple(reps)
@@ -225,7 +222,7 @@ def _reps(
 def _plateau(
     turn: Floats, curve: Curve, run: tuple[int, int], protocol: MeasurementProtocol
 ) -> Ints:
-    """Rows held near the run's end range; a bridged gap is never among them."""
+    """Return the rows held near the end range of a run, without bridged gaps."""
     rows = np.arange(run[0], run[1] + 1)
     end_range = np.nanpercentile(turn[rows], 90)
     near = rows[(turn[rows] > protocol.plateau_share * end_range) & ~curve.bridged[rows]]
@@ -236,13 +233,13 @@ def _plateau(
 
 
 def _runs(above: Bools) -> list[tuple[int, int]]:
-    """First and last row of every unbroken run of True."""
+    """Return first and last row of every run of True."""
     edges = np.flatnonzero(np.diff(np.concatenate([[False], above, [False]]).astype(np.int8)))
     return [(int(a), int(b) - 1) for a, b in zip(edges[::2], edges[1::2], strict=True)]
 
 
-def _feet(turn: Floats, run: tuple[int, int], height: float) -> tuple[int, int]:
-    """Where the curve leaves rest before a run, and comes back to it after."""
+def _extent(turn: Floats, run: tuple[int, int], height: float) -> tuple[int, int]:
+    """Return the rows where the curve leaves rest before a run and returns to it after."""
     low = ~(turn > 0.1 * height)
     before = np.flatnonzero(low[: run[0]])
     after = np.flatnonzero(low[run[1] + 1 :])
@@ -252,9 +249,9 @@ def _feet(turn: Floats, run: tuple[int, int], height: float) -> tuple[int, int]:
 
 
 def _spread(rows: Ints, count: int) -> Ints:
-    """At most `count` rows, evenly spread, from the middle of as many equal parts.
+    """Return at most `count` rows, evenly spread, from the middle of as many equal parts.
 
-    The very ends are left out: a plateau's first and last frames catch some of the swing.
+    The ends are left out: a plateau's first and last frames contain some of the swing.
     """
     if len(rows) <= count:
         return rows

@@ -1,4 +1,4 @@
-"""The number of one repetition: the shank's rotation at the plateau, from the closer look."""
+"""Rotation of the shank at the plateau of one repetition."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -19,51 +19,51 @@ FRAMES_MIN: Final = 3
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Plateau:
-    """What was found at one repetition's plateau; NaN where nothing was measured."""
+    """Measurement at one repetition's plateau; NaN where nothing was measured."""
 
     rotation_deg: float  # view-corrected, from the start; internal positive
     picture_deg: float  # before the view correction
     landmarks_deg: float  # by knee and ankle landmarks alone, for comparison
     patch_gap_deg: float  # between the two shank patches; NaN unless both were registered
     residual_px: float  # of the registration
-    registered: bool  # False: landmarks were the last resort
+    registered: bool  # False: by landmarks alone
 
 
 @dataclass(frozen=True, slots=True)
 class ViewAngles:
-    """What the picture's angles must be corrected for."""
+    """Angles that the view correction needs."""
 
     start_tilt_deg: float  # the shank against vertical, at the start
     thigh_deg: float  # test thigh against the line of sight
 
 
 def plateau_from_closeup(closeup: Closeup, rep: int, view: ViewAngles) -> Plateau:
-    """One repetition, by silhouette registration; by landmarks of its key frames if that failed."""
-    here, start = closeup.window == rep, closeup.window == START
-    roll = _camera_roll_deg(closeup, here)
-    landmarks = _landmarks_deg(closeup.xy_px, closeup.side, here, start) - roll
+    """Measure a plateau by registration, or by landmarks of its key frames where that failed."""
+    inside, start = closeup.window == rep, closeup.window == START
+    roll = _camera_roll_deg(closeup, inside)
+    landmarks = _landmarks_deg(closeup.xy_px, closeup.side, inside, start) - roll
     patches = np.array(
-        [_median(column[here]) - _median(column[start]) for column in closeup.rotation_deg.T]
+        [_median(column[inside]) - _median(column[start]) for column in closeup.rotation_deg.T]
     )
     patches = patches - roll
-    found = np.isfinite(patches)
-    if not found.any():
+    registered = np.isfinite(patches)
+    if not registered.any():
         return plateau_from_landmarks(landmarks, view)
-    picture = float(np.mean(patches[found]))
+    picture = float(np.mean(patches[registered]))
     return Plateau(
-        rotation_deg=_seen_from_front(picture, view),
+        rotation_deg=_view_corrected_deg(picture, view),
         picture_deg=picture,
         landmarks_deg=landmarks,
-        patch_gap_deg=float(np.ptp(patches)) if found.all() else float("nan"),
-        residual_px=_median(closeup.residual_px[here].ravel()),
+        patch_gap_deg=float(np.ptp(patches)) if registered.all() else float("nan"),
+        residual_px=_median(closeup.residual_px[inside].ravel()),
         registered=True,
     )
 
 
 def plateau_from_landmarks(landmarks_deg: float, view: ViewAngles) -> Plateau:
-    """One repetition by landmarks alone: the last resort, which reads low."""
+    """Measure a plateau by landmarks alone, which underestimate the rotation."""
     return Plateau(
-        rotation_deg=_seen_from_front(landmarks_deg, view),
+        rotation_deg=_view_corrected_deg(landmarks_deg, view),
         picture_deg=landmarks_deg,
         landmarks_deg=landmarks_deg,
         patch_gap_deg=float("nan"),
@@ -72,32 +72,32 @@ def plateau_from_landmarks(landmarks_deg: float, view: ViewAngles) -> Plateau:
     )
 
 
-def _seen_from_front(picture_deg: float, view: ViewAngles) -> float:
-    """Rotation with both ends of it corrected for the view."""
+def _view_corrected_deg(picture_deg: float, view: ViewAngles) -> float:
+    """Return a rotation with start and end corrected for the view."""
     thigh = view.thigh_deg if np.isfinite(view.thigh_deg) else 0.0
     ends = np.array([view.start_tilt_deg, view.start_tilt_deg + picture_deg])
     start, end = view_corrected_deg(ends, thigh)
     return float(end - start)
 
 
-def _camera_roll_deg(closeup: Closeup, here: Bools) -> float:
-    """How far the camera's roll since the start turns the shank, internal positive."""
-    if closeup.motion is None or not here.any():
+def _camera_roll_deg(closeup: Closeup, inside: Bools) -> float:
+    """Return the shank's apparent rotation by the camera's roll since the start."""
+    if closeup.motion is None or not inside.any():
         return 0.0
-    at_s = closeup.time_s[here]
+    at_s = closeup.time_s[inside]
     turn = camera_turn_deg(closeup.motion, Span.through(at_s[0], at_s[-1]))
     return LEGS[closeup.side].internal_sign * turn
 
 
-def _landmarks_deg(xy_px: Floats, side: Side, here: Bools, start: Bools) -> float:
-    seen = np.isfinite(xy_px).all(axis=(1, 2))
-    if not ((here & seen).any() and (start & seen).any()):
+def _landmarks_deg(xy_px: Floats, side: Side, inside: Bools, start: Bools) -> float:
+    visible = np.isfinite(xy_px).all(axis=(1, 2))
+    if not ((inside & visible).any() and (start & visible).any()):
         return float("nan")
-    zero = np.median(xy_px[start & seen], axis=0)
-    return float(np.median(shank_rotation_deg(xy_px[here & seen], zero, side)))
+    zero = np.median(xy_px[start & visible], axis=0)
+    return float(np.median(shank_rotation_deg(xy_px[inside & visible], zero, side)))
 
 
 def _median(value: Floats) -> float:
-    """Median of what is there; NaN where that is too little."""
-    seen = value[np.isfinite(value)]
-    return float(np.median(seen)) if len(seen) >= FRAMES_MIN else float("nan")
+    """Return the median of the finite values; NaN where there are too few."""
+    finite = value[np.isfinite(value)]
+    return float(np.median(finite)) if len(finite) >= FRAMES_MIN else float("nan")

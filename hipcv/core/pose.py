@@ -1,4 +1,4 @@
-"""Landmarks of one person: at one instant, and over a clip."""
+"""Landmarks of one person: at one time, and over a clip."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +13,7 @@ from hipcv.core.landmarks import LANDMARK_COUNT
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pose:
-    """One person at one instant, in pixels of the upright, un-mirrored picture."""
+    """One person at one time, in pixels of the upright, un-mirrored picture."""
 
     time_s: float
     xy_px: Floats  # (33, 2)  x right, y down; NaN = not seen
@@ -21,7 +21,7 @@ class Pose:
 
     @classmethod
     def unseen(cls, time_s: float) -> Self:
-        """Nobody was found in this picture."""
+        """Return a pose without any landmark."""
         return cls(time_s, np.full((LANDMARK_COUNT, 2), np.nan), np.zeros(LANDMARK_COUNT))
 
 
@@ -29,7 +29,7 @@ class Pose:
 class PoseTrack:
     """One person's landmarks over one clip, in pixels of the upright, un-mirrored picture.
 
-    T is the number of frames. A landmark that was not seen is NaN, never a guess.
+    T is the number of frames. A landmark that was not visible is NaN.
 
     Raises:
         InvalidTrack: arrays do not fit together, or time does not strictly increase.
@@ -65,7 +65,7 @@ class PoseTrack:
         people: Ints | None = None,
         luminance: Floats | None = None,
     ) -> Self:
-        """Stack poses in time order; what was not counted stays unknown."""
+        """Stack poses in time order."""
         count = len(poses)
         return cls(
             time_s=np.array([pose.time_s for pose in poses], dtype=np.float64),
@@ -77,14 +77,13 @@ class PoseTrack:
         )
 
     def interpolated(self, time_s: Floats, rows: Ints) -> Self:
-        """The same person in every frame, where only some frames were looked at.
+        """Return the track interpolated from sampled frames to all frames.
 
-        A frame between two looks is read on the straight line between them; beside a look that saw
-        nobody, it shows nobody.
+        Next to a sample without a person, the frame is without one.
 
         Args:
             time_s: (T,) of every frame.
-            rows: (L,) which of them were looked at, one for each row of this track.
+            rows: (L,) index among them of each row of this track.
         """
         frames = len(time_s)
         if frames == len(rows):
@@ -94,21 +93,21 @@ class PoseTrack:
         return replace(
             self,
             time_s=time_s,
-            xy_px=_between(time_s, rows, self.xy_px),
-            visibility=_between(time_s, rows, self.visibility),
+            xy_px=_interpolated(time_s, rows, self.xy_px),
+            visibility=_interpolated(time_s, rows, self.visibility),
             people=people,
-            luminance=_between(time_s, rows, self.luminance),
+            luminance=_interpolated(time_s, rows, self.luminance),
         )
 
     @property
     def visible(self) -> Bools:
-        """(T,) whether the person was found at all."""
+        """(T,) True where the person was detected."""
         return np.asarray(np.isfinite(self.xy_px).all(axis=-1).any(axis=-1))
 
 
-def _between(time_s: Floats, rows: Ints, value: Floats) -> Floats:
-    """(T, ...) values of some rows, and straight lines between them; those rows stay exact."""
+def _interpolated(time_s: Floats, rows: Ints, value: Floats) -> Floats:
+    """Return (T, ...) values interpolated between some rows, which stay exact."""
     flat = value.reshape(len(rows), -1)
-    drawn = np.column_stack([np.interp(time_s, time_s[rows], column) for column in flat.T])
-    drawn[rows] = flat
-    return drawn.reshape(len(time_s), *value.shape[1:])
+    result = np.column_stack([np.interp(time_s, time_s[rows], column) for column in flat.T])
+    result[rows] = flat
+    return result.reshape(len(time_s), *value.shape[1:])

@@ -1,8 +1,7 @@
-"""Whether the patient kept sitting in one place.
+"""Frames in which the patient sits in the clip's usual place and posture.
 
 Standing up from a chair, or sitting down, turns both shanks by 6 to 17 degrees and would read as
-rotation. Frames in which the posture is another than the clip's usual one are therefore never
-part of a repetition.
+rotation. Frames in another posture are therefore never part of a repetition.
 """
 
 import numpy as np
@@ -15,22 +14,22 @@ from hipcv.core.smoothing import running_median
 
 
 def posture_is_usual(track: PoseTrack, protocol: MeasurementProtocol) -> Bools:
-    """(T,) whether the hips are where they usually are, and the thighs as they usually slope.
+    """Return (T,) True where hips and thighs are near their usual position and slope.
 
-    Frames in which the hips or knees are not seen count as held: absence is told elsewhere.
+    Frames without visible hips or knees count as usual; their absence is reported elsewhere.
     """
     hips = mid_hips_px(track.xy_px)
     slope_px = (mid_knees_px(track.xy_px) - hips)[:, 1]
     if not np.isfinite(slope_px).any():
         return np.ones(len(track.time_s), dtype=bool)
-    ruler = float(np.nanmedian(mean_shank_px(track.xy_px[track.visible])))
-    travel = np.hypot(*(_from_usual(hips[:, axis], track, protocol) for axis in (0, 1))) / ruler
-    change = np.abs(_from_usual(slope_px, track, protocol)) / ruler
+    shank_px = float(np.nanmedian(mean_shank_px(track.xy_px[track.visible])))
+    travel = np.hypot(*(_from_usual(hips[:, axis], track, protocol) for axis in (0, 1))) / shank_px
+    change = np.abs(_from_usual(slope_px, track, protocol)) / shank_px
     away = (travel > protocol.hips_travel_ratio) | (change > protocol.thigh_change_ratio)
     return np.asarray(~away)
 
 
 def _from_usual(value: Floats, track: PoseTrack, protocol: MeasurementProtocol) -> Floats:
-    """(T,) calm difference from the clip's median."""
-    calm = running_median(value, track.time_s, protocol.median_window_s)
-    return calm - np.nanmedian(value)
+    """Return the smoothed difference, (T,), from the clip's median."""
+    smoothed = running_median(value, track.time_s, protocol.median_window_s)
+    return smoothed - np.nanmedian(value)

@@ -1,4 +1,4 @@
-"""How sure an angle is: 95 % intervals of a repetition, of a side, and between days.
+"""95 % intervals of an angle: of a repetition, of a side, and between days.
 
 The terms were chosen because they predict the error on rendered clips (docs/validation.md).
 """
@@ -18,43 +18,43 @@ Z95: Final = 1.96
 
 @dataclass(frozen=True, slots=True)
 class ErrorSources:
-    """What makes one repetition's angle less sure. NaN is not known, and adds nothing."""
+    """Error sources of one repetition's angle; NaN is unknown, and adds nothing."""
 
-    thigh_deg: float  # test thigh against the line of sight
+    thigh_deg: float  # tested thigh against the line of sight
     obliquity_deg: float  # change at the plateau
     knee_rise_ratio: float  # at the plateau, shank lengths
-    extension_deg: float  # the knee seems to have straightened by
+    extension_deg: float  # apparent knee extension
     camera_low: bool  # the camera looks up at the thigh
 
 
-def half_width_deg(plateau: Plateau, strain: ErrorSources, protocol: MeasurementProtocol) -> float:
-    """Half of the 95 % interval of one repetition's rotation.
+def half_width_deg(plateau: Plateau, errors: ErrorSources, protocol: MeasurementProtocol) -> float:
+    """Return half of the 95 % interval of one repetition's rotation.
 
-    A missing second patch costs half the base again. An extending knee moves the foot in the
+    A missing second patch adds half of the base. An extending knee moves the foot in the
     picture by the sine of the angle between thigh and line of sight; since its sign is weak, it
     widens the interval and never corrects the angle.
     """
     base = protocol.interval_base_deg if plateau.registered else protocol.interval_landmarks_deg
     gap = plateau.patch_gap_deg
     alone = plateau.registered and not np.isfinite(gap)
-    rise_percent = 100 * strain.knee_rise_ratio
-    rose = strain.knee_rise_ratio > protocol.thigh_measured_ratio
-    extended = strain.extension_deg > protocol.extension_deg
-    across = sin_deg(strain.thigh_deg)
+    rise_percent = 100 * errors.knee_rise_ratio
+    rose = errors.knee_rise_ratio > protocol.thigh_measured_ratio
+    extended = errors.extension_deg > protocol.extension_deg
+    across = sin_deg(errors.thigh_deg)
     terms = [
         base,
         0.5 * base if alone else protocol.interval_patch_gain * gap,
-        protocol.interval_view_gain * strain.thigh_deg,
-        protocol.interval_obliquity_gain * strain.obliquity_deg,
+        protocol.interval_view_gain * errors.thigh_deg,
+        protocol.interval_obliquity_gain * errors.obliquity_deg,
         protocol.interval_knee_gain * rise_percent if rose else 0.0,
-        protocol.interval_extension_gain * strain.extension_deg * across if extended else 0.0,
-        protocol.interval_low_camera_deg if strain.camera_low else 0.0,
+        protocol.interval_extension_gain * errors.extension_deg * across if extended else 0.0,
+        protocol.interval_low_camera_deg if errors.camera_low else 0.0,
     ]
     return float(np.sqrt(np.nansum(np.square(terms))))
 
 
 def side_half_width_deg(half_widths_deg: Sequence[float], rotations_deg: Sequence[float]) -> float:
-    """Half of the 95 % interval of a side's mean: method error and spread between repetitions.
+    """Return half of the 95 % interval of a side's mean: method error and spread of repetitions.
 
     SE = sqrt(SEM^2 + s^2 / n). The method's error is taken as common to all repetitions, so
     repeating the test does not shrink it.
@@ -66,5 +66,5 @@ def side_half_width_deg(half_widths_deg: Sequence[float], rotations_deg: Sequenc
 
 
 def detectable_change_deg(protocol: MeasurementProtocol) -> float:
-    """MDC95 = 1.96 sqrt(2) SEM: a change between days must be larger than this to be real."""
+    """Return MDC95 = 1.96 sqrt(2) SEM, which a real change between days exceeds."""
     return Z95 * float(np.sqrt(2)) * protocol.between_day_sem_deg
