@@ -1,16 +1,14 @@
 """Clips: their visit, and the state of the analysis of each."""
 
-import re
 import uuid
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Any, Final, get_args
+from typing import Any, Final
 
 import sqlalchemy as sa
 
 from hipcv.core.errors import BadRequest
 from hipcv.store import tables
-from hipcv.store.files import SHA256_PATTERN, SUFFIX_PATTERN
 from hipcv.store.models import Clip, ClipState, NewClip, SideName, Visit
 from hipcv.store.transactions import (
     Transactions,
@@ -23,21 +21,15 @@ from hipcv.store.transactions import (
 SYSTEM: Final = "desk"
 """Actor of changes that no person made."""
 
-STATES: Final = get_args(ClipState)
-SIDES: Final = (*get_args(SideName), None)
-_NAME_LENGTH: Final = 500
-
 
 class ClipRecords(Transactions):
     """Reads and writes clips."""
 
-    def clips(self, *, visit_id: str | None = None, state: ClipState | None = None) -> list[Clip]:
-        """Return clips, oldest first; all, or those of one visit or in one state."""
+    def clips(self, *, visit_id: str | None = None) -> list[Clip]:
+        """Return clips, oldest first; all, or those of one visit."""
         query = sa.select(tables.clips).order_by(tables.clips.c.added_at, tables.clips.c.id)
         if visit_id is not None:
             query = query.where(tables.clips.c.visit_id == visit_id)
-        if state is not None:
-            query = query.where(tables.clips.c.state == state)
         with self._read() as connection:
             return fetch(connection, Clip, query)
 
@@ -57,9 +49,15 @@ class ClipRecords(Transactions):
 
         Raises:
             NotFound: no such visit.
-            BadRequest: a field is invalid.
         """
-        row = _waiting_clip(new)
+        row = Clip(
+            id=str(uuid.uuid4()),
+            **new,
+            state="waiting",
+            said="",
+            added_at=datetime.now(UTC),
+            analysis_id=None,
+        )
         with self._write(by, why) as tx:
             if row.visit_id is not None:
                 fetch_one(tx.connection, Visit, tables.visits, row.visit_id)
@@ -110,23 +108,20 @@ class ClipRecords(Transactions):
 
         Raises:
             NotFound: no such clip.
-            BadRequest: no such state.
         """
-        if state not in STATES:
-            raise BadRequest(f"state: {state!r} is none of {', '.join(STATES)}.")
         explanation = validated_text("said", said)
         with self._write(by, why) as tx:
             fetch_one(tx.connection, Clip, tables.clips, clip_id)
             return _set_state(tx, clip_id, state, explanation)
 
-    def request_reanalysis(self, clip_id: str, side: str | None, *, by: str, why: str = "") -> Clip:
+    def request_reanalysis(
+        self, clip_id: str, side: SideName | None, *, by: str, why: str = ""
+    ) -> Clip:
         """Queue a clip once more, to be measured on this side; None: whichever leg moved.
 
         Raises:
             NotFound: no such clip.
-            BadRequest: no such side.
         """
-        _refuse_unknown_side(side)
         with self._write(by, why) as tx:
             clip = fetch_one(tx.connection, Clip, tables.clips, clip_id)
             tx.update(tables.clips, clip_id, side=side, state="waiting", said="")
@@ -153,25 +148,3 @@ def _with_content(connection: sa.Connection, visit_id: str | None, sha256: str) 
     in_visit: sa.ColumnElement[Any] = column.is_(None) if visit_id is None else column == visit_id
     query = sa.select(tables.clips).where(in_visit, tables.clips.c.sha256 == sha256)
     return next(iter(fetch(connection, Clip, query)), None)
-
-
-def _waiting_clip(new: NewClip) -> Clip:
-    _refuse_unknown_side(new["side"])
-    if not re.fullmatch(SHA256_PATTERN, new["sha256"]):
-        raise BadRequest("sha256: expected 64 hexadecimal digits.")
-    if not re.fullmatch(SUFFIX_PATTERN, new["suffix"]):
-        raise BadRequest(f"suffix: {new['suffix']!r} is not the end of a clip's name.")
-    validated_text("name", new["name"], _NAME_LENGTH)
-    return Clip(
-        id=str(uuid.uuid4()),
-        **new,
-        state="waiting",
-        said="",
-        added_at=datetime.now(UTC),
-        analysis_id=None,
-    )
-
-
-def _refuse_unknown_side(side: object) -> None:
-    if side not in SIDES:
-        raise BadRequest(f"side: {side!r} is neither left nor right.")

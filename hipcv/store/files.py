@@ -13,8 +13,7 @@ from hipcv.files import sha256_of
 CLIPS: Final = "clips"
 ANALYSES: Final = "analyses"
 INCOMING: Final = "incoming"
-SHA256_PATTERN: Final = r"[0-9a-f]{64}"
-SUFFIX_PATTERN: Final = r"(\.[a-z0-9]{1,15})?"
+NAME_PATTERN: Final = r"[0-9a-f]{64}(\.[a-z0-9]{1,15})?"
 
 
 class FileStore:
@@ -50,7 +49,7 @@ class FileStore:
         Raises:
             BadRequest: not a SHA-256 and a suffix; no path outside the folder can be formed.
         """
-        if not re.fullmatch(SHA256_PATTERN, sha256) or not re.fullmatch(SUFFIX_PATTERN, suffix):
+        if not re.fullmatch(NAME_PATTERN, sha256 + suffix):
             raise BadRequest(f"{sha256}{suffix}: not the name of a stored clip.")
         return self._folder / CLIPS / sha256[:2] / f"{sha256}{suffix}"
 

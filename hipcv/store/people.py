@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import date
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -13,7 +13,6 @@ from hipcv.store.models import Patient, PatientFields, Visit
 from hipcv.store.transactions import Transactions, fetch, fetch_one, validated_text
 
 PSEUDONYM_LENGTH: Final = 100
-_FIELDS: Final = tuple(PatientFields.__annotations__)
 
 
 class PatientRecords(Transactions):
@@ -59,9 +58,11 @@ class PatientRecords(Transactions):
 
         Raises:
             NotFound: there is none.
-            BadRequest: the patient was erased, or a value is invalid.
+            BadRequest: the patient was erased, or the pseudonym is taken, empty or too long.
         """
-        values = _validated(dict(fields))
+        values: dict[str, Any] = {**fields}
+        if "pseudonym" in values:
+            values["pseudonym"] = _validated_pseudonym(values["pseudonym"])
         with self._write(by, why) as tx:
             before = unerased_patient(tx.connection, patient_id)
             changed = {name: new for name, new in values.items() if new != getattr(before, name)}
@@ -139,22 +140,6 @@ def _validated_pseudonym(value: object) -> str:
     if not pseudonym:
         raise BadRequest("pseudonym: give the patient a code, not their name.")
     return pseudonym
-
-
-def _validated(fields: dict[str, object]) -> dict[str, Any]:
-    if unknown := set(fields) - set(_FIELDS):
-        raise BadRequest(f"{', '.join(sorted(unknown))}: nothing that is kept about a patient.")
-    return {name: _validated_field(name, value) for name, value in fields.items()}
-
-
-def _validated_field(name: str, value: object) -> object:
-    if name == "pseudonym":
-        return _validated_pseudonym(value)
-    if name == "notes":
-        return validated_text(name, value)
-    if value is not None and (not isinstance(value, date) or isinstance(value, datetime)):
-        raise BadRequest(f"{name}: expected a day, or nothing.")
-    return value
 
 
 def _audit_detail(before: Patient, changed: dict[str, Any]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
@@ -47,9 +48,10 @@ class AnalysisCache:
 
     records: Records
     files: FileStore
-    _entries: OrderedDict[tuple[str, int], CurrentAnalysis] = field(default_factory=OrderedDict)
+    _entries: "OrderedDict[tuple[str, int], Future[CurrentAnalysis]]" = field(
+        default_factory=OrderedDict
+    )
     _lock: threading.Lock = field(default_factory=threading.Lock)
-    _loading: dict[tuple[str, int], threading.Lock] = field(default_factory=dict)
     _slots: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(MAX_CONCURRENT))
 
     def get(self, clip: Clip, analysis: Analysis) -> CurrentAnalysis:
@@ -59,22 +61,21 @@ class AnalysisCache:
             InvalidTrack: its files are damaged.
         """
         key = analysis.id, analysis.version
-        with self._lock:
-            loading = self._loading.setdefault(key, threading.Lock())
-        with loading:  # concurrent requests for the same analysis wait for one load
-            if (cached := self._cached(key)) is not None:
-                return cached
+        with self._lock:  # concurrent requests for the same analysis wait for one load
+            missing = key not in self._entries
+            entry = self._entries.setdefault(key, Future())
+            self._entries.move_to_end(key)
+            while len(self._entries) > CACHE_SIZE:
+                self._entries.popitem(last=False)
+        if missing:
             try:
                 active = active_corrections(self.records.corrections(analysis.id))
-                current = self._load(clip, analysis, active)
-            finally:
-                with self._lock:
-                    self._loading.pop(key, None)
-            with self._lock:
-                self._entries[key] = current
-                while len(self._entries) > CACHE_SIZE:
-                    self._entries.popitem(last=False)
-            return current
+                entry.set_result(self._load(clip, analysis, active))
+            except BaseException as error:
+                self.discard([analysis.id])
+                entry.set_exception(error)
+                raise
+        return entry.result()
 
     def corrected_document(
         self, clip: Clip, analysis: Analysis, corrections: Sequence[JsonObject]
@@ -109,13 +110,6 @@ class AnalysisCache:
         with self._lock:
             for key in [key for key in self._entries if key[0] in analysis_ids]:
                 del self._entries[key]
-
-    def _cached(self, key: tuple[str, int]) -> CurrentAnalysis | None:
-        with self._lock:
-            if key in self._entries:
-                self._loading.pop(key, None)
-                self._entries.move_to_end(key)
-            return self._entries.get(key)
 
     def _load(
         self, clip: Clip, analysis: Analysis, corrections: Sequence[JsonObject]

@@ -48,14 +48,8 @@ def withdraw(state: AppState, analysis: Analysis, body: WithdrawalBody) -> None:
     """
     clip = _fetch_unchanged(state, analysis, body.version)
     rows = state.records.corrections(analysis.id)
-    withdrawn = next(
-        (
-            row
-            for row in rows
-            if row.number == body.number and not row.withdrawn and row.kind != "withdraw"
-        ),
-        None,
-    )
+    withdrawable = [row for row in rows if not row.withdrawn and row.kind != "withdraw"]
+    withdrawn = {row.number: row for row in withdrawable}.get(body.number)
     if withdrawn is None:
         raise BadRequest("There is no such correction, or it was withdrawn before.")
     active = active_corrections([row for row in rows if row is not withdrawn])

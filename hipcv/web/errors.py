@@ -18,7 +18,6 @@ from hipcv.core.errors import (
 )
 from hipcv.web.pages import error_page
 from hipcv.web.request_limits import BrokenBody
-from hipcv.web.security import Refused
 
 STATUSES: Final[tuple[tuple[type[HipcvError], int], ...]] = (
     (Stale, 409),
@@ -39,7 +38,6 @@ HTTP_TEXTS: Final = {
 def install(app: FastAPI) -> None:
     """Register a handler for every kind of error."""
     app.exception_handler(HipcvError)(_hipcv_error)
-    app.exception_handler(Refused)(_refused)
     app.exception_handler(RequestValidationError)(_invalid_request)
     app.exception_handler(HTTPException)(_http_error)
     app.exception_handler(Exception)(_internal_error)
@@ -48,11 +46,6 @@ def install(app: FastAPI) -> None:
 def _hipcv_error(request: Request, error: Exception) -> Response:
     matching = (status for kind, status in STATUSES if isinstance(error, kind))
     return _page_or_json(request, next(matching, 400), str(error))
-
-
-def _refused(_request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, Refused)
-    return _json(error.status, error.text)
 
 
 def _invalid_request(request: Request, error: Exception) -> Response:

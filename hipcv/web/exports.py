@@ -52,15 +52,11 @@ def patient_file(state: AppState, patient: Patient, to: str) -> Response:
     Raises:
         BadRequest: there is no such format.
     """
-    contexts = [
-        clip_context(state, clip)
+    results = [
+        VisitResult(analysis.document, _case(state, context, analysis))
         for visit in state.records.visits(patient.id)
         for clip in state.records.clips(visit_id=visit.id)
-    ]
-    results = [
-        VisitResult(context.analysis.document, _case(state, context, context.analysis))
-        for context in contexts
-        if context.analysis is not None
+        if (analysis := (context := clip_context(state, clip)).analysis) is not None
     ]
     return _download(export.patient(patient.pseudonym, results, to, state.settings.codes))
 

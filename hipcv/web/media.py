@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from fastapi.responses import FileResponse, Response
 
 from hipcv.core.errors import NotFound
-from hipcv.web.serializers import stills
+from hipcv.results.stills import load_stills
 from hipcv.web.state import AppStateDep
 
 router = APIRouter(prefix="/media")
@@ -23,7 +23,7 @@ MEDIA_TYPES: Final = {
 @router.get("/{analysis_id}/still/{number}.jpg")
 def still(state: AppStateDep, analysis_id: UUID, number: int) -> Response:
     """Return a picture of the report, counted from 0."""
-    pictures = stills(state, str(analysis_id))
+    pictures = load_stills(state.files.analysis_folder(str(analysis_id)))
     if not 0 <= number < len(pictures):
         raise NotFound("There is no such picture.")
     return Response(pictures[number].jpeg, media_type="image/jpeg")

@@ -16,6 +16,7 @@ from typing import Final
 from urllib.parse import parse_qs
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hipcv.web.request_limits import LimitedBody, Limits
@@ -48,12 +49,8 @@ MAX_ATTEMPTS: Final = 5
 ATTEMPTS_WITHIN_S: Final = 60.0
 
 
-class Refused(Exception):
+class Refused(HTTPException):
     """A refused request, with the status and sentence of the response."""
-
-    def __init__(self, status: int, text: str) -> None:
-        super().__init__(text)
-        self.status, self.text = status, text
 
 
 @dataclass(slots=True)
@@ -140,7 +137,7 @@ class Guard:
             raise Refused(*problem)
 
     async def _refuse(self, scope: Scope, receive: Receive, send: Send, refusal: Refused) -> None:
-        status, text = refusal.status, refusal.text
+        status, text = refusal.status_code, refusal.detail
         if scope["type"] == "websocket":
             await receive()  # websocket.connect
             await send({"type": "websocket.close", "code": 1008, "reason": text})

@@ -9,7 +9,6 @@ from hipcv.core.errors import NotFound
 from hipcv.core.landmarks import Side
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.report.comparison import compare_visits, format_side_difference
-from hipcv.report.stills import Still
 from hipcv.results.stills import load_stills
 from hipcv.store.history import counting_analyses
 from hipcv.store.models import Analysis, Clip, JsonObject, Patient, Visit
@@ -109,6 +108,7 @@ def clip_view(state: AppState, clip_id: str) -> JsonObject:
 
 def _analysis_view(state: AppState, analysis: Analysis) -> JsonObject:
     """Return one analysis with every correction, including withdrawn ones."""
+    stills = load_stills(state.files.analysis_folder(analysis.id))
     return {
         **plain(asdict(analysis)),
         "status": analysis.status,
@@ -119,14 +119,9 @@ def _analysis_view(state: AppState, analysis: Analysis) -> JsonObject:
                 "title": still.title,
                 "caption": still.caption,
             }
-            for number, still in enumerate(stills(state, analysis.id))
+            for number, still in enumerate(stills)
         ],
     }
-
-
-def stills(state: AppState, analysis_id: str) -> tuple[Still, ...]:
-    """Return the stills of an analysis."""
-    return load_stills(state.files.analysis_folder(analysis_id))
 
 
 def patient_view(state: AppState, patient: Patient) -> JsonObject:

@@ -44,11 +44,6 @@ class Address:
         except ValueError:
             return False
 
-    @property
-    def secure(self) -> bool:
-        """True if it uses TLS."""
-        return self.tls_cert is not None
-
     def auth(self) -> Auth:
         """Return new secrets, and the host names to answer to.
 
@@ -141,7 +136,7 @@ class _Server(uvicorn.Server):
 def link(auth: Auth, address: Address, port: int) -> str:
     """Return the URL that gives a browser the session."""
     name = address.names[0] if address.names else _bracketed(address.host)
-    return f"{'https' if address.secure else 'http'}://{name}:{port}/?token={auth.token}"
+    return f"{'https' if address.tls_cert else 'http'}://{name}:{port}/?token={auth.token}"
 
 
 def _listening(address: Address) -> socket.socket:

@@ -1,6 +1,7 @@
 from datetime import date
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from hipcv.core.errors import BadRequest, NotFound
 from tests.records import new_clip
@@ -14,10 +15,10 @@ def visits(records):
     return [records.add_visit(patient.id, day, by="KM").id for day in days]
 
 
-def test_a_new_clip_waits(records):
-    clip = records.add_clip(new_clip(), by="KM")
+def test_new_clip_waits(records):
+    records.add_clip(new_clip(), by="KM")
 
-    assert records.clips(state="waiting") == [clip]
+    assert [row.state for row in records.clips()] == ["waiting"]
 
 
 @pytest.mark.parametrize("assigned", [True, False])
@@ -40,11 +41,17 @@ def test_clip_of_an_unknown_visit_is_refused(records):
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"sha256": "../x"}, {"suffix": ".m/p4"}, {"side": "both"}, {"name": "a\0.mp4"}]
+    "change",
+    [
+        lambda records: records.add_clip(new_clip() | {"side": "both"}, by="KM"),
+        lambda records: records.set_state(records.clips()[0].id, "lost", by="KM"),
+    ],
 )
-def test_invalid_field_is_refused(records, wrong):
-    with pytest.raises(BadRequest, match=next(iter(wrong))):
-        records.add_clip(new_clip() | wrong, by="KM")
+def test_database_refuses_an_unknown_side_or_state(records, change):
+    records.add_clip(new_clip(content="another"), by="KM")
+
+    with pytest.raises(IntegrityError):
+        change(records)
 
 
 def test_clip_is_moved_to_a_visit(records, visits):
@@ -91,13 +98,6 @@ def test_failed_clip_has_an_explanation(records):
     records.set_state(clip.id, "failed", "clip.mp4: damaged.", by="desk")
 
     assert records.clip(clip.id).said == "clip.mp4: damaged."
-
-
-def test_unknown_state_is_refused(records):
-    clip = records.add_clip(new_clip(), by="KM")
-
-    with pytest.raises(BadRequest, match="lost"):
-        records.set_state(clip.id, "lost", by="desk")
 
 
 def test_reanalysis_queues_the_clip_for_the_other_side(records):

@@ -51,17 +51,6 @@ def test_changed_field_is_stored(records):
     assert (now.notes, now.keep_until) == ("left hip", TODAY)
 
 
-@pytest.mark.parametrize(
-    "fields",
-    [{"height": 3}, {"consent_on": "2025-03-01"}, {"notes": None}, {"pseudonym": ""}, {"id": "1"}],
-)
-def test_invalid_field_is_refused(records, fields):
-    patient = records.add_patient("P-017", by="KM")
-
-    with pytest.raises(BadRequest, match=next(iter(fields))):
-        records.change_patient(patient.id, fields, by="KM")
-
-
 def test_pseudonym_of_another_patient_is_refused(records):
     records.add_patient("P-1", by="KM")
     second = records.add_patient("P-2", by="KM")

@@ -107,6 +107,18 @@ def test_what_is_kept_of_a_patient_is_changed(therapist, client, field, value):
     assert changed["patient"][field] == value
 
 
+@pytest.mark.parametrize(
+    "fields",
+    [{"height": 3}, {"consent_on": "soon"}, {"notes": "\0"}, {"pseudonym": ""}, {"id": "1"}],
+)
+def test_invalid_field_of_a_patient_is_refused(client, fields):
+    patient = client.post("/api/patients", json={"pseudonym": "P-017"}).json()["patient"]
+
+    answer = client.post(f"/api/patients/{patient['id']}", json=fields | {"by": "AB"})
+
+    assert answer.status_code == 400
+
+
 def test_a_day_is_taken_back(therapist, client):
     patient_id = visited(therapist, 30)["patient"]["id"]
     client.post(f"/api/patients/{patient_id}", json={"consent_on": "2026-03-01", "by": "AB"})
