@@ -33,7 +33,7 @@ from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.quality import clip_issues, side_issues, tested_sides, untested_issues
 from hipcv.core.trace import TraceCallback
 from hipcv.estimation import models
-from hipcv.estimation.blazepose import BlazePose, StillPose
+from hipcv.estimation.estimators import open_detector, open_tracker
 from hipcv.estimation.people_count import MAX_PEOPLE, PeopleCounter
 from hipcv.estimation.refinement import refine
 from hipcv.video.file import VideoFile
@@ -125,12 +125,12 @@ def track_pose(
     One person is tracked first. Where further people are in view, a second run detects up to
     `MAX_PEOPLE` in every frame, and the patient is chosen among them.
     """
-    model = models.find(options.model).path
-    with BlazePose(model) as single, StillPose(model, people=MAX_PEOPLE, masks=False) as crowd:
+    crowd_detector = open_detector(options.model, people=MAX_PEOPLE, masks=False)
+    with open_tracker(options.model) as single, crowd_detector as crowd:
         run = _first_pass(source, single, PeopleCounter(crowd), progress)
     if run.crowded_share < options.protocol.several_people_share:
         return run.track(options.protocol)
-    with BlazePose(model, people=MAX_PEOPLE) as several:
+    with open_tracker(options.model, people=MAX_PEOPLE) as several:
         return _first_pass(source, several, None, progress).track(options.protocol)
 
 
@@ -232,7 +232,7 @@ def _closeups(
     if not plans:
         return {}
     with (
-        StillPose(models.find(model).path) as estimator,
+        open_detector(model) as estimator,
         closing(prefetch(source, MANY_BYTES)) as frames,
     ):
         return refine(frames, plans, estimator, track, model=model, trace=trace)

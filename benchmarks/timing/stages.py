@@ -37,9 +37,9 @@ STAGES: Final = {
         "hipcv.estimation.blazepose:_Estimator._open",
         "hipcv.estimation.blazepose:_Estimator._close",
     ),
-    "inference, every frame": ("hipcv.estimation.blazepose:BlazePose.estimate",),
-    "inference, counting people": ("hipcv.estimation.blazepose:StillPose.estimate",),
-    "inference, key frames": ("hipcv.estimation.blazepose:StillPose.estimate_with_mask",),
+    "inference, every frame": ("hipcv.estimation.blazepose:Tracker.estimate",),
+    "inference, counting people": ("hipcv.estimation.blazepose:Detector.estimate",),
+    "inference, key frames": ("hipcv.estimation.blazepose:Detector.estimate_with_mask",),
     "outline: cut out": (
         "hipcv.estimation.refinement:cut_out",
         "hipcv.estimation.refinement:sole_px",

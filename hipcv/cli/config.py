@@ -4,18 +4,23 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any, Final, Literal, Self, get_args
+from typing import TYPE_CHECKING, Any, Final, Literal, Self
 
 from hipcv.batch import filename_pattern
 from hipcv.core.errors import BadRequest
 from hipcv.core.protocol import MeasurementProtocol
+from hipcv.estimation import models
 from hipcv.report.formats.fhir import Codes, Coding
 
 FILE_NAME: Final = "hipcv.toml"
 TABLES: Final = ("protocol", "analyze", "batch", "export")
 
-ModelName = Literal["lite", "full", "heavy"]
-MODELS: Final = get_args(ModelName)
+MODELS: Final = models.names()
+
+if TYPE_CHECKING:
+    ModelName = str
+else:
+    ModelName = Literal[MODELS]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,11 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from hipcv.core.arrays import Floats
 from hipcv.core.pose import Pose
 
 Picture = NDArray[np.uint8]
+Mask = NDArray[np.float32]
 
 ProgressCallback = Callable[[str, float], None]
 """Called with the step under way, in words, and the share of it that is done (0..1)."""
@@ -41,6 +43,23 @@ class PoseEstimator(Protocol):
 
     def estimate(self, frame: Frame) -> tuple[Pose, ...]:
         """Return every person detected, in no particular order; empty if there is none."""
+        ...
+
+
+class MaskEstimator(PoseEstimator, Protocol):
+    """Detector of people in single pictures, of one person with the silhouette."""
+
+    def estimate_with_mask(self, frame: Frame, near_px: Floats) -> tuple[Pose, Mask | None]:
+        """Return the person nearest to given landmarks.
+
+        Args:
+            frame: the picture.
+            near_px: (33, 2) approximate landmarks of the person; NaN rows are ignored.
+
+        Returns:
+            The pose, and a (H, W) mask 0..1 of the whole picture; an unseen pose and None if
+            there is no person.
+        """
         ...
 
 

@@ -11,14 +11,11 @@ from typing import Any, Final, Self
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from hipcv.core.arrays import Floats
-from hipcv.core.interfaces import Frame, Picture
+from hipcv.core.interfaces import Frame, Mask, Picture
 from hipcv.core.pose import Pose
 from hipcv.native import quiet_stderr
-
-Mask = NDArray[np.float32]
 
 SIDE_MULTIPLE: Final = 16
 """Masks of other sizes abort the process inside mediapipe 0.10.31."""
@@ -87,7 +84,7 @@ class _Estimator:
                 self._native.close()
 
 
-class BlazePose(_Estimator):
+class Tracker(_Estimator):
     """Tracker of people through a clip (VIDEO mode); a context manager.
 
     Args:
@@ -110,7 +107,7 @@ class BlazePose(_Estimator):
         )
 
 
-class StillPose(_Estimator):
+class Detector(_Estimator):
     """Detector of people in single pictures, with silhouette (IMAGE mode); a context manager.
 
     Args:

@@ -14,10 +14,9 @@ from numpy.typing import NDArray
 from hipcv.core.arrays import Bools, Floats
 from hipcv.core.closeup import Region, RegionMotion
 from hipcv.core.geometry import rotate, signed_angle_deg
-from hipcv.core.interfaces import Frame, Picture
+from hipcv.core.interfaces import Frame, Mask, Picture
 from hipcv.core.kinematics import mean_shank_px, mid_hips_px, mid_shoulders_px
 from hipcv.core.landmarks import LEGS, Side
-from hipcv.estimation.silhouette import Mask
 
 Points = NDArray[np.float32]
 Gray = NDArray[np.uint8]

@@ -34,6 +34,7 @@ class ModelSpec:
     size_bytes: int
     source: str
     licence: str
+    estimator: str = "blazepose"  # module of `hipcv.estimation` that runs it
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +58,37 @@ def find(name: str) -> Model:
     """Return the model of a name.
 
     Args:
-        name: `lite`, `full` or `heavy`.
+        name: as `models.toml` declares it.
 
     Raises:
         BadRequest: there is no model of this name.
         ModelMissing: it is in no folder, cannot be read, or has another content.
     """
-    specs = {spec.name: spec for spec in model_specs()}
-    if name not in specs:
-        raise BadRequest(f"{name}: no such model. Choose one of {', '.join(specs)}.")
-    check = verify(specs[name])
+    check = verify(spec(name))
     if check.path is None or check.condition != "good":
         raise ModelMissing(explain(check))
     return Model(check.path, check.spec.sha256)
+
+
+def spec(name: str) -> ModelSpec:
+    """Return the declaration of a model.
+
+    Raises:
+        BadRequest: there is no model of this name.
+        ModelMissing: there is no `models.toml`.
+    """
+    specs = {row.name: row for row in model_specs()}
+    if name not in specs:
+        raise BadRequest(f"{name}: no such model. Choose one of {', '.join(specs)}.")
+    return specs[name]
+
+
+def names() -> tuple[str, ...]:
+    """Return the names of all declared models; the default's alone where the list is missing."""
+    try:
+        return tuple(row.name for row in model_specs())
+    except ModelMissing:
+        return ("full",)
 
 
 def explain(check: ModelCheck) -> str:
@@ -104,7 +123,7 @@ def verify(spec: ModelSpec) -> ModelCheck:
 
 def verify_all() -> tuple[ModelCheck, ...]:
     """Verify every declared model."""
-    return tuple(verify(spec) for spec in model_specs())
+    return tuple(verify(row) for row in model_specs())
 
 
 def folders() -> tuple[Path, ...]:

@@ -6,14 +6,14 @@ leaves the edges of the shank, a step of the flow a turn and a shift for each re
 
 from collections.abc import Iterable, Sequence
 from functools import partial
-from typing import Final, Protocol
+from typing import Final
 
 import numpy as np
 
 from hipcv.background import BackgroundWorker
 from hipcv.core.arrays import Floats
 from hipcv.core.closeup import PATCHES, START, Closeup, KeyFrames
-from hipcv.core.interfaces import Frame
+from hipcv.core.interfaces import Frame, Mask, MaskEstimator
 from hipcv.core.knee_extension import foot_reach_ratio
 from hipcv.core.landmarks import LEGS, Side
 from hipcv.core.outline import (
@@ -27,27 +27,10 @@ from hipcv.core.outline import (
 from hipcv.core.pose import Pose, PoseTrack
 from hipcv.core.trace import RegionsFollowed, ShankRegistered, ShankSeen, TraceCallback
 from hipcv.estimation.flow import FrameThinner, Gray, RegionFlow, gray_to_follow
-from hipcv.estimation.silhouette import Mask, cut_out, sole_px
+from hipcv.estimation.silhouette import cut_out, sole_px
 
 MAX_PENDING_STEPS: Final = 24
 """Flow steps, small grey pictures, that may wait while a key frame is processed."""
-
-
-class MaskEstimator(Protocol):
-    """Detector of one person in a single picture, with the silhouette."""
-
-    def estimate_with_mask(self, frame: Frame, near_px: Floats) -> tuple[Pose, Mask | None]:
-        """Return the person nearest to given landmarks.
-
-        Args:
-            frame: the picture.
-            near_px: (33, 2) approximate landmarks of the person; NaN rows are ignored.
-
-        Returns:
-            The pose, and a (H, W) mask 0..1 of the whole picture; an unseen pose and None if
-            there is no person.
-        """
-        ...
 
 
 def refine(

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hipcv.core.arrays import Floats
-from hipcv.core.interfaces import Picture
+from hipcv.core.interfaces import Mask, Picture
 from hipcv.core.outline import (
     COLUMNS,
     INSIDE,
@@ -20,8 +20,6 @@ from hipcv.core.outline import (
     snap_edges,
 )
 from hipcv.core.trace import Cutout
-
-Mask = NDArray[np.float32]
 
 ANKLE: Final = 0.85
 """Upper end of the searched foot region, in shank lengths below the knee."""

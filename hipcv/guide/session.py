@@ -19,8 +19,7 @@ from hipcv.core.interfaces import Frame, LiveSource, PoseEstimator
 from hipcv.core.landmarks import Side
 from hipcv.core.pose import Pose
 from hipcv.core.view_model import GuideView, Key, Stage
-from hipcv.estimation import models
-from hipcv.estimation.blazepose import BlazePose, StillPose
+from hipcv.estimation.estimators import open_detector, open_tracker
 from hipcv.estimation.people_count import MAX_PEOPLE, PeopleCounter
 from hipcv.video.capture import Capture, no_frames_error
 from hipcv.video.recorder import Recorder, Recording
@@ -187,8 +186,8 @@ def _error_with_saved_takes(error: HipcvError, takes: list[Take]) -> HipcvError:
 @contextmanager
 def open_estimators() -> "Iterator[LiveEstimator]":
     """Yield an estimator with the live pose model; close the model afterwards."""
-    model = models.find(LIVE_MODEL).path
-    with BlazePose(model) as pose, StillPose(model, people=MAX_PEOPLE, masks=False) as people:
+    crowd_detector = open_detector(LIVE_MODEL, people=MAX_PEOPLE, masks=False)
+    with open_tracker(LIVE_MODEL) as pose, crowd_detector as people:
         yield LiveEstimator(pose, PeopleCounter(people))
 
 
