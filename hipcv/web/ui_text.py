@@ -1,9 +1,11 @@
 """Texts of the pages, from the tables of `report` and `guide`; templates get them as `lexicon`."""
 
-from typing import Any
+from typing import Any, Final
 
 from hipcv.guide import prompts
 from hipcv.report import wording
+
+UNCATEGORIZED: Final = "Compensated too much to be read against the target"
 
 
 def lexicon() -> dict[str, Any]:
@@ -13,7 +15,7 @@ def lexicon() -> dict[str, Any]:
         "cues": {code: text.cue for code, text in wording.FINDINGS.items()},
         "issues": {code: text.title for code, text in wording.ISSUES.items()},
         "severity": wording.SEVERITY,
-        "categories": wording.categories_without_target(),
+        "categories": wording.categories_without_target() | {"": UNCATEGORIZED},
         "rules": prompts.RULES,
         "stages": {stage.value: text for stage, text in prompts.STAGES.items()},
         "before": prompts.BEFORE,

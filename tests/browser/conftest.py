@@ -1,4 +1,4 @@
-"""A real desk in a process of its own, and a real browser before it."""
+"""The review app in its own process, and a real browser."""
 
 import os
 import re
@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.browser.records import add_copy, add_visit, open_records, read_result, with_rotation
 from tests.waiting import LIMIT_S
 
 CHROMIUM = next(
@@ -21,6 +22,11 @@ CHROMIUM = next(
 )
 SAMPLES = Path(__file__).parents[2] / "sample_videos"
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+COPIES = 10
+"""Clips that tests change, one for each of those tests."""
+
+CHANGES_DEG = {"P-small-change": 4, "P-large-change": 12}
+"""Patients with a second visit, by the difference of its angle from the first."""
 
 
 def pytest_collection_modifyitems(items):
@@ -38,29 +44,24 @@ class Server:
 
     folder: Path
     link: str
-    process: subprocess.Popen
 
     @property
     def origin(self):
         parts = urlsplit(self.link)
         return f"{parts.scheme}://{parts.netloc}"
 
-    def kill(self):
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait(LIMIT_S)
-
 
 @contextmanager
-def desk_on(folder):
+def serve(folder):
     """Serve a data folder until the end of the `with`."""
-    words = [sys.executable, "-m", "hipcv", "review", "--no-browser", "--data-dir", str(folder)]
+    command = [sys.executable, "-m", "hipcv", "review", "--no-browser", "--data-dir", str(folder)]
     process = subprocess.Popen(
-        words, stdout=subprocess.PIPE, text=True, env=os.environ | {"PYTHONUNBUFFERED": "1"}
+        command, stdout=subprocess.PIPE, text=True, env=os.environ | {"PYTHONUNBUFFERED": "1"}
     )
     try:
         link = process.stdout.readline().strip()
         assert re.match(r"http://127\.0\.0\.1:\d+/\?token=", link), link
-        yield Server(folder, link, process)
+        yield Server(folder, link)
     finally:
         process.send_signal(signal.SIGINT)
         try:
@@ -73,7 +74,7 @@ def desk_on(folder):
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator:
-    """Launches browsers, with further options where they are given."""
+    """Function that launches a browser, with further options where they are given."""
     from playwright.sync_api import expect, sync_playwright
 
     expect.set_options(timeout=1000 * LIMIT_S)
@@ -90,76 +91,104 @@ def browser(chromium) -> Iterator:
 
 
 @dataclass
-class Heard:
-    """What a page said to nobody, and whom it asked."""
+class PageLog:
+    """Warnings and errors of a page, and its requests to other hosts."""
 
-    complaints: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
     foreign: list[str] = field(default_factory=list)
 
 
-def opened(browser, server, path="/", *, viewport=None, **options):
-    """A page of the desk, signed in by the link; its `heard` keeps what went wrong on it."""
+def watch(page, origin):
+    """Attach a log to a page."""
+    own = (origin, origin.replace("http", "ws"), "data:", "blob:")
+    log = page.log = PageLog()
+    page.on(
+        "console",
+        lambda line: log.problems.append(line.text) if line.type in ("error", "warning") else None,
+    )
+    page.on("pageerror", lambda error: log.problems.append(str(error)))
+    page.on(
+        "request",
+        lambda request: None if request.url.startswith(own) else log.foreign.append(request.url),
+    )
+
+
+def open_page(browser, server, path="/", *, viewport=None, **options):
+    """Return a page of the app, signed in by the link, with its log."""
     context = browser.new_context(viewport=viewport or WIDE, **options)
     context.set_default_timeout(1000 * LIMIT_S)
     page = context.new_page()
-    page.heard = Heard()
-    page.on(
-        "console",
-        lambda said: (
-            page.heard.complaints.append(said.text) if said.type in ("error", "warning") else None
-        ),
-    )
-    page.on("pageerror", lambda fault: page.heard.complaints.append(str(fault)))
-    page.on(
-        "request",
-        lambda asked: (
-            page.heard.foreign.append(asked.url)
-            if not asked.url.startswith((server.origin, "data:", "blob:"))
-            and not asked.url.startswith(server.origin.replace("http", "ws"))
-            else None
-        ),
-    )
+    watch(page, server.origin)
     page.goto(server.link)
     if path != "/":
         page.goto(server.origin + path)
     return page
 
 
+@dataclass
+class Folder:
+    """A data folder with one measured clip of patient P-1, copies of it, and patients over time."""
+
+    path: Path
+    clip_id: str
+    patient_ids: dict[str, str]
+    copies: list[str]
+
+
 @pytest.fixture(scope="session")
-def analysed(tmp_path_factory, browser):
-    """A data folder with one clip of patient P-1, uploaded and measured by the desk itself."""
-    folder = tmp_path_factory.mktemp("desk") / "data"
-    with desk_on(folder) as server:
-        page = opened(browser, server)
-        page.locator("#belongs summary").click()
+def folder(tmp_path_factory, browser):
+    """The folder: its clip was uploaded and measured by the app itself."""
+    path = tmp_path_factory.mktemp("desk") / "data"
+    with serve(path) as server:
+        page = open_page(browser, server)
+        page.locator("#upload-fields summary").click()
         page.fill("#upload-patient", "P-1")
         page.fill("#upload-on", "2026-05-04")
         page.set_input_files("#files", SAMPLES / "hip_lift_left.mp4")
         page.locator("#waiting [data-clip-id]").wait_for()
         page.context.close()
-    return folder
+    records = open_records(path)
+    (clip,) = records.clips()
+    document = read_result(path, clip)
+    copied = records.add_patient("P-copies", by="T")
+    days = [f"2026-07-{number:02}" for number in range(1, COPIES + 1)]
+    copies = [add_copy(records, path, copied, on=on, clip=clip) for on in days]
+    for pseudonym, change_deg in CHANGES_DEG.items():
+        patient = records.add_patient(pseudonym, by="T")
+        first_deg = document["sides"]["left"]["rotation_deg"]
+        for on, rotation_deg in (("2026-05-04", first_deg), ("2026-06-04", first_deg + change_deg)):
+            changed = with_rotation(document, "left", rotation_deg)
+            add_visit(records, patient, on=on, clip=clip, document=changed)
+    patient_ids = {patient.pseudonym: patient.id for patient in records.patients()}
+    return Folder(path, clip.id, patient_ids, copies)
 
 
-@pytest.fixture
-def copied(analysed, tmp_path):
-    """A copy of that folder, so that no test sees what another did."""
-    return shutil.copytree(analysed, tmp_path / "data")
-
-
-@pytest.fixture
-def server(copied):
-    """A desk on it."""
-    with desk_on(copied) as served:
+@pytest.fixture(scope="session")
+def server(folder):
+    """The app on it."""
+    with serve(folder.path) as served:
         yield served
 
 
-@pytest.fixture
-def clip_page(browser, server):
-    """The page of the clip, with its curve drawn."""
-    page = opened(browser, server)
-    clip_id = page.locator("#waiting [data-clip-id]").get_attribute("data-clip-id")
-    page.goto(f"{server.origin}/clips/{clip_id}")
+def open_clip(browser, server, clip_id):
+    """Return the page of a clip, with its curve drawn."""
+    page = open_page(browser, server, f"/clips/{clip_id}")
     page.bring_to_front()
     page.locator(".handle").first.wait_for()
+    return page
+
+
+@pytest.fixture
+def clip_page(browser, server, folder):
+    """The page of the clip, for tests that change nothing."""
+    page = open_clip(browser, server, folder.clip_id)
+    yield page
+    page.context.close()
+
+
+@pytest.fixture
+def own_clip_page(browser, server, folder):
+    """The page of a clip that no other test opens."""
+    page = open_clip(browser, server, folder.copies.pop())
     yield page
     page.context.close()

@@ -1,4 +1,4 @@
-"""The guided test in the browser, before a camera that shows a patient on film."""
+"""The guided test in the browser, with a film in place of the camera."""
 
 import pytest
 from playwright.sync_api import expect
@@ -6,29 +6,30 @@ from playwright.sync_api import expect
 from hipcv import pipeline
 from hipcv.core.landmarks import Side
 from hipcv.core.options import AnalysisOptions
-from tests.browser.conftest import SAMPLES, desk_on, opened
-from tests.browser.film import film
+from tests.browser.camera_film import write_camera_film
+from tests.browser.conftest import SAMPLES, open_page, serve
 from tests.waiting import LIMIT_S
 
 pytestmark = pytest.mark.model
 
 
 @pytest.fixture
-def camera(chromium, tmp_path):
-    """A browser whose camera shows somebody who sits still, and then does three repetitions."""
-    shown = film(tmp_path / "film.mjpeg", SAMPLES / "clean_left.mp4", still_s=9, times=4)
+def camera_browser(chromium, tmp_path):
+    """A browser whose camera shows a person who sits still and then does repetitions."""
+    film = tmp_path / "film.mjpeg"
+    write_camera_film(film, SAMPLES / "clean_left.mp4", still_s=9, reps=4)
     launched = chromium(
         "--use-fake-device-for-media-stream",
         "--use-fake-ui-for-media-stream",
-        f"--use-file-for-fake-video-capture={shown}",
+        f"--use-file-for-fake-video-capture={film}",
     )
     yield launched
     launched.close()
 
 
-def test_the_recorded_test_is_measured_as_the_command_measures_the_file(camera, tmp_path):
-    with desk_on(tmp_path / "data") as server:
-        page = opened(camera, server, "/record", permissions=["camera"])
+def test_the_recorded_test_is_measured_as_the_command_measures_the_file(camera_browser, tmp_path):
+    with serve(tmp_path / "data") as server:
+        page = open_page(camera_browser, server, "/record", permissions=["camera"])
         page.check("#safe")
         page.check("input[name=side][value=left]", force=True)
         page.click("#turn-on")
@@ -36,12 +37,13 @@ def test_the_recorded_test_is_measured_as_the_command_measures_the_file(camera, 
         page.click("#begin")
         expect(page.locator("#prompt")).not_to_be_empty()
         page.wait_for_url("**/clips/*", timeout=3000 * LIMIT_S)
-        page.locator("[data-value=current]").wait_for()
-        read = float(page.locator("[data-side=left][data-value=current]").inner_text().rstrip("°"))
-        heard = page.heard
+        value = page.locator("[data-side=left][data-value=current]")
+        value.wait_for()
+        rotation_deg = float(value.inner_text().rstrip("°"))
+        log = page.log
         page.context.close()
         (recorded,) = (server.folder / "clips").glob("*/*")
         side = pipeline.analyze(recorded, AnalysisOptions(side=Side.LEFT)).trial.sides[Side.LEFT]
 
-    assert read == pytest.approx(side.rotation_deg, abs=0.1)
-    assert (heard.complaints, heard.foreign) == ([], [])
+    assert rotation_deg == pytest.approx(side.rotation_deg, abs=0.1)
+    assert (log.problems, log.foreign) == ([], [])

@@ -1,4 +1,4 @@
-"""The desk end to end: a clip comes in, is looked at, put right and signed."""
+"""Review of a clip, end to end: upload, correction and sign-off."""
 
 import json
 
@@ -7,75 +7,96 @@ from playwright.sync_api import expect
 
 from hipcv import pipeline
 from hipcv.results import reassess
-from tests.browser.clinic import add_visit, read_records, reads, result_of
-from tests.browser.conftest import SAMPLES, desk_on, opened
+from tests.browser.conftest import SAMPLES, open_clip, open_page
 
 pytestmark = pytest.mark.model
 
 
-def current(page, kind="current"):
-    return float(page.locator(f"[data-side=left][data-value={kind}]").inner_text().rstrip("°"))
+def rotation_deg(page, value="current"):
+    return float(page.locator(f"[data-side=left][data-value={value}]").inner_text().rstrip("°"))
 
 
-def answer(page, *, why="", by="AB", closes=True):
-    """Fill in the dialog that asks who and why."""
-    page.locator("dialog[open] #ask-by").fill(by)
-    if page.locator("dialog[open] #ask-why").count():
-        page.locator("dialog[open] #ask-why").fill(why)
+def submit_dialog(page, *, why="", by="AB", closes=True):
+    """Fill in and submit the dialog that asks for initials and a reason."""
+    page.locator("dialog[open] #dialog-by").fill(by)
+    if page.locator("dialog[open] #dialog-why").count():
+        page.locator("dialog[open] #dialog-why").fill(why)
     page.locator("dialog[open] button[type=submit]").click()
     if closes:
         page.locator("dialog[open]").wait_for(state="detached")
 
 
-def view(page, server):
-    clip_id = page.locator("body").get_attribute("data-clip-id")
-    return page.request.get(f"{server.origin}/api/clips/{clip_id}").json()
+def clip_path(page):
+    return f"/api/clips/{page.locator('body').get_attribute('data-clip-id')}"
 
 
-def stored(server, told):
-    return reassess.load(server.folder / "analyses" / told["analysis"]["id"])
+def get_json(page, server, path):
+    return page.request.get(server.origin + path).json()
 
 
-def expected(server, told):
-    """What the core says of the corrections that the server has."""
-    made = [c for c in told["analysis"]["corrections"] if not c["withdrawn"]]
-    evidence = stored(server, told)
-    kept = server.folder / "looks"
-    look = reassess.looker(SAMPLES / "hip_lift_left.mp4", evidence, kept)
-    return reassess.reassess(evidence, made, look).document["sides"]["left"]["rotation_deg"]
+def stored_analysis(page, server):
+    return get_json(page, server, clip_path(page))["analysis"]
 
 
-def test_the_number_is_that_of_the_command(clip_page):
+def expected_rotation_deg(server, analysis):
+    """Return what the core measures with the corrections that the server has stored."""
+    corrections = [item for item in analysis["corrections"] if not item["withdrawn"]]
+    evidence = reassess.load(server.folder / "analyses" / analysis["id"])
+    look = reassess.looker(SAMPLES / "hip_lift_left.mp4", evidence, server.folder / "looks")
+    document = reassess.reassess(evidence, corrections, look).document
+    return document["sides"]["left"]["rotation_deg"]
+
+
+def move_ankle(page):
+    """Move the ankle in a frame of the hold, by the keyboard alone."""
+    page.bring_to_front()
+    page.keyboard.press("1")
+    expect(page.locator("#player")).not_to_have_attribute("data-row", "0")
+    page.keyboard.press("m")
+    page.locator("[data-point=ankle_px]").focus()
+    for _ in range(3):
+        page.keyboard.press("Shift+ArrowRight")
+    page.locator("#save-points").click()
+    submit_dialog(page)
+    page.locator(".tag.busy", has_text="corrected").first.wait_for()
+
+
+def reject_first_rep(page, **dialog):
+    page.get_by_role("button", name="Reject rep 1").click()
+    submit_dialog(page, why="slipped", **dialog)
+
+
+def test_the_rotation_is_that_of_the_command(clip_page):
     trial = pipeline.analyze(SAMPLES / "hip_lift_left.mp4").trial
 
     (side,) = trial.sides.values()
-    assert current(clip_page) == pytest.approx(side.rotation_deg, abs=0.1)
+    assert rotation_deg(clip_page) == pytest.approx(side.rotation_deg, abs=0.1)
 
 
-LISTEN = """() => {
+RECORD_FRAME_TIME = """() => {
     const video = document.getElementById("video");
-    const note = (_now, frame) => { window.shown_s = frame.mediaTime; video.requestVideoFrameCallback(note); };
-    video.requestVideoFrameCallback(note);
-}"""  # noqa: E501
+    const record = (_now, frame) => {
+        window.shown_s = frame.mediaTime;
+        video.requestVideoFrameCallback(record);
+    };
+    video.requestVideoFrameCallback(record);
+}"""
 
 
 @pytest.mark.parametrize("share", [0.21, 0.5, 0.83])
 def test_a_click_on_the_curve_shows_exactly_that_frame(clip_page, server, share):
-    clip_id = clip_page.locator("body").get_attribute("data-clip-id")
-    curves = clip_page.request.get(f"{server.origin}/api/clips/{clip_id}/curves").json()
-    clip_page.evaluate(LISTEN)
+    times_s = get_json(clip_page, server, f"{clip_path(clip_page)}/curves")["proxy_time_s"]
+    clip_page.evaluate(RECORD_FRAME_TIME)
     curve = clip_page.locator("#curve .u-over")
     curve.scroll_into_view_if_needed()
     box = curve.bounding_box()
     clip_page.mouse.click(box["x"] + share * box["width"], box["y"] + box["height"] * 0.93)
     player = clip_page.locator("#player")
     expect(player).not_to_have_attribute("data-row", "0")
-    told = int(player.get_attribute("data-row"))
+    row = int(player.get_attribute("data-row"))
 
-    assert told == pytest.approx(share * len(curves["proxy_time_s"]), abs=4)
-    assert clip_page.evaluate("window.shown_s") == pytest.approx(
-        curves["proxy_time_s"][told], abs=0.002
-    )
+    assert row == pytest.approx(share * len(times_s), abs=4)
+    assert clip_page.evaluate("window.shown_s") == pytest.approx(times_s[row], abs=0.002)
 
 
 def test_frames_are_stepped_by_the_keyboard(clip_page):
@@ -92,141 +113,118 @@ def test_quick_steps_are_all_taken(clip_page):
     expect(clip_page.locator("#player")).to_have_attribute("data-row", "20")
 
 
-def test_a_plateau_is_dragged_and_the_number_follows_the_core(clip_page, server):
-    handle = clip_page.locator("[data-handle=hold_to] .grip")
+def test_a_plateau_is_dragged_and_the_rotation_follows_the_core(own_clip_page, server):
+    page = own_clip_page
+    handle = page.locator("[data-handle=hold_to] .grip")
     handle.scroll_into_view_if_needed()
     box = handle.bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    clip_page.mouse.move(x, y)
-    clip_page.mouse.down()
-    clip_page.mouse.move(x - 20, y, steps=5)
-    clip_page.mouse.up()
-    clip_page.locator("#save-pending").click()
-    answer(clip_page, why="the foot sank")
-    clip_page.locator(".tag.busy", has_text="corrected").first.wait_for()
-    told = view(clip_page, server)
-
-    assert current(clip_page) == pytest.approx(expected(server, told), abs=0.06)
-    assert [c["kind"] for c in told["analysis"]["corrections"]] == ["plateau"]
-
-
-def test_the_automatic_number_stays_beside_the_corrected_one(clip_page, server):
-    before = current(clip_page)
-    move_ankle(clip_page)
-
-    assert (current(clip_page, "automatic"), current(clip_page) != before) == (before, True)
-
-
-def move_ankle(page):
-    """By the keyboard alone, on a frame of the hold."""
-    page.bring_to_front()
-    page.keyboard.press("1")
-    expect(page.locator("#player")).not_to_have_attribute("data-row", "0")
-    page.keyboard.press("m")
-    page.locator("[data-point=ankle_px]").focus()
-    for _ in range(3):
-        page.keyboard.press("Shift+ArrowRight")
-    page.locator("#save-points").click()
-    answer(page)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x - 20, y, steps=5)
+    page.mouse.up()
+    page.locator("#save-pending").click()
+    submit_dialog(page, why="the foot sank")
     page.locator(".tag.busy", has_text="corrected").first.wait_for()
+    analysis = stored_analysis(page, server)
+
+    assert rotation_deg(page) == pytest.approx(expected_rotation_deg(server, analysis), abs=0.06)
+    assert [item["kind"] for item in analysis["corrections"]] == ["plateau"]
 
 
-def test_a_point_that_was_moved_changes_the_number_as_the_core_says(clip_page, server):
-    move_ankle(clip_page)
+def test_a_moved_point_changes_the_rotation_as_the_core_does(own_clip_page, server):
+    before_deg = rotation_deg(own_clip_page)
+    move_ankle(own_clip_page)
 
-    told = view(clip_page, server)
-    assert current(clip_page) == pytest.approx(expected(server, told), abs=0.06)
-
-
-def test_a_rejected_repetition_leaves_no_number_where_there_was_no_other(clip_page):
-    clip_page.get_by_role("button", name="Reject rep 1").click()
-    answer(clip_page, why="slipped")
-    clip_page.locator("tr[data-rep='0'].out").wait_for()
-
-    assert "slipped" in clip_page.locator("tr[data-rep='0']").inner_text()
-    assert not clip_page.locator("[data-value=current]").inner_text()[:1].isdigit()
+    expected_deg = expected_rotation_deg(server, stored_analysis(own_clip_page, server))
+    assert rotation_deg(own_clip_page) == pytest.approx(expected_deg, abs=0.06)
+    assert rotation_deg(own_clip_page) != before_deg
 
 
-def test_the_audit_says_who_did_what_and_why(clip_page, server):
-    clip_page.get_by_role("button", name="Reject rep 1").click()
-    answer(clip_page, why="slipped", by="KL")
-    clip_page.locator("tr[data-rep='0'].out").wait_for()
-    subject = view(clip_page, server)["analysis"]["id"]
-    rows = clip_page.request.get(f"{server.origin}/api/audit?subject={subject}").json()["rows"]
+def test_the_automatic_rotation_stays_on_the_page_after_a_correction(own_clip_page):
+    before_deg = rotation_deg(own_clip_page)
+    move_ankle(own_clip_page)
 
-    assert (rows[-1]["who"], rows[-1]["why"], bool(rows[-1]["at"])) == ("KL", "slipped", True)
+    assert rotation_deg(own_clip_page, "automatic") == before_deg
+
+
+def test_a_rejected_repetition_leaves_no_rotation_without_another_one(own_clip_page):
+    reject_first_rep(own_clip_page)
+    own_clip_page.locator("tr[data-rep='0'].out").wait_for()
+
+    assert "slipped" in own_clip_page.locator("tr[data-rep='0']").inner_text()
+    assert not own_clip_page.locator("[data-value=current]").inner_text()[:1].isdigit()
+
+
+def test_the_audit_names_user_reason_and_time(own_clip_page, server):
+    reject_first_rep(own_clip_page, by="KL")
+    own_clip_page.locator("tr[data-rep='0'].out").wait_for()
+    subject = stored_analysis(own_clip_page, server)["id"]
+    entry = get_json(own_clip_page, server, f"/api/audit?subject={subject}")["rows"][-1]
+
+    assert (entry["who"], entry["why"], bool(entry["at"])) == ("KL", "slipped", True)
 
 
 def fhir_status(page, server):
-    clip_id = page.locator("body").get_attribute("data-clip-id")
-    bundle = page.request.get(f"{server.origin}/api/clips/{clip_id}/export?to=fhir").json()
+    bundle = get_json(page, server, f"{clip_path(page)}/export?to=fhir")
     (status,) = {entry["resource"]["status"] for entry in bundle["entry"]}
     return status
 
 
-def test_signing_makes_it_final_and_a_correction_amended(clip_page, server):
-    said = [fhir_status(clip_page, server)]
-    clip_page.locator("#sign").click()
-    if clip_page.locator("dialog[open]").count():
-        answer(clip_page)
-    clip_page.locator("#signed[data-status=final]").wait_for()
-    said.append(fhir_status(clip_page, server))
-    move_ankle(clip_page)
-    clip_page.locator("#signed[data-status=amended]").wait_for()
-    said.append(fhir_status(clip_page, server))
+def test_signing_makes_a_result_final_and_a_correction_makes_it_amended(own_clip_page, server):
+    statuses = [fhir_status(own_clip_page, server)]
+    own_clip_page.locator("#sign").click()
+    if own_clip_page.locator("dialog[open]").count():
+        submit_dialog(own_clip_page)
+    own_clip_page.locator("#signed[data-status=final]").wait_for()
+    statuses.append(fhir_status(own_clip_page, server))
+    move_ankle(own_clip_page)
+    own_clip_page.locator("#signed[data-status=amended]").wait_for()
+    statuses.append(fhir_status(own_clip_page, server))
 
-    assert said == ["preliminary", "final", "amended"]
+    assert statuses == ["preliminary", "final", "amended"]
 
 
-def test_of_two_who_correct_at_once_the_second_is_told(clip_page, browser, server):
-    other = opened(browser, server, clip_page.evaluate("location.pathname"))
-    other.locator(".handle").first.wait_for()
+def test_the_second_of_two_simultaneous_corrections_is_refused(own_clip_page, browser, server):
+    clip_id = own_clip_page.locator("body").get_attribute("data-clip-id")
+    other = open_clip(browser, server, clip_id)
     move_ankle(other)
     other.context.close()
 
-    clip_page.bring_to_front()
-    clip_page.get_by_role("button", name="Reject rep 1").click()
-    answer(clip_page, why="slipped", closes=False)
+    own_clip_page.bring_to_front()
+    reject_first_rep(own_clip_page, closes=False)
 
-    clip_page.locator("dialog[open]", has_text="Somebody else changed this").wait_for()
-    told = view(clip_page, server)["analysis"]["corrections"]
-    assert [correction["kind"] for correction in told] == ["landmark"]
-
-
-@pytest.mark.parametrize(
-    ("differs_deg", "says"), [(4, "Within measurement error"), (12, "Real change")]
-)
-def test_the_patient_page_tells_change_from_error(browser, copied, differs_deg, says):
-    folder = copied
-    records = read_records(folder)
-    (clip,) = records.clips()
-    patient = records.patient_named("P-1")
-    document = result_of(records, folder, clip)
-    later = reads(document, "left", document["sides"]["left"]["rotation_deg"] + differs_deg)
-    add_visit(records, patient, on="2026-06-04", clip=clip, document=later)
-    with desk_on(folder) as server:
-        page = opened(browser, server, f"/patients/{patient.id}")
-        page.locator("#change", has_text=says).wait_for()
-        page.context.close()
+    own_clip_page.locator("dialog[open]", has_text="Somebody else changed this").wait_for()
+    corrections = stored_analysis(own_clip_page, server)["corrections"]
+    assert [item["kind"] for item in corrections] == ["landmark"]
 
 
-def test_an_upload_shows_up_on_the_desk_with_its_progress(browser, tmp_path):
-    with desk_on(tmp_path / "data") as server:
-        page = opened(browser, server)
-        page.set_input_files("#files", SAMPLES / "clean_left.mp4")
-        page.locator("#working [data-clip-id]").wait_for()
-        page.locator("#waiting [data-clip-id]").wait_for()
-
-        assert "35." in page.locator("#waiting").inner_text()
-        page.context.close()
+VERDICTS = {"P-small-change": "Within measurement error", "P-large-change": "Real change"}
 
 
-def test_what_is_no_video_is_refused_in_words(browser, tmp_path):
+@pytest.mark.parametrize("pseudonym", VERDICTS)
+def test_the_patient_page_separates_change_from_error(browser, server, folder, pseudonym):
+    page = open_page(browser, server, f"/patients/{folder.patient_ids[pseudonym]}")
+    page.locator("#change", has_text=VERDICTS[pseudonym]).wait_for()
+    page.context.close()
+
+
+def test_an_upload_appears_on_the_desk_with_its_progress(browser, server):
+    page = open_page(browser, server)
+    page.set_input_files("#files", SAMPLES / "clean_left.mp4")
+    page.locator("#working [data-clip-id]", has_text="clean_left.mp4").wait_for()
+    row = page.locator("#waiting [data-clip-id]", has_text="clean_left.mp4")
+    row.wait_for()
+
+    assert "35." in row.inner_text()
+    page.context.close()
+
+
+def test_an_upload_that_is_no_video_is_refused_with_its_name(browser, server, tmp_path):
     (tmp_path / "notes.mp4").write_text(json.dumps({"not": "a video"}))
-    with desk_on(tmp_path / "data") as server:
-        page = opened(browser, server)
-        page.set_input_files("#files", tmp_path / "notes.mp4")
-        page.locator("#uploads .fault").wait_for()
+    page = open_page(browser, server)
+    page.set_input_files("#files", tmp_path / "notes.mp4")
+    page.locator("#uploads .fault").wait_for()
 
-        assert "notes.mp4" in page.locator("#uploads").inner_text()
-        page.context.close()
+    assert "notes.mp4" in page.locator("#uploads").inner_text()
+    page.context.close()

@@ -1,4 +1,4 @@
-"""What the pages are made of."""
+"""Static files of the pages."""
 
 import hashlib
 import re
@@ -12,25 +12,28 @@ VENDOR = pages.STATIC / "vendor" / "uplot"
 
 
 def test_vendored_files_are_those_that_were_published():
-    told = dict(
+    published = dict(
         reversed(line.split(maxsplit=1))
         for line in (VENDOR / "SHA256SUMS").read_text().splitlines()
     )
-    found = {
+    actual = {
         path.name: hashlib.sha256(path.read_bytes()).hexdigest()
         for path in VENDOR.iterdir()
         if path.name != "SHA256SUMS"
     }
 
-    assert {name.strip("*"): digest for name, digest in told.items()} == found
+    assert {name.strip("*"): digest for name, digest in published.items()} == actual
 
 
-@pytest.mark.parametrize(
-    "path",
-    sorted(pages.STATIC.glob("*.js")) + sorted(pages.STATIC.glob("*.css")),
-    ids=lambda path: path.name,
+OWN_FILES = sorted(
+    path
+    for path in pages.STATIC.rglob("*.[jc]s*")
+    if path.suffix in {".js", ".css"} and "vendor" not in path.parts
 )
+
+
+@pytest.mark.parametrize("path", OWN_FILES, ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_our_own_files_name_no_other_host(path: Path):
     addresses = re.findall(r"https?://[^\s\"'`)]+", path.read_text(encoding="utf-8"))
 
-    assert [each for each in addresses if not each.startswith("http://www.w3.org/")] == []
+    assert [url for url in addresses if not url.startswith("http://www.w3.org/")] == []

@@ -3,50 +3,47 @@
   const body = document.querySelector("#clips tbody");
   const rows = [...body.rows];
   const heads = [...document.querySelectorAll("#clips thead th")];
-  const filters = [...document.querySelectorAll(".filter")];
-  const find = document.querySelector("#find");
-  const shown = document.querySelector("#shown");
-  const words = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
+  const statusButtons = [...document.querySelectorAll(".filter")];
+  const search = document.querySelector("#find");
+  const countLabel = document.querySelector("#shown");
+  const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
 
   function filter() {
-    const wanted = new Set(
-      filters.filter((b) => b.getAttribute("aria-pressed") === "true").map((b) => b.dataset.status),
-    );
-    const sought = find.value.trim().toLowerCase();
-    let count = 0;
+    const pressed = statusButtons.filter((button) => button.getAttribute("aria-pressed") === "true");
+    const statuses = new Set(pressed.map((button) => button.dataset.status));
+    const query = search.value.trim().toLowerCase();
     for (const row of rows) {
-      const fits = wanted.has(row.dataset.status) && row.textContent.toLowerCase().includes(sought);
-      row.hidden = !fits;
-      count += fits;
+      row.hidden = !statuses.has(row.dataset.status) || !row.textContent.toLowerCase().includes(query);
     }
-    shown.textContent = count === rows.length ? "" : `${count} of ${rows.length} rows`;
+    const count = rows.filter((row) => !row.hidden).length;
+    countLabel.textContent = count === rows.length ? "" : `${count} of ${rows.length} rows`;
   }
 
-  function sort(column, kind, way) {
+  function sort(column, kind, sign) {
     const text = (row) => row.cells[column].textContent.trim();
-    const value = (row) => row.cells[column].dataset.value;
-    const compare = (a, b) => {
-      const [left, right] = kind === "number" ? [value(a), value(b)] : [text(a), text(b)];
-      if (left === "" || right === "") return (left === "") - (right === "");  // absent is last
-      return way * (kind === "number" ? left - right : words.compare(left, right));
-    };
-    body.append(...[...rows].sort(compare));
+    const number = (row) => row.cells[column].dataset.value;
+    const key = kind === "number" ? number : text;
+    body.append(...[...rows].sort((one, other) => {
+      const [a, b] = [key(one), key(other)];
+      if (a === "" || b === "") return (a === "") - (b === "");  // absent values last
+      return sign * (kind === "number" ? a - b : collator.compare(a, b));
+    }));
   }
 
   heads.forEach((head, column) => {
     head.querySelector("button").addEventListener("click", () => {
-      const down = head.getAttribute("aria-sort") === "ascending";
+      const descending = head.getAttribute("aria-sort") === "ascending";
       heads.forEach((other) => other.removeAttribute("aria-sort"));
-      head.setAttribute("aria-sort", down ? "descending" : "ascending");
-      sort(column, head.dataset.kind, down ? -1 : 1);
+      head.setAttribute("aria-sort", descending ? "descending" : "ascending");
+      sort(column, head.dataset.kind, descending ? -1 : 1);
     });
   });
-  filters.forEach((button) => {
+  for (const button of statusButtons) {
     button.addEventListener("click", () => {
-      button.setAttribute("aria-pressed", button.getAttribute("aria-pressed") !== "true");
+      button.setAttribute("aria-pressed", String(button.getAttribute("aria-pressed") !== "true"));
       filter();
     });
-  });
-  find.addEventListener("input", filter);
+  }
+  search.addEventListener("input", filter);
   filter();
 })();

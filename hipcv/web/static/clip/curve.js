@@ -1,83 +1,102 @@
-/** The curve: what was measured over time, with handles on what can be corrected. */
+/** The measured angles over time: as a plot with handles, and as a table. */
 
+import { byId, make, setContent, table } from "../shared/dom.js";
+import { sideName } from "../shared/labels.js";
+import { angle, seconds, signed, significant } from "../shared/numbers.js";
 import uPlot from "../vendor/uplot/uPlot.esm.js";
-import { byId } from "../shared/dom.js";
 import { paintAbove, paintBelow } from "./bands.js";
 import { Handles } from "./handles.js";
 
 const NARROW_PX = 620;
 const HEADROOM_DEG = 7;
+const FONT = "12px system-ui, sans-serif";
 
-/** Left edge of the plot, and the room at its right, by the width there is: the strip keeps to them. */
+/**
+ * Return the space left and right of the plot; the strip below it has the same.
+ * @param {number} width_px
+ * @returns {{left_px: number, right_px: number}}
+ */
 export function gutters(width_px) {
   return width_px < NARROW_PX ? { left_px: 36, right_px: 10 } : { left_px: 126, right_px: 118 };
 }
 
-/** The curve of the leg shown. */
+/** Plot of the leg shown. */
 export class Curve {
   #plot = null;
   #window_s = [0, 0];
 
-  /**
-   * @param {import("./store.js").ClipStore} store
-   * @param {import("./playhead.js").Playhead} head
-   * @param {import("./edit.js").Edit} edit
-   */
-  constructor(store, head, edit) {
+  /** @param {import("./store.js").ClipPage} page */
+  constructor({ store, head, edit }) {
     this.store = store;
-    this.head = head;
     this.edit = edit;
     this.element = byId("curve");
     this.handles = new Handles(edit, head);
     store.addEventListener("change", () => this.draw());
-    head.addEventListener("frame", () => this.handles.place(this.#plot));
+    head.addEventListener("frame", () => this.handles.layout(this.#plot));
     edit.addEventListener("change", () => {
-      if (String(this.edit.window_s) !== String(this.#window_s)) return this.draw();
-      return this.#plot?.redraw(false);
+      if (String(this.edit.window_s) !== String(this.#window_s)) this.draw();
+      else this.#plot?.redraw(false);
     });
-    new ResizeObserver(() => this.#resize()).observe(this.element);
+    new ResizeObserver(() => {
+      if (this.#plot && this.#plot.width !== this.element.clientWidth) this.draw();
+    }).observe(this.element);
   }
 
-  /** @returns {void} */
+  /** Draw the plot anew. */
   draw() {
     this.#plot?.destroy();
     this.#plot = null;
-    const side = this.store.curves?.sides?.[this.store.side];
-    if (!side) return;
-    const width_px = this.element.clientWidth;
+    const { curve } = this.store;
+    if (!curve) return;
     this.#window_s = this.edit.window_s;
-    const data = [this.store.curves.frames.time_s, side.raw_deg, side.rotation_deg];
-    this.#plot = new uPlot(this.#options(side, width_px), data, this.element);
+    const data = [this.store.times_s, curve.raw_deg, curve.rotation_deg];
+    this.#plot = new uPlot(this.#options(curve, this.element.clientWidth), data, this.element);
     this.handles.attach(this.#plot);
   }
 
-  #options(side, width_px) {
-    const room = gutters(width_px);
-    const seen = [...side.rotation_deg, ...side.raw_deg].filter((value) => value !== null);
-    const top = Math.max(...seen, side.target_deg) + HEADROOM_DEG;
-    const bottom = Math.min(...seen, -2) - 3;
-    const line = { stroke: "#52606d", grid: { stroke: "#e4e7eb", width: 1 }, ticks: { show: false }, font: "12px system-ui, sans-serif" };
+  #options(curve, width_px) {
+    const { left_px, right_px } = gutters(width_px);
+    const values_deg = [...curve.rotation_deg, ...curve.raw_deg].filter((value_deg) => value_deg !== null);
+    const top_deg = Math.max(...values_deg, curve.target_deg) + HEADROOM_DEG;
+    const bottom_deg = Math.min(...values_deg, -2) - 3;
+    const axis = { stroke: "#52606d", grid: { stroke: "#e4e7eb", width: 1 }, ticks: { show: false }, font: FONT };
+    const line = (stroke, width) => ({ stroke, width, points: { show: false } });
     return {
       width: width_px,
       height: width_px < NARROW_PX ? 230 : 260,
-      padding: [10, room.right_px, 0, 0],
+      padding: [10, right_px, 0, 0],
       legend: { show: false },
       cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
-      scales: { x: { time: false, range: () => this.#window_s }, y: { range: [bottom, top] } },
+      scales: { x: { time: false, range: () => this.#window_s }, y: { range: [bottom_deg, top_deg] } },
       axes: [
-        { ...line, size: 30, values: (_, ticks) => ticks.map((tick) => `${Number(tick.toFixed(2))} s`) },
-        { ...line, size: room.left_px, values: (_, ticks) => ticks.map((tick) => `${String(tick).replace("-", "−")}°`) },
+        { ...axis, size: 30, values: (_, ticks) => ticks.map((tick) => `${significant(tick, 4)} s`) },
+        { ...axis, size: left_px, values: (_, ticks) => ticks.map((tick) => signed(tick, "°", 0)) },
       ],
-      series: [{}, { stroke: "#7b8794", width: 1, points: { show: false } }, { stroke: "#0072b2", width: 2.4, points: { show: false } }],
+      series: [{}, line("#7b8794", 1), line("#0072b2", 2.4)],
       hooks: {
         drawClear: [(plot) => paintBelow(plot, this.store, this.edit)],
-        draw: [(plot) => paintAbove(plot, this.store, this.edit), (plot) => this.handles.place(plot)], // scales are known only now
+        draw: [(plot) => paintAbove(plot, this.store, this.edit), (plot) => this.handles.layout(plot)], // needs the scales
       },
     };
   }
+}
 
-  #resize() {
-    if (!this.#plot || this.#plot.width === this.element.clientWidth) return;
-    this.draw();
-  }
+/**
+ * Fill the table of the curve, for readers who cannot see the plot, when it is opened.
+ * @param {import("./store.js").ClipStore} store
+ */
+export function startCurveTable(store) {
+  const render = () => {
+    const { curve, times_s } = store;
+    if (!byId("curve-table-section").open || !curve) return;
+    const rows = times_s.map((time_s, row) => {
+      const texts = [String(row), seconds(time_s, 3), angle(curve.rotation_deg[row]), angle(curve.raw_deg[row])];
+      return make("tr", {}, ...texts.map((text) => make("td", { class: "number", text })));
+    });
+    const content = table("", ["Frame", "Time", "Angle used", "As first read"], rows);
+    content.prepend(make("caption", { class: "note", text: `${sideName(store.side)} hip` }));
+    setContent(byId("curve-table"), content);
+  };
+  byId("curve-table-section").addEventListener("toggle", render);
+  store.addEventListener("change", render);
 }

@@ -1,14 +1,14 @@
-/** What is being adjusted on the curve: the start position or one repetition, not saved yet. */
+/** Unsaved adjustment on the curve: of the start position or of one repetition. */
 
 import { seconds } from "../shared/numbers.js";
 
-const AROUND_S = 0.6;
+const ZOOM_MARGIN_S = 0.6;
 
-/** Fires "change" when something else is adjusted, or adjusted otherwise. */
+/** Fires "change" when the target or a handle changes. */
 export class Edit extends EventTarget {
   /**
    * @param {import("./store.js").ClipStore} store
-   * @param {(time_s: number) => number} rowAt the frame nearest to a time
+   * @param {(time_s: number) => number} rowAt returns the frame nearest to a time
    */
   constructor(store, rowAt) {
     super();
@@ -16,102 +16,96 @@ export class Edit extends EventTarget {
     this.rowAt = rowAt;
     /** @type {"start"|number} the start position, or the number of a repetition */
     this.target = 0;
-    /** @type {boolean} whether the curve shows what is adjusted alone */
+    /** @type {boolean} true if the curve shows the target alone */
     this.zoomed = false;
-    /** @type {Object<string, number>} frames that were moved, by handle */
+    /** @type {Object<string, number>} frames of the handles that were moved, by name */
     this.moved = {};
   }
 
-  /** @returns {any} the repetition that is adjusted; null for the start */
+  /** @returns {any} the repetition being adjusted; null for the start position */
   get rep() {
-    return this.target === "start" ? null : (this.store.reps.find((rep) => rep.number === this.target) ?? null);
+    return this.store.reps.find((rep) => rep.number === this.target) ?? null;
   }
 
-  /** @returns {Array<{name: string, words: string, row: number}>} what can be moved, in order of time */
+  /** @returns {Array<{name: string, label: string, row: number}>} the handles, in order of time */
   get handles() {
-    const here = (name, words, time_s) => ({ name, words, row: this.moved[name] ?? this.rowAt(time_s) });
+    const handle = (name, label, time_s) => ({ name, label, row: this.moved[name] ?? this.rowAt(time_s) });
     if (this.target === "start") {
-      const span_s = this.store.curves?.sides?.[this.store.side]?.start_span_s;
-      return span_s ? [here("still_from", "Still from", span_s[0]), here("still_to", "Still to", span_s[1])] : [];
+      const span_s = this.store.curve?.start_span_s;
+      return span_s ? [handle("still_from", "Still from", span_s[0]), handle("still_to", "Still to", span_s[1])] : [];
     }
-    const rep = this.rep;
+    const { rep } = this;
     if (!rep) return [];
     return [
-      here("begin", "Begin", rep.start_s), here("hold_from", "Hold from", rep.plateau_s[0]),
-      here("hold_to", "Hold to", rep.plateau_s[1]), here("end", "End", rep.end_s),
+      handle("begin", "Begin", rep.start_s), handle("hold_from", "Hold from", rep.plateau_s[0]),
+      handle("hold_to", "Hold to", rep.plateau_s[1]), handle("end", "End", rep.end_s),
     ];
   }
 
-  /** @returns {[number, number]} the stretch of time that the curve shows */
+  /** @returns {number[]} the time shown by the curve, from and to */
   get window_s() {
-    const times_s = this.store.curves?.frames.time_s ?? [0, 1];
-    const still_s = this.store.curves?.sides?.[this.store.side]?.start_span_s;
-    const span_s = this.target === "start" ? still_s : this.rep && [this.rep.start_s, this.rep.end_s];
-    if (!this.zoomed || !span_s) return [times_s[0], times_s.at(-1)];
-    return [Math.max(times_s[0], span_s[0] - AROUND_S), Math.min(times_s.at(-1), span_s[1] + AROUND_S)];
+    const first_s = this.store.times_s[0] ?? 0;
+    const last_s = this.store.times_s.at(-1) ?? 1;
+    const span_s = this.target === "start" ? this.store.curve?.start_span_s : this.rep && [this.rep.start_s, this.rep.end_s];
+    if (!this.zoomed || !span_s) return [first_s, last_s];
+    return [Math.max(first_s, span_s[0] - ZOOM_MARGIN_S), Math.min(last_s, span_s[1] + ZOOM_MARGIN_S)];
   }
 
-  /** @returns {void} */
-  zoom() {
+  /** Switch between the target alone and the whole curve. */
+  toggleZoom() {
     this.zoomed = !this.zoomed;
     this.dispatchEvent(new Event("change"));
   }
 
   /**
-   * Adjust something else; what was not saved is let go.
+   * Adjust another target; unsaved changes are dropped.
    * @param {"start"|number} target
-   * @returns {void}
    */
-  choose(target) {
+  select(target) {
     this.target = target;
     this.reset();
   }
 
   /**
-   * Move one handle, never past its neighbours.
+   * Move one handle, at most to its neighbours.
    * @param {string} name
    * @param {number} row
-   * @returns {void}
    */
   move(name, row) {
-    const handles = this.handles;
-    const place = handles.findIndex((handle) => handle.name === name);
-    if (place < 0) return;
-    const low = place > 0 ? handles[place - 1].row : 0;
-    const high = place < handles.length - 1 ? handles[place + 1].row : this.store.curves.frames.time_s.length - 1;
+    const { handles } = this;
+    const index = handles.findIndex((handle) => handle.name === name);
+    if (index < 0) return;
+    const low = handles[index - 1]?.row ?? 0;
+    const high = handles[index + 1]?.row ?? this.store.times_s.length - 1;
     this.moved = { ...this.moved, [name]: Math.max(low, Math.min(high, Math.round(row))) };
     this.dispatchEvent(new Event("change"));
   }
 
-  /** @returns {void} */
+  /** Drop unsaved changes. */
   reset() {
     this.moved = {};
     this.dispatchEvent(new Event("change"));
   }
 
-  /** @returns {boolean} whether there is something to save */
-  get pending() {
+  get hasChanges() {
     return Object.keys(this.moved).length > 0;
   }
 
-  /** @returns {string} what would be saved, in words */
-  get words() {
-    const times_s = this.store.curves.frames.time_s;
-    const what = this.target === "start" ? "Start position" : `Rep ${this.target + 1}`;
+  /** @returns {string} the unsaved changes as text */
+  get summary() {
+    const target = this.target === "start" ? "Start position" : `Rep ${this.target + 1}`;
     const moved = this.handles.filter((handle) => handle.name in this.moved);
-    return `${what}: ${moved.map((handle) => `${handle.words.toLowerCase()} ${seconds(times_s[handle.row], 2)}`).join(", ")}`;
+    return `${target}: ${moved.map(({ label, row }) => `${label.toLowerCase()} ${seconds(this.store.times_s[row], 2)}`).join(", ")}`;
   }
 
-  /** @returns {Array<{kind: string, rep: number|null, after: Object}>} the corrections that would be sent */
-  get changes() {
-    const times_s = this.store.curves.frames.time_s;
-    const at = Object.fromEntries(this.handles.map((handle) => [handle.name, times_s[handle.row]]));
-    const has = (...names) => names.some((name) => name in this.moved);
+  /** @returns {Array<{kind: string, rep: number|null, after: Object}>} the unsaved changes as corrections */
+  get corrections() {
+    const time_s = Object.fromEntries(this.handles.map(({ name, row }) => [name, this.store.times_s[row]]));
     const rep = this.target === "start" ? null : this.target;
-    const told = [];
-    if (has("still_from", "still_to")) told.push({ kind: "start", rep, after: { span_s: [at.still_from, at.still_to] } });
-    if (has("begin", "end")) told.push({ kind: "rep_span", rep, after: { start_s: at.begin, end_s: at.end } });
-    if (has("hold_from", "hold_to")) told.push({ kind: "plateau", rep, after: { plateau_s: [at.hold_from, at.hold_to] } });
-    return told;
+    return [
+      { names: ["still_from", "still_to"], kind: "start", after: { span_s: [time_s.still_from, time_s.still_to] } },
+      { names: ["begin", "end"], kind: "rep_span", after: { start_s: time_s.begin, end_s: time_s.end } },
+      { names: ["hold_from", "hold_to"], kind: "plateau", after: { plateau_s: [time_s.hold_from, time_s.hold_to] } },
+    ].filter(({ names }) => names.some((name) => name in this.moved)).map(({ kind, after }) => ({ kind, rep, after }));
   }
 }

@@ -1,61 +1,63 @@
-/** Which leg is shown, what is adjusted, and what waits to be saved. */
+/** Toolbar over the curve: the leg shown, the target of the adjustment, and unsaved changes. */
 
-import { button, byId, make, show } from "../shared/dom.js";
+import { button, byId, make, setContent } from "../shared/dom.js";
 import { sideName } from "../shared/labels.js";
 
 /**
- * Show the choices over the curve and keep them right.
- * @param {import("./store.js").ClipStore} store
- * @param {import("./playhead.js").Playhead} head
- * @param {import("./edit.js").Edit} edit
- * @returns {void}
+ * Render the toolbar at every change.
+ * @param {import("./store.js").ClipPage} page
  */
-export function startChoices(store, head, edit) {
-  const render = () => {
-    sides(store);
-    targets(store, head, edit);
-    pending(store, edit);
-  };
+export function startEditToolbar({ store, head, edit }) {
   store.addEventListener("change", () => {
     if (!edit.rep && edit.target !== "start") edit.target = store.reps[0]?.number ?? "start";
     edit.reset();
     byId("key-automatic").hidden = !store.analysis?.corrected;
   });
-  edit.addEventListener("change", render);
+  edit.addEventListener("change", () => {
+    renderSides(store);
+    renderTargets(store, head, edit);
+    renderChanges(store, edit);
+  });
 }
 
-function sides(store) {
-  byId("side-choice").hidden = store.sides.length < 2;
-  show(byId("side-choice"), ...store.sides.map((side) => button(`${sideName(side)} leg`, () => {
-    store.show(side);
-    byId("side-choice").querySelector(`[aria-pressed="true"]`)?.focus();
-  }, { class: "small", "aria-pressed": String(side === store.side) })));
+function renderSides(store) {
+  const group = byId("side-choice");
+  group.hidden = store.sides.length < 2;
+  setContent(group, ...store.sides.map((side) => choice(group, `${sideName(side)} leg`, side === store.side, () => store.selectSide(side))));
 }
 
-function targets(store, head, edit) {
-  const to = (words, target, time_s) => button(words, () => {
-    edit.choose(target);
-    head.video.pause();
-    head.seek(edit.rowAt(time_s));
-    byId("edit-choice").querySelector('[aria-pressed="true"]')?.focus();
-  }, { class: "small", "aria-pressed": String(edit.target === target), "data-target": target });
-  const start_s = store.curves?.sides?.[store.side]?.start_span_s;
-  const choices = store.reps.map((rep) => to(`Rep ${rep.number + 1}`, rep.number, rep.plateau_s[0]));
-  if (start_s) choices.unshift(to("Start position", "start", start_s[0]));
+function renderTargets(store, head, edit) {
+  const group = byId("edit-choice");
+  const target = (text, name, time_s) => choice(group, text, edit.target === name, () => {
+    edit.select(name);
+    head.pauseAt(edit.rowAt(time_s));
+  });
+  const start_s = store.curve?.start_span_s;
+  const targets = store.reps.map((rep) => target(`Rep ${rep.number + 1}`, rep.number, rep.plateau_s[0]));
+  if (start_s) targets.unshift(target("Start position", "start", start_s[0]));
   const zoom = button("Zoom", () => {
-    edit.zoom();
+    edit.toggleZoom();
     byId("zoom").focus();
   }, { class: "small", id: "zoom", "aria-pressed": String(edit.zoomed), title: "Show what is adjusted alone (Z)" });
-  show(byId("edit-choice"), make("span", { class: "label", text: "Adjust" }), ...choices, zoom);
-  byId("edit-choice").hidden = !choices.length;
+  setContent(group, make("span", { class: "label", text: "Adjust" }), ...targets, zoom);
+  group.hidden = !targets.length;
 }
 
-function pending(store, edit) {
-  byId("pending").hidden = !edit.pending;
-  if (!edit.pending) return show(byId("pending"));
-  const save = button("Save", () => void store.correct(edit.changes, {
-    title: "Save this correction?", text: `${edit.words}. It is measured again with it.`, why: "optional", action: "Save and measure",
+/** Create a button of a group that is rendered again on a click and then gets the focus back. */
+function choice(group, text, pressed, select) {
+  return button(text, () => {
+    select();
+    group.querySelector('[aria-pressed="true"]')?.focus();
+  }, { class: "small", "aria-pressed": String(pressed) });
+}
+
+function renderChanges(store, edit) {
+  const bar = byId("pending");
+  bar.hidden = !edit.hasChanges;
+  if (!edit.hasChanges) return setContent(bar);
+  const save = button("Save", () => void store.correct(edit.corrections, {
+    title: "Save this correction?", text: `${edit.summary}. It is measured again with it.`, reason: "optional", action: "Save and measure",
     placeholder: "such as: the foot slipped at the end of the hold",
   }), { class: "primary small", id: "save-pending" });
-  return show(byId("pending"), make("p", { text: edit.words }), make("span", { class: "actions" }, save, button("Undo", () => edit.reset(), { class: "small", id: "undo-pending" })));
+  return setContent(bar, make("p", { text: edit.summary }), make("span", { class: "actions" }, save, button("Undo", () => edit.reset(), { class: "small", id: "undo-pending" })));
 }

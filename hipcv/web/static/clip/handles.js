@@ -1,6 +1,6 @@
-/** Handles on the curve: sliders for mouse, finger and keyboard that snap to frames. */
+/** Handles on the curve: sliders for mouse, touch and keyboard that snap to frames. */
 
-import { byId, make } from "../shared/dom.js";
+import { byId, make, trackPointer } from "../shared/dom.js";
 import { seconds } from "../shared/numbers.js";
 
 const LEAP = 10;
@@ -22,47 +22,41 @@ export class Handles {
   }
 
   /**
-   * Live on this plot from now on.
+   * Move to another plot.
    * @param {any} plot uPlot
-   * @returns {void}
    */
   attach(plot) {
     this.#plot = plot;
     this.#elements.clear();
     plot.over.append(this.#mark);
     plot.over.addEventListener("click", (event) => {
-      if (event.target.closest(".handle")) return;
-      const left = event.clientX - plot.over.getBoundingClientRect().left;
-      this.head.video.pause();
-      this.head.seek(this.#rowAt(plot, left));
+      if (!event.target.closest(".handle")) this.head.pauseAt(this.#rowAt(event));
     });
   }
 
   /**
-   * Put everything where it belongs.
-   * @param {any} plot uPlot; one that was replaced may still draw once more, and is passed over
-   * @returns {void}
+   * Position the mark and the handles.
+   * @param {any} plot uPlot; a plot that was replaced may still draw once more, and is ignored
    */
-  place(plot) {
+  layout(plot) {
     if (!plot || plot !== this.#plot || plot.scales.x.min === null) return;
-    this.#mark.style.transform = `translateX(${plot.valToPos(plot.data[0][this.head.row], "x")}px)`;
     const mark_s = plot.data[0][this.head.row];
+    this.#mark.style.transform = `translateX(${plot.valToPos(mark_s, "x")}px)`;
     this.#mark.hidden = mark_s < plot.scales.x.min || mark_s > plot.scales.x.max;
-    const wanted = this.edit.handles;
-    const names = wanted.map((handle) => handle.name);
+    const { handles } = this.edit;
     for (const [name, element] of this.#elements) {
-      if (names.includes(name)) continue;
+      if (handles.some((handle) => handle.name === name)) continue;
       element.remove();
       this.#elements.delete(name);
     }
-    wanted.forEach((handle) => this.#placeOne(plot, handle));
+    handles.forEach((handle) => this.#layoutHandle(plot, handle));
   }
 
-  #placeOne(plot, { name, words, row }) {
+  #layoutHandle(plot, { name, label, row }) {
     const time_s = plot.data[0][row];
     let element = this.#elements.get(name);
     if (!element) {
-      element = this.#made(name, words);
+      element = this.#create(name, label);
       this.#elements.set(name, element);
       plot.over.append(element);
     }
@@ -73,52 +67,43 @@ export class Handles {
     element.setAttribute("aria-valuetext", `${seconds(time_s, 3)}, frame ${row}`);
   }
 
-  #made(name, words) {
-    const element = make("div", {
-      class: `handle ${name}`, role: "slider", tabindex: 0, "aria-label": words, "aria-orientation": "horizontal",
-      "aria-valuemin": 0, "data-handle": name, title: words,
-      on: { pointerdown: (event) => this.#drag(event, name), keydown: (event) => this.#key(event, name) },
-    }, make("span", { class: "grip", text: words }));
-    return element;
+  #create(name, label) {
+    return make("div", {
+      class: `handle ${name}`, role: "slider", tabindex: 0, "aria-label": label, "aria-orientation": "horizontal",
+      "aria-valuemin": 0, "data-handle": name, title: label,
+      on: { pointerdown: (event) => this.#drag(event, name), keydown: (event) => this.#onKey(event, name) },
+    }, make("span", { class: "grip", text: label }));
   }
 
   #drag(event, name) {
     if (event.button !== 0) return;
-    event.preventDefault();
-    const element = event.currentTarget;
-    element.focus();
-    element.setPointerCapture(event.pointerId);
     this.head.video.pause();
-    const move = (now) => {
-      const left = now.clientX - this.#plot.over.getBoundingClientRect().left;
-      this.#to(name, this.#rowAt(this.#plot, left));
-    };
-    element.addEventListener("pointermove", move);
-    for (const end of ["pointerup", "pointercancel"]) {
-      element.addEventListener(end, () => element.removeEventListener("pointermove", move), { once: true });
-    }
+    trackPointer(event, (move) => this.#move(name, this.#rowAt(move)));
   }
 
-  #key(event, name) {
-    const row = this.edit.handles.find((handle) => handle.name === name).row;
+  #onKey(event, name) {
     if (event.key in KEYS) {
       const step = KEYS[event.key];
-      this.#to(name, row + (event.shiftKey && Math.abs(step) === 1 ? LEAP * step : step));
-    } else if (event.key === "Enter" && this.edit.pending) byId("save-pending")?.click();
+      this.#move(name, this.#rowOf(name) + (event.shiftKey && Math.abs(step) === 1 ? LEAP * step : step));
+    } else if (event.key === "Enter" && this.edit.hasChanges) byId("save-pending")?.click();
     else if (event.key === "Escape") this.edit.reset();
     else return;
     event.preventDefault();
     event.stopPropagation();
   }
 
-  /** The picture goes along, so that what is marked is what is seen. */
-  #to(name, row) {
+  /** Move a handle, and the video to the frame that it marks. */
+  #move(name, row) {
     this.edit.move(name, row);
-    this.head.video.pause();
-    this.head.seek(this.edit.handles.find((handle) => handle.name === name).row);
+    this.head.pauseAt(this.#rowOf(name));
   }
 
-  #rowAt(plot, left_px) {
-    return this.edit.rowAt(plot.posToVal(left_px, "x"));
+  #rowOf(name) {
+    return this.edit.handles.find((handle) => handle.name === name).row;
+  }
+
+  #rowAt(event) {
+    const left_px = event.clientX - this.#plot.over.getBoundingClientRect().left;
+    return this.edit.rowAt(this.#plot.posToVal(left_px, "x"));
   }
 }

@@ -1,88 +1,80 @@
-/** What stands about a clip: whose it is, how far its measuring is, and what may be done with it. */
+/** Header and state of the clip page: patient, progress, and what can be done with the clip. */
 
-import { button, byId, make, show } from "../shared/dom.js";
-import { progressTo, workingRow } from "../desk/clips.js";
+import { isPending, pendingRow, showProgress } from "../shared/clips.js";
+import { byId, make, onSubmit, setContent } from "../shared/dom.js";
+import { sideName } from "../shared/labels.js";
 import { day, today } from "../shared/numbers.js";
 import { issueList } from "./result.js";
-import { sideName } from "../shared/labels.js";
+
+const SIDE_CHOICES = [["Left leg", "left"], ["Right leg", "right"], ["Whichever leg moves", "auto"], ["As before", null]];
 
 /**
- * Show what stands about the clip, and keep it right.
+ * Render the header and the state at every change.
  * @param {import("./store.js").ClipStore} store
- * @returns {void}
  */
-export function startAround(store) {
+export function startHeader(store) {
   store.addEventListener("change", () => {
     const { clip, patient, visit, analysis } = store.view;
-    const busy = clip.state === "waiting" || clip.state === "analysing";
+    const pending = isPending(clip);
     const measured = Boolean(store.curves && store.sides.length);
-    crumb(patient, visit);
+    setContent(byId("crumb"), make("a", { href: "/", text: "Desk" }), " / ", ...(patient ? owner(patient, visit, " / ") : ["Clip of no patient yet"]));
     byId("clip-actions").hidden = false;
-    byId("report").hidden = byId("export-menu").hidden = !analysis || busy;
-    byId("again-menu").hidden = busy;
-    byId("help").hidden = !measured || busy;
-    show(byId("again"), ...againChoices(store).map((choice) => make("li", {}, choice)));
-    byId("review").hidden = !analysis || busy;
+    byId("report").hidden = byId("export-menu").hidden = !analysis || pending;
+    byId("reanalyze-menu").hidden = pending;
+    byId("help").hidden = !measured || pending;
+    setContent(byId("reanalyze"), ...SIDE_CHOICES.map(([text, side]) => make("li", {}, reanalyzeLink(store, text, side))));
+    byId("review").hidden = !analysis || pending;
     byId("review").classList.toggle("unmeasured", !measured);
-    byId("state-card").hidden = !busy && clip.state !== "refused" && clip.state !== "failed";
-    show(byId("state-card"), ...state(store, busy));
-    show(byId("belongs-card"), ...belongs(store));
+    byId("state-card").hidden = !pending && clip.state !== "refused" && clip.state !== "failed";
+    setContent(byId("state-card"), ...(pending ? pendingState(clip) : failedState(clip, analysis)));
+    setContent(byId("assignment-card"), ...assignment(store));
   });
 }
 
 /**
- * Show how far the measuring is.
- * @param {Object} news of the clip
- * @returns {void}
+ * Show the progress of the analysis.
+ * @param {any} event an event of the clip
  */
-export function showProgress(news) {
+export function showClipProgress(event) {
   const row = byId("state-card").querySelector("[data-clip-id]");
-  if (row) progressTo(row, news);
+  if (row) showProgress(row, event);
 }
 
-function crumb(patient, visit) {
-  const parts = [make("a", { href: "/", text: "Desk" }), " / "];
-  if (patient) parts.push(make("a", { href: `/patients/${patient.id}`, text: patient.pseudonym }), visit ? ` / ${day(visit.on)}` : "");
-  else parts.push("Clip of no patient yet");
-  show(byId("crumb"), ...parts);
+function owner(patient, visit, separator) {
+  return [make("a", { href: `/patients/${patient.id}`, text: patient.pseudonym }), visit ? `${separator}${day(visit.on)}` : null];
 }
 
-function againChoices(store) {
-  const item = (words, side) => make("a", { href: "#", role: "button", on: { click: (event) => {
+function reanalyzeLink(store, text, side) {
+  return make("a", { href: "#", role: "button", on: { click: (event) => {
     event.preventDefault();
-    byId("again-menu").removeAttribute("open");
-    void store.again(side);
-  } } }, words);
-  return [item("Left leg", "left"), item("Right leg", "right"), item("Whichever leg moves", "auto"), item("As before", null)];
+    byId("reanalyze-menu").removeAttribute("open");
+    void store.reanalyze(side);
+  } } }, text);
 }
 
-function state(store, busy) {
-  const { clip, analysis } = store.view;
-  if (busy) return [make("h2", { text: "Being measured" }), make("ul", { class: "items" }, workingRow(clip)), make("p", { class: "note", text: "This page goes on by itself." })];
+function pendingState(clip) {
+  return [make("h2", { text: "Being measured" }), make("ul", { class: "items" }, pendingRow(clip)), make("p", { class: "note", text: "This page goes on by itself." })];
+}
+
+function failedState(clip, analysis) {
   const refusals = (analysis?.automatic.issues ?? []).filter((issue) => issue.severity === "refuse");
-  const title = clip.state === "failed" ? "Measuring failed" : "Not measured";
-  const told = refusals.length ? issueList(refusals) : make("p", { text: clip.said || "No number could be had from this clip." });
-  return [make("h2", { text: title }), told];
+  return [
+    make("h2", { text: clip.state === "failed" ? "Measuring failed" : "Not measured" }),
+    refusals.length ? issueList(refusals) : make("p", { text: clip.said || "No number could be had from this clip." }),
+  ];
 }
 
-function belongs(store) {
+/** Create the form that assigns the clip to a patient's visit. */
+function assignment(store) {
   const { clip, patient, visit } = store.view;
-  const name = make("input", { id: "move-patient", required: true, maxlength: 64, autocomplete: "off" });
-  const on = make("input", { id: "move-on", type: "date", required: true });
-  name.value = patient?.pseudonym ?? "";
-  on.value = visit?.on ?? today();
-  const form = make("form", { on: { submit: (event) => {
-    event.preventDefault();
-    void store.move(name.value.trim(), on.value);
-  } } },
-  make("div", { class: "fields" }, make("div", {}, make("label", { for: "move-patient", text: "Patient’s pseudonym" }), name), make("div", {}, make("label", { for: "move-on", text: "Day of the visit" }), on)),
-  make("button", { type: "submit", class: "small", text: patient ? "Move" : "Assign" }));
-  const asked = clip.side ? `${sideName(clip.side)} leg asked for` : "whichever leg moved";
-  const about = make("p", { class: "note", text: `${asked}${clip.mirrored ? ", mirrored recording" : ""}, added ${day(clip.added_at)}` });
-  if (!patient) return [make("h2", { text: "Whose clip is it?" }), form, about];
-  return [
-    make("h2", { text: "Patient and visit" }),
-    make("p", {}, make("a", { href: `/patients/${patient.id}`, text: patient.pseudonym }), visit ? `, ${day(visit.on)}` : ""),
-    about, make("details", {}, make("summary", { text: "Move to another patient or day" }), form),
-  ];
+  const name = make("input", { id: "move-patient", required: true, maxlength: 64, autocomplete: "off", value: patient?.pseudonym ?? "" });
+  const on = make("input", { id: "move-on", type: "date", required: true, value: visit?.on ?? today() });
+  const form = make("form", {},
+    make("div", { class: "fields" }, make("div", {}, make("label", { for: "move-patient", text: "Patient’s pseudonym" }), name), make("div", {}, make("label", { for: "move-on", text: "Day of the visit" }), on)),
+    make("button", { type: "submit", class: "small", text: patient ? "Move" : "Assign" }));
+  onSubmit(form, () => void store.move(name.value.trim(), on.value));
+  const side = clip.side ? `${sideName(clip.side)} leg asked for` : "whichever leg moved";
+  const origin = make("p", { class: "note", text: `${side}${clip.mirrored ? ", mirrored recording" : ""}, added ${day(clip.added_at)}` });
+  if (!patient) return [make("h2", { text: "Whose clip is it?" }), form, origin];
+  return [make("h2", { text: "Patient and visit" }), make("p", {}, ...owner(patient, visit, ", ")), origin, make("details", {}, make("summary", { text: "Move to another patient or day" }), form)];
 }

@@ -1,7 +1,7 @@
-/** The keyboard of the clip page. */
+/** Keyboard shortcuts of the clip page. */
 
-import { button, byId, make, show } from "../shared/dom.js";
-import { SPEEDS, setSpeed, toggleLoop } from "./transport.js";
+import { button, byId, make, setContent } from "../shared/dom.js";
+import { changeSpeed, toggleLoop } from "./transport.js";
 
 const LEAP = 10;
 const HELP = [
@@ -11,55 +11,50 @@ const HELP = [
 ];
 
 /**
- * Listen to keys that are not meant for a field.
- * @param {Object} parts
- * @param {import("./store.js").ClipStore} parts.store
- * @param {import("./playhead.js").Playhead} parts.head
- * @param {import("./edit.js").Edit} parts.edit
- * @param {import("./overlay.js").Overlay} parts.overlay
- * @param {import("./points.js").Points} parts.points
- * @returns {void}
+ * Listen to keys that are not meant for a form field.
+ * @param {import("./store.js").ClipPage} page
+ * @param {import("./overlay.js").Overlay} overlay
+ * @param {import("./points.js").Points} points
  */
-export function startKeys(parts) {
-  help();
+export function startKeys(page, overlay, points) {
+  startHelp();
   document.addEventListener("keydown", (event) => {
-    if (!parts.store.curves || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+    if (!page.store.curves || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
     if (event.target.closest("input:not([type=range]), select, textarea, summary, .menu")) return;
-    const pressed = event.target.closest("button, a") && (event.key === " " || event.key === "Enter");
-    if (pressed || (event.target.closest("input") && event.key.startsWith("Arrow"))) return;
-    if (act(event, parts)) event.preventDefault();
+    const activates = event.target.closest("button, a") && (event.key === " " || event.key === "Enter");
+    if (activates || (event.target.closest("input") && event.key.startsWith("Arrow"))) return;
+    if (act(event, page, overlay, points)) event.preventDefault();
   });
 }
 
-function act(event, { store, head, edit, overlay, points }) {
+function act(event, page, overlay, points) {
+  const { head, edit } = page;
   const step = event.shiftKey ? LEAP : 1;
-  const faster = (by) => setSpeed(head, SPEEDS[Math.max(0, Math.min(SPEEDS.length - 1, SPEEDS.indexOf(byId("speed").value) + by))]);
-  const acts = {
+  const actions = {
     " ": () => head.toggle(), ",": () => head.step(-1), ".": () => head.step(1),
-    ArrowLeft: () => head.step(-step), ArrowRight: () => head.step(step), ArrowUp: () => faster(1), ArrowDown: () => faster(-1),
+    ArrowLeft: () => head.step(-step), ArrowRight: () => head.step(step), ArrowUp: () => changeSpeed(head, 1), ArrowDown: () => changeSpeed(head, -1),
     Home: () => head.seek(0), End: () => head.seek(head.times_s.length - 1),
-    l: () => toggleLoop(head, store, edit), o: () => overlay.toggle(), m: () => points.toggle(), z: () => edit.zoom(), "?": () => byId("keys").showModal(),
+    l: () => toggleLoop(page), o: () => overlay.toggle(), m: () => points.toggle(), z: () => edit.toggleZoom(), "?": () => byId("keys").showModal(),
   };
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-  if (acts[key]) acts[key]();
-  else if (/^[0-9]$/.test(key)) leap(Number(key), { store, head, edit });
+  if (actions[key]) actions[key]();
+  else if (/^[0-9]$/.test(key)) selectTarget(Number(key), page);
   else return false;
   return true;
 }
 
-function leap(number, { store, head, edit }) {
-  const rep = store.reps.find((each) => each.number === number - 1);
-  const start_s = store.curves.sides[store.side]?.start_span_s;
-  if (number === 0 && start_s) edit.choose("start");
-  else if (rep) edit.choose(rep.number);
-  else return;
-  head.video.pause();
-  head.seek(edit.rowAt(number === 0 ? start_s[0] : rep.plateau_s[0]));
+/** Select the start position (0) or a repetition (from 1) and show its first frame. */
+function selectTarget(number, { store, head, edit }) {
+  const rep = store.reps.find((candidate) => candidate.number === number - 1);
+  const span_s = number === 0 ? store.curve?.start_span_s : rep?.plateau_s;
+  if (!span_s) return;
+  edit.select(rep ? rep.number : "start");
+  head.pauseAt(edit.rowAt(span_s[0]));
 }
 
-function help() {
+function startHelp() {
   const dialog = byId("keys");
-  const rows = HELP.flatMap(([key, words]) => [make("dt", {}, make("kbd", { text: key })), make("dd", { text: words })]);
-  show(dialog, make("h2", { id: "keys-title", text: "Keyboard" }), make("dl", { class: "keys" }, ...rows), make("div", { class: "actions" }, button("Close", () => dialog.close(), { class: "primary" })));
+  const rows = HELP.flatMap(([key, text]) => [make("dt", {}, make("kbd", { text: key })), make("dd", { text })]);
+  setContent(dialog, make("h2", { id: "keys-title", text: "Keyboard" }), make("dl", { class: "keys" }, ...rows), make("div", { class: "actions" }, button("Close", () => dialog.close(), { class: "primary" })));
   byId("help").addEventListener("click", () => dialog.showModal());
 }

@@ -1,13 +1,30 @@
-/** Lines on the picture: trunk, pelvis, and the shank against its start. The angle is the result's. */
+/** Lines over the video: trunk, pelvis, and the shank against its start. */
 
+import { clearCanvas, drawLine, drawText } from "../shared/canvas.js";
 import { byId } from "../shared/dom.js";
-import { legAt, startShank, turned } from "./leg.js";
 import { angle } from "../shared/numbers.js";
 
-const SKY = "#56b4e9";
+const POINTS = ["hip_px", "knee_px", "ankle_px"];
+const BLUE = "#56b4e9";
 const YELLOW = "#f0e442";
-const DARK = "rgba(15, 23, 32, .75)";
-const TOLD_DEG = 1.5;
+const MIN_LABEL_DEG = 1.5;
+const ARC_SHARE = 0.55; // radius of the arc, of the shank's length
+const LABEL_SHARE = 0.34; // distance of the label from the shank, of its length
+
+/**
+ * Return the points of the leg shown in one frame, with those that were moved by hand.
+ * @param {import("./store.js").ClipStore} store
+ * @param {number} row
+ * @returns {Object<string, number[]|null>} pixels of the analysed picture; null if not found
+ */
+export function legPoints({ side, curves, analysis }, row) {
+  const points = Object.fromEntries(POINTS.map((name) => [name, curves.landmarks[side][name][row]]));
+  for (const { kind, withdrawn, side: corrected, after } of analysis.corrections) {
+    if (kind !== "landmark" || withdrawn || corrected !== side || after.row !== row) continue;
+    for (const name of POINTS) if (after[name]) points[name] = after[name];
+  }
+  return points;
+}
 
 /** The drawing over the video. */
 export class Overlay {
@@ -18,109 +35,95 @@ export class Overlay {
   constructor(store, head) {
     this.store = store;
     this.head = head;
-    this.canvas = byId("overlay");
-    this.shown = true;
+    this.visible = true;
     store.addEventListener("change", () => this.draw());
     head.addEventListener("frame", () => this.draw());
     new ResizeObserver(() => this.draw()).observe(byId("player"));
-    byId("drawn").addEventListener("click", () => this.toggle());
+    byId("show-lines").addEventListener("click", () => this.toggle());
   }
 
-  /** @returns {void} */
+  /** Show or hide the lines. */
   toggle() {
-    this.shown = !this.shown;
-    byId("drawn").setAttribute("aria-pressed", String(this.shown));
-    byId("readout").hidden = !this.shown;
+    this.visible = !this.visible;
+    byId("show-lines").setAttribute("aria-pressed", String(this.visible));
+    byId("readout").hidden = !this.visible;
     this.draw();
   }
 
-  /** @returns {void} */
+  /** Draw the frame shown. */
   draw() {
-    const { canvas, store } = this;
-    const box = byId("player").getBoundingClientRect();
-    const dense = devicePixelRatio || 1;
-    canvas.width = Math.round(box.width * dense);
-    canvas.height = Math.round(box.height * dense);
-    if (!this.shown || !store.sides.length) return;
-    const pen = canvas.getContext("2d");
-    const scale = canvas.width / store.curves.size_px[0];
-    pen.lineCap = "round";
-    this.#trunk(pen, scale, 2 * dense);
-    this.#shank(pen, scale, dense);
+    const { store } = this;
+    const { pen, density } = clearCanvas(byId("overlay"));
+    if (!this.visible || !store.sides.length) return;
+    const scale = pen.canvas.width / store.curves.size_px[0];
+    this.#drawTrunk(pen, scale, density);
+    this.#drawShank(pen, scale, density);
   }
 
-  #trunk(pen, scale, width) {
-    const { trunk } = this.store.curves;
-    if (!trunk) return;
-    const pairs = [trunk.shoulders_px, trunk.hips_px].map((pair) => pair.map((side) => side[this.head.row]));
+  #drawTrunk(pen, scale, density) {
+    const { shoulders_px, hips_px } = this.store.curves.trunk;
+    const pairs = [shoulders_px, hips_px].map((pair) => pair.map((points) => points[this.head.row]));
     if (pairs.flat().some((point) => !point)) return;
-    const middles = pairs.map(([one, other]) => [(one[0] + other[0]) / 2, (one[1] + other[1]) / 2]);
-    for (const [from, to] of [...pairs, middles]) line(pen, from, to, { scale, width, colour: SKY });
-    for (const point of pairs.flat()) dot(pen, point, { scale, radius: 1.7 * width, colour: SKY });
+    const scaled = pairs.map((pair) => pair.map((point) => point.map((value) => value * scale)));
+    const middles = scaled.map(([one, other]) => [(one[0] + other[0]) / 2, (one[1] + other[1]) / 2]);
+    for (const [from, to] of [...scaled, middles]) drawLine(pen, from, to, { width: 2 * density, colour: BLUE });
+    for (const point of scaled.flat()) drawDot(pen, point, 3.4 * density, BLUE);
   }
 
-  #shank(pen, scale, dense) {
+  /** Draw the shank at the start, dashed, and turned by the angle measured in this frame. */
+  #drawShank(pen, scale, density) {
     const { store, head } = this;
-    const leg = legAt(store, head.row);
-    const start = startShank(store);
-    const value_deg = store.curves.sides[store.side]?.rotation_deg[head.row];
-    if (!leg.knee_px || !start || value_deg === null || value_deg === undefined) return;
-    const [x, y] = leg.knee_px;
-    const now = turned(start, value_deg, store.side);
-    const reach = 0.55 * Math.hypot(...start) * scale;
-    const from = Math.atan2(start[1], start[0]);
-    const to = Math.atan2(now[1], now[0]);
+    const leg = legPoints(store, head.row);
+    const start = startShank(store)?.map((value) => value * scale);
+    const value_deg = store.curve?.rotation_deg[head.row] ?? null;
+    if (!leg.knee_px || !start || value_deg === null) return;
+    const sign = store.curves.landmarks[store.side].internal_sign;
+    const knee = leg.knee_px.map((value) => value * scale);
+    const now = rotated(start, sign * value_deg);
+    const from = (shank, share = 1) => [knee[0] + share * shank[0], knee[1] + share * shank[1]];
     pen.beginPath();
-    pen.moveTo(x * scale, y * scale);
-    pen.arc(x * scale, y * scale, reach, from, to, (value_deg > 0) === (store.side === "left"));
+    pen.moveTo(...knee);
+    pen.arc(...knee, ARC_SHARE * Math.hypot(...start), Math.atan2(start[1], start[0]), Math.atan2(now[1], now[0]), sign * value_deg < 0);
     pen.closePath();
     pen.fillStyle = "rgba(240, 228, 66, .35)";
     pen.fill();
-    if (leg.hip_px) line(pen, leg.hip_px, leg.knee_px, { scale, width: 2 * dense, colour: SKY });
-    pen.setLineDash([6 * dense, 6 * dense]);
-    line(pen, leg.knee_px, [x + start[0], y + start[1]], { scale, width: 2.5 * dense, colour: "#fff" });
+    if (leg.hip_px) drawLine(pen, leg.hip_px.map((value) => value * scale), knee, { width: 2 * density, colour: BLUE });
+    pen.setLineDash([6 * density, 6 * density]);
+    drawLine(pen, knee, from(start), { width: 2.5 * density, colour: "#fff" });
     pen.setLineDash([]);
-    line(pen, leg.knee_px, [x + now[0], y + now[1]], { scale, width: 3.5 * dense, colour: YELLOW });
-    dot(pen, leg.knee_px, { scale, radius: 5 * dense, colour: YELLOW });
-    if (Math.abs(value_deg) >= TOLD_DEG) write(pen, angle(value_deg), this.#beside(leg.knee_px, now, scale), 19 * dense);
-  }
-
-  /** Outside of the leg, clear of it. */
-  #beside([x, y], now, scale) {
-    const length = Math.hypot(...now) || 1;
-    const out = (this.store.side === "left" ? 1 : -1) / length;
-    const clear = 0.34 * length;
-    return [(x + 0.55 * now[0] + now[1] * out * clear) * scale, (y + 0.55 * now[1] - now[0] * out * clear) * scale];
+    drawLine(pen, knee, from(now), { width: 3.5 * density, colour: YELLOW });
+    drawDot(pen, knee, 5 * density, YELLOW);
+    if (Math.abs(value_deg) < MIN_LABEL_DEG) return;
+    const [x, y] = from(now, ARC_SHARE);
+    drawText(pen, angle(value_deg), [x - sign * LABEL_SHARE * now[1], y + sign * LABEL_SHARE * now[0]], 19 * density);
   }
 }
 
-function line(pen, from, to, { scale, width, colour }) {
-  pen.beginPath();
-  pen.moveTo(from[0] * scale, from[1] * scale);
-  pen.lineTo(to[0] * scale, to[1] * scale);
-  pen.strokeStyle = DARK;
-  pen.lineWidth = width * 1.9;
-  pen.stroke();
-  pen.strokeStyle = colour;
-  pen.lineWidth = width;
-  pen.stroke();
+/** Return the median vector from knee to ankle during the start position, in picture pixels; null without one. */
+function startShank(store) {
+  const span_s = store.curve?.start_span_s;
+  if (!span_s) return null;
+  const shanks = store.times_s
+    .map((time_s, row) => (time_s >= span_s[0] && time_s <= span_s[1] ? legPoints(store, row) : null))
+    .filter((leg) => leg?.knee_px && leg.ankle_px)
+    .map(({ knee_px, ankle_px }) => [ankle_px[0] - knee_px[0], ankle_px[1] - knee_px[1]]);
+  return shanks.length ? [0, 1].map((axis) => median(shanks.map((shank) => shank[axis]))) : null;
 }
 
-function dot(pen, point, { scale, radius, colour }) {
+/** Rotate a vector in picture axes (x right, y down): a positive angle is clockwise as displayed. */
+function rotated([x, y], angle_deg) {
+  const angle_rad = (angle_deg * Math.PI) / 180;
+  return [x * Math.cos(angle_rad) - y * Math.sin(angle_rad), x * Math.sin(angle_rad) + y * Math.cos(angle_rad)];
+}
+
+function median(values) {
+  const ascending = [...values].sort((one, other) => one - other);
+  return ascending[ascending.length >> 1];
+}
+
+function drawDot(pen, point, radius, colour) {
   pen.beginPath();
-  pen.arc(point[0] * scale, point[1] * scale, radius, 0, 2 * Math.PI);
+  pen.arc(...point, radius, 0, 2 * Math.PI);
   pen.fillStyle = colour;
   pen.fill();
-}
-
-function write(pen, text, [x, y], size) {
-  pen.font = `700 ${size}px system-ui, sans-serif`;
-  pen.textAlign = "center";
-  pen.textBaseline = "middle";
-  pen.lineJoin = "round";
-  pen.strokeStyle = DARK;
-  pen.lineWidth = size / 4;
-  pen.strokeText(text, x, y);
-  pen.fillStyle = "#fff";
-  pen.fillText(text, x, y);
 }

@@ -1,29 +1,29 @@
-/** The video, frame by frame: which one is shown, and how to get to another. */
+/** Frame-accurate position of the video. */
 
-const PAST_S = 0.001; // a browser shows the frame of a time that is a little later than its own
-const FAR = 2;
-const UNTOLD_MS = 200; // of a frame that comes while another is being told of, a browser tells nothing
-const NUDGES = 3;
+const SEEK_OFFSET_S = 0.001; // a browser shows the frame that begins at or before the time sought
+const END_ROWS = 2;
+const CALLBACK_WAIT_MS = 200; // browsers skip the callback of a frame that follows another closely
+const MAX_RETRIES = 3;
 
-/** Fires "frame" whenever another frame is shown, "play" when playing begins or ends. */
+/** Fires "frame" when another frame is shown, and "play" when playing begins or ends. */
 export class Playhead extends EventTarget {
-  #wanted = -1; // where it is going
-  #aim = -1; // where it went, until the frame is there
-  #nudges = 0; // how often it was sought again only to be told of
+  #requested = -1; // frame to seek to, until the video has sought it
+  #target = -1; // frame sought last, until it is shown
+  #retries = 0; // seeks repeated because the frame was not reported
   #row = 0;
 
   /** @param {HTMLVideoElement} video */
   constructor(video) {
     super();
     this.video = video;
-    /** @type {number[]} when each frame is shown */
+    /** @type {number[]} presentation time of each frame */
     this.times_s = [];
-    /** @type {[number, number]|null} frames to go round and round between */
-    this.round = null;
+    /** @type {number[]|null} first and last frame of the loop */
+    this.loop = null;
     for (const name of ["play", "pause", "ended"]) video.addEventListener(name, () => this.dispatchEvent(new Event("play")));
-    video.addEventListener("seeked", () => this.#sought());
-    if (video.requestVideoFrameCallback) this.#listen();
-    else video.addEventListener("timeupdate", () => this.#shown(video.currentTime));
+    video.addEventListener("seeked", () => this.#onSeeked());
+    if (video.requestVideoFrameCallback) this.#watchFrames();
+    else video.addEventListener("timeupdate", () => this.#onFrame(video.currentTime));
   }
 
   /** @returns {number} the frame shown */
@@ -31,115 +31,110 @@ export class Playhead extends EventTarget {
     return this.#row;
   }
 
-  /** @returns {boolean} */
   get playing() {
     return !this.video.paused && !this.video.ended;
   }
 
   /**
-   * The frame nearest to a time.
-   * @param {number} time_s
-   * @returns {number}
-   */
-  rowAt(time_s) {
-    return nearest(this.times_s, time_s);
-  }
-
-  /**
-   * Show this very frame.
+   * Seek to a frame.
    * @param {number} row
-   * @returns {void}
    */
   seek(row) {
     if (!this.times_s.length) return;
-    this.#wanted = Math.max(0, Math.min(this.times_s.length - 1, Math.round(row)));
-    this.#nudges = 0;
-    this.#aim = this.#wanted;
-    if (!this.video.seeking) this.#go();
+    this.#requested = this.#target = Math.max(0, Math.min(this.times_s.length - 1, Math.round(row)));
+    this.#retries = 0;
+    if (!this.video.seeking) this.#seekVideo();
   }
 
   /**
-   * Pause, and go some frames on or back.
-   * @param {number} frames
-   * @returns {void}
+   * Pause and seek to a frame.
+   * @param {number} row
    */
-  step(frames) {
+  pauseAt(row) {
     this.video.pause();
-    this.seek((this.#aim >= 0 ? this.#aim : this.#row) + frames);
+    this.seek(row);
   }
 
-  /** @returns {void} */
+  /**
+   * Pause and move by some frames.
+   * @param {number} frames
+   */
+  step(frames) {
+    this.pauseAt((this.#target >= 0 ? this.#target : this.#row) + frames);
+  }
+
+  /** Play or pause. */
   toggle() {
     if (this.playing) {
       this.video.pause();
       return;
     }
-    if (this.#row >= this.times_s.length - FAR) this.seek(this.round ? this.round[0] : 0);
-    void this.video.play().catch(() => {}); // interrupted by a pause
+    if (this.#row >= this.times_s.length - END_ROWS) this.seek(this.loop ? this.loop[0] : 0);
+    void this.video.play().catch(() => {}); // rejected when a pause follows at once
   }
 
-  #go() {
-    this.video.currentTime = this.times_s[this.#wanted] + PAST_S;
+  #seekVideo() {
+    this.video.currentTime = this.times_s[this.#requested] + SEEK_OFFSET_S;
   }
 
-  /** While one place is looked for, another may be wanted. */
-  #sought() {
-    if (this.#wanted < 0) return;
-    const here = this.times_s[this.#wanted] + PAST_S;
-    if (Math.abs(this.video.currentTime - here) > PAST_S) {
-      this.#go();
+  /** Seek on if another frame was requested meanwhile. */
+  #onSeeked() {
+    if (this.#requested < 0) return;
+    const requested_s = this.times_s[this.#requested] + SEEK_OFFSET_S;
+    if (Math.abs(this.video.currentTime - requested_s) > SEEK_OFFSET_S) {
+      this.#seekVideo();
       return;
     }
-    const row = this.#wanted;
+    const row = this.#requested;
     const time_s = this.video.currentTime;
-    this.#wanted = -1;
-    if (document.hidden || !this.video.requestVideoFrameCallback) this.#be(row); // nobody tells of the frame
-    else setTimeout(() => this.#nudge(row, time_s), UNTOLD_MS);
+    this.#requested = -1;
+    if (document.hidden || !this.video.requestVideoFrameCallback) this.#setRow(row); // no callback comes
+    else setTimeout(() => this.#retry(row, time_s), CALLBACK_WAIT_MS);
   }
 
-  /** Seek once more to a frame that is shown and was not told of. */
-  #nudge(row, time_s) {
-    const moved = this.playing || this.#wanted >= 0 || this.video.currentTime !== time_s;
-    if (moved || this.#row === row || this.#nudges >= NUDGES) return;
-    this.#nudges += 1;
-    this.#wanted = row;
-    this.#go();
+  /** Seek again to a frame that is shown but was not reported. */
+  #retry(row, time_s) {
+    const moved = this.playing || this.#requested >= 0 || this.video.currentTime !== time_s;
+    if (moved || this.#row === row || this.#retries >= MAX_RETRIES) return;
+    this.#retries += 1;
+    this.#requested = row;
+    this.#seekVideo();
   }
 
-  #listen() {
+  #watchFrames() {
     this.video.requestVideoFrameCallback((_, frame) => {
-      this.#shown(frame.mediaTime);
-      this.#listen();
+      this.#onFrame(frame.mediaTime);
+      this.#watchFrames();
     });
   }
 
-  #shown(time_s) {
+  #onFrame(time_s) {
     if (!this.times_s.length) return;
-    const row = this.rowAt(time_s);
-    if (this.#wanted < 0 && (row === this.#aim || this.playing)) this.#aim = -1; // else it is one passed on the way
-    if (this.round && this.playing && (row >= this.round[1] || row < this.round[0] - FAR)) this.seek(this.round[0]);
-    this.#be(row);
+    const row = nearest(this.times_s, time_s);
+    if (this.#requested < 0 && (row === this.#target || this.playing)) this.#target = -1; // else a frame passed on the way
+    if (this.loop && this.playing && (row >= this.loop[1] || row < this.loop[0] - END_ROWS)) this.seek(this.loop[0]);
+    this.#setRow(row);
   }
 
-  #be(row) {
+  #setRow(row) {
     this.#row = row;
     this.dispatchEvent(new Event("frame"));
   }
 }
 
 /**
- * Place of the value nearest to another, in a rising list.
- * @param {number[]} values
- * @param {number} wanted
+ * Return the index of the value nearest to another.
+ * @param {number[]} values ascending
+ * @param {number} value
  * @returns {number}
  */
-export function nearest(values, wanted) {
+export function nearest(values, value) {
   let low = 0;
   let high = values.length - 1;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (values[middle] < wanted) low = middle + 1;
+    if (values[middle] < value) low = middle + 1;
     else high = middle;
   }
-  return low > 0 && wanted - values[low - 1] <= values[low] - wanted ? low - 1 : low;
+  return low > 0 && value - values[low - 1] <= values[low] - value ? low - 1 : low;
 }

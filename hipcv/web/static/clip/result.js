@@ -1,98 +1,88 @@
-/** The result in numbers and words: automatic beside corrected, sign-off, compensations, issues. */
+/** The result as text: angles, sign-off, compensations and issues. */
 
-import { button, byId, make, show } from "../shared/dom.js";
+import { button, byId, make, setContent, tag } from "../shared/dom.js";
+import { SIDES, label, sideName, signOffLabel } from "../shared/labels.js";
 import { angle, interval, moment, seconds, share } from "../shared/numbers.js";
-import { categoryName, cueOf, findingName, issueTitle, severityName, sideName, statusWords } from "../shared/labels.js";
 
 /**
- * Show the result, and keep it right.
+ * Render the result at every change.
  * @param {import("./store.js").ClipStore} store
- * @param {(time_s: number) => void} go shows a moment
- * @returns {void}
+ * @param {(time_s: number) => void} seek shows a moment
  */
-export function startResult(store, go) {
+export function startResult(store, seek) {
   store.addEventListener("change", () => {
     const { analysis } = store;
     if (!analysis) return;
-    const told = statusWords(analysis.status);
-    show(byId("status"), make("span", { class: `tag ${told.tone}`, id: "signed", "data-status": analysis.status, text: told.text }));
-    show(byId("result"), make("h2", { class: "away", text: "Result" }), ...numbers(store));
-    show(byId("sign-card"), ...signOff(store));
-    show(byId("findings-card"), make("h2", { text: "Compensations" }), findings(store, go));
+    const status = signOffLabel(analysis.status);
+    setContent(byId("status"), make("span", { class: `tag ${status.tone}`, id: "signed", "data-status": analysis.status, text: status.text }));
+    setContent(byId("result"), make("h2", { class: "visually-hidden", text: "Result" }), ...sideResults(analysis));
+    setContent(byId("sign-card"), make("h2", { text: "Sign-off" }), ...signOff(store));
+    setContent(byId("findings-card"), make("h2", { text: "Compensations" }), findingList(store, seek));
     byId("result").hidden = !store.sides.length;
-    const refused = store.view.clip.state === "refused";
-    const issues = store.document.issues.filter((issue) => !refused || issue.severity !== "refuse"); // said above
+    const refused = store.view.clip.state === "refused"; // refusals are in the card above the video
+    const issues = store.document.issues.filter((issue) => !refused || issue.severity !== "refuse");
     byId("issues-card").hidden = !issues.length;
-    show(byId("issues-card"), make("h2", { text: "About the clip" }), issueList(issues));
+    setContent(byId("issues-card"), make("h2", { text: "About the clip" }), issueList(issues));
   });
 }
 
 /**
- * What was wrong with a clip, and what mends it.
+ * Create the list of issues with their remedies.
  * @param {Object[]} issues
  * @returns {HTMLElement}
  */
 export function issueList(issues) {
   return make("ul", { class: "items" }, ...issues.map((issue) => make("li", {},
-    make("h3", { text: issueTitle(issue.code) + (issue.side ? ` (${issue.side})` : "") }),
+    make("h3", { text: label("issues", issue.code) + (issue.side ? ` (${issue.side})` : "") }),
     make("p", { class: "note", text: issue.text }), make("p", { class: "cue", text: issue.remedy }))));
 }
 
-function numbers(store) {
-  const { automatic, corrected } = store.analysis;
-  const sides = ["left", "right"].filter((side) => automatic.sides[side] || corrected?.sides[side]);
-  return sides.map((side) => number(side, automatic.sides[side], corrected && touched(store.analysis, side) ? corrected.sides[side] : undefined));
+function sideResults({ automatic, corrected, corrections }) {
+  return SIDES.filter((side) => automatic.sides[side] || corrected?.sides[side]).map((side) => {
+    const changed = corrected && corrections.some((correction) => correction.side === side && !correction.withdrawn && correction.kind !== "withdraw");
+    return sideResult(side, automatic.sides[side], changed ? corrected.sides[side] : automatic.sides[side], changed);
+  });
 }
 
-function touched(analysis, side) {
-  return analysis.corrections.some((each) => each.side === side && !each.withdrawn && each.kind !== "withdraw");
-}
-
-function number(side, automatic, corrected) {
-  const now = corrected === undefined ? automatic : corrected;
-  const changed = corrected !== undefined;
-  const best = now?.rotation_deg ?? null;
-  const lines = [
-    make("p", { class: "which" }, `${sideName(side)} hip`, changed ? make("span", { class: "tag busy", text: "corrected" }) : null),
-    make("p", { class: "value number", "data-side": side, "data-value": "current", text: angle(best) }),
-  ];
-  if (best !== null) {
-    lines.push(make("p", {}, "95\u00a0% interval ", make("span", { class: "number", text: interval(now.interval_deg) })));
-    lines.push(make("p", { class: "verdict", text: `${categoryName(now.category)}.` }));
-    if (now.pelvis_relative_deg !== null) lines.push(make("p", { class: "note", text: `Relative to the pelvis ${angle(now.pelvis_relative_deg)} · quality ${share(now.quality)}` }));
-  }
-  const machine = automatic?.rotation_deg ?? null;
-  lines.push(make("p", { class: "beside" }, "Automatic: ",
-    make("b", { class: "number", "data-side": side, "data-value": "automatic", text: angle(machine) }),
-    machine === null ? "" : ` (${interval(automatic.interval_deg)})`));
-  return make("div", { class: `of-side ${side}` }, ...lines);
+function sideResult(side, automatic, current, changed) {
+  const measured = (current?.rotation_deg ?? null) !== null;
+  const value = (kind, result, tagName, className) => make(tagName, { class: className, "data-side": side, "data-value": kind, text: angle(result?.rotation_deg) });
+  const automatic_deg = automatic?.rotation_deg ?? null;
+  return make("div", { class: `of-side ${side}` },
+    make("p", { class: "which" }, `${sideName(side)} hip`, changed ? tag("corrected", "busy") : null),
+    value("current", current, "p", "value number"),
+    ...(measured ? [
+      make("p", {}, "95\u00a0% interval ", make("span", { class: "number", text: interval(current.interval_deg) })),
+      make("p", { class: "verdict", text: `${label("categories", current.category ?? "")}.` }),
+      current.pelvis_relative_deg === null ? null : make("p", { class: "note", text: `Relative to the pelvis ${angle(current.pelvis_relative_deg)} · quality ${share(current.quality)}` }),
+    ] : []),
+    make("p", { class: "automatic-value" }, "Automatic: ", value("automatic", automatic, "b", "number"), automatic_deg === null ? null : ` (${interval(automatic.interval_deg)})`));
 }
 
 function signOff(store) {
   const { analysis } = store;
-  const measured = store.document.status === "measured";
-  const lines = [make("h2", { text: "Sign-off" })];
   if (analysis.signed_by) {
-    lines.push(make("p", {}, "Signed off by ", make("b", { text: analysis.signed_by }), ` on ${moment(analysis.signed_at)}.`));
-    lines.push(make("p", { class: "note", text: "A correction takes the sign-off away." }));
-    return lines;
+    return [
+      make("p", {}, "Signed off by ", make("b", { text: analysis.signed_by }), ` on ${moment(analysis.signed_at)}.`),
+      make("p", { class: "note", text: "A correction takes the sign-off away." }),
+    ];
   }
-  if (analysis.status === "amended") lines.push(make("p", { text: "It was signed off once and corrected since. Look again, and sign the corrected result." }));
-  else lines.push(make("p", { text: measured ? "Look at the start, the holds and the lines on the leg. If they are right, sign." : "Nothing could be measured. Sign to say that you have seen it." }));
-  lines.push(button(measured ? "Accept and sign off" : "Sign off as not measured", () => void store.sign(), { class: "primary", id: "sign" }));
-  return lines;
+  const measured = store.document.status === "measured";
+  const text = analysis.status === "amended" ? "It was signed off once and corrected since. Look again, and sign the corrected result."
+    : measured ? "Look at the start, the holds and the lines on the leg. If they are right, sign."
+      : "Nothing could be measured. Sign to say that you have seen it.";
+  return [make("p", { text }), button(measured ? "Accept and sign off" : "Sign off as not measured", () => void store.sign(), { class: "primary", id: "sign" })];
 }
 
-function findings(store, go) {
-  const found = store.reps.flatMap((rep) => rep.findings.map((finding) => ({ rep, finding })));
-  if (!found.length) return make("p", { text: "No compensation was found in what could be measured." });
-  const codes = [...new Set(found.map(({ finding }) => finding.code))];
-  return make("ul", { class: "items" }, ...codes.map((code) => {
-    const these = found.filter(({ finding }) => finding.code === code);
-    const worst = ["invalid", "flag", "note"].find((severity) => these.some(({ finding }) => finding.severity === severity));
+function findingList(store, seek) {
+  const all = store.reps.flatMap((rep) => rep.findings.map((finding) => ({ ...finding, rep: rep.number + 1 })));
+  if (!all.length) return make("p", { text: "No compensation was found in what could be measured." });
+  return make("ul", { class: "items" }, ...[...new Set(all.map(({ code }) => code))].map((code) => {
+    const findings = all.filter((finding) => finding.code === code);
+    const worst = ["invalid", "flag", "note"].find((severity) => findings.some((finding) => finding.severity === severity));
     return make("li", {},
-      make("h3", {}, `${findingName(code)} `, make("span", { class: worst === "note" ? "tag" : "tag care", text: severityName(worst) })),
-      ...these.map(({ rep, finding }) => make("p", { class: "note" }, button(`Rep ${rep.number + 1}, ${seconds(finding.at_s)}`, () => go(finding.at_s), { class: "small quiet" }), ` ${finding.text}`)),
-      make("p", { class: "cue", text: cueOf(code) }));
+      make("h3", {}, `${label("findings", code)} `, tag(label("severity", worst), worst === "note" ? "" : "care")),
+      ...findings.map(({ rep, at_s, text }) => make("p", { class: "note" }, button(`Rep ${rep}, ${seconds(at_s)}`, () => seek(at_s), { class: "small quiet" }), ` ${text}`)),
+      make("p", { class: "cue", text: label("cues", code) }));
   }));
 }

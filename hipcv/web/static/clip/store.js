@@ -1,22 +1,24 @@
-/** What the clip page knows: the result, its curves, which leg is shown, and what is being changed. */
+/** State of the clip page: the result, its curves, the leg shown, and the changes sent to the server. */
 
 import { get, send } from "../shared/api.js";
-import { ask, askWho } from "../shared/dialog.js";
-import { rememberFocus } from "../shared/focus.js";
-import { tell, tellFault } from "../shared/toast.js";
-import { sideName } from "../shared/labels.js";
+import { isPending } from "../shared/clips.js";
+import { openForm, requireInitials } from "../shared/dialog.js";
+import { SIDES, sideName } from "../shared/labels.js";
+import { showError, showToast } from "../shared/toast.js";
 
-const STALE = 409;
+const CONFLICT = 409;
 
-/** Fires "change" when the result or the leg shown is another, "stale" where somebody else was first. */
+/** @typedef {{store: ClipStore, head: import("./playhead.js").Playhead, edit: import("./edit.js").Edit}} ClipPage */
+
+/** Fires "change" when the result or the leg shown changes, and "stale" when another user changed it first. */
 export class ClipStore extends EventTarget {
   /** @param {string} id of the clip */
   constructor(id) {
     super();
     this.id = id;
-    /** @type {any} the answer of /api/clips/ID */
+    /** @type {any} the response of /api/clips/ID */
     this.view = null;
-    /** @type {any} the answer of /api/clips/ID/curves; null where nothing was measured */
+    /** @type {any} the response of /api/clips/ID/curves; null if nothing was measured */
     this.curves = null;
     /** @type {string} the leg shown */
     this.side = "left";
@@ -27,139 +29,147 @@ export class ClipStore extends EventTarget {
     return this.view?.analysis ?? null;
   }
 
-  /** @returns {any} the result as it stands */
+  /** @returns {any} the current result: corrected if there are corrections, else automatic */
   get document() {
-    return this.analysis ? (this.analysis.corrected ?? this.analysis.automatic) : null;
+    return this.analysis && (this.analysis.corrected ?? this.analysis.automatic);
   }
 
   /** @returns {string[]} the legs that have a curve */
   get sides() {
-    return ["left", "right"].filter((side) => this.curves?.sides?.[side]);
+    return SIDES.filter((side) => this.curves?.sides?.[side]);
   }
 
-  /** @returns {any[]} the repetitions of the leg shown, as they stand */
+  /** @returns {any} the curves of the leg shown; undefined if it has none */
+  get curve() {
+    return this.curves?.sides?.[this.side];
+  }
+
+  /** @returns {number[]} the time of each frame, s */
+  get times_s() {
+    return this.curves?.frames.time_s ?? [];
+  }
+
+  /** @returns {any[]} the current repetitions of the leg shown */
   get reps() {
     return this.document?.sides?.[this.side]?.reps ?? [];
   }
 
   /**
-   * The same repetition as the machine found it.
+   * Return a repetition as it was before corrections; undefined if there was none.
    * @param {number} number
-   * @returns {any} undefined where there is none
+   * @returns {any}
    */
   automaticRep(number) {
     return this.analysis?.automatic.sides[this.side]?.reps.find((rep) => rep.number === number);
   }
 
-  /**
-   * The automatic start of the leg shown, if a correction stands above it.
-   * @returns {number[]|null}
-   */
-  get automaticStart_s() {
-    const made = this.analysis?.corrections.filter((each) => each.kind === "start" && each.side === this.side) ?? [];
-    return made[0]?.before?.span_s ?? null;
-  }
-
-  /** @returns {Promise<void>} */
   async load() {
-    await this.#take(await get(`/api/clips/${this.id}`));
+    await this.#update(await get(`/api/clips/${this.id}`));
   }
 
   /**
    * Show another leg.
    * @param {string} side
-   * @returns {void}
    */
-  show(side) {
+  selectSide(side) {
     this.side = side;
     this.dispatchEvent(new Event("change"));
   }
 
   /**
-   * Correct things, after asking who and why.
-   * @param {Array<{kind: string, side?: string, rep: number|null, after: Object}>} changes
-   * @param {Object} question as `ask` takes it
-   * @returns {Promise<boolean>} whether it was done
+   * Send corrections of the leg shown, after asking for initials and a reason.
+   * @param {Array<{kind: string, rep: number|null, after: Object}>} changes
+   * @param {any} form options of `openForm`
    */
-  async correct(changes, question) {
-    const back = rememberFocus();
-    const told = await ask(question);
-    if (!told) return false;
+  async correct(changes, form) {
+    const restoreFocus = rememberFocus();
+    const answer = await openForm(form);
+    if (!answer) return;
     for (const change of changes) {
-      const done = await this.#post("corrections", { side: this.side, ...change, ...told });
-      if (!done) return false;
+      if (!(await this.#post("corrections", { side: this.side, ...change, ...answer }))) return;
     }
-    tell("Corrected and measured again. The automatic value stays beside it.");
-    back();
-    return true;
+    showToast("Corrected and measured again. The automatic value stays beside it.");
+    restoreFocus();
   }
 
   /**
-   * Let a correction hold no longer.
+   * Withdraw a correction.
    * @param {number} number
-   * @returns {Promise<void>}
    */
   async withdraw(number) {
-    const back = rememberFocus();
-    const told = await ask({ title: `Withdraw correction ${number}?`, text: "It stays in the list, and counts no longer.", why: "optional", action: "Withdraw" });
-    if (told && (await this.#post("withdraw", { number, ...told }))) tell(`Correction ${number} was withdrawn.`);
-    back();
+    const restoreFocus = rememberFocus();
+    const answer = await openForm({ title: `Withdraw correction ${number}?`, text: "It stays in the list, and counts no longer.", reason: "optional", action: "Withdraw" });
+    if (answer && (await this.#post("withdraw", { number, ...answer }))) showToast(`Correction ${number} was withdrawn.`);
+    restoreFocus();
   }
 
-  /** @returns {Promise<void>} */
   async sign() {
-    const back = rememberFocus();
-    const by = await askWho();
-    if (by && (await this.#post("sign", { by }))) tell(`Signed off by ${by}.`);
-    back();
+    const restoreFocus = rememberFocus();
+    const by = await requireInitials();
+    if (by && (await this.#post("sign", { by }))) showToast(`Signed off by ${by}.`);
+    restoreFocus();
   }
 
   /**
-   * Have the clip analysed anew.
-   * @param {string|null} side left, right, auto, or null for as before
-   * @returns {Promise<void>}
+   * Analyse the clip again.
+   * @param {string|null} side left, right or auto; null for the side of the previous analysis
    */
-  async again(side) {
-    const words = side === null ? "the same leg" : side === "auto" ? "whichever leg moved" : `the ${sideName(side).toLowerCase()} leg`;
-    const told = await ask({ title: "Measure again?", text: `The clip is measured anew, for ${words}. What was corrected on this page stays in the record, and does not count for the new result.`, why: "none", action: "Measure again" });
-    if (!told) return;
-    await this.#guarded(async () => this.#take(await send(`/api/clips/${this.id}/again`, { side, by: told.by })));
+  async reanalyze(side) {
+    const leg = side === null ? "the same leg" : side === "auto" ? "whichever leg moved" : `the ${sideName(side).toLowerCase()} leg`;
+    const answer = await openForm({ title: "Measure again?", text: `The clip is measured anew, for ${leg}. What was corrected on this page stays in the record, and does not count for the new result.`, reason: "none", action: "Measure again" });
+    if (answer) await this.#send(`/api/clips/${this.id}/again`, { side, by: answer.by });
   }
 
   /**
-   * Give the clip to a patient's visit.
+   * Assign the clip to a visit of a patient.
    * @param {string} patient pseudonym
-   * @param {string} on day
-   * @returns {Promise<void>}
+   * @param {string} on date of the visit
    */
   async move(patient, on) {
-    const by = await askWho();
-    if (by) await this.#guarded(async () => this.#take(await send(`/api/clips/${this.id}/move`, { patient, on, by })));
+    const by = await requireInitials();
+    if (by) await this.#send(`/api/clips/${this.id}/move`, { patient, on, by });
   }
 
-  async #post(what, body) {
-    const analysis = this.analysis;
-    return this.#guarded(async () => {
-      await this.#take(await send(`/api/analyses/${analysis.id}/${what}`, { version: analysis.version, ...body }));
-    });
+  #post(action, body) {
+    return this.#send(`/api/analyses/${this.analysis.id}/${action}`, { version: this.analysis.version, ...body });
   }
 
-  async #guarded(act) {
+  /** Send a change and show the new state; resolves to true on success. */
+  async #send(path, body) {
     try {
-      await act();
+      await this.#update(await send(path, body));
       return true;
-    } catch (fault) {
-      if (fault.status === STALE) this.dispatchEvent(new CustomEvent("stale", { detail: fault }));
-      else tellFault(fault);
+    } catch (error) {
+      if (error.status === CONFLICT) this.dispatchEvent(new CustomEvent("stale", { detail: error }));
+      else showError(error);
       return false;
     }
   }
 
-  async #take(view) {
-    const measured = view.analysis && view.clip.state !== "waiting" && view.clip.state !== "analysing";
-    this.curves = measured ? await get(`/api/clips/${this.id}/curves`) : null;
+  async #update(view) {
+    this.curves = view.analysis && !isPending(view.clip) ? await get(`/api/clips/${this.id}/curves`) : null;
     this.view = view;
     if (!this.sides.includes(this.side)) this.side = this.sides[0] ?? "left";
     this.dispatchEvent(new Event("change"));
   }
+}
+
+/** Return a function that puts the keyboard focus back, or near, after the page was rendered again. */
+function rememberFocus() {
+  const element = document.activeElement;
+  const label = element?.getAttribute("aria-label");
+  const rep = element?.closest("[data-rep]")?.dataset.rep;
+  const selectors = [
+    element?.id && `#${CSS.escape(element.id)}`,
+    element?.dataset.handle && `[data-handle="${element.dataset.handle}"]`,
+    label && `[aria-label="${CSS.escape(label)}"]`,
+    rep && `[data-rep="${rep}"] button`,
+    '#edit-choice [aria-pressed="true"]',
+    "#main",
+  ].filter(Boolean);
+  return () => {
+    if (document.activeElement && document.activeElement !== document.body) return;
+    const visible = selectors.map((selector) => document.querySelector(selector)).find((candidate) => candidate?.getClientRects().length);
+    visible?.focus({ preventScroll: true });
+  };
 }

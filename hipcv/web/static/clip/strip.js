@@ -1,95 +1,76 @@
-/** The strip of compensations under the curve, in step with it. */
+/** Strip of compensations below the plot, on the same time axis. */
 
-import { gutters } from "./curve.js";
-import { byId, draw, make, show } from "../shared/dom.js";
+import { byId, make, makeSvg, setContent } from "../shared/dom.js";
 import { quantity } from "../shared/numbers.js";
+import { gutters } from "./curve.js";
 
 const BAR_PX = 15;
+const MIN_LABEL_PX = 100;
 
 /**
- * Draw the strip whenever the result changes; a click on it goes to that moment.
- * @param {import("./store.js").ClipStore} store
- * @param {import("./playhead.js").Playhead} head
- * @param {import("./edit.js").Edit} edit
- * @returns {void}
+ * Draw the strip at every change; a click on it goes to that moment.
+ * @param {import("./store.js").ClipPage} page
  */
-export function startStrip(store, head, edit) {
-  const redraw = () => {
-    const side = store.curves?.sides?.[store.side];
-    const times_s = store.curves?.frames.time_s ?? [];
-    const width_px = byId("strip").clientWidth;
-    if (!side || !width_px) return show(byId("strip"));
-    const room = gutters(width_px);
-    const plot_px = width_px - room.left_px - room.right_px;
-    const scene = { times_s, window_s: edit.window_s, reps: store.reps, room, plot_px, wide: room.left_px > 100 };
-    return show(byId("strip"), ...Object.values(side.channels).map((channel) => row(channel, scene)));
+export function startStrip({ store, head, edit }) {
+  const strip = byId("strip");
+  let window = "";
+  const draw = () => {
+    const width_px = strip.clientWidth;
+    window = String(edit.window_s);
+    if (!store.curve || !width_px) return setContent(strip);
+    const { left_px, right_px } = gutters(width_px);
+    const scene = { times_s: store.times_s, window_s: edit.window_s, reps: store.reps, left_px, plot_px: width_px - left_px - right_px, right_px };
+    return setContent(strip, ...Object.values(store.curve.channels).map((channel) => channelRow(channel, scene)));
   };
-  let shown = "";
-  store.addEventListener("change", redraw);
+  store.addEventListener("change", draw);
   edit.addEventListener("change", () => {
-    if (String(edit.window_s) === shown) return;
-    shown = String(edit.window_s);
-    redraw();
+    if (String(edit.window_s) !== window) draw();
   });
-  new ResizeObserver(redraw).observe(byId("strip"));
-  byId("strip").addEventListener("click", (event) => {
-    const bar = event.target.closest("svg");
-    if (!bar) return;
+  new ResizeObserver(draw).observe(strip);
+  strip.addEventListener("click", (event) => {
+    const box = event.target.closest("svg")?.getBoundingClientRect();
+    if (!box) return;
     const [from_s, to_s] = edit.window_s;
-    const box = bar.getBoundingClientRect();
-    const share = (event.clientX - box.left) / box.width;
-    head.video.pause();
-    head.seek(edit.rowAt(from_s + share * (to_s - from_s)));
+    head.pauseAt(edit.rowAt(from_s + ((event.clientX - box.left) / box.width) * (to_s - from_s)));
   });
 }
 
-function row(channel, scene) {
-  const found = scene.reps.flatMap((rep) => rep.findings.filter((finding) => finding.code === channel.finding).map((finding) => ({ ...finding, rep })));
-  const note = tell(channel, found, scene);
-  const bar = draw("svg", { width: scene.plot_px, height: BAR_PX, viewBox: `0 0 ${scene.plot_px} ${BAR_PX}`, "aria-hidden": "true" });
-  const x = (time_s) => ((time_s - scene.window_s[0]) / (scene.window_s[1] - scene.window_s[0])) * scene.plot_px;
-  for (const [kind, from, to] of runs(channel, found, scene)) {
-    bar.append(draw("rect", { class: kind, x: x(from).toFixed(1), y: 1, width: Math.max(1, x(to) - x(from)).toFixed(1), height: BAR_PX - 2 }));
-  }
-  for (const finding of found) {
-    const at = x(finding.at_s);
-    bar.append(draw("path", { class: "onset", d: `M${at} 1 L${at + 9} ${BAR_PX / 2} L${at} ${BAR_PX - 1} Z` }));
-  }
-  const name = make("span", { class: "name", text: channel.text });
-  const told = make("span", { class: found.length ? "said found" : "said", text: note });
-  const line = make("div", { class: scene.wide ? "line" : "line narrow" }, name, bar, told);
-  line.style.gridTemplateColumns = scene.wide ? `${scene.room.left_px}px ${scene.plot_px}px ${scene.room.right_px}px` : "";
-  if (!scene.wide) bar.style.marginLeft = `${scene.room.left_px}px`;
-  return line;
+function channelRow(channel, scene) {
+  const findings = scene.reps.flatMap((rep) => rep.findings.filter((finding) => finding.code === channel.finding).map((finding) => ({ ...finding, rep })));
+  const [from_s, to_s] = scene.window_s;
+  const x = (time_s) => ((time_s - from_s) / (to_s - from_s)) * scene.plot_px;
+  const bar = makeSvg("svg", { width: scene.plot_px, height: BAR_PX, viewBox: `0 0 ${scene.plot_px} ${BAR_PX}`, "aria-hidden": "true" },
+    ...segments(channel, findings, scene).map(([name, start_s, end_s]) => makeSvg("rect", { class: name, x: x(start_s).toFixed(1), y: 1, width: Math.max(1, x(end_s) - x(start_s)).toFixed(1), height: BAR_PX - 2 })),
+    ...findings.map((finding) => makeSvg("path", { class: "onset", d: `M${x(finding.at_s)} 1 l9 ${BAR_PX / 2 - 1} l-9 ${BAR_PX / 2} Z` })));
+  const wide = scene.left_px > MIN_LABEL_PX;
+  const text = note(channel, findings, scene);
+  const row = make("div", { class: wide ? "line" : "line narrow", title: text },
+    make("span", { class: "name", text: channel.text }), bar,
+    make("span", { class: findings.length ? "result beyond-limit" : "result", text: text.replaceAll(" of shank length", "") })); // narrow column
+  if (wide) row.style.gridTemplateColumns = `${scene.left_px}px ${scene.plot_px}px ${scene.right_px}px`;
+  else bar.style.marginLeft = `${scene.left_px}px`;
+  return row;
 }
 
-/** Stretches that look alike: [class, from, to]. */
-function runs(channel, found, scene) {
-  const kinds = scene.times_s.map((time_s, place) => kindAt(channel, found, scene, { time_s, place }));
-  const told = [];
-  let begin = 0;
-  for (let place = 1; place <= kinds.length; place += 1) {
-    if (place < kinds.length && kinds[place] === kinds[begin]) continue;
-    if (kinds[begin]) told.push([kinds[begin], scene.times_s[begin], scene.times_s[Math.min(place, kinds.length - 1)]]);
-    begin = place;
-  }
-  return told;
+/** Return stretches of the same class as [class, start_s, end_s]; frames without a class are left out. */
+function segments(channel, findings, { times_s, reps }) {
+  const classes = times_s.map((time_s, row) => frameClass(channel.values[row], time_s, findings, reps));
+  const starts = classes.map((_, row) => row).filter((row) => row === 0 || classes[row] !== classes[row - 1]);
+  return starts.map((row, index) => [classes[row], times_s[row], times_s[starts[index + 1] ?? times_s.length - 1]]).filter(([name]) => name);
 }
 
-function kindAt(channel, found, scene, { time_s, place }) {
-  const value = channel.values[place];
-  const inside = (rep) => time_s >= rep.start_s && time_s < rep.end_s;
-  if (value === null) return scene.reps.some(inside) ? "absent" : "";
-  const beyond = found.some((finding) => inside(finding.rep) && (finding.value >= 0 ? value > Math.abs(finding.limit) : -value > Math.abs(finding.limit)));
-  return beyond ? "beyond" : "within";
+function frameClass(value, time_s, findings, reps) {
+  const inside = (rep) => rep.start_s <= time_s && time_s < rep.end_s;
+  if (value === null) return reps.some(inside) ? "absent" : "";
+  return findings.some((finding) => inside(finding.rep) && Math.sign(finding.value) * value > Math.abs(finding.limit)) ? "beyond" : "within";
 }
 
-function tell(channel, found, scene) {
-  if (found.length) {
-    const worst = found.reduce((one, other) => (Math.abs(other.value) > Math.abs(one.value) ? other : one));
-    return `${quantity(Math.abs(worst.value), worst.unit)} (limit ${quantity(Math.abs(worst.limit), worst.unit)})`;
+/** Return the largest value with the limit that it exceeded, or that there was none. */
+function note(channel, findings, { times_s, reps }) {
+  if (findings.length) {
+    const { value, limit, unit } = findings.reduce((one, other) => (Math.abs(other.value) > Math.abs(one.value) ? other : one));
+    return `${quantity(Math.abs(value), unit)} (limit ${quantity(Math.abs(limit), unit)})`;
   }
-  const moving = (time_s) => scene.reps.some((rep) => time_s >= rep.start_s && time_s < rep.end_s);
-  const seen = channel.values.some((value, place) => value !== null && moving(scene.times_s[place]));
-  return seen ? "within limits" : "not measured";
+  const measured = times_s.some((time_s, row) => channel.values[row] !== null && reps.some((rep) => rep.start_s <= time_s && time_s < rep.end_s));
+  return measured ? "within limits" : "not measured";
 }

@@ -1,88 +1,79 @@
-/** The buttons under the video, and the angle of the frame shown. */
+/** Controls under the video, and the angle of the frame shown. */
 
 import { byId } from "../shared/dom.js";
-import { angle, seconds } from "../shared/numbers.js";
 import { sideName } from "../shared/labels.js";
+import { angle, seconds } from "../shared/numbers.js";
 
-/** Speeds in their order. */
-export const SPEEDS = ["0.25", "0.5", "1"];
+const ANNOUNCE_MS = 700;
+const SPEEDS = ["0.25", "0.5", "1"];
 
 /**
- * Bring the transport to life.
- * @param {import("./playhead.js").Playhead} head
- * @param {import("./store.js").ClipStore} store
- * @param {import("./edit.js").Edit} edit
- * @returns {void}
+ * Start the controls.
+ * @param {import("./store.js").ClipPage} page
  */
-export function startTransport(head, store, edit) {
+export function startTransport(page) {
+  const { store, head } = page;
   byId("play").addEventListener("click", () => head.toggle());
   byId("step-back").addEventListener("click", () => head.step(-1));
   byId("step-on").addEventListener("click", () => head.step(1));
-  byId("scrub").addEventListener("input", (event) => {
-    head.video.pause();
-    head.seek(Number(event.target.value));
-  });
-  byId("speed").addEventListener("change", (event) => setSpeed(head, event.target.value));
-  byId("loop").addEventListener("click", () => toggleLoop(head, store, edit));
+  byId("scrub").addEventListener("input", (event) => head.pauseAt(Number(event.target.value)));
+  byId("speed").addEventListener("change", () => changeSpeed(head, 0));
+  byId("loop").addEventListener("click", () => toggleLoop(page));
   byId("video").addEventListener("click", () => head.toggle());
   head.addEventListener("play", () => {
     byId("play").textContent = head.playing ? "❚❚" : "▶";
     byId("play").setAttribute("aria-label", head.playing ? "Pause" : "Play");
-    if (!head.playing) speak(head, store);
+    if (!head.playing) announce(head, store);
   });
-  head.addEventListener("frame", () => shown(head, store));
+  head.addEventListener("frame", () => renderFrame(head, store));
   store.addEventListener("change", () => {
     byId("scrub").max = String(Math.max(0, head.times_s.length - 1));
-    shown(head, store);
+    renderFrame(head, store);
   });
 }
 
 /**
- * Play at another speed.
+ * Set the speed of playing relative to the one selected.
  * @param {import("./playhead.js").Playhead} head
- * @param {string} speed one of SPEEDS
- * @returns {void}
+ * @param {number} steps faster, or slower if negative
  */
-export function setSpeed(head, speed) {
-  head.video.playbackRate = Number(speed);
+export function changeSpeed(head, steps) {
+  const index = SPEEDS.indexOf(byId("speed").value) + steps;
+  const speed = SPEEDS[Math.max(0, Math.min(SPEEDS.length - 1, index))];
   byId("speed").value = speed;
+  head.video.playbackRate = Number(speed);
 }
 
 /**
- * Go round in the repetition that is being looked at, or no longer.
- * @param {import("./playhead.js").Playhead} head
- * @param {import("./store.js").ClipStore} store
- * @param {import("./edit.js").Edit} edit
- * @returns {void}
+ * Loop the selected repetition, or stop looping.
+ * @param {import("./store.js").ClipPage} page
  */
-export function toggleLoop(head, store, edit) {
-  const rep = head.round ? null : (edit.rep ?? store.reps[0] ?? null);
-  head.round = rep ? [edit.rowAt(rep.start_s), edit.rowAt(rep.end_s)] : null;
-  byId("loop").setAttribute("aria-pressed", String(Boolean(head.round)));
-  if (rep) {
-    head.seek(head.round[0]);
-    if (!head.playing) head.toggle();
-  }
+export function toggleLoop({ store, head, edit }) {
+  const rep = head.loop ? null : (edit.rep ?? store.reps[0]);
+  head.loop = rep ? [edit.rowAt(rep.start_s), edit.rowAt(rep.end_s)] : null;
+  byId("loop").setAttribute("aria-pressed", String(Boolean(rep)));
+  if (!rep) return;
+  head.seek(head.loop[0]);
+  if (!head.playing) head.toggle();
 }
 
-function shown(head, store) {
-  const value_deg = store.curves?.sides?.[store.side]?.rotation_deg[head.row];
-  const time_s = store.curves?.frames.time_s[head.row] ?? 0;
+function renderFrame(head, store) {
+  const text = angle(store.curve?.rotation_deg[head.row]);
+  const time = seconds(store.times_s[head.row] ?? 0, 2);
   byId("player").dataset.row = String(head.row);
   byId("scrub").value = String(head.row);
-  byId("scrub").setAttribute("aria-valuetext", `frame ${head.row}, ${seconds(time_s, 2)}, ${angle(value_deg)}`);
-  byId("clock").textContent = seconds(time_s, 2);
-  byId("readout").textContent = `${sideName(store.side)} ${angle(value_deg)}`;
-  if (!head.playing) speak(head, store);
+  byId("scrub").setAttribute("aria-valuetext", `frame ${head.row}, ${time}, ${text}`);
+  byId("clock").textContent = time;
+  byId("readout").textContent = `${sideName(store.side)} ${text}`;
+  if (!head.playing) announce(head, store);
 }
 
-let speaking = 0;
+let timer = 0;
 
-/** The angle of the frame in words, once it has stood for a moment. */
-function speak(head, store) {
-  clearTimeout(speaking);
-  speaking = setTimeout(() => {
-    const value_deg = store.curves?.sides?.[store.side]?.rotation_deg[head.row];
-    byId("spoken").textContent = `Frame ${head.row}, ${sideName(store.side).toLowerCase()} hip ${angle(value_deg)}`;
-  }, 700);
+/** Announce the angle to screen readers once the frame has stayed for a moment. */
+function announce(head, store) {
+  clearTimeout(timer);
+  timer = setTimeout(() => {
+    byId("spoken").textContent = `Frame ${head.row}, ${sideName(store.side).toLowerCase()} hip ${angle(store.curve?.rotation_deg[head.row])}`;
+  }, ANNOUNCE_MS);
 }

@@ -1,13 +1,16 @@
-/** The desk's list of patients. */
+/** The desk's table of patients, with the trend of each hip as a sparkline. */
 
-import { make } from "../shared/dom.js";
+import { cell, make, makeSvg, table } from "../shared/dom.js";
+import { SIDES, sideName } from "../shared/labels.js";
 import { angle, day } from "../shared/numbers.js";
-import { sparkline } from "./sparkline.js";
-import { sideName } from "../shared/labels.js";
 
-const SIDES = ["left", "right"];
+const WIDTH_PX = 132;
+const HEIGHT_PX = 38;
+const MARGIN_PX = 6;
+const SCALE_DEG = [10, 55];
 
 /**
+ * Create the table, latest visit first.
  * @param {Array<{id: string, pseudonym: string, last_visit: string|null, trend: Object}>} patients
  * @returns {HTMLElement}
  */
@@ -16,18 +19,33 @@ export function patientTable(patients) {
     return make("p", { class: "empty", text: "No patients yet. Add one by a pseudonym, or name one when you upload a clip." });
   }
   const ordered = [...patients].sort((one, other) => (other.last_visit ?? "").localeCompare(one.last_visit ?? "") || one.pseudonym.localeCompare(other.pseudonym));
-  const head = make("thead", {}, make("tr", {}, ...["Patient", "Last visit", "Left hip", "Right hip"].map((text) => make("th", { scope: "col", text }))));
-  return make("table", { class: "cards patients" }, head, make("tbody", {}, ...ordered.map(row)));
-}
-
-function row(patient) {
-  return make("tr", {},
+  return table("cards patients", ["Patient", "Last visit", "Left hip", "Right hip"], ordered.map((patient) => make("tr", {},
     make("th", { scope: "row" }, make("a", { href: `/patients/${patient.id}`, text: patient.pseudonym })),
-    make("td", { "data-label": "Last visit", text: patient.last_visit ? day(patient.last_visit) : "none yet" }),
-    ...SIDES.map((side) => make("td", { "data-label": `${sideName(side)} hip` }, trend(patient.trend?.[side] ?? [], side))));
+    cell("Last visit", { text: patient.last_visit ? day(patient.last_visit) : "none yet" }),
+    ...SIDES.map((side) => cell(`${sideName(side)} hip`, {}, trendCell(patient.trend?.[side] ?? [], side))))));
 }
 
-function trend(points, side) {
-  if (!points.length) return make("span", { class: "hint", text: "–" });
-  return make("span", { class: "spark-cell" }, sparkline(points, side), make("b", { class: "number", text: angle(points.at(-1)[1]) }));
+function trendCell(trend, side) {
+  if (!trend.length) return make("span", { class: "hint", text: "–" });
+  return make("span", { class: "spark-cell" }, sparkline(trend, side), make("b", { class: "number", text: angle(trend.at(-1)[1]) }));
+}
+
+/** Draw the angles of one side, visit by visit, with the interval of the last; rows: date, angle, interval. */
+function sparkline(trend, side) {
+  const days_ms = trend.map(([on]) => Date.parse(on));
+  const values_deg = trend.map(([, value_deg]) => value_deg);
+  const bottom_deg = Math.min(SCALE_DEG[0], ...values_deg);
+  const top_deg = Math.max(SCALE_DEG[1], ...values_deg);
+  const span_ms = days_ms.at(-1) - days_ms[0] || 1;
+  const x = (day_ms) => (trend.length > 1 ? MARGIN_PX + ((day_ms - days_ms[0]) / span_ms) * (WIDTH_PX - 2 * MARGIN_PX) : WIDTH_PX - MARGIN_PX);
+  const y = (value_deg) => HEIGHT_PX - MARGIN_PX - ((value_deg - bottom_deg) / (top_deg - bottom_deg)) * (HEIGHT_PX - 2 * MARGIN_PX);
+  const points = values_deg.map((value_deg, index) => [x(days_ms[index]), y(value_deg)]);
+  const [, , low_deg, high_deg] = trend.at(-1);
+  const text = trend.map(([on, value_deg]) => `${day(on)} ${angle(value_deg)}`).join(", ");
+  const [cx, cy] = points.at(-1);
+  return makeSvg("svg", { class: `spark ${side}`, viewBox: `0 0 ${WIDTH_PX} ${HEIGHT_PX}`, width: WIDTH_PX, height: HEIGHT_PX, role: "img", "aria-label": `${side} hip: ${text}` },
+    low_deg === null || high_deg === null ? null : makeSvg("line", { class: "spread", x1: cx, x2: cx, y1: y(low_deg), y2: y(high_deg) }),
+    makeSvg("polyline", { points: points.map((point) => point.map((value) => value.toFixed(1)).join(",")).join(" ") }),
+    ...points.slice(0, -1).map((point) => makeSvg("circle", { class: "earlier", cx: point[0], cy: point[1], r: 2 })),
+    makeSvg("circle", { cx, cy, r: 4 }));
 }

@@ -2,10 +2,11 @@
 
 import { get } from "../shared/api.js";
 import { auditTable } from "../shared/audit.js";
-import { byId, make, show } from "../shared/dom.js";
-import { startFrame } from "../shared/page_shell.js";
-import { initials, keepInitials } from "../shared/initials.js";
-import { tell, tellFault } from "../shared/toast.js";
+import { byId, cell, make, onSubmit, setContent, table, tag } from "../shared/dom.js";
+import { initials, saveInitials } from "../shared/initials.js";
+import { significant } from "../shared/numbers.js";
+import { startPageShell } from "../shared/page_shell.js";
+import { showErrors, showToast } from "../shared/toast.js";
 
 const GIGABYTE = 2 ** 30;
 
@@ -13,66 +14,56 @@ function card(title, ...children) {
   return make("section", { class: "card" }, make("h2", { text: title }), ...children);
 }
 
-function list(pairs) {
+function definitions(pairs) {
   return make("dl", {}, ...pairs.flatMap(([name, value]) => [make("dt", { text: name }), make("dd", {}, value)]));
 }
 
-function data(about) {
-  const broken = about.audit ?? [];
-  const whole = broken.length
-    ? make("ul", { class: "fault" }, ...broken.map((text) => make("li", { text })))
-    : make("span", { class: "tag good", text: "whole: nothing was altered" });
-  return card("Data", list([
+function dataCard(about) {
+  const audit = about.audit.length ? make("ul", { class: "fault" }, ...about.audit.map((text) => make("li", { text }))) : tag("whole: nothing was altered", "good");
+  return card("Data", definitions([
     ["Folder", make("code", { text: about.data_folder })],
     ["Records", about.database],
-    ["Record of changes", whole],
-    ["Largest upload", `${(about.upload_bytes / GIGABYTE).toFixed(1).replace(".0", "")} GB`],
+    ["Record of changes", audit],
+    ["Largest upload", `${significant(about.upload_bytes / GIGABYTE, 2)} GB`],
     ["Version", `hipcv ${about.hipcv}, method ${about.method}`],
   ]));
 }
 
-function models(about) {
-  const head = make("thead", {}, make("tr", {}, ...["Model", "Condition", "SHA-256", "Licence"].map((text) => make("th", { scope: "col", text }))));
-  const rows = about.models.map((model) => make("tr", {},
-    make("th", { scope: "row" }, model.name, model.name === about.model ? make("span", { class: "tag busy", text: "in use" }) : null),
-    make("td", { "data-label": "Condition" }, make("span", { class: model.condition === "good" ? "tag good" : "tag", text: model.condition })),
-    make("td", { "data-label": "SHA-256" }, make("code", { text: model.sha256 })),
-    make("td", { "data-label": "Licence", text: model.licence })));
-  return card("Models", make("table", { class: "cards" }, head, make("tbody", {}, ...rows)));
+function modelsCard(about) {
+  return card("Models", table("cards", ["Model", "Condition", "SHA-256", "Licence"], about.models.map((model) => make("tr", {},
+    make("th", { scope: "row" }, model.name, model.name === about.model ? tag("in use", "busy") : null),
+    cell("Condition", {}, tag(model.condition, { good: "good", altered: "care" }[model.condition])),
+    cell("SHA-256", {}, make("code", { text: model.sha256 })),
+    cell("Licence", { text: model.licence })))));
 }
 
-function protocol(about) {
-  const head = make("thead", {}, make("tr", {}, ...["Setting", "Value", "Why", "Source"].map((text) => make("th", { scope: "col", text }))));
-  const rows = about.protocol.map((each) => make("tr", {},
-    make("th", { scope: "row" }, make("code", { text: each.name })),
-    make("td", { "data-label": "Value", class: "number" }, `${each.value} ${each.unit}`, each.value === each.default ? null : make("span", { class: "tag busy", text: `default ${each.default}` })),
-    make("td", { "data-label": "Why", text: each.why }),
-    make("td", { "data-label": "Source", text: each.source })));
+function protocolCard(about) {
+  const rows = about.protocol.map((setting) => make("tr", {},
+    make("th", { scope: "row" }, make("code", { text: setting.name })),
+    cell("Value", { class: "number" }, `${setting.value} ${setting.unit}`, setting.value === setting.default ? null : tag(`default ${setting.default}`, "busy")),
+    cell("Why", { text: setting.why }),
+    cell("Source", { text: setting.source })));
   return card("Protocol",
     make("p", { class: "note", text: "Every limit that goes into a result. They are set in hipcv.toml, and stored with each result." }),
-    make("details", {}, make("summary", { text: `Show all ${rows.length} settings` }), make("table", { class: "cards protocol" }, head, make("tbody", {}, ...rows))));
+    make("details", {}, make("summary", { text: `Show all ${rows.length} settings` }), table("cards protocol", ["Setting", "Value", "Why", "Source"], rows)));
 }
 
 function render(about) {
-  const licences = about.licences.map(({ name, licence }) => [name, licence]);
-  show(byId("about"), data(about), models(about), protocol(about),
+  setContent(byId("about"), dataCard(about), modelsCard(about), protocolCard(about),
     make("div", { class: "two" },
       card("Privacy", make("ul", { class: "plain" }, ...about.privacy.map((text) => make("li", { text })))),
-      card("Licences", list(licences))));
+      card("Licences", definitions(about.licences.map(({ name, licence }) => [name, licence])))));
   byId("about").removeAttribute("aria-busy");
 }
 
-startFrame();
+startPageShell();
 byId("initials-field").value = initials();
-byId("initials-form").addEventListener("submit", (event) => {
-  event.preventDefault();
-  keepInitials(byId("initials-field").value);
-  tell("Initials kept in this browser.");
+onSubmit(byId("initials-form"), () => {
+  saveInitials(byId("initials-field").value);
+  showToast("Initials kept in this browser.");
 });
-try {
+await showErrors(async () => {
   const [about, audit] = await Promise.all([get("/api/about"), get("/api/audit")]);
   render(about);
-  show(byId("audit"), auditTable(audit.rows));
-} catch (fault) {
-  tellFault(fault);
-}
+  setContent(byId("audit"), auditTable(audit.rows));
+});

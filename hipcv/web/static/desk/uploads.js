@@ -1,23 +1,24 @@
-/** The desk's place to drop clips on. */
+/** The desk's drop area: uploads of clips, two at a time, each with its progress. */
 
 import { button, byId, make } from "../shared/dom.js";
-import { today } from "../shared/numbers.js";
-import { Queue, upload } from "../shared/uploads.js";
+import { share, today } from "../shared/numbers.js";
+import { upload } from "../shared/uploads.js";
 
-const queue = new Queue();
-const DONE_MS = 4000;
+const PARALLEL_UPLOADS = 2;
+const VISIBLE_MS = 4000; // of a finished upload
+const waiting = [];
+let active = 0;
 
 /**
- * Take files by drag and drop and by the button.
- * @param {() => void} arrived called after each clip that was taken
- * @returns {void}
+ * Accept files by drag and drop and by the button.
+ * @param {() => void} onUploaded called after each clip that was accepted
  */
-export function startUploads(arrived) {
+export function startUploads(onUploaded) {
   const drop = byId("drop");
   byId("upload-on").value = today();
   byId("choose").addEventListener("click", () => byId("files").click());
   byId("files").addEventListener("change", (event) => {
-    take(event.target.files, arrived);
+    enqueueAll(event.target.files, onUploaded);
     event.target.value = "";
   });
   for (const name of ["dragover", "drop"]) document.addEventListener(name, (event) => event.preventDefault());
@@ -27,63 +28,64 @@ export function startUploads(arrived) {
   });
   document.addEventListener("drop", (event) => {
     drop.classList.remove("over");
-    if (event.dataTransfer) take(event.dataTransfer.files, arrived);
+    if (event.dataTransfer) enqueueAll(event.dataTransfer.files, onUploaded);
   });
   window.addEventListener("beforeunload", (event) => {
-    if (queue.busy) event.preventDefault();
+    if (active) event.preventDefault();
   });
 }
 
-function take(files, arrived) {
-  const about = {
-    patient: byId("upload-patient").value.trim(),
-    side: byId("upload-side").value,
-    mirrored: byId("upload-mirrored").checked,
-  };
-  if (about.patient) about.on = byId("upload-on").value;
-  for (const file of files) enqueue(file, { ...about, name: file.name }, arrived);
+function enqueueAll(files, onUploaded) {
+  const patient = byId("upload-patient").value.trim();
+  const fields = { patient, on: patient && byId("upload-on").value, side: byId("upload-side").value, mirrored: byId("upload-mirrored").checked };
+  for (const file of files) enqueue(file, { ...fields, name: file.name }, onUploaded);
 }
 
-function enqueue(file, about, arrived) {
-  const line = row(file);
-  byId("uploads").hidden = false;
-  byId("uploads").append(line.element);
-  queue.add(() => send(file, about, line, arrived));
-}
-
-function row(file) {
+function enqueue(file, fields, onUploaded) {
   const bar = make("progress", { max: 1, value: 0, "aria-label": `Upload of ${file.name}` });
-  const told = make("span", { class: "note", text: "waits" });
-  const element = make("li", { class: "working" }, make("span", { class: "what", text: file.name }), told, bar);
-  return { element, bar, told };
+  const status = make("span", { class: "note", text: "waits" });
+  const element = make("li", { class: "working" }, make("span", { class: "what", text: file.name }), status, bar);
+  byId("uploads").hidden = false;
+  byId("uploads").append(element);
+  waiting.push(() => run(file, fields, { element, bar, status }, onUploaded));
+  startNext();
 }
 
-async function send(file, about, line, arrived) {
+function startNext() {
+  if (active >= PARALLEL_UPLOADS || !waiting.length) return;
+  active += 1;
+  void waiting.shift()().finally(() => {
+    active -= 1;
+    startNext();
+  });
+}
+
+async function run(file, fields, row, onUploaded) {
   try {
-    line.told.textContent = "sending";
-    await upload(file, about, (share) => {
-      line.bar.value = share;
-      line.told.textContent = share < 1 ? `${Math.round(100 * share)} %` : "being checked";
+    row.status.textContent = "sending";
+    await upload(file, fields, (sent) => {
+      row.bar.value = sent;
+      row.status.textContent = sent < 1 ? share(sent) : "being checked";
     });
-    line.told.textContent = "taken";
-    setTimeout(() => gone(line.element), DONE_MS);
-    arrived();
-  } catch (fault) {
-    failed(file, about, line, fault, arrived);
+    row.status.textContent = "taken";
+    setTimeout(() => remove(row.element), VISIBLE_MS);
+    onUploaded();
+  } catch (error) {
+    showFailure(file, fields, row, error, onUploaded);
   }
 }
 
-function failed(file, about, line, fault, arrived) {
-  line.bar.hidden = true;
-  line.told.replaceWith(make("p", { class: "fault", role: "alert", text: fault.message }));
-  const again = button("Try again", () => {
-    gone(line.element);
-    enqueue(file, about, arrived);
+function showFailure(file, fields, row, error, onUploaded) {
+  row.bar.hidden = true;
+  row.status.replaceWith(make("p", { class: "fault", role: "alert", text: error.message }));
+  const retry = button("Try again", () => {
+    remove(row.element);
+    enqueue(file, fields, onUploaded);
   }, { class: "small" });
-  line.element.append(make("span", { class: "actions" }, again, button("Dismiss", () => gone(line.element), { class: "small quiet" })));
+  row.element.append(make("span", { class: "actions" }, retry, button("Dismiss", () => remove(row.element), { class: "small quiet" })));
 }
 
-function gone(element) {
+function remove(element) {
   element.remove();
   byId("uploads").hidden = !byId("uploads").children.length;
 }

@@ -1,80 +1,98 @@
-/** One side over time: visits with their intervals, and the band within which a change is not real. */
+/** Trend chart of one side: visits with their intervals, and the band of the minimal detectable change. */
 
-import { draw } from "../shared/dom.js";
-import { angle, day, interval } from "../shared/numbers.js";
+import { makeSvg } from "../shared/dom.js";
 import { sideName } from "../shared/labels.js";
+import { angle, day, interval, signed, whole } from "../shared/numbers.js";
 
-const HEIGHT = 250;
-const ROOM = { left: 40, right: 16, top: 26, bottom: 34 };
+const HEIGHT_PX = 250;
+const MARGIN_PX = { left: 40, right: 16, top: 26, bottom: 34 };
+const INSET_PX = 20; // of the first and the last visit
 const STEP_DEG = 10;
+const DATE_PX = 118; // with the gap between two
 const CROWDED = 5;
 const LIFT_PX = 14;
 
 /**
- * @param {"left"|"right"} side
- * @param {Array<[string, number, number|null, number|null]>} trend day, angle, its limits
+ * Draw the chart.
+ * @param {string} side
+ * @param {Array<[string, number, number|null, number|null]>} trend date, angle, its interval
  * @param {{target_deg: number, typical_deg: number[], mdc_deg: number|null, range_deg: number[]}} limits
  * @param {number} width_px
  * @returns {SVGElement}
  */
 export function trendChart(side, trend, limits, width_px) {
-  const [bottom, top] = limits.range_deg;
-  const days = trend.map(([on]) => Date.parse(on));
-  const span = days.at(-1) - days[0];
-  const inner = width_px - ROOM.left - ROOM.right - 40;
-  const x = (place) => ROOM.left + 20 + (span ? ((days[place] - days[0]) / span) * inner : inner / 2);
-  const y = (value_deg) => HEIGHT - ROOM.bottom - ((value_deg - bottom) / (top - bottom)) * (HEIGHT - ROOM.top - ROOM.bottom);
-  const told = trend.map(([on, value, low, high]) => `${day(on)} ${angle(value)}, interval ${interval([low, high])}`).join("; ");
-  const svg = draw("svg", { class: `trend-chart ${side}`, viewBox: `0 0 ${width_px} ${HEIGHT}`, width: width_px, height: HEIGHT, role: "img", "aria-label": `${sideName(side)} hip over time: ${told}` });
-  const plane = { svg, x, y, width_px };
-  frame(plane, limits, bottom, top);
-  if (trend.length > 1 && limits.mdc_deg !== null) band(plane, trend, limits.mdc_deg);
-  points(plane, trend);
-  return svg;
+  const [bottom_deg, top_deg] = limits.range_deg;
+  const days_ms = trend.map(([on]) => Date.parse(on));
+  const span_ms = days_ms.at(-1) - days_ms[0];
+  const inner_px = width_px - MARGIN_PX.left - MARGIN_PX.right - 2 * INSET_PX;
+  const x = (index) => MARGIN_PX.left + INSET_PX + inner_px * (span_ms ? (days_ms[index] - days_ms[0]) / span_ms : 0.5);
+  const y = (value_deg) => HEIGHT_PX - MARGIN_PX.bottom - ((value_deg - bottom_deg) / (top_deg - bottom_deg)) * (HEIGHT_PX - MARGIN_PX.top - MARGIN_PX.bottom);
+  const scales = { x, y, left: MARGIN_PX.left, right: width_px - MARGIN_PX.right };
+  const text = trend.map(([on, value_deg, low_deg, high_deg]) => `${day(on)} ${angle(value_deg)}, interval ${interval([low_deg, high_deg])}`).join("; ");
+  return makeSvg("svg", { class: `trend-chart ${side}`, viewBox: `0 0 ${width_px} ${HEIGHT_PX}`, width: width_px, height: HEIGHT_PX, role: "img", "aria-label": `${sideName(side)} hip over time: ${text}` },
+    ...background(scales, limits), ...changeBand(scales, trend, limits.mdc_deg),
+    makeSvg("polyline", { points: trend.map(([, value_deg], index) => `${x(index)},${y(value_deg)}`).join(" ") }),
+    ...trend.flatMap((row, index) => visit(scales, row, index)), ...labels(scales, trend));
 }
 
 /**
- * The degrees that both sides' charts show, so that they can be compared by eye.
+ * Return the range of angles that the charts of both sides share, so that they can be compared by eye.
  * @param {Array<Array<[string, number, number|null, number|null]>>} trends
  * @param {{target_deg: number, typical_deg: number[]}} limits
  * @returns {[number, number]}
  */
 export function commonRange(trends, limits) {
-  const values = trends.flat().flatMap(([, value, low, high]) => [value, low ?? value, high ?? value]);
-  const bottom = Math.floor(Math.min(limits.typical_deg[0], ...values) / STEP_DEG) * STEP_DEG;
-  return [bottom, Math.ceil((Math.max(limits.target_deg, ...values) + 3) / STEP_DEG) * STEP_DEG];
+  const values_deg = trends.flat().flatMap(([, value_deg, low_deg, high_deg]) => [value_deg, low_deg ?? value_deg, high_deg ?? value_deg]);
+  const bottom_deg = Math.floor(Math.min(limits.typical_deg[0], ...values_deg) / STEP_DEG) * STEP_DEG;
+  return [bottom_deg, Math.ceil((Math.max(limits.target_deg, ...values_deg) + 3) / STEP_DEG) * STEP_DEG];
 }
 
-function frame({ svg, y, width_px }, limits, bottom, top) {
-  const right = width_px - ROOM.right;
-  const [low, high] = limits.typical_deg;
-  svg.append(draw("rect", { class: "usual", x: ROOM.left, width: right - ROOM.left, y: y(high), height: y(low) - y(high) }));
-  for (let value = bottom; value <= top; value += STEP_DEG) {
-    svg.append(draw("line", { class: "grid", x1: ROOM.left, x2: right, y1: y(value), y2: y(value) }));
-    svg.append(draw("text", { class: "tick", x: ROOM.left - 6, y: y(value) + 4, "text-anchor": "end" }, `${String(value).replace("-", "−")}°`));
+/** Draw the usual range, the grid and the target. */
+function background({ y, left, right }, { typical_deg, target_deg, range_deg }) {
+  const [low_deg, high_deg] = typical_deg;
+  const level = (className, value_deg) => makeSvg("line", { class: className, x1: left, x2: right, y1: y(value_deg), y2: y(value_deg) });
+  const grid = [];
+  for (let value_deg = range_deg[0]; value_deg <= range_deg[1]; value_deg += STEP_DEG) {
+    grid.push(level("grid", value_deg), makeSvg("text", { class: "tick", x: left - 6, y: y(value_deg) + 4, "text-anchor": "end" }, signed(value_deg, "°", 0)));
   }
-  svg.append(draw("line", { class: "goal", x1: ROOM.left, x2: right, y1: y(limits.target_deg), y2: y(limits.target_deg) }));
-  svg.append(draw("text", { class: "tick", x: ROOM.left + 4, y: y(limits.target_deg) - 5 }, `target ${limits.target_deg}°`));
+  return [
+    makeSvg("rect", { class: "usual", x: left, width: right - left, y: y(high_deg), height: y(low_deg) - y(high_deg) }),
+    ...grid, level("goal", target_deg),
+    makeSvg("text", { class: "tick", x: left + 4, y: y(target_deg) - 5 }, `target ${whole(target_deg)}`),
+  ];
 }
 
-/** From the visit before the last one: what lies inside is within measurement error. */
-function band({ svg, x, y, width_px }, trend, mdc_deg) {
-  const place = trend.length - 2;
-  const value = trend[place][1];
-  const right = width_px - ROOM.right;
-  svg.append(draw("rect", { class: "mdc", x: x(place), width: right - x(place), y: y(value + mdc_deg), height: y(value - mdc_deg) - y(value + mdc_deg) }));
-  svg.append(draw("line", { class: "level", x1: x(place), x2: right, y1: y(value), y2: y(value) }));
+/** Draw the band around the last but one visit within which a change is measurement error. */
+function changeBand({ x, y, right }, trend, mdc_deg) {
+  if (trend.length < 2 || mdc_deg === null) return [];
+  const left = x(trend.length - 2);
+  const [, value_deg] = trend.at(-2);
+  return [
+    makeSvg("rect", { class: "mdc", x: left, width: right - left, y: y(value_deg + mdc_deg), height: y(value_deg - mdc_deg) - y(value_deg + mdc_deg) }),
+    makeSvg("line", { class: "level", x1: left, x2: right, y1: y(value_deg), y2: y(value_deg) }),
+  ];
 }
 
-function points({ svg, x, y }, trend) {
-  svg.append(draw("polyline", { points: trend.map((row, place) => `${x(place)},${y(row[1])}`).join(" ") }));
-  trend.forEach(([on, value, low, high], place) => {
-    if (low !== null && high !== null) svg.append(draw("path", { class: "spread", d: `M${x(place)} ${y(low)}V${y(high)}M${x(place) - 5} ${y(low)}h10M${x(place) - 5} ${y(high)}h10` }));
-    svg.append(draw("circle", { cx: x(place), cy: y(value), r: 5 }));
-    const last = place === trend.length - 1;
-    if (last || place === 0 || trend.length <= CROWDED) {
-      svg.append(draw("text", { class: "value", x: x(place) + (last && place ? 0 : 9), y: y(value) - (last && place ? 8 + LIFT_PX : 8), "text-anchor": last && place ? "middle" : "start" }, angle(value)));
-      svg.append(draw("text", { class: "tick", x: x(place), y: HEIGHT - 12, "text-anchor": "middle" }, day(on)));
-    }
+function visit({ x, y }, [, value_deg, low_deg, high_deg], index) {
+  const at = x(index);
+  return [
+    low_deg === null || high_deg === null ? null : makeSvg("path", { class: "spread", d: `M${at} ${y(low_deg)}V${y(high_deg)}M${at - 5} ${y(low_deg)}h10M${at - 5} ${y(high_deg)}h10` }),
+    makeSvg("circle", { cx: at, cy: y(value_deg), r: 5 }),
+  ];
+}
+
+/** Label the visits: angles unless they are crowded, dates where they fit. */
+function labels({ x, y, left, right }, trend) {
+  const last = trend.length - 1;
+  let free_px = 0;
+  return trend.flatMap(([on, value_deg], index) => {
+    const at = Math.max(left - 10 + DATE_PX / 2, Math.min(right + 10 - DATE_PX / 2, x(index)));
+    const dated = index === last || (at - DATE_PX / 2 >= free_px && at + DATE_PX <= x(last));
+    if (dated) free_px = at + DATE_PX / 2;
+    const lifted = index === last && last > 0;
+    return [
+      index > 0 && index < last && trend.length > CROWDED ? null : makeSvg("text", { class: "value", x: x(index) + (lifted ? 0 : 9), y: y(value_deg) - 8 - (lifted ? LIFT_PX : 0), "text-anchor": lifted ? "middle" : "start" }, angle(value_deg)),
+      dated ? makeSvg("text", { class: "tick", x: at, y: HEIGHT_PX - 12, "text-anchor": "middle" }, day(on)) : null,
+    ];
   });
 }

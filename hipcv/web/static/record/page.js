@@ -1,116 +1,98 @@
-/** The guided test at this browser's camera. */
+/** The guided test with this browser's camera. */
 
 import { get } from "../shared/api.js";
-import { byId, make, show } from "../shared/dom.js";
-import { startFrame } from "../shared/page_shell.js";
+import { byId, make, setContent } from "../shared/dom.js";
 import { today } from "../shared/numbers.js";
-import { cameras, closeCamera, openCamera } from "./camera.js";
-import { Link } from "./link.js";
+import { startPageShell } from "../shared/page_shell.js";
+import { closeCamera, listCameras, openCamera } from "./camera.js";
+import { LiveConnection } from "./live.js";
 import { clearScene, showScene } from "./screen.js";
-import { sendTakes } from "./send.js";
-import { Takes } from "./takes.js";
+import { TakeRecorder, uploadTakes } from "./takes.js";
 
 const KEYS = { s: "skip", q: "stop", r: "redo" };
 const video = byId("camera-video");
 let stream = null;
-let link = null;
+let live = null;
 
-function fault(text) {
-  show(byId("fault"), text ? make("p", { class: "fault", text }) : null);
+function showError(text) {
+  setContent(byId("fault"), text ? make("p", { class: "fault", text }) : null);
 }
 
 async function turnOn() {
-  fault("");
+  showError("");
   try {
     closeCamera(stream);
     stream = await openCamera(byId("camera").value);
     video.srcObject = stream;
     await video.play();
     byId("screen").style.setProperty("--ratio", String(video.videoWidth / video.videoHeight));
-    byId("off").hidden = true;
     byId("screen").classList.remove("dark");
-    byId("turn-on").hidden = true;
-    await pick();
-  } catch (reason) {
-    fault(reason.message);
+    byId("off").hidden = byId("turn-on").hidden = true;
+    const current = stream.getVideoTracks()[0].getSettings().deviceId;
+    const cameras = await listCameras();
+    setContent(byId("camera"), ...cameras.map(({ id, name }) => make("option", { value: id, text: name, selected: id === current })));
+    byId("camera").hidden = false;
+  } catch (error) {
+    showError(error.message);
   }
-  ready();
+  updateBegin();
 }
 
-/** The cameras by name, which browsers tell once one of them may be used. */
-async function pick() {
-  const now = stream.getVideoTracks()[0].getSettings().deviceId;
-  const all = await cameras();
-  show(byId("camera"), ...all.map(({ id, name }) => make("option", { value: id, text: name, selected: id === now })));
-  byId("camera").hidden = false;
-}
-
-function ready() {
-  const able = Boolean(stream) && byId("safe").checked && !link;
-  byId("begin").disabled = !able;
-  byId("begin-hint").hidden = able || Boolean(link);
+function updateBegin() {
+  const possible = Boolean(stream) && byId("safe").checked && !live;
+  byId("begin").disabled = !possible;
+  byId("begin-hint").hidden = possible || Boolean(live);
 }
 
 function begin() {
-  fault("");
+  showError("");
   const side = document.querySelector("input[name=side]:checked").value;
-  const takes = new Takes(stream);
-  link = new Link(video);
-  link.addEventListener("answer", ({ detail }) => {
-    if (detail.stage === "safety") link?.press("confirm");
-    takes.follow(detail);
-    showScene(detail, (key) => link?.press(key));
-    if (detail.finished) void finish(takes, side);
+  const recorder = new TakeRecorder(stream);
+  live = new LiveConnection(video);
+  live.addEventListener("scene", ({ detail: scene }) => {
+    if (scene.stage === "safety") live?.press("confirm");
+    recorder.update(scene);
+    showScene(scene, (key) => live?.press(key));
+    if (scene.finished) void finish(recorder, side, "");
   });
-  link.addEventListener("end", ({ detail }) => void ended(takes, side, detail));
-  byId("setup").hidden = true;
-  byId("begin").hidden = byId("camera").disabled = true;
-  link.open(side);
+  live.addEventListener("end", ({ detail: error }) => void finish(recorder, side, error));
+  byId("setup").hidden = byId("begin").hidden = byId("camera").disabled = true;
+  live.open(side);
   byId("live").scrollIntoView({ block: "start" });
 }
 
-async function ended(takes, side, why) {
-  if (!link) return;
-  if (why) fault(why);
-  await finish(takes, side);
-}
-
-/** The test is over: what was recorded goes to the desk; nothing recorded, then back to the start. */
-async function finish(takes, side) {
-  if (!link) return;
-  link.close();
-  link = null;
-  const files = await takes.finish();
+/** End the test and upload what was recorded; without a recording, return to the setup. */
+async function finish(recorder, side, error) {
+  if (!live) return;
+  if (error) showError(error);
+  live.close();
+  live = null;
+  const takes = await recorder.finish();
   clearScene();
-  if (!files.length) {
+  if (!takes.length) {
     byId("setup").hidden = byId("begin").hidden = byId("camera").disabled = false;
-    ready();
+    updateBegin();
     return;
   }
   closeCamera(stream);
   byId("live").hidden = true;
-  const about = { side, patient: byId("patient").value.trim(), on: byId("on").value, suffix: takes.suffix };
-  const clip = await sendTakes(files, about);
-  location.assign(`/clips/${clip}`);
+  const clipId = await uploadTakes(takes, { side, patient: byId("patient").value.trim(), on: byId("on").value });
+  location.assign(`/clips/${clipId}`);
 }
 
-async function names() {
-  const { patients } = await get("/api/desk").catch(() => ({ patients: [] }));
-  show(byId("pseudonyms"), ...patients.map((patient) => make("option", { value: patient.pseudonym })));
-}
-
-startFrame();
+startPageShell();
 byId("on").value = today();
 byId("patient").value = new URLSearchParams(location.search).get("patient") ?? "";
 byId("turn-on").addEventListener("click", () => void turnOn());
 byId("camera").addEventListener("change", () => void turnOn());
-byId("safe").addEventListener("change", ready);
+byId("safe").addEventListener("change", updateBegin);
 byId("begin").addEventListener("click", begin);
 document.addEventListener("keydown", (event) => {
   const key = KEYS[event.key.toLowerCase()];
-  if (link && key && !event.ctrlKey && !event.metaKey && !event.altKey && !document.querySelector("dialog[open]")) link.press(key);
+  if (live && key && !event.ctrlKey && !event.metaKey && !event.altKey && !document.querySelector("dialog[open]")) live.press(key);
 });
 window.addEventListener("beforeunload", (event) => {
-  if (link) event.preventDefault();
+  if (live) event.preventDefault();
 });
-await names();
+const { patients } = await get("/api/desk").catch(() => ({ patients: [] }));
+setContent(byId("pseudonyms"), ...patients.map((patient) => make("option", { value: patient.pseudonym })));

@@ -1,96 +1,80 @@
-/** What the person before the camera sees. Read from two metres away: large, and little of it. */
+/** Display for the person in front of the camera, readable from two metres. */
 
-import { button, byId, draw, make, show } from "../shared/dom.js";
+import { clearCanvas, drawLine } from "../shared/canvas.js";
+import { button, byId, make, makeSvg, setContent } from "../shared/dom.js";
 import { seconds, signed } from "../shared/numbers.js";
 
-const LINES = [[11, 12], [23, 24], [11, 23], [12, 24], [23, 25], [24, 26], [25, 27], [26, 28]];
+const BONES = [[11, 12], [23, 24], [11, 23], [12, 24], [23, 25], [24, 26], [25, 27], [26, 28]];
 const SCALE_DEG = 60;
 const KEYS = { S: "skip", Q: "stop", R: "redo" };
 
 /**
- * Show one answer of the guide.
- * @param {Object} told
+ * Show a scene of the guide.
+ * @param {any} scene
  * @param {(key: string) => void} press
- * @returns {void}
  */
-export function showScene(told, press) {
-  byId("screen").dataset.stage = told.stage;
-  byId("say").hidden = false;
+export function showScene(scene, press) {
+  const { stage, words } = scene;
+  const turning = stage === "turning";
+  byId("screen").dataset.stage = stage;
+  byId("say").hidden = byId("preview").hidden = false;
   byId("off").hidden = true;
-  byId("preview").hidden = false;
-  byId("stage-title").textContent = [told.words.title, told.stage === "turning" ? told.words.leg : ""].filter(Boolean).join(" · ");
-  if (byId("prompt").textContent !== told.words.prompt) byId("prompt").textContent = told.words.prompt;
-  byId("more").textContent = told.words.notice || (told.stage === "turning" ? told.words.repetition : "");
-  byId("count").hidden = told.count === null;
-  byId("count").textContent = told.count ?? "";
-  byId("rec").hidden = !told.recording;
-  byId("rec-time").textContent = seconds(told.recorded_s, 0);
-  steady(told);
-  checks(told);
-  dial(told);
-  keys(told, press);
-  body(told.landmarks);
+  byId("stage-title").textContent = [words.title, turning ? words.leg : ""].filter(Boolean).join(" · ");
+  if (byId("prompt").textContent !== words.prompt) byId("prompt").textContent = words.prompt; // announced at each change
+  byId("more").textContent = words.notice || (turning ? words.repetition : "");
+  byId("count").hidden = scene.count === null;
+  byId("count").textContent = scene.count ?? "";
+  byId("rec").hidden = !scene.recording;
+  byId("rec-time").textContent = seconds(scene.recorded_s, 0);
+  byId("steady").hidden = !["still", "changeover", "turning"].includes(stage);
+  byId("steady").value = turning ? scene.hold_share : scene.still_share;
+  renderChecks(scene);
+  renderDial(scene);
+  renderKeys(words.keys, press);
+  drawBody(scene.landmarks);
 }
 
 /** Clear the screen. */
 export function clearScene() {
   byId("screen").dataset.stage = "off";
   for (const id of ["say", "count", "rec", "checks", "dial", "preview"]) byId(id).hidden = true;
-  show(byId("keys-bar"));
-  body([]);
+  setContent(byId("keys-bar"));
+  drawBody([]);
 }
 
-/** How long the person has been still, or has held the end. */
-function steady(told) {
-  const share = told.stage === "turning" ? told.hold_share : told.still_share;
-  byId("steady").hidden = !["still", "changeover", "turning"].includes(told.stage);
-  byId("steady").value = share;
+function renderChecks({ stage, checks }) {
+  byId("checks").hidden = (stage !== "framing" && stage !== "still") || !checks.length;
+  setContent(byId("checks"), ...checks.map(({ good, text }) => make("li", { class: good ? "good" : "bad" },
+    make("span", { "aria-hidden": "true", text: good ? "✓ " : "✗ " }), text, make("span", { class: "visually-hidden", text: good ? ": yes" : ": not yet" }))));
 }
 
-function checks(told) {
-  const framing = told.stage === "framing" || told.stage === "still";
-  byId("checks").hidden = !framing || !told.checks.length;
-  show(byId("checks"), ...told.checks.map((check) => make("li", { class: check.good ? "good" : "bad" }, make("span", { "aria-hidden": "true", text: check.good ? "✓ " : "✗ " }), check.text, make("span", { class: "away", text: check.good ? ": yes" : ": not yet" }))));
+function renderDial({ stage, rotation_deg, target_deg, marks }) {
+  byId("dial").hidden = stage !== "turning" && stage !== "changeover";
+  if (byId("dial").hidden) return;
+  const percent = (value_deg) => (100 * Math.max(0, Math.min(SCALE_DEG, value_deg ?? 0))) / SCALE_DEG;
+  const bar = makeSvg("svg", { viewBox: "0 0 100 8", preserveAspectRatio: "none", "aria-hidden": "true" },
+    makeSvg("rect", { class: "ground", width: 100, height: 8 }), makeSvg("rect", { class: "now", width: percent(rotation_deg), height: 8 }),
+    makeSvg("rect", { class: "goal", x: percent(target_deg) - 0.4, width: 0.8, height: 8 }));
+  const reps = marks.map((mark) => make("span", { class: mark.held ? "mark held" : "mark" }, mark.practice ? "P " : "", signed(mark.peak_deg, "°", 0)));
+  setContent(byId("dial"), make("b", { class: "number", text: signed(rotation_deg, "°", 0) }), bar, make("span", { class: "marks" }, ...reps));
 }
 
-function dial(told) {
-  const turning = told.stage === "turning" || told.stage === "changeover";
-  byId("dial").hidden = !turning;
-  if (!turning) return;
-  const part = (value_deg) => `${(100 * Math.max(0, Math.min(SCALE_DEG, value_deg ?? 0))) / SCALE_DEG}`;
-  const bar = draw("svg", { viewBox: "0 0 100 8", preserveAspectRatio: "none", "aria-hidden": "true" },
-    draw("rect", { class: "ground", width: 100, height: 8 }), draw("rect", { class: "now", width: part(told.rotation_deg), height: 8 }),
-    draw("rect", { class: "goal", x: part(told.target_deg) - 0.4, width: 0.8, height: 8 }));
-  const marks = told.marks.map((mark) => make("span", { class: mark.held ? "mark held" : "mark" }, mark.practice ? "P " : "", signed(mark.peak_deg, "°", 0)));
-  show(byId("dial"), make("b", { class: "number", text: signed(told.rotation_deg, "°", 0) }), bar, make("span", { class: "marks" }, ...marks));
+/** Render the keys that the guide offers, only when they change: a button must not lose its focus. */
+function renderKeys(keys, press) {
+  const offered = keys.filter(([key]) => key in KEYS);
+  const bar = byId("keys-bar");
+  const state = JSON.stringify(offered);
+  if (bar.dataset.keys === state && bar.children.length) return;
+  bar.dataset.keys = state;
+  setContent(bar, ...offered.map(([key, text]) => button(`${text.charAt(0).toUpperCase()}${text.slice(1)} (${key})`, () => press(KEYS[key]), { "data-key": KEYS[key], class: key === "Q" ? "danger" : "" })));
 }
 
-/** The keys the guide offers now, made anew only when they are others: a button must not lose its focus. */
-function keys(told, press) {
-  const offered = told.words.keys.filter(([key]) => key in KEYS);
-  const now = JSON.stringify(offered);
-  if (byId("keys-bar").dataset.keys === now && byId("keys-bar").children.length) return;
-  byId("keys-bar").dataset.keys = now;
-  show(byId("keys-bar"), ...offered.map(([key, words]) => button(`${words.charAt(0).toUpperCase()}${words.slice(1)} (${key})`, () => press(KEYS[key]), { "data-key": KEYS[key], class: key === "Q" ? "danger" : "" })));
-}
-
-function body(landmarks) {
-  const canvas = byId("body");
-  const box = canvas.getBoundingClientRect();
-  const dense = devicePixelRatio || 1;
-  canvas.width = Math.round(box.width * dense);
-  canvas.height = Math.round(box.height * dense);
-  const pen = canvas.getContext("2d");
-  pen.lineCap = "round";
-  for (const [from, to] of LINES) {
-    if (!landmarks[from] || !landmarks[to]) continue;
-    for (const [width, colour] of [[7, "rgba(15, 23, 32, .7)"], [4, "#f0e442"]]) {
-      pen.beginPath();
-      pen.moveTo(landmarks[from][0] * canvas.width, landmarks[from][1] * canvas.height);
-      pen.lineTo(landmarks[to][0] * canvas.width, landmarks[to][1] * canvas.height);
-      pen.lineWidth = width * dense;
-      pen.strokeStyle = colour;
-      pen.stroke();
-    }
+/** Draw the landmarks; positions are shares of the picture's width and height. */
+function drawBody(landmarks) {
+  const { pen, density } = clearCanvas(byId("body"));
+  const { width, height } = pen.canvas;
+  for (const bone of BONES) {
+    const [from, to] = bone.map((index) => landmarks[index] && [landmarks[index][0] * width, landmarks[index][1] * height]);
+    if (from && to) drawLine(pen, from, to, { width: 4 * density, colour: "#f0e442" });
   }
 }

@@ -1,64 +1,98 @@
-/** The recording itself, in the browser: one file for each take. */
+/** Recording of the camera in the browser, one file per take, and its upload. */
 
-const KINDS = ["video/mp4;codecs=avc1.64001f", "video/mp4;codecs=avc1", "video/mp4", "video/webm;codecs=vp9", "video/webm;codecs=vp8", "video/webm"];
+import { button, byId, make, setContent } from "../shared/dom.js";
+import { today } from "../shared/numbers.js";
+import { upload } from "../shared/uploads.js";
+
+const TYPES = ["video/mp4;codecs=avc1.64001f", "video/mp4;codecs=avc1", "video/mp4", "video/webm;codecs=vp9", "video/webm;codecs=vp8", "video/webm"];
 const BITS_PER_SECOND = 8_000_000;
 const SLICE_MS = 1000;
 
-/** Begins and ends recordings as the guide says. */
-export class Takes {
+/** Starts and stops recordings as the scenes of the guide say. */
+export class TakeRecorder {
   #recorder = null;
-  #before = null;
+  #scene = null;
+  #type = TYPES.find((type) => MediaRecorder.isTypeSupported(type)) ?? "";
+  #takes = [];
 
   /** @param {MediaStream} stream */
   constructor(stream) {
     this.stream = stream;
-    this.kind = KINDS.find((kind) => MediaRecorder.isTypeSupported(kind)) ?? "";
-    /** @type {Array<{number: number, pieces: Blob[], legs: Set<string>, over: Promise<void>}>} */
-    this.takes = [];
   }
 
   /**
-   * Do what the guide's answer says.
-   * @param {Object} told an answer of the server
-   * @returns {void}
+   * Start or stop a recording.
+   * @param {any} scene the current scene of the guide
    */
-  follow(told) {
-    const before = this.#before;
-    this.#before = told;
-    const now = this.takes.at(-1);
-    const left = before?.stage === "turning" && (told.stage === "changeover" || told.stage === "finished");
-    if (left && before.side && now) now.legs.add(before.side);
-    if (this.#recorder && (!told.recording || told.take !== now.number)) this.#end();
-    if (told.recording && !this.#recorder) this.#begin(told.take);
+  update(scene) {
+    const previous = this.#scene;
+    const take = this.#takes.at(-1);
+    this.#scene = scene;
+    const legDone = previous?.stage === "turning" && (scene.stage === "changeover" || scene.stage === "finished");
+    if (legDone && previous.side) take?.legs.add(previous.side);
+    if (this.#recorder && (!scene.recording || scene.take !== take.number)) this.#stop();
+    if (scene.recording && !this.#recorder) this.#start(scene.take);
   }
 
   /**
-   * End what is under way; the takes that are worth keeping, as files.
-   * @returns {Promise<Array<{file: Blob, legs: string[]}>>}
+   * Stop, and return the takes with a finished leg, and the last one.
+   * @returns {Promise<Array<{file: Blob, legs: string[], suffix: string}>>}
    */
   async finish() {
-    this.#end();
-    await Promise.all(this.takes.map((take) => take.over));
-    const kept = this.takes.filter((take, place) => take.pieces.length && (take.legs.size || place === this.takes.length - 1));
-    return kept.map((take) => ({ file: new Blob(take.pieces, { type: this.kind }), legs: [...take.legs] }));
+    this.#stop();
+    await Promise.all(this.#takes.map((take) => take.stopped));
+    const suffix = this.#type.startsWith("video/mp4") ? ".mp4" : ".webm";
+    const complete = this.#takes.filter((take) => take.chunks.length && (take.legs.size || take === this.#takes.at(-1)));
+    return complete.map((take) => ({ file: new Blob(take.chunks, { type: this.#type }), legs: [...take.legs], suffix }));
   }
 
-  /** @returns {string} how the file's name ends */
-  get suffix() {
-    return this.kind.startsWith("video/mp4") ? ".mp4" : ".webm";
-  }
-
-  #begin(number) {
-    const recorder = new MediaRecorder(this.stream, { videoBitsPerSecond: BITS_PER_SECOND, ...(this.kind ? { mimeType: this.kind } : {}) });
-    const take = { number, pieces: [], legs: new Set(), over: new Promise((done) => recorder.addEventListener("stop", () => done())) };
-    recorder.addEventListener("dataavailable", (event) => event.data.size && take.pieces.push(event.data));
+  #start(number) {
+    const recorder = new MediaRecorder(this.stream, { videoBitsPerSecond: BITS_PER_SECOND, ...(this.#type ? { mimeType: this.#type } : {}) });
+    const take = { number, chunks: [], legs: new Set(), stopped: new Promise((resolve) => recorder.addEventListener("stop", resolve)) };
+    recorder.addEventListener("dataavailable", (event) => event.data.size && take.chunks.push(event.data));
     recorder.start(SLICE_MS);
-    this.takes.push(take);
+    this.#takes.push(take);
     this.#recorder = recorder;
   }
 
-  #end() {
+  #stop() {
     if (this.#recorder && this.#recorder.state !== "inactive") this.#recorder.stop();
     this.#recorder = null;
+  }
+}
+
+/**
+ * Upload takes one after the other. A failed upload can be retried, and its file saved.
+ * @param {Array<{file: Blob, legs: string[], suffix: string}>} takes
+ * @param {{side: string, patient: string, on: string}} fields
+ * @returns {Promise<string>} id of the last clip
+ */
+export async function uploadTakes(takes, { side, patient, on }) {
+  byId("sending").hidden = false;
+  byId("sending").scrollIntoView({ block: "nearest" });
+  let clipId = "";
+  for (const [index, { file, legs, suffix }] of takes.entries()) {
+    const clock = new Date().toTimeString().slice(0, 8).replaceAll(":", "");
+    const several = takes.length > 1;
+    const name = `recording-${today()}-${clock}${several ? `-${index + 1}` : ""}${suffix}`;
+    const leg = side === "left" || side === "right" ? side : several && legs.length === 1 ? legs[0] : "";
+    clipId = await uploadTake(file, { name, side: leg, patient, on: patient && on });
+  }
+  return clipId;
+}
+
+async function uploadTake(file, fields) {
+  for (;;) {
+    try {
+      setContent(byId("sending-actions"));
+      byId("sending-text").textContent = "The full recording goes to the desk. The result is measured from it.";
+      return await upload(file, fields, (share) => {
+        byId("sending-bar").value = share;
+      });
+    } catch (error) {
+      byId("sending-text").textContent = error.message;
+      await new Promise((retry) => setContent(byId("sending-actions"), button("Try again", retry, { class: "primary" }),
+        make("a", { class: "button", href: URL.createObjectURL(file), download: fields.name, text: "Keep it as a file" })));
+    }
   }
 }

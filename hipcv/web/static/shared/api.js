@@ -1,63 +1,72 @@
-/** Asking the desk's server. Every fault comes back as a sentence that can be shown. */
+/** Access to the local server: JSON requests and the event stream. Error messages are sentences for the user. */
 
-const SILENT = "The desk does not answer. Check that hipcv review is still running.";
-const UNKNOWN = 401;
+const UNREACHABLE = "The desk does not answer. Check that hipcv review is still running.";
+const UNAUTHORIZED = 401;
 
-/** An answer that is not the one asked for. */
-export class Fault extends Error {
+/** A failed request. */
+export class ApiError extends Error {
   /**
    * @param {string} text a sentence for the user
-   * @param {number} status of the answer; 0 where there was none
-   * @param {any} body the answer
+   * @param {number} status HTTP status; 0 if there was no response
    */
-  constructor(text, status, body) {
+  constructor(text, status) {
     super(text);
     this.status = status;
-    this.body = body;
   }
 }
 
 /**
- * Ask for JSON.
+ * Fetch JSON.
  * @param {string} path
  * @returns {Promise<any>}
  */
 export function get(path) {
-  return ask("GET", path);
+  return send(path, undefined, "GET");
 }
 
 /**
- * Send JSON, and get JSON back.
+ * Send JSON and return the JSON of the response.
  * @param {string} path
- * @param {Object} body
+ * @param {Object|undefined} body
  * @param {string} [method]
  * @returns {Promise<any>}
  */
-export function send(path, body, method = "POST") {
-  return ask(method, path, body);
+export async function send(path, body, method = "POST") {
+  const content = body === undefined ? {} : { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
+  let response;
+  try {
+    response = await fetch(path, { method, credentials: "same-origin", cache: "no-store", ...content });
+  } catch {
+    throw new ApiError(UNREACHABLE, 0);
+  }
+  const document = await response.json().catch(() => null);
+  if (!response.ok) throw apiError(document, response.status);
+  return document;
 }
 
 /**
- * What a server's answer says is wrong.
- * @param {any} body the answer, if it could be read
+ * Return the error of a response, and go to the sign-in page if the session has ended.
+ * @param {any} body parsed body of the response, or null
  * @param {number} status
- * @returns {Fault}
+ * @returns {ApiError}
  */
-export function faultOf(body, status) {
-  if (status === UNKNOWN) location.assign("/signin");
-  const told = typeof body?.error === "string" ? body.error : `The desk answered ${status}. Try again.`;
-  return new Fault(told, status, body);
+export function apiError(body, status) {
+  if (status === UNAUTHORIZED) location.assign("/signin");
+  return new ApiError(typeof body?.error === "string" ? body.error : `The desk answered ${status}. Try again.`, status);
 }
 
-async function ask(method, path, body) {
-  const sent = body === undefined ? {} : { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
-  let answer;
-  try {
-    answer = await fetch(path, { method, credentials: "same-origin", cache: "no-store", ...sent });
-  } catch {
-    throw new Fault(SILENT, 0, null);
-  }
-  const told = await answer.json().catch(() => null);
-  if (!answer.ok) throw faultOf(told, answer.status);
-  return told;
+/**
+ * Subscribe to changes of clips until the page is left.
+ * @param {(event: {id: string, state: string, said: string, share: number, doing: string}) => void} onClip
+ * @param {() => void} onReconnect called when the stream is open again after a break
+ */
+export function subscribe(onClip, onReconnect) {
+  const source = new EventSource("/api/events");
+  let connected = false;
+  source.addEventListener("clip", (event) => onClip(JSON.parse(event.data)));
+  source.addEventListener("open", () => {
+    if (connected) onReconnect();
+    connected = true;
+  });
+  window.addEventListener("pagehide", () => source.close());
 }

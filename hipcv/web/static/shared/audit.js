@@ -1,28 +1,28 @@
 /** The record of changes as a table. */
 
-import { make } from "./dom.js";
+import { cell, make, table } from "./dom.js";
 import { moment } from "./numbers.js";
 
-const HASH = /\b([0-9a-f]{10})[0-9a-f]{22,}\b/g;
-const HEAD = ["No.", "When", "Who", "What", "Why", "Details"];
+const LONG_HASH = /\b([0-9a-f]{10})[0-9a-f]{22,}\b/g;
 
 /**
- * @param {Object[]} rows oldest first; the newest is shown on top
+ * Create the table, newest row first.
+ * @param {Object[]} entries oldest first
  * @returns {HTMLElement}
  */
-export function auditTable(rows) {
-  if (!rows.length) return make("p", { class: "empty", text: "Nothing yet." });
-  const head = make("thead", {}, make("tr", {}, ...HEAD.map((text) => make("th", { scope: "col", text }))));
-  return make("table", { class: "cards audit" }, head, make("tbody", {}, ...[...rows].reverse().map(row)));
+export function auditTable(entries) {
+  if (!entries.length) return make("p", { class: "empty", text: "Nothing yet." });
+  const rows = [...entries].reverse().map((entry) => make("tr", {},
+    cell("No.", { class: "number", text: entry.number }),
+    cell("When", { class: "number", text: moment(entry.at) }),
+    cell("Who", { text: entry.who }),
+    cell("What", { text: `${entry.what.replaceAll("_", " ")} (${entry.subject_kind})` }),
+    cell("Why", { text: entry.why || "–" }),
+    cell("Details", { class: "detail", text: details(entry) || "–" })));
+  return table("cards audit", ["No.", "When", "Who", "What", "Why", "Details"], rows);
 }
 
-function row(each) {
-  const detail = Object.entries(each.detail ?? {}).map(([name, value]) => `${name.replaceAll("_", " ")}: ${typeof value === "object" ? JSON.stringify(value) : value}`).join("; ").replaceAll(HASH, "$1…");
-  return make("tr", {},
-    make("td", { "data-label": "No.", class: "number", text: each.number }),
-    make("td", { "data-label": "When", class: "number", text: moment(each.at) }),
-    make("td", { "data-label": "Who", text: each.who }),
-    make("td", { "data-label": "What", text: `${each.what.replaceAll("_", " ")} (${each.subject_kind})` }),
-    make("td", { "data-label": "Why", text: each.why || "–" }),
-    make("td", { "data-label": "Details", class: "detail", text: detail || "–" }));
+function details({ detail }) {
+  const text = (value) => (typeof value === "object" ? JSON.stringify(value) : value);
+  return Object.entries(detail ?? {}).map(([name, value]) => `${name.replaceAll("_", " ")}: ${text(value)}`).join("; ").replaceAll(LONG_HASH, "$1…");
 }

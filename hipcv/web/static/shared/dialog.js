@@ -1,86 +1,89 @@
-/** Questions in a dialog: who, why, and whether really. */
+/** Dialogs that ask for initials, a reason and a confirmation. */
 
-import { button, make } from "./dom.js";
-import { initials, keepInitials } from "./initials.js";
+import { button, make, onSubmit } from "./dom.js";
+import { initials, saveInitials } from "./initials.js";
 
 /**
- * Ask before something is written.
- * @param {Object} question
- * @param {string} question.title
- * @param {string} [question.text]
- * @param {"required"|"optional"|"none"} [question.why] whether a reason is asked for
- * @param {string} [question.typed] a word that must be typed before it is done
- * @param {string} question.action what the button says
- * @param {boolean} [question.danger]
- * @param {string[]} [question.suggestions] reasons to choose from
- * @param {string} [question.placeholder]
- * @returns {Promise<{why: string, by: string}|null>} null where it was called off
+ * Ask for initials, and for a reason, before something is written.
+ * @param {Object} options
+ * @param {string} options.title
+ * @param {string} [options.text]
+ * @param {"required"|"optional"|"none"} options.reason
+ * @param {string} [options.confirmation] a word that must be typed
+ * @param {string} options.action text of the submit button
+ * @param {boolean} [options.danger]
+ * @param {string[]} [options.suggestions] reasons to choose from
+ * @param {string} [options.placeholder] of the reason
+ * @returns {Promise<{why: string, by: string}|null>} null if cancelled
  */
-export function ask(question) {
-  const why = make("textarea", { name: "why", id: "ask-why", maxlength: 2000, rows: 3, required: question.why === "required", placeholder: question.placeholder });
-  const by = make("input", { name: "by", id: "ask-by", maxlength: 32, required: true, autocomplete: "off" });
+export function openForm(options) {
+  const why = make("textarea", { name: "why", id: "dialog-why", maxlength: 2000, rows: 3, required: options.reason === "required", placeholder: options.placeholder });
+  const by = make("input", { name: "by", id: "dialog-by", maxlength: 32, required: true, autocomplete: "off" });
+  const confirmation = make("input", { name: "confirmation", id: "dialog-confirmation", autocomplete: "off", required: true });
   by.value = initials();
-  const typed = make("input", { name: "typed", id: "ask-typed", autocomplete: "off", required: true });
-  const reasons = make("div", { class: "actions" }, ...(question.suggestions ?? []).map((text) => button(text, () => { why.value = text; why.focus(); }, { class: "small" })));
-  const parts = [make("h2", { id: "ask-title", text: question.title })];
-  if (question.text) parts.push(make("p", { text: question.text }));
-  if (question.why !== "none") {
-    const hint = question.why === "required" ? "" : " (if there is something to say)";
-    parts.push(make("div", {}, make("label", { for: "ask-why" }, "Why?", make("span", { class: "hint", text: hint })), why));
-    if (question.suggestions) parts.push(reasons);
+  const parts = [];
+  if (options.reason !== "none") {
+    const hint = options.reason === "required" ? "" : " (if there is something to say)";
+    parts.push(make("div", {}, make("label", { for: "dialog-why" }, "Why?", make("span", { class: "hint", text: hint })), why));
+    if (options.suggestions) parts.push(make("div", { class: "actions" }, ...options.suggestions.map((text) => suggestion(text, why))));
   }
-  if (question.typed) parts.push(make("div", {}, make("label", { for: "ask-typed" }, `Type “${question.typed}” to go on`), typed));
-  parts.push(make("div", {}, make("label", { for: "ask-by" }, "Your initials"), by));
-  return run(parts, question, () => {
-    if (question.typed && typed.value.trim() !== question.typed) {
-      typed.setCustomValidity(`Type ${question.typed}`);
-      typed.reportValidity();
-      typed.addEventListener("input", () => typed.setCustomValidity(""), { once: true });
+  if (options.confirmation) parts.push(make("div", {}, make("label", { for: "dialog-confirmation" }, `Type “${options.confirmation}” to go on`), confirmation));
+  parts.push(make("div", {}, make("label", { for: "dialog-by" }, "Your initials"), by));
+  return open(parts, options, () => {
+    if (options.confirmation && confirmation.value.trim() !== options.confirmation) {
+      confirmation.setCustomValidity(`Type ${options.confirmation}`);
+      confirmation.reportValidity();
+      confirmation.addEventListener("input", () => confirmation.setCustomValidity(""), { once: true });
       return null;
     }
-    keepInitials(by.value);
+    saveInitials(by.value);
     return { why: why.value.trim(), by: by.value.trim() };
   });
 }
 
 /**
- * The initials: those kept, or asked for.
- * @returns {Promise<string|null>}
+ * Return the stored initials, or ask for them.
+ * @returns {Promise<string|null>} null if cancelled
  */
-export async function askWho() {
+export async function requireInitials() {
   if (initials()) return initials();
-  const told = await ask({ title: "Who are you?", text: "Your initials stand beside what you change. They are kept in this browser.", why: "none", action: "Keep" });
-  return told?.by ?? null;
+  const answer = await openForm({ title: "Who are you?", text: "Your initials stand beside what you change. They are kept in this browser.", reason: "none", action: "Keep" });
+  return answer?.by ?? null;
 }
 
 /**
- * Say something that must be read, with one way on.
- * @param {string} title
- * @param {string} text
- * @param {string} action
- * @returns {Promise<boolean>} whether the way on was taken
+ * Show a message that must be read, with one action.
+ * @param {{title: string, text: string, action: string}} options
+ * @returns {Promise<boolean>} true if the action was chosen
  */
-export async function confirm(title, text, action) {
-  const parts = [make("h2", { id: "ask-title", text: title }), make("p", { text })];
-  return (await run(parts, { action }, () => true)) === true;
+export async function confirm(options) {
+  return (await open([], options, () => true)) === true;
 }
 
-function run(parts, question, answer) {
-  return new Promise((done) => {
-    const submit = make("button", { type: "submit", class: question.danger ? "danger" : "primary", text: question.action });
-    const form = make("form", { method: "dialog" }, ...parts);
-    const dialog = make("dialog", { class: "ask", "aria-labelledby": "ask-title" }, form);
-    form.append(make("div", { class: "actions" }, button("Cancel", () => dialog.close()), submit));
-    let told = null;
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      told = answer();
-      if (told !== null) dialog.close();
+function suggestion(text, field) {
+  return button(text, () => {
+    field.value = text;
+    field.focus();
+  }, { class: "small" });
+}
+
+function open(parts, { title, text = "", action, danger = false }, read) {
+  return new Promise((resolve) => {
+    const submit = make("button", { type: "submit", class: danger ? "danger" : "primary", text: action });
+    const dialog = make("dialog", { "aria-labelledby": "dialog-title" });
+    const form = make("form", { method: "dialog" },
+      make("h2", { id: "dialog-title", text: title }), text ? make("p", { text }) : null, ...parts,
+      make("div", { class: "actions" }, button("Cancel", () => dialog.close()), submit));
+    let answer = null;
+    onSubmit(form, () => {
+      answer = read();
+      if (answer !== null) dialog.close();
     });
     dialog.addEventListener("close", () => {
       dialog.remove();
-      done(told);
+      resolve(answer);
     });
+    dialog.append(form);
     document.body.append(dialog);
     dialog.showModal();
   });

@@ -1,32 +1,32 @@
-/** Elements made by hand: no markup is ever put together from text. */
+/** Construction of elements. Markup is never assembled from strings, so no text can become markup. */
 
 const SVG = "http://www.w3.org/2000/svg";
 
 /**
- * Make an element.
+ * Create an HTML element.
  * @param {string} tag
- * @param {Object<string, any>} [attributes] `class`, `text`, `on` (listeners by event), any attribute;
- *     true sets an empty one, false, null and undefined leave it out.
- * @param {...(Node|string|null)} children
- * @returns {HTMLElement}
+ * @param {Object<string, any>} [attributes] `text` sets the content, `on` listeners by event; true sets
+ *     an empty attribute; false, null and undefined leave it out.
+ * @param {...(Node|string|null|undefined)} children
+ * @returns {any}
  */
 export function make(tag, attributes = {}, ...children) {
   return fill(document.createElement(tag), attributes, children);
 }
 
 /**
- * Make an element of an SVG drawing.
+ * Create an SVG element.
  * @param {string} tag
- * @param {Object<string, any>} [attributes]
- * @param {...(Node|string|null)} children
- * @returns {SVGElement}
+ * @param {Object<string, any>} [attributes] as in `make`
+ * @param {...(Node|string|null|undefined)} children
+ * @returns {any}
  */
-export function draw(tag, attributes = {}, ...children) {
+export function makeSvg(tag, attributes = {}, ...children) {
   return fill(document.createElementNS(SVG, tag), attributes, children);
 }
 
 /**
- * The element with this id.
+ * Return the element with this id.
  * @param {string} id
  * @returns {any}
  */
@@ -35,31 +35,91 @@ export function byId(id) {
 }
 
 /**
- * Put these, and nothing else, into an element.
+ * Replace the content of an element; null and undefined are skipped.
  * @param {Element} parent
- * @param {...(Node|string|null)} children
- * @returns {void}
+ * @param {...(Node|string|null|undefined)} children
  */
-export function show(parent, ...children) {
+export function setContent(parent, ...children) {
   parent.replaceChildren(...children.filter((child) => child !== null && child !== undefined));
 }
 
 /**
- * A button.
+ * Create a button.
  * @param {string} text
- * @param {() => void} press
+ * @param {() => void} onClick
  * @param {Object<string, any>} [attributes]
+ * @returns {HTMLButtonElement}
+ */
+export function button(text, onClick, attributes = {}) {
+  return make("button", { type: "button", ...attributes, on: { click: onClick } }, text);
+}
+
+/**
+ * Create a tag.
+ * @param {string} text
+ * @param {string} [tone] good, care or busy
  * @returns {HTMLElement}
  */
-export function button(text, press, attributes = {}) {
-  return make("button", { type: "button", ...attributes, on: { click: press } }, text);
+export function tag(text, tone = "") {
+  return make("span", { class: `tag ${tone}`, text });
+}
+
+/**
+ * Create a table with one header row.
+ * @param {string} className `cards` turns the rows into cards on a narrow screen
+ * @param {string[]} titles of the columns; "" for a column without a title
+ * @param {HTMLElement[]} rows
+ * @returns {HTMLElement}
+ */
+export function table(className, titles, rows) {
+  const head = titles.map((text) => (text ? make("th", { scope: "col", text }) : make("td")));
+  return make("table", { class: className }, make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...rows));
+}
+
+/**
+ * Create a table cell.
+ * @param {string} title of its column, repeated beside the value on a narrow screen
+ * @param {Object<string, any>} attributes
+ * @param {...(Node|string|null|undefined)} children
+ * @returns {HTMLElement}
+ */
+export function cell(title, attributes, ...children) {
+  return make("td", { "data-label": title, ...attributes }, ...children);
+}
+
+/**
+ * Run an action when a form is submitted, instead of submitting it.
+ * @param {HTMLElement} form
+ * @param {() => void} action
+ */
+export function onSubmit(form, action) {
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    action();
+  });
+}
+
+/**
+ * Follow the pointer from a pointerdown on an element until it is released.
+ * @param {PointerEvent} event
+ * @param {(event: PointerEvent) => void} onMove
+ */
+export function trackPointer(event, onMove) {
+  event.preventDefault();
+  const element = /** @type {HTMLElement} */ (event.currentTarget);
+  element.focus();
+  element.setPointerCapture(event.pointerId);
+  element.addEventListener("pointermove", onMove);
+  for (const end of ["pointerup", "pointercancel"]) {
+    element.addEventListener(end, () => element.removeEventListener("pointermove", onMove), { once: true });
+  }
 }
 
 function fill(element, attributes, children) {
   for (const [name, value] of Object.entries(attributes)) {
     if (value === false || value === null || value === undefined) continue;
     if (name === "on") {
-      for (const [event, act] of Object.entries(value)) element.addEventListener(event, act);
+      for (const [event, listener] of Object.entries(value)) element.addEventListener(event, listener);
     } else if (name === "text") element.textContent = value;
     else element.setAttribute(name, value === true ? "" : String(value));
   }

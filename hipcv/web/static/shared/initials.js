@@ -1,11 +1,11 @@
-/** Who sits at this browser. */
+/** Initials of the user at this browser. */
 
 import { byId } from "./dom.js";
 
 const KEY = "hipcv.initials";
 
 /**
- * The initials kept in this browser; "" where none are.
+ * Return the initials stored in this browser, or "".
  * @returns {string}
  */
 export function initials() {
@@ -13,20 +13,16 @@ export function initials() {
 }
 
 /**
- * Keep initials, and show them in the page's head.
+ * Store initials and show them in the page header.
  * @param {string} text
- * @returns {void}
  */
-export function keepInitials(text) {
+export function saveInitials(text) {
   localStorage.setItem(KEY, text.trim());
   showInitials();
 }
 
-/**
- * Show the initials in the page's head.
- * @returns {void}
- */
+/** Show the initials in the page header. */
 export function showInitials() {
-  const who = byId("who");
-  if (who) who.textContent = initials() ? `Initials: ${initials()}` : "Your initials";
+  const label = byId("who");
+  if (label) label.textContent = initials() ? `Initials: ${initials()}` : "Your initials";
 }

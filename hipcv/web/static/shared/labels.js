@@ -1,74 +1,42 @@
-/** The words of codes, as the server's tables have them. */
+/** Labels of codes, from the server's tables. */
 
 /** @type {Object<string, any>} */
-export const LEXICON = JSON.parse(document.body.dataset.lexicon ?? "{}");
+const LABELS = JSON.parse(document.body.dataset.lexicon ?? "{}");
+
+/** Sides in the order in which they are shown. */
+export const SIDES = ["left", "right"];
 
 /**
- * What a compensation is called.
- * @param {string} code
+ * Return the label of a code.
+ * @param {"findings"|"cues"|"issues"|"severity"|"categories"} table `cues`: how to prevent a finding
+ * @param {string} code "" for no category
  * @returns {string}
  */
-export function findingName(code) {
-  return LEXICON.findings?.[code] ?? plain(code);
+export function label(table, code) {
+  return LABELS[table]?.[code] ?? capitalized(code);
 }
 
 /**
- * What to do against a compensation.
- * @param {string} code
- * @returns {string}
- */
-export function cueOf(code) {
-  return LEXICON.cues?.[code] ?? "";
-}
-
-/**
- * What an issue of the clip is called.
- * @param {string} code
- * @returns {string}
- */
-export function issueTitle(code) {
-  return LEXICON.issues?.[code] ?? plain(code);
-}
-
-/**
- * How a compensation counts.
- * @param {string} severity
- * @returns {string}
- */
-export function severityName(severity) {
-  return LEXICON.severity?.[severity] ?? severity;
-}
-
-/**
- * How a number stands to the target.
- * @param {string|null} category
- * @returns {string}
- */
-export function categoryName(category) {
-  return LEXICON.categories?.[category ?? ""] ?? "Compensated too much to be read against the target";
-}
-
-/**
- * Left, Right.
+ * Return "Left" or "Right".
  * @param {string} side
  * @returns {string}
  */
 export function sideName(side) {
-  return side.charAt(0).toUpperCase() + side.slice(1);
+  return capitalized(side);
 }
 
 /**
- * Whether an analysis is signed: words and the tag's class.
+ * Return the label of a sign-off status and the class of its tag.
  * @param {string|null} status preliminary, final or amended
  * @returns {{text: string, tone: string}}
  */
-export function statusWords(status) {
+export function signOffLabel(status) {
   if (status === "final") return { text: "Signed off", tone: "good" };
   if (status === "amended") return { text: "Changed after sign-off", tone: "care" };
   return { text: "Not signed off", tone: "" };
 }
 
-function plain(code) {
-  const words = code.replaceAll("_", " ");
-  return words.charAt(0).toUpperCase() + words.slice(1);
+function capitalized(code) {
+  const text = code.replaceAll("_", " ");
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,9 +1,10 @@
-/** How numbers are written: as in hipcv/report/numbers.py. */
+/** Spelling of numbers and dates, equal to hipcv/report/numbers.py: tests/browser/test_numbers.py compares them. */
 
 const NO_BREAK = "\u00a0";
+const GUARD_DIGITS = 20; // more than a tie of binary numbers can have after its rounded digit
 
 /**
- * A number with its unit and a real minus sign; a dash where there is none.
+ * Return a number with its unit and a minus sign (U+2212), or a dash for null and NaN.
  * @param {number|null|undefined} value
  * @param {string} unit
  * @param {number} decimals
@@ -11,13 +12,12 @@ const NO_BREAK = "\u00a0";
  */
 export function signed(value, unit, decimals) {
   if (value === null || value === undefined || Number.isNaN(value)) return "–";
-  let text = value.toFixed(decimals);
-  if (Number(text) === 0) text = text.replace("-", "");
-  return text.replace("-", "−") + unit;
+  const text = fixed(value, decimals);
+  return (Number(text) === 0 ? text.replace("-", "") : text).replace("-", "−") + unit;
 }
 
 /**
- * 34.8°.
+ * Return an angle: 34.8°.
  * @param {number|null|undefined} value_deg
  * @returns {string}
  */
@@ -26,8 +26,18 @@ export function angle(value_deg) {
 }
 
 /**
- * 32.1 to 37.5°.
- * @param {number[]|null|undefined} limits_deg
+ * Return a limit: 45° if it is round, 8.3° if not.
+ * @param {number} value_deg
+ * @returns {string}
+ */
+export function whole(value_deg) {
+  const text = fixed(value_deg, 1);
+  return `${Number(text) === value_deg ? String(value_deg) : text}°`.replace("-", "−");
+}
+
+/**
+ * Return an interval: 32.1 to 37.5°.
+ * @param {Array<number|null>|null|undefined} limits_deg low, high
  * @returns {string}
  */
 export function interval(limits_deg) {
@@ -36,7 +46,16 @@ export function interval(limits_deg) {
 }
 
 /**
- * 1.4 s.
+ * Return a range of angles: 24–42°.
+ * @param {number[]} limits_deg low, high
+ * @returns {string}
+ */
+export function band([low_deg, high_deg]) {
+  return `${significant(low_deg, 6)}–${significant(high_deg, 6)}°`;
+}
+
+/**
+ * Return a time: 1.4 s.
  * @param {number|null|undefined} value_s
  * @param {number} [decimals]
  * @returns {string}
@@ -46,52 +65,78 @@ export function seconds(value_s, decimals = 1) {
 }
 
 /**
- * A value in a unit of the core: 6.2°, 5 % of shank length.
+ * Return a stretch of time: 1.60 to 2.10 s.
+ * @param {number[]} limits_s from, to
+ * @returns {string}
+ */
+export function span([from_s, to_s]) {
+  return `${signed(from_s, "", 2)} to ${seconds(to_s, 2)}`;
+}
+
+/**
+ * Return a value in a unit of the result: 6.2°, 5 % of shank length, 0.1 s.
  * @param {number} value
  * @param {string} unit
  * @returns {string}
  */
 export function quantity(value, unit) {
-  if (unit === "deg") return angle(value);
-  if (unit === "shank lengths") return signed(100 * value, `${NO_BREAK}%`, 0);
-  return `${value}${NO_BREAK}${unit}`;
+  if (unit === "deg" || unit === "°") return angle(value);
+  if (unit === "shank lengths" || unit === "ratio") return `${share(value)} of shank length`;
+  if (unit === "share") return share(value);
+  if (unit === "" || unit === "reps" || unit === "frames") return significant(value, 6);
+  return significant(value, 3) + NO_BREAK + unit;
 }
 
 /**
- * 93 %.
+ * Return a share of 1: 93 %.
  * @param {number|null|undefined} value
  * @returns {string}
  */
 export function share(value) {
-  return value === null || value === undefined ? "–" : signed(100 * value, `${NO_BREAK}%`, 0);
+  return signed(value && 100 * value, `${NO_BREAK}%`, 0);
 }
 
 /**
- * 3 March 2025.
- * @param {string|null|undefined} iso a day or a moment
+ * Return a number with so many significant digits and without trailing zeros.
+ * @param {number} value
+ * @param {number} digits
+ * @returns {string}
+ */
+export function significant(value, digits) {
+  return String(Number(value.toPrecision(digits))).replace("-", "−");
+}
+
+/**
+ * Return a date: 3 March 2025.
+ * @param {string|null|undefined} iso a date, or a moment, of which the date in UTC
  * @returns {string}
  */
 export function day(iso) {
   if (!iso) return "–";
-  const at = new Date(iso.length === 10 ? `${iso}T00:00:00` : iso);
-  return at.toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric" });
+  return new Date(iso).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
 }
 
 /**
- * 3 March 2025, 14:05, at this desk.
+ * Return a moment: 3 March 2025, 14:05 UTC.
  * @param {string} iso
  * @returns {string}
  */
 export function moment(iso) {
-  const at = new Date(iso);
-  return `${day(iso)}, ${at.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" })}`;
+  return `${day(iso)}, ${new Date(iso).toISOString().slice(11, 16)} UTC`;
 }
 
 /**
- * Today at this desk, as 2025-03-03.
+ * Return the date today, in local time: 2025-03-03.
  * @returns {string}
  */
 export function today() {
   const now = new Date();
   return [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
+}
+
+/** Round as Python does, exact ties to the even digit: 34.25 becomes 34.2, where toFixed gives 34.3. */
+function fixed(value, decimals) {
+  const exact = value.toFixed(decimals + GUARD_DIGITS);
+  const cut = exact.slice(0, -GUARD_DIGITS).replace(/\.$/, "");
+  return /^50*$/.test(exact.slice(-GUARD_DIGITS)) && /[02468]$/.test(cut) ? cut : value.toFixed(decimals);
 }

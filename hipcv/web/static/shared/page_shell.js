@@ -1,29 +1,25 @@
-/** What every page does: initials in the head, menus that close. */
+/** Behaviour common to all pages: initials in the header, and menus that close. */
 
-import { ask } from "./dialog.js";
+import { openForm } from "./dialog.js";
 import { byId } from "./dom.js";
 import { showInitials } from "./initials.js";
 
-/**
- * Bring the frame about a page to life.
- * @returns {void}
- */
-export function startFrame() {
+/** Start the page header and the menus. */
+export function startPageShell() {
   showInitials();
   byId("who")?.addEventListener("click", () => {
-    void ask({ title: "Your initials", text: "They stand beside every correction and sign-off. They are kept in this browser.", why: "none", action: "Keep" });
+    void openForm({ title: "Your initials", text: "They stand beside every correction and sign-off. They are kept in this browser.", reason: "none", action: "Keep" });
   });
   document.addEventListener("click", (event) => closeMenus(event.target));
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
-    const open = document.querySelector("details.menu[open]");
-    if (open) open.querySelector("summary").focus();
+    document.querySelector("details.menu[open] summary")?.focus();
     closeMenus(null);
   });
 }
 
 function closeMenus(except) {
   for (const menu of document.querySelectorAll("details.menu[open]")) {
-    if (!(except instanceof Node) || !menu.contains(except)) menu.removeAttribute("open");
+    if (!menu.contains(except)) menu.removeAttribute("open");
   }
 }

@@ -1,29 +1,39 @@
-/** Short messages at the edge of the page, read out by screen readers. */
+/** Short messages at the edge of the page, announced by screen readers. */
 
 import { byId, make } from "./dom.js";
 
-const SHOWN_MS = 6000;
+const VISIBLE_MS = 6000;
 
 /**
- * Say that something was done.
+ * Show that something was done.
  * @param {string} text
- * @returns {void}
  */
-export function tell(text) {
-  post(make("p", { text }), SHOWN_MS);
+export function showToast(text) {
+  append(make("p", { text }), VISIBLE_MS);
 }
 
 /**
- * Say what went wrong; stays longer.
- * @param {unknown} fault
- * @returns {void}
+ * Show an error; it stays longer.
+ * @param {unknown} error
  */
-export function tellFault(fault) {
-  const text = fault instanceof Error ? fault.message : String(fault);
-  post(make("p", { class: "care", text }), 2 * SHOWN_MS);
+export function showError(error) {
+  const text = error instanceof Error ? error.message : String(error);
+  append(make("p", { class: "care", text }), 2 * VISIBLE_MS);
 }
 
-function post(line, shown_ms) {
-  byId("notices").append(line);
-  setTimeout(() => line.remove(), shown_ms);
+/**
+ * Run an action and show its error, if any.
+ * @param {() => Promise<void>} action
+ */
+export async function showErrors(action) {
+  try {
+    await action();
+  } catch (error) {
+    showError(error);
+  }
+}
+
+function append(message, visible_ms) {
+  byId("notices").append(message);
+  setTimeout(() => message.remove(), visible_ms);
 }

@@ -1,0 +1,83 @@
+/** Rows of clips, as the desk, the patient page and the clip page show them. */
+
+import { make, tag } from "./dom.js";
+import { angle, day, share } from "./numbers.js";
+import { sideName, signOffLabel } from "./labels.js";
+
+const STATE_TEXT = { waiting: "Waiting its turn", analysing: "Measuring" };
+const GOOD_QUALITY = 0.8;
+const FAIR_QUALITY = 0.6;
+
+/**
+ * Return true while a clip waits for its analysis or is being analysed.
+ * @param {{state: string}} clip
+ * @returns {boolean}
+ */
+export function isPending(clip) {
+  return clip.state in STATE_TEXT;
+}
+
+/**
+ * Create the row of a pending clip, with its progress.
+ * @param {Object} clip
+ * @returns {HTMLElement}
+ */
+export function pendingRow(clip) {
+  const row = make("li", { class: "working", "data-clip-id": clip.id },
+    make("span", { class: "what" }, make("a", { href: `/clips/${clip.id}`, text: clip.name }), clipOwner(clip)),
+    make("span", { class: "doing note" }),
+    make("progress", { max: 1, "aria-label": `Progress of ${clip.name}` }));
+  showProgress(row, clip);
+  return row;
+}
+
+/**
+ * Show the progress of a clip.
+ * @param {HTMLElement} row made by pendingRow
+ * @param {{state: string, doing?: string, share?: number}} progress
+ */
+export function showProgress(row, progress) {
+  const text = progress.doing || STATE_TEXT[progress.state] || progress.state;
+  const measurable = progress.state === "analysing" && progress.share > 0;
+  row.querySelector(".doing").textContent = measurable ? `${text}, ${share(progress.share)}` : text;
+  const bar = row.querySelector("progress");
+  bar.hidden = progress.state !== "analysing";
+  if (measurable) bar.value = progress.share;
+  else bar.removeAttribute("value");
+}
+
+/**
+ * Create the angles of a clip, or the reason why there are none.
+ * @param {Object} clip
+ * @returns {HTMLElement}
+ */
+export function clipResult(clip) {
+  const measured = Object.entries(clip.sides ?? {}).filter(([, result]) => result && result.rotation_deg !== null);
+  if (!measured.length) return make("span", { class: "message", text: clip.said || STATE_TEXT[clip.state] || "Not measured." });
+  return make("span", { class: "sides" }, ...measured.map(([side, result]) => make("span", { class: "number" }, `${sideName(side)} `, make("b", { text: angle(result.rotation_deg) }))));
+}
+
+/**
+ * Create the tag of a clip's quality or state.
+ * @param {Object} clip
+ * @returns {HTMLElement}
+ */
+export function clipQuality(clip) {
+  if (isPending(clip)) return tag("under way", "busy");
+  if (clip.state === "failed") return tag("failed", "care");
+  if (clip.state === "refused") return tag("not measured", "care");
+  if (clip.quality === null || clip.quality === undefined) return tag("unknown");
+  const [text, tone] = clip.quality >= GOOD_QUALITY ? ["good", "good"] : clip.quality >= FAIR_QUALITY ? ["fair", ""] : ["poor", "care"];
+  const quality = tag(`${text} ${share(clip.quality)}`, tone);
+  return clip.status === "amended" ? make("span", { class: "tags" }, quality, tag(signOffLabel("amended").text, "care")) : quality;
+}
+
+/**
+ * Create the link to the patient of a clip, with the date of the visit; null without a patient.
+ * @param {Object} clip
+ * @returns {HTMLElement|null}
+ */
+export function clipOwner(clip) {
+  if (!clip.patient) return null;
+  return make("span", { class: "owner" }, make("a", { href: `/patients/${clip.patient.id}`, text: clip.patient.pseudonym }), clip.on ? make("span", { class: "number", text: ` · ${day(clip.on)}` }) : null);
+}

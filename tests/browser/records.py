@@ -1,0 +1,58 @@
+"""Records whose numbers are known, for the data folder that the browser tests share."""
+
+import copy
+import json
+import shutil
+from datetime import date
+
+from hipcv.store.records import Records
+
+
+def open_records(folder):
+    return Records.open(f"sqlite:///{folder / 'hipcv.sqlite3'}")
+
+
+def read_result(folder, clip):
+    """Return the stored result of a clip."""
+    path = folder / "analyses" / clip.analysis_id / "result.json"
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def with_rotation(document, side, rotation_deg):
+    """Return a copy of a result with another angle."""
+    changed = copy.deepcopy(document)
+    result = changed["sides"][side]
+    shift_deg = rotation_deg - result["rotation_deg"]
+    result["rotation_deg"] = rotation_deg
+    result["interval_deg"] = [limit_deg + shift_deg for limit_deg in result["interval_deg"]]
+    return changed
+
+
+def add_visit(records, patient, *, on, clip, document, analysis_id=None):
+    """Add a visit with the recording of a clip and another result; return the new clip."""
+    visit = records.add_visit(patient.id, date.fromisoformat(on), by="T")
+    new = {
+        "visit_id": visit.id,
+        "sha256": clip.sha256,
+        "name": f"{patient.pseudonym}-{on}.mp4",
+        "suffix": clip.suffix,
+        "size_bytes": clip.size_bytes,
+        "mirrored": False,
+        "side": None,
+    }
+    added = records.add_clip(new, by="T")
+    assert records.claim_next().id == added.id
+    method = document["provenance"]["method"]
+    records.add_analysis(added.id, document, method, by="T", analysis_id=analysis_id)
+    return added
+
+
+def add_copy(records, folder, patient, *, on, clip):
+    """Add a visit with a full copy of a clip and its analysis; return the new clip's id."""
+    analysis_id = f"{on.replace('-', '')}-0000-4000-8000-{clip.id[-12:]}"
+    source = folder / "analyses" / clip.analysis_id
+    shutil.copytree(source, folder / "analyses" / analysis_id)
+    document = read_result(folder, clip)
+    return add_visit(
+        records, patient, on=on, clip=clip, document=document, analysis_id=analysis_id
+    ).id
