@@ -27,6 +27,7 @@ def curves(current: CurrentAnalysis) -> dict[str, Any]:
         "frames": {"time_s": [round(float(at_s), 6) for at_s in track.time_s]},
         "sides": {side.value: _side(motion) for side, motion in motions.items()},
         "landmarks": {side.value: _leg(xy_px, side) for side in Side},
+        "internal_sign": {side.value: LEGS[side].internal_sign for side in Side},
         "trunk": {
             name: [_points(xy_px[:, landmark]) for landmark in landmarks]
             for name, landmarks in TRUNK.items()

@@ -2,6 +2,7 @@
 
 import pytest
 
+from hipcv.core.landmarks import LEGS, Side
 from hipcv.results.reassess import load, reassess
 from tests.store.conftest import empty_schema
 
@@ -180,6 +181,12 @@ def test_curves_have_a_value_for_every_frame(therapist, view):
     columns += [channel["values"] for channel in left["channels"].values()]
 
     assert {len(column) for column in columns} == {len(told["frames"]["time_s"])}
+
+
+def test_curves_hand_over_the_sign_of_internal_rotation(therapist, view):
+    curves = therapist.get(f"/api/clips/{view['clip']['id']}/curves")
+
+    assert curves["internal_sign"] == {side.value: LEGS[side].internal_sign for side in Side}
 
 
 def withdrawn(therapist, view, number):

@@ -77,7 +77,7 @@ export class Overlay {
     const start = startShank(store)?.map((value) => value * scale);
     const value_deg = store.curve?.rotation_deg[head.row] ?? null;
     if (!leg.knee_px || !start || value_deg === null) return;
-    const sign = store.curves.landmarks[store.side].internal_sign;
+    const sign = store.curves.internal_sign[store.side];
     const knee = leg.knee_px.map((value) => value * scale);
     const now = rotated(start, sign * value_deg);
     const from = (shank, share = 1) => [knee[0] + share * shank[0], knee[1] + share * shank[1]];
