@@ -224,7 +224,7 @@ def test_an_upload_that_is_no_video_is_refused_with_its_name(browser, server, tm
     (tmp_path / "notes.mp4").write_text(json.dumps({"not": "a video"}))
     page = open_page(browser, server)
     page.set_input_files("#files", tmp_path / "notes.mp4")
-    page.locator("#uploads .fault").wait_for()
+    page.locator("#uploads .error").wait_for()
 
     assert "notes.mp4" in page.locator("#uploads").inner_text()
     page.context.close()

@@ -48,7 +48,7 @@ function renderStills() {
 async function onStale({ detail }) {
   const reload = await confirm({ title: "Somebody else changed this", text: `${detail.message} What you were about to save was not saved.`, action: "Load it again" });
   if (reload) await load();
-  else setContent(byId("stale"), make("p", { class: "fault" }, "Somebody else changed this result since it was loaded. ", make("a", { href: location.href, text: "Load it again" })));
+  else setContent(byId("stale"), make("p", { class: "error" }, "Somebody else changed this result since it was loaded. ", make("a", { href: location.href, text: "Load it again" })));
 }
 
 function load() {

@@ -19,7 +19,7 @@ function definitions(pairs) {
 }
 
 function dataCard(about) {
-  const audit = about.audit.length ? make("ul", { class: "fault" }, ...about.audit.map((text) => make("li", { text }))) : tag("whole: nothing was altered", "good");
+  const audit = about.audit.length ? make("ul", { class: "error" }, ...about.audit.map((text) => make("li", { text }))) : tag("whole: nothing was altered", "good");
   return card("Data", definitions([
     ["Folder", make("code", { text: about.data_folder })],
     ["Records", about.database],

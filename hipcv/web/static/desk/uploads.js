@@ -77,7 +77,7 @@ async function run(file, fields, row, onUploaded) {
 
 function showFailure(file, fields, row, error, onUploaded) {
   row.bar.hidden = true;
-  row.status.replaceWith(make("p", { class: "fault", role: "alert", text: error.message }));
+  row.status.replaceWith(make("p", { class: "error", role: "alert", text: error.message }));
   const retry = button("Try again", () => {
     remove(row.element);
     enqueue(file, fields, onUploaded);

@@ -15,7 +15,7 @@ let stream = null;
 let live = null;
 
 function showError(text) {
-  setContent(byId("fault"), text ? make("p", { class: "fault", text }) : null);
+  setContent(byId("error"), text ? make("p", { class: "error", text }) : null);
 }
 
 async function turnOn() {
