@@ -62,8 +62,13 @@ def default_timeout_s(size_bytes: int) -> float:
     return min(TIMEOUT_BASE_S + TIMEOUT_PER_BYTE_S * size_bytes, TIMEOUT_MAX_S)
 
 
+def worker_command(job: Job, *flags: str) -> list[str]:
+    """Build the command line of `hipcv.batch.worker` for a job."""
+    paths = [str(job.clip.absolute()), str(job.result.absolute())]
+    options = json.dumps(job.options.to_dict())
+    return [sys.executable, "-m", "hipcv.batch.worker", *flags, *paths, options]
+
+
 def analyze_command(job: Job) -> list[str]:
-    """Build the command line of `hipcv analyze`, in a process that ends with the batch."""
-    argv = [sys.executable, "-m", "hipcv.batch.worker", "analyze", str(job.clip.absolute())]
-    argv += ["--json", "--quiet", "--out", str(job.result.absolute())]
-    return [*argv, *job.options.to_argv()]
+    """Build the command line of a batch's job: one thread, as there is one worker per core."""
+    return worker_command(job, "--single-thread")

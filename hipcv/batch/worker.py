@@ -1,13 +1,37 @@
-"""The process of one clip: `hipcv analyze`, which ends when the batch that started it ends."""
+"""The process of one clip: analysis, result folder, progress and error.
 
+`python -m hipcv.batch.worker [--single-thread] [--then MODULE] CLIP FOLDER OPTIONS` writes the
+result into FOLDER. OPTIONS is `AnalysisOptions.to_dict` as JSON. The progress is in the file
+`progress` of the working directory, an error on stdout as `{"text": ...}`; the exit code is that
+of `hipcv analyze`. The process ends when its parent does.
+"""
+
+import argparse
+import json
 import os
-import runpy
 import signal
 import sys
 import threading
+import time
+from importlib import import_module
+from pathlib import Path
 from typing import Final
 
+from hipcv import native
 from hipcv.background import use_single_thread
+from hipcv.core.errors import NOT_MEASURED, Failure
+from hipcv.core.options import AnalysisOptions
+from hipcv.files import write_atomic
+
+PROGRESS: Final = "progress"
+PROGRESS_INTERVAL_S: Final = 0.2
+
+_STAGES: Final = {
+    "following the patient": (0.0, 0.7),
+    "drawing the annotated video": (0.7, 0.9),
+    "preparing the video": (0.9, 1.0),
+}
+"""Approximate share of the whole at the start and at the end of every stage."""
 
 _READ_BYTES: Final = 1024
 
@@ -21,11 +45,54 @@ def end_with_parent() -> None:
     threading.Thread(target=_watch_parent, daemon=True).start()
 
 
-def main() -> None:
-    """Run the `hipcv` command in this process."""
+class ProgressFile:
+    """Writes stage and share done to a file, at most every 0.2 s."""
+
+    def __init__(self, path: Path) -> None:
+        self._path, self._written_s, self._stage = path, 0.0, ""
+
+    def __call__(self, stage: str, share: float) -> None:
+        """Write the share (0..1) of a stage that is done; NaN: unknown."""
+        now_s = time.monotonic()
+        if stage == self._stage and now_s - self._written_s < PROGRESS_INTERVAL_S:
+            return
+        self._written_s, self._stage = now_s, stage
+        start, end = _STAGES.get(stage, (0.7, 0.7))
+        total = start + (end - start) * (share if 0 <= share <= 1 else 0.0)
+        write_atomic(self._path, json.dumps({"doing": stage, "share": round(total, 3)}))
+
+
+def main() -> int:
+    """Analyze one clip and return the exit code of `hipcv analyze`."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--single-thread", action="store_true")
+    parser.add_argument("--then", default="")  # module whose `extend_result` adds files
+    parser.add_argument("clip", type=Path)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("options", type=json.loads)
+    arguments = parser.parse_args()
     end_with_parent()
-    use_single_thread()
-    runpy.run_module("hipcv", run_name="__main__", alter_sys=True)
+    native.use_single_arena()
+    if arguments.single_thread:
+        use_single_thread()
+    try:
+        options = AnalysisOptions.from_dict(arguments.options)
+        return _analyze(arguments.clip, arguments.folder, options, arguments.then)
+    except Exception as error:  # noqa: BLE001 - reported to the parent
+        failure = Failure.from_error(error)
+        sys.stdout.write(json.dumps({"text": failure.text}))
+        return failure.exit_code
+
+
+def _analyze(clip: Path, folder: Path, options: AnalysisOptions, extension: str) -> int:
+    from hipcv.results import write
+
+    watch = ProgressFile(Path(PROGRESS))
+    analysis = write.analyze_while_preloading(clip, options, watch)
+    write.write(clip, analysis, write.Output(folder), watch)
+    if extension:
+        import_module(extension).extend_result(clip, folder, analysis, watch)
+    return 0 if analysis.trial.status == "measured" else NOT_MEASURED
 
 
 def _watch_parent() -> None:
@@ -37,4 +104,4 @@ def _watch_parent() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

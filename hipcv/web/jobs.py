@@ -8,7 +8,6 @@ import json
 import logging
 import os
 import shutil
-import sys
 import threading
 from collections.abc import Iterable
 from contextlib import suppress
@@ -17,9 +16,10 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
 
-from hipcv.batch.job import CommandBuilder, Job, default_timeout_s
+from hipcv.batch.job import CommandBuilder, Job, default_timeout_s, worker_command
 from hipcv.batch.outcome import ANALYZED, JobOutcome
 from hipcv.batch.process import JobProcess
+from hipcv.batch.worker import PROGRESS
 from hipcv.core.errors import HipcvError, NotFound
 from hipcv.core.landmarks import Side
 from hipcv.core.options import AnalysisOptions
@@ -28,7 +28,6 @@ from hipcv.store.files import FileStore
 from hipcv.store.models import Clip
 from hipcv.store.records import Records
 from hipcv.web.events import EventHub
-from hipcv.web.worker import PROGRESS
 
 ACTOR: Final = "hipcv"
 """Actor of all changes by the queue, in the audit."""
@@ -40,10 +39,9 @@ POLL_S: Final = 0.1
 IDLE_S: Final = 2.0
 
 
-def worker_command(job: Job) -> list[str]:
-    """Return the command line of `hipcv.web.worker` for one clip."""
-    argv = [sys.executable, "-m", "hipcv.web.worker", str(job.clip.absolute())]
-    return [*argv, str(job.result.absolute()), json.dumps(job.options.to_dict())]
+def worker_command_with_proxy(job: Job) -> list[str]:
+    """Return the command line that analyses a clip and adds its proxy video."""
+    return worker_command(job, "--then", "hipcv.web.proxy")
 
 
 @dataclass(slots=True)
@@ -64,7 +62,7 @@ class JobQueue:
     files: FileStore
     working: Path  # holds the jobs' folders
     hub: EventHub
-    command: CommandBuilder = worker_command
+    command: CommandBuilder = worker_command_with_proxy
     options: AnalysisOptions = field(default_factory=AnalysisOptions)  # side, mirrored: by clip
     workers: int = 1
     _running: list[_RunningJob] = field(default_factory=list)

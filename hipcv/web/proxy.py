@@ -4,13 +4,17 @@ import math
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from hipcv.core.arrays import Floats
-from hipcv.report.privacy import blur_face
+from hipcv.core.interfaces import ProgressCallback
+from hipcv.report.privacy import blur_face, carry_heads
 from hipcv.video.file import VideoFile
 from hipcv.video.prefetch import prefetch
 from hipcv.video.writer import TICK_S, VideoWriter, shrink_to, size_within
+
+if TYPE_CHECKING:
+    from hipcv.pipeline import Analysis
 
 NAME: Final = "proxy.mp4"
 MAX_SIDE_PX: Final = 1280
@@ -46,6 +50,18 @@ def make(
             share = source.share_read
             on_progress(0.0 if math.isnan(share) else share)
     return path
+
+
+def extend_result(clip: Path, folder: Path, analysis: "Analysis", watch: ProgressCallback) -> None:
+    """Write the proxy of an analysed clip into its result folder; see `hipcv.batch.worker`."""
+    options = analysis.options
+    make(
+        clip,
+        folder,
+        mirrored=options.mirrored,
+        heads_px=carry_heads(analysis.track.xy_px) if options.blur_face else None,
+        on_progress=lambda share: watch("preparing the video", share),
+    )
 
 
 def size_px(frame_px: tuple[int, int]) -> tuple[int, int]:

@@ -21,7 +21,7 @@ from hipcv.store.files import FileStore
 from hipcv.store.records import Records
 from hipcv.web.analysis_cache import AnalysisCache
 from hipcv.web.events import EventHub
-from hipcv.web.jobs import JobQueue, worker_command
+from hipcv.web.jobs import JobQueue, worker_command_with_proxy
 from hipcv.web.request_limits import Limits
 from hipcv.web.security import Auth
 
@@ -42,7 +42,7 @@ class Settings:
     limits: Limits = field(default_factory=Limits)
     options: AnalysisOptions = field(default_factory=AnalysisOptions)  # of every clip
     codes: Codes = DEFAULT_CODES  # of FHIR
-    command: CommandBuilder = worker_command
+    command: CommandBuilder = worker_command_with_proxy
     workers: int = 1
 
 

@@ -1,23 +1,52 @@
+import json
+import math
 import subprocess
 import sys
 import threading
 
+import pytest
+
 from hipcv import background
 from hipcv.batch import worker
+from hipcv.core.options import AnalysisOptions
+
+OPTIONS = json.dumps(AnalysisOptions().to_dict())
 
 
-def test_worker_runs_the_hipcv_command():
-    words = [sys.executable, "-m", "hipcv.batch.worker", "--version"]
+def test_unreadable_clip_ends_with_code_and_text_of_the_error(tmp_path):
+    (tmp_path / "a.mp4").write_bytes(b"no video")
+    argv = [sys.executable, "-m", "hipcv.batch.worker", "a.mp4", "result", OPTIONS]
 
-    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
-        assert process.stdout.read().startswith(b"hipcv ")
+    with subprocess.Popen(
+        argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=tmp_path
+    ) as process:
+        text = json.loads(process.stdout.read())["text"]
+
+    assert (process.returncode, text.startswith("a.mp4: ")) == (3, True)
 
 
-def test_worker_uses_one_thread(monkeypatch):
+@pytest.mark.parametrize(("flags", "single"), [(["--single-thread"], True), ([], False)])
+def test_worker_uses_one_thread_where_asked_to(monkeypatch, flags, single):
     monkeypatch.setattr(background, "_SINGLE_THREADED", threading.Event())
     monkeypatch.setattr(worker, "end_with_parent", lambda: None)
-    monkeypatch.setattr("runpy.run_module", lambda *_args, **_kw: None)
+    monkeypatch.setattr(worker, "_analyze", lambda *_: 0)
+    monkeypatch.setattr(sys, "argv", ["worker", *flags, "a.mp4", "result", OPTIONS])
 
     worker.main()
 
-    assert background.is_single_threaded()
+    assert background.is_single_threaded() == single
+
+
+@pytest.mark.parametrize(
+    ("stage", "share", "total"),
+    [
+        ("following the patient", 0.5, 0.35),
+        ("following the patient", math.nan, 0.0),
+        ("drawing the annotated video", 0.5, 0.8),
+        ("preparing the video", 1.0, 1.0),
+    ],
+)
+def test_progress_file_holds_the_share_of_the_whole(tmp_path, stage, share, total):
+    worker.ProgressFile(tmp_path / "progress")(stage, share)
+
+    assert json.loads((tmp_path / "progress").read_text()) == {"doing": stage, "share": total}

@@ -12,7 +12,7 @@ import cv2
 import pytest
 
 from hipcv.video.file import VideoFile
-from hipcv.web.jobs import worker_command
+from hipcv.web.jobs import worker_command_with_proxy
 from tests.web.conftest import WS
 
 SAMPLE = Path(__file__).parents[2] / "sample_videos" / "clean_left.mp4"
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.model
 
 @pytest.fixture
 def settings(settings):
-    return replace(settings, command=worker_command)
+    return replace(settings, command=worker_command_with_proxy)
 
 
 def test_the_number_is_that_of_the_command(therapist, tmp_path):
