@@ -8,8 +8,9 @@ const HEIGHT_PX = 250;
 const MARGIN_PX = { left: 40, right: 16, top: 26, bottom: 34 };
 const INSET_PX = 20; // of the first and the last visit
 const STEP_DEG = 10;
-const DATE_PX = 118; // with the gap between two
-const CROWDED = 5;
+const DIGIT_PX = 7; // of a date
+const GAP_PX = 12;
+const VALUE_PX = 64; // between visits whose angles are both shown
 const LIFT_PX = 14;
 
 /**
@@ -81,17 +82,18 @@ function visit({ x, y }, [, value_deg, low_deg, high_deg], index) {
   ];
 }
 
-/** Label the visits: angles unless they are crowded, dates where they fit. */
+/** Label the last visit, and the others where angle and date fit. */
 function labels({ x, y, left, right }, trend) {
   const last = trend.length - 1;
   let free_px = 0;
   return trend.flatMap(([on, value_deg], index) => {
-    const at = Math.max(left - 10 + DATE_PX / 2, Math.min(right + 10 - DATE_PX / 2, x(index)));
-    const dated = index === last || (at - DATE_PX / 2 >= free_px && at + DATE_PX <= x(last));
-    if (dated) free_px = at + DATE_PX / 2;
-    const lifted = index === last && last > 0;
+    const half_px = (DIGIT_PX * day(on).length) / 2;
+    const at = Math.max(left + half_px, Math.min(right - half_px, x(index)));
+    const dated = index === last || (at - half_px >= free_px && at + half_px + GAP_PX <= x(last) - half_px);
+    if (dated) free_px = at + half_px + GAP_PX;
+    const value = index === last && last > 0 ? { x: x(last), y: y(value_deg) - 8 - LIFT_PX, "text-anchor": "middle" } : { x: x(index) + 9, y: y(value_deg) - 8 };
     return [
-      index > 0 && index < last && trend.length > CROWDED ? null : makeSvg("text", { class: "value", x: x(index) + (lifted ? 0 : 9), y: y(value_deg) - 8 - (lifted ? LIFT_PX : 0), "text-anchor": lifted ? "middle" : "start" }, angle(value_deg)),
+      index < last && x(index + 1) - x(index) < VALUE_PX ? null : makeSvg("text", { class: "value", ...value }, angle(value_deg)),
       dated ? makeSvg("text", { class: "tick", x: at, y: HEIGHT_PX - 12, "text-anchor": "middle" }, day(on)) : null,
     ];
   });
