@@ -1,4 +1,4 @@
-"""Assessment: what we say about one side; Trial: about the whole clip."""
+"""Assessment of one side, and the trial of a whole clip."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -26,13 +26,13 @@ from hipcv.core.span import Span
 from hipcv.core.uncertainty import ErrorSources, half_width_deg, side_half_width_deg
 
 Category = Literal["reaches_target", "at_target_within_error", "below_target"]
-Status = Literal["measured", "not_measured"]
+MeasurementStatus = Literal["measured", "not_measured"]
 Interval = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
 class Rep(RepSpan):
-    """One repetition, assessed."""
+    """Assessment of one repetition."""
 
     rotation_deg: float
     interval_deg: Interval
@@ -41,56 +41,54 @@ class Rep(RepSpan):
     landmarks_deg: float  # by landmarks alone, for comparison
     registered: bool
     peak_speed_deg_s: float
-    channels: Mapping[
-        str, float | None
-    ]  # every compensation channel at the plateau; None: not measured
+    channels: Mapping[str, float | None]  # at the plateau; None: not measured
     findings: tuple[Finding, ...]
     practice: bool  # the first of four or more: shown, not counted
-    number: int = 0  # among everything that was taken for a repetition; stays under corrections
-    rejected: str | None = None  # why somebody does not count it
+    number: int = 0  # among all detected repetitions, 0 first; unchanged by corrections
+    rejected: str | None = None  # reason for which it is not counted
 
     @property
     def invalid(self) -> bool:
-        """A compensation was so large that the number no longer speaks of the hip."""
+        """True where a compensation was too large for the angle to be the hip's."""
         return any(finding.severity == "invalid" for finding in self.findings)
 
     @property
     def valid(self) -> bool:
-        """Whether the repetition counts towards the side's number."""
+        """True where the repetition counts towards the side's number."""
         return not (self.practice or self.invalid or self.rejected is not None)
 
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """One side. A side that cannot be measured has no rotation, and issues that say why."""
+    """Assessment of one side. Without a rotation its issues give the reason."""
 
     side: Side
-    rotation_deg: float | None  # mean of the valid repetitions
-    interval_deg: Interval | None
-    pelvis_relative_deg: float | None
-    clean_deg: float | None
-    external_rotation_deg: float | None
-    start_tilt_deg: float | None
-    category: Category | None
-    quality: float  # 0..1
-    reps: tuple[Rep, ...]
-    issues: tuple[Issue, ...]  # of this side
-    yaw_deg: float | None
+    rotation_deg: float | None = None  # mean of the valid repetitions
+    interval_deg: Interval | None = None
+    pelvis_relative_deg: float | None = None
+    clean_deg: float | None = None
+    external_rotation_deg: float | None = None
+    start_tilt_deg: float | None = None
+    category: Category | None = None
+    quality: float = 0.0  # 0..1
+    reps: tuple[Rep, ...] = ()
+    issues: tuple[Issue, ...] = ()  # of this side
+    yaw_deg: float | None = None
 
     @property
-    def status(self) -> Status:
-        """`measured` exactly where there is a number."""
+    def status(self) -> MeasurementStatus:
+        """`measured` exactly where there is a rotation."""
         return "not_measured" if self.rotation_deg is None else "measured"
 
     @property
     def findings(self) -> tuple[str, ...]:
-        """Codes told of any repetition, most serious and earliest first, without repeats."""
+        """Codes of all repetitions, most serious and earliest first, each once."""
         rank = {"invalid": 0, "flag": 1, "note": 2}
-        told = sorted(
+        ordered = sorted(
             (finding for rep in self.reps for finding in rep.findings),
             key=lambda finding: (rank[finding.severity], finding.at_s),
         )
-        return tuple(dict.fromkeys(finding.code for finding in told))
+        return tuple(dict.fromkeys(finding.code for finding in ordered))
 
     @property
     def best_deg(self) -> float | None:
@@ -100,7 +98,7 @@ class Assessment:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """How a result was made, so that it can be made again."""
+    """Versions, models and command that a result can be reproduced with."""
 
     hipcv: str
     models: Mapping[str, str]  # name → sha256
@@ -110,24 +108,24 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """Everything we say about one clip."""
+    """Result of one clip."""
 
     clip: ClipInfo
-    sides: Mapping[Side, Assessment]  # only sides that moved, or were asked for
+    sides: Mapping[Side, Assessment]  # those that moved, or were asked for
     issues: tuple[Issue, ...]  # of the whole clip
     protocol: MeasurementProtocol
     provenance: Provenance
     timing: Mapping[str, float]  # seconds by stage, with total_s
 
     @property
-    def status(self) -> Status:
+    def status(self) -> MeasurementStatus:
         """`measured` where any side was."""
         measured = any(side.status == "measured" for side in self.sides.values())
         return "measured" if measured else "not_measured"
 
     @property
     def tested_side(self) -> Literal["left", "right", "both"] | None:
-        """Which side's rotation was measured."""
+        """Side whose rotation was measured."""
         sides = [side for side, a in self.sides.items() if a.status == "measured"]
         if not sides:
             return None
@@ -135,78 +133,61 @@ class Trial:
 
     @property
     def all_issues(self) -> tuple[Issue, ...]:
-        """Of the clip and of every side; refusals first."""
-        told = [*self.issues, *(i for a in self.sides.values() for i in a.issues)]
-        return tuple(sorted(dict.fromkeys(told), key=lambda i: i.severity != "refuse"))
+        """Issues of the clip and of every side; refusals first."""
+        issues = [*self.issues, *(i for a in self.sides.values() for i in a.issues)]
+        return tuple(sorted(dict.fromkeys(issues), key=lambda i: i.severity != "refuse"))
 
 
 def assess(motion: Motion) -> Assessment:
-    """What we say about one side.
+    """Assess one side.
 
-    Its number is the mean of the valid repetitions. Where every repetition was invalid the mean of
-    them all is given with that said and without a category: the angle was reached, but not by the
+    Its rotation is the mean of the valid repetitions. Where every repetition was invalid it is the
+    mean of them all, with an issue and without a category: the angle was reached, but not by the
     hip alone.
     """
     refused = any(issue.severity == "refuse" for issue in motion.issues)
     reps = () if refused else _reps(motion)
-    kept = [rep for rep in reps if rep.rejected is None]
-    told = [rep for rep in kept if rep.valid] or [rep for rep in kept if not rep.practice]
-    issues = (*motion.issues, *_rep_issues(motion, reps))
-    if not told:
-        return replace(_not_measured(motion, issues), reps=reps)
-    rotation = float(np.mean([rep.rotation_deg for rep in told]))
-    half = side_half_width_deg([_half_deg(rep) for rep in told], [rep.rotation_deg for rep in told])
-    interval = (rotation - half, rotation + half)
-    relative = [rep.pelvis_relative_deg for rep in told if rep.pelvis_relative_deg is not None]
-    return Assessment(
+    accepted = [rep for rep in reps if rep.rejected is None]
+    counted = [rep for rep in accepted if rep.valid] or [r for r in accepted if not r.practice]
+    base = Assessment(
         side=motion.side,
+        external_rotation_deg=motion.external_deg,
+        start_tilt_deg=motion.start.tilt_deg if motion.start else None,
+        reps=reps,
+        issues=(*motion.issues, *_rep_issues(motion, reps)),
+    )
+    if not counted:
+        return base
+    rotations = [rep.rotation_deg for rep in counted]
+    rotation = float(np.mean(rotations))
+    half = side_half_width_deg([_half_width_deg(rep) for rep in counted], rotations)
+    interval = (rotation - half, rotation + half)
+    relative = [rep.pelvis_relative_deg for rep in counted if rep.pelvis_relative_deg is not None]
+    return replace(
+        base,
         rotation_deg=rotation,
         interval_deg=interval,
         pelvis_relative_deg=float(np.mean(relative)) if relative else None,
-        clean_deg=max(rep.clean_deg for rep in told),
-        external_rotation_deg=motion.external_deg,
-        start_tilt_deg=motion.start.tilt_deg if motion.start else None,
-        category=_category(told, interval, motion.protocol) if told[0].valid else None,
+        clean_deg=max(rep.clean_deg for rep in counted),
+        category=_category(counted, interval, motion.protocol) if counted[0].valid else None,
         quality=_quality(half, motion),
-        reps=reps,
-        issues=issues,
         yaw_deg=motion.yaw_deg,
     )
 
 
-def _not_measured(motion: Motion, issues: tuple[Issue, ...]) -> Assessment:
-    return Assessment(
-        side=motion.side,
-        rotation_deg=None,
-        interval_deg=None,
-        pelvis_relative_deg=None,
-        clean_deg=None,
-        external_rotation_deg=motion.external_deg,
-        start_tilt_deg=motion.start.tilt_deg if motion.start else None,
-        category=None,
-        quality=0.0,
-        reps=(),
-        issues=issues,
-        yaw_deg=None,
-    )
-
-
 def _reps(motion: Motion) -> tuple[Rep, ...]:
-    """Repetitions whose plateau gave a number, in time order."""
-    numbered = [n for n, p in enumerate(motion.plateaus) if np.isfinite(p.rotation_deg)]
-    first_is_practice = len(numbered) >= motion.protocol.practice_from_reps
-    return tuple(
-        _rep(motion, number, practice=first_is_practice and place == 0)
-        for place, number in enumerate(numbered)
-    )
+    """Assess the repetitions with an angle, in time order."""
+    numbers = [n for n, p in enumerate(motion.plateaus) if np.isfinite(p.rotation_deg)]
+    has_practice = len(numbers) >= motion.protocol.practice_from_reps
+    return tuple(_rep(motion, n, practice=has_practice and n == numbers[0]) for n in numbers)
 
 
 def _rep(motion: Motion, number: int, *, practice: bool) -> Rep:
     span, plateau = motion.reps[number], motion.plateaus[number]
     view = RepView(motion, span)
-    found = findings(view)
+    rep_findings = findings(view)
     hike = view.value("pelvic_obliquity_deg") if pelvis_measured(view) else float("nan")
-    half = half_width_deg(plateau, _strain(view, hike), motion.protocol)
+    half = half_width_deg(plateau, _error_sources(view, hike), motion.protocol)
     return Rep(
         start_s=span.start_s,
         plateau_s=span.plateau_s,
@@ -214,19 +195,19 @@ def _rep(motion: Motion, number: int, *, practice: bool) -> Rep:
         rotation_deg=plateau.rotation_deg,
         interval_deg=(plateau.rotation_deg - half, plateau.rotation_deg + half),
         pelvis_relative_deg=_pelvis_relative(view, plateau.rotation_deg, hike),
-        clean_deg=_clean(motion, number, found),
+        clean_deg=_clean_deg(motion, number, rep_findings),
         landmarks_deg=plateau.landmarks_deg,
         registered=plateau.registered,
-        peak_speed_deg_s=_peak_speed(motion, number),
+        peak_speed_deg_s=_peak_speed_deg_s(motion, number),
         channels=plateau_values(view),
-        findings=found,
+        findings=rep_findings,
         practice=practice,
         number=number,
         rejected=motion.overrides.rejected.get(number),
     )
 
 
-def _strain(view: RepView, hike_deg: float) -> ErrorSources:
+def _error_sources(view: RepView, hike_deg: float) -> ErrorSources:
     motion = view.motion
     drop = thigh_drop_ratio(motion.start.xy_px) if motion.start else float("nan")
     return ErrorSources(
@@ -239,7 +220,7 @@ def _strain(view: RepView, hike_deg: float) -> ErrorSources:
 
 
 def _pelvis_relative(view: RepView, rotation_deg: float, hike_deg: float) -> float | None:
-    """Rotation less the change of obliquity, where that was measured and is believed."""
+    """Return the rotation less the change of obliquity, where that was measured reliably."""
     if not np.isfinite(hike_deg):
         return None
     if -view.protocol.obliquity_dip_deg <= hike_deg <= view.protocol.obliquity_noise_deg:
@@ -247,10 +228,10 @@ def _pelvis_relative(view: RepView, rotation_deg: float, hike_deg: float) -> flo
     return rotation_deg - hike_deg if obliquity_is_reliable(view) else None
 
 
-def _clean(motion: Motion, number: int, found: Sequence[Finding]) -> float:
-    """Largest rotation before the first compensation began."""
+def _clean_deg(motion: Motion, number: int, rep_findings: Sequence[Finding]) -> float:
+    """Return the largest rotation before the first compensation began."""
     rotation = motion.plateaus[number].rotation_deg
-    began = [finding.at_s for finding in found if finding.severity != "note"]
+    began = [finding.at_s for finding in rep_findings if finding.severity != "note"]
     if not began:
         return rotation
     before = Span.through(motion.reps[number].start_s, min(began))
@@ -259,22 +240,22 @@ def _clean(motion: Motion, number: int, found: Sequence[Finding]) -> float:
     return float(min(rotation, max(0.0, reached.max()))) if len(reached) else 0.0
 
 
-def _peak_speed(motion: Motion, number: int) -> float:
+def _peak_speed_deg_s(motion: Motion, number: int) -> float:
     span = motion.reps[number]
     inside = Span.through(span.start_s, span.end_s).contains(motion.time_s)
     fastest = np.abs(speed(motion.rotation_deg, motion.time_s)[inside])
     return float(np.nanmax(fastest)) if np.isfinite(fastest).any() else float("nan")
 
 
-def _half_deg(rep: Rep) -> float:
+def _half_width_deg(rep: Rep) -> float:
     return (rep.interval_deg[1] - rep.interval_deg[0]) / 2
 
 
-def _category(told: Sequence[Rep], interval: Interval, protocol: MeasurementProtocol) -> Category:
-    """Against the target; on the pelvis-relative angle where the pelvis moved along."""
+def _category(reps: Sequence[Rep], interval: Interval, protocol: MeasurementProtocol) -> Category:
+    """Compare with the target; by the pelvis-relative angle where the pelvis moved along."""
     moved = [
         rep.rotation_deg - rep.pelvis_relative_deg
-        for rep in told
+        for rep in reps
         if rep.pelvis_relative_deg is not None
     ]
     hike = float(np.mean(moved)) if moved else 0.0
@@ -286,13 +267,13 @@ def _category(told: Sequence[Rep], interval: Interval, protocol: MeasurementProt
 
 
 def _quality(half_deg: float, motion: Motion) -> float:
-    """1 for the narrowest interval on a leg seen throughout, less in proportion."""
-    seen = float(np.isfinite(motion.raw_deg).mean())
-    return round(min(1.0, motion.protocol.interval_base_deg / half_deg) * seen, 3)
+    """Return 1 for the narrowest interval on a leg visible throughout, else less."""
+    visible = float(np.isfinite(motion.raw_deg).mean())
+    return round(min(1.0, motion.protocol.interval_base_deg / half_deg) * visible, 3)
 
 
 def _rep_issues(motion: Motion, reps: Sequence[Rep]) -> tuple[Issue, ...]:
-    """Warnings about the repetitions as a set."""
+    """Return the issues of the repetitions as a set."""
     p, side = motion.protocol, motion.side
     valid = [rep for rep in reps if rep.valid]
     issues = []
@@ -305,7 +286,7 @@ def _rep_issues(motion: Motion, reps: Sequence[Rep]) -> tuple[Issue, ...]:
     spread = float(np.ptp([rep.rotation_deg for rep in valid])) if valid else 0.0
     if spread > p.rep_spread_deg:
         issues.append(Issue("inconsistent_reps", "warn", side, spread, p.rep_spread_deg, "deg"))
-    if any(_edges_strayed(plateau, p) for plateau in motion.plateaus):
+    if any(_edges_disagree(plateau, p) for plateau in motion.plateaus):
         issues.append(Issue("loose_clothing", "warn", side))
     if any(not rep.registered for rep in reps):
         issues.append(Issue("landmarks_only", "warn", side))
@@ -314,8 +295,8 @@ def _rep_issues(motion: Motion, reps: Sequence[Rep]) -> tuple[Issue, ...]:
     return tuple(issues)
 
 
-def _edges_strayed(plateau: Plateau, protocol: MeasurementProtocol) -> bool:
-    """The shank's edges did not move as one: cloth slid on it, or shade was taken for an edge."""
+def _edges_disagree(plateau: Plateau, protocol: MeasurementProtocol) -> bool:
+    """Return True where the edges did not move as one: cloth slid, or shade was taken for edge."""
     return bool(
         plateau.patch_gap_deg > protocol.patch_gap_warn_deg
         or plateau.residual_px > protocol.residual_warn_px

@@ -102,8 +102,8 @@ def _about_first(curve: Curve, spans: list[Ints], protocol: MeasurementProtocol)
     late_s = curve.time_s[spans[0][0]] - curve.time_s[0]
     if phases.internal or late_s <= protocol.still_s:
         return phases
-    in_motion = phases_about(curve, early, protocol, still=False)
-    return in_motion if in_motion.internal else phases
+    about_steadiest = phases_about(curve, early, protocol, still=False)
+    return about_steadiest if about_steadiest.internal else phases
 
 
 def key_frames(phases: Phases, side: Side, protocol: MeasurementProtocol) -> KeyFrames:

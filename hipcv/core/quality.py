@@ -1,10 +1,10 @@
-"""Can this clip be measured: long enough, whole, seen, framed, upright, frontal, seated.
+"""Checks that a clip, and each side of it, can be measured.
 
-Refusals are tested from the coarse to the fine and only the first is told: a picture that lies on
-its side says nothing about sitting. Limits live in the protocol.
+Refusals are tested from coarse to fine and only the first is reported: a picture that lies on its
+side shows nothing about sitting. Limits are in the protocol.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -28,18 +28,18 @@ from hipcv.core.pose import PoseTrack
 from hipcv.core.protocol import MeasurementProtocol
 
 PERSON_MIN_SHARE: Final = 0.5
-"""Found in fewer frames than this, nobody is there: bottles and dogs are found now and then."""
+"""Share of frames below which there is no person: objects are detected now and then."""
 
 SIDEWAYS_DEG: Final = 50
-"""The trunk leans this far from upright only when the picture does."""
+"""Lean of the trunk beyond which the picture itself lies on its side."""
 
 SEATED_SHARE: Final = 0.1
-"""Seated for more of the clip than this, a person who usually stands has got up or sat down."""
+"""Share of seated frames above which a mostly standing person stood up or sat down."""
 
 ALIKE_SHARE: Final = 0.5
-"""The smaller of two simultaneous rotations, as share of the larger, that means both legs swung."""
+"""Smaller of two simultaneous rotations, as share of the larger, that means both legs swung."""
 
-_TELLING: Final = (
+_PRIORITY: Final = (
     "external_rotation",
     "posture_changed",
     "legs_out_of_frame",
@@ -47,7 +47,7 @@ _TELLING: Final = (
     "no_movement",
     "too_short",
 )
-"""Refusals of a side, the most telling first."""
+"""Refusals of a side, the most specific first."""
 
 _UP: Final = np.array([0.0, -1.0])
 
@@ -55,87 +55,55 @@ _UP: Final = np.array([0.0, -1.0])
 def clip_issues(
     clip: ClipInfo, track: PoseTrack, protocol: MeasurementProtocol
 ) -> tuple[Issue, ...]:
-    """What is wrong with the clip as a whole: at most one refusal, and every warning."""
-    refusal = next((i for i in _refusals(clip, track, protocol) if i is not None), None)
-    warnings = [i for i in _warnings(clip, track, protocol) if i is not None]
+    """Return the issues of the whole clip: at most one refusal, and every warning."""
+    refusal = next(filter(None, _refusals(clip, track, protocol)), None)
+    warnings = tuple(filter(None, _warnings(clip, track, protocol)))
     if refusal is not None:
         return (refusal, *warnings)
-    return (*warnings, *(i for i in _posture_warnings(track, protocol) if i is not None))
+    return (*warnings, *filter(None, _posture_warnings(track, protocol)))
 
 
 def _refusals(
     clip: ClipInfo, track: PoseTrack, protocol: MeasurementProtocol
 ) -> Iterator[Issue | None]:
-    spoiled = clip.frames_corrupt + clip.packets_damaged
-    yield _above("damaged", spoiled / max(clip.frames, 1), protocol.damaged_share)
-    yield _below("too_short", clip.duration_s, protocol.duration_min_s, unit="s")
-    yield _below("too_short", clip.frames, protocol.frames_min, unit="frames")
-    seen = float(track.visible.mean()) if len(track.visible) else 0.0
-    yield _below("no_person", seen, PERSON_MIN_SHARE)
-    if seen >= PERSON_MIN_SHARE:
-        usual = np.nanmedian(track.xy_px, axis=0)
-        yield from (check(track, usual, protocol) for check in _POSTURE_CHECKS)
-        yield _below("low_visibility", seen, protocol.seen_share)
+    damaged = clip.frames_corrupt + clip.packets_damaged
+    yield _above("damaged", damaged / max(clip.frames, 1), protocol.damaged_share)
+    yield _below("too_short", clip.duration_s, protocol.duration_min_s, "s")
+    yield _below("too_short", clip.frames, protocol.frames_min, "frames")
+    visible = float(track.visible.mean()) if len(track.visible) else 0.0
+    yield _below("no_person", visible, PERSON_MIN_SHARE)
+    if visible >= PERSON_MIN_SHARE:
+        yield from _posture_refusals(track, protocol)
+        yield _below("low_visibility", visible, protocol.seen_share)
 
 
-def _sideways(_track: PoseTrack, usual_px: Floats, _protocol: MeasurementProtocol) -> Issue | None:
+def _posture_refusals(track: PoseTrack, protocol: MeasurementProtocol) -> Iterator[Issue | None]:
+    """Yield refusals by the median pose."""
+    usual_px = np.nanmedian(track.xy_px, axis=0)
     trunk = mid_shoulders_px(usual_px) - mid_hips_px(usual_px)
-    return _above(
-        "sideways_picture", abs(float(signed_angle_deg(_UP, trunk))), SIDEWAYS_DEG, unit="deg"
-    )
-
-
-def _side_view(_track: PoseTrack, usual_px: Floats, protocol: MeasurementProtocol) -> Issue | None:
-    """From the side, from behind, or too obliquely for the angle to be read."""
-    shift, width = knee_offset_ratio(usual_px), shoulder_width_ratio(usual_px)
-    return _above("side_view", shift, protocol.side_view_shift_ratio, unit="Ls") or _below(
-        "side_view", width, protocol.side_view_shoulder_ratio, unit="trunk"
-    )
-
-
-def _legs_cropped(
-    track: PoseTrack, usual_px: Floats, protocol: MeasurementProtocol
-) -> Issue | None:
-    room = max(foot_margin_share(usual_px, side, track.size_px) for side in Side)
-    return _below("legs_out_of_frame", room, protocol.edge_margin_share)
-
-
-def _standing(track: PoseTrack, usual_px: Floats, protocol: MeasurementProtocol) -> Issue | None:
-    """Standing, or sitting in too small a part of the clip."""
-    drop, limit = thigh_drop_ratio(usual_px), protocol.standing_thigh_ratio
-    over_time = np.array([thigh_drop_ratio(xy) for xy in track.xy_px[track.visible]])
-    seated = float((over_time < protocol.sloping_thigh_ratio).mean())
+    lean = abs(float(signed_angle_deg(_UP, trunk)))
+    yield _above("sideways_picture", lean, SIDEWAYS_DEG, "deg")
+    offset, width = knee_offset_ratio(usual_px), shoulder_width_ratio(usual_px)
+    yield _above("side_view", offset, protocol.side_view_shift_ratio, "Ls")
+    yield _below("side_view", width, protocol.side_view_shoulder_ratio, "trunk")
+    margin = max(foot_margin_share(usual_px, side, track.size_px) for side in Side)
+    yield _below("legs_out_of_frame", margin, protocol.edge_margin_share)
+    drops = np.array([thigh_drop_ratio(xy) for xy in track.xy_px[track.visible]])
+    seated = float((drops < protocol.sloping_thigh_ratio).mean())
     code = "posture_changed" if seated > SEATED_SHARE else "not_seated"
-    return _above(code, drop, limit, unit="Ls")
-
-
-def _legs_hidden(
-    track: PoseTrack, _usual_px: Floats, protocol: MeasurementProtocol
-) -> Issue | None:
-    clear = max(leg_visibility(track, side) for side in Side)
-    return _below("low_visibility", clear, protocol.visibility_min)
-
-
-_POSTURE_CHECKS: Final[
-    tuple[Callable[[PoseTrack, Floats, MeasurementProtocol], Issue | None], ...]
-] = (
-    _sideways,
-    _side_view,
-    _legs_cropped,
-    _standing,
-    _legs_hidden,
-)
+    yield _above(code, thigh_drop_ratio(usual_px), protocol.standing_thigh_ratio, "Ls")
+    clearer = max(leg_visibility(track, side) for side in Side)
+    yield _below("low_visibility", clearer, protocol.visibility_min)
 
 
 def _warnings(
     clip: ClipInfo, track: PoseTrack, protocol: MeasurementProtocol
 ) -> Iterator[Issue | None]:
-    yield _below(
-        "low_frame_rate", clip.frame_rate_hz, protocol.frame_rate_low_hz, unit="Hz", warn=True
-    )
+    rate_hz, limit_hz = clip.frame_rate_hz, protocol.frame_rate_low_hz
+    yield _below("low_frame_rate", rate_hz, limit_hz, "Hz", warn=True)
     if clip.variable_rate:
         yield Issue("variable_frame_rate", "warn")
-    yield _above("gaps", clip.largest_gap_s, protocol.gap_warn_s, unit="s", warn=True)
+    yield _above("gaps", clip.largest_gap_s, protocol.gap_warn_s, "s", warn=True)
     if clip.mirrored_container:
         yield Issue("mirrored_container", "warn")
     if np.isfinite(track.luminance).any():
@@ -152,75 +120,67 @@ def _warnings(
 def _posture_warnings(track: PoseTrack, protocol: MeasurementProtocol) -> Iterator[Issue | None]:
     usual = np.nanmedian(track.xy_px, axis=0)
     yaw, drop = abs(camera_yaw_deg(usual)), thigh_drop_ratio(usual)
-    yield _above("view_oblique", yaw, protocol.oblique_yaw_deg, unit="deg", warn=True)
-    yield _above("seat_low", drop, protocol.sloping_thigh_ratio, unit="Ls", warn=True)
-    yield _below("camera_low", drop, protocol.level_thigh_ratio, unit="Ls", warn=True)
+    yield _above("view_oblique", yaw, protocol.oblique_yaw_deg, "deg", warn=True)
+    yield _above("seat_low", drop, protocol.sloping_thigh_ratio, "Ls", warn=True)
+    yield _below("camera_low", drop, protocol.level_thigh_ratio, "Ls", warn=True)
 
 
 def side_issues(
     track: PoseTrack, legs: Mapping[Side, Phases], side: Side, protocol: MeasurementProtocol
 ) -> tuple[Issue, ...]:
-    """What is wrong with one side: at most one refusal, and every warning.
+    """Return the issues of one side: one refusal, or every warning.
 
     Args:
-        track: the first look.
-        legs: what each leg did when.
+        track: landmarks of the clip.
+        legs: phases of both legs.
         side: the tested side.
         protocol: the limits.
     """
     phases, other = legs[side], legs[side.other]
-    found = (
-        _side_cropped(track, phases, side, protocol)
-        or _hidden_side(track, side, protocol)
-        or _both_at_once(phases, other, side)
-        or _unmoved(phases, other, side, protocol)
+    tilt, limit = abs(phases.zero_deg), protocol.start_tilt_warn_deg
+    refusal = (
+        _foot_cropped(track, phases, side, protocol)
+        or _below("low_visibility", leg_visibility(track, side), protocol.visibility_min)
+        or _both_at_once(phases, other)
+        or _unmoved(phases, other, protocol)
     )
-    if found is not None:
-        return (found,)
-    warnings = [
-        None if phases.still else Issue("start_not_still", "warn", side),
-        _above("start_tilted", abs(phases.zero_deg), protocol.start_tilt_warn_deg, unit="deg",
-               side=side, warn=True),
-    ]  # fmt: skip
-    return tuple(issue for issue in warnings if issue is not None)
+    warnings = (
+        None if phases.still else Issue("start_not_still", "warn"),
+        _above("start_tilted", tilt, limit, "deg", warn=True),
+    )
+    issues = filter(None, warnings) if refusal is None else (refusal,)
+    return tuple(replace(issue, side=side) for issue in issues)
 
 
-def _side_cropped(
+def _foot_cropped(
     track: PoseTrack, phases: Phases, side: Side, protocol: MeasurementProtocol
 ) -> Issue | None:
-    """The foot must be in the picture at the start and at every plateau."""
-    windows = [phases.start, *(rep.plateau for rep in phases.internal)]
-    rooms = [
+    """Check that the foot is in the picture at the start and at every plateau."""
+    margins = [
         foot_margin_share(np.nanmedian(track.xy_px[rows], axis=0), side, track.size_px)
-        for rows in windows
+        for rows in (phases.start, *(rep.plateau for rep in phases.internal))
         if track.visible[rows].any()
     ]
-    return _below(
-        "legs_out_of_frame", min(rooms, default=1.0), protocol.edge_margin_share, side=side
-    )
+    return _below("legs_out_of_frame", min(margins, default=1.0), protocol.edge_margin_share)
 
 
-def _hidden_side(track: PoseTrack, side: Side, protocol: MeasurementProtocol) -> Issue | None:
-    return _below("low_visibility", leg_visibility(track, side), protocol.visibility_min, side=side)
+def _both_at_once(phases: Phases, other: Phases) -> Issue | None:
+    """Check for both legs turning alike: the patient stands up, sits down, or swings both.
 
-
-def _both_at_once(phases: Phases, other: Phases, side: Side) -> Issue | None:
-    """Both legs turning alike is the patient getting up, sitting down, or swinging both.
-
-    A leg that turned far less than the other at the same time was only carried along.
+    A leg that turned far less than the other at the same time was moved passively; ignored.
     """
-    mine, theirs = phases.internal_peak_deg, other.internal_peak_deg
-    if not _together(phases, other):
+    peak, other_peak = phases.internal_peak_deg, other.internal_peak_deg
+    if not _overlap(phases, other):
         return None
-    if min(mine, theirs) > ALIKE_SHARE * max(mine, theirs):
-        return Issue("posture_changed", "refuse", side, theirs, ALIKE_SHARE * mine, "deg")
-    if theirs > mine:
-        return Issue("no_movement", "refuse", side, theirs, mine, "deg, other leg")
+    if min(peak, other_peak) > ALIKE_SHARE * max(peak, other_peak):
+        return Issue("posture_changed", "refuse", None, other_peak, ALIKE_SHARE * peak, "deg")
+    if other_peak > peak:
+        return Issue("no_movement", "refuse", None, other_peak, peak, "deg, other leg")
     return None
 
 
-def _together(one: Phases, other: Phases) -> bool:
-    """Whether any plateau of one leg overlaps one of the other's."""
+def _overlap(one: Phases, other: Phases) -> bool:
+    """Return True where a plateau of one leg overlaps one of the other leg."""
     return any(
         bool(a.plateau[0] <= b.plateau[-1] and b.plateau[0] <= a.plateau[-1])
         for a in one.internal
@@ -228,83 +188,83 @@ def _together(one: Phases, other: Phases) -> bool:
     )
 
 
-def _unmoved(
-    phases: Phases, other: Phases, side: Side, protocol: MeasurementProtocol
-) -> Issue | None:
+def _unmoved(phases: Phases, other: Phases, protocol: MeasurementProtocol) -> Issue | None:
+    peak = phases.internal_peak_deg
     if phases.internal:
         return None
     if phases.external:
-        peak, limit = phases.external_peak_deg, protocol.external_min_deg
-        return Issue("external_rotation", "refuse", side, peak, limit, "deg")
+        limit = protocol.external_min_deg
+        return Issue("external_rotation", "refuse", None, phases.external_peak_deg, limit, "deg")
     if not phases.curve.held.all():
-        return Issue("posture_changed", "refuse", side)
+        return Issue("posture_changed", "refuse")
     if not len(phases.start):
-        return Issue("too_short", "refuse", side, 0.0, protocol.still_s, "s still")
-    peak = phases.internal_peak_deg
+        return Issue("too_short", "refuse", None, 0.0, protocol.still_s, "s still")
     if other.internal:
-        return Issue("no_movement", "refuse", side, other.internal_peak_deg, peak, "deg, other leg")
-    return Issue("no_movement", "refuse", side, peak, protocol.movement_min_deg, "deg")
+        other_peak = other.internal_peak_deg
+        return Issue("no_movement", "refuse", None, other_peak, peak, "deg, other leg")
+    return Issue("no_movement", "refuse", None, peak, protocol.movement_min_deg, "deg")
+
+
+def untested_issues(
+    track: PoseTrack, legs: Mapping[Side, Phases], protocol: MeasurementProtocol
+) -> tuple[Issue, ...]:
+    """Return why no leg did the test: the most specific refusal of both sides."""
+    issues = [issue for side in Side for issue in side_issues(track, legs, side, protocol)]
+    refusals = [issue for issue in issues if issue.severity == "refuse"]
+    first = min(refusals, key=lambda issue: _PRIORITY.index(issue.code))
+    return (first if first.code == "external_rotation" else replace(first, side=None),)
 
 
 def tested_sides(legs: Mapping[Side, Phases]) -> tuple[Side, ...]:
-    """Which legs did the test: those that turned inwards, unless the other did so far more.
+    """Return the legs that did the test: those that turned inwards.
 
-    A leg that is carried along while its neighbour swings is not tested; one that has its own
-    turn at another time is.
+    A leg that moves passively while the other swings is not tested; one that turns at another
+    time is.
     """
-    peak = {side: legs[side].internal_peak_deg for side in Side}
-    moved = [side for side in Side if legs[side].internal]
+    moved = tuple(side for side in Side if legs[side].internal)
     if len(moved) < len(Side):
-        return tuple(moved)
-    weaker = min(Side, key=lambda side: peak[side])
-    apart = not _together(legs[Side.LEFT], legs[Side.RIGHT])
-    if apart or peak[weaker] > ALIKE_SHARE * peak[weaker.other]:
-        return tuple(Side)
-    return (weaker.other,)
+        return moved
+    weaker = min(Side, key=lambda side: legs[side].internal_peak_deg)
+    peak, other_peak = legs[weaker].internal_peak_deg, legs[weaker.other].internal_peak_deg
+    separate = not _overlap(legs[Side.LEFT], legs[Side.RIGHT])
+    return moved if separate or peak > ALIKE_SHARE * other_peak else (weaker.other,)
 
 
 def foot_margin_share(xy_px: Floats, side: Side, size_px: tuple[int, int]) -> float:
-    """Smallest distance of one foot from the left, right and lower edge, as share of the picture.
+    """Return the smallest distance of a foot from the left, right and lower edge.
 
     Args:
         xy_px: (33, 2)
-        side: whose foot.
+        side: of the foot.
         size_px: width and height.
 
     Returns:
-        Negative where the foot is outside; NaN where it was not seen.
+        Share of the picture; negative where the foot is outside, NaN where it is not visible.
     """
     leg = LEGS[side]
-    foot = xy_px[[leg.ankle, leg.heel, leg.toe]]
-    width, height = size_px
-    return float(
-        min(
-            foot[:, 0].min() / width,
-            1 - foot[:, 0].max() / width,
-            1 - foot[:, 1].max() / height,
-        )
-    )
+    x, y = (xy_px[[leg.ankle, leg.heel, leg.toe]] / size_px).T
+    return float(min(x.min(), 1 - x.max(), 1 - y.max()))
 
 
 def knee_offset_ratio(xy_px: Floats) -> float:
-    """How far the knees are beside the hips, in shank lengths: near 0 seen from the front."""
+    """Return the knees' sideways offset from the hips in shank lengths: near 0 from the front."""
     return float(abs((mid_knees_px(xy_px) - mid_hips_px(xy_px))[0]) / mean_shank_px(xy_px))
 
 
 def shoulder_width_ratio(xy_px: Floats) -> float:
-    """Width of the shoulders, in trunk lengths; negative where the back is seen."""
+    """Return the width of the shoulders in trunk lengths; negative from behind."""
     across = (xy_px[Landmark.LEFT_SHOULDER] - xy_px[Landmark.RIGHT_SHOULDER])[0]
     return float(across / trunk_length_px(xy_px))
 
 
 def thigh_drop_ratio(xy_px: Floats) -> float:
-    """How far the lower knee is under its hip, in shank lengths: 0 seated level, 1 standing."""
-    drops = [(xy_px[LEGS[side].knee] - xy_px[LEGS[side].hip])[1] for side in Side]
+    """Return how far the lower knee is under its hip in shank lengths: 0 level, 1 standing."""
+    drops = [(xy_px[leg.knee] - xy_px[leg.hip])[1] for leg in LEGS.values()]
     return float(max(drops) / mean_shank_px(xy_px))
 
 
 def leg_visibility(track: PoseTrack, side: Side) -> float:
-    """The lower of knee's and ankle's median visibility, where the person was found."""
+    """Return the lower of the knee's and ankle's median visibility; 0 without a person."""
     if not track.visible.any():
         return 0.0
     leg = LEGS[side]
@@ -312,42 +272,17 @@ def leg_visibility(track: PoseTrack, side: Side) -> float:
 
 
 def _above(
-    code: str,
-    value: float,
-    limit: float,
-    *,
-    unit: str = "share",
-    side: Side | None = None,
-    warn: bool = False,
+    code: str, value: float, limit: float, unit: str = "share", *, warn: bool = False
 ) -> Issue | None:
-    severe: IssueSeverity = "warn" if warn else "refuse"
-    return Issue(code, severe, side, value, limit, unit) if value > limit else None
+    return Issue(code, _severity(warn=warn), None, value, limit, unit) if value > limit else None
 
 
 def _below(
-    code: str,
-    value: float,
-    limit: float,
-    *,
-    unit: str = "share",
-    side: Side | None = None,
-    warn: bool = False,
+    code: str, value: float, limit: float, unit: str = "share", *, warn: bool = False
 ) -> Issue | None:
-    severe: IssueSeverity = "warn" if warn else "refuse"
-    return None if value >= limit else Issue(code, severe, side, value, limit, unit)
+    """Return an issue where a value is below its limit, or NaN."""
+    return None if value >= limit else Issue(code, _severity(warn=warn), None, value, limit, unit)
 
 
-def untested_issues(
-    track: PoseTrack, legs: Mapping[Side, Phases], protocol: MeasurementProtocol
-) -> tuple[Issue, ...]:
-    """Why no leg did the test: the most telling of both sides' refusals."""
-    refusals = [
-        issue
-        for side in Side
-        for issue in side_issues(track, legs, side, protocol)
-        if issue.severity == "refuse"
-    ]
-    ranked = sorted(refusals, key=lambda issue: _TELLING.index(issue.code))
-    best = ranked[0]
-    one_sided = best.code == "external_rotation"
-    return (best if one_sided else replace(best, side=None),)
+def _severity(*, warn: bool) -> IssueSeverity:
+    return "warn" if warn else "refuse"
