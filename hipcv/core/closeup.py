@@ -1,15 +1,14 @@
-"""What the closer look saw, as arrays: the evidence that decides the number.
+"""Arrays of the refinement at key frames, which the measured rotation rests on.
 
-A closeup is made at the edge (`hipcv.estimation.refinement`) from pictures, and archived with the
-track, so that a result can be assessed again without the video.
+A closeup is made from pictures (`hipcv.estimation.refinement`) and archived with the track, so that
+a result can be assessed again without the video.
 """
 
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
-from hipcv.core.arrays import Floats, Ints
-from hipcv.core.errors import InvalidTrack
+from hipcv.core.arrays import Floats, Ints, require_shapes
 from hipcv.core.landmarks import LANDMARK_COUNT, Side
 
 START: Final = -1
@@ -32,7 +31,7 @@ class Region(IntEnum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class KeyFrames:
-    """Which frames of one side deserve a closer look, and why."""
+    """Frames of one side that are refined, each with its window."""
 
     side: Side
     index: Ints  # (K,) rows of the track, increasing
@@ -41,25 +40,25 @@ class KeyFrames:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RegionMotion:
-    """How regions of the picture moved since the still start, as displayed.
+    """Motion of regions of the picture since the still start, as displayed.
 
-    F is the number of looks, R = `len(Region)`. Nothing is subtracted from anything yet: a moving
-    camera is in `Region.BACKGROUND` and in all others. NaN where a region could not be followed.
+    F is the number of frames, R = `len(Region)`. The camera's motion is still in every region. NaN
+    where a region could not be tracked.
     """
 
     time_s: Floats  # (F,)
     turn_deg: Floats  # (F, R)     clockwise as displayed
     shift_px: Floats  # (F, R, 2)  of the region's centre; x right, y down
-    centre_px: Floats  # (R, 2)     where the region's centre was at the start
-    points: Ints  # (F, R)     points still followed
-    kept: Floats  # (F, R)     share of the points followed from the start
+    centre_px: Floats  # (R, 2)     the region's centre at the start
+    points: Ints  # (F, R)     points still tracked
+    kept: Floats  # (F, R)     share of the points tracked from the start
     inliers: Floats  # (F, R)     share of those that agree with one similarity
     scale: Floats  # (F, R)     size against the start
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Closeup:
-    """One side's closer look. K is the number of key frames, P = `len(PATCHES)`.
+    """Key frames of one side, refined. K is the number of key frames, P = `len(PATCHES)`.
 
     `rotation_deg` is the shank's turn against its template at the still start, internal positive,
     in the picture (no view correction); NaN where the silhouette could not be registered.
@@ -68,7 +67,7 @@ class Closeup:
     side: Side
     time_s: Floats  # (K,)
     window: Ints  # (K,)          START or the number of the repetition
-    xy_px: Floats  # (K, 33, 2)    landmarks of the key frame's own look
+    xy_px: Floats  # (K, 33, 2)    landmarks of the key frame itself
     visibility: Floats  # (K, 33)
     rotation_deg: Floats  # (K, P)
     residual_px: Floats  # (K, P)   robust spread of the edges about the fit, patch columns
@@ -76,21 +75,19 @@ class Closeup:
     knee_px: Floats  # (K, P, 2)     where the registration puts the knee
     foot_ratio: Floats  # (K,)    how far the foot reaches below that knee, shank lengths
     shank_px: float  # length of the shank at the start, knee to ankle landmark
-    motion: RegionMotion | None  # None where flow was not looked at
-    model: str  # which model's landmarks and masks these are
+    motion: RegionMotion | None  # None without optical flow
+    model: str  # of the landmarks and masks
 
     def __post_init__(self) -> None:
         keys, patches = len(self.time_s), len(PATCHES)
-        for name, shape in (
-            ("window", (keys,)),
-            ("xy_px", (keys, LANDMARK_COUNT, 2)),
-            ("visibility", (keys, LANDMARK_COUNT)),
-            ("rotation_deg", (keys, patches)),
-            ("residual_px", (keys, patches)),
-            ("slide_ratio", (keys, patches)),
-            ("knee_px", (keys, patches, 2)),
-            ("foot_ratio", (keys,)),
-        ):
-            actual = getattr(self, name).shape
-            if actual != shape:
-                raise InvalidTrack(f"{name}: expected shape {shape}, got {actual}.")
+        require_shapes(
+            self,
+            window=(keys,),
+            xy_px=(keys, LANDMARK_COUNT, 2),
+            visibility=(keys, LANDMARK_COUNT),
+            rotation_deg=(keys, patches),
+            residual_px=(keys, patches),
+            slide_ratio=(keys, patches),
+            knee_px=(keys, patches, 2),
+            foot_ratio=(keys,),
+        )

@@ -6,9 +6,9 @@ one. Withdrawn ones, and those of the kinds in `ANALYSIS_KINDS`, are not passed 
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final, Literal, Protocol, Self
+from typing import Any, Final, Literal
 
 from hipcv.core.errors import BadRequest
 from hipcv.core.landmarks import Side
@@ -18,20 +18,9 @@ from hipcv.core.span import Span
 CorrectionKind = Literal["start", "plateau", "rep_span", "rep", "landmark", "side", "withdraw"]
 
 ANALYSIS_KINDS: Final = ("side", "withdraw")
-"""Kinds that change no reading: the clip is analysed again, or another correction is undone."""
+"""Kinds that set nothing: the clip is analysed again, or another correction is undone."""
 
 CorrectionJson = Mapping[str, Any]
-
-
-class Correction(Protocol):
-    """One validated correction."""
-
-    @classmethod
-    def parse(cls, data: CorrectionJson) -> Self:
-        """Return the record of a JSON object; raises BadRequest where it is not valid."""
-
-    def apply(self, overrides: Overrides) -> Overrides:
-        """Return the overrides with this correction in them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +28,6 @@ class StartCorrection:
     """Another still start: `{"span_s": [a, b]}`."""
 
     span_s: Span
-
-    @classmethod
-    def parse(cls, data: CorrectionJson) -> Self:
-        """Return the record of a JSON object."""
-        return cls(_span(_after(data), "span_s"))
-
-    def apply(self, overrides: Overrides) -> Overrides:
-        """Return the overrides with this start."""
-        return replace(overrides, start_s=self.span_s)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +37,6 @@ class PlateauCorrection:
     rep: int
     plateau_s: Span
 
-    @classmethod
-    def parse(cls, data: CorrectionJson) -> Self:
-        """Return the record of a JSON object."""
-        return cls(_rep(data), _span(_after(data), "plateau_s"))
-
-    def apply(self, overrides: Overrides) -> Overrides:
-        """Return the overrides with this plateau."""
-        return replace(overrides, plateau_s={**overrides.plateau_s, self.rep: self.plateau_s})
-
 
 @dataclass(frozen=True, slots=True)
 class RepSpanCorrection:
@@ -73,16 +44,6 @@ class RepSpanCorrection:
 
     rep: int
     span_s: Span
-
-    @classmethod
-    def parse(cls, data: CorrectionJson) -> Self:
-        """Return the record of a JSON object."""
-        after = _after(data)
-        return cls(_rep(data), _ordered(_number(after, "start_s"), _number(after, "end_s")))
-
-    def apply(self, overrides: Overrides) -> Overrides:
-        """Return the overrides with this span."""
-        return replace(overrides, span_s={**overrides.span_s, self.rep: self.span_s})
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,22 +54,6 @@ class RepCorrection:
     accepted: bool
     why: str
 
-    @classmethod
-    def parse(cls, data: CorrectionJson) -> Self:
-        """Return the record of a JSON object."""
-        accepted, why = _after(data).get("accepted"), str(data.get("why") or "").strip()
-        if not isinstance(accepted, bool):
-            raise BadRequest("Say whether the repetition is accepted: true or false.")
-        if not accepted and not why:
-            raise BadRequest("Say why the repetition is not to be counted.")
-        return cls(_rep(data), accepted, why)
-
-    def apply(self, overrides: Overrides) -> Overrides:
-        """Return the overrides with this repetition rejected, or no longer rejected."""
-        others = {rep: why for rep, why in overrides.rejected.items() if rep != self.rep}
-        rejected = others if self.accepted else {**others, self.rep: self.why}
-        return replace(overrides, rejected=rejected)
-
 
 @dataclass(frozen=True, slots=True)
 class LandmarkCorrection:
@@ -117,34 +62,10 @@ class LandmarkCorrection:
     rep: int | None  # None: at the start
     points: PlacedPoints
 
-    @classmethod
-    def parse(cls, data: CorrectionJson) -> Self:
-        """Return the record of a JSON object."""
-        after = _after(data)
-        row = after.get("row")
-        if isinstance(row, bool) or not isinstance(row, int) or row < 0:
-            raise BadRequest("Say in which frame the points were placed.")
-        points = {name: _point(after, name) for name in ("hip_px", "knee_px", "ankle_px")}
-        if not any(points.values()):
-            raise BadRequest("Place at least one of hip, knee and ankle.")
-        if after.get("at") not in {"start", "plateau"}:
-            raise BadRequest("Points are placed at the start or at a plateau.")
-        return cls(_rep(data) if after["at"] == "plateau" else None, PlacedPoints(row, **points))
 
-    def apply(self, overrides: Overrides) -> Overrides:
-        """Return the overrides with these points."""
-        if self.rep is None:
-            return replace(overrides, start=self.points)
-        return replace(overrides, plateau={**overrides.plateau, self.rep: self.points})
-
-
-KINDS: Final[Mapping[str, type[Correction]]] = {
-    "start": StartCorrection,
-    "plateau": PlateauCorrection,
-    "rep_span": RepSpanCorrection,
-    "rep": RepCorrection,
-    "landmark": LandmarkCorrection,
-}
+Correction = (
+    StartCorrection | PlateauCorrection | RepSpanCorrection | RepCorrection | LandmarkCorrection
+)
 
 
 def parse(data: CorrectionJson) -> Correction:
@@ -153,10 +74,10 @@ def parse(data: CorrectionJson) -> Correction:
     Raises:
         BadRequest: it is of an unknown kind, or a field is missing or of a wrong type.
     """
-    kind = KINDS.get(str(data.get("kind")))
-    if kind is None:
+    parse_kind = KINDS.get(str(data.get("kind")))
+    if parse_kind is None:
         raise BadRequest(f"A correction of the kind {data.get('kind')!r} is unknown.")
-    return kind.parse(data)
+    return parse_kind(data)
 
 
 def overrides_of(corrections: Sequence[CorrectionJson], side: Side) -> Overrides:
@@ -173,8 +94,62 @@ def overrides_of(corrections: Sequence[CorrectionJson], side: Side) -> Overrides
     for data in corrections:
         correction = parse(data)
         if data.get("side") == side.value:
-            overrides = correction.apply(overrides)
+            overrides = _apply(correction, overrides)
     return overrides
+
+
+def _apply(correction: Correction, to: Overrides) -> Overrides:
+    match correction:
+        case StartCorrection(span_s):
+            return replace(to, start_s=span_s)
+        case PlateauCorrection(rep, span_s):
+            return replace(to, plateau_s={**to.plateau_s, rep: span_s})
+        case RepSpanCorrection(rep, span_s):
+            return replace(to, span_s={**to.span_s, rep: span_s})
+        case RepCorrection(rep, accepted, why):
+            others = {n: reason for n, reason in to.rejected.items() if n != rep}
+            return replace(to, rejected=others if accepted else {**others, rep: why})
+        case LandmarkCorrection(at_rep, points):
+            if at_rep is None:
+                return replace(to, start=points)
+            return replace(to, plateau={**to.plateau, at_rep: points})
+
+
+def _parse_rep_span(data: CorrectionJson) -> RepSpanCorrection:
+    after = _after(data)
+    span_s = _ordered(_number(after, "start_s"), _number(after, "end_s"))
+    return RepSpanCorrection(_rep(data), span_s)
+
+
+def _parse_rep(data: CorrectionJson) -> RepCorrection:
+    accepted, why = _after(data).get("accepted"), str(data.get("why") or "").strip()
+    if not isinstance(accepted, bool):
+        raise BadRequest("Say whether the repetition is accepted: true or false.")
+    if not accepted and not why:
+        raise BadRequest("Say why the repetition is not to be counted.")
+    return RepCorrection(_rep(data), accepted, why)
+
+
+def _parse_landmark(data: CorrectionJson) -> LandmarkCorrection:
+    after = _after(data)
+    row, at = after.get("row"), after.get("at")
+    if isinstance(row, bool) or not isinstance(row, int) or row < 0:
+        raise BadRequest("Say in which frame the points were placed.")
+    points = {name: _point(after, name) for name in ("hip_px", "knee_px", "ankle_px")}
+    if not any(points.values()):
+        raise BadRequest("Place at least one of hip, knee and ankle.")
+    if at not in {"start", "plateau"}:
+        raise BadRequest("Points are placed at the start or at a plateau.")
+    return LandmarkCorrection(_rep(data) if at == "plateau" else None, PlacedPoints(row, **points))
+
+
+KINDS: Final[Mapping[str, Callable[[CorrectionJson], Correction]]] = {
+    "start": lambda data: StartCorrection(_span(data, "span_s")),
+    "plateau": lambda data: PlateauCorrection(_rep(data), _span(data, "plateau_s")),
+    "rep_span": _parse_rep_span,
+    "rep": _parse_rep,
+    "landmark": _parse_landmark,
+}
 
 
 def _after(data: CorrectionJson) -> Mapping[str, Any]:
@@ -191,8 +166,10 @@ def _rep(data: CorrectionJson) -> int:
     return number
 
 
-def _span(after: Mapping[str, Any], name: str) -> Span:
-    first, last = _pair(after.get(name), f"{name}: give the first and the last moment, in seconds.")
+def _span(data: CorrectionJson, name: str) -> Span:
+    first, last = _pair(
+        _after(data).get(name), f"{name}: give the first and the last moment, in seconds."
+    )
     return _ordered(_number({"first": first}, "first"), _number({"last": last}, "last"))
 
 

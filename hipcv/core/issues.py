@@ -11,7 +11,7 @@ FindingSeverity = Literal["note", "flag", "invalid"]
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """Why a clip, or one side of it, was refused or is warned about. Words are made in `report`."""
+    """A reason to refuse a clip or one side, or a warning. Its words are in `report`."""
 
     code: str
     severity: IssueSeverity

@@ -1,12 +1,12 @@
-"""Registers one outline of the shank to another: turn, shift, and slide along the leg.
+"""Registration of one outline of the shank with another: turn, shift, and slide along the leg.
 
-A strip is an upright patch of picture laid along the shank: rows run from above the knee to below
+A strip is an upright patch of picture along the shank: rows run from above the knee to below
 the ankle, columns across the leg. The outline is the pair of edges of the leg in every row. Where
 the leg has turned since the start, both edges slope against those of the start. Where the strip
-was laid too high or too low on the leg, the leg's taper slopes them in opposite senses and the
+is too high or too low on the leg, the leg's taper slopes them in opposite senses and the
 widths of the rows disagree; so the slide is read from the widths, in turns with the slope.
 
-Edges are (ROWS, 2) columns of the left and the right edge as displayed; NaN where none was found.
+Edges are (ROWS, 2) columns of the left and the right edge as displayed; NaN without an edge.
 """
 
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ KNEE_ROW: Final = 0.35 / PITCH - 0.5
 """Row of the knee: the strip begins well above it, since landmarks slide towards the foot."""
 
 REACH: Final = 14
-"""Columns from the middle within which the inside of the leg is looked for."""
+"""Columns from the middle within which the inside of the leg is searched."""
 INSIDE: Final = 0.5
 SNAP_COLUMNS: Final = 5.0
 """Spread of the pull that keeps a snapped edge near the edge of the mask."""
@@ -36,7 +36,7 @@ SLIDE_ROWS: Final = 30
 SLIDE_COST: Final = 0.005
 """Columns that one row of slide must win: on a leg that hardly tapers, no slide is the answer."""
 COMMON_ROWS: Final = 70
-"""Rows that two width profiles must share before their slide is believed."""
+"""Rows that two width profiles must share before their slide is used."""
 EDGES_MIN: Final = 40
 ROUNDS: Final = 4
 ITERATIONS: Final = 8
@@ -45,7 +45,7 @@ HUBER: Final = 1.345
 TUKEY: Final = 4.685
 SPREAD_FLOOR: Final = 0.05
 GAP_ROWS: Final = 3
-"""Longest run of rows without an edge that is bridged when edges are laid anew."""
+"""Longest run of rows without an edge that is bridged when edges are resampled."""
 
 SLIDE_LIMIT: Final = 0.45
 TURN_LIMIT_DEG: Final = 25.0
@@ -59,15 +59,15 @@ Patch = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Strip:
-    """Where a strip lies on the picture: its knee row on the knee, its rows along the shank."""
+    """Position of a strip on the picture: its knee row on the knee, its rows along the shank."""
 
     knee_px: Floats  # (2,)
     turn_deg: float  # of knee to ankle against six o'clock, clockwise as displayed
-    shank_px: float  # the ruler: length of the shank at the start
+    shank_px: float  # length of the shank at the start
 
     @property
     def matrix(self) -> Floats:
-        """(2, 3) takes strip (column, row, 1) to picture pixels."""
+        """(2, 3) maps strip (column, row, 1) to picture pixels."""
         axes = rotate(np.stack([_RIGHT, _DOWN]), self.turn_deg).T * (self.shank_px * PITCH)
         corner = self.knee_px - axes @ np.array([_MIDDLE, KNEE_ROW])
         return np.concatenate([axes, corner[:, None]], axis=1)
@@ -78,7 +78,7 @@ _MIDDLE: Final = (COLUMNS - 1) / 2
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Outline:
-    """The edges of the leg as one strip shows them."""
+    """Edges of the leg in one strip."""
 
     strip: Strip
     edges: Floats  # (ROWS, 2)
@@ -86,10 +86,7 @@ class Outline:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Registration:
-    """How the leg lies now, judged by laying the start's outline on it.
-
-    All NaN where the outlines could not be brought to agree: never a guess.
-    """
+    """Position of the leg, by registration with the start's outline; all NaN where that failed."""
 
     turn_deg: float  # of the strip on which the leg looks as at the start
     residual: float  # robust spread of the edges about the fit, columns
@@ -98,17 +95,17 @@ class Registration:
 
     @classmethod
     def failed(cls) -> "Registration":
-        """The outlines do not agree."""
+        """Return a registration that failed."""
         return cls(np.nan, np.nan, np.nan, np.full(2, np.nan))
 
 
 def shank_turn_deg(knee_px: Floats, ankle_px: Floats) -> Floats:
-    """(...) direction from knee to ankle against six o'clock, clockwise as displayed."""
+    """Return the shank's direction, (...), against six o'clock, clockwise as displayed."""
     return signed_angle_deg(_DOWN, ankle_px - knee_px)
 
 
 def rows_of(stretch: tuple[float, float]) -> slice:
-    """Rows of a stretch of the shank, from knee (0) to ankle (1)."""
+    """Return the rows of a part of the shank, from knee (0) to ankle (1)."""
     first, last = (round(share / PITCH + KNEE_ROW + 0.5) for share in stretch)
     return slice(first, last)
 
@@ -117,7 +114,7 @@ def rows_of(stretch: tuple[float, float]) -> slice:
 
 
 def mask_edges(mask: Patch) -> Floats:
-    """Edges of the run of inside pixels that is nearest to the middle, in every row.
+    """Find the edges of the run of inside pixels nearest to the middle, in every row.
 
     Args:
         mask: (ROWS, COLUMNS) 0 outside .. 1 inside; the edge is where it crosses one half.
@@ -146,7 +143,7 @@ def mask_edges(mask: Patch) -> Floats:
 
 
 def _crossing(mask: Patch, outside: NDArray[np.intp], inwards: int) -> Floats:
-    """Where each row crosses one half between an outside pixel and its inner neighbour."""
+    """Return where each row crosses one half between a pixel outside and its inner neighbour."""
     rows = np.arange(len(mask))
     last = mask.shape[1] - 1
     out = mask[rows, np.clip(outside, 0, last)].astype(np.float64)
@@ -157,7 +154,7 @@ def _crossing(mask: Patch, outside: NDArray[np.intp], inwards: int) -> Floats:
 
 
 def snap_edges(contrast: Patch, edges: Floats) -> Floats:
-    """Move each edge to the strongest change of colour close by.
+    """Return each edge moved to the strongest change of colour close by.
 
     Args:
         contrast: (ROWS, COLUMNS) strength of the change of colour along the row.
@@ -195,7 +192,7 @@ class Line:
 
 
 def fit_line(moved: Floats) -> Line:
-    """Robust line: Huber's weights to find the bulk, then Tukey's, which drop what is not leg.
+    """Fit a robust line: Huber's weights for the bulk, then Tukey's to drop outliers.
 
     Args:
         moved: (rows, 2) edges now less edges at the start, columns; NaN is left out.
@@ -233,7 +230,7 @@ def _tukey(off: Floats) -> Floats:
 
 
 def find_slide(width: Floats, start_width: Floats, rows: slice) -> float:
-    """Rows by which the leg's width must be read further down the start's to agree with it.
+    """Return the rows by which the leg's width profile is shifted against the start's.
 
     Args:
         width: (ROWS,) of the leg in every row now, columns; NaN unknown.
@@ -258,33 +255,33 @@ def find_slide(width: Floats, start_width: Floats, rows: slice) -> float:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Lie:
-    """Takes points of a strip to where the start's outline has them: a turn, then a shift."""
+class _RigidTransform2D:
+    """Map of strip coordinates to the start's: a turn, then a shift."""
 
     pivot: Floats  # (2,) column, row that the turn is about
     turn_deg: float
     shift: Floats  # (2,) columns, rows
 
     def apply(self, points: Floats) -> Floats:
-        """Strip (column, row), (..., 2), as the start's outline has them."""
+        """Return strip points (column, row), (..., 2), in the start's coordinates."""
         return rotate(points - self.pivot, self.turn_deg) - self.shift + self.pivot
 
     def undo(self, points: Floats) -> Floats:
-        """The way back."""
+        """Return the inverse map of points."""
         return rotate(points - self.pivot + self.shift, -self.turn_deg) + self.pivot
 
-    def then(self, turn_deg: float, columns: float, rows: float) -> "_Lie":
-        """Followed by a further turn about the same pivot, and a further shift."""
+    def compose(self, turn_deg: float, columns: float, rows: float) -> "_RigidTransform2D":
+        """Return the map followed by a turn about the same pivot and a shift."""
         shift = rotate(self.shift, turn_deg) + np.array([columns, rows])
-        return _Lie(self.pivot, self.turn_deg + turn_deg, shift)
+        return _RigidTransform2D(self.pivot, self.turn_deg + turn_deg, shift)
 
 
-def resample_edges(edges: Floats, lie: _Lie) -> Floats:
-    """The edges as a strip would show them that is laid differently on the same leg.
+def resample_edges(edges: Floats, transform: _RigidTransform2D) -> Floats:
+    """Return the edges in the rows of a strip placed differently on the same leg.
 
     Args:
         edges: (ROWS, 2) columns of the edges in the strip they were found in.
-        lie: takes that strip's points to the other strip's.
+        transform: maps that strip's points to the other strip's.
 
     Returns:
         (ROWS, 2) NaN beyond both ends, and across gaps of more than GAP_ROWS.
@@ -295,7 +292,7 @@ def resample_edges(edges: Floats, lie: _Lie) -> Floats:
         known = np.isfinite(edges[:, side])
         if known.sum() <= 1:
             continue
-        points = lie.apply(np.stack([edges[known, side], rows[known]], axis=-1))
+        points = transform.apply(np.stack([edges[known, side], rows[known]], axis=-1))
         at = np.maximum.accumulate(points[:, 1])
         anew[:, side] = np.interp(rows, at, points[:, 0], left=np.nan, right=np.nan)
         anew[_in_gap(rows, at), side] = np.nan
@@ -303,14 +300,13 @@ def resample_edges(edges: Floats, lie: _Lie) -> Floats:
 
 
 def _in_gap(rows: Floats, at: Floats) -> Bools:
-    """Which rows lie between two known points that are too far apart."""
+    """Return True for rows between two edge points that are too far apart."""
     after = np.clip(np.searchsorted(at, rows), 1, len(at) - 1)
-    wide: Bools = at[after] - at[after - 1] > GAP_ROWS
-    return wide
+    return np.asarray(at[after] - at[after - 1] > GAP_ROWS)
 
 
 def template_of(outlines: list[Outline], turn_deg: float) -> Outline | None:
-    """The outline that stands for the still start: the median edge of every row.
+    """Return the outline of the still start: the median edge of every row.
 
     Args:
         outlines: of the start, all laid with the same turn and ruler.
@@ -330,7 +326,7 @@ def template_of(outlines: list[Outline], turn_deg: float) -> Outline | None:
 
 
 def _median(edges: Floats) -> Floats:
-    """(ROWS, 2) median over the first axis of what is known; NaN where nothing is."""
+    """Return the median, (ROWS, 2), of the finite values; NaN where there is none."""
     ordered = np.sort(edges, axis=0)  # NaN comes last
     known = np.isfinite(edges).sum(axis=0, keepdims=True)
     lower = np.take_along_axis(ordered, np.maximum(known - 1, 0) // 2, axis=0)
@@ -339,7 +335,7 @@ def _median(edges: Floats) -> Floats:
 
 
 def register(outline: Outline, start: Outline, stretch: tuple[float, float]) -> Registration:
-    """Lay the start's outline on the leg as it is now.
+    """Register the leg's outline with that of the start.
 
     Args:
         outline: now, in a strip laid along the landmarks.
@@ -353,40 +349,44 @@ def register(outline: Outline, start: Outline, stretch: tuple[float, float]) -> 
     """
     rows = rows_of(stretch)
     start_width = start.edges[:, 1] - start.edges[:, 0]
-    lie = _Lie(np.array([_MIDDLE, (rows.start + rows.stop - 1) / 2]), 0.0, np.zeros(2))
+    transform = _RigidTransform2D(
+        np.array([_MIDDLE, (rows.start + rows.stop - 1) / 2]), 0.0, np.zeros(2)
+    )
     slide = 0.0
     for _ in range(ROUNDS):
-        lie, _ = _straighten(outline, start, rows, lie)
-        edges = resample_edges(outline.edges, lie)
+        transform, _ = _straighten(outline, start, rows, transform)
+        edges = resample_edges(outline.edges, transform)
         step = find_slide(edges[:, 1] - edges[:, 0], start_width, rows)
         if step == 0:
             break
-        lie, slide = lie.then(0.0, 0.0, -step), slide + step
-    lie, line = _straighten(outline, start, rows, lie)
-    if not _believable(lie, line, slide * PITCH):
+        transform, slide = transform.compose(0.0, 0.0, -step), slide + step
+    transform, line = _straighten(outline, start, rows, transform)
+    if not _is_plausible(transform, line, slide * PITCH):
         return Registration.failed()
     strip = outline.strip
-    knee = lie.undo(np.array([_MIDDLE, KNEE_ROW]))
+    knee = transform.undo(np.array([_MIDDLE, KNEE_ROW]))
     return Registration(
-        turn_deg=strip.turn_deg - lie.turn_deg,
+        turn_deg=strip.turn_deg - transform.turn_deg,
         residual=line.residual,
         slide_ratio=slide * PITCH,
         knee_px=strip.matrix @ np.array([*knee, 1.0]),
     )
 
 
-def _straighten(outline: Outline, start: Outline, rows: slice, lie: _Lie) -> tuple[_Lie, Line]:
-    """Turn and shift until both edges run along those of the start."""
-    edges = resample_edges(outline.edges, lie)
+def _straighten(
+    outline: Outline, start: Outline, rows: slice, transform: _RigidTransform2D
+) -> tuple[_RigidTransform2D, Line]:
+    """Return the transform after a turn and shift to the edges of the start, and the fit."""
+    edges = resample_edges(outline.edges, transform)
     line = fit_line((edges - start.edges)[rows])
     turn = float(signed_angle_deg(np.array([line.slope, 1.0]), _DOWN))
-    return lie.then(turn, line.shift, 0.0), line
+    return transform.compose(turn, line.shift, 0.0), line
 
 
-def _believable(lie: _Lie, line: Line, slide_ratio: float) -> bool:
-    """Whether a registration is within what landmarks and outlines can honestly differ by."""
+def _is_plausible(transform: _RigidTransform2D, line: Line, slide_ratio: float) -> bool:
+    """Return True where a registration is within the errors of landmarks and outlines."""
     return bool(
-        abs(lie.turn_deg) <= TURN_LIMIT_DEG
+        abs(transform.turn_deg) <= TURN_LIMIT_DEG
         and abs(slide_ratio) < SLIDE_LIMIT
         and line.residual <= RESIDUAL_LIMIT
     )

@@ -52,7 +52,7 @@ class PlacedPoints:
 
 @dataclass(frozen=True, slots=True)
 class Overrides:
-    """Everything set by hand on one side, by number of the repetition where it is of one."""
+    """Values set by hand on one side, by number of the repetition where they are of one."""
 
     start_s: Span | None = None  # the still start that defines zero
     plateau_s: Mapping[int, Span] = field(default_factory=dict)

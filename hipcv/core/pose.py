@@ -6,7 +6,7 @@ from typing import Self
 
 import numpy as np
 
-from hipcv.core.arrays import Bools, Floats, Ints
+from hipcv.core.arrays import Bools, Floats, Ints, require_shapes
 from hipcv.core.errors import InvalidTrack
 from hipcv.core.landmarks import LANDMARK_COUNT
 
@@ -44,15 +44,13 @@ class PoseTrack:
 
     def __post_init__(self) -> None:
         frames = len(self.time_s)
-        for name, shape in (
-            ("xy_px", (frames, LANDMARK_COUNT, 2)),
-            ("visibility", (frames, LANDMARK_COUNT)),
-            ("people", (frames,)),
-            ("luminance", (frames,)),
-        ):
-            actual = getattr(self, name).shape
-            if actual != shape:
-                raise InvalidTrack(f"{name}: expected shape {shape}, got {actual}.")
+        require_shapes(
+            self,
+            xy_px=(frames, LANDMARK_COUNT, 2),
+            visibility=(frames, LANDMARK_COUNT),
+            people=(frames,),
+            luminance=(frames,),
+        )
         if np.any(np.diff(self.time_s) <= 0):
             raise InvalidTrack("time_s: every frame must be later than the one before it.")
 

@@ -1,4 +1,4 @@
-"""Every number a clinician or engineer could argue about, declared once.
+"""Declaration of every number that a clinician or engineer could argue about.
 
 From this one declaration come the range check, `hipcv.toml` and `--set`, the `hipcv protocol`
 table, the docs page, and the copy stored with every result.
@@ -17,7 +17,7 @@ SOURCE_TEST = "the source's own target for this test"
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What is known of one protocol number beside its value."""
+    """Default, unit, range, reason and source of one protocol number."""
 
     name: str
     default: float
@@ -40,7 +40,7 @@ def setting(
 
 @dataclass(frozen=True, slots=True)
 class MeasurementProtocol:
-    """The limits of one measurement, stored with every result.
+    """Limits of one measurement, stored with every result.
 
     Raises:
         InvalidProtocol: a value is not a number within its declared range.
@@ -288,27 +288,23 @@ class MeasurementProtocol:
     # fmt: on
 
     def __post_init__(self) -> None:
-        for known in settings():
-            value = getattr(self, known.name)
+        for s in settings():
+            value = getattr(self, s.name)
             if isinstance(value, bool) or not isinstance(value, int | float):
-                raise InvalidProtocol(f"{known.name}: expected a number, got {value!r}.")
-            if not known.low <= value <= known.high:
-                raise InvalidProtocol(
-                    f"{known.name}: {value:g} is outside {known.low:g} to {known.high:g} "
-                    f"{known.unit}".rstrip()
-                    + "."
-                )
+                raise InvalidProtocol(f"{s.name}: expected a number, got {value!r}.")
+            if not s.low <= value <= s.high:
+                limits = f"{s.low:g} to {s.high:g} {s.unit}".rstrip()
+                raise InvalidProtocol(f"{s.name}: {value:g} is outside {limits}.")
 
     @classmethod
     def from_values(cls, values: Mapping[str, Any]) -> Self:
-        """Defaults, with the named values in their place.
+        """Return a protocol with the named values, and defaults for the others.
 
         Raises:
             InvalidProtocol: a name is unknown, or a value is refused.
         """
-        known = {s.name for s in settings()}
         for name in values:
-            if name not in known:
+            if name not in {s.name for s in settings()}:
                 raise InvalidProtocol(
                     f"{name}: no such protocol setting. `hipcv protocol` lists them all."
                 )
@@ -316,16 +312,8 @@ class MeasurementProtocol:
 
 
 def settings() -> tuple[Setting, ...]:
-    """All protocol numbers, in order of declaration."""
+    """Return all protocol numbers, in order of declaration."""
     return tuple(
-        Setting(
-            name=f.name,
-            default=float(f.default),  # type: ignore[arg-type]  # always declared with a default
-            unit=f.metadata["unit"],
-            low=f.metadata["low"],
-            high=f.metadata["high"],
-            why=f.metadata["why"],
-            source=f.metadata["source"],
-        )
+        Setting(f.name, float(f.default), **f.metadata)  # type: ignore[arg-type]  # has a default
         for f in fields(MeasurementProtocol)
     )

@@ -1,4 +1,4 @@
-"""What the closer look shows of each of its steps, for whoever wants to draw it."""
+"""Trace of the steps of the refinement, for drawing them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,16 +11,16 @@ from hipcv.core.outline import Outline, Registration
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cutout:
-    """What one strip of the picture shows, laid along the shank."""
+    """Strip of the picture along the shank."""
 
     picture: Picture  # (ROWS, COLUMNS, 3)
-    mask_edges: Floats  # (ROWS, 2) columns; NaN where none was found
+    mask_edges: Floats  # (ROWS, 2) columns; NaN without an edge
     outline: Outline  # the same edges, moved to the change of colour
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ShankSeen:
-    """A key frame was cut out."""
+    """Event: a key frame was cut out."""
 
     model: str  # whose landmarks and mask these are
     side: Side
@@ -31,7 +31,7 @@ class ShankSeen:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ShankRegistered:
-    """A key frame was laid on the start's outline."""
+    """Event: a key frame was registered with the start's outline."""
 
     model: str
     side: Side
@@ -44,7 +44,7 @@ class ShankRegistered:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RegionsFollowed:
-    """Points were followed to a frame; the first time, they are all where they were found."""
+    """Event: points were tracked to a frame; at first they are at their start."""
 
     model: str
     side: Side
@@ -55,4 +55,4 @@ class RegionsFollowed:
 
 Evidence = ShankSeen | ShankRegistered | RegionsFollowed
 TraceCallback = Callable[[Evidence], None]
-"""Shown every step; the look itself does not depend on it."""
+"""Called with every step; the result does not depend on it."""
