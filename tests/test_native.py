@@ -58,9 +58,9 @@ def lowest_free():
 
 SPEAKING = """
 import sys
-from hipcv.cli.terminal import speak_apart
+from hipcv.cli.terminal import detach_stderr
 from hipcv.native import quiet_stderr
-speak_apart()
+detach_stderr()
 with quiet_stderr():
     print("ours", file=sys.stderr)
 """

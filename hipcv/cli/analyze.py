@@ -1,17 +1,17 @@
-"""`hipcv analyze`: clips in, results out."""
+"""`hipcv analyze`: analysis of one or more clips."""
 
+from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Final, Literal, NoReturn
 
 import typer
 
 from hipcv.cli import config
-from hipcv.cli.errors import attempt, complain, worst
+from hipcv.cli.errors import attempt, print_error, worst
 from hipcv.cli.paths import result_folders
-from hipcv.cli.progress import progress
-from hipcv.cli.terminal import show_json, show_summary
+from hipcv.cli.terminal import progress_bar, show_json, show_summary
 from hipcv.core.errors import NOT_MEASURED, Failure
 from hipcv.core.landmarks import Side
 from hipcv.core.options import AnalysisOptions
@@ -73,10 +73,14 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say only where the r
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One clip's outcome, and the files written of it."""
+    """The result of one clip, and the files written."""
 
     trial: "Trial"
     written: "Written"
+
+
+Outcome = tuple[Path, Result | Failure]
+"""A clip and its outcome."""
 
 
 def command(
@@ -102,26 +106,20 @@ def command(
     measured; 6 something is missing on this machine. Of several clips the worst counts, in the
     order 1, 6, 3, 2, 4, 0.
     """
-    known = config.load(Path.cwd())
-    chosen = known.run.under(model=model, overlay=overlay, blur_face=blur_face)
-    options = AnalysisOptions(
+    settings = config.load(Path.cwd())
+    options = replace(
+        settings.options(assignments, model=model, overlay=overlay, blur_face=blur_face),
         side=None if side == "auto" else Side(side),
         mirrored=mirrored,
         start_s=start_s,
-        model=chosen.model,
-        protocol=config.protocol_of(known, assignments or []),
-        overlay=chosen.overlay,
-        blur_face=chosen.blur_face,
     )
-    outcomes = []
-    for clip, folder in zip(clips, result_folders(clips, out, Path(known.run.out)), strict=True):
+    folders = result_folders(clips, out, Path(settings.run.out))
+    outcomes: list[Outcome] = []
+    for clip, folder in zip(clips, folders, strict=True):
         outcome = measure(clip, folder, options, force=force, explain=explain, quiet=quiet)
-        outcomes.append(outcome)
-        tell(clip, outcome, as_json=as_json, quiet=quiet)
-    if as_json:
-        told = [as_document(*pair) for pair in zip(clips, outcomes, strict=True)]
-        show_json(told[0] if len(told) == 1 else told)
-    raise typer.Exit(worst([exit_code(outcome) for outcome in outcomes]))
+        outcomes.append((clip, outcome))
+        print_outcome(clip, outcome, as_json=as_json, quiet=quiet)
+    exit_with(outcomes, as_json=as_json)
 
 
 def measure(
@@ -145,15 +143,14 @@ def measure(
         explain: write pictures of every step too.
         watch: called with the progress, in place of the bar.
     """
-    with nullcontext(watch) if watch else progress(quiet=quiet) as shown:
+    with nullcontext(watch) if watch else progress_bar(quiet=quiet) as shown:
 
         def work() -> Result:
             from hipcv.report.debug.collector import TraceCollector
             from hipcv.results import write
 
-            output = write.Output(
-                folder, force=force, explain=TraceCollector() if explain else None
-            )
+            collector = TraceCollector() if explain else None
+            output = write.Output(folder, force=force, explain=collector)
             write.check_free(output)
             analysis = write.analyze_while_preloading(clip, options, shown, output.explain)
             return Result(analysis.trial, write.write(clip, analysis, output, shown))
@@ -161,26 +158,33 @@ def measure(
         return attempt(work)
 
 
-def tell(clip: Path, outcome: Result | Failure, *, as_json: bool, quiet: bool) -> None:
-    """Say on the terminal what became of one clip."""
+def print_outcome(clip: Path, outcome: Result | Failure, *, as_json: bool, quiet: bool) -> None:
+    """Print the outcome of one clip; a result only if JSON is not asked for."""
     if isinstance(outcome, Failure):
-        named = clip.name in outcome.text
-        complain(outcome if named else replace(outcome, text=f"{clip.name}: {outcome.text}"))
+        is_named = clip.name in outcome.text
+        print_error(outcome if is_named else replace(outcome, text=f"{clip.name}: {outcome.text}"))
     elif quiet and not as_json:
         typer.echo(outcome.written.report)
     elif not as_json:
-        summarise(outcome)
+        print_summary(outcome)
 
 
-def summarise(result: Result) -> None:
-    """Print what a person reads at a glance."""
-    made = {known.name: getattr(result.written, known.name) for known in fields(result.written)}
-    files = {name: str(path) for name, path in made.items() if path is not None}
-    show_summary(result.trial, files)
+def print_summary(result: Result) -> None:
+    """Print the summary of one result, and the paths of its files."""
+    paths = {file.name: getattr(result.written, file.name) for file in fields(result.written)}
+    show_summary(result.trial, {name: str(path) for name, path in paths.items() if path})
+
+
+def exit_with(outcomes: Sequence[Outcome], *, as_json: bool) -> NoReturn:
+    """End the command with the worst exit code, after the JSON of all outcomes if asked for."""
+    if as_json:
+        documents = [as_document(clip, outcome) for clip, outcome in outcomes]
+        show_json(documents[0] if len(documents) == 1 else documents)
+    raise typer.Exit(worst([exit_code(outcome) for _, outcome in outcomes]))
 
 
 def as_document(clip: Path, outcome: Result | Failure) -> "JsonObject":
-    """One clip's outcome as plain data."""
+    """Return the outcome of one clip as JSON values."""
     if isinstance(outcome, Failure):
         return {
             "schema": FAILURE_SCHEMA,
@@ -189,13 +193,13 @@ def as_document(clip: Path, outcome: Result | Failure) -> "JsonObject":
             "exit_code": outcome.exit_code,
             "text": outcome.text,
         }
-    from hipcv.results import document
+    from hipcv.results.document import build_document
 
-    return document.build_document(outcome.trial)
+    return build_document(outcome.trial)
 
 
 def exit_code(outcome: Result | Failure) -> int:
-    """What one clip's outcome means for the command."""
+    """Return the exit code of one clip."""
     if isinstance(outcome, Failure):
         return outcome.exit_code
     return 0 if outcome.trial.status == "measured" else NOT_MEASURED

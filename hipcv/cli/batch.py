@@ -2,20 +2,18 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from hipcv.cli import analyze, config
-from hipcv.cli.batch_screen import screen, tell_batch, tell_plan
-from hipcv.cli.signals import asked_by_signals
+from hipcv.cli import analyze, batch_screen, config
+from hipcv.cli.signals import stop_on_signals
 from hipcv.core.errors import Interrupted
-from hipcv.core.options import AnalysisOptions
 
 if TYPE_CHECKING:
     from hipcv.batch.executor import Executor
-    from hipcv.batch.plan import BatchRequest
 
 SOME_FAILED: Final = 5
 
@@ -87,40 +85,36 @@ def command(
     from hipcv.batch.executor import StopRequest
     from hipcv.batch.plan import BatchRequest
 
-    known = config.load(Path.cwd())
-    chosen = known.run.under(model=model, overlay=overlay, blur_face=blur_face)
+    settings = config.load(Path.cwd())
+    options = settings.options(assignments, model=model, overlay=overlay, blur_face=blur_face)
     request = BatchRequest(
         folder=folder,
-        out=out or Path(known.run.out) / "batch" / folder.resolve().name,
-        options=AnalysisOptions(
-            protocol=config.protocol_of(known, assignments or []),
-            model=chosen.model,
-            mirrored=mirrored,
-            overlay=chosen.overlay,
-            blur_face=chosen.blur_face,
-        ),
-        pattern=known.batch.pattern,
+        out=out or Path(settings.run.out) / "batch" / folder.resolve().name,
+        options=replace(options, mirrored=mirrored),
+        pattern=settings.batch.pattern,
         retry_failed=retry_failed,
         force=force,
         timeout_s=timeout_s,
     )
     if dry_run:
-        show_plan(request, as_json=as_json)
+        with batch_screen.open_progress(as_json=True, quiet=True) as progress:
+            plan = run.plan_batch(request, progress)
+        batch_screen.print_plan(plan, as_json=as_json)
         return
     stop = StopRequest()
     with (
         open_executor(scheduler, request.options.model, workers) as executor,
-        screen(as_json=as_json) as watch,
-        asked_by_signals(
+        batch_screen.open_progress(as_json=as_json) as progress,
+        stop_on_signals(
             stop.request,
             f"stopping; clips being analysed get {stop.grace_s:g} s. Ctrl-C again ends them now.",
         ),
     ):
-        done = run.run_batch(request, executor, watch, stop)
-    tell_batch(done, as_json=as_json)
-    if done.interrupted:
+        result = run.run_batch(request, executor, progress, stop)
+    batch_screen.print_result(result, as_json=as_json)
+    if result.interrupted:
         raise typer.Exit(Interrupted.exit_code)
-    raise typer.Exit(SOME_FAILED if done.failed else 0)
+    raise typer.Exit(SOME_FAILED if result.failed else 0)
 
 
 @contextmanager
@@ -136,12 +130,3 @@ def open_executor(scheduler: str | None, model: str, workers: int | None) -> Ite
 
     with dask_executor.connect(scheduler, model, max_jobs=workers) as cluster:
         yield cluster
-
-
-def show_plan(request: "BatchRequest", *, as_json: bool) -> None:
-    """Print what a batch would do."""
-    from hipcv.batch import run
-
-    with screen(as_json=True, quiet=True) as watch:
-        plan = run.plan_batch(request, watch)
-    tell_plan(plan, as_json=as_json)

@@ -1,4 +1,4 @@
-"""What a batch shows: a bar where a person is looking, a line for each clip elsewhere."""
+"""Output of a batch: a progress bar on a terminal, and a line for each clip."""
 
 import json
 import sys
@@ -10,56 +10,58 @@ from typing import TYPE_CHECKING, Any, Final
 
 import typer
 
-from hipcv.cli.terminal import speaks_unicode
+from hipcv.cli.terminal import supports_unicode
 
 if TYPE_CHECKING:
     from hipcv.batch.outcome import ClipOutcome
     from hipcv.batch.plan import BatchPlan
     from hipcv.batch.run import BatchProgress, BatchResult
 
-_NAME_SHOWN: Final = 24
+_NAME_LENGTH: Final = 24
+"""Characters of a clip's name that fit beside the bar."""
 
 
 @contextmanager
-def screen(*, as_json: bool, quiet: bool = False) -> Iterator["BatchProgress"]:
-    """What the batch tells its progress to."""
-    watch = Lines(as_json=as_json, quiet=quiet)
+def open_progress(*, as_json: bool, quiet: bool = False) -> Iterator["BatchProgress"]:
+    """Yield the receiver of a batch's progress, with a bar where stderr is a terminal."""
+    lines = Lines(as_json=as_json, quiet=quiet)
     if quiet or not sys.stderr.isatty():
-        yield watch
+        yield lines
         return
     with _bar() as bar:
-        yield Bar(watch, bar)
+        yield Bar(lines, bar)
 
 
 class Lines:
-    """A line for each clip that is answered for, on stdout."""
+    """Progress of a batch as a line on stdout for each finished clip."""
 
     def __init__(self, *, as_json: bool, quiet: bool) -> None:
         self.as_json, self.quiet = as_json, quiet
-        self.degree = "°" if speaks_unicode() else " deg"  # asked before a bar takes stdout over
+        # A bar redirects stdout and hides its encoding, so that is checked before.
+        self.degree = "°" if supports_unicode() else " deg"
 
     def clips_read(self, done: int, total: int) -> None:
-        """Nothing: reading is quick."""
+        """Print nothing: reading is quick."""
 
     def planned(self, total: int, to_do: int) -> None:
-        """Say how much there is, where a person reads."""
+        """Print the number of clips."""
         if not self.as_json:
-            typer.echo(f"{clips(total)}, {to_do} to analyse")
+            typer.echo(f"{count_clips(total)}, {to_do} to analyse")
 
     def clip_started(self, clip: str) -> None:
-        """Nothing: the end is told."""
+        """Print nothing until the clip is finished."""
 
     def clip_finished(self, outcome: "ClipOutcome") -> None:
-        """Print the clip's line at once, so that others can follow."""
+        """Print the clip's line at once, so that other programs can follow."""
         if self.as_json and not self.quiet:
-            typer.echo(as_text(outcome))
+            typer.echo(json_line(outcome))
             sys.stdout.flush()
         elif not self.quiet and not outcome.from_earlier_run:
-            typer.echo(line(outcome, self.degree))
+            typer.echo(text_line(outcome, self.degree))
 
 
 class Bar:
-    """A bar with rate and time left on stderr, above it what `Lines` prints."""
+    """Progress of a batch as a bar with rate and time left on stderr, below the `Lines`."""
 
     def __init__(self, lines: Lines, bar: Any) -> None:  # noqa: ANN401 - rich is loaded late
         self.lines, self.bar = lines, bar
@@ -69,33 +71,33 @@ class Bar:
         self.began_s = time.monotonic()
 
     def clips_read(self, done: int, total: int) -> None:
-        """Show how far reading has come."""
+        """Show how many clips have been read."""
         self.bar.update(self.task, completed=done, total=total)
 
     def planned(self, total: int, to_do: int) -> None:
-        """Begin to count what has to be analysed."""
+        """Start counting the clips to be analysed."""
         self.lines.planned(total, to_do)
         self.began_s, self.to_do = time.monotonic(), to_do
         self.bar.reset(self.task, total=to_do, description="")
 
     def clip_started(self, clip: str) -> None:
-        """Name what is being analysed."""
+        """Show the clip's name."""
         self.running.append(clip)
-        self._show()
+        self._update()
 
     def clip_finished(self, outcome: "ClipOutcome") -> None:
-        """Print the clip's line and move on."""
+        """Print the clip's line and advance the bar."""
         self.lines.clip_finished(outcome)
         if outcome.clip in self.running:
             self.running.remove(outcome.clip)
             self.done += 1
-            self._show()
+            self._update()
 
-    def _show(self) -> None:
-        spent_min = (time.monotonic() - self.began_s) / 60
-        rate = f"{self.done / spent_min:.1f} clips/min" if self.done else ""
-        named = ", ".join(name[-_NAME_SHOWN:] for name in self.running)
-        self.bar.update(self.task, completed=self.done, description=named, rate=rate)
+    def _update(self) -> None:
+        elapsed_min = (time.monotonic() - self.began_s) / 60
+        rate = f"{self.done / elapsed_min:.1f} clips/min" if self.done else ""
+        names = ", ".join(name[-_NAME_LENGTH:] for name in self.running)
+        self.bar.update(self.task, completed=self.done, description=names, rate=rate)
 
 
 @contextmanager
@@ -116,77 +118,69 @@ def _bar() -> Iterator[Any]:
         console=Console(stderr=True),
         transient=True,
         speed_estimate_period=600,
-        redirect_stdout=sys.stdout.isatty(),  # else lines for other programs would end up here
+        redirect_stdout=sys.stdout.isatty(),  # piped lines must stay on stdout
     ) as bar:
         yield bar
 
 
-def tell_batch(result: "BatchResult", *, as_json: bool) -> None:
-    """Say at the end what became of the folder; on stderr where stdout is for programs."""
+def print_result(result: "BatchResult", *, as_json: bool) -> None:
+    """Print the counts and failures of a batch; on stderr where stdout has JSON."""
     counts = Counter(outcome.status for outcome in result.outcomes)
-    told = ", ".join(f"{count} {words(status)}" for status, count in counts.items())
-    lines = [f"{clips(len(result.outcomes))}: {told}."]
+    parts = ", ".join(f"{count} {_words(status)}" for status, count in counts.items())
+    lines = [f"{count_clips(len(result.outcomes))}: {parts}."]
     if result.failed:
-        lines += ["Failed:", *(f"  {one.clip}: {one.reason}" for one in result.failed)]
+        lines += ["Failed:", *(f"  {outcome.clip}: {outcome.reason}" for outcome in result.failed)]
     if result.interrupted:
         lines.append("Interrupted: run the same command again to go on.")
     typer.echo("\n".join([*lines, f"Summary: {result.summary_html}"]), err=as_json)
 
 
-def tell_plan(plan: "BatchPlan", *, as_json: bool) -> None:
-    """Print every clip with what its name tells and what would be done with it."""
+def print_plan(plan: "BatchPlan", *, as_json: bool) -> None:
+    """Print every clip with the fields of its name and what a batch would do with it."""
     for outcome in plan.outcomes.values():
         if as_json:
-            typer.echo(as_text(outcome))
+            typer.echo(json_line(outcome))
             continue
-        fields = outcome.name_fields
-        told = [fields.patient or "-", fields.visit or "-", fields.side or "-"]
-        what = "to analyse" if outcome.status == "waiting" else words(outcome.status)
-        known = " (known)" if outcome.from_earlier_run else ""
-        double = f" of {outcome.duplicate_of}" if outcome.duplicate_of else ""
-        typer.echo(f"{outcome.clip}\t{'  '.join(told)}\t{what}{double}{known}")
+        name = outcome.name_fields
+        fields = "  ".join([name.patient or "-", name.visit or "-", name.side or "-"])
+        action = "to analyse" if outcome.status == "waiting" else _words(outcome.status)
+        original = f" of {outcome.duplicate_of}" if outcome.duplicate_of else ""
+        earlier = " (known)" if outcome.from_earlier_run else ""
+        typer.echo(f"{outcome.clip}\t{fields}\t{action}{original}{earlier}")
     if not as_json:
-        typer.echo(f"{clips(len(plan.outcomes))}, {len(plan.jobs)} to analyse. Nothing was done.")
+        total = count_clips(len(plan.outcomes))
+        typer.echo(f"{total}, {len(plan.jobs)} to analyse. Nothing was done.")
 
 
-def as_text(outcome: "ClipOutcome") -> str:
-    """One clip as a line of JSON."""
+def json_line(outcome: "ClipOutcome") -> str:
+    """Return one clip as a line of JSON; ASCII where stdout cannot encode the clip's name."""
     from hipcv.batch.summary import as_line
 
-    return json.dumps(as_line(outcome), ensure_ascii=not _clean(outcome), allow_nan=False)
+    try:
+        outcome.clip.encode()
+        ascii_only = not supports_unicode()
+    except UnicodeEncodeError:
+        ascii_only = True
+    return json.dumps(as_line(outcome), ensure_ascii=ascii_only, allow_nan=False)
 
 
-def line(outcome: "ClipOutcome", degree: str) -> str:
-    """One clip as a line for people."""
-    sides = (outcome.result or {}).get("sides", {})
-    measured = [
+def text_line(outcome: "ClipOutcome", degree: str) -> str:
+    """Return one clip as a line of text."""
+    result = outcome.result or {"sides": {}, "issues": []}
+    angles = [
         f"{name} {side['rotation_deg']:.1f}{degree}"
-        for name, side in sides.items()
+        for name, side in result["sides"].items()
         if side and side["rotation_deg"] is not None
     ]
-    refusals = [
-        issue["text"]
-        for issue in (outcome.result or {}).get("issues", [])
-        if issue["severity"] == "refuse"
-    ]
-    told = ", ".join(measured) or outcome.reason or " ".join(refusals)
-    return f"{words(outcome.status):12}  {outcome.clip}  {told}"
+    refusals = [issue["text"] for issue in result["issues"] if issue["severity"] == "refuse"]
+    text = ", ".join(angles) or outcome.reason or " ".join(refusals)
+    return f"{_words(outcome.status):12}  {outcome.clip}  {text}"
 
 
-def words(status: str) -> str:
-    """A status as people write it."""
-    return status.replace("_", " ")
-
-
-def clips(count: int) -> str:
-    """1 clip, 2 clips."""
+def count_clips(count: int) -> str:
+    """Return "1 clip" or "2 clips"."""
     return f"{count} clip{'' if count == 1 else 's'}"
 
 
-def _clean(outcome: "ClipOutcome") -> bool:
-    """Whether stdout can take every letter of the line as it is."""
-    try:
-        outcome.clip.encode()
-    except UnicodeEncodeError:
-        return False
-    return speaks_unicode()
+def _words(status: str) -> str:
+    return status.replace("_", " ")

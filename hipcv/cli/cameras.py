@@ -1,4 +1,4 @@
-"""`hipcv cameras`: which cameras there are."""
+"""`hipcv cameras`: list of the cameras of this machine."""
 
 from dataclasses import asdict
 from typing import Annotated
@@ -8,7 +8,7 @@ import typer
 from hipcv.cli.terminal import show_json
 from hipcv.core.errors import EnvironmentFault
 
-NONE: str = "No camera found. Plug one in, and see that no other program is using it."
+NONE: str = "No camera devices. Plug one in, and see that no other program is using it."
 
 
 def command(
@@ -20,12 +20,12 @@ def command(
     """
     from hipcv.video.devices import list_cameras
 
-    found = list_cameras()
+    devices = list_cameras()
     if as_json:
-        show_json({"schema": "hipcv.cameras/1", "cameras": [asdict(device) for device in found]})
+        show_json({"schema": "hipcv.cameras/1", "cameras": [asdict(device) for device in devices]})
     else:
-        for device in found:
+        for device in devices:
             typer.echo(f"{device.number:3d}  {device.name}")
-        if not found:
+        if not devices:
             typer.echo(NONE, err=True)
-    raise typer.Exit(0 if found else EnvironmentFault.exit_code)
+    raise typer.Exit(0 if devices else EnvironmentFault.exit_code)

@@ -1,10 +1,9 @@
-"""`hipcv compare`: two results beside each other, and whether they differ by more than error."""
+"""`hipcv compare`: the difference between two results, against measurement error."""
 
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -13,16 +12,11 @@ from hipcv.cli.terminal import show_json
 from hipcv.core.errors import NOT_MEASURED, BadRequest, InvalidTrack
 from hipcv.core.protocol import MeasurementProtocol
 
+if TYPE_CHECKING:
+    from hipcv.results.document import JsonObject
+
 SCHEMA: Final = "hipcv.compare/1"
 _HELP: Final = "A result folder, its result.json, or the id of an analysis in the records."
-
-
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """Two result documents, the earlier one first."""
-
-    names: tuple[str, str]
-    documents: tuple[dict[str, Any], dict[str, Any]]
 
 
 def command(
@@ -36,102 +30,99 @@ def command(
 
     Exit code 4 where no side was measured in both.
     """
-    protocol = config.protocol_of(config.load(Path.cwd()), [])
-    first, second = (_load(said, data_dir, database) for said in (before, after))
-    told = document(Compared((before, after), (first, second)), protocol)
-    if as_json:
-        show_json(told)
-    else:
-        typer.echo(text(told))
-    if not any(told["sides"].values()):
-        raise typer.Exit(NOT_MEASURED)
-
-
-def document(compared: Compared, protocol: MeasurementProtocol) -> dict[str, Any]:
-    """Each side that was measured in both, and what stands against comparing them."""
-    first, second = compared.documents
-    return {
+    protocol = config.load(Path.cwd()).options().protocol
+    first, second = (_load(name, data_dir, database) for name in (before, after))
+    comparison: JsonObject = {
         "schema": SCHEMA,
-        "before": compared.names[0],
-        "after": compared.names[1],
+        "before": before,
+        "after": after,
         "sides": {side: _side(first, second, side, protocol) for side in ("left", "right")},
         "cautions": list(_cautions(first, second, protocol)),
     }
+    if as_json:
+        show_json(comparison)
+    else:
+        typer.echo(text(comparison))
+    if not any(comparison["sides"].values()):
+        raise typer.Exit(NOT_MEASURED)
 
 
-def text(told: dict[str, Any]) -> str:
-    """The same as plain text."""
+def text(comparison: "JsonObject") -> str:
+    """Return a comparison as text."""
     from hipcv.report import numbers
 
     lines = []
-    for side, read in told["sides"].items():
-        if read is not None:
-            was, now = (
-                f"{numbers.angle(read[when]['rotation_deg'])} "
-                f"({numbers.interval(read[when]['interval_deg'])})"
+    for side, change in comparison["sides"].items():
+        if change is not None:
+            before, after = (
+                f"{numbers.angle(change[when]['rotation_deg'])} "
+                f"({numbers.interval(change[when]['interval_deg'])})"
                 for when in ("before", "after")
             )
-            lines += [f"{side.capitalize()}: {was}, then {now}", f"  {read['text']}"]
+            lines += [f"{side.capitalize()}: {before}, then {after}", f"  {change['text']}"]
     lines = lines or ["No side was measured in both results, so there is nothing to compare."]
-    return "\n".join([*lines, *told["cautions"]])
+    return "\n".join([*lines, *comparison["cautions"]])
 
 
 def _side(
-    first: dict[str, Any], second: dict[str, Any], side: str, protocol: MeasurementProtocol
-) -> dict[str, Any] | None:
+    first: "JsonObject", second: "JsonObject", side: str, protocol: MeasurementProtocol
+) -> "JsonObject | None":
+    """Return the change of one side; None unless it was measured in both results."""
     from hipcv.report.comparison import compare_visits
 
-    was, now = (each["sides"].get(side) or {} for each in (first, second))
-    if was.get("rotation_deg") is None or now.get("rotation_deg") is None:
+    before, after = (document["sides"].get(side) or {} for document in (first, second))
+    if before.get("rotation_deg") is None or after.get("rotation_deg") is None:
         return None
-    kept = ("rotation_deg", "interval_deg")
+    names = "rotation_deg", "interval_deg"
     return {
-        "before": {name: was.get(name) for name in kept},
-        "after": {name: now.get(name) for name in kept},
-        **compare_visits(was["rotation_deg"], now["rotation_deg"], protocol),
+        "before": {name: before.get(name) for name in names},
+        "after": {name: after.get(name) for name in names},
+        **compare_visits(before["rotation_deg"], after["rotation_deg"], protocol),
     }
 
 
 def _cautions(
-    first: dict[str, Any], second: dict[str, Any], protocol: MeasurementProtocol
+    first: "JsonObject", second: "JsonObject", protocol: MeasurementProtocol
 ) -> Iterator[str]:
-    methods = [each.get("provenance", {}).get("method") for each in (first, second)]
-    if methods[0] != methods[1]:
+    """Yield what speaks against comparing two results."""
+    methods = {document.get("provenance", {}).get("method") for document in (first, second)}
+    if len(methods) > 1:
         yield (
             "The two were measured by different versions of the method. Analyse the older clip "
             "again before you rely on this."
         )
-    read = [side for each in (first, second) for side in each["sides"].values() if side]
-    if any(abs(side.get("yaw_deg") or 0) > protocol.oblique_yaw_deg for side in read):
+    sides = [side for document in (first, second) for side in document["sides"].values() if side]
+    if any(abs(side.get("yaw_deg") or 0) > protocol.oblique_yaw_deg for side in sides):
         yield "A camera stood oblique to the patient: compare with care."
 
 
-def _load(said: str, data_dir: Path | None, database: str) -> dict[str, Any]:
-    """A result document.
+def _load(name: str, data_dir: Path | None, database: str) -> "JsonObject":
+    """Return a result document, given its folder, its file, or the id of its analysis.
 
     Raises:
-        BadRequest: it is none, or is not there.
+        BadRequest: the name is none of these.
         NotFound: the records hold no such analysis.
     """
-    path = Path(said)
+    path = Path(name)
     if path.exists():
-        return _read(path / "result.json" if path.is_dir() else path)
+        return _read(path)
     try:
-        analysis_id = str(uuid.UUID(said))
+        analysis_id = str(uuid.UUID(name))
     except ValueError:
         raise BadRequest(
-            f"{said}: neither a result folder, nor a result.json, nor the id of an analysis."
+            f"{name}: neither a result folder, nor a result.json, nor the id of an analysis."
         ) from None
-    with data.opened(data_dir, database) as records:
+    with data.open_records(data_dir, database) as records:
         return records.analysis(analysis_id).document
 
 
-def _read(path: Path) -> dict[str, Any]:
-    from hipcv.results.document import read_document
+def _read(path: Path) -> "JsonObject":
+    from hipcv.results.document import RESULT, read_document
 
-    if not path.exists():
-        raise BadRequest(f"{path.parent}: no result in this folder.")
+    file = path / RESULT if path.is_dir() else path
+    if not file.exists():
+        raise BadRequest(f"{path}: no result in this folder.")
     try:
-        return read_document(path)
+        return read_document(file)
     except InvalidTrack as error:
-        raise BadRequest(f"{path}: not a result that hipcv wrote.") from error
+        raise BadRequest(f"{file}: not a result that hipcv wrote.") from error

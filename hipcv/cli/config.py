@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Self
 
 from hipcv.batch import filename_pattern
 from hipcv.core.errors import BadRequest
+from hipcv.core.options import AnalysisOptions
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.estimation import models
 from hipcv.report.formats.fhir import Codes, Coding
@@ -25,7 +26,7 @@ else:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """How clips are analysed where no flag says otherwise; the table `[analyze]`."""
+    """Defaults of the analysis where no flag is given; the table `[analyze]`."""
 
     model: ModelName = "full"
     overlay: bool = True
@@ -33,22 +34,22 @@ class Run:
     out: str = "hipcv-results"  # each clip gets a folder in it
 
     def __post_init__(self) -> None:
-        for known in fields(self):
-            value = getattr(self, known.name)
-            if not isinstance(value, type(known.default)):
-                expected = "true or false" if isinstance(known.default, bool) else "a text"
-                raise BadRequest(f"{known.name}: expected {expected}, got {value!r}.")
+        for setting in fields(self):
+            value = getattr(self, setting.name)
+            if not isinstance(value, type(setting.default)):
+                expected = "true or false" if isinstance(setting.default, bool) else "a text"
+                raise BadRequest(f"{setting.name}: expected {expected}, got {value!r}.")
         if self.model not in MODELS:
             raise BadRequest(f"model: {self.model!r} is none of {', '.join(MODELS)}.")
 
-    def under(self, **flags: Any) -> Self:  # noqa: ANN401 - a flag for any of these settings
-        """The same, with what the command's flags say in its place; None: not said."""
-        return replace(self, **{name: said for name, said in flags.items() if said is not None})
+    def override(self, **flags: Any) -> Self:  # noqa: ANN401 - a flag for any of these settings
+        """Return the settings with flags in their place; a flag of None was not given."""
+        return replace(self, **{name: flag for name, flag in flags.items() if flag is not None})
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """How a folder's clips are told apart; the table `[batch]`."""
+    """Settings of `hipcv batch`; the table `[batch]`."""
 
     pattern: str = filename_pattern.PATTERN  # named groups: patient, visit, side
 
@@ -60,35 +61,56 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """What the folder's `hipcv.toml` says; defaults where it is silent or absent."""
+    """Settings of a folder's `hipcv.toml`, with defaults for what it does not set."""
 
     run: Run
     protocol: Mapping[str, float]
     batch: Batch = field(default_factory=Batch)
     codes: Codes = field(default_factory=Codes)  # of `hipcv export --to fhir`
 
+    def options(
+        self,
+        assignments: Iterable[str] | None = None,
+        *,
+        model: str | None = None,
+        overlay: bool | None = None,
+        blur_face: bool | None = None,
+    ) -> AnalysisOptions:
+        """Return the options of an analysis: defaults, then the file, then flags.
+
+        Raises:
+            BadRequest: an assignment is not `name=number`, or the protocol refuses it.
+        """
+        run = self.run.override(model=model, overlay=overlay, blur_face=blur_face)
+        return AnalysisOptions(
+            model=run.model,
+            protocol=protocol_of(self, assignments or ()),
+            overlay=run.overlay,
+            blur_face=run.blur_face,
+        )
+
 
 def load(folder: Path) -> Config:
     """Read the settings of a folder.
 
     Raises:
-        BadRequest: the file cannot be read, or holds something hipcv does not know.
+        BadRequest: the file cannot be read, or has an unknown or invalid setting.
     """
     path = folder / FILE_NAME
     if not path.is_file():
         return Config(Run(), {})
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-        raise BadRequest(f"{FILE_NAME}: not a valid TOML file ({fault}).") from fault
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadRequest(f"{FILE_NAME}: not a valid TOML file ({error}).") from error
     try:
         return _config(tables)
-    except BadRequest as told:
-        raise BadRequest(f"{FILE_NAME}: {told}") from told
+    except BadRequest as error:
+        raise BadRequest(f"{FILE_NAME}: {error}") from error
 
 
 def protocol_of(config: Config, assignments: Iterable[str]) -> MeasurementProtocol:
-    """The protocol: hipcv's defaults, then the file's values, then `--set name=value`.
+    """Return the protocol: defaults, then the file, then `--set name=value`.
 
     Raises:
         BadRequest: an assignment is not `name=number`, or the protocol refuses it.
@@ -101,38 +123,41 @@ def protocol_of(config: Config, assignments: Iterable[str]) -> MeasurementProtoc
 def _config(tables: Mapping[str, Any]) -> Config:
     _refuse_unknown(tables, TABLES, "table")
     protocol, run, batch, export = (_table(tables, name) for name in TABLES)
-    _refuse_unknown(run, [known.name for known in fields(Run)], "[analyze] setting")
-    _refuse_unknown(batch, [known.name for known in fields(Batch)], "[batch] setting")
-    MeasurementProtocol.from_values(protocol)  # refuses what it does not know
+    _refuse_unknown(run, _names(Run), "[analyze] setting")
+    _refuse_unknown(batch, _names(Batch), "[batch] setting")
+    MeasurementProtocol.from_values(protocol)  # refuses unknown settings
     return Config(Run(**run), protocol, Batch(**batch), _codes(export))
 
 
 def _codes(export: Mapping[str, Any]) -> Codes:
-    """The table `[export.fhir.codes]`: for each meaning a list of codes, [] for none."""
+    """Return the table `[export.fhir.codes]`: for each meaning a list of codes, [] for none."""
     _refuse_unknown(export, ["fhir"], "[export] table")
     fhir = _table(export, "fhir")
     _refuse_unknown(fhir, ["codes"], "[export.fhir] table")
-    told = _table(fhir, "codes")
-    _refuse_unknown(told, [known.name for known in fields(Codes)], "[export.fhir.codes] setting")
-    return Codes(**{name: _codings(name, listed) for name, listed in told.items()})
+    codes = _table(fhir, "codes")
+    _refuse_unknown(codes, _names(Codes), "[export.fhir.codes] setting")
+    return Codes(**{name: _codings(name, entries) for name, entries in codes.items()})
 
 
-def _codings(name: str, listed: object) -> tuple[Coding, ...]:
-    codings = listed if isinstance(listed, list) else [listed]
-    return tuple(_coding(name, coding) for coding in codings)
+def _codings(name: str, entries: object) -> tuple[Coding, ...]:
+    return tuple(_coding(name, e) for e in (entries if isinstance(entries, list) else [entries]))
 
 
-def _coding(name: str, coding: object) -> Coding:
-    """One code; its system is an address, so that `LOINC` alone is refused."""
-    known = [part.name for part in fields(Coding)]
-    told = coding if isinstance(coding, Mapping) else {}
-    texts = all(isinstance(part, str) and part for part in told.values())
-    if not (texts and {"system", "code"} <= told.keys() <= set(known) and ":" in told["system"]):
+def _coding(name: str, entry: object) -> Coding:
+    """Return one code; its system must be an address, so that `LOINC` alone is refused."""
+    parts = entry if isinstance(entry, Mapping) else {}
+    texts = all(isinstance(part, str) and part for part in parts.values())
+    complete = {"system", "code"} <= parts.keys() <= set(_names(Coding))
+    if not (texts and complete and ":" in parts["system"]):
         raise BadRequest(
             f"{name}: expected codes such as "
             '{ system = "http://snomed.info/sct", code = "…", display = "…" }.'
         )
-    return Coding(**told)
+    return Coding(**parts)
+
+
+def _names(dataclass_type: type[Run | Batch | Codes | Coding]) -> list[str]:
+    return [setting.name for setting in fields(dataclass_type)]
 
 
 def _table(tables: Mapping[str, Any], name: str) -> Mapping[str, Any]:
@@ -142,10 +167,10 @@ def _table(tables: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     return table
 
 
-def _refuse_unknown(names: Iterable[str], known: Iterable[str], what: str) -> None:
+def _refuse_unknown(names: Iterable[str], allowed: Iterable[str], kind: str) -> None:
     for name in names:
-        if name not in known:
-            raise BadRequest(f"{name}: no such {what}. Known: {', '.join(known)}.")
+        if name not in allowed:
+            raise BadRequest(f"{name}: no such {kind}. Known: {', '.join(allowed)}.")
 
 
 def _assignment(text: str) -> tuple[str, float]:

@@ -1,11 +1,12 @@
-"""The desk's data folder and its records, for the commands that need no desk to be open."""
+"""Data folder and records of the review app, for commands that work without it."""
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
+import platformdirs
 import typer
 
 from hipcv.core.errors import BadRequest, EnvironmentFault, NotFound
@@ -41,32 +42,30 @@ PatientArgument = Annotated[
 ]
 
 
-def data_folder(said: Path | None = None) -> Path:
-    """Where the desk keeps its data: as said, or as the environment says, or its own place."""
-    if said is not None:
-        return said
-    if named := os.environ.get(FOLDER_VARIABLE):
-        return Path(named)
-    from hipcv.estimation.models import user_folder
-
-    return user_folder().parent / "desk"
+def data_folder(data_dir: Path | None = None) -> Path:
+    """Return the review app's data folder: as given, from the environment, or the default."""
+    if data_dir is not None:
+        return data_dir
+    if folder := os.environ.get(FOLDER_VARIABLE):
+        return Path(folder)
+    return platformdirs.user_data_path("hipcv", appauthor=False) / "desk"
 
 
-def database_url(folder: Path, said: str = "") -> str | None:
-    """The address of the records; None where there are none yet."""
-    if named := said or os.environ.get(DATABASE_VARIABLE, ""):
-        return named
+def database_url(folder: Path, database: str = "") -> str | None:
+    """Return the URL of the records; None where there are none yet."""
+    if url := database or os.environ.get(DATABASE_VARIABLE, ""):
+        return url
     file = folder / DATABASE
     return f"sqlite:///{file}" if file.is_file() else None
 
 
 @contextmanager
-def opened(data_dir: Path | None, database: str) -> Iterator["Records"]:
-    """The records, brought up to date.
+def open_records(data_dir: Path | None, database: str) -> Iterator["Records"]:
+    """Open the records within the context, upgraded to this version.
 
     Raises:
         BadRequest: there are none.
-        EnvironmentFault: what reads them is not installed, or they cannot be reached.
+        EnvironmentFault: the database library is not installed, or the database not reachable.
     """
     folder = data_folder(data_dir)
     url = database_url(folder, database)
@@ -75,45 +74,39 @@ def opened(data_dir: Path | None, database: str) -> Iterator["Records"]:
             f"{folder}: no records of patients here. Name the data folder with --data-dir; "
             "`hipcv review` makes one."
         )
-    records = _records().open(url)
-    try:
+    with closing(_records().open(url)) as records:
         yield records
-    finally:
-        records.close()
 
 
-def looked_at(url: str) -> "Records":
-    """The records as they are, for reading; not brought up to date.
+def open_read_only(url: str) -> "Records":
+    """Return the records without upgrading them.
 
     Raises:
-        EnvironmentFault: what reads them is not installed.
+        EnvironmentFault: the database library is not installed.
     """
     return _records().open_read_only(url)
 
 
-def find_patient(records: "Records", named: str) -> "Patient":
-    """The patient of this pseudonym, or of this id.
+def find_patient(records: "Records", name: str) -> "Patient":
+    """Return the patient of a pseudonym or an id.
 
     Raises:
         NotFound: there is none.
     """
-    found = records.patient_named(named)
-    if found is not None:
-        return found
     try:
-        return records.patient(named)
-    except NotFound as fault:
+        return records.patient_named(name) or records.patient(name)
+    except NotFound as error:
         raise NotFound(
-            f"No patient {named} in the records. `hipcv review` lists them all."
-        ) from fault
+            f"No patient {name} in the records. `hipcv review` lists them all."
+        ) from error
 
 
 def _records() -> "type[Records]":
     try:
         from hipcv.store.records import Records
-    except ModuleNotFoundError as fault:
+    except ModuleNotFoundError as error:
         raise EnvironmentFault(
-            f"{fault.name} is not installed, which the records need. "
+            f"{error.name} is not installed, which the records need. "
             '`pip install "hipcv[app]"` brings it.'
-        ) from fault
+        ) from error
     return Records

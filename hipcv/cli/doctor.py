@@ -1,8 +1,9 @@
-"""`hipcv doctor`: does this machine have what hipcv needs, and what to do where it does not."""
+"""`hipcv doctor`: check of what hipcv needs on this machine, with remedies."""
 
 import platform
 import sys
 import tempfile
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from importlib import import_module, metadata
 from pathlib import Path
@@ -19,20 +20,20 @@ SCHEMA: Final = "hipcv.doctor/1"
 SYSTEM_LIBRARIES: Final = "apt-get install -y libgl1 libglib2.0-0"
 SUPPORTED: Final = {("Linux", "x86_64"), ("Darwin", "arm64"), ("Windows", "AMD64")}
 NEEDED: Final = ("lite", "full")
-SHOWN_FAULTS: Final = 3
+MAX_FAULTS_SHOWN: Final = 3
 LIBRARIES: Final = {"cv2": "opencv-python", "mediapipe": "mediapipe", "av": "av"}
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
-    """One thing that was looked at."""
+class MachineCheck:
+    """One requirement, and whether this machine meets it; its fields are keys of the JSON."""
 
     name: str
     good: bool
-    needed: bool  # hipcv is not to be used without it
+    needed: bool  # hipcv cannot be used without it
     found: str
     remedy: str = ""
-    wrong: str = "MISSING"  # what is said of it where it is needed and not good
+    wrong: str = "MISSING"  # mark in the table if needed and not good
 
 
 def command(
@@ -40,7 +41,7 @@ def command(
     database: data.Database = "",
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
-    """Check that this machine has what hipcv needs.
+    """MachineCheck that this machine has what hipcv needs.
 
     Where there are records of patients, check that their audit trail is whole.
     """
@@ -53,8 +54,8 @@ def command(
         raise typer.Exit(EnvironmentFault.exit_code)
 
 
-def examine(records_url: str | None = None) -> list[Check]:
-    """Look at everything; at records only where an address is given."""
+def examine(records_url: str | None = None) -> list[MachineCheck]:
+    """Return every check; of the records only if there is a URL."""
     libraries = [library(module, package) for module, package in LIBRARIES.items()]
     return [
         interpreter(), system(), *libraries, encoder(), *models(), disk(Path.cwd()), camera(),
@@ -62,13 +63,13 @@ def examine(records_url: str | None = None) -> list[Check]:
     ]  # fmt: skip
 
 
-def healthy(checks: list[Check]) -> bool:
-    """Whether everything needed is good."""
+def healthy(checks: list[MachineCheck]) -> bool:
+    """Return True if everything needed is good."""
     return all(check.good for check in checks if check.needed)
 
 
-def document(checks: list[Check]) -> dict[str, object]:
-    """The findings as plain data."""
+def document(checks: list[MachineCheck]) -> dict[str, object]:
+    """Return the checks as JSON values."""
     return {
         "schema": SCHEMA,
         "hipcv": hipcv.__version__,
@@ -77,8 +78,8 @@ def document(checks: list[Check]) -> dict[str, object]:
     }
 
 
-def table(checks: list[Check]) -> str:
-    """The findings as plain text."""
+def table(checks: list[MachineCheck]) -> str:
+    """Return the checks as text."""
     lines = [f"hipcv {hipcv.__version__}"]
     for check in checks:
         mark = "ok" if check.good else check.wrong if check.needed else "absent"
@@ -91,17 +92,19 @@ def table(checks: list[Check]) -> str:
     return "\n".join(lines)
 
 
-def interpreter() -> Check:
-    """The Python that runs hipcv."""
+def interpreter() -> MachineCheck:
+    """Check the version of Python."""
     good = sys.version_info >= (3, 11)
     found = platform.python_version()
-    return Check("python", good, needed=True, found=found, remedy="install Python 3.11 or later")
+    return MachineCheck(
+        "python", good, needed=True, found=found, remedy="install Python 3.11 or later"
+    )
 
 
-def system() -> Check:
-    """The kind of machine."""
+def system() -> MachineCheck:
+    """Check the operating system and processor."""
     kind = platform.system(), platform.machine()
-    return Check(
+    return MachineCheck(
         "platform",
         kind in SUPPORTED,
         needed=True,
@@ -110,20 +113,20 @@ def system() -> Check:
     )
 
 
-def library(module: str, package: str) -> Check:
-    """Whether a library can be loaded."""
+def library(module: str, package: str) -> MachineCheck:
+    """Check that a library can be imported."""
     try:
         import_module(module)
-    except ImportError as fault:
-        absent = isinstance(fault, ModuleNotFoundError) and fault.name == module
+    except ImportError as error:
+        absent = isinstance(error, ModuleNotFoundError) and error.name == module
         remedy = f"pip install {package}" if absent else SYSTEM_LIBRARIES
-        return Check(module, good=False, needed=True, found=str(fault), remedy=remedy)
-    return Check(module, good=True, needed=True, found=metadata.version(package))
+        return MachineCheck(module, good=False, needed=True, found=str(error), remedy=remedy)
+    return MachineCheck(module, good=True, needed=True, found=metadata.version(package))
 
 
-def encoder() -> Check:
-    """Whether the annotated video can be written."""
-    return Check(
+def encoder() -> MachineCheck:
+    """Check that the annotated video can be encoded."""
+    return MachineCheck(
         "libx264",
         _can_encode("libx264"),
         needed=True,
@@ -132,16 +135,16 @@ def encoder() -> Check:
     )
 
 
-def models() -> list[Check]:
-    """Whether the pose models are here and unaltered; those of record and analyze are needed."""
+def models() -> list[MachineCheck]:
+    """Check that the pose models are present and unaltered."""
     from hipcv.estimation import models as pose_models
 
     try:
         found = pose_models.verify_all()
-    except HipcvError as told:
-        return [Check("models", good=False, needed=True, found=str(told))]
+    except HipcvError as error:
+        return [MachineCheck("models", good=False, needed=True, found=str(error))]
     return [
-        Check(
+        MachineCheck(
             f"model {check.spec.name}",
             check.condition == "good",
             needed=check.spec.name in NEEDED or check.condition == "altered",
@@ -152,19 +155,19 @@ def models() -> list[Check]:
     ]
 
 
-def disk(folder: Path) -> Check:
-    """Whether results can be written where the command was started."""
+def disk(folder: Path) -> MachineCheck:
+    """Check that results can be written to a folder."""
     try:
         with tempfile.NamedTemporaryFile(dir=folder):
             good = True
     except OSError:
         good = False
     remedy = "start hipcv in a folder you may write to, or name one with --out"
-    return Check("folder", good, needed=True, found=str(folder), remedy=remedy)
+    return MachineCheck("folder", good, needed=True, found=str(folder), remedy=remedy)
 
 
-def camera() -> Check:
-    """Whether there is a camera for `hipcv record`."""
+def camera() -> MachineCheck:
+    """Check for a camera, which `hipcv record` needs."""
     try:
         from hipcv.video.devices import list_cameras
 
@@ -172,11 +175,11 @@ def camera() -> Check:
     except ImportError:
         names = ""
     remedy = "plug one in for hipcv record; recorded clips need none"
-    return Check("camera", bool(names), needed=False, found=names or "none", remedy=remedy)
+    return MachineCheck("camera", bool(names), needed=False, found=names or "none", remedy=remedy)
 
 
-def window() -> Check:
-    """Whether `hipcv record` can show what it sees."""
+def window() -> MachineCheck:
+    """Check that a window can be opened."""
     try:
         from hipcv.video.window import can_open_window
 
@@ -185,34 +188,33 @@ def window() -> Check:
         good = False
     found = "can be opened" if good else "no display"
     remedy = "hipcv record then prompts as text, as with --no-window"
-    return Check("window", good, needed=False, found=found, remedy=remedy)
+    return MachineCheck("window", good, needed=False, found=found, remedy=remedy)
 
 
-def sound() -> Check:
-    """Whether `hipcv record` can be heard."""
+def sound() -> MachineCheck:
+    """Check that sound can be played."""
     from hipcv.guide.sound import Speaker
 
     good = not Speaker().mute
     found = "a device to play on" if good else "no device, or no PortAudio"
     remedy = "hipcv record is silent then; on Debian or Ubuntu: apt-get install -y libportaudio2"
-    return Check("sound", good, needed=False, found=found, remedy=remedy)
+    return MachineCheck("sound", good, needed=False, found=found, remedy=remedy)
 
 
-def audit(records_url: str) -> Check:
-    """Whether the audit trail of the records is whole."""
+def audit(records_url: str) -> MachineCheck:
+    """Check the audit trail of the records."""
     try:
-        records = data.looked_at(records_url)
-        try:
+        with closing(data.open_read_only(records_url)) as records:
             broken = records.verify_audit()
-        finally:
-            records.close()
-    except HipcvError as told:
-        return Check("audit", good=False, needed=True, found=str(told), wrong="BROKEN")
-    found = " ".join(broken[:SHOWN_FAULTS]) or "the trail of the patient records is whole"
-    if more := broken[SHOWN_FAULTS:]:
+    except HipcvError as error:
+        return MachineCheck("audit", good=False, needed=True, found=str(error), wrong="BROKEN")
+    found = " ".join(broken[:MAX_FAULTS_SHOWN]) or "the trail of the patient records is whole"
+    if more := broken[MAX_FAULTS_SHOWN:]:
         found = f"{found} And {len(more)} more."
     remedy = "put the records back from a backup, and find out who has access to the data folder"
-    return Check("audit", not broken, needed=True, found=found, remedy=remedy, wrong="BROKEN")
+    return MachineCheck(
+        "audit", not broken, needed=True, found=found, remedy=remedy, wrong="BROKEN"
+    )
 
 
 def _can_encode(codec: str) -> bool:

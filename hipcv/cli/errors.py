@@ -1,4 +1,4 @@
-"""Where an error ends: one plain sentence for the user, and an exit code."""
+"""Errors of the command line: one plain sentence on stderr, and an exit code."""
 
 import sys
 from collections.abc import Callable
@@ -6,13 +6,15 @@ from typing import Final, TypeVar
 
 from hipcv.core.errors import NOT_MEASURED, EnvironmentFault, Failure, Interrupted
 
-Done = TypeVar("Done")
+T = TypeVar("T")
 
-GRAVITY: Final = (1, Interrupted.exit_code, EnvironmentFault.exit_code, 3, 2, NOT_MEASURED, 0)
-"""Exit codes, worst first: the code of a command over several clips is the worst of theirs."""
+EXIT_CODE_PRIORITY: Final = (
+    1, Interrupted.exit_code, EnvironmentFault.exit_code, 3, 2, NOT_MEASURED, 0,
+)  # fmt: skip
+"""Exit codes, worst first: a command over several clips ends with the worst of theirs."""
 
 
-def attempt(action: Callable[[], Done]) -> Done | Failure:
+def attempt(action: Callable[[], T]) -> T | Failure:
     """Return the result of a call, or its failure; the only place that catches any error."""
     try:
         return action()
@@ -20,11 +22,11 @@ def attempt(action: Callable[[], Done]) -> Done | Failure:
         return Failure.from_error(error)
 
 
-def complain(failure: Failure) -> None:
-    """Tell the user on stderr."""
+def print_error(failure: Failure) -> None:
+    """Print a failure on stderr."""
     sys.stderr.write(f"hipcv: {failure.text}\n")
 
 
 def worst(codes: list[int]) -> int:
-    """The exit code that speaks for several, by `GRAVITY`."""
-    return min(codes, key=GRAVITY.index, default=0)
+    """Return the exit code of highest priority; 0 without any."""
+    return min(codes, key=EXIT_CODE_PRIORITY.index, default=0)

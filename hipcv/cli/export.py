@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 else:
     FormatName = Literal[tuple(FORMATS)]
 
-Result = Annotated[
+ResultPath = Annotated[
     Path, typer.Argument(metavar="RESULT", help="A result folder, or the result.json in it.")
 ]
 Force = Annotated[bool, typer.Option("--force", help="Overwrite what is there.")]
 
 
 def command(
-    result: Result,
+    result: ResultPath,
     to: Annotated[
         FormatName,
         typer.Option("--to", help=help_text()),
@@ -47,9 +47,9 @@ def command(
     """
     from hipcv.report.review import Case
     from hipcv.results import export
+    from hipcv.results.document import folder_of
 
-    known = config.load(Path.cwd())
+    settings = config.load(Path.cwd())
     case = Case(patient=patient, on=on.date() if on else None) if patient or on else None
-    made = export.export(export.load(result, case=case, codes=known.codes), to)
-    folder = result if result.is_dir() else result.parent
-    typer.echo(export.save(made, out or folder / made.name, force=force))
+    file = export.export(export.load(result, case=case, codes=settings.codes), to)
+    typer.echo(export.save(file, out or folder_of(result), force=force))

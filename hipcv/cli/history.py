@@ -1,4 +1,4 @@
-"""`hipcv history`: what was measured of a patient from visit to visit, and whether it changed."""
+"""`hipcv history`: measurements of a patient by visit, and the change between visits."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from hipcv.store.history import VisitMeasurement
     from hipcv.store.models import SideName
 
+    Sides = Mapping[SideName, Sequence[VisitMeasurement]]
+
 SCHEMA: Final = "hipcv.history/1"
 
 
@@ -29,83 +31,65 @@ def command(
     Corrected numbers count where there are any. Of several clips of a visit, the latest signed
     one counts, or else the latest.
     """
-    protocol = config.protocol_of(config.load(Path.cwd()), [])
-    with data.opened(data_dir, database) as records:
+    protocol = config.load(Path.cwd()).options().protocol
+    with data.open_records(data_dir, database) as records:
         from hipcv.store.history import measurements
 
-        found = data.find_patient(records, patient)
-        sides = measurements(records, found.id)
+        row = data.find_patient(records, patient)
+        sides = measurements(records, row.id)
     if as_json:
-        show_json(document(found.pseudonym, sides, protocol))
+        show_json(document(row.pseudonym, sides, protocol))
     else:
-        typer.echo(table(found.pseudonym, sides, protocol))
+        typer.echo(table(row.pseudonym, sides, protocol))
 
 
-def document(
-    pseudonym: str,
-    sides: "Mapping[SideName, Sequence[VisitMeasurement]]",
-    protocol: MeasurementProtocol,
-) -> dict[str, Any]:
-    """The visits of each side, and the change, as plain data."""
+def document(pseudonym: str, sides: "Sides", protocol: MeasurementProtocol) -> dict[str, Any]:
+    """Return the measurements of each side, and the change, as JSON values."""
     return {
         "schema": SCHEMA,
         "patient": pseudonym,
-        "sides": {side: [_plain(each) for each in read] for side, read in sides.items()},
-        "change": {side: _changes(read, protocol) for side, read in sides.items()},
+        "sides": {side: [_as_json(visit) for visit in visits] for side, visits in sides.items()},
+        "change": {side: _changes(visits, protocol) for side, visits in sides.items()},
     }
 
 
-def table(
-    pseudonym: str,
-    sides: "Mapping[SideName, Sequence[VisitMeasurement]]",
-    protocol: MeasurementProtocol,
-) -> str:
-    """The same as plain text."""
+def table(pseudonym: str, sides: "Sides", protocol: MeasurementProtocol) -> str:
+    """Return the measurements of each side, and the change, as text."""
     lines = [pseudonym]
-    for side, read in sides.items():
+    for side, visits in sides.items():
         lines.append(side.capitalize())
-        lines += [_line(each) for each in read] or ["  not measured yet"]
+        lines += [_line(visit) for visit in visits] or ["  not measured yet"]
+        changes = _changes(visits, protocol).values()
+        titles = "Since the visit before", "Since the first visit"
         lines += [
-            f"  {since}: {change['text']}"
-            for since, change in zip(
-                ("Since the visit before", "Since the first visit"),
-                _changes(read, protocol).values(),
-                strict=True,
-            )
+            f"  {title}: {change['text']}"
+            for title, change in zip(titles, changes, strict=True)
             if change is not None
         ]
     return "\n".join(lines)
 
 
-def _line(each: "VisitMeasurement") -> str:
+def _line(visit: "VisitMeasurement") -> str:
     from hipcv.report import numbers
 
-    size = numbers.angle(each.rotation_deg)
-    limits = f"({numbers.interval(each.interval_deg)})"
-    signed = f"{each.status}, signed by {each.signed_by}" if each.signed_by else "not signed"
-    return f"  {numbers.day(each.on):17}  {size:>6}  {limits:18}  {signed}"
+    angle = numbers.angle(visit.rotation_deg)
+    interval = f"({numbers.interval(visit.interval_deg)})"
+    review = f"{visit.status}, signed by {visit.signed_by}" if visit.signed_by else "not signed"
+    return f"  {numbers.day(visit.on):17}  {angle:>6}  {interval:18}  {review}"
 
 
-def _plain(each: "VisitMeasurement") -> dict[str, Any]:
-    return {**asdict(each), "on": each.on.isoformat(), "interval_deg": each.interval_deg}
+def _as_json(visit: "VisitMeasurement") -> dict[str, Any]:
+    return {**asdict(visit), "on": visit.on.isoformat(), "interval_deg": visit.interval_deg}
 
 
-def _changes(read: "Sequence[VisitMeasurement]", protocol: MeasurementProtocol) -> dict[str, Any]:
-    """The last visit against the one before and against the first; None where that is none."""
-    earlier = {"since_last": read[-2:-1], "since_first": read[:-2][:1]}
-    return {
-        name: _change(before[0], read[-1], protocol) if before else None
-        for name, before in earlier.items()
-    }
-
-
-def _change(
-    before: "VisitMeasurement", after: "VisitMeasurement", protocol: MeasurementProtocol
-) -> dict[str, Any]:
+def _changes(visits: "Sequence[VisitMeasurement]", protocol: MeasurementProtocol) -> dict[str, Any]:
+    """Return the change of the last visit since the one before and since the first, or None."""
     from hipcv.report.comparison import compare_visits
 
-    return {
-        "from": before.on.isoformat(),
-        "to": after.on.isoformat(),
-        **compare_visits(before.rotation_deg, after.rotation_deg, protocol),
-    }
+    changes: dict[str, Any] = {"since_last": None, "since_first": None}
+    for name, earlier in (("since_last", visits[-2:-1]), ("since_first", visits[:-2][:1])):
+        for before in earlier:
+            change = compare_visits(before.rotation_deg, visits[-1].rotation_deg, protocol)
+            days = {"from": before.on.isoformat(), "to": visits[-1].on.isoformat()}
+            changes[name] = days | change
+    return changes

@@ -1,4 +1,4 @@
-"""The `hipcv` command: the app, and the one place where errors become exit codes."""
+"""The `hipcv` command and its subcommands; errors become exit codes here."""
 
 import sys
 from typing import Annotated
@@ -23,8 +23,8 @@ from hipcv.cli import (
     report,
     review,
 )
-from hipcv.cli.errors import attempt, complain
-from hipcv.cli.terminal import accept_any_text, speak_apart
+from hipcv.cli.errors import attempt, print_error
+from hipcv.cli.terminal import detach_stderr, replace_unencodable
 from hipcv.core.errors import Failure
 
 app = typer.Typer(
@@ -39,9 +39,9 @@ app = typer.Typer(
 )
 
 
-def tell_version(asked: bool) -> None:
+def print_version(requested: bool) -> None:
     """Print the version and stop."""
-    if asked:
+    if requested:
         typer.echo(f"hipcv {hipcv.__version__}")
         raise typer.Exit
 
@@ -50,34 +50,26 @@ def tell_version(asked: bool) -> None:
 def main(
     version: Annotated[
         bool,
-        typer.Option("--version", callback=tell_version, is_eager=True, help="Show the version."),
+        typer.Option("--version", callback=print_version, is_eager=True, help="Show the version."),
     ] = False,
 ) -> None:
     """Measure seated active hip internal rotation from a video clip."""
 
 
-app.command("analyze")(analyze.command)
-app.command("batch")(batch.command)
-app.command("cameras")(cameras.command)
-app.command("demo")(demo.command)
-app.command("doctor")(doctor.command)
-app.command("record")(record.command)
-app.command("review")(review.command)
-app.command("report")(report.command)
-app.command("export")(export.command)
-app.command("history")(history.command)
-app.command("compare")(compare.command)
-app.command("purge")(purge.command)
-app.command("protocol")(protocol.command)
+for module in (
+    analyze, batch, cameras, demo, doctor, record, review, report, export, history, compare, purge,
+    protocol,
+):  # fmt: skip
+    app.command(module.__name__.rpartition(".")[2])(module.command)
 app.add_typer(models.app, name="models")
 
 
 def run() -> None:
-    """Run the command line, and exit."""
+    """Run the command line and exit the process."""
     native.use_single_arena()
-    speak_apart()
-    accept_any_text()
+    detach_stderr()
+    replace_unencodable()
     failure = attempt(app)
     if isinstance(failure, Failure):
-        complain(failure)
+        print_error(failure)
         sys.exit(failure.exit_code)

@@ -1,16 +1,16 @@
-"""Which folder each clip's result goes to."""
+"""The result folder of each clip of one command."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
 
 def result_folders(clips: Sequence[Path], out: Path | None, default: Path) -> list[Path]:
-    """One folder for each clip, no two the same.
+    """Return one folder for each clip, no two the same.
 
     Args:
         clips: the clips of one command.
-        out: `--out`; one clip is written into it, several into folders of their own in it.
-        default: where folders are made when `out` is not given.
+        out: `--out`; one clip is written into it, several into subfolders.
+        default: parent of the folders if `out` is None.
     """
     if out is not None and len(clips) == 1:
         return [out]
@@ -18,7 +18,7 @@ def result_folders(clips: Sequence[Path], out: Path | None, default: Path) -> li
 
 
 def unique_names(stems: Sequence[str]) -> list[str]:
-    """The stems, with a number where one was taken already; case does not tell them apart."""
+    """Return the stems, numbered where one differs from an earlier one by case at most."""
     taken: set[str] = set()
     names = []
     for stem in stems:

@@ -1,5 +1,6 @@
 """`hipcv protocol`: every number a clinician may question, with unit, range, reason and source."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -8,7 +9,7 @@ import typer
 from hipcv.cli import config
 from hipcv.cli.terminal import show_json
 from hipcv.core.errors import BadRequest
-from hipcv.core.protocol import MeasurementProtocol, Setting, settings
+from hipcv.core.protocol import MeasurementProtocol, settings
 
 SCHEMA = "hipcv.protocol/1"
 
@@ -52,7 +53,7 @@ def command(
 
 
 def page() -> str:
-    """The protocol as a Markdown page."""
+    """Return the protocol as a Markdown page."""
     return PAGE_HEAD + "".join(
         f"| `{s.name}` | {s.default:g} | {s.unit} | {s.low:g} to {s.high:g} | {s.why} "
         f"| {s.source} |\n"
@@ -61,15 +62,21 @@ def page() -> str:
 
 
 def document(used: MeasurementProtocol) -> dict[str, object]:
-    """The protocol as plain data: declaration, and the value that holds here."""
+    """Return the protocol as JSON values: declarations, and the values used in this folder."""
     return {
         "schema": SCHEMA,
-        "settings": {s.name: {"value": getattr(used, s.name), **_declared(s)} for s in settings()},
+        "settings": {
+            s.name: {
+                "value": getattr(used, s.name),
+                **{key: value for key, value in asdict(s).items() if key != "name"},
+            }
+            for s in settings()
+        },
     }
 
 
 def table(used: MeasurementProtocol) -> str:
-    """The protocol as plain text, a setting and its reason on two lines."""
+    """Return the protocol as text, with a setting and its reason on two lines."""
     lines = []
     for s in settings():
         value = getattr(used, s.name)
@@ -77,14 +84,3 @@ def table(used: MeasurementProtocol) -> str:
         lines.append(f"{s.name:28} {value:>7g} {s.unit}   [{s.low:g} to {s.high:g}]{changed}")
         lines.append(f"    {s.why}; {s.source}")
     return "\n".join(lines)
-
-
-def _declared(s: Setting) -> dict[str, object]:
-    return {
-        "default": s.default,
-        "unit": s.unit,
-        "low": s.low,
-        "high": s.high,
-        "why": s.why,
-        "source": s.source,
-    }

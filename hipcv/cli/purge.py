@@ -1,8 +1,7 @@
-"""`hipcv purge`: erase a patient, with every clip and result."""
+"""`hipcv purge`: erasure of a patient with every clip and result."""
 
 import getpass
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -32,55 +31,55 @@ def command(
     What stays is a tombstone without a name, and the audit trail, which never held the pseudonym.
     Recordings that another patient's visit holds too are kept for that one.
     """
-    with data.opened(data_dir, database) as records:
-        found = data.find_patient(records, patient)
+    with data.open_records(data_dir, database) as records:
+        from hipcv.store.files import FileStore
+
+        row = data.find_patient(records, patient)
         if not yes:
-            _ask(records, found)
-        records.purge_patient(found.id, by=by or _login(), why=why)
-        _take_away(records, data_dir)
-        named = _named_after(records, found.pseudonym)
-    typer.echo(f"{found.pseudonym} is erased.")
-    if named:
+            _confirm(records, row)
+        records.purge_patient(row.id, by=by or _login(), why=why)
+        records.delete_files(FileStore(data.data_folder(data_dir)))
+        remaining = _count_clips_named(row.pseudonym, records)
+    typer.echo(f"{row.pseudonym} is erased.")
+    if remaining:
         typer.echo(
-            f"This pseudonym is still in the name of {_count(named, 'clip')} without a patient. "
-            "Look at what is on the desk with `hipcv review`.",
+            f"This pseudonym is still in the name of {_count(remaining, 'clip')} without a "
+            "patient. Look at what is on the desk with `hipcv review`.",
             err=True,
         )
 
 
-def asks() -> bool:
-    """Whether somebody is there to answer."""
+def is_interactive() -> bool:
+    """Return True if a person can answer on stdin."""
     return sys.stdin.isatty()
 
 
-def _take_away(records: "Records", data_dir: Path | None) -> None:
-    from hipcv.store.files import FileStore
+def _confirm(records: "Records", patient: "Patient") -> None:
+    """Ask before erasing.
 
-    records.delete_files(FileStore(data.data_folder(data_dir)))
-
-
-def _ask(records: "Records", patient: "Patient") -> None:
-    """Say what would go, and go on only after a yes."""
+    Raises:
+        BadRequest: the answer is no, or nobody can answer.
+    """
     if patient.erased_at is not None:
-        return  # the records will say so
+        return  # the records refuse it
     visits = records.visits(patient.id)
     clips = sum(len(records.clips(visit_id=visit.id)) for visit in visits)
-    asked = (
+    question = (
         f"Erase {patient.pseudonym} with {_count(len(visits), 'visit')} and "
         f"{_count(clips, 'clip')} for good?"
     )
-    if not asks():
-        raise BadRequest(f"{asked} Say so with --yes.")
-    if not typer.confirm(asked, err=True):
+    if not is_interactive():
+        raise BadRequest(f"{question} Say so with --yes.")
+    if not typer.confirm(question, err=True):
         raise BadRequest("Nothing was erased.")
 
 
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def _named_after(records: "Records", pseudonym: str) -> int:
-    """How many clips without a patient bear the pseudonym in their name."""
+def _count_clips_named(pseudonym: str, records: "Records") -> int:
+    """Return the number of clips without a patient that have the pseudonym in their name."""
     name = pseudonym.casefold()
     return sum(clip.visit_id is None and name in clip.name.casefold() for clip in records.clips())
 
@@ -88,5 +87,5 @@ def _named_after(records: "Records", pseudonym: str) -> int:
 def _login() -> str:
     try:
         return getpass.getuser()
-    except (OSError, KeyError, ImportError):  # a machine without such names
+    except (OSError, KeyError, ImportError):  # a machine without user names
         return UNKNOWN

@@ -10,22 +10,17 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from hipcv.cli import analyze, config
-from hipcv.cli.errors import complain, worst
-from hipcv.cli.signals import asked_by_signals
-from hipcv.cli.terminal import show_json
+from hipcv.cli.signals import stop_on_signals
 from hipcv.core.errors import BadRequest, Failure, Interrupted
 from hipcv.core.landmarks import Side
 from hipcv.core.options import AnalysisOptions
 
 if TYPE_CHECKING:
     from hipcv.cli.record_screen import TextScreen, WindowScreen
-    from hipcv.core.interfaces import LiveSource
+    from hipcv.core.interfaces import LiveSource, ProgressCallback
     from hipcv.guide.session import Take
 
-    Shown = WindowScreen | TextScreen
-
-Outcome = tuple[Path, analyze.Result | Failure]
-"""A recording, and what became of it."""
+    Screen = WindowScreen | TextScreen
 
 CameraOption = Annotated[
     str,
@@ -90,50 +85,54 @@ def command(
     Exit code: 0 measured; 2 wrong usage; 4 recorded, but nothing could be measured; 6 no camera,
     or the disk is full; 130 stopped. What was recorded is kept in every case.
     """
-    from hipcv.cli.record_screen import confirm_in_words, screen
+    from hipcv.cli.record_screen import confirm_on_terminal, open_screen
     from hipcv.core.guide import SIDE_CHOICES, SessionPlan
     from hipcv.guide import session
     from hipcv.results import write
 
-    known = config.load(Path.cwd())
-    chosen = known.run.under(model=model, overlay=overlay, blur_face=blur_face)
-    protocol = config.protocol_of(known, [*reps_settings(reps), *(assignments or [])])
-    options = AnalysisOptions(
-        protocol=protocol,
-        model=chosen.model,
-        overlay=chosen.overlay,
-        blur_face=chosen.blur_face,
+    settings = config.load(Path.cwd())
+    options = settings.options(
+        [*reps_settings(reps), *(assignments or [])],
+        model=model,
+        overlay=overlay,
+        blur_face=blur_face,
     )
-    folder = out or Path(known.run.out) / time.strftime("record-%Y%m%d-%H%M%S")
+    folder = out or Path(settings.run.out) / time.strftime("record-%Y%m%d-%H%M%S")
     write.check_free(write.Output(folder, force=force))
-    plan = SessionPlan(protocol, SIDE_CHOICES[side], confirmed=yes)
+    plan = SessionPlan(options.protocol, SIDE_CHOICES[side], confirmed=yes)
     stop = threading.Event()
     with (
-        asked_by_signals(stop.set, "stopping; what was recorded is kept."),
-        screen(window=window, sound=sound, quiet=quiet) as shown,
+        stop_on_signals(stop.set, "stopping; what was recorded is kept."),
+        open_screen(window=window, sound=sound, quiet=quiet) as screen,
     ):
-        if not (yes or shown.asks):
-            confirm_in_words()
+        if not (yes or screen.asks_safety):
+            confirm_on_terminal()
             plan = replace(plan, confirmed=True)
-        source = opened(camera, size, rate, mirrored=mirrored)
-        tell_source(source, size, rate)
-        takes = session.record(source, plan, folder, shown, stopped=stop.is_set)
-        outcomes = measured(takes, options, watcher(shown, stop.is_set), force=force)
-        show_result(shown, outcomes, stop.is_set)
-    finish(outcomes, as_json=as_json, quiet=quiet)
+        source = open_source(camera, size, rate, mirrored=mirrored)
+        print_source(source, size, rate)
+        takes = session.record(source, plan, folder, screen, stopped=stop.is_set)
+        outcomes = measure(takes, options, progress_on(screen, stop.is_set), force=force)
+        results = [outcome for _, outcome in outcomes if isinstance(outcome, analyze.Result)]
+        for result in results[-1:]:
+            screen.result(result.trial, str(result.written.report), stop.is_set)
+    if not outcomes:
+        raise Interrupted("Stopped before anything was recorded.")
+    for clip, outcome in outcomes:
+        analyze.print_outcome(clip, outcome, as_json=as_json, quiet=quiet)
+    analyze.exit_with(outcomes, as_json=as_json)
 
 
 def reps_settings(reps: int | None) -> list[str]:
-    """The number of repetitions as the protocol has it: the one before them is practice."""
+    """Return the protocol assignments for a number of repetitions after one for practice."""
     return [] if reps is None else [f"reps_wanted={reps}", f"practice_from_reps={reps + 1}"]
 
 
-def opened(camera: str, size: str, rate_hz: float, *, mirrored: bool) -> "LiveSource":
-    """The camera, or the clip that is played as one.
+def open_source(camera: str, size: str, rate_hz: float, *, mirrored: bool) -> "LiveSource":
+    """Open the camera, or the clip that is played as one.
 
     Raises:
-        BadRequest: there is no such camera or file, or the size is none.
-        CameraUnavailable: there is none at all, or it cannot be opened.
+        BadRequest: there is no such camera or file, or the size is malformed.
+        CameraUnavailable: there is no camera, or it cannot be opened.
     """
     from hipcv.core.interfaces import CaptureFormat
     from hipcv.video.camera import Camera
@@ -153,10 +152,10 @@ def opened(camera: str, size: str, rate_hz: float, *, mirrored: bool) -> "LiveSo
 
 
 def size_of(text: str) -> tuple[int, int]:
-    """Width and height from `1280x720`.
+    """Return width and height from `1280x720`.
 
     Raises:
-        BadRequest: it is not that.
+        BadRequest: the text is malformed.
     """
     width, _, height = text.lower().partition("x")
     if not (width.isdecimal() and height.isdecimal() and int(width) and int(height)):
@@ -164,81 +163,58 @@ def size_of(text: str) -> tuple[int, int]:
     return int(width), int(height)
 
 
-def tell_source(source: "LiveSource", size: str, rate_hz: float) -> None:
-    """Say what the camera grants, beside what was asked for."""
+def print_source(source: "LiveSource", size: str, rate_hz: float) -> None:
+    """Print the capture format that the camera uses, and the requested one."""
     actual = source.actual_format
-    told = f"{source.name}: {actual.width_px}x{actual.height_px}"
-    told += f" at {actual.rate_hz:g} pictures a second" if actual.rate_hz > 0 else ""
-    typer.echo(f"{told} (asked for {size} at {rate_hz:g}).", err=True)
+    text = f"{source.name}: {actual.width_px}x{actual.height_px}"
+    text += f" at {actual.rate_hz:g} pictures a second" if actual.rate_hz > 0 else ""
+    typer.echo(f"{text} (asked for {size} at {rate_hz:g}).", err=True)
 
 
-def watcher(shown: "Shown", stopped: Callable[[], bool]) -> Callable[[str, float], None]:
-    """Shows how far the analysis is, and breaks it off where that was asked for."""
+def progress_on(screen: "Screen", stopped: Callable[[], bool]) -> "ProgressCallback":
+    """Return a callback that shows the progress, and raises Interrupted once stopped."""
 
-    def watch(doing: str, share: float) -> None:
+    def progress(stage: str, share: float) -> None:
         if stopped():
             raise Interrupted("Stopped before the result was written.")
-        shown.analysing(doing, share)
+        screen.analysing(stage, share)
 
-    return watch
+    return progress
 
 
-def measured(
-    takes: "Sequence[Take]",
-    options: AnalysisOptions,
-    watch: Callable[[str, float], None],
-    *,
-    force: bool,
-) -> list[Outcome]:
-    """What became of every recording that has something of its own to tell."""
-    outcomes: list[Outcome] = []
+def measure(
+    takes: "Sequence[Take]", options: AnalysisOptions, progress: "ProgressCallback", *, force: bool
+) -> list[analyze.Outcome]:
+    """Analyze the recordings of a session."""
+    outcomes: list[analyze.Outcome] = []
     sides = takes[-1].planned if takes else ()  # as chosen on the first screen, if it was
-    for take, side in worth(takes, sides):
+    for take, side in select_takes(takes, sides):
         path = take.recording.path
         outcome = analyze.measure(
-            path, path.parent, replace(options, side=side), force=force, quiet=True, watch=watch
+            path, path.parent, replace(options, side=side), force=force, quiet=True, watch=progress
         )
         if isinstance(outcome, Failure):
-            kept = f" What was recorded is kept: {path}. `hipcv analyze` can measure it."
-            outcome = replace(outcome, text=outcome.text + kept)
+            hint = f" What was recorded is kept: {path}. `hipcv analyze` can measure it."
+            outcome = replace(outcome, text=outcome.text + hint)
         outcomes.append((path, outcome))
     return outcomes
 
 
-def worth(takes: "Sequence[Take]", sides: tuple[Side, ...]) -> "list[tuple[Take, Side | None]]":
-    """The recordings to measure, each with the side to look at; None: whichever moved.
+def select_takes(
+    takes: "Sequence[Take]", sides: tuple[Side, ...]
+) -> "list[tuple[Take, Side | None]]":
+    """Return the recordings to analyze, each with its side; None: whichever moved.
 
-    A leg that was done again is looked at in its last recording alone.
+    A leg that was done again is analyzed in its last recording only.
     """
     if not takes:
         return []
     asked = sides[0] if len(sides) == 1 else None
     if len(takes) == 1:
         return [(takes[0], asked)]
-    chosen: list[tuple[Take, Side | None]] = [
+    selected: list[tuple[Take, Side | None]] = [
         (take, side) for take in takes[:-1] for side in take.sides
     ]
-    again = [side for take in takes for side in take.redone]
-    last = takes[-1].sides or tuple(again[-1:])
-    chosen.append((takes[-1], last[0] if len(last) == 1 else asked))
-    return chosen
-
-
-def show_result(shown: "Shown", outcomes: Sequence[Outcome], stopped: Callable[[], bool]) -> None:
-    """The last result on the screen, where there is one."""
-    results = [outcome for _, outcome in outcomes if isinstance(outcome, analyze.Result)]
-    if results:
-        shown.result(results[-1].trial, str(results[-1].written.report), stopped)
-
-
-def finish(outcomes: Sequence[Outcome], *, as_json: bool, quiet: bool) -> None:
-    """Say on the terminal what came out, and end with the code that tells it."""
-    if not outcomes:
-        complain(Failure(Interrupted.exit_code, "Stopped before anything was recorded."))
-        raise typer.Exit(Interrupted.exit_code)
-    for clip, outcome in outcomes:
-        analyze.tell(clip, outcome, as_json=as_json, quiet=quiet)
-    if as_json:
-        told = [analyze.as_document(*pair) for pair in outcomes]
-        show_json(told[0] if len(told) == 1 else told)
-    raise typer.Exit(worst([analyze.exit_code(outcome) for _, outcome in outcomes]))
+    redone = [side for take in takes for side in take.redone]
+    last = takes[-1].sides or tuple(redone[-1:])
+    return [*selected, (takes[-1], last[0] if len(last) == 1 else asked)]

@@ -1,4 +1,4 @@
-"""Where a guided session is shown: a window with sound, or lines of text on the terminal."""
+"""Screens of a guided session: a window with sound, or lines of text on the terminal."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -28,46 +28,46 @@ KEYS: Final = {
     "\x1b": Key.STOP,
 }
 RESULT_S: Final = 20.0
-"""The result stays on the screen for so long, or until a key is pressed."""
+"""Longest time that the result stays on the screen; a key ends it."""
 
 
 def key_of(pressed: str, scene: GuideView) -> Key | None:
-    """What a key means; `r` is right on the first screen, and redo later."""
+    """Return the meaning of a key; `r` is right on the first screen, and redo later."""
     if pressed.lower() == "r":
         return Key.REDO if scene.checks or scene.recording else Key.RIGHT
     return KEYS.get(pressed.lower())
 
 
 class WindowScreen:
-    """The picture as in a mirror, with everything drawn on it; sounds."""
+    """The mirrored camera picture with all prompts, and tones."""
 
-    asks = True  # the safety questions are on its first screen
+    asks_safety = True  # on its first screen
 
     def __init__(self, window: "Window", speaker: Speaker) -> None:
         self.window, self.speaker = window, speaker
-        self.before: GuideView | None = None
-        self.size_px = (1280, 720)  # until a picture has come
-        self.last: Picture | None = None  # the last picture
+        self.previous: GuideView | None = None
+        self.size_px = (1280, 720)  # until the first frame
+        self.picture: Picture | None = None  # the latest
 
     def show(self, frame: Frame, scene: GuideView) -> Key | None:
-        """Draw one instant."""
+        """Draw one frame and return the key that was pressed."""
         from hipcv.guide import screen
 
-        self.last = frame.bgr
+        self.picture = frame.bgr
         pressed = self.window.show(screen.draw(frame.bgr, scene))
-        self.speaker.play(tone_between(self.before, scene))
-        self.before = scene
+        self.speaker.play(tone_between(self.previous, scene))
+        self.previous = scene
         self.size_px = (frame.bgr.shape[1], frame.bgr.shape[0])
         return key_of(pressed, scene)
 
-    def analysing(self, doing: str, share: float) -> None:
-        """Say how far the analysis is."""
+    def analysing(self, stage: str, share: float) -> None:
+        """Show the progress of the analysis."""
         from hipcv.guide import screen
 
-        self.window.show(screen.analysing(self.last, doing, share, self.size_px))
+        self.window.show(screen.analysing(self.picture, stage, share, self.size_px))
 
     def result(self, trial: "Trial", report: str, stopped: Callable[[], bool]) -> None:
-        """Show what came out, until a key is pressed; it is written already."""
+        """Show the result until a key is pressed."""
         from hipcv.guide import screen
 
         with suppress(Interrupted):
@@ -76,52 +76,52 @@ class WindowScreen:
 
 
 class TextScreen:
-    """The same in words, for those who see no window."""
+    """Prompts as lines on stderr, and tones."""
 
-    asks = False
+    asks_safety = False
 
     def __init__(self, speaker: Speaker, *, quiet: bool = False) -> None:
         self.speaker, self.quiet = speaker, quiet
-        self.before: GuideView | None = None
-        self.doing = ""
+        self.previous: GuideView | None = None
+        self.stage = ""
 
     def show(self, _frame: Frame, scene: GuideView) -> Key | None:
-        """Say what has changed."""
+        """Print the prompts that changed; there are no keys."""
         from hipcv.guide import prompts
 
-        for line in prompts.lines(self.before, scene):
-            self._say(line)
-        self.speaker.play(tone_between(self.before, scene))
-        self.before = scene
+        for line in prompts.lines(self.previous, scene):
+            self._print(line)
+        self.speaker.play(tone_between(self.previous, scene))
+        self.previous = scene
         return None
 
-    def analysing(self, doing: str, _share: float) -> None:
-        """Name each stage once."""
-        if doing != self.doing:
-            self._say(f"{doing} ...")
-        self.doing = doing
+    def analysing(self, stage: str, _share: float) -> None:
+        """Print the name of each stage once."""
+        if stage != self.stage:
+            self._print(f"{stage} ...")
+        self.stage = stage
 
     def result(self, trial: "Trial", report: str, stopped: Callable[[], bool]) -> None:
-        """Nothing: the summary is printed by the command."""
+        """Print nothing: the command prints the summary."""
 
-    def _say(self, line: str) -> None:
+    def _print(self, line: str) -> None:
         if not self.quiet:
             typer.echo(line, err=True)
 
 
 @contextmanager
-def screen(
+def open_screen(
     *, window: bool | None, sound: bool, quiet: bool
 ) -> "Iterator[WindowScreen | TextScreen]":
-    """The window where one can be opened, and text where not.
+    """Open the window where there is a display, and text where not.
 
     Args:
-        window: True: it must be one; False: text; None: whichever is possible.
-        sound: whether tones are wanted.
-        quiet: no text.
+        window: True: required; False: text; None: whichever is possible.
+        sound: play tones.
+        quiet: print no text.
 
     Raises:
-        BadRequest: a window was asked for where there is no display.
+        BadRequest: a window is required and there is no display.
     """
     from hipcv.video import window as windows
 
@@ -131,15 +131,15 @@ def screen(
             raise BadRequest("No window can be opened here. Use --no-window for prompts as text.")
         yield TextScreen(speaker, quiet=quiet)
         return
-    with windows.Window() as opened:
-        yield WindowScreen(opened, speaker)
+    with windows.Window() as new_window:
+        yield WindowScreen(new_window, speaker)
 
 
-def confirm_in_words() -> None:
-    """The safety questions on the terminal.
+def confirm_on_terminal() -> None:
+    """Ask the safety questions on the terminal.
 
     Raises:
-        BadRequest: nobody is there to answer.
+        BadRequest: stdin is no terminal.
         typer.Exit: the answer was no.
     """
     from hipcv.guide import prompts

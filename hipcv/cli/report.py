@@ -1,15 +1,15 @@
-"""`hipcv report`: the report of a stored result, drawn again."""
+"""`hipcv report`: the report of a stored result, rendered again."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from hipcv.cli.export import Force, Result
+from hipcv.cli.export import Force, ResultPath
 
 
 def command(
-    result: Result,
+    result: ResultPath,
     out: Annotated[
         Path | None,
         typer.Option("--out", metavar="FILE", help="Where to; default: report.html beside it."),
@@ -22,7 +22,7 @@ def command(
     and the pictures are those of the earlier report, where there is one.
     """
     from hipcv.results import export
+    from hipcv.results.document import REPORT, folder_of
 
-    made = export.export(export.load(result), "html")
-    folder = result if result.is_dir() else result.parent
-    typer.echo(export.save(made, out or folder / "report.html", force=force))
+    file = export.export(export.load(result), "html")
+    typer.echo(export.save(file, out or folder_of(result) / REPORT, force=force))

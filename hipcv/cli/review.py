@@ -1,4 +1,4 @@
-"""`hipcv review`: the therapist's desk, a web app on this machine."""
+"""`hipcv review`: the review app, a web app on this machine."""
 
 import webbrowser
 from pathlib import Path
@@ -8,7 +8,6 @@ import typer
 
 from hipcv.cli import config, data
 from hipcv.core.errors import BadRequest, EnvironmentFault
-from hipcv.core.options import AnalysisOptions
 
 Port = Annotated[
     int, typer.Option("--port", min=0, max=65535, help="Default: a free one.", show_default=False)
@@ -49,7 +48,7 @@ def command(
     port: Port = 0,
     no_browser: NoBrowser = False,
     host: Host = "127.0.0.1",
-    name: Names = None,
+    names: Names = None,
     password_file: PasswordFile = None,
     tls_cert: TlsCert = None,
     tls_key: TlsKey = None,
@@ -63,33 +62,29 @@ def command(
     try:
         from hipcv.web import serve, state
         from hipcv.web.request_limits import Limits
-    except ModuleNotFoundError as fault:
+    except ModuleNotFoundError as error:
         raise EnvironmentFault(
-            f"{fault.name} is not installed, which the desk needs. "
+            f"{error.name} is not installed, which the desk needs. "
             '`pip install "hipcv[app]"` brings it.'
-        ) from fault
-    known = config.load(Path.cwd())
+        ) from error
+    folder_settings = config.load(Path.cwd())
     address = serve.Address(
         host=host,
         port=port,
-        names=tuple(name or ()),
+        names=tuple(names or ()),
         password_file=password_file,
         tls_cert=tls_cert,
         tls_key=tls_key,
     )
-    if any("/" in each or ":" in each or not each for each in address.names):
+    if any("/" in name or ":" in name or not name for name in address.names):
         raise BadRequest("--name: give the bare name or address, such as clinic-pc.local.")
     settings = state.Settings(
         folder=data.data_folder(data_dir),
         database=database,
         auth=address.auth(),
         limits=Limits(upload_bytes=round(max_upload_gb * 2**30)),
-        codes=known.codes,
-        options=AnalysisOptions(
-            model=known.run.model,
-            blur_face=known.run.blur_face,
-            protocol=config.protocol_of(known, []),
-        ),
+        codes=folder_settings.codes,
+        options=folder_settings.options(overlay=True),
     )
 
     def print_link(link: str) -> None:

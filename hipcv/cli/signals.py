@@ -1,32 +1,33 @@
-"""Ctrl-C and a polite kill as a wish, which the work under way looks at when it can."""
+"""SIGINT and SIGTERM as stop requests, which running work checks at its own pace."""
 
 import os
 import signal
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from hipcv.native import STDERR
+
 
 @contextmanager
-def asked_by_signals(ask: Callable[[], None], told: str) -> Iterator[None]:
-    """Let both signals ask for the end instead of breaking off.
+def stop_on_signals(stop: Callable[[], None], text: str) -> Iterator[None]:
+    """Turn SIGINT and SIGTERM into a stop request within the context.
 
     Args:
-        ask: called at each signal, perhaps in the middle of other work.
-        told: what to tell at the first one.
+        stop: called at each signal, possibly while other code of this thread runs.
+        text: printed on stderr at the first one.
     """
-    lines = [f"\nhipcv: {told}\n".encode()]
+    lines = [f"\nhipcv: {text}\n".encode()]
 
     def handle(_number: int, _frame: FrameType | None) -> None:
-        ask()
+        stop()
         if lines:
-            os.write(2, lines.pop())  # it may interrupt another write
+            os.write(STDERR, lines.pop())  # buffered output may be in the middle of a write
 
-    before: Mapping[signal.Signals, object] = {
-        number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)
-    }
+    numbers = signal.SIGINT, signal.SIGTERM
+    earlier = [signal.signal(number, handle) for number in numbers]
     try:
         yield
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)  # type: ignore[arg-type]
+        for number, handler in zip(numbers, earlier, strict=True):
+            signal.signal(number, handler)

@@ -1,10 +1,11 @@
-"""What the user's terminal can show, and the summary shown on it."""
+"""Output to the user's terminal: the summary, JSON, progress, and its limits in encoding."""
 
 import json
 import os
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import typer
@@ -13,46 +14,62 @@ from hipcv.native import STDERR
 
 if TYPE_CHECKING:
     from hipcv.core.assessment import Trial
+    from hipcv.core.interfaces import ProgressCallback
 
 
 def show_summary(trial: "Trial", files: Mapping[str, str]) -> None:
-    """Print what a person reads at a glance; plain text where the output is piped."""
+    """Print the summary of a result; plain text where the output is piped."""
     from hipcv.report import terminal
 
-    seen = sys.stdout.isatty()
+    interactive = sys.stdout.isatty()
     text = terminal.render(
         trial,
         files=files,
-        width=shutil.get_terminal_size().columns if seen else 80,
-        colour=seen and "NO_COLOR" not in os.environ,
-        unicode=speaks_unicode(),
+        width=shutil.get_terminal_size().columns if interactive else 80,
+        colour=interactive and "NO_COLOR" not in os.environ,
+        unicode=supports_unicode(),
     )
     typer.echo(text, nl=False)
 
 
-def show_json(told: object) -> None:
+def show_json(document: object) -> None:
     """Print one JSON document."""
-    typer.echo(json.dumps(told, indent=2, ensure_ascii=not speaks_unicode(), allow_nan=False))
+    typer.echo(json.dumps(document, indent=2, ensure_ascii=not supports_unicode(), allow_nan=False))
 
 
-def speaks_unicode() -> bool:
-    """Whether stdout can take blocks and degree signs."""
+def supports_unicode() -> bool:
+    """Return True if stdout can encode block characters and degree signs."""
     return (sys.stdout.encoding or "ascii").lower().replace("-", "") == "utf8"
 
 
-def speak_apart() -> None:
-    """Write our own messages to a copy of stderr that `quiet_stderr` leaves alone."""
+@contextmanager
+def progress_bar(*, quiet: bool) -> "Iterator[ProgressCallback | None]":
+    """Yield a callback that draws a bar on stderr; None where stderr is no terminal."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+
+    columns = TextColumn("{task.description}"), BarColumn(), TaskProgressColumn()
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=1.0)
+        yield lambda stage, share: bar.update(task, description=stage, completed=share)
+
+
+def detach_stderr() -> None:
+    """Point `sys.stderr` at a copy of the descriptor, which `quiet_stderr` does not silence."""
     try:
         if sys.stderr.fileno() != STDERR:
-            return  # somebody listens elsewhere
-        apart = os.dup(STDERR)
+            return  # redirected within Python
+        copy = os.dup(STDERR)
     except (AttributeError, OSError, ValueError):
-        return  # there is none
-    sys.stderr = os.fdopen(apart, "w", buffering=1, encoding=sys.stderr.encoding)
+        return  # there is no stderr
+    sys.stderr = os.fdopen(copy, "w", buffering=1, encoding=sys.stderr.encoding)
 
 
-def accept_any_text() -> None:
-    """Let odd file names through to any terminal, escaped where it cannot show them."""
+def replace_unencodable() -> None:
+    """Escape characters that the terminal cannot encode, as in odd file names."""
     for stream in (sys.stdout, sys.stderr):
         if reconfigure := getattr(stream, "reconfigure", None):
             reconfigure(errors="backslashreplace")

@@ -1,16 +1,24 @@
-"""The summary that a person reads at a glance on a terminal."""
+"""Summary of a result for the terminal."""
 
-import textwrap
+import io
 from collections.abc import Mapping
 from typing import Final
+
+from rich.console import Console
+from rich.text import Text
 
 from hipcv.core.assessment import Trial
 from hipcv.report import numbers
 from hipcv.report.gauge_geometry import scale_share
 from hipcv.report.summary import SideSummary, Summary, summarise
 
-_STYLES: Final = {"bold": "1", "good": "1;36", "care": "33", "faint": "2", "": ""}
+_GOOD: Final = "bold cyan"
+_CARE: Final = "yellow"
+_FAINT: Final = "dim"
 _INDENT: Final = "  "
+_NO_BREAK: Final = "\ue000"
+"""Stands for a no-break space while lines are wrapped: rich would break there."""
+
 _ASCII: Final = str.maketrans({"°": " deg", "–": "-", "−": "-", "\u00a0": " "})
 
 
@@ -22,43 +30,43 @@ def render(
     colour: bool = False,
     unicode: bool = True,
 ) -> str:
-    """The result as text, ending in a new line.
+    """Return the result as text that ends in a newline.
 
     Args:
-        trial: what is told.
-        files: what was written, by name: ("report", "out/report.html").
+        trial: the result.
+        files: paths of the files written, by name.
         width: columns of the terminal.
         colour: ANSI colours; leave off where the output is piped.
-        unicode: blocks in the bar; off where the terminal has only ASCII.
+        unicode: use block characters; off for an ASCII terminal.
     """
     page = _Page(width=max(min(width, 100), 40), colour=colour, unicode=unicode)
     summary = summarise(trial)
-    page.line(summary.clip, "faint")
+    page.line(summary.clip, _FAINT)
     page.line(summary.headline, "bold")
-    for told in summary.sides:
-        _side(page, told, trial, alone=len(summary.sides) == 1)
+    for side in summary.sides:
+        _side(page, side, trial, alone=len(summary.sides) == 1)
     _closing(page, summary)
     if files:
         page.gap()
         longest = max(len(name) for name in files)
-        for name, place in files.items():
-            page.verbatim(f"{name:<{longest}}  {place}")
+        for name, path in files.items():
+            page.verbatim(f"{name:<{longest}}  {path}")
     return page.text()
 
 
-def _side(page: "_Page", told: SideSummary, trial: Trial, *, alone: bool) -> None:
+def _side(page: "_Page", side: SideSummary, trial: Trial, *, alone: bool) -> None:
     page.gap()
-    if not told.measured:
-        page.line(f"{told.title}: not measured", "bold")
+    if not side.measured:
+        page.line(f"{side.title}: not measured", "bold")
         return
-    page.line(f"{told.title}  {told.number}", "good")
-    page.verbatim(*_bar(page, trial.sides[told.side].rotation_deg or 0.0, trial))
-    for sentence in (told.verdict if not alone else "", told.advice):
+    page.line(f"{side.title}  {side.number}", _GOOD)
+    page.verbatim(*_bar(page, trial.sides[side.side].rotation_deg or 0.0, trial))
+    for sentence in (side.verdict if not alone else "", side.advice):
         page.line(sentence)
-    for detail in told.details:
-        page.line(detail, "faint")
-    for finding in told.findings:
-        page.item(finding.name, f"{finding.text} {finding.cue}", "care")
+    for detail in side.details:
+        page.line(detail, _FAINT)
+    for finding in side.findings:
+        page.item(finding.name, f"{finding.text} {finding.cue}", _CARE)
 
 
 def _closing(page: "_Page", summary: Summary) -> None:
@@ -68,23 +76,23 @@ def _closing(page: "_Page", summary: Summary) -> None:
     if summary.issues:
         page.gap()
     for issue in summary.issues:
-        page.item(f"{issue.title}{issue.where}", f"{issue.text} {issue.remedy}", "care")
+        page.item(f"{issue.title}{issue.where}", f"{issue.text} {issue.remedy}", _CARE)
     if summary.measured:
         page.gap()
-        page.line(summary.typical, "faint")
-        page.line(summary.certainty[-1], "faint")
+        page.line(summary.typical, _FAINT)
+        page.line(summary.certainty[-1], _FAINT)
     if summary.exercises:
-        page.line("Three exercises that may help are in the report.", "faint")
+        page.line("Three exercises that may help are in the report.", _FAINT)
     page.gap()
     page.line(
         "For education, fitness and research; not a medical device. A physical therapist's "
         "evaluation is ideal.",
-        "faint",
+        _FAINT,
     )
 
 
 def _bar(page: "_Page", value_deg: float, trial: Trial) -> tuple[str, str]:
-    """The angle as a bar from 0 to 60°, and beneath it the usual range and the target."""
+    """Return the angle as a bar from 0 to 60°, and the usual range and target below it."""
     protocol = trial.protocol
     cells = page.width - 16
     full, empty, usual, goal = ("█", "·", "─", "┃") if page.unicode else ("#", ".", "-", "|")
@@ -92,7 +100,7 @@ def _bar(page: "_Page", value_deg: float, trial: Trial) -> tuple[str, str]:
     def cell(deg: float) -> int:
         return min(round(cells * scale_share(deg)), cells - 1)
 
-    bar = [full if place < cell(value_deg) else empty for place in range(cells)]
+    bar = [full if index < cell(value_deg) else empty for index in range(cells)]
     bar[cell(protocol.target_deg)] = goal
     scale = [" "] * cells
     low, high = cell(protocol.typical_low_deg), cell(protocol.typical_high_deg)
@@ -112,36 +120,46 @@ def _target(page: "_Page", trial: Trial) -> str:
 
 
 class _Page:
-    """Lines of one width, some of them styled."""
+    """Lines of one width, some of them styled; wrapped and coloured by rich."""
 
     def __init__(self, *, width: int, colour: bool, unicode: bool) -> None:
         self.width = width
         self.unicode = unicode
-        self._colour = colour
-        self._lines: list[str] = []
+        self._output = io.StringIO()
+        self._console = Console(
+            file=self._output,
+            width=width,
+            color_system="standard" if colour else None,
+            force_terminal=colour,
+            legacy_windows=False,
+            highlight=False,
+        )
 
     def gap(self) -> None:
-        self._lines.append("")
+        self.verbatim("")
 
     def line(self, words: str, style: str = "") -> None:
-        for row in textwrap.wrap(words, self.width - len(_INDENT)):
-            self._lines.append(_INDENT + self._styled(row, style))
+        if words:
+            self._wrap(Text(words, style), _INDENT, _INDENT)
 
     def item(self, title: str, words: str, style: str) -> None:
-        rows = textwrap.wrap(f"{title}. {words}", self.width - 4, break_on_hyphens=False)
         mark = "•" if self.unicode else "*"
-        first = self._styled(f"{title}.", style) + rows[0].removeprefix(f"{title}.")
-        self._lines.append(f"{_INDENT}{mark} {first}")
-        self._lines.extend(f"    {row}" for row in rows[1:])
+        text = Text.assemble((f"{title}.", style), f" {words}")
+        self._wrap(text, f"{_INDENT}{mark} ", " " * (len(_INDENT) + 2))
 
     def verbatim(self, *rows: str) -> None:
-        self._lines.extend(f"{_INDENT}{row}".rstrip() for row in rows)
+        for row in rows:
+            self._print(Text(f"{_INDENT}{row}".rstrip()))
 
     def text(self) -> str:
-        told = "\n".join(self._lines) + "\n"
-        return told if self.unicode else told.translate(_ASCII)
+        text = self._output.getvalue().replace(_NO_BREAK, "\u00a0")
+        return text if self.unicode else text.translate(_ASCII)
 
-    def _styled(self, words: str, style: str) -> str:
-        if not (self._colour and style):
-            return words
-        return f"\x1b[{_STYLES[style]}m{words}\x1b[0m"
+    def _wrap(self, text: Text, first: str, others: str) -> None:
+        text.plain = text.plain.replace("\u00a0", _NO_BREAK)
+        for number, row in enumerate(text.wrap(self._console, self.width - len(first))):
+            row.rstrip()
+            self._print(Text(others if number else first) + row)
+
+    def _print(self, row: Text) -> None:
+        self._console.print(row, no_wrap=True, overflow="ignore", crop=False)

@@ -101,10 +101,10 @@ def test_setting_out_of_its_range_is_refused(tmp_path, value):
 
 
 def test_a_flag_stands_above_the_file():
-    assert Run(model="heavy", overlay=False).under(model="lite", overlay=True) == Run(
+    assert Run(model="heavy", overlay=False).override(model="lite", overlay=True) == Run(
         model="lite", overlay=True
     )
 
 
 def test_a_flag_that_was_not_given_leaves_the_file_as_it_is():
-    assert Run(overlay=False).under(overlay=None, model=None) == Run(overlay=False)
+    assert Run(overlay=False).override(overlay=None, model=None) == Run(overlay=False)

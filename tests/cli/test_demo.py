@@ -30,8 +30,8 @@ def test_demo_ends_with_the_report_it_wrote():
 def test_demo_overwrites_only_a_folder_of_its_own(monkeypatch):
     asked = []
 
-    def measure(_clip, folder, order, **_):
-        asked.append((folder.name, order.force))
+    def measure(_clip, folder, _options, *, force, quiet):
+        asked.append((folder.name, force))
         return Failure(6, "enough seen")
 
     monkeypatch.setattr("hipcv.cli.analyze.measure", measure)

@@ -7,9 +7,11 @@ from typer.testing import CliRunner
 from hipcv.cli import doctor
 from hipcv.cli.main import app
 
-HEALTHY = doctor.Check("python", good=True, needed=True, found="3.11")
-ABSENT = doctor.Check("model heavy", good=False, needed=False, found="missing", remedy="copy it")
-BROKEN = doctor.Check("cv2", good=False, needed=True, found="libGL.so.1", remedy="mend it")
+HEALTHY = doctor.MachineCheck("python", good=True, needed=True, found="3.11")
+ABSENT = doctor.MachineCheck(
+    "model heavy", good=False, needed=False, found="missing", remedy="copy it"
+)
+BROKEN = doctor.MachineCheck("cv2", good=False, needed=True, found="libGL.so.1", remedy="mend it")
 
 
 def told_by(monkeypatch, checks, *flags):
@@ -106,7 +108,7 @@ def test_broken_audit_trail_is_told_and_the_machine_is_not_healthy(monkeypatch, 
 
 
 def test_what_is_broken_is_not_called_missing():
-    broken = doctor.Check("audit", good=False, needed=True, found="altered", wrong="BROKEN")
+    broken = doctor.MachineCheck("audit", good=False, needed=True, found="altered", wrong="BROKEN")
 
     assert "mend what is BROKEN above" in doctor.table([HEALTHY, broken])
 

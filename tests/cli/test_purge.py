@@ -27,7 +27,7 @@ def patient(records, files):
 
 @pytest.fixture
 def at_a_terminal(monkeypatch):
-    monkeypatch.setattr("hipcv.cli.purge.asks", lambda: True)
+    monkeypatch.setattr("hipcv.cli.purge.is_interactive", lambda: True)
 
 
 def test_patient_is_erased(records, patient):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from hipcv.cli.record import reps_settings, size_of, worth
+from hipcv.cli.record import reps_settings, select_takes, size_of
 from hipcv.core.errors import BadRequest
 from hipcv.core.landmarks import Side
 from hipcv.guide.session import Take
@@ -148,4 +148,4 @@ NONE_DONE = Take(Recording(Path("c.mp4"), 30, 1.0), (), (Side.LEFT,))
     ],
 )
 def test_each_leg_is_measured_in_the_recording_that_holds_all_of_it(takes, sides, chosen):
-    assert worth(takes, sides) == chosen
+    assert select_takes(takes, sides) == chosen

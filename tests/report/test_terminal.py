@@ -41,3 +41,10 @@ def test_long_paths_are_not_broken(one_side):
 
 def test_a_refused_clip_draws_no_bar(not_measured):
     assert "█" not in terminal.render(not_measured)
+
+
+def test_lines_do_not_break_at_a_no_break_space():
+    page = terminal._Page(width=20, colour=False, unicode=True)
+    page.line("aaaa bbbb cc 2.10\u00a0s dddd")
+
+    assert page.text() == "  aaaa bbbb cc\n  2.10\u00a0s dddd\n"
