@@ -14,7 +14,7 @@ from hipcv.store.models import (
     Analysis,
     Clip,
     ClipState,
-    Correction,
+    CorrectionRow,
     JsonObject,
     NewCorrection,
 )
@@ -91,12 +91,12 @@ class AnalysisRecords(Transactions):
         with self._read() as connection:
             return fetch(connection, Analysis, query.order_by(tables.analyses.c.made_at.desc()))
 
-    def corrections(self, analysis_id: str) -> list[Correction]:
+    def corrections(self, analysis_id: str) -> list[CorrectionRow]:
         """Return every correction of an analysis in its order, including withdrawn ones."""
         columns = tables.corrections.c
         query = sa.select(tables.corrections).where(columns.analysis_id == analysis_id)
         with self._read() as connection:
-            return fetch(connection, Correction, query.order_by(columns.number))
+            return fetch(connection, CorrectionRow, query.order_by(columns.number))
 
     def correct(
         self,
@@ -176,13 +176,13 @@ def _fetch_unchanged(connection: sa.Connection, analysis_id: str, version: int) 
     return analysis
 
 
-def _numbered(tx: WriteTransaction, analysis: Analysis, correction: NewCorrection) -> Correction:
+def _numbered(tx: WriteTransaction, analysis: Analysis, correction: NewCorrection) -> CorrectionRow:
     """Return the correction as a row with the next number."""
     of_analysis = tables.corrections.c.analysis_id == analysis.id
     last = tx.connection.execute(
         sa.select(sa.func.max(tables.corrections.c.number)).where(of_analysis)
     ).scalar()
-    return Correction(
+    return CorrectionRow(
         id=str(uuid.uuid4()),
         analysis_id=analysis.id,
         number=(last or 0) + 1,
@@ -198,7 +198,7 @@ def _numbered(tx: WriteTransaction, analysis: Analysis, correction: NewCorrectio
     )
 
 
-def _mark_withdrawn(tx: WriteTransaction, withdrawal: Correction) -> None:
+def _mark_withdrawn(tx: WriteTransaction, withdrawal: CorrectionRow) -> None:
     columns, number = tables.corrections.c, withdrawal.after.get("number")
     query = sa.select(columns.number, columns.id).where(
         columns.analysis_id == withdrawal.analysis_id,

@@ -87,7 +87,7 @@ class Analysis:
 
 
 @dataclass(frozen=True, slots=True)
-class Correction:
+class CorrectionRow:
     """One correction by a person. Withdrawn ones stay, and no longer count."""
 
     id: str

@@ -19,7 +19,7 @@ _DOCUMENTS: Final = {"before", "after"}  # details that people sent, with free t
 _WHO_LENGTH: Final = 80
 _TEXT_LENGTH: Final = 20_000
 
-Model = TypeVar("Model")
+Record = TypeVar("Record")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,23 +84,23 @@ class Transactions:
             yield WriteTransaction(connection, who, reason)
 
 
-def fetch(connection: sa.Connection, model: type[Model], query: sa.Select[Any]) -> list[Model]:
-    """Return the rows of a query as values of a model."""
-    return [model(**row._mapping) for row in connection.execute(query)]  # noqa: SLF001 - public
+def fetch(connection: sa.Connection, record: type[Record], query: sa.Select[Any]) -> list[Record]:
+    """Return the rows of a query as values of a record type."""
+    return [record(**row._mapping) for row in connection.execute(query)]  # noqa: SLF001 - public
 
 
 def fetch_one(
-    connection: sa.Connection, model: type[Model], table: sa.Table, subject_id: str
-) -> Model:
+    connection: sa.Connection, record: type[Record], table: sa.Table, subject_id: str
+) -> Record:
     """Return the row with this id.
 
     Raises:
         NotFound: there is none.
     """
     query = sa.select(table).where(table.c.id == subject_id)
-    rows = fetch(connection, model, query) if _is_storable(subject_id) else []
+    rows = fetch(connection, record, query) if _is_storable(subject_id) else []
     if not rows:
-        raise NotFound(f"No {model.__name__.lower()} with the id {subject_id} in the records.")
+        raise NotFound(f"No {record.__name__.lower()} with the id {subject_id} in the records.")
     return rows[0]
 
 

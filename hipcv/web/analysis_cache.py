@@ -24,7 +24,7 @@ from hipcv.results.reassess import (
     reassess,
 )
 from hipcv.store.files import FileStore
-from hipcv.store.models import Analysis, Clip, Correction, JsonObject
+from hipcv.store.models import Analysis, Clip, CorrectionRow, JsonObject
 from hipcv.store.records import Records
 
 CACHE_SIZE: Final = 8
@@ -120,7 +120,7 @@ class AnalysisCache:
             return CurrentAnalysis(stored, reassess(stored, corrections, look))
 
 
-def active_corrections(corrections: Sequence[Correction]) -> list[JsonObject]:
+def active_corrections(corrections: Sequence[CorrectionRow]) -> list[JsonObject]:
     """Return the corrections that `reassess` applies, in their order."""
     return [
         asdict(row) for row in corrections if not row.withdrawn and row.kind not in ANALYSIS_KINDS

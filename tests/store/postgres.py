@@ -13,8 +13,8 @@ START_S = 120
 
 def binaries():
     """The folder of the newest installed server; None where there is none."""
-    found = Path("/usr/lib/postgresql").glob("*/bin/initdb")
-    newest = max(found, key=lambda path: int(path.parts[-3]), default=None)
+    candidates = Path("/usr/lib/postgresql").glob("*/bin/initdb")
+    newest = max(candidates, key=lambda path: int(path.parts[-3]), default=None)
     return newest and newest.parent
 
 

@@ -134,8 +134,8 @@ def test_files_are_deleted_except_shared_ones(records, on_disk, files):
     records.purge_patient(on_disk.id, by="KM", why="asked")
     records.delete_files(files)
 
-    kept = [path.name for path in (files.incoming_folder().parent).rglob("*") if path.is_file()]
-    assert kept == [f"{sha256_of('shared')}.mp4"]
+    left = [path.name for path in (files.incoming_folder().parent).rglob("*") if path.is_file()]
+    assert left == [f"{sha256_of('shared')}.mp4"]
 
 
 def test_files_of_an_interrupted_erasure_are_still_recorded(records, other, on_disk):

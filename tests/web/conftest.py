@@ -7,8 +7,8 @@ from uuid import uuid4
 
 import pytest
 
-pytest.importorskip("fastapi", reason='the desk needs `pip install "hipcv[app]"`')
-pytest.importorskip("sqlalchemy", reason='the desk needs `pip install "hipcv[app]"`')
+pytest.importorskip("fastapi", reason='the app needs `pip install "hipcv[app]"`')
+pytest.importorskip("sqlalchemy", reason='the app needs `pip install "hipcv[app]"`')
 
 with warnings.catch_warnings():  # it would have another HTTP library, which does the same
     warnings.simplefilter("ignore")
@@ -31,13 +31,13 @@ WS = "ws://127.0.0.1:8000"  # the test client does not take it from its base
 
 
 class Therapist:
-    """Somebody at the desk's pages."""
+    """A user of the app."""
 
     def __init__(self, state, client, folder):
         self.state, self.client, self.folder = state, client, folder
 
     def clip_file(self, name="30.mp4", *, pictures=3):
-        """A small real clip; the name decides what the stub makes of it, and its content."""
+        """Return a small real clip; its name decides its content and the stub's result."""
         path = self.folder / name
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -46,22 +46,22 @@ class Therapist:
         return path
 
     def upload(self, name="30.mp4", **said):
-        """The answer to an upload."""
+        """Upload a clip and return the response."""
         content = self.clip_file(name).read_bytes()
         return self.client.put("/api/uploads", params={"name": name, **said}, content=content)
 
     def uploaded(self, name="30.mp4", **said):
-        """A clip's id."""
+        """Upload a clip and return its id."""
         return self.upload(name, **said).json()["clip"]
 
     def analysed(self, name="30.mp4", **said):
-        """A clip that was worked on, as the clip page gets it."""
+        """Upload a clip, wait for its analysis and return it."""
         clip_id = self.uploaded(name, **said)
         self.wait(clip_id)
         return self.get(f"/api/clips/{clip_id}")
 
     def placed(self, name="30.mp4", *, patient=None, on=None):
-        """The same at once, without upload and work."""
+        """Store an analysed clip directly, without upload and job, and return it."""
         path, records, files = self.clip_file(name), self.state.records, self.state.files
         visit_id = patient and visit_of(self.state, patient, on or date(2026, 3, 1), by="AB")
         part = files.incoming_folder() / name
@@ -87,15 +87,15 @@ class Therapist:
 
     def wait(self, clip_id, *, state=None, timeout_s=LIMIT_S):
         """Wait until the clip is done with, or in a state."""
-        wanted = ("ready", "refused", "failed") if state is None else (state,)
-        wait_until(lambda: self.state.records.clip(clip_id).state in wanted, timeout_s)
+        states = ("ready", "refused", "failed") if state is None else (state,)
+        wait_until(lambda: self.state.records.clip(clip_id).state in states, timeout_s)
         return self.state.records.clip(clip_id).state
 
     def get(self, path, **query):
         return self.client.get(path, params=query).json()
 
     def correct(self, view, **changes):
-        """The answer to a correction of an analysis."""
+        """Correct an analysis and return the response."""
         asked = {
             "version": view["analysis"]["version"],
             "kind": "rep",
@@ -110,7 +110,7 @@ class Therapist:
 
 @pytest.fixture(scope="session")
 def empty_records(tmp_path_factory):
-    """Records in which nothing stands; made once."""
+    """An empty database, created once."""
     path = tmp_path_factory.mktemp("records") / DATABASE
     Records.open(f"sqlite:///{path}").close()
     return path
@@ -127,7 +127,7 @@ def settings_in(folder, empty_records):
 
 
 def browser(app):
-    """One that does as it is told, and shows what went wrong."""
+    """Return a client that follows no redirects and gets errors as responses."""
     return TestClient(
         app, BASE, raise_server_exceptions=False, follow_redirects=False, headers={"origin": BASE}
     )
@@ -135,7 +135,7 @@ def browser(app):
 
 @pytest.fixture
 def database():
-    """Where the records are: a file of the desk's folder, unless a module says otherwise."""
+    """URL of the database; "": a file of the data folder. Modules may override it."""
     return ""
 
 
@@ -152,7 +152,7 @@ def state(settings):
 
 @pytest.fixture
 def client(state):
-    """A browser with the session's cookie, on a page of the app."""
+    """A client with a session."""
     with browser(create_app(state)) as client:
         client.cookies.set("hipcv", state.auth.session)
         yield client
@@ -160,7 +160,7 @@ def client(state):
 
 @pytest.fixture
 def stranger(client):
-    """A browser without a session; the desk is open."""
+    """A client without a session."""
     return browser(client.app)
 
 
@@ -171,7 +171,7 @@ def therapist(state, client, tmp_path):
 
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory, empty_records):
-    """A therapist and one clip of theirs, for tests that change nothing."""
+    """A therapist and one analysed clip, for tests that change nothing."""
     folder = tmp_path_factory.mktemp("shared")
     with (
         open_app_state(settings_in(folder, empty_records)) as state,

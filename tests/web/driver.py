@@ -1,4 +1,4 @@
-"""Serves a desk with the stub in place of the analysis, as `hipcv review` does.
+"""Serves the app like `hipcv review`, with the stub as its worker.
 
 driver.py DATA_DIR RUNS_FILE [UPLOAD_BYTES]
 """
@@ -16,7 +16,7 @@ ROOT = STUB.parents[2]
 
 
 def stub_command(runs):
-    """What is started in place of the worker."""
+    """Return a builder of the stub's command line, in place of the worker's."""
 
     def command(job):
         options = json.dumps(job.options.to_dict())
@@ -33,7 +33,7 @@ RUN = (
 
 
 def quick_limits(upload_bytes=1 << 30):
-    """Bodies that stop are given up after a second."""
+    """Return limits that end stalled bodies after a second."""
     return Limits(upload_bytes=upload_bytes, silent_s=1.0, grace_s=1.5, slowest_bytes_s=1000)
 
 
@@ -46,8 +46,8 @@ if __name__ == "__main__":
         command=stub_command(Path(sys.argv[2])),
     )
 
-    def tell(link):
+    def print_link(link):
         sys.stdout.write(link + "\n")
         sys.stdout.flush()
 
-    serve.serve(settings, address, tell)
+    serve.serve(settings, address, print_link)

@@ -1,8 +1,8 @@
-"""Stands in for the analysis of a clip: what its name says happens, at once and without a model.
+"""A stub of the worker: the clip's name decides its result, at once and without a model.
 
-stub.py CLIP RESULT_FOLDER ORDER RUNS_FILE
+stub.py CLIP RESULT_FOLDER OPTIONS RUNS_FILE
 
-A clip named `30` shows one leg turning to 30 degrees, three times; the evidence of it is real.
+A clip named `30` has three repetitions of 30 degrees, with complete evidence.
 """
 
 import hashlib
@@ -31,10 +31,10 @@ from tests.tracks import seated_track, swings
 
 def main():
     clip, folder, runs = Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[4])
-    order = json.loads(sys.argv[3])
+    options = json.loads(sys.argv[3])
     end_with_parent()
     with runs.open("a") as file:
-        file.write(f"{clip.name} {order['side']}\n")
+        file.write(f"{clip.name} {options['side']}\n")
     Path("progress").write_text(json.dumps({"doing": "following the patient", "share": 0.25}))
     if "crash" in clip.name:
         os._exit(70)
@@ -44,17 +44,17 @@ def main():
     while "gate" in clip.name and not runs.with_name("open").exists():
         time.sleep(0.01)
     folder.mkdir(parents=True)
-    measured = write(clip, folder, Side(order["side"] or "left"))
+    measured = write(clip, folder, Side(options["side"] or "left"))
     shutil.copyfile(clip, folder / "proxy.mp4")
     return 0 if measured else 4
 
 
 def write(clip, folder, side):
-    """A result with its evidence, as `hipcv analyze` would write it."""
-    told = re.search(r"\d+", clip.name)
-    peak_deg = float(told[0]) if told else 30.0
-    swung = np.zeros(200) if "refused" in clip.name else swings(peak_deg, peak_deg, peak_deg)
-    track = seated_track(swung, side=side)
+    """Write a result with its evidence, as `hipcv analyze` does, and return True if measured."""
+    number = re.search(r"\d+", clip.name)
+    peak_deg = float(number[0]) if number else 30.0
+    rotation_deg = np.zeros(200) if "refused" in clip.name else swings(peak_deg, peak_deg, peak_deg)
+    track = seated_track(rotation_deg, side=side)
     reps = 0 if "refused" in clip.name else 3
     closeups = {side: closeup_of(track, side, rotation_deg=[peak_deg] * reps)} if reps else {}
     motion = measure(track, closeups.get(side), side, MeasurementProtocol())

@@ -1,4 +1,4 @@
-"""Where the desk may be reached, and what it takes to let others in."""
+"""Addresses of the app, and the password and TLS that other machines need."""
 
 import pytest
 from typer.testing import CliRunner
@@ -20,74 +20,74 @@ def files(tmp_path):
     }
 
 
-def test_unasked_the_desk_is_for_this_machine_alone():
+def test_default_address_is_loopback():
     assert Address().host == "127.0.0.1"
 
 
 @pytest.mark.parametrize("lacking", ["password_file", "tls_cert", "tls_key"])
 @pytest.mark.parametrize("host", ["192.168.1.5", "0.0.0.0", "clinic.local", "::", "10.0.0.1"])
-def test_others_are_let_in_only_with_password_and_tls(files, host, lacking):
+def test_other_address_needs_password_and_tls(files, host, lacking):
     given = {name: path for name, path in files.items() if name != lacking}
 
     with pytest.raises(BadRequest):
         Address(host, names=("clinic.local",), **given).auth()
 
 
-def test_with_all_of_them_others_are_let_in(files):
+def test_other_address_with_password_and_tls_is_accepted(files):
     assert Address("192.168.1.5", **files).auth().hosts == ("192.168.1.5",)
 
 
-def test_every_address_at_once_needs_a_name(files):
+def test_wildcard_address_needs_a_name(files):
     with pytest.raises(BadRequest):
         Address("0.0.0.0", **files).auth()
 
 
-def test_a_desk_for_others_answers_to_its_name_alone(files):
+def test_wildcard_address_answers_to_its_name_only(files):
     assert Address("0.0.0.0", names=("clinic.local",), **files).auth().hosts == ("clinic.local",)
 
 
 @pytest.mark.parametrize("password", ["", "short", "   \n"])
-def test_a_password_that_is_soon_guessed_is_refused(files, password):
+def test_short_password_is_refused(files, password):
     files["password_file"].write_text(password)
 
     with pytest.raises(BadRequest):
         Address("192.168.1.5", **files).auth()
 
 
-def test_the_link_carries_the_token():
+def test_link_has_the_token():
     address = Address()
     auth = address.auth()
 
     assert link(auth, address, 8123) == f"http://127.0.0.1:8123/?token={auth.token}"
 
 
-def test_each_start_has_a_token_of_its_own():
+def test_each_start_has_another_token():
     assert Address().auth().token != Address().auth().token
 
 
 @pytest.fixture
 def refused(tmp_path, monkeypatch):
-    """What the command says, and its exit code."""
+    """A function that runs the command and returns its error."""
     monkeypatch.chdir(tmp_path)
 
     def run(*words):
-        told = CliRunner().invoke(app, ["review", "--data-dir", str(tmp_path / "d"), *words])
-        return told.exception
+        result = CliRunner().invoke(app, ["review", "--data-dir", str(tmp_path / "d"), *words])
+        return result.exception
 
     return run
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5", "clinic.local"])
-def test_the_command_lets_nobody_in_by_the_host_alone(refused, host):
+def test_command_refuses_a_host_without_password_and_tls(refused, host):
     assert "--password-file" in str(refused("--host", host))
 
 
 @pytest.mark.parametrize("words", [["--name", "a/b"], ["--name", "a:1"], ["--tls-cert", "x"]])
-def test_the_command_refuses_what_makes_no_address(refused, words):
+def test_command_refuses_an_invalid_address(refused, words):
     assert isinstance(refused(*words), BadRequest)
 
 
-def test_what_is_no_certificate_is_refused(refused, files):
+def test_invalid_certificate_is_refused(refused, files):
     words = [f"--{name.replace('_', '-')}={path}" for name, path in files.items()]
 
     assert isinstance(refused("--host", "192.168.1.5", *words), BadRequest)

@@ -1,4 +1,4 @@
-"""What somebody puts right: worked out by the core, never silently lost, taken back where wrong."""
+"""Corrections: computed by the core, never overwritten silently, and withdrawn."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from tests.store.conftest import empty_schema
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def database(request):
-    """Everything here holds for either."""
+    """Run every test with both databases."""
     if request.param == "sqlite":
         return ""
     return empty_schema(request.getfixturevalue("postgres_server"))
@@ -25,13 +25,13 @@ def rotation(view, document="corrected"):
     return view["analysis"][document]["sides"]["left"]["rotation_deg"]
 
 
-def test_a_rejected_repetition_no_longer_counts(therapist, view):
+def test_rejected_repetition_is_not_valid(therapist, view):
     after = therapist.correct(view).json()
 
     assert after["analysis"]["corrected"]["sides"]["left"]["reps"][0]["valid"] is False
 
 
-def test_a_corrected_number_is_the_cores(therapist, view, state):
+def test_corrected_result_is_that_of_the_core(therapist, view, state):
     asked = {"kind": "plateau", "rep": 1, "after": {"plateau_s": [4.1, 4.5]}, "why": ""}
     after = therapist.correct(view, **asked).json()
     stored = load(state.files.analysis_folder(view["analysis"]["id"]))
@@ -40,13 +40,13 @@ def test_a_corrected_number_is_the_cores(therapist, view, state):
     assert after["analysis"]["corrected"] == truth
 
 
-def test_the_automatic_result_stays(therapist, view):
+def test_automatic_result_is_unchanged(therapist, view):
     after = therapist.correct(view).json()
 
     assert after["analysis"]["automatic"] == view["analysis"]["automatic"]
 
 
-def test_a_correction_says_what_stood_there_before(therapist, view):
+def test_correction_has_the_previous_value(therapist, view):
     asked = {"kind": "plateau", "rep": 1, "after": {"plateau_s": [4.1, 4.5]}, "why": ""}
     after = therapist.correct(view, **asked).json()
 
@@ -54,16 +54,16 @@ def test_a_correction_says_what_stood_there_before(therapist, view):
     assert after["analysis"]["corrections"][0]["before"] == {"plateau_s": before}
 
 
-def test_of_a_start_the_one_before_is_told_too(therapist, view):
+def test_correction_of_the_start_has_the_previous_value(therapist, view):
     span_s = therapist.get(f"/api/clips/{view['clip']['id']}/curves")["sides"]["left"]
     asked = {"kind": "start", "rep": None, "after": {"span_s": [0.1, 0.6]}}
     after = therapist.correct(view, **asked).json()
 
-    told = after["analysis"]["corrections"][0]["before"]
-    assert told == {"span_s": span_s["start_span_s"]}
+    before = after["analysis"]["corrections"][0]["before"]
+    assert before == {"span_s": span_s["start_span_s"]}
 
 
-def test_a_moved_knee_changes_the_number(therapist, view):
+def test_moved_knee_changes_the_rotation(therapist, view):
     curves = therapist.get(f"/api/clips/{view['clip']['id']}/curves")
     x, y = curves["landmarks"]["left"]["knee_px"][60]
     after = therapist.correct(
@@ -73,7 +73,7 @@ def test_a_moved_knee_changes_the_number(therapist, view):
     assert rotation(after) != rotation(view, "automatic")
 
 
-def test_two_corrections_hold_together(therapist, view):
+def test_two_corrections_are_both_applied(therapist, view):
     first = therapist.correct(view, rep=0).json()
     second = therapist.correct(first, rep=1).json()
 
@@ -81,7 +81,7 @@ def test_two_corrections_hold_together(therapist, view):
     assert [rep["valid"] for rep in reps] == [False, False, True]
 
 
-def test_the_second_to_correct_is_told_and_overwrites_nothing(therapist, view):
+def test_stale_correction_is_refused(therapist, view):
     therapist.correct(view, rep=0, by="AB")
     late = therapist.correct(view, rep=1, by="CD")
 
@@ -89,27 +89,27 @@ def test_the_second_to_correct_is_told_and_overwrites_nothing(therapist, view):
     assert (late.status_code, len(now["analysis"]["corrections"])) == (409, 1)
 
 
-def test_the_second_is_shown_what_it_is_now(therapist, view):
+def test_stale_correction_gets_the_current_state(therapist, view):
     therapist.correct(view, rep=0, by="AB")
     late = therapist.correct(view, rep=1, by="CD").json()
 
     assert late["current"]["analysis"]["corrections"][0]["by"] == "AB"
 
 
-def test_what_was_withdrawn_holds_no_longer(therapist, view):
+def test_withdrawn_correction_has_no_effect(therapist, view):
     after = therapist.correct(view).json()
     back = withdrawn(therapist, after, 1).json()
 
     assert back["analysis"]["corrected"] is None
 
 
-def test_what_was_withdrawn_is_still_told(therapist, view):
+def test_withdrawn_correction_stays_listed(therapist, view):
     back = withdrawn(therapist, therapist.correct(view).json(), 1).json()
 
     assert back["analysis"]["corrections"][0]["withdrawn"] is True
 
 
-def test_other_corrections_outlast_a_withdrawal(therapist, view):
+def test_other_corrections_stay_after_a_withdrawal(therapist, view):
     after = therapist.correct(therapist.correct(view, rep=0).json(), rep=1).json()
     back = withdrawn(therapist, after, 1).json()
 
@@ -118,36 +118,35 @@ def test_other_corrections_outlast_a_withdrawal(therapist, view):
 
 
 @pytest.mark.parametrize("number", [0, 2, 99])
-def test_what_was_not_made_cannot_be_withdrawn(therapist, view, number):
+def test_missing_correction_cannot_be_withdrawn(therapist, view, number):
     after = therapist.correct(view).json()
 
     assert withdrawn(therapist, after, number).status_code == 400
 
 
-def test_a_signed_result_is_final(therapist, view):
+def test_signed_result_is_final(therapist, view):
     assert signed(therapist, view).json()["analysis"]["status"] == "final"
 
 
-def test_a_correction_takes_the_signature_away_and_amends(therapist, view):
+def test_correction_revokes_the_signature_and_amends(therapist, view):
     after = therapist.correct(signed(therapist, view).json()).json()
 
-    told = after["analysis"]["status"], after["analysis"]["signed_by"]
-    assert told == ("amended", None)
+    assert (after["analysis"]["status"], after["analysis"]["signed_by"]) == ("amended", None)
 
 
-def test_signed_anew_after_a_correction_it_is_amended(therapist, view):
+def test_result_signed_again_after_a_correction_is_amended(therapist, view):
     after = therapist.correct(signed(therapist, view).json()).json()
 
     assert signed(therapist, after).json()["analysis"]["status"] == "amended"
 
 
-def test_what_somebody_else_changed_is_not_signed_unseen(therapist, view):
+def test_stale_signature_is_refused(therapist, view):
     therapist.correct(view)
 
     assert signed(therapist, view).status_code == 409
 
 
-def test_another_side_is_analysed_anew(therapist, view):
+def test_correction_of_the_side_analyses_again(therapist, view):
     therapist.correct(view, kind="side", rep=None, after={"side": "right"})
     therapist.wait(view["clip"]["id"])
 
@@ -155,18 +154,18 @@ def test_another_side_is_analysed_anew(therapist, view):
     assert now["clip"]["sides"]["right"] is not None
 
 
-def test_a_leg_that_was_not_measured_cannot_be_corrected(therapist, view):
+def test_unmeasured_leg_cannot_be_corrected(therapist, view):
     assert therapist.correct(view, side="right").status_code == 400
 
 
-def test_the_audit_tells_who_what_and_why(therapist, view):
+def test_audit_has_actor_and_reason(therapist, view):
     therapist.correct(view, by="AB", why="the heel was hidden")
 
     rows = therapist.get("/api/audit", subject=view["analysis"]["id"])["rows"]
     assert (rows[-1]["who"], rows[-1]["why"]) == ("AB", "the heel was hidden")
 
 
-def test_curves_are_those_of_the_corrected_result(therapist, view):
+def test_curves_follow_the_corrected_result(therapist, view):
     clip = f"/api/clips/{view['clip']['id']}/curves"
     before = therapist.get(clip)
     therapist.correct(view, kind="start", rep=None, after={"span_s": [0.1, 0.6]})
@@ -175,12 +174,12 @@ def test_curves_are_those_of_the_corrected_result(therapist, view):
 
 
 def test_curves_have_a_value_for_every_frame(therapist, view):
-    told = therapist.get(f"/api/clips/{view['clip']['id']}/curves")
-    left = told["sides"]["left"]
-    columns = [left["rotation_deg"], left["raw_deg"], *told["landmarks"]["left"].values()]
+    curves = therapist.get(f"/api/clips/{view['clip']['id']}/curves")
+    left = curves["sides"]["left"]
+    columns = [left["rotation_deg"], left["raw_deg"], *curves["landmarks"]["left"].values()]
     columns += [channel["values"] for channel in left["channels"].values()]
 
-    assert {len(column) for column in columns} == {len(told["frames"]["time_s"])}
+    assert {len(column) for column in columns} == {len(curves["frames"]["time_s"])}
 
 
 def test_curves_hand_over_the_sign_of_internal_rotation(therapist, view):

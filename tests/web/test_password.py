@@ -1,4 +1,4 @@
-"""The door of a desk that others may reach."""
+"""Sign-in with a password."""
 
 from dataclasses import replace
 from http.cookies import SimpleCookie
@@ -15,45 +15,45 @@ def settings(settings):
     return replace(settings, auth=Auth(password=PASSWORD))
 
 
-def enter(browser, password, **headers):
+def sign_in(browser, password, **headers):
     return browser.post("/signin", data={"password": password}, headers=headers)
 
 
-def test_the_password_opens_the_desk(stranger):
-    enter(stranger, PASSWORD)
+def test_password_starts_a_session(stranger):
+    sign_in(stranger, PASSWORD)
 
     assert stranger.get("/api/desk").status_code == 200
 
 
-def test_another_word_does_not(stranger):
-    assert enter(stranger, "password").status_code == 401
+def test_wrong_password_is_refused(stranger):
+    assert sign_in(stranger, "password").status_code == 401
 
 
-def test_no_word_does_not(stranger):
+def test_missing_password_is_refused(stranger):
     assert stranger.post("/signin").status_code == 401
 
 
-def test_guessing_is_stopped(stranger):
+def test_too_many_attempts_are_refused(stranger):
     for _ in range(MAX_ATTEMPTS):
-        enter(stranger, "guess")
+        sign_in(stranger, "guess")
 
-    assert enter(stranger, PASSWORD).status_code == 429
-
-
-def test_another_page_cannot_sign_in(stranger):
-    assert enter(stranger, PASSWORD, origin="http://evil.example").status_code == 403
+    assert sign_in(stranger, PASSWORD).status_code == 429
 
 
-def test_the_forms_page_tells_its_origin(stranger):
+def test_sign_in_from_another_origin_is_refused(stranger):
+    assert sign_in(stranger, PASSWORD, origin="http://evil.example").status_code == 403
+
+
+def test_sign_in_page_lets_the_browser_send_its_origin(stranger):
     assert stranger.get("/").headers["referrer-policy"] == "same-origin"
 
 
-def test_over_tls_the_cookie_never_leaves_it(stranger):
+def test_cookie_over_tls_is_secure(stranger):
     stranger.base_url = "https://127.0.0.1:8000"
-    answer = enter(stranger, PASSWORD, origin="https://127.0.0.1:8000")
+    answer = sign_in(stranger, PASSWORD, origin="https://127.0.0.1:8000")
 
     assert SimpleCookie(answer.headers["set-cookie"])["hipcv"]["secure"]
 
 
-def test_without_a_password_no_word_opens(state):
+def test_empty_password_is_refused_without_a_password(state):
     assert not Auth().check_password("")

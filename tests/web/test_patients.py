@@ -1,4 +1,4 @@
-"""Patients over time, and their end."""
+"""Patients, their visits, exports and erasure."""
 
 from datetime import date
 from uuid import UUID
@@ -14,61 +14,61 @@ FIRST, SECOND = date(2026, 3, 1), date(2026, 6, 1)
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def database(request):
-    """Everything here holds for either."""
+    """Run every test with both databases."""
     if request.param == "sqlite":
         return ""
     return empty_schema(request.getfixturevalue("postgres_server"))
 
 
 def visited(therapist, *degrees):
-    """A patient with one visit of each of these turns of the left leg."""
-    for place, angle in enumerate(degrees):
-        view = therapist.placed(f"{angle}.mp4", patient="P-017", on=date(2026, 3 + place, 1))
+    """Return a patient with one visit for each of these rotations of the left leg."""
+    for index, angle in enumerate(degrees):
+        view = therapist.placed(f"{angle}.mp4", patient="P-017", on=date(2026, 3 + index, 1))
     return therapist.get(f"/api/patients/{view['patient']['id']}")
 
 
-def test_a_patient_is_added(client):
+def test_patient_is_added(client):
     assert client.post("/api/patients", json={"pseudonym": "P-017"}).status_code == 201
 
 
-def test_a_pseudonym_is_given_once(client):
+def test_pseudonym_is_unique(client):
     client.post("/api/patients", json={"pseudonym": "P-017"})
 
     assert client.post("/api/patients", json={"pseudonym": "P-017"}).status_code == 400
 
 
-def test_a_patients_visits_stand_in_their_order(therapist):
-    told = visited(therapist, 30, 41)
+def test_visits_are_in_order_of_time(therapist):
+    view = visited(therapist, 30, 41)
 
-    assert [visit["on"] for visit in told["visits"]] == ["2026-03-01", "2026-04-01"]
+    assert [visit["on"] for visit in view["visits"]] == ["2026-03-01", "2026-04-01"]
 
 
-def test_a_change_of_four_degrees_is_within_measurement_error(therapist):
+def test_change_of_four_degrees_is_within_measurement_error(therapist):
     assert visited(therapist, 30, 34)["change"]["left"]["text"].startswith("Within measurement")
 
 
-def test_a_change_of_twelve_degrees_is_real(therapist):
+def test_change_of_twelve_degrees_is_real(therapist):
     assert visited(therapist, 30, 42)["change"]["left"]["text"].startswith("Real change")
 
 
-def test_of_a_leg_that_was_seen_once_no_change_is_told(therapist):
+def test_single_visit_has_no_change(therapist):
     assert visited(therapist, 30)["change"]["left"] is None
 
 
-def test_the_desk_shows_a_patients_trend(therapist):
+def test_overview_has_the_trend(therapist):
     visited(therapist, 30, 42)
 
     row = therapist.get("/api/desk")["patients"][0]
     assert [round(point[1]) for point in row["trend"]["left"]] == [30, 42]
 
 
-def test_what_nobody_signed_waits_on_the_desk(therapist):
+def test_unsigned_clip_waits_for_review(therapist):
     view = therapist.placed()
 
     assert [row["id"] for row in therapist.get("/api/desk")["waiting"]] == [view["clip"]["id"]]
 
 
-def test_what_was_signed_waits_no_longer(therapist, client):
+def test_signed_clip_does_not_wait(therapist, client):
     view = therapist.placed()
     analysis = view["analysis"]
     client.post(
@@ -78,14 +78,14 @@ def test_what_was_signed_waits_no_longer(therapist, client):
     assert not therapist.get("/api/desk")["waiting"]
 
 
-def test_the_worst_clip_waits_first(therapist):
+def test_worst_clip_is_listed_first(therapist):
     therapist.placed("30.mp4")
     refused = therapist.placed("refused.mp4")
 
     assert therapist.get("/api/desk")["waiting"][0]["id"] == refused["clip"]["id"]
 
 
-def test_a_clip_is_given_to_a_patient_later(therapist, client):
+def test_clip_is_assigned_to_a_patient_later(therapist, client):
     clip_id = therapist.placed()["clip"]["id"]
     asked = {"patient": "P-017", "on": "2026-03-01", "by": "AB"}
 
@@ -98,7 +98,7 @@ def test_a_clip_is_given_to_a_patient_later(therapist, client):
     ("field", "value"),
     [("notes", "comes on Mondays"), ("consent_on", "2026-03-01"), ("keep_until", "2036-03-01")],
 )
-def test_what_is_kept_of_a_patient_is_changed(therapist, client, field, value):
+def test_field_of_a_patient_is_changed(therapist, client, field, value):
     patient_id = visited(therapist, 30)["patient"]["id"]
     asked = {field: value, "by": "AB"}
 
@@ -119,7 +119,7 @@ def test_invalid_field_of_a_patient_is_refused(client, fields):
     assert answer.status_code == 400
 
 
-def test_a_day_is_taken_back(therapist, client):
+def test_date_is_removed(therapist, client):
     patient_id = visited(therapist, 30)["patient"]["id"]
     client.post(f"/api/patients/{patient_id}", json={"consent_on": "2026-03-01", "by": "AB"})
 
@@ -133,9 +133,9 @@ def erased(client, patient_id):
     return client.request("DELETE", f"/api/patients/{patient_id}", json=asked)
 
 
-def test_nothing_of_an_erased_patient_stays_on_the_disk(therapist, client, state):
-    told = visited(therapist, 30, 42)
-    erased(client, told["patient"]["id"])
+def test_files_of_an_erased_patient_are_deleted(therapist, client, state):
+    view = visited(therapist, 30, 42)
+    erased(client, view["patient"]["id"])
 
     left = [
         path
@@ -146,21 +146,21 @@ def test_nothing_of_an_erased_patient_stays_on_the_disk(therapist, client, state
     assert not left
 
 
-def test_an_erased_patient_is_no_longer_on_the_desk(therapist, client):
+def test_erased_patient_is_not_listed(therapist, client):
     erased(client, visited(therapist, 30)["patient"]["id"])
 
     assert therapist.get("/api/desk")["patients"] == []
 
 
-def test_an_erased_patients_clip_is_not_found(therapist, client):
-    told = visited(therapist, 30)
-    erased(client, told["patient"]["id"])
+def test_clip_of_an_erased_patient_is_not_found(therapist, client):
+    view = visited(therapist, 30)
+    erased(client, view["patient"]["id"])
 
-    clip_id = told["visits"][0]["clips"][0]["id"]
+    clip_id = view["visits"][0]["clips"][0]["id"]
     assert client.get(f"/api/clips/{clip_id}").status_code == 404
 
 
-def test_work_on_an_erased_patients_clip_ends(therapist, client, state):
+def test_job_of_an_erased_patient_is_cancelled(therapist, client, state):
     clip_id = therapist.uploaded("gate.mp4", patient="P-017", on="2026-03-01")
     therapist.wait(clip_id, state="analysing")
     patient_id = therapist.get("/api/desk")["patients"][0]["id"]
@@ -172,7 +172,7 @@ def test_work_on_an_erased_patients_clip_ends(therapist, client, state):
 
 
 @pytest.mark.parametrize("to", PATIENT_FORMATS)
-def test_all_of_a_patient_is_taken_out(therapist, client, to):
+def test_patient_is_exported(therapist, client, to):
     patient_id = visited(therapist, 30, 42)["patient"]["id"]
 
     answer = client.get(f"/api/patients/{patient_id}/export", params={"to": to})
@@ -181,7 +181,7 @@ def test_all_of_a_patient_is_taken_out(therapist, client, to):
 
 
 @pytest.mark.parametrize("to", ["csv", "json", "fhir", "trc", "mot", "pdf", "html"])
-def test_a_result_is_taken_out(therapist, client, to):
+def test_result_is_exported(therapist, client, to):
     clip_id = therapist.placed()["clip"]["id"]
 
     answer = client.get(f"/api/clips/{clip_id}/export", params={"to": to})
@@ -204,13 +204,13 @@ def test_pages_list_every_format(therapist, client):
 
 
 @pytest.mark.parametrize("to", ["exe", "", "../json", "x" * 200])
-def test_an_unknown_format_is_refused(therapist, client, to):
+def test_unknown_format_is_refused(therapist, client, to):
     clip_id = therapist.placed()["clip"]["id"]
 
     assert client.get(f"/api/clips/{clip_id}/export", params={"to": to}).status_code == 400
 
 
-def test_a_signed_result_is_final_in_fhir(therapist, client):
+def test_signed_result_is_final_in_fhir(therapist, client):
     view = therapist.placed()
     clip_id, analysis = view["clip"]["id"], view["analysis"]
     asked = {"version": analysis["version"], "by": "AB"}
@@ -221,7 +221,7 @@ def test_a_signed_result_is_final_in_fhir(therapist, client):
     assert bundle["entry"][0]["resource"]["status"] == "final"
 
 
-def test_the_report_tells_the_corrections(therapist, client):
+def test_report_lists_the_corrections(therapist, client):
     view = therapist.correct(therapist.placed(), why="the heel was hidden").json()
 
     page = client.get(f"/clips/{view['clip']['id']}/report").text
@@ -229,7 +229,7 @@ def test_the_report_tells_the_corrections(therapist, client):
     assert "the heel was hidden" in page
 
 
-def test_the_reports_style_is_let_through_by_its_hash_alone(therapist, client):
+def test_style_of_the_report_is_allowed_by_its_hash_only(therapist, client):
     clip_id = therapist.placed()["clip"]["id"]
 
     policy = client.get(f"/clips/{clip_id}/report").headers["content-security-policy"]
@@ -237,7 +237,7 @@ def test_the_reports_style_is_let_through_by_its_hash_alone(therapist, client):
     assert ("sha256-" in policy, "unsafe" in policy) == (True, False)
 
 
-def test_a_part_of_a_video_is_sent_where_a_part_is_asked_for(therapist, client):
+def test_byte_range_of_a_video_is_sent(therapist, client):
     analysis = therapist.placed()["analysis"]
 
     answer = client.get(f"/media/{analysis['id']}/proxy.mp4", headers={"range": "bytes=2-5"})
@@ -248,7 +248,7 @@ def test_a_part_of_a_video_is_sent_where_a_part_is_asked_for(therapist, client):
     )
 
 
-def test_videos_are_kept_by_no_browser(therapist, client):
+def test_video_is_not_cached(therapist, client):
     analysis = therapist.placed()["analysis"]
 
     answer = client.get(f"/media/{analysis['id']}/proxy.mp4")
@@ -265,27 +265,27 @@ def test_every_page_of_the_router_is_served(therapist, client):
 
 
 @pytest.mark.parametrize("path", ["/nowhere", "/clips/7", f"/clips/{UUID(int=7)}"])
-def test_a_link_to_nowhere_leads_to_a_page(client, path):
+def test_unknown_address_gets_a_page(client, path):
     assert "To the desk" in client.get(path).text
 
 
-def test_settings_tell_models_and_protocol(therapist):
-    told = therapist.get("/api/about")
+def test_about_has_models_and_protocol(therapist):
+    about = therapist.get("/api/about")
 
-    assert {"data_folder", "models", "protocol", "privacy", "licences"} <= set(told)
+    assert {"data_folder", "models", "protocol", "privacy", "licences"} <= set(about)
 
 
-def test_the_audit_is_whole(therapist):
+def test_audit_is_whole(therapist):
     therapist.correct(therapist.placed())
 
     assert therapist.get("/api/about")["audit"] == []
 
 
-def test_sides_are_compared_in_words_only_where_a_visit_has_both(therapist):
+def test_sides_are_not_compared_without_a_visit_of_both(therapist):
     view = visited(therapist, 30)
 
     assert view["difference"] is None
 
 
-def test_what_angles_are_held_against_is_told(therapist):
+def test_patient_has_target_and_typical_band(therapist):
     assert visited(therapist, 30)["limits"] == {"target_deg": 45, "typical_deg": [24, 42]}

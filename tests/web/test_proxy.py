@@ -1,4 +1,4 @@
-"""The clip as browsers play it."""
+"""Proxy videos."""
 
 import numpy as np
 import pytest
@@ -8,7 +8,7 @@ from hipcv.web import proxy
 from tests.clips import TURNED_90, number_in, numbered_pictures, stored_for, write_clip
 
 
-def test_every_frame_is_there_in_its_order(tmp_path):
+def test_proxy_has_every_frame_in_order(tmp_path):
     write_clip(tmp_path / "clip.mp4", numbered_pictures(20))
 
     made = proxy.make(tmp_path / "clip.mp4", tmp_path, mirrored=False)
@@ -16,7 +16,7 @@ def test_every_frame_is_there_in_its_order(tmp_path):
     assert [number_in(frame.bgr) for frame in VideoFile(made)] == list(range(1, 21))
 
 
-def test_it_stands_upright(tmp_path):
+def test_proxy_is_upright(tmp_path):
     stored = (stored_for(picture, TURNED_90) for picture in numbered_pictures(3))
     write_clip(tmp_path / "clip.mp4", stored, matrix=TURNED_90)
 
@@ -25,7 +25,7 @@ def test_it_stands_upright(tmp_path):
     assert number_in(next(iter(VideoFile(made))).bgr) == 1
 
 
-def test_a_selfie_is_flipped_back(tmp_path):
+def test_mirrored_clip_is_flipped_back(tmp_path):
     flipped = (picture[:, ::-1] for picture in numbered_pictures(3))
     write_clip(tmp_path / "clip.mp4", flipped)
 
@@ -37,25 +37,25 @@ def test_a_selfie_is_flipped_back(tmp_path):
 @pytest.mark.parametrize(
     "size", [(1920, 1080), (1282, 722), (720, 1280), (3000, 2002), (64, 48), (1366, 768)]
 )
-def test_its_size_is_known_beforehand(tmp_path, size):
+def test_size_is_predicted(tmp_path, size):
     write_clip(tmp_path / "clip.mp4", numbered_pictures(1, width=size[0], height=size[1]))
     source = next(iter(VideoFile(tmp_path / "clip.mp4"))).bgr
     made = proxy.make(tmp_path / "clip.mp4", tmp_path, mirrored=False)
 
-    shown = next(iter(VideoFile(made))).bgr
-    assert proxy.size_px((source.shape[1], source.shape[0])) == (shown.shape[1], shown.shape[0])
+    picture = next(iter(VideoFile(made))).bgr
+    assert proxy.size_px((source.shape[1], source.shape[0])) == (picture.shape[1], picture.shape[0])
 
 
-def test_its_times_are_known_beforehand(tmp_path):
+def test_times_are_predicted(tmp_path):
     write_clip(tmp_path / "clip.mp4", numbered_pictures(20))
-    told = [proxy.time_s(frame.time_s) for frame in VideoFile(tmp_path / "clip.mp4")]
+    predicted = [proxy.time_s(frame.time_s) for frame in VideoFile(tmp_path / "clip.mp4")]
 
     made = proxy.make(tmp_path / "clip.mp4", tmp_path, mirrored=False)
 
-    assert [frame.time_s for frame in VideoFile(made)] == pytest.approx(told, abs=1e-6)
+    assert [frame.time_s for frame in VideoFile(made)] == pytest.approx(predicted, abs=1e-6)
 
 
-def test_how_far_it_is_is_told(tmp_path):
+def test_progress_never_decreases(tmp_path):
     write_clip(tmp_path / "clip.mp4", numbered_pictures(20))
     shares = []
 

@@ -1,4 +1,4 @@
-"""The whole way with the real analysis: what the desk shows is what `hipcv analyze` says."""
+"""The app with the real analysis: its results are those of `hipcv analyze`."""
 
 import json
 import shutil
@@ -16,7 +16,7 @@ from hipcv.web.jobs import worker_command_with_proxy
 from tests.web.conftest import WS
 
 SAMPLE = Path(__file__).parents[2] / "sample_videos" / "clean_left.mp4"
-LONGEST_S = 400
+TIMEOUT_S = 400
 
 pytestmark = pytest.mark.model
 
@@ -26,23 +26,23 @@ def settings(settings):
     return replace(settings, command=worker_command_with_proxy)
 
 
-def test_the_number_is_that_of_the_command(therapist, tmp_path):
+def test_result_is_that_of_the_command(therapist, tmp_path):
     therapist.folder.mkdir()
     shutil.copyfile(SAMPLE, therapist.folder / "clean_left.mp4")
     clip_id = therapist.uploaded("clean_left.mp4")
     command = [sys.executable, "-m", "hipcv", "analyze", str(SAMPLE), "--out", str(tmp_path / "r")]
     subprocess.run([*command, "--quiet", "--no-overlay"], check=True, capture_output=True)
-    therapist.wait(clip_id, timeout_s=LONGEST_S)
+    therapist.wait(clip_id, timeout_s=TIMEOUT_S)
 
-    told = therapist.get(f"/api/clips/{clip_id}")["analysis"]["automatic"]
-    assert told == json.loads((tmp_path / "r" / "result.json").read_text())
+    automatic = therapist.get(f"/api/clips/{clip_id}")["analysis"]["automatic"]
+    assert automatic == json.loads((tmp_path / "r" / "result.json").read_text())
 
 
 def test_frames_of_the_proxy_are_those_of_the_curves(therapist, state):
     therapist.folder.mkdir()
     shutil.copyfile(SAMPLE, therapist.folder / "clean_left.mp4")
     clip_id = therapist.uploaded("clean_left.mp4")
-    therapist.wait(clip_id, timeout_s=LONGEST_S)
+    therapist.wait(clip_id, timeout_s=TIMEOUT_S)
     curves = therapist.get(f"/api/clips/{clip_id}/curves")
     analysis_id = therapist.get(f"/api/clips/{clip_id}")["analysis"]["id"]
 
@@ -53,11 +53,11 @@ def test_frames_of_the_proxy_are_those_of_the_curves(therapist, state):
     assert shown == pytest.approx(curves["proxy_time_s"], abs=1e-5)
 
 
-def test_live_the_patient_of_a_clip_is_seen(client):
+def test_live_session_detects_the_patient(client):
     frame = next(iter(VideoFile(SAMPLE)))
     content = cv2.imencode(".jpg", frame.bgr)[1].tobytes()
     with client.websocket_connect(f"{WS}/api/live") as socket:
         socket.send_bytes(struct.pack("<d", 0.0) + content)
-        told = socket.receive_json()
+        view = socket.receive_json()
 
-    assert all(told["landmarks"])
+    assert all(view["landmarks"])

@@ -1,4 +1,4 @@
-"""The server as its own process: cut off in the middle, asked slowly, asked by many."""
+"""The server as a process: killed, with slow clients, and with many of them."""
 
 import json
 import os
@@ -28,7 +28,7 @@ if sys.platform == "win32":
 
 
 class Server:
-    """A desk in a process of its own, that can be killed and started again."""
+    """The app in a subprocess that can be killed and restarted."""
 
     def __init__(self, folder):
         self.folder, self.data = folder, folder / "desk"
@@ -52,13 +52,13 @@ class Server:
         return client
 
     def kill(self):
-        """End it as a power cut does."""
+        """Kill the process."""
         self.process.kill()
         self.process.wait()
         self.process.stdout.close()
 
     def close(self):
-        """End it as Ctrl-C does."""
+        """Interrupt the process, as Ctrl-C does."""
         self.process.send_signal(signal.SIGINT)
         self.process.wait(LIMIT_S)
         self.process.stdout.close()
@@ -112,7 +112,7 @@ def rejected(view, rep=0, by="AB"):
 
 @contextmanager
 def half_sent(server, client, sent=b"x" * 200_000, declared=10_000_000):
-    """A line on which an upload has begun and goes no further."""
+    """Open a connection with an incomplete upload."""
     cookie = client.cookies["hipcv"]
     head = (
         f"PUT /api/uploads?name=a.mp4 HTTP/1.1\r\nHost: {server.base.removeprefix('http://')}\r\n"
@@ -131,24 +131,24 @@ def under_way(server):
     return [path for path in (server.data / "incoming").iterdir() if path.stat().st_size]
 
 
-def test_the_link_opens_the_desk(server):
+def test_link_starts_a_session(server):
     assert server.start().get("/api/desk").status_code == 200
 
 
-def test_only_this_machine_reaches_it(server):
+def test_server_listens_on_loopback(server):
     server.start()
 
     assert server.base.startswith("http://127.0.0.1:")
 
 
-def test_a_body_that_stops_is_given_up(server):
+def test_stalled_body_is_refused(server):
     client = server.start()
 
     with half_sent(server, client) as line:
         assert status(line) == 408
 
 
-def test_a_body_that_trickles_is_given_up(server):
+def test_slow_body_is_refused(server):
     client = server.start()
     with half_sent(server, client, sent=b"x") as line:
         over = threading.Event()
@@ -162,14 +162,14 @@ def test_a_body_that_trickles_is_given_up(server):
 
         thread = threading.Thread(target=trickle)
         thread.start()
-        told = status(line)
+        code = status(line)
         over.set()
         thread.join()
 
-    assert told == 408
+    assert code == 408
 
 
-def test_nothing_stays_of_a_body_that_was_given_up(server):
+def test_refused_body_leaves_no_file(server):
     client = server.start()
     with half_sent(server, client) as line:
         status(line)
@@ -177,7 +177,7 @@ def test_nothing_stays_of_a_body_that_was_given_up(server):
     wait_until(lambda: not [*(server.data / "incoming").iterdir()])
 
 
-def test_nothing_stays_of_an_upload_that_was_broken_off(server):
+def test_disconnected_upload_leaves_no_file(server):
     client = server.start()
     with half_sent(server, client):
         wait_until(lambda: [*(server.data / "incoming").iterdir()])
@@ -185,13 +185,13 @@ def test_nothing_stays_of_an_upload_that_was_broken_off(server):
     wait_until(lambda: not [*(server.data / "incoming").iterdir()])
 
 
-def test_others_are_answered_while_bodies_are_slow(server):
+def test_slow_bodies_do_not_block_other_requests(server):
     client = server.start()
     with half_sent(server, client), half_sent(server, client), half_sent(server, client):
         assert client.get("/api/desk").status_code == 200
 
 
-def test_killed_during_an_upload_nothing_of_it_stays(server):
+def test_upload_interrupted_by_a_kill_leaves_nothing(server):
     client = server.start()
     with half_sent(server, client, sent=b"x" * 3_000_000):
         wait_until(partial(under_way, server))
@@ -202,7 +202,7 @@ def test_killed_during_an_upload_nothing_of_it_stays(server):
     assert not left
 
 
-def test_killed_during_an_analysis_it_is_done_at_the_next_start(server, tmp_path):
+def test_analysis_interrupted_by_a_kill_is_done_at_the_next_start(server, tmp_path):
     client = server.start()
     clip_id = upload(client, tmp_path, "gate-30.mp4")
     wait(client, clip_id, "analysing")
@@ -213,7 +213,7 @@ def test_killed_during_an_analysis_it_is_done_at_the_next_start(server, tmp_path
     assert wait(client, clip_id, "ready", "failed")["clip"]["state"] == "ready"
 
 
-def test_killed_during_an_analysis_nothing_half_done_is_kept(server, tmp_path):
+def test_analysis_interrupted_by_a_kill_leaves_no_partial_result(server, tmp_path):
     client = server.start()
     clip_id = upload(client, tmp_path, "gate-30.mp4")
     wait(client, clip_id, "analysing")
@@ -222,11 +222,11 @@ def test_killed_during_an_analysis_nothing_half_done_is_kept(server, tmp_path):
     client = server.start()
     view = wait(client, clip_id, "ready")
 
-    kept = [path.name for path in (server.data / "analyses").iterdir()]
-    assert kept == [view["analysis"]["id"]]
+    stored = [path.name for path in (server.data / "analyses").iterdir()]
+    assert stored == [view["analysis"]["id"]]
 
 
-def test_an_analysis_ends_with_the_server(server, tmp_path):
+def test_analysis_ends_with_the_server(server, tmp_path):
     client = server.start()
     wait(client, upload(client, tmp_path, "gate-30.mp4"), "analysing")
     wait_until((tmp_path / "runs").exists)
@@ -236,19 +236,19 @@ def test_an_analysis_ends_with_the_server(server, tmp_path):
 
 
 def running(word):
-    """Processes whose command names this."""
-    found = []
+    """Return the ids of processes with this text in their command line."""
+    ids = []
     for path in Path("/proc").glob("[0-9]*/cmdline"):
         try:
             if str(word).encode() in path.read_bytes():
-                found.append(path.parent.name)
+                ids.append(path.parent.name)
         except OSError:
             continue
-    return found
+    return ids
 
 
 @pytest.mark.parametrize("delay_s", [0.0, 0.05, 0.15, 0.3])
-def test_killed_during_a_correction_it_is_there_whole_or_not_at_all(server, tmp_path, delay_s):
+def test_correction_interrupted_by_a_kill_is_whole_or_absent(server, tmp_path, delay_s):
     client = server.start()
     clip_id = upload(client, tmp_path)
     view = wait(client, clip_id, "ready")
@@ -268,7 +268,7 @@ def test_killed_during_a_correction_it_is_there_whole_or_not_at_all(server, tmp_
     ]
 
 
-def test_after_a_kill_the_audit_is_whole(server, tmp_path):
+def test_audit_is_whole_after_a_kill(server, tmp_path):
     client = server.start()
     view = wait(client, upload(client, tmp_path), "ready")
     client.post(f"/api/analyses/{view['analysis']['id']}/corrections", json=rejected(view))
@@ -277,18 +277,18 @@ def test_after_a_kill_the_audit_is_whole(server, tmp_path):
     assert server.start().get("/api/about").json()["audit"] == []
 
 
-def test_of_two_who_correct_at_once_one_is_told(server, tmp_path):
+def test_one_of_two_concurrent_corrections_is_refused(server, tmp_path):
     client = server.start()
     view = wait(client, upload(client, tmp_path), "ready")
     path = f"/api/analyses/{view['analysis']['id']}/corrections"
     with ThreadPoolExecutor(2) as pool:
-        asked = [pool.submit(client.post, path, json=rejected(view, n, f"{n}")) for n in (0, 1)]
-        statuses = sorted(each.result().status_code for each in asked)
+        responses = [pool.submit(client.post, path, json=rejected(view, n, f"{n}")) for n in (0, 1)]
+        statuses = sorted(response.result().status_code for response in responses)
 
     assert statuses == [200, 409]
 
 
-def test_a_second_desk_on_the_folder_is_refused(server):
+def test_second_app_on_the_folder_is_refused(server):
     server.start()
     second = subprocess.run(
         [sys.executable, str(DRIVER), str(server.data), str(server.folder / "runs")],
@@ -300,36 +300,36 @@ def test_a_second_desk_on_the_folder_is_refused(server):
         timeout=LIMIT_S,
     )
 
-    assert "another `hipcv review`" in second.stderr
+    assert "EnvironmentFault" in second.stderr
 
 
-def test_the_desk_closes_though_pages_listen_for_news(server):
+def test_app_closes_while_pages_listen_for_events(server):
     client = server.start()
-    with client.stream("GET", "/api/events") as news:
-        next(news.iter_lines())
+    with client.stream("GET", "/api/events") as stream:
+        next(stream.iter_lines())
         server.close()
 
     assert server.process.returncode == 0
 
 
-def test_pages_hear_what_becomes_of_a_clip(server, tmp_path):
+def test_pages_get_every_state_of_a_clip(server, tmp_path):
     client = server.start()
     states = set()
-    with client.stream("GET", "/api/events") as news:
-        lines = news.iter_lines()
+    with client.stream("GET", "/api/events") as stream:
+        lines = stream.iter_lines()
         next(lines)
         clip_id = upload(client, tmp_path)
         for line in lines:
             if line.startswith("data: "):
-                told = json.loads(line.removeprefix("data: "))
-                states.add(told["state"])
-                if told["state"] == "ready":
+                event = json.loads(line.removeprefix("data: "))
+                states.add(event["state"])
+                if event["state"] == "ready":
                     break
 
-    assert (told["id"], states) == (clip_id, {"waiting", "analysing", "ready"})
+    assert (event["id"], states) == (clip_id, {"waiting", "analysing", "ready"})
 
 
-def test_many_clips_at_once_are_all_taken(server, tmp_path):
+def test_many_concurrent_uploads_are_all_accepted(server, tmp_path):
     client = server.start()
     contents = {f"{n}.mp4": clip(tmp_path, f"{n}.mp4") for n in range(20, 32)}
     with ThreadPoolExecutor(12) as pool:
@@ -342,11 +342,11 @@ def test_many_clips_at_once_are_all_taken(server, tmp_path):
     assert statuses == {201}
 
 
-def test_the_records_of_the_desk_are_whole_after_a_kill(server, tmp_path):
+def test_database_is_whole_after_a_kill(server, tmp_path):
     client = server.start()
     upload(client, tmp_path, "gate-30.mp4")
     server.kill()
     with sqlite3.connect(server.data / "hipcv.sqlite3") as records:
-        told = records.execute("PRAGMA integrity_check").fetchone()
+        check = records.execute("PRAGMA integrity_check").fetchone()
 
-    assert told == ("ok",)
+    assert check == ("ok",)

@@ -1,4 +1,4 @@
-"""Clips that come in, and what is done with those that are none."""
+"""Uploads, and files that are no videos."""
 
 import pytest
 
@@ -6,33 +6,33 @@ from hipcv.core.errors import BadRequest
 from hipcv.web import probe, uploads
 
 
-def kept(state):
-    """Every file that lies with the clips, and every upload under way."""
+def stored_files(state):
+    """Return every stored clip and every upload under way."""
     folders = (state.settings.folder / "clips", state.files.incoming_folder())
     return [path for folder in folders for path in folder.rglob("*") if path.is_file()]
 
 
-def test_a_clip_is_taken(therapist):
+def test_clip_is_accepted(therapist):
     assert therapist.upload().status_code == 201
 
 
-def test_a_clip_is_analysed(therapist):
+def test_clip_is_analysed(therapist):
     assert therapist.analysed()["clip"]["state"] == "ready"
 
 
-def test_the_number_of_the_analysis_is_shown(therapist):
+def test_clip_has_the_rotation_of_its_analysis(therapist):
     view = therapist.analysed("37.mp4")
 
     assert view["clip"]["sides"]["left"]["rotation_deg"] == pytest.approx(37, abs=0.5)
 
 
-def test_the_side_that_was_said_is_asked_for(therapist):
+def test_given_side_is_analysed(therapist):
     view = therapist.analysed(side="right")
 
     assert view["clip"]["sides"]["right"] is not None
 
 
-def test_a_clip_goes_to_the_patient_and_day_that_were_said(therapist):
+def test_clip_is_assigned_to_the_given_patient_and_day(therapist):
     view = therapist.analysed(patient="P-017", on="2026-03-01")
 
     assert (view["patient"]["pseudonym"], view["visit"]["on"]) == ("P-017", "2026-03-01")
@@ -45,13 +45,13 @@ def test_two_clips_of_a_day_are_one_visit(therapist):
     assert len(visits) == 1
 
 
-def test_the_same_clip_of_a_visit_is_kept_once(therapist):
+def test_same_clip_of_a_visit_is_stored_once(therapist):
     said = {"patient": "P-017", "on": "2026-03-01"}
 
     assert therapist.uploaded(**said) == therapist.uploaded(**said)
 
 
-def test_what_was_uploaded_is_kept_to_the_last_byte(therapist, state):
+def test_upload_is_stored_unchanged(therapist, state):
     clip = state.records.clip(therapist.uploaded())
 
     stored = state.files.clip_path(clip.sha256, clip.suffix).read_bytes()
@@ -73,26 +73,26 @@ NO_VIDEOS = {
 
 
 @pytest.mark.parametrize("name", NO_VIDEOS)
-def test_what_is_no_video_is_refused(client, name):
+def test_file_that_is_no_video_is_refused(client, name):
     answer = client.put("/api/uploads", params={"name": name}, content=NO_VIDEOS[name])
 
     assert answer.status_code in (400, 415)
 
 
 @pytest.mark.parametrize("name", NO_VIDEOS)
-def test_nothing_stays_of_what_is_no_video(client, state, name):
+def test_file_that_is_no_video_is_deleted(client, state, name):
     client.put("/api/uploads", params={"name": name}, content=NO_VIDEOS[name])
 
-    assert not kept(state)
+    assert not stored_files(state)
 
 
-def test_a_refusal_names_the_file_as_its_user_does(client):
+def test_refusal_has_the_users_file_name(client):
     answer = client.put("/api/uploads", params={"name": "knee.mp4"}, content=b"no video")
 
     assert answer.json()["error"].startswith("knee.mp4: ")
 
 
-def test_a_clip_with_pictures_beyond_the_first_only_is_believed_by_its_first(therapist):
+def test_truncated_clip_does_not_fail_the_server(therapist):
     whole = therapist.clip_file("30.mp4", pictures=30).read_bytes()
 
     answer = therapist.client.put(
@@ -103,7 +103,7 @@ def test_a_clip_with_pictures_beyond_the_first_only_is_believed_by_its_first(the
 
 
 @pytest.mark.parametrize(
-    ("given", "kept_name"),
+    ("given", "expected"),
     [
         ("../../etc/passwd.mp4", "passwd.mp4"),
         ("..\\..\\boot.mp4", "boot.mp4"),
@@ -116,12 +116,12 @@ def test_a_clip_with_pictures_beyond_the_first_only_is_believed_by_its_first(the
         ("clip.mp4.", "clip.mp4"),
     ],
 )
-def test_of_a_name_only_what_a_file_may_be_called_is_kept(given, kept_name):
-    assert uploads.file_name(given) == kept_name
+def test_forbidden_characters_are_removed_from_a_name(given, expected):
+    assert uploads.file_name(given) == expected
 
 
 @pytest.mark.parametrize("given", ["", ".", "..", "/", "../..", "\x00", " . "])
-def test_what_is_no_name_is_refused(given):
+def test_empty_name_is_refused(given):
     with pytest.raises(BadRequest):
         uploads.file_name(given)
 
@@ -130,7 +130,7 @@ def test_what_is_no_name_is_refused(given):
     ("name", "suffix"),
     [("a.MP4", ".mp4"), ("a.", ""), ("a", ""), ("a.p/p", ""), ("a.ünï", ""), ("a.verylongone", "")],
 )
-def test_a_suffix_is_letters_and_digits(name, suffix):
+def test_suffix_is_short_and_alphanumeric(name, suffix):
     assert uploads.suffix_of(name) == suffix
 
 
@@ -151,25 +151,25 @@ def test_a_suffix_is_letters_and_digits(name, suffix):
     ],
     ids="-".join,
 )
-def test_what_makes_no_sense_is_refused(therapist, said):
+def test_invalid_attribute_is_refused(therapist, said):
     assert 400 <= therapist.upload("30.mp4", **said).status_code < 500
 
 
 @pytest.mark.parametrize("name", ["", "x" * 5000], ids=["none", "long"])
-def test_a_clip_without_a_usable_name_is_refused(client, name):
+def test_clip_without_a_usable_name_is_refused(client, name):
     answer = client.put("/api/uploads", params={"name": name}, content=b"x")
 
     assert answer.status_code == 400
 
 
-def test_a_clip_that_is_too_large_is_refused(therapist, state, monkeypatch):
+def test_large_clip_is_refused_by_its_declared_size(therapist, state, monkeypatch):
     limits = state.settings.limits
     object.__setattr__(limits, "upload_bytes", 1000)
 
     assert therapist.upload().status_code == 413
 
 
-def test_a_clip_that_is_too_large_and_does_not_say_so_is_refused(therapist, client, state):
+def test_large_clip_is_refused_without_a_declared_size(therapist, client, state):
     object.__setattr__(state.settings.limits, "upload_bytes", 1000)
 
     answer = client.put(
@@ -179,20 +179,20 @@ def test_a_clip_that_is_too_large_and_does_not_say_so_is_refused(therapist, clie
     assert answer.status_code == 413
 
 
-def test_nothing_stays_of_a_clip_that_is_too_large(client, state):
+def test_large_clip_leaves_no_file(client, state):
     object.__setattr__(state.settings.limits, "upload_bytes", 1000)
     client.put("/api/uploads", params={"name": "a.mp4"}, content=(bytes(500) for _ in range(9)))
 
-    assert not kept(state)
+    assert not stored_files(state)
 
 
-def test_a_full_disk_is_told(therapist, monkeypatch):
+def test_full_disk_is_reported(therapist, monkeypatch):
     monkeypatch.setattr(uploads, "RESERVED_BYTES", 1 << 60)
 
     assert therapist.upload().status_code == 503
 
 
-def test_a_file_that_kills_its_reader_is_refused(tmp_path, monkeypatch):
+def test_file_that_crashes_its_reader_is_refused(tmp_path, monkeypatch):
     path = tmp_path / "bomb.mp4"
     path.write_bytes(b"x")
     monkeypatch.setattr(probe, "MODULE", "tests.web.no_such_module")
@@ -201,12 +201,12 @@ def test_a_file_that_kills_its_reader_is_refused(tmp_path, monkeypatch):
         probe.validate_video(path, "bomb.mp4")
 
 
-def test_a_file_that_takes_for_ever_is_refused(therapist):
+def test_file_that_exceeds_the_time_limit_is_refused(therapist):
     with pytest.raises(probe.UnreadableVideo):
         probe.validate_video(therapist.clip_file(), "slow.mp4", timeout_s=0.001)
 
 
-def test_a_clip_that_cannot_be_analysed_says_why(therapist):
+def test_failed_clip_has_the_reason(therapist):
     view = therapist.analysed("unreadable.mp4")
 
     assert (view["clip"]["state"], view["clip"]["said"]) == (
@@ -215,15 +215,15 @@ def test_a_clip_that_cannot_be_analysed_says_why(therapist):
     )
 
 
-def test_an_analysis_that_breaks_down_takes_nothing_with_it(therapist):
+def test_crashed_analysis_fails_its_clip_only(therapist):
     assert therapist.analysed("crash.mp4")["clip"]["state"] == "failed"
 
 
-def test_a_clip_that_cannot_be_measured_is_refused_with_its_reasons(therapist):
+def test_clip_that_cannot_be_measured_is_refused(therapist):
     assert therapist.analysed("refused.mp4")["clip"]["state"] == "refused"
 
 
-def test_nothing_stays_of_the_work_on_a_clip(therapist, state):
+def test_finished_job_leaves_no_file(therapist, state):
     therapist.analysed()
 
     assert not [*state.jobs.working.iterdir()]
