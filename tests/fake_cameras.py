@@ -5,7 +5,7 @@ import numpy as np
 
 
 class Clock:
-    """A clock that only moves when it is told to, or when a fake camera grabs a picture."""
+    """A clock that only moves when a test sets it, or when a fake camera grabs a picture."""
 
     def __init__(self):
         self.now_s = 0.0

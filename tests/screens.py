@@ -22,7 +22,7 @@ def virtual_screen():
         pytest.skip("Xvfb is not installed")
     if find_spec("Xlib") is None:
         pytest.skip("python-xlib is not installed")
-    number = 100 + os.getpid() % 10_000  # workers beside one another need one each
+    number = 100 + os.getpid() % 10_000  # workers at the same time need one each
     words = ["Xvfb", f":{number}", "-noreset", "-screen", "0", "1400x900x24"]
     server = subprocess.Popen(words, stderr=subprocess.DEVNULL)
     try:

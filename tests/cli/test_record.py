@@ -65,7 +65,7 @@ def test_a_full_disk_ends_with_6_and_a_playable_file(tmp_path):
     assert pictures_recorded(tmp_path) > 5
 
 
-def test_the_safety_questions_are_not_passed_over_without_a_person(tmp_path):
+def test_without_a_terminal_the_safety_questions_need_yes(tmp_path):
     done = hipcv("record", "--no-window", cwd=tmp_path, stdin=subprocess.DEVNULL)
 
     assert (done.returncode, "--yes" in done.stderr) == (2, True)
@@ -114,7 +114,7 @@ def test_no_camera_ends_with_6(tmp_path):
 
 
 @pytest.mark.parametrize("text", ["720", "1280x", "axb", "0x720", "1280x720x3"])
-def test_a_size_that_is_none_is_refused(text):
+def test_a_malformed_size_is_refused(text):
     with pytest.raises(BadRequest, match="1280x720"):
         size_of(text)
 

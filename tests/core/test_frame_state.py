@@ -17,7 +17,7 @@ MOMENTS = {"start": 10, "moving": 32, "plateau": 51, "rest": 95}
 """Rows of a clip at 30 Hz: 0.8 s of rest, 0.6 s up, 0.6 s held, 0.6 s down, 0.8 s of rest."""
 
 
-def _reading(row, *, side=Side.LEFT, **moves):
+def _state(row, *, side=Side.LEFT, **moves):
     track, closeup = performance(35, side=side, **moves)
     motion = measure(track, closeup, side, P)
     return frame_state_at(motion, assess(motion), track, row)
@@ -25,10 +25,10 @@ def _reading(row, *, side=Side.LEFT, **moves):
 
 @pytest.mark.parametrize(("phase", "row"), MOMENTS.items())
 def test_every_moment_has_its_phase(phase, row):
-    assert _reading(row).phase == phase
+    assert _state(row).phase == phase
 
 
-def test_what_lies_before_the_still_start_is_before():
+def test_the_phase_before_the_still_start_is_before():
     track = seated_track(np.r_[np.linspace(20, 0, 20), swings(35)])
     motion = measure(track, None, Side.LEFT, P)
 
@@ -36,60 +36,60 @@ def test_what_lies_before_the_still_start_is_before():
 
 
 @pytest.mark.parametrize(("phase", "rep"), [("start", None), ("plateau", 0), ("rest", None)])
-def test_the_repetition_under_way_is_told(phase, rep):
-    assert _reading(MOMENTS[phase]).rep == rep
+def test_the_state_has_the_number_of_the_repetition(phase, rep):
+    assert _state(MOMENTS[phase]).rep == rep
 
 
 @pytest.mark.parametrize("side", Side)
 @pytest.mark.parametrize("row", MOMENTS.values())
-def test_the_drawn_shanks_make_the_angle_that_is_told(side, row):
-    told = _reading(row, side=side)
+def test_the_drawn_shanks_make_the_stated_angle(side, row):
+    state = _state(row, side=side)
 
-    before, now = told.start_shank_px - told.knee_px, told.shank_px - told.knee_px
+    before, now = state.start_shank_px - state.knee_px, state.shank_px - state.knee_px
     drawn = LEGS[side].internal_sign * signed_angle_deg(before, now)
-    assert drawn == pytest.approx(told.rotation_deg, abs=1e-6)
+    assert drawn == pytest.approx(state.rotation_deg, abs=1e-6)
 
 
 @pytest.mark.parametrize("side", Side)
 def test_the_drawn_shank_points_outwards_at_the_plateau(side):
-    told = _reading(MOMENTS["plateau"], side=side)
+    state = _state(MOMENTS["plateau"], side=side)
 
     outwards = 1 if side is Side.LEFT else -1
-    assert outwards * (told.shank_px - told.knee_px)[0] > 0.5 * SHANK_PX
+    assert outwards * (state.shank_px - state.knee_px)[0] > 0.5 * SHANK_PX
 
 
 def test_lines_begin_where_the_knee_is_now():
     track, _ = performance(35)
 
     knee = track.xy_px[MOMENTS["plateau"], LEGS[Side.LEFT].knee]
-    assert _reading(MOMENTS["plateau"]).knee_px == pytest.approx(knee)
+    assert _state(MOMENTS["plateau"]).knee_px == pytest.approx(knee)
 
 
-def test_a_compensation_is_told_from_the_moment_it_began():
+def test_a_finding_is_in_the_state_from_its_beginning():
     track, closeup = performance(35)
     motion = measure(track, closeup, Side.LEFT, P)
     motion.channels["trunk_lean_deg"].value[:] = np.where(motion.time_s >= 1.2, 8.0, 0.0)
-    said = assess(motion)
+    assessment = assess(motion)
 
-    told = [frame_state_at(motion, said, track, row).findings for row in (34, 40)]
-    assert told == [(), ("trunk_lean",)]
+    state = [frame_state_at(motion, assessment, track, row).findings for row in (34, 40)]
+    assert state == [(), ("trunk_lean",)]
 
 
-def test_a_compensation_is_told_with_its_moment():
-    begun = _reading(MOMENTS["plateau"], lean_deg=8.0)
+def test_a_finding_has_the_time_of_its_beginning():
+    begun = _state(MOMENTS["plateau"], lean_deg=8.0)
 
     assert 0.8 < begun.finding_at_s < begun.time_s
 
 
-def test_a_compensation_is_no_longer_told_after_its_repetition():
-    assert _reading(MOMENTS["rest"], lean_deg=8.0).findings == ()
+def test_a_finding_is_not_in_the_state_after_its_repetition():
+    assert _state(MOMENTS["rest"], lean_deg=8.0).findings == ()
 
 
-def test_where_nothing_began_there_is_no_moment():
-    assert np.isnan(_reading(MOMENTS["plateau"]).finding_at_s)
+def test_without_findings_their_time_is_nan():
+    assert np.isnan(_state(MOMENTS["plateau"]).finding_at_s)
 
 
-def test_a_frame_without_the_patient_reads_nothing():
+def test_a_frame_without_the_patient_has_no_rotation():
     track, closeup = performance(35)
     gone = unseen_rows(track, np.arange(60, 80))
     motion = measure(gone, replace(closeup, motion=None), Side.LEFT, P)
@@ -101,8 +101,8 @@ def test_a_side_without_a_start_has_no_lines_to_draw():
     track = seated_track(30 * np.sin(np.arange(90) / 4))
     motion = measure(track, None, Side.LEFT, P)
 
-    told = frame_state_at(motion, assess(motion), track, 40)
-    assert (told.phase, np.isnan(told.shank_px).all()) == ("before", True)
+    state = frame_state_at(motion, assess(motion), track, 40)
+    assert (state.phase, np.isnan(state.shank_px).all()) == ("before", True)
 
 
 def test_the_target_is_the_protocols():

@@ -11,15 +11,15 @@ from tests.tracks import SIZE_PX, put_shank, seated_xy
 CENTRE = np.array(SIZE_PX) / 2
 
 
-def seen(xy=None, **changes):
-    told = {
+def observed(xy=None, **changes):
+    fields = {
         "xy_px": seated_xy() if xy is None else xy,
         "size_px": SIZE_PX,
         "luminance": 0.5,
         "people": 1,
         "sides": tuple(Side),
     } | changes
-    return FramingInput(**told)
+    return FramingInput(**fields)
 
 
 def first(view):
@@ -66,65 +66,65 @@ SHOULDERS = [Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER]
 WRISTS = [Landmark.LEFT_WRIST, Landmark.RIGHT_WRIST]
 
 
-def test_a_good_place_breaks_no_rule():
-    assert first(seen()) is None
+def test_good_framing_breaks_no_rule():
+    assert first(observed()) is None
 
 
-def test_every_rule_is_told_in_order_of_importance():
-    assert tuple(check.rule for check in check_framing(seen(), MeasurementProtocol())) == RULES
+def test_checks_are_in_order_of_importance():
+    assert tuple(check.rule for check in check_framing(observed(), MeasurementProtocol())) == RULES
 
 
 @pytest.mark.parametrize(
     ("code", "view"),
     [
-        ("nobody", seen(np.full((LANDMARK_COUNT, 2), np.nan))),
-        ("feet_cut", seen(moved([0, 140]))),
-        ("shoulders_cut", seen(moved([0, -195]))),
-        ("move_right", seen(moved([480, 0]))),
-        ("move_left", seen(moved([-480, 0]))),
-        ("turn_left", seen(knees_carried([-60, 0]))),
-        ("turn_right", seen(knees_carried([60, 0]))),
-        ("camera_clockwise", seen(rolled(10))),
-        ("camera_anticlockwise", seen(rolled(-10))),
-        ("raise_camera", seen(knees_carried([0, -40]))),
-        ("lower_camera", seen(knees_carried([0, 70]))),
-        ("move_back", seen(moved([0, -70], scaled(1.65)))),
-        ("come_closer", seen(scaled(0.45))),
-        ("more_light", seen(luminance=0.05)),
-        ("others", seen(people=2)),
-        ("sit", seen(knees_carried([0, 130]) * np.array([1, 0.8]))),
-        ("shoulders_cut", seen(with_rows(SHOULDERS, [0, 130]))),
-        ("hands_under", seen(with_rows(WRISTS, [0, -120]))),
-        ("hands_under", seen(on_the_lap())),
+        ("nobody", observed(np.full((LANDMARK_COUNT, 2), np.nan))),
+        ("feet_cut", observed(moved([0, 140]))),
+        ("shoulders_cut", observed(moved([0, -195]))),
+        ("move_right", observed(moved([480, 0]))),
+        ("move_left", observed(moved([-480, 0]))),
+        ("turn_left", observed(knees_carried([-60, 0]))),
+        ("turn_right", observed(knees_carried([60, 0]))),
+        ("camera_clockwise", observed(rolled(10))),
+        ("camera_anticlockwise", observed(rolled(-10))),
+        ("raise_camera", observed(knees_carried([0, -40]))),
+        ("lower_camera", observed(knees_carried([0, 70]))),
+        ("move_back", observed(moved([0, -70], scaled(1.65)))),
+        ("come_closer", observed(scaled(0.45))),
+        ("more_light", observed(luminance=0.05)),
+        ("others", observed(people=2)),
+        ("sit", observed(knees_carried([0, 130]) * np.array([1, 0.8]))),
+        ("shoulders_cut", observed(with_rows(SHOULDERS, [0, 130]))),
+        ("hands_under", observed(with_rows(WRISTS, [0, -120]))),
+        ("hands_under", observed(on_the_lap())),
     ],
 )
-def test_a_broken_rule_asks_for_what_mends_it(code, view):
+def test_a_broken_rule_has_the_code_of_its_correction(code, view):
     assert first(view) == code
 
 
-def test_the_codes_are_all_there_is():
+def test_every_code_can_occur():
     assert len(CODES) == len(set(CODES)) == 17
 
 
 def test_the_most_important_of_several_comes_first():
-    assert first(seen(luminance=0.05, people=2)) == "more_light"
+    assert first(observed(luminance=0.05, people=2)) == "more_light"
 
 
-def test_an_unseen_person_keeps_no_rule_of_the_body():
-    checks = check_framing(seen(np.full((LANDMARK_COUNT, 2), np.nan)), MeasurementProtocol())
+def test_rules_of_the_body_are_unknown_for_an_undetected_person():
+    checks = check_framing(observed(np.full((LANDMARK_COUNT, 2), np.nan)), MeasurementProtocol())
 
     assert [check.rule for check in checks if check.good] == ["light", "alone"]
 
 
-def test_a_leg_that_will_not_swing_needs_no_room_to_swing():
+def test_an_untested_leg_needs_no_space_to_swing():
     near_edge = moved([410, 0])
 
-    assert [first(seen(near_edge, sides=(side,))) for side in Side] == ["move_right", None]
+    assert [first(observed(near_edge, sides=(side,))) for side in Side] == ["move_right", None]
 
 
 def test_a_person_who_leans_has_not_tilted_the_camera():
-    assert first(seen(with_rows(SHOULDERS, [30, 0]))) is None
+    assert first(observed(with_rows(SHOULDERS, [30, 0]))) is None
 
 
-def test_people_who_were_not_counted_are_nobody_else():
-    assert first(seen(people=-1)) is None
+def test_uncounted_people_break_no_rule():
+    assert first(observed(people=-1)) is None

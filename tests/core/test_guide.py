@@ -25,13 +25,13 @@ class Actor:
     def __init__(self, plan):
         self.state = begin(plan)
         self.time_s = 0.0
-        self.scenes = []
+        self.views = []
 
     def see(self, xy=None, key=None, **changes):
         xy = seated_xy() if xy is None else xy
         pose = Pose(self.time_s, xy, np.where(np.isfinite(xy).all(axis=-1), 1.0, 0.0))
         self.state = advance(self.state, replace(Observation(pose, SIZE_PX), **changes), key)
-        self.scenes.append(present(self.state))
+        self.views.append(present(self.state))
         self.time_s += 1 / RATE_HZ
         return self
 
@@ -57,12 +57,12 @@ class Actor:
     @property
     def stages(self):
         """Stages in the order they were gone through, each once where it did not change."""
-        told = [scene.stage for scene in self.scenes]
-        return [b for a, b in zip([None, *told], told, strict=False) if a is not b]
+        stages = [view.stage for view in self.views]
+        return [b for a, b in zip([None, *stages], stages, strict=False) if a is not b]
 
     @property
     def cues(self):
-        return {scene.cue for scene in self.scenes}
+        return {view.cue for view in self.views}
 
 
 def ready(*, sides=LEFT, reps=3):
@@ -111,24 +111,24 @@ def test_the_side_is_chosen_on_the_first_screen(key, sides):
     assert actor.state.plan.sides == sides
 
 
-def test_a_good_place_leads_through_stillness_and_count_down_to_the_recording():
+def test_good_framing_leads_through_stillness_and_count_down_to_the_recording():
     assert ready().stages == [Stage.STILL, Stage.COUNTDOWN, Stage.TURNING]
 
 
 def test_the_count_goes_three_two_one():
-    counts = [scene.count for scene in ready().scenes if scene.count]
+    counts = [view.count for view in ready().views if view.count]
 
     assert list(dict.fromkeys(counts)) == [3, 2, 1]
 
 
 def test_stillness_takes_two_seconds():
     actor = ready()
-    still = [scene for scene in actor.scenes if scene.stage is Stage.STILL]
+    still = [view for view in actor.views if view.stage is Stage.STILL]
 
     assert len(still) / RATE_HZ == pytest.approx(2.0, abs=0.1)
 
 
-def test_nobody_in_view_is_waited_for():
+def test_an_empty_picture_stays_in_framing():
     empty = np.full((LANDMARK_COUNT, 2), np.nan)
     actor = Actor(SessionPlan(confirmed=True)).sit(5, xy=empty)
 
@@ -143,14 +143,14 @@ def test_a_restless_leg_holds_the_count_down_back():
     assert Stage.COUNTDOWN not in actor.stages
 
 
-def test_who_moves_during_the_count_down_sits_still_again():
+def test_movement_during_the_count_down_leads_back_to_stillness():
     actor = Actor(SessionPlan(confirmed=True)).until(Stage.COUNTDOWN)
     actor.turn(Side.LEFT, 20, rest_s=0.1)
 
     assert actor.stages == [Stage.STILL, Stage.COUNTDOWN, Stage.STILL]
 
 
-def test_a_rule_broken_for_a_moment_takes_nothing_back():
+def test_a_rule_broken_for_a_moment_changes_no_stage():
     actor = Actor(SessionPlan(confirmed=True)).until(Stage.STILL).sit(1)
     actor.sit(0.3, people=2).sit(1.5)
 
@@ -163,7 +163,7 @@ def test_a_rule_broken_for_longer_leads_back_to_the_framing():
     assert actor.state.stage is Stage.FRAMING
 
 
-def test_skipping_goes_on_from_a_place_that_is_not_good():
+def test_skipping_goes_on_despite_bad_framing():
     actor = Actor(SessionPlan(confirmed=True)).sit(1, people=2).see(key=Key.SKIP, people=2)
     actor.sit(4, people=2)
 
@@ -191,10 +191,10 @@ def test_the_number_of_repetitions_is_the_plans():
     assert actor.state.stage is Stage.FINISHED
 
 
-def test_the_first_repetition_is_counted_as_number_nought():
+def test_the_practice_repetition_has_the_number_zero():
     actor = ready()
 
-    assert actor.scenes[-1].rep == 0
+    assert actor.views[-1].rep == 0
 
 
 def test_both_legs_are_led_through_a_change():
@@ -204,26 +204,26 @@ def test_both_legs_are_led_through_a_change():
     assert actor.stages[-4:] == [Stage.TURNING, Stage.CHANGEOVER, Stage.TURNING, Stage.FINISHED]
 
 
-def test_both_legs_are_told_as_done():
+def test_both_legs_are_in_the_finished_ones():
     actor = ready(sides=BOTH).turn(Side.LEFT, 30, 35, 36, 34)
     actor.until(Stage.TURNING).turn(Side.RIGHT, 30, 35, 36, 34)
 
     assert actor.state.done == BOTH
 
 
-def test_whichever_leg_moves_is_followed_when_none_was_named():
+def test_the_moving_leg_is_active_where_none_is_planned():
     actor = ready(sides=()).turn(Side.RIGHT, 30)
 
     assert actor.state.active is Side.RIGHT
 
 
-def test_an_angle_is_shown_before_it_is_known_which_leg_is_tested():
+def test_an_angle_is_shown_before_a_leg_is_active():
     actor = ready(sides=()).sit(0.2)
 
-    assert actor.scenes[-1].rotation_deg == pytest.approx(0, abs=0.1)
+    assert actor.views[-1].rotation_deg == pytest.approx(0, abs=0.1)
 
 
-def test_a_change_of_legs_by_oneself_is_followed():
+def test_a_change_of_legs_without_a_prompt_is_followed():
     actor = ready(sides=()).turn(Side.LEFT, 30, 31, 32).turn(Side.RIGHT, 28, 27, 29)
 
     assert actor.stages[-3:] == [Stage.TURNING, Stage.CHANGEOVER, Stage.TURNING]
@@ -235,13 +235,13 @@ def test_repetitions_made_during_the_change_count():
     assert len(actor.state.leg.reps) == 3
 
 
-def test_a_session_without_a_named_leg_ends_when_the_other_does_not_follow():
+def test_a_session_without_planned_legs_ends_when_the_other_leg_rests():
     actor = ready(sides=()).turn(Side.LEFT, 30, 35, 36, 34).sit(25)
 
     assert actor.state.stage is Stage.FINISHED
 
 
-def test_a_leg_that_never_moves_is_left_in_the_end():
+def test_a_leg_that_never_moves_is_left_after_the_idle_time():
     actor = ready(sides=BOTH).sit(46)
 
     assert actor.state.stage is Stage.CHANGEOVER
@@ -254,9 +254,9 @@ def test_a_long_hold_asks_for_the_way_back():
 
 
 def test_the_dial_never_shows_more_than_the_peak():
-    scenes = ready().turn(Side.LEFT, 40, hold_s=2).scenes
+    views = ready().turn(Side.LEFT, 40, hold_s=2).views
 
-    assert not any(shown.rotation_deg > shown.peak_deg for shown in scenes)
+    assert not any(shown.rotation_deg > shown.peak_deg for shown in views)
 
 
 def test_a_short_hold_asks_for_a_longer_one():
@@ -265,13 +265,13 @@ def test_a_short_hold_asks_for_a_longer_one():
     assert "hold_longer" in actor.cues
 
 
-def test_the_wrong_way_is_told():
+def test_rotation_inwards_gives_the_cue_other_way():
     actor = ready().turn(Side.LEFT, -20)
 
     assert "other_way" in actor.cues
 
 
-def test_the_wrong_leg_is_told():
+def test_movement_of_the_other_leg_gives_its_cue():
     actor = ready().turn(Side.RIGHT, 30)
 
     assert "other_leg" in actor.cues
@@ -283,13 +283,13 @@ def test_the_wrong_leg_is_not_counted():
     assert actor.state.leg.reps == ()
 
 
-def test_leaving_the_picture_is_told():
+def test_leaving_the_picture_gives_its_cue():
     actor = ready().sit(1, xy=np.full((LANDMARK_COUNT, 2), np.nan))
 
     assert "stay_in_view" in actor.cues
 
 
-def test_a_foot_that_leaves_the_picture_is_told():
+def test_a_foot_that_leaves_the_picture_gives_its_cue():
     actor = ready().sit(1, xy=moved(seated_xy(), (0, 260)))
 
     assert "feet_in_view" in actor.cues
@@ -313,7 +313,7 @@ def test_the_zero_is_where_the_leg_hung_before_the_recording():
     put_shank(hanging[None], Side.LEFT, np.array([-12.0]))
     actor.sit(7, xy=hanging)
 
-    assert actor.scenes[-1].rotation_deg == pytest.approx(0, abs=1e-9)
+    assert actor.views[-1].rotation_deg == pytest.approx(0, abs=1e-9)
 
 
 # --- keys during the recording
@@ -351,21 +351,21 @@ def test_redoing_forgets_the_repetitions_of_that_leg():
 # --- as a whole
 
 
-def test_the_same_sightings_give_the_same_session():
+def test_the_same_observations_give_the_same_session():
     def stages():
-        return [s.stage for s in ready(sides=BOTH).turn(Side.LEFT, 30, 35, 36, 34).sit(3).scenes]
+        return [s.stage for s in ready(sides=BOTH).turn(Side.LEFT, 30, 35, 36, 34).sit(3).views]
 
     assert stages() == stages()
 
 
-def test_a_session_keeps_a_bounded_past():
+def test_a_session_stores_a_bounded_past():
     actor = ready(sides=()).sit(30)
 
     window_s = actor.state.plan.protocol.guide_still_s + guide.FRAMING_WINDOW_S
     assert len(actor.state.recent) <= window_s * RATE_HZ + 2
 
 
-def test_few_pictures_a_second_are_noticed():
+def test_a_low_frame_rate_gives_a_notice():
     actor = Actor(SessionPlan(confirmed=True)).see(rate_hz=15.0)
 
-    assert actor.scenes[-1].notice == "low_frame_rate"
+    assert actor.views[-1].notice == "low_frame_rate"

@@ -84,28 +84,28 @@ def test_live_repetitions_are_those_the_analysis_counts(side):
     assert len(reps) == len(measure(track, None, side, MeasurementProtocol()).reps)
 
 
-def test_a_mark_tells_the_peak_of_its_repetition():
+def test_a_preview_has_the_peak_of_its_repetition():
     reps = followed(seated_track(swings(30, 42, hold_s=1.0)))[-1].reps
 
-    assert [mark.peak_deg for mark in reps] == pytest.approx([30, 42], abs=0.5)
+    assert [rep.peak_deg for rep in reps] == pytest.approx([30, 42], abs=0.5)
 
 
 def test_the_first_repetition_is_practice():
     reps = followed(seated_track(swings(30, 30, 30)))[-1].reps
 
-    assert [mark.practice for mark in reps] == [True, False, False]
+    assert [rep.practice for rep in reps] == [True, False, False]
 
 
-def test_a_hold_is_counted_while_the_end_range_is_kept():
+def test_a_hold_is_timed_at_the_end_range():
     history = followed(seated_track(swings(40, hold_s=2.0)))
 
     assert max(leg.hold_s for leg in history) == pytest.approx(2.0, abs=0.35)
 
 
-def test_a_repetition_that_is_not_held_is_marked_so():
+def test_a_repetition_without_a_hold_is_not_held():
     reps = followed(seated_track(swings(40, hold_s=0.1)))[-1].reps
 
-    assert [mark.held for mark in reps] == [False]
+    assert [rep.held for rep in reps] == [False]
 
 
 def test_a_hold_begins_anew_when_the_leg_goes_further():
@@ -123,7 +123,7 @@ def test_a_twitch_is_no_repetition():
     assert followed(seated_track(twitch))[-1].reps == ()
 
 
-def test_an_unseen_moment_does_not_end_a_repetition():
+def test_a_gap_does_not_end_a_repetition():
     track = seated_track(swings(40, hold_s=1.0))
     xy = track.xy_px.copy()
     xy[60:66] = np.nan
@@ -147,7 +147,7 @@ def test_a_lean_is_named_while_it_shows():
     assert any("trunk_lean" in leg.present for leg in history if leg.turning)
 
 
-def test_a_lean_marks_its_repetition():
+def test_a_lean_is_a_finding_of_its_repetition():
     reps = followed(leaning(seated_track(swings(40, hold_s=1.0)), -40))[-1].reps
 
     assert "trunk_lean" in reps[0].findings
@@ -159,7 +159,7 @@ def test_an_upright_repetition_carries_no_finding():
     assert reps[0].findings == ()
 
 
-def test_a_repetition_without_end_keeps_a_bounded_past():
+def test_an_endless_repetition_stores_a_bounded_past():
     endless = np.concatenate([np.zeros(30), np.full(MAX_REP_POSES + 200, 40.0)])
 
     assert len(followed(seated_track(endless))[-1].rep) == MAX_REP_POSES

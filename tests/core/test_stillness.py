@@ -1,4 +1,4 @@
-"""Sitting still, told from poses."""
+"""Stillness, measured on poses."""
 
 import numpy as np
 import pytest
@@ -11,13 +11,13 @@ from tests.tracks import put_shank, seated_xy
 
 
 def poses(*tilts_deg, rate_hz=10.0, shift_px=None):
-    told = []
+    result = []
     for n, tilt in enumerate(tilts_deg):
         xy = seated_xy()
         put_shank(xy[None], Side.RIGHT, np.array([tilt]))
         xy = xy + (np.zeros(2) if shift_px is None else shift_px[n])
-        told.append(Pose(n / rate_hz, xy, np.ones(LANDMARK_COUNT)))
-    return told
+        result.append(Pose(n / rate_hz, xy, np.ones(LANDMARK_COUNT)))
+    return result
 
 
 def test_a_still_person_is_still_since_the_first_pose():
@@ -40,36 +40,36 @@ def test_hips_that_travel_are_not_still():
     assert still_for_s(poses(*[0.0] * 10, shift_px=away), MeasurementProtocol()) < 0.5
 
 
-def test_an_unseen_person_is_not_still():
+def test_an_undetected_person_is_not_still():
     unseen = [Pose.unseen(0.1 * n) for n in range(10)]
 
     assert still_for_s(unseen, MeasurementProtocol()) == 0
 
 
 def test_a_gap_ends_stillness():
-    seen = poses(*[0.0] * 10)
-    seen[4] = Pose.unseen(0.4)
+    track = poses(*[0.0] * 10)
+    track[4] = Pose.unseen(0.4)
 
-    assert still_for_s(seen, MeasurementProtocol()) == pytest.approx(0.4)
+    assert still_for_s(track, MeasurementProtocol()) == pytest.approx(0.4)
 
 
-def test_nothing_seen_yet_is_not_still():
+def test_no_pose_is_not_still():
     assert still_for_s([], MeasurementProtocol()) == 0
 
 
-def test_the_usual_pose_is_the_median():
+def test_the_median_pose_is_taken_over_complete_poses():
     assert median_pose_px(poses(0.0, 0.0, 30.0)) == pytest.approx(seated_xy())
 
 
-def test_a_person_seen_in_less_than_half_has_no_usual_pose():
+def test_a_person_detected_in_less_than_half_has_no_median_pose():
     assert np.isnan(median_pose_px([*poses(0.0), Pose.unseen(0.1), Pose.unseen(0.2)])).all()
 
 
-def test_the_speed_of_turning_is_that_of_the_quicker_shank():
+def test_the_turning_speed_is_that_of_the_faster_shank():
     assert turning_deg_s(*poses(0.0, -2.0, rate_hz=30)) == pytest.approx(60)
 
 
-def test_the_speed_of_turning_is_unknown_where_a_leg_is_not_seen():
+def test_the_turning_speed_is_nan_where_a_leg_is_missing():
     before, now = poses(0.0, 0.0)
     now.xy_px[:] = np.nan
 

@@ -14,16 +14,16 @@ HELD = RepPreview(36.2, held=True, practice=False, findings=())
 SHORT = RepPreview(28.0, held=False, practice=False, findings=("pelvic_hike", "trunk_lean"))
 
 
-def scene(stage=Stage.TURNING, **changes):
-    """Both legs are tested, the left one first; nobody needs to be seen for words."""
-    told = {"sides": (Side.LEFT, Side.RIGHT), "side": Side.LEFT, "rep": 1} | changes
-    return GuideView(stage=stage, time_s=0.0, pose=Pose.unseen(0.0), **told)
+def view_of(stage=Stage.TURNING, **changes):
+    """Return a view of a test of both legs, the left one first, without a pose."""
+    fields = {"sides": (Side.LEFT, Side.RIGHT), "side": Side.LEFT, "rep": 1} | changes
+    return GuideView(stage=stage, time_s=0.0, pose=Pose.unseen(0.0), **fields)
 
 
-def wandering(seed, count=400):
-    """Scenes that change at random, as no real session does, and often not at all."""
+def random_views(seed, count=400):
+    """Yield views that change at random, and often not at all."""
     random = np.random.default_rng(seed)
-    now = scene(Stage.FRAMING)
+    now = view_of(Stage.FRAMING)
     for _ in range(count):
         yield now
         match int(random.integers(10)):
@@ -42,10 +42,10 @@ def wandering(seed, count=400):
                 now = replace(now, notice=random.choice(["", *NOTICES]))
 
 
-def told_over(scenes):
-    """Every line that is printed while scenes follow one another."""
+def printed_lines(views):
+    """Return every line that is printed for a sequence of views."""
     before, lines = None, []
-    for now in scenes:
+    for now in views:
         lines += prompts.lines(before, now)
         before = now
     return lines
@@ -69,93 +69,93 @@ def test_every_code_has_words_and_no_words_are_without_a_code(words, codes):
 @pytest.mark.parametrize("side", [*Side, None])
 @pytest.mark.parametrize("code", [*CUES, *finding_codes()])
 def test_every_cue_is_a_sentence_for_either_leg(code, side):
-    assert "{" not in prompts.cue(scene(cue=code, side=side))
+    assert "{" not in prompts.cue(view_of(cue=code, side=side))
 
 
 def test_a_cue_names_the_persons_own_side():
-    assert "RIGHT" in prompts.cue(scene(cue="turn_out", side=Side.RIGHT))
+    assert "RIGHT" in prompts.cue(view_of(cue="turn_out", side=Side.RIGHT))
 
 
-def test_what_cannot_be_mended_now_is_not_asked_for():
+def test_a_rule_that_cannot_be_checked_gives_no_prompt():
     unknown = FramingCheck("facing", good=False)
     checks = (unknown, FramingCheck("light", good=False, code="more_light"))
 
-    assert prompts.prompt(scene(Stage.FRAMING, checks=checks)) == "Turn on more light"
+    assert prompts.prompt(view_of(Stage.FRAMING, checks=checks)) == "Turn on more light"
 
 
-def test_nothing_is_asked_for_where_all_is_well():
+def test_good_framing_gives_no_correction():
     checks = (FramingCheck("light", good=True),)
 
-    assert prompts.prompt(scene(Stage.FRAMING, checks=checks)) == prompts.ALL_WELL
+    assert prompts.prompt(view_of(Stage.FRAMING, checks=checks)) == prompts.ALL_WELL
 
 
 def test_practice_is_not_numbered():
-    assert prompts.repetition(scene(rep=0)) == "Practice"
+    assert prompts.repetition(view_of(rep=0)) == "Practice"
 
 
-def test_a_repetition_too_many_is_not_counted_beyond_what_is_wanted():
-    assert prompts.repetition(scene(rep=4, reps=3)) == "3 of 3"
+def test_an_extra_repetition_does_not_raise_the_count():
+    assert prompts.repetition(view_of(rep=4, reps=3)) == "3 of 3"
 
 
-def test_an_angle_that_is_not_read_is_a_dash():
+def test_an_unmeasured_angle_is_a_dash():
     assert prompts.live_angle(float("nan")) == "–"
 
 
-@pytest.mark.parametrize(("time_s", "told"), [(0.0, "0:00"), (67.9, "1:07"), (-1.0, "0:00")])
-def test_the_length_of_the_recording_is_minutes_and_seconds(time_s, told):
-    assert prompts.clock(time_s) == told
+@pytest.mark.parametrize(("time_s", "text"), [(0.0, "0:00"), (67.9, "1:07"), (-1.0, "0:00")])
+def test_the_length_of_the_recording_is_minutes_and_seconds(time_s, text):
+    assert prompts.clock(time_s) == text
 
 
 def test_only_the_first_of_two_legs_is_called_first():
-    told = [prompts.first_leg(scene(sides=sides)) for sides in ((Side.LEFT,), tuple(Side))]
+    text = [prompts.first_leg(view_of(sides=sides)) for sides in ((Side.LEFT,), tuple(Side))]
 
-    assert told == ["LEFT leg", "LEFT leg first"]
+    assert text == ["LEFT leg", "LEFT leg first"]
 
 
 @pytest.mark.parametrize("seed", range(8))
 def test_no_line_is_printed_twice_in_a_row(seed):
-    lines = told_over(wandering(seed))
+    lines = printed_lines(random_views(seed))
 
     assert all(line != above for line, above in zip(lines[1:], lines, strict=False))
 
 
 @pytest.mark.parametrize("stage", Stage)
-def test_a_scene_that_stays_as_it_is_prints_nothing(stage):
-    now = scene(stage, cue="hold", reps_done=(HELD,))
+def test_an_unchanged_view_prints_nothing(stage):
+    now = view_of(stage, cue="hold", reps_done=(HELD,))
 
     assert prompts.lines(now, replace(now, time_s=0.03, rotation_deg=31.0)) == []
 
 
 @pytest.mark.parametrize("stage", Stage)
-def test_a_new_stage_is_told(stage):
-    before = scene(Stage.SAFETY if stage is not Stage.SAFETY else Stage.FRAMING)
+def test_a_new_stage_is_printed(stage):
+    before = view_of(Stage.SAFETY if stage is not Stage.SAFETY else Stage.FRAMING)
 
-    assert prompts.lines(before, scene(stage))[0] == f"{prompts.STAGES[stage]}."
-
-
-def test_each_figure_of_the_countdown_is_told():
-    figures = [scene(Stage.COUNTDOWN, count=count) for count in (3, 3, 2, 1)]
-
-    assert [line[-1] for line in told_over(figures)[-3:]] == ["3", "2", "1"]
+    assert prompts.lines(before, view_of(stage))[0] == f"{prompts.STAGES[stage]}."
 
 
-def test_a_repetition_is_told_with_what_moved_along():
-    lines = prompts.lines(scene(cue="turn_out"), scene(cue="turn_out", reps_done=(SHORT,)))
+def test_each_figure_of_the_countdown_is_printed():
+    figures = [view_of(Stage.COUNTDOWN, count=count) for count in (3, 3, 2, 1)]
+
+    assert [line[-1] for line in printed_lines(figures)[-3:]] == ["3", "2", "1"]
+
+
+def test_a_repetition_is_printed_with_its_compensations():
+    lines = prompts.lines(view_of(cue="turn_out"), view_of(cue="turn_out", reps_done=(SHORT,)))
 
     assert lines == ["LEFT leg, repetition 1 of 3: about 28°, not held; hip lift, trunk lean."]
 
 
 def test_a_practice_repetition_does_not_count():
     practice = replace(HELD, practice=True)
-    before = scene(cue="turn_out", reps_done=(practice,))
+    before = view_of(cue="turn_out", reps_done=(practice,))
 
     lines = prompts.lines(before, replace(before, reps_done=(practice, HELD)))
 
     assert lines == ["LEFT leg, repetition 1 of 3: about 36°, held."]
 
 
-def test_the_other_legs_repetitions_are_not_told_again():
-    before = scene(cue="turn_out", reps_done=(HELD,))
+def test_the_other_legs_repetitions_are_not_printed_again():
+    before = view_of(cue="turn_out", reps_done=(HELD,))
 
     now = replace(before, side=Side.RIGHT, reps_done=(HELD, HELD))
 
@@ -163,12 +163,12 @@ def test_the_other_legs_repetitions_are_not_told_again():
 
 
 def test_a_compensation_is_named_with_its_cue():
-    lines = prompts.lines(scene(cue="further"), scene(cue="weight_shift"))
+    lines = prompts.lines(view_of(cue="further"), view_of(cue="weight_shift"))
 
     assert lines == ["Weight shift: Keep weight on both hands"]
 
 
-def test_the_set_up_is_told_once_at_the_beginning():
-    lines = told_over([scene(Stage.FRAMING), scene(Stage.STILL), scene(Stage.FRAMING)])
+def test_the_set_up_is_printed_once_at_the_beginning():
+    lines = printed_lines([view_of(Stage.FRAMING), view_of(Stage.STILL), view_of(Stage.FRAMING)])
 
     assert sum("2 m away" in line for line in lines) == 1

@@ -20,7 +20,7 @@ SIZES = [(1280, 720), (640, 480), (720, 1280), (1920, 1080), (720, 720), (176, 1
 TURNED_DEG = 30.0
 CHECKS = tuple(FramingCheck(rule, good=rule != "height", code="raise_camera" * (rule == "height"))
                for rule in framing.RULES)  # fmt: skip
-MARKS = (
+REPS = (
     RepPreview(36.0, held=True, practice=True, findings=()),
     RepPreview(38.0, held=True, practice=False, findings=("pelvic_hike",)),
     RepPreview(28.0, held=False, practice=False, findings=("pelvic_hike",)),
@@ -41,16 +41,16 @@ def ground(size_px=SIZE_PX, shade=127):
 
 
 def pose(side=Side.LEFT, rotation_deg=TURNED_DEG, size_px=SIZE_PX):
-    """The stick patient, one shank turned, in a picture of some size."""
+    """Return the stick patient with one shank turned, in a picture of some size."""
     xy = seated_xy()[None]
     put_shank(xy, side, np.array([rotation_deg]))
     xy = xy[0] * (np.array(size_px) / SIZE_PX)
     return Pose(0.0, xy, np.ones(len(xy)))
 
 
-def scene(stage=Stage.TURNING, side=Side.LEFT, size_px=SIZE_PX, **changes):
-    """One leg turned by 30 degrees, in the second of three repetitions."""
-    told = {
+def view_of(stage=Stage.TURNING, side=Side.LEFT, size_px=SIZE_PX, **changes):
+    """Return a view of one leg turned by 30 degrees, in the second of three repetitions."""
+    fields = {
         "pose": pose(side, size_px=size_px),
         "start_px": pose(side, 0.0, size_px).xy_px,
         "sides": tuple(Side),
@@ -61,30 +61,30 @@ def scene(stage=Stage.TURNING, side=Side.LEFT, size_px=SIZE_PX, **changes):
         "peak_deg": 33.0,
         "hold_share": 0.5,
         "rep": 2,
-        "reps_done": MARKS[:2],
+        "reps_done": REPS[:2],
         "cue": "hold",
         "recording": stage in (Stage.TURNING, Stage.CHANGEOVER),
     } | changes
-    return GuideView(stage=stage, time_s=0.0, side=side, **told)
+    return GuideView(stage=stage, time_s=0.0, side=side, **fields)
 
 
-def drawn(told):
-    return screen.draw(ground(), told)
+def drawn(view):
+    return screen.draw(ground(), view)
 
 
 def inked(picture, colour, tolerance=3):
-    """(H, W) where a picture has this colour."""
+    """Return (H, W) True where a picture has this colour."""
     return (np.abs(picture.astype(int) - palette.bgr(colour)) <= tolerance).all(axis=-1)
 
 
 def near(picture, point, colour):
-    """Whether ink of a colour lies within 3 pixels of a point."""
+    """Return True if a colour lies within 3 pixels of a point."""
     x, y = np.round(point).astype(int)
     return bool(inked(picture[y - 3 : y + 4, x - 3 : x + 4], colour, 40).any())
 
 
 def without(picture, box):
-    """The picture with a box made grey, and one pixel around it, where edges are softened."""
+    """Fill a box, and one pixel around it for softened edges, with grey; return the picture."""
     picture[box.y - 1 : box.y + box.height + 1, box.x - 1 : box.x + box.width + 1] = 127
     return picture
 
@@ -96,7 +96,7 @@ def part(picture, box):
 @pytest.mark.parametrize("size_px", SIZES)
 @pytest.mark.parametrize("stage", Stage)
 def test_every_stage_is_drawn_on_every_size_of_picture(stage, size_px):
-    picture = screen.draw(ground(size_px), scene(stage, size_px=size_px))
+    picture = screen.draw(ground(size_px), view_of(stage, size_px=size_px))
 
     assert (picture.shape, picture.dtype) == ((size_px[1], size_px[0], 3), np.uint8)
 
@@ -104,33 +104,33 @@ def test_every_stage_is_drawn_on_every_size_of_picture(stage, size_px):
 @pytest.mark.parametrize("stage", Stage)
 def test_the_frame_itself_is_left_alone(stage):
     frame = ground()
-    screen.draw(frame, scene(stage))
+    screen.draw(frame, view_of(stage))
 
     assert (frame == 127).all()
 
 
 @pytest.mark.parametrize("stage", Stage)
 def test_a_frame_that_is_only_a_view_of_another_can_be_drawn_on(stage):
-    view = ground()[:, ::-1]
+    flipped = ground()[:, ::-1]
 
-    assert np.array_equal(screen.draw(view, scene(stage)), drawn(scene(stage)))
+    assert np.array_equal(screen.draw(flipped, view_of(stage)), drawn(view_of(stage)))
 
 
 @pytest.mark.parametrize("side", Side)
 def test_a_leg_is_drawn_where_a_mirror_shows_it(side):
-    told = scene(side=side)
-    x, y = told.pose.xy_px[LEGS[side].knee]
+    view = view_of(side=side)
+    x, y = view.pose.xy_px[LEGS[side].knee]
 
-    assert near(drawn(told), (SIZE_PX[0] - 1 - x, y), palette.YELLOW)
+    assert near(drawn(view), (SIZE_PX[0] - 1 - x, y), palette.YELLOW)
 
 
 @pytest.mark.parametrize("side", Side)
 def test_the_shank_line_lies_on_the_mirrored_leg(side):
-    told = scene(side=side)
-    leg = told.pose.xy_px[[LEGS[side].knee, LEGS[side].ankle]]
+    view = view_of(side=side)
+    leg = view.pose.xy_px[[LEGS[side].knee, LEGS[side].ankle]]
     x, y = leg[0] + 0.8 * (leg[1] - leg[0])
 
-    assert near(drawn(told), (SIZE_PX[0] - 1 - x, y), palette.YELLOW)
+    assert near(drawn(view), (SIZE_PX[0] - 1 - x, y), palette.YELLOW)
 
 
 @pytest.mark.parametrize("side", Side)
@@ -142,21 +142,21 @@ def test_the_panel_is_away_from_the_foot_that_swings(side):
 
 
 @pytest.mark.parametrize("stage", [Stage.FRAMING, Stage.STILL, Stage.TURNING, Stage.CHANGEOVER])
-def test_somebody_who_is_not_seen_is_not_drawn(stage):
-    told = scene(stage, pose=Pose.unseen(0.0), rotation_deg=float("nan"), peak_deg=float("nan"))
+def test_an_undetected_person_is_not_drawn(stage):
+    view = view_of(stage, pose=Pose.unseen(0.0), rotation_deg=float("nan"), peak_deg=float("nan"))
 
-    assert not inked(drawn(told), palette.SKY).any()
+    assert not inked(drawn(view), palette.SKY).any()
 
 
-def test_nothing_is_drawn_on_the_body_of_somebody_who_is_not_seen():
-    told = scene(pose=Pose.unseen(0.0), rotation_deg=float("nan"))
+def test_no_leg_is_drawn_for_an_undetected_person():
+    view = view_of(pose=Pose.unseen(0.0), rotation_deg=float("nan"))
 
-    assert (drawn(told)[200:600, 400:800] == 127).all()
+    assert (drawn(view)[200:600, 400:800] == 127).all()
 
 
 @pytest.mark.parametrize("changes", [{"side": None}, {"start_px": None}])
-def test_a_leg_that_is_not_known_yet_is_drawn_without_an_angle(changes):
-    picture = drawn(replace(scene(), **changes))
+def test_an_unknown_leg_is_drawn_without_an_angle(changes):
+    picture = drawn(replace(view_of(), **changes))
 
     assert not inked(picture[200:600, 400:800], palette.YELLOW).any()
 
@@ -166,7 +166,7 @@ def test_a_leg_that_is_not_known_yet_is_drawn_without_an_angle(changes):
 @pytest.mark.parametrize("size_px", SIZES[:3])
 def test_every_cue_stays_within_the_band(cue, side, size_px):
     picture = ground(size_px)
-    band.draw(picture, replace(scene(cue=cue, size_px=size_px), side=side))
+    band.draw(picture, replace(view_of(cue=cue, size_px=size_px), side=side))
 
     assert (without(picture, Layout(*size_px).band) == 127).all()
 
@@ -175,31 +175,31 @@ def test_every_cue_stays_within_the_band(cue, side, size_px):
 @pytest.mark.parametrize("size_px", SIZES[:3])
 def test_every_prompt_stays_within_the_band(code, size_px):
     picture = ground(size_px)
-    told = scene(
+    view = view_of(
         Stage.FRAMING, size_px=size_px, checks=(FramingCheck("in_view", good=False, code=code),)
     )
-    band.draw(picture, told)
+    band.draw(picture, view)
 
     assert (without(picture, Layout(*size_px).band) == 127).all()
 
 
 def test_words_of_the_cue_are_drawn_in_the_band():
     band = Layout(*SIZE_PX).band
-    pictures = [part(drawn(scene(cue=cue)), band) for cue in ("further", "other_leg")]
+    pictures = [part(drawn(view_of(cue=cue)), band) for cue in ("further", "other_leg")]
 
     assert not np.array_equal(*pictures)
 
 
 def test_words_are_not_mirrored():
     band = Layout(*SIZE_PX).band
-    white = inked(part(drawn(scene(cue="hold_still")), band), palette.WHITE)
+    white = inked(part(drawn(view_of(cue="hold_still")), band), palette.WHITE)
 
     assert white[:, : band.width // 2].sum() > 20 * white[:, band.width // 2 :].sum()
 
 
 @pytest.mark.parametrize(("cue", "warns"), [("pelvic_hike", True), ("further", False)])
-def test_only_a_compensation_has_a_band_of_warning(cue, warns):
-    band = part(drawn(scene(cue=cue)), Layout(*SIZE_PX).band)
+def test_only_a_compensation_has_a_warning_band(cue, warns):
+    band = part(drawn(view_of(cue=cue)), Layout(*SIZE_PX).band)
 
     assert (inked(band, palette.VERMILLION).mean() > 0.5) == warns
 
@@ -211,53 +211,53 @@ def test_only_a_compensation_has_a_band_of_warning(cue, warns):
 def test_dial_and_ring_fill_as_angle_and_hold_grow(name, values):
     panel = Layout(*SIZE_PX).panel(Side.LEFT)
     filled = [
-        inked(part(drawn(replace(scene(cue="further"), **{name: value})), panel), palette.YELLOW)
+        inked(part(drawn(replace(view_of(cue="further"), **{name: value})), panel), palette.YELLOW)
         for value in values
     ]
 
-    assert (np.diff([each.sum() for each in filled]) > 0).all()
+    assert (np.diff([pixels.sum() for pixels in filled]) > 0).all()
 
 
 @pytest.mark.parametrize("rotation_deg", [-40.0, 0.0, 200.0, float("nan")])
 def test_an_angle_off_the_scale_does_not_leave_the_panel(rotation_deg):
-    still = scene(rotation_deg=0.0, pose=Pose.unseen(0.0))
+    still = view_of(rotation_deg=0.0, pose=Pose.unseen(0.0))
     panel = Layout(*SIZE_PX).panel(Side.LEFT)
     pictures = [without(drawn(replace(still, rotation_deg=r)), panel) for r in (20.0, rotation_deg)]
 
     assert np.array_equal(*pictures)
 
 
-def test_each_way_of_doing_a_repetition_has_its_own_sign():
+def test_each_kind_of_repetition_has_its_own_sign():
     panel = Layout(*SIZE_PX).panel(Side.LEFT)
-    pictures = [part(drawn(scene(reps_done=(mark,))), panel).tobytes() for mark in MARKS]
+    pictures = [part(drawn(view_of(reps_done=(done,))), panel).tobytes() for done in REPS]
 
-    assert len(set(pictures)) == len(MARKS)
-
-
-def test_more_repetitions_than_wanted_can_be_shown():
-    assert drawn(scene(reps_done=MARKS * 3, rep=9)).shape == ground().shape
+    assert len(set(pictures)) == len(REPS)
 
 
-def test_a_place_to_sit_in_is_shown_until_all_is_well():
+def test_more_repetitions_than_planned_can_be_drawn():
+    assert drawn(view_of(reps_done=REPS * 3, rep=9)).shape == ground().shape
+
+
+def test_the_silhouette_is_drawn_only_while_framing():
     middle = [
-        drawn(scene(stage, pose=Pose.unseen(0.0), still_share=0.0))[480:560, 560:720]
+        drawn(view_of(stage, pose=Pose.unseen(0.0), still_share=0.0))[480:560, 560:720]
         for stage in (Stage.FRAMING, Stage.TURNING)
     ]
 
-    assert [(each != 127).any() for each in middle] == [True, False]
+    assert [(pixels != 127).any() for pixels in middle] == [True, False]
 
 
-def test_a_rule_that_is_broken_looks_different_from_one_that_is_kept():
+def test_good_broken_and_unknown_rules_look_different():
     checks = [tuple(FramingCheck("light", good=good, code=code) for _ in "1")
               for good, code in ((True, ""), (False, "more_light"), (False, ""))]  # fmt: skip
-    pictures = {drawn(scene(Stage.FRAMING, checks=each)).tobytes() for each in checks}
+    pictures = {drawn(view_of(Stage.FRAMING, checks=check)).tobytes() for check in checks}
 
     assert len(pictures) == 3
 
 
 @pytest.mark.parametrize("sides", [(), (Side.LEFT,), (Side.RIGHT,), tuple(Side)])
-def test_exactly_one_choice_of_legs_is_marked(sides):
-    white = inked(drawn(scene(Stage.SAFETY, sides=sides)), palette.WHITE)
+def test_exactly_one_choice_of_legs_is_filled(sides):
+    white = inked(drawn(view_of(Stage.SAFETY, sides=sides)), palette.WHITE)
     button = cv2.morphologyEx(white.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 40), np.uint8))
     columns = np.flatnonzero(button.any(axis=0))
 
@@ -265,7 +265,7 @@ def test_exactly_one_choice_of_legs_is_marked(sides):
 
 
 def test_the_arrow_to_the_next_leg_points_to_its_side_in_the_mirror():
-    picture = drawn(scene(Stage.CHANGEOVER, side=Side.RIGHT))
+    picture = drawn(view_of(Stage.CHANGEOVER, side=Side.RIGHT))
     below = np.argwhere(inked(picture[200:], palette.YELLOW))
 
     assert below[:, 1].mean() > SIZE_PX[0] / 2
@@ -280,16 +280,16 @@ def test_every_result_is_drawn_on_every_size(name, size_px):
 
 
 def test_a_finding_is_shown_with_the_result():
-    plain, hiked = (trial(assessment(reps=(rep(findings=found),))) for found in ((), (HIKE,)))
-    pictures = [screen.result(SIZE_PX, told, REPORT) for told in (plain, hiked)]
+    plain, hiked = (trial(assessment(reps=(rep(findings=findings),))) for findings in ((), (HIKE,)))
+    pictures = [screen.result(SIZE_PX, result, REPORT) for result in (plain, hiked)]
 
     assert [inked(picture, palette.VERMILLION).any() for picture in pictures] == [False, True]
 
 
 @pytest.mark.parametrize("size_px", SIZES[:4])
-def test_findings_of_both_sides_find_room(size_px):
-    found = (HIKE, Finding("trunk_lean", 9.0, 8.0, "deg", 1.5, "flag"))
-    sides = [assessment(side, reps=(rep(findings=found),)) for side in Side]
+def test_findings_of_both_sides_fit(size_px):
+    findings = (HIKE, Finding("trunk_lean", 9.0, 8.0, "deg", 1.5, "flag"))
+    sides = [assessment(side, reps=(rep(findings=findings),)) for side in Side]
     picture = screen.result(size_px, trial(*sides), REPORT)
     signs = cv2.morphologyEx(
         inked(picture, palette.VERMILLION).astype(np.uint8),

@@ -1,4 +1,4 @@
-"""A whole guided recording, with the real light model, in step with a patient camera."""
+"""Whole guided recordings, with the real live model, in step with a patient camera."""
 
 import threading
 from dataclasses import dataclass, field, replace
@@ -33,7 +33,7 @@ def patient_frames():
 
 @dataclass
 class Patient:
-    """A camera that gives its next picture when the last one was shown: no clock, no drops.
+    """A camera that gives its next picture when the last one was drawn: no clock, no drops.
 
     The clip's first picture comes until the recording begins, then the clip, then `end`: None
     ends, an exception is raised, a function is called before the camera hangs, "again" holds the
@@ -41,9 +41,9 @@ class Patient:
     """
 
     end: object = None
-    held_longest: int = 300
+    longest_hold: int = 300
     name: str = "patient camera"
-    rolled: bool = False
+    playing: bool = False
     turn: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(1))
     closed: threading.Event = field(default_factory=threading.Event)
 
@@ -53,7 +53,7 @@ class Patient:
         frames = patient_frames()
         gap_s = frames[1].time_s
         held = 0
-        while not (self.rolled or self.closed.is_set()) and held < self.held_longest:
+        while not (self.playing or self.closed.is_set()) and held < self.longest_hold:
             yield from self._given(replace(frames[0], index=held, time_s=held * gap_s))
             held += 1
         from_s = held * gap_s
@@ -79,7 +79,7 @@ class Patient:
         return 0.0
 
     def start_playback(self):
-        self.rolled = True
+        self.playing = True
 
     def close(self):
         self.closed.set()
@@ -88,20 +88,20 @@ class Patient:
 
 @dataclass
 class Watcher:
-    """A screen that lets the next picture come, notes what it showed, and presses keys."""
+    """A screen that requests the next picture, stores the stages, and presses keys."""
 
     patient: Patient
     keys: dict = field(default_factory=dict)  # stage → key, pressed once
     stages: list = field(default_factory=list)
 
-    def show(self, frame, scene):
-        self.stages.append(scene.stage)
+    def show(self, frame, view):
+        self.stages.append(view.stage)
         self.patient.turn.release()
-        return self.keys.pop(scene.stage, None)
+        return self.keys.pop(view.stage, None)
 
 
 def play(folder, patient=None, *, keys=None, protocol=QUICK, sides=(Side.LEFT,), stop_in=None):
-    """Takes of a session, and the stages it showed."""
+    """Run a session; return its takes and its screen."""
     patient = patient or Patient()
     screen = Watcher(patient, dict(keys or {}))
     plan = SessionPlan(protocol, sides, confirmed=stop_in is not Stage.SAFETY)
@@ -134,7 +134,7 @@ def test_a_clip_that_ends_ends_the_session(tmp_path):
     assert (len(takes), screen.stages[-1]) == (1, Stage.TURNING)
 
 
-def test_the_recording_is_where_it_was_wanted(tmp_path):
+def test_the_recording_is_in_the_given_folder(tmp_path):
     takes, _ = play(tmp_path / "new" / "folder")
 
     assert takes[0].recording.path == tmp_path / "new" / "folder" / "recording.mp4"
@@ -157,7 +157,7 @@ def test_a_camera_that_goes_silent_keeps_the_recording(tmp_path, monkeypatch):
     assert len(frames_of(tmp_path / "recording.mp4")) > 60
 
 
-def test_a_camera_that_never_gives_a_picture_is_given_up(tmp_path, monkeypatch):
+def test_a_camera_without_a_first_picture_is_an_error(tmp_path, monkeypatch):
     monkeypatch.setattr(session, "FIRST_PICTURE_S", 0.5)
     patient = Patient(turn=threading.Semaphore(0))
 
@@ -205,12 +205,12 @@ def test_stopping_while_legs_are_changed_keeps_the_recording(tmp_path):
     assert len(frames_of(tmp_path / "recording.mp4")) >= 1
 
 
-def test_the_legs_chosen_on_the_first_screen_are_those_that_are_measured(tmp_path):
+def test_the_legs_chosen_on_the_first_screen_are_the_planned_ones(tmp_path):
     class Chooser(Watcher):
         pressed = iter([Key.LEFT, Key.CONFIRM])
 
-        def show(self, frame, scene):
-            super().show(frame, scene)
+        def show(self, frame, view):
+            super().show(frame, view)
             return next(self.pressed, None)
 
     patient = Patient()
@@ -219,7 +219,7 @@ def test_the_legs_chosen_on_the_first_screen_are_those_that_are_measured(tmp_pat
     assert takes[-1].planned == (Side.LEFT,)
 
 
-def test_stopping_by_key_hands_over_what_there_is(tmp_path):
+def test_stopping_by_key_returns_the_takes_so_far(tmp_path):
     takes, _ = play(tmp_path, keys={Stage.TURNING: Key.STOP})
 
     assert len(takes) <= 1
@@ -239,13 +239,13 @@ def test_a_redo_is_recorded_in_a_file_of_its_own(tmp_path):
     )
 
 
-def test_a_clip_whose_opening_is_no_start_ends_with_a_plain_sentence(tmp_path):
-    patient = Patient(held_longest=3)
+def test_a_clip_that_ends_before_the_recording_is_an_error(tmp_path):
+    patient = Patient(longest_hold=3)
     with pytest.raises(CameraUnavailable, match="The clip ended before the recording began"):
         play(tmp_path, patient, protocol=replace(QUICK, guide_still_s=10))
 
 
-def test_the_camera_is_given_back(tmp_path):
+def test_the_camera_is_closed(tmp_path):
     patient = Patient()
     play(tmp_path, patient)
 

@@ -11,7 +11,7 @@ from hipcv.core.view_model import GuideView, Stage
 from hipcv.guide.sound import RATE_HZ, Speaker, Tone, samples, tone_between
 
 
-def scene(stage=Stage.TURNING, **changes):
+def view_of(stage=Stage.TURNING, **changes):
     return GuideView(stage, 0.0, Pose.unseen(0.0), sides=(), side=None, **changes)
 
 
@@ -36,20 +36,20 @@ class Device:
 @pytest.mark.parametrize(
     ("before", "now", "tone"),
     [
-        (None, scene(Stage.FRAMING), None),
-        (scene(Stage.STILL), scene(Stage.COUNTDOWN, count=3), Tone.TICK),
-        (scene(Stage.COUNTDOWN, count=3), scene(Stage.COUNTDOWN, count=2), Tone.TICK),
-        (scene(Stage.COUNTDOWN, count=2), scene(Stage.COUNTDOWN, count=2), None),
-        (scene(Stage.COUNTDOWN, count=1), scene(Stage.TURNING), Tone.GO),
-        (scene(hold_share=0.9), scene(hold_share=1.0), Tone.HELD),
-        (scene(cue="hold"), scene(cue="trunk_lean"), Tone.MEND),
-        (scene(cue="trunk_lean"), scene(cue="trunk_lean"), None),
-        (scene(cue="hold"), scene(cue="go_back"), None),
-        (scene(), scene(Stage.CHANGEOVER), Tone.CHANGE),
-        (scene(), scene(Stage.FINISHED), Tone.DONE),
+        (None, view_of(Stage.FRAMING), None),
+        (view_of(Stage.STILL), view_of(Stage.COUNTDOWN, count=3), Tone.TICK),
+        (view_of(Stage.COUNTDOWN, count=3), view_of(Stage.COUNTDOWN, count=2), Tone.TICK),
+        (view_of(Stage.COUNTDOWN, count=2), view_of(Stage.COUNTDOWN, count=2), None),
+        (view_of(Stage.COUNTDOWN, count=1), view_of(Stage.TURNING), Tone.GO),
+        (view_of(hold_share=0.9), view_of(hold_share=1.0), Tone.HELD),
+        (view_of(cue="hold"), view_of(cue="trunk_lean"), Tone.MEND),
+        (view_of(cue="trunk_lean"), view_of(cue="trunk_lean"), None),
+        (view_of(cue="hold"), view_of(cue="go_back"), None),
+        (view_of(), view_of(Stage.CHANGEOVER), Tone.CHANGE),
+        (view_of(), view_of(Stage.FINISHED), Tone.DONE),
     ],
 )
-def test_a_tone_belongs_to_what_has_changed(before, now, tone):
+def test_each_change_has_its_tone(before, now, tone):
     assert tone_between(before, now) is tone
 
 
@@ -82,13 +82,13 @@ def test_a_device_that_fails_makes_the_speaker_mute(monkeypatch):
     assert speaker.mute
 
 
-def test_a_machine_without_sound_is_silent(monkeypatch):
+def test_a_machine_without_sound_is_mute(monkeypatch):
     monkeypatch.setitem(sys.modules, "sounddevice", None)  # as if it could not be imported
 
     assert Speaker().mute
 
 
-def test_nothing_is_loaded_where_no_sound_is_wanted(monkeypatch):
+def test_no_library_is_loaded_where_sound_is_off(monkeypatch):
     device = Device()
     monkeypatch.setitem(sys.modules, "sounddevice", device)
     Speaker(enabled=False).play(Tone.GO)
@@ -104,7 +104,7 @@ def test_no_tone_plays_nothing(monkeypatch):
     assert device.played == []
 
 
-def test_the_scene_decides_alone():
-    before = scene(hold_share=0.2)
+def test_an_unchanged_view_has_no_tone():
+    before = view_of(hold_share=0.2)
 
     assert tone_between(before, replace(before, hold_share=0.3)) is None

@@ -27,7 +27,7 @@ def frames(capture, count, **options):
     return taken
 
 
-def test_a_camera_that_cannot_be_opened_is_told_with_what_to_do():
+def test_a_camera_that_cannot_be_opened_is_an_error_with_a_remedy():
     with pytest.raises(CameraUnavailable, match=r"My webcam: it cannot be opened\. .*try again|.*"):
         Camera(0, name="My webcam", factory=FakeCapture([], opens=False))
 
@@ -49,7 +49,7 @@ def test_motion_jpeg_is_asked_for_before_the_size():
     assert next(iter(capture.asked)) == cv2.CAP_PROP_FOURCC
 
 
-def test_what_is_granted_is_told():
+def test_the_actual_format_is_the_granted_one():
     actual = Camera(0, factory=FakeCapture([picture()])).actual_format
 
     assert (actual.width_px, actual.height_px, np.isnan(actual.rate_hz)) == (64, 48, True)
@@ -63,7 +63,7 @@ def test_time_is_when_pictures_were_grabbed():
     assert np.diff(times_s) == pytest.approx(np.full(5, 1 / 50))
 
 
-def test_a_kept_picture_is_not_overwritten_by_the_camera():
+def test_a_stored_picture_is_not_overwritten_by_the_camera():
     shared = picture(1)
     taken = frames(FakeCapture([shared, shared]), 1)
     shared[:] = 0
@@ -98,12 +98,12 @@ def test_garbage_in_between_is_passed_over(garbage):
 
 
 @pytest.mark.parametrize("garbage", [None, np.zeros((48, 64), np.uint8)])
-def test_a_camera_that_gives_only_garbage_is_given_up(garbage):
+def test_a_camera_that_gives_only_garbage_is_an_error(garbage):
     with pytest.raises(CameraUnavailable, match="no usable picture"):
         next(iter(Camera(0, factory=FakeCapture([], then=garbage))))
 
 
-def test_a_camera_that_stops_is_told_as_such():
+def test_a_camera_that_stops_is_an_error_with_its_name():
     stream = iter(Camera(0, name="My webcam", factory=FakeCapture([picture()])))
     next(stream)
 
@@ -111,7 +111,7 @@ def test_a_camera_that_stops_is_told_as_such():
         next(stream)
 
 
-def test_a_camera_that_changes_its_picture_size_for_good_is_told_as_such():
+def test_a_camera_that_changes_its_picture_size_for_good_is_an_error():
     stream = iter(Camera(0, factory=FakeCapture([picture()], then=picture(size_px=(32, 24)))))
     next(stream)
 
@@ -119,7 +119,7 @@ def test_a_camera_that_changes_its_picture_size_for_good_is_told_as_such():
         next(stream)
 
 
-def test_a_camera_that_was_kept_waiting_is_not_given_up_for_one_bad_picture():
+def test_one_bad_picture_after_a_slow_reader_is_no_error():
     stream = iter(Camera(0, factory=FakeCapture([picture(1), None, picture(2)])))
     next(stream)
     CLOCK.now_s += 2 * camera.SILENT_S
@@ -127,7 +127,7 @@ def test_a_camera_that_was_kept_waiting_is_not_given_up_for_one_bad_picture():
     assert next(stream).bgr[0, 0, 0] == 42
 
 
-def test_pictures_taken_at_once_are_told_apart(monkeypatch):
+def test_pictures_taken_at_once_have_different_times(monkeypatch):
     monkeypatch.setattr(camera, "clock_s", lambda: 5.0)
 
     times_s = [frame.time_s for frame in frames(FakeCapture([picture()] * 9), 4)]
@@ -144,14 +144,14 @@ def test_a_camera_is_opened_as_it_was_listed(monkeypatch):
     assert asked == [(2, own_backend()), (702, cv2.CAP_ANY)]
 
 
-def test_a_camera_that_nobody_read_is_given_back():
+def test_an_unread_camera_is_released():
     capture = FakeCapture([])
     Camera(0, factory=capture).close()
 
     assert capture.released
 
 
-def test_a_camera_whose_reader_leaves_is_given_back():
+def test_a_camera_whose_reader_leaves_is_released():
     capture = FakeCapture([picture()] * 9)
     stream = iter(Camera(0, factory=capture))
     next(stream)
@@ -160,7 +160,7 @@ def test_a_camera_whose_reader_leaves_is_given_back():
     assert capture.released
 
 
-def test_a_camera_is_given_back():
+def test_a_closed_camera_is_released():
     capture = FakeCapture([picture()] * 9)
     frames(capture, 1)
 

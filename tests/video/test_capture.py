@@ -111,7 +111,7 @@ def test_a_slow_reader_costs_the_recording_no_frame():
     assert notebook.indices == list(range(40))
 
 
-def test_recording_makes_the_source_roll():
+def test_recording_starts_the_playback_of_the_source():
     source = Source()
     with Capture(source) as capture:
         capture.record(Notebook())
@@ -147,7 +147,7 @@ def test_the_last_frame_comes_before_the_error():
         assert capture.newest_frame(LIMIT_S).index == 0
 
 
-def test_a_source_that_ended_is_over():
+def test_a_source_that_ended_is_reported_as_ended():
     with Capture(Source(count=0)) as capture:
         capture.newest_frame(LIMIT_S)
 
@@ -186,5 +186,5 @@ def test_the_rate_is_unknown_before_enough_has_come():
         assert capture.rate_hz != capture.rate_hz
 
 
-def test_a_silent_camera_is_told_with_its_name():
+def test_the_error_of_a_silent_camera_names_it():
     assert "My webcam" in str(no_frames_error("My webcam"))

@@ -1,4 +1,4 @@
-"""A clip in a camera's place."""
+"""A clip played as a camera."""
 
 import threading
 import time
@@ -29,7 +29,7 @@ def played(source, *, roll_after=None):
     return taken
 
 
-def test_the_first_picture_comes_again_until_it_rolls(clip):
+def test_the_first_picture_repeats_until_playback_starts(clip):
     numbers = [number_in(frame.bgr) for frame in played(PlayedClip(clip), roll_after=4)]
 
     assert numbers == [1, 1, 1, 1, 1, 2, 3, 4, 5, 6]
@@ -68,20 +68,20 @@ def test_a_late_reader_misses_nothing(clip):
     assert numbers == [1, 2, 3, 4, 5, 6]
 
 
-def test_it_rolls_by_itself_in_the_end(clip):
+def test_playback_starts_by_itself_after_the_longest_hold(clip):
     taken = played(PlayedClip(clip, hold_longest_s=0.1))
 
     assert number_in(taken[-1].bgr) == 6
 
 
-def test_closing_from_another_thread_ends_a_clip_that_waits_to_be_rolled(clip):
+def test_closing_from_another_thread_ends_a_held_clip(clip):
     source = PlayedClip(clip, hold_longest_s=10 * LIMIT_S)
     threading.Timer(0.1, source.close).start()
 
     assert {number_in(frame.bgr) for frame in played(source)} == {1}
 
 
-def test_what_it_grants_is_the_clips_own(clip):
+def test_the_actual_format_is_that_of_the_clip(clip):
     actual = PlayedClip(clip).actual_format
 
     assert (actual.height_px % 2, actual.rate_hz) == (0, pytest.approx(25, abs=0.1))

@@ -1,4 +1,4 @@
-"""A recording is kept whatever happens to it."""
+"""A recording can be played whatever happens to it."""
 
 import os
 import subprocess
@@ -83,7 +83,7 @@ def test_every_picture_keeps_its_time(tmp_path):
     assert times_s == pytest.approx(np.array(TIMES_S) - TIMES_S[0], abs=1 / 90_000)
 
 
-def test_what_was_recorded_is_told(tmp_path):
+def test_frames_and_duration_of_a_recording_are_returned(tmp_path):
     done = recorded(tmp_path / "r.mp4", numbered_pictures(6), TIMES_S)
 
     assert (done.frames, done.duration_s) == (6, pytest.approx(0.3))
@@ -114,7 +114,7 @@ def test_a_recording_without_a_picture_leaves_no_file(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_finishing_twice_tells_the_same(tmp_path):
+def test_finishing_twice_returns_the_same(tmp_path):
     recorder = Recorder(tmp_path / "r.mp4")
     recorder.put(Frame(0, 0.0, np.zeros((48, 64, 3), np.uint8)))
 
@@ -156,7 +156,7 @@ def held_up(monkeypatch):
 @pytest.mark.parametrize(
     ("bytes_most", "waiting"), [(recorder_room.MAX_WAITING_BYTES, 32), (30_000, 3)]
 )
-def test_no_more_pictures_wait_than_may(tmp_path, monkeypatch, bytes_most, waiting):
+def test_the_queue_is_bounded_by_number_and_bytes(tmp_path, monkeypatch, bytes_most, waiting):
     monkeypatch.setattr(recorder_room, "MAX_WAITING_BYTES", bytes_most)
     go, recorder, taken = held_up(monkeypatch), Recorder(tmp_path / "r.mp4"), []
 
@@ -246,11 +246,11 @@ def test_a_disk_that_is_really_full_keeps_what_was_written(tmp_path):
             check=True,
             timeout=LIMIT_S,
         )
-        kept = len(list(VideoFile(tmp_path / "r.mp4")))
+        frames = len(list(VideoFile(tmp_path / "r.mp4")))
     finally:
         subprocess.run(["umount", str(tmp_path)], check=True)
 
-    assert ("No space left" in done.stdout, kept > 20) == (True, True)
+    assert ("No space left" in done.stdout, frames > 20) == (True, True)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs SIGKILL")

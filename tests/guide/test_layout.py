@@ -21,7 +21,7 @@ def test_a_plate_is_dark_within():
     assert picture[60, 90].max() < 80
 
 
-def test_a_plate_leaves_what_is_beside_it():
+def test_a_plate_changes_no_pixel_outside_its_box():
     picture = ground()
     drawing.plate(picture, BOX, radius=12)
     picture[BOX.y : BOX.y + BOX.height, BOX.x : BOX.x + BOX.width] = 200
@@ -63,7 +63,7 @@ def test_an_arc_about_nowhere_draws_nothing(centre):
 
 @pytest.mark.parametrize("width", [120, 400, 1500])
 @pytest.mark.parametrize("lines", [1, 2, 3])
-def test_fitted_words_are_no_wider_than_their_place(width, lines):
+def test_fitted_words_are_no_wider_than_their_box(width, lines):
     block = layout.fitted("Tilt the camera down until both feet show", 60.0, width, lines)
 
     assert (block.width_px <= width, len(block.lines) <= lines) == (True, True)
