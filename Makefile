@@ -1,4 +1,4 @@
-# Two commands: `make demo` and `make test`. Each installs what is missing first.
+# The two main targets, `make demo` and `make test`, install what is missing first.
 
 BIN := .venv/bin
 CLIPS := $(wildcard ../shared/clips/dev ../shared/clips/random ../shared/clips/both)
@@ -8,10 +8,10 @@ PYTEST_ARGS ?= -q
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check format score bench
 
-help:  ## what there is
+help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile
 
-setup:  ## make .venv and install everything (done by the others when needed)
+setup:  ## create .venv and install everything (the other targets do so when needed)
 	@./scripts/setup.sh
 
 demo: setup  ## measure the sample clip and write its report
@@ -27,7 +27,7 @@ check: setup  ## format, lint, types, import contracts, tests
 	@$(BIN)/lint-imports
 	@$(MAKE) --no-print-directory test
 
-format: setup  ## put the code into the house format
+format: setup  ## format the code and fix lint
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
@@ -39,7 +39,7 @@ else
 	@$(BIN)/python -m validation.report $(TRUTH)
 endif
 
-bench: setup  ## how fast it is against its goals, as ratios; do recording and desk keep up
+bench: setup  ## speed against its goals, as ratios; do recording and review app keep up
 	@$(BIN)/python benchmarks/live.py
-	@$(BIN)/python benchmarks/desk.py
+	@$(BIN)/python benchmarks/review_app.py
 	@$(BIN)/python benchmarks/speed.py $(BENCH_ARGS)

@@ -1,10 +1,10 @@
-"""Does the guided recording keep up: pictures a second, latency, drops, memory.
+"""Benchmark of the guided recording: pictures a second, latency, drops, memory.
 
     python benchmarks/live.py [--minutes M] [--window] [--clip CLIP]
 
-Runs the real session (capture, light model, guide, drawing, recorder) on a clip played in a loop at
-its own pace, and prints the figures of the recording beside what they must be. With `--window` the
-pictures are really shown, which needs a display; without it they are drawn and thrown away.
+Runs the session (capture, light model, guide, drawing, recorder) on a clip played in a loop in real
+time, and prints the figures of the recording with their limits. With `--window` the pictures are
+shown, which needs a display; without it they are drawn and discarded.
 """
 
 import argparse
@@ -30,11 +30,11 @@ from hipcv.video.file import VideoFile
 from hipcv.video.window import Window
 
 CLIP = Path(__file__).resolve().parent.parent / "sample_videos" / "external_left.mp4"
-"""A leg that turns the wrong way only: a session that waits for it never ends by itself."""
+"""A leg that only turns externally, so that the session never ends by itself."""
 
 
-class Looped:
-    """A still person until the recording begins, then a clip again and again, each at its time."""
+class LoopedClip:
+    """Live source: a still picture until the recording begins, then a clip in a loop."""
 
     def __init__(self, clip: Path, seconds: float) -> None:
         self.frames = list(VideoFile(clip))
@@ -45,22 +45,22 @@ class Looped:
 
     @property
     def actual_format(self) -> CaptureFormat:
-        """What the clip gives."""
+        """Picture size and rate of the clip."""
         height, width = self.frames[0].bgr.shape[:2]
         return CaptureFormat(width, height, 1 / self.frames[1].time_s)
 
     def __iter__(self) -> Iterator[Frame]:
         self.began_s = time.monotonic()
         while not self.closed.is_set() and self.now_s() < self.seconds:
-            turn, row = divmod(self.delivered, len(self.frames))
-            due_s = turn * self.period_s + self.frames[row].time_s
+            loop, row = divmod(self.delivered, len(self.frames))
+            due_s = loop * self.period_s + self.frames[row].time_s
             self.closed.wait(max(0.0, due_s - self.now_s()))
-            shown = self.frames[row if self.rolling.is_set() else 0]
-            yield replace(shown, index=self.delivered, time_s=due_s)
+            frame = self.frames[row if self.rolling.is_set() else 0]
+            yield replace(frame, index=self.delivered, time_s=due_s)
             self.delivered += 1
 
     def now_s(self) -> float:
-        """Seconds since it began."""
+        """Return the seconds since the start."""
         return time.monotonic() - self.began_s
 
     def start_playback(self) -> None:
@@ -73,17 +73,17 @@ class Looped:
 
 
 @dataclass
-class Measured:
-    """A screen that notes when each picture was shown."""
+class MeasuredScreen:
+    """Screen that records the time at which each picture was shown."""
 
-    source: Looped
+    source: LoopedClip
     window: Window | None
     at_s: list[float] = field(default_factory=list)
     latency_ms: list[float] = field(default_factory=list)
     memory_mb: list[float] = field(default_factory=list)
 
     def show(self, frame: Frame, scene: GuideView) -> Key | None:
-        """Draw it, show it, and look at the clock."""
+        """Draw and show a picture, and record the time."""
         picture = screen.draw(frame.bgr, scene)
         if self.window is not None:
             self.window.show(picture)
@@ -97,19 +97,19 @@ class Measured:
 
 
 def resident_mb() -> float:
-    """Memory held now."""
+    """Return the resident memory, MB."""
     try:
         pages = int(Path("/proc/self/statm").read_text().split()[1])
-    except OSError:  # not Linux: the largest so far
+    except OSError:  # not Linux: the peak
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return pages * resource.getpagesize() / 1e6
 
 
-def report(screen: Measured, recorded: int, told_s: float) -> bool:
-    """Print the figures; whether all are as they must be."""
+def report(screen: MeasuredScreen, recorded: int, duration_s: float) -> bool:
+    """Print the figures; return True if all are within their limits."""
     rate = (len(screen.at_s) - 1) / (screen.at_s[-1] - screen.at_s[0])
     p95 = float(np.percentile(screen.latency_ms, 95))
-    offered = round(told_s / screen.source.frames[1].time_s)
+    offered = round(duration_s / screen.source.frames[1].time_s)
     half = len(screen.memory_mb) // 2
     early = float(np.median(screen.memory_mb[:half] or [np.nan]))
     late = float(np.median(screen.memory_mb[half:] or [np.nan]))
@@ -122,26 +122,26 @@ def report(screen: Measured, recorded: int, told_s: float) -> bool:
         ("memory, first and second half", f"{early:.0f} and {late:.0f} MB", "within 5 %",
          not late > 1.05 * early),
     ]  # fmt: skip
-    for name, value, wanted, good in rows:
-        print(f"{name:38s}{value:>20s}   {wanted:12s}{'ok' if good else 'MISSED'}")
+    for name, value, limit, good in rows:
+        print(f"{name:38s}{value:>20s}   {limit:12s}{'ok' if good else 'MISSED'}")
     return all(good for *_, good in rows)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Does the guided recording keep up?")
+    parser = argparse.ArgumentParser(description="Benchmark of the guided recording.")
     parser.add_argument("--minutes", type=float, default=1.0)
     parser.add_argument("--window", action="store_true")
     parser.add_argument("--clip", type=Path, default=CLIP)
-    asked = parser.parse_args()
-    source = Looped(asked.clip, 60 * asked.minutes + 8)
+    arguments = parser.parse_args()
+    source = LoopedClip(arguments.clip, 60 * arguments.minutes + 8)
     plan = SessionPlan(MeasurementProtocol(guide_idle_s=600), (Side.LEFT,), confirmed=True)
     with tempfile.TemporaryDirectory() as folder:
-        if asked.window:
+        if arguments.window:
             with Window() as window:
-                screen = Measured(source, window)
+                screen = MeasuredScreen(source, window)
                 takes = record(source, plan, Path(folder), screen)
         else:
-            screen = Measured(source, None)
+            screen = MeasuredScreen(source, None)
             takes = record(source, plan, Path(folder), screen)
     recorded = takes[0].recording
     sys.exit(0 if report(screen, recorded.frames, recorded.duration_s) else 1)

@@ -1,7 +1,7 @@
-"""Add the normalisation metadata without which a pose network is refused.
+"""Add the normalisation metadata that MediaPipe requires of a pose network.
 
-Runs inside the temporary environment that `rebuild_models.py` makes, since it needs the metadata
-writer of mediapipe 0.10.21, which later releases have dropped:
+Runs inside the temporary environment of `rebuild_models.py`, since it needs the metadata writer of
+mediapipe 0.10.21, which later releases do not have:
 
     python add_model_metadata.py NAME MEAN STD OUTPUTS SOURCE.tflite TARGET.tflite
 """
@@ -13,7 +13,7 @@ from mediapipe.tasks.python.metadata.metadata_writers import metadata_writer
 
 
 def with_metadata(network: bytearray, name: str, scaling: list[float], outputs: int) -> bytes:
-    """The same network, saying how its picture is to be scaled."""
+    """Return the network with the scaling of its input picture."""
     writer = metadata_writer.MetadataWriter.create(network)
     writer.add_general_info(name, name)
     writer.add_image_input(scaling[:1], scaling[1:])

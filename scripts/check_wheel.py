@@ -1,6 +1,6 @@
-"""Build the wheel, and show that what is in it alone can run `hipcv demo`.
+"""Build the wheel and check that `hipcv demo` runs from its content alone.
 
-The wheel is unpacked beside nothing of the source tree; the libraries come from the environment.
+The wheel is unpacked outside the source tree; the libraries come from the environment.
 """
 
 import os
@@ -34,7 +34,7 @@ def build(work: Path) -> Path:
 
 
 def main() -> None:
-    """Build, look inside, run the demo."""
+    """Build the wheel, check its content, run the demo."""
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
         wheel = build(work)

@@ -1,4 +1,4 @@
-"""Every file of the package with the first line of its docstring: the list in docs/architecture.md.
+"""List of the package's files with the first line of each docstring, for docs/modules.md.
 
 python scripts/list_modules.py > docs/modules.md
 """
@@ -9,7 +9,7 @@ from pathlib import Path
 PACKAGE = Path(__file__).resolve().parent.parent / "hipcv"
 HEAD = """# File by file
 
-Written by `python scripts/list_modules.py`; a test keeps it true. What stands where, and why, is in
+Written by `python scripts/list_modules.py`; a test keeps it current. The structure is described in
 [architecture.md](architecture.md).
 """
 
@@ -19,14 +19,14 @@ def first_line(path: Path) -> str:
 
 
 def page() -> str:
-    rooms: dict[str, list[Path]] = {}
+    folders: dict[str, list[Path]] = {}
     for path in sorted(PACKAGE.rglob("*.py")):
         if first_line(path):
-            rooms.setdefault(path.parent.relative_to(PACKAGE.parent).as_posix(), []).append(path)
+            folders.setdefault(path.parent.relative_to(PACKAGE.parent).as_posix(), []).append(path)
     tables = [
-        f"\n## {room}/\n\n| file | what it is |\n|---|---|\n"
+        f"\n## {folder}/\n\n| file | content |\n|---|---|\n"
         + "".join(f"| `{path.name}` | {first_line(path)} |\n" for path in paths)
-        for room, paths in rooms.items()
+        for folder, paths in folders.items()
     ]
     return HEAD + "".join(tables)
 

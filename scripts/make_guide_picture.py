@@ -1,4 +1,4 @@
-"""Make the README's picture of the guided recording: one instant of a clip led through the test.
+"""Make the README's picture of the guided recording: one frame of a clip played through it.
 
 python scripts/make_guide_picture.py docs/images/guide.jpg
 """
@@ -19,22 +19,22 @@ from hipcv.guide.session import open_estimators
 from hipcv.video.file import VideoFile
 
 CLIP = Path(__file__).resolve().parent.parent / "sample_videos" / "both_legs.mp4"
-HELD_S = 5.5  # the opening stands for a person who waits
-MARKS, SHOWN_HOLD = 2, 0.4  # the instant: the third repetition, this share of its hold is done
+WAIT_S = 5.5  # the first frame is repeated for so long
+REPS_DONE, HOLD_SHARE = 2, 0.4  # frame to draw: in the third repetition, at this share of the hold
 
 
 def played(clip: Path) -> Iterator[Frame]:
-    """The clip, after its opening was held."""
+    """Yield the first frame repeatedly, then the clip."""
     frames = VideoFile(clip)
     first = next(iter(frames))
-    for n in range(round(30 * HELD_S)):
+    for n in range(round(30 * WAIT_S)):
         yield replace(first, time_s=n / 30)
     for frame in frames:
-        yield replace(frame, time_s=HELD_S + frame.time_s)
+        yield replace(frame, time_s=WAIT_S + frame.time_s)
 
 
 def scenes(clip: Path) -> Iterator[tuple[Frame, GuideView]]:
-    """Every instant with what is shown at it."""
+    """Yield every frame with the view of the guide."""
     state = guide.begin(SessionPlan(confirmed=True))
     with open_estimators() as estimator:
         for frame in played(clip):
@@ -47,7 +47,7 @@ def main() -> None:
     frame, scene = next(
         (frame, scene)
         for frame, scene in scenes(CLIP)
-        if len(scene.reps_done) == MARKS and scene.hold_share > SHOWN_HOLD
+        if len(scene.reps_done) == REPS_DONE and scene.hold_share > HOLD_SHARE
     )
     picture = screen.draw(frame.bgr, scene)
     cv2.imwrite(sys.argv[1], picture, [cv2.IMWRITE_JPEG_QUALITY, 85])

@@ -1,9 +1,9 @@
-"""Make the README's picture: the top of a real report, as a browser shows it.
+"""Make the README's picture: the top of a report in a browser.
 
     python scripts/make_readme_picture.py [CLIP]
 
-Measures a sample clip, opens its report in Chromium (needed on this machine, nothing else is) and
-keeps the top of the page as docs/images/report.jpg.
+Measures a sample clip, opens its report in Chromium, which must be installed, and writes the top of
+the page to docs/images/report.jpg.
 """
 
 import shutil
@@ -17,12 +17,12 @@ import cv2
 ROOT = Path(__file__).resolve().parent.parent
 PICTURE = ROOT / "docs" / "images" / "report.jpg"
 WIDTH_PX, HEIGHT_PX = 1000, 975
-SHORTER = "<style>.notice { display: none }</style></head>"  # its words are in the README too
+SHORTER = "<style>.notice { display: none }</style></head>"  # repeated in the README
 LARGEST_BYTES = 300_000
 
 
 def report_of(clip: Path, work: Path) -> Path:
-    """Measure a clip; where its report is."""
+    """Measure a clip and return the path of its report."""
     command = [sys.executable, "-m", "hipcv", "analyze", clip, "--out", work, "--no-overlay"]
     subprocess.run([*command, "--quiet"], check=True, capture_output=True)
     page = work / "report.html"
@@ -31,7 +31,7 @@ def report_of(clip: Path, work: Path) -> Path:
 
 
 def screenshot(page: Path, work: Path) -> Path:
-    """The page as a browser without a window shows it."""
+    """Return a screenshot of the page in a headless browser."""
     browser = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chrome")
     if browser is None:
         sys.exit("Chromium is needed for the picture; please install it.")

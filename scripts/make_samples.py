@@ -1,9 +1,9 @@
-"""Copy the sample clips from the rendered ones, and write down what is true of them.
+"""Copy the sample clips from the rendered ones and write their truth.
 
     python scripts/make_samples.py RENDERED_CLIPS SCORE_SCRIPT
 
 `RENDERED_CLIPS` holds `dev`, `random` and `both`; the truth is read with the scorer's own
-`truth_of_side`, so that samples and score never disagree about what a repetition is.
+`truth_of_side`, so that samples and score use one definition of a repetition.
 """
 
 import importlib.util
@@ -15,8 +15,8 @@ from types import ModuleType
 from typing import Any
 
 SAMPLES = Path(__file__).resolve().parent.parent / "sample_videos"
-NEGLIGIBLE_DEG = 3.0  # a smaller movement of pelvis or trunk is not worth a line
-CHOSEN = (
+NEGLIGIBLE_DEG = 3.0  # smaller movements of pelvis and trunk are not listed
+SOURCES = (
     ("clean_left", "dev/dev01_m_avg_front_L35", "one clean repetition of the left leg"),
     ("hip_lift_left", "random/rdev18_hiplift_L29", "the pelvis lifts while the left leg turns"),
     ("portrait_right", "dev/dev02_f_slim_front_R45", "an upright phone picture, right leg"),
@@ -44,24 +44,24 @@ def load_scorer(path: Path) -> ModuleType:
 
 
 def side_lines(side: str, reps: list[dict[str, Any]]) -> list[str]:
-    """The truth of one side."""
-    seen = {
+    """Return the truth of one side as TOML lines."""
+    largest = {
         code: round(max((rep["change"][code] for rep in reps), key=abs), 1)
         for code in reps[0]["change"]
     }
-    told = ", ".join(f"{c} = {v}" for c, v in seen.items() if abs(v) > NEGLIGIBLE_DEG)
+    listed = ", ".join(f"{c} = {v}" for c, v in largest.items() if abs(v) > NEGLIGIBLE_DEG)
     return [
         "",
         "[[clip.side]]",
         f'side = "{side}"',
         f"shank_deg = {[round(rep['shank'], 2) for rep in reps]}",
         f"hip_deg = {[round(rep['hip'], 2) for rep in reps]}",
-        f"compensations_deg = {{ {told} }}" if told else "compensations_deg = {}",
+        f"compensations_deg = {{ {listed} }}" if listed else "compensations_deg = {}",
     ]
 
 
 def clip_lines(name: str, shows: str, truth: dict[str, Any], scorer: ModuleType) -> list[str]:
-    """The truth of one clip."""
+    """Return the truth of one clip as TOML lines."""
     lines = [
         "",
         "[[clip]]",
@@ -82,7 +82,7 @@ def main() -> None:
     """Copy the chosen clips and write `truth.toml`."""
     rendered, scorer = Path(sys.argv[1]), load_scorer(Path(sys.argv[2]))
     lines: list[str] = []
-    for name, source, shows in CHOSEN:
+    for name, source, shows in SOURCES:
         shutil.copyfile(rendered / f"{source}.mp4", SAMPLES / f"{name}.mp4")
         truth = json.loads((rendered / f"{source}.truth.json").read_text())
         lines += clip_lines(name, shows, truth, scorer)

@@ -1,10 +1,10 @@
-"""Rebuild the re-assembled pose bundle from its published parts, and prove that it is the same.
+"""Rebuild a pose bundle from its published parts and compare it with the committed one.
 
     python scripts/rebuild_models.py [--name full] [--out DIR]
 
 Google publishes the networks, but not every bundle of them in a package that can be pinned. A
 bundle is an uncompressed zip of a person detector and a landmark network; both need normalisation
-metadata that says how a picture is scaled before it enters. This script
+metadata with the scaling of the input picture. This script
 
 1. fetches the npm package `@mediapipe/pose` (landmark networks) with `npm pack`,
 2. makes a temporary environment with the wheel mediapipe 0.10.21 (detector, metadata writer),
@@ -32,7 +32,7 @@ from pathlib import Path
 
 NPM_PACKAGE = "@mediapipe/pose@0.5.1675469404"
 WHEEL = "mediapipe==0.10.21"
-STAMP = (2026, 11, 22, 7, 8, 26)  # of the committed bundle: a zip carries its time of making
+STAMP = (2026, 11, 22, 7, 8, 26)  # of the committed bundle; a zip contains its time of creation
 MODELS = Path(__file__).resolve().parent.parent / "models"
 ADD_METADATA = Path(__file__).resolve().with_name("add_model_metadata.py")
 
@@ -53,7 +53,7 @@ def landmark_network(name: str, work: Path) -> Path:
 def old_environment(work: Path) -> tuple[Path, Path]:
     """Make an environment with the old mediapipe; return its Python and its detector network."""
     if sys.version_info >= (3, 13):
-        sys.exit(f"{WHEEL} has no wheel for this Python; run me with Python 3.11 or 3.12.")
+        sys.exit(f"{WHEEL} has no wheel for this Python; use Python 3.11 or 3.12.")
     venv.create(work / "old", with_pip=True)
     python = work / "old" / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
     subprocess.run([python, "-m", "pip", "install", "-qq", WHEEL], check=True)
@@ -81,33 +81,33 @@ def assemble(name: str, work: Path) -> Path:
 
 
 def compare(bundle: Path, name: str) -> bool:
-    """Say how the rebuilt bundle compares with the committed one; True where it is the same."""
-    known = {m["name"]: m for m in tomllib.loads((MODELS / "models.toml").read_text())["model"]}
+    """Print how the rebuilt bundle compares with the committed one; return True if equal."""
+    specs = {m["name"]: m for m in tomllib.loads((MODELS / "models.toml").read_text())["model"]}
     actual = hashlib.sha256(bundle.read_bytes()).hexdigest()
-    same = actual == known[name]["sha256"]
+    same = actual == specs[name]["sha256"]
     print(f"{name}: {actual} {'equals' if same else 'differs from'} models.toml")
     with (
-        zipfile.ZipFile(bundle) as mine,
-        zipfile.ZipFile(MODELS / known[name]["file"]) as committed,
+        zipfile.ZipFile(bundle) as rebuilt,
+        zipfile.ZipFile(MODELS / specs[name]["file"]) as committed,
     ):
-        for member in mine.namelist():
-            equal = mine.read(member) == committed.read(member)
+        for member in rebuilt.namelist():
+            equal = rebuilt.read(member) == committed.read(member)
             print(f"  {member}: {'identical' if equal else 'different'}")
     return same
 
 
 def main() -> None:
-    """Rebuild one bundle, compare it, and keep it where asked."""
+    """Rebuild one bundle, compare it, and copy it to `--out`."""
     parser = argparse.ArgumentParser(description="Rebuild a pose bundle from published parts.")
     parser.add_argument("--name", choices=("lite", "full", "heavy"), default="full")
-    parser.add_argument("--out", type=Path, help="folder to keep the rebuilt bundle in")
-    asked = parser.parse_args()
+    parser.add_argument("--out", type=Path, help="folder for the rebuilt bundle")
+    arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        bundle = assemble(asked.name, Path(folder))
-        same = compare(bundle, asked.name)
-        if asked.out:
-            asked.out.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(bundle, asked.out)
+        bundle = assemble(arguments.name, Path(folder))
+        same = compare(bundle, arguments.name)
+        if arguments.out:
+            arguments.out.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(bundle, arguments.out)
     sys.exit(0 if same else 1)
 
 

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes .venv and installs hipcv with everything the checks need, once for each state of
-# pyproject.toml and requirements-dev.lock. Called by make; may be called by hand.
+# Create .venv and install hipcv with everything the checks need, once for each state of
+# pyproject.toml and requirements-dev.lock. Called by make; can be called directly.
 #
 #   PYTHON=python3.12 scripts/setup.sh     choose the Python
 set -eu
@@ -25,7 +25,7 @@ find_python() {
     fail "Python 3.11 or later is needed; please install it, or name it with PYTHON=..."
 }
 
-# What hipcv needs of the system, on Debian and Ubuntu. Elsewhere it is there, or the words help.
+# Install system packages on Debian and Ubuntu; elsewhere tell the user.
 install_system() {
     if ! command -v apt-get >/dev/null 2>&1; then
         fail "please install $* with your system's package manager."
@@ -59,8 +59,8 @@ make_venv() {
 
 install_python_packages() {
     say "installing Python packages into $venv (a minute or two, once)"
-    # pip warns of things that are its own business; its errors stay. The lock names every
-    # package there is; resolving again, older pips let an extra pull in a later release.
+    # -qq hides the warnings of pip, not its errors. The lock holds every package; without
+    # --no-deps older pips resolve extras to later releases.
     "$python" -m pip install -qq --disable-pip-version-check \
         --require-hashes --no-deps -r requirements-dev.lock
     "$python" -m pip install -qq --disable-pip-version-check \

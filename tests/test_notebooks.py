@@ -17,7 +17,7 @@ def code_cells(path):
 
 @pytest.fixture
 def quiet_kernel(monkeypatch, tmp_path):
-    """A kernel that keeps its files to itself and draws into the void."""
+    """Run kernels with their own folder and without a display."""
     monkeypatch.setitem(os.environ, "MPLBACKEND", "agg")
     monkeypatch.setitem(os.environ, "IPYTHONDIR", str(tmp_path))
     monkeypatch.setitem(os.environ, "PYDEVD_DISABLE_FILE_VALIDATION", "1")

@@ -1,4 +1,4 @@
-"""The fixed clips that are timed, made from the sample clips; the same pictures every time.
+"""Clips that are timed, made from the sample clips; reproducible.
 
 python clips.py NAME FOLDER
 """
@@ -26,14 +26,14 @@ SOURCE: Final = SAMPLES / "both_legs.mp4"
 RATE_HZ: Final = 30
 SHORT_S: Final = 10
 FLOW_SHARE: Final = 0.5
-"""Size at which the movement between two pictures is sought."""
+"""Scale at which optical flow is computed."""
 NOISE: Final = 1.5
-"""Grey levels; where two pictures differ by less, nothing has moved."""
-CALM_PX: Final = (9, 9)
+"""Grey levels; smaller differences between two pictures count as noise."""
+BLUR_PX: Final = (9, 9)
 
 
 def make(name: str, folder: Path) -> Path:
-    """Make one of `CLIPS`."""
+    """Write one of `CLIPS` and return its path."""
     path = folder / f"{name}.mp4"
     rate_hz, pictures = CLIPS[name]
     with VideoWriter(path) as video:
@@ -43,13 +43,13 @@ def make(name: str, folder: Path) -> Path:
 
 
 def _first(seconds: float) -> Iterator[Picture]:
-    """The beginning of the source: the left leg."""
+    """Return the beginning of the source: the left leg."""
     frames = VideoFile(SOURCE)
     return (frame.bgr for frame in islice(iter(frames), round(seconds * RATE_HZ)))
 
 
 def _repeated(times: int, seconds: float = 600) -> Iterator[Picture]:
-    """The beginning of the source, again and again."""
+    """Repeat the beginning of the source."""
     return chain.from_iterable(_first(seconds) for _ in range(times))
 
 
@@ -61,49 +61,49 @@ def _sized(pictures: Iterable[Picture], height: int) -> Iterator[Picture]:
 
 
 def _doubled(pictures: Iterable[Picture]) -> Iterator[Picture]:
-    """Twice the rate: two pictures between every two, moved along and blended alike."""
-    seeker = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST)
+    """Double the rate: interpolate two pictures between every two along the optical flow."""
+    method = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST)
     for before, after in pairwise(pictures):
-        flow = _movement(before, after, seeker)
-        yield from (_between(before, after, flow, share) for share in (0.25, 0.75))
+        flow = _flow(before, after, method)
+        yield from (_interpolated(before, after, flow, share) for share in (0.25, 0.75))
     yield after
     yield after  # the clip's last moment is still
 
 
-def _movement(before: Picture, after: Picture, seeker: cv2.DISOpticalFlow) -> Flow:
-    """(H, W, 2) where each pixel goes; nowhere where nothing but noise changes."""
+def _flow(before: Picture, after: Picture, method: cv2.DISOpticalFlow) -> Flow:
+    """Return the (H, W, 2) motion of each pixel; 0 where only noise changes."""
     height, width = before.shape[:2]
     small = [
         cv2.resize(
-            cv2.cvtColor(each, cv2.COLOR_BGR2GRAY),
+            cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY),
             None,
             fx=FLOW_SHARE,
             fy=FLOW_SHARE,
             interpolation=cv2.INTER_AREA,
         )
-        for each in (before, after)
+        for picture in (before, after)
     ]
-    found = np.zeros((*small[0].shape[:2], 2), dtype=np.float32)
-    seeker.calc(small[0], small[1], found)
-    changed = cv2.blur(cv2.absdiff(small[0], small[1]).astype(np.float32), CALM_PX) > NOISE
-    found[~changed] = 0
-    calm = cv2.blur(found, CALM_PX)
-    return np.asarray(cv2.resize(calm, (width, height)) / FLOW_SHARE, dtype=np.float32)
+    flow = np.zeros((*small[0].shape[:2], 2), dtype=np.float32)
+    method.calc(small[0], small[1], flow)
+    changed = cv2.blur(cv2.absdiff(small[0], small[1]).astype(np.float32), BLUR_PX) > NOISE
+    flow[~changed] = 0
+    smooth = cv2.blur(flow, BLUR_PX)
+    return np.asarray(cv2.resize(smooth, (width, height)) / FLOW_SHARE, dtype=np.float32)
 
 
-def _between(before: Picture, after: Picture, flow: Flow, share: float) -> Picture:
-    """The picture at a share of the way: both neighbours moved there and blended."""
+def _interpolated(before: Picture, after: Picture, flow: Flow, share: float) -> Picture:
+    """Return the picture at a share of the interval: both neighbours warped and blended."""
     height, width = before.shape[:2]
     column, row = np.meshgrid(*(np.arange(side, dtype=np.float32) for side in (width, height)))
     moved = [
         cv2.remap(
-            each,
-            column + np.float32(way) * flow[..., 0],
-            row + np.float32(way) * flow[..., 1],
+            picture,
+            column + np.float32(shift) * flow[..., 0],
+            row + np.float32(shift) * flow[..., 1],
             cv2.INTER_LINEAR,
             borderMode=cv2.BORDER_REPLICATE,
         )
-        for each, way in ((before, -share), (after, 1 - share))
+        for picture, shift in ((before, -share), (after, 1 - share))
     ]
     blended = cv2.addWeighted(moved[0], 1 - share, moved[1], share, 0)
     return np.asarray(blended, dtype=np.uint8)
@@ -119,7 +119,7 @@ CLIPS: Final[dict[str, tuple[int, Callable[[], Iterator[Picture]]]]] = {
     "720p 40 s": (RATE_HZ, lambda: _repeated(4, SHORT_S)),
     "720p 10 min": (RATE_HZ, lambda: _repeated(60, SHORT_S)),
 }
-"""Pictures a second, and the pictures, by name. 10 s where nothing else is said; 4K has 5 s."""
+"""Pictures a second, and the pictures, by name; 10 s unless the name says otherwise, 4K 5 s."""
 
 
 if __name__ == "__main__":

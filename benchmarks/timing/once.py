@@ -1,8 +1,8 @@
-"""One analysis in a process of its own, timed by stages.
+"""One analysis, timed by stages; run in a process of its own.
 
     python once.py CLIP [--write]
 
-Prints JSON. Loading libraries is not counted; opening models is.
+Prints JSON. The time to load libraries is not counted; the time to open models is.
 """
 
 import argparse
@@ -19,29 +19,29 @@ from mediapipe.tasks.python import vision  # noqa: F401
 
 from hipcv import pipeline
 from hipcv.results import write
-from timing.stages import Clock, watched
+from timing.stages import Clock, timed_stages
 
-Made = TypeVar("Made")
+Result = TypeVar("Result")
 
 
 def cpu_s() -> float:
-    """Computation of this process and of children that have ended."""
+    """Return the CPU time of this process and of its ended children."""
     kinds = resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN
     used = [resource.getrusage(kind) for kind in kinds]
-    return sum(each.ru_utime + each.ru_stime for each in used)
+    return sum(usage.ru_utime + usage.ru_stime for usage in used)
 
 
-def timed(clock: Clock, work: Callable[[], Made]) -> tuple[Made, dict[str, Any]]:
-    """What the work gives, and the account of its time."""
+def timed(clock: Clock, work: Callable[[], Result]) -> tuple[Result, dict[str, Any]]:
+    """Call a function; return its result and its times."""
     clock.reset()
-    began, computed = time.perf_counter(), cpu_s()
-    made = work()
-    wall_s = time.perf_counter() - began
-    return made, {
+    began_s, began_cpu_s = time.perf_counter(), cpu_s()
+    result = work()
+    wall_s = time.perf_counter() - began_s
+    return result, {
         "wall_s": wall_s,
-        "cpu_s": cpu_s() - computed,
+        "cpu_s": cpu_s() - began_cpu_s,
         "inference_s": clock.inference_s,
-        "stages": clock.told(wall_s),
+        "stages": clock.rows(wall_s),
     }
 
 
@@ -49,16 +49,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="One analysis, timed by stages.")
     parser.add_argument("clip", type=Path)
     parser.add_argument("--write", action="store_true", help="the result, with annotated video")
-    asked = parser.parse_args()
+    arguments = parser.parse_args()
     write.preload()
-    with watched() as clock:
-        analysis, told = timed(clock, lambda: pipeline.analyze(asked.clip))
-        if asked.write:
+    with timed_stages() as clock:
+        analysis, times = timed(clock, lambda: pipeline.analyze(arguments.clip))
+        if arguments.write:
             with tempfile.TemporaryDirectory() as out:
                 output = write.Output(Path(out) / "result")
-                _, told["writing"] = timed(clock, lambda: write.write(asked.clip, analysis, output))
-    told["rotation_deg"] = {s.value: a.rotation_deg for s, a in analysis.trial.sides.items()}
-    print(json.dumps(told))
+                _, times["writing"] = timed(
+                    clock, lambda: write.write(arguments.clip, analysis, output)
+                )
+    times["rotation_deg"] = {s.value: a.rotation_deg for s, a in analysis.trial.sides.items()}
+    print(json.dumps(times))
 
 
 if __name__ == "__main__":

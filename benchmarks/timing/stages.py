@@ -1,8 +1,8 @@
-"""Where the time goes: functions of the product are wrapped, here and not in the product.
+"""Profile of an analysis by stages, by wrapping functions of the product from outside.
 
-A stage counts the time in which one of its functions runs and none of another stage does that it
-calls. What the main thread does in no stage is the rest; what other threads do is counted apart,
-since it costs nothing where a core is free.
+The time of a stage is that in which one of its functions runs, less that of functions of other
+stages called by it. The main thread's time outside of all stages is the rest; time of other threads
+is reported apart, since it costs nothing while a core is free.
 """
 
 import importlib
@@ -15,15 +15,15 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any, Final
 
-LOOKS: Final = {
+READERS: Final = {
     "hipcv.pipeline:track_pose": "pose tracking",
     "hipcv.pipeline:refine": "refinement",
     "hipcv.results.pictures:draw_video_and_stills": "drawing",
 }
-"""Functions that read the clip, and what a reading is for."""
+"""Functions that read the clip, with the purpose."""
 
 WAITING: Final = "waiting for another thread"
-"""Counted outside of every other stage only: the pose library waits for threads of its own."""
+"""Counted outside of other stages only, since the pose library waits for its own threads."""
 
 STAGES: Final = {
     "decode": (
@@ -80,65 +80,66 @@ STAGES: Final = {
 }
 
 INFERENCE: Final = "hipcv.estimation.blazepose:_Estimator._infer"
-"""Each call of the model, with the change of colours before it."""
+"""Each call of the model, with the colour conversion before it."""
 
-READINGS: Final = ("decode", "convert to BGR")
-"""Stages that are told apart by what the clip is read for."""
+BY_PURPOSE: Final = ("decode", "convert to BGR")
+"""Stages that are split by the purpose of reading the clip."""
 
-Wrapped = Callable[..., Any]
+Function = Callable[..., Any]
 
 
 class Clock:
-    """Adds up how long each stage takes, by thread."""
+    """Accumulator of the time of each stage, by thread."""
 
     def __init__(self) -> None:
         self.spent_s: dict[tuple[str, bool], float] = defaultdict(float)  # stage, in main thread
         self.calls: dict[str, int] = defaultdict(int)
         self.inference_s = 0.0
-        self.look = ""
+        self.purpose = ""
         self._lock = threading.Lock()
         self._threads = threading.local()
 
-    def stage(self, name: str, wrapped: Wrapped) -> Wrapped:
-        """The function, its own time added to a stage."""
+    def stage(self, name: str, function: Function) -> Function:
+        """Wrap a function so that its own time is added to a stage."""
 
         def timed(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - any function
-            told = f"{name}, {self.look}" if name in READINGS and self.look else name
+            split = name in BY_PURPOSE and self.purpose
+            label = f"{name}, {self.purpose}" if split else name
             stack: list[float] = self._threads.__dict__.setdefault("within_s", [])
             if name == WAITING and stack:
-                return wrapped(*args, **kwargs)
+                return function(*args, **kwargs)
             stack.append(0.0)
             began = time.perf_counter()
             try:
-                return wrapped(*args, **kwargs)
+                return function(*args, **kwargs)
             finally:
                 took_s = time.perf_counter() - began
                 own_s = took_s - stack.pop()
                 if stack:
                     stack[-1] += took_s
-                self._add(told, own_s)
+                self._add(label, own_s)
 
         return timed
 
-    def reading(self, look: str, wrapped: Wrapped) -> Wrapped:
-        """The function, during which the clip is read for one look."""
+    def reading(self, purpose: str, function: Function) -> Function:
+        """Wrap a function that reads the clip for a purpose."""
 
-        def looking(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - any function
-            before, self.look = self.look, look
+        def reader(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - any function
+            before, self.purpose = self.purpose, purpose
             try:
-                return wrapped(*args, **kwargs)
+                return function(*args, **kwargs)
             finally:
-                self.look = before
+                self.purpose = before
 
-        return looking
+        return reader
 
-    def inferring(self, wrapped: Wrapped) -> Wrapped:
-        """The function, its time added to the inference."""
+    def inferring(self, function: Function) -> Function:
+        """Wrap a function so that its time is added to the inference."""
 
         def timed(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - any function
             began = time.perf_counter()
             try:
-                return wrapped(*args, **kwargs)
+                return function(*args, **kwargs)
             finally:
                 with self._lock:
                     self.inference_s += time.perf_counter() - began
@@ -151,41 +152,41 @@ class Clock:
             self.spent_s[stage, main] += own_s
             self.calls[stage] += 1
 
-    def told(self, wall_s: float) -> list[dict[str, Any]]:
-        """One row a stage: its name, calls, seconds in the main thread and in others."""
+    def rows(self, wall_s: float) -> list[dict[str, Any]]:
+        """Return a row for each stage: name, calls, seconds in the main thread and in others."""
         names = list(dict.fromkeys(name for name, _ in self.spent_s))
         rows: list[dict[str, Any]] = [
             {
                 "stage": name,
                 "calls": self.calls[name],
                 "main_s": self.spent_s[name, True],
-                "beside_s": self.spent_s[name, False],
+                "background_s": self.spent_s[name, False],
             }
-            for name in sorted(names, key=self._place)
+            for name in sorted(names, key=self._order)
         ]
         rest_s = wall_s - sum(row["main_s"] for row in rows)
-        return [*rows, {"stage": "the rest", "calls": 0, "main_s": rest_s, "beside_s": 0.0}]
+        return [*rows, {"stage": "the rest", "calls": 0, "main_s": rest_s, "background_s": 0.0}]
 
     @staticmethod
-    def _place(name: str) -> tuple[int, str]:
+    def _order(name: str) -> tuple[int, str]:
         order = list(STAGES)
         return order.index(name.partition(", ")[0] if name not in STAGES else name), name
 
     def reset(self) -> None:
-        """Begin anew."""
+        """Reset all counts."""
         self.spent_s.clear()
         self.calls.clear()
         self.inference_s = 0.0
 
 
 @contextmanager
-def watched() -> Iterator[Clock]:
-    """Wrap everything that is named above, for a while."""
+def timed_stages() -> Iterator[Clock]:
+    """Wrap all functions named above within the context."""
     clock = Clock()
     undo = [_patched(INFERENCE, clock.inferring)]
     for stage, names in STAGES.items():
         undo += [_patched(name, partial(clock.stage, stage)) for name in names]
-    undo += [_patched(name, partial(clock.reading, look)) for name, look in LOOKS.items()]
+    undo += [_patched(name, partial(clock.reading, purpose)) for name, purpose in READERS.items()]
     try:
         yield clock
     finally:
@@ -193,16 +194,16 @@ def watched() -> Iterator[Clock]:
             restore()
 
 
-def _patched(name: str, wrap: Callable[[Wrapped], Wrapped]) -> Callable[[], None]:
-    """Wrap one function where it is looked up; returns what undoes it."""
+def _patched(name: str, wrap: Callable[[Function], Function]) -> Callable[[], None]:
+    """Wrap one function in the module that calls it; return a function that undoes it."""
     module, _, path = name.partition(":")
     *owners, last = path.split(".")
     owner: Any = importlib.import_module(module)
     try:
-        for each in owners:
-            owner = getattr(owner, each)
+        for attribute in owners:
+            owner = getattr(owner, attribute)
         original = getattr(owner, last)
     except AttributeError:
-        sys.exit(f"{name}: gone. Name what does its work now, in {__file__}.")
+        sys.exit(f"{name}: there is no such function. Correct its name in {__file__}.")
     setattr(owner, last, wrap(original))
     return lambda: setattr(owner, last, original)

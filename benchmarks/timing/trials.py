@@ -1,4 +1,4 @@
-"""What is measured: each trial makes its clips, runs its programs in turn, and gives figures."""
+"""Trials: each makes its clips, runs its programs in turn, and adds its figures."""
 
 import shutil
 import statistics
@@ -16,8 +16,8 @@ from timing.runs import (
     analysis,
     bare_analysis,
     batch,
+    clip_path,
     command,
-    made,
     median_ratio,
     naive,
     rounds,
@@ -29,7 +29,7 @@ BATCH_CLIPS: Final = ("clean_left", "hip_lift_left", "portrait_right", "external
 
 @dataclass(slots=True)
 class Bench:
-    """Where clips are made, how often programs run, and what was found so far."""
+    """State of a benchmark: folder of the clips, number of rounds, figures so far."""
 
     folder: Path
     quick: bool = False
@@ -37,54 +37,54 @@ class Bench:
     tables: list[Table] = field(default_factory=list)
 
     def rounds(self, quick: int = 1) -> int:
-        """How many rounds are run."""
+        """Return the number of rounds."""
         return quick if self.quick else FULL_ROUNDS
 
 
 def wall_s(run: Run) -> float:
-    """Of the whole process."""
+    """Return the wall time of the whole process."""
     return run.wall_s
 
 
 def cpu_s(run: Run) -> float:
-    """Of the whole process."""
+    """Return the CPU time of the whole process."""
     return run.cpu_s
 
 
-def told(key: str) -> Callable[[Run], float]:
-    """A value that the process told of itself."""
-    return lambda run: float(run.told[key])
+def output(key: str) -> Callable[[Run], float]:
+    """Return a getter of a value that the process printed."""
+    return lambda run: float(run.output[key])
 
 
 def stages(bench: Bench, clip: str, runs: list[Run]) -> None:
-    """Keep where the time went in the run of middle length."""
-    run = sorted(runs, key=told("wall_s"))[len(runs) // 2]
-    parts: list[tuple[str, dict[str, Any]]] = [("analysis", run.told)]
-    if "writing" in run.told:
-        parts.append(("result with annotated video", run.told["writing"]))
+    """Add the stages of the run of median time."""
+    run = sorted(runs, key=output("wall_s"))[len(runs) // 2]
+    parts: list[tuple[str, dict[str, Any]]] = [("analysis", run.output)]
+    if "writing" in run.output:
+        parts.append(("result with annotated video", run.output["writing"]))
     for title, part in parts:
         bench.tables.append(Table(clip, title, part["wall_s"], part["stages"]))
 
 
-def analysed(
-    bench: Bench, clip: str, done: dict[str, list[Run]], limit: float | None = None
+def add_analysis(
+    bench: Bench, clip: str, runs: dict[str, list[Run]], limit: float | None = None
 ) -> None:
-    """Figures of `pipeline.analyze`, libraries loaded, against the loop and its own inference.
+    """Add the figures of `pipeline.analyze`, libraries loaded, against baseline and inference.
 
-    Judged where there is a limit: of large pictures decoding takes the most, whoever looks at them.
+    There is no limit for large pictures, where decoding takes most of any program's time.
     """
-    ours, theirs = done["analysis"], done["naive"]
-    own = [run.told["wall_s"] / run.told["inference_s"] for run in ours]
-    computed = [run.told["cpu_s"] / run.told["inference_s"] for run in ours]
-    wall, cpu = told("wall_s"), told("cpu_s")
+    ours, baseline = runs["analysis"], runs["naive"]
+    own = [run.output["wall_s"] / run.output["inference_s"] for run in ours]
+    computed = [run.output["cpu_s"] / run.output["inference_s"] for run in ours]
+    wall, cpu = output("wall_s"), output("cpu_s")
     bench.figures += [
         Figure(
             clip,
             "analysis against the naive heavy loop",
-            median_ratio(ours, theirs, wall, wall),
+            median_ratio(ours, baseline, wall, wall),
             limit=limit,
-            cpu=median_ratio(ours, theirs, cpu, cpu),
-            note=f"{_median(ours, wall):.1f} s to {_median(theirs, wall):.1f} s",
+            cpu=median_ratio(ours, baseline, cpu, cpu),
+            note=f"{_median(ours, wall):.1f} s to {_median(baseline, wall):.1f} s",
         ),
         Figure(
             clip,
@@ -92,68 +92,68 @@ def analysed(
             statistics.median(own),
             limit=1.15 if limit else None,
             cpu=statistics.median(computed),
-            note=f"inference {_median(ours, told('inference_s')):.1f} s",
+            note=f"inference {_median(ours, output('inference_s')):.1f} s",
         ),
     ]
     stages(bench, clip, ours)
 
 
 def usual(bench: Bench) -> None:
-    """10 s, 30 pictures a second, 720p: the analysis and the whole command."""
-    clip = made("720p", bench.folder)
+    """Time the analysis and the whole command: 10 s of 720p at 30 Hz."""
+    clip = clip_path("720p", bench.folder)
     programs = {
         "naive": partial(naive, clip),
         "analysis": partial(analysis, clip),
         "without video": partial(command, clip, "--no-overlay"),
         "with video": partial(command, clip, "--overlay"),
     }
-    done = rounds(programs, bench.rounds())
-    analysed(bench, "720p", done, 0.45)
+    runs = rounds(programs, bench.rounds())
+    add_analysis(bench, "720p", runs, 0.45)
     for name, limit in (("without video", 0.45), ("with video", 0.65)):
         bench.figures.append(
             Figure(
                 "720p",
                 f"hipcv analyze {name}, start to end, against the naive program",
-                median_ratio(done[name], done["naive"], wall_s, wall_s),
+                median_ratio(runs[name], runs["naive"], wall_s, wall_s),
                 limit=limit,
-                cpu=median_ratio(done[name], done["naive"], cpu_s, cpu_s),
-                note=f"{_median(done[name], wall_s):.1f} s to {_median(done['naive'], wall_s):.1f}"
+                cpu=median_ratio(runs[name], runs["naive"], cpu_s, cpu_s),
+                note=f"{_median(runs[name], wall_s):.1f} s to {_median(runs['naive'], wall_s):.1f}"
                 " s",
             )
         )
 
 
 def high_rate(bench: Bench) -> None:
-    """The same at 60 pictures a second."""
-    clip = made("720p 60 Hz", bench.folder)
+    """Time the analysis at 60 Hz."""
+    clip = clip_path("720p 60 Hz", bench.folder)
     programs = {"naive": partial(naive, clip), "analysis": partial(analysis, clip)}
-    analysed(bench, "720p 60 Hz", rounds(programs, bench.rounds()), 0.35)
+    add_analysis(bench, "720p 60 Hz", rounds(programs, bench.rounds()), 0.35)
 
 
 def large(bench: Bench, name: str, limit_mb: float) -> None:
-    """A larger picture: where time goes, and the most memory that is held."""
-    clip = made(name, bench.folder)
-    done = rounds(
+    """Measure stages and peak memory for a larger picture."""
+    clip = clip_path(name, bench.folder)
+    runs = rounds(
         {"naive": partial(naive, clip), "analysis": partial(analysis, clip)},
         0 if bench.quick else 1,
     )
-    if done["naive"]:
-        analysed(bench, name, done)
-    for asked, option in (("without", "--no-overlay"), ("with", "--overlay")):
-        if not (bench.quick and asked == "without"):
-            memory = rounds({f"{asked} video": partial(command, clip, option)}, 1)
-            peak_mb = memory[f"{asked} video"][0].peak_mb
-            what = f"hipcv analyze {asked} video, most memory held"
+    if runs["naive"]:
+        add_analysis(bench, name, runs)
+    for variant, option in (("without", "--no-overlay"), ("with", "--overlay")):
+        if not (bench.quick and variant == "without"):
+            memory = rounds({f"{variant} video": partial(command, clip, option)}, 1)
+            peak_mb = memory[f"{variant} video"][0].peak_mb
+            what = f"hipcv analyze {variant} video, most memory held"
             bench.figures.append(Figure(name, what, peak_mb, "MB", limit_mb))
 
 
 def long(bench: Bench) -> None:
-    """Memory of a short and of a long clip."""
+    """Compare the peak memory of a short and of a long clip."""
     peaks = {}
     for name in ("720p", "720p 10 min"):
-        clip = made(name, bench.folder)
-        done = rounds({f"{name} with video": partial(command, clip, "--overlay")}, 1)
-        peaks[name] = done[f"{name} with video"][0].peak_mb
+        clip = clip_path(name, bench.folder)
+        runs = rounds({f"{name} with video": partial(command, clip, "--overlay")}, 1)
+        peaks[name] = runs[f"{name} with video"][0].peak_mb
     short, lengthy = peaks["720p"], peaks["720p 10 min"]
     note = f"{lengthy:.0f} MB to {short:.0f} MB"
     what = "hipcv analyze with video, most memory held, against 10 s"
@@ -161,12 +161,12 @@ def long(bench: Bench) -> None:
 
 
 def linear(bench: Bench) -> None:
-    """Four times the clip, four times the cost."""
+    """Compare the time of a clip with that of one four times as long."""
     names = ("720p 5 s", "720p 20 s") if bench.quick else ("720p", "720p 40 s")
-    clips = {name: made(name, bench.folder) for name in names}
+    clips = {name: clip_path(name, bench.folder) for name in names}
     programs = {name: partial(bare_analysis, clip) for name, clip in clips.items()}
     short, lengthy = rounds(programs, bench.rounds()).values()
-    wall, cpu = told("wall_s"), told("cpu_s")
+    wall, cpu = output("wall_s"), output("cpu_s")
     bench.figures.append(
         Figure(
             names[1],
@@ -180,22 +180,22 @@ def linear(bench: Bench) -> None:
 
 
 def workers(bench: Bench) -> None:
-    """Two workers against one; judged where two real cores are."""
+    """Compare two workers with one; the limit applies from two real cores on."""
     folder = bench.folder / "batch"
     folder.mkdir(exist_ok=True)
     for name in BATCH_CLIPS:
         shutil.copy(SAMPLES / f"{name}.mp4", folder)
     programs = {"one worker": partial(batch, folder, 1), "two workers": partial(batch, folder, 2)}
-    done = rounds(programs, bench.rounds())
+    runs = rounds(programs, bench.rounds())
     cores = real_cores()
     bench.figures.append(
         Figure(
             f"{len(BATCH_CLIPS)} samples",
             "hipcv batch, one worker against two",
-            median_ratio(done["one worker"], done["two workers"], wall_s, wall_s),
+            median_ratio(runs["one worker"], runs["two workers"], wall_s, wall_s),
             limit=1.7 if cores > 1 else None,
             bound="at least",
-            cpu=median_ratio(done["one worker"], done["two workers"], cpu_s, cpu_s),
+            cpu=median_ratio(runs["one worker"], runs["two workers"], cpu_s, cpu_s),
             note="" if cores > 1 else "one real core: not judged",
         )
     )
@@ -214,7 +214,7 @@ TRIALS: Final[dict[str, Callable[[Bench], None]]] = {
     "batch": workers,
     "long": long,
 }
-"""By the name that `--only` takes."""
+"""Trials by the name for `--only`."""
 
 SLOW: Final = ("4k", "long")
-"""Left out where it has to be quick."""
+"""Trials that `--quick` skips."""
