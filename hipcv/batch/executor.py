@@ -94,7 +94,9 @@ class LocalExecutor:
                     return
                 yield from self._poll(running)
                 if stop.expired:
-                    yield from _requeue(running)
+                    while running:
+                        running[-1].kill()
+                        yield Requeued(running.pop().job)
                     return
         finally:
             for process in running:
@@ -109,10 +111,3 @@ class LocalExecutor:
                 yield Ended(process.job, outcome)
         if all(outcome is None for _, outcome in outcomes):
             time.sleep(self.poll_interval_s)
-
-
-def _requeue(running: list[JobProcess]) -> Iterator[Event]:
-    for process in [*running]:
-        process.kill()
-        running.remove(process)
-        yield Requeued(process.job)

@@ -5,15 +5,14 @@ as the machine stopped, is removed before the next one. Waiting clips have no li
 in the folder again.
 """
 
-import contextlib
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Any, Final, Literal
+from typing import IO, Final, Literal
 
 from hipcv.batch.job import Job
 from hipcv.batch.outcome import ClipStatus, JobOutcome, JsonObject
@@ -134,27 +133,20 @@ def read_state(folder: Path) -> ManifestState:
         lines = (folder / NAME).read_bytes().splitlines()
     except FileNotFoundError:
         return state
-    for line in _parse(lines):
-        if line.get("schema", SCHEMA) != SCHEMA:
-            raise BadRequest(
-                f"{folder / NAME}: written by another version of hipcv. "
-                "Choose another folder with --out."
-            )
-        with contextlib.suppress(KeyError, TypeError):
+    for text in lines:
+        with suppress(ValueError, KeyError, TypeError, AttributeError):
+            line = json.loads(text)
+            if line.get("schema", SCHEMA) != SCHEMA:
+                raise BadRequest(
+                    f"{folder / NAME}: written by another version of hipcv. "
+                    "Choose another folder with --out."
+                )
             _apply(line, state)
     return state
 
 
 def _job_line(event: str, job: Job) -> JsonObject:
     return {"event": event, "clip": job.name, "key": job.key, "folder": job.folder}
-
-
-def _parse(lines: Iterable[bytes]) -> Iterator[JsonObject]:
-    for line in lines:
-        with contextlib.suppress(ValueError):
-            value: Any = json.loads(line)
-            if isinstance(value, dict):
-                yield value
 
 
 def _apply(line: JsonObject, state: ManifestState) -> None:

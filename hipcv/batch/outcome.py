@@ -63,13 +63,10 @@ def read_result(folder: Path, clip_sha256: str) -> JsonObject | None:
         None where the folder holds no complete result of the clip with this content.
     """
     document = read_document_of(folder, clip_sha256)
-    try:
-        if document is None:
-            return None
-        sides = {
-            name: side and {key: value for key, value in side.items() if key != "reps"}
-            for name, side in document["sides"].items()
-        }
-        return {key: document[key] for key in ("clip", "tested_side", "issues")} | {"sides": sides}
-    except (KeyError, TypeError, AttributeError):
+    if document is None:
         return None
+    sides = {
+        name: side and {key: value for key, value in side.items() if key != "reps"}
+        for name, side in document["sides"].items()
+    }
+    return {key: document[key] for key in ("clip", "tested_side", "issues")} | {"sides": sides}

@@ -96,6 +96,7 @@ class Planner:
 
     def plan(self, state: ManifestState, contents: Contents, staging: Path) -> BatchPlan:
         """Return the plan; each job gets a staging folder within `staging`."""
+        options, environment = self._request.options, self._environment
         outcomes: dict[str, ClipOutcome] = {}
         jobs: list[Job] = []
         folders = _FolderAllocator(state, self._request.out)
@@ -111,7 +112,7 @@ class Planner:
                     outcome, status="duplicate", text=text, duplicate_of=original
                 )
                 continue
-            key = self._key(content.sha256)
+            key = result_key(content.sha256, options, environment.models, environment.method)
             record = state.records.get(key)
             if record and (earlier := self._earlier_outcome(outcome, record, content.sha256)):
                 outcomes[name] = earlier
@@ -125,7 +126,7 @@ class Planner:
                 folder=folder,
                 staging=staging / str(len(jobs)),
                 timeout_s=self._request.timeout_s or default_timeout_s(candidate.size_bytes),
-                options=self._request.options,
+                options=options,
             )
             jobs.append(job)
         return BatchPlan(outcomes, tuple(jobs))
@@ -157,10 +158,6 @@ class Planner:
         if record.status not in FAILED or request.retry_failed or environment_failed:
             return None
         return replace(outcome, text=record.text)
-
-    def _key(self, sha256: str) -> str:
-        environment = self._environment
-        return result_key(sha256, self._request.options, environment.models, environment.method)
 
 
 def _read_content(candidate: Candidate, earlier: Fingerprint | None) -> Fingerprint | str:

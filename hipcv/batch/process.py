@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from hipcv.batch.job import CommandBuilder, Job
 from hipcv.batch.outcome import ANALYZED, ClipStatus, JobOutcome
@@ -43,7 +43,9 @@ class JobProcess:
                 stdout=stdout,
                 stderr=stderr,
                 cwd=job.staging,  # where no hipcv.toml changes the options
-                **_new_group(),
+                # A group of its own: Ctrl-C does not reach it, and its children die with it.
+                start_new_session=True,
+                creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
             )
 
     def poll(self) -> JobOutcome | None:
@@ -73,13 +75,6 @@ class JobProcess:
             else:
                 os.killpg(self._popen.pid, signal.SIGKILL)
         self._popen.wait()
-
-
-def _new_group() -> dict[str, Any]:
-    """Return the arguments that keep Ctrl-C off the process and let its children be killed."""
-    if sys.platform == "win32":
-        return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
-    return {"start_new_session": True}
 
 
 def _outcome(job: Job, exit_code: int, duration_s: float) -> JobOutcome:

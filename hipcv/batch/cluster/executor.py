@@ -23,13 +23,7 @@ from hipcv.core.errors import BadRequest, EnvironmentFault
 
 _CONNECT_S: Final = 10.0
 _ADDRESS: Final = re.compile(r"[a-z]+://\S+|[\w.\-\[\]:]+:\d+")
-_LOGS: Final = (
-    "distributed",
-    "distributed.client",
-    "distributed.comm",
-    "tornado",
-    "tornado.application",
-)
+_LOGS: Final = "distributed distributed.client distributed.comm tornado tornado.application"
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,14 +137,10 @@ class _DaskConnection:
 
     def results(self) -> list[tuple[str, TaskResult]]:
         self._check()
-        pairs = [
-            (self.futures.pop(future.key, None), value)
-            for future, value in self.completed.next_batch(block=False)
-        ]
         return [
             (future.key, _task_result(future, value))
-            for future, value in pairs
-            if future is not None
+            for future, value in self.completed.next_batch(block=False)
+            if self.futures.pop(future.key, None) is not None
         ]
 
     def cancel(self, keys: Iterable[str]) -> None:
@@ -231,7 +221,7 @@ def _client(scheduler: str) -> Any:  # noqa: ANN401 - Dask is loaded late
             'Dask is not installed, which --scheduler needs. `pip install "hipcv[cluster]"` '
             "brings it."
         ) from error
-    for log in _LOGS:
+    for log in _LOGS.split():
         logging.getLogger(log).setLevel(logging.CRITICAL)  # errors reach the user by our own texts
     # A task may carry its clip.
     dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 TB"})

@@ -26,7 +26,6 @@ class ClusterTask:
     clip: str = field(repr=False)  # path on the batch's machine, and perhaps on the worker
     file_name: str = field(repr=False)  # hidden from the workers' logs: it may name the patient
     clip_sha256: str
-    key: str
     timeout_s: float
     options: AnalysisOptions
     environment: SoftwareEnvironment  # required of the worker
@@ -40,7 +39,6 @@ class ClusterTask:
             clip=str(job.clip.absolute()),
             file_name=job.clip.name,
             clip_sha256=job.clip_sha256,
-            key=job.key,
             timeout_s=job.timeout_s,
             options=job.options,
             environment=environment,
@@ -53,8 +51,8 @@ class ClusterTask:
             name=self.file_name,
             clip=clip,
             clip_sha256=self.clip_sha256,
-            key=self.key,
-            folder="",  # the batch's machine stores the result
+            key="",  # key and folder are known to the batch's machine only
+            folder="",
             staging=staging,
             timeout_s=self.timeout_s,
             options=self.options,
@@ -125,7 +123,9 @@ def _analyze(task: ClusterTask, context: WorkerContext, folder: Path) -> Reply:
     outcome = _supervise(job, task.command, context.is_needed)
     if outcome is None:
         return Cancelled()
-    return Done(outcome, _read_files(job.result) if outcome.status in ANALYZED else {})
+    paths = sorted(path for path in job.result.rglob("*") if path.is_file())
+    files = {path.relative_to(job.result).as_posix(): path.read_bytes() for path in paths}
+    return Done(outcome, files if outcome.status in ANALYZED else {})
 
 
 def _clip_path(task: ClusterTask, folder: Path) -> Path | None:
@@ -156,8 +156,3 @@ def _supervise(
             time.sleep(_POLL_INTERVAL_S)
     finally:
         process.kill()
-
-
-def _read_files(folder: Path) -> dict[str, bytes]:
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
