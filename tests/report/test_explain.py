@@ -14,8 +14,7 @@ from hipcv.core.phases import find_phases
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.trace import Cutout, RegionsFollowed, ShankRegistered, ShankSeen
 from hipcv.report import palette
-from hipcv.report.debug import channels as channel_charts
-from hipcv.report.debug import explain, flow
+from hipcv.report.debug import curves, explain, flow
 from hipcv.report.debug.collector import TraceCollector
 from hipcv.report.debug.shank import KeyFrame, draw_strips, map_strip, template_in_strip
 from tests.closeups import assessment_of, motion_of, performance, with_region
@@ -154,7 +153,7 @@ def test_a_key_frame_without_a_start_is_still_drawn():
 
 
 def test_a_channel_is_named_without_its_unit():
-    assert channel_charts.channel_name("knee_rise_outline_ratio") == "Knee rise outline"
+    assert curves.channel_name("knee_rise_outline_ratio") == "Knee rise outline"
 
 
 @pytest.mark.parametrize(
@@ -172,14 +171,14 @@ def test_the_limit_that_is_drawn_is_the_limit_of_the_finding(name, move):
     motion = motion_of(40.0, **move)
     findings = assessment_of(40.0, **move).reps[0].findings
 
-    limits = channel_charts.limits(name, RepView(motion, motion.reps[0]))
+    limits = curves.limits(name, RepView(motion, motion.reps[0]))
     assert {abs(limit) for limit, _ in limits} & {finding.limit for finding in findings}
 
 
 def test_the_limit_that_is_drawn_by_landmarks_is_the_higher_one():
     motion = measure(seated_track(swings(40.0)), None, Side.LEFT, P)
 
-    limits = channel_charts.limits("pelvic_obliquity_deg", RepView(motion, motion.reps[0]))
+    limits = curves.limits("pelvic_obliquity_deg", RepView(motion, motion.reps[0]))
 
     assert limits == [(P.hike_landmarks_deg, P.obliquity_noise_deg)]
 
@@ -187,13 +186,13 @@ def test_the_limit_that_is_drawn_by_landmarks_is_the_higher_one():
 def test_supporting_evidence_has_no_limit():
     motion = motion_of(40.0)
 
-    assert channel_charts.limits("waist_tilt_deg", RepView(motion, motion.reps[0])) == []
+    assert curves.limits("waist_tilt_deg", RepView(motion, motion.reps[0])) == []
 
 
 def test_every_channel_has_a_row():
     motion = motion_of(40.0)
 
-    figure = channel_charts.draw_channels(motion, None)
+    figure = curves.draw_channels(motion, None)
 
     assert len(figure.axes) == len(motion.channels)
 
@@ -201,7 +200,7 @@ def test_every_channel_has_a_row():
 def test_a_finding_is_written_on_its_channel():
     motion, side = motion_of(40.0, lean_deg=9.0), assessment_of(40.0, lean_deg=9.0)
 
-    figure = channel_charts.draw_channels(motion, side)
+    figure = curves.draw_channels(motion, side)
 
     lean = figure.axes[list(motion.channels).index("trunk_lean_deg")]
     assert [text.get_text() for text in lean.texts] == ["trunk_lean +9.0"]

@@ -19,9 +19,8 @@ from hipcv.core.phases import Phases
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.report import palette
 from hipcv.report.charts.chart import STYLE
-from hipcv.report.debug.channels import draw_channels
 from hipcv.report.debug.collector import SideTrace, TraceCollector
-from hipcv.report.debug.curve import draw_key_frames, draw_phases
+from hipcv.report.debug.curves import draw_channels, draw_key_frames, draw_phases
 from hipcv.report.debug.flow import ARROW_SCALE, draw_flow, hide_face
 from hipcv.report.debug.shank import KeyFrame, draw_strips, draw_widths
 from hipcv.report.pages import environment

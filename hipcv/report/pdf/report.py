@@ -234,7 +234,7 @@ def _repetitions(pdf: ReportPdf, summary: Summary) -> None:
         "No.", "Rotation", "95\u00a0% interval", "Relative to pelvis", "Before compensating",
         "Held", "Counted", "Compensations",
     )  # fmt: skip
-    shares = (0.045, 0.09, 0.145, 0.11, 0.14, 0.15, 0.16, 0.16)
+    shares = (0.045, 0.09, 0.145, 0.105, 0.135, 0.16, 0.16, 0.16)
     for side in summary.sides:
         if side.reps:
             pdf.heading(f"{side.title}: repetitions")
@@ -261,15 +261,18 @@ def _findings(pdf: ReportPdf, summary: Summary) -> None:
             pdf.paragraph("No compensation was found in what could be measured.")
         for finding in side.findings:
             title = f"{finding.name} ({wording.SEVERITY[finding.severity]})"
-            pdf.block([(title, STRONG), (finding.text, BODY), (f"→ {finding.cue}", NOTE)])
+            _item(pdf, title, finding.text, finding.cue)
 
 
 def _issues(pdf: ReportPdf, title: str, issues: Sequence[IssueSummary]) -> None:
     if issues:
         pdf.heading(title)
     for issue in issues:
-        name = f"{issue.title}{issue.where}"
-        pdf.block([(name, STRONG), (issue.text, BODY), (f"→ {issue.remedy}", NOTE)])
+        _item(pdf, f"{issue.title}{issue.where}", issue.text, issue.remedy)
+
+
+def _item(pdf: ReportPdf, title: str, text: str, remedy: str) -> None:
+    pdf.block([(title, STRONG), (text, BODY), (f"→ {remedy}", NOTE)])
 
 
 def _exercises(pdf: ReportPdf, summary: Summary) -> None:
