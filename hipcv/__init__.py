@@ -8,39 +8,24 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from hipcv.core.assessment import Assessment, Trial
-    from hipcv.core.errors import HipcvError
-    from hipcv.core.landmarks import Side
-    from hipcv.core.measure import Motion
-    from hipcv.core.options import AnalysisOptions
-    from hipcv.core.pose import Pose, PoseTrack
-    from hipcv.core.protocol import MeasurementProtocol
-    from hipcv.pipeline import Analysis, analyze
-    from hipcv.results.write import Output, write
-    from hipcv.video.file import VideoFile
+    from hipcv.core.assessment import Assessment as Assessment
+    from hipcv.core.assessment import Trial as Trial
+    from hipcv.core.errors import HipcvError as HipcvError
+    from hipcv.core.landmarks import Side as Side
+    from hipcv.core.measure import Motion as Motion
+    from hipcv.core.options import AnalysisOptions as AnalysisOptions
+    from hipcv.core.pose import Pose as Pose
+    from hipcv.core.pose import PoseTrack as PoseTrack
+    from hipcv.core.protocol import MeasurementProtocol as MeasurementProtocol
+    from hipcv.pipeline import Analysis as Analysis
+    from hipcv.pipeline import analyze as analyze
+    from hipcv.results.write import Output as Output
+    from hipcv.results.write import write as write
+    from hipcv.video.file import VideoFile as VideoFile
 
     Protocol, Request = MeasurementProtocol, AnalysisOptions
 
 __version__ = "0.1.0"
-
-__all__ = [
-    "Analysis",
-    "AnalysisOptions",
-    "Assessment",
-    "HipcvError",
-    "MeasurementProtocol",
-    "Motion",
-    "Output",
-    "Pose",
-    "PoseTrack",
-    "Protocol",
-    "Request",
-    "Side",
-    "Trial",
-    "VideoFile",
-    "analyze",
-    "write",
-]
 
 _MODULE_OF = {
     "Analysis": "hipcv.pipeline",
@@ -60,6 +45,8 @@ _MODULE_OF = {
     "analyze": "hipcv.pipeline",
     "write": "hipcv.results.write",
 }
+
+__all__ = list(_MODULE_OF)
 
 _ALIASES = {"Protocol": "MeasurementProtocol", "Request": "AnalysisOptions"}  # earlier names
 

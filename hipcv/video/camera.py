@@ -166,7 +166,8 @@ def _picture_fault(bgr: Any, shape: tuple[int, ...] | None) -> str:  # noqa: ANN
         bgr: returned by the camera; None if nothing was.
         shape: of the pictures before; None before the first one.
     """
-    if not _is_picture(bgr):
+    is_picture = isinstance(bgr, np.ndarray) and bgr.dtype == np.uint8 and bgr.size > 0
+    if not is_picture or bgr.shape[2:] != (3,):
         if shape is None:
             return f"it gives no usable picture. {_remedy()}"
         return "the camera stopped giving pictures. Check its cable and start again."
@@ -176,16 +177,6 @@ def _picture_fault(bgr: Any, shape: tuple[int, ...] | None) -> str:  # noqa: ANN
             f"{bgr.shape[1]}x{bgr.shape[0]}. Do not turn a phone while it records; start again."
         )
     return ""
-
-
-def _is_picture(bgr: Any) -> bool:  # noqa: ANN401 - untyped
-    return (
-        isinstance(bgr, np.ndarray)
-        and bgr.dtype == np.uint8
-        and bgr.ndim == 3  # noqa: PLR2004 - rows, columns, channels
-        and bgr.shape[2] == 3  # noqa: PLR2004
-        and bgr.size > 0
-    )
 
 
 def _remedy() -> str:

@@ -2,7 +2,6 @@
 
 import threading
 from collections import deque
-from types import TracebackType
 from typing import Final, Self
 
 from hipcv.core.errors import CameraUnavailable
@@ -39,12 +38,7 @@ class Capture:
         self._thread.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._closing.set()
         self.source.close()
         self._thread.join(JOIN_S)

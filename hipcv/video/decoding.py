@@ -96,7 +96,13 @@ def decode(
     An AVI stores no display times, only one slot for each packet in decoding order; there each
     frame, coming out in display order, takes the earliest slot still open.
     """
-    _prepare(stream)
+    codec = stream.codec_context.codec.canonical_name
+    options = {"max_pixels": str(LARGEST_PICTURE_PX)}
+    if codec == "hevc":
+        options["err_detect"] = "explode"  # otherwise it conceals damage silently
+    stream.codec_context.options = options
+    if codec in {"hevc", "av1"}:
+        stream.thread_type = "AUTO"
     slots: list[int] | None = [] if container.format.name == AVI else None
     barren = 0
     for packet in _packets(container, stream, stats):
@@ -106,17 +112,6 @@ def decode(
         if barren > BARREN_PACKETS:
             return
         yield from frames
-
-
-def _prepare(stream: "VideoStream") -> None:
-    """Set the decoder options, before the first packet."""
-    codec = stream.codec_context.codec.canonical_name
-    options = {"max_pixels": str(LARGEST_PICTURE_PX)}
-    if codec == "hevc":
-        options["err_detect"] = "explode"  # otherwise it conceals damage silently
-    stream.codec_context.options = options
-    if codec in {"hevc", "av1"}:
-        stream.thread_type = "AUTO"
 
 
 def _frames(

@@ -91,11 +91,7 @@ class PlayedClip:
     @cached_property
     def _opening(self) -> tuple[Frame, float]:
         """First frame and the time to the second, seconds."""
-        first: Frame | None = None
-        for frame in self._file:
-            if first is None:
-                first = frame
-                continue
-            return first, float(np.clip(frame.time_s, 1e-3, SLOWEST_S))
-        assert first is not None  # VideoFile raises if there is no picture
-        return first, SLOWEST_S
+        frames = iter(self._file)
+        first, second = next(frames), next(frames, None)
+        gap_s = second.time_s if second else SLOWEST_S
+        return first, float(np.clip(gap_s, 1e-3, SLOWEST_S))

@@ -86,15 +86,13 @@ class Recorder:
                 self._ending = True
                 self._change.notify_all()
             self._thread.join(FINISH_LONGEST_S)
-            self._finished = self._outcome()
+            if self._thread.is_alive():
+                self._fail("the disk does not answer")
+            elif self.fault is not None:
+                self._finished = _playable_part(self.path)
+            duration_s = self._file.last_s - self._file.first_s
+            self._finished = self._finished or Recording(self.path, self._file.frames, duration_s)
         return self._finished
-
-    def _outcome(self) -> Recording:
-        if self._thread.is_alive():
-            self._fail("the disk does not answer")
-        elif self.fault is not None:
-            return _playable_part(self.path)
-        return Recording(self.path, self._file.frames, self._file.last_s - self._file.first_s)
 
     def _encode(self) -> None:
         """Encode in the thread until the recording is finished or writing fails."""
