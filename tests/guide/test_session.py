@@ -4,6 +4,7 @@ import threading
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -115,29 +116,46 @@ def frames_of(path):
     return list(VideoFile(path))
 
 
-def test_every_picture_of_the_repetitions_is_in_the_file(tmp_path):
-    takes, _ = play(tmp_path)
+@pytest.fixture(scope="module")
+def ordinary(tmp_path_factory):
+    """One session whose clip ends in the repetitions: its folder, camera, takes and screen."""
+    folder, patient = tmp_path_factory.mktemp("session") / "new" / "folder", Patient()
+    return SimpleNamespace(folder=folder, patient=patient, result=play(folder, patient))
+
+
+def test_every_picture_of_the_repetitions_is_in_the_file(ordinary):
+    takes, _ = ordinary.result
 
     assert abs(takes[0].recording.frames - len(patient_frames())) <= 1
 
 
-def test_recorded_times_are_the_cameras_own(tmp_path):
-    takes, _ = play(tmp_path)
+def test_recorded_times_are_the_cameras_own(ordinary):
+    takes, _ = ordinary.result
 
     gaps_s = np.diff([frame.time_s for frame in frames_of(takes[0].recording.path)])
     assert gaps_s == pytest.approx(np.full(len(gaps_s), gaps_s[0]), abs=1e-4)
 
 
-def test_a_clip_that_ends_ends_the_session(tmp_path):
-    takes, screen = play(tmp_path)
+def test_a_clip_that_ends_ends_the_session(ordinary):
+    takes, screen = ordinary.result
 
     assert (len(takes), screen.stages[-1]) == (1, Stage.TURNING)
 
 
-def test_the_recording_is_in_the_given_folder(tmp_path):
-    takes, _ = play(tmp_path / "new" / "folder")
+def test_the_recording_is_in_the_given_folder(ordinary):
+    takes, _ = ordinary.result
 
-    assert takes[0].recording.path == tmp_path / "new" / "folder" / "recording.mp4"
+    assert takes[0].recording.path == ordinary.folder / "recording.mp4"
+
+
+def test_the_camera_is_closed(ordinary):
+    assert ordinary.patient.closed.is_set()
+
+
+def test_no_thread_is_left_behind(ordinary):
+    wait_until(
+        lambda: not {thread.name for thread in threading.enumerate()} & {"capture", "recorder"}
+    )
 
 
 def test_a_camera_that_unplugs_keeps_the_recording(tmp_path):
@@ -243,18 +261,3 @@ def test_a_clip_that_ends_before_the_recording_is_an_error(tmp_path):
     patient = Patient(longest_hold=3)
     with pytest.raises(CameraUnavailable, match="The clip ended before the recording began"):
         play(tmp_path, patient, protocol=replace(QUICK, guide_still_s=10))
-
-
-def test_the_camera_is_closed(tmp_path):
-    patient = Patient()
-    play(tmp_path, patient)
-
-    assert patient.closed.is_set()
-
-
-def test_no_thread_is_left_behind(tmp_path):
-    play(tmp_path)
-
-    wait_until(
-        lambda: not {thread.name for thread in threading.enumerate()} & {"capture", "recorder"}
-    )
