@@ -1,4 +1,4 @@
-"""Makes real clips with known truth: turned, mirrored, uneven, trimmed, damaged.
+"""Clips with known truth for tests: turned, mirrored, uneven, trimmed, damaged.
 
 A numbered picture carries its own frame number as eight black or white cells along its top edge,
 most significant first: it can only be read where the picture is upright and not mirrored.
@@ -40,7 +40,7 @@ QUIET: Final = {"libx265": {"x265-params": "log-level=none"}}
 
 
 def numbered_picture(number: int, *, width: int = 128, height: int = 96) -> Picture:
-    """A grey picture that carries `number` (0..255) along its top edge."""
+    """Return a grey picture that encodes `number` (0..255) along its top edge."""
     picture = np.full((height, width, 3), 128, np.uint8)
     edges = np.linspace(0, width, BITS + 1).round().astype(int)
     for bit in range(BITS):
@@ -50,7 +50,7 @@ def numbered_picture(number: int, *, width: int = 128, height: int = 96) -> Pict
 
 
 def number_in(bgr: Picture) -> int:
-    """The number that a numbered picture carries; -1 where it cannot be read."""
+    """Return the number of a numbered picture; -1 if it cannot be read."""
     height, width = bgr.shape[:2]
     columns = ((np.arange(BITS) + 0.5) * width / BITS).astype(int)
     cells = bgr[height // 8, columns].mean(axis=-1)
@@ -60,12 +60,12 @@ def number_in(bgr: Picture) -> int:
 
 
 def numbered_pictures(last: int, **size: int) -> Iterator[Picture]:
-    """Pictures that carry the numbers from 1 to `last`."""
+    """Yield pictures with the numbers from 1 to `last`."""
     return (numbered_picture(number, **size) for number in range(1, last + 1))
 
 
 def stored_for(picture: Picture, matrix: Matrix) -> Picture:
-    """What must lie in the file so that `matrix` displays `picture`."""
+    """Return the stored picture that `matrix` displays as `picture`."""
     (a, b), (c, d) = matrix
     height, width = picture.shape[:2]
     x, y = np.meshgrid(np.arange(width), np.arange(height))
@@ -87,7 +87,7 @@ def write_clip(
     options: dict[str, str] | None = None,
     muxing: dict[str, str] | None = None,
 ) -> Path:
-    """Write pictures, as they are, at the given times (30 a second where none are given)."""
+    """Write pictures, as they are, at the given times (default: 30 a second)."""
     steady = (number / 30 for number in count()) if times_s is None else times_s
     with av.open(str(path), "w", options=muxing or {}) as container:
         stream: Any = None
@@ -114,7 +114,7 @@ def write_clip(
 
 
 def write_sound(path: Path) -> Path:
-    """A file that holds a tenth of a second of silence and no picture."""
+    """Write a file with a tenth of a second of silence and no picture."""
     with av.open(str(path), "w") as container:
         stream: Any = container.add_stream("aac", rate=16_000)
         stream.layout = "mono"
@@ -153,7 +153,7 @@ def remux(
 
 
 def pictures_of(path: Path) -> tuple[list[float], list[Picture]]:
-    """Times and stored pictures of a plain, untagged clip."""
+    """Return times and stored pictures of a clip without a display matrix."""
     with av.open(str(path)) as container:
         frames = list(container.decode(video=0))
         return (
@@ -163,19 +163,19 @@ def pictures_of(path: Path) -> tuple[list[float], list[Picture]]:
 
 
 def turned_twin(source: Path, target: Path, matrix: Matrix = TURNED_90) -> Path:
-    """The same clip to look at, but stored turned or mirrored and tagged with `matrix`."""
+    """Write a clip that displays alike, stored turned or mirrored and tagged with `matrix`."""
     times_s, pictures = pictures_of(source)
     stored = (stored_for(picture, matrix) for picture in pictures)
     return write_clip(target, stored, times_s, matrix=matrix, options={"crf": "12"})
 
 
 def mirrored_twin(source: Path, target: Path) -> Path:
-    """The same clip to look at, but stored as a mirror image and tagged as one."""
+    """Write a clip that displays alike, stored as a mirror image and tagged as one."""
     return turned_twin(source, target, MIRRORED)
 
 
 def variable_rate_twin(source: Path, target: Path) -> Path:
-    """The same clip with two frames in seven missing, the others at their own times."""
+    """Write the clip without two frames in seven, the others at their own times."""
     times_s, pictures = pictures_of(source)
     kept = [n for n in range(len(pictures)) if n % 7 not in {3, 5}]
     return write_clip(
@@ -187,19 +187,19 @@ def variable_rate_twin(source: Path, target: Path) -> Path:
 
 
 def trimmed_twin(source: Path, target: Path, cut_s: float = 0.3) -> Path:
-    """The same clip with its beginning hidden behind an edit list."""
+    """Write the clip with its beginning hidden by an edit list."""
     return remux(source, target, shift_s=-cut_s)
 
 
 def cut_short(source: Path, target: Path, share: float) -> Path:
-    """The first share of a file's bytes, as left by a copy that broke off."""
+    """Write the first share of a file's bytes, as an interrupted copy leaves it."""
     content = source.read_bytes()
     target.write_bytes(content[: int(share * len(content))])
     return target
 
 
 def scratched(source: Path, target: Path, *, bytes_flipped: int, seed: int = 0) -> Path:
-    """A copy with some bytes of its middle part inverted."""
+    """Write a copy with some bytes of its middle part inverted."""
     content = bytearray(source.read_bytes())
     places = np.random.default_rng(seed).integers(
         len(content) // 5, 4 * len(content) // 5, bytes_flipped

@@ -73,7 +73,7 @@ def regions(
     rise_ratio=0.0,
     drift_ratio=0.0,
 ):
-    """Regions that move as told, in the field's signs; each a number or one value a time.
+    """Return regions moved by given amounts: numbers, or arrays with one value a time.
 
     A left leg is on the right of the picture: its side of the pelvis rises, and its trunk leans
     away, by a counter-clockwise turn; outwards is to the right, away from it to the left.
@@ -136,15 +136,15 @@ def performance(*peaks_deg, side=Side.LEFT, tilt_deg=0.0, track=None, **moves):
     return track, closeup_of(track, side, rotation_deg=peaks_deg, motion=motion)
 
 
-def motion_of(*peaks_deg, side=Side.LEFT, protocol=P, **told):
+def motion_of(*peaks_deg, side=Side.LEFT, protocol=P, **options):
     """What is measured of a performance."""
-    track, closeup = performance(*peaks_deg, side=side, **told)
+    track, closeup = performance(*peaks_deg, side=side, **options)
     return measure(track, closeup, side, protocol)
 
 
-def assessment_of(*peaks_deg, **told):
+def assessment_of(*peaks_deg, **options):
     """What is said about a performance."""
-    return assess(motion_of(*peaks_deg, **told))
+    return assess(motion_of(*peaks_deg, **options))
 
 
 def mirrored_track(track):

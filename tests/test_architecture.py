@@ -13,7 +13,7 @@ import pytest
 import hipcv
 
 PACKAGE = Path(hipcv.__file__).parent
-ROOMS = sorted(path.stem for path in (PACKAGE / "core").glob("*.py") if path.stem != "__init__")
+MODULES = sorted(path.stem for path in (PACKAGE / "core").glob("*.py") if path.stem != "__init__")
 OUTSIDE = {"av", "cv2", "mediapipe", "matplotlib", "jinja2", "typer", "rich"}
 CLIP = PACKAGE.parent / "sample_videos" / "clean_left.mp4"
 
@@ -54,9 +54,9 @@ def test_importing_hipcv_loads_no_video_or_pose_library():
 
 
 def test_importing_the_whole_core_loads_no_outside_library():
-    rooms = ", ".join(f"hipcv.core.{room}" for room in ROOMS)
+    modules = ", ".join(f"hipcv.core.{module}" for module in MODULES)
 
-    assert loaded_by(f"import {rooms}") & OUTSIDE == set()
+    assert loaded_by(f"import {modules}") & OUTSIDE == set()
 
 
 def test_showing_help_loads_no_heavy_library():
@@ -65,11 +65,11 @@ def test_showing_help_loads_no_heavy_library():
     assert loaded_by("import hipcv.cli.main") & heavy == set()
 
 
-@pytest.mark.parametrize("room", ROOMS)
-def test_core_imports_numpy_and_the_standard_library_alone(room):
+@pytest.mark.parametrize("module", MODULES)
+def test_core_imports_numpy_and_the_standard_library_alone(module):
     allowed = {"hipcv", "numpy", *sys.stdlib_module_names}
 
-    assert imported_by(PACKAGE / "core" / f"{room}.py") <= allowed
+    assert imported_by(PACKAGE / "core" / f"{module}.py") <= allowed
 
 
 def test_mediapipe_is_named_in_one_file():
@@ -82,12 +82,12 @@ def test_mediapipe_is_named_in_one_file():
     assert naming == ["estimation/blazepose.py"]
 
 
-def test_every_public_word_can_be_had():
-    assert [word for word in hipcv.__all__ if getattr(hipcv, word, None) is None] == []
+def test_every_public_name_can_be_imported():
+    assert [name for name in hipcv.__all__ if getattr(hipcv, name, None) is None] == []
 
 
 @pytest.mark.model
-def test_analysing_a_clip_asks_python_for_no_socket(tmp_path):
+def test_analysis_opens_no_python_socket(tmp_path):
     command = ["analyze", str(CLIP), "--out", str(tmp_path / "out"), "--no-overlay", "--json"]
 
     done = subprocess.run(
@@ -118,7 +118,7 @@ def test_no_network_socket_is_opened(tmp_path, words):
     assert [line for line in opened if "AF_INET" in line or "sin_addr" in line] == []
 
 
-def test_every_file_of_the_package_is_listed_with_what_it_is():
+def test_every_module_is_listed_with_its_docstring():
     """After a change: `python scripts/list_modules.py > docs/modules.md`."""
     listed = subprocess.run(
         [sys.executable, PACKAGE.parent / "scripts" / "list_modules.py"],

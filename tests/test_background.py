@@ -1,4 +1,4 @@
-"""Work beside: in order, bounded, and no error lost."""
+"""Background work: in order, bounded, without losing errors."""
 
 import threading
 import time
@@ -31,14 +31,14 @@ def test_work_is_done_by_another_thread():
     assert by[0] is not threading.current_thread()
 
 
-def test_idle_work_is_done_when_it_is_ordered():
+def test_synchronous_work_is_done_on_submit():
     done = []
     with BackgroundWorker(max_pending=3, synchronous=True) as worker:
         worker.submit(lambda: done.append(1))
         assert done == [1]
 
 
-def test_a_process_that_keeps_to_one_core_does_everything_when_it_is_ordered(monkeypatch):
+def test_a_single_threaded_process_does_work_on_submit(monkeypatch):
     monkeypatch.setattr(module, "_SINGLE_THREADED", threading.Event())
     use_single_thread()
     by = []
@@ -47,7 +47,7 @@ def test_a_process_that_keeps_to_one_core_does_everything_when_it_is_ordered(mon
         assert by == [threading.current_thread()]
 
 
-def test_an_error_reaches_the_one_who_ordered():
+def test_an_error_reaches_the_submitter():
     with (
         pytest.raises(OSError, match="disk is full"),
         BackgroundWorker(max_pending=3) as worker,
@@ -55,7 +55,7 @@ def test_an_error_reaches_the_one_who_ordered():
         worker.submit(fail)
 
 
-def test_no_more_than_the_lag_waits():
+def test_no_more_than_max_pending_waits():
     begun = []
     gate = threading.Event()
     threading.Timer(GRACE_S, gate.set).start()
@@ -77,7 +77,7 @@ def submit_and_fail(done):
         raise KeyError
 
 
-def test_what_was_ordered_before_an_error_outside_is_not_waited_for():
+def test_pending_work_is_dropped_after_an_error_in_the_context():
     done = []
     with pytest.raises(KeyError):
         submit_and_fail(done)

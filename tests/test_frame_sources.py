@@ -1,4 +1,4 @@
-"""What every source of frames must keep; a new one is added to `SOURCES`."""
+"""Contract of every source of frames; a new one is added to `SOURCES`."""
 
 import itertools
 from collections.abc import Callable
@@ -44,7 +44,7 @@ SOURCES = [
 
 @pytest.fixture(params=SOURCES)
 def source(request, tmp_path) -> FrameSource:
-    """Gives the pictures numbered 1 to 6."""
+    """Return a source of the pictures numbered 1 to 6."""
     build: Callable[[Path], FrameSource] = request.param
     return build(tmp_path)
 
@@ -78,13 +78,13 @@ def test_all_pictures_have_one_size(source):
     assert len({frame.bgr.shape for frame in source}) == 1
 
 
-def test_a_kept_picture_is_not_overwritten_by_later_ones(source):
+def test_a_stored_picture_is_not_overwritten_by_later_ones(source):
     kept = [frame.bgr for frame in source]
 
     assert [number_in(bgr) for bgr in kept] == NUMBERS
 
 
-def test_leaving_early_does_no_harm(source):
+def test_leaving_early_raises_nothing(source):
     frames = iter(source)
     next(frames)
     frames.close()

@@ -1,4 +1,4 @@
-"""Native code is kept quiet and gives memory back; our own output is not lost."""
+"""Native output is discarded, memory released; the program's own output stays."""
 
 import os
 import re
@@ -13,7 +13,7 @@ from hipcv.native import STDERR, quiet_stderr
 from tests.waiting import LIMIT_S
 
 
-def test_what_is_written_meanwhile_goes_nowhere(capfd):
+def test_native_output_is_discarded(capfd):
     with quiet_stderr():
         os.write(STDERR, b"native chatter")
     os.write(STDERR, b"heard")
@@ -21,7 +21,7 @@ def test_what_is_written_meanwhile_goes_nowhere(capfd):
     assert capfd.readouterr().err == "heard"
 
 
-def test_the_last_of_several_threads_gives_standard_error_back(capfd):
+def test_the_last_of_several_threads_restores_stderr(capfd):
     both, first_left = threading.Barrier(2), threading.Event()
 
     def first():
@@ -66,7 +66,7 @@ with quiet_stderr():
 """
 
 
-def test_what_the_command_says_meanwhile_is_heard():
+def test_output_of_the_command_is_not_discarded():
     said = subprocess.run(
         [sys.executable, "-c", SPEAKING], capture_output=True, text=True, check=False
     )
@@ -105,7 +105,7 @@ def pools(*words):
 
 
 @has_glibc
-def test_threads_share_one_pool():
+def test_threads_share_one_arena():
     assert (pools("share"), pools() > 1) == (1, True)
 
 

@@ -1,4 +1,4 @@
-"""One clip in, one answer out: on real containers, with the real models."""
+"""Analysis of real clips with the real models."""
 
 from pathlib import Path
 
@@ -43,7 +43,7 @@ def test_a_twin_of_a_clip_gives_the_same_side_and_angle(twin_of, portrait, tmp_p
 
 @pytest.fixture(scope="module")
 def doubled(tmp_path_factory):
-    """The same clip at twice the rate, every picture shown twice."""
+    """Analyze the clip at twice the rate, with every picture twice."""
     times_s, pictures = pictures_of(PORTRAIT)
     half_s = (times_s[1] - times_s[0]) / 2
     return analyze(
@@ -72,7 +72,7 @@ def test_an_undeclared_selfie_is_the_other_side(tmp_path):
     assert analyze(selfie).trial.tested_side == "left"
 
 
-def test_somebody_who_sits_beside_the_patient_changes_nothing_but_is_told(tmp_path):
+def test_a_second_person_is_an_issue_and_does_not_change_the_angle(tmp_path):
     times_s, pictures = pictures_of(SAMPLES / "clean_left.mp4")
     _, others = pictures_of(SAMPLES / "hip_lift_left.mp4")
     beside = others[0][:, 380:900]  # frozen: only the patient moves
@@ -80,11 +80,11 @@ def test_somebody_who_sits_beside_the_patient_changes_nothing_but_is_told(tmp_pa
 
     trial = analyze(write_clip(tmp_path / "two.mp4", shown, times_s)).trial
 
-    told = {issue.code for issue in trial.issues}, trial.sides[Side.LEFT].rotation_deg
-    assert told == ({"several_people"}, pytest.approx(35.05, abs=1))
+    outcome = {issue.code for issue in trial.issues}, trial.sides[Side.LEFT].rotation_deg
+    assert outcome == ({"several_people"}, pytest.approx(35.05, abs=1))
 
 
-def test_the_same_clip_gives_the_same_files_run_after_run(tmp_path):
+def test_a_second_run_gives_the_same_files(tmp_path):
     written = [
         write(PORTRAIT, analyze(PORTRAIT, NO_VIDEO), Output(tmp_path / run))
         for run in ("one", "two")
@@ -103,7 +103,7 @@ def test_a_result_can_be_assessed_again_without_its_video(portrait, tmp_path):
     assert again == portrait.trial.sides[Side.RIGHT]
 
 
-def test_asking_for_the_leg_that_rested_gives_no_number():
+def test_a_requested_side_that_rested_gives_no_number():
     trial = analyze(PORTRAIT, AnalysisOptions(side=Side.LEFT)).trial
 
     assert [issue.code for issue in trial.all_issues if issue.severity == "refuse"] == [
@@ -111,7 +111,7 @@ def test_asking_for_the_leg_that_rested_gives_no_number():
     ]
 
 
-def test_nothing_is_left_behind_when_the_result_cannot_be_written(portrait, tmp_path, monkeypatch):
+def test_a_result_that_cannot_be_written_leaves_no_file(portrait, tmp_path, monkeypatch):
     def full_disk(*_args):
         raise OSError(28, "No space left on device")
 

@@ -48,10 +48,10 @@ def test_every_repetition_is_found(sample_trial, name, truth):
 
 @pytest.mark.model
 @pytest.mark.parametrize(("name", "truth"), SIDES)
-def test_compensations_are_told_where_there_are_any(sample_trial, name, truth):
-    told = set(sample_trial(name).sides[truth["side"]].findings)
+def test_true_compensations_are_findings(sample_trial, name, truth):
+    findings = set(sample_trial(name).sides[truth["side"]].findings)
 
-    assert set(truth["compensations_deg"]) <= told
+    assert set(truth["compensations_deg"]) <= findings
 
 
 @pytest.mark.model

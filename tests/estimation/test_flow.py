@@ -1,4 +1,4 @@
-"""Regions followed through drawn clips that move exactly as told."""
+"""Region tracking in drawn clips of known motion."""
 
 import cv2
 import numpy as np
@@ -17,7 +17,7 @@ START = seated_xy()
 
 
 def texture(seed=0, size=SIZE):
-    """A smooth, rich, random picture."""
+    """Return a smooth random picture with texture everywhere."""
     noise = np.random.default_rng(seed).normal(size=(size[1], size[0], 3)).astype(np.float32)
     calm = cv2.GaussianBlur(noise, (0, 0), 3)
     return np.clip(128 + 300 * calm, 0, 255).astype(np.uint8)
@@ -27,14 +27,14 @@ WALL, PATIENT = texture(1), texture(2)
 
 
 def patient_mask():
-    """(720, 1280) one box around trunk, lap and legs."""
+    """Return a (720, 1280) mask: one box around trunk, lap and legs."""
     mask = np.zeros((SIZE[1], SIZE[0]), np.float32)
     mask[150:620, 480:800] = 1
     return mask
 
 
 def about(centre, turn_deg=0.0, shift=(0.0, 0.0)):
-    """(2, 3) turns pictures clockwise as displayed about a point, then shifts them."""
+    """Return the (2, 3) matrix of a clockwise turn as displayed about a point, then a shift."""
     matrix = cv2.getRotationMatrix2D(tuple(map(float, centre)), -turn_deg, 1.0)
     matrix[:, 2] += shift
     return matrix
@@ -45,7 +45,7 @@ def carried(image, matrix):
 
 
 def clip(steps, *, step_s=1 / 15, size=SIZE, **move):
-    """Frames in which the patient moves evenly before a wall that stands still."""
+    """Yield frames in which the patient moves evenly before a static wall."""
     frames = []
     for step in range(steps + 1):
         share = step / steps
@@ -63,7 +63,7 @@ def clip(steps, *, step_s=1 / 15, size=SIZE, **move):
 
 
 def pushed(flow, frames):
-    """Follow the frames that are late enough."""
+    """Track the frames that are selected."""
     pace = FrameThinner(frames[0].time_s)
     for frame in frames[1:]:
         if pace.should_track(frame.time_s):
@@ -101,7 +101,7 @@ def test_the_shift_is_that_of_the_centre_of_the_region(turned_patient):
     assert turned_patient.shift_px[-1, Region.UPPER_TRUNK] == pytest.approx(moved, abs=1.0)
 
 
-def test_every_look_is_kept_from_the_first_one_on(turned_patient):
+def test_every_step_is_recorded_from_the_first_one_on(turned_patient):
     assert turned_patient.time_s == pytest.approx(np.arange(9) / 15)
 
 
@@ -115,7 +115,7 @@ def test_points_that_leave_the_picture_are_counted_as_lost():
     assert motion.kept[-1, Region.UPPER_TRUNK] < 0.7
 
 
-def test_half_the_picture_size_tells_shifts_in_its_own_pixels():
+def test_shifts_are_in_pixels_of_the_original_picture():
     half = (SIZE[0] // 2, SIZE[1] // 2)
     frames = clip(6, shift=(20.0, 8.0), size=half)
     motion = followed(frames, mask=cv2.resize(patient_mask(), half), start_px=START / 2)
@@ -123,7 +123,7 @@ def test_half_the_picture_size_tells_shifts_in_its_own_pixels():
     assert motion.shift_px[-1, Region.LAP] == pytest.approx([10.0, 4.0], abs=0.2)
 
 
-def test_small_pictures_are_enlarged_to_be_followed():
+def test_small_pictures_are_enlarged_for_tracking():
     assert gray_to_follow(np.zeros((360, 640, 3), np.uint8)).shape == (720, 1280)
 
 
@@ -131,14 +131,14 @@ def test_portrait_pictures_keep_their_short_side():
     assert gray_to_follow(np.zeros((1280, 720, 3), np.uint8)).shape == (1280, 720)
 
 
-@pytest.mark.parametrize(("rate_hz", "looked_at"), [(60, 3), (30, 6), (25, 6), (15, 12)])
-def test_fast_clips_are_not_looked_at_more_often_than_slow_ones(rate_hz, looked_at):
+@pytest.mark.parametrize(("rate_hz", "tracked"), [(60, 3), (30, 6), (25, 6), (15, 12)])
+def test_fast_clips_are_not_tracked_at_a_higher_rate(rate_hz, tracked):
     pace = FrameThinner(0.0)
 
-    assert sum(pace.should_track(n / rate_hz) for n in range(1, 13)) == looked_at
+    assert sum(pace.should_track(n / rate_hz) for n in range(1, 13)) == tracked
 
 
-def test_what_has_no_texture_is_not_measured():
+def test_a_region_without_texture_is_nan():
     plain = [Frame(n, n / 15, np.full((720, 1280, 3), 90, np.uint8)) for n in range(3)]
 
     assert np.isnan(followed(plain).turn_deg).all()

@@ -8,7 +8,7 @@ from hipcv.estimation import models
 
 @pytest.fixture
 def only_folder(tmp_path, monkeypatch):
-    """The one place in which models are looked for."""
+    """Search models in this folder alone."""
     monkeypatch.setattr(models, "folders", lambda: (tmp_path,))
     return tmp_path
 
@@ -36,18 +36,18 @@ def test_folder_named_by_the_environment_comes_first(tmp_path, monkeypatch):
 
 
 def test_absent_model_names_the_folder_to_put_it_in(only_folder):
-    with pytest.raises(ModelMissing, match="not on this machine") as told:
+    with pytest.raises(ModelMissing, match="not on this machine") as error:
         models.find("heavy")
 
-    assert str(models.user_folder()) in str(told.value)
+    assert str(models.user_folder()) in str(error.value)
 
 
 @pytest.mark.usefixtures("only_folder")
 def test_absent_model_is_a_fault_of_the_environment():
-    with pytest.raises(ModelMissing) as told:
+    with pytest.raises(ModelMissing) as error:
         models.find("heavy")
 
-    assert told.value.exit_code == 6
+    assert error.value.exit_code == 6
 
 
 def test_altered_model_is_refused(only_folder):
@@ -57,14 +57,14 @@ def test_altered_model_is_refused(only_folder):
         models.find("full")
 
 
-def test_file_mended_within_one_process_is_seen(only_folder):
-    known = models.ModelSpec("toy", "toy.task", hashlib.sha256(b"toy").hexdigest(), 3, "", "")
+def test_a_repaired_file_is_verified_again(only_folder):
+    spec = models.ModelSpec("toy", "toy.task", hashlib.sha256(b"toy").hexdigest(), 3, "", "")
     (only_folder / "toy.task").write_bytes(b"something else")
-    assert models.verify(known).condition == "altered"
+    assert models.verify(spec).condition == "altered"
 
     (only_folder / "toy.task").write_bytes(b"toy")
 
-    assert models.verify(known).condition == "good"
+    assert models.verify(spec).condition == "good"
 
 
 def test_unknown_model_name_lists_the_known_ones():

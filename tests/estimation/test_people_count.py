@@ -1,4 +1,4 @@
-"""People are counted now and then, and each once."""
+"""Counting of people at intervals."""
 
 import numpy as np
 
@@ -12,23 +12,23 @@ BLANK = np.zeros((2, 2, 3), np.uint8)
 
 
 class Crowd:
-    """Sees people standing so many pixels from the first."""
+    """Estimator that detects people at offsets from the first."""
 
     def __init__(self, *aside_px):
-        self.aside_px, self.looks = aside_px, 0
+        self.aside_px, self.calls = aside_px, 0
 
     def estimate(self, frame):
-        self.looks += 1
-        seen = np.ones(LANDMARK_COUNT)
+        self.calls += 1
+        visibility = np.ones(LANDMARK_COUNT)
         return tuple(
-            Pose(frame.time_s, seated_xy() + np.array([x, 0]), seen) for x in self.aside_px
+            Pose(frame.time_s, seated_xy() + np.array([x, 0]), visibility) for x in self.aside_px
         )
 
 
 def counts(crowd, *times_s):
-    heads = PeopleCounter(crowd)
+    counter = PeopleCounter(crowd)
     return [
-        heads.count(Frame(n, time_s, BLANK)) if heads.should_count(time_s) else None
+        counter.count(Frame(n, time_s, BLANK)) if counter.should_count(time_s) else None
         for n, time_s in enumerate(times_s)
     ]
 
@@ -37,20 +37,20 @@ def test_the_first_picture_is_counted():
     assert counts(Crowd(0, 400), 0.0) == [2]
 
 
-def test_no_picture_is_counted_again_before_its_time():
+def test_no_picture_is_counted_before_the_interval_ends():
     assert counts(Crowd(0), 0.0, 0.5 * COUNT_EVERY_S, COUNT_EVERY_S) == [1, None, 1]
 
 
-def test_the_model_is_not_asked_in_between():
+def test_the_model_does_not_run_in_between():
     crowd = Crowd(0)
     counts(crowd, *np.arange(30) / 30)
 
-    assert crowd.looks == 1
+    assert crowd.calls == 1
 
 
-def test_one_person_found_twice_is_counted_once():
+def test_one_person_detected_twice_is_counted_once():
     assert counts(Crowd(0, 3), 0.0) == [1]
 
 
-def test_nobody_is_counted_as_none():
+def test_an_empty_picture_counts_zero_people():
     assert counts(Crowd(), 0.0) == [0]

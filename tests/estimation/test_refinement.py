@@ -1,4 +1,4 @@
-"""The closer look at a drawn patient whose shank turns as told."""
+"""Second pass over a drawn patient whose shank turns by a known angle."""
 
 from functools import cache
 
@@ -26,14 +26,14 @@ CLOTH = (40, 60, 120)
 def _leg_polygon(knee, ankle):
     along = (ankle - knee) / np.linalg.norm(ankle - knee)
     across = np.array([along[1], -along[0]])
-    places = ((-0.15, -0.2), (-0.15, 0.2), (1.3, 0.08), (1.3, -0.08))
-    corners = [knee + SHANK_PX * (along * down + across * aside) for down, aside in places]
+    offsets = ((-0.15, -0.2), (-0.15, 0.2), (1.3, 0.08), (1.3, -0.08))
+    corners = [knee + SHANK_PX * (along * down + across * aside) for down, aside in offsets]
     return np.rint(np.array(corners) * 16).astype(np.int32)
 
 
 @cache
 def draw(rotation_deg, side=Side.LEFT):
-    """A picture of the stick patient in the flesh, and the mask of it."""
+    """Return a picture of the stick patient with limbs, and its mask."""
     xy = patients_legs(rotation_deg, side)
     rng = np.random.default_rng(5)
     bgr = np.full((720, 1280, 3), (170, 180, 175), np.uint8)
@@ -55,14 +55,14 @@ def patients_legs(rotation_deg, side=Side.LEFT):
     return xy
 
 
-class Looking:
-    """Stands in for the pose model: lagging landmarks, the drawn mask."""
+class FakeEstimator:
+    """Pose estimator with lagging landmarks and the drawn mask."""
 
     def __init__(self, side=Side.LEFT, unseen=()):
-        self.side, self.unseen, self.looked_at = side, unseen, []
+        self.side, self.unseen, self.rows = side, unseen, []
 
     def estimate_with_mask(self, frame, near_px):
-        self.looked_at.append(frame.index)
+        self.rows.append(frame.index)
         if frame.index in self.unseen:
             return Pose.unseen(frame.time_s), None
         rotation = ROTATION_DEG[frame.index]
@@ -86,29 +86,31 @@ def track(side=Side.LEFT):
     return seated_track(LAG * ROTATION_DEG, side=side)
 
 
-def look(side=Side.LEFT, *, unseen=(), trace=None):
-    looking = Looking(side, unseen)
-    told = refine(frames(side), [plan(side)], looking, track(side), model="drawn", trace=trace)
-    return told[side]
+def refined(side=Side.LEFT, *, unseen=(), trace=None):
+    estimator = FakeEstimator(side, unseen)
+    closeups = refine(
+        frames(side), [plan(side)], estimator, track(side), model="drawn", trace=trace
+    )
+    return closeups[side]
 
 
 @pytest.fixture(scope="module")
 def closeup():
-    return look()
+    return refined()
 
 
 @pytest.mark.parametrize("side", Side)
 def test_the_turn_is_that_of_the_leg_and_not_of_its_landmarks(side):
-    seen = look(side)
+    closeup = refined(side)
 
-    assert seen.rotation_deg[seen.window == 0] == pytest.approx(30, abs=0.3)
+    assert closeup.rotation_deg[closeup.window == 0] == pytest.approx(30, abs=0.3)
 
 
 def test_the_still_start_has_not_turned(closeup):
     assert closeup.rotation_deg[closeup.window == START] == pytest.approx(0, abs=0.1)
 
 
-def test_a_foot_that_stays_as_it_was_reaches_as_far_as_at_the_start(closeup):
+def test_the_reach_of_an_unchanged_foot_is_that_at_the_start(closeup):
     assert closeup.foot_ratio == pytest.approx(1.3, abs=0.04)
 
 
@@ -126,73 +128,73 @@ def test_flow_runs_from_the_middle_of_the_start_to_the_last_key_frame(closeup):
     assert closeup.motion.time_s == pytest.approx(np.arange(5, 26, 2) / 30)
 
 
-def test_a_frame_in_which_nobody_is_seen_is_not_guessed():
-    seen = look(unseen=(21,))
+def test_a_frame_without_a_person_is_nan():
+    closeup = refined(unseen=(21,))
 
-    assert np.isnan(seen.rotation_deg).all(axis=1).tolist() == [row == 21 for row in PLAN_ROWS]
+    assert np.isnan(closeup.rotation_deg).all(axis=1).tolist() == [row == 21 for row in PLAN_ROWS]
 
 
 def test_without_a_start_nothing_is_registered():
-    seen = look(unseen=(1, 3, 5, 7))
+    closeup = refined(unseen=(1, 3, 5, 7))
 
-    assert np.isnan(seen.rotation_deg).all()
+    assert np.isnan(closeup.rotation_deg).all()
 
 
 def test_without_a_start_nothing_is_followed():
-    assert look(unseen=(5, 7)).motion is None
+    assert refined(unseen=(5, 7)).motion is None
 
 
-def test_flow_begins_later_where_the_middle_of_the_start_is_unseen():
-    assert look(unseen=(5,)).motion.time_s[0] == pytest.approx(7 / 30)
+def test_flow_begins_later_if_the_middle_of_the_start_is_not_detected():
+    assert refined(unseen=(5,)).motion.time_s[0] == pytest.approx(7 / 30)
 
 
 def test_frames_are_read_no_further_than_the_last_key_frame():
     read = []
     short = KeyFrames(Side.LEFT, PLAN_ROWS[:6], PLAN_WINDOWS[:6])
 
-    refine(frames(read=read), [short], Looking(), track(), model="drawn")
+    refine(frames(read=read), [short], FakeEstimator(), track(), model="drawn")
 
     assert read[-1] == 21
 
 
-def test_no_frame_is_read_where_there_is_nothing_to_look_at():
+def test_no_frame_is_read_without_key_frames():
     read = []
     nothing = KeyFrames(Side.LEFT, np.zeros(0, np.int64), np.zeros(0, np.int64))
 
-    refine(frames(read=read), [nothing], Looking(), track(), model="drawn")
+    refine(frames(read=read), [nothing], FakeEstimator(), track(), model="drawn")
 
     assert read == []
 
 
-def test_two_sides_share_one_look_at_a_frame():
-    looking = Looking()
+def test_two_sides_share_one_estimate_of_a_frame():
+    estimator = FakeEstimator()
 
-    refine(frames(), [plan(side) for side in Side], looking, track(), model="drawn")
+    refine(frames(), [plan(side) for side in Side], estimator, track(), model="drawn")
 
-    assert looking.looked_at == PLAN_ROWS.tolist()
+    assert estimator.rows == PLAN_ROWS.tolist()
 
 
 def test_the_resting_leg_has_not_turned():
     plans = [plan(side) for side in Side]
 
-    seen = refine(frames(), plans, Looking(), track(), model="drawn")[Side.RIGHT]
+    closeup = refine(frames(), plans, FakeEstimator(), track(), model="drawn")[Side.RIGHT]
 
-    assert seen.rotation_deg == pytest.approx(0, abs=0.1)
+    assert closeup.rotation_deg == pytest.approx(0, abs=0.1)
 
 
 @pytest.mark.parametrize(
     ("kind", "count"), [(ShankSeen, 8), (ShankRegistered, 8), (RegionsFollowed, 11)]
 )
-def test_every_step_can_be_watched(kind, count):
-    shown = []
-    look(trace=shown.append)
+def test_every_step_can_be_traced(kind, count):
+    steps = []
+    refined(trace=steps.append)
 
-    assert sum(isinstance(evidence, kind) for evidence in shown) == count
+    assert sum(isinstance(evidence, kind) for evidence in steps) == count
 
 
 def test_a_registered_key_frame_shows_both_patches():
-    shown = []
-    look(trace=shown.append)
-    registered = [evidence for evidence in shown if isinstance(evidence, ShankRegistered)]
+    steps = []
+    refined(trace=steps.append)
+    registered = [evidence for evidence in steps if isinstance(evidence, ShankRegistered)]
 
     assert len(registered[0].registrations) == len(PATCHES)

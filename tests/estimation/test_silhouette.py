@@ -1,4 +1,4 @@
-"""Strips cut out of drawn legs whose edges are known."""
+"""Strips of drawn legs with known edges."""
 
 import cv2
 import numpy as np
@@ -15,7 +15,7 @@ CALF = slice(120, 230)  # rows well between knee and ankle
 
 
 def picture_of_leg(turn_deg, *, mask_blur_px=6):
-    """A tapering leg that hangs from the knee, on a lit floor, and a soft mask of it."""
+    """Return a picture of a tapering leg below the knee, and its soft mask."""
     angle = np.radians(turn_deg)
     along, across = (
         np.array([-np.sin(angle), np.cos(angle)]),
@@ -90,7 +90,7 @@ def test_the_sole_is_where_the_leg_ends(turn_deg):
     assert reach.max() / SHANK_PX == pytest.approx(1.3, abs=0.02)
 
 
-def test_the_sole_is_that_of_the_leg_and_not_of_what_stands_beside_it():
+def test_the_sole_is_that_of_the_leg_and_not_of_an_object_next_to_it():
     _, mask = picture_of_leg(0)
     mask[200:420, 375:395] = 1
 

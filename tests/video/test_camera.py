@@ -1,4 +1,4 @@
-"""A camera: its clock, its garbage, its end."""
+"""Camera: clock, unusable pictures, end."""
 
 import cv2
 import numpy as np
@@ -32,7 +32,7 @@ def test_a_camera_that_cannot_be_opened_is_an_error_with_a_remedy():
         Camera(0, name="My webcam", factory=FakeCapture([], opens=False))
 
 
-def test_the_camera_is_asked_for_size_and_rate():
+def test_size_and_rate_are_requested():
     capture = FakeCapture([picture()])
     Camera(0, CaptureFormat(1920, 1080, 60), factory=capture)
 
@@ -42,14 +42,14 @@ def test_the_camera_is_asked_for_size_and_rate():
     ]
 
 
-def test_motion_jpeg_is_asked_for_before_the_size():
+def test_motion_jpeg_is_requested_before_the_size():
     capture = FakeCapture([picture()])
     Camera(0, factory=capture)
 
     assert next(iter(capture.asked)) == cv2.CAP_PROP_FOURCC
 
 
-def test_the_actual_format_is_the_granted_one():
+def test_the_actual_format_is_what_the_camera_reports():
     actual = Camera(0, factory=FakeCapture([picture()])).actual_format
 
     assert (actual.width_px, actual.height_px, np.isnan(actual.rate_hz)) == (64, 48, True)
@@ -91,14 +91,14 @@ def test_a_mirroring_camera_is_flipped_back():
         picture(size_px=(32, 24)),
     ],
 )
-def test_garbage_in_between_is_passed_over(garbage):
+def test_unusable_pictures_in_between_are_skipped(garbage):
     capture = FakeCapture([picture(1), garbage, garbage, picture(2)])
 
     assert [int(frame.bgr[0, 0, 0]) for frame in frames(capture, 2)] == [41, 42]
 
 
 @pytest.mark.parametrize("garbage", [None, np.zeros((48, 64), np.uint8)])
-def test_a_camera_that_gives_only_garbage_is_an_error(garbage):
+def test_a_camera_without_usable_pictures_is_an_error(garbage):
     with pytest.raises(CameraUnavailable, match="no usable picture"):
         next(iter(Camera(0, factory=FakeCapture([], then=garbage))))
 
@@ -111,7 +111,7 @@ def test_a_camera_that_stops_is_an_error_with_its_name():
         next(stream)
 
 
-def test_a_camera_that_changes_its_picture_size_for_good_is_an_error():
+def test_a_lasting_change_of_the_picture_size_is_an_error():
     stream = iter(Camera(0, factory=FakeCapture([picture()], then=picture(size_px=(32, 24)))))
     next(stream)
 

@@ -1,4 +1,4 @@
-"""A camera that is read in a thread of its own."""
+"""Thread that reads a camera."""
 
 import threading
 from dataclasses import dataclass, field
@@ -58,8 +58,8 @@ class Source:
         self.closed.set()
 
 
-class Notebook:
-    """A recorder that only remembers."""
+class FakeRecorder:
+    """Recorder that only stores the frames."""
 
     def __init__(self):
         self.indices = []
@@ -101,8 +101,8 @@ def test_a_frame_is_handed_out_once():
         assert capture.newest_frame(LIMIT_S) is None
 
 
-def test_a_slow_reader_costs_the_recording_no_frame():
-    source, notebook = Source(count=40, begin=threading.Event()), Notebook()
+def test_a_slow_reader_loses_no_frame_of_the_recording():
+    source, notebook = Source(count=40, begin=threading.Event()), FakeRecorder()
     with Capture(source) as capture:
         capture.record(notebook)
         source.begin.set()
@@ -114,13 +114,13 @@ def test_a_slow_reader_costs_the_recording_no_frame():
 def test_recording_starts_the_playback_of_the_source():
     source = Source()
     with Capture(source) as capture:
-        capture.record(Notebook())
+        capture.record(FakeRecorder())
 
     assert len(source.rolled) == 1
 
 
 def test_nothing_is_recorded_after_it_was_stopped():
-    notebook, turn = Notebook(), threading.Semaphore(1)
+    notebook, turn = FakeRecorder(), threading.Semaphore(1)
     with Capture(Source(count=30, turn=turn)) as capture:
         capture.record(notebook)
         capture.newest_frame(LIMIT_S)
@@ -154,7 +154,7 @@ def test_a_source_that_ended_is_reported_as_ended():
         assert capture.ended
 
 
-def test_leaving_does_not_wait_for_a_camera_that_hangs():
+def test_closing_does_not_wait_for_a_hanging_camera():
     source = Source(count=1, end="block")
     with Capture(source) as capture:
         capture.newest_frame(LIMIT_S)
@@ -164,7 +164,7 @@ def test_leaving_does_not_wait_for_a_camera_that_hangs():
     assert hanging
 
 
-def test_leaving_closes_the_source():
+def test_leaving_the_context_closes_the_source():
     source = Source()
     with Capture(source):
         pass
@@ -172,14 +172,14 @@ def test_leaving_closes_the_source():
     assert source.closed.is_set()
 
 
-def test_the_rate_is_what_really_came():
+def test_the_rate_is_measured():
     with Capture(Source(count=60, gap_s=0.002)) as capture:
         drained(capture)
 
         assert capture.rate_hz == pytest.approx(500)
 
 
-def test_the_rate_is_unknown_before_enough_has_come():
+def test_the_rate_is_nan_before_enough_frames():
     with Capture(Source(count=2)) as capture:
         drained(capture)
 

@@ -1,4 +1,4 @@
-"""Files that are broken, or not what they seem: recovered as far as possible, or refused."""
+"""Damaged files and files that are no videos: read as far as possible, or refused."""
 
 import itertools
 import os
@@ -34,49 +34,49 @@ def refusal(path) -> str:
     return str(caught.value)
 
 
-def account(path):
+def metadata(path):
     source = VideoFile(path)
     for _ in source:
         pass
     return source.clip
 
 
-def test_a_clip_with_its_end_missing_gives_what_is_there(busy, tmp_path):
+def test_a_truncated_clip_is_read_as_far_as_possible(busy, tmp_path):
     cut = VideoFile(cut_short(busy, tmp_path / "cut.mp4", 0.6))
 
     assert [number_in(frame.bgr) for frame in cut][:20] == list(range(20))
 
 
-def test_a_clip_with_its_end_missing_declares_more_than_it_holds(busy, tmp_path):
-    clip = account(cut_short(busy, tmp_path / "cut.mp4", 0.6))
+def test_a_truncated_clip_declares_more_frames_than_it_has(busy, tmp_path):
+    clip = metadata(cut_short(busy, tmp_path / "cut.mp4", 0.6))
 
     assert clip.frames < clip.frames_declared == 60
 
 
-def test_scratches_cost_few_frames(busy, tmp_path):
-    assert account(scratched(busy, tmp_path / "s.mp4", bytes_flipped=20)).frames > 45
+def test_damaged_bytes_lose_few_frames(busy, tmp_path):
+    assert metadata(scratched(busy, tmp_path / "s.mp4", bytes_flipped=20)).frames > 45
 
 
-def test_scratches_are_counted(busy, tmp_path):
-    clip = account(scratched(busy, tmp_path / "s.mp4", bytes_flipped=20))
+def test_damaged_packets_are_counted(busy, tmp_path):
+    clip = metadata(scratched(busy, tmp_path / "s.mp4", bytes_flipped=20))
 
     assert clip.frames_corrupt + clip.packets_damaged > 0
 
 
-def test_scratched_frames_are_marked(busy, tmp_path):
+def test_damaged_frames_are_marked(busy, tmp_path):
     path = scratched(busy, tmp_path / "s.mp4", bytes_flipped=20)
 
-    assert sum(frame.corrupt for frame in VideoFile(path)) == account(path).frames_corrupt
+    assert sum(frame.corrupt for frame in VideoFile(path)) == metadata(path).frames_corrupt
 
 
-def test_scratches_in_hevc_are_counted(tmp_path):
+def test_damage_in_hevc_is_counted(tmp_path):
     clean = write_clip(tmp_path / "c.mp4", NOISE, codec="libx265", muxing=FRONT_INDEX)
 
-    assert account(scratched(clean, tmp_path / "s.mp4", bytes_flipped=100)).packets_damaged > 0
+    assert metadata(scratched(clean, tmp_path / "s.mp4", bytes_flipped=100)).packets_damaged > 0
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_no_scratch_ends_in_anything_but_frames_or_a_refusal(busy, tmp_path, seed):
+def test_damage_gives_frames_or_a_refusal(busy, tmp_path, seed):
     path = scratched(busy, tmp_path / "s.mp4", bytes_flipped=300, seed=seed)
     try:
         times_s = [frame.time_s for frame in VideoFile(path)]
@@ -86,7 +86,7 @@ def test_no_scratch_ends_in_anything_but_frames_or_a_refusal(busy, tmp_path, see
     assert np.all(np.diff(times_s) > 0)
 
 
-def test_times_that_go_back_cost_their_frame(tmp_path):
+def test_frames_whose_time_goes_back_are_skipped(tmp_path):
     path = tmp_path / "back.mkv"
     with av.open(str(path), "w") as container:
         stream = container.add_stream("mjpeg", rate=30)
@@ -146,7 +146,7 @@ def test_a_name_too_long_for_the_disk_is_refused(tmp_path):
     assert "not a video that can be read" in refusal(tmp_path / ("x" * 300 + ".mp4"))
 
 
-def test_a_file_that_may_not_be_read_is_told(busy, monkeypatch):
+def test_a_file_without_read_permission_is_refused(busy, monkeypatch):
     def deny(*_args, **_options):
         raise PermissionError
 
@@ -161,7 +161,7 @@ def test_a_recording_cut_off_before_its_index_is_called_incomplete(tmp_path):
     assert "cut off" in refusal(cut_short(back, tmp_path / "cut.mp4", 0.6))
 
 
-def test_a_clip_without_one_whole_picture_is_refused(tmp_path):
+def test_a_clip_without_a_complete_picture_is_refused(tmp_path):
     clean = write_clip(tmp_path / "c.mp4", NOISE[:3], muxing=FRONT_INDEX)
     content = bytearray(clean.read_bytes())
     body = content.find(b"mdat") + 4
@@ -179,21 +179,21 @@ def endless(demux) -> tuple[SimpleNamespace, SimpleNamespace]:
     )
 
 
-def test_reading_ends_where_no_picture_comes_any_more():
+def test_reading_ends_after_many_packets_without_a_picture():
     pictureless = SimpleNamespace(is_discard=False, decode=list)
     container, stream = endless(lambda _: itertools.repeat(pictureless))
 
     assert list(decode(container, stream, DecodeStats("h264", None))) == []
 
 
-def test_reading_ends_where_it_only_fails():
+def test_reading_ends_after_many_failures():
     def fail(_):
         raise av.error.InvalidDataError(0, "broken")
 
     assert list(decode(*endless(fail), DecodeStats("h264", None))) == []
 
 
-def test_libav_says_nothing_on_the_terminal(busy, tmp_path, capfd):
+def test_ffmpeg_writes_nothing_to_the_terminal(busy, tmp_path, capfd):
     list(VideoFile(scratched(busy, tmp_path / "s.mp4", bytes_flipped=50)))
 
     assert capfd.readouterr() == ("", "")

@@ -14,7 +14,7 @@ THERE = [(0, "FaceTime HD"), (2, "Logitech C920"), (4, "Logitech Brio")]
 
 
 @pytest.fixture
-def there(monkeypatch):
+def devices_here(monkeypatch):
     def listed(*found):
         infos = [SimpleNamespace(index=n, name=name, path=f"/dev/v{n}") for n, name in found]
         monkeypatch.setattr(cv2_enumerate_cameras, "enumerate_cameras", lambda *_: infos)
@@ -23,7 +23,7 @@ def there(monkeypatch):
     return listed
 
 
-def test_every_camera_is_listed_by_number_and_name(there):
+def test_every_camera_is_listed_by_number_and_name(devices_here):
     assert list_cameras() == tuple(Device(*camera) for camera in THERE)
 
 
@@ -36,7 +36,7 @@ def test_a_camera_of_several_backends_is_listed_once(monkeypatch):
 
 @pytest.fixture
 def by_backend(monkeypatch):
-    """Cameras that only one backend offers each; the first is the system's own."""
+    """Set the cameras of each backend; the first backend is the system's own."""
 
     def listed(own, other, *, usable=True):
         offered = {1400: own, 700: other}
@@ -67,37 +67,37 @@ def test_two_cameras_of_one_name_are_both_listed(by_backend):
     assert list_cameras() == (Device(0, "C920"), Device(1, "C920"))
 
 
-def test_a_backend_that_cannot_open_anything_here_is_not_asked(by_backend):
+def test_an_unsupported_backend_is_not_queried(by_backend):
     by_backend([(0, "C920")], [(0, "Phone")], usable=False)
 
     assert list_cameras() == (Device(0, "C920"),)
 
 
-def test_a_whole_name_is_preferred_to_a_part(there):
-    there((0, "C920 left"), (1, "C920"))
+def test_a_whole_name_is_preferred_to_a_part(devices_here):
+    devices_here((0, "C920 left"), (1, "C920"))
 
     assert find_camera("c920").number == 1
 
 
-@pytest.mark.parametrize(("wanted", "number"), [("2", 2), ("brio", 4), ("FaceTime", 0)])
-def test_a_camera_is_chosen_by_number_or_part_of_its_name(there, wanted, number):
-    assert find_camera(wanted).number == number
+@pytest.mark.parametrize(("query", "number"), [("2", 2), ("brio", 4), ("FaceTime", 0)])
+def test_a_camera_is_found_by_number_or_part_of_its_name(devices_here, query, number):
+    assert find_camera(query).number == number
 
 
-def test_a_camera_without_that_number_is_taken_by_its_place(there):
-    there((700, "C920"), (701, "Brio"))
+def test_a_number_of_no_camera_is_a_position_in_the_list(devices_here):
+    devices_here((700, "C920"), (701, "Brio"))
 
     assert find_camera("0").number == 700
 
 
-@pytest.mark.parametrize("wanted", ["logitech", "kinect", "9"])
-def test_a_choice_that_is_not_clear_lists_what_there_is(there, wanted):
+@pytest.mark.parametrize("query", ["logitech", "kinect", "9"])
+def test_an_ambiguous_query_lists_all_cameras(devices_here, query):
     with pytest.raises(BadRequest, match=r"0 FaceTime HD; 2 Logitech C920; 4 Logitech Brio"):
-        find_camera(wanted)
+        find_camera(query)
 
 
-def test_no_camera_at_all_is_told_with_what_to_do(there):
-    there()
+def test_no_camera_is_an_error_with_a_remedy(devices_here):
+    devices_here()
 
     with pytest.raises(CameraUnavailable, match="--camera FILE"):
         find_camera("0")

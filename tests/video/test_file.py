@@ -48,7 +48,7 @@ def times_s(source):
     return [frame.time_s for frame in source]
 
 
-def account(path, **how):
+def metadata(path, **how):
     source = VideoFile(path, **how)
     for _ in source:
         pass
@@ -72,24 +72,24 @@ def test_a_turned_or_mirrored_container_is_shown_upright(plain, tmp_path, matrix
 
 
 @pytest.mark.parametrize("matrix", EIGHT_LESS_ONE)
-def test_the_account_names_the_display_matrix(plain, tmp_path, matrix):
-    assert account(turned_twin(plain, tmp_path / "twin.mp4", matrix)).display_matrix == matrix
+def test_metadata_hold_the_display_matrix(plain, tmp_path, matrix):
+    assert metadata(turned_twin(plain, tmp_path / "twin.mp4", matrix)).display_matrix == matrix
 
 
-def test_a_container_without_a_matrix_has_none_in_its_account(plain):
-    assert account(plain).display_matrix == ()
+def test_metadata_of_a_container_without_a_matrix_hold_none(plain):
+    assert metadata(plain).display_matrix == ()
 
 
-def test_a_mirrored_container_is_told(plain, tmp_path):
-    assert account(mirrored_twin(plain, tmp_path / "twin.mp4")).mirrored_container
+def test_a_mirrored_container_is_marked(plain, tmp_path):
+    assert metadata(mirrored_twin(plain, tmp_path / "twin.mp4")).mirrored_container
 
 
-def test_a_turned_container_is_not_called_mirrored(plain, tmp_path):
-    assert not account(turned_twin(plain, tmp_path / "twin.mp4", TURNED_90)).mirrored_container
+def test_a_turned_container_is_not_marked_as_mirrored(plain, tmp_path):
+    assert not metadata(turned_twin(plain, tmp_path / "twin.mp4", TURNED_90)).mirrored_container
 
 
-def test_the_account_gives_the_upright_size(plain, tmp_path):
-    clip = account(turned_twin(plain, tmp_path / "twin.mp4", TURNED_90))
+def test_metadata_hold_the_upright_size(plain, tmp_path):
+    clip = metadata(turned_twin(plain, tmp_path / "twin.mp4", TURNED_90))
 
     assert (clip.width_px, clip.height_px) == (128, 96)
 
@@ -124,8 +124,8 @@ def test_times_are_those_of_the_container(tmp_path):
     assert times_s(VideoFile(path)) == pytest.approx(uneven_s, abs=1e-4)
 
 
-def test_a_variable_rate_is_told(plain, tmp_path):
-    assert account(variable_rate_twin(plain, tmp_path / "twin.mp4")).variable_rate
+def test_a_variable_rate_is_marked(plain, tmp_path):
+    assert metadata(variable_rate_twin(plain, tmp_path / "twin.mp4")).variable_rate
 
 
 def test_dropped_frames_leave_the_others_at_their_times(plain, tmp_path):
@@ -135,12 +135,12 @@ def test_dropped_frames_leave_the_others_at_their_times(plain, tmp_path):
     assert shown[28] == pytest.approx(27 / 30)
 
 
-def test_what_an_edit_list_hides_is_not_seen(plain, tmp_path):
+def test_frames_hidden_by_an_edit_list_are_skipped(plain, tmp_path):
     assert numbers(VideoFile(trimmed_twin(plain, tmp_path / "t.mp4", 0.33)))[0] == 11
 
 
-def test_what_an_edit_list_hides_is_not_missed(plain, tmp_path):
-    clip = account(trimmed_twin(plain, tmp_path / "t.mp4", 0.33))
+def test_frames_hidden_by_an_edit_list_do_not_count_as_missing(plain, tmp_path):
+    clip = metadata(trimmed_twin(plain, tmp_path / "t.mp4", 0.33))
 
     assert clip.frames_declared == clip.frames
 
@@ -149,10 +149,10 @@ def test_a_late_first_picture_counts_from_zero(plain, tmp_path):
     assert times_s(VideoFile(remux(plain, tmp_path / "late.mp4", shift_s=0.99)))[0] == 0
 
 
-def test_the_account_remembers_how_late_the_first_picture_was(plain, tmp_path):
+def test_metadata_hold_the_time_of_the_first_picture(plain, tmp_path):
     late = remux(plain, tmp_path / "late.mp4", shift_s=0.99)
 
-    assert account(late).start_s == pytest.approx(0.99)
+    assert metadata(late).start_s == pytest.approx(0.99)
 
 
 def test_an_avi_without_display_times_keeps_its_pictures_in_order(tmp_path):
@@ -164,18 +164,18 @@ def test_an_avi_without_display_times_keeps_its_pictures_in_order(tmp_path):
 def test_an_avi_without_display_times_has_an_even_clock(tmp_path):
     path = write_clip(tmp_path / "old.avi", numbered_pictures(30))
 
-    assert account(path).largest_gap_s == pytest.approx(1 / 30)
+    assert metadata(path).largest_gap_s == pytest.approx(1 / 30)
 
 
-def test_a_wanted_start_leaves_out_what_is_before(plain):
+def test_frames_before_the_requested_start_are_skipped(plain):
     assert numbers(VideoFile(plain, start_s=0.5))[0] == 16
 
 
-def test_times_count_from_the_wanted_start(plain):
+def test_times_count_from_the_requested_start(plain):
     assert times_s(VideoFile(plain, start_s=0.5))[0] == 0
 
 
-def test_a_wanted_start_counts_from_the_first_picture(plain, tmp_path):
+def test_the_requested_start_counts_from_the_first_picture(plain, tmp_path):
     late = remux(plain, tmp_path / "late.mp4", shift_s=0.99)
 
     assert numbers(VideoFile(late, start_s=0.5))[0] == 16
@@ -187,7 +187,7 @@ def test_a_start_beyond_the_end_is_refused(plain):
 
 
 @pytest.mark.parametrize("start_s", [-0.1, float("nan"), float("inf")])
-def test_a_start_that_is_no_time_is_refused(plain, start_s):
+def test_a_start_that_is_negative_or_not_finite_is_refused(plain, start_s):
     with pytest.raises(BadRequest):
         VideoFile(plain, start_s=start_s)
 
@@ -209,15 +209,15 @@ def test_an_animated_gif_is_read(tmp_path):
     assert numbers(VideoFile(path)) == list(range(1, 9))
 
 
-def test_odd_sizes_are_kept(tmp_path):
+def test_odd_sizes_are_unchanged(tmp_path):
     pictures = numbered_pictures(3, width=129, height=97)
-    clip = account(write_clip(tmp_path / "odd.mp4", pictures, pixel_format="yuv444p"))
+    clip = metadata(write_clip(tmp_path / "odd.mp4", pictures, pixel_format="yuv444p"))
 
     assert (clip.width_px, clip.height_px) == (129, 97)
 
 
 def test_pixels_become_square(tmp_path):
-    clip = account(
+    clip = metadata(
         write_clip(tmp_path / "wide.mp4", numbered_pictures(3), sample_aspect=Fraction(4, 3))
     )
 
@@ -262,7 +262,7 @@ def test_a_clip_that_grows_midway_keeps_its_pictures(tmp_path):
 
 
 def test_pictures_of_another_shape_are_counted_as_damage(tmp_path):
-    clip = account(spliced(tmp_path, width=96, height=128))
+    clip = metadata(spliced(tmp_path, width=96, height=128))
 
     assert (clip.frames, clip.packets_damaged) == (5, 5)
 
@@ -270,7 +270,7 @@ def test_pictures_of_another_shape_are_counted_as_damage(tmp_path):
 @pytest.mark.parametrize(
     ("turn_deg", "matrix"), [(0, None), (90, TURNED_90), (-180, TURNED_180), (-90, TURNED_270)]
 )
-def test_tags_the_library_does_not_know_leave_the_turn_readable(turn_deg, matrix):
+def test_unknown_tags_leave_the_turn_readable(turn_deg, matrix):
     class Unreadable:
         rotation = turn_deg
 
@@ -281,14 +281,14 @@ def test_tags_the_library_does_not_know_leave_the_turn_readable(turn_deg, matrix
     assert _matrix_of(Unreadable(), "clip.mov") == matrix
 
 
-def test_colours_survive(tmp_path):
+def test_colours_are_preserved(tmp_path):
     blue = np.full((96, 128, 3), (200, 80, 40), np.uint8)
     path = write_clip(tmp_path / "blue.mp4", [blue] * 3)
 
     assert next(iter(VideoFile(path))).bgr[48, 64] == pytest.approx([200, 80, 40], abs=6)
 
 
-# --- names, second looks, account
+# --- names, second looks, metadata
 
 
 @pytest.mark.parametrize("name", ["-dash.mp4", "größe 測試.mp4", "two words.mp4", "a%02d:b.mp4"])
@@ -304,13 +304,13 @@ def test_a_name_relative_to_the_folder_is_read(plain, monkeypatch):
     assert numbers(VideoFile(plain.relative_to(plain.parent)))[:3] == [1, 2, 3]
 
 
-def test_a_second_look_sees_the_same(plain):
+def test_a_second_reading_gives_the_same_frames(plain):
     source = VideoFile(plain)
 
     assert numbers(source) == numbers(source)
 
 
-def test_a_second_look_broken_off_keeps_the_account(plain):
+def test_an_interrupted_second_reading_keeps_the_metadata(plain):
     source = VideoFile(plain)
     whole = len(list(source))
     next(iter(source))
@@ -318,7 +318,7 @@ def test_a_second_look_broken_off_keeps_the_account(plain):
     assert source.clip.frames == whole
 
 
-def test_the_account_waits_for_the_end(plain):
+def test_metadata_are_available_only_after_the_end(plain):
     source = VideoFile(plain)
     next(iter(source))
 
@@ -326,14 +326,14 @@ def test_the_account_waits_for_the_end(plain):
         _ = source.clip
 
 
-def test_the_account_counts_all_frames(plain):
-    clip = account(plain)
+def test_metadata_count_all_frames(plain):
+    clip = metadata(plain)
 
     assert (clip.frames, clip.frames_declared) == (30, 30)
 
 
 def test_an_undamaged_clip_has_no_damage(plain):
-    clip = account(plain)
+    clip = metadata(plain)
 
     assert (clip.frames_corrupt, clip.packets_damaged) == (0, 0)
 
@@ -345,7 +345,7 @@ def test_progress_is_the_share_of_the_declared_frames(plain):
     assert shares[14] == pytest.approx(0.5)
 
 
-def test_progress_counts_what_a_wanted_start_leaves_out(plain):
+def test_progress_includes_frames_before_the_requested_start(plain):
     source = VideoFile(plain, start_s=0.5)
     shares = [source.share_read for _ in source]
 
@@ -356,8 +356,8 @@ def test_progress_is_unknown_before_reading(plain):
     assert math.isnan(VideoFile(plain).share_read)
 
 
-def test_the_codec_goes_by_its_common_name(plain):
-    assert account(plain).codec == "h264"
+def test_the_codec_has_its_common_name(plain):
+    assert metadata(plain).codec == "h264"
 
 
 def test_importing_the_reader_loads_no_codec():
@@ -371,5 +371,5 @@ def test_importing_the_reader_loads_no_codec():
     assert said.stdout.strip() == "set()"
 
 
-def test_no_playlist_is_among_the_containers():
+def test_no_playlist_format_is_accepted():
     assert not {"hls", "concat", "dash", "sdp", "image2", "tty"} & set(CONTAINERS.split(","))

@@ -19,30 +19,30 @@ def clip(tmp_path):
     return write_clip(tmp_path / "clip.mp4", numbered_pictures(6), TIMES_S)
 
 
-def played(source, *, roll_after=None):
-    """Everything it gives; it is rolled after so many frames."""
+def played(source, *, start_after=None):
+    """Return all frames; playback starts after so many."""
     taken = []
     for frame in source:
         taken.append(frame)
-        if len(taken) == roll_after:
+        if len(taken) == start_after:
             source.start_playback()
     return taken
 
 
 def test_the_first_picture_repeats_until_playback_starts(clip):
-    numbers = [number_in(frame.bgr) for frame in played(PlayedClip(clip), roll_after=4)]
+    numbers = [number_in(frame.bgr) for frame in played(PlayedClip(clip), start_after=4)]
 
     assert numbers == [1, 1, 1, 1, 1, 2, 3, 4, 5, 6]
 
 
 def test_every_picture_is_played_once_at_the_clips_own_distances(clip):
-    taken = played(PlayedClip(clip), roll_after=4)[-6:]
+    taken = played(PlayedClip(clip), start_after=4)[-6:]
 
     assert np.diff([frame.time_s for frame in taken]) == pytest.approx(np.diff(TIMES_S), abs=1e-9)
 
 
 def test_time_strictly_increases_from_holding_to_playing(clip):
-    taken = played(PlayedClip(clip), roll_after=3)
+    taken = played(PlayedClip(clip), start_after=3)
 
     assert (np.diff([frame.time_s for frame in taken]) > 0).all()
 
@@ -57,7 +57,7 @@ def test_no_picture_comes_before_its_time(clip):
     assert max(early) <= 1e-3
 
 
-def test_a_late_reader_misses_nothing(clip):
+def test_a_late_reader_gets_every_frame(clip):
     source = PlayedClip(clip)
     source.start_playback()
     numbers = []

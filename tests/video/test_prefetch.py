@@ -1,4 +1,4 @@
-"""Decoding ahead changes nothing but the time it takes."""
+"""Prefetching changes nothing but the time."""
 
 import threading
 import time
@@ -29,7 +29,7 @@ def test_every_frame_comes_in_order():
     assert [frame.index for frame in prefetch(frames(20))] == list(range(20))
 
 
-def test_nothing_comes_of_nothing():
+def test_an_empty_source_gives_no_frame():
     assert list(prefetch(frames(0))) == []
 
 
@@ -52,7 +52,7 @@ def test_no_more_than_a_few_frames_wait():
     stream.close()
 
 
-def test_a_process_that_keeps_to_one_core_reads_a_frame_when_it_is_asked_for(monkeypatch):
+def test_a_single_threaded_process_reads_on_demand(monkeypatch):
     monkeypatch.setattr("hipcv.video.prefetch.is_single_threaded", lambda: True)
     seen = []
     stream = prefetch(frames(3, seen=seen))
@@ -63,7 +63,7 @@ def test_a_process_that_keeps_to_one_core_reads_a_frame_when_it_is_asked_for(mon
     assert seen == [0, "closed"]
 
 
-def test_of_large_frames_fewer_wait():
+def test_fewer_large_frames_wait():
     seen = []
     stream = prefetch(frames(100, seen=seen, size_px=(2160, 3840)))
     next(stream)
@@ -83,7 +83,7 @@ def test_leaving_early_closes_the_source():
     assert seen[-1] == "closed"
 
 
-def test_leaving_early_leaves_no_thread():
+def test_leaving_early_ends_the_thread():
     stream = prefetch(frames(100))
     next(stream)
     stream.close()

@@ -1,4 +1,4 @@
-"""Odd, rare and damaged containers from public test data, where they are at hand."""
+"""Rare and damaged containers from public test data, if available."""
 
 import itertools
 from pathlib import Path

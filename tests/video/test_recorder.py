@@ -1,4 +1,4 @@
-"""A recording can be played whatever happens to it."""
+"""Recordings that can be played after any fault."""
 
 import os
 import subprocess
@@ -13,7 +13,7 @@ import pytest
 
 from hipcv.core.errors import UnreadableVideo
 from hipcv.core.interfaces import Frame
-from hipcv.video import recorder as recorder_room
+from hipcv.video import recorder as recorder_module
 from hipcv.video.file import VideoFile
 from hipcv.video.recorder import MAX_WAITING, Recorder
 from tests.clips import number_in, numbered_pictures
@@ -121,7 +121,7 @@ def test_finishing_twice_returns_the_same(tmp_path):
     assert recorder.finish() == recorder.finish()
 
 
-def test_a_folder_that_is_not_there_is_a_plain_fault(tmp_path):
+def test_a_missing_folder_is_a_fault(tmp_path):
     recorder = Recorder(tmp_path / "nowhere" / "r.mp4")
     recorder.put(Frame(0, 0.0, np.zeros((48, 64, 3), np.uint8)))
     recorder.finish()
@@ -129,7 +129,7 @@ def test_a_folder_that_is_not_there_is_a_plain_fault(tmp_path):
     assert "r.mp4: the recording could not be written" in str(recorder.fault)
 
 
-def test_a_changed_picture_size_is_a_plain_fault(tmp_path):
+def test_a_changed_picture_size_is_a_fault(tmp_path):
     recorder = Recorder(tmp_path / "r.mp4")
     for n, size in enumerate([48, 64]):
         recorder.put(Frame(n, n / 30, np.zeros((size, size, 3), np.uint8)))
@@ -146,19 +146,19 @@ def test_putting_after_a_fault_does_not_block(tmp_path):
     assert recorder.finish().frames == 0
 
 
-def held_up(monkeypatch):
-    """An encoder that does not get on; set what is returned to let it."""
+def blocked_encoder(monkeypatch):
+    """Block the encoder until the returned event is set."""
     go = threading.Event()
-    monkeypatch.setattr(recorder_room, "to_yuv420p", lambda *_: go.wait(LIMIT_S) and 1 / 0)
+    monkeypatch.setattr(recorder_module, "to_yuv420p", lambda *_: go.wait(LIMIT_S) and 1 / 0)
     return go
 
 
 @pytest.mark.parametrize(
-    ("bytes_most", "waiting"), [(recorder_room.MAX_WAITING_BYTES, 32), (30_000, 3)]
+    ("bytes_most", "waiting"), [(recorder_module.MAX_WAITING_BYTES, 32), (30_000, 3)]
 )
 def test_the_queue_is_bounded_by_number_and_bytes(tmp_path, monkeypatch, bytes_most, waiting):
-    monkeypatch.setattr(recorder_room, "MAX_WAITING_BYTES", bytes_most)
-    go, recorder, taken = held_up(monkeypatch), Recorder(tmp_path / "r.mp4"), []
+    monkeypatch.setattr(recorder_module, "MAX_WAITING_BYTES", bytes_most)
+    go, recorder, taken = blocked_encoder(monkeypatch), Recorder(tmp_path / "r.mp4"), []
 
     def put_all():
         for n in range(60):
@@ -176,8 +176,8 @@ def test_the_queue_is_bounded_by_number_and_bytes(tmp_path, monkeypatch, bytes_m
     assert waited == waiting + 1  # and the one at work
 
 
-def test_an_encoder_that_breaks_does_not_keep_the_camera_waiting(tmp_path, monkeypatch):
-    held_up(monkeypatch).set()
+def test_a_failing_encoder_does_not_block_the_camera(tmp_path, monkeypatch):
+    blocked_encoder(monkeypatch).set()
     recorder = Recorder(tmp_path / "r.mp4")
     for n in range(3 * MAX_WAITING):
         recorder.put(Frame(n, n / 30, np.zeros((48, 64, 3), np.uint8)))
@@ -186,9 +186,9 @@ def test_an_encoder_that_breaks_does_not_keep_the_camera_waiting(tmp_path, monke
     assert "could not be written on" in str(recorder.fault)
 
 
-def test_a_disk_that_does_not_answer_does_not_keep_the_program_waiting(tmp_path, monkeypatch):
-    monkeypatch.setattr(recorder_room, "FINISH_LONGEST_S", 0.1)
-    go, recorder = held_up(monkeypatch), Recorder(tmp_path / "r.mp4")
+def test_a_hanging_disk_does_not_block_the_program(tmp_path, monkeypatch):
+    monkeypatch.setattr(recorder_module, "FINISH_LONGEST_S", 0.1)
+    go, recorder = blocked_encoder(monkeypatch), Recorder(tmp_path / "r.mp4")
     recorder.put(Frame(0, 0.0, np.zeros((48, 64, 3), np.uint8)))
     recorder.finish()
     go.set()
@@ -206,7 +206,7 @@ def test_a_key_frame_comes_at_least_every_second(tmp_path, rate_hz):
     assert np.diff([*keys_s, times_s[-1]]).max() <= 1
 
 
-def test_a_recording_under_way_lacks_no_more_than_its_last_second(tmp_path):
+def test_an_unfinished_recording_lacks_at_most_its_last_second(tmp_path):
     recorder = Recorder(tmp_path / "r.mp4")
     for n, bgr in enumerate(numbered_pictures(99)):
         recorder.put(Frame(n, n / 30, bgr))
@@ -231,7 +231,7 @@ def test_a_full_disk_keeps_what_was_written(tmp_path):
 
 
 @pytest.mark.skipif(sys.platform != "linux" or os.getuid() != 0, reason="needs to mount a disk")
-def test_a_disk_that_is_really_full_keeps_what_was_written(tmp_path):
+def test_a_full_file_system_keeps_what_was_written(tmp_path):
     mounted = subprocess.run(
         ["mount", "-t", "tmpfs", "-o", "size=1500k", "none", str(tmp_path)], check=False
     )

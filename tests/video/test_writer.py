@@ -41,7 +41,7 @@ def test_pictures_keep_their_times(tmp_path):
     assert times_s == pytest.approx(UNEVEN_S, abs=1 / 90_000)
 
 
-def test_browsers_know_the_codec(tmp_path):
+def test_the_codec_plays_in_browsers(tmp_path):
     assert stream_of(written(tmp_path / "a.mp4")) == ("h264", "yuv420p")
 
 
@@ -74,7 +74,7 @@ def test_a_single_pixel_can_be_written(tmp_path):
     assert len(list(VideoFile(tmp_path / "a.mp4"))) == 1
 
 
-def test_colours_survive(tmp_path):
+def test_colours_are_preserved(tmp_path):
     with VideoWriter(tmp_path / "a.mp4") as writer:
         writer.write(np.full((96, 128, 3), (200, 80, 40), np.uint8), 0.0)
 
@@ -83,7 +83,7 @@ def test_colours_survive(tmp_path):
     )
 
 
-def test_white_is_coded_without_a_tint():
+def test_white_is_encoded_without_a_tint():
     white = np.full((96, 128, 3), 255, np.uint8)
 
     assert np.all(to_yuv420p(white).to_ndarray()[96:] == 128)
@@ -134,7 +134,7 @@ def test_a_failure_leaves_the_older_clip_alone(tmp_path):
     assert (tmp_path / "a.mp4").read_bytes() == b"older"
 
 
-def test_nothing_written_makes_no_file(tmp_path):
+def test_a_writer_without_pictures_makes_no_file(tmp_path):
     with VideoWriter(tmp_path / "a.mp4"):
         pass
 
@@ -148,7 +148,7 @@ def test_a_folder_that_cannot_be_written_to_is_an_environment_fault(tmp_path):
         written(tmp_path / "file" / "a.mp4")
 
 
-def test_a_full_disk_is_told(tmp_path, monkeypatch):
+def test_a_full_disk_is_an_environment_fault(tmp_path, monkeypatch):
     def full(_self, _target):
         raise OSError(28, "No space left on device")
 
@@ -164,7 +164,7 @@ def test_a_time_that_goes_back_is_refused(tmp_path):
 
 
 @pytest.mark.parametrize("time_s", [-1.0, float("nan")])
-def test_a_time_that_is_none_is_refused(tmp_path, time_s):
+def test_a_time_that_is_negative_or_nan_is_refused(tmp_path, time_s):
     with pytest.raises(ValueError, match="expected seconds"):
         written(tmp_path / "a.mp4", [time_s])
 
@@ -184,7 +184,7 @@ def test_a_writer_that_was_not_opened_writes_nothing(tmp_path):
         VideoWriter(tmp_path / "a.mp4").write(numbered_picture(0), 0.0)
 
 
-def test_a_picture_that_is_large_enough_is_left_as_it_is():
+def test_a_picture_within_the_limit_is_unchanged():
     picture = numbered_picture(5)
 
     assert shrink_to(picture, max(picture.shape)) is picture
