@@ -1,6 +1,7 @@
 """Signs of the guided test; shape and colour mean the same, for colour-blind eyes."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -116,10 +117,9 @@ def filling(
         drawing.stroke(picture, centre + 0.75 * radius * TICK, palette.WHITE, 0.16 * radius)
 
 
-def record(picture: Picture, centre: Floats, radius: float) -> None:
-    """Draw the dot of a recording under way."""
-    _disc(picture, centre, radius, palette.VERMILLION)
-
-
 def _disc(picture: Picture, centre: Floats, radius: float, colour: str) -> None:
     drawing.arc(picture, centre, (0.0, radius), turn_deg=(0, 360), colour=colour)
+
+
+record: Final[Icon] = partial(_disc, colour=palette.VERMILLION)
+"""Dot of a recording under way."""
