@@ -30,7 +30,7 @@ def quiet_kernel(monkeypatch, tmp_path):
 def test_notebook_runs_from_top_to_bottom(path):
     notebook = nbformat.read(path, as_version=4)
     client = nbclient.NotebookClient(
-        notebook, timeout=300, resources={"metadata": {"path": str(FOLDER)}}
+        notebook, timeout=1800, resources={"metadata": {"path": str(FOLDER)}}
     )
 
     client.execute()
