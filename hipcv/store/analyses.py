@@ -118,7 +118,7 @@ class AnalysisRecords(Transactions):
 
         Raises:
             NotFound: no such analysis, or no such correction to withdraw.
-            Stale: somebody else changed it since.
+            Stale: it was changed by another user since.
         """
         document = correction["document"]
         with self._write(by, why) as tx:
@@ -146,7 +146,7 @@ class AnalysisRecords(Transactions):
 
         Raises:
             NotFound: no such analysis.
-            Stale: somebody else changed it since.
+            Stale: it was changed by another user since.
         """
         with self._write(by, why) as tx:
             _fetch_unchanged(tx.connection, analysis_id, version)

@@ -56,14 +56,14 @@ def translate_errors() -> Iterator[None]:
     """Turn failures of the database itself into EnvironmentFault; constraint errors pass."""
     try:
         yield
-    except DBAPIError as fault:
-        if not (_is_database_failure(fault) or fault.connection_invalidated):
+    except DBAPIError as error:
+        if not (_is_database_failure(error) or error.connection_invalidated):
             raise
-        reason = str(fault.orig).strip().splitlines()[0]
+        reason = str(error.orig).strip().splitlines()[0]
         raise EnvironmentFault(
             f"The records cannot be reached ({reason}). Check that the disk is not full and that "
             "the database runs, then try again."
-        ) from fault
+        ) from error
 
 
 def upgrade(engine: sa.Engine) -> None:
@@ -115,19 +115,19 @@ def scrub(engine: sa.Engine) -> None:
             connection.exec_driver_sql(f"VACUUM {table}")
 
 
-def _is_database_failure(fault: DBAPIError) -> bool:
-    """Tell failures of the database from errors of a statement; SQLite raises two classes."""
-    return isinstance(fault, OperationalError) or type(fault) is DatabaseError
+def _is_database_failure(error: DBAPIError) -> bool:
+    """Return True if the database failed, not a statement; SQLite raises two classes."""
+    return isinstance(error, OperationalError) or type(error) is DatabaseError
 
 
 def _address(url: str) -> sa.URL:
     try:
         address = sa.make_url(url)
-    except ArgumentError as fault:
+    except ArgumentError as error:
         raise BadRequest(
             f"{url}: not the address of a database. Expected sqlite:///FILE or "
             "postgresql://USER@HOST/NAME."
-        ) from fault
+        ) from error
     kind = address.get_backend_name()
     if kind in ("postgres", "postgresql"):
         return address.set(drivername="postgresql+psycopg")

@@ -61,8 +61,8 @@ class FileStore:
         """
         try:
             name = str(uuid.UUID(analysis_id))
-        except ValueError as fault:
-            raise BadRequest(f"{analysis_id}: not the id of an analysis.") from fault
+        except ValueError as error:
+            raise BadRequest(f"{analysis_id}: not the id of an analysis.") from error
         return self._folder / ANALYSES / name
 
     def incoming_folder(self) -> Path:

@@ -135,7 +135,7 @@ def _change(
     change: Callable[[AppState, Analysis, Body], None],
     body: Body,
 ) -> JSONResponse:
-    """Apply a change and return the clip; if somebody else came first, as a conflict."""
+    """Apply a change and return the clip; if another user came first, as a conflict."""
     analysis = state.records.analysis(str(analysis_id))
     try:
         change(state, analysis, body)

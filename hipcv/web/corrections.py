@@ -13,7 +13,7 @@ def correct(state: AppState, analysis: Analysis, body: CorrectionBody) -> None:
     """Add a correction, or queue the clip again where the other side is to be measured.
 
     Raises:
-        Stale: somebody else changed the result since it was shown.
+        Stale: the result was changed by another user since it was shown.
         BadRequest: it cannot be carried out.
     """
     clip = _fetch_unchanged(state, analysis, body.version)
@@ -43,7 +43,7 @@ def withdraw(state: AppState, analysis: Analysis, body: WithdrawalBody) -> None:
     """Withdraw a correction.
 
     Raises:
-        Stale: somebody else changed the result since it was shown.
+        Stale: the result was changed by another user since it was shown.
         BadRequest: there is no such correction, or it was withdrawn before.
     """
     clip = _fetch_unchanged(state, analysis, body.version)
@@ -89,7 +89,7 @@ def sign(state: AppState, analysis: Analysis, body: SignOffBody) -> None:
     """Sign a result off.
 
     Raises:
-        Stale: somebody else changed the result since it was shown.
+        Stale: the result was changed by another user since it was shown.
     """
     _fetch_unchanged(state, analysis, body.version)
     state.records.sign(analysis.id, version=body.version, by=body.by)
