@@ -41,7 +41,7 @@ def command(
     database: data.Database = "",
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
-    """MachineCheck that this machine has what hipcv needs.
+    """Check that this machine has what hipcv needs.
 
     Where there are records of patients, check that their audit trail is whole.
     """
@@ -126,13 +126,15 @@ def library(module: str, package: str) -> MachineCheck:
 
 def encoder() -> MachineCheck:
     """Check that the annotated video can be encoded."""
-    return MachineCheck(
-        "libx264",
-        _can_encode("libx264"),
-        needed=True,
-        found="H.264 encoder of PyAV",
-        remedy="reinstall the wheel: pip install --force-reinstall av",
-    )
+    try:
+        import av.codec
+
+        av.codec.Codec("libx264", "w")
+        good = True
+    except (ImportError, ValueError):
+        good = False
+    remedy = "reinstall the wheel: pip install --force-reinstall av"
+    return MachineCheck("libx264", good, needed=True, found="H.264 encoder of PyAV", remedy=remedy)
 
 
 def models() -> list[MachineCheck]:
@@ -215,14 +217,3 @@ def audit(records_url: str) -> MachineCheck:
     return MachineCheck(
         "audit", not broken, needed=True, found=found, remedy=remedy, wrong="BROKEN"
     )
-
-
-def _can_encode(codec: str) -> bool:
-    try:
-        import av
-        import av.codec
-
-        av.codec.Codec(codec, "w")
-    except (ImportError, ValueError):
-        return False
-    return True

@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Final
 
 from hipcv.core.assessment import Provenance, Trial, assess
 from hipcv.core.clip_info import ClipInfo
@@ -32,6 +33,8 @@ from hipcv.results.document import (
     read_document,
 )
 from hipcv.store.archive import load_evidence, save_evidence
+
+_PROVENANCE: Final = ("hipcv", "models", "command", "method")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,22 +116,15 @@ def reassess(
     for correction in corrections:
         if correction.get("side") not in [side.value for side in stored.sides]:
             raise BadRequest("This leg was not measured, so nothing of it can be corrected.")
-    protocol = protocol_of(stored.document)
+    track, protocol = stored.track, protocol_of(stored.document)
     overrides = {side: overrides_of(corrections, side) for side in stored.sides}
     closeups = dict(stored.closeups)
-    phases = find_leg_phases(stored.track, protocol)
+    phases = find_leg_phases(track, protocol)
     if refine and (plans := _missing_key_frames(stored, phases, overrides)):
         closeups |= refine(plans)
     motions = {
-        side: measure(
-            stored.track,
-            closeups.get(side),
-            side,
-            protocol,
-            phases=phases,
-            overrides=overrides[side],
-        )
-        for side in stored.sides
+        side: measure(track, closeups.get(side), side, protocol, phases=phases, overrides=changed)
+        for side, changed in overrides.items()
     }
     provenance = stored.document["provenance"]
     trial = Trial(
@@ -136,9 +132,7 @@ def reassess(
         sides={side: assess(motion) for side, motion in motions.items()},
         issues=_clip_issues(stored, phases, protocol),
         protocol=protocol,
-        provenance=Provenance(
-            **{name: provenance[name] for name in ("hipcv", "models", "command", "method")}
-        ),
+        provenance=Provenance(**{name: provenance[name] for name in _PROVENANCE}),
         timing={},
     )
     return Reassessment(trial, motions, build_document(trial, timing=False))

@@ -95,14 +95,9 @@ def write(
     folder = output.folder
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory(dir=folder, prefix=".part-") as temporary:
-            part = Path(temporary)
-            _write_files(part, path, analysis, output, watch)
-            files = [file for file in part.rglob("*") if file.is_file()]
-            names = [file.relative_to(part).as_posix() for file in files]
-            for name in sorted(names, key=lambda name: name == document.RESULT):  # result last
-                (folder / name).parent.mkdir(exist_ok=True)
-                (part / name).replace(folder / name)
+        with TemporaryDirectory(dir=folder, prefix=".part-") as part:
+            _write_files(Path(part), path, analysis, output, watch)
+            names = _move_files(Path(part), folder)
         _remove_earlier(folder, names)
     except OSError as error:
         raise EnvironmentFault(
@@ -137,24 +132,36 @@ def _write_files(  # noqa: PLR0917 - all that `write` has
     with BackgroundWorker(max_pending=1) as background:
         background.submit(lambda: charts.append(chart.draw(trial, analysis.motions)))
         shots = pictures.draw_video_and_stills(part / document.VIDEO, path, analysis, watch)
-    page = html.render(
-        trial,
-        summarise(trial),
-        chart_svg=charts[0].svg if analysis.motions else "",
-        stills=shots,
-        command=trial.provenance.command,
-    )
-    (part / document.REPORT).write_text(page, encoding="utf-8")
+    texts = {
+        document.REPORT: html.render(
+            trial,
+            summarise(trial),
+            chart_svg=charts[0].svg if analysis.motions else "",
+            stills=shots,
+            command=trial.provenance.command,
+        ),
+        document.CHART_SVG: charts[0].svg,
+        document.TABLE: table.angles(analysis.motions.values()),
+        document.RESULT: document.dumps(document.build_document(trial, timing=False)),
+    }
+    for name, text in texts.items():
+        (part / name).write_text(text, encoding="utf-8")
     (part / document.CHART).write_bytes(charts[0].png)
-    (part / document.CHART_SVG).write_text(charts[0].svg, encoding="utf-8")
-    (part / document.TABLE).write_text(table.angles(analysis.motions.values()), encoding="utf-8")
-    text = document.dumps(document.build_document(trial, timing=False))
-    (part / document.RESULT).write_text(text, encoding="utf-8")
     save_evidence(part / document.EVIDENCE, analysis.track, analysis.closeups)
     if shots:
         stills.save_stills(part / document.STILLS, shots)
     if output.explain is not None:
         pictures.draw_steps(part / document.EXPLAIN, analysis, output.explain)
+
+
+def _move_files(part: Path, folder: Path) -> list[str]:
+    """Move all files from one folder into another, the result last, and return their names."""
+    files = [file for file in part.rglob("*") if file.is_file()]
+    names = [file.relative_to(part).as_posix() for file in files]
+    for name in sorted(names, key=lambda name: name == document.RESULT):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (part / name).replace(folder / name)
+    return names
 
 
 def _remove_earlier(folder: Path, names: Sequence[str]) -> None:
