@@ -28,15 +28,13 @@ class Limits(NamedTuple):
     low: float  # signed; -inf where this direction is no compensation
     high: float
 
-    @classmethod
-    def both_ways(cls, size: float) -> "Limits":
-        """Return limits of one size in both directions."""
-        return cls(-size, size)
 
-    @classmethod
-    def upwards(cls, size: float) -> "Limits":
-        """Return a limit on increase alone."""
-        return cls(-np.inf, size)
+def _both_ways(size: float) -> Limits:
+    return Limits(-size, size)
+
+
+def _upwards(size: float) -> Limits:
+    return Limits(-np.inf, size)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -192,17 +190,17 @@ def _hike_limits(rep: RepView) -> Limits:
     """Return a higher limit for landmarks, which drift, and where other movements leak into it."""
     p, channel = rep.protocol, rep.motion.channels.get("pelvic_obliquity_deg")
     if channel is not None and channel.source == "landmarks":
-        return Limits.upwards(p.hike_landmarks_deg)
+        return _upwards(p.hike_landmarks_deg)
     knee_rose = rep.value(rep.knee_channel("knee_rise")) > p.thigh_ratio
     confounded = knee_rose or any(finding(rep, c) for c in ("knee_drift", "trunk_rotation"))
-    return Limits.upwards(p.hike_confounded_deg if confounded else p.hike_deg)
+    return _upwards(p.hike_confounded_deg if confounded else p.hike_deg)
 
 
 def _rise_limits(rep: RepView, limit: float) -> Limits:
     """Return the limit, or more where the pelvis carried the knee up."""
     p = rep.protocol
     carried = p.thigh_measured_ratio + p.thigh_per_hike_ratio * _hike_or_zero_deg(rep)
-    return Limits.upwards(max(limit, carried))
+    return _upwards(max(limit, carried))
 
 
 def _drift_carried_ratio(rep: RepView, *, inwards: bool) -> float:
@@ -224,7 +222,7 @@ def _drift_limits(rep: RepView) -> Limits:
 
 def _drift_outline_limits(rep: RepView) -> Limits:
     carried = _drift_carried_ratio(rep, inwards=rep.value("knee_drift_ratio") < 0)
-    return Limits.both_ways(rep.protocol.drift_outline_ratio + carried)
+    return _both_ways(rep.protocol.drift_outline_ratio + carried)
 
 
 COMPENSATIONS: Final = (
@@ -235,13 +233,13 @@ COMPENSATIONS: Final = (
     ),
     Compensation(
         "trunk_lean", "trunk_lean_deg", "deg",
-        lambda rep: Limits.both_ways(rep.protocol.lean_deg),
+        lambda rep: _both_ways(rep.protocol.lean_deg),
         noise=lambda rep, _limit: _lean_noise_deg(rep),
         invalid=lambda rep: rep.protocol.lean_invalid_deg,
     ),
     Compensation(  # a shift by a lean alone never invalidates
         "weight_shift", "trunk_shift_ratio", "shank lengths",
-        lambda rep: Limits.both_ways(
+        lambda rep: _both_ways(
             rep.protocol.shift_ratio * rep.noise_factor("trunk_shift_ratio")
         ),
         invalid=lambda rep: np.inf if _leaned(rep) else rep.protocol.shift_invalid_ratio,
@@ -249,7 +247,7 @@ COMPENSATIONS: Final = (
     ),
     Compensation(
         "trunk_rotation", "trunk_shift_ratio", "shank lengths",
-        lambda rep: Limits.both_ways(_turn_limit_ratio(rep)),
+        lambda rep: _both_ways(_turn_limit_ratio(rep)),
         applies=_turned,
     ),
     Compensation(
@@ -274,16 +272,16 @@ COMPENSATIONS: Final = (
     ),
     Compensation(
         "knee_extension", "foot_reach_ratio", "deg",
-        lambda rep: Limits.upwards(rep.protocol.extension_deg),
+        lambda rep: _upwards(rep.protocol.extension_deg),
         check=_knee_extension,
     ),
     Compensation(
         "other_leg_moved", "other_shank_deg", "deg",
-        lambda rep: Limits.both_ways(rep.protocol.other_leg_moved_deg),
+        lambda rep: _both_ways(rep.protocol.other_leg_moved_deg),
     ),
     Compensation(
         "hand_off_seat", "wrist_rise_ratio", "shank lengths",
-        lambda rep: Limits.upwards(rep.protocol.hand_rise_ratio),
+        lambda rep: _upwards(rep.protocol.hand_rise_ratio),
     ),
     Compensation(
         "no_hold", "", "s", lambda rep: Limits(rep.protocol.hold_min_s, np.inf), check=_no_hold
@@ -301,17 +299,17 @@ def shown_channels() -> dict[str, str]:
 
     The other channels are supporting evidence, and stand only in the table.
     """
-    shown: dict[str, str] = {}
+    codes: dict[str, str] = {}  # by channel
     for row in COMPENSATIONS:
-        if row.in_channel_unit and row.code not in shown.values():
-            shown.setdefault(row.channel, row.code)
-    return shown
+        if row.in_channel_unit and row.code not in codes.values():
+            codes.setdefault(row.channel, row.code)
+    return codes
 
 
 def finding(rep: RepView, code: str) -> Finding | None:
     """Return the finding of one code in a repetition."""
     rows = (row for row in COMPENSATIONS if row.code == code and row.applies(rep))
-    return next((found for row in rows if (found := row.check(row, rep)) is not None), None)
+    return next(filter(None, (row.check(row, rep) for row in rows)), None)
 
 
 def findings(rep: RepView) -> tuple[Finding, ...]:

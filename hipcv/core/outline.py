@@ -132,11 +132,11 @@ def mask_edges(mask: Patch) -> Floats:
     right = (
         np.where(inside | (columns < seed), np.int16(width), columns).min(axis=1).astype(np.intp)
     )
-    found = near.any(axis=1)
+    present = near.any(axis=1)
     return np.stack(
         [
-            np.where(found & (left >= 0), _crossing(mask, left, 1), np.nan),
-            np.where(found & (right < width), _crossing(mask, right, -1), np.nan),
+            np.where(present & (left >= 0), _crossing(mask, left, 1), np.nan),
+            np.where(present & (right < width), _crossing(mask, right, -1), np.nan),
         ],
         axis=1,
     )
@@ -175,8 +175,8 @@ def snap_edges(contrast: Patch, edges: Floats) -> Floats:
     around = np.clip(best, 1, 2 * half - 1) + np.arange(-1, 2)
     before, peak, after = np.moveaxis(np.take_along_axis(strength, around, axis=-1), -1, 0)
     bend = before - 2 * peak + after
-    found = np.isfinite(edges) & (column >= 1) & (column < last) & (bend < 0)
-    return np.where(found, column + 0.5 * (before - after) / np.where(found, bend, 1), np.nan)
+    is_peak = np.isfinite(edges) & (column >= 1) & (column < last) & (bend < 0)
+    return np.where(is_peak, column + 0.5 * (before - after) / np.where(is_peak, bend, 1), np.nan)
 
 
 # --- one outline against another
@@ -197,12 +197,12 @@ def fit_line(moved: Floats) -> Line:
     Args:
         moved: (rows, 2) edges now less edges at the start, columns; NaN is left out.
     """
-    known = np.isfinite(moved)
-    if known.sum() < EDGES_MIN:
+    finite = np.isfinite(moved)
+    if finite.sum() < EDGES_MIN:
         return Line(np.nan, np.nan, np.nan)
     rows = np.arange(len(moved)) - (len(moved) - 1) / 2
-    y = np.broadcast_to(rows[:, None], moved.shape)[known]
-    x = moved[known]
+    y = np.broadcast_to(rows[:, None], moved.shape)[finite]
+    x = moved[finite]
     weight = np.ones_like(x)
     slope = shift = spread = 0.0
     for reweighted in (_huber, _tukey):
@@ -247,9 +247,9 @@ def find_slide(width: Floats, start_width: Floats, rows: slice) -> float:
     shifted = np.lib.stride_tricks.sliding_window_view(reach, length)
     off = np.sort(np.abs(shifted - width[rows]), axis=1)  # NaN comes last
     common = np.isfinite(off).sum(axis=1)
-    each = np.arange(len(off))
-    median = (off[each, (common - 1) // 2] + off[each, np.minimum(common // 2, length - 1)]) / 2
-    cost = np.where(common >= COMMON_ROWS, median + SLIDE_COST * np.abs(each - SLIDE_ROWS), np.inf)
+    index = np.arange(len(off))
+    median = (off[index, (common - 1) // 2] + off[index, np.minimum(common // 2, length - 1)]) / 2
+    cost = np.where(common >= COMMON_ROWS, median + SLIDE_COST * np.abs(index - SLIDE_ROWS), np.inf)
     best = int(cost.argmin())
     return float(best - SLIDE_ROWS) if np.isfinite(cost[best]) else np.nan
 
@@ -289,10 +289,10 @@ def resample_edges(edges: Floats, transform: _RigidTransform2D) -> Floats:
     rows = np.arange(len(edges), dtype=np.float64)
     anew = np.full_like(edges, np.nan)
     for side in range(edges.shape[1]):
-        known = np.isfinite(edges[:, side])
-        if known.sum() <= 1:
+        finite = np.isfinite(edges[:, side])
+        if finite.sum() <= 1:
             continue
-        points = transform.apply(np.stack([edges[known, side], rows[known]], axis=-1))
+        points = transform.apply(np.stack([edges[finite, side], rows[finite]], axis=-1))
         at = np.maximum.accumulate(points[:, 1])
         anew[:, side] = np.interp(rows, at, points[:, 0], left=np.nan, right=np.nan)
         anew[_in_gap(rows, at), side] = np.nan
@@ -328,9 +328,9 @@ def template_of(outlines: list[Outline], turn_deg: float) -> Outline | None:
 def _median(edges: Floats) -> Floats:
     """Return the median, (ROWS, 2), of the finite values; NaN where there is none."""
     ordered = np.sort(edges, axis=0)  # NaN comes last
-    known = np.isfinite(edges).sum(axis=0, keepdims=True)
-    lower = np.take_along_axis(ordered, np.maximum(known - 1, 0) // 2, axis=0)
-    upper = np.take_along_axis(ordered, np.minimum(known // 2, len(edges) - 1), axis=0)
+    finite = np.isfinite(edges).sum(axis=0, keepdims=True)
+    lower = np.take_along_axis(ordered, np.maximum(finite - 1, 0) // 2, axis=0)
+    upper = np.take_along_axis(ordered, np.minimum(finite // 2, len(edges) - 1), axis=0)
     return np.asarray((lower[0] + upper[0]) / 2)
 
 
