@@ -10,6 +10,7 @@ const YELLOW = "#f0e442";
 const MIN_LABEL_DEG = 1.5;
 const ARC_SHARE = 0.55; // radius of the arc, of the shank's length
 const LABEL_SHARE = 0.34; // distance of the label from the shank, of its length
+const LABEL_PX = 44; // at least
 
 /**
  * Return the points of the leg shown in one frame, with those that were moved by hand.
@@ -95,7 +96,8 @@ export class Overlay {
     drawDot(pen, knee, 5 * density, YELLOW);
     if (Math.abs(value_deg) < MIN_LABEL_DEG) return;
     const [x, y] = from(now, ARC_SHARE);
-    drawText(pen, angle(value_deg), [x - sign * LABEL_SHARE * now[1], y + sign * LABEL_SHARE * now[0]], 19 * density);
+    const outwards = sign * Math.max(LABEL_SHARE, (LABEL_PX * density) / Math.hypot(...now));
+    drawText(pen, angle(value_deg), [x - outwards * now[1], y + outwards * now[0]], 19 * density);
   }
 }
 
