@@ -49,7 +49,7 @@ def test_a_page_is_no_wider_than_the_window(page):
 def test_axe_finds_no_serious_violation(page):
     violations = Axe().run(page).response["violations"]
 
-    assert [found["id"] for found in violations if found["impact"] in SERIOUS] == []
+    assert [rule["id"] for rule in violations if rule["impact"] in SERIOUS] == []
 
 
 def test_a_page_without_the_link_asks_for_the_sign_in(browser, server):
