@@ -46,8 +46,8 @@ def test_the_sides_number_is_the_mean_of_its_repetitions(side):
 def test_the_first_of_four_repetitions_is_practice():
     result = assessment_of(20, 30, 34, 32)
 
-    told = ([rep.practice for rep in result.reps], result.rotation_deg)
-    assert told == ([True, False, False, False], pytest.approx(np.mean(_corrected(30, 34, 32))))
+    actual = ([rep.practice for rep in result.reps], result.rotation_deg)
+    assert actual == ([True, False, False, False], pytest.approx(np.mean(_corrected(30, 34, 32))))
 
 
 def test_the_first_of_three_repetitions_counts():
@@ -66,8 +66,8 @@ def test_a_practice_repetition_that_gave_no_number_does_not_use_up_the_next():
 def test_an_invalid_repetition_is_shown_but_not_counted():
     result = assessment_of(30, 40, 32, lean_deg=(0.0, 20.0, 0.0))
 
-    told = ([rep.valid for rep in result.reps], result.rotation_deg)
-    assert told == ([True, False, True], pytest.approx(np.mean(_corrected(30, 32))))
+    actual = ([rep.valid for rep in result.reps], result.rotation_deg)
+    assert actual == ([True, False, True], pytest.approx(np.mean(_corrected(30, 32))))
 
 
 def test_where_every_repetition_is_invalid_their_mean_is_given():
@@ -80,7 +80,7 @@ def test_where_every_repetition_is_invalid_there_is_no_category():
     assert assessment_of(60, 62, lean_deg=20.0).category is None
 
 
-def test_where_every_repetition_is_invalid_that_is_said():
+def test_where_every_repetition_is_invalid_an_issue_is_raised():
     assert "compensated_throughout" in _warned(assessment_of(30, 34, lean_deg=20.0))
 
 
@@ -109,9 +109,9 @@ def test_the_hold_is_as_long_as_the_plateau(hold_s):
 
 def test_the_peak_speed_is_that_of_the_swing():
     """A cosine ramp of 30 degrees in 0.6 s is fastest at 30 / 0.6 * pi / 2."""
-    (told,) = assessment_of(30).reps
+    (actual,) = assessment_of(30).reps
 
-    assert told.peak_speed_deg_s == pytest.approx(30 / 0.6 * np.pi / 2, rel=0.1)
+    assert actual.peak_speed_deg_s == pytest.approx(30 / 0.6 * np.pi / 2, rel=0.1)
 
 
 def test_a_repetition_between_unseen_frames_has_no_speed():
@@ -136,11 +136,11 @@ def test_a_repetition_between_unseen_frames_has_no_speed():
         ("too_short", seated_track(30 * np.sin(np.arange(90) / 4))),
     ],
 )
-def test_a_side_that_cannot_be_measured_has_no_number_and_says_why(code, track):
+def test_a_side_that_cannot_be_measured_has_no_number_and_an_issue(code, track):
     result = assess(measure(track, None, Side.LEFT, P))
 
-    told = (result.status, result.rotation_deg, [i.code for i in result.issues])
-    assert told == ("not_measured", None, [code])
+    actual = (result.status, result.rotation_deg, [i.code for i in result.issues])
+    assert actual == ("not_measured", None, [code])
 
 
 def test_a_shaken_camera_refuses_the_number_it_would_have_given():
@@ -168,8 +168,8 @@ def test_a_refused_side_has_no_quality():
 # --- how sure
 
 
-def _half(told):
-    low, high = told.interval_deg
+def _half(actual):
+    low, high = actual.interval_deg
     return (high - low) / 2
 
 
@@ -181,9 +181,9 @@ def test_the_interval_lies_about_the_number():
 
 def test_a_clean_registered_repetition_is_known_to_two_degrees():
     """Base 1.8, and 0.06 for each of the 7.0 degrees between thigh and line of sight."""
-    (told,) = assessment_of(30).reps
+    (actual,) = assessment_of(30).reps
 
-    assert _half(told) == pytest.approx(np.hypot(1.8, 0.06 * 7.0), abs=0.01)
+    assert _half(actual) == pytest.approx(np.hypot(1.8, 0.06 * 7.0), abs=0.01)
 
 
 @pytest.mark.parametrize("moves", [{"obliquity_deg": 9.0}, {"rise_ratio": 0.2}])
@@ -211,7 +211,7 @@ def test_repetitions_that_differ_widen_the_sides_interval():
     assert _half(assessment_of(26, 30, 34)) > _half(assessment_of(30, 30, 30)) + 1
 
 
-def test_landmarks_alone_are_said_and_known_far_less():
+def test_landmarks_alone_raise_an_issue_and_widen_the_interval():
     result = assess(measure(seated_track(swings(30)), None, Side.LEFT, P))
 
     assert ("landmarks_only" in _warned(result), _half(result) > 5) == (True, True)
@@ -245,14 +245,14 @@ def test_a_change_of_obliquity_within_noise_is_not_subtracted():
     assert result.pelvis_relative_deg == result.rotation_deg
 
 
-def test_a_lap_dragged_by_the_thigh_is_not_subtracted_and_that_is_said():
+def test_a_lap_dragged_by_the_thigh_is_not_subtracted_and_raises_an_issue():
     result = assessment_of(30, obliquity_deg=9.9, rise_ratio=0.2)
 
-    told = (result.pelvis_relative_deg, "pelvis_not_measured" in _warned(result))
-    assert told == (None, True)
+    actual = (result.pelvis_relative_deg, "pelvis_not_measured" in _warned(result))
+    assert actual == (None, True)
 
 
-def test_a_lap_with_a_second_witness_is_subtracted_while_the_thigh_lifts():
+def test_a_lap_confirmed_by_a_second_channel_is_subtracted_while_the_thigh_lifts():
     result = assessment_of(30, obliquity_deg=9.0, rise_ratio=0.2, waist_deg=5.0)
 
     assert result.rotation_deg - result.pelvis_relative_deg == pytest.approx(9, abs=0.1)
@@ -263,9 +263,9 @@ def test_an_unmeasured_pelvis_is_not_a_level_one():
 
 
 def test_every_channel_of_a_repetition_is_kept_with_it():
-    (told,) = assessment_of(30, lean_deg=4.0).reps
+    (actual,) = assessment_of(30, lean_deg=4.0).reps
 
-    assert told.channels["trunk_lean_deg"] == pytest.approx(4, abs=0.1)
+    assert actual.channels["trunk_lean_deg"] == pytest.approx(4, abs=0.1)
 
 
 # --- less the compensation
@@ -294,7 +294,7 @@ def test_a_compensation_from_the_first_moment_leaves_next_to_nothing_clean():
     assert 0 <= assess(motion).clean_deg <= 3
 
 
-def test_a_compensation_before_anything_was_seen_leaves_nothing_clean():
+def test_a_compensation_before_any_visible_frame_leaves_nothing_clean():
     motion = motion_of(30)
     motion.channels["trunk_lean_deg"].value[:] = 8.0
     motion.rotation_deg[motion.time_s < 1.2] = np.nan
@@ -368,7 +368,7 @@ def test_a_practice_repetition_is_not_among_the_three_wanted():
     assert "few_reps" not in _warned(assessment_of(30, 31, 30, 31))
 
 
-def test_repetitions_that_disagree_are_told():
+def test_repetitions_that_disagree_raise_a_warning():
     assert "inconsistent_reps" in _warned(assessment_of(26, 30, 34))
 
 
@@ -386,7 +386,7 @@ def test_every_warning_is_part_of_the_contract():
     assert set(_warned(result)) <= set(WARNINGS)
 
 
-def test_findings_are_told_once_the_most_serious_first():
+def test_findings_are_listed_once_the_most_serious_first():
     lean = Finding("trunk_lean", 6.0, 5.0, "deg", at_s=1.0, severity="flag")
     hike = Finding("pelvic_hike", 12.0, 2.5, "deg", at_s=4.0, severity="invalid")
     hold = Finding("no_hold", 0.1, 0.2, "s", at_s=0.5, severity="note")
@@ -395,7 +395,7 @@ def test_findings_are_told_once_the_most_serious_first():
     assert assessment(reps=reps).findings == ("pelvic_hike", "trunk_lean", "no_hold")
 
 
-def test_edges_that_stray_are_told_as_loose_clothing():
+def test_edges_that_disagree_are_reported_as_loose_clothing():
     track = seated_track(swings(30))
     closeup = closeup_of(track, Side.LEFT, rotation_deg=(30,), patch_gap_deg=1.2)
 

@@ -24,7 +24,7 @@ MOVES = {
     "rise_ratio": ("knee_rise_ratio", 0.1),
     "drift_ratio": ("knee_drift_ratio", -0.09),
 }
-EACH_MOVE = [pytest.param(move, *told, id=told[0]) for move, told in MOVES.items()]
+EACH_MOVE = [pytest.param(move, *expected, id=expected[0]) for move, expected in MOVES.items()]
 FLOWN = [name for name, _ in MOVES.values()]
 
 
@@ -124,7 +124,7 @@ def test_the_cameras_way_is_unknown_without_background():
     ],
     ids=lambda lost: "-".join(map(str, *lost.items())),
 )
-def test_a_lap_that_was_lost_says_nothing_of_the_pelvis(lost):
+def test_a_lap_that_was_lost_gives_no_pelvis_channel(lost):
     motion = with_region(_flow(obliquity_deg=6), Region.LAP, **lost)
 
     assert np.isnan(_read(motion)["pelvic_obliquity_deg"].value).all()
@@ -133,7 +133,7 @@ def test_a_lap_that_was_lost_says_nothing_of_the_pelvis(lost):
 @pytest.mark.parametrize(
     "held", [{"points": 12}, {"kept": 0.4}, {"inliers": 0.55}, {"scale": 0.84}, {"scale": 1.08}]
 )
-def test_a_lap_that_was_just_followed_is_believed(held):
+def test_a_lap_at_the_limits_of_tracking_is_used(held):
     motion = with_region(_flow(obliquity_deg=6), Region.LAP, **held)
 
     assert _middle(_read(motion)["pelvic_obliquity_deg"]) == pytest.approx(6)
@@ -191,7 +191,7 @@ def test_nothing_is_made_up_between_looks_that_lie_far_apart():
     assert np.isnan(value[10:40]).all()
 
 
-def test_a_single_look_speaks_of_its_own_moment_alone():
+def test_a_single_flow_frame_fills_its_own_time_alone():
     value = _read(regions([1.0], Side.LEFT, obliquity_deg=6.0))["pelvic_obliquity_deg"].value
 
     assert np.flatnonzero(np.isfinite(value)).tolist() == [30]

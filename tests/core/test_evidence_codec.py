@@ -64,7 +64,7 @@ def test_a_closer_look_without_flow_comes_back_without():
 
 
 @pytest.mark.parametrize("sides", [(), (Side.LEFT,), (Side.RIGHT,), tuple(Side)])
-def test_exactly_the_sides_that_were_looked_at_come_back(sides):
+def test_exactly_the_stored_sides_are_restored(sides):
     rest = np.zeros(len(swings(30)))
     track = seated_track(np.r_[swings(30), rest], other_deg=np.r_[rest, swings(25)])
     looked = {side: closeup_of(track, side, rotation_deg=(30,)) for side in sides}
@@ -103,7 +103,7 @@ def _names():
 
 
 @pytest.mark.parametrize("name", _names())
-def test_a_missing_array_is_told_by_its_name(evidence, name):
+def test_a_missing_array_is_named_in_the_error(evidence, name):
     track, closeup = evidence
     arrays = to_arrays(track, {Side.LEFT: closeup})
     del arrays[name]

@@ -124,7 +124,7 @@ def test_a_lean_needs_both_shoulders(landmark):
     assert np.isnan(trunk_lean_deg(xy, seated_xy(), Side.LEFT))
 
 
-def test_one_unseen_leg_leaves_the_other_as_ruler():
+def test_one_unseen_leg_leaves_the_other_as_unit_of_length():
     xy = seated_xy()
     xy[Landmark.LEFT_ANKLE] = np.nan
 

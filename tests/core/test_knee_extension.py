@@ -18,10 +18,10 @@ P = MeasurementProtocol()
 
 
 def reaching(*by_rep, start=1.4, seen=slice(None)):
-    """A closeup whose foot reaches as told at the start and at each repetition."""
-    told = np.append(by_rep, start)[CLOSEUP.window]  # START is the last
-    spoilt = np.full(len(told), np.nan)
-    spoilt[seen] = told[seen]
+    """A closeup whose foot reaches as given at the start and at each repetition."""
+    reach = np.append(by_rep, start)[CLOSEUP.window]  # START is the last
+    spoilt = np.full(len(reach), np.nan)
+    spoilt[seen] = reach[seen]
     return replace(CLOSEUP, foot_ratio=spoilt)
 
 
@@ -41,12 +41,12 @@ def test_without_a_registered_knee_there_is_no_reach():
     assert np.isnan(foot_reach_ratio(KNEE_PX[None], nowhere, np.nan, 200.0))
 
 
-def _told(closeup, track=TRACK):
+def _assessed(closeup, track=TRACK):
     return assess(measure(track, closeup, Side.LEFT, P))
 
 
 def _extended(closeup):
-    return [f.value for rep in _told(closeup).reps for f in rep.findings if _is_extension(f)]
+    return [f.value for rep in _assessed(closeup).reps for f in rep.findings if _is_extension(f)]
 
 
 def _is_extension(finding):
@@ -62,25 +62,27 @@ def test_a_foot_that_swings_on_a_steady_knee_is_not_noted():
     assert _extended(reaching(1.42, 1.38)) == []
 
 
-def test_a_foot_that_was_not_seen_tells_nothing():
+def test_a_foot_that_was_not_visible_gives_no_finding():
     start = np.flatnonzero(CLOSEUP.window < 0)
 
     assert _extended(reaching(1.3, 1.3, seen=start)) == []
 
 
-def test_a_lifted_thigh_tips_the_foot_too_and_is_told_instead():
+def test_a_lifted_thigh_tips_the_foot_too_and_is_reported_instead():
     track, closeup = performance(30, rise_ratio=0.15)
     tipped = replace(closeup, foot_ratio=np.where(closeup.window < 0, 1.4, 1.3))
 
-    assert [f.code for f in _told(tipped, track).reps[0].findings] == ["thigh_lift"]
+    assert [f.code for f in _assessed(tipped, track).reps[0].findings] == ["thigh_lift"]
 
 
 def test_an_extending_knee_is_a_note_that_leaves_the_repetition_valid():
-    assert all(rep.valid for rep in _told(reaching(1.3, 1.3)).reps)
+    assert all(rep.valid for rep in _assessed(reaching(1.3, 1.3)).reps)
 
 
 def test_an_extending_knee_widens_the_interval_of_an_oblique_thigh():
-    steady, extending = (_told(reaching(*reach)).reps[0] for reach in ((1.42, 1.42), (1.3, 1.42)))
+    steady, extending = (
+        _assessed(reaching(*reach)).reps[0] for reach in ((1.42, 1.42), (1.3, 1.42))
+    )
 
     wider = [rep.interval_deg[1] - rep.interval_deg[0] for rep in (steady, extending)]
     assert wider[1] > wider[0] + 1

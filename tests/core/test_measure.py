@@ -52,11 +52,11 @@ def test_the_raw_curve_is_what_the_landmarks_read():
     assert measure(track, closeup, Side.LEFT, P).raw_deg == pytest.approx(swings(30), abs=0.01)
 
 
-def test_without_a_closer_look_landmarks_are_measured_and_said_to_be():
+def test_without_a_closeup_landmarks_are_measured_and_marked_as_such():
     motion = measure(seated_track(swings(30)), None, Side.LEFT, P)
 
-    told = [(plateau.registered, plateau.picture_deg) for plateau in motion.plateaus]
-    assert told == [(False, pytest.approx(30, abs=0.1))]
+    actual = [(plateau.registered, plateau.picture_deg) for plateau in motion.plateaus]
+    assert actual == [(False, pytest.approx(30, abs=0.1))]
 
 
 def test_a_failed_closer_look_falls_back_to_the_first_one():
@@ -86,14 +86,14 @@ def test_every_repetition_has_its_time():
     assert times == pytest.approx([0.9, 1.4, 2.0, 2.5], abs=0.15)
 
 
-def test_external_rotation_done_beside_internal_is_told_positive():
+def test_external_rotation_next_to_internal_is_positive():
     track = seated_track(swings(30, -20))
     closeup = closeup_of(track, Side.LEFT, rotation_deg=(31.0,))
 
     assert measure(track, closeup, Side.LEFT, P).external_deg == pytest.approx(20, abs=0.3)
 
 
-def test_external_rotation_not_done_is_not_told_as_zero():
+def test_external_rotation_not_done_is_none_not_zero():
     assert motion_of(30).external_deg is None
 
 
@@ -105,21 +105,21 @@ def test_a_side_without_a_start_is_read_against_nothing(track):
     assert np.isnan(measure(track, None, Side.LEFT, P).rotation_deg).all()
 
 
-def test_a_side_without_a_start_says_why():
+def test_a_side_without_a_start_has_an_issue():
     motion = measure(seated_track(30 * np.sin(np.arange(90) / 4)), None, Side.LEFT, P)
 
     assert [issue.code for issue in motion.issues] == ["too_short"]
 
 
 @pytest.mark.parametrize(
-    ("share", "told"),
+    ("share", "expected"),
     [
         (0.02, []),
         (0.05, [("camera_moved", "warn")]),
         (0.35, [("unstable_camera", "refuse")]),
     ],
 )
-def test_a_moving_camera_is_told_by_how_far_it_went(share, told):
+def test_a_moving_camera_is_reported_by_its_distance(share, expected):
     track, closeup = performance(30)
     shift = np.zeros((len(closeup.motion.time_s), 2))
     shift[30:, 0] = share * SHANK_PX
@@ -127,10 +127,10 @@ def test_a_moving_camera_is_told_by_how_far_it_went(share, told):
 
     motion = measure(track, replace(closeup, motion=moved), Side.LEFT, P)
 
-    assert [(issue.code, issue.severity) for issue in motion.issues] == told
+    assert [(issue.code, issue.severity) for issue in motion.issues] == expected
 
 
-def test_a_closer_look_without_flow_says_nothing_of_the_camera():
+def test_a_closeup_without_flow_has_no_camera_issue():
     track = seated_track(swings(30))
 
     assert (

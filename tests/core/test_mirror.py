@@ -1,4 +1,4 @@
-"""Left is the mirror of right, through everything that is measured and said."""
+"""Left is the mirror of right, through everything that is measured and assessed."""
 
 import pytest
 from hypothesis import given, settings
@@ -17,16 +17,16 @@ P = MeasurementProtocol()
 def _numbers(result):
     return [
         value
-        for told in result.reps
+        for rep in result.reps
         for value in (
-            told.rotation_deg,
-            *told.interval_deg,
-            told.clean_deg,
-            told.start_s,
-            *(f.value for f in told.findings),
-            *(f.at_s for f in told.findings),
-            *(-1 if v is None else v for v in told.channels.values()),
-            -1 if told.pelvis_relative_deg is None else told.pelvis_relative_deg,
+            rep.rotation_deg,
+            *rep.interval_deg,
+            rep.clean_deg,
+            rep.start_s,
+            *(f.value for f in rep.findings),
+            *(f.at_s for f in rep.findings),
+            *(-1 if v is None else v for v in rep.channels.values()),
+            -1 if rep.pelvis_relative_deg is None else rep.pelvis_relative_deg,
         )
     ]
 

@@ -106,7 +106,7 @@ def test_the_turn_of_a_tapered_slid_and_cluttered_leg_is_recovered(swing, clutte
 
 @given(slid=st.floats(-0.25, 0.25))
 @settings(max_examples=30)
-def test_the_slide_of_the_landmarks_along_the_leg_is_told_towards_the_foot(slid):
+def test_the_slide_of_the_landmarks_along_the_leg_is_positive_towards_the_foot(slid):
     found = register(looked_at(START_LEG, slid=slid), START, FIRST)
 
     assert found.slide_ratio == pytest.approx(slid, abs=1.5 * PITCH)
@@ -128,7 +128,7 @@ def test_a_leg_that_does_not_taper_is_not_slid():
     assert found.slide_ratio == 0
 
 
-def test_noise_of_the_edges_is_told_as_the_residual():
+def test_noise_of_the_edges_is_the_residual():
     noisy = replace(START, edges=START.edges + 0.8 * NOISE)
 
     assert register(noisy, START, SECOND).residual == pytest.approx(0.8, abs=0.15)

@@ -1,4 +1,4 @@
-"""What is set by hand is what is measured; nothing set changes nothing."""
+"""Values set by hand are the ones measured; without any the result is unchanged."""
 
 import numpy as np
 import pytest
@@ -46,7 +46,7 @@ def rotations(motion):
     return [plateau.rotation_deg for plateau in motion.plateaus]
 
 
-def test_a_marked_plateau_is_what_is_read():
+def test_a_plateau_set_by_hand_is_measured():
     two_tops = np.concatenate([swing(30)[:-RATE_HZ], np.zeros(RATE_HZ)])
     two_tops[2 * RATE_HZ + 15 : 3 * RATE_HZ] = 20  # held lower in its second half
 
@@ -55,7 +55,7 @@ def test_a_marked_plateau_is_what_is_read():
     assert rotations(motion) == [pytest.approx(20, abs=0.3)]
 
 
-def test_a_marked_start_moves_the_zero_and_keeps_the_repetitions():
+def test_a_start_set_by_hand_moves_the_zero_and_keeps_the_repetitions():
     tilted = swing(30)
     tilted[:15] = 5  # sat otherwise at first
 
@@ -64,7 +64,7 @@ def test_a_marked_start_moves_the_zero_and_keeps_the_repetitions():
     assert (len(motion.reps), rotations(motion)) == (1, [pytest.approx(25, abs=0.3)])
 
 
-def test_a_marked_span_is_where_a_repetition_begins_and_ends():
+def test_a_span_set_by_hand_is_the_repetitions():
     motion = measured(swing(30), Overrides(span_s={0: Span.through(1.2, 3.5)}))
 
     assert (motion.reps[0].start_s, motion.reps[0].end_s) == (
@@ -95,12 +95,12 @@ def test_points_set_at_a_plateau_are_read_as_a_goniometer_is():
 def test_a_rejected_repetition_is_shown_and_not_counted():
     assessment = assess(measured(swing(30, 40), Overrides(rejected={0: "slipped"})))
 
-    told = [(rep.number, rep.valid, rep.rejected) for rep in assessment.reps]
-    assert told == [(0, False, "slipped"), (1, True, None)]
+    actual = [(rep.number, rep.valid, rep.rejected) for rep in assessment.reps]
+    assert actual == [(0, False, "slipped"), (1, True, None)]
     assert assessment.rotation_deg == pytest.approx(40, abs=0.3)
 
 
-def test_where_every_repetition_is_rejected_there_is_no_number_and_that_is_said():
+def test_where_every_repetition_is_rejected_there_is_no_number_and_an_issue():
     assessment = assess(measured(swing(30), Overrides(rejected={0: "slipped"})))
 
     codes = [issue.code for issue in assessment.issues if issue.severity == "refuse"]
@@ -115,12 +115,12 @@ def test_where_every_repetition_is_rejected_there_is_no_number_and_that_is_said(
         (Overrides(rejected={4: "no"}), "no repetition 5"),
     ],
 )
-def test_what_cannot_be_is_refused_in_words(overrides, says):
+def test_overrides_that_do_not_fit_the_clip_are_refused(overrides, says):
     with pytest.raises(BadRequest, match=says):
         measured(swing(30), overrides)
 
 
-def test_key_frames_outside_of_what_is_marked_are_left_out():
+def test_key_frames_outside_of_a_set_span_are_left_out():
     closeup = seen_of(30)
     held_s = closeup.time_s[closeup.window == 0]
     middle = float(np.median(held_s))
@@ -131,11 +131,11 @@ def test_key_frames_outside_of_what_is_marked_are_left_out():
     assert set(left.window) <= {-1, 0, UNUSED}
 
 
-def test_a_plateau_marked_elsewhere_lacks_key_frames():
+def test_a_plateau_set_elsewhere_lacks_key_frames():
     closeup = seen_of(30)
 
     assert key_frames_missing(closeup, Overrides(plateau_s={0: Span.through(0.0, 0.1)}))
 
 
-def test_nothing_marked_lacks_nothing():
+def test_without_overrides_no_key_frames_are_missing():
     assert not key_frames_missing(seen_of(30), Overrides())

@@ -67,7 +67,7 @@ def test_the_patient_is_found_again_after_being_lost():
     assert _chosen((_seated(), [*range(20), *range(30, 60)])) == [50]
 
 
-def test_frames_without_the_patient_are_unseen_not_somebody_elses():
+def test_frames_without_the_patient_are_unseen_not_another_persons():
     patient, helper = _seated(), _standing(at_px=300)
     sightings = [(_pose(patient, r),) if r < 50 else (_pose(helper, r),) for r in range(60)]
 

@@ -33,7 +33,7 @@ def test_a_leg_that_hardly_moves_has_no_repetition():
     assert _plateaus(seated_track(swings(4))) == []
 
 
-def test_outward_and_inward_turns_are_told_apart():
+def test_outward_and_inward_turns_are_distinguished():
     phases = find_phases(seated_track(swings(30, -25)), Side.LEFT, P)
 
     assert (len(phases.internal), len(phases.external)) == (1, 1)

@@ -15,8 +15,8 @@ FRONTAL = ViewAngles(start_tilt_deg=0.0, thigh_deg=0.0)
 TRACK = seated_track(swings(30, 20))
 
 
-def _closeup(**told):
-    return closeup_of(TRACK, Side.LEFT, **({"rotation_deg": (33.0, 22.0)} | told))
+def _closeup(**fields):
+    return closeup_of(TRACK, Side.LEFT, **({"rotation_deg": (33.0, 22.0)} | fields))
 
 
 def _spoilt(closeup, rows, columns=slice(None)):
@@ -67,8 +67,8 @@ def test_a_shank_that_was_not_registered_is_read_from_landmarks(window):
 
     plateau = plateau_from_closeup(_spoilt(closeup, closeup.window == window), 0, FRONTAL)
 
-    told = (plateau.registered, plateau.rotation_deg)
-    assert told == (False, pytest.approx(30, abs=0.1))
+    actual = (plateau.registered, plateau.rotation_deg)
+    assert actual == (False, pytest.approx(30, abs=0.1))
 
 
 def test_two_registered_key_frames_are_too_few():
@@ -86,7 +86,7 @@ def test_three_registered_key_frames_are_enough():
 
 
 @pytest.mark.parametrize("window", [START, 0])
-def test_nothing_seen_of_the_leg_gives_no_number(window):
+def test_an_invisible_leg_gives_no_number(window):
     closeup = _closeup()
     gone = _spoilt(closeup, slice(None))
     gone.xy_px[closeup.window == window] = np.nan

@@ -14,7 +14,7 @@ def _poses():
     return [seen, Pose.unseen(0.1)]
 
 
-def test_an_unseen_pose_holds_no_place():
+def test_an_unseen_pose_has_no_position():
     assert np.isnan(Pose.unseen(1.5).xy_px).all()
 
 
@@ -70,7 +70,7 @@ def test_time_that_does_not_run_forward_is_refused(time_s):
         replace(seated_track([0, 1]), time_s=np.array(time_s))
 
 
-def looked_at_every_second(seen=(True, True, True)):
+def sampled_every_second_frame(seen=(True, True, True)):
     """Three poses of somebody who moves evenly; T is 5."""
     poses = [
         Pose(2 * n / 60, np.full((LANDMARK_COUNT, 2), 10.0 * n), np.full(LANDMARK_COUNT, 0.5 * n))
@@ -83,17 +83,17 @@ def looked_at_every_second(seen=(True, True, True)):
 
 
 def test_frames_between_two_looks_are_read_between_them():
-    assert looked_at_every_second().xy_px[:, 0, 0] == pytest.approx([0, 5, 10, 15, 20])
+    assert sampled_every_second_frame().xy_px[:, 0, 0] == pytest.approx([0, 5, 10, 15, 20])
 
 
-def test_frames_beside_a_look_that_saw_nobody_show_nobody():
-    seen = looked_at_every_second(seen=(True, True, False)).visible
+def test_frames_next_to_a_sample_without_a_person_are_without_one():
+    seen = sampled_every_second_frame(seen=(True, True, False)).visible
 
     assert seen.tolist() == [True, True, True, False, False]
 
 
-def test_people_are_counted_only_where_it_was_looked():
-    assert looked_at_every_second().people.tolist() == [1, -1, -1, -1, 2]
+def test_people_are_counted_only_in_sampled_frames():
+    assert sampled_every_second_frame().people.tolist() == [1, -1, -1, -1, 2]
 
 
 def test_a_track_of_every_frame_is_left_as_it_is():

@@ -37,7 +37,7 @@ def _knees_down(share):
 
 
 @pytest.mark.parametrize("move", [_over(0.3), _over(-0.3), _knees_down(0.35)])
-def test_moving_over_or_getting_up_is_seen(move):
+def test_moving_over_or_getting_up_is_detected(move):
     assert not _held_late(move)
 
 
@@ -50,7 +50,7 @@ def test_a_swinging_leg_holds_the_posture():
     assert posture_is_usual(seated_track(swings(45)), P).all()
 
 
-def test_a_person_who_is_not_seen_has_not_moved():
+def test_a_person_who_is_not_visible_has_the_usual_posture():
     assert posture_is_usual(unseen_rows(_track(), LATE), P).all()
 
 

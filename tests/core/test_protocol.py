@@ -64,7 +64,7 @@ def test_the_specified_value_is_the_default(name):
 
 
 @pytest.mark.parametrize("known", EVERY)
-def test_every_setting_says_why_it_is_and_where_from(known):
+def test_every_setting_has_a_reason_and_a_source(known):
     assert all([known.why.strip(), known.source.strip()])
 
 
@@ -101,7 +101,7 @@ def test_what_is_not_a_number_is_refused(value):
         MeasurementProtocol.from_values({"target_deg": value})
 
 
-def test_a_refused_value_is_told_with_its_range_and_unit():
+def test_a_refused_value_is_reported_with_its_range_and_unit():
     with pytest.raises(InvalidProtocol, match=r"120 is outside 10 to 90 deg\."):
         MeasurementProtocol(target_deg=120)
 

@@ -27,8 +27,8 @@ KNEES = [Landmark.LEFT_KNEE, Landmark.RIGHT_KNEE]
 SHOULDERS = [Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER]
 
 
-def _good(**told):
-    return seated_track(swings(30), **told)
+def _good(**changes):
+    return seated_track(swings(30), **changes)
 
 
 def _of_clip(track, **account):
@@ -143,7 +143,7 @@ def test_a_clip_damaged_for_a_fifth_is_refused(damage):
     assert _codes(_of_clip(_good(), **damage), "refuse") == ["damaged"]
 
 
-def test_a_few_damaged_frames_are_borne():
+def test_a_few_damaged_frames_are_accepted():
     assert _codes(_of_clip(_good(), frames_corrupt=10), "refuse") == []
 
 
@@ -154,7 +154,7 @@ def test_a_clip_without_a_frame_is_refused_without_looking():
     assert _codes(quality.clip_issues(clip, empty, P), "refuse") == ["too_short"]
 
 
-def test_only_the_coarsest_refusal_is_told():
+def test_only_the_coarsest_refusal_is_reported():
     """A picture on its side also looks like a side view of someone standing."""
     assert len(_codes(_of_clip(_sideways()), "refuse")) == 1
 
@@ -189,8 +189,8 @@ def test_a_slightly_oblique_view_is_warned_about_and_measured():
     track.xy_px[:, KNEES, 0] += 0.25 * SHANK_PX
     _hang_shanks(track)
 
-    told = _of_clip(track)
-    assert [(issue.code, issue.severity) for issue in told] == [("view_oblique", "warn")]
+    issues = _of_clip(track)
+    assert [(issue.code, issue.severity) for issue in issues] == [("view_oblique", "warn")]
 
 
 @pytest.mark.parametrize(
@@ -228,15 +228,15 @@ def _with_others(rows):
     return replace(track, people=people)
 
 
-def test_other_people_are_told_of_by_the_frames_that_were_counted():
+def test_other_people_are_reported_by_the_frames_that_were_counted():
     assert _codes(_of_clip(_with_others(slice(0, 40, 10))), "warn") == ["several_people"]
 
 
-def test_someone_passing_by_once_is_not_told_of():
+def test_someone_passing_by_once_is_not_reported():
     assert _of_clip(_with_others([0])) == ()
 
 
-def test_uncounted_people_are_not_told_of():
+def test_uncounted_people_are_not_reported():
     track = _good()
 
     assert _of_clip(replace(track, people=np.full(len(track.time_s), -1))) == ()
@@ -281,11 +281,11 @@ def test_a_leg_is_not_visible_where_nobody_was_found():
     assert quality.leg_visibility(_nobody(), Side.LEFT) == 0
 
 
-def test_every_refusal_and_warning_told_here_is_part_of_the_contract():
+def test_every_refusal_and_warning_raised_here_is_part_of_the_contract():
     tracks = [make() for _, make in REFUSED_CLIPS]
-    told = {issue.code for track in tracks for issue in _of_clip(track)}
+    codes = {issue.code for track in tracks for issue in _of_clip(track)}
 
-    assert told <= set(REFUSALS + WARNINGS)
+    assert codes <= set(REFUSALS + WARNINGS)
 
 
 def test_a_camera_that_looks_up_at_the_thigh_is_warned_about():
@@ -295,7 +295,7 @@ def test_a_camera_that_looks_up_at_the_thigh_is_warned_about():
     assert "camera_low" in {issue.code for issue in _of_clip(track)}
 
 
-def test_moments_that_show_only_somebody_else_are_told():
+def test_frames_that_show_only_another_person_are_reported():
     track = unseen_rows(_good(), slice(0, 8))
 
     assert "person_changed" in {issue.code for issue in _of_clip(track)}

@@ -15,8 +15,8 @@ P = MeasurementProtocol()
 RESTLESS = 30 * np.sin(np.arange(90) / 4)
 
 
-def _good(**told):
-    return seated_track(swings(30), **told)
+def _good(**changes):
+    return seated_track(swings(30), **changes)
 
 
 def _legs(track):
@@ -71,14 +71,14 @@ def test_a_leg_that_rested_is_refused_as_not_moved():
 
 
 @pytest.mark.parametrize("side", Side)
-def test_the_wrong_leg_is_told_with_what_the_other_one_did(side):
+def test_the_wrong_leg_is_reported_with_the_rotation_of_the_other(side):
     issue = _of_side(_good(side=side), side.other)[0]
 
     assert (issue.code, issue.value) == ("no_movement", pytest.approx(30, abs=0.1))
 
 
 @pytest.mark.parametrize("side", Side)
-def test_the_wrong_leg_is_told_even_where_it_was_carried_along(side):
+def test_the_wrong_leg_is_reported_even_where_it_moved_passively(side):
     track = _good(side=side, other_deg=swings(9))
 
     issue = _of_side(track, side.other)[0]
@@ -177,7 +177,7 @@ WHY_NONE = [
 
 
 @pytest.mark.parametrize(("code", "side", "make"), WHY_NONE)
-def test_where_no_leg_was_tested_the_most_telling_reason_is_given(code, side, make):
+def test_where_no_leg_was_tested_the_most_specific_reason_is_given(code, side, make):
     track = make()
 
     (issue,) = quality.untested_issues(track, _legs(track), P)
@@ -185,7 +185,7 @@ def test_where_no_leg_was_tested_the_most_telling_reason_is_given(code, side, ma
     assert (issue.code, issue.side, issue.severity) == (code, side, "refuse")
 
 
-def test_an_outward_turn_of_exactly_the_least_that_counts_is_told_as_such():
+def test_an_outward_turn_of_exactly_the_least_that_counts_is_reported():
     track = seated_track(swings(-8))
     exact = replace(P, external_min_deg=find_phases(track, Side.LEFT, P).external_peak_deg)
     legs = find_leg_phases(track, exact)

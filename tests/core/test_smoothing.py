@@ -64,7 +64,7 @@ def test_the_median_window_is_in_time_not_frames():
     window_s=st.floats(0.01, 0.6),
     seed=st.integers(0, 99),
 )
-def test_the_median_is_that_of_every_seen_value_in_the_window(gaps_s, window_s, seed):
+def test_the_median_is_that_of_every_finite_value_in_the_window(gaps_s, window_s, seed):
     time_s = np.cumsum(gaps_s)
     value = np.random.default_rng(seed).normal(size=len(time_s))
     value[value > 1] = np.nan

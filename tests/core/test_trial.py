@@ -32,13 +32,13 @@ def test_a_clip_is_measured_where_any_side_was(sides, status):
     assert trial(*sides).status == status
 
 
-def test_refusals_come_before_warnings_and_nothing_is_told_twice():
+def test_refusals_come_before_warnings_and_each_issue_is_listed_once():
     dark = Issue("low_light", "warn")
     rested = Issue("no_movement", "refuse", Side.LEFT)
 
-    told = trial(refused(Side.LEFT, rested, rested), issues=(dark,)).all_issues
+    issues_in_order = trial(refused(Side.LEFT, rested, rested), issues=(dark,)).all_issues
 
-    assert told == (rested, dark)
+    assert issues_in_order == (rested, dark)
 
 
 def test_the_clip_is_kept_with_the_result():

@@ -18,13 +18,19 @@ NAN = float("nan")
 
 def _half(*, gap=0.0, registered=True, **strained):
     plateau = Plateau(30.0, 30.0, 28.0, patch_gap_deg=gap, residual_px=0.4, registered=registered)
-    told = {"thigh": 0.0, "obliquity": 0.0, "rise": 0.0, "extension": 0.0, "low": False} | strained
+    sources = {
+        "thigh": 0.0,
+        "obliquity": 0.0,
+        "rise": 0.0,
+        "extension": 0.0,
+        "low": False,
+    } | strained
     strain = ErrorSources(
-        thigh_deg=told["thigh"],
-        obliquity_deg=told["obliquity"],
-        knee_rise_ratio=told["rise"],
-        extension_deg=told["extension"],
-        camera_low=told["low"],
+        thigh_deg=sources["thigh"],
+        obliquity_deg=sources["obliquity"],
+        knee_rise_ratio=sources["rise"],
+        extension_deg=sources["extension"],
+        camera_low=sources["low"],
     )
     return half_width_deg(plateau, strain, P)
 
@@ -34,7 +40,7 @@ def test_a_frontal_uncompensated_registered_plateau_has_the_base_width():
 
 
 @pytest.mark.parametrize(
-    ("told", "term"),
+    ("sources", "term"),
     [
         ({"gap": 1.5}, 1.2 * 1.5),
         ({"thigh": -20.0}, 0.06 * 20),
@@ -43,8 +49,8 @@ def test_a_frontal_uncompensated_registered_plateau_has_the_base_width():
         ({"low": True}, 1.5),
     ],
 )
-def test_each_cause_of_error_adds_its_own_term_in_squares(told, term):
-    assert _half(**told) == pytest.approx(np.hypot(1.8, term))
+def test_each_cause_of_error_adds_its_own_term_in_squares(sources, term):
+    assert _half(**sources) == pytest.approx(np.hypot(1.8, term))
 
 
 def test_an_extending_knee_adds_as_far_as_the_thigh_points_beside_the_line_of_sight():

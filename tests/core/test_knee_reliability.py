@@ -58,7 +58,7 @@ def test_a_flow_that_the_outline_contradicts_finds_nothing(move):
     assert _codes(track, replace(closeup, knee_px=still)) == set()
 
 
-def test_without_an_outline_the_flow_is_believed():
+def test_without_an_outline_the_flow_is_used():
     track, closeup = performance(30, rise_ratio=0.1)
     unseen = np.full_like(closeup.knee_px, np.nan)
 
@@ -69,9 +69,9 @@ def test_without_an_outline_the_flow_is_believed():
 def test_a_lap_dragged_down_a_little_by_the_swing_is_not_subtracted(dip):
     track, closeup = performance(30, obliquity_deg=dip)
 
-    told = assess(measure(track, closeup, Side.LEFT, P))
+    result = assess(measure(track, closeup, Side.LEFT, P))
 
-    assert told.pelvis_relative_deg == told.rotation_deg
+    assert result.pelvis_relative_deg == result.rotation_deg
 
 
 def test_a_knee_region_that_went_with_the_shank_is_shown_with_its_gate_shut():
