@@ -41,9 +41,10 @@ def stored_analysis(page, server):
 def expected_rotation_deg(server, analysis):
     """Return what the core measures with the corrections that the server has stored."""
     corrections = [item for item in analysis["corrections"] if not item["withdrawn"]]
-    evidence = reassess.load(server.folder / "analyses" / analysis["id"])
-    look = reassess.looker(SAMPLES / "hip_lift_left.mp4", evidence, server.folder / "looks")
-    document = reassess.reassess(evidence, corrections, look).document
+    stored = reassess.load(server.folder / "analyses" / analysis["id"])
+    clip = SAMPLES / "hip_lift_left.mp4"
+    refine = reassess.cached_refine(clip, stored, server.folder / "closeups")
+    document = reassess.reassess(stored, corrections, refine).document
     return document["sides"]["left"]["rotation_deg"]
 
 
