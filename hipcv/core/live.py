@@ -165,12 +165,8 @@ class LegTracker:
                 tilt_deg=float(shank_tilt_deg(self.start_px, self.side)),
                 shank_px=float(mean_shank_px(self.start_px)),
             ),
-            reps=(),
-            plateaus=(),
-            external_deg=None,
             yaw_deg=camera_yaw_deg(self.start_px),
             thigh_deg=thigh_to_sight_deg(self.start_px, self.side),
-            issues=(),
             protocol=self.protocol,
         )
 
