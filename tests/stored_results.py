@@ -11,6 +11,7 @@ from hipcv.report import html
 from hipcv.report.stills import Still, encode_jpeg
 from hipcv.report.summary import summarise
 from hipcv.results import document
+from hipcv.results.stills import save_stills
 from hipcv.store.archive import save_evidence
 from tests.builders import CLIP, PROVENANCE
 from tests.tracks import seated_track, swings
@@ -21,9 +22,9 @@ JPEG = encode_jpeg(np.full((80, 64, 3), 127, np.uint8))
 def measured_folder(folder, *peaks_deg, side=Side.LEFT):
     """The result of one leg that turns to each peak."""
     track = seated_track(swings(*peaks_deg), side=side)
-    found = assess(measure(track, None, side, MeasurementProtocol()))
+    assessment = assess(measure(track, None, side, MeasurementProtocol()))
     return _folder(
-        folder, track, Trial(CLIP, {side: found}, (), MeasurementProtocol(), PROVENANCE, {})
+        folder, track, Trial(CLIP, {side: assessment}, (), MeasurementProtocol(), PROVENANCE, {})
     )
 
 
@@ -36,14 +37,16 @@ def refused_folder(folder):
 
 def _folder(folder, track, trial):
     folder.mkdir(exist_ok=True)
-    told = document.dumps(document.build_document(trial, timing=False))
-    (folder / "result.json").write_text(told, encoding="utf-8")
+    text = document.dumps(document.build_document(trial, timing=False))
+    (folder / "result.json").write_text(text, encoding="utf-8")
     save_evidence(folder / "evidence.npz", track, {})
+    stills = [Still("Start position", "This is 0°.", JPEG)]
+    save_stills(folder / "stills", stills)
     page = html.render(
         trial,
         summarise(trial),
         chart_svg="",
-        stills=[Still("Start position", "This is 0°.", JPEG)],
+        stills=stills,
         command=trial.provenance.command,
     )
     (folder / "report.html").write_text(page, encoding="utf-8")

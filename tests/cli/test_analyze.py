@@ -68,7 +68,7 @@ def hipcv(*words):
         (["bug.mp4", "bad.mp4"], 1),
     ],
 )
-def test_exit_code_tells_the_worst_that_happened(clips, code):
+def test_exit_code_is_the_worst_of_all_clips(clips, code):
     assert hipcv(*clips).exit_code == code
 
 
@@ -85,27 +85,30 @@ def test_one_clip_gives_one_json_object():
 
 @pytest.mark.usefixtures("asked")
 def test_several_clips_give_one_json_list_in_their_order():
-    told = json.loads(hipcv("good.mp4", "bad.mp4", "none.mp4", "--json").stdout)
+    entries = json.loads(hipcv("good.mp4", "bad.mp4", "none.mp4", "--json").stdout)
 
-    assert [entry["status"] for entry in told] == ["measured", "failed", "not_measured"]
+    assert [entry["status"] for entry in entries] == ["measured", "failed", "not_measured"]
 
 
 @pytest.mark.usefixtures("asked")
 def test_failure_is_a_json_document_too():
-    told = json.loads(hipcv("bad.mp4", "--json").stdout)
+    document = json.loads(hipcv("bad.mp4", "--json").stdout)
 
-    assert (told["exit_code"], told["clip"]["name"]) == (3, "bad.mp4")
-
-
-@pytest.mark.usefixtures("asked")
-def test_failure_is_told_on_stderr_alone():
-    told = hipcv("bad.mp4")
-
-    assert (told.stdout, told.stderr) == ("", "hipcv: bad.mp4: not a video. Re-save it as MP4.\n")
+    assert (document["exit_code"], document["clip"]["name"]) == (3, "bad.mp4")
 
 
 @pytest.mark.usefixtures("asked")
-def test_fault_of_our_own_names_the_clip():
+def test_failure_is_printed_on_stderr_only():
+    result = hipcv("bad.mp4")
+
+    assert (result.stdout, result.stderr) == (
+        "",
+        "hipcv: bad.mp4: not a video. Re-save it as MP4.\n",
+    )
+
+
+@pytest.mark.usefixtures("asked")
+def test_internal_error_names_the_clip():
     assert "bug.mp4" in hipcv("bug.mp4").stderr
 
 
@@ -115,7 +118,7 @@ def test_summary_names_the_report():
 
 
 @pytest.mark.usefixtures("asked")
-def test_quiet_says_only_where_the_report_is():
+def test_quiet_prints_only_the_path_of_the_report():
     report = Path("hipcv-results", "good", "report")
 
     assert hipcv("good.mp4", "--quiet").stdout == f"{report}\n"
@@ -150,14 +153,14 @@ def test_flags_about_pictures_reach_the_analysis(asked):
     assert asked[0].options == AnalysisOptions(overlay=False, blur_face=True)
 
 
-def test_what_watched_the_analysis_explains_it(asked):
+def test_collector_of_the_analysis_is_the_one_that_is_drawn(asked):
     hipcv("x.mp4", "--explain")
 
     shown, explained = asked[0].evidence, asked[0].output.explain
     assert isinstance(shown, TraceCollector) and shown is explained  # noqa: PT018 - one fact
 
 
-def test_nothing_watches_the_analysis_unasked(asked):
+def test_no_collector_is_used_by_default(asked):
     hipcv("x.mp4")
 
     assert asked[0].evidence is None
@@ -184,7 +187,7 @@ def test_clip_that_begins_with_a_dash_can_be_named(asked):
 
 
 @pytest.mark.usefixtures("asked")
-def test_earlier_result_is_not_overwritten_unasked():
+def test_earlier_result_is_not_overwritten_without_force():
     folder = Path("hipcv-results", "x")
     folder.mkdir(parents=True)
     (folder / RESULT).touch()

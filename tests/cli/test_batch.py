@@ -54,14 +54,16 @@ def hipcv(*words):
         (["crash.mp4"], 5),
     ],
 )
-def test_exit_code_tells_whether_some_clips_failed(folder, names, code):
+def test_exit_code_is_5_if_some_clips_failed(folder, names, code):
     put(folder, *names)
 
     assert hipcv().exit_code == code
 
 
 @pytest.mark.parametrize(("scheduler", "code"), [("nowhere", 2), ("tcp://127.0.0.1:1", 6)])
-def test_exit_code_tells_a_wrong_scheduler_from_one_that_does_not_answer(folder, scheduler, code):
+def test_malformed_scheduler_and_unreachable_scheduler_have_different_exit_codes(
+    folder, scheduler, code
+):
     pytest.importorskip("distributed", reason="the cluster extra is not installed")
     put(folder, "good.mp4")
     words = ["batch", folder, "--scheduler", scheduler]
@@ -77,7 +79,7 @@ def test_failed_clips_are_listed_with_their_reason(folder):
     assert "Failed:\n  unreadable.mp4: It is unreadable.\n" in hipcv().stdout
 
 
-def test_where_the_summary_is_is_told_last(folder):
+def test_path_of_the_summary_is_the_last_line(folder):
     put(folder, "good.mp4")
 
     last = hipcv().stdout.splitlines()[-1]
@@ -101,12 +103,12 @@ def test_clips_known_from_an_earlier_run_are_not_listed_again(folder):
     assert hipcv().stdout.startswith("1 clip, 0 to analyse\n1 clip: 1 measured.\n")
 
 
-def test_dry_run_shows_what_the_names_tell_and_does_nothing(folder, tmp_path):
+def test_dry_run_shows_the_fields_of_the_names_and_does_nothing(folder, tmp_path):
     put(folder, "P1_v2_R.mp4", "other.mp4")
 
-    told = hipcv("--dry-run").stdout.splitlines()
+    output = hipcv("--dry-run").stdout.splitlines()
 
-    assert (told, (tmp_path / "runs").exists()) == (
+    assert (output, (tmp_path / "runs").exists()) == (
         [
             "P1_v2_R.mp4\tP1  v2  right\tto analyse",
             "other.mp4\t-  -  -\tto analyse",
@@ -156,8 +158,8 @@ def test_bar_shows_what_runs_and_how_quickly():
         def add_task(self, _words, **_):
             return 0
 
-        def reset(self, _task, **told):
-            shown.update(told)
+        def reset(self, _task, **fields):
+            shown.update(fields)
 
         update = reset
 
@@ -172,7 +174,7 @@ def test_bar_shows_what_runs_and_how_quickly():
 
 
 @pytest.mark.model
-def test_real_clips_are_measured_or_told_unreadable(tmp_path):
+def test_real_clips_are_measured_or_reported_unreadable(tmp_path):
     clips = tmp_path / "clips"
     clips.mkdir()
     shutil.copy(SAMPLES / "clean_left.mp4", clips / "ünï left.mov")

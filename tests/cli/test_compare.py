@@ -14,8 +14,8 @@ def result(tmp_path):
     def make(name, *, method=3, **sides_deg):
         folder = tmp_path / name
         folder.mkdir()
-        told = document(**sides_deg) | {"provenance": {"method": method}}
-        (folder / "result.json").write_text(json.dumps(told), encoding="utf-8")
+        content = document(**sides_deg) | {"provenance": {"method": method}}
+        (folder / "result.json").write_text(json.dumps(content), encoding="utf-8")
         return str(folder)
 
     return make
@@ -32,22 +32,22 @@ def as_data(*words):
 @pytest.mark.parametrize(
     ("later_deg", "words"), [(34.0, "Within measurement error"), (18.0, "Real change")]
 )
-def test_change_is_told_in_words(result, later_deg, words):
-    told = run(result("a", left_deg=30.0), result("b", left_deg=later_deg)).stdout
+def test_change_is_stated_in_words(result, later_deg, words):
+    output = run(result("a", left_deg=30.0), result("b", left_deg=later_deg)).stdout
 
-    assert words in told
+    assert words in output
 
 
-def test_both_numbers_are_told_with_their_intervals(result):
-    told = run(result("a", left_deg=30.0), result("b", left_deg=34.0)).stdout
+def test_both_numbers_are_shown_with_their_intervals(result):
+    output = run(result("a", left_deg=30.0), result("b", left_deg=34.0)).stdout
 
-    assert told.splitlines()[0] == "Left: 30.0° (28.0 to 32.0°), then 34.0° (32.0 to 36.0°)"
+    assert output.splitlines()[0] == "Left: 30.0° (28.0 to 32.0°), then 34.0° (32.0 to 36.0°)"
 
 
 def test_difference_is_later_less_earlier(result):
-    told = as_data(result("a", left_deg=30.0), result("b", left_deg=24.0))
+    comparison = as_data(result("a", left_deg=30.0), result("b", left_deg=24.0))
 
-    assert told["sides"]["left"]["difference_deg"] == -6.0
+    assert comparison["sides"]["left"]["difference_deg"] == -6.0
 
 
 def test_result_may_be_named_by_its_file(result):
@@ -64,50 +64,50 @@ def test_analysis_of_the_records_counts_as_corrected(records):
 
 
 def test_side_that_one_of_them_lacks_is_not_compared(result):
-    told = as_data(result("a", left_deg=30.0, right_deg=30.0), result("b", left_deg=30.0))
+    comparison = as_data(result("a", left_deg=30.0, right_deg=30.0), result("b", left_deg=30.0))
 
-    assert told["sides"]["right"] is None
+    assert comparison["sides"]["right"] is None
 
 
-def test_nothing_in_common_is_told_with_the_code_of_nothing_measured(result):
+def test_results_without_a_common_side_end_with_code_4(result):
     done = run(result("a", left_deg=30.0), result("b", left_deg=None, right_deg=30.0))
 
     assert (done.exit_code, "nothing to compare" in done.stdout) == (4, True)
 
 
-def test_two_methods_are_not_compared_without_a_word(result):
-    told = run(result("a", method=2), result("b", method=3)).stdout
+def test_results_of_two_methods_are_compared_with_a_caution(result):
+    output = run(result("a", method=2), result("b", method=3)).stdout
 
-    assert "different versions of the method" in told
+    assert "different versions of the method" in output
 
 
-def test_oblique_camera_is_told(tmp_path):
-    told = document()
-    told["sides"]["left"]["yaw_deg"] = -40.0
+def test_oblique_camera_gives_a_caution(tmp_path):
+    content = document()
+    content["sides"]["left"]["yaw_deg"] = -40.0
     path = tmp_path / "result.json"
-    path.write_text(json.dumps(told), encoding="utf-8")
+    path.write_text(json.dumps(content), encoding="utf-8")
 
     assert "oblique" in run(path, path).stdout
 
 
 @pytest.mark.parametrize("content", ["", "{}", "[]", "\udcff", '{"schema": "another/1"}'])
-def test_file_that_is_no_result_is_told(tmp_path, content):
+def test_file_that_is_no_result_is_refused(tmp_path, content):
     path = tmp_path / "result.json"
     path.write_bytes(content.encode("utf-8", "surrogateescape"))
 
     assert "not a result" in str(run(path, path).exception)
 
 
-def test_folder_without_a_result_is_told(tmp_path):
+def test_folder_without_a_result_is_refused(tmp_path):
     assert "no result in this folder" in str(run(tmp_path, tmp_path).exception)
 
 
-def test_what_is_nowhere_is_told():
+def test_unknown_name_is_refused():
     assert "nowhere: neither a result folder" in str(run("nowhere", "nowhere").exception)
 
 
 @pytest.mark.usefixtures("records")
-def test_analysis_that_is_not_in_the_records_is_told():
+def test_analysis_that_is_not_in_the_records_is_refused():
     unknown = "0b0f9f5c-5d0e-4f1e-9a2b-111111111111"
 
     assert unknown in str(run(unknown, unknown).exception)

@@ -22,9 +22,9 @@ def test_sample_clip_is_found_from_any_folder():
 @pytest.mark.model
 @pytest.mark.usefixtures("here")
 def test_demo_ends_with_the_report_it_wrote():
-    told = CliRunner().invoke(app, ["demo"])
+    result = CliRunner().invoke(app, ["demo"])
 
-    assert Path(told.stdout.splitlines()[-1]).is_file(), told.output
+    assert Path(result.stdout.splitlines()[-1]).is_file(), result.output
 
 
 def test_demo_overwrites_only_a_folder_of_its_own(monkeypatch):

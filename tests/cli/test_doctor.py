@@ -14,24 +14,24 @@ ABSENT = doctor.MachineCheck(
 BROKEN = doctor.MachineCheck("cv2", good=False, needed=True, found="libGL.so.1", remedy="mend it")
 
 
-def told_by(monkeypatch, checks, *flags):
+def run_doctor(monkeypatch, checks, *flags):
     monkeypatch.setattr(doctor, "examine", lambda *_: checks)
     return CliRunner().invoke(app, ["doctor", *flags])
 
 
 @pytest.mark.parametrize(("checks", "code"), [([HEALTHY, ABSENT], 0), ([HEALTHY, BROKEN], 6)])
 def test_exit_code_speaks_of_what_is_needed(monkeypatch, checks, code):
-    assert told_by(monkeypatch, checks).exit_code == code
+    assert run_doctor(monkeypatch, checks).exit_code == code
 
 
 def test_remedy_stands_below_what_is_broken(monkeypatch):
-    assert "-> mend it" in told_by(monkeypatch, [HEALTHY, BROKEN]).stdout
+    assert "-> mend it" in run_doctor(monkeypatch, [HEALTHY, BROKEN]).stdout
 
 
 def test_machine_readable_answer_says_whether_all_is_well(monkeypatch):
-    told = json.loads(told_by(monkeypatch, [HEALTHY, BROKEN], "--json").stdout)
+    output = json.loads(run_doctor(monkeypatch, [HEALTHY, BROKEN], "--json").stdout)
 
-    assert (told["healthy"], told["checks"][1]["name"]) == (False, "cv2")
+    assert (output["healthy"], output["checks"][1]["name"]) == (False, "cv2")
 
 
 def test_library_that_lacks_a_system_library_names_what_to_install(monkeypatch):
@@ -95,7 +95,7 @@ def test_whole_audit_trail_is_good(monkeypatch, records):
     assert (check["good"], code) == (True, 0)
 
 
-def test_broken_audit_trail_is_told_and_the_machine_is_not_healthy(monkeypatch, records):
+def test_broken_audit_trail_makes_the_machine_unhealthy(monkeypatch, records):
     records.add_patient("P-1", by="KM")
     records.add_patient("P-2", by="KM")
     with records._engine.connect() as connection:
@@ -113,7 +113,7 @@ def test_what_is_broken_is_not_called_missing():
     assert "mend what is BROKEN above" in doctor.table([HEALTHY, broken])
 
 
-def test_records_that_cannot_be_read_are_told(tmp_path):
+def test_unreadable_records_are_reported(tmp_path):
     pytest.importorskip("sqlalchemy", reason="records need hipcv[app]")
     path = tmp_path / "hipcv.sqlite3"
     path.write_text("a letter, not a database" * 100)
@@ -121,7 +121,7 @@ def test_records_that_cannot_be_read_are_told(tmp_path):
     assert "not a database" in doctor.audit(f"sqlite:///{path}").found
 
 
-def test_missing_library_of_the_records_is_told(monkeypatch):
+def test_missing_library_of_the_records_is_reported(monkeypatch):
     monkeypatch.setitem(sys.modules, "hipcv.store.records", None)
 
     assert "hipcv[app]" in doctor.audit("sqlite:///x").found

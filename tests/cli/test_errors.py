@@ -11,14 +11,14 @@ def raising(error):
     return action
 
 
-def test_what_succeeds_is_handed_on():
+def test_result_of_a_successful_call_is_returned():
     assert attempt(lambda: 42) == 42
 
 
-def test_known_error_keeps_its_words_and_its_exit_code():
-    told = attempt(raising(UnreadableVideo("x.mp4: not a video.")))
+def test_hipcv_error_keeps_its_text_and_exit_code():
+    failure = attempt(raising(UnreadableVideo("x.mp4: not a video.")))
 
-    assert told == Failure(3, "x.mp4: not a video.")
+    assert failure == Failure(3, "x.mp4: not a video.")
 
 
 @pytest.mark.parametrize(
@@ -33,10 +33,10 @@ def test_unexpected_error_has_an_exit_code_of_its_kind(error, exit_code):
     assert attempt(raising(error)).exit_code == exit_code
 
 
-def test_full_disk_is_told_with_the_file():
-    told = attempt(raising(OSError(28, "No space left on device", "out/result.json")))
+def test_full_disk_error_names_the_file():
+    failure = attempt(raising(OSError(28, "No space left on device", "out/result.json")))
 
-    assert told.text == "out/result.json: No space left on device."
+    assert failure.text == "out/result.json: No space left on device."
 
 
 def test_missing_library_points_to_the_doctor():
@@ -46,9 +46,9 @@ def test_missing_library_points_to_the_doctor():
 def test_fault_of_our_own_is_one_line(monkeypatch, capsys):
     monkeypatch.delenv("HIPCV_DEBUG", raising=False)
 
-    told = attempt(raising(ZeroDivisionError("division by zero")))
+    failure = attempt(raising(ZeroDivisionError("division by zero")))
 
-    assert (told.text.count("\n"), capsys.readouterr().err) == (0, "")
+    assert (failure.text.count("\n"), capsys.readouterr().err) == (0, "")
 
 
 def test_engineers_can_ask_for_the_trace(monkeypatch, capsys):
@@ -68,5 +68,5 @@ def test_request_to_stop_is_not_swallowed():
     ("codes", "speaks"),
     [([], 0), ([0, 0], 0), ([0, 4], 4), ([4, 3, 0], 3), ([3, 6], 6), ([6, 1], 1), ([2, 4], 2)],
 )
-def test_worst_outcome_speaks_for_several_clips(codes, speaks):
+def test_worst_exit_code_counts_for_several_clips(codes, speaks):
     assert worst(codes) == speaks

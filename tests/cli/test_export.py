@@ -52,7 +52,7 @@ def run(*words):
     return CliRunner().invoke(app, ["export", *map(str, words)])
 
 
-def told(folder, to, **context):
+def exported(folder, to, **context):
     return export.export(export.load(folder, **context), to).content
 
 
@@ -82,8 +82,8 @@ def test_every_format_is_written_and_named(measured, tmp_path, to):
     assert (result.stdout.strip(), out.read_bytes()[: len(BEGINS[to])]) == (str(out), BEGINS[to])
 
 
-def test_json_is_the_stored_result_word_for_word(measured):
-    assert told(measured, "json") == (measured / "result.json").read_bytes()
+def test_json_is_the_stored_result_byte_for_byte(measured):
+    assert exported(measured, "json") == (measured / "result.json").read_bytes()
 
 
 def test_without_out_the_file_goes_into_the_result_folder(measured):
@@ -187,16 +187,16 @@ def test_a_mistyped_name_does_not_take_the_result_of_this_folder(measured, monke
 
 
 def test_a_rejected_repetition_is_rejected_in_the_json(measured):
-    sides = json.loads(told(measured, "json", corrections=[REJECTED]))["sides"]
+    sides = json.loads(exported(measured, "json", corrections=[REJECTED]))["sides"]
 
     assert [rep["valid"] for rep in sides["left"]["reps"]] == [False, True]
 
 
-def test_the_report_tells_corrections_and_signature(measured):
+def test_the_report_states_corrections_and_signature(measured):
     from hipcv.report.review import Case, Signature
 
     case = Case("P-1", signature=Signature("amended", "AB"), corrections=[REJECTED])
-    page = told(measured, "html", corrections=[REJECTED], case=case).decode()
+    page = exported(measured, "html", corrections=[REJECTED], case=case).decode()
 
     assert all(words in page for words in ("counted → not counted", "signed again by AB", "P-1"))
 
@@ -217,7 +217,7 @@ def test_pictures_are_read_back_as_they_were(measured):
     assert [still.jpeg for still in export.load(measured).stills] == [JPEG]
 
 
-def test_a_picture_of_a_corrected_result_does_not_tell_the_old_number(measured):
+def test_a_still_of_a_corrected_result_does_not_state_the_old_number(measured):
     stills = export.load(measured, corrections=[REJECTED]).stills
 
     assert [still.caption for still in stills] == [

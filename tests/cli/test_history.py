@@ -10,25 +10,25 @@ from tests.records import document, rejection, visited
 FIRST, SECOND, THIRD = date(2025, 3, 1), date(2025, 4, 1), date(2025, 5, 1)
 
 
-def told(*words):
+def history(*words):
     return CliRunner().invoke(app, ["history", *words])
 
 
 def as_data(*words):
-    return json.loads(told(*words, "--json").stdout)
+    return json.loads(history(*words, "--json").stdout)
 
 
 @pytest.mark.parametrize(
     ("later_deg", "words"), [(34.0, "Within measurement error"), (42.0, "Real change")]
 )
-def test_change_is_told_in_words(records, later_deg, words):
+def test_change_is_stated_in_words(records, later_deg, words):
     visited(records, on=FIRST, left_deg=30.0)
     visited(records, on=SECOND, left_deg=later_deg)
 
-    assert f"Since the visit before: {words}" in told("P-017").stdout
+    assert f"Since the visit before: {words}" in history("P-017").stdout
 
 
-def test_change_is_told_against_the_first_visit_too(records):
+def test_change_since_the_first_visit_is_stated_too(records):
     for day, left_deg in ((FIRST, 20.0), (SECOND, 30.0), (THIRD, 41.0)):
         visited(records, on=day, left_deg=left_deg)
 
@@ -42,17 +42,17 @@ def test_one_visit_is_no_change(records):
     assert as_data("P-017")["change"]["left"] == {"since_last": None, "since_first": None}
 
 
-def test_visits_are_told_with_their_interval_and_who_signed(records):
+def test_visits_are_shown_with_interval_and_signature(records):
     records.sign(visited(records, on=FIRST).id, version=1, by="KM")
 
-    line = told("P-017").stdout.splitlines()[2]
+    line = history("P-017").stdout.splitlines()[2]
     assert " ".join(line.split()) == "1 March 2025 30.0° (28.0 to 32.0°) final, signed by KM"
 
 
 def test_side_that_was_never_measured_says_so(records):
     visited(records)
 
-    assert told("P-017").stdout.endswith("Right\n  not measured yet\n")
+    assert history("P-017").stdout.endswith("Right\n  not measured yet\n")
 
 
 def test_corrected_number_counts(records):
@@ -90,13 +90,13 @@ def test_patient_is_found_by_id_too(records):
     assert as_data(records.patients()[0].id)["patient"] == "P-017"
 
 
-def test_unknown_patient_is_told(records):
-    assert "No patient P-018" in str(told("P-018").exception)
+def test_unknown_patient_is_refused(records):
+    assert "No patient P-018" in str(history("P-018").exception)
 
 
 @pytest.mark.usefixtures("desk_folder")
-def test_folder_without_records_is_told_and_stays_empty(desk_folder):
-    said = str(told("P-017").exception)
+def test_folder_without_records_is_refused_and_stays_empty(desk_folder):
+    said = str(history("P-017").exception)
 
     assert ("--data-dir" in said, list(desk_folder.iterdir())) == (True, [])
 

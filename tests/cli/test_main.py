@@ -15,7 +15,7 @@ def hipcv_with(monkeypatch, *words):
     return left.value.code
 
 
-def test_version_is_told(monkeypatch, capsys):
+def test_version_is_printed(monkeypatch, capsys):
     hipcv_with(monkeypatch, "--version")
 
     assert capsys.readouterr().out == f"hipcv {hipcv.__version__}\n"

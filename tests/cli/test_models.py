@@ -10,7 +10,7 @@ from hipcv.estimation import models
 KNOWN = models.ModelSpec("full", "full.task", "ab" * 32, 9_400_000, "", "Apache-2.0")
 
 
-def told(monkeypatch, condition, verb):
+def run_models(monkeypatch, condition, verb):
     path = None if condition == "missing" else Path("full.task")
     check = models.ModelCheck(KNOWN, path, condition)
     monkeypatch.setattr(models, "verify_all", lambda: (check,))
@@ -19,13 +19,13 @@ def told(monkeypatch, condition, verb):
 
 @pytest.mark.parametrize("condition", ["good", "missing", "altered"])
 def test_list_shows_every_model_with_its_condition(monkeypatch, condition):
-    assert f"full   {condition}" in told(monkeypatch, condition, "list").stdout
+    assert f"full   {condition}" in run_models(monkeypatch, condition, "list").stdout
 
 
 def test_verified_models_are_shown_with_their_hash(monkeypatch):
-    assert KNOWN.sha256 in told(monkeypatch, "good", "verify").stdout
+    assert KNOWN.sha256 in run_models(monkeypatch, "good", "verify").stdout
 
 
 @pytest.mark.parametrize("condition", ["missing", "altered"])
 def test_verifying_what_is_not_as_it_should_be_fails(monkeypatch, condition):
-    assert isinstance(told(monkeypatch, condition, "verify").exception, ModelMissing)
+    assert isinstance(run_models(monkeypatch, condition, "verify").exception, ModelMissing)

@@ -19,7 +19,7 @@ def here(tmp_path, monkeypatch):
     return tmp_path
 
 
-def told(*flags):
+def show_protocol(*flags):
     return CliRunner().invoke(app, ["protocol", *flags]).stdout
 
 
@@ -29,20 +29,20 @@ def test_docs_page_is_what_the_code_says():
 
 
 def test_markdown_goes_to_stdout_as_it_is():
-    assert told("--markdown") == page()
+    assert show_protocol("--markdown") == page()
 
 
 @pytest.mark.usefixtures("here")
 def test_every_setting_is_listed():
-    listed = json.loads(told("--json"))["settings"]
+    listed = json.loads(show_protocol("--json"))["settings"]
 
     assert list(listed) == [known.name for known in fields(MeasurementProtocol)]
 
 
-def test_value_of_the_folder_is_shown_beside_the_default(here):
+def test_value_of_the_folder_is_shown_with_the_default(here):
     (here / "hipcv.toml").write_text("[protocol]\ntarget_deg = 40", encoding="utf-8")
 
-    target = json.loads(told("--json"))["settings"]["target_deg"]
+    target = json.loads(show_protocol("--json"))["settings"]["target_deg"]
 
     assert (target["value"], target["default"]) == (40, 45)
 
@@ -50,7 +50,7 @@ def test_value_of_the_folder_is_shown_beside_the_default(here):
 def test_changed_value_is_marked_in_the_table(here):
     (here / "hipcv.toml").write_text("[protocol]\ntarget_deg = 40", encoding="utf-8")
 
-    assert "(default 45)" in told()
+    assert "(default 45)" in show_protocol()
 
 
 def test_two_formats_at_once_are_refused():

@@ -56,7 +56,7 @@ def test_trail_says_who_and_why(records, patient):
 
 
 @pytest.mark.usefixtures("patient")
-def test_who_is_the_login_where_nobody_is_named(records, monkeypatch):
+def test_actor_is_the_login_by_default(records, monkeypatch):
     monkeypatch.setattr("getpass.getuser", lambda: "robin")
     run("P-017", "--yes")
 
@@ -64,7 +64,7 @@ def test_who_is_the_login_where_nobody_is_named(records, monkeypatch):
 
 
 @pytest.mark.usefixtures("at_a_terminal", "patient")
-def test_what_would_go_is_told_before(records):
+def test_question_counts_what_would_be_erased(records):
     assert "P-017 with 1 visit and 1 clip for good?" in run("P-017", answer="n\n").output
 
 
@@ -77,13 +77,13 @@ def test_only_a_yes_erases(records, patient, answer, erased):
 
 
 def test_script_must_say_yes(records, patient):
-    told = str(run("P-017").exception)
+    error = str(run("P-017").exception)
 
-    assert ("--yes" in told, records.patient(patient.id).erased_at) == (True, None)
+    assert ("--yes" in error, records.patient(patient.id).erased_at) == (True, None)
 
 
 @pytest.mark.usefixtures("patient")
-def test_clip_without_a_patient_that_bears_the_name_is_told(records):
+def test_clip_without_a_patient_that_has_the_name_is_reported(records):
     records.add_clip(new_clip(content="x", name="p-017_left.mp4"), by="KM")
 
     assert "in the name of 1 clip without a patient" in run("P-017", "--yes").output
@@ -96,5 +96,5 @@ def test_patient_is_not_erased_twice(records, patient):
 
 
 @pytest.mark.usefixtures("records")
-def test_unknown_patient_is_told():
+def test_unknown_patient_is_refused():
     assert "No patient P-018" in str(run("P-018", "--yes").exception)

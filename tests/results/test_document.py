@@ -26,16 +26,16 @@ CONTRACT = {
 }  # fmt: skip
 
 
-def parts(told):
-    side = told["sides"]["left"]
+def parts(document):
+    side = document["sides"]["left"]
     return {
-        "": told,
-        "clip": told["clip"],
+        "": document,
+        "clip": document["clip"],
         "side": side,
         "rep": side["reps"][0],
         "finding": side["reps"][0]["findings"][0],
-        "issue": told["issues"][0],
-        "provenance": told["provenance"],
+        "issue": document["issues"][0],
+        "provenance": document["provenance"],
     }
 
 
@@ -45,9 +45,9 @@ def test_every_promised_name_is_there(part, one_side):
 
 
 def test_the_document_stays_as_it_is(one_side, golden):
-    told = dumps(build_document(one_side, timing=False))
+    text = dumps(build_document(one_side, timing=False))
 
-    assert told == golden("one_side.json", told)
+    assert text == golden("one_side.json", text)
 
 
 def test_a_side_that_was_not_moved_is_null(one_side):
@@ -55,15 +55,15 @@ def test_a_side_that_was_not_moved_is_null(one_side):
 
 
 def test_a_refused_clip_has_no_number(not_measured):
-    told = build_document(not_measured)
+    document = build_document(not_measured)
 
-    assert (told["status"], told["tested_side"]) == ("not_measured", None)
+    assert (document["status"], document["tested_side"]) == ("not_measured", None)
 
 
 def test_a_refused_side_keeps_its_names_and_holds_no_number():
-    told = build_document(trial(refused(Side.LEFT)))["sides"]["left"]
+    side = build_document(trial(refused(Side.LEFT)))["sides"]["left"]
 
-    assert (told["status"], told["rotation_deg"], told["interval_deg"]) == (
+    assert (side["status"], side["rotation_deg"], side["interval_deg"]) == (
         "not_measured", None, None,
     )  # fmt: skip
 
@@ -77,15 +77,16 @@ def test_how_long_the_work_took_is_left_out_of_the_file(one_side):
 
 
 def test_nan_becomes_null():
-    told = build_document(trial(assessment(reps=(rep(channels={"trunk_lean_deg": float("nan")}),))))
+    reps = (rep(channels={"trunk_lean_deg": float("nan")}),)
+    document = build_document(trial(assessment(reps=reps)))
 
-    assert told["sides"]["left"]["reps"][0]["channels"] == {"trunk_lean_deg": None}
+    assert document["sides"]["left"]["reps"][0]["channels"] == {"trunk_lean_deg": None}
 
 
 def test_minus_zero_is_written_as_zero():
-    told = build_document(trial(assessment(start_tilt_deg=-0.001)))
+    document = build_document(trial(assessment(start_tilt_deg=-0.001)))
 
-    assert str(told["sides"]["left"]["start_tilt_deg"]) == "0.0"
+    assert str(document["sides"]["left"]["start_tilt_deg"]) == "0.0"
 
 
 def test_the_text_reads_back_as_the_document(one_side):

@@ -1,4 +1,4 @@
-"""A stored result is read again as it was, and otherwise only where it was corrected."""
+"""Reassessment reproduces a stored result, and changes only what is corrected."""
 
 import json
 from pathlib import Path
@@ -8,7 +8,9 @@ import pytest
 from hipcv import pipeline
 from hipcv.core.errors import BadRequest, InvalidTrack
 from hipcv.core.options import AnalysisOptions
+from hipcv.core.protocol import MeasurementProtocol
 from hipcv.results import reassess
+from hipcv.results.document import protocol_of
 from hipcv.results.write import Output, write
 
 SAMPLES = Path(__file__).parents[2] / "sample_videos"
@@ -33,7 +35,7 @@ def stored(results):
 
 
 def before(stored):
-    """A plateau where nobody has looked closely: just before the one that was found."""
+    """A plateau without key frames: just before the one that was measured."""
     begin_s, _ = held(stored)
     return plateau(begin_s - 0.3, begin_s - 0.05)
 
@@ -48,7 +50,7 @@ def held(stored):
 
 
 def plateau(first_s, last_s):
-    """The plateau, marked there."""
+    """A correction of the plateau."""
     after = {"plateau_s": [first_s, last_s]}
     return {"kind": "plateau", "side": "left", "rep": 0, "after": after, "why": "slid"}
 
@@ -64,29 +66,29 @@ def test_a_result_is_found_by_its_file_too(results, stored):
     assert reassess.load(results / "clean_left" / "result.json").document == stored.document
 
 
-def test_a_plateau_marked_within_what_was_looked_at_stays_registered(stored):
+def test_a_plateau_moved_within_the_key_frames_stays_registered(stored):
     begin_s, end_s = held(stored)
     angle, registered = rotation(stored, plateau(begin_s, end_s - 0.1))
 
     assert (angle, registered) == (pytest.approx(35.1, abs=0.5), True)
 
 
-def test_a_plateau_marked_elsewhere_is_read_from_landmarks_without_the_clip(stored):
+def test_a_plateau_moved_elsewhere_is_read_from_landmarks_without_the_clip(stored):
     assert rotation(stored, before(stored))[1] is False
 
 
-def test_a_plateau_marked_elsewhere_is_looked_at_where_the_clip_is_there(stored, tmp_path):
+def test_a_plateau_moved_elsewhere_is_registered_from_the_clip(stored, tmp_path):
     refine = reassess.cached_refine(SAMPLES / "clean_left.mp4", stored, tmp_path / "looks")
 
     assert rotation(stored, before(stored), refine=refine)[1] is True
 
 
-def test_what_was_looked_at_once_is_kept(stored, tmp_path):
-    kept, correction = tmp_path / "looks", before(stored)
+def test_closeups_of_the_same_frames_are_cached(stored, tmp_path):
+    cache, correction = tmp_path / "looks", before(stored)
     first = rotation(
-        stored, correction, refine=reassess.cached_refine(SAMPLES / "clean_left.mp4", stored, kept)
+        stored, correction, refine=reassess.cached_refine(SAMPLES / "clean_left.mp4", stored, cache)
     )
-    without_the_clip = reassess.cached_refine(Path("gone.mp4"), stored, kept)
+    without_the_clip = reassess.cached_refine(Path("gone.mp4"), stored, cache)
 
     assert rotation(stored, correction, refine=without_the_clip) == first
 
@@ -97,10 +99,24 @@ def test_a_leg_that_was_not_measured_cannot_be_corrected(stored):
         reassess.reassess(stored, [correction])
 
 
-def test_another_document_is_refused(results, tmp_path):
+def test_a_document_of_another_schema_is_refused(results, tmp_path):
     for name in ("evidence.npz", "result.json"):
         (tmp_path / name).write_bytes((results / "clean_left" / name).read_bytes())
     (tmp_path / "result.json").write_text(json.dumps({"schema": "other/1"}))
 
     with pytest.raises(InvalidTrack, match="no result of hipcv"):
         reassess.load(tmp_path)
+
+
+def test_protocol_settings_that_no_longer_exist_are_ignored(stored):
+    document = json.loads(json.dumps(stored.document))
+    document["provenance"]["protocol"]["retired_deg"] = 1.0
+
+    assert protocol_of(document) == protocol_of(stored.document)
+
+
+def test_protocol_settings_that_are_missing_have_their_default(stored):
+    document = json.loads(json.dumps(stored.document))
+    del document["provenance"]["protocol"]["target_deg"]
+
+    assert protocol_of(document).target_deg == MeasurementProtocol().target_deg
