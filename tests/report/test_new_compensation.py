@@ -9,7 +9,7 @@ from hipcv.core.channels import Channel
 from hipcv.core.compensation import Compensation, Limits
 from hipcv.report import wording
 from hipcv.report.charts.strip import strip_rows
-from hipcv.report.debug import channels
+from hipcv.report.debug import curves
 from hipcv.report.formats.table import channel_order
 from tests.closeups import motion_of
 
@@ -19,7 +19,7 @@ def motion(monkeypatch):
     row = Compensation("head_turn", "head_turn_deg", "deg", lambda _rep: Limits(-np.inf, 9.0))
     words = wording.FindingWords("Head turn", "The head turned", "", "Look up.", "Look up")
     monkeypatch.setattr(compensation, "COMPENSATIONS", (*compensation.COMPENSATIONS, row))
-    monkeypatch.setattr(channels, "COMPENSATIONS", compensation.COMPENSATIONS)
+    monkeypatch.setattr(curves, "COMPENSATIONS", compensation.COMPENSATIONS)
     monkeypatch.setitem(wording.FINDINGS, "head_turn", words)
     motion = motion_of(30)
     motion.channels["head_turn_deg"] = Channel(np.full(len(motion.time_s), 12.0), "landmarks")
@@ -43,4 +43,4 @@ def test_its_channel_is_in_the_table(motion):
 def test_its_limit_is_drawn(motion):
     rep = compensation.RepView(motion, motion.reps[0])
 
-    assert channels.limits("head_turn_deg", rep) == [(9.0, 4.5)]
+    assert curves.limits("head_turn_deg", rep) == [(9.0, 4.5)]
