@@ -1,6 +1,7 @@
 """Reassessment reproduces a stored result, and changes only what is corrected."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,11 @@ from hipcv.core.options import AnalysisOptions
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.results import reassess
 from hipcv.results.document import protocol_of
+from hipcv.results.stills import load_stills
 from hipcv.results.write import Output, write
 
 SAMPLES = Path(__file__).parents[2] / "sample_videos"
+STANDING = SAMPLES / "standing.mp4"
 
 pytestmark = pytest.mark.model
 
@@ -120,3 +123,21 @@ def test_protocol_settings_that_are_missing_have_their_default(stored):
     del document["provenance"]["protocol"]["target_deg"]
 
     assert protocol_of(document).target_deg == MeasurementProtocol().target_deg
+
+
+def test_a_measured_result_has_its_stills_as_files(results):
+    titles = [still.title for still in load_stills(results / "clean_left")]
+
+    assert titles == ["Start position", "End range"]
+
+
+def test_a_result_without_stills_has_no_folder_for_them(results):
+    assert not (results / "standing" / "stills").exists()
+
+
+def test_stills_of_an_earlier_result_are_removed(results, tmp_path):
+    shutil.copytree(results / "clean_left" / "stills", tmp_path / "stills")
+
+    write(STANDING, pipeline.analyze(STANDING), Output(tmp_path))
+
+    assert not (tmp_path / "stills").exists()
