@@ -132,16 +132,9 @@ def measure(
     explain: bool = False,
     watch: "ProgressCallback | None" = None,
 ) -> Result | Failure:
-    """Analyze one clip and write its result; an error becomes a `Failure`.
+    """Analyze one clip and write its result to a folder; an error becomes a `Failure`.
 
-    Args:
-        clip: the video file.
-        folder: of the result.
-        options: what is asked of the clip.
-        quiet: show no progress bar.
-        force: overwrite an earlier result.
-        explain: write pictures of every step too.
-        watch: called with the progress, in place of the bar.
+    The progress goes to `watch`, or else to a bar on the terminal.
     """
     with nullcontext(watch) if watch else progress_bar(quiet=quiet) as shown:
 

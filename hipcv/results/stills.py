@@ -2,9 +2,11 @@
 
 import base64
 import binascii
+import html
 import json
-from collections.abc import Sequence
-from html.parser import HTMLParser
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -15,7 +17,11 @@ from hipcv.report.stills import Still
 from hipcv.results.document import REPORT, STILLS
 
 INDEX: Final = "stills.json"
-_JPEG_URI: Final = "data:image/jpeg;base64,"
+_EMBEDDED: Final = re.compile(
+    r'<figure><img src="data:image/jpeg;base64,([^"]*)"[^>]*>'
+    r"<figcaption><b>(.*?)</b>(.*?)</figcaption>",
+    re.DOTALL,
+)
 
 
 def save_stills(folder: Path, stills: Sequence[Still]) -> None:
@@ -37,65 +43,33 @@ def files_in(folder: Path) -> list[Path]:
 def load_stills(result_folder: Path) -> tuple[Still, ...]:
     """Return the stills of a result in their order; missing and damaged ones are left out."""
     folder, report = result_folder / STILLS, result_folder / REPORT
+    stills: Iterable[Still] = ()
     if (folder / INDEX).is_file():
         stills = _listed(folder)
     elif report.is_file():
-        reader = _EmbeddedStills()
-        reader.feed(report.read_text(encoding="utf-8", errors="replace"))
-        stills = reader.stills
-    else:
-        stills = []
+        stills = _embedded(report.read_text(encoding="utf-8", errors="replace"))
     return tuple(still for still in stills if _is_picture(still.jpeg))
 
 
 def _listed(folder: Path) -> list[Still]:
     try:
         index = json.loads((folder / INDEX).read_text(encoding="utf-8"))
-        names = [Path(str(entry["file"])).name for entry in index]
+        paths = [folder / Path(str(entry["file"])).name for entry in index]
         return [
-            Still(str(entry["title"]), str(entry["caption"]), (folder / name).read_bytes())
-            for entry, name in zip(index, names, strict=True)
-            if (folder / name).is_file()
+            Still(str(entry["title"]), str(entry["caption"]), path.read_bytes())
+            for entry, path in zip(index, paths, strict=True)
+            if path.is_file()
         ]
     except (OSError, ValueError, KeyError, TypeError):
         return []
 
 
+def _embedded(page: str) -> Iterator[Still]:
+    """Yield the stills of a report by an earlier version, which stored them nowhere else."""
+    for jpeg, title, caption in _EMBEDDED.findall(page):
+        with suppress(binascii.Error):
+            yield Still(html.unescape(title), html.unescape(caption), base64.b64decode(jpeg))
+
+
 def _is_picture(jpeg: bytes) -> bool:
     return bool(jpeg) and cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR) is not None
-
-
-class _EmbeddedStills(HTMLParser):
-    """Legacy reader: earlier versions stored the stills only inside `report.html`."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.stills: list[Still] = []
-        self.jpeg = b""
-        self.texts: dict[str, str] = {}
-        self.open_tags: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "figure":
-            self.jpeg, self.texts, self.open_tags = b"", {}, []
-        elif tag == "img":
-            uri = dict(attrs).get("src") or ""
-            if uri.startswith(_JPEG_URI):
-                try:
-                    self.jpeg = base64.b64decode(uri.removeprefix(_JPEG_URI), validate=True)
-                except binascii.Error:
-                    self.jpeg = b""
-        elif tag in {"figcaption", "b"}:
-            self.open_tags.append(tag)
-
-    def handle_data(self, data: str) -> None:
-        if self.open_tags:
-            tag = self.open_tags[-1]
-            self.texts[tag] = self.texts.get(tag, "") + data
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in self.open_tags:
-            self.open_tags.remove(tag)
-        elif tag == "figure" and self.jpeg:
-            title, caption = (self.texts.get(name, "").strip() for name in ("b", "figcaption"))
-            self.stills.append(Still(title, caption, self.jpeg))
