@@ -69,11 +69,8 @@ def analyze(
 ) -> Analysis:
     """Measure one clip.
 
-    Args:
-        path: the clip.
-        options: what is asked of it.
-        progress: called with each step and the share of it that is done.
-        trace: called with every step of the second pass; the numbers do not depend on it.
+    `progress` is called with each step and the share of it that is done, `trace` with every step of
+    the second pass; the numbers do not depend on it.
 
     Raises:
         UnreadableVideo: no picture can be decoded from the file.
@@ -241,17 +238,7 @@ def _closeups(
 def refine_plateaus(
     path: Path, track: PoseTrack, plans: Sequence[KeyFrames], options: AnalysisOptions
 ) -> dict[Side, Closeup]:
-    """Run the second pass alone, at other key frames of an analyzed clip.
-
-    Args:
-        path: the clip.
-        track: result of the first pass.
-        plans: the key frames, one plan for each side.
-        options: of the analysis; `mirrored`, `start_s` and `model` are used.
-
-    Raises:
-        UnreadableVideo, ModelMissing: as `analyze` does.
-    """
+    """Run the second pass alone at other key frames of an analyzed clip; one plan for each side."""
     source = VideoFile(path, mirrored=options.mirrored, start_s=options.start_s)
     return _closeups(source, track, plans, options.model)
 

@@ -18,11 +18,7 @@ class SoftwareEnvironment:
 
 
 def current_environment(model: str) -> SoftwareEnvironment:
-    """Return the environment of this process.
-
-    Raises:
-        ModelMissing: the pose model is not on this machine.
-    """
+    """Return the environment of this process; its pose models must be installed."""
     from hipcv import pipeline
 
     try:

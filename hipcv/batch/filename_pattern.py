@@ -43,12 +43,10 @@ def compile_pattern(pattern: str) -> re.Pattern[str]:
 
 
 def parse_name(name: str, pattern: re.Pattern[str]) -> NameFields:
-    """Return the fields of a clip's name.
+    """Return the fields of a clip's name within the folder, with forward slashes.
 
-    Args:
-        name: of the clip within the folder, with forward slashes. It is matched without suffix,
-            and without its folders unless the pattern contains a slash.
-        pattern: from `compile_pattern`; it may match anywhere.
+    It is matched without suffix, and without its folders unless the pattern contains a slash. The
+    pattern, from `compile_pattern`, may match anywhere.
     """
     path = PurePosixPath(name)
     match = pattern.search(path.with_suffix("").as_posix() if "/" in pattern.pattern else path.stem)

@@ -43,11 +43,8 @@ def result_key(
 ) -> str:
     """Return the key of a result: with an equal key, another analysis would give an equal result.
 
-    Args:
-        clip_sha256: of the clip's bytes; its name and path do not matter.
-        options: of the analysis, with the whole protocol.
-        models: SHA-256 of every pose model that may be used, by name.
-        method: `pipeline.METHOD`.
+    The clip's name and path do not matter. `models` has the SHA-256 of every pose model that may be
+    used, by name; `method` is `pipeline.METHOD`.
     """
     order = asdict(options)
     for name in ("side", "start_s"):  # absent from the keys of earlier manifests

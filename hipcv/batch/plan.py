@@ -74,10 +74,8 @@ class Planner:
     ) -> Contents:
         """Hash the clips whose size or modification time changed since the manifest.
 
-        Args:
-            state: of the manifest.
-            notify: called with the number of clips read so far, and of all.
-            manifest: receives the new fingerprints; None: none does.
+        `notify` is called with the number of clips read so far, and of all. New fingerprints go to
+        the manifest, if there is one.
         """
         readable = [candidate for candidate in self._candidates if candidate.kind == "clip"]
         contents: dict[str, Fingerprint | str] = {}

@@ -50,12 +50,7 @@ class BatchProgress(Protocol):
 
 
 def plan_batch(request: BatchRequest, progress: BatchProgress) -> BatchPlan:
-    """Return the plan of a batch; write nothing.
-
-    Raises:
-        BadRequest: no such folder, no clip in it, or an invalid pattern.
-        ModelMissing: the pose model is not on this machine.
-    """
+    """Return the plan of a batch; write nothing. Raises as `Planner` does."""
     planner = Planner(request)
     state = read_state(request.out)
     contents = planner.read_contents(state, progress.clips_read, None)
@@ -67,14 +62,8 @@ def run_batch(
 ) -> BatchResult:
     """Analyze the clips that have no outcome yet, and write the summary of all.
 
-    Args:
-        request: the folder and the options.
-        executor: runs the jobs.
-        progress: receives the progress.
-        stop: set from outside to end early.
-
     Raises:
-        BadRequest: as `plan_batch`; or another batch writes to the same results.
+        BadRequest: as `Planner` does; or another batch writes to the same results.
         EnvironmentFault: results cannot be written, or the pose model is missing.
     """
 

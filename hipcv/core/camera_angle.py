@@ -1,4 +1,4 @@
-"""Camera angle against the thighs, from the pose at the still start.
+"""Camera angle against the thighs, from the pose at the still start: `start_px` (33, 2).
 
 The factor was fitted on rendered clips with known cameras (docs/validation.md): yaw of 38 clips
 recovered with a mean error of 0.9 and at most 2.7 degrees.
@@ -17,22 +17,13 @@ fitted on rendered clips, the same for one thigh as for the midline of both."""
 
 
 def camera_yaw_deg(start_px: Floats) -> float:
-    """Return the camera's yaw against the thighs; positive with the camera to the patient's left.
-
-    Args:
-        start_px: (33, 2) pose at the still start.
-    """
+    """Return the camera's yaw against the thighs; positive if it stands to the patient's left."""
     offset = (mid_knees_px(start_px) - mid_hips_px(start_px))[0]
     return float(-FORESHORTENING * arcsin_deg(offset / mean_shank_px(start_px)))
 
 
 def thigh_to_sight_deg(start_px: Floats, side: Side) -> float:
-    """Return the thigh's horizontal angle to the line of sight; positive to picture right.
-
-    Args:
-        start_px: (33, 2) pose at the still start.
-        side: the tested side.
-    """
+    """Return the thigh's horizontal angle to the line of sight; positive to picture right."""
     leg = LEGS[side]
     offset = (start_px[leg.knee] - start_px[leg.hip])[0]
     return float(FORESHORTENING * arcsin_deg(offset / mean_shank_px(start_px)))

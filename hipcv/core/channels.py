@@ -68,12 +68,7 @@ def channels(
 ) -> dict[str, Channel]:
     """Return every compensation channel of one side.
 
-    Args:
-        track: the landmarks.
-        start_px: (33, 2) pose at the still start.
-        side: the tested side.
-        closeup: key frames and region motion, if there are any.
-        protocol: limits of tracking, and windows.
+    `start_px` (33, 2) is the pose at the still start.
     """
     result = {
         name: Channel(_smooth(value, track, protocol), "landmarks")
@@ -99,15 +94,8 @@ def _smooth(value: Floats, track: PoseTrack, protocol: MeasurementProtocol) -> F
 def landmark_channels(xy_px: Floats, start_px: Floats, side: Side) -> dict[str, Floats]:
     """Return the channels that landmarks show, pointwise: of a clip, or of one pose.
 
-    Knee rise and drift are not among them, since landmarks slide along the leg.
-
-    Args:
-        xy_px: (..., 33, 2)
-        start_px: (33, 2) pose at the still start.
-        side: the tested side.
-
-    Returns:
-        Channels by name, each (...), as change from the start.
+    Knee rise and drift are not among them, since landmarks slide along the leg. Each channel is
+    (...) for `xy_px` (..., 33, 2), as change from the pose `start_px` (33, 2).
     """
     shank = mean_shank_px(start_px)
     wrists = [leg.wrist for leg in LEGS.values()]
@@ -195,10 +183,7 @@ def _is_tracked(motion: RegionMotion, region: Region, protocol: MeasurementProto
 def knee_is_tracked(motion: RegionMotion, turn_deg: Floats, protocol: MeasurementProtocol) -> Bools:
     """Return (F,) True where the knee was tracked, not the shank that swings below it.
 
-    Args:
-        motion: motion of all regions.
-        turn_deg: (F,) turn of the knee's region against the background, of either sign.
-        protocol: limits of tracking.
+    `turn_deg` (F,) is the turn of the knee's region against the background, of either sign.
     """
     knee = Region.KNEE
     return np.asarray(

@@ -81,10 +81,8 @@ class RepView:
     def onset_s(self, size: Floats, limit: float, noise: float) -> float:
         """Return when a channel that exceeds its limit at the plateau last left the noise.
 
-        Args:
-            size: (T,) the channel, or its absolute value where both directions count.
-            limit: size beyond which there is a finding.
-            noise: size below which no compensation has begun.
+        `size` (T,) is the channel, or its absolute value where both directions count. Beyond
+        `limit` there is a finding; below `noise` no compensation has begun.
         """
         time_s = self.motion.time_s
         inside = Span(self.span.start_s, self.span.plateau_s.end_s).contains(time_s)

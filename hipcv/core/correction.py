@@ -83,9 +83,8 @@ def parse(data: CorrectionJson) -> Correction:
 def overrides_of(corrections: Sequence[CorrectionJson], side: Side) -> Overrides:
     """Return what all corrections of one side set.
 
-    Args:
-        corrections: in the order in which they were made.
-        side: the side; corrections of the other one are validated, and have no effect.
+    Corrections come in the order in which they were made. Those of the other side are validated,
+    and have no effect.
 
     Raises:
         BadRequest: one of them is not valid.

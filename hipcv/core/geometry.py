@@ -34,12 +34,7 @@ def rotate(vector: Floats, angle_deg: Floats | float) -> Floats:
     >>> rotate(np.array([0.0, 1.0]), 90.0).round(6).tolist()
     [-1.0, 0.0]
 
-    Args:
-        vector: (..., 2)
-        angle_deg: (...), broadcast against the vector.
-
-    Returns:
-        (..., 2)
+    The vector is (..., 2); the angle (...) is broadcast against it.
     """
     angle = np.radians(angle_deg)
     cos, sin = np.cos(angle), np.sin(angle)

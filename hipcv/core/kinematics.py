@@ -1,7 +1,7 @@
 """Angles and lengths from landmarks, pointwise in time: of one picture or a clip.
 
-Every function takes `xy_px` of shape (..., 33, 2) and returns (...), NaN where a landmark it
-needs is NaN.
+Every function takes `xy_px` of shape (..., 33, 2) and returns (...), NaN where a landmark it needs
+is NaN. `start_px` (33, 2) is the pose at the still start.
 """
 
 import numpy as np
@@ -30,13 +30,7 @@ def shank_tilt_deg(xy_px: Floats, side: Side) -> Floats:
 
 
 def shank_rotation_deg(xy_px: Floats, start_px: Floats, side: Side) -> Floats:
-    """Return the turn of the shank since the start; internal rotation positive on both sides.
-
-    Args:
-        xy_px: (..., 33, 2)
-        start_px: (33, 2) pose at the still start.
-        side: the tested side.
-    """
+    """Return the turn of the shank since the start; internal rotation positive on both sides."""
     turn = signed_angle_deg(shank_px(start_px, side), shank_px(xy_px, side))
     return LEGS[side].internal_sign * turn
 
@@ -88,9 +82,7 @@ def trunk_lean_deg(xy_px: Floats, start_px: Floats, side: Side) -> Floats:
 def shift_by_lean_ratio(start_px: Floats, lean_deg: float) -> float:
     """Return the sideways shift of the upper trunk that a lean about the hips explains.
 
-    Args:
-        start_px: (33, 2) pose at the still start.
-        lean_deg: lean of the trunk; the shift, in shank lengths, has its sign.
+    The shift, in shank lengths, has the sign of the lean.
     """
     upper = 0.8 * trunk_length_px(start_px) / mean_shank_px(start_px)
     return float(upper * rotate(np.array([0.0, -1.0]), lean_deg)[0])

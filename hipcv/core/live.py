@@ -43,10 +43,7 @@ class LiveReading:
 def read_leg(pose: Pose, start_px: Floats, side: Side) -> LiveReading:
     """Return the reading of one pose; it depends on this pose and the start alone.
 
-    Args:
-        pose: the pose.
-        start_px: (33, 2) pose that defines 0 degrees.
-        side: the leg.
+    `start_px` (33, 2) is the pose that defines 0 degrees.
     """
     channels = landmark_channels(pose.xy_px, start_px, side)
     return LiveReading(

@@ -106,13 +106,8 @@ def measure(
 ) -> Motion:
     """Measure one side.
 
-    Args:
-        track: landmarks of the clip.
-        closeup: key frames and region motion; None: everything is read from landmarks.
-        side: the side.
-        protocol: the limits.
-        phases: of both legs, where they were found before.
-        overrides: values set by hand.
+    Without a closeup everything is read from landmarks. `phases` are those of both legs, where they
+    were found before.
 
     Raises:
         BadRequest: a value set by hand cannot be applied to this clip.

@@ -116,8 +116,7 @@ def rows_of(stretch: tuple[float, float]) -> slice:
 def mask_edges(mask: Patch) -> Floats:
     """Find the edges of the run of inside pixels nearest to the middle, in every row.
 
-    Args:
-        mask: (ROWS, COLUMNS) 0 outside .. 1 inside; the edge is where it crosses one half.
+    The mask (ROWS, COLUMNS) is 0 outside .. 1 inside; the edge is where it crosses one half.
 
     Returns:
         (ROWS, 2) sub-pixel columns; NaN where the run is missing or leaves the strip.
@@ -156,9 +155,8 @@ def _crossing(mask: Patch, outside: NDArray[np.intp], inwards: int) -> Floats:
 def snap_edges(contrast: Patch, edges: Floats) -> Floats:
     """Return each edge moved to the strongest change of colour close by.
 
-    Args:
-        contrast: (ROWS, COLUMNS) strength of the change of colour along the row.
-        edges: (ROWS, 2) columns of the mask's edges.
+    `contrast` (ROWS, COLUMNS) is the strength of the change of colour along the row, `edges` (ROWS,
+    2) columns of the mask's edges.
 
     Returns:
         (ROWS, 2) sub-pixel columns; NaN where there was no edge, or no peak close by.
@@ -194,8 +192,7 @@ class Line:
 def fit_line(moved: Floats) -> Line:
     """Fit a robust line: Huber's weights for the bulk, then Tukey's to drop outliers.
 
-    Args:
-        moved: (rows, 2) edges now less edges at the start, columns; NaN is left out.
+    `moved` (rows, 2) is edges now less edges at the start, columns; NaN is left out.
     """
     finite = np.isfinite(moved)
     if finite.sum() < EDGES_MIN:
@@ -232,10 +229,8 @@ def _tukey(off: Floats) -> Floats:
 def find_slide(width: Floats, start_width: Floats, rows: slice) -> float:
     """Return the rows by which the leg's width profile is shifted against the start's.
 
-    Args:
-        width: (ROWS,) of the leg in every row now, columns; NaN unknown.
-        start_width: (ROWS,) the same at the start.
-        rows: the rows that are compared.
+    Widths (ROWS,) are of the leg now and at the start, in columns; NaN is unknown. `rows` are those
+    that are compared.
 
     Returns:
         Whole rows within ±SLIDE_ROWS: `width[y]` is like `start_width[y + rows]`. NaN where the
@@ -279,12 +274,8 @@ class _RigidTransform2D:
 def resample_edges(edges: Floats, transform: _RigidTransform2D) -> Floats:
     """Return the edges in the rows of a strip placed differently on the same leg.
 
-    Args:
-        edges: (ROWS, 2) columns of the edges in the strip they were found in.
-        transform: maps that strip's points to the other strip's.
-
-    Returns:
-        (ROWS, 2) NaN beyond both ends, and across gaps of more than GAP_ROWS.
+    `transform` maps points of the strip that `edges` (ROWS, 2) were found in to the other strip's.
+    The result (ROWS, 2) is NaN beyond both ends, and across gaps of more than GAP_ROWS.
     """
     rows = np.arange(len(edges), dtype=np.float64)
     anew = np.full_like(edges, np.nan)
@@ -306,14 +297,9 @@ def _in_gap(rows: Floats, at: Floats) -> Bools:
 
 
 def template_of(outlines: list[Outline], turn_deg: float) -> Outline | None:
-    """Return the outline of the still start: the median edge of every row.
+    """Return the outline of the still start: the median edge of every row, None without outlines.
 
-    Args:
-        outlines: of the start, all laid with the same turn and ruler.
-        turn_deg: that turn.
-
-    Returns:
-        None where there are no outlines. Its knee is the median of theirs.
+    All outlines are laid with the same ruler and the turn given. Its knee is the median of theirs.
     """
     if not outlines:
         return None
@@ -335,12 +321,10 @@ def _median(edges: Floats) -> Floats:
 
 
 def register(outline: Outline, start: Outline, stretch: tuple[float, float]) -> Registration:
-    """Register the leg's outline with that of the start.
+    """Register the leg's outline, in a strip laid along the landmarks, with that of the start.
 
-    Args:
-        outline: now, in a strip laid along the landmarks.
-        start: the template of the still start, with the same ruler.
-        stretch: the part of the shank that is compared, from knee (0) to ankle (1).
+    Both have the same ruler; `stretch` is the part of the shank that is compared, from knee (0) to
+    ankle (1).
 
     Returns:
         The strip on which the leg looks as it did at the start. Failed where too few edges were

@@ -42,10 +42,7 @@ def choose_patient(
 ) -> tuple[Pose, ...]:
     """Return the patient's pose in every frame; `Pose.unseen` where the patient was not detected.
 
-    Args:
-        detections: poses of all people, frame by frame. (T tuples)
-        time_s: (T,)
-        protocol: limit of standing.
+    Detections are the poses of all people, frame by frame, at times (T,).
     """
     chains = _linked(detections)
     if not chains:

@@ -77,11 +77,8 @@ class PoseTrack:
     def interpolated(self, time_s: Floats, rows: Ints) -> Self:
         """Return the track interpolated from sampled frames to all frames.
 
-        Next to a sample without a person, the frame is without one.
-
-        Args:
-            time_s: (T,) of every frame.
-            rows: (L,) index among them of each row of this track.
+        Next to a sample without a person, the frame is without one. `time_s` (T,) is that of every
+        frame; `rows` (L,) has the index among them of each row of this track.
         """
         frames = len(time_s)
         if frames == len(rows):

@@ -128,14 +128,7 @@ def _posture_warnings(track: PoseTrack, protocol: MeasurementProtocol) -> Iterat
 def side_issues(
     track: PoseTrack, legs: Mapping[Side, Phases], side: Side, protocol: MeasurementProtocol
 ) -> tuple[Issue, ...]:
-    """Return the issues of one side: one refusal, or every warning.
-
-    Args:
-        track: landmarks of the clip.
-        legs: phases of both legs.
-        side: the tested side.
-        protocol: the limits.
-    """
+    """Return the issues of one side: one refusal, or every warning."""
     phases, other = legs[side], legs[side.other]
     tilt, limit = abs(phases.zero_deg), protocol.start_tilt_warn_deg
     refusal = (
@@ -233,13 +226,8 @@ def tested_sides(legs: Mapping[Side, Phases]) -> tuple[Side, ...]:
 def foot_margin_share(xy_px: Floats, side: Side, size_px: tuple[int, int]) -> float:
     """Return the smallest distance of a foot from the left, right and lower edge.
 
-    Args:
-        xy_px: (33, 2)
-        side: of the foot.
-        size_px: width and height.
-
-    Returns:
-        Share of the picture; negative where the foot is outside, NaN where it is not visible.
+    In shares of the picture, of width and height `size_px`; negative where the foot is outside, NaN
+    where it is not visible.
     """
     leg = LEGS[side]
     x, y = (xy_px[[leg.ankle, leg.heel, leg.toe]] / size_px).T

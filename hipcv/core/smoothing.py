@@ -11,11 +11,6 @@ def fill_gaps(value: Floats, time_s: Floats, longest_s: float) -> tuple[Floats, 
     A gap's length is the time between its finite neighbours less one median frame, so that one
     missing frame is one frame long. Gaps at either end are never filled.
 
-    Args:
-        value: (T,)
-        time_s: (T,)
-        longest_s: longest gap that is filled.
-
     Returns:
         (T,) values, and (T,) True where a value was filled in.
     """
@@ -37,13 +32,7 @@ def fill_gaps(value: Floats, time_s: Floats, longest_s: float) -> tuple[Floats, 
 def running_median(value: Floats, time_s: Floats, window_s: float) -> Floats:
     """Return the median over a window centred on each time; NaN are left out, and stay NaN.
 
-    Args:
-        value: (T,)
-        time_s: (T,) increasing, at any rate.
-        window_s: full width.
-
-    Returns:
-        (T,)
+    Times (T,) increase, at any rate; `window_s` is the full width.
     """
     if not len(value):
         return value.copy()

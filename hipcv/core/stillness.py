@@ -22,12 +22,7 @@ def median_pose_px(poses: Sequence[Pose]) -> Floats:
 
 
 def still_for_s(poses: Sequence[Pose], protocol: MeasurementProtocol) -> float:
-    """Return the time, up to the last pose, in which no shank turned and the hips did not move.
-
-    Args:
-        poses: in time order.
-        protocol: tolerances of a still shank and of still hips.
-    """
+    """Return the time, up to the last pose, in which no shank turned and the hips did not move."""
     if not poses or not np.isfinite(poses[-1].xy_px).all():
         return 0.0
     xy = np.array([pose.xy_px for pose in poses])[::-1]

@@ -81,9 +81,7 @@ class _Estimator:
 class Tracker(_Estimator):
     """Tracker of people through a clip (VIDEO mode); a context manager.
 
-    Args:
-        model: path of a `.task` bundle.
-        people: most people to detect; more than one runs the detector on every frame.
+    With more than one of `people`, the most to detect, the detector runs on every frame.
     """
 
     def __init__(self, model: Path, *, people: int = 1) -> None:
@@ -102,13 +100,7 @@ class Tracker(_Estimator):
 
 
 class Detector(_Estimator):
-    """Detector of people in single pictures, with silhouette (IMAGE mode); a context manager.
-
-    Args:
-        model: path of a `.task` bundle.
-        people: most people to detect.
-        masks: compute the silhouette.
-    """
+    """Detector of people in single pictures, with silhouette (IMAGE mode); a context manager."""
 
     def __init__(self, model: Path, *, people: int = 1, masks: bool = True) -> None:
         self._masks = masks
@@ -124,18 +116,10 @@ class Detector(_Estimator):
         )
 
     def estimate_with_mask(self, frame: Frame, near_px: Floats) -> tuple[Pose, Mask | None]:
-        """Return the person near given landmarks, with the silhouette.
+        """Return the person near given landmarks, with the silhouette; see `MaskEstimator`.
 
         The model receives only a crop around that person: other people are outside of it, and the
-        mask is not scaled up to a whole 4K frame.
-
-        Args:
-            frame: the picture.
-            near_px: (33, 2) approximate landmarks of the person; NaN rows are ignored.
-
-        Returns:
-            The pose, and a (H, W) mask 0..1 of the whole picture, 0 outside the crop. An unseen
-            pose and None if there is no person.
+        mask, 0 outside the crop, is not scaled up to a whole 4K frame.
         """
         left, top, right, bottom = _crop_box(near_px, frame.bgr.shape)
         crop = _padded(frame.bgr[top:bottom, left:right])

@@ -15,11 +15,7 @@ from hipcv.estimation import models
 
 
 def open_tracker(model: str, *, people: int = 1) -> AbstractContextManager[PoseEstimator]:
-    """Return an estimator of up to `people` people in the frames of a clip, in time order.
-
-    Raises:
-        BadRequest, ModelMissing: as `models.find` does.
-    """
+    """Return an estimator of up to `people` people in the frames of a clip, in time order."""
     tracker = _module(model).Tracker(models.find(model).path, people=people)
     return cast("AbstractContextManager[PoseEstimator]", tracker)
 
@@ -27,11 +23,7 @@ def open_tracker(model: str, *, people: int = 1) -> AbstractContextManager[PoseE
 def open_detector(
     model: str, *, people: int = 1, masks: bool = True
 ) -> AbstractContextManager[MaskEstimator]:
-    """Return an estimator of up to `people` people in single pictures, with masks if asked for.
-
-    Raises:
-        BadRequest, ModelMissing: as `models.find` does.
-    """
+    """Return an estimator of up to `people` people in single pictures, with masks if asked for."""
     detector = _module(model).Detector(models.find(model).path, people=people, masks=masks)
     return cast("AbstractContextManager[MaskEstimator]", detector)
 

@@ -76,12 +76,7 @@ class Area:
 
 
 def areas(start_px: Floats, side: Side) -> dict[Region, Area]:
-    """Return every region, placed by the landmarks of the start.
-
-    Args:
-        start_px: (33, 2) pose at the still start.
-        side: the tested side.
-    """
+    """Return every region, placed by the landmarks of the start (33, 2)."""
     left, right = LEGS[Side.LEFT], LEGS[Side.RIGHT]
     mid_hip = mid_hips_px(start_px)
     up = mid_shoulders_px(start_px) - mid_hip
@@ -123,11 +118,7 @@ def _resized(image: Gray | Mask, scale: float) -> NDArray[Any]:
 
 
 class FrameThinner:
-    """Selector of the frames that are tracked: those at least `STEP_S` apart, but for jitter.
-
-    Args:
-        time_s: of the first tracked frame.
-    """
+    """Selector of the frames that are tracked: those at least `STEP_S` apart, but for jitter."""
 
     def __init__(self, time_s: float) -> None:
         self._last_s = time_s
@@ -153,13 +144,9 @@ class _Sample:
 
 
 class RegionFlow:
-    """Tracker of the regions of one side from its still start, fed in time order.
+    """Tracker of the regions of one side, fed in time order from a picture of its still start.
 
-    Args:
-        frame: a picture of the still start.
-        mask: (H, W) 0..1, 1 on the patient.
-        start_px: (33, 2) pose at the still start.
-        side: the tested side.
+    The mask (H, W) is 1 on the patient; `start_px` (33, 2) is the pose at the still start.
     """
 
     def __init__(self, frame: Frame, mask: Mask, start_px: Floats, side: Side) -> None:

@@ -55,10 +55,7 @@ class ModelCheck:
 
 
 def find(name: str) -> Model:
-    """Return the model of a name.
-
-    Args:
-        name: as `models.toml` declares it.
+    """Return the model of a name in `models.toml`.
 
     Raises:
         BadRequest: there is no model of this name.
@@ -75,7 +72,6 @@ def spec(name: str) -> ModelSpec:
 
     Raises:
         BadRequest: there is no model of this name.
-        ModelMissing: there is no `models.toml`.
     """
     specs = {row.name: row for row in model_specs()}
     if name not in specs:

@@ -14,11 +14,7 @@ COUNT_EVERY_S: Final = 1.0
 
 
 class PeopleCounter:
-    """Counter of the people in the frames of a clip or camera, fed in time order.
-
-    Args:
-        crowd: detects up to `MAX_PEOPLE` people in a single picture.
-    """
+    """Counter of the people in the frames of a clip or camera, fed in time order."""
 
     def __init__(self, crowd: PoseEstimator) -> None:
         self._crowd = crowd

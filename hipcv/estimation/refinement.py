@@ -44,14 +44,9 @@ def refine(
 ) -> dict[Side, Closeup]:
     """Register the shank at the key frames of every side and follow regions in between.
 
-    Args:
-        frames: the frames the track was made from, in the same order; read no further than the
-            last key frame.
-        plans: rows of the track that are key frames, one plan for each side.
-        estimator: detects the patient in a single picture.
-        track: the first pass, which locates the patient.
-        model: name of the estimator's model, for the record.
-        trace: called with every step.
+    The frames are those the track was made from, in the same order; they are read no further than
+    the last key frame. The track, of the first pass, locates the patient. There is one plan of key
+    frames for each side; `model` is the estimator's, for the record.
     """
     sides = [_SideRefiner(plan, track, model, trace) for plan in plans if len(plan.index)]
     last = max((int(side.plan.index[-1]) for side in sides), default=-1)

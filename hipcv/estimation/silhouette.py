@@ -37,12 +37,7 @@ BLUR_ROWS: Final = 2.0
 
 
 def cut_out(bgr: Picture, mask: Mask, strip: Strip) -> Cutout:
-    """Resample a picture along a strip and detect the edges of the leg.
-
-    Args:
-        bgr: (H, W, 3) the whole picture.
-        mask: (H, W) 0..1, 1 on the person.
-        strip: estimated position of the shank.
+    """Resample a picture along a strip, and detect the edges of the leg in its mask (H, W), 0..1.
     """
     picture = np.asarray(_resample(bgr, strip), dtype=np.uint8)
     rough = mask_edges(np.asarray(_resample(mask, strip), dtype=np.float32))
@@ -52,12 +47,8 @@ def cut_out(bgr: Picture, mask: Mask, strip: Strip) -> Cutout:
 def sole_px(mask: Mask, strip: Strip) -> Floats:
     """Return the lower border of the foot that is connected to the shank.
 
-    Args:
-        mask: (H, W) 0..1, 1 on the person.
-        strip: estimated position of the shank.
-
-    Returns:
-        (N, 2) points of the picture without the lowest few; empty if there is no ankle.
+    `mask` (H, W) is 0..1, 1 on the person. The points (N, 2) of the picture are without the lowest
+    few; empty if there is no ankle.
     """
     foot = replace(strip, shank_px=strip.shank_px * FOOT_PITCH / PITCH)
     middle = round(FOOT_HALF_WIDTH / FOOT_PITCH)

@@ -31,16 +31,10 @@ _NUMBER_SHARE: Final = 0.36
 def analysing(
     frame_bgr: Picture | None, doing: str, share: float, size_px: tuple[int, int]
 ) -> Picture:
-    """Draw the progress of the analysis.
+    """Draw the progress of the analysis as a new picture.
 
-    Args:
-        frame_bgr: (H, W, 3) uint8 the last picture, drawn as in a mirror; None: plain background.
-        doing: name of the present step.
-        share: 0..1 of it; NaN = not known.
-        size_px: width and height of the plain background.
-
-    Returns:
-        (H, W, 3) a new picture.
+    `frame_bgr` is the last picture, drawn as in a mirror; None: a plain background of `size_px`,
+    width and height. `share` is 0..1 of the step under way; NaN = not known.
     """
     picture = _plain(size_px) if frame_bgr is None else drawing.mirrored(frame_bgr)
     if frame_bgr is not None:
@@ -64,16 +58,7 @@ def analysing(
 
 
 def result(size_px: tuple[int, int], trial: Trial, report: str) -> Picture:
-    """Draw each side's verdict, or why there is none, and the path of the report.
-
-    Args:
-        size_px: width and height of the picture.
-        trial: the measured trial.
-        report: path of the report, as text.
-
-    Returns:
-        (H, W, 3) a new picture.
-    """
+    """Draw each side's verdict, or why there is none, and the path of the report."""
     picture = _plain(size_px)
     layout, summary = Layout.of(picture), summarise(trial)
     area = inside(Box(0, 0, layout.width, layout.height), layout.px(28))

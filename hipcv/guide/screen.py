@@ -23,15 +23,7 @@ _NOT_FULL: Final = 0.999  # a full ring would show a tick, but the count-down fo
 
 
 def draw(frame_bgr: Picture, view: GuideView) -> Picture:
-    """Draw one instant of the guided test.
-
-    Args:
-        frame_bgr: (H, W, 3) uint8, as the camera gave it; it is mirrored.
-        view: in pixels of the un-mirrored picture.
-
-    Returns:
-        (H, W, 3) a new picture of the same size.
-    """
+    """Draw one instant of the guided test on a mirrored copy of the camera's picture."""
     picture = drawing.mirrored(frame_bgr)
     if view.stage is Stage.SAFETY:
         safety.draw(picture, view)

@@ -107,12 +107,8 @@ def record(
 ) -> list[Take]:
     """Lead one person through the test and record it.
 
-    Args:
-        source: a camera, or a clip that is played as one.
-        plan: protocol and legs.
-        folder: folder of the recordings, `recording.mp4` first.
-        screen: display of the session.
-        stopped: asked at every frame; True ends the session as Ctrl-C does.
+    The folder gets `recording.mp4` first. `stopped` is asked at every frame; True ends the session
+    as Ctrl-C does.
 
     Returns:
         Every recorded file, in order; none where the session was ended before it recorded.

@@ -67,9 +67,7 @@ class BatchRow:
 def rows(row: BatchRow, result: Mapping[str, Any]) -> Iterator[BatchRow]:
     """Return the row of a clip, filled in once for every side that was tested.
 
-    Args:
-        row: the clip without its result.
-        result: `sides` and `issues` of a result document; without sides the row stays one.
+    `result` has `sides` and `issues` of a result document; without sides the row stays one.
     """
     sides = {name: side for name, side in result["sides"].items() if side}
     for name, side in sides.items() or [("", {})]:
@@ -84,12 +82,7 @@ def table(rows: Iterable[BatchRow]) -> str:
 
 
 def render(rows: Sequence[BatchRow], protocol: MeasurementProtocol) -> str:
-    """Return the whole page as HTML.
-
-    Args:
-        rows: in the order in which they are first listed.
-        protocol: of the batch, for target and typical band.
-    """
+    """Return the whole page as HTML, with target and typical band of the batch's protocol."""
     page = _environment()
     style, script = _asset(page, "batch_summary.css"), _asset(page, "batch_summary.js")
     counts = Counter(row.status for row in rows)

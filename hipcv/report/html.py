@@ -31,13 +31,8 @@ def render(
 ) -> str:
     """Return the whole report as HTML.
 
-    Args:
-        trial: the result.
-        summary: its sentences, from `summarise(trial)`.
-        chart_svg: the chart; "" shows none.
-        stills: start, first compensation, plateau, in this order.
-        command: the command line that was run.
-        case: patient, day, signature and corrections; None leaves them out.
+    `summary` is `summarise(trial)`; without `chart_svg` there is no chart. Stills are start, first
+    compensation, plateau, in this order. `command` is the command line that was run.
     """
     page = _environment().get_template("report.html.jinja")
     return page.render(

@@ -23,15 +23,7 @@ _HIGHLIGHT_S: Final = 0.7
 
 
 def draw(frame_bgr: Picture, states: Sequence[FrameState]) -> Picture:
-    """Draw every side's state on a copy of the frame.
-
-    Args:
-        frame_bgr: (H, W, 3) uint8, upright.
-        states: at most one a side, of this frame's instant.
-
-    Returns:
-        (H, W, 3) a new picture of the same size.
-    """
+    """Draw every side's state, at most one a side, on a copy of the frame."""
     picture = frame_bgr.copy()
     draw_body(picture, states)
     for state in states:

@@ -15,13 +15,9 @@ _BLOCKS: Final = 7
 
 
 def carry_heads(xy_px: Floats) -> Floats:
-    """Fill in missing heads by the nearest one in time.
+    """Fill in missing heads and shoulders, (T, 33, 2), by the nearest ones in time.
 
-    Args:
-        xy_px: (T, 33, 2)
-
-    Returns:
-        (T, 33, 2) with head and shoulders filled; NaN only if they were never visible.
+    They stay NaN only if they were never visible.
     """
     filled = xy_px.copy()
     rows = [*range(_HEAD.start, _HEAD.stop), Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER]
@@ -36,13 +32,7 @@ def carry_heads(xy_px: Floats) -> Floats:
 def blur_face(frame_bgr: Picture, xy_px: Floats) -> Picture:
     """Pixelate and blur the patient's head, generously, on a copy of the frame.
 
-    Args:
-        frame_bgr: (H, W, 3) uint8.
-        xy_px: (33, 2) the patient's landmarks; without a head nothing is hidden, so pass
-            poses through `carry_heads` first.
-
-    Returns:
-        (H, W, 3) a new picture.
+    Without a head in `xy_px` (33, 2) nothing is hidden, so pass poses through `carry_heads` first.
     """
     picture = frame_bgr.copy()
     oval = _head_oval(xy_px)

@@ -26,16 +26,7 @@ class Still:
 
 
 def still(frame_bgr: Picture, reading: FrameState, caption: str) -> Picture:
-    """Draw the axes and a caption on the part of the frame that shows the patient.
-
-    Args:
-        frame_bgr: (H, W, 3) uint8, upright.
-        reading: of this frame's instant.
-        caption: a few words; "" draws none.
-
-    Returns:
-        (h, w, 3) a new picture, never larger than the frame.
-    """
+    """Draw the axes and a caption, if any, on a copy of the frame cut out around the patient."""
     picture = frame_bgr.copy()
     draw_body(picture, [reading])
     cut = _cut_out(picture, reading)

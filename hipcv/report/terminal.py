@@ -32,12 +32,8 @@ def render(
 ) -> str:
     """Return the result as text that ends in a newline.
 
-    Args:
-        trial: the result.
-        files: paths of the files written, by name.
-        width: columns of the terminal.
-        colour: ANSI colours; leave off where the output is piped.
-        unicode: use block characters; off for an ASCII terminal.
+    `files` are the paths of the files written, by name. `colour` is ANSI colours; leave it off
+    where the output is piped. Without `unicode` there are no block characters.
     """
     page = _Page(width=max(min(width, 100), 40), colour=colour, unicode=unicode)
     summary = summarise(trial)

@@ -37,14 +37,8 @@ class Camera:
     """Camera that is opened on construction and can be iterated once.
 
     Time is the clock when a picture was grabbed, from the first one on. A picture that cannot be
-    used (absent, of another size, not in colour) is skipped.
-
-    Args:
-        number: as listed by `hipcv cameras`.
-        requested: size and rate; the camera may grant another.
-        name: for messages.
-        mirrored: the camera returns a mirror image; it is flipped back.
-        factory: opens the camera.
+    used (absent, of another size, not in colour) is skipped. A mirrored camera's pictures are
+    flipped back; it may grant another format than requested. `factory` opens the camera.
 
     Raises:
         CameraUnavailable: it cannot be opened; when iterating: no picture comes, or no more.
@@ -160,11 +154,7 @@ def _request_format(native: Any, requested: CaptureFormat) -> None:  # noqa: ANN
 
 
 def _picture_fault(bgr: Any, shape: tuple[int, ...] | None) -> str:  # noqa: ANN401 - untyped
-    """Return the fault of a picture with its remedy; "" if it is usable.
-
-    Args:
-        bgr: returned by the camera; None if nothing was.
-        shape: of the pictures before; None before the first one.
+    """Return the fault of a picture with its remedy, "" if usable; `shape` is that of earlier ones.
     """
     is_picture = isinstance(bgr, np.ndarray) and bgr.dtype == np.uint8 and bgr.size > 0
     if not is_picture or bgr.shape[2:] != (3,):

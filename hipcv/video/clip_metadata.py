@@ -31,14 +31,7 @@ class DecodeStats:
 def build_clip_info(path: Path, stats: DecodeStats, *, sha256: str, mirrored: bool) -> ClipInfo:
     """Return the metadata of a clip from the counts of a whole reading.
 
-    Args:
-        path: the file that was read.
-        stats: the counts, with at least one frame used.
-        sha256: of the file.
-        mirrored: a selfie recording was flipped back.
-
-    Returns:
-        The metadata; frame rate, largest gap and duration are 0 if there is only one frame.
+    At least one frame was used. With only one, frame rate, largest gap and duration are 0.
     """
     gaps_s = np.diff(stats.time_s) if len(stats.time_s) > 1 else np.zeros(1)
     median_gap_s = float(np.median(gaps_s))

@@ -27,12 +27,9 @@ class VideoFile:
     """Clip on disk. Each iteration decodes it again; memory use is independent of its length.
 
     Time comes from the container; a frame without a time, or not later than the one before, is
-    skipped and counted as damage. Pictures larger than `LONGEST_SIDE_PX` are scaled down.
-
-    Args:
-        path: the clip.
-        mirrored: it is a mirror image (selfie) and is flipped back.
-        start_s: seconds skipped after the first frame; times count from the first frame used.
+    skipped and counted as damage. Pictures larger than `LONGEST_SIDE_PX` are scaled down. A
+    mirrored clip (selfie) is flipped back. `start_s` are the seconds skipped after the first frame;
+    times count from the first frame used.
 
     Raises:
         BadRequest: `start_s` is negative, or when iterating, beyond the end.
@@ -153,11 +150,6 @@ class _FrameNormalizer:
 
 def square_pixel_size(width: int, height: int, pixel_aspect: Fraction | None) -> tuple[int, int]:
     """Return the size of a stored picture once its pixels are square.
-
-    Args:
-        width: stored, pixels.
-        height: stored, pixels.
-        pixel_aspect: width of a pixel over its height; None or 0 if not declared.
 
     Returns:
         Width and height: the larger side as stored and the other one scaled, both reduced if

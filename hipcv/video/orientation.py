@@ -14,13 +14,9 @@ TOLERANCE: Final = 0.02
 
 
 def display_matrix(raw: bytes) -> Matrix | None:
-    """Read the 2×2 part of a container's display matrix.
+    """Read the 2×2 part of a container's display matrix: one of eight turns and flips, or None.
 
-    Args:
-        raw: nine little-endian 32-bit integers, row by row.
-
-    Returns:
-        One of the eight turns and flips, or None where the matrix is none of them.
+    `raw` is nine little-endian 32-bit integers, row by row.
     """
     turn = np.frombuffer(raw, dtype="<i4").reshape(3, 3)[:2, :2] / FIXED_POINT_ONE
     (a, b), (c, d) = np.rint(turn).astype(int).tolist()
@@ -44,13 +40,7 @@ def upright(picture: Picture, matrix: Matrix, *, mirrored: bool) -> Picture:
         A pixel at (x, y) goes to (a x + c y, b x + d y): with ((0, -1), (1, 0)) what lies to the
         right in the file is shown at the top, a quarter turn counter-clockwise as displayed.
 
-    Args:
-        picture: (H, W, 3) as stored.
-        matrix: one of the eight turns and flips.
-        mirrored: flip the displayed picture, a mirror image, back.
-
-    Returns:
-        (H, W, 3) or (W, H, 3), contiguous.
+    A mirror image is flipped back after the turn. The result is contiguous.
     """
     (a, b), (c, d) = matrix
     step_x, step_y = a, d

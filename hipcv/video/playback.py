@@ -24,12 +24,8 @@ class PlayedClip:
     """Clip that stands in for a camera; its first picture is repeated until it is started.
 
     From `start_playback()` on every frame comes once, at its own time; a late one comes at once,
-    and none is dropped. Times between played frames are the clip's own.
-
-    Args:
-        path: the clip.
-        mirrored: it is a mirror image (selfie) and is flipped back.
-        hold_longest_s: it runs by itself after this time.
+    and none is dropped. Times between played frames are the clip's own. It runs by itself after
+    `hold_longest_s`.
 
     Raises:
         UnreadableVideo: when iterating.

@@ -50,11 +50,7 @@ class Recording:
 
 
 class Recorder:
-    """Encoder of pictures in order, each at its time since the first one.
-
-    Args:
-        path: of the clip; its folder must exist.
-    """
+    """Encoder of pictures in order, each at its time since the first, into an existing folder."""
 
     def __init__(self, path: Path) -> None:
         self.path = path

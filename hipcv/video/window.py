@@ -39,11 +39,7 @@ class Window:
             cv2.waitKey(1)
 
     def show(self, picture: Picture) -> str:
-        """Show a picture; return the key pressed since the last one, "" if none was.
-
-        Args:
-            picture: (H, W, 3) uint8.
-        """
+        """Show a picture; return the key pressed since the last one, "" if none was."""
         if self._used and not self._open:
             raise Interrupted("Stopped, since the window was closed.")
         if not self._used:

@@ -36,9 +36,6 @@ class VideoWriter:
 
     The file appears whole or not at all; without a picture no file appears.
 
-    Args:
-        path: of the clip; an existing file is replaced once all is written.
-
     Raises:
         EnvironmentFault: the folder cannot be written to, or the disk is full.
         ValueError: pictures differ in size, or a time is not later than the one before.
@@ -75,9 +72,8 @@ class VideoWriter:
     def write(self, bgr: Picture, time_s: float) -> None:
         """Add one picture.
 
-        Args:
-            bgr: (H, W, 3) uint8; an odd side is made even by repeating its last line.
-            time_s: seconds from the clip's beginning, 0 or more, later than the picture before.
+        An odd side is made even by repeating its last line. `time_s`, from the clip's beginning, is
+        0 or more, and later than that of the picture before.
         """
         if not math.isfinite(time_s) or time_s < 0:
             raise ValueError(f"time_s: expected seconds, 0 or more, got {time_s}.")
@@ -167,11 +163,9 @@ def shrink_to(bgr: Picture, longest_px: int) -> Picture:
 
 
 def to_yuv420p(picture: Picture, reformatter: "VideoReformatter | None" = None) -> "VideoFrame":
-    """Convert a picture for the encoder; rounded, since truncation makes white yellowish.
+    """Convert a picture of even sides for the encoder; rounded: truncation makes white yellowish.
 
-    Args:
-        picture: (H, W, 3) uint8 BGR, sides even.
-        reformatter: reused for pictures of one size; creating one takes a millisecond.
+    The reformatter is reused for pictures of one size; creating one takes a millisecond.
     """
     import av
     from av.video.reformatter import Interpolation, VideoReformatter

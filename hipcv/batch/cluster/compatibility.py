@@ -17,12 +17,6 @@ def check_cluster(
 ) -> None:
     """Check that the scheduler and all workers have the required environment.
 
-    Args:
-        client: of Dask, connected.
-        required: environment of this machine.
-        model: pose model of the batch.
-        first_worker_timeout_s: how long to wait for a first worker.
-
     Raises:
         EnvironmentFault: one has not, and the text names it; or there is no worker.
     """

@@ -75,12 +75,8 @@ def connect(
 ) -> Iterator[DaskExecutor]:
     """Connect to a scheduler, once all its machines are known to give the same results.
 
-    Args:
-        scheduler: address (`tcp://HOST:PORT`, `tls://HOST:PORT`) or a scheduler file.
-        model: pose model of the batch.
-        max_jobs: the most clips to submit at once.
-        command: builds the command line that a worker starts for a job.
-        first_worker_timeout_s: how long to wait for a first worker.
+    `scheduler` is an address (`tcp://HOST:PORT`, `tls://HOST:PORT`) or a scheduler file; `max_jobs`
+    the most clips to submit at once.
 
     Raises:
         BadRequest: neither an address nor a scheduler file.

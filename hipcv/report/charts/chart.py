@@ -69,17 +69,7 @@ def draw(trial: Trial, motions: Mapping[Side, Motion]) -> Chart:
 def draw_compact(
     trial: Trial, motion: Motion, *, width_in: float, curve_in: float
 ) -> tuple[bytes, float]:
-    """Draw one side for print.
-
-    Args:
-        trial: the result.
-        motion: the curve of the side.
-        width_in: width of the printed picture.
-        curve_in: height of the upper panel.
-
-    Returns:
-        A PNG of 300 dots per inch, and its height as a share of its width.
-    """
+    """Draw one side for print: a PNG of 300 dots per inch, and its height as share of its width."""
     layout = _Layout(width=width_in, curve=curve_in, row=0.148, above=0.24, below=0.38)
     with mpl.rc_context({**STYLE, "font.size": 8}):
         figure = _figure(trial, [motion], layout)

@@ -26,14 +26,7 @@ _PATCH_INK: Final[tuple[dict[str, Any], ...]] = (
 def draw_phases(
     phases: Phases, motion: Motion | None, closeup: Closeup | None, protocol: MeasurementProtocol
 ) -> Figure:
-    """Draw rotation and its speed over time, with start, repetitions, plateaus and key frames.
-
-    Args:
-        phases: from the landmarks.
-        motion: its curve that was used; None where the side was not measured.
-        closeup: the registered key frames, if there are any.
-        protocol: the limits.
-    """
+    """Draw rotation and its speed over time, with start, repetitions, plateaus and key frames."""
     figure = Figure(figsize=(12, 7.5), layout="constrained")
     upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=(2, 1))
     for axes in (lower, upper):

@@ -82,24 +82,14 @@ def pictures(
 ) -> list[DebugPicture]:
     """Return every picture of every side, in the order of the method.
 
-    Args:
-        sides: results of the sides.
-        collector: the stored steps of the outline registration.
-        protocol: the limits.
-        heads_px: (T, 33, 2) landmarks by which faces are hidden; None leaves them visible.
+    `heads_px` (T, 33, 2) are landmarks by which faces are hidden; None leaves them visible.
     """
     with mpl.rc_context(STYLE):
         return [picture for side in sides for picture in _side(side, collector, protocol, heads_px)]
 
 
 def index(pictures: Sequence[DebugPicture], *, clip: str, refusals: Sequence[str]) -> str:
-    """Return the HTML page of all pictures, to be stored in their folder.
-
-    Args:
-        pictures: in the order in which they are listed.
-        clip: the clip's name.
-        refusals: why nothing was measured; empty where it was.
-    """
+    """Return the HTML page of all pictures; `refusals` say why nothing was measured."""
     page = environment().get_template("explain.html.jinja")
     return page.render(pictures=pictures, clip=clip, refusals=refusals)
 

@@ -44,14 +44,7 @@ def hide_face(flow: FlowFrame, heads_px: Floats | None) -> Picture:
 def draw_flow(
     flow: FlowFrame, motion: RegionMotion, protocol: MeasurementProtocol, picture: Picture
 ) -> Figure:
-    """Draw the picture with its arrows, and a table of every region's motion and gate.
-
-    Args:
-        flow: the arrows.
-        motion: every region's motion over time.
-        protocol: the gates.
-        picture: of `flow`, with the face hidden where asked for.
-    """
+    """Draw the picture with its arrows, and a table of every region's motion and gate."""
     figure = Figure(figsize=(14, 8), layout="constrained")
     mosaic = figure.subplot_mosaic([["near", "far"], ["near", "table"]], width_ratios=(1, 1.05))
     near, far, below = mosaic["near"], mosaic["far"], mosaic["table"]

@@ -25,10 +25,6 @@ def write(path: Path, track: PoseTrack) -> None:
     frame's own time is in the analog channel `TIME_S`. A missing landmark has no coordinates and a
     residual of -1.
 
-    Args:
-        path: the file to write.
-        track: of one clip, with at least one frame.
-
     Raises:
         EnvironmentFault: ezc3d is not installed.
     """

@@ -63,11 +63,8 @@ def observations(
 ) -> JsonObject:
     """Return a Bundle with one Observation for each side that was assessed.
 
-    Args:
-        document: a result document.
-        case: patient, signature and corrections; its day is used where `effective` is not given.
-        effective: when the movement was made; an instant must know its time zone.
-        codes: the codings to use.
+    `effective`, when the movement was made, is the day of the case where it is not given; an
+    instant must know its time zone.
 
     Returns:
         A collection without entries where no side was assessed. A side without a number has a

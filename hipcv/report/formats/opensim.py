@@ -21,13 +21,8 @@ _COORDINATES: Final = {Side.RIGHT: "hip_rotation_r", Side.LEFT: "hip_rotation_l"
 def mot(motions: Iterable[Motion], name: str = "hipcv") -> str:
     """Return hip rotation over time as a `.mot` file: degrees, internal positive, `nan` unmeasured.
 
-    Args:
-        motions: of one clip, one for each side that was assessed; they share their time.
-        name: of the clip.
-
-    Returns:
-        The columns are `time` in seconds since the clip's first frame, and `hip_rotation_r`,
-        `hip_rotation_l` where they were measured.
+    The motions are of one clip, whose name is `name`. The columns are `time` in seconds since the
+    clip's first frame, and `hip_rotation_r`, `hip_rotation_l` where they were measured.
     """
     sides = {motion.side: motion for motion in motions}
     columns = {label: sides[side] for side, label in _COORDINATES.items() if side in sides}

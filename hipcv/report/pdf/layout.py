@@ -176,10 +176,8 @@ class ReportPdf(FPDF):
     ) -> None:
         """Write a table with horizontal lines; titles repeat on every page.
 
-        Args:
-            titles: of the columns.
-            shares: of the page's width, one a column.
-            rows: whether the row is muted, and its cells.
+        The shares of the page's width are one a column; a row is whether it is muted, and its
+        cells.
         """
         self.use(_CELLS)
         self.set_draw_color(_LINE)

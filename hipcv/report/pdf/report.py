@@ -71,11 +71,7 @@ def render(
 ) -> bytes:
     """Return the whole report as a PDF; the same input gives the same bytes.
 
-    Args:
-        trial: the result, as it counts.
-        motions: its curves.
-        case: patient, day, signature, corrections.
-        stills: start, first compensation, end range; none where the pictures are missing.
+    Stills are start, first compensation, end range; none where the pictures are missing.
     """
     with build(trial, motions, case=case, stills=stills) as pdf:
         return bytes(pdf.output())
