@@ -25,7 +25,7 @@ def collector():
 
 @pytest.fixture(scope="module")
 def analysis(collector):
-    return analyze(CLIP, AnalysisOptions(overlay=False), evidence=collector)
+    return analyze(CLIP, AnalysisOptions(overlay=False), trace=collector)
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +92,7 @@ def test_the_users_own_files_stay_beside_the_steps(analysis, tmp_path):
 def test_a_refused_clip_shows_both_legs_curves(tmp_path):
     standing, collector = SAMPLES / "standing.mp4", TraceCollector()
 
-    write(standing, analyze(standing, evidence=collector), Output(tmp_path, explain=collector))
+    write(standing, analyze(standing, trace=collector), Output(tmp_path, explain=collector))
 
     made = {path.name for path in (tmp_path / "explain").iterdir()}
     assert made == {"curve_left.png", "curve_right.png", "index.html"}

@@ -87,11 +87,11 @@ def main() -> int:
 def _analyze(clip: Path, folder: Path, options: AnalysisOptions, extension: str) -> int:
     from hipcv.results import write
 
-    watch = ProgressFile(Path(PROGRESS))
-    analysis = write.analyze_while_preloading(clip, options, watch)
-    write.write(clip, analysis, write.Output(folder), watch)
+    progress = ProgressFile(Path(PROGRESS))
+    analysis = write.analyze_while_preloading(clip, options, progress)
+    write.write(clip, analysis, write.Output(folder), progress)
     if extension:
-        import_module(extension).extend_result(clip, folder, analysis, watch)
+        import_module(extension).extend_result(clip, folder, analysis, progress)
     return 0 if analysis.trial.status == "measured" else NOT_MEASURED
 
 

@@ -13,7 +13,6 @@ import numpy as np
 from hipcv.core.arrays import Floats
 from hipcv.core.issues import Finding
 from hipcv.core.kinematics import shift_by_lean_ratio
-from hipcv.core.knee_extension import extension_deg
 from hipcv.core.measure import Motion, RepSpan
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.span import Span
@@ -317,10 +316,18 @@ def findings(rep: RepView) -> tuple[Finding, ...]:
 
 
 def knee_extended_deg(rep: RepView) -> float:
-    """Return the apparent knee extension; NaN while the thigh lifts, which tips the foot too."""
+    """Return the apparent knee extension since the start; NaN while the thigh lifts, or unseen.
+
+    From the front, an extending shank grows towards the camera as fast as it is foreshortened, so
+    neither its length nor its width shows it. But the foot, which pointed at the camera, tips up
+    and reaches less far below the knee: by about 0.7 % of the shank's length for each degree. A
+    foot pulled up at the ankle, or a lifting thigh, does the same, so the sign is an indication
+    only, and never corrects the angle.
+    """
     if finding(rep, "thigh_lift") is not None:
         return float("nan")
-    return extension_deg(rep.value("foot_reach_ratio"), rep.protocol)
+    p, reach = rep.protocol, rep.value("foot_reach_ratio")
+    return (p.foot_steady_ratio - reach) / p.foot_per_degree_ratio
 
 
 def pelvis_measured(rep: RepView) -> bool:

@@ -98,7 +98,7 @@ def _missing_space(framing: FramingInput, margin: float) -> Iterator[str]:
             x = _swung_toes_px(framing.xy_px, side)[0] / width
             reach += [x, 1 - x]
         if min(reach) < margin:
-            yield "move_right" if side is Side.LEFT else "move_left"
+            yield "move_right" if LEGS[side].outward_x > 0 else "move_left"
 
 
 def _swung_toes_px(xy_px: Floats, side: Side) -> Floats:
@@ -179,9 +179,3 @@ _POSE_RULES: Final[dict[str, Callable[[FramingInput, MeasurementProtocol], str]]
 RULES: Final = (
     "in_view", "facing", "level", "height", "distance", "light", "alone", "seated", "hands",
 )  # fmt: skip
-CODES: Final = (
-    "nobody", "feet_cut", "shoulders_cut", "move_left", "move_right", "turn_left", "turn_right",
-    "camera_clockwise", "camera_anticlockwise", "raise_camera", "lower_camera", "move_back",
-    "come_closer", "more_light", "others", "sit", "hands_under",
-)  # fmt: skip
-"""Every code of a broken rule."""

@@ -6,10 +6,9 @@ import numpy as np
 
 from hipcv.core.arrays import Bools, Floats, Ints
 from hipcv.core.closeup import START, KeyFrames
-from hipcv.core.kinematics import shank_tilt_deg
+from hipcv.core.kinematics import mean_shank_px, mid_hips_px, mid_knees_px, shank_tilt_deg
 from hipcv.core.landmarks import Side
 from hipcv.core.pose import PoseTrack
-from hipcv.core.posture import posture_is_usual
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.smoothing import fill_gaps, running_median, speed
 from hipcv.core.span import Span
@@ -256,3 +255,28 @@ def _spread(rows: Ints, count: int) -> Ints:
     if len(rows) <= count:
         return rows
     return np.asarray(rows[((np.arange(count) + 0.5) * len(rows) / count).astype(int)])
+
+
+def posture_is_usual(track: PoseTrack, protocol: MeasurementProtocol) -> Bools:
+    """Return (T,) True where hips and thighs are near their usual position and slope.
+
+    Standing up from a chair, or sitting down, turns both shanks by 6 to 17 degrees and would read
+    as rotation: frames in another posture are never part of a repetition.
+
+    Frames without visible hips or knees count as usual; their absence is reported elsewhere.
+    """
+    hips = mid_hips_px(track.xy_px)
+    slope_px = (mid_knees_px(track.xy_px) - hips)[:, 1]
+    if not np.isfinite(slope_px).any():
+        return np.ones(len(track.time_s), dtype=bool)
+    shank_px = float(np.nanmedian(mean_shank_px(track.xy_px[track.visible])))
+    travel = np.hypot(*(_from_usual(hips[:, axis], track, protocol) for axis in (0, 1))) / shank_px
+    change = np.abs(_from_usual(slope_px, track, protocol)) / shank_px
+    away = (travel > protocol.hips_travel_ratio) | (change > protocol.thigh_change_ratio)
+    return np.asarray(~away)
+
+
+def _from_usual(value: Floats, track: PoseTrack, protocol: MeasurementProtocol) -> Floats:
+    """Return the smoothed difference, (T,), from the clip's median."""
+    smoothed = running_median(value, track.time_s, protocol.median_window_s)
+    return smoothed - np.nanmedian(value)

@@ -14,7 +14,6 @@ from hipcv.background import BackgroundWorker
 from hipcv.core.arrays import Floats
 from hipcv.core.closeup import PATCHES, START, Closeup, KeyFrames
 from hipcv.core.interfaces import Frame, Mask, MaskEstimator
-from hipcv.core.knee_extension import foot_reach_ratio
 from hipcv.core.landmarks import LEGS, Side
 from hipcv.core.outline import (
     Outline,
@@ -27,7 +26,7 @@ from hipcv.core.outline import (
 from hipcv.core.pose import Pose, PoseTrack
 from hipcv.core.trace import RegionsFollowed, ShankRegistered, ShankSeen, TraceCallback
 from hipcv.estimation.flow import FrameThinner, Gray, RegionFlow, gray_to_follow
-from hipcv.estimation.silhouette import cut_out, sole_px
+from hipcv.estimation.silhouette import cut_out, foot_reach_ratio, sole_px
 
 MAX_PENDING_STEPS: Final = 24
 """Flow steps, small grey pictures, that may wait while a key frame is processed."""

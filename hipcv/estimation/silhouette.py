@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hipcv.core.arrays import Floats
+from hipcv.core.geometry import rotate
 from hipcv.core.interfaces import Mask, Picture
 from hipcv.core.outline import (
     COLUMNS,
@@ -37,8 +38,7 @@ BLUR_ROWS: Final = 2.0
 
 
 def cut_out(bgr: Picture, mask: Mask, strip: Strip) -> Cutout:
-    """Resample a picture along a strip, and detect the edges of the leg in its mask (H, W), 0..1.
-    """
+    """Resample a picture along a strip; detect the edges of the leg in its mask (H, W), 0..1."""
     picture = np.asarray(_resample(bgr, strip), dtype=np.uint8)
     rough = mask_edges(np.asarray(_resample(mask, strip), dtype=np.float32))
     return Cutout(picture, rough, Outline(strip, snap_edges(contrast(picture), rough)))
@@ -69,6 +69,18 @@ def sole_px(mask: Mask, strip: Strip) -> Floats:
     border = np.stack([columns, rows, np.ones(len(rows))])[:, inner]
     points: Floats = (matrix @ border).T
     return points
+
+
+def foot_reach_ratio(sole_px: Floats, knee_px: Floats, turn_deg: float, shank_px: float) -> float:
+    """Return how far a sole (N, 2) reaches below the registered knee, in shank lengths.
+
+    Along the registered shank, whose turn is against six o'clock, clockwise as displayed. NaN where
+    there is no sole or no knee.
+    """
+    if not len(sole_px):
+        return float("nan")
+    along = rotate(np.array([0.0, 1.0]), turn_deg)
+    return float(np.max((sole_px - knee_px) @ along) / shank_px)
 
 
 def contrast(picture: Picture) -> Mask:

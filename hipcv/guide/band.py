@@ -9,7 +9,7 @@ import numpy as np
 from hipcv.core.compensation import finding_codes
 from hipcv.core.framing import first_broken
 from hipcv.core.interfaces import Picture
-from hipcv.core.landmarks import Side
+from hipcv.core.landmarks import LEGS, Side
 from hipcv.core.view_model import GuideView, Stage
 from hipcv.guide import icons, prompts
 from hipcv.guide.icons import Icon
@@ -125,7 +125,7 @@ def _outward_arrow(side: Side | None) -> Icon:
     """Return an arrow in the outward direction of this leg's foot, as seen in a mirror."""
     if side is None:
         return icons.pause
-    return partial(icons.arrow, direction=(-1, 0) if side is Side.LEFT else (1, 0))
+    return partial(icons.arrow, direction=(-LEGS[side].outward_x, 0))
 
 
 # --- footer

@@ -97,7 +97,7 @@ def draw_pointer(picture: Picture, view: GuideView) -> None:
     drawing.dot(picture, xy[leg.knee], palette.YELLOW, 10 * layout.unit)
     knee, radius = xy[leg.knee], layout.px(58)
     if not np.isfinite(knee).all():
-        outward = -1 if side is Side.LEFT else 1  # as seen in a mirror
+        outward = -leg.outward_x  # as seen in a mirror
         knee = np.array([layout.width * (0.5 + 0.1 * outward), layout.height * 0.7])
     centre = knee - [0, radius + layout.px(34)]
     left, top = (round(corner) for corner in centre - 1.2 * radius)

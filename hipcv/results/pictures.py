@@ -65,7 +65,7 @@ def draw_steps(folder: Path, analysis: Analysis, collector: TraceCollector) -> N
 
 
 def draw_video_and_stills(
-    video_path: Path, path: Path, analysis: Analysis, watch: ProgressCallback | None
+    video_path: Path, path: Path, analysis: Analysis, progress: ProgressCallback | None
 ) -> list[stills.Still]:
     """Write the annotated video, if asked for, and return the stills of the report.
 
@@ -88,8 +88,10 @@ def draw_video_and_stills(
                 picture = overlay.draw(frame.bgr, _frame_states(analysis, frame.index))
                 resized = shrink_to(picture, VIDEO_LONGEST_PX)
                 encoder.submit(partial(video.write, resized, frame.time_s))
-                if watch:
-                    watch("drawing the annotated video", frame.index / len(analysis.track.time_s))
+                if progress:
+                    progress(
+                        "drawing the annotated video", frame.index / len(analysis.track.time_s)
+                    )
     return [drawn[shot] for shot in shots]
 
 

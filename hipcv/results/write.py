@@ -52,13 +52,13 @@ def preload() -> None:
 def analyze_while_preloading(
     path: Path,
     options: AnalysisOptions,
-    watch: ProgressCallback | None = None,
-    evidence: TraceCallback | None = None,
+    progress: ProgressCallback | None = None,
+    trace: TraceCallback | None = None,
 ) -> Analysis:
     """Run `pipeline.analyze` while `preload` runs in the background."""
     with BackgroundWorker(max_pending=1) as background:
         background.submit(preload)
-        analysis = pipeline.analyze(path, options, watch, evidence)
+        analysis = pipeline.analyze(path, options, progress, trace)
     native.release_memory()
     return analysis
 
@@ -77,7 +77,7 @@ def check_free(output: Output) -> None:
 
 
 def write(
-    path: Path, analysis: Analysis, output: Output, watch: ProgressCallback | None = None
+    path: Path, analysis: Analysis, output: Output, progress: ProgressCallback | None = None
 ) -> Written:
     """Write the report and every other file of a result.
 
@@ -85,7 +85,7 @@ def write(
         path: the clip, which is read once more for pictures.
         analysis: its result.
         output: the folder.
-        watch: called with the progress.
+        progress: called with the progress.
 
     Raises:
         ResultExists: see `check_free`.
@@ -96,7 +96,7 @@ def write(
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(dir=folder, prefix=".part-") as part:
-            _write_files(Path(part), path, analysis, output, watch)
+            _write_files(Path(part), path, analysis, output, progress)
             names = _move_files(Path(part), folder)
         _remove_earlier(folder, names)
     except OSError as error:
@@ -117,7 +117,7 @@ def write(
 
 
 def _write_files(  # noqa: PLR0917 - all that `write` has
-    part: Path, path: Path, analysis: Analysis, output: Output, watch: ProgressCallback | None
+    part: Path, path: Path, analysis: Analysis, output: Output, progress: ProgressCallback | None
 ) -> None:
     """Write every file into a temporary folder."""
     from hipcv.report import html
@@ -131,7 +131,7 @@ def _write_files(  # noqa: PLR0917 - all that `write` has
     charts: list[chart.Chart] = []
     with BackgroundWorker(max_pending=1) as background:
         background.submit(lambda: charts.append(chart.draw(trial, analysis.motions)))
-        shots = pictures.draw_video_and_stills(part / document.VIDEO, path, analysis, watch)
+        shots = pictures.draw_video_and_stills(part / document.VIDEO, path, analysis, progress)
     texts = {
         document.REPORT: html.render(
             trial,

@@ -154,8 +154,7 @@ def _request_format(native: Any, requested: CaptureFormat) -> None:  # noqa: ANN
 
 
 def _picture_fault(bgr: Any, shape: tuple[int, ...] | None) -> str:  # noqa: ANN401 - untyped
-    """Return the fault of a picture with its remedy, "" if usable; `shape` is that of earlier ones.
-    """
+    """Return the fault of a picture with its remedy; "" if usable. `shape`: of the others."""
     is_picture = isinstance(bgr, np.ndarray) and bgr.dtype == np.uint8 and bgr.size > 0
     if not is_picture or bgr.shape[2:] != (3,):
         if shape is None:

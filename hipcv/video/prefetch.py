@@ -26,8 +26,8 @@ RELEASE_EVERY_BYTES: Final = 256 * 1024 * 1024
 def prefetch(source: Iterable[Frame], max_bytes: int = FEW_BYTES) -> Generator[Frame]:
     """Yield the frames of a source in order; an error of the source is raised here.
 
-    Closing the generator early closes the source and ends the thread before it returns. Of the
-    memory `max_bytes` of waiting frames, one frame always waits.
+    Closing the generator early closes the source and ends the thread before it returns. Waiting
+    frames take at most `max_bytes`, but one frame may always wait.
     """
     passed_bytes = 0
     with closing(_read(source, max_bytes)) as frames:

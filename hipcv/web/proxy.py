@@ -52,7 +52,9 @@ def make(
     return path
 
 
-def extend_result(clip: Path, folder: Path, analysis: "Analysis", watch: ProgressCallback) -> None:
+def extend_result(
+    clip: Path, folder: Path, analysis: "Analysis", progress: ProgressCallback
+) -> None:
     """Write the proxy of an analysed clip into its result folder; see `hipcv.batch.worker`."""
     options = analysis.options
     make(
@@ -60,7 +62,7 @@ def extend_result(clip: Path, folder: Path, analysis: "Analysis", watch: Progres
         folder,
         mirrored=options.mirrored,
         heads_px=carry_heads(analysis.track.xy_px) if options.blur_face else None,
-        on_progress=lambda share: watch("preparing the video", share),
+        on_progress=lambda share: progress("preparing the video", share),
     )
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from hipcv.core.assessment import assess
 from hipcv.core.closeup import Region
-from hipcv.core.issues import WARNINGS, Finding
+from hipcv.core.issues import Finding
 from hipcv.core.landmarks import Side
 from hipcv.core.measure import measure
 from hipcv.core.protocol import MeasurementProtocol
@@ -19,6 +19,7 @@ from tests.closeups import (
     seen_by_moving_camera,
     with_region,
 )
+from tests.codes import WARNINGS
 from tests.tracks import SHANK_PX, seated_track, swings
 
 P = MeasurementProtocol()

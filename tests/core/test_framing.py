@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from hipcv.core.framing import CODES, RULES, FramingInput, check_framing, first_broken
+from hipcv.core.framing import RULES, FramingInput, check_framing, first_broken
 from hipcv.core.landmarks import LANDMARK_COUNT, Landmark, Side
 from hipcv.core.protocol import MeasurementProtocol
+from tests.codes import FRAMING
 from tests.tracks import SIZE_PX, put_shank, seated_xy
 
 CENTRE = np.array(SIZE_PX) / 2
@@ -103,7 +104,7 @@ def test_a_broken_rule_has_the_code_of_its_correction(code, view):
 
 
 def test_every_code_can_occur():
-    assert len(CODES) == len(set(CODES)) == 17
+    assert len(FRAMING) == len(set(FRAMING)) == 17
 
 
 def test_the_most_important_of_several_comes_first():

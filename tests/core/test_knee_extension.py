@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from hipcv.core.assessment import assess
-from hipcv.core.knee_extension import foot_reach_ratio
 from hipcv.core.landmarks import Side
 from hipcv.core.measure import measure
 from hipcv.core.protocol import MeasurementProtocol
+from hipcv.estimation.silhouette import foot_reach_ratio
 from tests.closeups import closeup_of, performance
 from tests.tracks import seated_track, swings
 

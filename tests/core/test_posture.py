@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from hipcv.core.landmarks import Landmark
-from hipcv.core.posture import posture_is_usual
+from hipcv.core.phases import posture_is_usual
 from hipcv.core.protocol import MeasurementProtocol
 from tests.closeups import unseen_rows
 from tests.tracks import SHANK_PX, seated_track, swings, track_of

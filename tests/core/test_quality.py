@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from hipcv.core import quality
-from hipcv.core.issues import REFUSALS, WARNINGS
 from hipcv.core.landmarks import LEGS, Landmark, Side
 from hipcv.core.phases import find_leg_phases
 from hipcv.core.protocol import MeasurementProtocol
 from tests.closeups import unseen_rows
+from tests.codes import REFUSALS, WARNINGS
 from tests.tracks import (
     SHANK_PX,
     SIZE_PX,

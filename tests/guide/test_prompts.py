@@ -9,6 +9,7 @@ from hipcv.core.landmarks import Side
 from hipcv.core.pose import Pose
 from hipcv.core.view_model import CUES, NOTICES, FramingCheck, GuideView, RepPreview, Stage
 from hipcv.guide import prompts
+from tests.codes import FRAMING
 
 HELD = RepPreview(36.2, held=True, practice=False, findings=())
 SHORT = RepPreview(28.0, held=False, practice=False, findings=("pelvic_hike", "trunk_lean"))
@@ -32,7 +33,7 @@ def random_views(seed, count=400):
             case 1:
                 now = replace(now, cue=random.choice([None, *CUES, *finding_codes()]))
             case 2:
-                code = str(random.choice(["", *framing.CODES]))
+                code = str(random.choice(["", *FRAMING]))
                 now = replace(now, checks=(FramingCheck("in_view", not code, code),))
             case 3:
                 now = replace(now, reps_done=(*now.reps_done, HELD))
@@ -55,7 +56,7 @@ def printed_lines(views):
     ("words", "codes"),
     [
         (prompts.RULES, framing.RULES),
-        (prompts.PROMPTS, framing.CODES),
+        (prompts.PROMPTS, FRAMING),
         (prompts.CUES, (*CUES, *finding_codes())),
         (prompts.NOTICES, NOTICES),
         (prompts.STAGES, tuple(Stage)),

@@ -14,6 +14,7 @@ from hipcv.guide import band, screen
 from hipcv.guide.layout import Layout
 from hipcv.report import palette
 from tests.builders import HIKE, assessment, refused, rep, trial
+from tests.codes import FRAMING
 from tests.tracks import SIZE_PX, put_shank, seated_xy
 
 SIZES = [(1280, 720), (640, 480), (720, 1280), (1920, 1080), (720, 720), (176, 144)]
@@ -171,7 +172,7 @@ def test_every_cue_stays_within_the_band(cue, side, size_px):
     assert (without(picture, Layout(*size_px).band) == 127).all()
 
 
-@pytest.mark.parametrize("code", framing.CODES)
+@pytest.mark.parametrize("code", FRAMING)
 @pytest.mark.parametrize("size_px", SIZES[:3])
 def test_every_prompt_stays_within_the_band(code, size_px):
     picture = ground(size_px)

@@ -4,8 +4,8 @@ import pytest
 
 from hipcv.core.compensation import finding_codes
 from hipcv.core.frame_state import Phase
-from hipcv.core.issues import REFUSALS, WARNINGS
 from hipcv.report import wording
+from tests.codes import REFUSALS, WARNINGS
 
 
 def test_every_issue_has_words():

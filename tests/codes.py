@@ -1,0 +1,19 @@
+"""Codes that are part of the contract: of issues of a clip, and of broken framing rules."""
+
+REFUSALS = (
+    "no_person", "legs_out_of_frame", "side_view", "not_seated", "posture_changed",
+    "sideways_picture", "no_movement", "external_rotation", "low_visibility", "too_short",
+    "unstable_camera", "damaged", "all_rejected",
+)  # fmt: skip
+WARNINGS = (
+    "view_oblique", "several_people", "person_changed", "low_frame_rate", "variable_frame_rate",
+    "gaps", "start_not_still", "start_tilted", "camera_moved", "few_reps", "inconsistent_reps",
+    "mirrored_container", "loose_clothing", "low_light", "seat_low", "camera_low", "other_leg",
+    "landmarks_only", "compensated_throughout", "pelvis_not_measured",
+)  # fmt: skip
+
+FRAMING = (
+    "nobody", "feet_cut", "shoulders_cut", "move_left", "move_right", "turn_left", "turn_right",
+    "camera_clockwise", "camera_anticlockwise", "raise_camera", "lower_camera", "move_back",
+    "come_closer", "more_light", "others", "sit", "hands_under",
+)  # fmt: skip
