@@ -48,14 +48,14 @@ def led(clip):
 
 
 @pytest.mark.parametrize(("clip", "code"), WRONG.items())
-def test_what_is_wrong_is_told_and_holds_the_session_up(clip, code):
+def test_a_wrong_framing_is_reported_and_stops_the_session(clip, code):
     shown = led(clip)
 
     assert (shown.stage, first_broken(shown.checks).code) == (Stage.FRAMING, code)
 
 
 @pytest.mark.parametrize("clip", RIGHT)
-def test_a_good_place_is_told_as_one(clip):
+def test_a_good_framing_is_reported_as_good(clip):
     shown = led(clip)
 
     assert (shown.stage, first_broken(shown.checks)) == (Stage.STILL, None)

@@ -47,17 +47,17 @@ def put_shank(xy, side, tilt_deg):
 def track_of(xy, time_s, **changes):
     """A track of these landmarks, all clearly seen."""
     count = len(time_s)
-    told = {
+    fields = {
         "visibility": np.where(np.isfinite(xy).all(axis=-1), 0.99, 0.0),
         "people": np.full(count, 1),
         "luminance": np.full(count, 0.5),
         "size_px": SIZE_PX,
     } | changes
-    return PoseTrack(time_s=np.asarray(time_s, float), xy_px=xy, **told)
+    return PoseTrack(time_s=np.asarray(time_s, float), xy_px=xy, **fields)
 
 
 def seated_track(rotation_deg, *, side=Side.LEFT, tilt_deg=0.0, other_deg=None, rate_hz=30.0):
-    """A clip of one leg turning as told, from a start tilt; the other leg at rest, or as told."""
+    """A clip of one leg with the given angles and start tilt; the other leg at rest, or as given."""
     rotation = np.atleast_1d(np.asarray(rotation_deg, float))
     xy = np.tile(seated_xy(), (len(rotation), 1, 1))
     put_shank(xy, side, tilt_deg + rotation)
@@ -83,7 +83,7 @@ def swings(*peaks_deg, rest_s=0.8, rise_s=0.6, hold_s=0.6, rate_hz=30.0):
 def clip_of(track, **changes):
     """The account of a sound clip with this track."""
     rate_hz = 1 / float(np.median(np.diff(track.time_s)))
-    told = {
+    fields = {
         "name": "made.mp4",
         "sha256": "0" * 64,
         "width_px": track.size_px[0],
@@ -102,4 +102,4 @@ def clip_of(track, **changes):
         "mirrored_container": False,
         "mirrored": False,
     } | changes
-    return ClipInfo(**told)
+    return ClipInfo(**fields)

@@ -1,4 +1,5 @@
 import os
+import re
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +15,9 @@ from tests.waiting import LIMIT_S
 if sys.platform == "win32":
     collect_ignore_glob = ["test_*.py"]  # the stub needs POSIX
 
+
+COUNTS = re.compile(r"(\d+) (?:measured|waiting)")
+"""Numbers of measured and waiting clips in a batch's last line."""
 
 HANGING = b"h" * 7777
 """Content of a clip whose analysis hangs: only clips of its size have a short time limit."""

@@ -16,6 +16,9 @@ from pathlib import Path
 
 from hipcv.batch.worker import end_with_parent
 
+ERROR = "{}: it is {}."
+"""Text of a failed analysis: name of the clip, kind of failure."""
+
 
 def main():
     clip, folder, runs = (Path(word) for word in sys.argv[1:])
@@ -38,7 +41,7 @@ def main():
         time.sleep(0.01)
     for word, code in (("unreadable", 3), ("fault", 6), ("bug", 1)):
         if word in clip.name:
-            sys.stdout.write(json.dumps({"text": f"{clip.name}: it is {word}."}))
+            sys.stdout.write(json.dumps({"text": ERROR.format(clip.name, word)}))
             return code
     time.sleep(0.3 if "slow" in clip.name else 0.02)
     content = clip.read_bytes()

@@ -22,10 +22,17 @@ from hipcv.batch.job import Job
 from hipcv.batch.plan import BatchRequest
 from hipcv.core.errors import BadRequest, EnvironmentFault
 from hipcv.core.options import AnalysisOptions
-from tests.batch.conftest import DRIVER, HANGING, ProgressRecorder, time_out_hanging_clips_soon
+from tests.batch.conftest import (
+    COUNTS,
+    DRIVER,
+    HANGING,
+    ProgressRecorder,
+    time_out_hanging_clips_soon,
+)
 from tests.batch.driver import stub_command
 from tests.batch.machines import Machines
 from tests.batch.test_executor import acquire
+from tests.errors import assert_plain_error, raises_plain
 from tests.waiting import LIMIT_S, read_until, wait_until
 
 pytest.importorskip("distributed", reason="the cluster extra is not installed")
@@ -197,7 +204,8 @@ def test_clip_too_large_to_be_sent_fails(unshared, connect, machines, monkeypatc
 
     outcome = unshared.batch(executor=connect(machines)).outcomes[0]
 
-    assert (outcome.status, "too large to be sent" in outcome.text) == ("failed", True)
+    assert outcome.status == "failed"
+    assert_plain_error(outcome.text, "a.mp4", "0 MB", "--scheduler")
 
 
 def test_disk_fault_of_a_worker_is_an_environment_fault_that_names_it(clinic, tmp_path):
@@ -239,12 +247,10 @@ def test_clip_that_kills_three_workers_fails(clinic, connect, own_machines):
     cluster = connect(own_machines)
     cluster.client.wait_for_workers(4)
 
-    outcomes = clinic.batch(executor=cluster).outcomes
+    killer, other = clinic.batch(executor=cluster).outcomes
 
-    assert [(outcome.status, outcome.text[:33]) for outcome in outcomes] == [
-        ("failed", "a killer.mp4: given up, for 3 wor"),
-        ("measured", ""),
-    ]
+    assert (killer.status, other.status) == ("failed", "measured")
+    assert_plain_error(killer.text, "a killer.mp4", "3 workers", "--retry-failed")
 
 
 def test_killed_batch_resumes_and_its_analyses_end(clinic, start, machines):
@@ -275,7 +281,7 @@ def test_interrupted_batch_finishes_running_clips_and_starts_no_other(clinic, st
     clinic.runs.with_name("open").touch()
 
     code, stdout, _ = finish(process)
-    assert (code, "2 measured, 4 waiting" in stdout, "stopping" in stderr) == (130, True, True)
+    assert (code, COUNTS.findall(stdout), "stopping" in stderr) == (130, ["2", "4"], True)
 
 
 def test_second_interrupt_requeues_running_clips(clinic, start, machines):
@@ -303,7 +309,7 @@ def test_death_of_the_scheduler_is_an_environment_fault(clinic, connect, own_mac
         wait_until(lambda: run_counts(clinic).total() == 1)
         own_machines.kill("scheduler")
 
-        with pytest.raises(EnvironmentFault, match="no longer answers"):
+        with raises_plain(EnvironmentFault, "tcp://127"):
             batch.result(timeout=LIMIT_S)
 
 
@@ -313,7 +319,7 @@ def test_worker_with_another_method_is_refused_by_name(clinic, connect, machines
         executor, "current_environment", lambda _: replace(here, method=here.method + 1)
     )
 
-    with pytest.raises(EnvironmentFault, match=r"worker tcp://127.*: it has method \d+ in place"):
+    with raises_plain(EnvironmentFault, "worker tcp://127", f"method {here.method + 1}"):
         connect(machines)
 
 
@@ -322,14 +328,14 @@ def test_incompatible_worker_that_joins_later_is_refused(clinic, connect, machin
     cluster = connect(machines)
     other = replace(cluster.environment, models={"full": "cd" * 32})
 
-    with pytest.raises(EnvironmentFault, match=r"worker tcp://127.*another full pose model"):
+    with raises_plain(EnvironmentFault, "worker tcp://127", "full pose model"):
         clinic.batch(executor=replace(cluster, environment=other))
 
 
 def test_scheduler_with_another_hipcv_is_refused(clinic, connect, machines, monkeypatch):
     monkeypatch.setattr("hipcv.__version__", "99")
 
-    with pytest.raises(EnvironmentFault, match=r"scheduler tcp://127.*in place of 99"):
+    with raises_plain(EnvironmentFault, "scheduler tcp://127", "hipcv", "99"):
         connect(machines)
 
 
@@ -339,14 +345,14 @@ def test_worker_without_hipcv_is_refused_by_name(clinic, connect, own_machines, 
     own_machines.preload = preload
     own_machines.scheduler().worker("one")
 
-    with pytest.raises(EnvironmentFault, match=r"worker tcp://127.*: hipcv cannot be used there"):
+    with raises_plain(EnvironmentFault, "worker tcp://127", "hipcv"):
         connect(own_machines)
 
 
 def test_scheduler_without_workers_is_an_environment_fault(clinic, connect, own_machines):
     own_machines.scheduler()
 
-    with pytest.raises(EnvironmentFault, match="has no workers"):
+    with raises_plain(EnvironmentFault, "no workers"):
         connect(own_machines, first_worker_timeout_s=0.1)
 
 
@@ -356,7 +362,7 @@ def test_unreachable_scheduler_is_an_environment_fault(monkeypatch):
         address = f"tcp://127.0.0.1:{closed.getsockname()[1]}"
 
     with (
-        pytest.raises(EnvironmentFault, match="no Dask scheduler answers"),
+        raises_plain(EnvironmentFault, address),
         executor.connect(address, "full"),
     ):
         pass
@@ -364,7 +370,7 @@ def test_unreachable_scheduler_is_an_environment_fault(monkeypatch):
 
 def test_missing_certificate_is_an_environment_fault():
     with (
-        pytest.raises(EnvironmentFault, match="no certificate for TLS"),
+        raises_plain(EnvironmentFault, "tls://127.0.0.1:1", "certificate"),
         executor.connect("tls://127.0.0.1:1", "full"),
     ):
         pass
@@ -373,7 +379,7 @@ def test_missing_certificate_is_an_environment_fault():
 @pytest.mark.parametrize("scheduler", ["nowhere", "no/such/file.json", str(SAMPLE.parent)])
 def test_neither_address_nor_file_is_a_bad_request(scheduler):
     with (
-        pytest.raises(BadRequest, match="neither an address"),
+        raises_plain(BadRequest, f"--scheduler {scheduler}", "tcp://"),
         executor.connect(scheduler, "full"),
     ):
         pass
@@ -383,7 +389,7 @@ def test_file_of_no_scheduler_is_a_bad_request(tmp_path):
     (tmp_path / "other.json").write_text("{}")
 
     with (
-        pytest.raises(BadRequest, match="not the file of a Dask scheduler"),
+        pytest.raises(BadRequest, match=r"other\.json: "),
         executor.connect(str(tmp_path / "other.json"), "full"),
     ):
         pass
@@ -393,7 +399,7 @@ def test_missing_dask_is_an_environment_fault_with_a_remedy(monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
 
     with (
-        pytest.raises(EnvironmentFault, match=r"hipcv\[cluster\]"),
+        raises_plain(EnvironmentFault, "hipcv[cluster]"),
         executor.connect("tcp://127.0.0.1:1", "full"),
     ):
         pass

@@ -7,6 +7,7 @@ from hipcv.batch.executor import Ended, LocalExecutor, Requeued, Started, StopRe
 from hipcv.batch.job import Job
 from hipcv.core.options import AnalysisOptions
 from tests.batch.driver import stub_command
+from tests.batch.stub import ERROR
 from tests.waiting import LIMIT_S, wait_until
 
 
@@ -65,7 +66,7 @@ def test_exit_code_of_the_process_decides_the_status(local, job, name, expected)
 def test_error_text_of_the_analysis_is_in_the_outcome(local, job):
     outcome = outcomes(local.run([job("unreadable.mp4")], StopRequest()))["unreadable.mp4"]
 
-    assert outcome.text == "unreadable.mp4: it is unreadable."
+    assert outcome.text == ERROR.format("unreadable.mp4", "unreadable")
 
 
 def test_log_of_a_crash_is_in_the_outcome(local, job):

@@ -104,13 +104,14 @@ def test_broken_audit_trail_makes_the_machine_unhealthy(monkeypatch, records):
         connection.commit()
 
     (check,), code = audit_check(monkeypatch)
-    assert ("entry 2 was altered" in check["found"], code) == (True, 6)
+    assert ("entry 2" in check["found"], code) == (True, 6)
 
 
 def test_what_is_broken_is_not_called_missing():
     broken = doctor.MachineCheck("audit", good=False, needed=True, found="altered", wrong="BROKEN")
+    table = doctor.table([HEALTHY, broken])
 
-    assert "mend what is BROKEN above" in doctor.table([HEALTHY, broken])
+    assert (table.count("BROKEN"), "MISSING" in table.upper()) == (2, False)
 
 
 def test_unreadable_records_are_reported(tmp_path):

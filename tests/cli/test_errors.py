@@ -16,16 +16,16 @@ def test_result_of_a_successful_call_is_returned():
 
 
 def test_hipcv_error_keeps_its_text_and_exit_code():
-    failure = attempt(raising(UnreadableVideo("x.mp4: not a video.")))
+    failure = attempt(raising(UnreadableVideo("x.mp4: words.")))
 
-    assert failure == Failure(3, "x.mp4: not a video.")
+    assert failure == Failure(3, "x.mp4: words.")
 
 
 @pytest.mark.parametrize(
     ("error", "exit_code"),
     [
-        (OSError(28, "No space left on device", "out/result.json"), 6),
-        (ImportError("libGL.so.1: cannot open shared object file"), 6),
+        (OSError(28, "disk full", "out/result.json"), 6),
+        (ImportError("libGL.so.1"), 6),
         (ZeroDivisionError("division by zero"), 1),
     ],
 )
@@ -33,10 +33,10 @@ def test_unexpected_error_has_an_exit_code_of_its_kind(error, exit_code):
     assert attempt(raising(error)).exit_code == exit_code
 
 
-def test_full_disk_error_names_the_file():
-    failure = attempt(raising(OSError(28, "No space left on device", "out/result.json")))
+def test_full_disk_error_names_the_file_and_the_reason():
+    failure = attempt(raising(OSError(28, "disk full", "out/result.json")))
 
-    assert failure.text == "out/result.json: No space left on device."
+    assert failure.text == "out/result.json: disk full."
 
 
 def test_missing_library_points_to_the_doctor():

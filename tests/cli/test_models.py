@@ -7,12 +7,12 @@ from hipcv.cli.main import app
 from hipcv.core.errors import ModelMissing
 from hipcv.estimation import models
 
-KNOWN = models.ModelSpec("full", "full.task", "ab" * 32, 9_400_000, "", "Apache-2.0")
+SPEC = models.ModelSpec("full", "full.task", "ab" * 32, 9_400_000, "", "Apache-2.0")
 
 
 def run_models(monkeypatch, condition, verb):
     path = None if condition == "missing" else Path("full.task")
-    check = models.ModelCheck(KNOWN, path, condition)
+    check = models.ModelCheck(SPEC, path, condition)
     monkeypatch.setattr(models, "verify_all", lambda: (check,))
     return CliRunner().invoke(app, ["models", verb])
 
@@ -23,7 +23,7 @@ def test_list_shows_every_model_with_its_condition(monkeypatch, condition):
 
 
 def test_verified_models_are_shown_with_their_hash(monkeypatch):
-    assert KNOWN.sha256 in run_models(monkeypatch, "good", "verify").stdout
+    assert SPEC.sha256 in run_models(monkeypatch, "good", "verify").stdout
 
 
 @pytest.mark.parametrize("condition", ["missing", "altered"])

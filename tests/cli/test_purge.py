@@ -3,6 +3,7 @@ from typer.testing import CliRunner
 
 from hipcv.cli.main import app
 from hipcv.store.files import FileStore
+from tests.errors import assert_plain_error
 from tests.records import new_clip, sha256_of, visited
 
 
@@ -64,8 +65,10 @@ def test_actor_is_the_login_by_default(records, monkeypatch):
 
 
 @pytest.mark.usefixtures("at_a_terminal", "patient")
-def test_question_counts_what_would_be_erased(records):
-    assert "P-017 with 1 visit and 1 clip for good?" in run("P-017", answer="n\n").output
+def test_question_names_what_would_be_erased(records):
+    question = run("P-017", answer="n\n").output
+
+    assert all(part in question for part in ("P-017", "1 visit", "1 clip"))
 
 
 @pytest.mark.usefixtures("at_a_terminal")
@@ -77,16 +80,19 @@ def test_only_a_yes_erases(records, patient, answer, erased):
 
 
 def test_script_must_say_yes(records, patient):
-    error = str(run("P-017").exception)
-
-    assert ("--yes" in error, records.patient(patient.id).erased_at) == (True, None)
+    assert_plain_error(run("P-017").exception, "P-017", "--yes")
+    assert records.patient(patient.id).erased_at is None
 
 
 @pytest.mark.usefixtures("patient")
-def test_clip_without_a_patient_that_has_the_name_is_reported(records):
+def test_clip_without_a_patient_that_bears_the_name_is_reported(records):
+    without = run("P-018", "--yes").output
     records.add_clip(new_clip(content="x", name="p-017_left.mp4"), by="KM")
 
-    assert "in the name of 1 clip without a patient" in run("P-017", "--yes").output
+    assert ["without a patient" in text for text in (without, run("P-017", "--yes").output)] == [
+        False,
+        True,
+    ]
 
 
 def test_patient_is_not_erased_twice(records, patient):
@@ -96,5 +102,5 @@ def test_patient_is_not_erased_twice(records, patient):
 
 
 @pytest.mark.usefixtures("records")
-def test_unknown_patient_is_refused():
-    assert "No patient P-018" in str(run("P-018", "--yes").exception)
+def test_unknown_patient_is_named_with_where_to_look():
+    assert_plain_error(run("P-018", "--yes").exception, "P-018")

@@ -14,6 +14,7 @@ from hipcv.guide.session import Take
 from hipcv.video.file import VideoFile
 from hipcv.video.recorder import Recording
 from tests.cli.recording_runs import SAMPLES, TEXT, hipcv, pictures_recorded
+from tests.errors import assert_plain_error, reported
 
 
 @pytest.mark.model
@@ -29,17 +30,14 @@ def test_a_played_clip_is_recorded_whole_and_gives_the_result_of_the_clip(tmp_pa
 
 
 @pytest.mark.parametrize(
-    ("fault", "words"),
-    [
-        ("absent", "No camera was found"),
-        ("closed", "it cannot be opened"),
-        ("garbage", "it gives no usable picture"),
-    ],
+    ("fault", "fact"),
+    [("absent", "--camera"), ("closed", "opened"), ("garbage", "usable picture")],
 )
-def test_a_camera_that_gives_nothing_ends_with_6_and_a_sentence(tmp_path, fault, words):
+def test_a_camera_that_gives_nothing_ends_with_6_and_a_remedy(tmp_path, fault, fact):
     done = hipcv("record", *TEXT, "--out", "out", cwd=tmp_path, fault=fault)
 
-    assert (done.returncode, words in done.stderr, "Traceback" in done.stderr) == (6, True, False)
+    assert done.returncode == 6
+    assert_plain_error(reported(done.stderr), fact)
 
 
 @pytest.mark.model
@@ -61,7 +59,8 @@ def test_a_full_disk_ends_with_6_and_a_playable_file(tmp_path):
 
     done = hipcv("record", *TEXT, "--out", "out", cwd=tmp_path, preexec_fn=limit)
 
-    assert (done.returncode, "Free some space" in done.stderr) == (6, True)
+    assert done.returncode == 6
+    assert_plain_error(reported(done.stderr), "recording.mp4", "--out")
     assert pictures_recorded(tmp_path) > 5
 
 
@@ -81,7 +80,8 @@ def test_a_window_without_a_display_is_refused_with_what_to_do(tmp_path):
 def test_a_file_that_is_not_there_is_named(tmp_path):
     done = hipcv("record", *TEXT, "--camera", "absent.mp4", cwd=tmp_path)
 
-    assert (done.returncode, "absent.mp4: there is no such file" in done.stderr) == (2, True)
+    assert done.returncode == 2
+    assert_plain_error(reported(done.stderr), "absent.mp4: ")
 
 
 def test_a_file_that_is_no_clip_ends_with_3(tmp_path):

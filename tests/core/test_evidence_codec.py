@@ -13,13 +13,14 @@ from hipcv.core.landmarks import Side
 from hipcv.core.measure import measure
 from hipcv.core.protocol import MeasurementProtocol
 from tests.closeups import closeup_of, performance, unseen_rows
+from tests.errors import raises_plain
 from tests.tracks import seated_track, swings
 
 
 def _same(one, other):
-    """Whether two records of arrays hold the same, NaN at the same places."""
-    for known in fields(one):
-        a, b = getattr(one, known.name), getattr(other, known.name)
+    """Return whether two records of arrays are equal; NaN equals NaN."""
+    for field in fields(one):
+        a, b = getattr(one, field.name), getattr(other, field.name)
         alike = _same(a, b) if isinstance(a, RegionMotion) else _equal(a, b)
         if not alike:
             return False
@@ -91,7 +92,7 @@ def test_evidence_of_another_version_is_refused_with_what_to_do(evidence, schema
     if schema is not None:
         arrays["schema"] = np.array(schema)
 
-    with pytest.raises(InvalidTrack, match=r"another version.*Analyse the clip again"):
+    with raises_plain(InvalidTrack, "another version"):
         from_arrays(arrays)
 
 

@@ -108,15 +108,15 @@ def test_where_every_repetition_is_rejected_there_is_no_number_and_an_issue():
 
 
 @pytest.mark.parametrize(
-    ("overrides", "says"),
+    ("overrides", "named"),
     [
-        (Overrides(start_s=Span.through(90.0, 91.0)), "The start position"),
-        (Overrides(plateau_s={0: Span.through(90.0, 91.0)}), "The plateau of repetition 1"),
-        (Overrides(rejected={4: "no"}), "no repetition 5"),
+        (Overrides(start_s=Span.through(90.0, 91.0)), "start"),
+        (Overrides(plateau_s={0: Span.through(90.0, 91.0)}), "plateau of repetition 1"),
+        (Overrides(rejected={4: "no"}), "repetition 5"),
     ],
 )
-def test_overrides_that_do_not_fit_the_clip_are_refused(overrides, says):
-    with pytest.raises(BadRequest, match=says):
+def test_overrides_that_do_not_fit_the_clip_are_refused(overrides, named):
+    with pytest.raises(BadRequest, match=named):
         measured(swing(30), overrides)
 
 

@@ -102,7 +102,7 @@ def test_what_is_not_a_number_is_refused(value):
 
 
 def test_a_refused_value_is_reported_with_its_range_and_unit():
-    with pytest.raises(InvalidProtocol, match=r"120 is outside 10 to 90 deg\."):
+    with pytest.raises(InvalidProtocol, match=r"120.*10 to 90 deg"):
         MeasurementProtocol(target_deg=120)
 
 

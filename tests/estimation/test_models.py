@@ -4,6 +4,7 @@ import pytest
 
 from hipcv.core.errors import BadRequest, ModelMissing
 from hipcv.estimation import models
+from tests.errors import raises_plain
 
 
 @pytest.fixture
@@ -36,10 +37,8 @@ def test_folder_named_by_the_environment_comes_first(tmp_path, monkeypatch):
 
 
 def test_absent_model_names_the_folder_to_put_it_in(only_folder):
-    with pytest.raises(ModelMissing, match="not on this machine") as error:
+    with raises_plain(ModelMissing, "heavy", models.user_folder()):
         models.find("heavy")
-
-    assert str(models.user_folder()) in str(error.value)
 
 
 @pytest.mark.usefixtures("only_folder")

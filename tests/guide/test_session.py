@@ -17,6 +17,7 @@ from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.view_model import Key, Stage
 from hipcv.guide import session
 from hipcv.video.file import VideoFile
+from tests.errors import raises_plain
 from tests.waiting import LIMIT_S, wait_until
 
 pytestmark = pytest.mark.model
@@ -159,7 +160,7 @@ def test_no_thread_is_left_behind(ordinary):
 
 
 def test_a_camera_that_unplugs_keeps_the_recording(tmp_path):
-    with pytest.raises(CameraUnavailable, match=r"cable is out\. What was recorded is kept: .*mp4"):
+    with pytest.raises(CameraUnavailable, match=r"cable is out\..*recording\.mp4"):
         play(tmp_path, Patient(end=CameraUnavailable("The cable is out.")))
 
     assert len(frames_of(tmp_path / "recording.mp4")) > 60
@@ -169,7 +170,7 @@ def test_a_camera_that_goes_silent_keeps_the_recording(tmp_path, monkeypatch):
     def hang():
         monkeypatch.setattr(session, "STALLED_S", 0.1)
 
-    with pytest.raises(CameraUnavailable, match=r"no pictures.*is kept"):
+    with pytest.raises(CameraUnavailable, match=r"recording\.mp4"):
         play(tmp_path, Patient(end=hang))
 
     assert len(frames_of(tmp_path / "recording.mp4")) > 60
@@ -179,13 +180,13 @@ def test_a_camera_without_a_first_picture_is_an_error(tmp_path, monkeypatch):
     monkeypatch.setattr(session, "FIRST_PICTURE_S", 0.5)
     patient = Patient(turn=threading.Semaphore(0))
 
-    with pytest.raises(CameraUnavailable, match="Nothing had been recorded yet"):
+    with raises_plain(CameraUnavailable, patient.name):
         play(tmp_path, patient)
 
 
 @pytest.mark.parametrize("stage", [Stage.SAFETY, Stage.STILL, Stage.COUNTDOWN])
 def test_stopping_before_the_recording_leaves_nothing(tmp_path, stage):
-    with pytest.raises(Interrupted, match="Nothing had been recorded yet"):
+    with pytest.raises(Interrupted):
         play(tmp_path / "out", stop_in=stage)
 
     assert not (tmp_path / "out").exists()
@@ -193,7 +194,7 @@ def test_stopping_before_the_recording_leaves_nothing(tmp_path, stage):
 
 def test_stopping_while_the_framing_is_corrected_leaves_nothing(tmp_path):
     too_dark = replace(QUICK, low_light_luminance=1.0)
-    with pytest.raises(Interrupted, match="Nothing had been recorded yet"):
+    with pytest.raises(Interrupted):
         play(tmp_path / "out", protocol=too_dark, stop_in=Stage.FRAMING)
 
     assert not (tmp_path / "out").exists()
@@ -203,7 +204,7 @@ def test_stopping_in_the_repetitions_keeps_the_recording(tmp_path):
     patient = Patient()
     screen = Watcher(patient)
     plan = SessionPlan(QUICK, (Side.LEFT,), confirmed=True)
-    with pytest.raises(Interrupted, match=r"Stopped\. What was recorded is kept"):
+    with pytest.raises(Interrupted, match=r"recording\.mp4"):
         session.record(
             patient,
             plan,
@@ -217,7 +218,7 @@ def test_stopping_in_the_repetitions_keeps_the_recording(tmp_path):
 
 def test_stopping_while_legs_are_changed_keeps_the_recording(tmp_path):
     keys = {Stage.TURNING: Key.SKIP}
-    with pytest.raises(Interrupted, match="is kept"):
+    with pytest.raises(Interrupted, match=r"recording\.mp4"):
         play(tmp_path, keys=keys, sides=tuple(Side), stop_in=Stage.CHANGEOVER)
 
     assert len(frames_of(tmp_path / "recording.mp4")) >= 1
@@ -259,5 +260,5 @@ def test_a_redo_is_recorded_in_a_file_of_its_own(tmp_path):
 
 def test_a_clip_that_ends_before_the_recording_is_an_error(tmp_path):
     patient = Patient(longest_hold=3)
-    with pytest.raises(CameraUnavailable, match="The clip ended before the recording began"):
+    with raises_plain(CameraUnavailable, "hipcv analyze"):
         play(tmp_path, patient, protocol=replace(QUICK, guide_still_s=10))

@@ -33,7 +33,8 @@ def test_the_chart_is_a_png_and_an_svg(one_side, motions):
 def test_two_sides_make_two_panels(both_sides):
     drawn = chart.draw(both_sides, {side: motion(side) for side in Side})
 
-    assert sum("hip: internal rotation" in word for word in words(drawn)) == 2
+    titles = [text for text in words(drawn) if text.startswith(("Left hip", "Right hip"))]
+    assert len(titles) == 2
 
 
 def test_a_clip_without_movement_still_has_a_chart(not_measured):

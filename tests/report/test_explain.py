@@ -149,7 +149,7 @@ def test_a_key_frame_without_a_start_is_still_drawn():
 
     figure = draw_strips([key], LEFT)
 
-    assert figure.axes[1].get_xlabel() == "no start to lay on it"
+    assert "no start" in figure.axes[1].get_xlabel()
 
 
 def test_a_channel_is_named_without_its_unit():
@@ -298,9 +298,9 @@ def test_the_page_asks_no_network(shown):
 
 
 def test_the_page_says_why_nothing_was_measured():
-    page = explain.index([], clip="<a>.mp4", refusals=["The patient was not seated."])
+    page = explain.index([], clip="<a>.mp4", refusals=["Not seated."])
 
-    assert ("The patient was not seated." in page, "<a>.mp4" in page) == (True, False)
+    assert ("Not seated." in page, "<a>.mp4" in page) == (True, False)
 
 
 def test_only_pictures_of_steps_count_as_files_of_a_result(tmp_path):

@@ -26,7 +26,7 @@ def scaled(state, factor):
 
 
 def near(picture, point, colour):
-    """Whether ink of a colour lies within 2 pixels of a point."""
+    """Return whether a colour is drawn within 2 pixels of a point."""
     x, y = np.round(point).astype(int)
     patch = picture[y - 2 : y + 3, x - 2 : x + 3].astype(int)
     return bool((np.abs(patch - palette.bgr(colour)).max(axis=-1) < 40).any())
@@ -75,9 +75,9 @@ def test_the_shank_stands_out_from_any_ground(shade):
 
 
 def test_at_the_start_no_angle_covers_the_leg():
-    beside = overlay.draw(ground(), [reading(rotation_deg=0.3)])[200:290, 380:500]
+    next_to_leg = overlay.draw(ground(), [reading(rotation_deg=0.3)])[200:290, 380:500]
 
-    assert (beside == 127).all()
+    assert (next_to_leg == 127).all()
 
 
 def test_a_frame_without_a_person_draws_no_lines_and_does_not_fail():
@@ -122,7 +122,7 @@ def test_a_label_stays_inside_the_picture(centre):
     assert (ends >= 0).all()
 
 
-def test_words_too_wide_for_their_place_become_smaller():
+def test_words_too_wide_for_their_box_become_smaller():
     assert (
         drawing.text_width("Hand off the seat", drawing.fitting("Hand off the seat", 40, 100))
         <= 105

@@ -8,11 +8,19 @@ import numpy as np
 import pytest
 
 from hipcv.core.landmarks import Side
-from hipcv.report import wording
+from hipcv.report import numbers, wording
 from hipcv.report.pdf import report
 from hipcv.report.pdf.layout import BODY, HEADING, ReportPdf
-from hipcv.report.review import Case, Signature
+from hipcv.report.review import (
+    UNSIGNED,
+    Case,
+    Signature,
+    format_automatic,
+    format_signature,
+    summarise_corrections,
+)
 from hipcv.report.stills import Still, encode_jpeg
+from hipcv.report.summary import summarise
 from hipcv.results.document import build_document
 from tests.builders import CLIP, assessment, motion, trial
 
@@ -117,24 +125,24 @@ def test_every_page_is_numbered(one_side, motions):
 
 
 def test_the_verdict_is_the_title(one_side):
-    assert "Left hip: below the 45° target, within the usual range (24–42°)" in lines(one_side)
+    assert summarise(one_side).headline in lines(one_side)
 
 
 def test_patient_and_day_stand_at_the_head(one_side):
     head = words(one_side, case=Case("P-1", date(2026, 3, 3)))
 
-    assert "P-1 · 3 March 2026 · seated.mp4" in head
+    assert " · ".join(("P-1", numbers.day(date(2026, 3, 3)), CLIP.name)) in head
 
 
 def test_a_compensation_is_reported_with_its_onset(one_side):
-    assert "first seen at 1.4 s" in words(one_side)
+    assert "1.4 s" in words(one_side)
 
 
 @pytest.mark.parametrize(("deg", "expected"), [(34.8, True), (50.0, False)])
 def test_exercises_are_listed_below_the_target_only(deg, expected):
     text = words(trial(assessment(rotation_deg=deg)))
 
-    assert ("Three exercises that may help" in text) == expected
+    assert [exercise.title in text for exercise in wording.EXERCISES] == [expected] * 3
 
 
 @pytest.mark.parametrize("name", ["one_side", "both_sides", "not_measured"])
@@ -147,7 +155,7 @@ def test_a_refused_clip_has_reason_and_remedy(not_measured):
 
 
 def test_an_unsigned_report_says_that_nobody_looked(one_side):
-    assert "Preliminary: nobody has looked" in words(one_side)
+    assert format_signature(UNSIGNED) in words(one_side)
 
 
 def test_an_unsigned_report_has_lines_for_a_pen(one_side):
@@ -155,21 +163,23 @@ def test_an_unsigned_report_has_lines_for_a_pen(one_side):
 
 
 def test_a_signed_report_says_who_signed_and_when(one_side):
-    text = words(one_side, case=Case(signature=Signature("final", "AB", AT)))
+    signature = Signature("final", "AB", AT)
 
-    assert "signed by AB on 3 March 2026, 14:05 UTC" in text
+    assert format_signature(signature) in words(one_side, case=Case(signature=signature))
 
 
 def test_a_correction_shows_the_value_before_and_after(one_side):
-    text = words(one_side, case=Case(corrections=[CORRECTION]))
+    case = Case(corrections=[CORRECTION])
+    change = summarise_corrections(case)[0].change.replace("\u00a0", " ")
 
-    assert "1.60 to 2.10 s → 1.70 to 2.20 s" in text
+    assert change in words(one_side, case=case)
 
 
 def test_the_reading_before_corrections_stands_next_to_the_number(one_side):
     case = Case(corrections=[CORRECTION], automatic=build_document(one_side))
 
-    assert "before corrections by hand: 34.8°" in words(one_side, case=case)
+    automatic = format_automatic(case, Side.LEFT).replace("\u00a0", " ")
+    assert ("34.8°" in automatic, automatic in words(one_side, case=case)) == (True, True)
 
 
 def test_pictures_have_their_captions(one_side):

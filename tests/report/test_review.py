@@ -1,3 +1,4 @@
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -23,33 +24,36 @@ def summary_of(**correction):
 
 
 @pytest.mark.parametrize(
-    ("kind", "before", "after", "change"),
+    ("kind", "before", "after", "parts"),
     [
         ("start", {"span_s": [0.1, 0.7]}, {"span_s": [0.2, 0.8]},
-         "0.10 to 0.70\u00a0s → 0.20 to 0.80\u00a0s"),
-        ("plateau", {}, {"plateau_s": [1.6, 2.1]}, "1.60 to 2.10\u00a0s"),
-        ("rep_span", {}, {"start_s": 0.8, "end_s": 2.8}, "0.80 to 2.80\u00a0s"),
-        ("rep", {"accepted": True}, {"accepted": False}, "counted → not counted"),
+         ["0.10", "0.70", "→", "0.20", "0.80"]),
+        ("plateau", {}, {"plateau_s": [1.6, 2.1]}, ["1.60", "2.10"]),
+        ("rep_span", {}, {"start_s": 0.8, "end_s": 2.8}, ["0.80", "2.80"]),
+        ("rep", {"accepted": True}, {"accepted": False}, ["counted", "→", "not counted"]),
         ("landmark", {}, {"at": "start", "row": 12, "knee_px": [690.2, 392.0]},
-         "knee at 690, 392\u00a0px in frame 12 (start)"),
-        ("side", {"side": "left"}, {"side": "right"}, "left → right"),
-        ("withdraw", {}, {"number": 1}, ""),
+         ["knee", "690", "392", "12", "start"]),
+        ("side", {"side": "left"}, {"side": "right"}, ["left", "→", "right"]),
+        ("withdraw", {}, {"number": 1}, []),
     ],
 )  # fmt: skip
-def test_every_kind_of_correction_has_its_text(kind, before, after, change):
-    assert summary_of(kind=kind, before=before, after=after).change == change
+def test_every_kind_of_correction_has_its_values(kind, before, after, parts):
+    change = summary_of(kind=kind, before=before, after=after).change
+    pattern = r"not counted|counted|knee|start|left|right|→|[\d.]+"
+
+    assert re.findall(pattern, change) == parts
 
 
 def test_a_repetition_is_counted_from_one():
-    assert (
-        summary_of(kind="plateau", side="left", rep=1, after={}).what == "Left, repetition 2: hold"
-    )
+    what = summary_of(kind="plateau", side="left", rep=1, after={}).what
+
+    assert ("Left" in what, "repetition 2" in what) == (True, True)
 
 
 def test_a_correction_names_its_author_and_time():
     summary = summary_of(kind="rep", after={"accepted": False}, by="AB", at=AT)
 
-    assert summary.who == "AB, 3 March 2026, 14:05 UTC"
+    assert summary.who == f"AB, {numbers.moment(AT)}"
 
 
 def test_a_withdrawn_correction_no_longer_counts():

@@ -1,4 +1,6 @@
-"""The trail is whole, stays whole, and tells of whoever got past its guards."""
+"""The audit trail: what it records, what it refuses, and how changes behind it are found."""
+
+import re
 
 import pytest
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -38,6 +40,13 @@ def unguarded(history, intruder, url):
         return intruder(*off, *statements, *on)
 
     return do
+
+
+def problems_of(history, number):
+    """Return the kinds of problem that the check finds with an entry."""
+    kinds = re.compile(r"altered|missing|not follow")
+    named = re.compile(rf"\b{number}\b")
+    return [kinds.search(text)[0] for text in history.verify_audit() if named.search(text)]
 
 
 def test_whole_trail_verifies(history):
@@ -124,7 +133,7 @@ def test_database_refuses_to_empty_the_trail(history, intruder, url):
 def test_altered_row_is_reported(history, unguarded, change):
     unguarded(f"UPDATE audit SET {change} WHERE number = 5")
 
-    assert "Audit entry 5 was altered after it was written." in history.verify_audit()
+    assert problems_of(history, 5) == ["altered"]
 
 
 def test_row_with_an_invalid_time_is_reported(history, unguarded, url):
@@ -132,44 +141,44 @@ def test_row_with_an_invalid_time_is_reported(history, unguarded, url):
         pytest.skip("Postgres takes nothing but times")
     unguarded("UPDATE audit SET at = 'noon' WHERE number = 5")
 
-    assert history.verify_audit() == ["Audit entry 5 was altered and cannot be read."]
+    assert (problems_of(history, 5), len(history.verify_audit())) == (["altered"], 1)
 
 
 def test_row_altered_with_its_hash_breaks_the_chain(history, unguarded):
     unguarded(f"UPDATE audit SET hash = '{'0' * 64}' WHERE number = 2")
 
-    assert "Audit entry 3 does not follow the one before it." in history.verify_audit()
+    assert problems_of(history, 3) == ["not follow"]
 
 
 def test_row_deleted_from_the_middle_is_reported(history, unguarded):
     unguarded("DELETE FROM audit WHERE number = 3")
 
-    assert "Audit entry 3 is missing." in history.verify_audit()
+    assert "missing" in problems_of(history, 3)
 
 
 def test_deleted_last_row_is_reported(history, unguarded):
     unguarded("DELETE FROM audit WHERE number = 6")
 
-    assert "The last audit entry, 6, is missing." in history.verify_audit()
+    assert problems_of(history, 6) == ["missing"]
 
 
 def test_emptied_trail_is_reported(history, unguarded):
     unguarded("DELETE FROM audit")
 
-    assert "The last 6 audit entries are missing." in history.verify_audit()
+    assert problems_of(history, 6) == ["missing"]
 
 
 def test_row_added_by_hand_is_reported(history, intruder):
     columns = "at, who, what, subject_kind, subject_id, why, detail, before_hash, hash"
     intruder(f"INSERT INTO audit (number, {columns}) SELECT 7, {columns} FROM audit WHERE number=6")
 
-    assert "The last audit entry is not the one that was written last." in history.verify_audit()
+    assert any("last" in problem for problem in history.verify_audit())
 
 
 def test_missing_trail_is_reported(history, intruder):
     intruder("DROP TABLE audit")
 
-    assert history.verify_audit() == ["The audit trail is gone."]
+    assert ["gone" in problem for problem in history.verify_audit()] == [True]
 
 
 def test_unused_database_verifies(url):
@@ -194,21 +203,22 @@ def test_missing_triggers_are_reported(history, intruder, url):
 @pytest.mark.parametrize(
     ("change", "problem"),
     [
-        ("automatic = '{}'", "automatic result was altered"),
-        ("corrected = NULL", "corrected result is not the one"),
-        ("signed_by = NULL", "sign-off is not the one"),
+        ("automatic = '{}'", "automatic result"),
+        ("corrected = NULL", "corrected result"),
+        ("signed_by = NULL", "sign-off"),
     ],
 )
 def test_result_changed_behind_the_trail_is_reported(history, intruder, change, problem):
     intruder(f"UPDATE analyses SET {change}")
 
-    assert problem in history.verify_audit()[0]
+    assert [problem in text for text in history.verify_audit()] == [True]
 
 
 def test_result_deleted_behind_the_trail_is_reported(history, intruder):
+    analysis = history.analyses(history.clips()[0].id)[0].id
     intruder("DELETE FROM corrections", "DELETE FROM analyses")
 
-    assert "is missing from the records" in history.verify_audit()[0]
+    assert [analysis in text for text in history.verify_audit()] == [True]
 
 
 def test_result_added_behind_the_trail_is_reported(history, intruder):
@@ -218,4 +228,4 @@ def test_result_added_behind_the_trail_is_reported(history, intruder):
         f"VALUES ('x', '{clip.id}', 3, 1, '{{}}', '2025-01-01 00:00:00.000000', FALSE)"
     )
 
-    assert "the audit does not know it" in history.verify_audit()[0]
+    assert ["Analysis x " in text for text in history.verify_audit()] == [True]

@@ -6,7 +6,7 @@ from hipcv.core.errors import BadRequest, EnvironmentFault
 from hipcv.store.records import Records
 
 
-@pytest.mark.parametrize("address", ["nonsense", "mysql://somebody@host/desk", ""])
+@pytest.mark.parametrize("address", ["nonsense", "mysql://user@host/desk", ""])
 def test_address_of_an_unsupported_database_is_refused(address):
     with pytest.raises(BadRequest):
         Records.open(address)

@@ -9,6 +9,7 @@ from hipcv.core.interfaces import CaptureFormat
 from hipcv.video import camera
 from hipcv.video.camera import Camera
 from hipcv.video.devices import own_backend
+from tests.errors import raises_plain
 from tests.fake_cameras import CLOCK, FakeCapture, picture
 
 
@@ -28,7 +29,7 @@ def frames(capture, count, **options):
 
 
 def test_a_camera_that_cannot_be_opened_is_an_error_with_a_remedy():
-    with pytest.raises(CameraUnavailable, match=r"My webcam: it cannot be opened\. .*try again|.*"):
+    with raises_plain(CameraUnavailable, "My webcam: "):
         Camera(0, name="My webcam", factory=FakeCapture([], opens=False))
 
 
@@ -99,7 +100,7 @@ def test_unusable_pictures_in_between_are_skipped(garbage):
 
 @pytest.mark.parametrize("garbage", [None, np.zeros((48, 64), np.uint8)])
 def test_a_camera_without_usable_pictures_is_an_error(garbage):
-    with pytest.raises(CameraUnavailable, match="no usable picture"):
+    with raises_plain(CameraUnavailable, "no usable picture"):
         next(iter(Camera(0, factory=FakeCapture([], then=garbage))))
 
 
@@ -107,7 +108,7 @@ def test_a_camera_that_stops_is_an_error_with_its_name():
     stream = iter(Camera(0, name="My webcam", factory=FakeCapture([picture()])))
     next(stream)
 
-    with pytest.raises(CameraUnavailable, match=r"My webcam: the camera stopped"):
+    with raises_plain(CameraUnavailable, "My webcam: ", "stopped"):
         next(stream)
 
 
@@ -115,7 +116,7 @@ def test_a_lasting_change_of_the_picture_size_is_an_error():
     stream = iter(Camera(0, factory=FakeCapture([picture()], then=picture(size_px=(32, 24)))))
     next(stream)
 
-    with pytest.raises(CameraUnavailable, match="of 64x48; now they are 32x24"):
+    with raises_plain(CameraUnavailable, "64x48", "32x24"):
         next(stream)
 
 

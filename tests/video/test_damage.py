@@ -15,6 +15,7 @@ from hipcv.video.clip_metadata import DecodeStats
 from hipcv.video.decoding import decode
 from hipcv.video.file import VideoFile
 from tests.clips import cut_short, number_in, numbered_picture, scratched, write_clip, write_sound
+from tests.errors import assert_plain_error
 
 NOISE = np.random.default_rng(0).integers(0, 80, (60, 96, 128, 3), dtype=np.uint8)
 FRONT_INDEX = {"movflags": "+faststart"}
@@ -28,10 +29,12 @@ def busy(tmp_path_factory):
     return write_clip(path, pictures, muxing=FRONT_INDEX, options={"g": "10"})
 
 
-def refusal(path) -> str:
+def refusal(path):
+    """Return the reason why a file cannot be read, without the file's name and the remedy."""
     with pytest.raises(UnreadableVideo) as caught:
         list(VideoFile(path))
-    return str(caught.value)
+    assert_plain_error(caught.value, f"{path.name}: ")
+    return str(caught.value).removeprefix(f"{path.name}: ").split(". ")[0]
 
 
 def metadata(path):
@@ -110,13 +113,13 @@ def test_an_unfinished_recording_is_called_incomplete(tmp_path, busy):
 def test_an_empty_file_is_called_empty(tmp_path):
     (tmp_path / "empty.mp4").touch()
 
-    assert refusal(tmp_path / "empty.mp4").startswith("empty.mp4: the file is empty")
+    assert "empty" in refusal(tmp_path / "empty.mp4")
 
 
 def test_a_text_is_called_no_video(tmp_path):
     (tmp_path / "notes.mp4").write_text("not a video\n" * 100)
 
-    assert refusal(tmp_path / "notes.mp4").startswith("notes.mp4: this is not a video")
+    assert "not a video" in refusal(tmp_path / "notes.mp4")
 
 
 def test_a_playlist_is_not_followed(tmp_path, busy):
@@ -131,19 +134,19 @@ def test_a_sound_recording_is_called_one(tmp_path):
 
 
 def test_a_folder_is_called_a_folder(tmp_path):
-    assert "this is a folder" in refusal(tmp_path)
+    assert "a folder" in refusal(tmp_path)
 
 
 def test_a_missing_file_is_called_missing(tmp_path):
-    assert refusal(tmp_path / "gone.mp4").startswith("gone.mp4: there is no such file")
+    assert "no such file" in refusal(tmp_path / "gone.mp4")
 
 
 def test_a_device_is_called_no_file():
-    assert "this is not a file" in refusal(Path(os.devnull))
+    assert "not a file" in refusal(Path(os.devnull))
 
 
 def test_a_name_too_long_for_the_disk_is_refused(tmp_path):
-    assert "not a video that can be read" in refusal(tmp_path / ("x" * 300 + ".mp4"))
+    assert "not a video" in refusal(tmp_path / ("x" * 300 + ".mp4"))
 
 
 def test_a_file_without_read_permission_is_refused(busy, monkeypatch):
@@ -168,7 +171,7 @@ def test_a_clip_without_a_complete_picture_is_refused(tmp_path):
     content[body:] = bytes(len(content) - body)
     clean.write_bytes(content)
 
-    assert "no picture could be decoded" in refusal(clean)
+    assert "no picture" in refusal(clean)
 
 
 def endless(demux) -> tuple[SimpleNamespace, SimpleNamespace]:

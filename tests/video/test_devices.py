@@ -92,7 +92,7 @@ def test_a_number_of_no_camera_is_a_position_in_the_list(devices_here):
 
 @pytest.mark.parametrize("query", ["logitech", "kinect", "9"])
 def test_an_ambiguous_query_lists_all_cameras(devices_here, query):
-    with pytest.raises(BadRequest, match=r"0 FaceTime HD; 2 Logitech C920; 4 Logitech Brio"):
+    with pytest.raises(BadRequest, match=r"FaceTime HD.*Logitech C920.*Logitech Brio"):
         find_camera(query)
 
 

@@ -28,6 +28,7 @@ from tests.clips import (
     variable_rate_twin,
     write_clip,
 )
+from tests.errors import raises_plain
 
 EIGHT_LESS_ONE = [
     TURNED_90,
@@ -110,7 +111,7 @@ def test_a_selfie_recording_with_a_turned_container_is_flipped_as_displayed(tmp_
 def test_a_slanted_display_is_refused(plain, tmp_path):
     slanted = remux(plain, tmp_path / "slanted.mp4", matrix=((1, 1), (-1, 1)))
 
-    with pytest.raises(UnreadableVideo, match=r"slanted\.mp4: .* at a slant"):
+    with raises_plain(UnreadableVideo, "slanted.mp4: ", "slant"):
         list(VideoFile(slanted))
 
 
@@ -182,7 +183,7 @@ def test_the_requested_start_counts_from_the_first_picture(plain, tmp_path):
 
 
 def test_a_start_beyond_the_end_is_refused(plain):
-    with pytest.raises(BadRequest, match=r"plain\.mp4: nothing is left after 5 s"):
+    with raises_plain(BadRequest, "plain.mp4: ", "5 s"):
         list(VideoFile(plain, start_s=5))
 
 

@@ -8,6 +8,7 @@ from hipcv.core.errors import EnvironmentFault
 from hipcv.video.file import VideoFile
 from hipcv.video.writer import VideoWriter, shrink_to, to_yuv420p
 from tests.clips import number_in, numbered_picture
+from tests.errors import raises_plain
 
 UNEVEN_S = [0.0, 0.0333, 0.0667, 0.2, 0.25, 1.0]
 
@@ -150,11 +151,11 @@ def test_a_folder_that_cannot_be_written_to_is_an_environment_fault(tmp_path):
 
 def test_a_full_disk_is_an_environment_fault(tmp_path, monkeypatch):
     def full(_self, _target):
-        raise OSError(28, "No space left on device")
+        raise OSError(28, "no space")
 
     monkeypatch.setattr("pathlib.Path.replace", full)
 
-    with pytest.raises(EnvironmentFault, match="No space left on device"):
+    with raises_plain(EnvironmentFault, "a.mp4: ", "no space"):
         written(tmp_path / "a.mp4")
 
 
@@ -175,7 +176,7 @@ def test_pictures_of_two_sizes_are_refused(tmp_path):
             writer.write(numbered_picture(0), 0.0)
             writer.write(numbered_picture(1, width=256), 0.1)
 
-    with pytest.raises(ValueError, match="expected 128x96, got 256x96"):
+    with pytest.raises(ValueError, match=r"128x96.*256x96"):
         write_two_sizes()
 
 

@@ -25,6 +25,7 @@ from hipcv.core.protocol import MeasurementProtocol
 from hipcv.results import document
 from hipcv.results.document import EVIDENCE, RESULT
 from hipcv.store.archive import save_evidence
+from tests.batch.stub import ERROR
 from tests.closeups import closeup_of
 from tests.tracks import seated_track, swings
 
@@ -39,7 +40,7 @@ def main():
     if "crash" in clip.name:
         os._exit(70)
     if "unreadable" in clip.name:
-        sys.stdout.write(json.dumps({"text": f"{clip.name}: it is unreadable."}))
+        sys.stdout.write(json.dumps({"text": ERROR.format(clip.name, "unreadable")}))
         return 3
     while "gate" in clip.name and not runs.with_name("open").exists():
         time.sleep(0.01)

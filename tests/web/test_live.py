@@ -11,6 +11,7 @@ from starlette.websockets import WebSocketDisconnect
 
 from hipcv.core.guide import Observation
 from hipcv.core.pose import Pose
+from hipcv.guide import prompts
 from hipcv.web import live
 from hipcv.web.jpeg import size_px
 from tests.tracks import LANDMARK_COUNT, seated_xy
@@ -75,33 +76,33 @@ def test_a_key_moves_the_session_on(socket):
 
 
 def test_the_words_are_those_of_the_command(socket):
-    told = answered(socket, picture(0.0))
+    answer = answered(socket, picture(0.0))
 
-    assert told["words"]["prompt"] == "Press Enter when none of this applies"
+    assert answer["words"]["prompt"] == prompts.CONFIRM
 
 
 def test_a_seated_patient_who_sits_still_is_recorded(socket):
-    told = answered(socket, picture(0.0))
-    told = answered(socket, {"key": "confirm"}, picture(0.1))
+    answer = answered(socket, picture(0.0))
+    answer = answered(socket, {"key": "confirm"}, picture(0.1))
     for frame in range(2, 200):
-        if told["recording"]:
+        if answer["recording"]:
             break
-        told = answered(socket, picture(frame / 10))
+        answer = answered(socket, picture(frame / 10))
 
-    assert (told["recording"], told["take"]) == (True, 1)
+    assert (answer["recording"], answer["take"]) == (True, 1)
 
 
-def test_landmarks_are_told_in_shares_of_the_picture(socket):
-    told = answered(socket, picture(0.0))
+def test_landmarks_are_answer_in_shares_of_the_picture(socket):
+    answer = answered(socket, picture(0.0))
 
-    assert told["landmarks"][25] == [round(690 / 1280, 4), round(392 / 720, 4)]
+    assert answer["landmarks"][25] == [round(690 / 1280, 4), round(392 / 720, 4)]
 
 
 def test_checks_say_what_to_mend(socket):
     answered(socket, picture(0.0))
-    told = answered(socket, {"key": "confirm"}, picture(0.1))
+    answer = answered(socket, {"key": "confirm"}, picture(0.1))
 
-    assert {"rule", "good", "text", "prompt"} == set(told["checks"][0])
+    assert {"rule", "good", "text", "prompt"} == set(answer["checks"][0])
 
 
 @pytest.mark.parametrize("key", ["quit", "stop"])
@@ -176,9 +177,9 @@ def test_a_third_session_at_once_is_refused(client, estimator):
 def test_a_session_that_ended_makes_room(client, estimator):
     for _ in range(4):
         with client.websocket_connect(f"{WS}/api/live") as socket:
-            told = answered(socket, picture(0.0))
+            answer = answered(socket, picture(0.0))
 
-    assert told["stage"] == "safety"
+    assert answer["stage"] == "safety"
 
 
 @pytest.mark.parametrize("query", ["side=both", "side=auto&reps=5", ""])

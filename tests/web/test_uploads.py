@@ -4,6 +4,7 @@ import pytest
 
 from hipcv.core.errors import BadRequest
 from hipcv.web import probe, uploads
+from tests.batch.stub import ERROR
 
 
 def stored_files(state):
@@ -211,7 +212,7 @@ def test_failed_clip_has_the_reason(therapist):
 
     assert (view["clip"]["state"], view["clip"]["said"]) == (
         "failed",
-        "unreadable.mp4: it is unreadable.",
+        ERROR.format("unreadable.mp4", "unreadable"),
     )
 
 
