@@ -57,7 +57,7 @@ def track_of(xy, time_s, **changes):
 
 
 def seated_track(rotation_deg, *, side=Side.LEFT, tilt_deg=0.0, other_deg=None, rate_hz=30.0):
-    """A clip of one leg with the given angles and start tilt; the other leg at rest, or as given."""
+    """A clip of one leg with these angles and start tilt; the other leg at rest or as given."""
     rotation = np.atleast_1d(np.asarray(rotation_deg, float))
     xy = np.tile(seated_xy(), (len(rotation), 1, 1))
     put_shank(xy, side, tilt_deg + rotation)
