@@ -12,9 +12,9 @@ import pytest
 
 ADDED = """
 import json
-import sys
 from dataclasses import replace
 
+import numpy as np
 
 from hipcv.core import compensation
 from hipcv.core.channels import Channel
@@ -22,11 +22,11 @@ from hipcv.core.compensation import Compensation, Limits
 from hipcv.report import wording
 from hipcv.report.wording import FindingWords
 
-# What docs/contributing.md asks for: a row beside the checks, and a row of words.
+# As in docs/contributing.md: a row of the compensations, and a row of words.
 compensation.COMPENSATIONS = (
     *compensation.COMPENSATIONS,
     Compensation(
-        "shoulder_shrug", "shrug_ratio", "shank lengths", lambda _rep: Limits.upwards(0.03)
+        "shoulder_shrug", "shrug_ratio", "shank lengths", lambda _rep: Limits(-np.inf, 0.03)
     ),
 )
 wording.FINDINGS["shoulder_shrug"] = FindingWords(
@@ -38,7 +38,7 @@ from hipcv.core.assessment import assess
 from hipcv.guide import prompts
 from hipcv.report import summary
 from hipcv.report.charts.strip import strip_rows
-from hipcv.report.debug import channels
+from hipcv.report.debug import curves as debug_curves
 from hipcv.report.formats.table import angles
 from hipcv.results import document
 from hipcv.web import curves, ui_text
@@ -55,8 +55,9 @@ view = compensation.RepView(motion, motion.reps[0])
 print(json.dumps({
     "result": [finding["code"] for finding in rep["findings"]],
     "report": [row.name for row in summary.summarise(trial).sides[0].findings],
-    "chart": [row.title for row in strip_rows(motion, assessment)],
-    "debug limit": [limit for limit, _ in channels.limits("shrug_ratio", view)],
+    "assessment": assessment.findings,
+    "chart": [row.title for row in strip_rows(motion, assessment) if row.beyond.any()],
+    "debug limit and noise": debug_curves.limits("shrug_ratio", view),
     "table": angles([motion]).splitlines()[0].split(","),
     "page": list(curves._side(motion)["channels"]),
     "page words": ui_text.lexicon()["findings"],
@@ -68,7 +69,7 @@ print(json.dumps({
 
 @pytest.fixture(scope="module")
 def output():
-    """What each consumer makes of a compensation that only the two registries know."""
+    """Output of each consumer for a compensation that only the two tables know."""
     pytest.importorskip("fastapi")
     done = subprocess.run(
         [sys.executable, "-c", ADDED], capture_output=True, text=True, check=False
@@ -81,9 +82,10 @@ def output():
     ("consumer", "entry"),
     [
         ("result", "shoulder_shrug"),
+        ("assessment", "shoulder_shrug"),
         ("report", "Shoulder shrug"),
         ("chart", "Shoulder shrug"),
-        ("debug limit", 0.03),
+        ("debug limit and noise", [0.03, 0.015]),
         ("table", "shrug_ratio"),
         ("page", "shrug_ratio"),
         ("page words", "shoulder_shrug"),

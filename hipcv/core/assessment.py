@@ -160,7 +160,8 @@ def assess(motion: Motion) -> Assessment:
         return base
     rotations = [rep.rotation_deg for rep in counted]
     rotation = float(np.mean(rotations))
-    half = side_half_width_deg([_half_width_deg(rep) for rep in counted], rotations)
+    halves = [(high - low) / 2 for low, high in (rep.interval_deg for rep in counted)]
+    half = side_half_width_deg(halves, rotations)
     interval = (rotation - half, rotation + half)
     relative = [rep.pelvis_relative_deg for rep in counted if rep.pelvis_relative_deg is not None]
     return replace(
@@ -245,10 +246,6 @@ def _peak_speed_deg_s(motion: Motion, number: int) -> float:
     inside = Span.through(span.start_s, span.end_s).contains(motion.time_s)
     fastest = np.abs(speed(motion.rotation_deg, motion.time_s)[inside])
     return float(np.nanmax(fastest)) if np.isfinite(fastest).any() else float("nan")
-
-
-def _half_width_deg(rep: Rep) -> float:
-    return (rep.interval_deg[1] - rep.interval_deg[0]) / 2
 
 
 def _category(reps: Sequence[Rep], interval: Interval, protocol: MeasurementProtocol) -> Category:

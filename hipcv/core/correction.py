@@ -116,7 +116,7 @@ def _apply(correction: Correction, to: Overrides) -> Overrides:
 
 def _parse_rep_span(data: CorrectionJson) -> RepSpanCorrection:
     after = _after(data)
-    span_s = _ordered(_number(after, "start_s"), _number(after, "end_s"))
+    span_s = _ordered(*(_number(after.get(name), name) for name in ("start_s", "end_s")))
     return RepSpanCorrection(_rep(data), span_s)
 
 
@@ -169,7 +169,7 @@ def _span(data: CorrectionJson, name: str) -> Span:
     first, last = _pair(
         _after(data).get(name), f"{name}: give the first and the last moment, in seconds."
     )
-    return _ordered(_number({"first": first}, "first"), _number({"last": last}, "last"))
+    return _ordered(_number(first, "first"), _number(last, "last"))
 
 
 def _ordered(first_s: float, last_s: float) -> Span:
@@ -182,7 +182,7 @@ def _point(after: Mapping[str, Any], name: str) -> Point | None:
     if after.get(name) is None:
         return None
     x, y = _pair(after[name], f"{name}: give x and y in pixels of the clip.")
-    return _number({"x": x}, "x"), _number({"y": y}, "y")
+    return _number(x, "x"), _number(y, "y")
 
 
 def _pair(value: object, remedy: str) -> Sequence[Any]:
@@ -191,8 +191,7 @@ def _pair(value: object, remedy: str) -> Sequence[Any]:
     return value
 
 
-def _number(data: Mapping[str, Any], name: str) -> float:
-    value = data.get(name)
+def _number(value: object, name: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise BadRequest(f"{name}: give a number.")
     return float(value)

@@ -191,7 +191,9 @@ def _still(state: SessionState) -> SessionState:
 
 def _countdown(state: SessionState) -> SessionState:
     state = _with_checks(state)
-    if not state.forced and (_framing_lost(state) or not _still_in_window(state)):
+    poses = [past.pose for past in _window(state)]
+    still = still_for_s(poses, state.plan.protocol) >= poses[-1].time_s - poses[0].time_s
+    if not state.forced and (_framing_lost(state) or not still):
         return _enter(state, Stage.STILL)
     over = state.now.time_s - state.since_s >= state.plan.protocol.guide_countdown_s
     return _begin_recording(state) if over else state
@@ -221,18 +223,14 @@ def _changeover(state: SessionState) -> SessionState:
     return _begin_leg(state) if ready and state.plan.sides else state
 
 
-def _wait_for_key(state: SessionState) -> SessionState:
-    return state
-
-
 _STEPS: Final[dict[Stage, Callable[[SessionState], SessionState]]] = {
-    Stage.SAFETY: _wait_for_key,
+    Stage.SAFETY: lambda state: state,  # until a key
     Stage.FRAMING: _framing,
     Stage.STILL: _still,
     Stage.COUNTDOWN: _countdown,
     Stage.TURNING: _reps,
     Stage.CHANGEOVER: _changeover,
-    Stage.FINISHED: _wait_for_key,
+    Stage.FINISHED: lambda state: state,
 }
 
 
@@ -298,11 +296,6 @@ def still_share(state: SessionState) -> float:
     poses = [past.pose for past in state.recent if past.time_s >= state.since_s]
     protocol = state.plan.protocol
     return min(1.0, still_for_s(poses, protocol) / protocol.guide_still_s)
-
-
-def _still_in_window(state: SessionState) -> bool:
-    poses = [past.pose for past in _window(state)]
-    return still_for_s(poses, state.plan.protocol) >= poses[-1].time_s - poses[0].time_s
 
 
 def _track_legs(state: SessionState) -> SessionState:

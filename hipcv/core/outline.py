@@ -9,13 +9,14 @@ widths of the rows disagree; so the slide is read from the widths, in turns with
 Edges are (ROWS, 2) columns of the left and the right edge as displayed; NaN without an edge.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hipcv.core.arrays import Bools, Floats
+from hipcv.core.arrays import Floats
 from hipcv.core.geometry import rotate, signed_angle_deg
 
 ROWS: Final = 352
@@ -271,11 +272,12 @@ class _RigidTransform2D:
         return _RigidTransform2D(self.pivot, self.turn_deg + turn_deg, shift)
 
 
-def resample_edges(edges: Floats, transform: _RigidTransform2D) -> Floats:
+def resample_edges(edges: Floats, transform: Callable[[Floats], Floats]) -> Floats:
     """Return the edges in the rows of a strip placed differently on the same leg.
 
-    `transform` maps points of the strip that `edges` (ROWS, 2) were found in to the other strip's.
-    The result (ROWS, 2) is NaN beyond both ends, and across gaps of more than GAP_ROWS.
+    `transform` maps points (column, row) of the strip in which `edges` (ROWS, 2) were found to
+    those of the other one. The result (ROWS, 2) is NaN beyond both ends, and across gaps of more
+    than GAP_ROWS.
     """
     rows = np.arange(len(edges), dtype=np.float64)
     anew = np.full_like(edges, np.nan)
@@ -283,17 +285,12 @@ def resample_edges(edges: Floats, transform: _RigidTransform2D) -> Floats:
         finite = np.isfinite(edges[:, side])
         if finite.sum() <= 1:
             continue
-        points = transform.apply(np.stack([edges[finite, side], rows[finite]], axis=-1))
+        points = transform(np.stack([edges[finite, side], rows[finite]], axis=-1))
         at = np.maximum.accumulate(points[:, 1])
         anew[:, side] = np.interp(rows, at, points[:, 0], left=np.nan, right=np.nan)
-        anew[_in_gap(rows, at), side] = np.nan
+        after = np.clip(np.searchsorted(at, rows), 1, len(at) - 1)
+        anew[at[after] - at[after - 1] > GAP_ROWS, side] = np.nan
     return anew
-
-
-def _in_gap(rows: Floats, at: Floats) -> Bools:
-    """Return True for rows between two edge points that are too far apart."""
-    after = np.clip(np.searchsorted(at, rows), 1, len(at) - 1)
-    return np.asarray(at[after] - at[after - 1] > GAP_ROWS)
 
 
 def template_of(outlines: list[Outline], turn_deg: float) -> Outline | None:
@@ -339,7 +336,7 @@ def register(outline: Outline, start: Outline, stretch: tuple[float, float]) -> 
     slide = 0.0
     for _ in range(ROUNDS):
         transform, _ = _straighten(outline, start, rows, transform)
-        edges = resample_edges(outline.edges, transform)
+        edges = resample_edges(outline.edges, transform.apply)
         step = find_slide(edges[:, 1] - edges[:, 0], start_width, rows)
         if step == 0:
             break
@@ -361,7 +358,7 @@ def _straighten(
     outline: Outline, start: Outline, rows: slice, transform: _RigidTransform2D
 ) -> tuple[_RigidTransform2D, Line]:
     """Return the transform after a turn and shift to the edges of the start, and the fit."""
-    edges = resample_edges(outline.edges, transform)
+    edges = resample_edges(outline.edges, transform.apply)
     line = fit_line((edges - start.edges)[rows])
     turn = float(signed_angle_deg(np.array([line.slope, 1.0]), _DOWN))
     return transform.compose(turn, line.shift, 0.0), line

@@ -205,7 +205,7 @@ def _reps(
         return ()
     level = max(protocol.rep_floor_deg, protocol.rep_share * peak)
     reps: list[RepFrames] = []
-    for first, last in _runs(turn > level):
+    for first, last in runs_of(turn > level):
         brief = curve.time_s[last] - curve.time_s[first] < protocol.rep_min_s
         if brief or first == 0 or not curve.held[first - 1 : last + 2].all():
             continue
@@ -231,9 +231,9 @@ def _plateau(
     return held if len(held) * frame_s >= 0.15 else near  # noqa: PLR2004 - five frames at 30 Hz
 
 
-def _runs(above: Bools) -> list[tuple[int, int]]:
+def runs_of(mask: Bools) -> list[tuple[int, int]]:
     """Return first and last row of every run of True."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], above, [False]]).astype(np.int8)))
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], mask, [False]]).astype(np.int8)))
     return [(int(a), int(b) - 1) for a, b in zip(edges[::2], edges[1::2], strict=True)]
 
 

@@ -8,7 +8,6 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields, replace
-from functools import cache
 from typing import Any, Final
 
 from jinja2 import Environment
@@ -83,7 +82,7 @@ def table(rows: Iterable[BatchRow]) -> str:
 
 def render(rows: Sequence[BatchRow], protocol: MeasurementProtocol) -> str:
     """Return the whole page as HTML, with target and typical band of the batch's protocol."""
-    page = _environment()
+    page = environment(angle=numbers.angle, interval=_interval, finding=_finding, issue=_issue)
     style, script = _asset(page, "batch_summary.css"), _asset(page, "batch_summary.js")
     counts = Counter(row.status for row in rows)
     return page.get_template("batch_summary.html.jinja").render(
@@ -152,11 +151,6 @@ def _joined(sentences: Iterable[str]) -> str:
 
 
 # --- the page
-
-
-@cache
-def _environment() -> Environment:
-    return environment(angle=numbers.angle, interval=_interval, finding=_finding, issue=_issue)
 
 
 def _asset(page: Environment, name: str) -> Markup:

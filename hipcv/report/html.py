@@ -2,10 +2,8 @@
 
 import base64
 from collections.abc import Sequence
-from functools import cache
 from typing import Final
 
-from jinja2 import Environment
 from markupsafe import Markup
 
 from hipcv.core.assessment import Trial
@@ -34,7 +32,7 @@ def render(
     `summary` is `summarise(trial)`; without `chart_svg` there is no chart. Stills are start, first
     compensation, plateau, in this order. `command` is the command line that was run.
     """
-    page = _environment().get_template("report.html.jinja")
+    page = environment(steady=_steady).get_template("report.html.jinja")
     return page.render(
         summary=summary,
         gauges={side: Markup(gauge.draw(a, trial.protocol)) for side, a in trial.sides.items()},  # noqa: S704
@@ -56,11 +54,6 @@ def _review(trial: Trial, case: Case) -> dict[str, object]:
         "corrections": summarise_corrections(case),
         "automatic": {side: format_automatic(case, side) for side in trial.sides},
     }
-
-
-@cache
-def _environment() -> Environment:
-    return environment(steady=_steady)
 
 
 def _steady(words: str) -> str:

@@ -1,10 +1,12 @@
 """Jinja environment of every HTML page."""
 
 from collections.abc import Callable
+from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 
+@cache
 def environment(package: str = "hipcv.report", **filters: Callable[..., object]) -> Environment:
     """Return the templates of a package: values are escaped, undefined names are errors."""
     page = Environment(

@@ -98,7 +98,10 @@ def _correction(number: int, correction: Mapping[str, Any]) -> CorrectionSummary
     moment = datetime.fromisoformat(at) if isinstance(at, str) else at
     who = (str(correction.get("by") or ""), numbers.moment(moment) if moment else "")
     kind = str(correction["kind"])
-    before, after = (_value(kind, correction.get(name) or {}) for name in ("before", "after"))
+    before, after = (
+        _VALUES[kind](correction.get(name) or {}) if kind in _VALUES else ""
+        for name in ("before", "after")
+    )
     return CorrectionSummary(
         number=int(correction.get("number") or number),
         what=_what(kind, correction),
@@ -115,11 +118,6 @@ def _what(kind: str, correction: Mapping[str, Any]) -> str:
     name = _KINDS.get(kind, kind)
     text = f"{where}: {name}" if where else name
     return text[0].upper() + text[1:]
-
-
-def _value(kind: str, fields: Mapping[str, Any]) -> str:
-    """Return the value before or after a correction; "" where it is not stored."""
-    return _VALUES[kind](fields) if kind in _VALUES else ""
 
 
 def _counted(fields: Mapping[str, Any]) -> str:

@@ -179,12 +179,9 @@ def _headline(sides: tuple[SideSummary, ...]) -> str:
     if not measured:
         return NOT_MEASURED
     if len(measured) == 1:
-        return f"{measured[0].title}: {_after_colon(measured[0].verdict)}"
+        verdict = measured[0].verdict.removesuffix(".")
+        return f"{measured[0].title}: {verdict[0].lower()}{verdict[1:]}"
     return " ".join(f"{side.title} {side.value}." for side in measured)
-
-
-def _after_colon(sentence: str) -> str:
-    return sentence[0].lower() + sentence[1:].removesuffix(".")
 
 
 def _side(assessment: Assessment, protocol: MeasurementProtocol) -> SideSummary:

@@ -107,12 +107,8 @@ def _bar(page: "_Page", value_deg: float, trial: Trial) -> tuple[str, str]:
     if len(caption) <= high + 1 - low:
         begin = low + (high + 1 - low - len(caption)) // 2
         scale[begin : begin + len(caption)] = caption
-    return "".join(bar), "".join(scale[: cell(protocol.target_deg)]) + _target(page, trial)
-
-
-def _target(page: "_Page", trial: Trial) -> str:
-    target = numbers.whole(trial.protocol.target_deg)
-    return f"{'↑' if page.unicode else '^'} target {target}"
+    target = f"{'↑' if page.unicode else '^'} target {numbers.whole(protocol.target_deg)}"
+    return "".join(bar), "".join(scale[: cell(protocol.target_deg)]) + target
 
 
 class _Page:

@@ -15,6 +15,7 @@ from hipcv.files import sha256_of
 from hipcv.video.clip_metadata import DecodeStats, build_clip_info, printable_name
 from hipcv.video.decoding import decode, open_container, select_stream, start_stats
 from hipcv.video.orientation import AS_STORED, Matrix, display_matrix, upright
+from hipcv.video.writer import size_within
 
 if TYPE_CHECKING:
     from av import VideoFrame, VideoStream
@@ -157,8 +158,7 @@ def square_pixel_size(width: int, height: int, pixel_aspect: Fraction | None) ->
     """
     aspect = float(pixel_aspect or 1)
     across, down = (width, height / aspect) if width >= height else (width * aspect, height)
-    shrink = min(1.0, LONGEST_SIDE_PX / max(across, down))
-    return max(1, round(across * shrink)), max(1, round(down * shrink))
+    return size_within(across, down, LONGEST_SIDE_PX)
 
 
 def _container_time(picture: "VideoFrame") -> Fraction | None:

@@ -145,7 +145,7 @@ def pad_to_even(bgr: Picture) -> Picture:
     return np.pad(bgr, ((0, height % 2), (0, width % 2), (0, 0)), mode="edge")
 
 
-def size_within(width: int, height: int, longest_px: int) -> tuple[int, int]:
+def size_within(width: float, height: float, longest_px: int) -> tuple[int, int]:
     """Return width and height, scaled down so that the longer one is at most `longest_px`."""
     share = min(1.0, longest_px / max(width, height))
     return max(1, round(width * share)), max(1, round(height * share))

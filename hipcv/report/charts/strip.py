@@ -12,6 +12,7 @@ from hipcv.core.assessment import Assessment
 from hipcv.core.compensation import shown_channels
 from hipcv.core.issues import Finding
 from hipcv.core.measure import Motion, RepSpan
+from hipcv.core.phases import runs_of
 from hipcv.report import numbers, palette
 from hipcv.report.wording import FINDINGS
 
@@ -109,7 +110,8 @@ def _row(
         else:
             sign = 1 if finding.value >= 0 else -1
             exceeds = sign * value > abs(finding.limit)
-        beyond |= _in_rep_of(finding, motion) & exceeds
+        reps = [rep for rep in motion.reps if rep.span_s.contains(finding.at_s)]
+        beyond |= _moving(motion.time_s, reps) & exceeds
     moving = _moving(motion.time_s, motion.reps)
     return StripRow(
         title=FINDINGS[code].name if value is None else FINDINGS[code].row_label,
@@ -118,11 +120,6 @@ def _row(
         onsets_s=tuple(finding.at_s for finding in own),
         note=_note(own, measured=bool((measured & moving).any())),
     )
-
-
-def _in_rep_of(finding: Finding, motion: Motion) -> Bools:
-    reps = [rep for rep in motion.reps if rep.span_s.contains(finding.at_s)]
-    return _moving(motion.time_s, reps)
 
 
 def _note(findings: list[Finding], *, measured: bool) -> str:
@@ -146,10 +143,7 @@ def _moving(time_s: Floats, reps: Iterable[RepSpan]) -> Bools:
 
 def _spans(mask: Bools, time_s: Floats) -> list[tuple[float, float]]:
     """Return runs of True as (begin, length) in seconds; a frame lasts until the next one."""
-    edges = np.diff(np.concatenate([[0], mask.astype(np.int8), [0]]))
     ends_s = np.append(time_s[1:], time_s[-1])
-    firsts, lasts = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1) - 1
     return [
-        (float(time_s[first]), float(ends_s[last] - time_s[first]))
-        for first, last in zip(firsts, lasts, strict=True)
+        (float(time_s[first]), float(ends_s[last] - time_s[first])) for first, last in runs_of(mask)
     ]

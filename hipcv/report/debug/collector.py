@@ -48,15 +48,10 @@ class SideTrace:
     def add_cutout(self, event: ShankSeen) -> None:
         """Store a key frame's strip, and the flow's last picture before it."""
         if event.window not in self.cutouts:
-            self._thin()
+            self.thin()
         self.cutouts.setdefault(event.window, []).append((event.frame.time_s, event.cutout))
         if event.window != START and self.latest is not None:
             self.flow[event.window] = self._flow_frame(self.latest)
-
-    def add_registration(self, event: ShankRegistered) -> None:
-        """Store a registration; every key frame was cut out by then."""
-        self._thin()
-        self.registered[event.time_s] = event
 
     def add_flow(self, event: RegionsFollowed) -> None:
         """Store the points' positions at the start and now."""
@@ -64,8 +59,11 @@ class SideTrace:
             self.home_px, self.home_regions = event.arrows_px[:, 0], event.regions
         self.latest = event
 
-    def _thin(self) -> None:
-        self.cutouts = {window: _three(strips) for window, strips in self.cutouts.items()}
+    def thin(self) -> None:
+        """Keep the first, the middle and the last strip of every window."""
+        for window, strips in self.cutouts.items():
+            chosen = sorted({0, len(strips) // 2, len(strips) - 1})
+            self.cutouts[window] = [strips[index] for index in chosen]
 
     def _flow_frame(self, now: RegionsFollowed) -> FlowFrame:
         scale = min(PICTURE_PX / min(now.frame.bgr.shape[:2]), 1.0)
@@ -97,15 +95,11 @@ class TraceCollector:
             case ShankSeen():
                 steps.add_cutout(evidence)
             case ShankRegistered():
-                steps.add_registration(evidence)
+                steps.thin()  # every key frame was cut out by then
+                steps.registered[evidence.time_s] = evidence
             case RegionsFollowed():
                 steps.add_flow(evidence)
 
     def steps(self, model: str, side: Side) -> SideTrace:
         """Return the steps of one side with one model; empty where there were none."""
         return self._steps.get((model, side), SideTrace())
-
-
-def _three(strips: list[tuple[float, Cutout]]) -> list[tuple[float, Cutout]]:
-    """Return the first, the middle and the last."""
-    return [strips[index] for index in sorted({0, len(strips) // 2, len(strips) - 1})]

@@ -64,7 +64,8 @@ def draw_key_frames(closeup: Closeup) -> Figure:
     rows[0].legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False, title="patch")
     firsts = [int(np.argmax(closeup.window == window)) for window in windows]
     names = [
-        f"{_window(window)}\n{closeup.time_s[at]:.2f} s\nmedian {numbers.angle(medians[window])}"
+        f"{'start' if window == START else f'repetition {window + 1}'}\n"
+        f"{closeup.time_s[at]:.2f} s\nmedian {numbers.angle(medians[window])}"
         for window, at in zip(windows, firsts, strict=True)
     ]
     rows[-1].set_xticks(firsts, names, ha="left")
@@ -73,7 +74,7 @@ def draw_key_frames(closeup: Closeup) -> Figure:
 
 def _patches(axes: Axes, frames: Ints, value: Floats, *, first: bool) -> None:
     for column, stretch, ink in zip(value.T, PATCHES, _PATCH_INK, strict=False):
-        label = _stretch(stretch) if first else None
+        label = percent(stretch) if first else None
         axes.plot(frames, column, linewidth=0.8, markersize=5, label=label, **ink)
 
 
@@ -82,13 +83,9 @@ def _median(value: Floats) -> float:
     return float(np.median(finite)) if len(finite) else float("nan")
 
 
-def _window(window: int) -> str:
-    return "start" if window == START else f"repetition {window + 1}"
-
-
-def _stretch(stretch: tuple[float, float]) -> str:
-    low, high = stretch
-    return f"{100 * low:g}–{100 * high:g} %"
+def percent(stretch: tuple[float, float]) -> str:
+    """Return a stretch of the shank as 20–95 %."""
+    return f"{100 * stretch[0]:g}–{100 * stretch[1]:g} %"
 
 
 def _spans(axes: Axes, phases: Phases) -> None:
@@ -134,21 +131,17 @@ def _rotation(
 
 
 def _key_frames(axes: Axes, closeup: Closeup) -> None:
-    """Mark the key frames and draw their registered rotation."""
+    """Mark the key frames, and draw the mean rotation of both patches from the start."""
+    mean_deg = closeup.rotation_deg.mean(axis=1)  # NaN where either failed
+    mean_deg = mean_deg - _median(mean_deg[closeup.window == START])
     axes.plot(
         closeup.time_s, np.zeros(len(closeup.time_s)), transform=axes.get_xaxis_transform(),
         linestyle="none", marker=2, markersize=9, color=palette.INK, label="key frames",
     )  # fmt: skip
     axes.plot(
-        closeup.time_s, _registered_deg(closeup), linestyle="none", marker="x", markersize=6,
+        closeup.time_s, mean_deg, linestyle="none", marker="x", markersize=6,
         color=palette.VERMILLION, label="registered outline", zorder=5,
     )  # fmt: skip
-
-
-def _registered_deg(closeup: Closeup) -> Floats:
-    """Return both patches' mean rotation (K,) from the start; NaN where either failed."""
-    mean_deg = closeup.rotation_deg.mean(axis=1)
-    return np.asarray(mean_deg - _median(mean_deg[closeup.window == START]))
 
 
 def _speed(axes: Axes, phases: Phases, protocol: MeasurementProtocol) -> None:

@@ -14,17 +14,18 @@ from hipcv.core.arrays import Floats
 from hipcv.core.closeup import PATCHES
 from hipcv.core.landmarks import LEGS, Side
 from hipcv.core.outline import (
-    GAP_ROWS,
     KNEE_ROW,
     PITCH,
     ROWS,
     Outline,
     Registration,
     Strip,
+    resample_edges,
     rows_of,
 )
 from hipcv.core.trace import Cutout, ShankRegistered
 from hipcv.report import numbers, palette
+from hipcv.report.debug.curves import percent
 
 _HALO: Final = (halo.Stroke(linewidth=3.2, foreground="white"), halo.Normal())
 _DARK: Final = (halo.Stroke(linewidth=3.2, foreground="black"), halo.Normal())
@@ -32,7 +33,6 @@ _PATCH_INK: Final[tuple[dict[str, Any], ...]] = (
     {"color": palette.YELLOW, "linestyle": "-", "path_effects": _DARK},
     {"color": palette.SKY, "linestyle": "--", "path_effects": _DARK},
 )
-_PROFILE_INK: Final = (palette.BLUE, palette.VERMILLION)
 _ALL_ROWS: Final = np.arange(ROWS, dtype=np.float64)
 
 
@@ -138,7 +138,7 @@ def _outline(axes: Axes, key: KeyFrame, side: Side) -> None:
         if np.isfinite(patch.turn_deg):
             points = template_in_strip(key.registered, patch, stretch)
             for edge in range(2):
-                label = f"start, {_percent(stretch)}" if edge == 0 else None
+                label = f"start, {percent(stretch)}" if edge == 0 else None
                 axes.plot(*points[:, edge].T, linewidth=1.4, label=label, **ink)
     axes.set_xlabel("\n".join(lines))
 
@@ -169,10 +169,10 @@ def _result(
     patch: Registration, event: ShankRegistered, stretch: tuple[float, float], side: Side
 ) -> str:
     if not np.isfinite(patch.turn_deg):
-        return f"{_percent(stretch)}: not registered"
+        return f"{percent(stretch)}: not registered"
     turn = LEGS[side].internal_sign * (patch.turn_deg - event.template.strip.turn_deg)
     return (
-        f"{_percent(stretch)}: turn {numbers.angle(turn)}\n"
+        f"{percent(stretch)}: turn {numbers.angle(turn)}\n"
         f"slide {_slide(patch)}, residual {patch.residual:.2f}"
     )
 
@@ -190,14 +190,14 @@ def _profiles(axes: Axes, event: ShankRegistered, index: int) -> None:
         _width(event.outline), along, color=palette.ORANGE, linewidth=1.4, linestyle="--",
         label="now, as the landmarks lay it",
     )  # fmt: skip
-    axes.set_title(f"{_percent(stretch)}: not registered")
+    axes.set_title(f"{percent(stretch)}: not registered")
     axes.set_xlabel("width (% of shank)")
     if np.isfinite(patch.turn_deg):
         axes.plot(
             _width(_resampled(event, patch)), along, color=palette.BLUE, linewidth=1.4,
             label="now, turned and slid",
         )  # fmt: skip
-        axes.set_title(f"{_percent(stretch)}: slide {_slide(patch)} of the shank")
+        axes.set_title(f"{percent(stretch)}: slide {_slide(patch)} of the shank")
 
 
 def _width(outline: Outline) -> Floats:
@@ -207,22 +207,12 @@ def _width(outline: Outline) -> Floats:
 
 def _resampled(event: ShankRegistered, patch: Registration) -> Outline:
     """Return the current outline, resampled in the registered strip."""
-    strip = _registered_strip(event, patch)
-    edges = np.full_like(event.outline.edges, np.nan)
-    for edge in range(2):
-        finite = np.isfinite(event.outline.edges[:, edge])
-        points = np.stack([event.outline.edges[finite, edge], _ALL_ROWS[finite]], axis=-1)
-        mapped = map_strip(points, event.outline.strip, strip)
-        if len(mapped):
-            edges[:, edge] = np.interp(_ALL_ROWS, mapped[:, 1], mapped[:, 0])
-            far = np.abs(_ALL_ROWS[:, None] - mapped[:, 1]).min(axis=1) > GAP_ROWS
-            edges[far, edge] = np.nan
-    return Outline(strip, edges)
+    strip, source = _registered_strip(event, patch), event.outline.strip
+    return Outline(
+        strip,
+        resample_edges(event.outline.edges, lambda points: map_strip(points, source, strip)),
+    )
 
 
 def _row_of(share: float) -> float:
     return share / PITCH + KNEE_ROW
-
-
-def _percent(stretch: tuple[float, float]) -> str:
-    return f"{100 * stretch[0]:g}–{100 * stretch[1]:g} %"

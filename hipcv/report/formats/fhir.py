@@ -161,7 +161,7 @@ def _components(result: Mapping[str, Any], side: Side, codes: Codes) -> list[Jso
     ]
     if result["rotation_deg"] is None:
         return parts
-    low, high = result["interval_deg"]
+    (low, high), external = result["interval_deg"], result["external_rotation_deg"]
     counted = sum(rep["valid"] for rep in result["reps"])
     return [
         *parts,
@@ -170,14 +170,10 @@ def _components(result: Mapping[str, Any], side: Side, codes: Codes) -> list[Jso
         _angle("Rotation relative to the pelvis", result["pelvis_relative_deg"]),
         _angle("Largest rotation before the first compensation", result["clean_deg"]),
         _angle("Tilt of the shank at the start, outwards positive", result["start_tilt_deg"]),
-        *_external(result["external_rotation_deg"]),
+        # Absent where it was not done, which is no failure to measure.
+        *([] if external is None else [_angle("External rotation, done as well", external)]),
         {"code": {"text": "Repetitions counted"}, "valueInteger": counted},
     ]
-
-
-def _external(external_deg: float | None) -> list[JsonObject]:
-    # Absent where it was not done, which is no failure to measure.
-    return [] if external_deg is None else [_angle("External rotation, done as well", external_deg)]
 
 
 def _angle(text: str, value_deg: float | None) -> JsonObject:

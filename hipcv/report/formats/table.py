@@ -75,17 +75,15 @@ def _rows(motion: Motion, channels: tuple[str, ...]) -> Iterator[list[str]]:
             motion.side.value,
             _number(motion.raw_deg[frame], "_deg"),
             _number(motion.rotation_deg[frame], "_deg"),
-            *(_channel_value(motion, name, frame) for name in channels),
+            *(
+                _number(motion.channels[name].value[frame], name) if name in motion.channels else ""
+                for name in channels
+            ),
             phase,
             "" if rep is None else str(rep + 1),
             str(int(motion.bridged[frame])),
             str(int(np.isfinite(motion.raw_deg[frame]))),
         ]
-
-
-def _channel_value(motion: Motion, name: str, frame: int) -> str:
-    channel = motion.channels.get(name)
-    return "" if channel is None else _number(channel.value[frame], name)
 
 
 def _number(value: float, name: str) -> str:
