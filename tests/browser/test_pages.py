@@ -2,19 +2,18 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from fastapi.routing import APIRoute
 from playwright.sync_api import expect
 
+from hipcv.web.pages import router
 from tests.browser.conftest import NARROW, WIDE, open_page
 
 pytestmark = pytest.mark.model
 
 PAGES = [
-    "/",
-    "/clips/{clip}",
-    "/patients/{patient}",
-    "/record",
-    "/settings",
-    "/clips/{clip}/report",
+    route.path
+    for route in router.routes
+    if isinstance(route, APIRoute) and "GET" in route.methods and route.path != "/signin"
 ]
 SERIOUS = {"serious", "critical"}
 VIEWPORTS = {"wide": WIDE, "narrow": NARROW}
@@ -26,10 +25,10 @@ VIEWPORTS = {"wide": WIDE, "narrow": NARROW}
 def page(request, browser, server, folder):
     """One page, loaded once for all tests of it."""
     path, size = request.param
-    ids = {"clip": folder.clip_id, "patient": folder.patient_ids["P-1"]}
+    ids = {"clip_id": folder.clip_id, "patient_id": folder.patient_ids["P-1"]}
     loaded = open_page(browser, server, path.format(**ids), viewport=VIEWPORTS[size])
     loaded.wait_for_load_state("networkidle" if "record" in path else "load")
-    if path == "/clips/{clip}":
+    if path == "/clips/{clip_id}":
         loaded.locator(".handle").first.wait_for()
     expect(loaded.locator("body")).not_to_contain_text("Loading…")
     yield loaded
