@@ -26,35 +26,47 @@ SAMPLES = Path(__file__).parents[1] / "sample_videos"
 
 
 @pytest.fixture(scope="session")
-def sample_trial(tmp_path_factory):
-    """Return the trial of a sample clip by its file name; each is analysed once by all workers."""
+def shared_folder(tmp_path_factory):
+    """Folder of what is made once by all workers; a `FileLock` serialises its making."""
     folder = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        folder = folder.parent
+    return folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
 
-    def trial_of(name):
-        from hipcv import analyze
 
-        path = folder / f"{name}.pickle"
+@pytest.fixture(scope="session")
+def sample_analysis(shared_folder):
+    """Return the analysis of a sample clip, without a video, by the clip's file name."""
+
+    def analysis_of(name):
+        from hipcv.core.options import AnalysisOptions
+        from hipcv.pipeline import analyze
+
+        path = shared_folder / f"{name}.pickle"
         with FileLock(f"{path}.lock"):
             if not path.exists():
-                path.write_bytes(pickle.dumps(analyze(SAMPLES / name).trial))
+                analysis = analyze(SAMPLES / name, AnalysisOptions(overlay=False))
+                path.write_bytes(pickle.dumps(analysis))
         return pickle.loads(path.read_bytes())
 
-    return trial_of
+    return analysis_of
+
+
+@pytest.fixture(scope="session")
+def sample_trial(sample_analysis):
+    """Return the trial of a sample clip by the clip's file name."""
+    return lambda name: sample_analysis(name).trial
 
 
 @pytest.fixture
 def golden():
-    """The kept text of a golden file; with HIPCV_UPDATE_GOLDEN set, the new text is kept first."""
+    """Return the text of a golden file; with HIPCV_UPDATE_GOLDEN set, store the new text first."""
 
-    def kept(name, text):
+    def stored(name, text):
         path = GOLDEN / name
         if os.environ.get("HIPCV_UPDATE_GOLDEN"):
             path.write_text(text, encoding="utf-8")
         return path.read_text(encoding="utf-8")
 
-    return kept
+    return stored
 
 
 @pytest.fixture

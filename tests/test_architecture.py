@@ -1,4 +1,4 @@
-"""The shape of the house, where import contracts alone cannot see it."""
+"""Rules of the architecture that import contracts cannot check."""
 
 import ast
 import json
@@ -16,6 +16,7 @@ PACKAGE = Path(hipcv.__file__).parent
 MODULES = sorted(path.stem for path in (PACKAGE / "core").glob("*.py") if path.stem != "__init__")
 OUTSIDE = {"av", "cv2", "mediapipe", "matplotlib", "jinja2", "typer", "rich"}
 CLIP = PACKAGE.parent / "sample_videos" / "clean_left.mp4"
+STRACE = ["-f", "--seccomp-bpf", "-qq", "-e", "trace=socket,connect"]
 
 WATCHED_RUN = """
 import sys
@@ -86,36 +87,36 @@ def test_every_public_name_can_be_imported():
     assert [name for name in hipcv.__all__ if getattr(hipcv, name, None) is None] == []
 
 
-@pytest.mark.model
-def test_analysis_opens_no_python_socket(tmp_path):
-    command = ["analyze", str(CLIP), "--out", str(tmp_path / "out"), "--no-overlay", "--json"]
+@pytest.fixture(scope="module", params=["analyze", "record"])
+def run_without_sockets(request, tmp_path_factory):
+    """A finished command in which Python may open no socket, and its system calls for sockets."""
+    folder = tmp_path_factory.mktemp("run")
+    words = {
+        "analyze": ["analyze", CLIP, "--json"],
+        "record": ["record", "--camera", CLIP, "--no-window", "--yes", "--json"],
+    }[request.param]
+    command = [sys.executable, "-c", WATCHED_RUN, *words, "--no-overlay", "--out", folder / "out"]
+    trace = folder / "trace"
+    if shutil.which("strace"):
+        command = ["strace", *STRACE, "-o", trace, *command]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return done, trace.read_text().splitlines() if trace.exists() else None
 
-    done = subprocess.run(
-        [sys.executable, "-c", WATCHED_RUN, *command], capture_output=True, text=True, check=False
-    )
+
+@pytest.mark.model
+def test_python_opens_no_socket(run_without_sockets):
+    done, _ = run_without_sockets
 
     assert json.loads(done.stdout)["status"] == "measured", done.stderr
 
 
 @pytest.mark.model
-@pytest.mark.skipif(not shutil.which("strace"), reason="strace is not installed")
-@pytest.mark.parametrize(
-    "words",
-    [("analyze", CLIP), ("record", "--camera", CLIP, "--no-window", "--yes", "--no-overlay")],
-    ids=["analyze", "record"],
-)
-def test_no_network_socket_is_opened(tmp_path, words):
-    trace = tmp_path / "trace"
-    command = [sys.executable, "-m", "hipcv", *words, "--out", tmp_path / "out"]
+def test_no_network_socket_is_opened(run_without_sockets):
+    _, calls = run_without_sockets
+    if calls is None:
+        pytest.skip("strace is not installed")
 
-    subprocess.run(
-        ["strace", "-f", "-qq", "-e", "trace=socket,connect", "-o", trace, *command],
-        capture_output=True,
-        check=True,
-    )
-
-    opened = trace.read_text().splitlines()
-    assert [line for line in opened if "AF_INET" in line or "sin_addr" in line] == []
+    assert [line for line in calls if "AF_INET" in line or "sin_addr" in line] == []
 
 
 def test_every_module_is_listed_with_its_docstring():

@@ -60,8 +60,8 @@ def test_the_page_names_every_picture(folder):
     assert [path.name for path in folder.glob("*.png") if f'src="{path.name}"' not in page] == []
 
 
-def test_watching_does_not_change_the_numbers(analysis):
-    assert analyze(CLIP).trial.sides == analysis.trial.sides
+def test_tracing_does_not_change_the_numbers(analysis, sample_trial):
+    assert sample_trial(CLIP.name).sides == analysis.trial.sides
 
 
 def test_three_key_frames_are_kept_of_every_window(analysis, collector):
@@ -72,7 +72,7 @@ def test_three_key_frames_are_kept_of_every_window(analysis, collector):
     assert [len(kept) for window, kept in sorted(steps.cutouts.items())] == [3, 3]
 
 
-def test_an_earlier_results_steps_do_not_stay_beside_a_new_result(analysis, folder, tmp_path):
+def test_an_earlier_results_steps_do_not_stay_with_a_new_result(analysis, folder, tmp_path):
     shutil.copytree(folder, tmp_path / "explain")
 
     write(CLIP, analysis, Output(tmp_path))
@@ -80,7 +80,7 @@ def test_an_earlier_results_steps_do_not_stay_beside_a_new_result(analysis, fold
     assert not (tmp_path / "explain").exists()
 
 
-def test_the_users_own_files_stay_beside_the_steps(analysis, tmp_path):
+def test_the_users_own_files_stay_with_the_steps(analysis, tmp_path):
     (tmp_path / "explain").mkdir()
     (tmp_path / "explain" / "notes.txt").touch()
 
@@ -94,5 +94,5 @@ def test_a_refused_clip_shows_both_legs_curves(tmp_path):
 
     write(standing, analyze(standing, trace=collector), Output(tmp_path, explain=collector))
 
-    made = {path.name for path in (tmp_path / "explain").iterdir()}
-    assert made == {"curve_left.png", "curve_right.png", "index.html"}
+    names = {path.name for path in (tmp_path / "explain").iterdir()}
+    assert names == {"curve_left.png", "curve_right.png", "index.html"}

@@ -23,14 +23,13 @@ from tests.clips import (
 
 SAMPLES = Path(__file__).parent.parent / "sample_videos"
 PORTRAIT = SAMPLES / "portrait_right.mp4"
-NO_VIDEO = AnalysisOptions(overlay=False)
 
 pytestmark = pytest.mark.model
 
 
 @pytest.fixture(scope="module")
-def portrait():
-    return analyze(PORTRAIT, NO_VIDEO)
+def portrait(sample_analysis):
+    return sample_analysis(PORTRAIT.name)
 
 
 @pytest.mark.parametrize("twin_of", [turned_twin, mirrored_twin, variable_rate_twin, trimmed_twin])
@@ -75,19 +74,19 @@ def test_an_undeclared_selfie_is_the_other_side(tmp_path):
 def test_a_second_person_is_an_issue_and_does_not_change_the_angle(tmp_path):
     times_s, pictures = pictures_of(SAMPLES / "clean_left.mp4")
     _, others = pictures_of(SAMPLES / "hip_lift_left.mp4")
-    beside = others[0][:, 380:900]  # frozen: only the patient moves
-    shown = [np.hstack([beside, picture[:, 260:1020]]) for picture in pictures]
+    other = others[0][:, 380:900]  # frozen: only the patient moves
+    both = [np.hstack([other, picture[:, 260:1020]]) for picture in pictures]
 
-    trial = analyze(write_clip(tmp_path / "two.mp4", shown, times_s)).trial
+    trial = analyze(write_clip(tmp_path / "two.mp4", both, times_s)).trial
 
     outcome = {issue.code for issue in trial.issues}, trial.sides[Side.LEFT].rotation_deg
     assert outcome == ({"several_people"}, pytest.approx(35.05, abs=1))
 
 
-def test_a_second_run_gives_the_same_files(tmp_path):
+def test_a_second_run_gives_the_same_files(portrait, tmp_path):
     written = [
-        write(PORTRAIT, analyze(PORTRAIT, NO_VIDEO), Output(tmp_path / run))
-        for run in ("one", "two")
+        write(PORTRAIT, analysis, Output(tmp_path / run))
+        for run, analysis in (("one", portrait), ("two", analyze(PORTRAIT, portrait.options)))
     ]
 
     one, two = ([w.result.read_bytes(), w.table.read_bytes()] for w in written)
@@ -113,10 +112,10 @@ def test_a_requested_side_that_rested_gives_no_number():
 
 def test_a_result_that_cannot_be_written_leaves_no_file(portrait, tmp_path, monkeypatch):
     def full_disk(*_args):
-        raise OSError(28, "No space left on device")
+        raise OSError(28, "no space")
 
     monkeypatch.setattr("hipcv.store.archive.save_evidence", full_disk)
-    with pytest.raises(Exception, match="No space left"):
+    with pytest.raises(Exception, match="no space"):
         write(PORTRAIT, portrait, Output(tmp_path))
 
     assert list(tmp_path.iterdir()) == []

@@ -5,7 +5,6 @@ import json
 import pytest
 from playwright.sync_api import expect
 
-from hipcv import pipeline
 from hipcv.results import reassess
 from tests.browser.conftest import SAMPLES, open_clip, open_page
 
@@ -67,10 +66,8 @@ def reject_first_rep(page, **dialog):
     submit_dialog(page, why="slipped", **dialog)
 
 
-def test_the_rotation_is_that_of_the_command(clip_page):
-    trial = pipeline.analyze(SAMPLES / "hip_lift_left.mp4").trial
-
-    (side,) = trial.sides.values()
+def test_the_rotation_is_that_of_the_command(clip_page, sample_trial):
+    (side,) = sample_trial("hip_lift_left.mp4").sides.values()
     assert rotation_deg(clip_page) == pytest.approx(side.rotation_deg, abs=0.1)
 
 

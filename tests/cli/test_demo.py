@@ -22,7 +22,10 @@ def test_sample_clip_is_found_from_any_folder():
 
 @pytest.mark.model
 @pytest.mark.usefixtures("here")
-def test_demo_ends_with_the_report_it_wrote():
+def test_demo_ends_with_the_report_it_wrote(monkeypatch, sample_analysis):
+    analysis = sample_analysis(demo.CLIP)
+    monkeypatch.setattr("hipcv.pipeline.analyze", lambda *_: analysis)
+
     result = CliRunner().invoke(app, ["demo"])
 
     assert Path(result.stdout.splitlines()[-1]).is_file(), result.output

@@ -6,9 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from hipcv import pipeline
 from hipcv.core.errors import BadRequest, InvalidTrack
-from hipcv.core.options import AnalysisOptions
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.results import reassess
 from hipcv.results.document import protocol_of
@@ -23,13 +21,12 @@ pytestmark = pytest.mark.model
 
 
 @pytest.fixture(scope="module")
-def results(tmp_path_factory):
+def results(tmp_path_factory, sample_analysis):
     """Folders of one measured and one refused clip."""
     folder = tmp_path_factory.mktemp("results")
     for name in ("clean_left", "standing"):
         clip = SAMPLES / f"{name}.mp4"
-        options = AnalysisOptions(overlay=False)
-        write(clip, pipeline.analyze(clip, options), Output(folder / name))
+        write(clip, sample_analysis(clip.name), Output(folder / name))
     return folder
 
 
@@ -136,9 +133,9 @@ def test_a_result_without_stills_has_no_folder_for_them(results):
     assert not (results / "standing" / "stills").exists()
 
 
-def test_stills_of_an_earlier_result_are_removed(results, tmp_path):
+def test_stills_of_an_earlier_result_are_removed(results, sample_analysis, tmp_path):
     shutil.copytree(results / "clean_left" / "stills", tmp_path / "stills")
 
-    write(STANDING, pipeline.analyze(STANDING), Output(tmp_path))
+    write(STANDING, sample_analysis(STANDING.name), Output(tmp_path))
 
     assert not (tmp_path / "stills").exists()

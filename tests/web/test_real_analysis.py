@@ -3,17 +3,18 @@
 import json
 import shutil
 import struct
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 import cv2
 import pytest
 
+from hipcv.results.document import build_document, dumps
 from hipcv.video.file import VideoFile
+from hipcv.web.app import create_app
 from hipcv.web.jobs import worker_command_with_proxy
-from tests.web.conftest import WS
+from hipcv.web.state import open_app_state
+from tests.web.conftest import WS, Therapist, browser, settings_in
 
 SAMPLE = Path(__file__).parents[2] / "sample_videos" / "clean_left.mp4"
 TIMEOUT_S = 400
@@ -21,36 +22,38 @@ TIMEOUT_S = 400
 pytestmark = pytest.mark.model
 
 
-@pytest.fixture
-def settings(settings):
-    return replace(settings, command=worker_command_with_proxy)
+@pytest.fixture(scope="module")
+def analysed(tmp_path_factory, empty_records):
+    """A therapist and the id of a clip that the app analysed with its own worker."""
+    folder = tmp_path_factory.mktemp("real")
+    settings = replace(settings_in(folder, empty_records), command=worker_command_with_proxy)
+    with open_app_state(settings) as state, browser(create_app(state)) as client:
+        client.cookies.set("hipcv", state.auth.session)
+        therapist = Therapist(state, client, folder / "clips")
+        therapist.folder.mkdir()
+        shutil.copyfile(SAMPLE, therapist.folder / SAMPLE.name)
+        clip_id = therapist.uploaded(SAMPLE.name)
+        therapist.wait(clip_id, timeout_s=TIMEOUT_S)
+        yield therapist, clip_id
 
 
-def test_result_is_that_of_the_command(therapist, tmp_path):
-    therapist.folder.mkdir()
-    shutil.copyfile(SAMPLE, therapist.folder / "clean_left.mp4")
-    clip_id = therapist.uploaded("clean_left.mp4")
-    command = [sys.executable, "-m", "hipcv", "analyze", str(SAMPLE), "--out", str(tmp_path / "r")]
-    subprocess.run([*command, "--quiet", "--no-overlay"], check=True, capture_output=True)
-    therapist.wait(clip_id, timeout_s=TIMEOUT_S)
+def test_result_is_that_of_the_command(analysed, sample_trial):
+    therapist, clip_id = analysed
 
     automatic = therapist.get(f"/api/clips/{clip_id}")["analysis"]["automatic"]
-    assert automatic == json.loads((tmp_path / "r" / "result.json").read_text())
+    expected = build_document(sample_trial(SAMPLE.name), timing=False)
+    assert automatic == json.loads(dumps(expected))
 
 
-def test_frames_of_the_proxy_are_those_of_the_curves(therapist, state):
-    therapist.folder.mkdir()
-    shutil.copyfile(SAMPLE, therapist.folder / "clean_left.mp4")
-    clip_id = therapist.uploaded("clean_left.mp4")
-    therapist.wait(clip_id, timeout_s=TIMEOUT_S)
+def test_frames_of_the_proxy_are_those_of_the_curves(analysed):
+    therapist, clip_id = analysed
     curves = therapist.get(f"/api/clips/{clip_id}/curves")
     analysis_id = therapist.get(f"/api/clips/{clip_id}")["analysis"]["id"]
+    proxy = therapist.state.files.analysis_folder(analysis_id) / "proxy.mp4"
 
-    shown = [
-        frame.time_s for frame in VideoFile(state.files.analysis_folder(analysis_id) / "proxy.mp4")
-    ]
+    times_s = [frame.time_s for frame in VideoFile(proxy)]
 
-    assert shown == pytest.approx(curves["proxy_time_s"], abs=1e-5)
+    assert times_s == pytest.approx(curves["proxy_time_s"], abs=1e-5)
 
 
 def test_live_session_detects_the_patient(client):
