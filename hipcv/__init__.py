@@ -7,6 +7,8 @@ library.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from hipcv.version import __version__ as __version__
+
 if TYPE_CHECKING:
     from hipcv.core.assessment import Assessment as Assessment
     from hipcv.core.assessment import Trial as Trial
@@ -24,8 +26,6 @@ if TYPE_CHECKING:
     from hipcv.video.file import VideoFile as VideoFile
 
     Protocol, Request = MeasurementProtocol, AnalysisOptions
-
-__version__ = "0.1.0"
 
 _MODULE_OF = {
     "Analysis": "hipcv.pipeline",

@@ -15,7 +15,6 @@ from typing import Final
 
 import numpy as np
 
-import hipcv
 from hipcv.background import BackgroundWorker
 from hipcv.core.assessment import Provenance, Trial, assess
 from hipcv.core.closeup import Closeup, KeyFrames
@@ -36,6 +35,7 @@ from hipcv.estimation import models
 from hipcv.estimation.estimators import open_detector, open_tracker
 from hipcv.estimation.people_count import MAX_PEOPLE, PeopleCounter
 from hipcv.estimation.refinement import refine
+from hipcv.version import __version__
 from hipcv.video.file import VideoFile
 from hipcv.video.prefetch import MANY_BYTES, prefetch
 
@@ -258,7 +258,7 @@ def _provenance(
 ) -> Provenance:
     names = dict.fromkeys([options.model, *(closeup.model for closeup in closeups.values())])
     return Provenance(
-        hipcv=hipcv.__version__,
+        hipcv=__version__,
         models={name: models.find(name).sha256 for name in names},
         command=options.command(path.name),
         method=METHOD,

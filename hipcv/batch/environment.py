@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 
-import hipcv
+from hipcv.version import __version__
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ def current_environment(model: str) -> SoftwareEnvironment:
     except PackageNotFoundError:
         dask = ""
     hashes = model_hashes(model, pipeline.FALLBACK_MODEL)
-    return SoftwareEnvironment(hipcv.__version__, dask, pipeline.METHOD, hashes)
+    return SoftwareEnvironment(__version__, dask, pipeline.METHOD, hashes)
 
 
 def model_hashes(model: str, fallback: str) -> dict[str, str]:

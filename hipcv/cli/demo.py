@@ -5,7 +5,6 @@ from typing import Final
 
 import typer
 
-import hipcv
 from hipcv.cli import analyze
 from hipcv.core.errors import EnvironmentFault, Failure
 from hipcv.core.options import AnalysisOptions
@@ -30,7 +29,7 @@ def command() -> None:
 
 def sample_clip() -> Path:
     """Return the path of the sample clip, in the installed package or in a source checkout."""
-    package = Path(hipcv.__file__).parent
+    package = Path(__file__).parents[1]
     for path in (package / "data" / CLIP, package.parent / "sample_videos" / CLIP):
         if path.is_file():
             return path

@@ -11,10 +11,10 @@ from typing import Annotated, Final
 
 import typer
 
-import hipcv
 from hipcv.cli import data
 from hipcv.cli.terminal import show_json
 from hipcv.core.errors import EnvironmentFault, HipcvError
+from hipcv.version import __version__
 
 SCHEMA: Final = "hipcv.doctor/1"
 SYSTEM_LIBRARIES: Final = "apt-get install -y libgl1 libglib2.0-0"
@@ -72,7 +72,7 @@ def document(checks: list[MachineCheck]) -> dict[str, object]:
     """Return the checks as JSON values."""
     return {
         "schema": SCHEMA,
-        "hipcv": hipcv.__version__,
+        "hipcv": __version__,
         "healthy": healthy(checks),
         "checks": [asdict(check) for check in checks],
     }
@@ -80,7 +80,7 @@ def document(checks: list[MachineCheck]) -> dict[str, object]:
 
 def table(checks: list[MachineCheck]) -> str:
     """Return the checks as text."""
-    lines = [f"hipcv {hipcv.__version__}"]
+    lines = [f"hipcv {__version__}"]
     for check in checks:
         mark = "ok" if check.good else check.wrong if check.needed else "absent"
         lines.append(f"{mark:8} {check.name:12} {check.found}")

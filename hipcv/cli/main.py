@@ -5,7 +5,6 @@ from typing import Annotated
 
 import typer
 
-import hipcv
 from hipcv import native
 from hipcv.cli import (
     analyze,
@@ -26,6 +25,7 @@ from hipcv.cli import (
 from hipcv.cli.errors import attempt, print_error
 from hipcv.cli.terminal import detach_stderr, replace_unencodable
 from hipcv.core.errors import Failure
+from hipcv.version import __version__
 
 app = typer.Typer(
     name="hipcv",
@@ -42,7 +42,7 @@ app = typer.Typer(
 def print_version(requested: bool) -> None:
     """Print the version and stop."""
     if requested:
-        typer.echo(f"hipcv {hipcv.__version__}")
+        typer.echo(f"hipcv {__version__}")
         raise typer.Exit
 
 

@@ -13,13 +13,12 @@ from typing import Final, Literal
 
 import platformdirs
 
-import hipcv
 from hipcv.core.errors import BadRequest, ModelMissing
 from hipcv.files import sha256_of
 
 FOLDER_VARIABLE: Final = "HIPCV_MODEL_DIR"
 MANIFEST: Final = "models.toml"
-PACKAGE: Final = Path(hipcv.__file__).parent
+PACKAGE: Final = Path(__file__).parents[1]
 
 Condition = Literal["good", "missing", "altered"]
 

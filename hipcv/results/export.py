@@ -1,11 +1,10 @@
 """Export of a stored result: file name, media type and content in any format of `FORMATS`."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any, Final
+from typing import Final
 
 from hipcv.core.correction import CorrectionJson
 from hipcv.core.errors import BadRequest, EnvironmentFault, InvalidTrack, ResultExists
@@ -14,12 +13,12 @@ from hipcv.report import patient_table
 from hipcv.report.formats import fhir
 from hipcv.report.formats.fhir import DEFAULT_CODES, Codes
 from hipcv.report.patient_table import VisitResult
-from hipcv.report.review import NO_CASE, Case
-from hipcv.report.stills import Still
+from hipcv.report.review import Case
 from hipcv.results import reassess
 from hipcv.results.document import EVIDENCE, RESULT, dumps, folder_of, read_document
+from hipcv.results.export_source import ExportSource
 from hipcv.results.formats import FORMATS, PATIENT_FORMATS, Format
-from hipcv.results.reassess import Reassessment, Refine, StoredResult
+from hipcv.results.reassess import Refine
 from hipcv.results.stills import load_stills
 
 UNCORRECTED_CAPTION: Final = "As the machine chose it, before corrections by hand."
@@ -33,48 +32,6 @@ class Export:
     name: str  # safe as a file name on every system
     media_type: str
     content: bytes
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ExportSource:
-    """A result to be exported."""
-
-    document: Mapping[str, Any]  # with the corrections
-    stored: StoredResult | None = None
-    result: Reassessment | None = None  # None: there is only the document
-    stills: Sequence[Still] = ()
-    case: Case | None = None  # None: nothing is known beyond the clip
-    codes: Codes = DEFAULT_CODES  # of `fhir`
-
-    @property
-    def clip(self) -> str:
-        """The clip's name without its suffix."""
-        return Path(str(self.document["clip"]["name"])).stem
-
-    def evidence(self) -> tuple[StoredResult, Reassessment]:
-        """Return the stored result and its reassessment.
-
-        Raises:
-            InvalidTrack: there is only the document.
-        """
-        if self.stored is None or self.result is None:
-            raise InvalidTrack(
-                f"{EVIDENCE}: is missing beside the result, and this format needs it. "
-                "Name the whole result folder, or analyse the clip again."
-            )
-        return self.stored, self.result
-
-    def require_measured(self, format_name: str) -> None:
-        """Refuse a result without any measured side.
-
-        Raises:
-            BadRequest: there is none.
-        """
-        if not any(self.document["sides"].values()):
-            raise BadRequest(
-                f"{self.document['clip']['name']}: no side was measured, so there is nothing to "
-                f"write as {format_name}. The report (html, pdf) says why."
-            )
 
 
 def load(
@@ -193,81 +150,6 @@ def save(file: Export, path: Path, *, force: bool = False) -> Path:
             f"{target}: could not be written ({error.strerror or error}). "
             "Free some space, or name another place with --out."
         ) from error
-
-
-def render_csv(source: ExportSource) -> bytes:
-    """Return the curves of all sides as a table."""
-    from hipcv.report.formats import table
-
-    return table.angles(source.evidence()[1].motions.values()).encode()
-
-
-def render_json(source: ExportSource) -> bytes:
-    """Return the result document, with the review where there is one."""
-    document = dict(source.document)
-    if source.case:
-        document = patient_table.with_review(document, source.case)
-    return dumps(document).encode()
-
-
-def render_fhir(source: ExportSource) -> bytes:
-    """Return a bundle of FHIR R4 Observations."""
-    source.require_measured("fhir")
-    case = source.case or NO_CASE
-    return dumps(fhir.observations(source.document, case=case, codes=source.codes)).encode()
-
-
-def render_mot(source: ExportSource) -> bytes:
-    """Return the rotation of all sides as an OpenSim motion file."""
-    from hipcv.report.formats import opensim
-
-    source.require_measured("mot")
-    return opensim.mot(source.evidence()[1].motions.values(), source.clip).encode()
-
-
-def render_trc(source: ExportSource) -> bytes:
-    """Return the landmarks as an OpenSim marker file."""
-    from hipcv.report.formats import opensim
-
-    return opensim.trc(source.evidence()[0].track, source.clip).encode()
-
-
-def render_c3d(source: ExportSource) -> bytes:
-    """Return the landmarks as C3D."""
-    from hipcv.report.formats import c3d
-
-    stored, _ = source.evidence()
-    with TemporaryDirectory() as folder:  # ezc3d writes to files only
-        path = Path(folder) / "track.c3d"
-        c3d.write(path, stored.track)
-        return path.read_bytes()
-
-
-def render_pdf(source: ExportSource) -> bytes:
-    """Return the report as PDF."""
-    from hipcv.report.pdf import report
-
-    _, result = source.evidence()
-    case = source.case or NO_CASE
-    return report.render(result.trial, result.motions, case=case, stills=source.stills)
-
-
-def render_html(source: ExportSource) -> bytes:
-    """Return the report as one HTML page."""
-    from hipcv.report import html
-    from hipcv.report.charts import chart
-    from hipcv.report.summary import summarise
-
-    _, result = source.evidence()
-    page = html.render(
-        result.trial,
-        summarise(result.trial),
-        chart_svg=chart.draw(result.trial, result.motions).svg if result.motions else "",
-        stills=source.stills,
-        command=result.trial.provenance.command,
-        case=source.case,
-    )
-    return page.encode()
 
 
 def _file(stem: str, format_: Format, content: bytes) -> Export:

@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final, cast
 
 if TYPE_CHECKING:
-    from hipcv.results.export import ExportSource
+    from hipcv.results.export_source import ExportSource
 
 JSON: Final = "application/json"
 FHIR: Final = "application/fhir+json"
@@ -30,7 +30,7 @@ class Format:
     media_type: str
     label: str  # on pages
     help: str  # on the command line
-    module: str = "hipcv.results.export"
+    module: str = "hipcv.results.renderers"
 
     @property
     def render(self) -> "Callable[[ExportSource], bytes]":

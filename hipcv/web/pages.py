@@ -11,9 +11,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from fastapi.routing import APIRoute
 from jinja2 import Environment
 
-import hipcv
 from hipcv.report.pages import environment
 from hipcv.results.formats import FORMATS, PATIENT_FORMATS
+from hipcv.version import __version__
 from hipcv.web import exports
 from hipcv.web.security import Auth, token_of
 from hipcv.web.serializers import analysed_clip
@@ -130,7 +130,7 @@ def _shared() -> dict[str, Any]:
         for route in router.routes
         if isinstance(route, APIRoute) and MENU in route.tags
     ]
-    return {"version": hipcv.__version__, "lexicon": lexicon(), "menu": menu}
+    return {"version": __version__, "lexicon": lexicon(), "menu": menu}
 
 
 @cache

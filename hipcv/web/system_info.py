@@ -3,12 +3,12 @@
 from dataclasses import asdict
 from typing import Final
 
-import hipcv
 from hipcv.core.protocol import settings
 from hipcv.estimation import models
 from hipcv.pipeline import METHOD
 from hipcv.report import wording
 from hipcv.store.models import JsonObject
+from hipcv.version import __version__
 from hipcv.web.state import AppState
 
 PRIVACY: Final = (
@@ -39,7 +39,7 @@ def about(state: AppState) -> JsonObject:
     """Return all facts of the settings page."""
     protocol = state.settings.options.protocol
     return {
-        "hipcv": hipcv.__version__,
+        "hipcv": __version__,
         "method": METHOD,
         "data_folder": str(state.settings.folder.absolute()),
         "database": _database(state),

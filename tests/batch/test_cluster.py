@@ -319,7 +319,7 @@ def test_worker_with_another_method_is_refused_by_name(clinic, connect, machines
         executor, "current_environment", lambda _: replace(here, method=here.method + 1)
     )
 
-    with raises_plain(EnvironmentFault, "worker tcp://127", f"method {here.method + 1}"):
+    with raises_plain(EnvironmentFault, "worker tcp://127", f"method {here.method}", here.method + 1):
         connect(machines)
 
 
@@ -333,7 +333,7 @@ def test_incompatible_worker_that_joins_later_is_refused(clinic, connect, machin
 
 
 def test_scheduler_with_another_hipcv_is_refused(clinic, connect, machines, monkeypatch):
-    monkeypatch.setattr("hipcv.__version__", "99")
+    monkeypatch.setattr("hipcv.batch.environment.__version__", "99")
 
     with raises_plain(EnvironmentFault, "scheduler tcp://127", "hipcv", "99"):
         connect(machines)

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 from hipcv.cli.main import app
 from hipcv.core.errors import BadRequest, EnvironmentFault, InvalidTrack, ResultExists
 from hipcv.results import export
+from hipcv.results.export_source import ExportSource
 from hipcv.results.formats import FORMATS, PATIENT_FORMATS
 from tests.errors import assert_plain_error
 from tests.stored_results import JPEG, measured_folder, refused_folder
@@ -249,4 +250,4 @@ def test_a_patient_has_no_motion_file():
 
 def test_an_unknown_format_is_named():
     with pytest.raises(BadRequest, match="docx"):
-        export.export(export.ExportSource({}), "docx")
+        export.export(ExportSource({}), "docx")

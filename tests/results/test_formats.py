@@ -7,6 +7,7 @@ from typer.testing import CliRunner
 
 from hipcv.core.errors import InvalidTrack
 from hipcv.results import export, formats
+from hipcv.results.export_source import ExportSource
 from hipcv.results.formats import FORMATS, Format
 
 
@@ -44,6 +45,6 @@ def added(monkeypatch):
 
 @pytest.mark.usefixtures("added")
 def test_new_format_needs_one_module_and_one_row():
-    source = export.ExportSource({"clip": {"name": "a b.mp4"}})
+    source = ExportSource({"clip": {"name": "a b.mp4"}})
 
     assert export.export(source, "note") == export.Export("a_b.note", "text/plain", b"note of a b")

@@ -2,9 +2,9 @@
 
 from typing import Any, Final
 
-import hipcv
 from hipcv.batch.environment import SoftwareEnvironment, current_environment
 from hipcv.core.errors import EnvironmentFault, HipcvError
+from hipcv.version import __version__
 
 _REMEDY: Final = "Install the same hipcv, Dask and pose models on every machine."
 
@@ -58,7 +58,7 @@ def incompatibility(required: SoftwareEnvironment, model: str) -> str:
 
 def scheduler_incompatibility(required: SoftwareEnvironment) -> str:
     """Return the same for the scheduler, which analyzes nothing and needs no models."""
-    here = SoftwareEnvironment(hipcv.__version__, required.dask, 0, {})
+    here = SoftwareEnvironment(__version__, required.dask, 0, {})
     return _sentence(_version_differences(here, required))
 
 

@@ -1,0 +1,3 @@
+"""Version of hipcv, as it stands in results and reports."""
+
+__version__ = "0.1.0"
