@@ -319,7 +319,9 @@ def test_worker_with_another_method_is_refused_by_name(clinic, connect, machines
         executor, "current_environment", lambda _: replace(here, method=here.method + 1)
     )
 
-    with raises_plain(EnvironmentFault, "worker tcp://127", f"method {here.method}", here.method + 1):
+    with raises_plain(
+        EnvironmentFault, "worker tcp://127", f"method {here.method}", here.method + 1
+    ):
         connect(machines)
 
 
