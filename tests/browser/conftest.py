@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from filelock import FileLock
 
 from tests.browser.records import add_copy, add_visit, open_records, read_result, with_rotation
 from tests.waiting import LIMIT_S
@@ -135,11 +136,9 @@ class Folder:
     copies: list[str]
 
 
-@pytest.fixture(scope="session")
-def folder(tmp_path_factory, browser):
-    """The folder: its clip was uploaded and measured by the app itself."""
-    path = tmp_path_factory.mktemp("desk") / "data"
-    with serve(path) as server:
+def upload_sample(browser, folder):
+    """Upload a sample clip to a new data folder through the page; wait until it is measured."""
+    with serve(folder) as server:
         page = open_page(browser, server)
         page.locator("#upload-fields summary").click()
         page.fill("#upload-patient", "P-1")
@@ -147,6 +146,19 @@ def folder(tmp_path_factory, browser):
         page.set_input_files("#files", SAMPLES / "hip_lift_left.mp4")
         page.locator("#waiting [data-clip-id]").wait_for()
         page.context.close()
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory, shared_folder, browser):
+    """The folder; its clip was uploaded and measured by the app itself, once for all workers."""
+    uploaded = shared_folder / "uploaded"
+    with FileLock(f"{uploaded}.lock"):
+        if not uploaded.exists():
+            new = tmp_path_factory.mktemp("new") / "data"
+            upload_sample(browser, new)
+            new.rename(uploaded)
+    path = tmp_path_factory.mktemp("app") / "data"
+    shutil.copytree(uploaded, path)
     records = open_records(path)
     (clip,) = records.clips()
     document = read_result(path, clip)

@@ -208,7 +208,9 @@ any_options = st.builds(
 )
 
 
-@settings_of_hypothesis(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings_of_hypothesis(
+    max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(options=any_options)
 def test_every_option_survives_the_command_line(options, asked):
     asked.clear()

@@ -1,20 +1,37 @@
-"""`hipcv record` as its user meets it: real processes, real signals, a filmed patient as camera."""
+"""`hipcv record` with a filmed patient as camera; whole recordings are real processes."""
 
 import json
-import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
+import cv2_enumerate_cameras
 import pytest
+from typer.testing import CliRunner
 
+from hipcv.cli.main import app
 from hipcv.cli.record import reps_settings, select_takes, size_of
-from hipcv.core.errors import BadRequest
+from hipcv.core.errors import BadRequest, CameraUnavailable, ResultExists, UnreadableVideo
 from hipcv.core.landmarks import Side
 from hipcv.guide.session import Take
 from hipcv.video.file import VideoFile
 from hipcv.video.recorder import Recording
 from tests.cli.recording_runs import SAMPLES, TEXT, hipcv, pictures_recorded
 from tests.errors import assert_plain_error, reported
+
+FILM = SimpleNamespace(index=0, name="Film", path="film")
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    """Run a command in this process, in an empty folder, on a machine with these cameras."""
+    monkeypatch.chdir(tmp_path)
+
+    def invoke(*words, devices=(FILM,)):
+        monkeypatch.setattr(cv2_enumerate_cameras, "enumerate_cameras", lambda *_: list(devices))
+        return CliRunner().invoke(app, list(words))
+
+    return invoke
 
 
 @pytest.mark.model
@@ -29,10 +46,7 @@ def test_a_played_clip_is_recorded_whole_and_gives_the_result_of_the_clip(tmp_pa
     assert abs(pictures_recorded(tmp_path) - len(list(VideoFile(clip)))) <= 1
 
 
-@pytest.mark.parametrize(
-    ("fault", "fact"),
-    [("absent", "--camera"), ("closed", "opened"), ("garbage", "usable picture")],
-)
+@pytest.mark.parametrize(("fault", "fact"), [("closed", "opened"), ("garbage", "usable picture")])
 def test_a_camera_that_gives_nothing_ends_with_6_and_a_remedy(tmp_path, fault, fact):
     done = hipcv("record", *TEXT, "--out", "out", cwd=tmp_path, fault=fault)
 
@@ -64,53 +78,65 @@ def test_a_full_disk_ends_with_6_and_a_playable_file(tmp_path):
     assert pictures_recorded(tmp_path) > 5
 
 
-def test_without_a_terminal_the_safety_questions_need_yes(tmp_path):
-    done = hipcv("record", "--no-window", cwd=tmp_path, stdin=subprocess.DEVNULL)
+def test_without_a_terminal_the_safety_questions_need_yes(run):
+    done = run("record", "--no-window")
 
-    assert (done.returncode, "--yes" in done.stderr) == (2, True)
-
-
-def test_a_window_without_a_display_is_refused_with_what_to_do(tmp_path):
-    done = hipcv("record", "--window", "--yes", cwd=tmp_path,
-                 env={"DISPLAY": "", "WAYLAND_DISPLAY": ""})  # fmt: skip
-
-    assert (done.returncode, "--no-window" in done.stderr) == (2, True)
+    assert isinstance(done.exception, BadRequest)
+    assert_plain_error(done.exception, "--yes")
 
 
-def test_a_file_that_is_not_there_is_named(tmp_path):
-    done = hipcv("record", *TEXT, "--camera", "absent.mp4", cwd=tmp_path)
+def test_a_window_without_a_display_is_refused_with_what_to_do(run, monkeypatch):
+    for name in ("DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    done = run("record", "--window", "--yes")
 
-    assert done.returncode == 2
-    assert_plain_error(reported(done.stderr), "absent.mp4: ")
-
-
-def test_a_file_that_is_no_clip_ends_with_3(tmp_path):
-    (tmp_path / "notes.mp4").write_text("no clip")
-    done = hipcv("record", *TEXT, "--camera", "notes.mp4", cwd=tmp_path)
-
-    assert (done.returncode, "Traceback" in done.stderr) == (3, False)
+    assert isinstance(done.exception, BadRequest)
+    assert_plain_error(done.exception, "--no-window")
 
 
-def test_an_earlier_result_is_not_overwritten(tmp_path):
-    (tmp_path / "out").mkdir()
-    (tmp_path / "out" / "result.json").write_text("{}")
-    done = hipcv("record", *TEXT, "--out", "out", cwd=tmp_path)
+def test_a_file_that_is_not_there_is_named(run):
+    done = run("record", *TEXT, "--camera", "absent.mp4")
 
-    assert (done.returncode, "--force" in done.stderr) == (2, True)
-
-
-def test_cameras_are_listed(tmp_path):
-    assert hipcv("cameras", cwd=tmp_path).stdout == "  0  Film\n"
+    assert isinstance(done.exception, BadRequest)
+    assert_plain_error(done.exception, "absent.mp4: ")
 
 
-def test_cameras_as_json(tmp_path):
-    document = json.loads(hipcv("cameras", "--json", cwd=tmp_path).stdout)
+def test_a_file_that_is_no_clip_is_named(run):
+    Path("notes.mp4").write_text("no clip")
+    done = run("record", *TEXT, "--camera", "notes.mp4")
+
+    assert isinstance(done.exception, UnreadableVideo)
+    assert_plain_error(done.exception, "notes.mp4: ")
+
+
+def test_an_earlier_result_is_not_overwritten(run):
+    Path("out").mkdir()
+    Path("out", "result.json").write_text("{}")
+    done = run("record", *TEXT, "--out", "out")
+
+    assert isinstance(done.exception, ResultExists)
+    assert_plain_error(done.exception, "--force")
+
+
+def test_without_a_camera_recording_ends_with_a_remedy(run):
+    done = run("record", *TEXT, "--out", "out", devices=())
+
+    assert isinstance(done.exception, CameraUnavailable)
+    assert_plain_error(done.exception, "--camera")
+
+
+def test_cameras_are_listed(run):
+    assert run("cameras").stdout == "  0  Film\n"
+
+
+def test_cameras_as_json(run):
+    document = json.loads(run("cameras", "--json").stdout)
 
     assert document["cameras"] == [{"number": 0, "name": "Film"}]
 
 
-def test_no_camera_ends_with_6(tmp_path):
-    assert hipcv("cameras", cwd=tmp_path, fault="absent").returncode == 6
+def test_no_camera_ends_with_6(run):
+    assert run("cameras", devices=()).exit_code == 6
 
 
 @pytest.mark.parametrize("text", ["720", "1280x", "axb", "0x720", "1280x720x3"])
