@@ -24,7 +24,6 @@ class BatchResult:
 
     outcomes: tuple[ClipOutcome, ...]  # sorted by the clips' names
     summary_html: Path
-    summary_csv: Path
     interrupted: bool
 
     @property
@@ -85,8 +84,8 @@ def run_batch(
             for event in events:
                 collector.handle(event)
         outcomes = tuple(collector.outcomes.values())
-        html, csv = write_summary(outcomes, request.out, request.options.protocol)
-    return BatchResult(outcomes, html, csv, interrupted=stop.requested)
+        html = write_summary(outcomes, request.out, request.options.protocol)
+    return BatchResult(outcomes, html, interrupted=stop.requested)
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,11 +37,11 @@ def as_line(outcome: ClipOutcome) -> JsonObject:
 
 def write_summary(
     outcomes: Iterable[ClipOutcome], out: Path, protocol: MeasurementProtocol
-) -> tuple[Path, Path]:
-    """Write `summary.html` and `summary.csv` and return their paths, in this order."""
+) -> Path:
+    """Write `summary.html` and `summary.csv`, and return the path of the first."""
     rows = [row for outcome in outcomes for row in _rows(outcome)]
-    html = write_atomic(out / HTML, batch_summary.render(rows, protocol))
-    return html, write_atomic(out / CSV, batch_summary.table(rows))
+    write_atomic(out / CSV, batch_summary.table(rows))
+    return write_atomic(out / HTML, batch_summary.render(rows, protocol))
 
 
 def _rows(outcome: ClipOutcome) -> Iterator[BatchRow]:

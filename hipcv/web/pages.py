@@ -1,6 +1,5 @@
 """HTML pages that the browser fills from the API, and sign-in."""
 
-from functools import cache
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qs
@@ -9,7 +8,6 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from fastapi.routing import APIRoute
-from jinja2 import Environment
 
 from hipcv.report.pages import environment
 from hipcv.results.formats import FORMATS, PATIENT_FORMATS
@@ -110,7 +108,7 @@ def signin_html(auth: Auth, error: str) -> str:
 
 def error_page(status: int, error: str) -> HTMLResponse:
     """Return a page with one sentence on what went wrong."""
-    template = _environment().from_string(ERROR_PAGE)
+    template = environment("hipcv.web").from_string(ERROR_PAGE)
     return HTMLResponse(template.render(title="Not here", error=error, **_shared()), status)
 
 
@@ -120,7 +118,7 @@ def page(name: str, *, title: str, **context: object) -> HTMLResponse:
 
 
 def _render(name: str, **context: Any) -> str:  # noqa: ANN401 - variables of the template
-    return _environment().get_template(name).render(**_shared(), **context)
+    return environment("hipcv.web").get_template(name).render(**_shared(), **context)
 
 
 def _shared() -> dict[str, Any]:
@@ -131,8 +129,3 @@ def _shared() -> dict[str, Any]:
         if isinstance(route, APIRoute) and MENU in route.tags
     ]
     return {"version": __version__, "lexicon": lexicon(), "menu": menu}
-
-
-@cache
-def _environment() -> Environment:
-    return environment("hipcv.web")
