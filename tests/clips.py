@@ -177,11 +177,11 @@ def mirrored_twin(source: Path, target: Path) -> Path:
 def variable_rate_twin(source: Path, target: Path) -> Path:
     """Write the clip without two frames in seven, the others at their own times."""
     times_s, pictures = pictures_of(source)
-    kept = [n for n in range(len(pictures)) if n % 7 not in {3, 5}]
+    remaining = [n for n in range(len(pictures)) if n % 7 not in {3, 5}]
     return write_clip(
         target,
-        [pictures[n] for n in kept],
-        [times_s[n] for n in kept],
+        [pictures[n] for n in remaining],
+        [times_s[n] for n in remaining],
         options={"crf": "12"},
     )
 
@@ -201,11 +201,11 @@ def cut_short(source: Path, target: Path, share: float) -> Path:
 def scratched(source: Path, target: Path, *, bytes_flipped: int, seed: int = 0) -> Path:
     """Write a copy with some bytes of its middle part inverted."""
     content = bytearray(source.read_bytes())
-    places = np.random.default_rng(seed).integers(
+    positions = np.random.default_rng(seed).integers(
         len(content) // 5, 4 * len(content) // 5, bytes_flipped
     )
-    for place in places:
-        content[place] ^= 0xFF
+    for position in positions:
+        content[position] ^= 0xFF
     target.write_bytes(content)
     return target
 

@@ -137,13 +137,13 @@ def performance(*peaks_deg, side=Side.LEFT, tilt_deg=0.0, track=None, **moves):
 
 
 def motion_of(*peaks_deg, side=Side.LEFT, protocol=P, **options):
-    """What is measured of a performance."""
+    """Return the motion that is measured in a performance."""
     track, closeup = performance(*peaks_deg, side=side, **options)
     return measure(track, closeup, side, protocol)
 
 
 def assessment_of(*peaks_deg, **options):
-    """What is said about a performance."""
+    """Return the assessment of a performance."""
     return assess(motion_of(*peaks_deg, **options))
 
 

@@ -69,7 +69,7 @@ def test_three_key_frames_are_kept_of_every_window(analysis, collector):
 
     steps = collector.steps("full", side)
 
-    assert [len(kept) for window, kept in sorted(steps.cutouts.items())] == [3, 3]
+    assert [len(cutouts) for window, cutouts in sorted(steps.cutouts.items())] == [3, 3]
 
 
 def test_an_earlier_results_steps_do_not_stay_with_a_new_result(analysis, folder, tmp_path):

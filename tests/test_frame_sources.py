@@ -79,9 +79,9 @@ def test_all_pictures_have_one_size(source):
 
 
 def test_a_stored_picture_is_not_overwritten_by_later_ones(source):
-    kept = [frame.bgr for frame in source]
+    stored = [frame.bgr for frame in source]
 
-    assert [number_in(bgr) for bgr in kept] == NUMBERS
+    assert [number_in(bgr) for bgr in stored] == NUMBERS
 
 
 def test_leaving_early_raises_nothing(source):

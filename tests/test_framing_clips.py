@@ -1,4 +1,4 @@
-"""What the guide says to people who sit before a camera in the wrong way: rendered, light model."""
+"""Framing problems that the guide reports, on rendered clips with the light model."""
 
 from pathlib import Path
 
@@ -38,8 +38,8 @@ WRONG = {
 RIGHT = ("good_frame", "good_frame_beside", "good_frame_phone")
 
 
-def led(clip):
-    """The last scene of a session that was shown a clip."""
+def last_scene(clip):
+    """Return the last scene of a session that plays a clip."""
     state = guide.begin(SessionPlan(confirmed=True))
     with open_estimators() as estimator:
         for frame in VideoFile(CLIPS / f"{clip}.mp4"):
@@ -49,13 +49,13 @@ def led(clip):
 
 @pytest.mark.parametrize(("clip", "code"), WRONG.items())
 def test_a_wrong_framing_is_reported_and_stops_the_session(clip, code):
-    shown = led(clip)
+    last = last_scene(clip)
 
-    assert (shown.stage, first_broken(shown.checks).code) == (Stage.FRAMING, code)
+    assert (last.stage, first_broken(last.checks).code) == (Stage.FRAMING, code)
 
 
 @pytest.mark.parametrize("clip", RIGHT)
 def test_a_good_framing_is_reported_as_good(clip):
-    shown = led(clip)
+    last = last_scene(clip)
 
-    assert (shown.stage, first_broken(shown.checks)) == (Stage.STILL, None)
+    assert (last.stage, first_broken(last.checks)) == (Stage.STILL, None)

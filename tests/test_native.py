@@ -67,11 +67,11 @@ with quiet_stderr():
 
 
 def test_output_of_the_command_is_not_discarded():
-    said = subprocess.run(
+    done = subprocess.run(
         [sys.executable, "-c", SPEAKING], capture_output=True, text=True, check=False
     )
 
-    assert (said.returncode, said.stderr) == (0, "ours\n")
+    assert (done.returncode, done.stderr) == (0, "ours\n")
 
 
 PROBE = """

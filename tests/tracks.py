@@ -25,8 +25,8 @@ _SEATED = {
 def seated_xy():
     """(33, 2) seated, facing the camera, both shanks straight down."""
     xy = np.tile(np.array([640.0, 300.0]), (LANDMARK_COUNT, 1))
-    for landmark, place in _SEATED.items():
-        xy[landmark] = place
+    for landmark, xy_px in _SEATED.items():
+        xy[landmark] = xy_px
     for side in Side:
         put_shank(xy[None], side, np.zeros(1))
     return xy

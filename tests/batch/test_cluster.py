@@ -214,7 +214,7 @@ def test_disk_fault_of_a_worker_is_an_environment_fault_that_names_it(clinic, tm
     job = Job(
         "a.mp4", clip, sha256(b"a.mp4").hexdigest(), "k", "clips/a", tmp_path, 9, AnalysisOptions()
     )
-    context = WorkerContext("tcp://10.0.0.7:1", tmp_path / "no room", lambda: None, lambda: True)
+    context = WorkerContext("tcp://10.0.0.7:1", tmp_path / "missing", lambda: None, lambda: True)
 
     done = execute(ClusterTask.from_job(job, here, stub_command(clinic.runs)), context)
 

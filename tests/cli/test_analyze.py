@@ -37,8 +37,8 @@ def asked(tmp_path, monkeypatch):
         if path.stem.startswith("bug"):
             raise ZeroDivisionError("division by zero")
         refused = path.stem.startswith("none")
-        seen = SimpleNamespace(path=path, options=options, watch=watch, evidence=evidence)
-        calls.append(seen)
+        call = SimpleNamespace(path=path, options=options, watch=watch, evidence=evidence)
+        calls.append(call)
         return SimpleNamespace(trial=REFUSED if refused else MEASURED)
 
     def write(_path, _analysis, output, _watch):
@@ -155,8 +155,8 @@ def test_flags_about_pictures_reach_the_analysis(asked):
 def test_collector_of_the_analysis_is_the_one_that_is_drawn(asked):
     hipcv("x.mp4", "--explain")
 
-    shown, explained = asked[0].evidence, asked[0].output.explain
-    assert isinstance(shown, TraceCollector) and shown is explained  # noqa: PT018 - one fact
+    watched, explained = asked[0].evidence, asked[0].output.explain
+    assert isinstance(watched, TraceCollector) and watched is explained  # noqa: PT018 - one fact
 
 
 def test_no_collector_is_used_by_default(asked):

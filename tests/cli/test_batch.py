@@ -149,14 +149,14 @@ def test_settings_of_the_folder_reach_every_clip(folder, tmp_path, monkeypatch):
 
 
 def test_bar_shows_what_runs_and_how_quickly():
-    shown = {}
+    progress = {}
 
     class Rich:
         def add_task(self, _words, **_):
             return 0
 
         def reset(self, _task, **fields):
-            shown.update(fields)
+            progress.update(fields)
 
         update = reset
 
@@ -167,7 +167,11 @@ def test_bar_shows_what_runs_and_how_quickly():
         bar.clip_started(clip)
     bar.clip_finished(ClipOutcome("b.mp4", NameFields(), "measured"))
 
-    assert (shown["description"], shown["completed"], shown["total"]) == ("a.mp4, c.mp4", 1, 3)
+    assert (progress["description"], progress["completed"], progress["total"]) == (
+        "a.mp4, c.mp4",
+        1,
+        3,
+    )
 
 
 @pytest.mark.model

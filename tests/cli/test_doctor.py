@@ -70,7 +70,7 @@ def test_examination_covers_the_full_model():
 
 
 def audit_check(monkeypatch):
-    """What the command finds about the audit trail; the rest of the machine is left out."""
+    """Return the command's checks of the audit trail and its exit code; other checks are stubs."""
     only = ("interpreter", "system", "encoder", "camera", "window", "sound")
     for name in only:
         monkeypatch.setattr(doctor, name, lambda: HEALTHY)

@@ -30,7 +30,7 @@ def _warned(result):
 
 
 def _corrected(*peaks):
-    """What the plateaus of a performance read, view-corrected."""
+    """Return the view-corrected angles of the plateaus of a performance."""
     return [plateau.rotation_deg for plateau in motion_of(*peaks).plateaus]
 
 
@@ -156,7 +156,7 @@ def test_a_shaken_camera_refuses_the_number_it_would_have_given():
     assert (result.rotation_deg, [i.code for i in result.issues]) == (None, ["unstable_camera"])
 
 
-def test_a_side_that_turned_outwards_alone_still_tells_how_far():
+def test_a_side_that_turned_outwards_only_has_its_external_rotation():
     result = assess(measure(seated_track(swings(-25)), None, Side.LEFT, P))
 
     assert result.external_rotation_deg == pytest.approx(25, abs=0.5)

@@ -74,9 +74,9 @@ PIXELS = st.floats(0, 1280)
 
 @given(turn=st.floats(-5, 5), shift=st.tuples(PIXELS, PIXELS), about=st.tuples(PIXELS, PIXELS))
 def test_a_rolling_camera_moves_no_region_wherever_it_rolls_about(turn, shift, about):
-    seen = seen_by_moving_camera(_flow(), turn_deg=turn, shift_px=shift, about_px=about)
+    flow = seen_by_moving_camera(_flow(), turn_deg=turn, shift_px=shift, about_px=about)
 
-    turned, shifted = subtract_background_motion(seen)
+    turned, shifted = subtract_background_motion(flow)
 
     assert np.abs(np.append(turned, shifted)).max() < 1e-6
 
@@ -176,9 +176,9 @@ def test_landmarks_never_speak_of_the_knees_own_way():
 
 
 def test_nothing_is_made_up_before_the_first_and_after_the_last_look():
-    looked = regions(_track().time_s[20:40], Side.LEFT, obliquity_deg=6.0)
+    hiked = regions(_track().time_s[20:40], Side.LEFT, obliquity_deg=6.0)
 
-    value = _read(looked)["pelvic_obliquity_deg"].value
+    value = _read(hiked)["pelvic_obliquity_deg"].value
 
     assert np.flatnonzero(np.isfinite(value)).tolist() == list(range(20, 40))
 

@@ -28,12 +28,12 @@ def _view(motion):
     return RepView(motion, rep)
 
 
-def _found(**moves):
+def _findings(**moves):
     return {finding.code: finding for finding in findings(_view(motion_of(30, **moves)))}
 
 
 def _severities(**moves):
-    return {code: finding.severity for code, finding in _found(**moves).items()}
+    return {code: finding.severity for code, finding in _findings(**moves).items()}
 
 
 FLAGGED = [
@@ -111,13 +111,13 @@ def test_a_finding_carries_the_signed_value(side, move, sign):
 
 
 def test_a_finding_carries_limit_and_unit():
-    hike = _found(obliquity_deg=6.0)["pelvic_hike"]
+    hike = _findings(obliquity_deg=6.0)["pelvic_hike"]
 
     assert (hike.limit, hike.unit) == (2.5, "deg")
 
 
 def test_a_ratio_is_in_shank_lengths():
-    assert _found(rise_ratio=0.1)["thigh_lift"].unit == "shank lengths"
+    assert _findings(rise_ratio=0.1)["thigh_lift"].unit == "shank lengths"
 
 
 @pytest.mark.parametrize("lost", [{"points": 5}, {"scale": 1.2}, {"inliers": 0.5}])
@@ -384,4 +384,4 @@ def test_a_finding_has_a_limit_of_its_row(code, moves):
 
     limits = [row.limits(view) for row in COMPENSATIONS if row.code == code]
 
-    assert _found(**moves)[code].limit in {abs(limit) for pair in limits for limit in pair}
+    assert _findings(**moves)[code].limit in {abs(limit) for pair in limits for limit in pair}

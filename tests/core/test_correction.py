@@ -18,7 +18,7 @@ def set_by(*corrections):
 
 
 @pytest.mark.parametrize(
-    ("made", "overrides"),
+    ("correction", "overrides"),
     [
         (
             correction("start", {"span_s": [0, 0.5]}, rep=None),
@@ -43,20 +43,20 @@ def set_by(*corrections):
         ),
     ],
 )
-def test_each_kind_sets_its_own(made, overrides):
-    assert set_by(made) == overrides
+def test_each_kind_sets_its_own(correction, overrides):
+    assert set_by(correction) == overrides
 
 
 def test_a_later_correction_stands_above_an_earlier_one():
-    made = [correction("plateau", {"plateau_s": span}) for span in ([1, 2], [3, 4])]
+    corrections = [correction("plateau", {"plateau_s": span}) for span in ([1, 2], [3, 4])]
 
-    assert set_by(*made).plateau_s == {0: Span.through(3, 4)}
+    assert set_by(*corrections).plateau_s == {0: Span.through(3, 4)}
 
 
 def test_accepting_takes_a_rejection_back():
-    made = [correction("rep", {"accepted": accepted}) for accepted in (False, True)]
+    corrections = [correction("rep", {"accepted": accepted}) for accepted in (False, True)]
 
-    assert set_by(*made) == Overrides()
+    assert set_by(*corrections) == Overrides()
 
 
 def test_the_other_leg_is_not_touched():
@@ -64,7 +64,7 @@ def test_the_other_leg_is_not_touched():
 
 
 @pytest.mark.parametrize(
-    "made",
+    "correction",
     [
         correction("spin", {}),
         correction("start", None, rep=None),
@@ -81,6 +81,6 @@ def test_the_other_leg_is_not_touched():
         correction("landmark", {"at": "nowhere", "row": 1, "knee_px": [1, 2]}),
     ],
 )
-def test_what_cannot_be_understood_is_refused(made):
+def test_what_cannot_be_understood_is_refused(correction):
     with pytest.raises(BadRequest):
-        parse(made)
+        parse(correction)

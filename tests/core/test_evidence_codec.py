@@ -68,19 +68,19 @@ def test_a_closer_look_without_flow_comes_back_without():
 def test_exactly_the_stored_sides_are_restored(sides):
     rest = np.zeros(len(swings(30)))
     track = seated_track(np.r_[swings(30), rest], other_deg=np.r_[rest, swings(25)])
-    looked = {side: closeup_of(track, side, rotation_deg=(30,)) for side in sides}
+    closeups = {side: closeup_of(track, side, rotation_deg=(30,)) for side in sides}
 
-    assert tuple(from_arrays(to_arrays(track, looked))[1]) == sides
+    assert tuple(from_arrays(to_arrays(track, closeups))[1]) == sides
 
 
 @settings(max_examples=8)
 @given(peak=st.floats(10, 60), hike=st.floats(-6, 12))
 def test_a_result_can_be_made_again_from_the_stored_evidence(peak, hike):
     track, closeup = performance(peak, obliquity_deg=hike)
-    kept_track, kept = from_arrays(to_arrays(track, {Side.LEFT: closeup}))
+    kept_track, stored = from_arrays(to_arrays(track, {Side.LEFT: closeup}))
 
     before = assess(measure(track, closeup, Side.LEFT, MeasurementProtocol()))
-    after = assess(measure(kept_track, kept[Side.LEFT], Side.LEFT, MeasurementProtocol()))
+    after = assess(measure(kept_track, stored[Side.LEFT], Side.LEFT, MeasurementProtocol()))
 
     assert after == before
 
@@ -98,9 +98,9 @@ def test_evidence_of_another_version_is_refused_with_what_to_do(evidence, schema
 
 def _names():
     track, closeup = performance(30)
-    kept = to_arrays(track, {Side.LEFT: closeup})
+    stored = to_arrays(track, {Side.LEFT: closeup})
     # without its time a closer look, or its flow, counts as not made
-    return sorted(set(kept) - {"schema", "left.time_s", "left.motion.time_s", "left.side"})
+    return sorted(set(stored) - {"schema", "left.time_s", "left.motion.time_s", "left.side"})
 
 
 @pytest.mark.parametrize("name", _names())

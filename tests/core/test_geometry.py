@@ -28,10 +28,10 @@ def test_a_share_beyond_one_counts_as_one():
     assert arcsin_deg(1.2) == pytest.approx(90)
 
 
-@pytest.mark.parametrize(("rotation", "seen"), [(20, 18.9), (45, 43.2), (50, 48.2)])
-def test_yaw_of_twenty_degrees_is_undone(rotation, seen):
+@pytest.mark.parametrize(("rotation", "visible"), [(20, 18.9), (45, 43.2), (50, 48.2)])
+def test_yaw_of_twenty_degrees_is_undone(rotation, visible):
     """Apparent angles of a right-angled knee at 20 degrees of yaw, from the projection formula."""
-    assert view_corrected_deg(seen, 20) == pytest.approx(rotation, abs=0.1)
+    assert view_corrected_deg(visible, 20) == pytest.approx(rotation, abs=0.1)
 
 
 @given(st.floats(-80, 80))

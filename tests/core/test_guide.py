@@ -20,7 +20,7 @@ BOTH = (Side.LEFT, Side.RIGHT)
 
 
 class Actor:
-    """Somebody before the camera, who does what the test says, picture by picture."""
+    """A person at the camera who follows the test's script, picture by picture."""
 
     def __init__(self, plan):
         self.state = begin(plan)
@@ -256,7 +256,7 @@ def test_a_long_hold_asks_for_the_way_back():
 def test_the_dial_never_shows_more_than_the_peak():
     views = ready().turn(Side.LEFT, 40, hold_s=2).views
 
-    assert not any(shown.rotation_deg > shown.peak_deg for shown in views)
+    assert not any(scene_now.rotation_deg > scene_now.peak_deg for scene_now in views)
 
 
 def test_a_short_hold_asks_for_a_longer_one():

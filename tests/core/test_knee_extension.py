@@ -17,11 +17,11 @@ CLOSEUP = closeup_of(TRACK, Side.LEFT, rotation_deg=(33, 22))
 P = MeasurementProtocol()
 
 
-def reaching(*by_rep, start=1.4, seen=slice(None)):
+def reaching(*by_rep, start=1.4, visible=slice(None)):
     """A closeup whose foot reaches as given at the start and at each repetition."""
     reach = np.append(by_rep, start)[CLOSEUP.window]  # START is the last
     spoilt = np.full(len(reach), np.nan)
-    spoilt[seen] = reach[seen]
+    spoilt[visible] = reach[visible]
     return replace(CLOSEUP, foot_ratio=spoilt)
 
 
@@ -65,7 +65,7 @@ def test_a_foot_that_swings_on_a_steady_knee_is_not_noted():
 def test_a_foot_that_was_not_visible_gives_no_finding():
     start = np.flatnonzero(CLOSEUP.window < 0)
 
-    assert _extended(reaching(1.3, 1.3, seen=start)) == []
+    assert _extended(reaching(1.3, 1.3, visible=start)) == []
 
 
 def test_a_lifted_thigh_tips_the_foot_too_and_is_reported_instead():

@@ -35,8 +35,10 @@ def test_the_curve_reaches_what_the_closer_look_read_at_each_plateau(side, tilt)
 
     motion = measure(track, closeup, side, P)
 
-    shown = [np.median(motion.rotation_deg[_rows(motion, rep.plateau_s)]) for rep in motion.reps]
-    assert shown == pytest.approx([p.rotation_deg for p in motion.plateaus], abs=0.1)
+    displayed = [
+        np.median(motion.rotation_deg[_rows(motion, rep.plateau_s)]) for rep in motion.reps
+    ]
+    assert displayed == pytest.approx([p.rotation_deg for p in motion.plateaus], abs=0.1)
 
 
 def test_the_scaled_curve_still_rests_at_zero():
@@ -159,13 +161,13 @@ def test_a_long_gap_stays_unread():
 
 
 def test_the_thighs_own_direction_widens_the_rotation_back():
-    """The knee lies 20 degrees beside the line of sight: 40 is displayed as less."""
-    shown = float(np.degrees(np.arctan(np.tan(np.radians(40)) * np.cos(np.radians(20)))))
-    track = seated_track(swings(shown))
+    """The knee lies 20 degrees off the line of sight: 40 is displayed as less."""
+    displayed = float(np.degrees(np.arctan(np.tan(np.radians(40)) * np.cos(np.radians(20)))))
+    track = seated_track(swings(displayed))
     knee = track.xy_px[0, Landmark.LEFT_KNEE, 0]
     track.xy_px[:, Landmark.LEFT_HIP, 0] = knee - SHANK_PX * np.sin(np.radians(20 / FORESHORTENING))
     track.xy_px[:, Landmark.RIGHT_HIP, 0] = track.xy_px[0, Landmark.LEFT_HIP, 0] - 70
-    put_shank(track.xy_px, Side.LEFT, swings(shown))
+    put_shank(track.xy_px, Side.LEFT, swings(displayed))
 
     (plateau,) = measure(track, None, Side.LEFT, P).plateaus
 

@@ -46,7 +46,7 @@ class Leg:
         calf = self.bulge * np.exp(-(((along - 0.3) / 0.2) ** 2))
         return -0.16 + self.taper * along - 0.4 * calf, 0.17 - 0.8 * self.taper * along + calf
 
-    def seen_in(self, strip):
+    def outline_in(self, strip):
         """The outline that a strip shows of this leg, row by row."""
         edges = np.zeros((ROWS, 2))
         for side in range(2):
@@ -64,14 +64,14 @@ def strip(knee_px=KNEE_PX, turn_deg=0.0):
 
 
 START_LEG = Leg(KNEE_PX, turn_deg=4.0)
-START = START_LEG.seen_in(strip(turn_deg=4.0))
+START = START_LEG.outline_in(strip(turn_deg=4.0))
 
 
-def looked_at(leg, *, off_deg=0.0, slid=0.0, aside=0.0):
-    """What is seen where landmarks are off in direction, along and across the leg."""
+def displaced_view(leg, *, off_deg=0.0, slid=0.0, aside=0.0):
+    """Return the outline where landmarks are off in direction, along and across the leg."""
     along, across = rotate(np.stack([DOWN, RIGHT]), leg.turn_deg)
     knee = leg.knee_px + (along * slid + across * aside) * SHANK_PX
-    return leg.seen_in(strip(knee, leg.turn_deg + off_deg))
+    return leg.outline_in(strip(knee, leg.turn_deg + off_deg))
 
 
 def with_clutter(outline, rows, columns):
@@ -97,35 +97,37 @@ def test_the_turn_of_a_tapered_slid_and_cluttered_leg_is_recovered(swing, clutte
     before = replace(START_LEG, taper=swing["taper"])
     now = replace(before, turn_deg=swing["turn_deg"], knee_px=KNEE_PX + MOVED_PX)
     off = {name: swing[name] for name in ("off_deg", "slid", "aside")}
-    seen = with_clutter(looked_at(now, **off), slice(clutter, clutter + 25), 6.0)
+    outline = with_clutter(displaced_view(now, **off), slice(clutter, clutter + 25), 6.0)
 
-    found = register(seen, before.seen_in(strip(turn_deg=4.0)), stretch)
+    registration = register(outline, before.outline_in(strip(turn_deg=4.0)), stretch)
 
-    assert found.turn_deg == pytest.approx(swing["turn_deg"], abs=0.1)
+    assert registration.turn_deg == pytest.approx(swing["turn_deg"], abs=0.1)
 
 
 @given(slid=st.floats(-0.25, 0.25))
 @settings(max_examples=30)
 def test_the_slide_of_the_landmarks_along_the_leg_is_positive_towards_the_foot(slid):
-    found = register(looked_at(START_LEG, slid=slid), START, FIRST)
+    registration = register(displaced_view(START_LEG, slid=slid), START, FIRST)
 
-    assert found.slide_ratio == pytest.approx(slid, abs=1.5 * PITCH)
+    assert registration.slide_ratio == pytest.approx(slid, abs=1.5 * PITCH)
 
 
 def test_the_knee_is_found_where_it_is_and_not_where_the_landmark_was():
     leg = replace(START_LEG, turn_deg=-30.0, knee_px=KNEE_PX + MOVED_PX)
 
-    found = register(looked_at(leg, off_deg=5, slid=0.1, aside=0.03), START, FIRST)
+    registration = register(displaced_view(leg, off_deg=5, slid=0.1, aside=0.03), START, FIRST)
 
-    assert found.knee_px == pytest.approx(leg.knee_px, abs=1.5 * PITCH * SHANK_PX)
+    assert registration.knee_px == pytest.approx(leg.knee_px, abs=1.5 * PITCH * SHANK_PX)
 
 
 def test_a_leg_that_does_not_taper_is_not_slid():
     pipe = Leg(KNEE_PX, turn_deg=0.0, taper=0.0, bulge=0.0)
 
-    found = register(looked_at(replace(pipe, turn_deg=20.0)), pipe.seen_in(strip()), FIRST)
+    registration = register(
+        displaced_view(replace(pipe, turn_deg=20.0)), pipe.outline_in(strip()), FIRST
+    )
 
-    assert found.slide_ratio == 0
+    assert registration.slide_ratio == 0
 
 
 def test_noise_of_the_edges_is_the_residual():
@@ -139,8 +141,8 @@ def test_noise_of_the_edges_is_the_residual():
     [
         ("no edges", replace(START, edges=np.full((ROWS, 2), np.nan))),
         ("one edge", replace(START, edges=np.where([True, False], START.edges, np.nan))),
-        ("landmarks further off than they err", looked_at(START_LEG, off_deg=28)),
-        ("slid off the leg", looked_at(START_LEG, slid=0.6)),
+        ("landmarks further off than they err", displaced_view(START_LEG, off_deg=28)),
+        ("slid off the leg", displaced_view(START_LEG, slid=0.6)),
         ("edges all over", replace(START, edges=START.edges + NOISE * 8)),
     ],
 )
@@ -149,7 +151,7 @@ def test_what_cannot_be_registered_is_not_guessed(what, outline):
 
 
 def test_a_short_gap_in_the_edges_does_not_hurt():
-    edges = looked_at(replace(START_LEG, turn_deg=25.0)).edges
+    edges = displaced_view(replace(START_LEG, turn_deg=25.0)).edges
     edges[100:102] = np.nan
     outline = Outline(strip(turn_deg=25.0), edges)
 
@@ -157,7 +159,7 @@ def test_a_short_gap_in_the_edges_does_not_hurt():
 
 
 def test_a_long_gap_is_left_open_when_edges_are_laid_anew():
-    edges = looked_at(replace(START_LEG, turn_deg=25.0), off_deg=3.0).edges
+    edges = displaced_view(replace(START_LEG, turn_deg=25.0), off_deg=3.0).edges
     edges[90:160, 0] = 20.0
     edges[92:158, 0] = np.nan
     outline = Outline(strip(turn_deg=28.0), edges)

@@ -38,7 +38,7 @@ def measured(turn_deg, overrides=None):
     )
 
 
-def seen_of(top_deg):
+def closeup_of_swing(top_deg):
     return closeup_of(seated_track(swing(top_deg)), Side.LEFT, rotation_deg=[top_deg])
 
 
@@ -121,7 +121,7 @@ def test_overrides_that_do_not_fit_the_clip_are_refused(overrides, named):
 
 
 def test_key_frames_outside_of_a_set_span_are_left_out():
-    closeup = seen_of(30)
+    closeup = closeup_of_swing(30)
     held_s = closeup.time_s[closeup.window == 0]
     middle = float(np.median(held_s))
 
@@ -132,10 +132,10 @@ def test_key_frames_outside_of_a_set_span_are_left_out():
 
 
 def test_a_plateau_set_elsewhere_lacks_key_frames():
-    closeup = seen_of(30)
+    closeup = closeup_of_swing(30)
 
     assert key_frames_missing(closeup, Overrides(plateau_s={0: Span.through(0.0, 0.1)}))
 
 
 def test_without_overrides_no_key_frames_are_missing():
-    assert not key_frames_missing(seen_of(30), Overrides())
+    assert not key_frames_missing(closeup_of_swing(30), Overrides())

@@ -30,7 +30,7 @@ def _standing(*, at_px=0.0, size=1.0):
 
 
 def _chosen(*people):
-    """How often each person was chosen; a person is a pose and the rows it is seen in."""
+    """Return how often each person was chosen; a person is a pose and the rows it is visible in."""
     sightings = [
         tuple(_pose(xy, row) for xy, rows in people if row in rows) for row in range(len(TIME_S))
     ]
@@ -97,9 +97,9 @@ def test_one_person_found_twice_is_one_person():
 
 
 def test_the_larger_of_two_finds_of_one_person_is_kept():
-    (kept,) = distinct((_pose(_seated(size=0.95)), _pose(_seated())))
+    (distinct_poses,) = distinct((_pose(_seated(size=0.95)), _pose(_seated())))
 
-    assert kept.xy_px == pytest.approx(_seated())
+    assert distinct_poses.xy_px == pytest.approx(_seated())
 
 
 def test_two_people_side_by_side_are_two():

@@ -130,7 +130,7 @@ def test_a_camera_that_rolls_during_the_repetition_adds_nothing(side, roll):
     track = seated_track(swings(30), side=side)
     still = regions(track.time_s[::2], side)
     rolled = seen_by_moving_camera(still, turn_deg=roll, shift_px=(0.0, 0.0))
-    seen = 30 + LEGS[side].internal_sign * roll
-    closeup = closeup_of(track, side, rotation_deg=(seen,), motion=rolled)
+    visible = 30 + LEGS[side].internal_sign * roll
+    closeup = closeup_of(track, side, rotation_deg=(visible,), motion=rolled)
 
     assert plateau_from_closeup(closeup, 0, FRONTAL).rotation_deg == pytest.approx(30)

@@ -10,8 +10,8 @@ from tests.tracks import seated_track, seated_xy
 
 
 def _poses():
-    seen = Pose(0.0, seated_xy(), np.ones(LANDMARK_COUNT))
-    return [seen, Pose.unseen(0.1)]
+    visible = Pose(0.0, seated_xy(), np.ones(LANDMARK_COUNT))
+    return [visible, Pose.unseen(0.1)]
 
 
 def test_an_unseen_pose_has_no_position():
@@ -70,13 +70,13 @@ def test_time_that_does_not_run_forward_is_refused(time_s):
         replace(seated_track([0, 1]), time_s=np.array(time_s))
 
 
-def sampled_every_second_frame(seen=(True, True, True)):
-    """Three poses of somebody who moves evenly; T is 5."""
+def sampled_every_second_frame(visible=(True, True, True)):
+    """Three poses of a person who moves evenly; T is 5."""
     poses = [
         Pose(2 * n / 60, np.full((LANDMARK_COUNT, 2), 10.0 * n), np.full(LANDMARK_COUNT, 0.5 * n))
         if there
         else Pose.unseen(2 * n / 60)
-        for n, there in enumerate(seen)
+        for n, there in enumerate(visible)
     ]
     track = PoseTrack.from_poses(poses, size_px=(64, 48), people=np.array([1, -1, 2]))
     return track.interpolated(np.arange(5) / 60, np.array([0, 2, 4]))
@@ -87,9 +87,9 @@ def test_frames_between_two_looks_are_read_between_them():
 
 
 def test_frames_next_to_a_sample_without_a_person_are_without_one():
-    seen = sampled_every_second_frame(seen=(True, True, False)).visible
+    visible = sampled_every_second_frame(visible=(True, True, False)).visible
 
-    assert seen.tolist() == [True, True, True, False, False]
+    assert visible.tolist() == [True, True, True, False, False]
 
 
 def test_people_are_counted_only_in_sampled_frames():

@@ -5,7 +5,7 @@ import pytest
 from hipcv.core.errors import InvalidProtocol
 from hipcv.core.protocol import MeasurementProtocol, settings
 
-EVERY = [pytest.param(known, id=known.name) for known in settings()]
+EVERY = [pytest.param(setting, id=setting.name) for setting in settings()]
 
 SPECIFIED = {
     "target_deg": 45,
@@ -63,36 +63,38 @@ def test_the_specified_value_is_the_default(name):
     assert getattr(MeasurementProtocol(), name) == SPECIFIED[name]
 
 
-@pytest.mark.parametrize("known", EVERY)
-def test_every_setting_has_a_reason_and_a_source(known):
-    assert all([known.why.strip(), known.source.strip()])
+@pytest.mark.parametrize("setting", EVERY)
+def test_every_setting_has_a_reason_and_a_source(setting):
+    assert all([setting.why.strip(), setting.source.strip()])
 
 
-@pytest.mark.parametrize("known", EVERY)
-def test_a_unit_in_a_settings_name_is_its_unit(known):
+@pytest.mark.parametrize("setting", EVERY)
+def test_a_unit_in_a_settings_name_is_its_unit(setting):
     suffixes = {"_deg_s": "deg/s", "_deg": "deg", "_s": "s", "_hz": "Hz", "_reps": "reps"}
-    unit = next((unit for end, unit in suffixes.items() if known.name.endswith(end)), known.unit)
+    unit = next(
+        (unit for end, unit in suffixes.items() if setting.name.endswith(end)), setting.unit
+    )
 
-    assert known.unit == unit
-
-
-@pytest.mark.parametrize("known", [k for k in settings() if "gain" not in k.name])
-def test_every_setting_but_a_gain_has_a_unit(known):
-    assert known.unit
+    assert setting.unit == unit
 
 
-@pytest.mark.parametrize("known", EVERY)
-def test_every_default_lies_in_its_range(known):
-    assert known.low <= known.default <= known.high
+@pytest.mark.parametrize("setting", [k for k in settings() if "gain" not in k.name])
+def test_every_setting_but_a_gain_has_a_unit(setting):
+    assert setting.unit
 
 
-@pytest.mark.parametrize("known", EVERY)
+@pytest.mark.parametrize("setting", EVERY)
+def test_every_default_lies_in_its_range(setting):
+    assert setting.low <= setting.default <= setting.high
+
+
+@pytest.mark.parametrize("setting", EVERY)
 @pytest.mark.parametrize("end", ["low", "high"])
-def test_a_value_beyond_either_end_of_its_range_is_refused(known, end):
-    beyond = {"low": known.low - 0.001, "high": known.high + 0.001}[end]
+def test_a_value_beyond_either_end_of_its_range_is_refused(setting, end):
+    beyond = {"low": setting.low - 0.001, "high": setting.high + 0.001}[end]
 
-    with pytest.raises(InvalidProtocol, match=known.name):
-        MeasurementProtocol.from_values({known.name: beyond})
+    with pytest.raises(InvalidProtocol, match=setting.name):
+        MeasurementProtocol.from_values({setting.name: beyond})
 
 
 @pytest.mark.parametrize("value", ["45", None, True, float("nan"), [45]])

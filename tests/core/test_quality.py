@@ -98,7 +98,7 @@ def _bottle():
     return unseen_rows(_good(), np.arange(36, 102))
 
 
-def _seen_four_fifths():
+def _visible_four_fifths():
     return unseen_rows(_good(), slice(None, None, 5))
 
 
@@ -118,7 +118,7 @@ REFUSED_CLIPS = [
     ("not_seated", _standing),
     ("no_person", _nobody),
     ("no_person", _bottle),
-    ("low_visibility", _seen_four_fifths),
+    ("low_visibility", _visible_four_fifths),
     ("low_visibility", _blurred),
     ("too_short", lambda: seated_track(swings(30)[:33])),
     ("too_short", lambda: seated_track(swings(30, rate_hz=5), rate_hz=5)),
@@ -246,7 +246,7 @@ def test_uncounted_people_are_not_reported():
 
 
 @pytest.mark.parametrize(
-    ("landmark", "place", "room"),
+    ("landmark", "xy_px", "margin"),
     [
         (Landmark.LEFT_TOE, (640, 720 - 72), 0.1),
         (Landmark.LEFT_HEEL, (128, 400), 0.1),
@@ -254,11 +254,11 @@ def test_uncounted_people_are_not_reported():
         (Landmark.LEFT_TOE, (640, 756), -0.05),
     ],
 )
-def test_room_at_the_feet_is_the_smallest_distance_to_an_edge(landmark, place, room):
+def test_margin_at_the_feet_is_the_smallest_distance_to_an_edge(landmark, xy_px, margin):
     xy = np.full((33, 2), 400.0)
-    xy[landmark] = place
+    xy[landmark] = xy_px
 
-    assert quality.foot_margin_share(xy, Side.LEFT, SIZE_PX) == pytest.approx(room)
+    assert quality.foot_margin_share(xy, Side.LEFT, SIZE_PX) == pytest.approx(margin)
 
 
 def test_the_thigh_drop_is_that_of_the_lower_knee():

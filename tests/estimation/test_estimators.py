@@ -49,9 +49,9 @@ def test_command_line_accepts_every_declared_model(name, tmp_path, monkeypatch):
     from hipcv.cli.main import app
 
     monkeypatch.chdir(tmp_path)
-    shown = CliRunner().invoke(app, ["analyze", "nowhere.mp4", "--model", name])
+    picture = CliRunner().invoke(app, ["analyze", "nowhere.mp4", "--model", name])
 
-    assert "nowhere.mp4" in shown.output + str(shown.exception)
+    assert "nowhere.mp4" in picture.output + str(picture.exception)
 
 
 def test_missing_declarations_leave_the_default_model(monkeypatch):

@@ -172,9 +172,9 @@ def test_the_knee_is_that_of_the_tested_side(side):
 
 
 def test_the_other_knee_is_that_of_the_other_side():
-    found = areas(START, Side.LEFT)[Region.OTHER_KNEE]
+    motion = areas(START, Side.LEFT)[Region.OTHER_KNEE]
 
-    assert found.centre_px == pytest.approx(START[Landmark.RIGHT_KNEE])
+    assert motion.centre_px == pytest.approx(START[Landmark.RIGHT_KNEE])
 
 
 def test_the_ruler_is_the_length_of_a_shank():

@@ -1,4 +1,4 @@
-"""What is rows of a closer trace, and how it is drawn."""
+"""Rows of a trace of the second pass, and how they are drawn."""
 
 import numpy as np
 import pytest
@@ -136,9 +136,9 @@ def test_the_knee_of_one_strip_maps_to_the_knee_of_another():
 
 
 def test_the_starts_outline_lies_on_a_leg_that_has_not_turned():
-    shown = registered(0, START)
+    pictures = registered(0, START)
 
-    points = template_in_strip(shown, shown.registrations[0], (0.0, 0.5))
+    points = template_in_strip(pictures, pictures.registrations[0], (0.0, 0.5))
 
     rows = points[:, 0, 1].round().astype(int)
     assert points[..., 0] == pytest.approx(outline().edges[rows])
@@ -236,15 +236,15 @@ def explained_side():
 
 
 @pytest.fixture(scope="module")
-def shown():
+def pictures():
     """Every picture of one drawn repetition."""
     collector = TraceCollector()
     trace(collector, windows=(START, 0), keys=3)
     return explain.pictures([explained_side()], collector, P)
 
 
-def test_every_step_has_its_picture(shown):
-    assert [picture.name for picture in shown] == [
+def test_every_step_has_its_picture(pictures):
+    assert [picture.name for picture in pictures] == [
         "curve_left.png",
         "keyframes_left.png",
         "shank_left_start.png",
@@ -255,8 +255,8 @@ def test_every_step_has_its_picture(shown):
     ]
 
 
-def test_pictures_are_png(shown):
-    assert {picture.png[:8] for picture in shown} == {b"\x89PNG\r\n\x1a\n"}
+def test_pictures_are_png(pictures):
+    assert {picture.png[:8] for picture in pictures} == {b"\x89PNG\r\n\x1a\n"}
 
 
 def test_a_face_is_hidden_where_it_is_in_the_smaller_picture():
@@ -280,19 +280,19 @@ def test_a_side_that_was_not_tested_has_its_curve():
     side = explained_side()
     untested = explain.ExplainedSide(LEFT, side.phases, None, None, None)
 
-    shown = explain.pictures([untested], TraceCollector(), P)
+    pictures = explain.pictures([untested], TraceCollector(), P)
 
-    assert [picture.name for picture in shown] == ["curve_left.png"]
-
-
-def test_the_page_names_every_picture(shown):
-    page = explain.index(shown, clip="a.mp4", refusals=[])
-
-    assert all(f'src="{picture.name}"' in page for picture in shown)
+    assert [picture.name for picture in pictures] == ["curve_left.png"]
 
 
-def test_the_page_asks_no_network(shown):
-    page = explain.index(shown, clip="a.mp4", refusals=[])
+def test_the_page_names_every_picture(pictures):
+    page = explain.index(pictures, clip="a.mp4", refusals=[])
+
+    assert all(f'src="{picture.name}"' in page for picture in pictures)
+
+
+def test_the_page_asks_no_network(pictures):
+    page = explain.index(pictures, clip="a.mp4", refusals=[])
 
     assert "//" not in page
 

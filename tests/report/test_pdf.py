@@ -208,7 +208,7 @@ def test_a_paragraph_is_as_high_as_its_lines(pdf, width):
     assert pdf.y - top == pytest.approx(pdf.height_of([(text, BODY)], width))
 
 
-def test_a_paragraph_without_room_goes_to_the_next_page(pdf):
+def test_a_paragraph_without_space_goes_to_the_next_page(pdf):
     pdf.y = pdf.page_break_trigger - 5
     pdf.paragraph("One more line.")
 

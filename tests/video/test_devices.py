@@ -15,8 +15,8 @@ THERE = [(0, "FaceTime HD"), (2, "Logitech C920"), (4, "Logitech Brio")]
 
 @pytest.fixture
 def devices_here(monkeypatch):
-    def listed(*found):
-        infos = [SimpleNamespace(index=n, name=name, path=f"/dev/v{n}") for n, name in found]
+    def listed(*cameras):
+        infos = [SimpleNamespace(index=n, name=name, path=f"/dev/v{n}") for n, name in cameras]
         monkeypatch.setattr(cv2_enumerate_cameras, "enumerate_cameras", lambda *_: infos)
 
     listed(*THERE)

@@ -131,9 +131,9 @@ def test_a_variable_rate_is_marked(plain, tmp_path):
 
 def test_dropped_frames_leave_the_others_at_their_times(plain, tmp_path):
     twin = VideoFile(variable_rate_twin(plain, tmp_path / "twin.mp4"))
-    shown = {number_in(frame.bgr): frame.time_s for frame in twin}
+    displayed = {number_in(frame.bgr): frame.time_s for frame in twin}
 
-    assert shown[28] == pytest.approx(27 / 30)
+    assert displayed[28] == pytest.approx(27 / 30)
 
 
 def test_frames_hidden_by_an_edit_list_are_skipped(plain, tmp_path):
@@ -365,11 +365,11 @@ def test_importing_the_reader_loads_no_codec():
     loaded = (
         "import sys, hipcv.video.file, hipcv.video.writer; print({'av', 'cv2'} & {*sys.modules})"
     )
-    said = subprocess.run(
+    done = subprocess.run(
         [sys.executable, "-c", loaded], capture_output=True, check=True, text=True
     )
 
-    assert said.stdout.strip() == "set()"
+    assert done.stdout.strip() == "set()"
 
 
 def test_no_playlist_format_is_accepted():

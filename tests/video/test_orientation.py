@@ -26,7 +26,7 @@ def raw(a, b, c, d) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("matrix", "shown"),
+    ("matrix", "displayed"),
     [
         (TURNED_90, np.rot90(PICTURE, 1)),
         (TURNED_180, np.rot90(PICTURE, 2)),
@@ -34,22 +34,22 @@ def raw(a, b, c, d) -> bytes:
         (MIRRORED, PICTURE[:, ::-1]),
     ],
 )
-def test_a_tagged_picture_is_shown_as_players_show_it(matrix, shown):
-    np.testing.assert_array_equal(upright(PICTURE, matrix, mirrored=False), shown)
+def test_a_tagged_picture_is_shown_as_players_show_it(matrix, displayed):
+    np.testing.assert_array_equal(upright(PICTURE, matrix, mirrored=False), displayed)
 
 
 @pytest.mark.parametrize("matrix", TURNS + REFLECTIONS)
 def test_all_eight_turns_and_flips_are_undone(matrix):
-    shown = upright(stored_for(PICTURE, matrix), matrix, mirrored=False)
+    displayed = upright(stored_for(PICTURE, matrix), matrix, mirrored=False)
 
-    np.testing.assert_array_equal(shown, PICTURE)
+    np.testing.assert_array_equal(displayed, PICTURE)
 
 
 @pytest.mark.parametrize("matrix", TURNS + REFLECTIONS)
 def test_a_declared_mirror_image_is_flipped_as_displayed(matrix):
-    shown = upright(stored_for(PICTURE, matrix), matrix, mirrored=True)
+    displayed = upright(stored_for(PICTURE, matrix), matrix, mirrored=True)
 
-    np.testing.assert_array_equal(shown, PICTURE[:, ::-1])
+    np.testing.assert_array_equal(displayed, PICTURE[:, ::-1])
 
 
 @pytest.mark.parametrize("matrix", TURNS)

@@ -12,17 +12,17 @@ from hipcv.video.prefetch import FEW_BYTES, MAX_WAITING, prefetch
 from tests.waiting import GRACE_S, wait_until
 
 
-def frames(count, *, then=None, seen=None, size_px=(2, 2)):
+def frames(count, *, then=None, items=None, size_px=(2, 2)):
     try:
         for n in range(count):
-            if seen is not None:
-                seen.append(n)
+            if items is not None:
+                items.append(n)
             yield Frame(n, n / 30, np.zeros((*size_px, 3), np.uint8))
         if then:
             raise then
     finally:
-        if seen is not None:
-            seen.append("closed")
+        if items is not None:
+            items.append("closed")
 
 
 def test_every_frame_comes_in_order():
@@ -43,44 +43,44 @@ def test_an_error_comes_after_the_frames_before_it():
 
 
 def test_no_more_than_a_few_frames_wait():
-    seen = []
-    stream = prefetch(frames(100, seen=seen))
+    items = []
+    stream = prefetch(frames(100, items=items))
     next(stream)
     time.sleep(GRACE_S)
 
-    assert len(seen) <= MAX_WAITING + 1
+    assert len(items) <= MAX_WAITING + 1
     stream.close()
 
 
 def test_a_single_threaded_process_reads_on_demand(monkeypatch):
     monkeypatch.setattr("hipcv.video.prefetch.is_single_threaded", lambda: True)
-    seen = []
-    stream = prefetch(frames(3, seen=seen))
+    items = []
+    stream = prefetch(frames(3, items=items))
     next(stream)
-    assert seen == [0]
+    assert items == [0]
     stream.close()
 
-    assert seen == [0, "closed"]
+    assert items == [0, "closed"]
 
 
 def test_fewer_large_frames_wait():
-    seen = []
-    stream = prefetch(frames(100, seen=seen, size_px=(2160, 3840)))
+    items = []
+    stream = prefetch(frames(100, items=items, size_px=(2160, 3840)))
     next(stream)
-    wait_until(lambda: len(seen) >= 2)
+    wait_until(lambda: len(items) >= 2)
     time.sleep(GRACE_S)
 
-    assert len(seen) == 2 > FEW_BYTES // (2160 * 3840 * 3) + 1
+    assert len(items) == 2 > FEW_BYTES // (2160 * 3840 * 3) + 1
     stream.close()
 
 
 def test_leaving_early_closes_the_source():
-    seen = []
-    stream = prefetch(frames(100, seen=seen))
+    items = []
+    stream = prefetch(frames(100, items=items))
     next(stream)
     stream.close()
 
-    assert seen[-1] == "closed"
+    assert items[-1] == "closed"
 
 
 def test_leaving_early_ends_the_thread():
@@ -88,4 +88,4 @@ def test_leaving_early_ends_the_thread():
     next(stream)
     stream.close()
 
-    assert not [each for each in threading.enumerate() if each.name.startswith("prefetch")]
+    assert not [item for item in threading.enumerate() if item.name.startswith("prefetch")]

@@ -31,9 +31,9 @@ def left_in(folder):
 
 
 def test_every_picture_is_written(tmp_path):
-    shown = [number_in(frame.bgr) for frame in VideoFile(written(tmp_path / "a.mp4"))]
+    displayed = [number_in(frame.bgr) for frame in VideoFile(written(tmp_path / "a.mp4"))]
 
-    assert shown == list(range(6))
+    assert displayed == list(range(6))
 
 
 def test_pictures_keep_their_times(tmp_path):

@@ -45,18 +45,18 @@ class Therapist:
             path.write_bytes(path.read_bytes() + name.encode())  # content of its own
         return path
 
-    def upload(self, name="30.mp4", **said):
+    def upload(self, name="30.mp4", **fields):
         """Upload a clip and return the response."""
         content = self.clip_file(name).read_bytes()
-        return self.client.put("/api/uploads", params={"name": name, **said}, content=content)
+        return self.client.put("/api/uploads", params={"name": name, **fields}, content=content)
 
-    def uploaded(self, name="30.mp4", **said):
+    def uploaded(self, name="30.mp4", **fields):
         """Upload a clip and return its id."""
-        return self.upload(name, **said).json()["clip"]
+        return self.upload(name, **fields).json()["clip"]
 
-    def analysed(self, name="30.mp4", **said):
+    def analysed(self, name="30.mp4", **fields):
         """Upload a clip, wait for its analysis and return it."""
-        clip_id = self.uploaded(name, **said)
+        clip_id = self.uploaded(name, **fields)
         self.wait(clip_id)
         return self.get(f"/api/clips/{clip_id}")
 

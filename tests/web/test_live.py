@@ -44,7 +44,7 @@ def estimator(monkeypatch):
 
 
 def picture(time_s, *, size=(64, 36), grey=128):
-    """What the browser sends."""
+    """Return a picture as the browser sends it."""
     content = cv2.imencode(".jpg", np.full((size[1], size[0], 3), grey, np.uint8))[1]
     return struct.pack("<d", time_s) + content.tobytes()
 
@@ -174,7 +174,7 @@ def test_a_third_session_at_once_is_refused(client, estimator):
         third.receive_json()
 
 
-def test_a_session_that_ended_makes_room(client, estimator):
+def test_a_session_that_ended_frees_its_slot(client, estimator):
     for _ in range(4):
         with client.websocket_connect(f"{WS}/api/live") as socket:
             answer = answered(socket, picture(0.0))

@@ -85,8 +85,8 @@ def clip(folder, name="30.mp4"):
     return path.read_bytes() + name.encode()
 
 
-def upload(client, folder, name="30.mp4", **said):
-    answer = client.put("/api/uploads", params={"name": name, **said}, content=clip(folder, name))
+def upload(client, folder, name="30.mp4", **fields):
+    answer = client.put("/api/uploads", params={"name": name, **fields}, content=clip(folder, name))
     return answer.json()["clip"]
 
 

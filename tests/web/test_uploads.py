@@ -40,16 +40,16 @@ def test_clip_is_assigned_to_the_given_patient_and_day(therapist):
 
 
 def test_two_clips_of_a_day_are_one_visit(therapist):
-    said = {"patient": "P-017", "on": "2026-03-01"}
-    visits = {therapist.analysed(name, **said)["visit"]["id"] for name in ("30.mp4", "31.mp4")}
+    fields = {"patient": "P-017", "on": "2026-03-01"}
+    visits = {therapist.analysed(name, **fields)["visit"]["id"] for name in ("30.mp4", "31.mp4")}
 
     assert len(visits) == 1
 
 
 def test_same_clip_of_a_visit_is_stored_once(therapist):
-    said = {"patient": "P-017", "on": "2026-03-01"}
+    fields = {"patient": "P-017", "on": "2026-03-01"}
 
-    assert therapist.uploaded(**said) == therapist.uploaded(**said)
+    assert therapist.uploaded(**fields) == therapist.uploaded(**fields)
 
 
 def test_upload_is_stored_unchanged(therapist, state):
@@ -136,7 +136,7 @@ def test_suffix_is_short_and_alphanumeric(name, suffix):
 
 
 @pytest.mark.parametrize(
-    "said",
+    "fields",
     [
         {"visit": "00000000-0000-0000-0000-000000000007"},
         {"visit": "7"},
@@ -152,8 +152,8 @@ def test_suffix_is_short_and_alphanumeric(name, suffix):
     ],
     ids="-".join,
 )
-def test_invalid_attribute_is_refused(therapist, said):
-    assert 400 <= therapist.upload("30.mp4", **said).status_code < 500
+def test_invalid_attribute_is_refused(therapist, fields):
+    assert 400 <= therapist.upload("30.mp4", **fields).status_code < 500
 
 
 @pytest.mark.parametrize("name", ["", "x" * 5000], ids=["none", "long"])
