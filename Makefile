@@ -18,7 +18,7 @@ demo: setup  ## measure the sample clip and write its report
 	@$(BIN)/hipcv demo
 
 test: setup  ## run the tests
-	@$(BIN)/python -m pytest -n auto --dist loadfile $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -n auto --dist worksteal $(PYTEST_ARGS)
 
 check: setup  ## format, lint, types, import contracts, tests
 	@$(BIN)/ruff format --check .
