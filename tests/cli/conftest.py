@@ -2,7 +2,7 @@ import pytest
 
 
 @pytest.fixture
-def desk_folder(tmp_path, monkeypatch):
+def data_folder(tmp_path, monkeypatch):
     """An empty data folder that this machine's settings name."""
     pytest.importorskip("sqlalchemy", reason='records need `pip install "hipcv[app]"`')
     folder = tmp_path / "desk"
@@ -14,10 +14,10 @@ def desk_folder(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def records(desk_folder):
+def records(data_folder):
     """The records in it."""
     from hipcv.store.records import Records
 
-    opened = Records.open(f"sqlite:///{desk_folder / 'hipcv.sqlite3'}")
+    opened = Records.open(f"sqlite:///{data_folder / 'hipcv.sqlite3'}")
     yield opened
     opened.close()

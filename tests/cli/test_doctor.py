@@ -82,7 +82,7 @@ def audit_check(monkeypatch):
     return [check for check in checks if check["name"] == "audit"], done.exit_code
 
 
-@pytest.mark.usefixtures("desk_folder")
+@pytest.mark.usefixtures("data_folder")
 def test_machine_without_records_has_no_line_about_them(monkeypatch):
     assert audit_check(monkeypatch)[0] == []
 

@@ -103,14 +103,14 @@ def test_unknown_patient_is_named_with_where_to_look():
     assert_plain_error(error, "P-018")
 
 
-@pytest.mark.usefixtures("desk_folder")
-def test_folder_without_records_is_named_and_stays_empty(desk_folder):
-    assert_plain_error(history("P-017").exception, desk_folder, "--data-dir")
-    assert list(desk_folder.iterdir()) == []
+@pytest.mark.usefixtures("data_folder")
+def test_folder_without_records_is_named_and_stays_empty(data_folder):
+    assert_plain_error(history("P-017").exception, data_folder, "--data-dir")
+    assert list(data_folder.iterdir()) == []
 
 
-def test_folder_may_be_named(records, desk_folder, tmp_path, monkeypatch):
+def test_folder_may_be_named(records, data_folder, tmp_path, monkeypatch):
     visited(records)
     monkeypatch.setenv("HIPCV_DATA_DIR", str(tmp_path / "elsewhere"))
 
-    assert as_data("P-017", "--data-dir", str(desk_folder))["patient"] == "P-017"
+    assert as_data("P-017", "--data-dir", str(data_folder))["patient"] == "P-017"

@@ -12,8 +12,8 @@ def run(*words, answer=None):
 
 
 @pytest.fixture
-def files(desk_folder):
-    return FileStore(desk_folder)
+def files(data_folder):
+    return FileStore(data_folder)
 
 
 @pytest.fixture
