@@ -45,11 +45,21 @@ class Server:
 
     folder: Path
     link: str
+    session: dict | None = None  # cookies of a browser that followed the link
 
     @property
     def origin(self):
         parts = urlsplit(self.link)
         return f"{parts.scheme}://{parts.netloc}"
+
+    def sign_in(self, browser):
+        """Follow the link once; return the session's cookies."""
+        if self.session is None:
+            context = browser.new_context()
+            context.new_page().goto(self.link)
+            self.session = context.storage_state()
+            context.close()
+        return self.session
 
 
 @contextmanager
@@ -115,14 +125,13 @@ def watch(page, origin):
 
 
 def open_page(browser, server, path="/", *, viewport=None, **options):
-    """Return a page of the app, signed in by the link, with its log."""
-    context = browser.new_context(viewport=viewport or WIDE, **options)
+    """Return a page of the app, signed in, with its log."""
+    session = server.sign_in(browser)
+    context = browser.new_context(viewport=viewport or WIDE, storage_state=session, **options)
     context.set_default_timeout(1000 * LIMIT_S)
     page = context.new_page()
     watch(page, server.origin)
-    page.goto(server.link)
-    if path != "/":
-        page.goto(server.origin + path)
+    page.goto(server.origin + path)
     return page
 
 
