@@ -7,7 +7,7 @@ import pytest
 from hipcv.core import guide
 from hipcv.core.framing import first_broken
 from hipcv.core.guide import SessionPlan
-from hipcv.core.presenter import scene
+from hipcv.core.presenter import present
 from hipcv.core.view_model import Stage
 from hipcv.guide.session import open_estimators
 from hipcv.video.file import VideoFile
@@ -38,24 +38,24 @@ WRONG = {
 RIGHT = ("good_frame", "good_frame_beside", "good_frame_phone")
 
 
-def last_scene(clip):
-    """Return the last scene of a session that plays a clip."""
+def last_view(clip):
+    """Return the last view of a session that plays a clip."""
     state = guide.begin(SessionPlan(confirmed=True))
     with open_estimators() as estimator:
         for frame in VideoFile(CLIPS / f"{clip}.mp4"):
             state = guide.advance(state, estimator.estimate(frame, count=True))
-    return scene(state)
+    return present(state)
 
 
 @pytest.mark.parametrize(("clip", "code"), WRONG.items())
 def test_a_wrong_framing_is_reported_and_stops_the_session(clip, code):
-    last = last_scene(clip)
+    last = last_view(clip)
 
     assert (last.stage, first_broken(last.checks).code) == (Stage.FRAMING, code)
 
 
 @pytest.mark.parametrize("clip", RIGHT)
 def test_a_good_framing_is_reported_as_good(clip):
-    last = last_scene(clip)
+    last = last_view(clip)
 
     assert (last.stage, first_broken(last.checks)) == (Stage.STILL, None)
