@@ -38,7 +38,7 @@ class Lines:
     def __init__(self, *, as_json: bool, quiet: bool) -> None:
         self.as_json, self.quiet = as_json, quiet
         # A bar redirects stdout and hides its encoding, so that is checked before.
-        self.degree = "°" if supports_unicode() else " deg"
+        self.unicode = supports_unicode()
 
     def clips_read(self, done: int, total: int) -> None:
         """Print nothing: reading is quick."""
@@ -57,7 +57,7 @@ class Lines:
             typer.echo(json_line(outcome))
             sys.stdout.flush()
         elif not self.quiet and not outcome.from_earlier_run:
-            typer.echo(text_line(outcome, self.degree))
+            typer.echo(text_line(outcome, unicode=self.unicode))
 
 
 class Bar:
@@ -164,16 +164,21 @@ def json_line(outcome: "ClipOutcome") -> str:
     return json.dumps(as_line(outcome), ensure_ascii=ascii_only, allow_nan=False)
 
 
-def text_line(outcome: "ClipOutcome", degree: str) -> str:
+def text_line(outcome: "ClipOutcome", *, unicode: bool) -> str:
     """Return one clip as a line of text."""
+    from hipcv.report import numbers
+
     result = outcome.result or {"sides": {}, "issues": []}
     angles = [
-        f"{name} {side['rotation_deg']:.1f}{degree}"
+        f"{name} {numbers.angle(side['rotation_deg'])}"
         for name, side in result["sides"].items()
         if side and side["rotation_deg"] is not None
     ]
     refusals = [issue["text"] for issue in result["issues"] if issue["severity"] == "refuse"]
-    text = ", ".join(angles) or outcome.reason or " ".join(refusals)
+    angles_text = ", ".join(angles)
+    if not unicode:
+        angles_text = angles_text.translate(numbers.ASCII)
+    text = angles_text or outcome.reason or " ".join(refusals)
     return f"{_words(outcome.status):12}  {outcome.clip}  {text}"
 
 

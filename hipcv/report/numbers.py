@@ -6,6 +6,9 @@ from datetime import UTC, date, datetime
 from typing import Final
 
 _NO_BREAK = "\u00a0"
+ASCII: Final = str.maketrans({"°": " deg", "–": "-", "−": "-", _NO_BREAK: " "})
+"""Replacements for `str.translate` where the output cannot encode the formatted text."""
+
 _MONTHS: Final = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
     "October", "November", "December",

@@ -19,8 +19,6 @@ _INDENT: Final = "  "
 _NO_BREAK: Final = "\ue000"
 """Stands for a no-break space while lines are wrapped: rich would break there."""
 
-_ASCII: Final = str.maketrans({"°": " deg", "–": "-", "−": "-", "\u00a0": " "})
-
 
 def render(
     trial: Trial,
@@ -145,7 +143,7 @@ class _Page:
 
     def text(self) -> str:
         text = self._output.getvalue().replace(_NO_BREAK, "\u00a0")
-        return text if self.unicode else text.translate(_ASCII)
+        return text if self.unicode else text.translate(numbers.ASCII)
 
     def _wrap(self, text: Text, first: str, others: str) -> None:
         text.plain = text.plain.replace("\u00a0", _NO_BREAK)

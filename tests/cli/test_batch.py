@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from hipcv.batch import environment, executor, run
 from hipcv.batch.filename_pattern import NameFields
 from hipcv.batch.outcome import ClipOutcome
-from hipcv.cli.batch_screen import Bar, Lines
+from hipcv.cli.batch_screen import Bar, Lines, text_line
 from hipcv.cli.main import app
 from hipcv.core.protocol import MeasurementProtocol
 from tests.batch.driver import stub_command
@@ -94,6 +94,16 @@ def test_each_clip_has_its_line(folder):
     measured, refused = sorted(hipcv("--workers", "1").stdout.splitlines()[1:3])
     assert measured.split() == ["measured", "P1_v1_left.mp4", "left", "6.2°"]
     assert refused.split()[:3] == ["not", "measured", "refused.mp4"]
+
+
+@pytest.mark.parametrize(("unicode", "angle"), [(True, "−6.2°"), (False, "-6.2 deg")])
+def test_angle_of_a_clip_is_written_as_the_output_can_encode_it(unicode, angle):
+    document = {"sides": {"left": {"rotation_deg": -6.2}, "right": None}, "issues": []}
+    outcome = ClipOutcome("a–b.mp4", NameFields(), "measured", result=document)
+
+    line = text_line(outcome, unicode=unicode)
+
+    assert line.split("  ")[-2:] == ["a–b.mp4", f"left {angle}"]
 
 
 def test_clips_known_from_an_earlier_run_are_not_listed_again(folder):
