@@ -130,13 +130,13 @@ def measure(
     quiet: bool,
     force: bool = False,
     explain: bool = False,
-    watch: "ProgressCallback | None" = None,
+    progress: "ProgressCallback | None" = None,
 ) -> Result | Failure:
     """Analyze one clip and write its result to a folder; an error becomes a `Failure`.
 
-    The progress goes to `watch`, or else to a bar on the terminal.
+    The progress goes to `progress`, or else to a bar on the terminal.
     """
-    with nullcontext(watch) if watch else progress_bar(quiet=quiet) as shown:
+    with nullcontext(progress) if progress else progress_bar(quiet=quiet) as callback:
 
         def work() -> Result:
             from hipcv.report.debug.collector import TraceCollector
@@ -145,8 +145,8 @@ def measure(
             collector = TraceCollector() if explain else None
             output = write.Output(folder, force=force, explain=collector)
             write.check_free(output)
-            analysis = write.analyze_while_preloading(clip, options, shown, output.explain)
-            return Result(analysis.trial, write.write(clip, analysis, output, shown))
+            analysis = write.analyze_while_preloading(clip, options, callback, output.explain)
+            return Result(analysis.trial, write.write(clip, analysis, output, callback))
 
         return attempt(work)
 

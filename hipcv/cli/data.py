@@ -10,6 +10,7 @@ import platformdirs
 import typer
 
 from hipcv.core.errors import BadRequest, EnvironmentFault, NotFound
+from hipcv.store.files import DATABASE
 
 if TYPE_CHECKING:
     from hipcv.store.models import Patient
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
 FOLDER_VARIABLE: Final = "HIPCV_DATA_DIR"
 DATABASE_VARIABLE: Final = "HIPCV_DATABASE_URL"
-DATABASE: Final = "hipcv.sqlite3"
 
 DataDir = Annotated[
     Path | None,

@@ -191,7 +191,12 @@ def measure(
     for take, side in select_takes(takes, sides):
         path = take.recording.path
         outcome = analyze.measure(
-            path, path.parent, replace(options, side=side), force=force, quiet=True, watch=progress
+            path,
+            path.parent,
+            replace(options, side=side),
+            force=force,
+            quiet=True,
+            progress=progress,
         )
         if isinstance(outcome, Failure):
             hint = f" What was recorded is kept: {path}. `hipcv analyze` can measure it."

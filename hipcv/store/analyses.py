@@ -23,7 +23,6 @@ from hipcv.store.transactions import (
     WriteTransaction,
     fetch,
     fetch_one,
-    validated_text,
 )
 
 _AUDITED: Final = ("number", "kind", "side", "rep", "before", "after")
@@ -191,7 +190,7 @@ def _numbered(tx: WriteTransaction, analysis: Analysis, correction: NewCorrectio
         rep=correction["rep"],
         before=correction["before"],
         after=correction["after"],
-        why=validated_text("why", tx.why),
+        why=tx.why,
         by=tx.by,
         at=datetime.now(UTC),
         withdrawn=False,

@@ -10,6 +10,7 @@ from typing import Final
 from hipcv.core.errors import BadRequest
 from hipcv.files import sha256_of
 
+DATABASE: Final = "hipcv.sqlite3"
 CLIPS: Final = "clips"
 ANALYSES: Final = "analyses"
 INCOMING: Final = "incoming"

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from hipcv.core.correction import CorrectionKind
+from hipcv.store.clips import SYSTEM
 from hipcv.store.models import SideName
 
 
@@ -56,14 +57,14 @@ class UploadQuery(BaseModel):
     on: date | None = None  # None: today
     mirrored: bool = False
     side: SideName | None = None
-    by: Initials = "desk"
+    by: Initials = SYSTEM
 
 
 class PatientBody(RequestBody):
     """A patient to be added."""
 
     pseudonym: Line
-    by: Initials = "desk"
+    by: Initials = SYSTEM
 
 
 class PatientChangeBody(RequestBody):

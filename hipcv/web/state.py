@@ -17,7 +17,7 @@ from hipcv.core.errors import EnvironmentFault
 from hipcv.core.options import AnalysisOptions
 from hipcv.files import exclusive_lock
 from hipcv.report.formats.fhir import DEFAULT_CODES, Codes
-from hipcv.store.files import FileStore
+from hipcv.store.files import DATABASE, FileStore
 from hipcv.store.records import Records
 from hipcv.web.analysis_cache import AnalysisCache
 from hipcv.web.events import EventHub
@@ -25,7 +25,6 @@ from hipcv.web.jobs import JobQueue, worker_command_with_proxy
 from hipcv.web.request_limits import Limits
 from hipcv.web.security import Auth
 
-DATABASE: Final = "hipcv.sqlite3"
 WORKING: Final = "working"
 LOCK: Final = "desk.lock"
 MAX_PROBES: Final = 2  # each is a process

@@ -10,6 +10,13 @@ from hipcv.core.options import AnalysisOptions
 from hipcv.core.protocol import MeasurementProtocol
 
 MODELS = {"full": "ab" * 32}
+CHANGED = AnalysisOptions(
+    protocol=replace(MeasurementProtocol(), target_deg=40.5),
+    model="lite",
+    mirrored=True,
+    overlay=False,
+    blur_face=True,
+)
 KEY = result_key("cd" * 32, AnalysisOptions(), MODELS, 1)
 
 
@@ -47,31 +54,16 @@ def test_key_equals_that_of_earlier_manifests():
 
 
 def test_key_of_changed_options_equals_that_of_earlier_manifests():
-    options = AnalysisOptions(
-        protocol=replace(MeasurementProtocol(), target_deg=40.5),
-        model="lite",
-        mirrored=True,
-        overlay=False,
-        blur_face=True,
-    )
+    key = result_key("cd" * 32, CHANGED, MODELS, 1)
 
-    key = result_key("cd" * 32, options, MODELS, 1)
     assert key == "a54453e9c0b08a20b689576b72f4d5cbf0dcad7757c9c2e34422b9dd69a7ea3f"
 
 
 def test_command_line_holds_every_option():
-    options = AnalysisOptions(
-        protocol=replace(MeasurementProtocol(), target_deg=40.5),
-        model="lite",
-        mirrored=True,
-        overlay=False,
-        blur_face=True,
-    )
-
-    words = analyze_command(job(options))
+    words = analyze_command(job(CHANGED))
 
     assert words[3:6] == ["--single-thread", "/in/a.mp4", "/out/.work/0/result"]
-    assert AnalysisOptions.from_dict(json.loads(words[6])) == options
+    assert AnalysisOptions.from_dict(json.loads(words[6])) == CHANGED
 
 
 @pytest.mark.parametrize(("size_bytes", "limit_s"), [(0, 300), (10_000_000, 900), (10**12, 7200)])

@@ -31,17 +31,17 @@ def asked(tmp_path, monkeypatch):
     """Every request and output that the analysis is called with; clips named bad*, none* fail."""
     calls = []
 
-    def analyze(path, options, watch, evidence):
+    def analyze(path, options, progress, trace):
         if path.stem.startswith("bad"):
             raise UnreadableVideo(f"{path.name}: not a video. Re-save it as MP4.")
         if path.stem.startswith("bug"):
             raise ZeroDivisionError("division by zero")
         refused = path.stem.startswith("none")
-        call = SimpleNamespace(path=path, options=options, watch=watch, evidence=evidence)
+        call = SimpleNamespace(path=path, options=options, progress=progress, trace=trace)
         calls.append(call)
         return SimpleNamespace(trial=REFUSED if refused else MEASURED)
 
-    def write(_path, _analysis, output, _watch):
+    def write(_path, _analysis, output, _progress):
         calls[-1].output = output
         names = "report", "result", "table", "chart", "evidence"
         return Written(video=None, **{name: output.folder / name for name in names})
@@ -131,7 +131,7 @@ def test_piped_summary_is_plain_text():
 def test_piped_run_shows_no_progress(asked):
     hipcv("good.mp4")
 
-    assert asked[0].watch is None
+    assert asked[0].progress is None
 
 
 def test_flags_reach_the_analysis(asked):
@@ -155,14 +155,14 @@ def test_flags_about_pictures_reach_the_analysis(asked):
 def test_collector_of_the_analysis_is_the_one_that_is_drawn(asked):
     hipcv("x.mp4", "--explain")
 
-    watched, explained = asked[0].evidence, asked[0].output.explain
+    watched, explained = asked[0].trace, asked[0].output.explain
     assert isinstance(watched, TraceCollector) and watched is explained  # noqa: PT018 - one fact
 
 
 def test_no_collector_is_used_by_default(asked):
     hipcv("x.mp4")
 
-    assert asked[0].evidence is None
+    assert asked[0].trace is None
 
 
 def test_flag_beats_the_folders_settings(asked):

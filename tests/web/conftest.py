@@ -15,10 +15,11 @@ with warnings.catch_warnings():  # it would have another HTTP library, which doe
     from starlette.testclient import TestClient
 
 from hipcv.core.landmarks import Side
+from hipcv.store.files import DATABASE
 from hipcv.store.models import NewClip
 from hipcv.store.records import Records
 from hipcv.web.app import create_app
-from hipcv.web.state import DATABASE, Settings, open_app_state
+from hipcv.web.state import Settings, open_app_state
 from hipcv.web.uploads import visit_of
 from tests.clips import numbered_pictures, write_clip
 from tests.store.conftest import postgres_server  # noqa: F401 - a fixture
