@@ -44,6 +44,15 @@ def cut_out(bgr: Picture, mask: Mask, strip: Strip) -> Cutout:
     return Cutout(picture, rough, Outline(strip, snap_edges(contrast(picture), rough)))
 
 
+def trace_edges(bgr: Picture, strip: Strip, template: Outline) -> Outline:
+    """Detect the edges of the leg in a strip, with the template's edges as the guess for a mask's.
+
+    The strip has the template's ruler (`shank_px`) and lies within a few columns of the leg.
+    """
+    picture = np.asarray(_resample(bgr, strip), dtype=np.uint8)
+    return Outline(strip, snap_edges(contrast(picture), template.edges))
+
+
 def sole_px(mask: Mask, strip: Strip) -> Floats:
     """Return the lower border of the foot that is connected to the shank.
 

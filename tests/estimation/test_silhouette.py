@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from hipcv.core.outline import COLUMNS, ROWS, Strip, register, template_of
-from hipcv.estimation.silhouette import contrast, cut_out, sole_px
+from hipcv.estimation.silhouette import contrast, cut_out, sole_px, trace_edges
 
 SHANK_PX = 180.0
 LANDMARK_OFF_PX = np.array([4.0, 11.0])
@@ -67,6 +67,17 @@ def test_a_drawn_leg_is_registered_from_landmarks_that_are_off(turn_deg):
     now = cut(turn_deg, strip_deg=turn_deg * 0.9, knee_px=KNEE_PX + LANDMARK_OFF_PX)
 
     assert register(now.outline, start, (0.125, 0.875)).turn_deg == pytest.approx(turn_deg, abs=0.2)
+
+
+@pytest.mark.parametrize("turn_deg", [-48, -20, 31])
+def test_a_leg_is_registered_from_the_template_instead_of_a_mask(turn_deg):
+    start = template_of([cut(0).outline], turn_deg=0.0)
+    bgr, _ = picture_of_leg(turn_deg)
+    off = Strip(KNEE_PX + 2.0, turn_deg + 1.5, SHANK_PX)
+
+    now = trace_edges(bgr, off, start)
+
+    assert register(now, start, (0.125, 0.875)).turn_deg == pytest.approx(turn_deg, abs=0.2)
 
 
 def test_without_a_person_in_the_mask_there_are_no_edges():
