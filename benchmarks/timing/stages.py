@@ -45,7 +45,7 @@ STAGES: Final = {
         "hipcv.estimation.refinement:sole_px",
     ),
     "outline: register": (
-        "hipcv.estimation.refinement:register",
+        "hipcv.estimation.refinement:register_patches",
         "hipcv.estimation.refinement:template_of",
     ),
     "flow": (

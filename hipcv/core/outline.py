@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hipcv.core.arrays import Floats
+from hipcv.core.closeup import PATCHES
 from hipcv.core.geometry import rotate, signed_angle_deg
 
 ROWS: Final = 352
@@ -352,6 +353,11 @@ def register(outline: Outline, start: Outline, stretch: tuple[float, float]) -> 
         slide_ratio=slide * PITCH,
         knee_px=strip.matrix @ np.array([*knee, 1.0]),
     )
+
+
+def register_patches(outline: Outline, start: Outline) -> tuple[Registration, ...]:
+    """Register an outline with that of the start by each of PATCHES; see `register`."""
+    return tuple(register(outline, start, stretch) for stretch in PATCHES)
 
 
 def _straighten(

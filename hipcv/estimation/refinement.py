@@ -19,7 +19,7 @@ from hipcv.core.outline import (
     Outline,
     Registration,
     Strip,
-    register,
+    register_patches,
     shank_turn_deg,
     template_of,
 )
@@ -173,7 +173,7 @@ class _SideRefiner:
         if template is None:
             return rows
         for key, outline in self._outlines.items():
-            rows[key] = tuple(register(outline, template, stretch) for stretch in PATCHES)
+            rows[key] = register_patches(outline, template)
             if self._trace:
                 self._trace(
                     ShankRegistered(
