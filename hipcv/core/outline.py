@@ -46,8 +46,6 @@ SLOPE_SETTLED: Final = 1e-6
 HUBER: Final = 1.345
 TUKEY: Final = 4.685
 SPREAD_FLOOR: Final = 0.05
-GAP_ROWS: Final = 3
-"""Longest run of rows without an edge that is bridged when edges are resampled."""
 
 SLIDE_LIMIT: Final = 0.45
 TURN_LIMIT_DEG: Final = 25.0
@@ -112,6 +110,13 @@ def rows_of(stretch: tuple[float, float]) -> slice:
     return slice(first, last)
 
 
+REGISTERED_ROWS: Final = slice(
+    min(rows_of(stretch).start for stretch in PATCHES) - SLIDE_ROWS,
+    max(rows_of(stretch).stop for stretch in PATCHES) + SLIDE_ROWS,
+)
+"""Rows that a registration by PATCHES reads."""
+
+
 # --- the edges of one strip
 
 
@@ -164,18 +169,22 @@ def snap_edges(contrast: Patch, edges: Floats) -> Floats:
         (ROWS, 2) sub-pixel columns; NaN where there was no edge, or no peak close by.
     """
     half = round(3 * SNAP_COLUMNS)
-    last = contrast.shape[1] - 1
-    start = np.where(np.isfinite(edges), edges, 0.0)
-    columns = np.rint(start).astype(np.intp)[..., None] + np.arange(-half, half + 1)
-    rows = np.arange(len(contrast))[:, None, None]
-    pull = np.exp(-0.5 * ((columns - start[..., None]) / SNAP_COLUMNS) ** 2)
-    strength = contrast[rows, np.clip(columns, 0, last)] * pull
-    best = strength.argmax(axis=-1)[..., None]
-    column = np.take_along_axis(columns, best, axis=-1)[..., 0]
-    around = np.clip(best, 1, 2 * half - 1) + np.arange(-1, 2)
+    height, width = contrast.shape
+    found = np.isfinite(edges)
+    start = np.where(found, edges, 0.0)
+    middle = np.clip(np.rint(start), 0, width - 1).astype(np.intp)
+    padded = np.zeros((height, width + 2 * half), dtype=np.float32)
+    padded[:, half : half + width] = contrast
+    windows = np.lib.stride_tricks.sliding_window_view(padded, 2 * half + 1, axis=1)
+    window = np.arange(-half, half + 1, dtype=np.float32)
+    off = (window - (start - middle).astype(np.float32)[..., None]) / SNAP_COLUMNS
+    strength = windows[np.arange(height)[:, None], middle] * np.exp(-0.5 * off**2)
+    best = strength.argmax(axis=-1)
+    around = np.clip(best, 1, 2 * half - 1)[..., None] + np.arange(-1, 2)
     before, peak, after = np.moveaxis(np.take_along_axis(strength, around, axis=-1), -1, 0)
     bend = before - 2 * peak + after
-    is_peak = np.isfinite(edges) & (column >= 1) & (column < last) & (bend < 0)
+    column = middle + best - half
+    is_peak = found & (column >= 1) & (column < width - 1) & (bend < 0)
     return np.where(is_peak, column + 0.5 * (before - after) / np.where(is_peak, bend, 1), np.nan)
 
 
@@ -202,18 +211,17 @@ def fit_line(moved: Floats) -> Line:
     rows = np.arange(len(moved)) - (len(moved) - 1) / 2
     y = np.broadcast_to(rows[:, None], moved.shape)[finite]
     x = moved[finite]
-    weight = np.ones_like(x)
+    products = np.stack([np.ones_like(x), y, x, y * y, y * x], axis=1)
+    weight = products[:, 0]
     slope = shift = spread = 0.0
     for reweighted in (_huber, _tukey):
         for _ in range(ITERATIONS):
             before = slope
-            share = weight / weight.sum()
-            y_mean, x_mean = share @ y, share @ x
-            lever = share * (y - y_mean)
-            slope = float(lever @ x / (lever @ y))
-            shift = float(x_mean - slope * y_mean)
-            off = np.abs(x - shift - slope * y)
-            spread = float(1.4826 * np.partition(off, len(off) // 2)[len(off) // 2]) + SPREAD_FLOOR
+            n, y_sum, x_sum, yy_sum, yx_sum = (weight @ products).tolist()
+            slope = (n * yx_sum - y_sum * x_sum) / (n * yy_sum - y_sum**2)
+            shift = (x_sum - slope * y_sum) / n
+            off = np.abs(x - (slope * y + shift))
+            spread = 1.4826 * float(np.partition(off, len(off) // 2)[len(off) // 2]) + SPREAD_FLOOR
             weight = reweighted(off / spread)
             if abs(slope - before) < SLOPE_SETTLED:
                 break
@@ -232,15 +240,14 @@ def find_slide(width: Floats, start_width: Floats, rows: slice) -> float:
     """Return the rows by which the leg's width profile is shifted against the start's.
 
     Widths (ROWS,) are of the leg now and at the start, in columns; NaN is unknown. `rows` are those
-    that are compared.
+    that are compared, SLIDE_ROWS or more from both ends.
 
     Returns:
         Whole rows within ±SLIDE_ROWS: `width[y]` is like `start_width[y + rows]`. NaN where the
         profiles share too few rows at every slide.
     """
     length = rows.stop - rows.start
-    padded = np.pad(start_width, SLIDE_ROWS, constant_values=np.nan)
-    reach = padded[rows.start : rows.stop + 2 * SLIDE_ROWS]
+    reach = start_width[rows.start - SLIDE_ROWS : rows.stop + SLIDE_ROWS]
     shifted = np.lib.stride_tricks.sliding_window_view(reach, length)
     off = np.sort(np.abs(shifted - width[rows]), axis=1)  # NaN comes last
     common = np.isfinite(off).sum(axis=1)
@@ -277,21 +284,21 @@ def resample_edges(edges: Floats, transform: Callable[[Floats], Floats]) -> Floa
     """Return the edges in the rows of a strip placed differently on the same leg.
 
     `transform` maps points (column, row) of the strip in which `edges` (ROWS, 2) were found to
-    those of the other one. The result (ROWS, 2) is NaN beyond both ends, and across gaps of more
-    than GAP_ROWS.
+    those of the other one. The result (ROWS, 2) is NaN beyond both ends and across gaps.
     """
     rows = np.arange(len(edges), dtype=np.float64)
-    anew = np.full_like(edges, np.nan)
-    for side in range(edges.shape[1]):
-        finite = np.isfinite(edges[:, side])
-        if finite.sum() <= 1:
-            continue
-        points = transform(np.stack([edges[finite, side], rows[finite]], axis=-1))
-        at = np.maximum.accumulate(points[:, 1])
-        anew[:, side] = np.interp(rows, at, points[:, 0], left=np.nan, right=np.nan)
-        after = np.clip(np.searchsorted(at, rows), 1, len(at) - 1)
-        anew[at[after] - at[after - 1] > GAP_ROWS, side] = np.nan
-    return anew
+    missing = np.isnan(edges)
+    columns = np.where(missing, _MIDDLE, edges)
+    points = transform(np.stack([columns, np.broadcast_to(rows[:, None], edges.shape)], axis=-1))
+    column = np.where(missing, np.nan, points[..., 0])
+    row = np.maximum.accumulate(points[..., 1], axis=0)
+    return np.stack(
+        [
+            np.interp(rows, row[:, side], column[:, side], left=np.nan, right=np.nan)
+            for side in range(edges.shape[1])
+        ],
+        axis=1,
+    )
 
 
 def template_of(outlines: list[Outline], turn_deg: float) -> Outline | None:
@@ -334,15 +341,16 @@ def register(outline: Outline, start: Outline, stretch: tuple[float, float]) -> 
     transform = _RigidTransform2D(
         np.array([_MIDDLE, (rows.start + rows.stop - 1) / 2]), 0.0, np.zeros(2)
     )
-    slide = 0.0
+    edges, slide = outline.edges, 0.0
     for _ in range(ROUNDS):
-        transform, _ = _straighten(outline, start, rows, transform)
+        transform, _ = _straighten(edges, start, rows, transform)
         edges = resample_edges(outline.edges, transform.apply)
         step = find_slide(edges[:, 1] - edges[:, 0], start_width, rows)
         if step == 0:
             break
         transform, slide = transform.compose(0.0, 0.0, -step), slide + step
-    transform, line = _straighten(outline, start, rows, transform)
+        edges = resample_edges(outline.edges, transform.apply)
+    transform, line = _straighten(edges, start, rows, transform)
     if not _is_plausible(transform, line, slide * PITCH):
         return Registration.failed()
     strip = outline.strip
@@ -361,10 +369,9 @@ def register_patches(outline: Outline, start: Outline) -> tuple[Registration, ..
 
 
 def _straighten(
-    outline: Outline, start: Outline, rows: slice, transform: _RigidTransform2D
+    edges: Floats, start: Outline, rows: slice, transform: _RigidTransform2D
 ) -> tuple[_RigidTransform2D, Line]:
     """Return the transform after a turn and shift to the edges of the start, and the fit."""
-    edges = resample_edges(outline.edges, transform.apply)
     line = fit_line((edges - start.edges)[rows])
     turn = float(signed_angle_deg(np.array([line.slope, 1.0]), _DOWN))
     return transform.compose(turn, line.shift, 0.0), line

@@ -14,6 +14,7 @@ from hipcv.core.outline import (
     COLUMNS,
     INSIDE,
     PITCH,
+    REGISTERED_ROWS,
     ROWS,
     Outline,
     Strip,
@@ -36,6 +37,9 @@ BLUR_COLUMNS: Final = 1.0
 BLUR_ROWS: Final = 2.0
 """Standard deviations of the blur before the colour gradient; larger along the leg."""
 
+_SLOPE_ACROSS: Final = np.convolve(cv2.getGaussianKernel(9, BLUR_COLUMNS)[:, 0], [-0.5, 0, 0.5])
+_BLUR_ALONG: Final = cv2.getGaussianKernel(17, BLUR_ROWS)[:, 0]
+
 
 def cut_out(bgr: Picture, mask: Mask, strip: Strip) -> Cutout:
     """Resample a picture along a strip; detect the edges of the leg in its mask (H, W), 0..1."""
@@ -47,10 +51,13 @@ def cut_out(bgr: Picture, mask: Mask, strip: Strip) -> Cutout:
 def trace_edges(bgr: Picture, strip: Strip, template: Outline) -> Outline:
     """Detect the edges of the leg in a strip, with the template's edges as the guess for a mask's.
 
-    The strip has the template's ruler (`shank_px`) and lies within a few columns of the leg.
+    The strip has the template's ruler (`shank_px`) and lies within a few columns of the leg. Edges
+    are NaN outside of REGISTERED_ROWS.
     """
-    picture = np.asarray(_resample(bgr, strip), dtype=np.uint8)
-    return Outline(strip, snap_edges(contrast(picture), template.edges))
+    picture = np.asarray(_resample(bgr, strip, REGISTERED_ROWS), dtype=np.uint8)
+    edges = np.full((ROWS, 2), np.nan)
+    edges[REGISTERED_ROWS] = snap_edges(contrast(picture), template.edges[REGISTERED_ROWS])
+    return Outline(strip, edges)
 
 
 def sole_px(mask: Mask, strip: Strip) -> Floats:
@@ -94,21 +101,22 @@ def foot_reach_ratio(sole_px: Floats, knee_px: Floats, turn_deg: float, shank_px
 
 def contrast(picture: Picture) -> Mask:
     """Return the (ROWS, COLUMNS) magnitude of the colour gradient along each row."""
-    smooth = cv2.GaussianBlur(
-        picture.astype(np.float32), (0, 0), sigmaX=BLUR_COLUMNS, sigmaY=BLUR_ROWS
-    )
-    change = np.zeros(picture.shape[:2], dtype=np.float32)
-    step = (smooth[:, 2:] - smooth[:, :-2]) / 2
-    change[:, 1:-1] = np.sqrt(np.einsum("rcb,rcb->rc", step, step))
-    return change
+    change = cv2.sepFilter2D(picture, cv2.CV_32F, _SLOPE_ACROSS, _BLUR_ALONG)
+    squares = cv2.transform(cv2.multiply(change, change), np.ones((1, picture.shape[2])))
+    return np.asarray(cv2.sqrt(squares), dtype=np.float32)
 
 
-def _resample(image: Picture | Mask, strip: Strip) -> NDArray[np.generic]:
+def _resample(
+    image: Picture | Mask, strip: Strip, rows: slice = slice(0, ROWS)
+) -> NDArray[np.generic]:
+    """Return the given rows of the picture, or mask, along a strip."""
+    matrix = strip.matrix
+    matrix[:, 2] += matrix[:, 1] * rows.start
     return np.asarray(
         cv2.warpAffine(
             image,
-            strip.matrix,
-            (COLUMNS, ROWS),
+            matrix,
+            (COLUMNS, rows.stop - rows.start),
             flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
             borderMode=cv2.BORDER_REPLICATE,
         )
