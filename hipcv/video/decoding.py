@@ -1,7 +1,7 @@
 """Decoding of a file to frames in display order, with a count of the damage."""
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -9,7 +9,7 @@ from hipcv.core.errors import UnreadableVideo
 from hipcv.video.clip_metadata import DecodeStats, printable_name
 
 if TYPE_CHECKING:
-    from av import Packet, VideoFrame, VideoStream
+    from av import Packet, VideoCodecContext, VideoFrame, VideoStream
     from av.container import InputContainer
 
 CONTAINERS: Final = "mov,matroska,webm,avi,flv,mpegts,mpeg,asf,ogg,gif,mxf,ivf,dv"
@@ -91,7 +91,7 @@ def start_stats(container: "InputContainer", stream: "VideoStream") -> DecodeSta
 def decode(
     container: "InputContainer", stream: "VideoStream", stats: DecodeStats
 ) -> Iterator["VideoFrame"]:
-    """Decode packet by packet; one that cannot be decoded is counted and skipped.
+    """Decode a container's stream from its beginning.
 
     An AVI stores no display times, only one slot for each packet in decoding order; there each
     frame, coming out in display order, takes the earliest slot still open.
@@ -104,10 +104,29 @@ def decode(
     if codec in {"hevc", "av1"}:
         stream.thread_type = "AUTO"
     slots: list[int] | None = [] if container.format.name == AVI else None
+    packets = _packets(container, stream, stats)
+    return decode_packets(stream.codec_context, packets, stats, slots=slots)
+
+
+def decode_packets(
+    decoder: "VideoCodecContext",
+    packets: "Iterable[Packet[VideoStream]]",
+    stats: DecodeStats,
+    *,
+    slots: list[int] | None = None,
+) -> Iterator["VideoFrame"]:
+    """Decode packet by packet; one that cannot be decoded is counted and skipped.
+
+    Args:
+        decoder: a decoder at the beginning of its stream.
+        packets: every packet in decoding order; an empty one at the end flushes the decoder.
+        stats: counts of this reading.
+        slots: an empty list if the packets carry slots instead of display times.
+    """
     barren = 0
-    for packet in _packets(container, stream, stats):
+    for packet in packets:
         stats.frames_hidden += packet.is_discard
-        frames = _frames(packet, stats, slots)
+        frames = _frames(decoder, packet, stats, slots)
         barren = 0 if frames or packet.is_discard else barren + 1
         if barren > BARREN_PACKETS:
             return
@@ -115,13 +134,16 @@ def decode(
 
 
 def _frames(
-    packet: "Packet[VideoStream]", stats: DecodeStats, slots: list[int] | None
+    decoder: "VideoCodecContext",
+    packet: "Packet[VideoStream]",
+    stats: DecodeStats,
+    slots: list[int] | None,
 ) -> "list[VideoFrame]":
     """Return the frames that become complete with one packet, with their display times."""
     import av
 
     try:
-        frames = packet.decode()
+        frames = decoder.decode(packet)
     except av.error.EOFError:
         return []
     except av.error.FFmpegError:

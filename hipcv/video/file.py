@@ -18,7 +18,9 @@ from hipcv.video.orientation import AS_STORED, Matrix, display_matrix, upright
 from hipcv.video.writer import size_within
 
 if TYPE_CHECKING:
-    from av import VideoFrame, VideoStream
+    from av import VideoCodecContext, VideoFrame, VideoStream
+
+    Stream = VideoStream | VideoCodecContext
 
 LONGEST_SIDE_PX: Final = 4096  # angles are independent of scale; a larger picture only costs memory
 SAME_SHAPE: Final = 0.01
@@ -52,23 +54,9 @@ class VideoFile:
         name = printable_name(self.path)
         with open_container(self.path) as container:
             stream = select_stream(container, name)
-            stats = self._reading = start_stats(container, stream)
-            normalizer: _FrameNormalizer | None = None
-            for time_s, picture in self._timed(decode(container, stream, stats), stats):
-                if normalizer is None:
-                    normalizer = _FrameNormalizer(
-                        picture, stream, mirrored=self.mirrored, name=name
-                    )
-                if not normalizer.fits(picture):
-                    stats.packets_damaged += 1
-                    continue
-                bgr = normalizer.bgr(picture)
-                stats.matrix, stats.size_px = normalizer.matrix, (bgr.shape[1], bgr.shape[0])
-                stats.frames_corrupt += picture.is_corrupt
-                stats.time_s.append(time_s)
-                yield Frame(len(stats.time_s) - 1, time_s, bgr, picture.is_corrupt)
-        self._require_frames(stats, name)
-        self._stats = stats
+            stats = start_stats(container, stream)
+            yield from self._frames(decode(container, stream, stats), stream, stats)
+        self._complete(stats)
 
     @property
     def share_read(self) -> float:
@@ -88,6 +76,26 @@ class VideoFile:
                 self.path, self._stats, sha256=sha256_of(self.path), mirrored=self.mirrored
             )
         return self._clip
+
+    def _frames(
+        self, pictures: "Iterator[VideoFrame]", stream: "Stream", stats: DecodeStats
+    ) -> Iterator[Frame]:
+        """Yield the decoded pictures of one reading as frames."""
+        self._reading = stats
+        normalizer: _FrameNormalizer | None = None
+        for time_s, picture in self._timed(pictures, stats):
+            if normalizer is None:
+                normalizer = _FrameNormalizer(
+                    picture, stream, mirrored=self.mirrored, name=printable_name(self.path)
+                )
+            if not normalizer.fits(picture):
+                stats.packets_damaged += 1
+                continue
+            bgr = normalizer.bgr(picture)
+            stats.matrix, stats.size_px = normalizer.matrix, (bgr.shape[1], bgr.shape[0])
+            stats.frames_corrupt += picture.is_corrupt
+            stats.time_s.append(time_s)
+            yield Frame(len(stats.time_s) - 1, time_s, bgr, picture.is_corrupt)
 
     def _timed(
         self, pictures: "Iterator[VideoFrame]", stats: DecodeStats
@@ -110,9 +118,12 @@ class VideoFile:
                 begin, stats.start_s = now, float(now)
             yield float(now - begin), picture
 
-    def _require_frames(self, stats: DecodeStats, name: str) -> None:
+    def _complete(self, stats: DecodeStats) -> None:
+        """Accept the counts of a reading that reached the end; it has at least one frame."""
         if stats.time_s:
+            self._stats = stats
             return
+        name = printable_name(self.path)
         if self.start_s and stats.frames_hidden:
             raise BadRequest(
                 f"{name}: nothing is left after {self.start_s:g} s. Choose an earlier start."
@@ -127,7 +138,7 @@ class _FrameNormalizer:
     """Converter of a clip's pictures to upright, square-pixel BGR; set up by the first one."""
 
     def __init__(
-        self, picture: "VideoFrame", stream: "VideoStream", *, mirrored: bool, name: str
+        self, picture: "VideoFrame", stream: "Stream", *, mirrored: bool, name: str
     ) -> None:
         from av.video.reformatter import VideoReformatter
 

@@ -175,15 +175,15 @@ def test_a_clip_without_a_complete_picture_is_refused(tmp_path):
 
 
 def endless(demux) -> tuple[SimpleNamespace, SimpleNamespace]:
-    codec = SimpleNamespace(canonical_name="h264")
+    context = SimpleNamespace(codec=SimpleNamespace(canonical_name="h264"), decode=lambda _: [])
     return (
         SimpleNamespace(demux=demux, format=SimpleNamespace(name="mov")),
-        SimpleNamespace(codec_context=SimpleNamespace(codec=codec)),
+        SimpleNamespace(codec_context=context),
     )
 
 
 def test_reading_ends_after_many_packets_without_a_picture():
-    pictureless = SimpleNamespace(is_discard=False, decode=list)
+    pictureless = SimpleNamespace(is_discard=False)
     container, stream = endless(lambda _: itertools.repeat(pictureless))
 
     assert list(decode(container, stream, DecodeStats("h264", None))) == []
