@@ -7,10 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hipcv.core.interfaces import FrameSource
+from hipcv.core.interfaces import Frame, FrameSource
 from hipcv.video.camera import Camera
 from hipcv.video.file import VideoFile
 from hipcv.video.playback import PlayedClip
+from hipcv.video.recorder import Recorder
 from tests.clips import number_in, numbered_pictures, write_clip
 from tests.fake_cameras import FakeCapture
 
@@ -28,6 +29,15 @@ def played_clip(folder: Path) -> FrameSource:
     return source
 
 
+def recording(folder: Path) -> FrameSource:
+    recorder = Recorder(folder / "recording.mp4")
+    source = recorder.decoded_frames()
+    for n, (bgr, time_s) in enumerate(zip(numbered_pictures(6), TIMES_S, strict=True)):
+        recorder.put(Frame(n, time_s, bgr))
+    recorder.finish()
+    return source
+
+
 def camera(_folder: Path) -> FrameSource:
     native = FakeCapture(numbered_pictures(len(NUMBERS)))
     source = Camera(0, factory=native)
@@ -37,6 +47,7 @@ def camera(_folder: Path) -> FrameSource:
 
 SOURCES = [
     pytest.param(recorded_file, id="VideoFile"),
+    pytest.param(recording, id="RecordedFrames"),
     pytest.param(played_clip, id="PlayedClip"),
     pytest.param(camera, id="Camera"),
 ]

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Final
 from hipcv.core.errors import EnvironmentFault, HipcvError
 from hipcv.core.interfaces import Frame, Picture
 from hipcv.video.file import VideoFile
+from hipcv.video.recorded import EncodedPicture, PacketQueue, RecordedFrames
 from hipcv.video.writer import TICK_S, h264_stream, pad_to_even, to_yuv420p
 
 if TYPE_CHECKING:
-    from av import VideoStream
+    from av import Packet, VideoStream
     from av.container import OutputContainer
     from av.video.reformatter import VideoReformatter
 
@@ -58,10 +59,24 @@ class Recorder:
         self._file = _OutputFile(path)
         self._change = threading.Condition()
         self._waiting: deque[Frame] = deque()
-        self._ending = False
+        self._begun = self._ending = False
         self._finished: Recording | None = None
         self._thread = threading.Thread(target=self._encode, name="recorder", daemon=True)
         self._thread.start()
+
+    def decoded_frames(self) -> RecordedFrames:
+        """Return the frames that the finished file will give, to be read by another thread.
+
+        Without this call no encoded picture stays in memory.
+
+        Raises:
+            RuntimeError: a picture was added before, or this was called before.
+        """
+        with self._change:
+            if self._begun or self._ending or self._file.queue is not None:
+                raise RuntimeError("Ask for the frames once, before the first picture.")
+            self._file.queue = PacketQueue()
+            return RecordedFrames(self.path, self._file.queue)
 
     def put(self, frame: Frame) -> None:
         """Add a picture; block only if the encoder is a second behind.
@@ -70,6 +85,7 @@ class Recorder:
         """
         limit = max(1, min(MAX_WAITING, MAX_WAITING_BYTES // max(1, frame.bgr.nbytes)))
         with self._change:
+            self._begun = True
             self._change.wait_for(lambda: len(self._waiting) < limit or self._ending)
             if not self._ending:
                 self._waiting.append(frame)
@@ -101,6 +117,8 @@ class Recorder:
                 self._file.close()
         except Exception as error:  # noqa: BLE001 - reported as `fault`; the camera goes on
             self._fail(getattr(error, "strerror", None) or str(error))
+        else:
+            self._finish_frames()
 
     def _next(self) -> Frame | None:
         """Return the picture that has waited longest; None once the recording is finished."""
@@ -119,6 +137,12 @@ class Recorder:
             self._ending = True
             self._waiting.clear()
             self._change.notify_all()
+        self._finish_frames()
+
+    def _finish_frames(self) -> None:
+        """End the decoded frames, with the fault if there is one."""
+        if self._file.queue is not None:
+            self._file.queue.finish(self.fault)
 
 
 class _OutputFile:
@@ -127,6 +151,7 @@ class _OutputFile:
     def __init__(self, path: Path) -> None:
         self.frames = 0
         self.first_s = self.last_s = 0.0
+        self.queue: PacketQueue | None = None  # gets a copy of every packet
         self._path = path
         self._container: OutputContainer | None = None
         self._stream: VideoStream | None = None
@@ -143,7 +168,7 @@ class _OutputFile:
         from av.video.frame import PictureType
 
         picture = pad_to_even(frame.bgr)
-        stream, container = self._open(picture, frame.time_s)
+        stream = self._open(picture, frame.time_s)
         if (stream.height, stream.width) != picture.shape[:2]:
             raise ValueError("the picture size changed")
         tick = round((frame.time_s - self.first_s) / TICK_S)
@@ -153,14 +178,14 @@ class _OutputFile:
         image.pts, image.time_base = tick, TICK_S
         if frame.time_s - self._key_s >= KEY_EVERY_S:
             image.pict_type, self._key_s = PictureType.I, frame.time_s
-        container.mux(stream.encode(image))
+        self._write(stream.encode(image))
         self._last_tick, self.last_s = tick, frame.time_s
         self.frames += 1
 
     def complete(self) -> None:
         """Flush the encoder. Not after a failure, which would crash FFmpeg."""
-        if self._container is not None and self._stream is not None:
-            self._container.mux(self._stream.encode(None))
+        if self._stream is not None:
+            self._write(self._stream.encode(None))
 
     def close(self) -> None:
         """Turn the fragments into an ordinary MP4.
@@ -170,7 +195,17 @@ class _OutputFile:
         if self._container is not None:
             self._container.close()
 
-    def _open(self, picture: Picture, time_s: float) -> "tuple[VideoStream, OutputContainer]":
+    def _write(self, packets: "list[Packet[VideoStream]]") -> None:
+        assert self._container is not None
+        assert self._stream is not None
+        for packet in packets:
+            self._container.mux(packet)  # converts its times to the container's time base
+            if self.queue is not None:
+                sets = self._stream.codec_context.extradata if packet.is_keyframe else None
+                data = (sets or b"") + bytes(packet)
+                self.queue.put(EncodedPicture(data, packet.pts, packet.dts, packet.time_base))
+
+    def _open(self, picture: Picture, time_s: float) -> "VideoStream":
         import av
         from av.video.reformatter import VideoReformatter
 
@@ -182,7 +217,7 @@ class _OutputFile:
             self._stream = h264_stream(self._container, *size, ENCODER_OPTIONS)
             self._reformatter = VideoReformatter()
             self.first_s = self._key_s = time_s
-        return self._stream, self._container
+        return self._stream
 
 
 def _playable_part(path: Path) -> Recording:
