@@ -42,6 +42,7 @@ COMMON_ROWS: Final = 70
 EDGES_MIN: Final = 40
 ROUNDS: Final = 4
 ITERATIONS: Final = 8
+"""Steps of a robust fit with the weights of Huber, and then with those of Tukey."""
 SLOPE_SETTLED: Final = 1e-6
 HUBER: Final = 1.345
 TUKEY: Final = 4.685
@@ -201,7 +202,7 @@ class Line:
 
 
 def fit_line(moved: Floats) -> Line:
-    """Fit a robust line: Huber's weights for the bulk, then Tukey's to drop outliers.
+    """Fit a robust line with Huber's weights; where they do not settle, Tukey's drop outliers.
 
     `moved` (rows, 2) is edges now less edges at the start, columns; NaN is left out.
     """
@@ -214,17 +215,16 @@ def fit_line(moved: Floats) -> Line:
     products = np.stack([np.ones_like(x), y, x, y * y, y * x], axis=1)
     weight = products[:, 0]
     slope = shift = spread = 0.0
-    for reweighted in (_huber, _tukey):
-        for _ in range(ITERATIONS):
-            before = slope
-            n, y_sum, x_sum, yy_sum, yx_sum = (weight @ products).tolist()
-            slope = (n * yx_sum - y_sum * x_sum) / (n * yy_sum - y_sum**2)
-            shift = (x_sum - slope * y_sum) / n
-            off = np.abs(x - (slope * y + shift))
-            spread = 1.4826 * float(np.partition(off, len(off) // 2)[len(off) // 2]) + SPREAD_FLOOR
-            weight = reweighted(off / spread)
-            if abs(slope - before) < SLOPE_SETTLED:
-                break
+    for reweighted in (_huber,) * ITERATIONS + (_tukey,) * ITERATIONS:
+        before = slope
+        n, y_sum, x_sum, yy_sum, yx_sum = (weight @ products).tolist()
+        slope = (n * yx_sum - y_sum * x_sum) / (n * yy_sum - y_sum**2)
+        shift = (x_sum - slope * y_sum) / n
+        off = np.abs(x - (slope * y + shift))
+        spread = 1.4826 * float(np.partition(off, len(off) // 2)[len(off) // 2]) + SPREAD_FLOOR
+        if abs(slope - before) < SLOPE_SETTLED:
+            break
+        weight = reweighted(off / spread)
     return Line(slope, shift, spread)
 
 
