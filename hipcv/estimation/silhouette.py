@@ -109,7 +109,10 @@ def contrast(picture: Picture) -> Mask:
 def _resample(
     image: Picture | Mask, strip: Strip, rows: slice = slice(0, ROWS)
 ) -> NDArray[np.generic]:
-    """Return the given rows of the picture, or mask, along a strip."""
+    """Return the given rows of the picture, or mask, along a strip.
+
+    Bilinear: on a shank much longer than the strip (4K) pixels between the samples are left out.
+    """
     matrix = strip.matrix
     matrix[:, 2] += matrix[:, 1] * rows.start
     return np.asarray(

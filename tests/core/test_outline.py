@@ -12,13 +12,16 @@ from hipcv.core.outline import (
     KNEE_ROW,
     PITCH,
     REACH,
+    REGISTERED_ROWS,
     ROWS,
+    SLIDE_ROWS,
     Outline,
     Strip,
     find_slide,
     fit_line,
     mask_edges,
     register,
+    register_patches,
     rows_of,
     shank_turn_deg,
     snap_edges,
@@ -118,6 +121,33 @@ def test_the_knee_is_found_where_it_is_and_not_where_the_landmark_was():
     registration = register(displaced_view(leg, off_deg=5, slid=0.1, aside=0.03), START, FIRST)
 
     assert registration.knee_px == pytest.approx(leg.knee_px, abs=1.5 * PITCH * SHANK_PX)
+
+
+def test_the_patches_are_registered_in_their_order():
+    leg = displaced_view(replace(START_LEG, turn_deg=25.0), off_deg=3.0)
+
+    turns = [registration.turn_deg for registration in register_patches(leg, START)]
+
+    assert turns == [register(leg, START, stretch).turn_deg for stretch in PATCHES]
+
+
+@pytest.mark.parametrize("slid", [-0.13, 0.0, 0.13])
+def test_rows_beyond_those_registered_do_not_matter(slid):
+    leg = displaced_view(replace(START_LEG, turn_deg=25.0), slid=slid)
+    edges = np.full((ROWS, 2), np.nan)
+    edges[REGISTERED_ROWS] = leg.edges[REGISTERED_ROWS]
+
+    turns = [r.turn_deg for r in register_patches(replace(leg, edges=edges), START)]
+
+    assert turns == pytest.approx([25.0, 25.0], abs=0.05)
+
+
+@pytest.mark.parametrize("stretch", PATCHES)
+def test_the_registered_rows_leave_room_for_the_slide(stretch):
+    rows = rows_of(stretch)
+
+    assert REGISTERED_ROWS.start <= rows.start - SLIDE_ROWS
+    assert REGISTERED_ROWS.stop >= rows.stop + SLIDE_ROWS
 
 
 def test_a_leg_that_does_not_taper_is_not_slid():

@@ -1,10 +1,12 @@
 """Strips of drawn legs with known edges."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
 
-from hipcv.core.outline import COLUMNS, ROWS, Strip, register, template_of
+from hipcv.core.outline import COLUMNS, REGISTERED_ROWS, ROWS, Strip, register, template_of
 from hipcv.estimation.silhouette import contrast, cut_out, sole_px, trace_edges
 
 SHANK_PX = 180.0
@@ -78,6 +80,46 @@ def test_a_leg_is_registered_from_the_template_instead_of_a_mask(turn_deg):
     now = trace_edges(bgr, off, start)
 
     assert register(now, start, (0.125, 0.875)).turn_deg == pytest.approx(turn_deg, abs=0.3)
+
+
+def test_a_traced_edge_lies_in_the_row_of_the_whole_strip():
+    whole = cut(20).outline
+    bgr, _ = picture_of_leg(20)
+
+    traced = trace_edges(bgr, whole.strip, whole)
+
+    assert traced.edges[REGISTERED_ROWS] == pytest.approx(
+        whole.edges[REGISTERED_ROWS], abs=0.5, nan_ok=True
+    )
+
+
+def test_outside_of_the_registered_rows_nothing_is_traced():
+    whole = cut(20).outline
+    bgr, _ = picture_of_leg(20)
+
+    edges = trace_edges(bgr, whole.strip, whole).edges
+
+    assert np.isnan(edges[: REGISTERED_ROWS.start]).all()
+    assert np.isnan(edges[REGISTERED_ROWS.stop :]).all()
+
+
+def test_a_template_without_edges_traces_none():
+    bgr, mask = picture_of_leg(0)
+    empty = cut_out(bgr, mask * 0, Strip(KNEE_PX, 0.0, SHANK_PX)).outline
+
+    assert np.isnan(trace_edges(bgr, empty.strip, empty).edges).all()
+
+
+@pytest.mark.parametrize("turn_deg", [-48, 0, 31])
+def test_a_leg_is_registered_in_a_picture_much_larger_than_its_strip(turn_deg):
+    start = template_of([cut(0).outline], turn_deg=0.0)
+    bgr, _ = picture_of_leg(turn_deg)
+    large = cv2.resize(bgr, None, fx=3, fy=3, interpolation=cv2.INTER_CUBIC)
+    template = replace(start, strip=replace(start.strip, shank_px=3 * SHANK_PX))
+
+    now = trace_edges(large, Strip(3 * KNEE_PX, turn_deg, 3 * SHANK_PX), template)
+
+    assert register(now, template, (0.125, 0.875)).turn_deg == pytest.approx(turn_deg, abs=0.3)
 
 
 def test_without_a_person_in_the_mask_there_are_no_edges():
