@@ -4,7 +4,9 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Final, Self
+from typing import Any, Final, Self, TypeVar
+
+T = TypeVar("T")
 
 _SINGLE_THREADED: Final = threading.Event()
 
@@ -35,24 +37,32 @@ class BackgroundWorker:
         self._max_pending = max_pending
         synchronous = synchronous or is_single_threaded()
         self._pool = None if synchronous else ThreadPoolExecutor(1, thread_name_prefix="background")
-        self._pending: deque[Future[None]] = deque()
+        self._pending: deque[Future[Any]] = deque()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: object, *_: object) -> None:
         try:
-            while self._pending and kind is None:
-                self._pending.popleft().result()
+            if kind is None:
+                self.wait()
         finally:
             if self._pool is not None:
                 self._pool.shutdown(cancel_futures=True)
 
-    def submit(self, work: Callable[[], None]) -> None:
-        """Queue a call. An exception of an earlier call is raised here."""
+    def wait(self) -> None:
+        """Return when all submitted work is done. An exception of it is raised here."""
+        while self._pending:
+            self._pending.popleft().result()
+
+    def submit(self, work: Callable[[], T]) -> Future[T]:
+        """Queue a call and return its result to come. An exception of an earlier one is raised."""
         if self._pool is None:
-            work()
-            return
-        self._pending.append(self._pool.submit(work))
+            done: Future[T] = Future()
+            done.set_result(work())
+            return done
+        future = self._pool.submit(work)
+        self._pending.append(future)
         while len(self._pending) > self._max_pending or (self._pending and self._pending[0].done()):
             self._pending.popleft().result()
+        return future

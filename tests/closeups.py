@@ -5,12 +5,13 @@ from dataclasses import replace
 import numpy as np
 
 from hipcv.core.assessment import assess
-from hipcv.core.closeup import PATCHES, START, Closeup, Region, RegionMotion
+from hipcv.core.closeup import START, Closeup, Region, RegionMotion
 from hipcv.core.landmarks import LANDMARK_COUNT, Landmark, Side
 from hipcv.core.measure import measure
 from hipcv.core.phases import find_phases, key_frames
 from hipcv.core.pose import PoseTrack
 from hipcv.core.protocol import MeasurementProtocol
+from hipcv.core.shank_track import PATCHES
 from tests.tracks import SHANK_PX, seated_track, swings
 
 P = MeasurementProtocol()

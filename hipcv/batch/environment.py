@@ -25,7 +25,7 @@ def current_environment(model: str) -> SoftwareEnvironment:
         dask = version("distributed")
     except PackageNotFoundError:
         dask = ""
-    hashes = model_hashes(model, pipeline.FALLBACK_MODEL)
+    hashes = model_hashes(model, pipeline.LOOK_MODEL)
     return SoftwareEnvironment(__version__, dask, pipeline.METHOD, hashes)
 
 

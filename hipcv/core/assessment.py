@@ -1,6 +1,6 @@
 """Assessment of one side, and the trial of a whole clip."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -40,6 +40,8 @@ class Rep(RepSpan):
     clean_deg: float  # largest rotation before the first compensation began
     landmarks_deg: float  # by landmarks alone, for comparison
     registered: bool
+    by_outline: bool  # from the tracked outline; else from masks or landmarks
+    witness_deg: float | None  # by masks of a few frames of the plateau; None: none were read
     peak_speed_deg_s: float
     channels: Mapping[str, float | None]  # at the plateau; None: not measured
     findings: tuple[Finding, ...]
@@ -199,6 +201,8 @@ def _rep(motion: Motion, number: int, *, practice: bool) -> Rep:
         clean_deg=_clean_deg(motion, number, rep_findings),
         landmarks_deg=plateau.landmarks_deg,
         registered=plateau.registered,
+        by_outline=plateau.by_outline,
+        witness_deg=plateau.witness_deg if np.isfinite(plateau.witness_deg) else None,
         peak_speed_deg_s=_peak_speed_deg_s(motion, number),
         channels=plateau_values(view),
         findings=rep_findings,
@@ -265,7 +269,7 @@ def _category(reps: Sequence[Rep], interval: Interval, protocol: MeasurementProt
 
 def _quality(half_deg: float, motion: Motion) -> float:
     """Return 1 for the narrowest interval on a leg visible throughout, else less."""
-    visible = float(np.isfinite(motion.raw_deg).mean())
+    visible = float((np.isfinite(motion.raw_deg) & ~motion.bridged).mean())
     return round(min(1.0, motion.protocol.interval_base_deg / half_deg) * visible, 3)
 
 
@@ -283,13 +287,20 @@ def _rep_issues(motion: Motion, reps: Sequence[Rep]) -> tuple[Issue, ...]:
     spread = float(np.ptp([rep.rotation_deg for rep in valid])) if valid else 0.0
     if spread > p.rep_spread_deg:
         issues.append(Issue("inconsistent_reps", "warn", side, spread, p.rep_spread_deg, "deg"))
-    if any(_edges_disagree(plateau, p) for plateau in motion.plateaus):
-        issues.append(Issue("loose_clothing", "warn", side))
+    return (*issues, *_reading_issues(motion, reps))
+
+
+def _reading_issues(motion: Motion, reps: Sequence[Rep]) -> Iterator[Issue]:
+    """Yield what made the readings of the repetitions less certain."""
+    side, is_tracked = motion.side, motion.by_outline is not None and motion.by_outline.any()
+    if any(_edges_disagree(plateau, motion.protocol) for plateau in motion.plateaus):
+        yield Issue("loose_clothing", "warn", side)
+    if is_tracked and any(rep.registered and not rep.by_outline for rep in reps):
+        yield Issue("outline_disputed", "warn", side)
     if any(not rep.registered for rep in reps):
-        issues.append(Issue("landmarks_only", "warn", side))
+        yield Issue("landmarks_only", "warn", side)
     if any(rep.pelvis_relative_deg is None for rep in reps):
-        issues.append(Issue("pelvis_not_measured", "warn", side))
-    return tuple(issues)
+        yield Issue("pelvis_not_measured", "warn", side)
 
 
 def _edges_disagree(plateau: Plateau, protocol: MeasurementProtocol) -> bool:

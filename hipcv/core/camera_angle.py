@@ -4,26 +4,21 @@ The factor was fitted on rendered clips with known cameras (docs/validation.md):
 recovered with a mean error of 0.9 and at most 2.7 degrees.
 """
 
-from typing import Final
-
 from hipcv.core.arrays import Floats
 from hipcv.core.geometry import arcsin_deg
 from hipcv.core.kinematics import mean_shank_px, mid_hips_px, mid_knees_px
 from hipcv.core.landmarks import LEGS, Side
-
-FORESHORTENING: Final = 1.3
-"""Hip and knee landmarks of a thigh that points at the camera lie closer together than the joints;
-fitted on rendered clips, the same for one thigh as for the midline of both."""
+from hipcv.core.protocol import MeasurementProtocol
 
 
-def camera_yaw_deg(start_px: Floats) -> float:
+def camera_yaw_deg(start_px: Floats, protocol: MeasurementProtocol) -> float:
     """Return the camera's yaw against the thighs; positive if it stands to the patient's left."""
     offset = (mid_knees_px(start_px) - mid_hips_px(start_px))[0]
-    return float(-FORESHORTENING * arcsin_deg(offset / mean_shank_px(start_px)))
+    return float(-protocol.view_foreshortening * arcsin_deg(offset / mean_shank_px(start_px)))
 
 
-def thigh_to_sight_deg(start_px: Floats, side: Side) -> float:
+def thigh_to_sight_deg(start_px: Floats, side: Side, protocol: MeasurementProtocol) -> float:
     """Return the thigh's horizontal angle to the line of sight; positive to picture right."""
     leg = LEGS[side]
     offset = (start_px[leg.knee] - start_px[leg.hip])[0]
-    return float(FORESHORTENING * arcsin_deg(offset / mean_shank_px(start_px)))
+    return float(protocol.view_foreshortening * arcsin_deg(offset / mean_shank_px(start_px)))

@@ -23,6 +23,11 @@ def subtract_background_motion(motion: RegionMotion) -> tuple[Floats, Floats]:
     return motion.turn_deg - camera_turn[:, None], motion.shift_px - carried
 
 
+def flow_began_before(motion: RegionMotion, span: Span) -> bool:
+    """Return True where the motion was followed from before a span, which then is not its zero."""
+    return bool(len(motion.time_s)) and float(motion.time_s[0]) < span.start_s
+
+
 def camera_turn_deg(motion: RegionMotion, span: Span) -> float:
     """Return the background's median turn in a span, clockwise as displayed; 0 if not tracked."""
     inside = background_is_tracked(motion) & span.contains(motion.time_s)

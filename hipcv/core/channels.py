@@ -13,6 +13,7 @@ from hipcv.core.arrays import Bools, Floats
 from hipcv.core.camera_motion import (
     background_is_tracked,
     camera_shift_px,
+    flow_began_before,
     subtract_background_motion,
 )
 from hipcv.core.closeup import START, Closeup, Region, RegionMotion
@@ -55,7 +56,7 @@ class Channel:
     """
 
     value: Floats  # (T,) NaN where it was not measured
-    source: str  # "flow", "landmarks", or "outline" (the registered shank, at plateaus alone)
+    source: str  # "flow", "landmarks", "outline" (tracked), or "masks" (at plateaus alone)
 
 
 def channels(
@@ -64,25 +65,32 @@ def channels(
     side: Side,
     *,
     closeup: Closeup | None,
+    start_s: Span,
     protocol: MeasurementProtocol,
 ) -> dict[str, Channel]:
     """Return every compensation channel of one side.
 
-    `start_px` (33, 2) is the pose at the still start.
+    `start_px` (33, 2) is the pose at the still start, `start_s` its time.
     """
     result = {
         name: Channel(_smooth(value, track, protocol), "landmarks")
         for name, value in landmark_channels(track.xy_px, start_px, side).items()
     }
     shank_px = float(mean_shank_px(start_px))
-    if closeup is not None and closeup.motion is not None and len(closeup.motion.time_s):
-        motion = closeup.motion
+    motion = None if closeup is None else closeup.motion
+    if motion is not None and len(motion.time_s):
+        is_later = flow_began_before(motion, start_s)
+        at_start = start_s.contains(motion.time_s) & is_later
         for name, value in _from_flow(motion, side, shank_px, protocol).items():
-            resampled = _resample(track.time_s, motion.time_s, value, protocol)
+            from_start = _less_start(value, at_start)
+            resampled = _resample(track.time_s, motion.time_s, from_start, protocol)
             result[name] = Channel(resampled, "flow")
     if closeup is not None:
-        for name, value in _from_outline(closeup, track.time_s, shank_px).items():
-            result[name] = Channel(value, "outline")
+        for name, value in _from_masks(closeup, track.time_s, shank_px).items():
+            result[name] = Channel(value, "masks")
+    at_start = start_s.contains(track.time_s)
+    for name, value in _from_outlines(track, side, motion, shank_px=shank_px).items():
+        result[name] = Channel(_smooth(_less_start(value, at_start), track, protocol), "outline")
     return {name: result[name] for name in CHANNELS if name in result}
 
 
@@ -131,8 +139,31 @@ def _from_flow(
     }
 
 
-def _from_outline(closeup: Closeup, time_s: Floats, shank_px: float) -> dict[str, Floats]:
-    """Return the registered knee's channels, from the first to the last key frame of a plateau."""
+def _less_start(value: Floats, at_start: Bools) -> Floats:
+    """Return a channel, (T,), less its median at the start; unchanged if it was not read there."""
+    start = value[at_start & np.isfinite(value)]
+    return value - np.median(start) if len(start) else value
+
+
+def _from_outlines(
+    track: PoseTrack, side: Side, motion: RegionMotion | None, *, shank_px: float
+) -> dict[str, Floats]:
+    """Return the channels of the tracked shanks, not yet as change from the start."""
+    values = {}
+    if side in track.shanks:
+        knee_px = track.shanks[side].knee_px
+        if motion is not None:
+            knee_px = knee_px - camera_shift_px(motion, track.time_s)
+        values["knee_rise_outline_ratio"] = rise_px(knee_px) / shank_px
+        values["knee_drift_outline_ratio"] = lateral_px(knee_px, side) / shank_px
+    other = track.shanks.get(side.other)
+    if other is not None and np.isfinite(other.mean_deg).any():
+        values["other_shank_deg"] = other.mean_deg
+    return values
+
+
+def _from_masks(closeup: Closeup, time_s: Floats, shank_px: float) -> dict[str, Floats]:
+    """Return the channels of the key frames, from the first to the last one of a plateau."""
     at_start = closeup.window == START
     start_reach = closeup.foot_ratio[at_start & np.isfinite(closeup.foot_ratio)]
     reach = closeup.foot_ratio - (np.median(start_reach) if len(start_reach) else np.nan)
@@ -151,7 +182,7 @@ def _from_outline(closeup: Closeup, time_s: Floats, shank_px: float) -> dict[str
 def _at_plateaus(closeup: Closeup, time_s: Floats, value: Floats) -> Floats:
     """Return key frame values, (K,), at the track's times, (T,); NaN outside of the plateaus."""
     resampled = np.full(len(time_s), np.nan)
-    for rep in {int(window) for window in closeup.window if window != START}:
+    for rep in {int(window) for window in closeup.window if window >= 0}:
         keys = (closeup.window == rep) & np.isfinite(value)
         if keys.any():
             at_s = closeup.time_s[keys]

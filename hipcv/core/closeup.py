@@ -10,12 +10,14 @@ from typing import Final
 
 from hipcv.core.arrays import Floats, Ints, require_shapes
 from hipcv.core.landmarks import LANDMARK_COUNT, Side
+from hipcv.core.shank_track import PATCHES
 
 START: Final = -1
 """Value of `KeyFrames.window` for a frame of the still start; repetitions count from 0."""
 
-PATCHES: Final = ((0.125, 0.875), (0.20, 0.95))
-"""Stretches of the shank that are registered, from knee (0) to ankle (1)."""
+UNUSED: Final = -2
+"""Value of `Closeup.window` for a key frame outside of every repetition, or of the spans set by
+hand."""
 
 
 class Region(IntEnum):

@@ -1,7 +1,7 @@
 """Conversion of evidence to plain arrays with a schema number, and back, for an archive.
 
-Keys are `track.NAME`, `left.NAME` or `right.NAME` for a side's closeup, and `left.motion.NAME` for
-the motion of its regions.
+Keys are `track.NAME`, `left.NAME` or `right.NAME` for a side's closeup, `left.motion.NAME` for the
+motion of its regions, and `left.shank.NAME` for its tracked shank. Schema 1 had no tracked shanks.
 """
 
 from collections.abc import Mapping
@@ -14,8 +14,10 @@ from hipcv.core.closeup import Closeup, RegionMotion
 from hipcv.core.errors import InvalidTrack
 from hipcv.core.landmarks import Side
 from hipcv.core.pose import PoseTrack
+from hipcv.core.shank_track import ShankTrack
 
-SCHEMA: Final = 1
+SCHEMA: Final = 2
+READABLE: Final = (1, SCHEMA)
 
 Arrays = dict[str, np.ndarray[Any, Any]]
 
@@ -23,6 +25,8 @@ Arrays = dict[str, np.ndarray[Any, Any]]
 def to_arrays(track: PoseTrack, closeups: Mapping[Side, Closeup]) -> Arrays:
     """Return the evidence of a result as one flat mapping of arrays."""
     arrays = {"schema": np.array(SCHEMA)} | _flat("track", track)
+    for side, shank in track.shanks.items():
+        arrays |= _flat(f"{side}.shank", shank)
     for side, closeup in closeups.items():
         arrays |= _flat(side.value, closeup)
     return arrays
@@ -36,11 +40,17 @@ def from_arrays(
     Raises:
         InvalidTrack: an array is missing, of another schema, or does not fit.
     """
-    if int(arrays.get("schema", np.array(-1))) != SCHEMA:
+    if int(arrays.get("schema", np.array(-1))) not in READABLE:
         raise InvalidTrack("stored by another version of hipcv. Analyse the clip again.")
     try:
         width, height = (int(v) for v in arrays["track.size_px"])
-        track = PoseTrack(**(_fields("track", arrays, PoseTrack) | {"size_px": (width, height)}))
+        shanks = {
+            side: ShankTrack(**_fields(f"{side}.shank", arrays, ShankTrack))
+            for side in Side
+            if f"{side}.shank.tilt_deg" in arrays
+        }
+        stored = _fields("track", arrays, PoseTrack, exclude=("shanks",))
+        track = PoseTrack(**(stored | {"size_px": (width, height), "shanks": shanks}))
         closeups = {side: _closeup(side, arrays) for side in Side if f"{side}.time_s" in arrays}
     except KeyError as missing:
         raise InvalidTrack(f"{missing.args[0]} is missing. Analyse the clip again.") from missing
@@ -67,7 +77,7 @@ def _flat(prefix: str, record: Any) -> Arrays:  # noqa: ANN401 - any record of a
         value = getattr(record, column.name)
         if isinstance(value, RegionMotion):
             arrays |= _flat(f"{prefix}.{column.name}", value)
-        elif value is not None:
+        elif value is not None and not isinstance(value, Mapping):
             arrays[f"{prefix}.{column.name}"] = np.asarray(value)
     return arrays
 

@@ -109,7 +109,7 @@ def _swung_toes_px(xy_px: Floats, side: Side) -> Floats:
 
 
 def _facing(framing: FramingInput, protocol: MeasurementProtocol) -> str:
-    yaw = camera_yaw_deg(framing.xy_px)
+    yaw = camera_yaw_deg(framing.xy_px, protocol)
     frontal = shoulder_width_ratio(framing.xy_px) >= protocol.side_view_shoulder_ratio
     if frontal and abs(yaw) <= protocol.oblique_yaw_deg:
         return ""

@@ -162,8 +162,8 @@ class LegTracker:
                 tilt_deg=float(shank_tilt_deg(self.start_px, self.side)),
                 shank_px=float(mean_shank_px(self.start_px)),
             ),
-            yaw_deg=camera_yaw_deg(self.start_px),
-            thigh_deg=thigh_to_sight_deg(self.start_px, self.side),
+            yaw_deg=camera_yaw_deg(self.start_px, self.protocol),
+            thigh_deg=thigh_to_sight_deg(self.start_px, self.side, self.protocol),
             protocol=self.protocol,
         )
 

@@ -22,10 +22,20 @@ from hipcv.core.overrides import (
     restrict_closeup,
 )
 from hipcv.core.phases import Phases, RepFrames, find_leg_phases
-from hipcv.core.plateaus import Plateau, ViewAngles, plateau_from_closeup, plateau_from_landmarks
+from hipcv.core.plateaus import (
+    OtherReadings,
+    Plateau,
+    ViewAngles,
+    camera_roll_deg,
+    plateau_from_closeup,
+    plateau_from_landmarks,
+    plateau_from_outline,
+    witness_off_deg,
+)
 from hipcv.core.pose import PoseTrack
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.quality import side_issues
+from hipcv.core.shank_track import AngleSource
 from hipcv.core.span import Span
 
 Phase = Literal["before", "start", "moving", "plateau", "rest"]
@@ -71,8 +81,8 @@ class Motion:
 
     side: Side
     time_s: Floats  # (T,)
-    raw_deg: Floats  # (T,) landmark angle from the start
-    rotation_deg: Floats  # (T,) the angle used: gaps bridged, smoothed, scaled to the plateaus
+    raw_deg: Floats  # (T,) angle in the picture from the start, short gaps bridged
+    rotation_deg: Floats  # (T,) the same smoothed and view-corrected; NaN in another posture
     bridged: Bools  # (T,) a short gap was bridged here
     protocol: MeasurementProtocol
     channels: dict[str, Channel] = field(default_factory=dict)
@@ -84,6 +94,15 @@ class Motion:
     thigh_deg: float = float("nan")  # test thigh against the line of sight; NaN unknown
     issues: tuple[Issue, ...] = ()
     overrides: Overrides = NO_OVERRIDES  # set by hand, and in all of the above
+    by_outline: Bools | None = None  # (T,) the angle is the tracked outline's; None: nowhere
+
+    def source_at(self, row: int) -> AngleSource:
+        """Return the origin of one frame's angle."""
+        if not np.isfinite(self.raw_deg[row]):
+            return ""
+        if self.bridged[row]:
+            return "bridged"
+        return "outline" if self.by_outline is not None and self.by_outline[row] else "landmarks"
 
     def phase_at(self, time_s: float) -> tuple[Phase, int | None]:
         """Return the phase at a time and the number of the repetition under way, 0 first."""
@@ -121,7 +140,8 @@ def measure(
         return Motion(side, track.time_s, unmeasured, unmeasured, leg.curve.bridged, protocol,
                       issues=issues)  # fmt: skip
     start = _start(track, leg, overrides.start, side)
-    view = ViewAngles(start.tilt_deg, thigh_to_sight_deg(start.xy_px, side))
+    view = ViewAngles(start.tilt_deg, thigh_to_sight_deg(start.xy_px, side, protocol))
+    picture_deg = leg.curve.tilt_deg - leg.zero_deg
     plateaus = tuple(
         _plateau_of_points(track, overrides.plateau[rep], start, view=view, side=side)
         if rep in overrides.plateau
@@ -131,20 +151,40 @@ def measure(
     return Motion(
         side=side,
         time_s=track.time_s,
-        raw_deg=shank_rotation_deg(track.xy_px, start.xy_px, side),
-        rotation_deg=_scaled(leg, plateaus),
+        raw_deg=picture_deg,
+        rotation_deg=_curve_deg(leg, plateaus, view),
         bridged=leg.curve.bridged,
         protocol=protocol,
-        channels=channels(track, start.xy_px, side, closeup=closeup, protocol=protocol),
+        channels=channels(
+            track, start.xy_px, side, closeup=closeup, start_s=start.span_s, protocol=protocol
+        ),
         start=start,
         reps=tuple(_span(track.time_s, rep) for rep in leg.internal),
         plateaus=plateaus,
         external_deg=_external_deg(leg, view),
-        yaw_deg=camera_yaw_deg(start.xy_px),
+        yaw_deg=camera_yaw_deg(start.xy_px, protocol),
         thigh_deg=view.thigh_deg,
         issues=(*issues, *_camera_issues(closeup, start, side, protocol)),
         overrides=overrides,
+        by_outline=leg.curve.by_outline,
     )
+
+
+def disputed_reps(
+    track: PoseTrack, closeup: Closeup, phases: Phases, protocol: MeasurementProtocol
+) -> list[int]:
+    """Return the repetitions that cannot be read from the tracked outline.
+
+    The outline was lost at the plateau, or masks of the same frames give another angle.
+    """
+    shank = track.shanks.get(closeup.side)
+    disputed = []
+    for number, rep in enumerate(phases.internal):
+        tracked = phases.curve.by_outline[rep.plateau]
+        off = 0.0 if shank is None else witness_off_deg(closeup, shank, track.time_s, number)
+        if 2 * tracked.sum() < len(tracked) or abs(off) > protocol.witness_limit_deg:
+            disputed.append(number)
+    return disputed
 
 
 def _start(track: PoseTrack, phases: Phases, points: PlacedPoints | None, side: Side) -> Start:
@@ -169,15 +209,33 @@ def _plateau(
     view: ViewAngles,
     side: Side,
 ) -> Plateau:
-    """Read a plateau from its key frames, or from the track where these give no angle."""
+    """Read a plateau from the tracked outline, else from masks, else from landmarks."""
+    shank, rows = track.shanks.get(side), phases.internal[rep].plateau
+    zero = np.nanmedian(track.xy_px[phases.start], axis=0)
+    landmarks = float(np.nanmedian(shank_rotation_deg(track.xy_px[rows], zero, side)))
+    if shank is not None and phases.curve.by_outline[rows].any():
+        start_s, held_s = (
+            Span.through(track.time_s[part[0]], track.time_s[part[-1]])
+            for part in (phases.start, rows)
+        )
+        plateau = plateau_from_outline(
+            shank,
+            rows,
+            phases.start,
+            view=view,
+            others=OtherReadings(
+                landmarks_deg=landmarks,
+                roll_deg=camera_roll_deg(closeup, held_s, start_s),
+                witness_off_deg=witness_off_deg(closeup, shank, track.time_s, rep),
+            ),
+        )
+        if plateau is not None:
+            return plateau
     if closeup is not None:
         plateau = plateau_from_closeup(closeup, rep, view)
         if np.isfinite(plateau.rotation_deg):
             return plateau
-    rows = phases.internal[rep].plateau
-    zero = np.nanmedian(track.xy_px[phases.start], axis=0)
-    angle = shank_rotation_deg(track.xy_px[rows], zero, side)
-    return plateau_from_landmarks(float(np.nanmedian(angle)), view)
+    return plateau_from_landmarks(landmarks, view)
 
 
 def _plateau_of_points(
@@ -188,21 +246,24 @@ def _plateau_of_points(
     return plateau_from_landmarks(float(shank_rotation_deg(pose, start.xy_px, side)), view)
 
 
-def _scaled(phases: Phases, plateaus: tuple[Plateau, ...]) -> Floats:
-    """Scale the smoothed landmark angle, (T,), to the rotation measured at each plateau.
+def _curve_deg(phases: Phases, plateaus: tuple[Plateau, ...], view: ViewAngles) -> Floats:
+    """Return the smoothed angle, (T,), view-corrected.
 
-    Landmarks follow the swing by a share of it. The share is linear in time between plateaus.
+    Where it is the landmarks', which follow the swing by a share of it, it is scaled to the
+    plateaus that were read from masks; the share is linear in time between them.
     """
     smoothed, time_s = phases.rotation_deg, phases.curve.time_s
+    corrected = np.asarray(view.corrected_deg(smoothed))
     scales = [
         (np.mean(time_s[rep.plateau]), plateau.rotation_deg / np.median(smoothed[rep.plateau]))
         for rep, plateau in zip(phases.internal, plateaus, strict=True)
+        if not plateau.by_outline
     ]
     finite = [(at_s, scale) for at_s, scale in scales if np.isfinite(scale)]
     if not finite:
-        return smoothed
+        return corrected
     at_s, scale = np.array(finite).T
-    return np.asarray(smoothed * np.interp(time_s, at_s, scale))
+    return np.where(phases.curve.by_outline, corrected, smoothed * np.interp(time_s, at_s, scale))
 
 
 def _span(time_s: Floats, rep: RepFrames) -> RepSpan:
@@ -214,7 +275,7 @@ def _span(time_s: Floats, rep: RepFrames) -> RepSpan:
 
 
 def _external_deg(phases: Phases, view: ViewAngles) -> float | None:
-    """Return the largest held external rotation, by landmarks; None where none was done."""
+    """Return the largest held external rotation; None where none was done."""
     turns = [float(np.median(phases.rotation_deg[rep.plateau])) for rep in phases.external]
     return -plateau_from_landmarks(min(turns), view).rotation_deg if turns else None
 

@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hipcv.core.arrays import Floats
-from hipcv.core.closeup import PATCHES
 from hipcv.core.geometry import rotate, signed_angle_deg
+from hipcv.core.shank_track import PATCHES
 
 ROWS: Final = 352
 COLUMNS: Final = 128

@@ -10,16 +10,13 @@ from typing import Final
 import numpy as np
 
 from hipcv.core.arrays import Bools, Floats, Ints
-from hipcv.core.closeup import START, Closeup
+from hipcv.core.closeup import START, UNUSED, Closeup
 from hipcv.core.errors import BadRequest
 from hipcv.core.landmarks import LEGS, Side
 from hipcv.core.phases import Curve, Phases, RepFrames, phases_about
 from hipcv.core.plateaus import FRAMES_MIN
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.span import Span
-
-UNUSED: Final = -2
-"""Value of `Closeup.window` for a key frame outside of every span set by hand."""
 
 ROUNDING_S: Final = 0.0006
 """Times are stored to a thousandth of a second; the frame meant may be half of one away."""

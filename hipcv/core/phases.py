@@ -1,6 +1,7 @@
 """Still start that defines zero, repetitions and plateaus, from one shank's tilt over time."""
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -13,25 +14,43 @@ from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.smoothing import fill_gaps, running_median, speed
 from hipcv.core.span import Span
 
+MIN_TRACKED_SHARE: Final = 0.5
+"""Share of the frames in which an outline must be tracked for its angle to be used."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Curve:
-    """One shank's tilt over the clip. T is the number of frames."""
+    """One shank's tilt in the picture over the clip. T is the number of frames."""
 
     time_s: Floats  # (T,)
-    tilt_deg: Floats  # (T,) by landmarks
-    smoothed_deg: Floats  # (T,) short gaps bridged, running median; NaN in another posture
+    tilt_deg: Floats  # (T,) as read, short gaps bridged
+    smoothed_deg: Floats  # (T,) running median; NaN in another posture
+    by_outline: Bools  # (T,) True where the outline was tracked; elsewhere by landmarks
     bridged: Bools  # (T,) True in a short gap that was bridged
     held: Bools  # (T,) True in the usual posture
 
     @classmethod
     def of(cls, track: PoseTrack, side: Side, protocol: MeasurementProtocol) -> "Curve":
-        """Return the curve of one side of a track."""
+        """Return the curve of one side of a track.
+
+        Landmarks stand in until the outline is first tracked, where a mask disagreed with it, and
+        throughout where it was tracked in less than half of the frames that follow; a leg that is
+        lost in between leaves a gap.
+        """
         tilt = shank_tilt_deg(track.xy_px, side)
+        by_outline = np.zeros(len(tilt), dtype=bool)
+        shank = track.shanks.get(side)
+        if shank is not None:
+            outline = shank.mean_deg
+            first = int(np.argmax(np.isfinite(outline)))
+            due = np.isfinite(tilt) & (np.arange(len(tilt)) >= first) & ~shank.rejected
+            if np.isfinite(outline[due]).sum() > MIN_TRACKED_SHARE * due.sum():
+                tilt = np.where(due, outline, tilt)
+                by_outline = due & np.isfinite(outline)
         held = posture_is_usual(track, protocol)
         filled, gap = fill_gaps(tilt, track.time_s, protocol.gap_fill_s)
         calm = running_median(filled, track.time_s, protocol.median_window_s)
-        return cls(track.time_s, tilt, np.where(held, calm, np.nan), gap, held)
+        return cls(track.time_s, filled, np.where(held, calm, np.nan), by_outline, gap, held)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

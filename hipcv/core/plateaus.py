@@ -1,17 +1,20 @@
 """Rotation of the shank at the plateau of one repetition."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
-from hipcv.core.arrays import Bools, Floats
-from hipcv.core.camera_motion import camera_turn_deg
+from hipcv.core.arrays import Bools, Floats, Ints
+from hipcv.core.camera_motion import camera_turn_deg, flow_began_before
 from hipcv.core.closeup import START, Closeup
 from hipcv.core.geometry import view_corrected_deg
 from hipcv.core.kinematics import shank_rotation_deg
 from hipcv.core.landmarks import LEGS, Side
+from hipcv.core.shank_track import ShankTrack
 from hipcv.core.span import Span
+
+TIME_TOLERANCE_S: Final = 1e-6
 
 FRAMES_MIN: Final = 3
 """A plateau is the median of at least so many registered frames."""
@@ -27,6 +30,8 @@ class Plateau:
     patch_gap_deg: float  # between the two shank patches; NaN unless both were registered
     residual_px: float  # of the registration
     registered: bool  # False: by landmarks alone
+    by_outline: bool = False  # read from the tracked outline; else from masks or landmarks
+    witness_deg: float = float("nan")  # by masks of a few frames, view-corrected; NaN: none
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,53 @@ class ViewAngles:
 
     start_tilt_deg: float  # the shank against vertical, at the start
     thigh_deg: float  # test thigh against the line of sight
+
+    def corrected_deg(self, picture_deg: Floats | float) -> Any:  # noqa: ANN401 - as the argument
+        """Return rotations from the start, (...), with start and end corrected for the view."""
+        thigh = self.thigh_deg if np.isfinite(self.thigh_deg) else 0.0
+        start = view_corrected_deg(self.start_tilt_deg, thigh)
+        end = view_corrected_deg(self.start_tilt_deg + np.asarray(picture_deg), thigh)
+        corrected = end - start
+        return corrected if np.ndim(picture_deg) else float(corrected)
+
+
+@dataclass(frozen=True, slots=True)
+class OtherReadings:
+    """Readings beside the tracked outline that a plateau needs."""
+
+    landmarks_deg: float  # the rotation by landmarks
+    roll_deg: float  # apparent rotation by the camera's roll since the start
+    witness_off_deg: float  # angle by masks less that tracked in the same frames; NaN: no masks
+
+
+def plateau_from_outline(
+    shank: ShankTrack, rows: Ints, start_rows: Ints, *, view: ViewAngles, others: OtherReadings
+) -> Plateau | None:
+    """Measure a plateau by the tracked outline; None where it was tracked in under half of it.
+
+    `rows` are those of the plateau, `start_rows` those of the still start.
+    """
+    tracked = np.isfinite(shank.tilt_deg[rows]).any(axis=1) & ~shank.rejected[rows]
+    if 2 * tracked.sum() < len(rows):
+        return None
+    patches = np.array(
+        [_median(tilt[rows]) - _median(tilt[start_rows]) for tilt in shank.tilt_deg.T]
+    )
+    patches = patches - others.roll_deg
+    registered = np.isfinite(patches)
+    if not registered.any():
+        return None
+    picture = float(np.mean(patches[registered]))
+    return Plateau(
+        rotation_deg=view.corrected_deg(picture),
+        picture_deg=picture,
+        landmarks_deg=others.landmarks_deg,
+        patch_gap_deg=float(np.ptp(patches)) if registered.all() else float("nan"),
+        residual_px=_median(shank.residual[rows]),
+        registered=True,
+        by_outline=True,
+        witness_deg=view.corrected_deg(picture + others.witness_off_deg),
+    )
 
 
 def plateau_from_closeup(closeup: Closeup, rep: int, view: ViewAngles) -> Plateau:
@@ -51,7 +103,7 @@ def plateau_from_closeup(closeup: Closeup, rep: int, view: ViewAngles) -> Platea
         return plateau_from_landmarks(landmarks, view)
     picture = float(np.mean(patches[registered]))
     return Plateau(
-        rotation_deg=_view_corrected_deg(picture, view),
+        rotation_deg=view.corrected_deg(picture),
         picture_deg=picture,
         landmarks_deg=landmarks,
         patch_gap_deg=float(np.ptp(patches)) if registered.all() else float("nan"),
@@ -63,7 +115,7 @@ def plateau_from_closeup(closeup: Closeup, rep: int, view: ViewAngles) -> Platea
 def plateau_from_landmarks(landmarks_deg: float, view: ViewAngles) -> Plateau:
     """Measure a plateau by landmarks alone, which underestimate the rotation."""
     return Plateau(
-        rotation_deg=_view_corrected_deg(landmarks_deg, view),
+        rotation_deg=view.corrected_deg(landmarks_deg),
         picture_deg=landmarks_deg,
         landmarks_deg=landmarks_deg,
         patch_gap_deg=float("nan"),
@@ -72,21 +124,36 @@ def plateau_from_landmarks(landmarks_deg: float, view: ViewAngles) -> Plateau:
     )
 
 
-def _view_corrected_deg(picture_deg: float, view: ViewAngles) -> float:
-    """Return a rotation with start and end corrected for the view."""
-    thigh = view.thigh_deg if np.isfinite(view.thigh_deg) else 0.0
-    ends = np.array([view.start_tilt_deg, view.start_tilt_deg + picture_deg])
-    start, end = view_corrected_deg(ends, thigh)
-    return float(end - start)
-
-
 def _camera_roll_deg(closeup: Closeup, inside: Bools) -> float:
-    """Return the shank's apparent rotation by the camera's roll since the start."""
-    if closeup.motion is None or not inside.any():
+    if not inside.any():
         return 0.0
-    at_s = closeup.time_s[inside]
-    turn = camera_turn_deg(closeup.motion, Span.through(at_s[0], at_s[-1]))
+    at_s, start_s = closeup.time_s[inside], closeup.time_s[closeup.window == START]
+    start = Span.through(start_s[0], start_s[-1]) if len(start_s) else Span.through(0.0, 0.0)
+    return camera_roll_deg(closeup, Span.through(at_s[0], at_s[-1]), start)
+
+
+def camera_roll_deg(closeup: Closeup | None, span: Span, start_span: Span) -> float:
+    """Return the shank's apparent rotation by the camera's roll from one span to another."""
+    if closeup is None or closeup.motion is None:
+        return 0.0
+    turn = camera_turn_deg(closeup.motion, span)
+    if flow_began_before(closeup.motion, start_span):
+        turn -= camera_turn_deg(closeup.motion, start_span)
     return LEGS[closeup.side].internal_sign * turn
+
+
+def witness_off_deg(closeup: Closeup | None, shank: ShankTrack, time_s: Floats, rep: int) -> float:
+    """Return the angle by masks less the tracked angle of the same frames, median of one plateau.
+
+    Both from the start's key frames. NaN where no mask was registered in a tracked frame.
+    """
+    if closeup is None:
+        return float("nan")
+    at = np.searchsorted(time_s, closeup.time_s - TIME_TOLERANCE_S)
+    off = np.mean(closeup.rotation_deg, axis=1) - shank.mean_deg[np.minimum(at, len(time_s) - 1)]
+    start, held = off[closeup.window == START], off[closeup.window == rep]
+    start, held = start[np.isfinite(start)], held[np.isfinite(held)]
+    return float(np.median(held) - np.median(start)) if len(held) and len(start) else float("nan")
 
 
 def _landmarks_deg(xy_px: Floats, side: Side, inside: Bools, start: Bools) -> float:

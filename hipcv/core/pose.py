@@ -1,14 +1,15 @@
 """Landmarks of one person: at one time, and over a clip."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Self
 
 import numpy as np
 
 from hipcv.core.arrays import Bools, Floats, Ints, require_shapes
 from hipcv.core.errors import InvalidTrack
-from hipcv.core.landmarks import LANDMARK_COUNT
+from hipcv.core.landmarks import LANDMARK_COUNT, Side
+from hipcv.core.shank_track import ShankTrack
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,7 +28,7 @@ class Pose:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PoseTrack:
-    """One person's landmarks over one clip, in pixels of the upright, un-mirrored picture.
+    """One person over one clip, in pixels of the upright, un-mirrored picture.
 
     T is the number of frames. A landmark that was not visible is NaN.
 
@@ -41,6 +42,7 @@ class PoseTrack:
     people: Ints  # (T,)        how many people were seen in the picture; -1 = not counted
     luminance: Floats  # (T,)        mean brightness of the picture, 0 black .. 1 white
     size_px: tuple[int, int]  # width, height
+    shanks: Mapping[Side, ShankTrack] = field(default_factory=dict)  # those that were tracked
 
     def __post_init__(self) -> None:
         frames = len(self.time_s)

@@ -128,6 +128,10 @@ class MeasurementProtocol:
         why="sideways offset of the knees from the hips that means a side view")
     side_view_shoulder_ratio: float = setting(0.5, unit="trunk lengths", low=0.1, high=1,
         why="shoulders narrower than this: side view")
+    view_foreshortening: float = setting(1.4, unit="", low=0.8, high=2,
+        why="hip and knee landmarks of a thigh that points at the camera lie closer together "
+        "than the joints, by this factor",
+        source="fitted on rendered clips; the same for one thigh as for the midline of both")
     oblique_yaw_deg: float = setting(12, unit="deg", low=3, high=45,
         why="estimated camera yaw that is warned about")
     hips_travel_ratio: float = setting(0.25, unit="shank lengths", low=0.05, high=1,
@@ -278,6 +282,9 @@ class MeasurementProtocol:
         why="interval per degree of noted knee extension and sine of thigh to line of sight")
     interval_low_camera_deg: float = setting(1.5, unit="deg", low=0, high=10,
         why="what a camera that looks up adds to the interval")
+    witness_limit_deg: float = setting(3, unit="deg", low=0.5, high=20,
+        why="disagreement of masks with the tracked outline beyond which a repetition is read "
+        "from masks alone")
     interval_landmarks_deg: float = setting(5.5, unit="deg", low=0.5, high=20,
         why="half width of the interval where only landmarks were read")
     between_day_sem_deg: float = setting(3.0, unit="deg", low=0.5, high=10,

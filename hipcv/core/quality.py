@@ -119,7 +119,7 @@ def _warnings(
 
 def _posture_warnings(track: PoseTrack, protocol: MeasurementProtocol) -> Iterator[Issue | None]:
     usual = np.nanmedian(track.xy_px, axis=0)
-    yaw, drop = abs(camera_yaw_deg(usual)), thigh_drop_ratio(usual)
+    yaw, drop = abs(camera_yaw_deg(usual, protocol)), thigh_drop_ratio(usual)
     yield _above("view_oblique", yaw, protocol.oblique_yaw_deg, "deg", warn=True)
     yield _above("seat_low", drop, protocol.sloping_thigh_ratio, "Ls", warn=True)
     yield _below("camera_low", drop, protocol.level_thigh_ratio, "Ls", warn=True)

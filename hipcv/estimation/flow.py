@@ -21,7 +21,12 @@ from hipcv.core.landmarks import LEGS, Side
 Points = NDArray[np.float32]
 Gray = NDArray[np.uint8]
 
-STEP_S: Final = 1 / 15
+MOVING_STEP_S: Final = 1 / 15
+"""Time between two tracked frames while a shank moves."""
+
+RESTING_STEP_S: Final = 1 / 6
+"""The same while none does: smaller movements let points be found over longer steps."""
+
 STEP_TOLERATED: Final = 0.9
 """Share of a step after which the next frame is tracked; less than 1, since clocks jitter."""
 
@@ -33,7 +38,7 @@ POINTS_MAX: Final = {
     Region.WAIST: 60,
     Region.UPPER_TRUNK: 60,
     Region.KNEE: 100,
-    Region.OTHER_KNEE: 30,
+    Region.OTHER_KNEE: 100,
     Region.BACKGROUND: 60,
 }
 """The cost is proportional; only lap and knee are short of points."""
@@ -75,8 +80,8 @@ class Area:
     corners_px: Floats  # (N, 2); none for the background, which is all but the person
 
 
-def areas(start_px: Floats, side: Side) -> dict[Region, Area]:
-    """Return every region, placed by the landmarks of the start (33, 2)."""
+def areas(start_px: Floats) -> dict[Region, Area]:
+    """Return every region, by the landmarks of the start (33, 2); KNEE is the left one."""
     left, right = LEGS[Side.LEFT], LEGS[Side.RIGHT]
     mid_hip = mid_hips_px(start_px)
     up = mid_shoulders_px(start_px) - mid_hip
@@ -94,7 +99,7 @@ def areas(start_px: Floats, side: Side) -> dict[Region, Area]:
         for region, (low, high, half) in TRUNK_REGIONS.items()
     }
     radius = KNEE_SHANKS * float(mean_shank_px(start_px))
-    for region, leg in ((Region.KNEE, LEGS[side]), (Region.OTHER_KNEE, LEGS[side.other])):
+    for region, leg in ((Region.KNEE, left), (Region.OTHER_KNEE, right)):
         knee = start_px[leg.knee]
         regions[region] = Area(knee, knee + radius * _CIRCLE)
     return regions | {Region.BACKGROUND: Area(mid_hip, np.empty((0, 2)))}
@@ -118,14 +123,14 @@ def _resized(image: Gray | Mask, scale: float) -> NDArray[Any]:
 
 
 class FrameThinner:
-    """Selector of the frames that are tracked: those at least `STEP_S` apart, but for jitter."""
+    """Selector of the frames that are tracked: those a step apart, but for jitter."""
 
     def __init__(self, time_s: float) -> None:
         self._last_s = time_s
 
-    def should_track(self, time_s: float) -> bool:
+    def should_track(self, time_s: float, step_s: float) -> bool:
         """Return True, and begin the next step, if the frame of this time is to be tracked."""
-        if time_s - self._last_s < STEP_TOLERATED * STEP_S:
+        if time_s - self._last_s < STEP_TOLERATED * step_s:
             return False
         self._last_s = time_s
         return True
@@ -144,17 +149,17 @@ class _Sample:
 
 
 class RegionFlow:
-    """Tracker of the regions of one side, fed in time order from a picture of its still start.
+    """Tracker of the regions, fed in time order from a picture of the still start.
 
     The mask (H, W) is 1 on the patient; `start_px` (33, 2) is the pose at the still start.
     """
 
-    def __init__(self, frame: Frame, mask: Mask, start_px: Floats, side: Side) -> None:
+    def __init__(self, frame: Frame, mask: Mask, start_px: Floats) -> None:
         self._scale = _scale(frame.bgr.shape)
         self._gray = gray_to_follow(frame.bgr)
         person = np.asarray(_resized(mask, self._scale), dtype=np.float32)
         shank_px = float(mean_shank_px(start_px)) * self._scale
-        regions = areas(start_px * self._scale, side)
+        regions = areas(start_px * self._scale)
         corners = [
             _corners(
                 self._gray,
@@ -194,19 +199,22 @@ class RegionFlow:
         """(N,) region of every point still tracked."""
         return self._region.astype(np.int64)
 
-    def motion(self) -> RegionMotion:
-        """Return the motion of every region so far, in pixels of the original picture."""
-        samples = self._samples
-        points = np.array([sample.points for sample in samples])
+    def motion(self, side: Side) -> RegionMotion:
+        """Return the motion of every region so far, in pixels of the original picture.
+
+        KNEE is that of the side given.
+        """
+        samples, regions = self._samples, _regions_of(side)
+        points = np.array([sample.points for sample in samples])[:, regions]
         return RegionMotion(
             time_s=np.array([sample.time_s for sample in samples]),
-            turn_deg=np.array([sample.turn_deg for sample in samples]),
-            shift_px=np.array([sample.shift_px for sample in samples]) / self._scale,
-            centre_px=self._centre_px / self._scale,
+            turn_deg=np.array([sample.turn_deg for sample in samples])[:, regions],
+            shift_px=np.array([sample.shift_px for sample in samples])[:, regions] / self._scale,
+            centre_px=self._centre_px[regions] / self._scale,
             points=points,
-            kept=points / np.maximum(self._initial, 1),
-            inliers=np.array([sample.inliers for sample in samples]),
-            scale=np.array([sample.scale for sample in samples]),
+            kept=points / np.maximum(self._initial[regions], 1),
+            inliers=np.array([sample.inliers for sample in samples])[:, regions],
+            scale=np.array([sample.scale for sample in samples])[:, regions],
         )
 
     def _track(self, before: Gray, after: Gray, points: Points) -> tuple[Points, Bools]:
@@ -246,6 +254,14 @@ class RegionFlow:
             inliers=np.array([inliers for _, inliers in fits]),
             scale=np.hypot(across[:, 0], across[:, 1]),
         )
+
+
+def _regions_of(side: Side) -> NDArray[np.int64]:
+    """Return the tracker's region for each `Region` of a side."""
+    regions = np.arange(len(Region))
+    if side is Side.RIGHT:
+        regions[[Region.KNEE, Region.OTHER_KNEE]] = Region.OTHER_KNEE, Region.KNEE
+    return regions
 
 
 def _allowed(area: Area, person: Mask, shank_px: float) -> Gray:

@@ -1,18 +1,17 @@
-"""Second pass over a clip: outline of the shank at the key frames, region flow in between.
+"""Registration of the outlines that masks show, at key frames of a clip.
 
-One pass over the frames, in time order, for all sides at once. No picture is stored: a key frame
-leaves the edges of the shank, a step of the flow a turn and a shift for each region.
+A mask is independent of the tracked outline: it gives the template that is tracked, checks the
+track at the plateaus, and stands in for it where the two disagree. No picture is stored: a key
+frame leaves landmarks and the edges of the shank.
 """
 
-from collections.abc import Iterable, Sequence
-from functools import partial
-from typing import Final
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from hipcv.background import BackgroundWorker
-from hipcv.core.arrays import Floats
-from hipcv.core.closeup import PATCHES, START, Closeup, KeyFrames
+from hipcv.core.arrays import Floats, Ints
+from hipcv.core.closeup import START, Closeup, KeyFrames, RegionMotion
 from hipcv.core.interfaces import Frame, Mask, MaskEstimator
 from hipcv.core.landmarks import LEGS, Side
 from hipcv.core.outline import (
@@ -24,12 +23,12 @@ from hipcv.core.outline import (
     template_of,
 )
 from hipcv.core.pose import Pose, PoseTrack
-from hipcv.core.trace import RegionsFollowed, ShankRegistered, ShankSeen, TraceCallback
-from hipcv.estimation.flow import FrameThinner, Gray, RegionFlow, gray_to_follow
+from hipcv.core.shank_track import PATCHES
+from hipcv.core.trace import ShankRegistered, ShankSeen, TraceCallback
 from hipcv.estimation.silhouette import cut_out, foot_reach_ratio, sole_px
 
-MAX_PENDING_STEPS: Final = 24
-"""Flow steps, small grey pictures, that may wait while a key frame is processed."""
+WindowOf = Callable[[float], int]
+"""Returns the window of a key frame that is not of the start, given its time; see `Closeup`."""
 
 
 def refine(
@@ -41,155 +40,166 @@ def refine(
     model: str,
     trace: TraceCallback | None = None,
 ) -> dict[Side, Closeup]:
-    """Register the shank at the key frames of every side and follow regions in between.
+    """Register the shank at the key frames of every side.
 
     The frames are those the track was made from, in the same order; they are read no further than
     the last key frame. The track, of the first pass, locates the patient. There is one plan of key
     frames for each side; `model` is the estimator's, for the record.
     """
-    sides = [_SideRefiner(plan, track, model, trace) for plan in plans if len(plan.index)]
-    last = max((int(side.plan.index[-1]) for side in sides), default=-1)
-    with BackgroundWorker(
-        max_pending=MAX_PENDING_STEPS, synchronous=trace is not None
-    ) as background:
-        for row, frame in enumerate(frames if sides else ()):
-            at_key = [side for side in sides if row in side.key_of_row]
-            pose, mask = Pose.unseen(frame.time_s), None
-            if at_key:
-                pose, mask = estimator.estimate_with_mask(frame, track.xy_px[row])
-            for side in at_key:
-                side.add_key_frame(row, frame, pose, mask=mask)
-            for side in sides:
-                side.follow(row, frame, mask, background)
-            if row >= last:
-                break
-    return {side.plan.side: side.closeup() for side in sides}
+    legs = {plan.side: MaskOutlines(plan.side, model, trace) for plan in plans if len(plan.index)}
+    windows = {
+        plan.side: dict(zip(plan.index.tolist(), plan.window.tolist(), strict=True))
+        for plan in plans
+    }
+    last = max((int(plan.index[-1]) for plan in plans if len(plan.index)), default=-1)
+    for row, frame in enumerate(frames if legs else ()):
+        at_key = [side for side in legs if row in windows[side]]
+        if at_key:
+            pose, mask = estimator.estimate_with_mask(frame, track.xy_px[row])
+        for side in at_key:
+            legs[side].add(frame, pose, mask, at_start=windows[side][row] == START)
+        if row >= last:
+            break
+    by_time = {
+        side: {float(track.time_s[row]): window for row, window in rows.items()}
+        for side, rows in windows.items()
+    }
+    return {side: leg.closeup(by_time[side].__getitem__) for side, leg in legs.items()}
 
 
-class _SideRefiner:
-    """Collector of one side's outlines and region flow, fed frame by frame."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _KeyFrame:
+    """One key frame of one leg."""
 
-    def __init__(
-        self, plan: KeyFrames, track: PoseTrack, model: str, trace: TraceCallback | None
-    ) -> None:
-        self.plan = plan
-        self.key_of_row = {int(row): key for key, row in enumerate(plan.index)}
+    time_s: float
+    at_start: bool
+    pose: Pose
+    outline: Outline | None  # None: no mask, or the leg is not in it
+    sole_px: Floats  # (N, 2)
+
+
+class MaskOutlines:
+    """Collector of one leg's outlines by masks, fed in time order.
+
+    The first key frame of the start that shows the leg fixes the ruler and the direction in which
+    the strips of all key frames of the start are laid.
+    """
+
+    def __init__(self, side: Side, model: str, trace: TraceCallback | None = None) -> None:
+        self.side = side
         self._model = model
         self._trace = trace
-        self._track = track
-        start_rows = plan.index[plan.window == START]
-        self._flow_rows = {int(row) for row in start_rows[len(start_rows) // 2 :]}
-        self._start_px = _median_pose(track.xy_px[start_rows])
-        knee, ankle = (self._start_px[row] for row in (LEGS[plan.side].knee, LEGS[plan.side].ankle))
-        self._shank_px = float(np.linalg.norm(ankle - knee))
-        self._start_turn_deg = float(shank_turn_deg(knee, ankle))
-        self._poses: dict[int, Pose] = {}  # by key frame, as the next two
-        self._outlines: dict[int, Outline] = {}
-        self._soles_px: dict[int, Floats] = {}
-        self._thinner: FrameThinner | None = None  # set when the flow begins
-        self._flow: RegionFlow | None = None  # used by the background thread alone
+        self._ruler: Strip | None = None
+        self._keys: list[_KeyFrame] = []
 
-    def add_key_frame(self, row: int, frame: Frame, pose: Pose, *, mask: Mask | None) -> None:
+    def add(self, frame: Frame, pose: Pose, mask: Mask | None, *, at_start: bool) -> None:
         """Store a key frame's landmarks and the edges of its shank."""
-        key, leg = self.key_of_row[row], LEGS[self.plan.side]
-        self._poses[key] = pose
+        strip = self._strip(pose, at_start=at_start)
+        outline, sole = None, np.empty((0, 2))
+        if mask is not None and strip is not None:
+            cutout = cut_out(frame.bgr, mask, strip)
+            outline, sole = cutout.outline, sole_px(mask, strip)
+            if self._trace:
+                window = START if at_start else 0
+                self._trace(ShankSeen(self._model, self.side, window, frame, cutout))
+        self._keys.append(_KeyFrame(frame.time_s, at_start, pose, outline, sole))
+
+    def clear_start(self) -> None:
+        """Forget the start, to collect it anew."""
+        self._ruler = None
+        self._keys = [key for key in self._keys if not key.at_start]
+
+    def template(self) -> Outline | None:
+        """Return the outline of the start; None where no key frame of it shows the leg."""
+        outlines = [key.outline for key in self._keys if key.at_start and key.outline is not None]
+        return template_of(outlines, self._ruler.turn_deg) if self._ruler else None
+
+    def start_px(self) -> Floats:
+        """Return the median pose (33, 2) of the start's key frames; NaN where there is none."""
+        poses = np.array([key.pose.xy_px for key in self._keys if key.at_start]).reshape(-1, 33, 2)
+        complete = poses[np.isfinite(poses).all(axis=(1, 2))]
+        return np.median(complete, axis=0) if len(complete) else np.full((33, 2), np.nan)
+
+    def _strip(self, pose: Pose, *, at_start: bool) -> Strip | None:
+        leg = LEGS[self.side]
         knee, ankle = pose.xy_px[leg.knee], pose.xy_px[leg.ankle]
-        window = int(self.plan.window[key])
-        turn_deg = self._start_turn_deg if window == START else float(shank_turn_deg(knee, ankle))
-        strip = Strip(knee, turn_deg, self._shank_px)
-        if mask is None or not np.isfinite(strip.matrix).all():
-            return
-        cutout = cut_out(frame.bgr, mask, strip)
-        self._outlines[key] = cutout.outline
-        self._soles_px[key] = sole_px(mask, strip)
-        if self._trace:
-            self._trace(ShankSeen(self._model, self.plan.side, window, frame, cutout))
+        if not np.isfinite(knee + ankle).all():
+            return None
+        turn_deg = float(shank_turn_deg(knee, ankle))
+        if self._ruler is None:
+            if not at_start:
+                return None
+            self._ruler = Strip(knee, turn_deg, float(np.linalg.norm(ankle - knee)))
+        turn_deg = self._ruler.turn_deg if at_start else turn_deg
+        return Strip(knee, turn_deg, self._ruler.shank_px)
 
-    def follow(
-        self, row: int, frame: Frame, mask: Mask | None, background: BackgroundWorker
-    ) -> None:
-        """Follow regions from the middle of the start to the last key frame."""
-        if self._thinner is not None:
-            if row <= self.plan.index[-1] and self._thinner.should_track(frame.time_s):
-                gray = gray_to_follow(frame.bgr)
-                traced = frame if self._trace else None
-                background.submit(partial(self._push, gray, frame.time_s, traced))
-        elif mask is not None and row in self._flow_rows and np.isfinite(self._start_px).all():
-            self._thinner = FrameThinner(frame.time_s)
-            background.submit(partial(self._begin, frame, mask))
-
-    def _begin(self, frame: Frame, mask: Mask) -> None:
-        self._flow = RegionFlow(frame, mask, self._start_px, self.plan.side)
-        self._trace_flow(self._flow, frame)
-
-    def _push(self, gray: Gray, time_s: float, frame: Frame | None) -> None:
-        """Follow one step; the frame is referenced only if it is traced, to free its memory."""
-        assert self._flow is not None
-        self._flow.push(gray, time_s)
-        self._trace_flow(self._flow, frame)
-
-    def _trace_flow(self, flow: RegionFlow, frame: Frame | None) -> None:
-        if self._trace and frame:
-            arrows_px, regions = flow.arrows_px, flow.arrow_regions
-            self._trace(RegionsFollowed(self._model, self.plan.side, frame, arrows_px, regions))
-
-    def closeup(self) -> Closeup:
+    def closeup(self, window_of: WindowOf, motion: RegionMotion | None = None) -> Closeup:
         """Register every key frame and return the arrays."""
-        keys, plan = range(len(self.plan.index)), self.plan
-        time_s = self._track.time_s[plan.index]
-        poses = [self._poses.get(key, Pose.unseen(0.0)) for key in keys]
-        rows = self._registrations(time_s)
-        turn_deg = np.array([[r.turn_deg for r in row] for row in rows])
+        keys = sorted(self._keys, key=lambda key: key.time_s)
+        window = np.array(
+            [START if key.at_start else window_of(key.time_s) for key in keys], dtype=np.int64
+        )
+        rows = self._registrations(keys, window)
+        turn_deg = np.array([[r.turn_deg for r in row] for row in rows]).reshape(-1, len(PATCHES))
+        zero_deg = self._ruler.turn_deg if self._ruler else np.nan
         return Closeup(
-            side=plan.side,
-            time_s=time_s,
-            window=plan.window,
-            xy_px=np.array([pose.xy_px for pose in poses]),
-            visibility=np.array([pose.visibility for pose in poses]),
-            rotation_deg=LEGS[plan.side].internal_sign * (turn_deg - self._start_turn_deg),
-            residual_px=np.array([[r.residual for r in row] for row in rows]),
-            slide_ratio=np.array([[r.slide_ratio for r in row] for row in rows]),
-            knee_px=np.array([[r.knee_px for r in row] for row in rows]),
-            foot_ratio=np.array([self._foot_ratio(key, rows[key]) for key in keys]),
-            shank_px=self._shank_px,
-            motion=self._flow.motion() if self._flow else None,
+            side=self.side,
+            time_s=np.array([key.time_s for key in keys]),
+            window=window,
+            xy_px=np.array([key.pose.xy_px for key in keys]).reshape(-1, 33, 2),
+            visibility=np.array([key.pose.visibility for key in keys]).reshape(-1, 33),
+            rotation_deg=LEGS[self.side].internal_sign * (turn_deg - zero_deg),
+            residual_px=_column(rows, "residual"),
+            slide_ratio=_column(rows, "slide_ratio"),
+            knee_px=np.array([[r.knee_px for r in row] for row in rows]).reshape(
+                -1, len(PATCHES), 2
+            ),
+            foot_ratio=np.array(
+                [self._foot_ratio(key, row) for key, row in zip(keys, rows, strict=True)]
+            ),
+            shank_px=self._ruler.shank_px if self._ruler else np.nan,
+            motion=motion,
             model=self._model,
         )
 
-    def _foot_ratio(self, key: int, registrations: Sequence[Registration]) -> float:
+    def _foot_ratio(self, key: _KeyFrame, registrations: Sequence[Registration]) -> float:
         """Return the reach of the foot below the registered knee, averaged over the patches."""
+        assert self._ruler is not None or not len(key.sole_px)
         return foot_reach_ratio(
-            self._soles_px.get(key, np.empty((0, 2))),
+            key.sole_px,
             np.mean([r.knee_px for r in registrations], axis=0),
             float(np.mean([r.turn_deg for r in registrations])),
-            self._shank_px,
+            self._ruler.shank_px if self._ruler else np.nan,
         )
 
-    def _registrations(self, time_s: Floats) -> list[tuple[Registration, ...]]:
+    def _registrations(
+        self, keys: Sequence[_KeyFrame], window: Ints
+    ) -> list[tuple[Registration, ...]]:
         """Register every key frame to the start's outline; failed where either is absent."""
-        starts = [o for key, o in self._outlines.items() if self.plan.window[key] == START]
-        template = template_of(starts, self._start_turn_deg)
-        rows = [(Registration.failed(),) * len(PATCHES) for _ in self.plan.index]
+        template = self.template()
+        rows = [(Registration.failed(),) * len(PATCHES) for _ in keys]
         if template is None:
             return rows
-        for key, outline in self._outlines.items():
-            rows[key] = register_patches(outline, template)
+        for index, key in enumerate(keys):
+            if key.outline is None:
+                continue
+            rows[index] = register_patches(key.outline, template)
             if self._trace:
                 self._trace(
                     ShankRegistered(
                         model=self._model,
-                        side=self.plan.side,
-                        window=int(self.plan.window[key]),
-                        time_s=float(time_s[key]),
+                        side=self.side,
+                        window=int(window[index]),
+                        time_s=key.time_s,
                         template=template,
-                        outline=outline,
-                        registrations=rows[key],
+                        outline=key.outline,
+                        registrations=rows[index],
                     )
                 )
         return rows
 
 
-def _median_pose(xy_px: Floats) -> Floats:
-    """Return the (33, 2) median of the complete poses; NaN if there is none."""
-    complete = xy_px[np.isfinite(xy_px).all(axis=(1, 2))]
-    return np.median(complete, axis=0) if len(complete) else np.full(xy_px.shape[1:], np.nan)
+def _column(rows: Sequence[Sequence[Registration]], name: str) -> Floats:
+    """Return one field of all registrations, (K, P)."""
+    values = [[getattr(registration, name) for registration in row] for row in rows]
+    return np.array(values, dtype=np.float64).reshape(-1, len(PATCHES))

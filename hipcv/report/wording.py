@@ -203,6 +203,12 @@ ISSUES: Final[dict[str, IssueWords]] = {
         "Another leg than the one asked for made the movement.",
         "Check which side was asked for, or let hipcv choose (--side auto).",
     ),
+    "outline_disputed": IssueWords(
+        "Outline not followed surely",
+        "The outline of the shank could not be followed surely in a repetition: its angle is read "
+        "from single pictures, less closely.",
+        "Film in even light, against a plain background, with the whole shank in view.",
+    ),
     "landmarks_only": IssueWords(
         "Measured less exactly",
         "The outline of the shank could not be followed, so the number rests on the knee and "

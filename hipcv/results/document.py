@@ -31,6 +31,12 @@ EVIDENCE: Final = "evidence.npz"
 EXPLAIN: Final = "explain"  # folder
 STILLS: Final = "stills"  # folder
 
+FIRST_WITH_OUTLINE: Final = 4
+"""First method that tracks the outline in every frame."""
+
+FIXED_BEFORE: Final = {"view_foreshortening": 1.3}
+"""Numbers of earlier methods that were no settings then."""
+
 ANGLE_DECIMALS: Final = 2
 TIME_DECIMALS: Final = 3
 RATIO_DECIMALS: Final = 4
@@ -72,9 +78,13 @@ def read_document_of(folder: Path, clip_sha256: str) -> JsonObject | None:
 def protocol_of(document: Mapping[str, Any]) -> MeasurementProtocol:
     """Return the protocol of a stored result.
 
-    Settings that the document lacks have their default; those that no longer exist are dropped.
+    Settings that the document lacks have their default, or the value in force by its method; those
+    that no longer exist are dropped.
     """
-    stored = document["provenance"]["protocol"]
+    method = document["provenance"]["method"]
+    stored = (FIXED_BEFORE if method < FIRST_WITH_OUTLINE else {}) | (
+        document["provenance"]["protocol"]
+    )
     return MeasurementProtocol(**{s.name: stored[s.name] for s in settings() if s.name in stored})
 
 
@@ -156,6 +166,8 @@ def _rep(rep: Rep) -> JsonObject:
         "practice": rep.practice,
         **({} if rep.rejected is None else {"rejected": rep.rejected}),
         "registered": rep.registered,
+        "angle_source": _angle_source(rep),
+        "witness_deg": _angle(rep.witness_deg),
         "landmarks_deg": _angle(rep.landmarks_deg),
         "hold_s": _time(rep.hold_s),
         "peak_speed_deg_s": _angle(rep.peak_speed_deg_s),
@@ -163,6 +175,12 @@ def _rep(rep: Rep) -> JsonObject:
             name: _round(value, RATIO_DECIMALS) for name, value in sorted(rep.channels.items())
         },
     }
+
+
+def _angle_source(rep: Rep) -> str:
+    if rep.by_outline:
+        return "outline"
+    return "masks" if rep.registered else "landmarks"
 
 
 def _finding(finding: Finding) -> JsonObject:

@@ -2,8 +2,8 @@ from dataclasses import replace
 
 import pytest
 
-from hipcv.core.closeup import PATCHES
 from hipcv.core.errors import InvalidTrack
+from hipcv.core.shank_track import PATCHES
 from tests.closeups import performance
 
 

@@ -5,7 +5,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hipcv.core.closeup import PATCHES
 from hipcv.core.geometry import rotate
 from hipcv.core.outline import (
     COLUMNS,
@@ -27,6 +26,7 @@ from hipcv.core.outline import (
     snap_edges,
     template_of,
 )
+from hipcv.core.shank_track import PATCHES
 
 SHANK_PX = 180.0
 MOVED_PX = np.array([30.0, -12.0])

@@ -6,10 +6,11 @@ import cv2
 import numpy as np
 import pytest
 
-from hipcv.core.closeup import PATCHES, START, KeyFrames
+from hipcv.core.closeup import START, KeyFrames
 from hipcv.core.interfaces import Frame
 from hipcv.core.landmarks import LEGS, Side
 from hipcv.core.pose import Pose
+from hipcv.core.shank_track import PATCHES
 from hipcv.core.trace import RegionsFollowed, ShankRegistered, ShankSeen
 from hipcv.estimation.refinement import refine
 from tests.tracks import SHANK_PX, put_shank, seated_track, seated_xy

@@ -8,12 +8,13 @@ from matplotlib.figure import Figure
 
 from hipcv.core.arrays import Floats, Ints
 from hipcv.core.assessment import Assessment
-from hipcv.core.closeup import PATCHES, START, Closeup
+from hipcv.core.closeup import START, Closeup
 from hipcv.core.compensation import COMPENSATIONS, RepView, channel_unit
 from hipcv.core.issues import Finding
 from hipcv.core.measure import Motion
 from hipcv.core.phases import Phases
 from hipcv.core.protocol import MeasurementProtocol
+from hipcv.core.shank_track import PATCHES
 from hipcv.core.smoothing import speed
 from hipcv.report import numbers, palette
 

@@ -11,7 +11,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from hipcv.core.arrays import Floats
-from hipcv.core.closeup import PATCHES
 from hipcv.core.landmarks import LEGS, Side
 from hipcv.core.outline import (
     KNEE_ROW,
@@ -23,6 +22,7 @@ from hipcv.core.outline import (
     resample_edges,
     rows_of,
 )
+from hipcv.core.shank_track import PATCHES
 from hipcv.core.trace import Cutout, ShankRegistered
 from hipcv.report import numbers, palette
 from hipcv.report.debug.curves import percent

@@ -39,14 +39,15 @@ def angles(motions: Iterable[Motion]) -> str:
     """Return all sides' curves as CSV, one row a frame and side, units in the header.
 
     An empty cell was not measured. `rotation_raw_deg` is as read from the picture, `rotation_deg`
-    the curve used; both count from the start, internal positive. `rep` counts from 1, empty between
-    repetitions; `bridged` and `seen` are 1 or 0.
+    the curve used, corrected for the view; both count from the start, internal positive. `rep`
+    counts from 1, empty between repetitions; `bridged` and `seen` are 1 or 0; `source` is outline,
+    bridged, landmarks, or empty where nothing was read.
     """
     sides = sorted(motions, key=lambda motion: list(Side).index(motion.side))
     channels = channel_order(sides)
     header = (
         "frame", "time_s", "side", "rotation_raw_deg", "rotation_deg", *channels, "phase", "rep",
-        "bridged", "seen",
+        "bridged", "seen", "source",
     )  # fmt: skip
     return _csv(header, (row for motion in sides for row in _rows(motion, channels)))
 
@@ -83,6 +84,7 @@ def _rows(motion: Motion, channels: tuple[str, ...]) -> Iterator[list[str]]:
             "" if rep is None else str(rep + 1),
             str(int(motion.bridged[frame])),
             str(int(np.isfinite(motion.raw_deg[frame]))),
+            motion.source_at(frame),
         ]
 
 

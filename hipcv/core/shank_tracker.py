@@ -1,0 +1,177 @@
+"""Tracking of one shank from frame to frame by the outline of its template.
+
+The template's own edges are the guess for the edges in the next picture, so neither a mask nor a
+pose model is needed. The template never changes while a clip is tracked: nothing drifts.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from hipcv.core.arrays import Floats
+from hipcv.core.outline import Outline, Strip, register_patches
+
+LAYINGS: Final = 3
+"""Most times a strip is laid again because the shank lies at another angle than expected."""
+
+SETTLED_DEG: Final = 1.0
+"""Difference between a strip and the shank in it below which it is not laid again."""
+
+SURE_RESIDUAL: Final = 1.2
+SURE_GAP_DEG: Final = 2.0
+SURE_STEP_DEG: Final = 6.0
+"""A reading beyond these is compared with readings of other guesses."""
+
+LOST_RESIDUAL: Final = 2.5
+LOST_GAP_DEG: Final = 8.0
+LOST_KNEE_SHANKS: Final = 0.5
+"""A reading beyond these is none: the leg is hidden, or another edge was followed."""
+
+PREDICTION_OFFSETS_DEG: Final = (-8.0, 8.0, -16.0, 16.0)
+LANDMARK_OFFSETS_DEG: Final = (0.0, -6.0, 6.0, -12.0, 12.0)
+"""Guesses about the predicted direction and about that of the landmarks."""
+
+GAP_COST: Final = 0.3
+STEP_COST: Final = 0.03
+LANDMARK_COST: Final = 0.06
+LANDMARK_ERROR_DEG: Final = 12.0
+"""Largest error of the light model's landmarks that is not held against a reading."""
+
+SWITCH_COST: Final = 0.3
+"""Cost that another guess must save before it replaces the reading of the prediction."""
+
+FASTEST_DEG_S: Final = 450.0
+FORGET_SPEED_S: Final = 0.2
+"""After so long without a reading the shank is expected at rest."""
+
+Trace = Callable[[Strip], Outline]
+"""Returns the outline of the leg in a strip of the present picture."""
+
+Locate = Callable[[], Strip | None]
+"""Returns the strip along the landmarks of the present picture; None without a leg."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ShankReading:
+    """Shank in one picture. P = `len(PATCHES)`."""
+
+    turn_deg: Floats  # (P,) against six o'clock, clockwise as displayed; NaN: patch not registered
+    knee_px: Floats  # (2,)
+    residual: float  # mean robust spread of the edges about the fit, strip columns
+
+    @property
+    def mean_deg(self) -> float:
+        """Mean turn of the registered patches."""
+        return float(np.mean(self.turn_deg[np.isfinite(self.turn_deg)]))
+
+    @property
+    def gap_deg(self) -> float:
+        """Difference between the patches; infinite unless both were registered."""
+        return float(np.ptp(self.turn_deg)) if np.isfinite(self.turn_deg).all() else float("inf")
+
+    def shifted(self, offset_deg: float) -> "ShankReading":
+        """Return the reading with another zero of the turn."""
+        return replace(self, turn_deg=self.turn_deg + offset_deg)
+
+
+class ShankTracker:
+    """Tracker of one shank, fed in time order, offline and live alike."""
+
+    def __init__(self, template: Outline) -> None:
+        self.template = template
+        self._strip = template.strip  # of the latest reading
+        self.speed_deg_s = 0.0
+        self._time_s = -np.inf  # of the latest reading
+
+    def track(self, time_s: float, trace: Trace, locate: Locate) -> ShankReading | None:
+        """Read the shank in the next picture; None where it was lost.
+
+        `locate` is called only where the prediction does not fit.
+        """
+        predicted = self._predict(time_s)
+        reading = self._read(trace, predicted)
+        if reading is None or not self._is_sure(reading, predicted):
+            reading = self._search(trace, predicted, locate(), reading)
+        if reading is None:
+            return None
+        passed_s, turned = time_s - self._time_s, reading.mean_deg - self._strip.turn_deg
+        speed = turned / passed_s if passed_s < FORGET_SPEED_S else 0.0
+        self.speed_deg_s = float(np.clip(speed, -FASTEST_DEG_S, FASTEST_DEG_S))
+        self._strip = Strip(reading.knee_px, reading.mean_deg, self.template.strip.shank_px)
+        self._time_s = time_s
+        return reading
+
+    def _predict(self, time_s: float) -> Strip:
+        passed_s = time_s - self._time_s
+        turned = self.speed_deg_s * passed_s if passed_s < FORGET_SPEED_S else 0.0
+        return Strip(self._strip.knee_px, self._strip.turn_deg + turned, self._strip.shank_px)
+
+    def _is_sure(self, reading: ShankReading, predicted: Strip) -> bool:
+        return (
+            reading.residual < SURE_RESIDUAL
+            and reading.gap_deg < SURE_GAP_DEG
+            and abs(reading.mean_deg - predicted.turn_deg) < SURE_STEP_DEG
+        )
+
+    def _search(
+        self, trace: Trace, predicted: Strip, located: Strip | None, first: ShankReading | None
+    ) -> ShankReading | None:
+        """Return the best reading of several guesses."""
+        readings = [first, *(self._read(trace, guess) for guess in _guesses(predicted, located))]
+        plausible = [
+            r for r in readings if r is not None and self._is_plausible(r, predicted, located)
+        ]
+        best = min(plausible, key=lambda r: _cost(r, predicted, located), default=None)
+        if best is None or first not in plausible or first is None:
+            return best
+        gain = _cost(first, predicted, located) - _cost(best, predicted, located)
+        return best if gain > SWITCH_COST else first
+
+    def _is_plausible(self, reading: ShankReading, predicted: Strip, located: Strip | None) -> bool:
+        anchors = [predicted.knee_px, *([] if located is None else [located.knee_px])]
+        off_px = min(float(np.linalg.norm(reading.knee_px - knee)) for knee in anchors)
+        return (
+            reading.residual < LOST_RESIDUAL
+            and reading.gap_deg < LOST_GAP_DEG
+            and off_px < LOST_KNEE_SHANKS * self.template.strip.shank_px
+        )
+
+    def _read(self, trace: Trace, strip: Strip) -> ShankReading | None:
+        """Return the shank as registered from one guess; None where both patches failed."""
+        reading: ShankReading | None = None
+        for _ in range(LAYINGS):
+            outline = trace(strip)
+            patches = register_patches(outline, self.template)
+            turn = np.array([patch.turn_deg for patch in patches])
+            registered = [patch for patch in patches if np.isfinite(patch.turn_deg)]
+            if not registered:
+                return reading
+            reading = ShankReading(
+                turn_deg=turn,
+                knee_px=np.mean([patch.knee_px for patch in registered], axis=0),
+                residual=float(np.mean([patch.residual for patch in registered])),
+            )
+            if abs(reading.mean_deg - strip.turn_deg) < SETTLED_DEG:
+                return reading
+            strip = Strip(reading.knee_px, reading.mean_deg, strip.shank_px)
+        return reading
+
+
+def _guesses(predicted: Strip, located: Strip | None) -> Iterator[Strip]:
+    for offset_deg in PREDICTION_OFFSETS_DEG:
+        yield Strip(predicted.knee_px, predicted.turn_deg + offset_deg, predicted.shank_px)
+    for offset_deg in LANDMARK_OFFSETS_DEG if located else ():
+        assert located is not None
+        yield Strip(located.knee_px, located.turn_deg + offset_deg, predicted.shank_px)
+
+
+def _cost(reading: ShankReading, predicted: Strip, located: Strip | None) -> float:
+    """Return the disagreement of a reading with itself, the prediction and the landmarks."""
+    cost = reading.residual + GAP_COST * reading.gap_deg
+    cost += STEP_COST * abs(reading.mean_deg - predicted.turn_deg)
+    if located is not None:
+        off_deg = abs(reading.mean_deg - located.turn_deg)
+        cost += LANDMARK_COST * max(0.0, off_deg - LANDMARK_ERROR_DEG)
+    return cost

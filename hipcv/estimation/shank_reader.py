@@ -1,0 +1,434 @@
+"""Reading of both shanks, frame by frame: templates, tracking, and masks that check the track.
+
+Frames wait until a leg has a template, which is made from masks of a still moment; then the leg is
+tracked through the waiting frames and on. At every plateau a few frames are remembered, and masks
+of them are registered as an independent reading.
+"""
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Final
+
+import numpy as np
+
+from hipcv.core.arrays import Bools, Floats
+from hipcv.core.geometry import rotate
+from hipcv.core.interfaces import Frame, Mask, MaskEstimator
+from hipcv.core.kinematics import shank_length_px, shank_tilt_deg
+from hipcv.core.landmarks import LANDMARK_COUNT, LEGS, Side
+from hipcv.core.outline import Outline, Strip, rows_of, shank_turn_deg
+from hipcv.core.pose import Pose, PoseTrack
+from hipcv.core.protocol import MeasurementProtocol
+from hipcv.core.shank_track import PATCHES, ShankTrack
+from hipcv.core.shank_tracker import ShankReading, ShankTracker
+from hipcv.core.trace import TraceCallback
+from hipcv.estimation.refinement import MaskOutlines
+from hipcv.estimation.silhouette import trace_edges
+
+TEMPLATE_FRAMES: Final = 8
+"""Frames of the still start that a template is made from."""
+
+PROVISIONAL_S: Final = 0.8
+"""A leg that has not been still for so long is tracked by the template of a single frame, until a
+still moment comes."""
+
+TEMPLATE_SHARE: Final = 0.5
+"""Share of a patch's rows and sides in which a template must have an edge."""
+
+WAITING_BYTES: Final = 96 * 1024 * 1024
+WAITING_MIN: Final = 6
+"""Memory of waiting pictures, and how many may wait at least."""
+
+CHECK_FRAMES: Final = 3
+"""Frames of a plateau that are read by masks as well."""
+
+CHECK_BAND_DEG: Final = 3.0
+"""Frames within this of a repetition's largest turn belong to its end range."""
+
+CHECK_SPACING_S: Final = 0.1
+CHECK_FROM_DEG: Final = 5.0
+"""Turn from the template above which a repetition may be under way."""
+
+RETURNED_SHARE: Final = 0.5
+"""A repetition has ended below this share of its largest turn."""
+
+MOVING_DEG_S: Final = 15.0
+"""Speed above which a shank moves."""
+
+LOST_S: Final = 0.5
+"""A leg that is lost for so long before it ever turned gets a new template."""
+
+TURNED_DEG: Final = 10.0
+
+KNEE_ACROSS_SHANKS: Final = 0.4
+KNEE_ALONG_SHANKS: Final = 0.9
+TURN_OFF_DEG: Final = 35.0
+"""A tracked shank further from the landmarks is not the patient's."""
+
+
+@dataclass(slots=True, eq=False)
+class FrameLandmarks:
+    """Landmarks of the person in one frame, estimated at most once and only where needed.
+
+    Once a later frame has come they can no longer be estimated: a tracker of poses takes frames in
+    time order.
+    """
+
+    frame: Frame
+    begin: Callable[[], Future[Pose]]
+    has_passed: bool = False
+    _future: Future[Pose] | None = None  # None: not estimated
+
+    @property
+    def is_sampled(self) -> bool:
+        """True if landmarks were estimated, or soon are."""
+        return self._future is not None
+
+    @property
+    def is_person(self) -> bool:
+        """True if landmarks were estimated, and there is a person."""
+        return self.is_sampled and bool(np.isfinite(self.get().xy_px).all())
+
+    def sample(self) -> None:
+        """Estimate the landmarks, in the background where there is one."""
+        if self._future is None and not self.has_passed:
+            self._future = self.begin()
+
+    def get(self) -> Pose:
+        """Return the pose; unseen without a person, or where it was not estimated in time."""
+        self.sample()
+        return self._future.result() if self._future else Pose.unseen(self.frame.time_s)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Waiting:
+    """Frame that waits for a template."""
+
+    row: int
+    frame: Frame
+    landmarks: FrameLandmarks
+
+
+@dataclass(slots=True, eq=False)
+class _EndRange:
+    """Frames near the end range of the repetition under way, at most `CHECK_FRAMES`."""
+
+    peak_deg: float = 0.0
+    spacing_s: float = CHECK_SPACING_S
+    frames: list[tuple[Frame, float]] = field(default_factory=list)  # with the turn
+
+    def add(self, frame: Frame, turn_deg: float) -> None:
+        """Remember a frame if it is near the end range and not close to the last one."""
+        self.peak_deg = max(self.peak_deg, turn_deg)
+        low = self.peak_deg - CHECK_BAND_DEG
+        self.frames = [item for item in self.frames if item[1] >= low]
+        if turn_deg < low:
+            return
+        if self.frames and frame.time_s - self.frames[-1][0].time_s < self.spacing_s:
+            return
+        self.frames.append((frame, turn_deg))
+        if len(self.frames) > CHECK_FRAMES:
+            self.frames = self.frames[::2]
+            self.spacing_s *= 2
+
+
+@dataclass(slots=True, eq=False)
+class _Leg:
+    """State of one leg."""
+
+    side: Side
+    outlines: MaskOutlines
+    tracker: ShankTracker | None = None
+    is_still_template: bool = False
+    offset_deg: float = 0.0  # added to the template's turns, to continue an earlier template
+    readings: dict[int, ShankReading] = field(default_factory=dict)  # by row
+    end_range: _EndRange = field(default_factory=_EndRange)
+    largest_deg: float = 0.0  # turn from the template
+    last_s: float = -np.inf  # of the latest reading
+    speed_deg_s: float = 0.0
+
+    @property
+    def needs_still_template(self) -> bool:
+        """True until a template of a still moment exists."""
+        return not self.is_still_template
+
+    def read(self, row: int, frame: Frame, landmarks: FrameLandmarks) -> ShankReading | None:
+        """Track the shank into one frame."""
+        assert self.tracker is not None
+        trace = partial(trace_edges, frame.bgr, template=self.tracker.template)
+        reading = self.tracker.track(frame.time_s, trace, partial(self._locate, landmarks))
+        if reading is None:
+            self.speed_deg_s = 0.0
+            return None
+        self.speed_deg_s = self.tracker.speed_deg_s
+        self.last_s = frame.time_s
+        self.largest_deg = max(self.largest_deg, abs(self.turned_deg(reading)))
+        self.readings[row] = reading.shifted(self.offset_deg)
+        return reading
+
+    def turned_deg(self, reading: ShankReading) -> float:
+        """Return the internal turn of a reading from the template."""
+        assert self.tracker is not None
+        turn_deg = reading.mean_deg - self.tracker.template.strip.turn_deg
+        return LEGS[self.side].internal_sign * turn_deg
+
+    def _locate(self, landmarks: FrameLandmarks) -> Strip | None:
+        assert self.tracker is not None
+        strip = strip_of(landmarks.get(), self.side, self.tracker.template.strip.shank_px)
+        if strip is None:
+            return None
+        return Strip(strip.knee_px, strip.turn_deg - self.offset_deg, strip.shank_px)
+
+
+def strip_of(pose: Pose, side: Side, shank_px: float) -> Strip | None:
+    """Return the strip along a pose's landmarks; None where the leg was not detected."""
+    knee, ankle = pose.xy_px[LEGS[side].knee], pose.xy_px[LEGS[side].ankle]
+    if not np.isfinite(knee + ankle).all():
+        return None
+    return Strip(knee, float(shank_turn_deg(knee, ankle)), shank_px)
+
+
+class ShankReader:
+    """Reader of both shanks of one person, fed in time order."""
+
+    def __init__(
+        self,
+        masks: MaskEstimator,
+        protocol: MeasurementProtocol,
+        *,
+        model: str,
+        on_start: Callable[[Frame, Mask, Floats], None] | None = None,
+        trace: TraceCallback | None = None,
+    ) -> None:
+        """Set up the reader.
+
+        Args:
+            masks: estimator of the templates and checks.
+            protocol: the limits of a still moment.
+            model: name of the estimator's model, for the record.
+            on_start: called with a frame of each still moment that a template was made from, its
+                mask and the pose (33, 2).
+            trace: called with every mask that was read.
+        """
+        self._masks = masks
+        self._protocol = protocol
+        self._on_start = on_start
+        self._legs = {side: _Leg(side, MaskOutlines(side, model, trace)) for side in Side}
+        self._waiting: deque[_Waiting] = deque()
+        self._sampled: FrameLandmarks | None = None  # latest
+        self._latest_px = np.full((LANDMARK_COUNT, 2), np.nan)  # of the person, before that
+        self._spacing_s = 0.0  # least time between waiting frames, once memory is short
+
+    @property
+    def is_waiting(self) -> bool:
+        """True while a leg has no template."""
+        return any(leg.tracker is None for leg in self._legs.values())
+
+    @property
+    def is_moving(self) -> bool:
+        """True while a shank moves, or is lost."""
+        return any(abs(leg.speed_deg_s) > MOVING_DEG_S for leg in self._legs.values())
+
+    def outlines(self, side: Side) -> MaskOutlines:
+        """Return the outlines by masks of one leg."""
+        return self._legs[side].outlines
+
+    def add(self, row: int, frame: Frame, landmarks: FrameLandmarks) -> None:
+        """Read the next frame; its landmarks may have been estimated already."""
+        if landmarks.is_sampled:
+            self._sampled = landmarks
+        for leg in self._legs.values():
+            if leg.tracker is not None:
+                self._track(leg, row, frame, landmarks)
+        if any(leg.needs_still_template for leg in self._legs.values()):
+            self._wait(_Waiting(row, frame, landmarks))
+
+    def finish(self) -> None:
+        """Read what waits: the clip has ended."""
+        for leg in self._legs.values():
+            if leg.tracker is None:
+                self._make([leg], self._waiting_with_pose()[-1:], still=False)
+            self._check(leg)
+        self._waiting.clear()
+
+    def shanks(self, track: PoseTrack) -> dict[Side, ShankTrack]:
+        """Return the tracked shanks, without readings that the patient's landmarks contradict.
+
+        The landmarks, (T,), tell where the patient is, and that there is one.
+        """
+        return {side: _shank_track(leg, track) for side, leg in self._legs.items() if leg.readings}
+
+    @property
+    def _person_px(self) -> Floats:
+        """(33, 2) latest landmarks of the person; NaN if nobody was ever detected."""
+        if self._sampled is not None and self._sampled.is_person:
+            self._latest_px = self._sampled.get().xy_px
+        return self._latest_px
+
+    # --- tracking
+
+    def _track(self, leg: _Leg, row: int, frame: Frame, landmarks: FrameLandmarks) -> None:
+        reading = leg.read(row, frame, landmarks)
+        if reading is None:
+            if frame.time_s - leg.last_s > LOST_S and leg.largest_deg < TURNED_DEG:
+                self._forget(leg)
+            return
+        turned_deg = leg.turned_deg(reading)
+        if turned_deg > CHECK_FROM_DEG:
+            leg.end_range.add(frame, turned_deg)
+        if turned_deg < RETURNED_SHARE * leg.end_range.peak_deg:
+            self._check(leg)
+
+    def _forget(self, leg: _Leg) -> None:
+        """Drop a template that no longer fits, with all that was read by it."""
+        leg.tracker, leg.is_still_template, leg.offset_deg = None, False, 0.0
+        leg.readings.clear()
+        leg.outlines.clear_start()
+
+    def _check(self, leg: _Leg) -> None:
+        """Read the end range of the repetition that ended by masks."""
+        for frame, _ in leg.end_range.frames:
+            pose, mask = self._masks.estimate_with_mask(frame, self._person_px)
+            leg.outlines.add(frame, pose, mask, at_start=False)
+        leg.end_range = _EndRange()
+
+    # --- templates
+
+    def _wait(self, waiting: _Waiting) -> None:
+        """Let a frame wait, and make the templates that are due."""
+        passed_s = waiting.frame.time_s - self._waiting[-1].frame.time_s if self._waiting else 1.0
+        if passed_s < self._spacing_s and not waiting.landmarks.is_sampled:
+            return
+        self._waiting.append(waiting)
+        self._thin()
+        if waiting.landmarks.is_sampled:
+            self._make_templates()
+        longest_s = PROVISIONAL_S if self.is_waiting else self._protocol.still_s
+        while waiting.frame.time_s - self._waiting[0].frame.time_s > longest_s + 1e-9:
+            self._waiting.popleft()
+        if not any(leg.needs_still_template for leg in self._legs.values()):
+            self._waiting.clear()
+
+    def _thin(self) -> None:
+        """Drop every other waiting frame once they take too much memory."""
+        if len(self._waiting) <= WAITING_MIN:
+            return
+        if sum(w.frame.bgr.nbytes for w in self._waiting) <= WAITING_BYTES:
+            return
+        first, last = self._waiting[0].frame.time_s, self._waiting[-1].frame.time_s
+        self._spacing_s = 1.5 * (last - first) / (len(self._waiting) - 1)
+        self._waiting = deque(list(self._waiting)[::2])
+
+    def _make_templates(self) -> None:
+        """Make the templates of the legs that are still, or have not been for too long."""
+        legs = [leg for leg in self._legs.values() if leg.needs_still_template]
+        window = self._latest_window()
+        still = [leg for leg in legs if _is_still(window, leg.side, self._protocol)]
+        if still:
+            self._make(still, _spread(window, TEMPLATE_FRAMES), still=True)
+        first_s, last_s = self._waiting[0].frame.time_s, self._waiting[-1].frame.time_s
+        if last_s - first_s >= PROVISIONAL_S:
+            moving = [leg for leg in legs if leg.tracker is None]
+            self._make(moving, self._waiting_with_pose()[-1:], still=False)
+
+    def _latest_window(self) -> list[_Waiting]:
+        """Return the waiting frames of the latest still time; empty if fewer wait."""
+        last_s, still_s = self._waiting[-1].frame.time_s, self._protocol.still_s
+        if last_s - self._waiting[0].frame.time_s < still_s - 1e-9:
+            return []
+        return [w for w in self._waiting if last_s - w.frame.time_s <= still_s + 1e-9]
+
+    def _waiting_with_pose(self) -> list[_Waiting]:
+        return [w for w in self._waiting if w.landmarks.is_person]
+
+    def _make(self, legs: Sequence[_Leg], window: Sequence[_Waiting], *, still: bool) -> None:
+        """Make templates of some legs from masks of a few frames, and track what waited."""
+        if not (legs and window):
+            return
+        for leg in legs:
+            leg.outlines.clear_start()
+        middle: tuple[Frame, Mask] | None = None
+        for index, waiting in enumerate(window):
+            pose, mask = self._masks.estimate_with_mask(waiting.frame, self._person_px)
+            for leg in legs:
+                leg.outlines.add(waiting.frame, pose, mask, at_start=True)
+            if mask is not None and index <= len(window) // 2:
+                middle = (waiting.frame, mask)
+        for leg in legs:
+            self._set_template(leg, still=still)
+        if self._on_start and middle is not None:
+            self._on_start(*middle, legs[0].outlines.start_px())
+
+    def _set_template(self, leg: _Leg, *, still: bool) -> None:
+        template = leg.outlines.template()
+        if template is None or not _is_complete(template):
+            return
+        was_tracked = leg.tracker is not None
+        if was_tracked:
+            leg.offset_deg = self._continued_offset_deg(leg, template)
+        leg.tracker, leg.is_still_template = ShankTracker(template), still
+        if not was_tracked:
+            for waiting in self._waiting:
+                if leg.tracker is not None:
+                    self._track(leg, waiting.row, waiting.frame, waiting.landmarks)
+
+    def _continued_offset_deg(self, leg: _Leg, template: Outline) -> float:
+        """Return what a new template's turn lacks of the turn that was tracked by the last one."""
+        turns = [
+            leg.readings[w.row].mean_deg for w in self._latest_window() if w.row in leg.readings
+        ]
+        return float(np.median(turns)) - template.strip.turn_deg if turns else leg.offset_deg
+
+
+def _is_still(window: Sequence[_Waiting], side: Side, protocol: MeasurementProtocol) -> bool:
+    """Return True if the landmarks of one shank stay near one angle; at least three are needed."""
+    poses = [w.landmarks.get() for w in window if w.landmarks.is_person]
+    tilts = [float(shank_tilt_deg(pose.xy_px, side)) for pose in poses]
+    return len(tilts) >= 3 and float(np.ptp(tilts)) < protocol.still_band_deg  # noqa: PLR2004
+
+
+def _is_complete(template: Outline) -> bool:
+    """Return True if every patch of a template has edges enough to be registered."""
+    return all(
+        np.isfinite(template.edges[rows_of(patch)]).sum()
+        >= TEMPLATE_SHARE * 2 * len(template.edges[rows_of(patch)])
+        for patch in PATCHES
+    )
+
+
+def _spread(window: Sequence[_Waiting], count: int) -> list[_Waiting]:
+    """Return at most `count` of the frames, evenly spread."""
+    rows = np.unique(np.linspace(0, len(window) - 1, count).round().astype(int))
+    return [window[row] for row in rows]
+
+
+def _shank_track(leg: _Leg, track: PoseTrack) -> ShankTrack:
+    """Return a leg's readings as arrays, without those that the landmarks (T,) contradict."""
+    frames = len(track.time_s)
+    tilt, knee = np.full((frames, len(PATCHES)), np.nan), np.full((frames, 2), np.nan)
+    residual = np.full(frames, np.nan)
+    for row, reading in leg.readings.items():
+        tilt[row] = LEGS[leg.side].internal_sign * reading.turn_deg
+        knee[row], residual[row] = reading.knee_px, reading.residual
+    shank = ShankTrack(tilt, knee, residual, np.zeros(frames, dtype=bool))
+    bad = ~_agrees_with_landmarks(shank, track, leg.side)
+    tilt[bad], knee[bad], residual[bad] = np.nan, np.nan, np.nan
+    return shank
+
+
+def _agrees_with_landmarks(shank: ShankTrack, track: PoseTrack, side: Side) -> Bools:
+    """Return (T,) True where the tracked shank lies on the patient's leg.
+
+    The knee's landmark slides along the shank, so it may be further off along it than across.
+    """
+    mean_deg, length_px = shank.mean_deg, shank_length_px(track.xy_px, side)
+    if not np.isfinite(length_px).any():
+        return np.zeros(len(mean_deg), dtype=bool)
+    off = (track.xy_px[:, LEGS[side].knee] - shank.knee_px) / np.nanmedian(length_px)
+    across, along = rotate(off, -LEGS[side].internal_sign * mean_deg).T
+    off_deg = np.abs(mean_deg - shank_tilt_deg(track.xy_px, side))
+    near = (np.abs(across) < KNEE_ACROSS_SHANKS) & (np.abs(along) < KNEE_ALONG_SHANKS)
+    return np.asarray(near & (off_deg < TURN_OFF_DEG))
