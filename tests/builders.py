@@ -52,6 +52,8 @@ def rep(rotation_deg=34.8, *, begins_s=0.8, half_deg=2.7, obliquity_deg=0.7, **c
         clean_deg=rotation_deg,
         landmarks_deg=rotation_deg - 2.0,
         registered=True,
+        by_outline=True,
+        witness_deg=rotation_deg + 0.3,
         peak_speed_deg_s=80.0,
         channels={"pelvic_obliquity_deg": obliquity_deg, "trunk_lean_deg": 0.4},
         findings=(),
@@ -156,13 +158,24 @@ def _motion(side, time_s, rotation_deg, *, spans, peaks_deg):
         ),
         reps=spans,
         plateaus=tuple(
-            Plateau(peak, peak, peak - 2, 0.2, 0.4, registered=True) for peak in peaks_deg
+            Plateau(
+                peak,
+                peak,
+                peak - 2,
+                0.2,
+                0.4,
+                registered=True,
+                by_outline=True,
+                witness_deg=peak + 0.3,
+            )
+            for peak in peaks_deg
         ),
         external_deg=None,
         yaw_deg=2.0,
         thigh_deg=3.0,
         issues=(),
         protocol=MeasurementProtocol(),
+        by_outline=np.ones(len(time_s), dtype=bool),
     )
 
 
