@@ -1,16 +1,19 @@
-"""Control over native code in this process: what it writes to stderr, and the memory it holds."""
+"""Control over native code: what it writes to stderr, memory it holds, priority of a thread."""
 
 import ctypes
 import os
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
 STDERR: Final = 2
 """The file descriptor that native code writes its log to."""
+
+LOW_PRIORITY: Final = 10
+"""Niceness of background work, 0 to 19."""
 
 _ARENA_MAX: Final = -8
 """`M_ARENA_MAX` of glibc's malloc.h."""
@@ -58,6 +61,16 @@ def release_memory() -> None:
     """Return free heap memory to the operating system, where the C library is glibc."""
     if (malloc_trim := _libc_function("malloc_trim")) is not None:
         malloc_trim(0)
+
+
+def lower_priority() -> None:
+    """Let the calling thread, and those that it starts, yield to others, where the system can.
+
+    The priority cannot be raised again.
+    """
+    if sys.platform == "linux":  # elsewhere a priority is that of the whole process
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LOW_PRIORITY)
 
 
 def _libc_function(name: str) -> Any:  # noqa: ANN401 - a C function

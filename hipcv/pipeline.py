@@ -70,11 +70,34 @@ def analyze(
         UnreadableVideo: no picture can be decoded from the file.
         ModelMissing: a pose model is absent or altered.
     """
-    options, progress = options or AnalysisOptions(), progress or (lambda _step, _share: None)
+    options = options or AnalysisOptions()
     source = VideoFile(path, mirrored=options.mirrored, start_s=options.start_s)
+    reading = read_clip(source, options, progress, trace)
+    return conclude(source, reading, options, progress, trace=trace)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reading:
+    """Evidence of a clip, and the time it took to read it."""
+
+    evidence: ClipEvidence
+    duration_s: float
+
+
+def conclude(
+    source: VideoFile,
+    reading: Reading,
+    options: AnalysisOptions,
+    progress: ProgressCallback | None = None,
+    *,
+    trace: TraceCallback | None = None,
+) -> Analysis:
+    """Measure a clip that was read to its end; the source may be read again.
+
+    The options may name another side than those the clip was read with, and nothing else.
+    """
     began_s = time.perf_counter()
-    evidence = read_clip(source, options, progress, trace)
-    read_s = time.perf_counter()
+    evidence = reading.evidence
     protocol, track = options.protocol, evidence.track
     issues = clip_issues(source.clip, track, protocol)
     legs = find_leg_phases(track, protocol)
@@ -90,30 +113,45 @@ def analyze(
     motions = {
         side: measure(track, closeups.get(side), side, protocol, phases=legs) for side in sides
     }
-    done_s = time.perf_counter()
+    measured_s = time.perf_counter() - began_s
     trial = Trial(
         clip=source.clip,
         sides={side: assess(motion) for side, motion in motions.items()},
         issues=issues,
         protocol=protocol,
-        provenance=_provenance(path, options, closeups),
+        provenance=_provenance(source.path, options, closeups),
         timing={
-            "first_look_s": read_s - began_s,
-            "closer_look_s": done_s - read_s,
-            "total_s": done_s - began_s,
+            "first_look_s": reading.duration_s,
+            "closer_look_s": measured_s,
+            "total_s": reading.duration_s + measured_s,
         },
     )
-    progress("measured", 1.0)
+    if progress:
+        progress("measured", 1.0)
     return Analysis(trial, motions, track, closeups, legs, options)
 
 
 def read_clip(
     source: VideoFile,
     options: AnalysisOptions,
-    progress: ProgressCallback,
+    progress: ProgressCallback | None = None,
     trace: TraceCallback | None = None,
+) -> Reading:
+    """Read the clip once, or once more where several people or nobody was found.
+
+    The evidence does not depend on the side that the options name.
+    """
+    began_s = time.perf_counter()
+    evidence = _evidence(source, options, progress or (lambda _step, _share: None), trace)
+    return Reading(evidence, time.perf_counter() - began_s)
+
+
+def _evidence(
+    source: VideoFile,
+    options: AnalysisOptions,
+    progress: ProgressCallback,
+    trace: TraceCallback | None,
 ) -> ClipEvidence:
-    """Read the clip once, or once more where several people or nobody was found."""
     evidence = _read(source, options, progress, look_model=LOOK_MODEL, trace=trace)
     protocol = options.protocol
     if evidence.crowded_share >= protocol.several_people_share:

@@ -4,12 +4,14 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from hipcv.cli import analyze, config
+from hipcv.cli.errors import attempt
 from hipcv.cli.signals import stop_on_signals
 from hipcv.core.errors import BadRequest, Failure, Interrupted
 from hipcv.core.landmarks import Side
@@ -17,6 +19,7 @@ from hipcv.core.options import AnalysisOptions
 
 if TYPE_CHECKING:
     from hipcv.cli.record_screen import TextScreen, WindowScreen
+    from hipcv.concurrent_analysis import ConcurrentAnalysis
     from hipcv.core.interfaces import LiveSource, ProgressCallback
     from hipcv.guide.session import Take
 
@@ -86,6 +89,7 @@ def command(
     or the disk is full; 130 stopped. What was recorded is kept in every case.
     """
     from hipcv.cli.record_screen import confirm_on_terminal, open_screen
+    from hipcv.concurrent_analysis import ConcurrentAnalysis
     from hipcv.core.guide import SIDE_CHOICES, SessionPlan
     from hipcv.guide import session
     from hipcv.results import write
@@ -104,17 +108,17 @@ def command(
     with (
         stop_on_signals(stop.set, "stopping; what was recorded is kept."),
         open_screen(window=window, sound=sound, quiet=quiet) as screen,
+        ConcurrentAnalysis(options) as analysis,
     ):
         if not (yes or screen.asks_safety):
             confirm_on_terminal()
             plan = replace(plan, confirmed=True)
         source = open_source(camera, size, rate, mirrored=mirrored)
         print_source(source, size, rate)
-        takes = session.record(source, plan, folder, screen, stopped=stop.is_set)
-        outcomes = measure(takes, options, progress_on(screen, stop.is_set), force=force)
-        results = [outcome for _, outcome in outcomes if isinstance(outcome, analyze.Result)]
-        for result in results[-1:]:
-            screen.result(result.trial, str(result.written.report), stop.is_set)
+        takes = session.record(
+            source, plan, folder, screen, stopped=stop.is_set, on_recording=analysis.begin
+        )
+        outcomes = measure(takes, options, analysis, screen, stop.is_set)
     if not outcomes:
         raise Interrupted("Stopped before anything was recorded.")
     for clip, outcome in outcomes:
@@ -183,26 +187,55 @@ def progress_on(screen: "Screen", stopped: Callable[[], bool]) -> "ProgressCallb
 
 
 def measure(
-    takes: "Sequence[Take]", options: AnalysisOptions, progress: "ProgressCallback", *, force: bool
+    takes: "Sequence[Take]",
+    options: AnalysisOptions,
+    analysis: "ConcurrentAnalysis",
+    screen: "Screen",
+    stopped: Callable[[], bool],
 ) -> list[analyze.Outcome]:
-    """Analyze the recordings of a session."""
+    """Measure the recordings of a session, write their results, and show the last one."""
     outcomes: list[analyze.Outcome] = []
+    progress = progress_on(screen, stopped)
     sides = takes[-1].planned if takes else ()  # as chosen on the first screen, if it was
     for take, side in select_takes(takes, sides):
-        path = take.recording.path
-        outcome = analyze.measure(
-            path,
-            path.parent,
-            replace(options, side=side),
-            force=force,
-            quiet=True,
-            progress=progress,
-        )
+        path, of_take = take.recording.path, replace(options, side=side)
+        outcome = attempt(partial(measure_take, path, of_take, analysis, screen, progress))
         if isinstance(outcome, Failure):
             hint = f" What was recorded is kept: {path}. `hipcv analyze` can measure it."
             outcome = replace(outcome, text=outcome.text + hint)
         outcomes.append((path, outcome))
+    results = [outcome for _, outcome in outcomes if isinstance(outcome, analyze.Result)]
+    for result in results[-1:]:
+        screen.wait_for_key(result.trial, str(result.written.report), stopped)
     return outcomes
+
+
+def measure_take(
+    path: Path,
+    options: AnalysisOptions,
+    analysis: "ConcurrentAnalysis",
+    screen: "Screen",
+    progress: "ProgressCallback",
+) -> analyze.Result:
+    """Measure one recording, show the result at once, then write the report and the video.
+
+    An earlier result in the folder is overwritten: whether it may be is decided before recording.
+
+    Raises:
+        HipcvError: the recording cannot be measured, or its result not be written.
+    """
+    from hipcv.background import BackgroundWorker
+    from hipcv.files import write_atomic
+    from hipcv.results import document, write
+
+    with BackgroundWorker(max_pending=1) as background:
+        background.submit(write.preload)
+        result = analysis.analyze(path, options, progress)
+        text = document.dumps(document.build_document(result.trial, timing=False))
+        write_atomic(path.parent / document.RESULT, text)
+        screen.show_result(result.trial)
+    output = write.Output(path.parent, force=True)
+    return analyze.Result(result.trial, write.write(path, result, output, progress))
 
 
 def select_takes(

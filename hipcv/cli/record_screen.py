@@ -48,6 +48,7 @@ class WindowScreen:
         self.previous: GuideView | None = None
         self.size_px = (1280, 720)  # until the first frame
         self.picture: Picture | None = None  # the latest
+        self.result: Picture | None = None  # once there is one
 
     def show(self, frame: Frame, scene: GuideView) -> Key | None:
         """Draw one frame and return the key that was pressed."""
@@ -61,13 +62,23 @@ class WindowScreen:
         return key_of(pressed, scene)
 
     def analysing(self, stage: str, share: float) -> None:
-        """Show the progress of the analysis."""
+        """Show the progress of the analysis; once there is a result, that."""
         from hipcv.guide import screen
 
-        self.window.show(screen.analysing(self.picture, stage, share, self.size_px))
+        picture = self.result
+        if picture is None:
+            picture = screen.analysing(self.picture, stage, share, self.size_px)
+        self.window.show(picture)
 
-    def result(self, trial: "Trial", report: str, stopped: Callable[[], bool]) -> None:
-        """Show the result until a key is pressed."""
+    def show_result(self, trial: "Trial") -> None:
+        """Show a result while its report is written."""
+        from hipcv.guide import screen
+
+        self.result = screen.result(self.size_px, trial)
+        self.window.show(self.result)
+
+    def wait_for_key(self, trial: "Trial", report: str, stopped: Callable[[], bool]) -> None:
+        """Show the result and where its report is, until a key is pressed."""
         from hipcv.guide import screen
 
         with suppress(Interrupted):
@@ -101,8 +112,15 @@ class TextScreen:
             self._print(f"{stage} ...")
         self.stage = stage
 
-    def result(self, trial: "Trial", report: str, stopped: Callable[[], bool]) -> None:
-        """Print nothing: the command prints the summary."""
+    def show_result(self, trial: "Trial") -> None:
+        """Print the angles; the summary follows once the report is written."""
+        from hipcv.guide import result
+
+        for line in result.lines(trial):
+            self._print(line)
+
+    def wait_for_key(self, trial: "Trial", report: str, stopped: Callable[[], bool]) -> None:
+        """Return at once: the command prints the summary."""
 
     def _print(self, line: str) -> None:
         if not self.quiet:

@@ -126,6 +126,7 @@ RECORDING: Final = "REC"
 NOT_SEEN: Final = "not seen"
 MEASURING: Final = "Measuring your recording"
 REPORT_AT: Final = "Report:"
+WRITING: Final = "Writing the report"
 ANY_KEY: Final = "Press any key"
 
 _STOP: Final = ("Q", "stop")

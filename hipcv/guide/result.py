@@ -57,8 +57,11 @@ def analysing(
     return picture
 
 
-def result(size_px: tuple[int, int], trial: Trial, report: str) -> Picture:
-    """Draw each side's verdict, or why there is none, and the path of the report."""
+def result(size_px: tuple[int, int], trial: Trial, report: str = "") -> Picture:
+    """Draw each side's verdict, or why there is none, and the path of the report.
+
+    Without a path, the report is being written.
+    """
     picture = _plain(size_px)
     layout, summary = Layout.of(picture), summarise(trial)
     area = inside(Box(0, 0, layout.width, layout.height), layout.px(28))
@@ -75,6 +78,13 @@ def result(size_px: tuple[int, int], trial: Trial, report: str) -> Picture:
     if summary.refusals:
         _draw_refusals(picture, summary, boxes[-1])
     return picture
+
+
+def lines(trial: Trial) -> list[str]:
+    """Return the result as lines for a terminal, the angle of each measured side last."""
+    summary = summarise(trial)
+    measured = [f"{side.title}: {side.number}" for side in summary.sides if side.measured]
+    return [summary.headline, *measured]
 
 
 def _plain(size_px: tuple[int, int]) -> Picture:
@@ -98,10 +108,12 @@ def _draw_footer(picture: Picture, area: Box, report: str) -> float:
     """Write the report's path, the disclaimer and how to go on; return the top of it."""
     layout = Layout.of(picture)
     unit = layout.unit
+    action = prompts.ANY_KEY if report else prompts.WRITING
+    location = f"{prompts.REPORT_AT} {report}" if report else ""
     rows = (
-        (fitted(prompts.ANY_KEY, unit * 32, area.width), palette.YELLOW),
+        (fitted(action, unit * 32, area.width), palette.YELLOW),
         (fitted(wording.DISCLAIMER, unit * 18, area.width, 6), palette.PALE),
-        (fitted(f"{prompts.REPORT_AT} {report}", unit * 25, area.width, 2), palette.WHITE),
+        *([(fitted(location, unit * 25, area.width, 2), palette.WHITE)] if report else []),
     )
     top: float = area.y + area.height + layout.px(18)
     for block, colour in rows:

@@ -2,7 +2,7 @@
 
 Three threads work at once and do not wait for each other: `video.capture` reads the camera,
 `video.recorder` encodes its frames, and this loop estimates the pose of the newest frame and shows
-it. The screen is a preview; the result comes from the recorded file, by `pipeline.analyze`.
+it. The screen is a preview; the result comes from the recorded frames, as in an analysis.
 """
 
 import time
@@ -22,6 +22,7 @@ from hipcv.core.view_model import GuideView, Key, Stage
 from hipcv.estimation.estimators import open_detector, open_tracker
 from hipcv.estimation.people_count import MAX_PEOPLE, PeopleCounter
 from hipcv.video.capture import Capture, no_frames_error
+from hipcv.video.recorded import RecordedFrames
 from hipcv.video.recorder import Recorder, Recording
 
 LIVE_MODEL: Final = "lite"
@@ -64,6 +65,7 @@ class _Takes:
     folder: Path
     capture: Capture
     state: SessionState
+    on_recording: Callable[[RecordedFrames], None] | None = None
     finished: list[Take] = field(default_factory=list)
     recorder: Recorder | None = None
     _done_before: tuple[Side, ...] = ()  # legs that were done when this take began
@@ -85,6 +87,8 @@ class _Takes:
             folder = self.folder if state.take == 1 else self.folder / f"take-{state.take}"
             folder.mkdir(parents=True, exist_ok=True)
             self.recorder = Recorder(folder / FILE)
+            if self.on_recording is not None:
+                self.on_recording(self.recorder.decoded_frames())
             self.capture.record(self.recorder)
 
     def close(self, redone: tuple[Side, ...] = ()) -> None:
@@ -104,11 +108,18 @@ def record(
     screen: Screen,
     *,
     stopped: Callable[[], bool] = lambda: False,
+    on_recording: Callable[[RecordedFrames], None] | None = None,
 ) -> list[Take]:
     """Lead one person through the test and record it.
 
-    The folder gets `recording.mp4` first. `stopped` is asked at every frame; True ends the session
-    as Ctrl-C does.
+    Args:
+        source: the camera.
+        plan: the legs, and the protocol.
+        folder: gets `recording.mp4` first.
+        screen: display and keys.
+        stopped: asked at every frame; True ends the session as Ctrl-C does.
+        on_recording: called as each recording begins, with its frames, which may be read from
+            another thread.
 
     Returns:
         Every recorded file, in order; none where the session was ended before it recorded.
@@ -120,7 +131,7 @@ def record(
     """
     # The models load first: a played clip waits only a limited time for its recording to begin.
     with closing(source), open_estimators() as estimator, Capture(source) as capture:
-        takes = _Takes(folder, capture, guide.begin(plan))
+        takes = _Takes(folder, capture, guide.begin(plan), on_recording)
         try:
             with closing(takes):
                 _run(_newest_frames(capture, stopped), estimator, takes, screen)

@@ -2,8 +2,9 @@
 
     python camera_driver.py FAULT ARGUMENT...
 
-FAULT: none, absent, closed, garbage, hangs (in the first repetition); impatient is no fault of
-the camera: a clip that is played as one begins by itself after a second.
+FAULT: none, absent, closed, garbage, hangs (in the first repetition). Two are no faults of the
+camera: with impatient a clip that is played as one begins by itself after a second, with unread a
+recording is read only once it has ended.
 
 The camera runs on the clock of its film, and gives its next picture when the last one was taken:
 a slow machine sees the same pictures at the same times as a quick one.
@@ -20,6 +21,7 @@ import cv2_enumerate_cameras
 import numpy as np
 
 from hipcv.cli.main import run
+from hipcv.concurrent_analysis import ConcurrentAnalysis
 from hipcv.guide import session
 from hipcv.video import camera, capture
 from hipcv.video.file import VideoFile
@@ -104,6 +106,8 @@ if __name__ == "__main__":
     fault = sys.argv.pop(1)
     devices = [] if fault == "absent" else [SimpleNamespace(index=0, name="Film", path="film")]
     cv2_enumerate_cameras.enumerate_cameras = lambda *_: devices
+    if fault == "unread":
+        ConcurrentAnalysis.begin = lambda _analysis, source: source.close()
     if fault == "impatient":
         PlayedClip.__init__.__kwdefaults__["hold_longest_s"] = 1.0
     install(Film(fault))

@@ -36,14 +36,14 @@ def pictures_recorded(folder):
     return len(list(VideoFile(folder / "out" / "recording.mp4")))
 
 
-def interrupted(folder, text, *words, sent=signal.SIGINT, **options):
+def interrupted(folder, text, *words, sent=signal.SIGINT, fault="none", **options):
     """Send a signal to `hipcv record` at its first line with a text.
 
     Returns:
         Exit code and standard error.
     """
     process = subprocess.Popen(
-        [sys.executable, str(DRIVER), "none", "record", *map(str, words)],
+        [sys.executable, str(DRIVER), fault, "record", *map(str, words)],
         cwd=folder,
         stderr=subprocess.PIPE,
         stdout=subprocess.PIPE,

@@ -34,7 +34,7 @@ def test_sigterm_in_a_repetition_ends_with_130_and_a_playable_file(tmp_path):
 @needs_signals
 def test_ctrl_c_in_the_analysis_ends_with_130_and_keeps_the_recording(tmp_path):
     words = ["--camera", SAMPLES / "clean_left.mp4", *TEXT, "--out", "out"]
-    code, stderr = interrupted(tmp_path, "following the patient", *words)
+    code, stderr = interrupted(tmp_path, "following the patient", *words, fault="unread")
 
     assert (code, "out/recording.mp4" in stderr, "Traceback" in stderr) == (130, True, False)
     assert pictures_recorded(tmp_path) > 60

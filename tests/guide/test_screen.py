@@ -280,6 +280,12 @@ def test_every_result_is_drawn_on_every_size(name, size_px):
     assert picture.shape == (size_px[1], size_px[0], 3)
 
 
+def test_a_result_is_drawn_before_its_report_is_written():
+    picture = screen.result(SIZE_PX, RESULTS[next(iter(RESULTS))])
+
+    assert not np.array_equal(picture, screen.result(SIZE_PX, RESULTS[next(iter(RESULTS))], REPORT))
+
+
 def test_a_finding_is_shown_with_the_result():
     plain, hiked = (trial(assessment(reps=(rep(findings=findings),))) for findings in ((), (HIKE,)))
     pictures = [screen.result(SIZE_PX, result, REPORT) for result in (plain, hiked)]
