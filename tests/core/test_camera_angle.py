@@ -3,10 +3,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hipcv.core.camera_angle import FORESHORTENING, camera_yaw_deg, thigh_to_sight_deg
+from hipcv.core.camera_angle import camera_yaw_deg, thigh_to_sight_deg
 from hipcv.core.landmarks import LEGS, Landmark, Side
+from hipcv.core.protocol import MeasurementProtocol
 from tests.tracks import SHANK_PX, put_shank, seated_xy
 
+P = MeasurementProtocol()
 KNEES = [Landmark.LEFT_KNEE, Landmark.RIGHT_KNEE]
 
 
@@ -19,15 +21,15 @@ def _knees_to_the_right(share):
 
 
 def test_knees_under_the_hips_are_a_frontal_view():
-    assert camera_yaw_deg(seated_xy()) == pytest.approx(0)
+    assert camera_yaw_deg(seated_xy(), P) == pytest.approx(0)
 
 
 @given(st.floats(-0.4, 0.4))
 def test_yaw_is_read_from_how_far_the_knees_lie_beside_the_hips(share):
     """A camera on the patient's left sees the knees, which are nearer, move to picture left."""
-    expected = -FORESHORTENING * np.degrees(np.arcsin(share))
+    expected = -P.view_foreshortening * np.degrees(np.arcsin(share))
 
-    assert camera_yaw_deg(_knees_to_the_right(share)) == pytest.approx(expected, abs=1e-6)
+    assert camera_yaw_deg(_knees_to_the_right(share), P) == pytest.approx(expected, abs=1e-6)
 
 
 @pytest.mark.parametrize("side", Side)
@@ -35,14 +37,14 @@ def test_a_thigh_that_points_at_the_camera_has_no_angle_to_the_line_of_sight(sid
     xy = seated_xy()
     xy[LEGS[side].hip, 0] = xy[LEGS[side].knee, 0]
 
-    assert thigh_to_sight_deg(xy, side) == pytest.approx(0)
+    assert thigh_to_sight_deg(xy, side, P) == pytest.approx(0)
 
 
 def test_knees_wider_than_the_hips_open_the_thighs_to_either_side():
-    angles = [thigh_to_sight_deg(seated_xy(), side) for side in Side]
+    angles = [thigh_to_sight_deg(seated_xy(), side, P) for side in Side]
 
     assert angles == pytest.approx(
-        FORESHORTENING * np.degrees(np.arcsin([15 / SHANK_PX, -15 / SHANK_PX]))
+        P.view_foreshortening * np.degrees(np.arcsin([15 / SHANK_PX, -15 / SHANK_PX]))
     )
 
 
@@ -52,4 +54,4 @@ def test_an_unseen_knee_leaves_the_view_unknown():
     xy[[Landmark.LEFT_ANKLE], :] = [690, 552]
     xy[KNEES[0]] = [690, 392]
 
-    assert np.isnan(camera_yaw_deg(xy))
+    assert np.isnan(camera_yaw_deg(xy, P))

@@ -12,6 +12,7 @@ from hipcv.core.channels import channels
 from hipcv.core.closeup import Region
 from hipcv.core.landmarks import LEGS, Landmark, Side
 from hipcv.core.protocol import MeasurementProtocol
+from hipcv.core.span import Span
 from tests.closeups import closeup_of, regions, seen_by_moving_camera, with_region
 from tests.tracks import SHANK_PX, put_shank, seated_track, swings
 
@@ -35,7 +36,9 @@ def _track(**changes):
 def _read(motion, side=Side.LEFT, track=None):
     track = _track() if track is None else track
     closeup = closeup_of(track, side, rotation_deg=[], motion=motion)
-    return channels(track, track.xy_px[0], side, closeup=closeup, protocol=P)
+    return channels(
+        track, track.xy_px[0], side, closeup=closeup, start_s=Span(0.0, 0.2), protocol=P
+    )
 
 
 def _flow(side=Side.LEFT, **moves):
@@ -167,7 +170,7 @@ def test_without_flow_landmarks_stand_in(motion):
     empty = regions([], Side.LEFT) if motion else None
 
     sources = {channel.source for channel in _read(empty).values()}
-    assert sources == {"landmarks", "outline"}
+    assert sources == {"landmarks", "masks"}
 
 
 def test_landmarks_never_speak_of_the_knees_own_way():
@@ -230,5 +233,5 @@ def test_landmarks_read_a_rising_hip_from_where_it_was_at_the_start(side):
 
     tilt = np.degrees(np.arctan2([12, 4], 70))
 
-    read = channels(track, track.xy_px[0], side, closeup=None, protocol=P)
+    read = channels(track, track.xy_px[0], side, closeup=None, start_s=Span(0.0, 0.2), protocol=P)
     assert read["pelvic_obliquity_deg"].value[40] == pytest.approx(tilt[0] - tilt[1])

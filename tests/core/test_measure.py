@@ -5,7 +5,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hipcv.core.camera_angle import FORESHORTENING
 from hipcv.core.closeup import Region
 from hipcv.core.landmarks import LEGS, Landmark, Side
 from hipcv.core.measure import measure
@@ -47,7 +46,7 @@ def test_the_scaled_curve_still_rests_at_zero():
     assert motion.rotation_deg[_rows(motion, motion.start.span_s)] == pytest.approx(0, abs=0.01)
 
 
-def test_the_raw_curve_is_what_the_landmarks_read():
+def test_without_a_tracked_outline_the_raw_curve_is_that_of_the_landmarks():
     track = seated_track(swings(30))
     closeup = closeup_of(track, Side.LEFT, rotation_deg=(33.0,))
 
@@ -165,7 +164,9 @@ def test_the_thighs_own_direction_widens_the_rotation_back():
     displayed = float(np.degrees(np.arctan(np.tan(np.radians(40)) * np.cos(np.radians(20)))))
     track = seated_track(swings(displayed))
     knee = track.xy_px[0, Landmark.LEFT_KNEE, 0]
-    track.xy_px[:, Landmark.LEFT_HIP, 0] = knee - SHANK_PX * np.sin(np.radians(20 / FORESHORTENING))
+    track.xy_px[:, Landmark.LEFT_HIP, 0] = knee - SHANK_PX * np.sin(
+        np.radians(20 / P.view_foreshortening)
+    )
     track.xy_px[:, Landmark.RIGHT_HIP, 0] = track.xy_px[0, Landmark.LEFT_HIP, 0] - 70
     put_shank(track.xy_px, Side.LEFT, swings(displayed))
 

@@ -330,5 +330,9 @@ def test_a_shank_that_hangs_to_nine_o_clock_has_turned_by_ninety_degrees():
     assert shank_turn_deg(KNEE_PX, KNEE_PX - SHANK_PX * RIGHT) == pytest.approx(90)
 
 
-def test_both_patches_have_the_same_number_of_rows():
-    assert [rows_of(stretch).stop - rows_of(stretch).start for stretch in PATCHES] == [160, 160]
+def test_rows_of_a_stretch_begin_and_end_at_its_shares_of_the_shank():
+    rows = rows_of((0.25, 0.75))
+
+    assert [rows.start, rows.stop] == pytest.approx(
+        KNEE_ROW + np.array([0.25, 0.75]) / PITCH, abs=1
+    )

@@ -6,8 +6,16 @@ import pytest
 
 from hipcv.core.closeup import Region
 from hipcv.core.interfaces import Frame
+from hipcv.core.kinematics import mean_shank_px
 from hipcv.core.landmarks import LEGS, Landmark, Side
-from hipcv.estimation.flow import FrameThinner, RegionFlow, areas, gray_to_follow, mean_shank_px
+from hipcv.estimation.flow import (
+    MOVING_STEP_S,
+    RESTING_STEP_S,
+    FrameThinner,
+    RegionFlow,
+    areas,
+    gray_to_follow,
+)
 from tests.tracks import SHANK_PX, seated_xy
 
 SIZE = (1280, 720)
@@ -66,14 +74,14 @@ def pushed(flow, frames):
     """Track the frames that are selected."""
     pace = FrameThinner(frames[0].time_s)
     for frame in frames[1:]:
-        if pace.should_track(frame.time_s):
+        if pace.should_track(frame.time_s, MOVING_STEP_S):
             flow.push(gray_to_follow(frame.bgr), frame.time_s)
 
 
-def followed(frames, *, mask=None, start_px=START):
-    flow = RegionFlow(frames[0], patient_mask() if mask is None else mask, start_px, Side.LEFT)
+def followed(frames, *, mask=None, start_px=START, side=Side.LEFT):
+    flow = RegionFlow(frames[0], patient_mask() if mask is None else mask, start_px)
     pushed(flow, frames)
-    return flow.motion()
+    return flow.motion(side)
 
 
 BODY = [region for region in Region if region is not Region.BACKGROUND]
@@ -131,11 +139,22 @@ def test_portrait_pictures_keep_their_short_side():
     assert gray_to_follow(np.zeros((1280, 720, 3), np.uint8)).shape == (1280, 720)
 
 
-@pytest.mark.parametrize(("rate_hz", "tracked"), [(60, 3), (30, 6), (25, 6), (15, 12)])
-def test_fast_clips_are_not_tracked_at_a_higher_rate(rate_hz, tracked):
+@pytest.mark.parametrize(
+    ("step_s", "rate_hz", "tracked"),
+    [
+        (MOVING_STEP_S, 60, 3),
+        (MOVING_STEP_S, 30, 6),
+        (MOVING_STEP_S, 25, 6),
+        (MOVING_STEP_S, 15, 12),
+        (RESTING_STEP_S, 60, 1),
+        (RESTING_STEP_S, 30, 2),
+        (RESTING_STEP_S, 15, 4),
+    ],
+)
+def test_frames_are_tracked_a_step_apart_at_any_rate(step_s, rate_hz, tracked):
     pace = FrameThinner(0.0)
 
-    assert sum(pace.should_track(n / rate_hz) for n in range(1, 13)) == tracked
+    assert sum(pace.should_track(n / rate_hz, step_s) for n in range(1, 13)) == tracked
 
 
 def test_a_region_without_texture_is_nan():
@@ -146,7 +165,7 @@ def test_a_region_without_texture_is_nan():
 
 def test_arrows_lead_from_the_start_to_now():
     frames = clip(4, shift=(12.0, 0.0))
-    flow = RegionFlow(frames[0], patient_mask(), START, Side.LEFT)
+    flow = RegionFlow(frames[0], patient_mask(), START)
     pushed(flow, frames)
     arrows = flow.arrows_px[flow.arrow_regions == Region.LAP]
 
@@ -157,24 +176,20 @@ def test_arrows_lead_from_the_start_to_now():
 
 
 def test_the_lap_lies_about_the_middle_of_the_hips():
-    assert areas(START, Side.LEFT)[Region.LAP].corners_px.mean(axis=0) == pytest.approx(MID_HIP)
+    assert areas(START)[Region.LAP].corners_px.mean(axis=0) == pytest.approx(MID_HIP)
 
 
 def test_the_upper_trunk_ends_at_the_shoulders():
-    top = areas(START, Side.LEFT)[Region.UPPER_TRUNK].corners_px[:, 1].min()
+    top = areas(START)[Region.UPPER_TRUNK].corners_px[:, 1].min()
 
     assert top == pytest.approx(START[Landmark.LEFT_SHOULDER, 1])
 
 
 @pytest.mark.parametrize("side", Side)
-def test_the_knee_is_that_of_the_tested_side(side):
-    assert areas(START, side)[Region.KNEE].centre_px == pytest.approx(START[LEGS[side].knee])
+def test_the_knee_is_that_of_the_side_and_the_other_knee_that_of_the_other(side):
+    centres = followed(clip(1), side=side).centre_px[[Region.KNEE, Region.OTHER_KNEE]]
 
-
-def test_the_other_knee_is_that_of_the_other_side():
-    motion = areas(START, Side.LEFT)[Region.OTHER_KNEE]
-
-    assert motion.centre_px == pytest.approx(START[Landmark.RIGHT_KNEE])
+    assert centres == pytest.approx(START[[LEGS[side].knee, LEGS[side.other].knee]])
 
 
 def test_the_ruler_is_the_length_of_a_shank():
