@@ -1,10 +1,13 @@
 """Stick patients with exactly known angles."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from hipcv.core.clip_info import ClipInfo
 from hipcv.core.landmarks import LANDMARK_COUNT, LEGS, Landmark, Side
 from hipcv.core.pose import PoseTrack
+from hipcv.core.shank_track import PATCHES, ShankTrack
 
 SHANK_PX = 160.0
 SIZE_PX = (1280, 720)
@@ -64,6 +67,20 @@ def seated_track(rotation_deg, *, side=Side.LEFT, tilt_deg=0.0, other_deg=None, 
     if other_deg is not None:
         put_shank(xy, side.other, np.asarray(other_deg, float))
     return track_of(xy, np.arange(len(rotation)) / rate_hz)
+
+
+def with_tracked_shank(track, side, tilt_deg, *, lost=(), knee_shift_px=(0.0, 0.0)):
+    """The same track with one shank's outline followed at these tilts, but for the lost rows.
+
+    The registered knee is off the landmark by a shift, as a landmark slides along the leg.
+    """
+    tilt = np.repeat(np.asarray(tilt_deg, float)[:, None], len(PATCHES), axis=1)
+    knee = track.xy_px[:, LEGS[side].knee] + knee_shift_px
+    residual = np.full(len(tilt), 0.3)
+    for values in (tilt, knee, residual):
+        values[list(lost)] = np.nan
+    shank = ShankTrack(tilt, knee, residual, np.zeros(len(tilt), dtype=bool))
+    return replace(track, shanks={**track.shanks, side: shank})
 
 
 def swings(*peaks_deg, rest_s=0.8, rise_s=0.6, hold_s=0.6, rate_hz=30.0):

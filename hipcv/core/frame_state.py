@@ -7,18 +7,20 @@ import numpy as np
 from hipcv.core.arrays import Floats
 from hipcv.core.assessment import Assessment
 from hipcv.core.geometry import rotate
-from hipcv.core.kinematics import shank_px
+from hipcv.core.kinematics import shank_length_px
 from hipcv.core.landmarks import LEGS, Landmark, Side
-from hipcv.core.measure import Motion, Phase, Start
+from hipcv.core.measure import Motion, Phase
 from hipcv.core.pose import PoseTrack
+from hipcv.core.shank_track import AngleSource
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FrameState:
     """One side at one instant, ready to be drawn on the frame of that instant.
 
-    `shank_px` is the line of the leg that the angle used stands for: it begins at the knee and
-    makes exactly `rotation_deg` with `start_shank_px`, so that picture and number agree.
+    Where the outline was tracked, the line of the shank is its axis in the picture, so the turn
+    between the two lines is the picture's: `rotation_deg` is the same corrected for the view.
+    Elsewhere the line begins at the knee's landmark, and the turn is `rotation_deg` itself.
     """
 
     side: Side
@@ -34,6 +36,7 @@ class FrameState:
     shoulders_px: Floats  # (2, 2) left, right
     findings: tuple[str, ...]  # codes of compensations that have begun in this repetition
     finding_at_s: float  # when the latest of them began; NaN where there is none
+    source: AngleSource = "outline"  # of the angle
 
 
 def frame_state_at(
@@ -49,29 +52,50 @@ def frame_state_at(
         for finding in rep.findings
         if finding.at_s <= time_s
     ]
-    rotation = float(motion.rotation_deg[row])
+    knee, now, before = shank_lines_px(motion, track, row)
     return FrameState(
         side=motion.side,
         time_s=time_s,
-        rotation_deg=rotation,
+        rotation_deg=float(motion.rotation_deg[row]),
         target_deg=motion.protocol.target_deg,
         phase=phase,
         rep=number,
-        knee_px=xy[LEGS[motion.side].knee],
-        **_shanks(motion.start, xy[LEGS[motion.side].knee], motion.side, rotation),
+        knee_px=knee,
+        shank_px=now,
+        start_shank_px=before,
         hips_px=xy[[Landmark.LEFT_HIP, Landmark.RIGHT_HIP]],
         shoulders_px=xy[[Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER]],
         findings=tuple(finding.code for finding in begun),
         finding_at_s=max((finding.at_s for finding in begun), default=float("nan")),
+        source=motion.source_at(row),
     )
 
 
-def _shanks(
-    start: Start | None, knee_px: Floats, side: Side, rotation_deg: float
-) -> dict[str, Floats]:
-    """Return the ends of the shank now and at the start, both drawn from the present knee."""
-    if start is None:
-        return {"shank_px": np.full(2, np.nan), "start_shank_px": np.full(2, np.nan)}
-    before = shank_px(start.xy_px, side)
-    now = rotate(before, LEGS[side].internal_sign * rotation_deg)
-    return {"shank_px": knee_px + now, "start_shank_px": knee_px + before}
+def shank_lines_px(motion: Motion, track: PoseTrack, row: int) -> Floats:
+    """Return the shank in one frame, (3, 2): the knee, the far end now, and that at the start.
+
+    Both lines begin at the present knee and have the shank's length at the start. NaN where nothing
+    was read, or without a start.
+    """
+    if motion.start is None:
+        return np.full((3, 2), np.nan)
+    leg, knee_px = LEGS[motion.side], _tracked_knee_px(motion, track, row)
+    turn_deg = motion.rotation_deg[row] if knee_px is None else motion.raw_deg[row]
+    down = np.array([0.0, float(shank_length_px(motion.start.xy_px, motion.side))])
+    before = rotate(down, leg.internal_sign * motion.start.tilt_deg)
+    now = rotate(before, leg.internal_sign * float(turn_deg))
+    knee = track.xy_px[row, leg.knee] if knee_px is None else knee_px
+    return np.array([knee, knee + now, knee + before])
+
+
+def _tracked_knee_px(motion: Motion, track: PoseTrack, row: int) -> Floats | None:
+    """Return the knee by registration, (2,), interpolated in a bridged gap; None elsewhere."""
+    shank, by_outline = track.shanks.get(motion.side), motion.by_outline
+    if shank is None or by_outline is None or not by_outline.any():
+        return None
+    if by_outline[row]:
+        return np.asarray(shank.knee_px[row])
+    if not motion.bridged[row]:
+        return None
+    time_s, knee_px = track.time_s[by_outline], shank.knee_px[by_outline]
+    return np.array([np.interp(track.time_s[row], time_s, axis) for axis in knee_px.T])

@@ -13,10 +13,14 @@ from hipcv.core.landmarks import LEGS, Side
 from hipcv.report import drawing, numbers, palette
 from hipcv.report.drawing import Box
 from hipcv.report.gauge_geometry import scale_share
-from hipcv.report.wording import FINDINGS, PHASES
+from hipcv.report.wording import BY_LANDMARKS, FINDINGS, PHASES
 
 _LABELLED_FROM_DEG: Final = 1.5
 """A smaller angle is not written next to the leg: the two lines lie on one another."""
+
+_SHANK_WIDTH: Final = 5
+_SURROGATE_WIDTH: Final = 2.5
+"""Width of the line of the shank where its outline was tracked, and elsewhere."""
 
 _HIGHLIGHT_S: Final = 0.7
 """Duration for which a compensation that has just begun stands out."""
@@ -56,7 +60,8 @@ def _shank(picture: Picture, state: FrameState) -> None:
     drawing.wedge(picture, knee, rim, palette.YELLOW)
     drawing.dashes(picture, np.array([knee, start]), palette.WHITE, 3.5 * unit)
     drawing.line(picture, rim, palette.YELLOW, 2.5 * unit)
-    drawing.line(picture, np.array([knee, now]), palette.YELLOW, 5 * unit)
+    width = _SHANK_WIDTH if state.source == "outline" else _SURROGATE_WIDTH
+    drawing.line(picture, np.array([knee, now]), palette.YELLOW, width * unit)
     drawing.dot(picture, knee, palette.YELLOW, 6 * unit)
     if abs(state.rotation_deg) >= _LABELLED_FROM_DEG:
         text, size = numbers.angle(state.rotation_deg), 30 * unit
@@ -135,9 +140,12 @@ def _bar(picture: Picture, state: FrameState, box: Box) -> None:
 
 
 def _phase(state: FrameState) -> str:
-    if state.rep is None or state.phase in ("before", "start", "rest"):
-        return PHASES[state.phase]
-    return f"rep {state.rep + 1}, {PHASES[state.phase]}"
+    words = [PHASES[state.phase]]
+    if state.rep is not None and state.phase in {"moving", "plateau"}:
+        words = [f"rep {state.rep + 1}", *words]
+    if state.source == "landmarks":
+        words.append(BY_LANDMARKS)
+    return ", ".join(filter(None, words))
 
 
 def _badge(picture: Picture, state: FrameState, code: str, box: Box) -> int:

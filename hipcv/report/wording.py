@@ -405,6 +405,9 @@ SEVERITY: Final = {
     "invalid": "too much to count",
 }
 
+BY_LANDMARKS: Final = "by landmarks"
+"""Mark of an angle that was not read from the outline of the shank."""
+
 PHASES: Final = {
     "before": "",
     "start": "start position",

@@ -10,7 +10,7 @@ from hipcv.core.landmarks import LEGS, Side
 from hipcv.core.measure import measure
 from hipcv.core.protocol import MeasurementProtocol
 from tests.closeups import performance, unseen_rows
-from tests.tracks import SHANK_PX, seated_track, swings
+from tests.tracks import SHANK_PX, seated_track, swings, with_tracked_shank
 
 P = MeasurementProtocol()
 MOMENTS = {"start": 10, "moving": 32, "plateau": 51, "rest": 95}
@@ -63,6 +63,55 @@ def test_lines_begin_where_the_knee_is_now():
 
     knee = track.xy_px[MOMENTS["plateau"], LEGS[Side.LEFT].knee]
     assert _state(MOMENTS["plateau"]).knee_px == pytest.approx(knee)
+
+
+def _tracked_state(row, *, side=Side.LEFT, lost=()):
+    """The state of a leg whose landmarks follow it by half, and its knee's by 12 pixels too low."""
+    track = with_tracked_shank(
+        seated_track(swings(35) / 2, side=side), side, swings(35), lost=lost, knee_shift_px=(0, -12)
+    )
+    motion = measure(track, None, side, P)
+    return frame_state_at(motion, assess(motion), track, row), track
+
+
+@pytest.mark.parametrize("side", Side)
+@pytest.mark.parametrize("row", MOMENTS.values())
+def test_the_drawn_shank_is_the_tracked_one_in_every_frame(side, row):
+    state, _ = _tracked_state(row, side=side)
+
+    tilt = LEGS[side].internal_sign * signed_angle_deg(
+        np.array([0.0, 1.0]), state.shank_px - state.knee_px
+    )
+    assert tilt == pytest.approx(swings(35)[row], abs=1e-6)
+
+
+def test_a_tracked_shank_begins_at_the_registered_knee():
+    state, track = _tracked_state(MOMENTS["plateau"])
+
+    landmark = track.xy_px[MOMENTS["plateau"], LEGS[Side.LEFT].knee]
+    assert state.knee_px == pytest.approx(landmark - np.array([0, 12]))
+
+
+def test_a_tracked_shank_has_its_length_at_the_start():
+    state, _ = _tracked_state(MOMENTS["plateau"])
+
+    assert np.linalg.norm(state.shank_px - state.knee_px) == pytest.approx(SHANK_PX)
+
+
+def test_in_a_bridged_gap_the_shank_moves_on_evenly():
+    row = MOMENTS["moving"]
+    (state, track), (sure, _) = _tracked_state(row, lost=(row,)), _tracked_state(row)
+
+    assert state.source == "bridged"
+    assert state.knee_px == pytest.approx(track.xy_px[row, LEGS[Side.LEFT].knee] + [0, -12])
+    assert state.shank_px == pytest.approx(sure.shank_px, abs=2.0)
+
+
+def test_a_frame_says_where_its_angle_is_from():
+    by_landmarks = _state(MOMENTS["plateau"])
+    tracked, _ = _tracked_state(MOMENTS["plateau"])
+
+    assert (by_landmarks.source, tracked.source) == ("landmarks", "outline")
 
 
 def test_a_finding_is_in_the_state_from_its_beginning():

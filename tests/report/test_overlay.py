@@ -61,6 +61,30 @@ def test_the_start_is_drawn_where_it_was():
     assert any(near(picture, point, palette.WHITE) for point in along)
 
 
+def inked_rows_across(state):
+    """How many pixels differ on a line across the shank, near its end."""
+    picture = overlay.draw(ground(), [state])
+    centre = state.knee_px + 0.9 * (state.shank_px - state.knee_px)
+    along = (state.shank_px - state.knee_px) / np.linalg.norm(state.shank_px - state.knee_px)
+    across = np.arange(-12, 13)[:, None] * [along[1], -along[0]]
+    x, y = np.round(centre + across).astype(int).T
+    return int((picture[y, x] != 127).any(axis=-1).sum())
+
+
+@pytest.mark.parametrize("source", ["landmarks", "bridged"])
+def test_a_shank_that_was_not_tracked_is_drawn_thinner(source):
+    assert inked_rows_across(replace(reading(), source=source)) < inked_rows_across(reading())
+
+
+def test_an_angle_by_landmarks_is_called_so():
+    tracked, by_landmarks = (
+        overlay.draw(ground(), [replace(reading(), source=source)])[:90]
+        for source in ("outline", "landmarks")
+    )
+
+    assert not np.array_equal(tracked, by_landmarks)
+
+
 @pytest.mark.parametrize("shade", [0, 127, 255])
 def test_the_shank_stands_out_from_any_ground(shade):
     state = reading()
