@@ -35,7 +35,7 @@ CLIP = ClipInfo(
     mirrored=False,
 )
 PROVENANCE = Provenance(
-    hipcv="0.1.0", models={"full": "cd" * 32}, command="hipcv analyze seated.mp4", method=1
+    hipcv="0.1.0", models={"full": "cd" * 32}, command="hipcv analyze seated.mp4", method=4
 )
 HIKE = Finding("pelvic_hike", value=6.2, limit=2.5, unit="deg", at_s=1.4, severity="flag")
 

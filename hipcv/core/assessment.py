@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 
@@ -98,6 +98,10 @@ class Assessment:
         return max((rep.rotation_deg for rep in self.reps if rep.valid), default=None)
 
 
+FIRST_WITH_OUTLINE: Final = 4
+"""First method that tracks the outline in every frame."""
+
+
 @dataclass(frozen=True, slots=True)
 class Provenance:
     """Versions, models and command that a result can be reproduced with."""
@@ -106,6 +110,11 @@ class Provenance:
     models: Mapping[str, str]  # name → sha256
     command: str
     method: int  # raised only when numbers can change
+
+    @property
+    def tracks_outline(self) -> bool:
+        """True if the method tracks the outline in every frame."""
+        return self.method >= FIRST_WITH_OUTLINE
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ def render(
         chart=_data_uri(chart_svg.encode(), "image/svg+xml") if chart_svg else "",
         stills=[(still, _data_uri(still.jpeg, "image/jpeg")) for still in stills],
         words=wording,
+        method=method(trial),
         review=_review(trial, case) if case else None,
         provenance=provenance(trial, command),
         target=numbers.whole(trial.protocol.target_deg),
@@ -78,6 +79,12 @@ def provenance(trial: Trial, command: str) -> dict[str, str]:
         parts[f"Model “{name}”"] = f"SHA-256 {digest[:_HASH_SHOWN]}…"
     parts["Protocol"] = _changed_settings(trial)
     return parts
+
+
+def method(trial: Trial) -> tuple[str, ...]:
+    """Return the paragraphs on the method by which a result was measured."""
+    tracked = trial.provenance.tracks_outline
+    return wording.METHOD if tracked else wording.METHOD_BEFORE_OUTLINE
 
 
 def _changed_settings(trial: Trial) -> str:

@@ -55,6 +55,7 @@ class RepSummary:
     number: int
     rotation: str
     interval: str
+    second: str  # "44.8°", or "none, by masks" where the rotation itself is from masks
     pelvis_relative: str
     clean: str
     hold: str
@@ -339,6 +340,7 @@ def _rep(number: int, rep: Rep) -> RepSummary:
         number=number,
         rotation=numbers.angle(rep.rotation_deg),
         interval=numbers.interval(rep.interval_deg),
+        second=_second_reading(rep),
         pelvis_relative=numbers.angle(rep.pelvis_relative_deg),
         clean=numbers.angle(rep.clean_deg),
         hold=numbers.seconds(rep.hold_s),
@@ -347,6 +349,15 @@ def _rep(number: int, rep: Rep) -> RepSummary:
         findings=", ".join(wording.FINDINGS[f.code].name for f in rep.findings) or "none",
         valid=rep.valid,
     )
+
+
+def _second_reading(rep: Rep) -> str:
+    """Return the second reading; without one, how the rotation was read."""
+    if rep.witness_deg is not None:
+        return numbers.angle(rep.witness_deg)
+    if rep.by_outline:
+        return "none"
+    return "none, by masks" if rep.registered else "none, by landmarks"
 
 
 def _counting(rep: Rep) -> str:

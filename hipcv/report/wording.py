@@ -205,8 +205,8 @@ ISSUES: Final[dict[str, IssueWords]] = {
     ),
     "outline_disputed": IssueWords(
         "Outline not followed surely",
-        "The outline of the shank could not be followed surely in a repetition: its angle is read "
-        "from single pictures, less closely.",
+        "In a repetition the outline of the shank was lost, or masks of the same pictures gave "
+        "another angle: that repetition is read from masks of its hold alone, less closely.",
         "Film in even light, against a plain background, with the whole shank in view.",
     ),
     "landmarks_only": IssueWords(
@@ -341,23 +341,43 @@ DISCLAIMER: Final = (
     "mobility."
 )
 
+_METHOD_ANGLE: Final = (
+    "Seated active hip internal rotation: how far the shank turns outwards from its own still "
+    "start position while the thigh stays put, read from the picture at the held end of each "
+    "repetition. Foot away from the midline is positive on both sides."
+)
+_METHOD_MEAN: Final = (
+    "A side's number is the mean of its valid repetitions, never a single best picture."
+)
+_METHOD_PELVIS: Final = (
+    "Relative to the pelvis means the same angle less the tilt of the pelvis: sitting, a hip "
+    "that lifts by 1° adds 1° to what is seen."
+)
+
 METHOD: Final = (
+    _METHOD_ANGLE,
     (
-        "Seated active hip internal rotation: how far the shank turns outwards from its own still "
-        "start position while the thigh stays put, read from the picture at the held end of each "
-        "repetition. Foot away from the midline is positive on both sides."
+        "A pose model finds the patient. The outline of the shank in the still start is then "
+        "followed through every picture, and its turn is corrected for the camera's angle to the "
+        f"thigh. {_METHOD_MEAN}"
     ),
+    (
+        "Second reading: masks of a pose model, in a few pictures of each hold. Where they "
+        "disagree with what was followed, the repetition is read from masks alone, and says so."
+    ),
+    _METHOD_PELVIS,
+)
+
+METHOD_BEFORE_OUTLINE: Final = (
+    _METHOD_ANGLE,
     (
         "A pose model finds the patient, the start and the holds; there the outline of the shank "
         "is laid over its outline at the start, and the turn is corrected for the camera's angle "
-        "to the thigh. A side's number is the mean of its valid repetitions, never a single best "
-        "picture."
+        f"to the thigh. {_METHOD_MEAN}"
     ),
-    (
-        "Relative to the pelvis means the same angle less the tilt of the pelvis: sitting, a hip "
-        "that lifts by 1° adds 1° to what is seen."
-    ),
+    _METHOD_PELVIS,
 )
+"""The same of results by methods that read the outline in the holds alone."""
 
 LIMITS: Final = (
     (
@@ -377,9 +397,10 @@ LIMITS: Final = (
 )
 
 CHART_KEY: Final = (
-    "Blue is the angle used, grey the angle as first read; the dark bar at each hold is its "
-    "number, the shade about it the 95\u00a0% interval. Beneath: orange where a compensation is "
-    "beyond its limit, ▸ where it began, hatched where it could not be measured."
+    "Blue is the angle used, dashed where it is not from the outline of the shank; grey the angle "
+    "in the picture. The dark bar at each hold is its number, the diamond the second reading, the "
+    "shade the 95\u00a0% interval. Beneath: orange where a compensation is beyond its limit, ▸ "
+    "where it began, hatched where it could not be measured."
 )
 
 TYPICAL_NOTE: Final = (

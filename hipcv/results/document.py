@@ -12,7 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
-from hipcv.core.assessment import Assessment, Rep, Trial
+from hipcv.core.assessment import FIRST_WITH_OUTLINE, Assessment, Rep, Trial
 from hipcv.core.errors import InvalidTrack
 from hipcv.core.issues import Finding, Issue
 from hipcv.core.landmarks import Side
@@ -30,9 +30,6 @@ VIDEO: Final = "annotated.mp4"
 EVIDENCE: Final = "evidence.npz"
 EXPLAIN: Final = "explain"  # folder
 STILLS: Final = "stills"  # folder
-
-FIRST_WITH_OUTLINE: Final = 4
-"""First method that tracks the outline in every frame."""
 
 FIXED_BEFORE: Final = {"view_foreshortening": 1.3}
 """Numbers of earlier methods that were no settings then."""

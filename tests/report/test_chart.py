@@ -56,6 +56,39 @@ def test_a_bridged_gap_is_named():
     assert "gap bridged" in words(chart.draw(trial(assessment()), {Side.LEFT: gap}))
 
 
+def test_a_curve_by_landmarks_is_named():
+    drawn = chart.draw(trial(assessment()), {Side.LEFT: motion(by_outline=None)})
+
+    assert ("by landmarks" in words(drawn), "used" in words(drawn)) == (True, False)
+
+
+def test_parts_of_a_curve_from_different_sources_are_joined():
+    changing = motion()
+    changing.by_outline[40:44] = False
+
+    rows = chart.rows_of_source(changing, "landmarks")
+
+    assert np.flatnonzero(rows).tolist() == [39, 40, 41, 42, 43, 44]
+
+
+def test_a_frame_that_was_not_read_is_in_no_part_of_the_curve():
+    gap = motion()
+    gap.raw_deg[40:44] = np.nan
+
+    parts = [chart.rows_of_source(gap, source) for source in ("outline", "landmarks", "bridged")]
+
+    assert not np.any([part[40:44] for part in parts])
+
+
+def test_a_second_reading_is_marked_only_where_there_is_one():
+    with_mark, without = (
+        chart.draw(trial(assessment(reps=(rep(witness_deg=deg),))), {Side.LEFT: motion()})
+        for deg in (35.1, None)
+    )
+
+    assert ["second reading" in words(drawn) for drawn in (with_mark, without)] == [True, False]
+
+
 def strip(**changes):
     rows = strip_rows(motion(), assessment(reps=(rep(**changes),)))
     return {row.title: row for row in rows}

@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -95,3 +96,11 @@ def test_the_disclaimer_is_in_every_report(name, request):
 
 def test_without_stills_and_chart_the_report_still_stands(one_side):
     assert "What was seen" not in page(one_side, stills=(), chart_svg="")
+
+
+def test_a_result_of_an_earlier_method_is_described_by_that_method(one_side):
+    earlier = replace(one_side, provenance=replace(one_side.provenance, method=3))
+
+    pages = [text(page(trial)) for trial in (one_side, earlier)]
+
+    assert ["Second reading:" in written for written in pages] == [True, False]

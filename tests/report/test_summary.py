@@ -197,6 +197,19 @@ def test_a_practice_repetition_is_listed_and_not_counted():
     assert only_side(reps=(rep(practice=True), rep())).reps[0].counted == "no, practice"
 
 
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"witness_deg": 35.1}, "35.1°"),
+        ({"witness_deg": None}, "none"),
+        ({"witness_deg": None, "by_outline": False}, "none, by masks"),
+        ({"witness_deg": None, "by_outline": False, "registered": False}, "none, by landmarks"),
+    ],
+)
+def test_a_repetition_has_its_second_reading_or_says_how_it_was_read(changes, words):
+    assert only_side(reps=(rep(**changes),)).reps[0].second == words
+
+
 def test_two_sides_share_the_headline(both_sides):
     assert re.findall(r"Left|Right|[\d.]+°", summarise(both_sides).headline) == [
         "Left",

@@ -11,9 +11,11 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from hipcv.core.arrays import Bools
 from hipcv.core.assessment import Assessment, Rep, Trial
 from hipcv.core.landmarks import Side
 from hipcv.core.measure import Motion
+from hipcv.core.shank_track import AngleSource
 from hipcv.report import numbers, palette
 from hipcv.report.charts.strip import draw_strip, strip_rows
 
@@ -29,6 +31,13 @@ STYLE: Final[dict[Any, Any]] = {
     "svg.hashsalt": "hipcv",
     "svg.fonttype": "path",
 }
+_CURVE_STYLES: Final[dict[AngleSource, dict[str, Any]]] = {
+    "outline": {"linewidth": 2.2, "label": "used"},
+    "landmarks": {"linewidth": 1.4, "linestyle": (0, (3.5, 1.5)), "label": "by landmarks"},
+    "bridged": {"linewidth": 1.4, "linestyle": (0, (1, 1)), "label": "gap bridged"},
+}
+"""Style of the curve by the origin of its angle."""
+
 _PANEL_GAP_IN: Final = 0.1
 _HEADROOM_DEG: Final = 9.0
 _LABEL_PT: Final = 18.0
@@ -118,21 +127,19 @@ def _draw_curve(axes: Axes, motion: Motion, assessment: Assessment | None) -> No
     _frame(axes, motion, reps)
     _bands(axes, motion)
     axes.plot(
-        motion.time_s, motion.raw_deg, color=palette.MUTED, linewidth=0.8, label="as read", zorder=3
-    )
-    axes.plot(
-        motion.time_s, motion.rotation_deg, color=palette.BLUE, linewidth=2.2, label="used",
-        zorder=4,
+        motion.time_s, motion.raw_deg, color=palette.MUTED, linewidth=0.8, label="in the picture",
+        zorder=3,
     )  # fmt: skip
-    if motion.bridged.any():
-        axes.plot(
-            motion.time_s, np.where(motion.bridged, motion.rotation_deg, np.nan), linewidth=4,
-            color=palette.ORANGE, label="gap bridged", zorder=5,
-        )  # fmt: skip
+    for source, style in _CURVE_STYLES.items():
+        rows = rows_of_source(motion, source)
+        if rows.any():
+            curve_deg = np.where(rows, motion.rotation_deg, np.nan)
+            axes.plot(motion.time_s, curve_deg, color=palette.BLUE, zorder=4, **style)
     low, high = axes.get_ylim()
     label_deg = (_LABEL_PT + 3) * (high - low) / _height_pt(axes)
     for rep in reps:
         _plateau(axes, rep, _label_base_deg(motion, rep, label_deg))
+    _second_readings(axes, reps)
     axes.legend(loc="lower left", bbox_to_anchor=(1.005, 0), frameon=False, handlelength=1.6)
 
 
@@ -214,11 +221,33 @@ def _plateau(axes: Axes, rep: Rep, base_deg: float) -> None:
     )  # fmt: skip
 
 
+def _second_readings(axes: Axes, reps: Sequence[Rep]) -> None:
+    """Mark the second reading in the middle of each hold."""
+    read = [rep for rep in reps if rep.witness_deg is not None]
+    if read:
+        axes.plot(
+            [sum(rep.plateau_s) / 2 for rep in read], [rep.witness_deg or 0.0 for rep in read],
+            linestyle="none", marker="D", markersize=3.6, color=palette.WHITE,
+            markeredgecolor=palette.INK, markeredgewidth=0.8, label="second reading", zorder=8,
+        )  # fmt: skip
+
+
+def rows_of_source(motion: Motion, source: AngleSource) -> Bools:
+    """Return (T,) True where the angle has one origin; where it changes, both curves are joined."""
+    rows = np.array([motion.source_at(row) == source for row in range(len(motion.time_s))])
+    if source == "outline":
+        return rows
+    beside = np.zeros_like(rows)
+    beside[1:] |= rows[:-1]
+    beside[:-1] |= rows[1:]
+    return np.asarray(rows | beside)
+
+
 def _label_base_deg(motion: Motion, rep: Rep, label_deg: float) -> float:
     """Return the highest mark below a label: curves, interval, a target line it would cross."""
     inside = rep.plateau_s.contains(motion.time_s)
     curves = np.concatenate([motion.raw_deg[inside], motion.rotation_deg[inside]])
     finite = curves[np.isfinite(curves)]
-    base_deg = max(float(finite.max()) if finite.size else 0.0, rep.interval_deg[1])
+    base_deg = max([*finite, rep.interval_deg[1], rep.witness_deg or 0.0])
     target = motion.protocol.target_deg
     return target if target - label_deg < base_deg < target else base_deg

@@ -12,7 +12,7 @@ from hipcv.core.landmarks import Side
 from hipcv.core.measure import Motion
 from hipcv.report import numbers, palette, wording
 from hipcv.report.charts import chart, gauge
-from hipcv.report.html import provenance
+from hipcv.report.html import method, provenance
 from hipcv.report.pdf.layout import (
     BIG,
     BODY,
@@ -227,10 +227,10 @@ def _charts(pdf: ReportPdf, summary: Summary, trial: Trial, motions: Mapping[Sid
 def _repetitions(pdf: ReportPdf, summary: Summary) -> None:
     """Write each side's table of repetitions; those that do not count are muted."""
     titles = (
-        "No.", "Rotation", "95\u00a0% interval", "Relative to pelvis", "Before compensating",
-        "Held", "Counted", "Compensations",
+        "No.", "Rotation", "95\u00a0% interval", "Second reading", "Relative to pelvis",
+        "Before compensating", "Held", "Counted", "Compensations",
     )  # fmt: skip
-    shares = (0.045, 0.09, 0.145, 0.105, 0.135, 0.16, 0.16, 0.16)
+    shares = (0.04, 0.083, 0.13, 0.08, 0.086, 0.128, 0.149, 0.167, 0.137)
     for side in summary.sides:
         if side.reps:
             pdf.heading(f"{side.title}: repetitions")
@@ -238,8 +238,9 @@ def _repetitions(pdf: ReportPdf, summary: Summary) -> None:
                 (
                     not rep.valid,
                     [
-                        str(rep.number), rep.rotation, rep.interval, rep.pelvis_relative, rep.clean,
-                        f"{rep.hold}, from {rep.held_from}", rep.counted, rep.findings,
+                        str(rep.number), rep.rotation, rep.interval, rep.second,
+                        rep.pelvis_relative, rep.clean, f"{rep.hold}, from {rep.held_from}",
+                        rep.counted, rep.findings,
                     ],
                 )
                 for rep in side.reps
@@ -349,7 +350,7 @@ def _signature(pdf: ReportPdf, case: Case) -> None:
 def _small_print(pdf: ReportPdf, trial: Trial) -> None:
     """Write method, limits and provenance in two columns, the disclaimer across both."""
     made = provenance(trial, trial.provenance.command)
-    left = [*_section("Method", wording.METHOD), *_section("Safety", [wording.SAFETY])]
+    left = [*_section("Method", method(trial)), *_section("Safety", [wording.SAFETY])]
     right = [
         *_section("Validity and limits", wording.LIMITS),
         *_section("How this was made", [f"{name}: {text}" for name, text in made.items()]),
