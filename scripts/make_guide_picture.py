@@ -15,7 +15,7 @@ from hipcv.core.guide import SessionPlan
 from hipcv.core.interfaces import Frame
 from hipcv.core.view_model import GuideView
 from hipcv.guide import screen
-from hipcv.guide.session import open_estimators
+from hipcv.guide.estimator import open_estimators
 from hipcv.video.file import VideoFile
 
 CLIP = Path(__file__).resolve().parent.parent / "sample_videos" / "both_legs.mp4"
@@ -35,10 +35,11 @@ def played(clip: Path) -> Iterator[Frame]:
 
 def scenes(clip: Path) -> Iterator[tuple[Frame, GuideView]]:
     """Yield every frame with the view of the guide."""
-    state = guide.begin(SessionPlan(confirmed=True))
-    with open_estimators() as estimator:
+    plan = SessionPlan(confirmed=True)
+    state = guide.begin(plan)
+    with open_estimators(plan.protocol) as estimator:
         for frame in played(clip):
-            state = guide.advance(state, estimator.estimate(frame, count=not state.recording))
+            state = guide.advance(state, estimator.estimate(frame, state.stage))
             yield frame, presenter.present(state)
 
 

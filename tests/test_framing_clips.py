@@ -9,7 +9,7 @@ from hipcv.core.framing import first_broken
 from hipcv.core.guide import SessionPlan
 from hipcv.core.presenter import present
 from hipcv.core.view_model import Stage
-from hipcv.guide.session import open_estimators
+from hipcv.guide.estimator import open_estimators
 from hipcv.video.file import VideoFile
 
 pytestmark = pytest.mark.model
@@ -40,10 +40,11 @@ RIGHT = ("good_frame", "good_frame_beside", "good_frame_phone")
 
 def last_view(clip):
     """Return the last view of a session that plays a clip."""
-    state = guide.begin(SessionPlan(confirmed=True))
-    with open_estimators() as estimator:
+    plan = SessionPlan(confirmed=True)
+    state = guide.begin(plan)
+    with open_estimators(plan.protocol) as estimator:
         for frame in VideoFile(CLIPS / f"{clip}.mp4"):
-            state = guide.advance(state, estimator.estimate(frame, count=True))
+            state = guide.advance(state, estimator.estimate(frame, state.stage))
     return present(state)
 
 

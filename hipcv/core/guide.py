@@ -11,13 +11,18 @@ from typing import Final
 import numpy as np
 
 from hipcv.core.arrays import Floats
+from hipcv.core.camera_angle import thigh_to_sight_deg
 from hipcv.core.framing import FramingInput, check_framing, first_broken
-from hipcv.core.landmarks import Side
+from hipcv.core.kinematics import shank_tilt_deg
+from hipcv.core.landmarks import LEGS, Side
 from hipcv.core.live import LegProgress, LegTracker
-from hipcv.core.pose import Pose
+from hipcv.core.plateaus import ViewAngles
+from hipcv.core.pose import Pose, PoseTrack
+from hipcv.core.preview import measured_so_far, start_tilt_deg
 from hipcv.core.protocol import MeasurementProtocol
+from hipcv.core.shank_tracker import ShankReading, shank_track
 from hipcv.core.stillness import median_pose_px, still_for_s
-from hipcv.core.view_model import FramingCheck, Key, Stage
+from hipcv.core.view_model import FramingCheck, Key, RepPreview, Stage
 
 FRAMING_WINDOW_S: Final = 0.5
 """Framing and light are checked on the median of this window: one bad pose changes no prompt."""
@@ -28,6 +33,8 @@ BROKEN_S: Final = 0.7
 CHANGEOVER_S: Final = 1.0
 """Minimum time the change of legs is shown, even if the other leg has begun already."""
 
+MAX_OBSERVED: Final = 3600
+"""Observations of a recording that stay in memory, two minutes: the plateaus are read from them."""
 
 SIDE_CHOICES: Final[dict[str, tuple[Side, ...]]] = {
     "left": (Side.LEFT,),
@@ -59,13 +66,14 @@ class SessionPlan:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Observation:
-    """Pose, luminance and people count of one frame."""
+    """Pose, shanks, luminance and people count of one frame."""
 
-    pose: Pose  # NaN = nobody in view
+    pose: Pose  # NaN = nobody in view; the latest where none was estimated in this frame
     size_px: tuple[int, int]  # width, height
     luminance: float = 1.0  # 0 black .. 1 white
     people: int = -1  # -1 = not counted
     rate_hz: float = np.nan  # measured frame rate of the camera; NaN = not known yet
+    shanks: Mapping[Side, ShankReading] = field(default_factory=dict)  # tracked into this frame
 
     @property
     def time_s(self) -> float:
@@ -87,6 +95,8 @@ class SessionState:
     forced: bool = False  # the count-down does not wait for good framing
     start_px: Floats | None = None  # (33, 2) pose that defines 0 degrees
     legs: Mapping[Side, LegProgress] = field(default_factory=dict)
+    observed: tuple[Observation, ...] = ()  # since shortly before the recording began
+    previews: Mapping[Side, tuple[RepPreview, ...]] = field(default_factory=dict)  # of this take
     active: Side | None = None  # leg under test; None: not known yet
     done: tuple[Side, ...] = ()  # legs that have finished, or were left
     moved_s: float = 0.0  # when a leg last turned
@@ -239,18 +249,29 @@ def _enter(state: SessionState, stage: Stage) -> SessionState:
 
 
 def _begin_recording(state: SessionState) -> SessionState:
-    return _begin_leg(replace(state, recorded_from_s=state.now.time_s))
+    return _begin_leg(replace(state, recorded_from_s=state.now.time_s, observed=state.recent[:-1]))
 
 
 def _begin_leg(state: SessionState) -> SessionState:
     """Begin the next leg's repetitions; its 0 degrees is the pose the person sits in now."""
+    start_px = median_pose_px([past.pose for past in state.recent])
     return replace(
         _enter(state, Stage.TURNING),
-        start_px=median_pose_px([past.pose for past in state.recent]),
-        legs={},
+        start_px=start_px,
+        legs={side: _leg_at_start(state, start_px, side) for side in Side},
         active=state.sides[0] if state.sides else None,
         moved_s=state.now.time_s,
     )
+
+
+def _leg_at_start(state: SessionState, start_px: Floats, side: Side) -> LegProgress:
+    """Return the progress of a leg that is still; its zero is the median of the latest frames."""
+    thigh_deg = thigh_to_sight_deg(start_px, side, state.plan.protocol)
+    view = ViewAngles(float(shank_tilt_deg(start_px, side)), thigh_deg)
+    turns = [past.shanks[side].mean_deg for past in state.recent if side in past.shanks]
+    if 2 * len(turns) <= len(state.recent):
+        return LegProgress(view=view)
+    return LegProgress(LEGS[side].internal_sign * float(np.median(turns)), view)
 
 
 def _finish_leg(state: SessionState) -> SessionState:
@@ -262,8 +283,12 @@ def _finish_leg(state: SessionState) -> SessionState:
         left = tuple(side for side in Side if side not in done)
     if not left or (state.active is None and not state.plan.sides):
         return replace(_enter(state, Stage.FINISHED), done=done)
-    state = replace(_enter(state, Stage.CHANGEOVER), sides=left, done=done, active=left[0])
-    return replace(state, legs={})
+    legs = {
+        side: LegProgress(leg.zero_deg, leg.view, leg.tracked_s) for side, leg in state.legs.items()
+    }
+    return replace(
+        _enter(state, Stage.CHANGEOVER), sides=left, done=done, active=left[0], legs=legs
+    )
 
 
 # --- observations
@@ -299,28 +324,85 @@ def still_share(state: SessionState) -> float:
 
 
 def _track_legs(state: SessionState) -> SessionState:
-    """Track both legs through the latest pose, and choose the active one where none is planned.
+    """Track both legs through the latest frame, and choose the active one where none is planned.
 
     While the active leg turns, the other one is moved passively and is ignored.
     """
+    state = replace(state, observed=(*state.observed, state.now)[-MAX_OBSERVED:])
     if state.start_px is None or not np.isfinite(state.now.pose.xy_px).any():
         return state
-    plan = state.plan
-    legs = {
-        side: LegTracker(state.start_px, side, plan.protocol, plan.practice_reps).advance(
-            state.legs.get(side, LegProgress()), state.now.pose
-        )
-        for side in Side
-    }
+    legs = {side: _advanced(state, side) for side in Side}
     active = _active_side(state, legs)
     if active is not None and legs[active].turning:
-        legs[active.other] = LegProgress(legs[active.other].reading)
-    state = replace(state, legs=legs, active=active)
+        legs[active.other] = replace(legs[active.other].at_rest(), largest_deg=0.0, reps=())
+    state = _with_previews(replace(state, legs=legs, active=active))
     if not state.leg.turning:
         return state
     present = state.leg.present
     finding = (present[-1], state.now.time_s) if present else state.last_finding
     return replace(state, moved_s=state.now.time_s, last_finding=finding)
+
+
+def _tracker(state: SessionState, side: Side) -> LegTracker:
+    assert state.start_px is not None
+    return LegTracker(state.start_px, side, state.plan.protocol, state.plan.practice_reps)
+
+
+def _advanced(state: SessionState, side: Side) -> LegProgress:
+    """Return the progress of one leg after the latest frame.
+
+    As a first repetition begins, 0 degrees becomes the last still start; as one ends, it is
+    measured.
+    """
+    tracker, before, now = _tracker(state, side), state.legs.get(side, LegProgress()), state.now
+    leg = tracker.advance(before, now.pose, now.shanks.get(side))
+    if leg.turning and not (before.turning or leg.reps) and now.shanks:
+        zero_deg = start_tilt_deg(_observed_track(state), side, state.plan.protocol)
+        if np.isfinite(zero_deg):
+            before = replace(before, zero_deg=zero_deg)
+            leg = tracker.advance(before, now.pose, now.shanks.get(side))
+    return _measured(state, side, before, leg)
+
+
+def _measured(
+    state: SessionState, side: Side, before: LegProgress, leg: LegProgress
+) -> LegProgress:
+    """Return the progress with the plateau of a repetition that has just ended."""
+    if len(leg.reps) == len(before.reps):
+        return leg
+    track, from_s = _observed_track(state), before.rep[0].time_s
+    rep, zero_deg = measured_so_far(track, side, state.plan.protocol, leg.reps[-1], from_s=from_s)
+    zero_deg = zero_deg if np.isfinite(zero_deg) else leg.zero_deg
+    return replace(leg, reps=(*leg.reps[:-1], rep), zero_deg=zero_deg)
+
+
+def _observed_track(state: SessionState) -> PoseTrack:
+    """Return everything observed since the recording began, as the analysis takes a clip."""
+    past = state.observed
+    return PoseTrack(
+        time_s=np.array([o.time_s for o in past]),
+        xy_px=np.array([o.pose.xy_px for o in past]),
+        visibility=np.array([o.pose.visibility for o in past]),
+        people=np.array([o.people for o in past], dtype=np.int64),
+        luminance=np.array([o.luminance for o in past]),
+        size_px=state.now.size_px,
+        shanks={side: shank_track([o.shanks.get(side) for o in past], side) for side in Side},
+    )
+
+
+def _with_previews(state: SessionState) -> SessionState:
+    if state.active is None or not state.leg.reps:
+        return state
+    return replace(state, previews={**state.previews, state.active: state.leg.reps})
+
+
+def end_recording(state: SessionState) -> SessionState:
+    """Return the state with the repetition under way among the previews: the camera has ended."""
+    side, leg = state.active, state.leg
+    if side is None or not leg.turning:
+        return state
+    ended = _measured(state, side, leg, _tracker(state, side).end_rep(leg))
+    return _with_previews(replace(state, legs={**state.legs, side: ended}))
 
 
 def _active_side(state: SessionState, legs: Mapping[Side, LegProgress]) -> Side | None:

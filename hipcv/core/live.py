@@ -1,6 +1,8 @@
-"""One leg tracked live: the functions of the analysis, applied pose by pose.
+"""One leg tracked live: the functions of the analysis, applied frame by frame.
 
-The output is a preview for the screen. The result comes from the recorded file.
+The angle is that of the tracked outline; landmarks, which may be off by many degrees, stand in
+where it is not tracked. The output is a preview for the screen. The result comes from the recorded
+file.
 """
 
 from collections.abc import Mapping
@@ -14,10 +16,13 @@ from hipcv.core.camera_angle import camera_yaw_deg, thigh_to_sight_deg
 from hipcv.core.channels import Channel, landmark_channels
 from hipcv.core.compensation import RepView, findings
 from hipcv.core.kinematics import mean_shank_px, shank_rotation_deg, shank_tilt_deg
-from hipcv.core.landmarks import Side
+from hipcv.core.landmarks import LEGS, Side
 from hipcv.core.measure import Motion, RepSpan, Start
+from hipcv.core.plateaus import ViewAngles
 from hipcv.core.pose import Pose
 from hipcv.core.protocol import MeasurementProtocol
+from hipcv.core.shank_track import AngleSource
+from hipcv.core.shank_tracker import ShankReading
 from hipcv.core.span import Span
 from hipcv.core.view_model import RepPreview
 
@@ -30,18 +35,22 @@ RETURNED_SHARE: Final = 0.8
 SPEED_WINDOW_S: Final = 0.2
 """Window of the speed: two neighbouring poses differ by jitter alone."""
 
+LOST_S: Final = 0.3
+"""Time without the outline before landmarks stand in: a short loss must not make the dial jump."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LiveReading:
     """One leg at one instant, relative to the start. NaN = not read. Signs as in `Motion`."""
 
     time_s: float
-    rotation_deg: float
-    channels: Mapping[str, float]
+    rotation_deg: float  # in the picture
+    channels: Mapping[str, float]  # by landmarks
+    source: AngleSource = "landmarks"  # of the rotation
 
 
 def read_leg(pose: Pose, start_px: Floats, side: Side) -> LiveReading:
-    """Return the reading of one pose; it depends on this pose and the start alone.
+    """Return the reading of one pose by landmarks; it depends on this pose and the start alone.
 
     `start_px` (33, 2) is the pose that defines 0 degrees.
     """
@@ -55,8 +64,14 @@ def read_leg(pose: Pose, start_px: Floats, side: Side) -> LiveReading:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LegProgress:
-    """Progress of one leg: the repetition under way, and those before it."""
+    """Progress of one leg: the repetition under way, and those before it.
 
+    Rotations are in the picture; `corrected_deg` gives those to be displayed.
+    """
+
+    zero_deg: float = float("nan")  # tilt of the outline that is 0 degrees; NaN: not read yet
+    view: ViewAngles | None = None  # by the pose that defines 0 degrees; None: not known
+    tracked_s: float = -np.inf  # when the outline was tracked last
     reading: LiveReading | None = None  # the latest
     rep: tuple[LiveReading, ...] = ()  # of the repetition under way; empty at rest
     smooth_deg: float = float("nan")  # of the repetition under way, median as in the analysis
@@ -78,6 +93,21 @@ class LegProgress:
         """Latest rotation; NaN before the first reading."""
         return self.reading.rotation_deg if self.reading else float("nan")
 
+    def corrected_deg(self, picture_deg: float) -> float:
+        """Return a rotation corrected for the view, as far as that is known."""
+        if self.view is None:
+            return picture_deg
+        has_zero = np.isfinite(self.zero_deg)
+        view = replace(self.view, start_tilt_deg=self.zero_deg) if has_zero else self.view
+        return float(view.corrected_deg(picture_deg))
+
+    def at_rest(self) -> "LegProgress":
+        """Return the progress without a repetition under way."""
+        return LegProgress(
+            self.zero_deg, self.view, self.tracked_s, self.reading,
+            largest_deg=self.largest_deg, reps=self.reps,
+        )  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LegTracker:
@@ -88,16 +118,33 @@ class LegTracker:
     protocol: MeasurementProtocol
     practice_reps: int = 1
 
-    def advance(self, leg: LegProgress, pose: Pose) -> LegProgress:
-        """Return the progress after one more pose; unchanged where the leg was not seen."""
-        reading = read_leg(pose, self.start_px, self.side)
+    def advance(
+        self, leg: LegProgress, pose: Pose, shank: ShankReading | None = None
+    ) -> LegProgress:
+        """Return the progress after one more frame; unchanged where the leg was not read.
+
+        `shank` is the tracked outline; None where it was lost.
+        """
+        if shank is not None:
+            leg = replace(leg, tracked_s=pose.time_s)
+        elif pose.time_s - leg.tracked_s < LOST_S:
+            return leg
+        reading = self._reading(pose, shank, leg.zero_deg)
+        leg = replace(leg, reading=reading)
         if not np.isfinite(reading.rotation_deg):
-            return replace(leg, reading=reading)
+            return leg
         p = self.protocol  # a repetition is under way above the same level as in the analysis
         level_deg = max(p.movement_min_deg, p.rep_floor_deg, p.rep_share * leg.largest_deg)
         if reading.rotation_deg > (RETURNED_SHARE * level_deg if leg.turning else level_deg):
             return self._in_rep(leg, reading)
-        return self._at_rest(leg, reading)
+        return self.end_rep(leg)
+
+    def _reading(self, pose: Pose, shank: ShankReading | None, zero_deg: float) -> LiveReading:
+        reading = read_leg(pose, self.start_px, self.side)
+        if shank is None or not np.isfinite(zero_deg):
+            return reading
+        tilt_deg = LEGS[self.side].internal_sign * shank.mean_deg
+        return replace(reading, rotation_deg=tilt_deg - zero_deg, source="outline")
 
     def _in_rep(self, leg: LegProgress, reading: LiveReading) -> LegProgress:
         p = self.protocol
@@ -112,7 +159,6 @@ class LegTracker:
         present = self._findings(rep)
         return replace(
             leg,
-            reading=reading,
             rep=rep,
             smooth_deg=smooth,
             peak_deg=peak,
@@ -122,13 +168,15 @@ class LegTracker:
             findings=tuple(dict.fromkeys([*leg.findings, *present])),
         )
 
-    def _at_rest(self, leg: LegProgress, reading: LiveReading) -> LegProgress:
-        """Return the progress at rest; a repetition long enough that ends here is added."""
-        rested = LegProgress(reading, largest_deg=leg.largest_deg, reps=leg.reps)
-        if not leg.turning or reading.time_s - leg.rep[0].time_s < self.protocol.rep_min_s:
+    def end_rep(self, leg: LegProgress) -> LegProgress:
+        """Return the progress at rest; a repetition under way that was long enough is added."""
+        rested = leg.at_rest()
+        if not (leg.turning and leg.reading):
+            return rested
+        if leg.reading.time_s - leg.rep[0].time_s < self.protocol.rep_min_s:
             return rested
         done = RepPreview(
-            peak_deg=leg.peak_deg,
+            peak_deg=leg.corrected_deg(leg.peak_deg),
             held=leg.hold_s >= self.protocol.guide_hold_s / 2,
             practice=len(leg.reps) < self.practice_reps,
             findings=leg.findings,

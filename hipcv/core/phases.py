@@ -102,6 +102,12 @@ def find_phases(track: PoseTrack, side: Side, protocol: MeasurementProtocol) -> 
     return phases_about(curve, earlier[-1], protocol, still=True) if earlier else phases
 
 
+def start_before(curve: Curve, row: int, protocol: MeasurementProtocol) -> Ints:
+    """Return the rows of the last still start that ends before a row; empty if there is none."""
+    spans = [span for span in _still_spans(curve, protocol) if span[-1] <= row]
+    return _trimmed(spans[-1], curve.time_s, protocol) if spans else np.arange(0)
+
+
 def find_leg_phases(track: PoseTrack, protocol: MeasurementProtocol) -> dict[Side, Phases]:
     """Return the phases of both legs; neither can be judged without the other."""
     return {side: find_phases(track, side, protocol) for side in Side}

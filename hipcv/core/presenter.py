@@ -4,11 +4,13 @@ from typing import Final
 
 import numpy as np
 
+from hipcv.core.geometry import rotate
 from hipcv.core.guide import SessionState, still_share
-from hipcv.core.landmarks import Side
+from hipcv.core.kinematics import shank_px
+from hipcv.core.landmarks import LEGS, Side
 from hipcv.core.live import LegProgress
 from hipcv.core.quality import foot_margin_share
-from hipcv.core.view_model import GuideView, Stage
+from hipcv.core.view_model import GuideView, ShankAxis, Stage
 
 CUE_S: Final = 1.5
 """A cue stays this long after its cause has gone, so that it can be read."""
@@ -26,6 +28,7 @@ SETTLE_S: Final = 1.0
 def present(state: SessionState) -> GuideView:
     """Return the view of a session that has at least one observation."""
     plan, leg, now = state.plan, _displayed_leg(state), state.now
+    angle_deg = leg.smooth_deg if leg.turning else leg.rotation_deg
     left_s = plan.protocol.guide_countdown_s - (now.time_s - state.since_s)
     waiting = state.stage in (Stage.STILL, Stage.CHANGEOVER)
     return GuideView(
@@ -34,12 +37,13 @@ def present(state: SessionState) -> GuideView:
         pose=now.pose,
         sides=plan.sides,
         side=state.active or next(iter(state.sides), None),
-        start_px=state.start_px,
+        axis=_axis(state),
         checks=state.checks,
         still_share=still_share(state) if waiting else 0.0,
         count=max(1, int(np.ceil(left_s))) if state.stage is Stage.COUNTDOWN else None,
-        rotation_deg=leg.smooth_deg if leg.turning else leg.rotation_deg,
-        peak_deg=leg.peak_deg,
+        rotation_deg=leg.corrected_deg(angle_deg),
+        angle_source=leg.reading.source if leg.reading and np.isfinite(angle_deg) else "",
+        peak_deg=leg.corrected_deg(leg.peak_deg),
         target_deg=plan.protocol.target_deg,
         hold_share=min(1.0, leg.hold_s / plan.protocol.guide_hold_s),
         rep=len(leg.reps) + 1 - plan.practice_reps,
@@ -57,6 +61,24 @@ def _displayed_leg(state: SessionState) -> LegProgress:
     if state.active is not None or not state.legs:
         return state.leg
     return max(state.legs.values(), key=lambda leg: leg.reading.rotation_deg if leg.reading else 0)
+
+
+def _axis(state: SessionState) -> ShankAxis | None:
+    """Return the shank of the active leg, by its outline or else by landmarks."""
+    side, start_px = state.active, state.start_px
+    if side is None or start_px is None:
+        return None
+    hanging_px, shank = shank_px(start_px, side), state.now.shanks.get(side)
+    person = np.isfinite(state.now.pose.xy_px).any()
+    if shank is None or not (person and np.isfinite(state.leg.zero_deg)):
+        knee_px = state.now.pose.xy_px[LEGS[side].knee]
+        return ShankAxis(
+            knee_px, knee_px + shank_px(state.now.pose.xy_px, side), knee_px + hanging_px
+        )
+    down_px = np.array([0.0, np.linalg.norm(hanging_px)])
+    zero_deg = LEGS[side].internal_sign * state.leg.zero_deg
+    ends = shank.knee_px + rotate(down_px, np.array([shank.mean_deg, zero_deg]))
+    return ShankAxis(shank.knee_px, *ends)
 
 
 def _cue(state: SessionState) -> str:

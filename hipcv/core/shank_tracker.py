@@ -4,14 +4,16 @@ The template's own edges are the guess for the edges in the next picture, so nei
 pose model is needed. The template never changes while a clip is tracked: nothing drifts.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
 from hipcv.core.arrays import Floats
+from hipcv.core.landmarks import LEGS, Side
 from hipcv.core.outline import Outline, Strip, register_patches
+from hipcv.core.shank_track import PATCHES, ShankTrack
 
 LAYINGS: Final = 3
 """Most times a strip is laid again because the shank lies at another angle than expected."""
@@ -74,6 +76,18 @@ class ShankReading:
     def shifted(self, offset_deg: float) -> "ShankReading":
         """Return the reading with another zero of the turn."""
         return replace(self, turn_deg=self.turn_deg + offset_deg)
+
+
+def shank_track(readings: Sequence[ShankReading | None], side: Side) -> ShankTrack:
+    """Return the readings of successive frames as arrays; None where the leg was lost."""
+    frames = len(readings)
+    tilt, knee = np.full((frames, len(PATCHES)), np.nan), np.full((frames, 2), np.nan)
+    residual = np.full(frames, np.nan)
+    for row, reading in enumerate(readings):
+        if reading is not None:
+            tilt[row] = LEGS[side].internal_sign * reading.turn_deg
+            knee[row], residual[row] = reading.knee_px, reading.residual
+    return ShankTrack(tilt, knee, residual, np.zeros(frames, dtype=bool))
 
 
 class ShankTracker:

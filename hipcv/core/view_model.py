@@ -1,11 +1,14 @@
 """View model of the guided test: what is shown at one instant, as numbers and codes."""
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 
 from hipcv.core.arrays import Floats
 from hipcv.core.landmarks import Side
 from hipcv.core.pose import Pose
+from hipcv.core.shank_track import AngleSource
+from hipcv.core.span import Span
 
 
 class Stage(StrEnum):
@@ -44,17 +47,37 @@ class FramingCheck:
 
 @dataclass(frozen=True, slots=True)
 class RepPreview:
-    """One finished repetition by the live landmarks: a preview, never the result."""
+    """One finished repetition as it was read live: a preview, never the result.
+
+    Angles are view-corrected.
+    """
 
     peak_deg: float
     held: bool
     practice: bool
     findings: tuple[str, ...]  # codes of compensations, in the order they began
+    plateau_deg: float = float("nan")  # as the analysis defines it; NaN without a plateau
+    plateau_s: Span | None = None  # on the camera's clock
+    source: AngleSource = "landmarks"  # of the plateau
+
+    @property
+    def angle_deg(self) -> float:
+        """Angle at the plateau, or the peak where there is no plateau."""
+        return self.peak_deg if math.isnan(self.plateau_deg) else self.plateau_deg
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ShankAxis:
+    """Shank in the picture, now and at the start; in pixels of the un-mirrored picture."""
+
+    knee_px: Floats  # (2,)
+    end_px: Floats  # (2,)
+    start_end_px: Floats  # (2,) where the end would be at 0 degrees
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GuideView:
-    """Everything one screen shows. Angles are live readings by landmarks: a preview.
+    """Everything one screen shows. Angles are live readings: a preview.
 
     `cue` is what the person should do now: the code of a compensation, or one of `CUES`.
     """
@@ -64,11 +87,12 @@ class GuideView:
     pose: Pose  # in pixels of the un-mirrored picture; NaN = not seen
     sides: tuple[Side, ...]  # legs this session tests, in order; empty: whichever moves
     side: Side | None  # leg under test; None: not known yet
-    start_px: Floats | None = None  # (33, 2) pose that defines 0 degrees; None before it is known
+    axis: ShankAxis | None = None  # of the leg under test; None before 0 degrees is known
     checks: tuple[FramingCheck, ...] = ()  # most important first
     still_share: float = 0.0  # 0..1 of the time to sit still
     count: int | None = None  # seconds left of the count-down
     rotation_deg: float = float("nan")
+    angle_source: AngleSource = ""  # of the rotation
     peak_deg: float = float("nan")  # of the repetition under way
     target_deg: float = 45.0
     hold_share: float = 0.0  # 0..1 of the time to hold the end
@@ -79,6 +103,11 @@ class GuideView:
     notice: str = ""  # a fault that does not stop the session: one of NOTICES
     recording: bool = False
     recorded_s: float = 0.0
+
+    @property
+    def is_rough(self) -> bool:
+        """True while the rotation is by landmarks, which may be off by many degrees."""
+        return self.angle_source == "landmarks"
 
 
 CUES = (

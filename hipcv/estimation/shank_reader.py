@@ -14,6 +14,7 @@ from typing import Final
 
 import numpy as np
 
+from hipcv.background import BackgroundWorker
 from hipcv.core.arrays import Bools, Floats
 from hipcv.core.geometry import rotate
 from hipcv.core.interfaces import Frame, Mask, MaskEstimator
@@ -23,7 +24,7 @@ from hipcv.core.outline import Outline, Strip, rows_of, shank_turn_deg
 from hipcv.core.pose import Pose, PoseTrack
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.shank_track import PATCHES, ShankTrack
-from hipcv.core.shank_tracker import ShankReading, ShankTracker
+from hipcv.core.shank_tracker import ShankReading, ShankTracker, shank_track
 from hipcv.core.trace import TraceCallback
 from hipcv.estimation.refinement import MaskOutlines
 from hipcv.estimation.silhouette import trace_edges
@@ -57,6 +58,9 @@ RETURNED_SHARE: Final = 0.5
 
 MOVING_DEG_S: Final = 15.0
 """Speed above which a shank moves."""
+
+LIVE_ROWS: Final = 120
+"""Frames whose readings stay in memory while a camera is read."""
 
 LOST_S: Final = 0.5
 """A leg that is lost for so long before it ever turned gets a new template."""
@@ -110,6 +114,19 @@ class _Waiting:
     row: int
     frame: Frame
     landmarks: FrameLandmarks
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Beginning:
+    """Template of some legs that is being made."""
+
+    legs: Sequence["_Leg"]
+    still: bool
+    example: "Future[_Example | None]"
+
+
+_Example = tuple[Frame, Mask]
+"""Frame of a still moment, with the mask of the person."""
 
 
 @dataclass(slots=True, eq=False)
@@ -202,6 +219,7 @@ class ShankReader:
         model: str,
         on_start: Callable[[Frame, Mask, Floats], None] | None = None,
         trace: TraceCallback | None = None,
+        live: BackgroundWorker | None = None,
     ) -> None:
         """Set up the reader.
 
@@ -212,8 +230,12 @@ class ShankReader:
             on_start: called with a frame of each still moment that a template was made from, its
                 mask and the pose (33, 2).
             trace: called with every mask that was read.
+            live: makes the templates, so that no frame waits for one; frames before it are not
+                tracked, and no end range is read by masks. None: everything in its order.
         """
         self._masks = masks
+        self._live = live
+        self._beginning: _Beginning | None = None  # live alone
         self._protocol = protocol
         self._on_start = on_start
         self._legs = {side: _Leg(side, MaskOutlines(side, model, trace)) for side in Side}
@@ -240,11 +262,16 @@ class ShankReader:
         """Read the next frame; its landmarks may have been estimated already."""
         if landmarks.is_sampled:
             self._sampled = landmarks
+        self._adopt_finished()
         for leg in self._legs.values():
             if leg.tracker is not None:
                 self._track(leg, row, frame, landmarks)
         if any(leg.needs_still_template for leg in self._legs.values()):
             self._wait(_Waiting(row, frame, landmarks))
+
+    def reading(self, side: Side, row: int) -> ShankReading | None:
+        """Return what was read of one leg in one frame, of the latest `LIVE_ROWS` if live."""
+        return self._legs[side].readings.get(row)
 
     def finish(self) -> None:
         """Read what waits: the clip has ended."""
@@ -276,6 +303,9 @@ class ShankReader:
             if frame.time_s - leg.last_s > LOST_S and leg.largest_deg < TURNED_DEG:
                 self._forget(leg)
             return
+        if self._live:
+            leg.readings.pop(row - LIVE_ROWS, None)
+            return
         turned_deg = leg.turned_deg(reading)
         if turned_deg > CHECK_FROM_DEG:
             leg.end_range.add(frame, turned_deg)
@@ -284,6 +314,8 @@ class ShankReader:
 
     def _forget(self, leg: _Leg) -> None:
         """Drop a template that no longer fits, with all that was read by it."""
+        if self._beginning and leg in self._beginning.legs:
+            return
         leg.tracker, leg.is_still_template, leg.offset_deg = None, False, 0.0
         leg.readings.clear()
         leg.outlines.clear_start()
@@ -346,21 +378,43 @@ class ShankReader:
 
     def _make(self, legs: Sequence[_Leg], window: Sequence[_Waiting], *, still: bool) -> None:
         """Make templates of some legs from masks of a few frames, and track what waited."""
-        if not (legs and window):
+        if not (legs and window) or self._beginning:
             return
+        frames = [waiting.frame for waiting in window]
+        collect = partial(self._collect, legs, frames, self._person_px)
+        if self._live:
+            self._beginning = _Beginning(legs, still, self._live.submit(collect))
+        else:
+            self._adopt(legs, collect(), still=still)
+
+    def _collect(
+        self, legs: Sequence[_Leg], frames: Sequence[Frame], person_px: Floats
+    ) -> _Example | None:
+        """Collect the outlines of some legs by masks; return one of the frames and its mask."""
         for leg in legs:
             leg.outlines.clear_start()
-        middle: tuple[Frame, Mask] | None = None
-        for index, waiting in enumerate(window):
-            pose, mask = self._masks.estimate_with_mask(waiting.frame, self._person_px)
+        example: _Example | None = None
+        for index, frame in enumerate(frames):
+            pose, mask = self._masks.estimate_with_mask(frame, person_px)
             for leg in legs:
-                leg.outlines.add(waiting.frame, pose, mask, at_start=True)
-            if mask is not None and index <= len(window) // 2:
-                middle = (waiting.frame, mask)
+                leg.outlines.add(frame, pose, mask, at_start=True)
+            if mask is not None and index <= len(frames) // 2:
+                example = (frame, mask)
+        return example
+
+    def _adopt_finished(self) -> None:
+        """Begin to track the legs whose template has been made in the background."""
+        beginning = self._beginning
+        if beginning and beginning.example.done():
+            self._beginning = None
+            self._adopt(beginning.legs, beginning.example.result(), still=beginning.still)
+
+    def _adopt(self, legs: Sequence[_Leg], example: _Example | None, *, still: bool) -> None:
+        """Track some legs by the outlines that were collected."""
         for leg in legs:
             self._set_template(leg, still=still)
-        if self._on_start and middle is not None:
-            self._on_start(*middle, legs[0].outlines.start_px())
+        if self._on_start and example is not None:
+            self._on_start(*example, legs[0].outlines.start_px())
 
     def _set_template(self, leg: _Leg, *, still: bool) -> None:
         template = leg.outlines.template()
@@ -370,7 +424,7 @@ class ShankReader:
         if was_tracked:
             leg.offset_deg = self._continued_offset_deg(leg, template)
         leg.tracker, leg.is_still_template = ShankTracker(template), still
-        if not was_tracked:
+        if not (was_tracked or self._live):
             for waiting in self._waiting:
                 if leg.tracker is not None:
                     self._track(leg, waiting.row, waiting.frame, waiting.landmarks)
@@ -407,28 +461,33 @@ def _spread(window: Sequence[_Waiting], count: int) -> list[_Waiting]:
 
 def _shank_track(leg: _Leg, track: PoseTrack) -> ShankTrack:
     """Return a leg's readings as arrays, without those that the landmarks (T,) contradict."""
-    frames = len(track.time_s)
-    tilt, knee = np.full((frames, len(PATCHES)), np.nan), np.full((frames, 2), np.nan)
-    residual = np.full(frames, np.nan)
-    for row, reading in leg.readings.items():
-        tilt[row] = LEGS[leg.side].internal_sign * reading.turn_deg
-        knee[row], residual[row] = reading.knee_px, reading.residual
-    shank = ShankTrack(tilt, knee, residual, np.zeros(frames, dtype=bool))
+    shank = shank_track([leg.readings.get(row) for row in range(len(track.time_s))], leg.side)
     bad = ~_agrees_with_landmarks(shank, track, leg.side)
-    tilt[bad], knee[bad], residual[bad] = np.nan, np.nan, np.nan
+    for values in (shank.tilt_deg, shank.knee_px, shank.residual):
+        values[bad] = np.nan
     return shank
 
 
 def _agrees_with_landmarks(shank: ShankTrack, track: PoseTrack, side: Side) -> Bools:
-    """Return (T,) True where the tracked shank lies on the patient's leg.
+    """Return (T,) True where the tracked shank lies on the patient's leg."""
+    length_px = shank_length_px(track.xy_px, side)
+    if not np.isfinite(length_px).any():
+        return np.zeros(len(length_px), dtype=bool)
+    usual_px = float(np.nanmedian(length_px))
+    return lies_on_leg(shank.mean_deg, shank.knee_px, track.xy_px, side, shank_px=usual_px)
+
+
+def lies_on_leg(
+    tilt_deg: Floats, knee_px: Floats, xy_px: Floats, side: Side, *, shank_px: float
+) -> Bools:
+    """Return (...) True where a shank with this tilt and knee agrees with landmarks (..., 33, 2).
 
     The knee's landmark slides along the shank, so it may be further off along it than across.
+    `shank_px` is the length of the shank.
     """
-    mean_deg, length_px = shank.mean_deg, shank_length_px(track.xy_px, side)
-    if not np.isfinite(length_px).any():
-        return np.zeros(len(mean_deg), dtype=bool)
-    off = (track.xy_px[:, LEGS[side].knee] - shank.knee_px) / np.nanmedian(length_px)
-    across, along = rotate(off, -LEGS[side].internal_sign * mean_deg).T
-    off_deg = np.abs(mean_deg - shank_tilt_deg(track.xy_px, side))
+    off = (xy_px[..., LEGS[side].knee, :] - knee_px) / shank_px
+    across_along = rotate(off, -LEGS[side].internal_sign * tilt_deg)
+    across, along = across_along[..., 0], across_along[..., 1]
+    off_deg = np.abs(tilt_deg - shank_tilt_deg(xy_px, side))
     near = (np.abs(across) < KNEE_ACROSS_SHANKS) & (np.abs(along) < KNEE_ALONG_SHANKS)
     return np.asarray(near & (off_deg < TURN_OFF_DEG))

@@ -176,7 +176,7 @@ def _footer_lines(layout: Layout, view: GuideView) -> list[_Line]:
         words = fitted(prompts.NOTICES[view.notice], unit * 22, width, 2)
         lines.append(_Line(words, palette.WHITE, icons.warning))
     if view.stage is Stage.TURNING:
-        lines.append(_Line(fitted(prompts.PREVIEW, unit * 19, width, 2), palette.PALE))
+        lines.append(_Line(fitted(prompts.preview(view), unit * 19, width, 2), palette.PALE))
     for key, action in prompts.KEYS[view.stage]:
         cap = partial(icons.key, letter=key)
         lines.append(_Line(fitted(action, unit * 21, width), palette.PALE, cap))

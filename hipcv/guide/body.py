@@ -29,15 +29,14 @@ _BONES: Final = (
 )
 
 
-def _mirrored_px(picture: Picture, view: GuideView) -> Floats:
-    """Return the landmarks (33, 2) in pixels of the mirrored picture."""
-    width = picture.shape[1]
-    return np.asarray(np.array([width - 1, 0]) + view.pose.xy_px * np.array([-1, 1]))
+def _mirrored_px(picture: Picture, xy_px: Floats) -> Floats:
+    """Return points (..., 2) in pixels of the mirrored picture."""
+    return np.asarray(np.array([picture.shape[1] - 1, 0]) + xy_px * np.array([-1, 1]))
 
 
 def draw_skeleton(picture: Picture, view: GuideView) -> None:
     """Draw thin lines along the body, which show that the person is tracked."""
-    xy = _mirrored_px(picture, view)
+    xy = _mirrored_px(picture, view.pose.xy_px)
     width = 2.5 * drawing.scale(picture)
     for pair in _BONES:
         drawing.line(picture, xy[list(pair)], palette.SKY, width)
@@ -45,30 +44,28 @@ def draw_skeleton(picture: Picture, view: GuideView) -> None:
 
 def draw_leg(picture: Picture, view: GuideView) -> None:
     """Draw trunk, start and present shank line, and the arc from the start to the target."""
-    side = view.side
-    if side is None or view.start_px is None:
+    side, axis = view.side, view.axis
+    if side is None or axis is None:
         draw_skeleton(picture, view)
         return
-    leg, mirrored = LEGS[side], LEGS[side.other]
-    hanging_px = (view.start_px[leg.ankle] - view.start_px[leg.knee]) * np.array([-1, 1])
-    overlay.draw_body(picture, [_frame_state(picture, view, side, hanging_px)])
-    knee = _mirrored_px(picture, view)[leg.knee]
-    turns_deg = mirrored.internal_sign * np.linspace(0, view.target_deg, 16)
+    points = _mirrored_px(picture, np.array([axis.knee_px, axis.end_px, axis.start_end_px]))
+    overlay.draw_body(picture, [_frame_state(picture, view, side, points)])
+    knee, hanging_px = points[0], points[2] - points[0]
+    turns_deg = LEGS[side.other].internal_sign * np.linspace(0, view.target_deg, 16)
     unit = drawing.scale(picture)
     drawing.line(picture, knee + rotate(hanging_px, turns_deg), palette.WHITE, 1.5 * unit)
     tick = np.array([[0.93], [1.07]]) * rotate(hanging_px, turns_deg[-1])
     drawing.line(picture, knee + tick, palette.WHITE, 5 * unit)
 
 
-def _frame_state(picture: Picture, view: GuideView, side: Side, hanging_px: Floats) -> FrameState:
+def _frame_state(picture: Picture, view: GuideView, side: Side, points: Floats) -> FrameState:
     """Return what the annotated video would show; in a mirror a left leg is a right one.
 
-    `hanging_px` (2,) points from knee to ankle at the start, mirrored. The rotation is left out:
-    the dial shows it.
+    `points` (3, 2) are the knee, the end of the shank, and its end at the start, all mirrored. The
+    rotation is left out: the dial shows it.
     """
-    xy = _mirrored_px(picture, view)
-    knee = xy[LEGS[side].knee]
-    rotation = LEGS[side.other].internal_sign * view.rotation_deg
+    xy = _mirrored_px(picture, view.pose.xy_px)
+    knee, end, start_end = points
     return FrameState(
         side=side.other,
         time_s=view.time_s,
@@ -77,8 +74,8 @@ def _frame_state(picture: Picture, view: GuideView, side: Side, hanging_px: Floa
         phase="moving",
         rep=None,
         knee_px=knee,
-        shank_px=knee + rotate(hanging_px, rotation),
-        start_shank_px=knee + hanging_px,
+        shank_px=end,
+        start_shank_px=start_end,
         hips_px=xy[[Landmark.LEFT_HIP, Landmark.RIGHT_HIP]],
         shoulders_px=xy[[Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER]],
         findings=(),
@@ -92,7 +89,7 @@ def draw_pointer(picture: Picture, view: GuideView) -> None:
     if side is None:
         return
     layout, leg = Layout.of(picture), LEGS[side]
-    xy = _mirrored_px(picture, view)
+    xy = _mirrored_px(picture, view.pose.xy_px)
     drawing.line(picture, xy[[leg.knee, leg.ankle]], palette.YELLOW, 8 * layout.unit)
     drawing.dot(picture, xy[leg.knee], palette.YELLOW, 10 * layout.unit)
     knee, radius = xy[leg.knee], layout.px(58)

@@ -100,16 +100,18 @@ def _draw_dial(picture: Picture, view: GuideView, box: Box) -> None:
     radius = min(box.width / 2 - 0.6 * margin, box.height - margin - unit * 26)
     centre = np.array([box.x + box.width / 2, box.y + margin + radius])
     radii = (_HOLLOW * radius, radius)
-    for end_deg, colour in ((SCALE_DEG, palette.MUTED), (view.rotation_deg, palette.YELLOW)):
+    bright = palette.PALE if view.is_rough else palette.YELLOW
+    for end_deg, colour in ((SCALE_DEG, palette.MUTED), (view.rotation_deg, bright)):
         turn_deg = (_dial_turn_deg(0), _dial_turn_deg(end_deg))
         drawing.arc(picture, centre, radii, turn_deg=turn_deg, colour=colour)
     _draw_target(picture, centre, radius, view.target_deg)
     if math.isfinite(view.peak_deg):
         _draw_peak(picture, centre, radius, view.peak_deg)
     measured = math.isfinite(view.rotation_deg)
-    text = prompts.live_angle(view.rotation_deg) if measured else prompts.NOT_SEEN
+    angle = prompts.live_angle(view.rotation_deg, rough=view.is_rough)
+    text = angle if measured else prompts.NOT_SEEN
     number = fitted(text, (0.56 if measured else 0.3) * radius, 1.4 * radius)
-    write_centred(picture, number, (centre[0], centre[1] - 0.24 * radius), palette.YELLOW)
+    write_centred(picture, number, (centre[0], centre[1] - 0.24 * radius), bright)
 
 
 def _dial_turn_deg(angle_deg: float) -> float:

@@ -119,6 +119,8 @@ CHANGEOVER_MORE: Final = "Let both legs hang, and sit still"
 FINISHED_MORE: Final = "You may move again"
 NOTICES: Final = {"low_frame_rate": "Few pictures a second: turn on more light"}
 PREVIEW: Final = "Live preview; the result comes from the recording"
+ROUGH: Final = "Rough angle: the outline of the leg is not tracked"
+ROUGH_SIGN: Final = "~"
 PRACTICE_SIGN: Final = "P"
 HOLD: Final = "Hold"
 HELD: Final = "Held"
@@ -187,9 +189,14 @@ def repetition(view: GuideView) -> str:
     return f"{min(view.rep, view.reps)} of {view.reps}"
 
 
-def live_angle(value_deg: float) -> str:
-    """Return an angle such as `32°`: a preview has no decimals."""
-    return numbers.signed(value_deg, "°", decimals=0)
+def live_angle(value_deg: float, *, rough: bool = False) -> str:
+    """Return an angle such as `32°`, or `~32°`: a preview has no decimals."""
+    return (ROUGH_SIGN if rough else "") + numbers.signed(value_deg, "°", decimals=0)
+
+
+def preview(view: GuideView) -> str:
+    """Return how far the live angle can be relied on."""
+    return ROUGH if view.is_rough else PREVIEW
 
 
 def target(value_deg: float) -> str:
@@ -245,7 +252,7 @@ def _finished_reps(before: GuideView | None, now: GuideView) -> list[str]:
     text = []
     for number, rep in enumerate(now.reps_done[done:], done + 1 - practice):
         name = "practice" if rep.practice else f"repetition {number} of {now.reps}"
-        line = f"{leg(now.side)}, {name}: about {live_angle(rep.peak_deg)}"
+        line = f"{leg(now.side)}, {name}: about {live_angle(rep.angle_deg)}"
         findings = [wording.FINDINGS[code].name.lower() for code in rep.findings]
         held = ", held" if rep.held else ", not held"
         text.append(f"{line}{held}; {', '.join(findings)}." if findings else f"{line}{held}.")

@@ -1,32 +1,27 @@
 """Session loop of the guided recording: frames to the screen, the state machine and a file.
 
 Three threads work at once and do not wait for each other: `video.capture` reads the camera,
-`video.recorder` encodes its frames, and this loop estimates the pose of the newest frame and shows
-it. The screen is a preview; the result comes from the recorded frames, as in an analysis.
+`video.recorder` encodes its frames, and this loop reads the newest frame and shows it. The screen
+is a preview; the result comes from the recorded frames, as in an analysis.
 """
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, Protocol
 
 from hipcv.core import guide, presenter
 from hipcv.core.errors import CameraUnavailable, HipcvError, Interrupted
-from hipcv.core.guide import Observation, SessionPlan, SessionState
-from hipcv.core.interfaces import Frame, LiveSource, PoseEstimator
+from hipcv.core.guide import SessionPlan, SessionState
+from hipcv.core.interfaces import Frame, LiveSource
 from hipcv.core.landmarks import Side
-from hipcv.core.pose import Pose
 from hipcv.core.view_model import GuideView, Key, Stage
-from hipcv.estimation.estimators import open_detector, open_tracker
-from hipcv.estimation.people_count import MAX_PEOPLE, PeopleCounter
+from hipcv.guide.estimator import LiveEstimator, open_estimators
 from hipcv.video.capture import Capture, no_frames_error
 from hipcv.video.recorded import RecordedFrames
 from hipcv.video.recorder import Recorder, Recording
-
-LIVE_MODEL: Final = "lite"
-"""Pose model fast enough for every frame of a webcam; `analyze` uses its own."""
 
 FIRST_PICTURE_S: Final = 20.0
 """Time a camera may take to start."""
@@ -130,7 +125,8 @@ def record(
         Interrupted: by `stopped`, or by the screen; the same.
     """
     # The models load first: a played clip waits only a limited time for its recording to begin.
-    with closing(source), open_estimators() as estimator, Capture(source) as capture:
+    opening = open_estimators(plan.protocol)
+    with closing(source), opening as estimator, Capture(source) as capture:
         takes = _Takes(folder, capture, guide.begin(plan), on_recording)
         try:
             with closing(takes):
@@ -140,12 +136,10 @@ def record(
     return takes.finished
 
 
-def _run(
-    frames: Iterator[Frame], estimator: "LiveEstimator", takes: _Takes, screen: Screen
-) -> None:
+def _run(frames: Iterator[Frame], estimator: LiveEstimator, takes: _Takes, screen: Screen) -> None:
     key: Key | None = None
     for frame in frames:
-        observation = estimator.estimate(frame, count=not takes.state.recording)
+        observation = estimator.estimate(frame, takes.state.stage)
         observation = replace(observation, rate_hz=takes.capture.rate_hz)
         takes.update(guide.advance(takes.state, observation, key))
         key = screen.show(frame, presenter.present(takes.state))
@@ -188,32 +182,3 @@ def _error_with_saved_takes(error: HipcvError, takes: list[Take]) -> HipcvError:
         f"{error} What was recorded is kept: {last.path} ({last.duration_s:.1f} s). "
         "`hipcv analyze` can measure it."
     )
-
-
-@contextmanager
-def open_estimators() -> "Iterator[LiveEstimator]":
-    """Yield an estimator with the live pose model; close the model afterwards."""
-    crowd_detector = open_detector(LIVE_MODEL, people=MAX_PEOPLE, masks=False)
-    with open_tracker(LIVE_MODEL) as pose, crowd_detector as people:
-        yield LiveEstimator(pose, PeopleCounter(people))
-
-
-@dataclass(slots=True)
-class LiveEstimator:
-    """Estimates pose, luminance and, now and then, the number of people of each frame."""
-
-    pose: PoseEstimator
-    counter: PeopleCounter
-    people: int = -1  # by the last count; -1 = not counted
-
-    def estimate(self, frame: Frame, *, count: bool) -> Observation:
-        """Return the observation of the next frame; with `count`, count people where it is due."""
-        poses = self.pose.estimate(frame)
-        if count and self.counter.should_count(frame.time_s):
-            self.people = self.counter.count(frame)
-        return Observation(
-            pose=poses[0] if poses else Pose.unseen(frame.time_s),
-            size_px=(frame.bgr.shape[1], frame.bgr.shape[0]),
-            luminance=frame.luminance,
-            people=self.people,
-        )

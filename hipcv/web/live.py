@@ -1,6 +1,6 @@
 """WebSocket of the guided test at a browser's camera: JPEGs come in, views as JSON go out.
 
-Poses are estimated and the session is advanced by the same functions as in `hipcv record`. The
+Frames are read and the session is advanced by the same functions as in `hipcv record`. The
 answers are a preview: the result comes from the recording, which the browser uploads.
 """
 
@@ -27,7 +27,7 @@ from hipcv.core.interfaces import Frame, Picture
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.view_model import GuideView, Key, Stage
 from hipcv.guide import prompts
-from hipcv.guide.session import LiveEstimator, open_estimators
+from hipcv.guide.estimator import LiveEstimator, open_estimators
 from hipcv.web.jpeg import size_px
 from hipcv.web.state import AppStateDep
 
@@ -77,7 +77,7 @@ class Session:
             return None
         frame = Frame(self.frames, time_s, bgr)
         self.frames += 1
-        observation = self.estimator.estimate(frame, count=not self.state.recording)
+        observation = self.estimator.estimate(frame, self.state.stage)
         self.state = guide.advance(self.state, replace(observation, rate_hz=rate_hz), key)
         before, self.view = self.view, presenter.present(self.state)
         return _answer(before, self.view, self.state)
@@ -121,7 +121,7 @@ async def _session(plan: SessionPlan) -> AsyncIterator[tuple[Session, ThreadPool
     """Yield a session with its own estimator, and the one thread that both run in."""
     loop = asyncio.get_running_loop()
     with ThreadPoolExecutor(1, thread_name_prefix="live") as pool:
-        opening: AbstractContextManager[LiveEstimator] = open_estimators()
+        opening: AbstractContextManager[LiveEstimator] = open_estimators(plan.protocol)
         estimator = await loop.run_in_executor(pool, opening.__enter__)
         try:
             yield Session(estimator, guide.begin(plan)), pool
@@ -229,11 +229,13 @@ def _answer(before: GuideView | None, view: GuideView, state: SessionState) -> d
             "prompt": prompts.lines(None, view)[-1],
             "leg": prompts.leg(view.side),
             "repetition": prompts.repetition(view),
+            "preview": prompts.preview(view),
             "notice": prompts.NOTICES.get(view.notice, ""),
             "lines": prompts.lines(before, view),
             "keys": [list(pair) for pair in prompts.KEYS[view.stage]],
         },
         "rotation_deg": _rounded(view.rotation_deg),
+        "angle_source": view.angle_source,
         "peak_deg": _rounded(view.peak_deg),
         "target_deg": view.target_deg,
         "side": view.side and view.side.value,
@@ -256,7 +258,12 @@ def _answer(before: GuideView | None, view: GuideView, state: SessionState) -> d
             for check in view.checks
         ],
         "marks": [
-            {"peak_deg": _rounded(rep.peak_deg), "held": rep.held, "practice": rep.practice}
+            {
+                "peak_deg": _rounded(rep.peak_deg),
+                "plateau_deg": _rounded(rep.plateau_deg),
+                "held": rep.held,
+                "practice": rep.practice,
+            }
             for rep in view.reps_done
         ],
         "landmarks": _landmark_shares(view, state.now.size_px),

@@ -7,10 +7,12 @@ import pytest
 
 from hipcv.core import guide
 from hipcv.core.guide import Observation, SessionPlan, advance, begin
-from hipcv.core.landmarks import LANDMARK_COUNT, Landmark, Side
+from hipcv.core.landmarks import LANDMARK_COUNT, LEGS, Landmark, Side
+from hipcv.core.measure import measure
 from hipcv.core.pose import Pose
 from hipcv.core.presenter import present
 from hipcv.core.protocol import MeasurementProtocol
+from hipcv.core.shank_tracker import ShankReading
 from hipcv.core.view_model import Key, Stage
 from tests.tracks import SIZE_PX, put_shank, seated_xy, swings
 
@@ -40,18 +42,20 @@ class Actor:
             self.see(**changes)
         return self
 
-    def turn(self, side, *peaks_deg, **pace):
+    def turn(self, side, *peaks_deg, landmark_share=None, **pace):
+        """Swing a leg; with a share, landmarks follow only so much of what the outline does."""
         for rotation in swings(*peaks_deg, **pace):
             xy = seated_xy()
-            put_shank(xy[None], side, np.array([rotation]))
-            self.see(xy)
+            put_shank(xy[None], side, np.array([(landmark_share or 1.0) * rotation]))
+            shanks = {side: outline(side, rotation), side.other: outline(side.other, 0.0)}
+            self.see(xy, shanks=shanks if landmark_share else {})
         return self
 
-    def until(self, stage, longest_s=20.0):
+    def until(self, stage, longest_s=20.0, **changes):
         for _ in range(round(longest_s * RATE_HZ)):
             if self.state.stage is stage:
                 return self
-            self.see()
+            self.see(**changes)
         raise AssertionError(f"{stage} was not reached, but {self.state.stage}")
 
     @property
@@ -65,10 +69,19 @@ class Actor:
         return {view.cue for view in self.views}
 
 
-def ready(*, sides=LEFT, reps=3):
+def outline(side, rotation_deg):
+    """The tracked shank, whose outline hangs at 3 degrees where the landmarks hang at 0."""
+    turn_deg = LEGS[side].internal_sign * (3.0 + rotation_deg)
+    return ShankReading(np.full(2, turn_deg), np.array([640.0, 392.0]), 0.3)
+
+
+RESTING = {side: outline(side, 0.0) for side in Side}
+
+
+def ready(*, sides=LEFT, reps=3, **changes):
     """An actor at the beginning of the recording."""
     protocol = MeasurementProtocol(reps_wanted=reps, practice_from_reps=reps + 1)
-    return Actor(SessionPlan(protocol, sides, confirmed=True)).until(Stage.TURNING)
+    return Actor(SessionPlan(protocol, sides, confirmed=True)).until(Stage.TURNING, **changes)
 
 
 def moved(xy, by_px):
@@ -314,6 +327,79 @@ def test_the_zero_is_where_the_leg_hung_before_the_recording():
     actor.sit(7, xy=hanging)
 
     assert actor.views[-1].rotation_deg == pytest.approx(0, abs=1e-9)
+
+
+# --- the tracked outline
+
+
+def previews(actor, side=Side.LEFT):
+    return guide.end_recording(actor.state).previews.get(side, ())
+
+
+def test_the_dial_shows_the_angle_of_the_outline():
+    actor = ready(shanks=RESTING).turn(Side.LEFT, 40, landmark_share=0.8, hold_s=1.5)
+    held = [view for view in actor.views if view.cue == "hold"]
+
+    middle = held[len(held) // 2]
+    assert (middle.rotation_deg, middle.angle_source) == (pytest.approx(40, abs=1), "outline")
+
+
+def test_the_dial_says_that_an_angle_is_by_landmarks():
+    actor = ready().turn(Side.LEFT, 40, hold_s=1.5)
+
+    assert {view.angle_source for view in actor.views[-60:]} == {"landmarks"}
+
+
+@pytest.mark.parametrize("landmark_share", [0.8, None])
+def test_a_live_plateau_is_that_of_the_analysis_of_the_same_observations(landmark_share):
+    shanks = RESTING if landmark_share else {}
+    actor = ready(shanks=shanks).turn(Side.LEFT, 40, 30, landmark_share=landmark_share)
+
+    motion = measure(guide._observed_track(actor.state), None, Side.LEFT, MeasurementProtocol())
+
+    assert [rep.plateau_deg for rep in previews(actor)] == pytest.approx(
+        [plateau.rotation_deg for plateau in motion.plateaus], abs=0.2
+    )
+
+
+def test_a_live_plateau_has_its_time_and_source():
+    rep = previews(ready(shanks=RESTING).turn(Side.LEFT, 40, landmark_share=0.8))[0]
+
+    assert (rep.plateau_s.duration_s, rep.source) == (pytest.approx(0.7, abs=0.15), "outline")
+
+
+def test_zero_is_the_last_still_start_before_the_first_repetition():
+    actor = ready(shanks=RESTING)
+    for rotation in swings(30, rest_s=1.5, hold_s=1.5):
+        actor.see(shanks={Side.LEFT: outline(Side.LEFT, 2 + rotation)})
+    held = [view.rotation_deg for view in actor.views if view.cue == "hold"]
+
+    assert held[len(held) // 2] == pytest.approx(30, abs=0.8)
+
+
+def test_a_repetition_under_way_at_the_end_is_a_preview():
+    actor = ready(shanks=RESTING)
+    for rotation in swings(40, hold_s=1.5)[:-40]:
+        actor.see(shanks={Side.LEFT: outline(Side.LEFT, rotation)})
+
+    assert previews(actor)[0].plateau_deg == pytest.approx(40, abs=1)
+
+
+def test_previews_of_both_legs_stay_until_the_end():
+    actor = ready(sides=BOTH).turn(Side.LEFT, 30, 35, 36, 34)
+    actor.until(Stage.TURNING).turn(Side.RIGHT, 30, 35, 36, 34)
+
+    assert {side: len(reps) for side, reps in actor.state.previews.items()} == {
+        Side.LEFT: 4,
+        Side.RIGHT: 4,
+    }
+
+
+def test_the_observations_of_a_recording_are_bounded(monkeypatch):
+    monkeypatch.setattr(guide, "MAX_OBSERVED", 90)
+    actor = ready(sides=()).sit(5)
+
+    assert len(actor.state.observed) == 90
 
 
 # --- keys during the recording

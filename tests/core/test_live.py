@@ -10,8 +10,10 @@ from hipcv.core.kinematics import shank_rotation_deg
 from hipcv.core.landmarks import LANDMARK_COUNT, LEGS, Landmark, Side
 from hipcv.core.live import MAX_REP_POSES, LegProgress, LegTracker, read_leg
 from hipcv.core.measure import measure
+from hipcv.core.plateaus import ViewAngles
 from hipcv.core.pose import Pose
 from hipcv.core.protocol import MeasurementProtocol
+from hipcv.core.shank_tracker import ShankReading
 from tests.tracks import seated_track, seated_xy, swings, track_of
 
 seeds = st.integers(0, 2**32 - 1)
@@ -157,6 +159,63 @@ def test_an_upright_repetition_carries_no_finding():
     reps = followed(seated_track(swings(40, hold_s=1.0)))[-1].reps
 
     assert reps[0].findings == ()
+
+
+def shank_at(rotation_deg, side=Side.LEFT, *, tilt_deg=0.0):
+    turn_deg = LEGS[side].internal_sign * (tilt_deg + rotation_deg)
+    return ShankReading(np.full(2, turn_deg), np.zeros(2), 0.3)
+
+
+def tracked(track, rotation_deg, *, zero_deg=4.0):
+    """The leg after every frame, its outline at other angles than the landmarks; NaN = lost."""
+    tracker = LegTracker(track.xy_px[0], Side.LEFT, MeasurementProtocol())
+    leg, history = LegProgress(zero_deg=zero_deg), []
+    for pose, turned_deg in zip(poses_of(track), rotation_deg, strict=True):
+        shank = shank_at(turned_deg, tilt_deg=zero_deg) if np.isfinite(turned_deg) else None
+        leg = tracker.advance(leg, pose, shank)
+        history.append(leg)
+    return history
+
+
+def test_the_angle_is_that_of_the_tracked_outline():
+    history = tracked(seated_track(swings(36, hold_s=1.0)), swings(45, hold_s=1.0))
+
+    assert (history[-1].reps[0].peak_deg, {leg.reading.source for leg in history}) == (
+        pytest.approx(45, abs=0.1),
+        {"outline"},
+    )
+
+
+def test_landmarks_stand_in_for_an_outline_that_is_lost_for_long():
+    rotation = swings(40, hold_s=2.0)
+    lost = np.where(np.arange(len(rotation)) > 60, np.nan, rotation)
+
+    leg = tracked(seated_track(rotation), lost)[80]
+
+    assert (leg.reading.source, leg.rotation_deg) == ("landmarks", pytest.approx(40))
+
+
+def test_an_outline_that_is_lost_for_a_moment_leaves_the_angle():
+    rotation = swings(45, hold_s=1.0)
+    lost = rotation.copy()
+    lost[55:60] = np.nan
+
+    history = tracked(seated_track(0.8 * rotation), lost)
+
+    assert {leg.reading.source for leg in history} == {"outline"}
+
+
+def test_without_a_zero_of_the_outline_the_angle_is_by_landmarks():
+    leg = tracked(seated_track(swings(40)), swings(45), zero_deg=np.nan)[-1]
+
+    assert leg.reading.source == "landmarks"
+
+
+def test_displayed_angles_are_corrected_for_the_view():
+    view = ViewAngles(start_tilt_deg=0.0, thigh_deg=20.0)
+    leg = LegProgress(zero_deg=-3.0, view=view)
+
+    assert leg.corrected_deg(40.0) == ViewAngles(-3.0, 20.0).corrected_deg(40.0)
 
 
 def test_an_endless_repetition_stores_a_bounded_past():

@@ -9,7 +9,7 @@ from hipcv.core.compensation import finding_codes
 from hipcv.core.issues import Finding, Issue
 from hipcv.core.landmarks import LEGS, Side
 from hipcv.core.pose import Pose
-from hipcv.core.view_model import CUES, FramingCheck, GuideView, RepPreview, Stage
+from hipcv.core.view_model import CUES, FramingCheck, GuideView, RepPreview, ShankAxis, Stage
 from hipcv.guide import band, screen
 from hipcv.guide.layout import Layout
 from hipcv.report import palette
@@ -49,11 +49,19 @@ def pose(side=Side.LEFT, rotation_deg=TURNED_DEG, size_px=SIZE_PX):
     return Pose(0.0, xy, np.ones(len(xy)))
 
 
+def axis_of(posed, side, size_px):
+    """Return the shank of a pose, and where it hung."""
+    leg, xy = LEGS[side or Side.LEFT], posed.xy_px
+    hanging = pose(side or Side.LEFT, 0.0, size_px).xy_px
+    return ShankAxis(
+        xy[leg.knee], xy[leg.ankle], xy[leg.knee] + hanging[leg.ankle] - hanging[leg.knee]
+    )
+
+
 def view_of(stage=Stage.TURNING, side=Side.LEFT, size_px=SIZE_PX, **changes):
     """Return a view of one leg turned by 30 degrees, in the second of three repetitions."""
     fields = {
         "pose": pose(side, size_px=size_px),
-        "start_px": pose(side, 0.0, size_px).xy_px,
         "sides": tuple(Side),
         "checks": CHECKS,
         "still_share": 0.4,
@@ -66,6 +74,7 @@ def view_of(stage=Stage.TURNING, side=Side.LEFT, size_px=SIZE_PX, **changes):
         "cue": "hold",
         "recording": stage in (Stage.TURNING, Stage.CHANGEOVER),
     } | changes
+    fields = {"axis": axis_of(fields["pose"], side, size_px)} | fields
     return GuideView(stage=stage, time_s=0.0, side=side, **fields)
 
 
@@ -155,7 +164,7 @@ def test_no_leg_is_drawn_for_an_undetected_person():
     assert (drawn(view)[200:600, 400:800] == 127).all()
 
 
-@pytest.mark.parametrize("changes", [{"side": None}, {"start_px": None}])
+@pytest.mark.parametrize("changes", [{"side": None}, {"axis": None}])
 def test_an_unknown_leg_is_drawn_without_an_angle(changes):
     picture = drawn(replace(view_of(), **changes))
 

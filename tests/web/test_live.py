@@ -24,7 +24,7 @@ class StickEstimator:
 
     times_s: list = field(default_factory=list)
 
-    def estimate(self, frame, *, count):
+    def estimate(self, frame, _stage):
         self.times_s.append(frame.time_s)
         xy = seated_xy()
         pose = Pose(frame.time_s, xy, np.full(LANDMARK_COUNT, 0.99))
@@ -36,7 +36,7 @@ def estimator(monkeypatch):
     estimator = StickEstimator()
 
     @contextmanager
-    def opened():
+    def opened(_protocol):
         yield estimator
 
     monkeypatch.setattr(live, "open_estimators", opened)

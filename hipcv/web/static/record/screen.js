@@ -21,6 +21,7 @@ export function showScene(scene, press) {
   byId("off").hidden = true;
   byId("stage-title").textContent = [words.title, turning ? words.leg : ""].filter(Boolean).join(" · ");
   if (byId("prompt").textContent !== words.prompt) byId("prompt").textContent = words.prompt; // announced at each change
+  byId("preview").textContent = words.preview;
   byId("more").textContent = words.notice || (turning ? words.repetition : "");
   byId("count").hidden = scene.count === null;
   byId("count").textContent = scene.count ?? "";
@@ -48,15 +49,17 @@ function renderChecks({ stage, checks }) {
     make("span", { "aria-hidden": "true", text: good ? "✓ " : "✗ " }), text, make("span", { class: "visually-hidden", text: good ? ": yes" : ": not yet" }))));
 }
 
-function renderDial({ stage, rotation_deg, target_deg, marks }) {
+function renderDial({ stage, rotation_deg, angle_source, target_deg, marks }) {
   byId("dial").hidden = stage !== "turning" && stage !== "changeover";
   if (byId("dial").hidden) return;
   const percent = (value_deg) => (100 * Math.max(0, Math.min(SCALE_DEG, value_deg ?? 0))) / SCALE_DEG;
   const bar = makeSvg("svg", { viewBox: "0 0 100 8", preserveAspectRatio: "none", "aria-hidden": "true" },
     makeSvg("rect", { class: "ground", width: 100, height: 8 }), makeSvg("rect", { class: "now", width: percent(rotation_deg), height: 8 }),
     makeSvg("rect", { class: "goal", x: percent(target_deg) - 0.4, width: 0.8, height: 8 }));
-  const reps = marks.map((mark) => make("span", { class: mark.held ? "mark held" : "mark" }, mark.practice ? "P " : "", signed(mark.peak_deg, "°", 0)));
-  setContent(byId("dial"), make("b", { class: "number", text: signed(rotation_deg, "°", 0) }), bar, make("span", { class: "marks" }, ...reps));
+  const reps = marks.map((mark) => make("span", { class: mark.held ? "mark held" : "mark" }, mark.practice ? "P " : "", signed(mark.plateau_deg ?? mark.peak_deg, "°", 0)));
+  const rough = angle_source === "landmarks";
+  byId("dial").classList.toggle("rough", rough);
+  setContent(byId("dial"), make("b", { class: "number", text: (rough ? "~" : "") + signed(rotation_deg, "°", 0) }), bar, make("span", { class: "marks" }, ...reps));
 }
 
 /** Render the keys that the guide offers, only when they change: a button must not lose its focus. */

@@ -1,0 +1,69 @@
+"""Measurement of what a session has observed so far, by the functions of the analysis.
+
+So the plateau of a live repetition is chosen, read and view-corrected as that of the result.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+
+from hipcv.core.landmarks import Side
+from hipcv.core.measure import Motion, measure
+from hipcv.core.phases import Curve, start_before
+from hipcv.core.pose import PoseTrack
+from hipcv.core.protocol import MeasurementProtocol
+from hipcv.core.view_model import RepPreview
+
+
+def start_tilt_deg(track: PoseTrack, side: Side, protocol: MeasurementProtocol) -> float:
+    """Return the tilt at the last still start, by the outline, of a leg that has begun to turn.
+
+    NaN where there is none, or the outline was not tracked in it.
+    """
+    curve = Curve.of(track, side, protocol)
+    tilt = curve.smoothed_deg
+    finite = tilt[np.isfinite(tilt)]
+    if not len(finite):
+        return float("nan")
+    resting = np.flatnonzero(tilt <= finite[-1] - protocol.still_band_deg)
+    rows = start_before(curve, int(resting[-1]) + 1, protocol) if len(resting) else resting
+    tracked = rows[curve.by_outline[rows]]
+    return float(np.median(tilt[tracked])) if 2 * len(tracked) > len(rows) else float("nan")
+
+
+def measured_so_far(
+    track: PoseTrack,
+    side: Side,
+    protocol: MeasurementProtocol,
+    preview: RepPreview,
+    *,
+    from_s: float,
+) -> tuple[RepPreview, float]:
+    """Measure the repetition that has just ended.
+
+    Args:
+        track: everything observed since the recording began.
+        side: the leg.
+        protocol: the limits.
+        preview: the repetition, without its plateau.
+        from_s: when it began.
+
+    Returns:
+        The preview with its plateau, if the analysis finds one; and the tilt that defines 0
+        degrees by the outline, NaN where landmarks define it.
+    """
+    motion = measure(track, None, side, protocol)
+    if not motion.reps or motion.reps[-1].plateau_s.end_s < from_s:
+        return preview, float("nan")
+    plateau = motion.plateaus[-1]
+    measured = replace(
+        preview,
+        plateau_deg=plateau.rotation_deg,
+        plateau_s=motion.reps[-1].plateau_s,
+        source="outline" if plateau.by_outline else "landmarks",
+    )
+    return measured, _zero_deg(motion) if plateau.by_outline else float("nan")
+
+
+def _zero_deg(motion: Motion) -> float:
+    return motion.start.tilt_deg if motion.start else float("nan")
