@@ -182,7 +182,7 @@ class MeasurementProtocol:
         why="knee rise that a pelvic hike explains by itself")
     thigh_outline_ratio: float = setting(0.08, unit="shank lengths", low=0.01, high=0.5,
         why="thigh lift worth telling, where only the shank's outline shows the knee")
-    drift_outline_ratio: float = setting(0.09, unit="shank lengths", low=0.01, high=0.5,
+    drift_outline_ratio: float = setting(0.08, unit="shank lengths", low=0.01, high=0.5,
         why="knee drift worth telling, where only the shank's outline shows the knee")
     thigh_invalid_ratio: float = setting(0.25, unit="shank lengths", low=0.05, high=1,
         why="thigh lift that invalidates")
@@ -264,10 +264,17 @@ class MeasurementProtocol:
         why="wrists outwards of and below the hips by less are not under the thighs")
 
     # --- uncertainty
-    interval_base_deg: float = setting(1.8, unit="deg", low=0.1, high=10,
+    interval_base_deg: float = setting(1.5, unit="deg", low=0.1, high=10,
         why="half width of the 95 % interval of a registered plateau on a frontal view")
     interval_patch_gain: float = setting(1.2, unit="", low=0, high=5,
         why="interval per degree between the two shank patches")
+    interval_residual_free: float = setting(0.8, unit="patch columns", low=0, high=5,
+        why="spread of the shank's edges about the fit that sharp pictures of a bare leg show")
+    interval_residual_gain: float = setting(7, unit="deg per patch column", low=0, high=30,
+        why="interval per spread beyond that",
+        source="clips with truth, blurred by 3 px and smeared by 15 px in every frame")
+    interval_witness_gain: float = setting(1, unit="", low=0, high=5,
+        why="interval per degree between the tracked outline and masks of the same frames")
     interval_view_gain: float = setting(0.06, unit="", low=0, high=1,
         why="interval per degree of thigh to line of sight")
     interval_obliquity_gain: float = setting(0.12, unit="", low=0, high=1,
@@ -285,8 +292,9 @@ class MeasurementProtocol:
     witness_limit_deg: float = setting(3, unit="deg", low=0.5, high=20,
         why="disagreement of masks with the tracked outline beyond which a repetition is read "
         "from masks alone")
-    interval_landmarks_deg: float = setting(5.5, unit="deg", low=0.5, high=20,
-        why="half width of the interval where only landmarks were read")
+    interval_landmarks_deg: float = setting(10, unit="deg", low=0.5, high=20,
+        why="half width of the interval where only landmarks were read, which follow the swing "
+        "by a share of it")
     between_day_sem_deg: float = setting(3.0, unit="deg", low=0.5, high=10,
         why="standard error of a measurement between days, until a study with people exists",
         source="tool prior; Krause 2015 inclinometer SEM 1.95")

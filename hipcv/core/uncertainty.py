@@ -30,7 +30,8 @@ class ErrorSources:
 def half_width_deg(plateau: Plateau, errors: ErrorSources, protocol: MeasurementProtocol) -> float:
     """Return half of the 95 % interval of one repetition's rotation.
 
-    A missing second patch adds half of the base. An extending knee moves the foot in the
+    A missing second patch adds half of the base. Edges that fit the start's badly, and masks that
+    give another angle, widen it. An extending knee moves the foot in the
     picture by the sine of the angle between thigh and line of sight; since its sign is weak, it
     widens the interval and never corrects the angle.
     """
@@ -41,8 +42,11 @@ def half_width_deg(plateau: Plateau, errors: ErrorSources, protocol: Measurement
     rose = errors.knee_rise_ratio > protocol.thigh_measured_ratio
     extended = errors.extension_deg > protocol.extension_deg
     across = sin_deg(errors.thigh_deg)
+    misfit = max(0.0, float(np.nan_to_num(plateau.residual_px)) - protocol.interval_residual_free)
     terms = [
         base,
+        protocol.interval_residual_gain * misfit,
+        protocol.interval_witness_gain * (plateau.witness_deg - plateau.rotation_deg),
         0.5 * base if alone else protocol.interval_patch_gain * gap,
         protocol.interval_view_gain * errors.thigh_deg,
         protocol.interval_obliquity_gain * errors.obliquity_deg,

@@ -31,7 +31,7 @@ EVIDENCE: Final = "evidence.npz"
 EXPLAIN: Final = "explain"  # folder
 STILLS: Final = "stills"  # folder
 
-FIXED_BEFORE: Final = {"view_foreshortening": 1.3}
+FIXED_BEFORE: Final = {"view_foreshortening": 1.3, "interval_residual_gain": 0.0}
 """Numbers of earlier methods that were no settings then."""
 
 ANGLE_DECIMALS: Final = 2
