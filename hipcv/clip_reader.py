@@ -136,9 +136,8 @@ class ClipReader:
         self._resources = ExitStack()
         enter = self._resources.enter_context
         self._look: PoseEstimator = enter(open_tracker(look_model))
-        masks = enter(open_detector(mask_model))
-        crowd = enter(open_detector(look_model, people=MAX_PEOPLE, masks=False))
-        self._counter = PeopleCounter(crowd) if patient is None else None
+        masks = enter(open_detector(mask_model, people=MAX_PEOPLE))
+        self._counter = PeopleCounter(masks) if patient is None else None
         self._looking = enter(
             BackgroundWorker(max_pending=MAX_LOOKS, synchronous=trace is not None)
         )

@@ -16,8 +16,8 @@ from functools import partial
 from typing import Any, Final
 
 READERS: Final = {
-    "hipcv.pipeline:track_pose": "pose tracking",
-    "hipcv.pipeline:refine": "refinement",
+    "hipcv.pipeline:read_clip": "the one pass",
+    "hipcv.pipeline:refine": "disputed repetitions",
     "hipcv.results.pictures:draw_video_and_stills": "drawing",
 }
 """Functions that read the clip, with the purpose."""
@@ -37,14 +37,16 @@ STAGES: Final = {
         "hipcv.estimation.blazepose:_Estimator._open",
         "hipcv.estimation.blazepose:_Estimator._close",
     ),
-    "inference, every frame": ("hipcv.estimation.blazepose:Tracker.estimate",),
+    "inference, landmarks": ("hipcv.estimation.blazepose:Tracker.estimate",),
     "inference, counting people": ("hipcv.estimation.blazepose:Detector.estimate",),
-    "inference, key frames": ("hipcv.estimation.blazepose:Detector.estimate_with_mask",),
+    "inference, masks": ("hipcv.estimation.blazepose:Detector.estimate_with_mask",),
+    "outline: trace": ("hipcv.estimation.shank_reader:trace_edges",),
     "outline: cut out": (
         "hipcv.estimation.refinement:cut_out",
         "hipcv.estimation.refinement:sole_px",
     ),
     "outline: register": (
+        "hipcv.core.shank_tracker:register_patches",
         "hipcv.estimation.refinement:register_patches",
         "hipcv.estimation.refinement:template_of",
     ),
@@ -53,12 +55,12 @@ STAGES: Final = {
         "hipcv.estimation.flow:RegionFlow.push",
         "hipcv.estimation.flow:RegionFlow.motion",
     ),
-    "flow: grey pictures": ("hipcv.estimation.refinement:gray_to_follow",),
+    "flow: grey pictures": ("hipcv.clip_reader:gray_to_follow",),
     WAITING: (
         "concurrent.futures._base:Future.result",
         "concurrent.futures.thread:ThreadPoolExecutor.shutdown",
     ),
-    "choose the patient": ("hipcv.pipeline:choose_patient",),
+    "choose the patient": ("hipcv.clip_reader:choose_patient",),
     "phases, issues": (
         "hipcv.pipeline:find_leg_phases",
         "hipcv.pipeline:clip_issues",

@@ -6,6 +6,7 @@ angles would be wrong; they are converted to pixels here.
 
 from contextlib import nullcontext
 from pathlib import Path
+from threading import Lock
 from typing import Any, Final, Self
 
 import cv2
@@ -23,6 +24,9 @@ CROP_MARGIN: Final = 0.35
 """Margin of the crop around the landmarks, as share of their extent; holds hands, feet and head."""
 
 SMALLEST_CROP_PX: Final = 128
+
+LARGEST_SIDE_PX: Final = 1280
+"""Larger pictures are scaled down before people are counted: the model reads 224 pixels."""
 
 
 class _Estimator:
@@ -100,17 +104,27 @@ class Tracker(_Estimator):
 
 
 class Detector(_Estimator):
-    """Detector of people in single pictures, with silhouette (IMAGE mode); a context manager."""
+    """Detector of people in single pictures, with silhouette (IMAGE mode); a context manager.
+
+    May be used from several threads, which then wait for each other.
+    """
 
     def __init__(self, model: Path, *, people: int = 1, masks: bool = True) -> None:
         self._masks = masks
+        self._lock = Lock()
         super().__init__(model, mode="IMAGE", people=people, masks=masks)
 
     def estimate(self, frame: Frame) -> tuple[Pose, ...]:
         """Return every person detected in this picture."""
-        height, width = frame.bgr.shape[:2]
-        result = self._detect(_padded(frame.bgr))
-        scale_px = (_rounded_up(width), _rounded_up(height))
+        factor = min(1.0, LARGEST_SIDE_PX / max(frame.bgr.shape[:2]))
+        picture = frame.bgr
+        if factor < 1:
+            resized = cv2.resize(picture, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+            picture = np.asarray(resized, dtype=np.uint8)
+        padded = _padded(picture)
+        with self._lock:
+            result = self._detect(padded)
+        scale_px = (padded.shape[1] / factor, padded.shape[0] / factor)
         return tuple(
             _pose(landmarks, frame.time_s, scale_px=scale_px) for landmarks in result.pose_landmarks
         )
@@ -123,19 +137,20 @@ class Detector(_Estimator):
         """
         left, top, right, bottom = _crop_box(near_px, frame.bgr.shape)
         crop = _padded(frame.bgr[top:bottom, left:right])
-        result = self._detect(crop)
+        with self._lock:
+            result = self._detect(crop)
         if not result.pose_landmarks:
             return Pose.unseen(frame.time_s), None
         height, width = crop.shape[:2]
-        pose = _pose(
-            result.pose_landmarks[0],
-            frame.time_s,
-            scale_px=(width, height),
-            offset_px=(left, top),
-        )
+        poses = [
+            _pose(landmarks, frame.time_s, scale_px=(width, height), offset_px=(left, top))
+            for landmarks in result.pose_landmarks
+        ]
+        nearest = min(range(len(poses)), key=lambda index: _distance_px(poses[index], near_px))
+        pose = poses[nearest]
         mask = np.zeros(frame.bgr.shape[:2], dtype=np.float32)
         if self._masks:
-            view = result.segmentation_masks[0].numpy_view().reshape(height, width)
+            view = result.segmentation_masks[nearest].numpy_view().reshape(height, width)
             mask[top:bottom, left:right] = view[: bottom - top, : right - left]
         return pose, mask
 
@@ -144,7 +159,7 @@ def _pose(
     landmarks: Any,  # noqa: ANN401 - untyped library
     time_s: float,
     *,
-    scale_px: tuple[int, int],
+    scale_px: tuple[float, float],
     offset_px: tuple[int, int] = (0, 0),
 ) -> Pose:
     share = np.array([(point.x, point.y) for point in landmarks], dtype=np.float64)
@@ -153,6 +168,12 @@ def _pose(
         xy_px=share * scale_px + offset_px,
         visibility=np.array([point.visibility for point in landmarks], dtype=np.float64),
     )
+
+
+def _distance_px(pose: Pose, near_px: Floats) -> float:
+    """Return the median distance of the landmarks from given ones; 0 where these are NaN."""
+    off = np.linalg.norm(pose.xy_px - near_px, axis=1)
+    return float(np.median(off[np.isfinite(off)])) if np.isfinite(off).any() else 0.0
 
 
 def _rounded_up(length: int) -> int:

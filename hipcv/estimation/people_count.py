@@ -10,7 +10,7 @@ from hipcv.core.person_selection import distinct
 MAX_PEOPLE: Final = 3
 """Number of people detected in one picture where several are in view."""
 
-COUNT_EVERY_S: Final = 1.0
+COUNT_EVERY_S: Final = 2.0
 
 
 class PeopleCounter:

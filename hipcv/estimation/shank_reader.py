@@ -29,7 +29,7 @@ from hipcv.core.trace import TraceCallback
 from hipcv.estimation.refinement import MaskOutlines
 from hipcv.estimation.silhouette import trace_edges
 
-TEMPLATE_FRAMES: Final = 8
+TEMPLATE_FRAMES: Final = 6
 """Frames of the still start that a template is made from."""
 
 PROVISIONAL_S: Final = 0.8
@@ -39,11 +39,11 @@ still moment comes."""
 TEMPLATE_SHARE: Final = 0.5
 """Share of a patch's rows and sides in which a template must have an edge."""
 
-WAITING_BYTES: Final = 96 * 1024 * 1024
+WAITING_BYTES: Final = 64 * 1024 * 1024
 WAITING_MIN: Final = 6
 """Memory of waiting pictures, and how many may wait at least."""
 
-CHECK_FRAMES: Final = 3
+CHECK_FRAMES: Final = 2
 """Frames of a plateau that are read by masks as well."""
 
 CHECK_BAND_DEG: Final = 3.0
