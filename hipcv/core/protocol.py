@@ -128,7 +128,7 @@ class MeasurementProtocol:
         why="sideways offset of the knees from the hips that means a side view")
     side_view_shoulder_ratio: float = setting(0.5, unit="trunk lengths", low=0.1, high=1,
         why="shoulders narrower than this: side view")
-    view_foreshortening: float = setting(1.4, unit="times", low=0.8, high=2,
+    view_foreshortening: float = setting(1.45, unit="times", low=0.8, high=2,
         why="hip and knee landmarks of a thigh that points at the camera lie closer together "
         "than the joints, by this factor",
         source="fitted on rendered clips; the same for one thigh as for the midline of both")
@@ -264,7 +264,7 @@ class MeasurementProtocol:
         why="wrists outwards of and below the hips by less are not under the thighs")
 
     # --- uncertainty
-    interval_base_deg: float = setting(1.5, unit="deg", low=0.1, high=10,
+    interval_base_deg: float = setting(1.45, unit="deg", low=0.1, high=10,
         why="half width of the 95 % interval of a registered plateau on a frontal view")
     interval_patch_gain: float = setting(1.2, unit="", low=0, high=5,
         why="interval per degree between the two shank patches")

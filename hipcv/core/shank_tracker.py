@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 
 from hipcv.core.arrays import Floats
+from hipcv.core.geometry import rotate
 from hipcv.core.landmarks import LEGS, Side
 from hipcv.core.outline import Outline, Strip, register_patches
 from hipcv.core.shank_track import PATCHES, ShankTrack
@@ -32,8 +33,9 @@ LOST_KNEE_SHANKS: Final = 0.5
 """A reading beyond these is none: the leg is hidden, or another edge was followed."""
 
 PREDICTION_OFFSETS_DEG: Final = (-8.0, 8.0, -16.0, 16.0)
+SLIDES_SHANKS: Final = (-0.15, -0.08, 0.08, 0.15)
 LANDMARK_OFFSETS_DEG: Final = (0.0, -6.0, 6.0, -12.0, 12.0)
-"""Guesses about the predicted direction and about that of the landmarks."""
+"""Guesses about the predicted direction, along the predicted shank, and about the landmarks."""
 
 GAP_COST: Final = 0.3
 STEP_COST: Final = 0.03
@@ -123,6 +125,7 @@ class ShankTracker:
         return Strip(self._strip.knee_px, self._strip.turn_deg + turned, self._strip.shank_px)
 
     def _is_sure(self, reading: ShankReading, predicted: Strip) -> bool:
+        """Return True if a reading agrees with itself, the prediction, and the start's outline."""
         return (
             reading.residual < SURE_RESIDUAL
             and reading.gap_deg < SURE_GAP_DEG
@@ -133,12 +136,20 @@ class ShankTracker:
         self, trace: Trace, predicted: Strip, located: Strip | None, first: ShankReading | None
     ) -> ShankReading | None:
         """Return the best reading of several guesses."""
-        readings = [first, *(self._read(trace, guess) for guess in _guesses(predicted, located))]
+        guesses = (*_slid(predicted), *_turned(predicted, located))
+        readings = [first, *(self._read(trace, guess) for guess in guesses)]
+        return self._best(readings, predicted, located)
+
+    def _best(
+        self, readings: Sequence[ShankReading | None], predicted: Strip, located: Strip | None
+    ) -> ShankReading | None:
+        """Return the first reading, or another plausible one that costs clearly less."""
         plausible = [
             r for r in readings if r is not None and self._is_plausible(r, predicted, located)
         ]
         best = min(plausible, key=lambda r: _cost(r, predicted, located), default=None)
-        if best is None or first not in plausible or first is None:
+        first = readings[0]
+        if best is None or first is None or first not in plausible:
             return best
         gain = _cost(first, predicted, located) - _cost(best, predicted, located)
         return best if gain > SWITCH_COST else first
@@ -173,7 +184,15 @@ class ShankTracker:
         return reading
 
 
-def _guesses(predicted: Strip, located: Strip | None) -> Iterator[Strip]:
+def _slid(predicted: Strip) -> Iterator[Strip]:
+    """Yield guesses along the predicted shank, where its position is known least."""
+    along = rotate(np.array([0.0, predicted.shank_px]), predicted.turn_deg)
+    for share in SLIDES_SHANKS:
+        yield Strip(predicted.knee_px + share * along, predicted.turn_deg, predicted.shank_px)
+
+
+def _turned(predicted: Strip, located: Strip | None) -> Iterator[Strip]:
+    """Yield guesses about the predicted direction and about that of the landmarks."""
     for offset_deg in PREDICTION_OFFSETS_DEG:
         yield Strip(predicted.knee_px, predicted.turn_deg + offset_deg, predicted.shank_px)
     for offset_deg in LANDMARK_OFFSETS_DEG if located else ():
