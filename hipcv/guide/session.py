@@ -7,7 +7,7 @@ is a preview; the result comes from the recorded frames, as in an analysis.
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, Protocol
@@ -18,6 +18,7 @@ from hipcv.core.guide import SessionPlan, SessionState
 from hipcv.core.interfaces import Frame, LiveSource
 from hipcv.core.landmarks import Side
 from hipcv.core.view_model import GuideView, Key, Stage
+from hipcv.guide import session_file
 from hipcv.guide.estimator import LiveEstimator, open_estimators
 from hipcv.video.capture import Capture, no_frames_error
 from hipcv.video.recorded import RecordedFrames
@@ -76,7 +77,7 @@ class _Takes:
             raise self.recorder.fault
         new_take = state.take != before.take
         if before.recording and (new_take or not state.recording):
-            self.close(redone=(before.active,) if new_take and before.active else ())
+            self.close(before if new_take else state)
         if state.recording and self.recorder is None:
             self._done_before = state.done
             folder = self.folder if state.take == 1 else self.folder / f"take-{state.take}"
@@ -86,14 +87,20 @@ class _Takes:
                 self.on_recording(self.recorder.decoded_frames())
             self.capture.record(self.recorder)
 
-    def close(self, redone: tuple[Side, ...] = ()) -> None:
-        """End the recording under way; its file stays."""
+    def close(self, state: SessionState | None = None) -> None:
+        """End the recording under way, whose last state is given; its files stay."""
+        state = state or self.state
         self.capture.stop_recording()
         recorder, self.recorder = self.recorder, None
         recording = recorder.finish() if recorder else None
-        if recording and recording.frames:
-            sides = tuple(side for side in self.state.done if side not in self._done_before)
-            self.finished.append(Take(recording, sides, redone, self.state.plan.sides))
+        if not (recording and recording.frames):
+            return
+        sides = tuple(side for side in state.done if side not in self._done_before)
+        redone = (state.active,) if state.take != self.state.take and state.active else ()
+        self.finished.append(Take(recording, sides, redone, state.plan.sides))
+        with suppress(OSError):  # a full disk is reported for the recording
+            previews = guide.end_recording(state).previews
+            session_file.write(recording.path, previews, recording.began_s)
 
 
 def record(
@@ -110,7 +117,7 @@ def record(
     Args:
         source: the camera.
         plan: the legs, and the protocol.
-        folder: gets `recording.mp4` first.
+        folder: gets `recording.mp4` and `session.json` of the first recording.
         screen: display and keys.
         stopped: asked at every frame; True ends the session as Ctrl-C does.
         on_recording: called as each recording begins, with its frames, which may be read from

@@ -6,7 +6,7 @@ an ordinary MP4 when it is finished. It has no sound.
 
 import threading
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -48,6 +48,7 @@ class Recording:
     path: Path
     frames: int
     duration_s: float  # from the first picture to the last
+    began_s: float = 0.0  # capture time of the first picture
 
 
 class Recorder:
@@ -102,8 +103,9 @@ class Recorder:
                 self._fail("the disk does not answer")
             elif self.fault is not None:
                 self._finished = _playable_part(self.path)
-            duration_s = self._file.last_s - self._file.first_s
-            self._finished = self._finished or Recording(self.path, self._file.frames, duration_s)
+            began_s, duration_s = self._file.first_s, self._file.last_s - self._file.first_s
+            whole = Recording(self.path, self._file.frames, duration_s, began_s)
+            self._finished = replace(self._finished or whole, began_s=began_s)
         return self._finished
 
     def _encode(self) -> None:

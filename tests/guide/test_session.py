@@ -1,5 +1,6 @@
 """Whole guided recordings, with the real live model, in step with a patient camera."""
 
+import json
 import threading
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -16,6 +17,7 @@ from hipcv.core.landmarks import Side
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.view_model import Key, Stage
 from hipcv.guide import session
+from hipcv.pipeline import analyze
 from hipcv.video.file import VideoFile
 from tests.errors import raises_plain
 from tests.waiting import LIMIT_S, wait_until
@@ -147,6 +149,18 @@ def test_the_recording_is_in_the_given_folder(ordinary):
     takes, _ = ordinary.result
 
     assert takes[0].recording.path == ordinary.folder / "recording.mp4"
+
+
+def test_the_plateau_in_the_session_file_is_that_of_the_recording(ordinary):
+    trial = analyze(ordinary.folder / "recording.mp4").trial
+    reps = json.loads((ordinary.folder / "session.json").read_text())["sides"]["left"]["reps"]
+
+    assert [rep["live_plateau_deg"] for rep in reps] == pytest.approx(
+        [rep.rotation_deg for rep in trial.sides[Side.LEFT].reps], abs=1.0
+    )
+    assert [rep["plateau_s"] for rep in reps] == [
+        pytest.approx(rep.plateau_s.closed, abs=0.15) for rep in trial.sides[Side.LEFT].reps
+    ]
 
 
 def test_the_camera_is_closed(ordinary):
