@@ -36,6 +36,9 @@ CHANGEOVER_S: Final = 1.0
 MAX_OBSERVED: Final = 3600
 """Observations of a recording that stay in memory, two minutes: the plateaus are read from them."""
 
+MAX_STILL: Final = 180
+"""Observations that are searched for a still moment."""
+
 SIDE_CHOICES: Final[dict[str, tuple[Side, ...]]] = {
     "left": (Side.LEFT,),
     "right": (Side.RIGHT,),
@@ -354,14 +357,28 @@ def _advanced(state: SessionState, side: Side) -> LegProgress:
     As a first repetition begins, 0 degrees becomes the last still start; as one ends, it is
     measured.
     """
-    tracker, before, now = _tracker(state, side), state.legs.get(side, LegProgress()), state.now
+    tracker, now = _tracker(state, side), state.now
+    before = _with_late_zero(state, side, state.legs.get(side, LegProgress()))
     leg = tracker.advance(before, now.pose, now.shanks.get(side))
     if leg.turning and not (before.turning or leg.reps) and now.shanks:
-        zero_deg = start_tilt_deg(_observed_track(state), side, state.plan.protocol)
+        zero_deg = start_tilt_deg(_observed_track(state, side), side, state.plan.protocol)
         if np.isfinite(zero_deg):
             before = replace(before, zero_deg=zero_deg)
             leg = tracker.advance(before, now.pose, now.shanks.get(side))
     return _measured(state, side, before, leg)
+
+
+def _with_late_zero(state: SessionState, side: Side, leg: LegProgress) -> LegProgress:
+    """Return the progress with a zero, where the outline is tracked since the recording began."""
+    if np.isfinite(leg.zero_deg) or leg.turning or side not in state.now.shanks:
+        return leg
+    from_s = state.now.time_s - state.plan.protocol.still_s
+    past = [o.shanks.get(side) for o in state.observed[-MAX_STILL:] if o.time_s >= from_s]
+    turns = [shank.mean_deg for shank in past if shank is not None]
+    still = np.ptp(turns) < state.plan.protocol.still_band_deg
+    if len(turns) < len(past) or not still:
+        return leg
+    return replace(leg, zero_deg=LEGS[side].internal_sign * float(np.median(turns)))
 
 
 def _measured(
@@ -370,15 +387,20 @@ def _measured(
     """Return the progress with the plateau of a repetition that has just ended."""
     if len(leg.reps) == len(before.reps):
         return leg
-    track, from_s = _observed_track(state), before.rep[0].time_s
+    past = side if np.isfinite(leg.zero_deg) else None
+    track, from_s = _observed_track(state, past), before.rep[0].time_s
     rep, zero_deg = measured_so_far(track, side, state.plan.protocol, leg.reps[-1], from_s=from_s)
     zero_deg = zero_deg if np.isfinite(zero_deg) else leg.zero_deg
     return replace(leg, reps=(*leg.reps[:-1], rep), zero_deg=zero_deg)
 
 
-def _observed_track(state: SessionState) -> PoseTrack:
-    """Return everything observed since the recording began, as the analysis takes a clip."""
-    past = state.observed
+def _observed_track(state: SessionState, side: Side | None) -> PoseTrack:
+    """Return what was observed since the recording began, as the analysis takes a clip.
+
+    With a side, since its outline was first tracked: a start by landmarks is no zero for it.
+    """
+    tracked = (row for row, o in enumerate(state.observed) if side in o.shanks)
+    past = state.observed[next(tracked, 0) :]
     return PoseTrack(
         time_s=np.array([o.time_s for o in past]),
         xy_px=np.array([o.pose.xy_px for o in past]),

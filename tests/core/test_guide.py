@@ -355,11 +355,20 @@ def test_a_live_plateau_is_that_of_the_analysis_of_the_same_observations(landmar
     shanks = RESTING if landmark_share else {}
     actor = ready(shanks=shanks).turn(Side.LEFT, 40, 30, landmark_share=landmark_share)
 
-    motion = measure(guide._observed_track(actor.state), None, Side.LEFT, MeasurementProtocol())
+    motion = measure(
+        guide._observed_track(actor.state, None), None, Side.LEFT, MeasurementProtocol()
+    )
 
     assert [rep.plateau_deg for rep in previews(actor)] == pytest.approx(
         [plateau.rotation_deg for plateau in motion.plateaus], abs=0.2
     )
+
+
+def test_an_outline_that_is_tracked_late_is_used_from_the_next_rest_on():
+    actor = ready().turn(Side.LEFT, 40).sit(1, shanks=RESTING)
+    actor.turn(Side.LEFT, 30, landmark_share=0.8)
+
+    assert [rep.source for rep in previews(actor)] == ["landmarks", "outline"]
 
 
 def test_a_live_plateau_has_its_time_and_source():
