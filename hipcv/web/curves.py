@@ -7,8 +7,10 @@ import numpy as np
 
 from hipcv.core.arrays import Floats
 from hipcv.core.compensation import channel_unit, shown_channels
+from hipcv.core.frame_state import shank_lines_px
 from hipcv.core.landmarks import LEGS, Landmark, Side
 from hipcv.core.measure import Motion
+from hipcv.core.pose import PoseTrack
 from hipcv.report.wording import FINDINGS
 from hipcv.web import proxy
 from hipcv.web.analysis_cache import CurrentAnalysis
@@ -25,7 +27,7 @@ def curves(current: CurrentAnalysis) -> dict[str, Any]:
     motions = current.reassessed.motions
     return {
         "frames": {"time_s": [round(float(at_s), 6) for at_s in track.time_s]},
-        "sides": {side.value: _side(motion) for side, motion in motions.items()},
+        "sides": {side.value: _side(motion, track) for side, motion in motions.items()},
         "landmarks": {side.value: _leg(xy_px, side) for side in Side},
         "internal_sign": {side.value: LEGS[side].internal_sign for side in Side},
         "trunk": {
@@ -38,11 +40,13 @@ def curves(current: CurrentAnalysis) -> dict[str, Any]:
     }
 
 
-def _side(motion: Motion) -> dict[str, Any]:
+def _side(motion: Motion, track: PoseTrack) -> dict[str, Any]:
     p = motion.protocol
     return {
         "rotation_deg": _numbers(motion.rotation_deg, 2),
         "raw_deg": _numbers(motion.raw_deg, 2),
+        "source": [motion.source_at(row) for row in range(len(motion.time_s))],
+        "shank": _shank(motion, track),
         "start_span_s": motion.start and [round(at_s, 3) for at_s in motion.start.span_s.closed],
         "target_deg": p.target_deg,
         "typical_deg": [p.typical_low_deg, p.typical_high_deg],
@@ -50,6 +54,13 @@ def _side(motion: Motion) -> dict[str, Any]:
             name: _channel(name, motion) for name in shown_channels() if name in motion.channels
         },
     }
+
+
+def _shank(motion: Motion, track: PoseTrack) -> dict[str, Any]:
+    """Return the lines of the shank in every frame; None where the angle was not read."""
+    lines_px = np.array([shank_lines_px(motion, track, row) for row in range(len(track.time_s))])
+    names = ("knee_px", "shank_px", "start_shank_px")
+    return {name: _points(lines_px[:, index]) for index, name in enumerate(names)}
 
 
 def _channel(name: str, motion: Motion) -> dict[str, Any]:

@@ -5,6 +5,7 @@ import json
 import pytest
 from playwright.sync_api import expect
 
+from hipcv.report import numbers
 from hipcv.results import reassess
 from tests.browser.conftest import SAMPLES, open_clip, open_page
 
@@ -69,6 +70,13 @@ def reject_first_rep(page, **dialog):
 def test_the_rotation_is_that_of_the_command(clip_page, sample_trial):
     (side,) = sample_trial("hip_lift_left.mp4").sides.values()
     assert rotation_deg(clip_page) == pytest.approx(side.rotation_deg, abs=0.1)
+
+
+def test_each_repetition_has_its_second_reading(clip_page, sample_trial):
+    (side,) = sample_trial("hip_lift_left.mp4").sides.values()
+    cell = clip_page.locator("tr[data-rep='0'] [data-label='Second reading']")
+
+    assert cell.inner_text().strip().endswith(numbers.angle(side.reps[0].witness_deg))
 
 
 RECORD_FRAME_TIME = """() => {

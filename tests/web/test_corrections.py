@@ -177,6 +177,7 @@ def test_curves_have_a_value_for_every_frame(therapist, view):
     curves = therapist.get(f"/api/clips/{view['clip']['id']}/curves")
     left = curves["sides"]["left"]
     columns = [left["rotation_deg"], left["raw_deg"], *curves["landmarks"]["left"].values()]
+    columns += [left["source"], *left["shank"].values()]
     columns += [channel["values"] for channel in left["channels"].values()]
 
     assert {len(column) for column in columns} == {len(curves["frames"]["time_s"])}

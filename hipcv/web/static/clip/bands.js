@@ -36,7 +36,9 @@ export function paintAbove(plot, store, edit) {
       const automatic = store.automaticRep(rep.number);
       if (automatic && String(automatic.plateau_s) !== String(rep.plateau_s)) paintAutomaticHold(plot, automatic);
       const adjusted = edit.rep === rep && edit.hasChanges;
-      paintHold(plot, rep, adjusted ? [handleTime(plot, edit, "hold_from"), handleTime(plot, edit, "hold_to")] : rep.plateau_s);
+      const span_s = adjusted ? [handleTime(plot, edit, "hold_from"), handleTime(plot, edit, "hold_to")] : rep.plateau_s;
+      paintHold(plot, rep, span_s);
+      paintSecondReading(plot, rep, span_s);
     }
   });
   if (plot.over.clientWidth + LABEL_PX * 2 < plot.width) paintLabels(plot, store.curve);
@@ -95,6 +97,20 @@ function paintHold(plot, rep, span_s) {
   const position = [left + width / 2, Math.min(top, y) - 6 * devicePixelRatio];
   ctx.strokeText(text, ...position);
   ctx.fillText(text, ...position);
+}
+
+/** Mark the reading by masks, where there is one, in the middle of the hold. */
+function paintSecondReading(plot, { witness_deg = null }, span_s) {
+  if (witness_deg === null) return;
+  const { ctx } = plot;
+  const [left, top, width] = rectangle(plot, span_s, [witness_deg, witness_deg]);
+  const size = 4 * devicePixelRatio;
+  ctx.beginPath();
+  for (const [x, y] of [[0, -size], [size, 0], [0, size], [-size, 0]]) ctx.lineTo(left + width / 2 + x, top + y);
+  ctx.closePath();
+  Object.assign(ctx, { fillStyle: "#fff", strokeStyle: INK, lineWidth: devicePixelRatio });
+  ctx.fill();
+  ctx.stroke();
 }
 
 function paintAutomaticHold(plot, rep) {

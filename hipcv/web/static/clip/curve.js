@@ -9,6 +9,8 @@ import { Handles } from "./handles.js";
 
 const NARROW_PX = 620;
 const HEADROOM_DEG = 7;
+const BLUE = "#0072b2";
+const SOURCES = { outline: "outline", bridged: "gap bridged", landmarks: "landmarks", "": "not read" };
 const FONT = "12px system-ui, sans-serif";
 
 /**
@@ -48,8 +50,10 @@ export class Curve {
     this.#plot = null;
     const { curve } = this.store;
     if (!curve) return;
+    byId("key-other").hidden = !curve.source.some(isSurrogate);
+    byId("key-second").hidden = !this.store.reps.some(({ witness_deg = null }) => witness_deg !== null);
     this.#window_s = this.edit.window_s;
-    const data = [this.store.times_s, curve.raw_deg, curve.rotation_deg];
+    const data = [this.store.times_s, curve.raw_deg, ...bySource(curve)];
     this.#plot = new uPlot(this.#options(curve, this.element.clientWidth), data, this.element);
     this.handles.attach(this.#plot);
   }
@@ -72,13 +76,27 @@ export class Curve {
         { ...axis, size: 30, values: (_, ticks) => ticks.map((tick) => `${significant(tick, 4)} s`) },
         { ...axis, size: left_px, values: (_, ticks) => ticks.map((tick) => signed(tick, "°", 0)) },
       ],
-      series: [{}, line("#7b8794", 1), line("#0072b2", 2.4)],
+      series: [{}, line("#7b8794", 1), line(BLUE, 2.4), { ...line(BLUE, 1.5), dash: [5, 3] }],
       hooks: {
         drawClear: [(plot) => paintBelow(plot, this.store, this.edit)],
         draw: [(plot) => paintAbove(plot, this.store, this.edit), (plot) => this.handles.layout(plot)], // needs the scales
       },
     };
   }
+}
+
+/** Tell whether an angle was read, and not from the outline. */
+function isSurrogate(source) {
+  return source === "bridged" || source === "landmarks";
+}
+
+/** Return the angles where the outline was tracked, and the others with a frame more at each end to join them. */
+function bySource({ rotation_deg, source }) {
+  const other = source.map(isSurrogate);
+  return [
+    rotation_deg.map((value_deg, row) => (source[row] === "outline" ? value_deg : null)),
+    rotation_deg.map((value_deg, row) => (other[row - 1] || other[row] || other[row + 1] ? value_deg : null)),
+  ];
 }
 
 /**
@@ -91,9 +109,9 @@ export function startCurveTable(store) {
     if (!byId("curve-table-section").open || !curve) return;
     const rows = times_s.map((time_s, row) => {
       const texts = [String(row), seconds(time_s, 3), angle(curve.rotation_deg[row]), angle(curve.raw_deg[row])];
-      return make("tr", {}, ...texts.map((text) => make("td", { class: "number", text })));
+      return make("tr", {}, ...texts.map((text) => make("td", { class: "number", text })), make("td", { text: SOURCES[curve.source[row]] }));
     });
-    const content = table("", ["Frame", "Time", "Angle used", "As first read"], rows);
+    const content = table("", ["Frame", "Time", "Angle used", "In the picture", "Read from"], rows);
     content.prepend(make("caption", { class: "note", text: `${sideName(store.side)} hip` }));
     setContent(byId("curve-table"), content);
   };

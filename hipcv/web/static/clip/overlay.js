@@ -11,6 +11,8 @@ const MIN_LABEL_DEG = 1.5;
 const ARC_SHARE = 0.55; // radius of the arc, of the shank's length
 const LABEL_SHARE = 0.34; // distance of the label from the shank, of its length
 const LABEL_PX = 44; // at least
+const SHANK_PX = 3.5; // width of the shank where its outline was tracked
+const SURROGATE_PX = 2; // elsewhere
 
 /**
  * Return the points of the leg shown in one frame, with those that were moved by hand.
@@ -71,56 +73,49 @@ export class Overlay {
     for (const point of scaled.flat()) drawDot(pen, point, 3.4 * density, BLUE);
   }
 
-  /** Draw the shank at the start, dashed, and turned by the angle measured in this frame. */
+  /** Draw the shank as it lies in this frame, and dashed as it hung at the start. */
   #drawShank(pen, scale, density) {
     const { store, head } = this;
-    const leg = legPoints(store, head.row);
-    const start = startShank(store)?.map((value) => value * scale);
-    const value_deg = store.curve?.rotation_deg[head.row] ?? null;
-    if (!leg.knee_px || !start || value_deg === null) return;
-    const sign = store.curves.internal_sign[store.side];
-    const knee = leg.knee_px.map((value) => value * scale);
-    const now = rotated(start, sign * value_deg);
-    const from = (shank, share = 1) => [knee[0] + share * shank[0], knee[1] + share * shank[1]];
+    const lines = shankLines(store, head.row)?.map((point) => point.map((value) => value * scale));
+    if (!lines) return;
+    const [knee, now, start] = lines;
+    const value_deg = store.curve.rotation_deg[head.row];
+    const [along, before] = [now, start].map((end) => [end[0] - knee[0], end[1] - knee[1]]);
+    const length = Math.hypot(...along);
+    const isAnticlockwise = before[0] * along[1] - before[1] * along[0] < 0; // as displayed
     pen.beginPath();
     pen.moveTo(...knee);
-    pen.arc(...knee, ARC_SHARE * Math.hypot(...start), Math.atan2(start[1], start[0]), Math.atan2(now[1], now[0]), sign * value_deg < 0);
+    pen.arc(...knee, ARC_SHARE * length, Math.atan2(before[1], before[0]), Math.atan2(along[1], along[0]), isAnticlockwise);
     pen.closePath();
     pen.fillStyle = "rgba(240, 228, 66, .35)";
     pen.fill();
-    if (leg.hip_px) drawLine(pen, leg.hip_px.map((value) => value * scale), knee, { width: 2 * density, colour: BLUE });
+    const { hip_px } = legPoints(store, head.row);
+    if (hip_px) drawLine(pen, hip_px.map((value) => value * scale), knee, { width: 2 * density, colour: BLUE });
     pen.setLineDash([6 * density, 6 * density]);
-    drawLine(pen, knee, from(start), { width: 2.5 * density, colour: "#fff" });
+    drawLine(pen, knee, start, { width: 2.5 * density, colour: "#fff" });
     pen.setLineDash([]);
-    drawLine(pen, knee, from(now), { width: 3.5 * density, colour: YELLOW });
+    const width = store.curve.source[head.row] === "outline" ? SHANK_PX : SURROGATE_PX;
+    drawLine(pen, knee, now, { width: width * density, colour: YELLOW });
     drawDot(pen, knee, 5 * density, YELLOW);
     if (Math.abs(value_deg) < MIN_LABEL_DEG) return;
-    const [x, y] = from(now, ARC_SHARE);
-    const outwards = sign * Math.max(LABEL_SHARE, (LABEL_PX * density) / Math.hypot(...now));
-    drawText(pen, angle(value_deg), [x - outwards * now[1], y + outwards * now[0]], 19 * density);
+    const [x, y] = [0, 1].map((axis) => knee[axis] + ARC_SHARE * along[axis]);
+    const outwards = store.curves.internal_sign[store.side] * Math.max(LABEL_SHARE, (LABEL_PX * density) / length);
+    drawText(pen, angle(value_deg), [x - outwards * along[1], y + outwards * along[0]], 19 * density);
   }
 }
 
-/** Return the median vector from knee to ankle during the start position, in picture pixels; null without one. */
-function startShank(store) {
-  const span_s = store.curve?.start_span_s;
-  if (!span_s) return null;
-  const shanks = store.times_s
-    .map((time_s, row) => (time_s >= span_s[0] && time_s <= span_s[1] ? legPoints(store, row) : null))
-    .filter((leg) => leg?.knee_px && leg.ankle_px)
-    .map(({ knee_px, ankle_px }) => [ankle_px[0] - knee_px[0], ankle_px[1] - knee_px[1]]);
-  return shanks.length ? [0, 1].map((axis) => median(shanks.map((shank) => shank[axis]))) : null;
-}
-
-/** Rotate a vector in picture axes (x right, y down): a positive angle is clockwise as displayed. */
-function rotated([x, y], angle_deg) {
-  const angle_rad = (angle_deg * Math.PI) / 180;
-  return [x * Math.cos(angle_rad) - y * Math.sin(angle_rad), x * Math.sin(angle_rad) + y * Math.cos(angle_rad)];
-}
-
-function median(values) {
-  const ascending = [...values].sort((one, other) => one - other);
-  return ascending[ascending.length >> 1];
+/**
+ * Return the shank in one frame: knee, far end now, and far end at the start. They begin at a knee that was moved by hand.
+ * @returns {number[][]|null} pixels of the analysed picture; null where no angle was read
+ */
+function shankLines(store, row) {
+  const { knee_px, shank_px, start_shank_px } = store.curve.shank;
+  const lines = [knee_px, shank_px, start_shank_px].map((points) => points[row]);
+  if (lines.some((point) => !point)) return null;
+  const detected = store.curves.landmarks[store.side].knee_px[row];
+  const moved = legPoints(store, row).knee_px;
+  if (moved === detected) return lines;
+  return lines.map((point) => point.map((value, axis) => value - knee_px[row][axis] + moved[axis]));
 }
 
 function drawDot(pen, point, radius, colour) {

@@ -5,7 +5,7 @@ import { label } from "../shared/labels.js";
 import { angle, interval, seconds } from "../shared/numbers.js";
 
 const REASONS = ["Did not go as far as possible", "Compensated", "Moved before the hold", "Seen badly"];
-const TITLES = ["Rep", "Automatic", "As it stands", "95 % interval", "Held", "Counted", "Compensations", ""];
+const TITLES = ["Rep", "Automatic", "As it stands", "95 % interval", "Second reading", "Held", "Counted", "Compensations", ""];
 
 /**
  * Render the table at every change.
@@ -31,10 +31,18 @@ function repRow(rep, store, show) {
     cell("Automatic", { class: "number", text: angle(automatic?.rotation_deg) }),
     cell("As it stands", { class: rep.valid ? "number" : "number struck" }, make("b", { text: angle(rep.rotation_deg) }), corrected ? tag("corrected", "busy") : null),
     cell("95 % interval", { class: "number", text: interval(rep.interval_deg) }),
+    cell("Second reading", { class: "number", text: secondReading(rep) }),
     cell("Held", { class: "number", text: seconds(rep.hold_s) }),
     cell("Counted", {}, countedText(rep)),
     cell("Compensations", { text: rep.findings.map((finding) => label("findings", finding.code)).join(", ") || "none" }),
     make("td", { class: "go" }, acceptButton(rep, store)));
+}
+
+/** Return the reading by masks; without one, how the rotation was read. Results of earlier versions have no source. */
+function secondReading({ witness_deg = null, angle_source, registered }) {
+  if (witness_deg !== null) return angle(witness_deg);
+  if (angle_source === "outline") return "none";
+  return (angle_source ?? (registered ? "masks" : "landmarks")) === "masks" ? "none, by masks" : "none, by landmarks";
 }
 
 function countedText(rep) {
