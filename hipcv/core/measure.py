@@ -35,7 +35,7 @@ from hipcv.core.plateaus import (
 from hipcv.core.pose import PoseTrack
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.quality import side_issues
-from hipcv.core.shank_track import AngleSource
+from hipcv.core.shank_track import AngleSource, ShankTrack
 from hipcv.core.span import Span
 
 Phase = Literal["before", "start", "moving", "plateau", "rest"]
@@ -133,7 +133,6 @@ def measure(
     """
     legs = dict(phases or find_leg_phases(track, protocol))
     leg = legs[side] = apply_overrides(legs[side], overrides, protocol)
-    closeup = None if closeup is None else restrict_closeup(closeup, overrides)
     issues = side_issues(track, legs, side, protocol)
     if not len(leg.start):
         unmeasured = np.full(len(track.time_s), np.nan)
@@ -142,11 +141,16 @@ def measure(
     start = _start(track, leg, overrides.start, side)
     view = ViewAngles(start.tilt_deg, thigh_to_sight_deg(start.xy_px, side, protocol))
     picture_deg = leg.curve.tilt_deg - leg.zero_deg
+    others = [
+        _other_readings(track, leg, rep, closeup=closeup, side=side)
+        for rep in range(len(leg.internal))
+    ]
+    closeup = None if closeup is None else restrict_closeup(closeup, overrides)
     plateaus = tuple(
         _plateau_of_points(track, overrides.plateau[rep], start, view=view, side=side)
         if rep in overrides.plateau
-        else _plateau(track, leg, rep, closeup=closeup, view=view, side=side)
-        for rep in range(len(leg.internal))
+        else _plateau(track.shanks.get(side), leg, rep, closeup=closeup, view=view, others=other)
+        for rep, other in enumerate(others)
     )
     return Motion(
         side=side,
@@ -200,42 +204,47 @@ def _start(track: PoseTrack, phases: Phases, points: PlacedPoints | None, side: 
     )
 
 
+def _other_readings(
+    track: PoseTrack, phases: Phases, rep: int, *, closeup: Closeup | None, side: Side
+) -> OtherReadings:
+    """Return the readings of a plateau beside the outline.
+
+    Masks check the outline in every key frame of the repetition, wherever its hold was set.
+    """
+    shank, rows = track.shanks.get(side), phases.internal[rep].plateau
+    zero = np.nanmedian(track.xy_px[phases.start], axis=0)
+    start_s, held_s = (
+        Span.through(track.time_s[part[0]], track.time_s[part[-1]]) for part in (phases.start, rows)
+    )
+    return OtherReadings(
+        landmarks_deg=float(np.nanmedian(shank_rotation_deg(track.xy_px[rows], zero, side))),
+        roll_deg=camera_roll_deg(closeup, held_s, start_s),
+        witness_off_deg=float("nan")
+        if shank is None
+        else witness_off_deg(closeup, shank, track.time_s, rep),
+    )
+
+
 def _plateau(
-    track: PoseTrack,
+    shank: ShankTrack | None,
     phases: Phases,
     rep: int,
     *,
     closeup: Closeup | None,
     view: ViewAngles,
-    side: Side,
+    others: OtherReadings,
 ) -> Plateau:
     """Read a plateau from the tracked outline, else from masks, else from landmarks."""
-    shank, rows = track.shanks.get(side), phases.internal[rep].plateau
-    zero = np.nanmedian(track.xy_px[phases.start], axis=0)
-    landmarks = float(np.nanmedian(shank_rotation_deg(track.xy_px[rows], zero, side)))
+    rows = phases.internal[rep].plateau
     if shank is not None and phases.curve.by_outline[rows].any():
-        start_s, held_s = (
-            Span.through(track.time_s[part[0]], track.time_s[part[-1]])
-            for part in (phases.start, rows)
-        )
-        plateau = plateau_from_outline(
-            shank,
-            rows,
-            phases.start,
-            view=view,
-            others=OtherReadings(
-                landmarks_deg=landmarks,
-                roll_deg=camera_roll_deg(closeup, held_s, start_s),
-                witness_off_deg=witness_off_deg(closeup, shank, track.time_s, rep),
-            ),
-        )
+        plateau = plateau_from_outline(shank, rows, phases.start, view=view, others=others)
         if plateau is not None:
             return plateau
     if closeup is not None:
         plateau = plateau_from_closeup(closeup, rep, view)
         if np.isfinite(plateau.rotation_deg):
             return plateau
-    return plateau_from_landmarks(landmarks, view)
+    return plateau_from_landmarks(others.landmarks_deg, view)
 
 
 def _plateau_of_points(

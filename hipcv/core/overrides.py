@@ -3,7 +3,7 @@
 Without overrides the input is returned unchanged.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -105,13 +105,17 @@ def restrict_closeup(closeup: Closeup, overrides: Overrides) -> Closeup:
     return replace(closeup, window=window)
 
 
-def key_frames_missing(closeup: Closeup, overrides: Overrides) -> bool:
-    """Return True where a span set by hand holds too few registered key frames."""
+def key_frames_missing(closeup: Closeup, overrides: Overrides, reps: Collection[int]) -> bool:
+    """Return True where masks of too few key frames lie in a span set by hand.
+
+    `reps` are the repetitions to be read from masks: the others need none, nor does their start.
+    """
     registered = np.isfinite(closeup.rotation_deg).any(axis=1)
     window = restrict_closeup(closeup, overrides).window
     return any(
         np.count_nonzero(registered & (window == number)) < FRAMES_MIN
         for number in overrides.windows_s
+        if number in reps or (reps and number == START)
     )
 
 

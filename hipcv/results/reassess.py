@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Final
 
@@ -16,7 +16,7 @@ from hipcv.core.issues import Issue
 from hipcv.core.landmarks import Side
 from hipcv.core.measure import Motion, measure
 from hipcv.core.options import AnalysisOptions
-from hipcv.core.overrides import Overrides, apply_overrides, key_frames_missing
+from hipcv.core.overrides import apply_overrides, key_frames_missing
 from hipcv.core.phases import Phases, find_leg_phases, key_frames
 from hipcv.core.pose import PoseTrack
 from hipcv.core.protocol import MeasurementProtocol
@@ -107,8 +107,8 @@ def reassess(
     Args:
         stored: the result.
         corrections: in the order in which they were made; see `core.correction`.
-        refine: called where a start or plateau was set outside the stored closeups; None: such a
-            span is read from landmarks, which widens the interval.
+        refine: called where a start or plateau was set outside the stored closeups and the outline
+            was not tracked; None: such a span is read from landmarks, which widens the interval.
 
     Raises:
         BadRequest: a correction is malformed or cannot be applied.
@@ -117,15 +117,16 @@ def reassess(
         if correction.get("side") not in [side.value for side in stored.sides]:
             raise BadRequest("This leg was not measured, so nothing of it can be corrected.")
     track, protocol = stored.track, protocol_of(stored.document)
-    overrides = {side: overrides_of(corrections, side) for side in stored.sides}
-    closeups = dict(stored.closeups)
     phases = find_leg_phases(track, protocol)
-    if refine and (plans := _missing_key_frames(stored, phases, overrides)):
-        closeups |= refine(plans)
-    motions = {
-        side: measure(track, closeups.get(side), side, protocol, phases=phases, overrides=changed)
-        for side, changed in overrides.items()
-    }
+
+    def measured(side: Side, closeup: Closeup | None) -> Motion:
+        overrides = overrides_of(corrections, side)
+        return measure(track, closeup, side, protocol, phases=phases, overrides=overrides)
+
+    motions = {side: measured(side, stored.closeups.get(side)) for side in stored.sides}
+    if refine and (plans := _missing_key_frames(stored, phases, motions)):
+        closeups = {**stored.closeups, **refine(plans)}
+        motions = {side: measured(side, _with_flow(stored, closeups.get(side))) for side in motions}
     provenance = stored.document["provenance"]
     trial = Trial(
         clip=_clip(stored.document),
@@ -139,15 +140,37 @@ def reassess(
 
 
 def _missing_key_frames(
-    stored: StoredResult, phases: Mapping[Side, Phases], overrides: Mapping[Side, Overrides]
+    stored: StoredResult, phases: Mapping[Side, Phases], motions: Mapping[Side, Motion]
 ) -> list[KeyFrames]:
-    """Return the key frames that the corrections need and the stored closeups lack."""
-    protocol = protocol_of(stored.document)
+    """Return the key frames that the corrections need and the stored closeups lack.
+
+    A plateau is read from masks only where the outline was not tracked.
+    """
+    plans = []
+    for side, closeup in stored.closeups.items():
+        if side not in motions:
+            continue
+        motion = motions[side]
+        if key_frames_missing(closeup, motion.overrides, _without_outline(motion)):
+            corrected = apply_overrides(phases[side], motion.overrides, motion.protocol)
+            plans.append(key_frames(corrected, side, motion.protocol))
+    return plans
+
+
+def _without_outline(motion: Motion) -> list[int]:
+    """Return the repetitions that neither the outline nor points placed by hand measure."""
     return [
-        key_frames(apply_overrides(phases[side], overrides[side], protocol), side, protocol)
-        for side, closeup in stored.closeups.items()
-        if side in overrides and key_frames_missing(closeup, overrides[side])
+        number
+        for number, plateau in enumerate(motion.plateaus)
+        if not plateau.by_outline and number not in motion.overrides.plateau
     ]
+
+
+def _with_flow(stored: StoredResult, closeup: Closeup | None) -> Closeup | None:
+    """Return a closeup with the stored motion of its regions, where it has none of its own."""
+    if closeup is None or closeup.motion is not None or closeup.side not in stored.closeups:
+        return closeup
+    return replace(closeup, motion=stored.closeups[closeup.side].motion)
 
 
 def _clip(document: JsonObject) -> ClipInfo:

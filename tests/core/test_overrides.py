@@ -134,8 +134,23 @@ def test_key_frames_outside_of_a_set_span_are_left_out():
 def test_a_plateau_set_elsewhere_lacks_key_frames():
     closeup = closeup_of_swing(30)
 
-    assert key_frames_missing(closeup, Overrides(plateau_s={0: Span.through(0.0, 0.1)}))
+    elsewhere = Overrides(plateau_s={0: Span.through(0.0, 0.1)})
+
+    assert key_frames_missing(closeup, elsewhere, [0])
+
+
+@pytest.mark.parametrize("start_s", [None, Span.through(5.0, 5.5)])
+def test_a_repetition_that_is_not_read_from_masks_lacks_no_key_frames(start_s):
+    elsewhere = Overrides(start_s=start_s, plateau_s={0: Span.through(0.0, 0.1)})
+
+    assert not key_frames_missing(closeup_of_swing(30), elsewhere, [])
+
+
+def test_a_start_set_elsewhere_lacks_key_frames():
+    elsewhere = Overrides(start_s=Span.through(5.0, 5.5))
+
+    assert key_frames_missing(closeup_of_swing(30), elsewhere, [0])
 
 
 def test_without_overrides_no_key_frames_are_missing():
-    assert not key_frames_missing(closeup_of_swing(30), Overrides())
+    assert not key_frames_missing(closeup_of_swing(30), Overrides(), [0])

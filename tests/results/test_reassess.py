@@ -2,11 +2,14 @@
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from hipcv.core.errors import BadRequest, InvalidTrack
+from hipcv.core.overrides import ROUNDING_S
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.results import reassess
 from hipcv.results.document import protocol_of
@@ -33,6 +36,13 @@ def results(tmp_path_factory, sample_analysis):
 @pytest.fixture(scope="module")
 def stored(results):
     return reassess.load(results / "clean_left")
+
+
+@pytest.fixture(scope="module")
+def untracked(stored):
+    """The same result without its tracked outline: the angle is from masks of key frames."""
+    track = replace(stored.track, shanks={})
+    return reassess.StoredResult(stored.document, track, stored.closeups)
 
 
 def before(stored):
@@ -74,24 +84,64 @@ def test_a_plateau_moved_within_the_key_frames_stays_registered(stored):
     assert (angle, registered) == (pytest.approx(35.1, abs=0.5), True)
 
 
-def test_a_plateau_moved_elsewhere_is_read_from_landmarks_without_the_clip(stored):
-    assert rotation(stored, before(stored))[1] is False
+def refuse(plans):
+    """A closer look that must not be taken."""
+    pytest.fail(f"the clip was read for {plans}")
 
 
-def test_a_plateau_moved_elsewhere_is_registered_from_the_clip(stored, tmp_path):
-    refine = reassess.cached_refine(SAMPLES / "clean_left.mp4", stored, tmp_path / "looks")
+@pytest.mark.parametrize("shift_s", [0.3, 0.6])
+def test_a_plateau_moved_elsewhere_is_read_from_the_tracked_outline(stored, shift_s):
+    begin_s, _ = held(stored)
+    (motion,) = reassess.reassess(stored).motions.values()
+    span_s = (begin_s - shift_s, begin_s - shift_s + 0.2)
 
-    assert rotation(stored, before(stored), refine=refine)[1] is True
+    angle, registered = rotation(stored, plateau(*span_s), refine=refuse)
+
+    inside = np.abs(motion.time_s - np.mean(span_s)) < np.ptp(span_s) / 2 + ROUNDING_S
+    on_the_curve = np.median(motion.rotation_deg[inside])
+    assert (angle, registered) == (pytest.approx(on_the_curve, abs=0.3), True)
 
 
-def test_closeups_of_the_same_frames_are_cached(stored, tmp_path):
-    cache, correction = tmp_path / "looks", before(stored)
-    first = rotation(
-        stored, correction, refine=reassess.cached_refine(SAMPLES / "clean_left.mp4", stored, cache)
-    )
-    without_the_clip = reassess.cached_refine(Path("gone.mp4"), stored, cache)
+def test_a_start_moved_elsewhere_is_read_from_the_tracked_outline(stored):
+    last_s = float(stored.track.time_s[-1])
+    start = {"kind": "start", "side": "left", "after": {"span_s": [last_s - 0.3, last_s]}}
 
-    assert rotation(stored, correction, refine=without_the_clip) == first
+    assert rotation(stored, start, refine=refuse)[1] is True
+
+
+def test_a_moved_plateau_has_its_second_reading(stored):
+    (side,) = (reassess.reassess(stored, [before(stored)]).document["sides"]["left"],)
+
+    assert side["reps"][0]["witness_deg"] == pytest.approx(side["rotation_deg"], abs=1.0)
+
+
+def test_without_an_outline_a_plateau_moved_elsewhere_is_read_from_landmarks(untracked):
+    assert rotation(untracked, before(untracked))[1] is False
+
+
+def test_without_an_outline_a_plateau_moved_elsewhere_is_registered_from_the_clip(
+    untracked, tmp_path
+):
+    refine = reassess.cached_refine(SAMPLES / "clean_left.mp4", untracked, tmp_path / "looks")
+
+    assert rotation(untracked, before(untracked), refine=refine)[1] is True
+
+
+def test_closeups_read_for_a_correction_leave_the_measured_compensations(untracked, tmp_path):
+    refine = reassess.cached_refine(SAMPLES / "clean_left.mp4", untracked, tmp_path / "looks")
+
+    (motion,) = reassess.reassess(untracked, [before(untracked)], refine).motions.values()
+
+    assert motion.channels["pelvic_obliquity_deg"].source == "flow"
+
+
+def test_closeups_of_the_same_frames_are_cached(untracked, tmp_path):
+    cache, correction = tmp_path / "looks", before(untracked)
+    refine = reassess.cached_refine(SAMPLES / "clean_left.mp4", untracked, cache)
+    first = rotation(untracked, correction, refine=refine)
+    without_the_clip = reassess.cached_refine(Path("gone.mp4"), untracked, cache)
+
+    assert rotation(untracked, correction, refine=without_the_clip) == first
 
 
 def test_a_leg_that_was_not_measured_cannot_be_corrected(stored):
