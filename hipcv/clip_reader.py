@@ -225,6 +225,7 @@ class ClipReader:
 
     def _trace_flow(self, frame: Frame | None) -> None:
         if self._trace and frame and self._flow:
-            arrows_px, regions = self._flow.arrows_px, self._flow.arrow_regions
+            arrows_px = self._flow.arrows_px
             for side in Side:
+                regions = self._flow.arrow_regions(side)
                 self._trace(RegionsFollowed(self._mask_model, side, frame, arrows_px, regions))

@@ -38,8 +38,10 @@ def folder(analysis, collector, tmp_path_factory):
 
 def test_every_step_has_its_picture(folder):
     assert {path.stem for path in folder.glob("*.png")} == {
+        "tracking_left",
+        "tracking_right",
         "curve_left",
-        "keyframes_left",
+        "masks_left",
         "shank_left_start",
         "shank_left_rep1",
         "widths_left_rep1",
@@ -64,12 +66,14 @@ def test_tracing_does_not_change_the_numbers(analysis, sample_trial):
     assert sample_trial(CLIP.name).sides == analysis.trial.sides
 
 
-def test_three_key_frames_are_kept_of_every_window(analysis, collector):
+def test_the_flow_is_drawn_at_the_hold(analysis, collector):
     (side,) = analysis.closeups
-
+    (rep,) = analysis.motions[side].reps
     steps = collector.steps("full", side)
 
-    assert [len(cutouts) for window, cutouts in sorted(steps.cutouts.items())] == [3, 3]
+    (window,) = [strips for window, strips in steps.windows().items() if window == 0]
+    flows_s = [steps.flow[time_s].time_s for time_s, _ in window]
+    assert any(rep.plateau_s.contains(time_s) for time_s in flows_s)
 
 
 def test_an_earlier_results_steps_do_not_stay_with_a_new_result(analysis, folder, tmp_path):
@@ -95,4 +99,5 @@ def test_a_refused_clip_shows_both_legs_curves(tmp_path):
     write(standing, analyze(standing, trace=collector), Output(tmp_path, explain=collector))
 
     names = {path.name for path in (tmp_path / "explain").iterdir()}
-    assert names == {"curve_left.png", "curve_right.png", "index.html"}
+    assert {"curve_left.png", "curve_right.png", "index.html"} <= names
+    assert not any(name.startswith(("shank", "channels")) for name in names)

@@ -194,10 +194,9 @@ class RegionFlow:
         """(N, 2, 2) positions of the points still tracked, at the start and now."""
         return np.stack([self._start_points, self._points], axis=1).astype(np.float64) / self._scale
 
-    @property
-    def arrow_regions(self) -> NDArray[np.int64]:
-        """(N,) region of every point still tracked."""
-        return self._region.astype(np.int64)
+    def arrow_regions(self, side: Side) -> NDArray[np.int64]:
+        """Return the region (N,) of every point still tracked; KNEE is that of the side given."""
+        return _regions_of(side)[self._region].astype(np.int64)
 
     def motion(self, side: Side) -> RegionMotion:
         """Return the motion of every region so far, in pixels of the original picture.

@@ -167,9 +167,19 @@ def test_arrows_lead_from_the_start_to_now():
     frames = clip(4, shift=(12.0, 0.0))
     flow = RegionFlow(frames[0], patient_mask(), START)
     pushed(flow, frames)
-    arrows = flow.arrows_px[flow.arrow_regions == Region.LAP]
+    arrows = flow.arrows_px[flow.arrow_regions(Side.LEFT) == Region.LAP]
 
     assert np.median(arrows[:, 1] - arrows[:, 0], axis=0) == pytest.approx([12, 0], abs=0.1)
+
+
+def test_the_arrows_of_the_knee_are_those_of_the_side_asked_for():
+    frames = clip(2, shift=(12.0, 0.0))
+    flow = RegionFlow(frames[0], patient_mask(), START)
+
+    own, other = (flow.arrow_regions(side) for side in (Side.LEFT, Side.RIGHT))
+
+    assert np.array_equal(own == Region.KNEE, other == Region.OTHER_KNEE)
+    assert (own == Region.KNEE).any()
 
 
 # --- where the regions are

@@ -1,10 +1,10 @@
-"""Rows of a trace of the second pass, and how they are drawn."""
+"""What is stored of a trace, and how it is drawn."""
 
 import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 
-from hipcv.core.closeup import START, Region
+from hipcv.core.closeup import START, UNUSED, Region
 from hipcv.core.compensation import RepView
 from hipcv.core.interfaces import Frame
 from hipcv.core.landmarks import LEGS, Side
@@ -15,10 +15,17 @@ from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.trace import Cutout, RegionsFollowed, ShankRegistered, ShankSeen
 from hipcv.report import palette
 from hipcv.report.debug import curves, explain, flow
-from hipcv.report.debug.collector import TraceCollector
-from hipcv.report.debug.shank import KeyFrame, draw_strips, map_strip, template_in_strip
+from hipcv.report.debug.collector import START_STRIPS, TraceCollector
+from hipcv.report.debug.shank import (
+    KeyFrame,
+    draw_strips,
+    map_strip,
+    registered_strip,
+    template_in_strip,
+)
+from hipcv.report.debug.tracking import draw_tracking
 from tests.closeups import assessment_of, motion_of, performance, with_region
-from tests.tracks import seated_track, seated_xy, swings
+from tests.tracks import seated_track, seated_xy, swings, with_tracked_shank
 
 P = MeasurementProtocol()
 LEFT = Side.LEFT
@@ -41,6 +48,8 @@ def outline(strip=STRAIGHT):
 
 
 def cut_out(row, window, *, model="full", shape=(720, 1280)):
+    """A key frame as it is cut out: its repetition is not known yet."""
+    window = START if window == START else 0
     picture = np.full((ROWS, COLUMNS, 3), 90, dtype=np.uint8)
     cutout = Cutout(picture, outline().edges, outline())
     return ShankSeen(model, LEFT, window, frame_at(row, shape), cutout)
@@ -57,60 +66,100 @@ def registered(row, window):
 
 
 def trace(collector, *, windows=(START, 0, 1, 2), keys=12, shape=(720, 1280)):
-    """A trace whose every frame is a key frame with optical flow."""
-    rows = [(index * keys + key, window) for index, window in enumerate(windows) for key in
-            range(keys)]  # fmt: skip
-    for row, window in rows:
-        collector(cut_out(row, window, shape=shape))
-        collector(followed(row, shape=shape))
-    for row, window in rows:
-        collector(registered(row, window))
+    """A trace with a picture of the flow in every frame: masks follow when a window has ended."""
+    ends = {window: range(index * keys, (index + 1) * keys) for index, window in enumerate(windows)}
+    for window, rows in ends.items():
+        for row in rows:
+            collector(followed(row, shape=shape))
+        for row in rows:
+            collector(cut_out(row, window, shape=shape))
+    for window, rows in ends.items():
+        for row in rows:
+            collector(registered(row, window))
     return collector.steps("full", LEFT)
 
 
-def test_three_strips_of_every_window_are_stored():
-    steps = trace(TraceCollector(), shape=(90, 160))
+def test_three_strips_of_every_window_are_drawn():
+    windows = trace(TraceCollector(), shape=(90, 160)).windows()
 
-    assert [len(steps.cutouts[window]) for window in (START, 0, 1, 2)] == [3, 3, 3, 3]
+    assert {window: len(strips) for window, strips in windows.items()} == {
+        START: 3, 0: 3, 1: 3, 2: 3,
+    }  # fmt: skip
 
 
-def test_the_stored_strips_are_the_first_the_middle_and_the_last():
-    steps = trace(TraceCollector())
+def test_the_strips_are_the_first_the_middle_and_the_last():
+    windows = trace(TraceCollector()).windows()
 
-    times = [time_s for time_s, _ in steps.cutouts[0]]
+    times = [time_s for time_s, _ in windows[0]]
     assert times == pytest.approx(np.array([12, 18, 23]) / 30)
 
 
-def test_one_picture_of_each_plateau_is_stored():
+def test_a_start_that_was_collected_anew_has_no_strips():
+    collector = TraceCollector()
+    for row in (0, 5):
+        collector(cut_out(row, START))
+    collector(registered(5, START))
+
+    assert [time_s for time_s, _ in collector.steps("full", LEFT).windows()[START]] == [5 / 30]
+
+
+def test_the_strips_of_a_start_do_not_grow_in_number():
+    collector = TraceCollector()
+    for row in range(100):
+        collector(cut_out(row, START))
+
+    assert len(collector.steps("full", LEFT).start_cutouts) == START_STRIPS
+
+
+def test_a_start_without_an_outline_has_its_strips():
+    collector = TraceCollector()
+    collector(cut_out(0, START))
+
+    assert len(collector.steps("full", LEFT).windows()[START]) == 1
+
+
+def test_a_frame_outside_of_every_repetition_is_not_drawn():
+    collector = TraceCollector()
+    collector(cut_out(7, 0))
+    collector(registered(7, UNUSED))
+
+    assert collector.steps("full", LEFT).windows() == {}
+
+
+def test_a_key_frame_has_the_picture_of_the_flow_nearest_to_it():
     steps = trace(TraceCollector())
 
-    assert sorted(steps.flow) == [0, 1, 2]
-
-
-def test_the_stored_picture_is_of_the_plateaus_end():
-    steps = trace(TraceCollector())
-
-    assert steps.flow[0].index == 22  # followed last before the last key frame, 23
+    assert steps.flow[18 / 30].index == 16  # every eighth is stored: a quarter of a second
 
 
 def test_a_large_picture_is_stored_scaled_down():
     steps = trace(TraceCollector(), windows=(START, 0), keys=2, shape=(2160, 3840))
 
-    assert steps.flow[0].picture.shape == (720, 1280, 3)
+    assert steps.flow[2 / 30].picture.shape == (720, 1280, 3)
 
 
 def test_arrows_are_scaled_with_their_picture():
     steps = trace(TraceCollector(), windows=(START, 0), keys=2, shape=(1440, 2560))
 
-    assert steps.flow[0].arrows_px[:, 0] == pytest.approx(HOME_PX / 2)
+    assert steps.flow[2 / 30].arrows_px[:, 0] == pytest.approx(HOME_PX / 2)
 
 
 def test_a_lost_point_is_marked_at_its_start():
     collector = TraceCollector()
-    for evidence in (followed(0), followed(1, rows=slice(3, None)), cut_out(2, 0)):
+    for evidence in (followed(0), followed(9, rows=slice(3, None)), cut_out(9, 0)):
         collector(evidence)
 
-    assert collector.steps("full", LEFT).flow[0].lost_px == pytest.approx(HOME_PX[:3])
+    assert collector.steps("full", LEFT).flow[9 / 30].lost_px == pytest.approx(HOME_PX[:3])
+
+
+def test_points_followed_from_a_new_start_are_not_lost():
+    collector = TraceCollector()
+    for evidence in (followed(0), followed(0, rows=slice(3, None))):
+        collector(evidence)
+    collector(followed(9, rows=slice(3, None)))
+    collector(cut_out(9, 0))
+
+    assert len(collector.steps("full", LEFT).flow[9 / 30].lost_px) == 0
 
 
 def test_the_traces_of_two_models_are_not_mixed():
@@ -118,12 +167,12 @@ def test_the_traces_of_two_models_are_not_mixed():
     collector(cut_out(0, START))
     collector(cut_out(0, START, model="heavy"))
 
-    rows = [len(collector.steps(model, LEFT).cutouts[START]) for model in ("full", "heavy")]
+    rows = [len(collector.steps(model, LEFT).start_cutouts) for model in ("full", "heavy")]
     assert rows == [1, 1]
 
 
 def test_the_trace_of_a_side_that_was_not_registered_is_empty():
-    assert TraceCollector().steps("full", LEFT).cutouts == {}
+    assert TraceCollector().steps("full", LEFT).windows() == {}
 
 
 def test_the_knee_of_one_strip_maps_to_the_knee_of_another():
@@ -138,7 +187,8 @@ def test_the_knee_of_one_strip_maps_to_the_knee_of_another():
 def test_the_starts_outline_lies_on_a_leg_that_has_not_turned():
     pictures = registered(0, START)
 
-    points = template_in_strip(pictures, pictures.registrations[0], (0.0, 0.5))
+    laid = registered_strip(pictures, pictures.registrations[0])
+    points = template_in_strip(pictures, laid, (0.0, 0.5))
 
     rows = points[:, 0, 1].round().astype(int)
     assert points[..., 0] == pytest.approx(outline().edges[rows])
@@ -218,7 +268,7 @@ def test_regions_have_colours_that_colour_blind_eyes_distinguish():
 
 
 def test_a_region_with_too_few_points_has_its_gate_shut():
-    frame = trace(TraceCollector(), windows=(START, 0), keys=2, shape=(90, 160)).flow[0]
+    frame = trace(TraceCollector(), windows=(START, 0), keys=2, shape=(90, 160)).flow[2 / 30]
     motion = with_region(performance(40.0)[1].motion, Region.LAP, points=3)
 
     figure = flow.draw_flow(frame, motion, P, frame.picture)
@@ -226,6 +276,9 @@ def test_a_region_with_too_few_points_has_its_gate_shut():
     (table,) = figure.axes[2].tables
     gates = [table[row, 7].get_text().get_text() for row in range(1, 1 + len(Region))]
     assert gates == ["SHUT", "open", "open", "open", "open", "open"]
+
+
+TRACK = with_tracked_shank(performance(40.0)[0], LEFT, swings(40.0))
 
 
 def explained_side():
@@ -240,13 +293,14 @@ def pictures():
     """Every picture of one drawn repetition."""
     collector = TraceCollector()
     trace(collector, windows=(START, 0), keys=3)
-    return explain.pictures([explained_side()], collector, P)
+    return explain.pictures([explained_side()], collector, TRACK, P)
 
 
 def test_every_step_has_its_picture(pictures):
     assert [picture.name for picture in pictures] == [
+        "tracking_left.png",
         "curve_left.png",
-        "keyframes_left.png",
+        "masks_left.png",
         "shank_left_start.png",
         "shank_left_rep1.png",
         "widths_left_rep1.png",
@@ -255,12 +309,57 @@ def test_every_step_has_its_picture(pictures):
     ]
 
 
+def test_the_resting_leg_that_was_tracked_is_drawn_too():
+    track = with_tracked_shank(TRACK, Side.RIGHT, np.zeros(len(TRACK.time_s)))
+
+    drawn = explain.pictures([], TraceCollector(), track, P)
+
+    assert [picture.name for picture in drawn] == ["tracking_left.png", "tracking_right.png"]
+
+
+def test_the_figure_of_the_track_names_what_was_lost():
+    track = with_tracked_shank(TRACK, LEFT, swings(40.0), lost=range(40, 60))
+
+    labels = draw_tracking(track, LEFT).axes[0].get_legend_handles_labels()[1]
+
+    assert labels.count("lost") == 1
+
+
+def test_masks_that_agree_with_the_outline_differ_by_nothing():
+    _, closeup = performance(40.0)
+
+    figure = curves.draw_masks(closeup, TRACK.shanks[LEFT], TRACK.time_s)
+
+    off_deg = np.concatenate(
+        [line.get_ydata() for line in figure.axes[0].lines if line.get_marker() != "None"]
+    )
+    assert off_deg == pytest.approx(0, abs=0.2)
+
+
+def test_masks_are_drawn_without_an_outline_to_compare_them_with():
+    _, closeup = performance(40.0)
+
+    assert curves.draw_masks(closeup, None, TRACK.time_s).axes
+
+
+def test_the_curve_names_where_it_is_from():
+    side = explained_side()
+    phases = find_phases(TRACK, LEFT, P)
+
+    labels = [
+        {line.get_label() for line in curves.draw_phases(p, None, None, P).axes[0].lines}
+        for p in (side.phases, phases)
+    ]
+
+    assert ["by outline" in names for names in labels] == [False, True]
+
+
 def test_pictures_are_png(pictures):
     assert {picture.png[:8] for picture in pictures} == {b"\x89PNG\r\n\x1a\n"}
 
 
 def test_a_face_is_hidden_where_it_is_in_the_smaller_picture():
-    frame = trace(TraceCollector(), windows=(START, 0), keys=2, shape=(1440, 2560)).flow[0]
+    frame = trace(TraceCollector(), windows=(START, 0), keys=2, shape=(1440, 2560)).flow[2 / 30]
     xy = 2 * seated_xy()
     xy[: LEGS[LEFT].shoulder] = np.array([1280, 240]) + 4 * np.arange(11)[:, None]
 
@@ -271,7 +370,7 @@ def test_a_face_is_hidden_where_it_is_in_the_smaller_picture():
 
 
 def test_a_face_stays_visible_without_landmarks_to_hide_it():
-    frame = trace(TraceCollector(), windows=(START, 0), keys=2).flow[0]
+    frame = trace(TraceCollector(), windows=(START, 0), keys=2).flow[2 / 30]
 
     assert flow.hide_face(frame, None) is frame.picture
 
@@ -280,7 +379,7 @@ def test_a_side_that_was_not_tested_has_its_curve():
     side = explained_side()
     untested = explain.ExplainedSide(LEFT, side.phases, None, None, None)
 
-    pictures = explain.pictures([untested], TraceCollector(), P)
+    pictures = explain.pictures([untested], TraceCollector(), performance(40.0)[0], P)
 
     assert [picture.name for picture in pictures] == ["curve_left.png"]
 
@@ -304,10 +403,11 @@ def test_the_page_says_why_nothing_was_measured():
 
 
 def test_only_pictures_of_steps_count_as_files_of_a_result(tmp_path):
-    for name in ("curve_left.png", "index.html", "notes.txt", "mine.png"):
+    for name in ("curve_left.png", "keyframes_left.png", "index.html", "notes.txt", "mine.png"):
         (tmp_path / name).touch()
 
     assert {path.name for path in explain.list_files(tmp_path)} == {
         "curve_left.png",
+        "keyframes_left.png",  # of an earlier version
         "index.html",
     }

@@ -1,4 +1,4 @@
-"""Figures of phases, plateaus, key frames and compensation channels over time."""
+"""Figures of phases, plateaus, masks and compensation channels over time."""
 
 from typing import Any, Final
 
@@ -8,50 +8,52 @@ from matplotlib.figure import Figure
 
 from hipcv.core.arrays import Floats, Ints
 from hipcv.core.assessment import Assessment
-from hipcv.core.closeup import START, Closeup
+from hipcv.core.closeup import START, UNUSED, Closeup
 from hipcv.core.compensation import COMPENSATIONS, RepView, channel_unit
 from hipcv.core.issues import Finding
 from hipcv.core.measure import Motion
 from hipcv.core.phases import Phases
 from hipcv.core.protocol import MeasurementProtocol
-from hipcv.core.shank_track import PATCHES
+from hipcv.core.shank_track import PATCHES, ShankTrack
 from hipcv.core.smoothing import speed
-from hipcv.report import numbers, palette
+from hipcv.report import palette
 
-_PATCH_INK: Final[tuple[dict[str, Any], ...]] = (
+PATCH_INK: Final[tuple[dict[str, Any], ...]] = (
     {"color": palette.BLUE, "marker": "o"},
     {"color": palette.VERMILLION, "marker": "^"},
 )
 
 
+_WINDOW_NAMES: Final = {START: "start", UNUSED: "between"}
+
+
 def draw_phases(
     phases: Phases, motion: Motion | None, closeup: Closeup | None, protocol: MeasurementProtocol
 ) -> Figure:
-    """Draw rotation and its speed over time, with start, repetitions, plateaus and key frames."""
+    """Draw rotation and its speed over time, with start, repetitions, plateaus and masks."""
     figure = Figure(figsize=(12, 7.5), layout="constrained")
     upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=(2, 1))
     for axes in (lower, upper):
         _spans(axes, phases)
     _rotation(upper, phases, motion, protocol)
     if closeup is not None:
-        _key_frames(upper, closeup)
+        _masks(upper, closeup)
     _speed(lower, phases, protocol)
     upper.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
     lower.legend(handles=lower.lines[:2], loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
     return figure
 
 
-def draw_key_frames(closeup: Closeup) -> Figure:
-    """Draw each key frame's turn, slide and residual in both patches, and the reach of the foot."""
-    figure = Figure(figsize=(12, 9), layout="constrained")
-    rows = figure.subplots(4, 1, sharex=True)
+def draw_masks(closeup: Closeup, shank: ShankTrack | None, time_s: Floats) -> Figure:
+    """Draw what each mask gave in both patches: against the tracked outline, residual, foot.
+
+    `shank` is the tracked one of the same leg, at `time_s` (T,); None where it was not tracked.
+    """
+    figure = Figure(figsize=(12, 7.5), layout="constrained")
+    rows = figure.subplots(3, 1, sharex=True)
     windows = [int(window) for window in dict.fromkeys(closeup.window)]
-    medians = {
-        window: _median(closeup.rotation_deg[closeup.window == window]) for window in windows
-    }
     values = (
-        ("rotation less\nits window's median (°)", closeup.rotation_deg),
-        ("slide (% of shank)", 100 * closeup.slide_ratio),
+        ("mask less outline (°)", _less_tracked(closeup, shank, time_s)),
         ("residual (columns)", closeup.residual_px),
         ("foot below knee\n(% of shank)", 100 * closeup.foot_ratio[:, None]),
     )
@@ -59,22 +61,30 @@ def draw_key_frames(closeup: Closeup) -> Figure:
         axes.set_ylabel(title)
         for window in windows:
             frames = np.flatnonzero(closeup.window == window)
-            offset = medians[window] if value is closeup.rotation_deg else 0.0
-            _patches(axes, frames, value[frames] - offset, first=window == windows[0])
+            _patches(axes, frames, value[frames], first=window == windows[0])
             axes.axvline(frames[0] - 0.5, color=palette.MUTED, linewidth=0.8, linestyle=":")
+    rows[0].axhline(0, color=palette.MUTED, linewidth=0.6)
     rows[0].legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False, title="patch")
     firsts = [int(np.argmax(closeup.window == window)) for window in windows]
     names = [
-        f"{'start' if window == START else f'repetition {window + 1}'}\n"
-        f"{closeup.time_s[at]:.2f} s\nmedian {numbers.angle(medians[window])}"
+        f"{_WINDOW_NAMES.get(window) or f'repetition {window + 1}'}\n{closeup.time_s[at]:.2f} s"
         for window, at in zip(windows, firsts, strict=True)
     ]
     rows[-1].set_xticks(firsts, names, ha="left")
     return figure
 
 
+def _less_tracked(closeup: Closeup, shank: ShankTrack | None, time_s: Floats) -> Floats:
+    """Return the angle by masks less that tracked in the same frame, (K, P), zero at the start."""
+    if shank is None:
+        return np.full_like(closeup.rotation_deg, np.nan)
+    rows = np.abs(time_s[:, None] - closeup.time_s).argmin(axis=0)
+    off = closeup.rotation_deg - shank.mean_deg[rows][:, None]
+    return np.asarray(off - _median(off[closeup.window == START]))
+
+
 def _patches(axes: Axes, frames: Ints, value: Floats, *, first: bool) -> None:
-    for column, stretch, ink in zip(value.T, PATCHES, _PATCH_INK, strict=False):
+    for column, stretch, ink in zip(value.T, PATCHES, PATCH_INK, strict=False):
         label = percent(stretch) if first else None
         axes.plot(frames, column, linewidth=0.8, markersize=5, label=label, **ink)
 
@@ -109,14 +119,27 @@ def _rotation(
 ) -> None:
     time_s, rotation = phases.curve.time_s, phases.rotation_deg
     zero = phases.zero_deg if np.isfinite(phases.zero_deg) else 0.0
-    raw, calm = phases.curve.tilt_deg - zero, phases.curve.smoothed_deg - zero
-    axes.plot(time_s, raw, color=palette.SKY, linewidth=3, label="landmarks, raw")
-    axes.plot(time_s, calm, color=palette.BLACK, linewidth=1.2, label="landmarks, calmed")
+    read_deg = phases.curve.tilt_deg - zero
+    for label, rows, colour in (
+        ("by outline", phases.curve.by_outline, palette.SKY),
+        ("gap bridged", phases.curve.bridged, palette.YELLOW),
+        ("by landmarks", ~phases.curve.by_outline & ~phases.curve.bridged, palette.ORANGE),
+    ):
+        if (rows & np.isfinite(read_deg)).any():
+            axes.plot(
+                time_s, np.where(rows, read_deg, np.nan), color=colour, linewidth=3, marker=".",
+                markersize=3, label=label,
+            )  # fmt: skip
+    smoothed = phases.curve.smoothed_deg - zero
+    axes.plot(time_s, smoothed, color=palette.BLACK, linewidth=1, label="smoothed")
     if motion is not None:
-        axes.plot(time_s, motion.rotation_deg, color=palette.BLUE, linewidth=2, label="used")
-    rows = [row for rep in (*phases.internal, *phases.external) for row in rep.plateau]
+        axes.plot(
+            time_s, motion.rotation_deg, color=palette.BLUE, linewidth=1.4,
+            label="used, corrected for the view",
+        )  # fmt: skip
+    held = [row for rep in (*phases.internal, *phases.external) for row in rep.plateau]
     axes.plot(
-        time_s[rows], rotation[rows], linestyle="none", marker="s", markersize=4,
+        time_s[held], rotation[held], linestyle="none", marker="s", markersize=4,
         color=palette.ORANGE, markeredgecolor=palette.INK, markeredgewidth=0.4,
         label="plateau frames", zorder=4,
     )  # fmt: skip
@@ -131,17 +154,17 @@ def _rotation(
         )  # fmt: skip
 
 
-def _key_frames(axes: Axes, closeup: Closeup) -> None:
-    """Mark the key frames, and draw the mean rotation of both patches from the start."""
+def _masks(axes: Axes, closeup: Closeup) -> None:
+    """Mark the frames that masks read, and their rotation from the start, mean of both patches."""
     mean_deg = closeup.rotation_deg.mean(axis=1)  # NaN where either failed
     mean_deg = mean_deg - _median(mean_deg[closeup.window == START])
     axes.plot(
         closeup.time_s, np.zeros(len(closeup.time_s)), transform=axes.get_xaxis_transform(),
-        linestyle="none", marker=2, markersize=9, color=palette.INK, label="key frames",
+        linestyle="none", marker=2, markersize=9, color=palette.INK, label="read by masks",
     )  # fmt: skip
     axes.plot(
         closeup.time_s, mean_deg, linestyle="none", marker="x", markersize=6,
-        color=palette.VERMILLION, label="registered outline", zorder=5,
+        color=palette.VERMILLION, label="angle by masks", zorder=5,
     )  # fmt: skip
 
 

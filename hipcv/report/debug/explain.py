@@ -7,44 +7,57 @@ from pathlib import Path
 from typing import Final
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from hipcv.core.arrays import Floats
 from hipcv.core.assessment import Assessment
 from hipcv.core.closeup import START, Closeup
-from hipcv.core.landmarks import Side
+from hipcv.core.landmarks import LEGS, Side
 from hipcv.core.measure import Motion
 from hipcv.core.phases import Phases
+from hipcv.core.pose import PoseTrack
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.report import palette
 from hipcv.report.charts.chart import STYLE
-from hipcv.report.debug.collector import SideTrace, TraceCollector
-from hipcv.report.debug.curves import draw_channels, draw_key_frames, draw_phases
+from hipcv.report.debug.collector import TraceCollector
+from hipcv.report.debug.curves import draw_channels, draw_masks, draw_phases
 from hipcv.report.debug.flow import ARROW_SCALE, draw_flow, hide_face
 from hipcv.report.debug.shank import KeyFrame, draw_strips, draw_widths
+from hipcv.report.debug.tracking import draw_tracking
 from hipcv.report.pages import environment
 
 INDEX: Final = "index.html"
 
 _TITLES: Final = {
+    "tracking": "the tracked shank",
     "curve": "the curve",
-    "keyframes": "every key frame",
-    "shank": "the shank",
-    "widths": "widths and slide",
+    "shank": "outlines by masks",
+    "widths": "widths and knee",
+    "masks": "the second reading",
     "flow": "regions followed",
     "channels": "compensation channels",
 }
+_EARLIER: Final = ("keyframes",)
+"""Pictures that earlier versions wrote."""
+
 _SENTENCES: Final = {
-    "curve": "Still start, repetitions, plateau frames and key frames as the first look found "
-    "them; below, the speed that a plateau must stay under.",
-    "keyframes": "What each key frame gave in both patches of the shank; a plateau's number is the "
-    "median of its key frames less that of the start's.",
-    "shank": "The first, middle and last key frame: the edges of the mask and the same edges "
-    "snapped to the change of colour, and beside them the start's outline where the registration "
-    "lays it.",
-    "widths": "The leg's width from knee to ankle: the slide is right where the blue line lies on "
+    "tracking": "The outline of the start as it was followed through every frame, in both patches "
+    "of the shank; the landmarks beside it only find the leg. Below, how well the edges fit and "
+    "how far the patches differ: beyond the first limit other guesses are tried, beyond the second "
+    "the leg is lost.",
+    "curve": "Still start, repetitions and plateau frames on the curve, and the angle by masks in "
+    "the frames that they read; below, the speed that a plateau must stay under. A plateau's "
+    "number is the median of its tracked frames less that of the start's.",
+    "shank": "The first, middle and last frame that masks read: the edges of the mask and the same "
+    "edges snapped to the change of colour, and beside them the start's outline where the "
+    "registration of these edges lays it, and where it was tracked.",
+    "widths": "The leg's width from knee to ankle: the knee is right where the blue line lies on "
     "the black one within the shaded stretch.",
+    "masks": "Every frame that masks read, against the tracked outline of the same frame: the "
+    "second reading of a hold is the tracked angle plus the median of its differences. Below, how "
+    "well the mask's edges fit, and how far the foot reaches below the knee.",
     "flow": f"Every point's way since the start, drawn {ARROW_SCALE} times as long; a cross is a "
     "point that was lost, and a region whose gate is shut is told as not measured.",
     "channels": "Every channel as change from the start: its median over the shaded plateau is "
@@ -76,16 +89,19 @@ class DebugPicture:
 def pictures(
     sides: Sequence[ExplainedSide],
     collector: TraceCollector,
+    track: PoseTrack,
     protocol: MeasurementProtocol,
     *,
     heads_px: Floats | None = None,
 ) -> list[DebugPicture]:
-    """Return every picture of every side, in the order of the method.
+    """Return the pictures of both tracked legs and of every side, in the order of the method.
 
     `heads_px` (T, 33, 2) are landmarks by which faces are hidden; None leaves them visible.
     """
     with mpl.rc_context(STYLE):
-        return [picture for side in sides for picture in _side(side, collector, protocol, heads_px)]
+        tracking = [_picture("tracking", side, draw_tracking(track, side)) for side in track.shanks]
+        drawing = _Drawing(collector, track, protocol, heads_px)
+        return tracking + [picture for side in sides for picture in _side(side, drawing)]
 
 
 def index(pictures: Sequence[DebugPicture], *, clip: str, refusals: Sequence[str]) -> str:
@@ -96,41 +112,62 @@ def index(pictures: Sequence[DebugPicture], *, clip: str, refusals: Sequence[str
 
 def list_files(folder: Path) -> list[Path]:
     """Return the files of an earlier result; other files in the folder are not hipcv's."""
-    pictures = [path for kind in _TITLES for path in folder.glob(f"{kind}_*.png")]
+    pictures = [path for kind in (*_TITLES, *_EARLIER) for path in folder.glob(f"{kind}_*.png")]
     return pictures + list(folder.glob(INDEX))
 
 
-def _side(
-    result: ExplainedSide,
-    collector: TraceCollector,
-    protocol: MeasurementProtocol,
-    heads_px: Floats | None,
-) -> Iterator[DebugPicture]:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Drawing:
+    """What the pictures of every side need."""
+
+    collector: TraceCollector
+    track: PoseTrack
+    protocol: MeasurementProtocol
+    heads_px: Floats | None
+
+
+def _side(result: ExplainedSide, drawing: _Drawing) -> Iterator[DebugPicture]:
     side, motion, closeup = result.side, result.motion, result.closeup
-    yield _picture("curve", side, draw_phases(result.phases, motion, closeup, protocol))
+    yield _picture("curve", side, draw_phases(result.phases, motion, closeup, drawing.protocol))
     if closeup is not None:
-        yield _picture("keyframes", side, draw_key_frames(closeup))
-        yield from _windows(closeup, collector.steps(closeup.model, side), protocol, heads_px)
+        track = drawing.track
+        masks = draw_masks(closeup, track.shanks.get(side), track.time_s)
+        yield _picture("masks", side, masks)
+        yield from _windows(closeup, drawing)
     if motion is not None and motion.channels:
         yield _picture("channels", side, draw_channels(motion, result.assessment))
 
 
-def _windows(
-    closeup: Closeup, steps: SideTrace, protocol: MeasurementProtocol, heads_px: Floats | None
-) -> Iterator[DebugPicture]:
-    """Draw the key frames of the start and of every plateau."""
-    side = closeup.side
-    for window, strips in sorted(steps.cutouts.items()):
-        keys = [KeyFrame(time_s, cutout, steps.registered.get(time_s)) for time_s, cutout in strips]
+def _windows(closeup: Closeup, drawing: _Drawing) -> Iterator[DebugPicture]:
+    """Draw the frames that masks read, of the start and of every repetition."""
+    side, steps = closeup.side, drawing.collector.steps(closeup.model, closeup.side)
+    for window, strips in steps.windows().items():
+        keys = [
+            KeyFrame(
+                time_s, cutout, steps.registered.get(time_s), _tracked(drawing.track, side, time_s)
+            )
+            for time_s, cutout in strips
+        ]
         yield _picture("shank", side, draw_strips(keys, side), window)
-        widths = draw_widths(keys[len(keys) // 2])
+        middle = keys[len(keys) // 2]
+        widths = draw_widths(middle)
         if window != START and widths is not None:
             yield _picture("widths", side, widths, window)
-        flow = steps.flow.get(window)
+        flow = steps.flow.get(middle.time_s)
         if flow is not None and closeup.motion is not None:
-            picture = hide_face(flow, heads_px)
-            figure = draw_flow(flow, closeup.motion, protocol, picture)
+            picture = hide_face(flow, drawing.heads_px)
+            figure = draw_flow(flow, closeup.motion, drawing.protocol, picture)
             yield _picture("flow", side, figure, window)
+
+
+def _tracked(track: PoseTrack, side: Side, time_s: float) -> tuple[Floats, float] | None:
+    """Return knee and turn of the tracked shank at a time; None where it was not tracked."""
+    shank = track.shanks.get(side)
+    if shank is None:
+        return None
+    row = int(np.abs(track.time_s - time_s).argmin())
+    turn_deg = LEGS[side].internal_sign * float(shank.mean_deg[row])
+    return (shank.knee_px[row], turn_deg) if np.isfinite(turn_deg) else None
 
 
 def _picture(kind: str, side: Side, figure: Figure, window: int | None = None) -> DebugPicture:

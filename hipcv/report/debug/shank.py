@@ -43,6 +43,7 @@ class KeyFrame:
     time_s: float
     cutout: Cutout
     registered: ShankRegistered | None  # None: the start has no outline
+    tracked: tuple[Floats, float] | None = None  # knee and turn by the track, as in a `Strip`
 
 
 def draw_strips(keys: Sequence[KeyFrame], side: Side) -> Figure:
@@ -60,7 +61,7 @@ def draw_strips(keys: Sequence[KeyFrame], side: Side) -> Figure:
     lines = {line.get_label(): line for axes in panels for line in axes.lines}
     labelled = {name: line for name, line in lines.items() if not str(name).startswith("_")}
     figure.legend(
-        labelled.values(), labelled.keys(), loc="outside upper center", ncols=4, frameon=False
+        labelled.values(), labelled.keys(), loc="outside upper center", ncols=3, frameon=False
     )
     return figure
 
@@ -136,21 +137,40 @@ def _outline(axes: Axes, key: KeyFrame, side: Side) -> None:
     for patch, stretch, ink in zip(key.registered.registrations, PATCHES, _PATCH_INK, strict=True):
         lines.append(_result(patch, key.registered, stretch, side))
         if np.isfinite(patch.turn_deg):
-            points = template_in_strip(key.registered, patch, stretch)
+            points = template_in_strip(
+                key.registered, registered_strip(key.registered, patch), stretch
+            )
             for edge in range(2):
                 label = f"start, {percent(stretch)}" if edge == 0 else None
                 axes.plot(*points[:, edge].T, linewidth=1.4, label=label, **ink)
+    _tracked(axes, key, key.registered)
     axes.set_xlabel("\n".join(lines))
 
 
-def template_in_strip(
-    event: ShankRegistered, patch: Registration, stretch: tuple[float, float]
-) -> Floats:
-    """Return the start's outline (rows, 2 edges, 2) as (column, row) of the current strip."""
+def _tracked(axes: Axes, key: KeyFrame, event: ShankRegistered) -> None:
+    """Draw the start's outline where the track puts it, which no mask had a part in."""
+    if key.tracked is None:
+        return
+    knee_px, turn_deg = key.tracked
+    strip = Strip(knee_px, turn_deg, event.template.strip.shank_px)
+    points = template_in_strip(event, strip, (PATCHES[0][0], PATCHES[-1][1]))
+    for edge in range(2):
+        label = "start, as tracked" if edge == 0 else None
+        axes.plot(
+            *points[:, edge].T, color=palette.VERMILLION, linewidth=1.2, linestyle=":",
+            path_effects=_HALO, label=label,
+        )  # fmt: skip
+
+
+def template_in_strip(event: ShankRegistered, laid: Strip, stretch: tuple[float, float]) -> Floats:
+    """Return the start's outline (rows, 2 edges, 2), laid in a strip of the same picture.
+
+    As (column, row) of the current strip.
+    """
     rows = rows_of(stretch)
     edges = event.template.edges[rows]
     points = np.stack([edges, np.broadcast_to(_ALL_ROWS[rows, None], edges.shape)], axis=-1)
-    return map_strip(points, _registered_strip(event, patch), event.outline.strip)
+    return map_strip(points, laid, event.outline.strip)
 
 
 def map_strip(points: Floats, source: Strip, target: Strip) -> Floats:
@@ -160,7 +180,7 @@ def map_strip(points: Floats, source: Strip, target: Strip) -> Floats:
     return np.asarray((xy_px - back[:, 2]) @ np.linalg.inv(back[:, :2]).T)
 
 
-def _registered_strip(event: ShankRegistered, patch: Registration) -> Strip:
+def registered_strip(event: ShankRegistered, patch: Registration) -> Strip:
     """Return the strip in which the leg lies as it did at the start."""
     return Strip(patch.knee_px, patch.turn_deg, event.template.strip.shank_px)
 
@@ -207,7 +227,7 @@ def _width(outline: Outline) -> Floats:
 
 def _resampled(event: ShankRegistered, patch: Registration) -> Outline:
     """Return the current outline, resampled in the registered strip."""
-    strip, source = _registered_strip(event, patch), event.outline.strip
+    strip, source = registered_strip(event, patch), event.outline.strip
     return Outline(
         strip,
         resample_edges(event.outline.edges, lambda points: map_strip(points, source, strip)),
