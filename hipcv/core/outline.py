@@ -32,6 +32,9 @@ REACH: Final = 14
 INSIDE: Final = 0.5
 SNAP_COLUMNS: Final = 5.0
 """Spread of the pull that keeps a snapped edge near the edge of the mask."""
+CONTRAST_MIN: Final = 0.3
+"""Change of colour, grey levels a column, below which there is no edge: a plain area has none, and
+the pull alone would put one where it was guessed."""
 
 SLIDE_ROWS: Final = 30
 """Slide that is searched at once; repeated rounds may add up to more."""
@@ -167,7 +170,7 @@ def snap_edges(contrast: Patch, edges: Floats) -> Floats:
     2) columns of the mask's edges.
 
     Returns:
-        (ROWS, 2) sub-pixel columns; NaN where there was no edge, or no peak close by.
+        (ROWS, 2) sub-pixel columns; NaN where there was no edge, or no clear peak close by.
     """
     half = round(3 * SNAP_COLUMNS)
     height, width = contrast.shape
@@ -185,7 +188,8 @@ def snap_edges(contrast: Patch, edges: Floats) -> Floats:
     before, peak, after = np.moveaxis(np.take_along_axis(strength, around, axis=-1), -1, 0)
     bend = before - 2 * peak + after
     column = middle + best - half
-    is_peak = found & (column >= 1) & (column < width - 1) & (bend < 0)
+    inside = (column >= 1) & (column < width - 1)
+    is_peak = found & inside & (bend < 0) & (peak > CONTRAST_MIN)
     return np.where(is_peak, column + 0.5 * (before - after) / np.where(is_peak, bend, 1), np.nan)
 
 

@@ -36,6 +36,9 @@ PROVISIONAL_S: Final = 0.8
 """A leg that has not been still for so long is tracked by the template of a single frame, until a
 still moment comes."""
 
+STILL_LANDMARKS: Final = 3
+"""Fewest frames of a still moment whose landmarks were estimated."""
+
 TEMPLATE_SHARE: Final = 0.5
 """Share of a patch's rows and sides in which a template must have an edge."""
 
@@ -358,13 +361,26 @@ class ShankReader:
         """Make the templates of the legs that are still, or have not been for too long."""
         legs = [leg for leg in self._legs.values() if leg.needs_still_template]
         window = self._latest_window()
-        still = [leg for leg in legs if _is_still(window, leg.side, self._protocol)]
+        still = [leg for leg in legs if self._is_still(leg, window)]
         if still:
             self._make(still, _spread(window, TEMPLATE_FRAMES), still=True)
         first_s, last_s = self._waiting[0].frame.time_s, self._waiting[-1].frame.time_s
         if last_s - first_s >= PROVISIONAL_S:
             moving = [leg for leg in legs if leg.tracker is None]
             self._make(moving, self._waiting_with_pose()[-1:], still=False)
+
+    def _is_still(self, leg: _Leg, window: Sequence[_Waiting]) -> bool:
+        """Return True if the landmarks of a shank, and its outline if tracked, show no motion."""
+        band_deg = self._protocol.still_band_deg
+        turns = [leg.readings[w.row].mean_deg for w in window if w.row in leg.readings]
+        if turns and np.ptp(turns) >= band_deg:
+            return False
+        tilts = [
+            float(shank_tilt_deg(w.landmarks.get().xy_px, leg.side))
+            for w in window
+            if w.landmarks.is_person
+        ]
+        return len(tilts) >= STILL_LANDMARKS and float(np.ptp(tilts)) < band_deg
 
     def _latest_window(self) -> list[_Waiting]:
         """Return the waiting frames of the latest still time; empty if fewer wait."""
@@ -435,13 +451,6 @@ class ShankReader:
             leg.readings[w.row].mean_deg for w in self._latest_window() if w.row in leg.readings
         ]
         return float(np.median(turns)) - template.strip.turn_deg if turns else leg.offset_deg
-
-
-def _is_still(window: Sequence[_Waiting], side: Side, protocol: MeasurementProtocol) -> bool:
-    """Return True if the landmarks of one shank stay near one angle; at least three are needed."""
-    poses = [w.landmarks.get() for w in window if w.landmarks.is_person]
-    tilts = [float(shank_tilt_deg(pose.xy_px, side)) for pose in poses]
-    return len(tilts) >= 3 and float(np.ptp(tilts)) < protocol.still_band_deg  # noqa: PLR2004
 
 
 def _is_complete(template: Outline) -> bool:
