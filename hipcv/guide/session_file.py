@@ -34,10 +34,15 @@ def build_document(previews: Previews, *, recording: str, began_s: float) -> dic
     return {"schema": SCHEMA, "hipcv": __version__, "recording": recording, "sides": sides}
 
 
+def render(previews: Previews, *, recording: str, began_s: float) -> str:
+    """Return the record as the text of the file; the arguments are those of `build_document`."""
+    document = build_document(previews, recording=recording, began_s=began_s)
+    return json.dumps(document, indent=2, allow_nan=False) + "\n"
+
+
 def write(recording: Path, previews: Previews, began_s: float) -> Path:
     """Write the record beside a recording, and return its path."""
-    document = build_document(previews, recording=recording.name, began_s=began_s)
-    text = json.dumps(document, indent=2, allow_nan=False) + "\n"
+    text = render(previews, recording=recording.name, began_s=began_s)
     return write_atomic(recording.with_name(FILE), text)
 
 

@@ -54,6 +54,15 @@ class FileStore:
             raise BadRequest(f"{sha256}{suffix}: not the name of a stored clip.")
         return self._folder / CLIPS / sha256[:2] / f"{sha256}{suffix}"
 
+    def session_path(self, sha256: str) -> Path:
+        """Return the path of the record of a guided test, beside its clip; it goes with the clip.
+
+        Raises:
+            BadRequest: not a SHA-256.
+        """
+        clip = self.clip_path(sha256, "")
+        return clip.with_name(f"{clip.name}.session.json")
+
     def analysis_folder(self, analysis_id: str) -> Path:
         """Return the result folder of an analysis, existing or not.
 

@@ -29,6 +29,7 @@ from hipcv.core.view_model import GuideView, Key, Stage
 from hipcv.guide import prompts
 from hipcv.guide.estimator import LiveEstimator, open_estimators
 from hipcv.web.jpeg import size_px
+from hipcv.web.live_records import LiveRecords, TakeRecord
 from hipcv.web.state import AppStateDep
 
 router = APIRouter(prefix="/api")
@@ -53,6 +54,7 @@ class Inbox:
     picture: bytes | None = None
     keys: deque[Key] = field(default_factory=lambda: deque(maxlen=16))
     rate_hz: float = math.nan  # of the browser's camera; NaN = not known
+    began_s: float = math.nan  # when the browser began its latest recording; NaN = not known
     closed: bool = False
     changed: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -63,11 +65,15 @@ class Session:
 
     estimator: LiveEstimator
     state: SessionState
+    records: LiveRecords
+    session_id: str
     view: GuideView | None = None  # the latest
     frames: int = 0
 
-    def advance(self, message: bytes, key: Key | None, rate_hz: float) -> dict[str, Any] | None:
+    def advance(self, message: bytes, key: Key | None, inbox: Inbox) -> dict[str, Any] | None:
         """Process one picture; return the answer, None where it is not later than the last one.
+
+        `inbox` tells the camera's rate, and when the browser began to record.
 
         Raises:
             BadRequest: the message is not a picture.
@@ -78,9 +84,22 @@ class Session:
         frame = Frame(self.frames, time_s, bgr)
         self.frames += 1
         observation = self.estimator.estimate(frame, self.state.stage)
-        self.state = guide.advance(self.state, replace(observation, rate_hz=rate_hz), key)
+        observation = replace(observation, rate_hz=inbox.rate_hz)
+        past, self.state = self.state, guide.advance(self.state, observation, key)
+        self._record(past, inbox.began_s)
         before, self.view = self.view, presenter.present(self.state)
-        return _answer(before, self.view, self.state)
+        return {"session": self.session_id, **_answer(before, self.view, self.state)}
+
+    def _record(self, past: SessionState, began_s: float) -> None:
+        """Store the repetitions of the recording under way, or of the one that has just ended."""
+        state = past if self.state.take != past.take else self.state
+        if state is past or state.stage is Stage.FINISHED:
+            state = guide.end_recording(state)
+        if state.previews is past.previews:
+            return
+        begun = math.isfinite(began_s) and began_s >= state.recorded_from_s
+        record = TakeRecord(state.previews, began_s if begun else state.recorded_from_s)
+        self.records.put(self.session_id, state.take, record)
 
 
 @router.websocket("/live")
@@ -97,18 +116,18 @@ async def live(
         return
     try:
         plan = SessionPlan(_protocol(state.settings.options.protocol, reps), SIDE_CHOICES[side])
-        await _lead(socket, plan)
+        await _lead(socket, plan, state.live_records)
     except HipcvError as error:
         await _close(socket, BROKEN, str(error))
     finally:
         state.live_slots.release()
 
 
-async def _lead(socket: WebSocket, plan: SessionPlan) -> None:
+async def _lead(socket: WebSocket, plan: SessionPlan, records: LiveRecords) -> None:
     inbox = Inbox()
     listening = asyncio.create_task(_listen(socket, inbox))
     try:
-        async with _session(plan) as (session, pool):
+        async with _session(plan, records) as (session, pool):
             await _answer_pictures(socket, session, inbox, pool)
     finally:
         listening.cancel()
@@ -117,14 +136,16 @@ async def _lead(socket: WebSocket, plan: SessionPlan) -> None:
 
 
 @asynccontextmanager
-async def _session(plan: SessionPlan) -> AsyncIterator[tuple[Session, ThreadPoolExecutor]]:
+async def _session(
+    plan: SessionPlan, records: LiveRecords
+) -> AsyncIterator[tuple[Session, ThreadPoolExecutor]]:
     """Yield a session with its own estimator, and the one thread that both run in."""
     loop = asyncio.get_running_loop()
     with ThreadPoolExecutor(1, thread_name_prefix="live") as pool:
         opening: AbstractContextManager[LiveEstimator] = open_estimators(plan.protocol)
         estimator = await loop.run_in_executor(pool, opening.__enter__)
         try:
-            yield Session(estimator, guide.begin(plan)), pool
+            yield Session(estimator, guide.begin(plan), records, records.begin()), pool
         finally:
             await loop.run_in_executor(pool, opening.__exit__, None, None, None)
 
@@ -145,7 +166,7 @@ async def _answer_pictures(
         if picture is None:
             continue
         key = inbox.keys.popleft() if inbox.keys else None
-        advance = partial(session.advance, picture, key, inbox.rate_hz)
+        advance = partial(session.advance, picture, key, inbox)
         answer = await loop.run_in_executor(pool, advance)
         if answer is None:
             if key is not None:
@@ -176,7 +197,7 @@ async def _listen(socket: WebSocket, inbox: Inbox) -> None:
 
 
 def _read_text(inbox: Inbox, text: str) -> None:
-    """Store a key, or the camera's rate; ignore anything else."""
+    """Store a key, the camera's rate, or the begin of a recording; ignore anything else."""
     with suppress(ValueError, TypeError, AttributeError):
         message = json.loads(text)
         key = KEYS.get(str(message.get("key")))
@@ -184,6 +205,8 @@ def _read_text(inbox: Inbox, text: str) -> None:
             inbox.keys.append(key)
         if "rate_hz" in message:
             inbox.rate_hz = float(message["rate_hz"])
+        if "began_s" in message:
+            inbox.began_s = float(message["began_s"])
 
 
 async def _close(socket: WebSocket, code: int, reason: str) -> None:

@@ -57,6 +57,8 @@ class UploadQuery(BaseModel):
     on: date | None = None  # None: today
     mirrored: bool = False
     side: SideName | None = None
+    session: ShortText = ""  # id of the guided test that was recorded
+    take: int = 1  # number of the recording in it
     by: Initials = SYSTEM
 
 

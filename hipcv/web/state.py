@@ -22,6 +22,7 @@ from hipcv.store.records import Records
 from hipcv.web.analysis_cache import AnalysisCache
 from hipcv.web.events import EventHub
 from hipcv.web.jobs import JobQueue, worker_command_with_proxy
+from hipcv.web.live_records import LiveRecords
 from hipcv.web.request_limits import Limits
 from hipcv.web.security import Auth
 
@@ -55,6 +56,7 @@ class AppState:
     hub: EventHub
     jobs: JobQueue
     cache: AnalysisCache
+    live_records: LiveRecords = field(default_factory=LiveRecords)
     probe_slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MAX_PROBES))
     live_slots: threading.Semaphore = field(
         default_factory=lambda: threading.Semaphore(MAX_LIVE_SESSIONS)

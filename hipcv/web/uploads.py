@@ -12,6 +12,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
 from hipcv.core.errors import BadRequest, EnvironmentFault
+from hipcv.files import write_atomic
+from hipcv.guide import session_file
 from hipcv.store.models import Clip, NewClip
 from hipcv.web import probe
 from hipcv.web.schemas import UploadQuery
@@ -121,10 +123,19 @@ def _store(state: AppState, query: UploadQuery, part: Path, name: str) -> Clip:
         mirrored=query.mirrored,
         side=query.side,
     )
+    _store_session(state, query, new["sha256"], name)
     clip = state.records.add_clip(new, by=query.by)
     state.hub.notify_clip(clip.id, clip.state)
     state.jobs.wake()
     return clip
+
+
+def _store_session(state: AppState, query: UploadQuery, sha256: str, name: str) -> None:
+    """Store what was displayed live beside the clip, if it is the recording of a guided test."""
+    record = state.live_records.find(query.session, query.take)
+    if record is not None:
+        text = session_file.render(record.previews, recording=name, began_s=record.began_s)
+        write_atomic(state.files.session_path(sha256), text)
 
 
 def visit_of(state: AppState, pseudonym: str, on: date, *, by: str) -> str:

@@ -1,5 +1,6 @@
 """The guided test at a browser's camera."""
 
+import json
 import struct
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,11 +11,13 @@ import pytest
 from starlette.websockets import WebSocketDisconnect
 
 from hipcv.core.guide import Observation
+from hipcv.core.landmarks import Side
 from hipcv.core.pose import Pose
 from hipcv.guide import prompts
 from hipcv.web import live
 from hipcv.web.jpeg import size_px
-from tests.tracks import LANDMARK_COUNT, seated_xy
+from hipcv.web.live_records import MAX_SESSIONS, LiveRecords, TakeRecord
+from tests.tracks import LANDMARK_COUNT, put_shank, seated_xy, swings
 from tests.web.conftest import WS
 
 
@@ -23,10 +26,12 @@ class StickEstimator:
     """Sees a seated stick patient in every picture."""
 
     times_s: list = field(default_factory=list)
+    rotation_deg: float = 0.0
 
     def estimate(self, frame, _stage):
         self.times_s.append(frame.time_s)
         xy = seated_xy()
+        put_shank(xy[None], Side.LEFT, np.array([self.rotation_deg]))
         pose = Pose(frame.time_s, xy, np.full(LANDMARK_COUNT, 0.99))
         return Observation(pose, size_px=(1280, 720), luminance=0.5, people=1)
 
@@ -103,6 +108,60 @@ def test_checks_say_what_to_mend(socket):
     answer = answered(socket, {"key": "confirm"}, picture(0.1))
 
     assert {"rule", "good", "text", "prompt"} == set(answer["checks"][0])
+
+
+def recorded_until_the_end(socket, estimator):
+    """Lead the patient through one repetition and end the test; return the last answer."""
+    answered(socket, picture(0.0))
+    answer = answered(socket, {"key": "confirm"}, picture(0.1))
+    for frame in range(2, 200):
+        if answer["recording"]:
+            break
+        answer = answered(socket, picture(frame / 10))
+    began_s = answer["time_s"] + 0.05
+    socket.send_json({"began_s": began_s})
+    for n, rotation_deg in enumerate(swings(36, hold_s=2.0, rate_hz=10), start=1):
+        estimator.rotation_deg = rotation_deg
+        answered(socket, picture(answer["time_s"] + n / 10))
+    return answered(socket, {"key": "stop"}, picture(answer["time_s"] + 60))
+
+
+def test_what_was_displayed_live_is_stored_beside_the_uploaded_recording(
+    socket, estimator, therapist, state
+):
+    answer = recorded_until_the_end(socket, estimator)
+    clip = state.records.clip(therapist.uploaded(session=answer["session"], take=1))
+    document = json.loads(state.files.session_path(clip.sha256).read_text())
+    rep = document["sides"]["left"]["reps"][0]
+
+    assert (document["recording"], rep["plateau_s"]) == (
+        "30.mp4",
+        pytest.approx([1.4, 3.3], abs=0.3),
+    )
+    assert rep["live_plateau_deg"] == pytest.approx(36, abs=1.5)
+
+
+def test_an_upload_of_no_session_has_no_record(therapist, state):
+    clip = state.records.clip(therapist.uploaded(session="none", take=3))
+
+    assert not state.files.session_path(clip.sha256).exists()
+
+
+def test_the_record_of_a_session_is_deleted_with_its_clip(therapist, state):
+    clip = state.records.clip(therapist.uploaded())
+    state.files.session_path(clip.sha256).write_text("{}")
+    state.files.delete_clip(clip.sha256)
+
+    assert not state.files.session_path(clip.sha256).exists()
+
+
+def test_records_of_sessions_long_past_are_dropped():
+    records, record = LiveRecords(), TakeRecord({}, 0.0)
+    first = records.begin()
+    for session_id in [first, *(records.begin() for _ in range(MAX_SESSIONS))]:
+        records.put(session_id, 1, record)
+
+    assert (records.find(first, 1), records.find(session_id, 1)) == (None, record)
 
 
 @pytest.mark.parametrize("key", ["quit", "stop"])

@@ -47,6 +47,14 @@ export class LiveConnection extends EventTarget {
     this.#sendJson({ key });
   }
 
+  /**
+   * Tell when a recording began, on the clock of the frames.
+   * @param {number} began_ms
+   */
+  recordingBegan(began_ms) {
+    this.#sendJson({ began_s: began_ms / 1000 });
+  }
+
   /** End the connection. */
   close() {
     this.#socket?.close(NORMAL_CLOSURE);

@@ -47,7 +47,7 @@ function updateBegin() {
 function begin() {
   showError("");
   const side = document.querySelector("input[name=side]:checked").value;
-  const recorder = new TakeRecorder(stream);
+  const recorder = new TakeRecorder(stream, (began_ms) => live?.recordingBegan(began_ms));
   live = new LiveConnection(video);
   live.addEventListener("scene", ({ detail: scene }) => {
     if (scene.stage === "safety") live?.press("confirm");

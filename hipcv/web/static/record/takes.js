@@ -15,9 +15,13 @@ export class TakeRecorder {
   #type = TYPES.find((type) => MediaRecorder.isTypeSupported(type)) ?? "";
   #takes = [];
 
-  /** @param {MediaStream} stream */
-  constructor(stream) {
+  /**
+   * @param {MediaStream} stream
+   * @param {(began_ms: number) => void} onBegin called as a recording begins
+   */
+  constructor(stream, onBegin) {
     this.stream = stream;
+    this.onBegin = onBegin;
   }
 
   /**
@@ -31,25 +35,26 @@ export class TakeRecorder {
     const legDone = previous?.stage === "turning" && (scene.stage === "changeover" || scene.stage === "finished");
     if (legDone && previous.side) take?.legs.add(previous.side);
     if (this.#recorder && (!scene.recording || scene.take !== take.number)) this.#stop();
-    if (scene.recording && !this.#recorder) this.#start(scene.take);
+    if (scene.recording && !this.#recorder) this.#start(scene.take, scene.session);
   }
 
   /**
    * Stop, and return the takes with a finished leg, and the last one.
-   * @returns {Promise<Array<{file: Blob, legs: string[], suffix: string}>>}
+   * @returns {Promise<Array<{file: Blob, legs: string[], suffix: string, session: string, take: number}>>}
    */
   async finish() {
     this.#stop();
     await Promise.all(this.#takes.map((take) => take.stopped));
     const suffix = this.#type.startsWith("video/mp4") ? ".mp4" : ".webm";
     const complete = this.#takes.filter((take) => take.chunks.length && (take.legs.size || take === this.#takes.at(-1)));
-    return complete.map((take) => ({ file: new Blob(take.chunks, { type: this.#type }), legs: [...take.legs], suffix }));
+    return complete.map((take) => ({ file: new Blob(take.chunks, { type: this.#type }), legs: [...take.legs], suffix, session: take.session, take: take.number }));
   }
 
-  #start(number) {
+  #start(number, session) {
     const recorder = new MediaRecorder(this.stream, { videoBitsPerSecond: BITS_PER_SECOND, ...(this.#type ? { mimeType: this.#type } : {}) });
-    const take = { number, chunks: [], legs: new Set(), stopped: new Promise((resolve) => recorder.addEventListener("stop", resolve)) };
+    const take = { number, session, chunks: [], legs: new Set(), stopped: new Promise((resolve) => recorder.addEventListener("stop", resolve)) };
     recorder.addEventListener("dataavailable", (event) => event.data.size && take.chunks.push(event.data));
+    recorder.addEventListener("start", () => this.onBegin(performance.now()));
     recorder.start(SLICE_MS);
     this.#takes.push(take);
     this.#recorder = recorder;
@@ -63,7 +68,7 @@ export class TakeRecorder {
 
 /**
  * Upload takes one after the other. A failed upload can be retried, and its file saved.
- * @param {Array<{file: Blob, legs: string[], suffix: string}>} takes
+ * @param {Array<{file: Blob, legs: string[], suffix: string, session: string, take: number}>} takes
  * @param {{side: string, patient: string, on: string}} fields
  * @returns {Promise<string>} id of the last clip
  */
@@ -71,12 +76,12 @@ export async function uploadTakes(takes, { side, patient, on }) {
   byId("sending").hidden = false;
   byId("sending").scrollIntoView({ block: "nearest" });
   let clipId = "";
-  for (const [index, { file, legs, suffix }] of takes.entries()) {
+  for (const [index, { file, legs, suffix, session, take }] of takes.entries()) {
     const clock = new Date().toTimeString().slice(0, 8).replaceAll(":", "");
     const several = takes.length > 1;
     const name = `recording-${today()}-${clock}${several ? `-${index + 1}` : ""}${suffix}`;
     const leg = side === "left" || side === "right" ? side : several && legs.length === 1 ? legs[0] : "";
-    clipId = await uploadTake(file, { name, side: leg, patient, on: patient && on });
+    clipId = await uploadTake(file, { name, side: leg, patient, on: patient && on, session, take });
   }
   return clipId;
 }
