@@ -59,7 +59,7 @@ _SENTENCES: Final = {
     "second reading of a hold is the tracked angle plus the median of its differences. Below, how "
     "well the mask's edges fit, and how far the foot reaches below the knee.",
     "flow": f"Every point's way since the start, drawn {ARROW_SCALE} times as long; a cross is a "
-    "point that was lost, and a region whose gate is shut is told as not measured.",
+    "point that was lost, and a region whose gate is shut is reported as not measured.",
     "channels": "Every channel as change from the start: its median over the shaded plateau is "
     "held against the limit, which is higher where another compensation leaks into the channel.",
 }

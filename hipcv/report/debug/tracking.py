@@ -30,10 +30,11 @@ def draw_tracking(track: PoseTrack, side: Side) -> Figure:
     The leg was tracked. Frames in which it was lost, or in which a mask disagreed, are marked.
     """
     shank, time_s = track.shanks[side], track.time_s
+    lost = np.asarray(np.isnan(shank.tilt_deg).all(axis=1))
     figure = Figure(figsize=(12, 9), layout="constrained")
     upper, middle, lower = figure.subplots(3, 1, sharex=True, height_ratios=(2, 1, 1))
     for axes in (upper, middle, lower):
-        _gaps(axes, time_s, ~np.isfinite(shank.residual), shank.rejected)
+        _gaps(axes, time_s, lost, shank.rejected)
     upper.plot(
         time_s, shank_tilt_deg(track.xy_px, side), color=palette.MUTED, linewidth=0.8,
         label="landmarks",
