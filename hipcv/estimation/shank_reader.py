@@ -54,7 +54,8 @@ CHECK_BAND_DEG: Final = 3.0
 
 CHECK_SPACING_S: Final = 0.1
 CHECK_FROM_DEG: Final = 5.0
-"""Turn from the template above which a repetition may be under way."""
+"""Turn from the template, and from the lowest since the last repetition, above which one may be
+under way."""
 
 RETURNED_SHARE: Final = 0.5
 """A repetition has ended below this share of its largest turn."""
@@ -134,14 +135,21 @@ _Example = tuple[Frame, Mask]
 
 @dataclass(slots=True, eq=False)
 class _EndRange:
-    """Frames near the end range of the repetition under way, at most `CHECK_FRAMES`."""
+    """Frames near the end range of the repetition under way, at most `CHECK_FRAMES`.
 
+    A repetition is under way once the turn rises: what is left of the last one is its descent.
+    """
+
+    lowest_deg: float = 0.0  # turn since the last repetition
     peak_deg: float = 0.0
     spacing_s: float = CHECK_SPACING_S
     frames: list[tuple[Frame, float]] = field(default_factory=list)  # with the turn
 
     def add(self, frame: Frame, turn_deg: float) -> None:
         """Remember a frame if it is near the end range and not close to the last one."""
+        self.lowest_deg = max(0.0, min(self.lowest_deg, turn_deg))
+        if turn_deg <= self.lowest_deg + CHECK_FROM_DEG:
+            return
         self.peak_deg = max(self.peak_deg, turn_deg)
         low = self.peak_deg - CHECK_BAND_DEG
         self.frames = [item for item in self.frames if item[1] >= low]
@@ -310,10 +318,10 @@ class ShankReader:
             leg.readings.pop(row - LIVE_ROWS, None)
             return
         turned_deg = leg.turned_deg(reading)
-        if turned_deg > CHECK_FROM_DEG:
-            leg.end_range.add(frame, turned_deg)
+        leg.end_range.add(frame, turned_deg)
         if turned_deg < RETURNED_SHARE * leg.end_range.peak_deg:
             self._check(leg)
+            leg.end_range.lowest_deg = turned_deg
 
     def _forget(self, leg: _Leg) -> None:
         """Drop a template that no longer fits, with all that was read by it."""
