@@ -14,7 +14,7 @@ from hipcv.core.measure import measure
 from hipcv.core.protocol import MeasurementProtocol
 from tests.closeups import closeup_of, performance, unseen_rows
 from tests.errors import raises_plain
-from tests.tracks import seated_track, swings
+from tests.tracks import seated_track, swings, with_tracked_shank
 
 
 def _same(one, other):
@@ -64,6 +64,28 @@ def test_a_closer_look_without_flow_comes_back_without():
     assert again[Side.LEFT].motion is None
 
 
+@pytest.mark.parametrize("sides", [(), (Side.LEFT,), tuple(Side)])
+def test_exactly_the_tracked_shanks_are_restored(sides):
+    track = seated_track(swings(30))
+    for side in sides:
+        track = with_tracked_shank(track, side, swings(30), lost=[3, 4])
+
+    again, _ = from_arrays(to_arrays(track, {}))
+
+    assert tuple(again.shanks) == sides
+    assert all(_same(track.shanks[side], again.shanks[side]) for side in sides)
+
+
+def test_evidence_of_the_first_schema_has_no_tracked_shanks(evidence):
+    track, closeup = evidence
+    stored = to_arrays(track, {Side.LEFT: closeup}) | {"schema": np.array(1)}
+    first = {name: array for name, array in stored.items() if ".shank." not in name}
+
+    again, closeups = from_arrays(first)
+
+    assert (again.shanks, _same(closeup, closeups[Side.LEFT])) == ({}, True)
+
+
 @pytest.mark.parametrize("sides", [(), (Side.LEFT,), (Side.RIGHT,), tuple(Side)])
 def test_exactly_the_stored_sides_are_restored(sides):
     rest = np.zeros(len(swings(30)))
@@ -97,15 +119,21 @@ def test_evidence_of_another_version_is_refused_with_what_to_do(evidence, schema
 
 
 def _names():
-    track, closeup = performance(30)
+    track, closeup = _tracked_performance()
     stored = to_arrays(track, {Side.LEFT: closeup})
-    # without its time a closer look, or its flow, counts as not made
-    return sorted(set(stored) - {"schema", "left.time_s", "left.motion.time_s", "left.side"})
+    # without these a closeup, its flow, or a tracked shank counts as absent
+    absent = {"left.time_s", "left.motion.time_s", "left.shank.tilt_deg"}
+    return sorted(set(stored) - absent - {"schema", "left.side"})
+
+
+def _tracked_performance():
+    track, closeup = performance(30, obliquity_deg=4.0)
+    return with_tracked_shank(track, Side.LEFT, swings(30)), closeup
 
 
 @pytest.mark.parametrize("name", _names())
-def test_a_missing_array_is_named_in_the_error(evidence, name):
-    track, closeup = evidence
+def test_a_missing_array_is_named_in_the_error(name):
+    track, closeup = _tracked_performance()
     arrays = to_arrays(track, {Side.LEFT: closeup})
     del arrays[name]
 
