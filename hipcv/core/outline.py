@@ -51,6 +51,13 @@ HUBER: Final = 1.345
 TUKEY: Final = 4.685
 SPREAD_FLOOR: Final = 0.05
 
+COLOURS_MIN: Final = 15
+BRIGHTER: Final = 2.0
+"""Change of brightness beyond which something else is in the picture."""
+
+DARK_LEVEL: Final = 10.0
+"""Brightness, of 255, added to both before colours are compared: noise dominates dark pictures."""
+
 SLIDE_LIMIT: Final = 0.45
 TURN_LIMIT_DEG: Final = 25.0
 RESIDUAL_LIMIT: Final = 4.0
@@ -82,10 +89,11 @@ _MIDDLE: Final = (COLUMNS - 1) / 2
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Outline:
-    """Edges of the leg in one strip."""
+    """Edges of the leg in one strip, and its colour between them."""
 
     strip: Strip
     edges: Floats  # (ROWS, 2)
+    bgr: Floats | None = None  # (ROWS, 3) mean colour of the inner part, 0..255; NaN: unknown
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -317,11 +325,36 @@ def template_of(outlines: list[Outline], turn_deg: float) -> Outline | None:
         turn_deg,
         outlines[0].strip.shank_px,
     )
-    return Outline(strip, _median(np.array([outline.edges for outline in outlines])))
+    colours = [outline.bgr for outline in outlines if outline.bgr is not None]
+    return Outline(
+        strip,
+        _median(np.array([outline.edges for outline in outlines])),
+        _median(np.array(colours)) if colours else None,
+    )
+
+
+def colour_change(outline: Outline, template: Outline) -> float:
+    """Return the change of the leg's colour since the start, as share of its brightness.
+
+    It is the median over the rows, after both were brought to the same brightness; infinite where
+    that changed by more than `BRIGHTER`; NaN where a colour is unknown.
+    """
+    if outline.bgr is None or template.bgr is None:
+        return float("nan")
+    both = np.isfinite(outline.bgr).all(axis=1) & np.isfinite(template.bgr).all(axis=1)
+    if both.sum() < COLOURS_MIN:
+        return float("nan")
+    now, start = outline.bgr[both], template.bgr[both]
+    level = float(start.mean()) + DARK_LEVEL
+    gain = (float(now.mean()) + DARK_LEVEL) / level
+    if not 1 / BRIGHTER < gain < BRIGHTER:
+        return float("inf")
+    off = np.abs((now + DARK_LEVEL) / gain - DARK_LEVEL - start).mean(axis=1)
+    return float(np.median(off) / level)
 
 
 def _median(edges: Floats) -> Floats:
-    """Return the median, (ROWS, 2), of the finite values; NaN where there is none."""
+    """Return the median, (ROWS, C), of the finite values; NaN where there is none."""
     ordered = np.sort(edges, axis=0)  # NaN comes last
     finite = np.isfinite(edges).sum(axis=0, keepdims=True)
     lower = np.take_along_axis(ordered, np.maximum(finite - 1, 0) // 2, axis=0)

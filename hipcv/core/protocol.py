@@ -128,7 +128,7 @@ class MeasurementProtocol:
         why="sideways offset of the knees from the hips that means a side view")
     side_view_shoulder_ratio: float = setting(0.5, unit="trunk lengths", low=0.1, high=1,
         why="shoulders narrower than this: side view")
-    view_foreshortening: float = setting(1.45, unit="times", low=0.8, high=2,
+    view_foreshortening: float = setting(1.43, unit="times", low=0.8, high=2,
         why="hip and knee landmarks of a thigh that points at the camera lie closer together "
         "than the joints, by this factor",
         source="fitted on rendered clips; the same for one thigh as for the midline of both")

@@ -8,7 +8,7 @@ import numpy as np
 
 from hipcv.core.arrays import Bools, Floats, require_shapes
 
-PATCHES: Final = ((0.08, 0.80), (0.20, 0.95))
+PATCHES: Final = ((0.125, 0.875), (0.15, 0.95))
 """Stretches of the shank that are registered, from knee (0) to ankle (1)."""
 
 AngleSource = Literal["outline", "bridged", "landmarks", ""]

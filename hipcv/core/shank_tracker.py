@@ -13,7 +13,7 @@ import numpy as np
 from hipcv.core.arrays import Floats
 from hipcv.core.geometry import rotate
 from hipcv.core.landmarks import LEGS, Side
-from hipcv.core.outline import Outline, Strip, register_patches
+from hipcv.core.outline import Outline, Strip, colour_change, register_patches
 from hipcv.core.shank_track import PATCHES, ShankTrack
 
 LAYINGS: Final = 3
@@ -30,6 +30,8 @@ SURE_STEP_DEG: Final = 6.0
 LOST_RESIDUAL: Final = 1.8
 LOST_GAP_DEG: Final = 8.0
 LOST_KNEE_SHANKS: Final = 0.5
+LOST_TURN_DEG: Final = 25.0
+COVERED_CHANGE: Final = 0.12
 """A reading beyond these is none: the leg is hidden, or another edge was followed."""
 
 PREDICTION_OFFSETS_DEG: Final = (-8.0, 8.0, -16.0, 16.0)
@@ -64,6 +66,7 @@ class ShankReading:
     turn_deg: Floats  # (P,) against six o'clock, clockwise as displayed; NaN: patch not registered
     knee_px: Floats  # (2,)
     residual: float  # mean robust spread of the edges about the fit, strip columns
+    colour_change: float = 0.0  # since the start, share of the brightness; see `colour_change`
 
     @property
     def mean_deg(self) -> float:
@@ -119,6 +122,15 @@ class ShankTracker:
         self._time_s = time_s
         return reading
 
+    def resume(self, time_s: float, outline: Outline) -> ShankReading | None:
+        """Take the shank up again from an outline by a mask; None where it does not fit."""
+        reading = self._register(outline)
+        if reading is None or not self._fits(reading):
+            return None
+        self._strip = Strip(reading.knee_px, reading.mean_deg, self.template.strip.shank_px)
+        self._time_s, self.speed_deg_s = time_s, 0.0
+        return reading
+
     def _predict(self, time_s: float) -> Strip:
         passed_s = time_s - self._time_s
         turned = self.speed_deg_s * passed_s if passed_s < FORGET_SPEED_S else 0.0
@@ -127,7 +139,8 @@ class ShankTracker:
     def _is_sure(self, reading: ShankReading, predicted: Strip) -> bool:
         """Return True if a reading agrees with itself, the prediction, and the start's outline."""
         return (
-            reading.residual < SURE_RESIDUAL
+            not reading.colour_change > COVERED_CHANGE
+            and reading.residual < SURE_RESIDUAL
             and reading.gap_deg < SURE_GAP_DEG
             and abs(reading.mean_deg - predicted.turn_deg) < SURE_STEP_DEG
         )
@@ -155,33 +168,49 @@ class ShankTracker:
         return best if gain > SWITCH_COST else first
 
     def _is_plausible(self, reading: ShankReading, predicted: Strip, located: Strip | None) -> bool:
-        anchors = [predicted.knee_px, *([] if located is None else [located.knee_px])]
-        off_px = min(float(np.linalg.norm(reading.knee_px - knee)) for knee in anchors)
+        anchors = [predicted, *([] if located is None else [located])]
+        off_px = min(float(np.linalg.norm(reading.knee_px - strip.knee_px)) for strip in anchors)
+        off_deg = min(abs(reading.mean_deg - strip.turn_deg) for strip in anchors)
         return (
-            reading.residual < LOST_RESIDUAL
-            and reading.gap_deg < LOST_GAP_DEG
+            self._fits(reading)
+            and off_deg < LOST_TURN_DEG
             and off_px < LOST_KNEE_SHANKS * self.template.strip.shank_px
+        )
+
+    @staticmethod
+    def _fits(reading: ShankReading) -> bool:
+        """Return True if a reading can be that of the template's leg, wherever it lies."""
+        return (
+            not reading.colour_change > COVERED_CHANGE
+            and reading.residual < LOST_RESIDUAL
+            and reading.gap_deg < LOST_GAP_DEG
         )
 
     def _read(self, trace: Trace, strip: Strip) -> ShankReading | None:
         """Return the shank as registered from one guess; None where both patches failed."""
         reading: ShankReading | None = None
         for _ in range(LAYINGS):
-            outline = trace(strip)
-            patches = register_patches(outline, self.template)
-            turn = np.array([patch.turn_deg for patch in patches])
-            registered = [patch for patch in patches if np.isfinite(patch.turn_deg)]
-            if not registered:
+            now = self._register(trace(strip))
+            if now is None:
                 return reading
-            reading = ShankReading(
-                turn_deg=turn,
-                knee_px=np.mean([patch.knee_px for patch in registered], axis=0),
-                residual=float(np.mean([patch.residual for patch in registered])),
-            )
+            reading = now
             if abs(reading.mean_deg - strip.turn_deg) < SETTLED_DEG:
                 return reading
             strip = Strip(reading.knee_px, reading.mean_deg, strip.shank_px)
         return reading
+
+    def _register(self, outline: Outline) -> ShankReading | None:
+        """Return the shank in a strip; None where both patches failed."""
+        patches = register_patches(outline, self.template)
+        registered = [patch for patch in patches if np.isfinite(patch.turn_deg)]
+        if not registered:
+            return None
+        return ShankReading(
+            turn_deg=np.array([patch.turn_deg for patch in patches]),
+            knee_px=np.mean([patch.knee_px for patch in registered], axis=0),
+            residual=float(np.mean([patch.residual for patch in registered])),
+            colour_change=colour_change(outline, self.template),
+        )
 
 
 def _slid(predicted: Strip) -> Iterator[Strip]:

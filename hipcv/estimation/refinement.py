@@ -104,6 +104,11 @@ class MaskOutlines:
                 self._trace(ShankSeen(self._model, self.side, window, frame, cutout))
         self._keys.append(_KeyFrame(frame.time_s, at_start, pose, outline, sole))
 
+    @property
+    def latest(self) -> Outline | None:
+        """Outline of the key frame added last; None where the leg was not in it."""
+        return self._keys[-1].outline if self._keys else None
+
     def clear_start(self) -> None:
         """Forget the start, to collect it anew."""
         self._ruler = None

@@ -21,6 +21,7 @@ from hipcv.core.interfaces import Frame, Mask, MaskEstimator
 from hipcv.core.kinematics import shank_length_px, shank_tilt_deg
 from hipcv.core.landmarks import LANDMARK_COUNT, LEGS, Side
 from hipcv.core.outline import Outline, Strip, rows_of, shank_turn_deg
+from hipcv.core.phases import runs_of
 from hipcv.core.pose import Pose, PoseTrack
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.shank_track import PATCHES, ShankTrack
@@ -66,13 +67,19 @@ MOVING_DEG_S: Final = 15.0
 LIVE_ROWS: Final = 120
 """Frames whose readings stay in memory while a camera is read."""
 
-LOST_S: Final = 0.5
+RECOVER_S: Final = 0.1
+"""Time without a reading after which a mask is tried, then after twice as long, and so on."""
+
+LOST_S: Final = 1.0
 """A leg that is lost for so long before it ever turned gets a new template."""
 
 TURNED_DEG: Final = 10.0
 
 KNEE_ACROSS_SHANKS: Final = 0.4
 KNEE_ALONG_SHANKS: Final = 0.9
+CONTRADICTED_S: Final = 0.4
+"""A shorter contradiction is the landmarks' error, of a leg that was covered for a moment."""
+
 TURN_OFF_DEG: Final = 35.0
 """A tracked shank further from the landmarks is not the patient's."""
 
@@ -177,6 +184,7 @@ class _Leg:
     largest_deg: float = 0.0  # turn from the template
     last_s: float = -np.inf  # of the latest reading
     speed_deg_s: float = 0.0
+    recover_after_s: float = 0.0  # time without a reading after which a mask is tried
 
     @property
     def needs_still_template(self) -> bool:
@@ -188,11 +196,21 @@ class _Leg:
         assert self.tracker is not None
         trace = partial(trace_edges, frame.bgr, template=self.tracker.template)
         reading = self.tracker.track(frame.time_s, trace, partial(self._locate, landmarks))
+        return self._record(row, frame, reading)
+
+    def resume(self, row: int, frame: Frame, outline: Outline | None) -> ShankReading | None:
+        """Take the shank up again in a frame from its outline by a mask."""
+        assert self.tracker is not None
+        reading = None if outline is None else self.tracker.resume(frame.time_s, outline)
+        return self._record(row, frame, reading)
+
+    def _record(self, row: int, frame: Frame, reading: ShankReading | None) -> ShankReading | None:
+        assert self.tracker is not None
         if reading is None:
             self.speed_deg_s = 0.0
             return None
         self.speed_deg_s = self.tracker.speed_deg_s
-        self.last_s = frame.time_s
+        self.last_s, self.recover_after_s = frame.time_s, RECOVER_S
         self.largest_deg = max(self.largest_deg, abs(self.turned_deg(reading)))
         self.readings[row] = reading.shifted(self.offset_deg)
         return reading
@@ -310,6 +328,8 @@ class ShankReader:
 
     def _track(self, leg: _Leg, row: int, frame: Frame, landmarks: FrameLandmarks) -> None:
         reading = leg.read(row, frame, landmarks)
+        if reading is None and not self._live:
+            reading = self._recover(leg, row, frame)
         if reading is None:
             if frame.time_s - leg.last_s > LOST_S and leg.largest_deg < TURNED_DEG:
                 self._forget(leg)
@@ -322,6 +342,16 @@ class ShankReader:
         if turned_deg < RETURNED_SHARE * leg.end_range.peak_deg:
             self._check(leg)
             leg.end_range.lowest_deg = turned_deg
+
+    def _recover(self, leg: _Leg, row: int, frame: Frame) -> ShankReading | None:
+        """Take a lost leg up again by a mask, tried at growing intervals."""
+        lost_s = frame.time_s - leg.last_s
+        if lost_s < leg.recover_after_s:
+            return None
+        leg.recover_after_s = lost_s + max(RECOVER_S, lost_s)
+        pose, mask = self._masks.estimate_with_mask(frame, self._person_px)
+        leg.outlines.add(frame, pose, mask, at_start=False)
+        return leg.resume(row, frame, leg.outlines.latest)
 
     def _forget(self, leg: _Leg) -> None:
         """Drop a template that no longer fits, with all that was read by it."""
@@ -479,10 +509,19 @@ def _spread(window: Sequence[_Waiting], count: int) -> list[_Waiting]:
 def _shank_track(leg: _Leg, track: PoseTrack) -> ShankTrack:
     """Return a leg's readings as arrays, without those that the landmarks (T,) contradict."""
     shank = shank_track([leg.readings.get(row) for row in range(len(track.time_s))], leg.side)
-    bad = ~_agrees_with_landmarks(shank, track, leg.side)
+    visible = np.isfinite(shank_tilt_deg(track.xy_px, leg.side))
+    bad = ~visible | _lasting(~_agrees_with_landmarks(shank, track, leg.side), track.time_s)
     for values in (shank.tilt_deg, shank.knee_px, shank.residual):
         values[bad] = np.nan
     return shank
+
+
+def _lasting(flag: Bools, time_s: Floats) -> Bools:
+    """Return (T,) True in runs of True that last for `CONTRADICTED_S`."""
+    lasting = np.zeros(len(flag), dtype=bool)
+    for first, last in runs_of(flag):
+        lasting[first : last + 1] = time_s[last] - time_s[first] >= CONTRADICTED_S
+    return lasting
 
 
 def _agrees_with_landmarks(shank: ShankTrack, track: PoseTrack, side: Side) -> Bools:

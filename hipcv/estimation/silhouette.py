@@ -33,6 +33,10 @@ ANKLE_HALF_WIDTH: Final = 0.12
 BORDER_POINTS: Final = 2
 """Lowest border points left out; the mask is ragged there."""
 
+COLOUR_STEP: Final = 4
+COLOUR_SHARE: Final = 0.6
+"""Rows, and middle part of the leg's width, of which the colour is read."""
+
 BLUR_COLUMNS: Final = 1.0
 BLUR_ROWS: Final = 2.0
 """Standard deviations of the blur before the colour gradient; larger along the leg."""
@@ -45,7 +49,8 @@ def cut_out(bgr: Picture, mask: Mask, strip: Strip) -> Cutout:
     """Resample a picture along a strip; detect the edges of the leg in its mask (H, W), 0..1."""
     picture = np.asarray(_resample(bgr, strip), dtype=np.uint8)
     rough = mask_edges(np.asarray(_resample(mask, strip), dtype=np.float32))
-    return Cutout(picture, rough, Outline(strip, snap_edges(contrast(picture), rough)))
+    edges = snap_edges(contrast(picture), rough)
+    return Cutout(picture, rough, Outline(strip, edges, _inner_bgr(picture, edges, step=1)))
 
 
 def trace_edges(bgr: Picture, strip: Strip, template: Outline) -> Outline:
@@ -56,8 +61,28 @@ def trace_edges(bgr: Picture, strip: Strip, template: Outline) -> Outline:
     """
     picture = np.asarray(_resample(bgr, strip, REGISTERED_ROWS), dtype=np.uint8)
     edges = np.full((ROWS, 2), np.nan)
-    edges[REGISTERED_ROWS] = snap_edges(contrast(picture), template.edges[REGISTERED_ROWS])
-    return Outline(strip, edges)
+    expected = template.edges[REGISTERED_ROWS]
+    edges[REGISTERED_ROWS] = snap_edges(contrast(picture), expected)
+    inner: Floats = np.full((ROWS, 3), np.nan)
+    inner[REGISTERED_ROWS] = _inner_bgr(picture, expected, step=COLOUR_STEP)
+    return Outline(strip, edges, inner)
+
+
+def _inner_bgr(picture: Picture, edges: Floats, *, step: int) -> Floats:
+    """Return the (rows, 3) mean colour between the edges, in the middle part of the leg.
+
+    Of every row at a `step`; the others, and those without both edges, are NaN.
+    """
+    bgr: Floats = np.full((len(picture), 3), np.nan)
+    rows = np.arange(0, len(picture), step)
+    middle, half = edges[rows].mean(axis=1), (edges[rows, 1] - edges[rows, 0]) / 2
+    off = np.abs(np.arange(picture.shape[1]) - middle[:, None])
+    inside = (off < COLOUR_SHARE * half[:, None]).astype(np.float32)
+    count = inside.sum(axis=1)
+    known = count > 0
+    total = np.einsum("rcb,rc->rb", picture[rows].astype(np.float32), inside)
+    bgr[rows[known]] = total[known] / count[known, None]
+    return bgr
 
 
 def sole_px(mask: Mask, strip: Strip) -> Floats:
