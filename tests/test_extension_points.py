@@ -59,7 +59,7 @@ print(json.dumps({
     "chart": [row.title for row in strip_rows(motion, assessment) if row.beyond.any()],
     "debug limit and noise": debug_curves.limits("shrug_ratio", view),
     "table": angles([motion]).splitlines()[0].split(","),
-    "page": list(curves._side(motion)["channels"]),
+    "page": list(curves.channels(motion)),
     "page words": ui_text.lexicon()["findings"],
     "page cues": ui_text.lexicon()["cues"],
     "live cue": prompts.CUES.get("shoulder_shrug"),

@@ -50,9 +50,7 @@ def _side(motion: Motion, track: PoseTrack) -> dict[str, Any]:
         "start_span_s": motion.start and [round(at_s, 3) for at_s in motion.start.span_s.closed],
         "target_deg": p.target_deg,
         "typical_deg": [p.typical_low_deg, p.typical_high_deg],
-        "channels": {
-            name: _channel(name, motion) for name in shown_channels() if name in motion.channels
-        },
+        "channels": channels(motion),
     }
 
 
@@ -61,6 +59,11 @@ def _shank(motion: Motion, track: PoseTrack) -> dict[str, Any]:
     lines_px = np.array([shank_lines_px(motion, track, row) for row in range(len(track.time_s))])
     names = ("knee_px", "shank_px", "start_shank_px")
     return {name: _points(lines_px[:, index]) for index, name in enumerate(names)}
+
+
+def channels(motion: Motion) -> dict[str, Any]:
+    """Return the compensation channels of the page, each with its unit, name and finding."""
+    return {name: _channel(name, motion) for name in shown_channels() if name in motion.channels}
 
 
 def _channel(name: str, motion: Motion) -> dict[str, Any]:
