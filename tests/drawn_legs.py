@@ -1,19 +1,22 @@
 """Pictures of a seated stick patient with limbs, whose shanks hang at exactly known angles."""
 
+from concurrent.futures import Future
 from functools import cache
 
 import cv2
 import numpy as np
 
+from hipcv.core.interfaces import Frame
 from hipcv.core.landmarks import LANDMARK_COUNT, LEGS, Side
 from hipcv.core.outline import Outline, Strip, shank_turn_deg, template_of
 from hipcv.core.pose import Pose
 from hipcv.estimation.silhouette import cut_out
-from tests.tracks import SHANK_PX, SIZE_PX, put_shank, seated_xy
+from tests.tracks import SHANK_PX, SIZE_PX, put_shank, seated_xy, track_of
 
 LAG = 0.92
 """Share of a swing that the landmarks of a light model follow."""
 
+RATE_HZ = 30
 EXPOSURE_S = 1 / 30
 BLUR_PICTURES = 9
 """Pictures that are averaged over an exposure."""
@@ -46,7 +49,7 @@ def pose_of(xy_px, time_s=0.0):
 def picture(xy_px, *, width=1.0, skin=SKIN):
     """Return a picture (720, 1280, 3) of the patient before a textured wall."""
     bgr = wall().copy()
-    cv2.fillPoly(bgr, trunk(), CLOTH)
+    bgr[180:400, 560:720] = cloth()
     for polygon in leg_polygons(xy_px, width):
         cv2.fillPoly(bgr, [polygon], skin, lineType=cv2.LINE_AA, shift=SUBPIXEL_BITS)
     return bgr
@@ -85,6 +88,17 @@ def wall(seed=4):
     return np.clip(np.array(WALL) + 90 * soft, 0, 255).astype(np.uint8)
 
 
+@cache
+def cloth():
+    """Return dotted cloth, (220, 160, 3), for trunk and lap."""
+    dots = np.random.default_rng(5)
+    dotted = np.full((220, 160, 3), CLOTH, np.uint8)
+    for x, y in dots.uniform((5, 5), (155, 215), (300, 2)):
+        colour = tuple(map(int, dots.integers(0, 255, 3)))
+        cv2.circle(dotted, (round(x), round(y)), 3, colour, -1)
+    return dotted
+
+
 def trunk():
     """Return the corners of trunk and lap."""
     return [np.array([(560, 180), (720, 180), (720, 400), (560, 400)], np.int32)]
@@ -119,3 +133,41 @@ def template(xy_px, side) -> Outline:
     result = template_of([cutout.outline], strip.turn_deg)
     assert result is not None
     return result
+
+
+class DrawnClip:
+    """Drawn clip of a left leg: frames, landmarks that lag, and masks on demand."""
+
+    def __init__(self, tilts_deg, *, width=1.0, knee_shift_px=(0.0, 0.0)):
+        count = len(tilts_deg)
+        self.tilts_deg = np.asarray(tilts_deg, float)
+        self.widths = np.broadcast_to(width, count)
+        self.shifts_px = np.broadcast_to(knee_shift_px, (count, 2))
+        self.masked_rows = []  # rows whose mask was estimated
+        self.posed_rows = []  # rows whose landmarks were estimated
+
+    def xy_px(self, row, share=1.0):
+        return seated_with(share * self.tilts_deg[row], knee_shift_px=self.shifts_px[row])
+
+    def frame(self, row):
+        bgr = picture(self.xy_px(row), width=self.widths[row])
+        return Frame(row, row / RATE_HZ, bgr)
+
+    def estimate_with_mask(self, frame, _near_px):
+        """Return lagging landmarks and the true mask."""
+        self.masked_rows.append(frame.index)
+        mask = mask_of(self.xy_px(frame.index), width=self.widths[frame.index])
+        return pose_of(self.xy_px(frame.index, LAG), frame.time_s), mask
+
+    def begin_pose(self, row) -> "Future[Pose]":
+        """Return landmarks that are already estimated."""
+        self.posed_rows.append(row)
+        pose: Future[Pose] = Future()
+        pose.set_result(pose_of(self.xy_px(row, LAG), row / RATE_HZ))
+        return pose
+
+    def track(self):
+        """Return the landmarks of every frame."""
+        rows = range(len(self.tilts_deg))
+        xy = np.array([self.xy_px(row, LAG) for row in rows])
+        return track_of(xy, np.arange(len(xy)) / RATE_HZ)

@@ -1,16 +1,13 @@
 """Templates, tracking and checks by masks of a drawn patient."""
 
 import weakref
-from concurrent.futures import Future
 from dataclasses import replace
 from functools import partial
 
 import numpy as np
 import pytest
 
-from hipcv.core.interfaces import Frame
 from hipcv.core.landmarks import LEGS, Side
-from hipcv.core.pose import Pose
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.estimation import shank_reader
 from hipcv.estimation.shank_reader import (
@@ -20,55 +17,15 @@ from hipcv.estimation.shank_reader import (
     FrameLandmarks,
     ShankReader,
 )
-from tests import drawn_legs
-from tests.drawn_legs import LAG, seated_with
-from tests.tracks import SHANK_PX, swings, track_of
+from tests.drawn_legs import RATE_HZ, DrawnClip, seated_with
+from tests.tracks import SHANK_PX, swings
 
 P = MeasurementProtocol()
-RATE_HZ = 30
 SAMPLED_EVERY = 2
 """Landmarks are sampled in every second frame, as while a still moment is awaited."""
 
 ONE_SWING = swings(30, rest_s=0.5, rise_s=0.5, hold_s=0.4)
 TWO_SWINGS = swings(30, 25, rest_s=0.5, rise_s=0.4, hold_s=0.4)
-
-
-class Clip:
-    """Drawn clip of a left leg: frames, landmarks that lag, and masks on demand."""
-
-    def __init__(self, tilts_deg, *, width=1.0, knee_shift_px=(0.0, 0.0)):
-        count = len(tilts_deg)
-        self.tilts_deg = np.asarray(tilts_deg, float)
-        self.widths = np.broadcast_to(width, count)
-        self.shifts_px = np.broadcast_to(knee_shift_px, (count, 2))
-        self.masked_rows = []  # rows whose mask was estimated
-        self.posed_rows = []  # rows whose landmarks were estimated
-
-    def xy_px(self, row, share=1.0):
-        return seated_with(share * self.tilts_deg[row], knee_shift_px=self.shifts_px[row])
-
-    def frame(self, row):
-        bgr = drawn_legs.picture(self.xy_px(row), width=self.widths[row])
-        return Frame(row, row / RATE_HZ, bgr)
-
-    def estimate_with_mask(self, frame, _near_px):
-        """Return lagging landmarks and the true mask."""
-        self.masked_rows.append(frame.index)
-        mask = drawn_legs.mask_of(self.xy_px(frame.index), width=self.widths[frame.index])
-        return drawn_legs.pose_of(self.xy_px(frame.index, LAG), frame.time_s), mask
-
-    def begin_pose(self, row) -> "Future[Pose]":
-        """Return landmarks that are already estimated."""
-        self.posed_rows.append(row)
-        pose: Future[Pose] = Future()
-        pose.set_result(drawn_legs.pose_of(self.xy_px(row, LAG), row / RATE_HZ))
-        return pose
-
-    def track(self):
-        """Return the landmarks of every frame."""
-        rows = range(len(self.tilts_deg))
-        xy = np.array([self.xy_px(row, LAG) for row in rows])
-        return track_of(xy, np.arange(len(xy)) / RATE_HZ)
 
 
 def read(clip, *, on_add=None):
@@ -98,7 +55,7 @@ def tilts_of(clip, reader, side=Side.LEFT):
 
 @pytest.fixture(scope="module")
 def swing():
-    clip = Clip(ONE_SWING)
+    clip = DrawnClip(ONE_SWING)
     return clip, read(clip)
 
 
@@ -130,7 +87,7 @@ def clip_begun_in_motion():
     """A clip whose leg swings at first, then hangs still, then swings again."""
     swaying = 15 + 12 * np.sin(np.arange(round(1.3 * RATE_HZ)) / 5)
     settling = np.linspace(swaying[-1], 0, 12)
-    clip = Clip(np.concatenate([swaying, settling, ONE_SWING]))
+    clip = DrawnClip(np.concatenate([swaying, settling, ONE_SWING]))
     return clip, read(clip)
 
 
@@ -159,7 +116,7 @@ def test_a_provisional_template_is_of_a_single_frame(clip_begun_in_motion):
 
 
 def test_a_repetition_costs_few_masks():
-    clip = Clip(TWO_SWINGS)
+    clip = DrawnClip(TWO_SWINGS)
     read(clip)
 
     assert len(clip.masked_rows) <= TEMPLATE_FRAMES + 2 * CHECK_FRAMES
@@ -167,14 +124,14 @@ def test_a_repetition_costs_few_masks():
 
 @pytest.mark.parametrize("hold_s", [0.1, 1.5, 4.0])
 def test_a_long_hold_costs_no_more_masks_than_a_short_one(hold_s):
-    clip = Clip(swings(30, rest_s=0.5, rise_s=0.4, hold_s=hold_s))
+    clip = DrawnClip(swings(30, rest_s=0.5, rise_s=0.4, hold_s=hold_s))
     read(clip)
 
     assert 0 < len(clip.masked_rows) - TEMPLATE_FRAMES <= CHECK_FRAMES
 
 
 def test_the_masks_of_a_repetition_are_of_its_end_range():
-    clip = Clip(TWO_SWINGS)
+    clip = DrawnClip(TWO_SWINGS)
     read(clip)
     checked = clip.tilts_deg[clip.masked_rows[TEMPLATE_FRAMES:]]
 
@@ -190,7 +147,7 @@ def test_the_masks_read_the_angle_that_was_tracked(swing):
 
 
 def test_a_repetition_that_the_end_of_the_clip_cuts_off_is_checked_as_well():
-    clip = Clip(swings(30, rest_s=0.5, rise_s=0.4, hold_s=0.4)[:-30])
+    clip = DrawnClip(swings(30, rest_s=0.5, rise_s=0.4, hold_s=0.4)[:-30])
     read(clip)
 
     assert len(clip.masked_rows) > TEMPLATE_FRAMES
@@ -242,7 +199,7 @@ def test_landmarks_are_estimated_in_time_order_and_once(name, request):
 
 
 def test_landmarks_of_a_frame_that_has_passed_are_not_estimated():
-    clip = Clip(np.zeros(1))
+    clip = DrawnClip(np.zeros(1))
     landmarks = FrameLandmarks(clip.frame(0), partial(clip.begin_pose, 0), has_passed=True)
 
     assert (np.isnan(landmarks.get().xy_px).all(), clip.posed_rows) == (True, [])
@@ -253,7 +210,7 @@ def test_landmarks_of_a_frame_that_has_passed_are_not_estimated():
 
 def test_waiting_pictures_stay_within_their_memory(monkeypatch):
     limit = 10
-    clip = Clip(15 + 12 * np.sin(np.arange(20) / 3))
+    clip = DrawnClip(15 + 12 * np.sin(np.arange(20) / 3))
     monkeypatch.setattr(shank_reader, "WAITING_BYTES", limit * clip.frame(0).bgr.nbytes)
     pictures, alive = [], []
     draw = clip.frame
@@ -270,7 +227,7 @@ def test_waiting_pictures_stay_within_their_memory(monkeypatch):
 
 
 def test_no_picture_waits_once_both_legs_have_a_still_template(swing):
-    clip = Clip(np.zeros(20))
+    clip = DrawnClip(np.zeros(20))
     reader = ShankReader(clip, P, model="drawn")
     for row in range(19):
         add(reader, clip, row)
