@@ -24,6 +24,9 @@ BLUR_PICTURES = 9
 SKIN, CLOTH, WALL = (110, 130, 205), (120, 70, 40), (165, 180, 172)
 SUBPIXEL_BITS = 4
 
+BOARD_INNER_PX, BOARD_OUTER_PX = 55, 260
+"""Reach of a board that hides a leg, from its knee towards the midline and outwards."""
+
 PROFILE = ((-0.15, -0.2, 0.2), (0.25, -0.19, 0.21), (0.7, -0.13, 0.14), (1.3, -0.08, 0.08))
 """Distance below the knee, and both sides of the leg there, in shank lengths."""
 
@@ -72,11 +75,12 @@ def mask_of(xy_px, *, width=1.0):
 
 
 def covered(bgr, xy_px, side):
-    """Return a picture in which a board with the wall's texture hides a leg."""
-    knee = LEGS[side].knee
-    x, y = (round(v) for v in xy_px[knee])
+    """Return a picture in which a board with the wall's texture hides one leg."""
+    x, y = (round(v) for v in xy_px[LEGS[side].knee])
+    left, right = sorted(x + LEGS[side].outward_x * np.array([-BOARD_INNER_PX, BOARD_OUTER_PX]))
+    area = np.s_[y - 40 : y + 260, left:right]
     board = bgr.copy()
-    board[y - 40 : y + 260, x - 200 : x + 200] = wall(seed=9)[y - 40 : y + 260, x - 200 : x + 200]
+    board[area] = wall(seed=9)[area]
     return board
 
 
@@ -138,11 +142,12 @@ def template(xy_px, side) -> Outline:
 class DrawnClip:
     """Drawn clip of a left leg: frames, landmarks that lag, and masks on demand."""
 
-    def __init__(self, tilts_deg, *, width=1.0, knee_shift_px=(0.0, 0.0)):
+    def __init__(self, tilts_deg, *, width=1.0, knee_shift_px=(0.0, 0.0), covered=()):
         count = len(tilts_deg)
         self.tilts_deg = np.asarray(tilts_deg, float)
         self.widths = np.broadcast_to(width, count)
         self.shifts_px = np.broadcast_to(knee_shift_px, (count, 2))
+        self.covered_rows = covered  # of the left leg
         self.masked_rows = []  # rows whose mask was estimated
         self.posed_rows = []  # rows whose landmarks were estimated
 
@@ -151,6 +156,8 @@ class DrawnClip:
 
     def frame(self, row):
         bgr = picture(self.xy_px(row), width=self.widths[row])
+        if row in self.covered_rows:
+            bgr = covered(bgr, self.xy_px(row), Side.LEFT)
         return Frame(row, row / RATE_HZ, bgr)
 
     def estimate_with_mask(self, frame, _near_px):

@@ -16,6 +16,7 @@ from hipcv.core.outline import (
     SLIDE_ROWS,
     Outline,
     Strip,
+    colour_change,
     find_slide,
     fit_line,
     mask_edges,
@@ -336,3 +337,46 @@ def test_rows_of_a_stretch_begin_and_end_at_its_shares_of_the_shank():
     assert [rows.start, rows.stop] == pytest.approx(
         KNEE_ROW + np.array([0.25, 0.75]) / PITCH, abs=1
     )
+
+
+# --- colour of the leg
+
+SKIN_BGR = (90.0, 120.0, 190.0)
+
+
+def coloured(bgr):
+    """Return an outline whose every row has a colour."""
+    return Outline(strip(), np.zeros((ROWS, 2)), np.tile(np.asarray(bgr, float), (ROWS, 1)))
+
+
+def test_an_unchanged_leg_has_no_change_of_colour():
+    assert colour_change(coloured(SKIN_BGR), coloured(SKIN_BGR)) == pytest.approx(0)
+
+
+@pytest.mark.parametrize("gain", [0.7, 1.6])
+def test_a_change_of_light_is_no_change_of_colour(gain):
+    lit = coloured(np.array(SKIN_BGR) * gain)
+
+    assert colour_change(lit, coloured(SKIN_BGR)) < 0.03
+
+
+def test_another_colour_of_the_same_brightness_is_a_change():
+    assert colour_change(coloured(SKIN_BGR[::-1]), coloured(SKIN_BGR)) > 0.3
+
+
+@pytest.mark.parametrize("gain", [0.3, 2.5])
+def test_another_brightness_altogether_is_something_else_in_front(gain):
+    assert colour_change(coloured(np.array(SKIN_BGR) * gain), coloured(SKIN_BGR)) == np.inf
+
+
+@pytest.mark.parametrize("bgr", [None, np.full((ROWS, 3), np.nan)])
+def test_an_unread_colour_has_an_unknown_change(bgr):
+    unread = Outline(strip(), np.zeros((ROWS, 2)), bgr)
+
+    assert np.isnan(colour_change(unread, coloured(SKIN_BGR)))
+
+
+def test_a_plain_area_has_no_edges():
+    guess = np.tile([40.0, 80.0], (ROWS, 1))
+
+    assert np.isnan(snap_edges(np.full((ROWS, COLUMNS), 0.01, np.float32), guess)).all()

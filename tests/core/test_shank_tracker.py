@@ -121,7 +121,43 @@ def test_a_step_too_large_to_predict_is_found_by_other_guesses():
     assert follower.located > 0
 
 
-# --- lost
+# --- lost and found again
+
+
+COVER_ROWS = range(4, 10)
+UNCOVERED_DEG = 25.0
+
+
+@pytest.fixture(scope="module")
+def covered_leg():
+    """Tilts read of a leg that is covered at rest and uncovered at another angle."""
+    follower, read = Follower(), []
+    for row in range(14):
+        xy = at_tilt(UNCOVERED_DEG if row >= COVER_ROWS.stop else 0.0)
+        bgr = drawn_legs.picture(xy)
+        hidden = row in COVER_ROWS
+        bgr = drawn_legs.covered(bgr, xy, Side.LEFT) if hidden else bgr
+        lagging = at_tilt(drawn_legs.LAG * UNCOVERED_DEG)
+        read.append(follower.read(row / 30, bgr, None if hidden else lagging))
+    return read, follower
+
+
+def test_a_covered_leg_is_lost_in_every_frame(covered_leg):
+    read, _ = covered_leg
+
+    assert [row for row, tilt in enumerate(read) if tilt is None] == list(COVER_ROWS)
+
+
+def test_an_uncovered_leg_is_found_at_its_new_angle(covered_leg):
+    read, _ = covered_leg
+
+    assert read[COVER_ROWS.stop :] == pytest.approx([UNCOVERED_DEG] * 4, abs=0.3)
+
+
+def test_landmarks_are_asked_for_where_the_leg_is_lost_and_no_longer_than_that(covered_leg):
+    _, follower = covered_leg
+
+    assert len(COVER_ROWS) <= follower.located <= len(COVER_ROWS) + 2
 
 
 def test_a_picture_without_any_edge_loses_the_leg():

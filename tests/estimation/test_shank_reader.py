@@ -12,7 +12,10 @@ from hipcv.core.protocol import MeasurementProtocol
 from hipcv.estimation import shank_reader
 from hipcv.estimation.shank_reader import (
     CHECK_FRAMES,
+    CONTRADICTED_S,
+    LOST_S,
     PROVISIONAL_S,
+    RECOVER_S,
     TEMPLATE_FRAMES,
     FrameLandmarks,
     ShankReader,
@@ -112,6 +115,62 @@ def test_a_provisional_template_is_of_a_single_frame(clip_begun_in_motion):
     assert clip.masked_rows[TEMPLATE_FRAMES] == PROVISIONAL_S * RATE_HZ
 
 
+@pytest.fixture(scope="module")
+def clip_of_another_leg():
+    """A clip in which a wide leg is at rest, and a slim one elsewhere from one second on."""
+    tilts = np.concatenate([np.zeros(RATE_HZ), swings(20, rest_s=1.6, rise_s=0.5, hold_s=0.3)])
+    later = np.arange(len(tilts)) >= RATE_HZ
+    shift = np.where(later[:, None], (70.0, 50.0), (0.0, 0.0))
+    clip = DrawnClip(tilts, width=np.where(later, 0.55, 1.3), knee_shift_px=shift)
+    return clip, read(clip)
+
+
+def test_a_leg_that_was_lost_before_it_ever_turned_gets_a_new_template(clip_of_another_leg):
+    clip, reader = clip_of_another_leg
+    settled = slice(round((1 + LOST_S + P.still_s + 0.3) * RATE_HZ), None)
+
+    assert tilts_of(clip, reader)[settled] == pytest.approx(clip.tilts_deg[settled], abs=0.5)
+
+
+def test_nothing_is_left_of_what_was_read_by_the_old_template(clip_of_another_leg):
+    clip, reader = clip_of_another_leg
+
+    assert np.isnan(tilts_of(clip, reader)[:RATE_HZ]).all()
+
+
+# --- a leg that is covered for a while
+
+
+COVERED_ROWS = range(20, 32)
+
+
+@pytest.fixture(scope="module")
+def covered():
+    """A clip whose leg is covered from rest to the middle of its swing."""
+    clip = DrawnClip(ONE_SWING, covered=COVERED_ROWS)
+    return clip, read(clip)
+
+
+def test_a_covered_leg_is_read_in_no_frame(covered):
+    clip, reader = covered
+
+    assert np.isnan(tilts_of(clip, reader)[COVERED_ROWS]).all()
+
+
+def test_an_uncovered_leg_is_read_on_from_the_same_zero(covered):
+    clip, reader = covered
+    later = slice(COVERED_ROWS.stop + 1, None)
+
+    assert tilts_of(clip, reader)[later] == pytest.approx(clip.tilts_deg[later], abs=0.3)
+
+
+def test_a_lost_leg_is_looked_for_by_few_masks(covered):
+    clip, _ = covered
+    tried = [row for row in clip.masked_rows if row in COVERED_ROWS]
+
+    assert 0 < len(tried) <= np.log2(len(COVERED_ROWS) / RATE_HZ / RECOVER_S) + 1
+
+
 # --- masks that check the track
 
 
@@ -163,11 +222,23 @@ def test_a_reading_that_the_landmarks_contradict_is_dropped(swing, changed):
     _, reader = swing
     track = swing[0].track()
     elsewhere = track.xy_px.copy()
-    elsewhere[5:10] = seated_with(**changed)
+    rows = range(2, 2 + round(CONTRADICTED_S * RATE_HZ) + 2)
+    elsewhere[rows] = seated_with(**changed)
 
     tilts = reader.shanks(replace(track, xy_px=elsewhere))[Side.LEFT].mean_deg
 
-    assert np.flatnonzero(np.isnan(tilts)).tolist() == list(range(5, 10))
+    assert np.flatnonzero(np.isnan(tilts)).tolist() == list(rows)
+
+
+def test_landmarks_that_err_for_a_moment_contradict_nothing(swing):
+    clip, reader = swing
+    track = clip.track()
+    elsewhere = track.xy_px.copy()
+    elsewhere[5:10] = seated_with(left_deg=-50)
+
+    tilts = reader.shanks(replace(track, xy_px=elsewhere))[Side.LEFT].mean_deg
+
+    assert np.isfinite(tilts).all()
 
 
 def test_landmarks_that_slid_along_the_shank_contradict_nothing(swing):
