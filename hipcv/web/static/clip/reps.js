@@ -31,7 +31,7 @@ function repRow(rep, store, show) {
     cell("Automatic", { class: "number", text: angle(automatic?.rotation_deg) }),
     cell("As it stands", { class: rep.valid ? "number" : "number struck" }, make("b", { text: angle(rep.rotation_deg) }), corrected ? tag("corrected", "busy") : null),
     cell("95 % interval", { class: "number", text: interval(rep.interval_deg) }),
-    cell("Second reading", { class: "number", text: secondReading(rep) }),
+    cell("Second reading", { text: secondReading(rep) }),
     cell("Held", { class: "number", text: seconds(rep.hold_s) }),
     cell("Counted", {}, countedText(rep)),
     cell("Compensations", { text: rep.findings.map((finding) => label("findings", finding.code)).join(", ") || "none" }),
