@@ -18,6 +18,10 @@ MIN_TRACKED_SHARE: Final = 0.5
 """Share of the frames in which an outline must be tracked for its angle to be used."""
 
 
+RETURN_S: Final = 0.5
+"""Time within which no leg returns to rest and turns again: a shorter loss splits no repetition."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Curve:
     """One shank's tilt in the picture over the clip. T is the number of frames."""
@@ -230,7 +234,7 @@ def _reps(
         return ()
     level = max(protocol.rep_floor_deg, protocol.rep_share * peak)
     reps: list[RepFrames] = []
-    for first, last in runs_of(turn > level):
+    for first, last in runs_of(_joined(turn > level, np.isnan(turn), curve.time_s)):
         brief = curve.time_s[last] - curve.time_s[first] < protocol.rep_min_s
         if brief or first == 0 or not curve.held[first - 1 : last + 2].all():
             continue
@@ -241,6 +245,16 @@ def _reps(
         begin = max(begin, reps[-1].last) if reps else begin
         reps.append(RepFrames(begin, end, plateau))
     return tuple(reps)
+
+
+def _joined(high: Bools, lost: Bools, time_s: Floats) -> Bools:
+    """Return `high` with short losses between high rows filled: no leg returns in between."""
+    joined = high.copy()
+    for first, last in runs_of(lost):
+        inside = first > 0 and last < len(high) - 1
+        if inside and high[first - 1] and high[last + 1]:
+            joined[first : last + 1] = time_s[last + 1] - time_s[first - 1] <= RETURN_S
+    return joined
 
 
 def _plateau(

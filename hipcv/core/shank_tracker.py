@@ -27,7 +27,7 @@ SURE_GAP_DEG: Final = 2.0
 SURE_STEP_DEG: Final = 6.0
 """A reading beyond these is compared with readings of other guesses."""
 
-LOST_RESIDUAL: Final = 1.8
+LOST_RESIDUAL: Final = 2.1
 LOST_GAP_DEG: Final = 8.0
 LOST_KNEE_SHANKS: Final = 0.5
 LOST_TURN_DEG: Final = 25.0

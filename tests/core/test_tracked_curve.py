@@ -177,3 +177,15 @@ def test_a_disputed_repetition_is_an_issue_of_its_side():
 def with_reps(*peaks_deg):
     tilts = swings(*peaks_deg)
     return with_tracked_shank(seated_track(0.9 * tilts), Side.LEFT, tilts)
+
+
+@pytest.mark.parametrize(("lost_s", "reps"), [(0.4, 1), (0.8, 2)])
+def test_a_leg_lost_for_a_moment_of_its_hold_has_done_one_repetition(lost_s, reps):
+    tilt = swings(40, hold_s=2.4)
+    middle = len(tilt) // 2
+    lost = range(middle, middle + round(30 * lost_s))
+    track = with_tracked_shank(seated_track(tilt), Side.LEFT, tilt, lost=lost)
+
+    found = find_phases(track, Side.LEFT, P).internal
+
+    assert len(found) == reps
