@@ -3,6 +3,7 @@
 BIN := .venv/bin
 CLIPS := $(wildcard ../shared/clips/dev ../shared/clips/random ../shared/clips/both)
 SCORER := $(wildcard ../shared/score/score.py)
+CURVE_SCORER := $(wildcard ../shared/score/curve.py)
 PYTEST_ARGS ?= -q
 
 .DEFAULT_GOAL := help
@@ -36,6 +37,9 @@ ifeq ($(and $(SCORER),$(CLIPS)),)
 	@echo "No clips with known truth here (../shared/clips, ../shared/score): nothing to score."
 else
 	@$(BIN)/python $(SCORER) $(CLIPS) --cmd $(BIN)/hipcv $(SCORE_ARGS)
+ifneq ($(CURVE_SCORER),)
+	@$(BIN)/python $(CURVE_SCORER) $(CLIPS) --cmd $(BIN)/hipcv
+endif
 	@$(BIN)/python -m validation.report $(TRUTH)
 endif
 

@@ -4,6 +4,7 @@ The cache key is the content of the clip and the source of hipcv, so that a chan
 changed method is measured again, and nothing else is.
 """
 
+import csv
 import hashlib
 import json
 import os
@@ -30,7 +31,9 @@ def answers(
     jobs: int,
     on_done: Callable[[ClipTruth], None] | None = None,
 ) -> list[Answer]:
-    """Return the command's JSON for every clip, with `cpu_s` and `exit_code` added.
+    """Return the command's JSON for every clip, with `cpu_s`, `exit_code` and `curves` added.
+
+    A curve has, of one side, `frame`, `raw_deg`, `source` and `at_start` of every row of its table.
 
     Args:
         clips: to measure.
@@ -63,6 +66,22 @@ def _answer(truth: ClipTruth, cache: Path, method: bytes) -> Answer:
     return answer
 
 
+def _curves(table: Path | None) -> dict[str, dict[str, list[Any]]]:
+    """Return the curve of every side in a table of angles; none where there is no table."""
+    curves: dict[str, dict[str, list[Any]]] = {}
+    if table is None:
+        return curves
+    with table.open(encoding="utf-8", newline="") as lines:
+        for row in csv.DictReader(lines):
+            columns = ("frame", "raw_deg", "source", "at_start")
+            curve = curves.setdefault(row["side"], {name: [] for name in columns})
+            curve["frame"].append(int(row["frame"]))
+            curve["raw_deg"].append(float(row["rotation_raw_deg"] or "nan"))
+            curve["source"].append(row["source"])
+            curve["at_start"].append(row["phase"] == "start")
+    return curves
+
+
 def _method() -> bytes:
     """Return a hash of the source of the installed hipcv."""
     folder = Path(hipcv.__file__).parent
@@ -85,5 +104,6 @@ def _run(clip: Path, options: Sequence[str]) -> Answer:
             answer = dict(json.loads(stdout.read_text(encoding="utf-8")))
         except ValueError:
             answer = {"status": "crashed", "issues": []}
+        answer["curves"] = _curves(next(Path(folder).rglob("angles.csv"), None))
     answer.setdefault("status", "crashed")
     return answer | {"cpu_s": used.ru_utime + used.ru_stime, "exit_code": process.returncode}

@@ -16,12 +16,24 @@ from validation.cases import (
     largest_amount_deg,
     sides_right,
 )
+from validation.curves import CurveCase, Witness
 from validation.figures import MIN_POSITIVE, area_under_roc, error_figures
 from validation.specs import GROUPS
 from validation.truth import COMPENSATIONS, ClipTruth, Compensation, RepTruth
 
 WORST_SHOWN: Final = 10
 ERROR_HEADS: Final = ("sides", "mean size", "bias", "95 % within", "worst")
+
+REPRODUCE: Final = """\
+## Reproduce
+
+| figures | command |
+| --- | --- |
+| everything on this page | `.venv/bin/python -m validation.report` |
+| rotation, interval, compensations and refusals; then the curve; by scorers that share no code with hipcv | `make score` |
+| the live reading against the result | `.venv/bin/python -m validation.live CLIP ...` |
+| speed and memory | `make bench` |
+| the clips that are not shared | the commands of [validation/README.md](../validation/README.md) |"""
 
 GROUP_TEXTS: Final = {
     "dev": "development clips; limits were set on these",
@@ -52,6 +64,8 @@ class Results:
     sides: Sequence[SideCase]
     refusals: Sequence[RefusalCase]
     compensations: dict[str, list[CompensationCase]]
+    curves: Sequence[CurveCase]
+    witnesses: Sequence[Witness]
 
     @property
     def measured(self) -> list[SideCase]:
@@ -62,8 +76,9 @@ class Results:
 def write(results: Results) -> str:
     """Return the page as Markdown."""
     parts = (
-        _head(results), _accuracy(results), _conditions(results), _interval(results),
-        _compensations(results), _refusals(results), _worst(results), _cost(results), _limits(),
+        _head(results), _accuracy(results), _every_frame(results), _second_reading(results),
+        _conditions(results), _interval(results), _compensations(results), _refusals(results),
+        _worst(results), _cost(results), _limits(), REPRODUCE,
     )  # fmt: skip
     return "\n\n".join(part.strip() for part in parts) + "\n"
 
@@ -107,8 +122,8 @@ def _accuracy(results: Results) -> str:
 
 Measured less true, in degrees, one number a tested side. {_counted(results)}
 
-Rotation of the shank from the start position; *landmarks alone* is what the first look said before
-the closer one:
+Rotation of the shank from the start position; *landmarks alone* is what the light model's landmarks
+say at the same plateaus:
 
 {_table(("sides with", *ERROR_HEADS), rotation)}
 
@@ -121,6 +136,77 @@ Relative to the pelvis, against the true hip rotation:
 {_table(("sides with", *ERROR_HEADS), pelvis)}
 
 ![Error against the angle](images/validation_angle.svg)"""
+
+
+def _every_frame(results: Results) -> str:
+    groups = list(dict.fromkeys(case.truth.group for case in results.curves))
+    rows = [_curve_row("all", results.curves)]
+    rows += [_curve_row(name, _of_group(results.curves, name)) for name in groups]
+    heads = ("clips", "sides", "median RMS", "worst RMS", "worst frame", "by outline", "bridged",
+             "by landmarks", "nothing read")  # fmt: skip
+    return f"""\
+## How far off in every frame
+
+The angle in the picture, before the view correction, against the angle of the projected true knee
+and ankle, both from the still start (`rotation_raw_deg` of angles.csv). Root mean square (RMS) over
+a side's frames; *worst frame* leaves bridged gaps out.
+
+{_table(heads, rows)}
+
+![Error in every frame](images/validation_curve.svg)"""
+
+
+def _curve_row(name: str, cases: Sequence[CurveCase]) -> tuple[str, ...]:
+    rmse = [case.rmse_deg for case in cases]
+    frames = sum(len(case.source) for case in cases)
+    shares = [
+        sum(case.share_of(source) * len(case.source) for case in cases) / max(frames, 1)
+        for source in ("outline", "bridged", "landmarks", "")
+    ]
+    worst = max((case.worst_deg for case in cases), default=float("nan"))
+    return (
+        name,
+        str(len(cases)),
+        _deg(_median(rmse), 2),
+        _deg(max(rmse, default=float("nan")), 2),
+        _deg(worst),
+        *(f"{100 * share:.1f} %" for share in shares),
+    )
+
+
+def _of_group(cases: Sequence[CurveCase], group: str) -> list[CurveCase]:
+    return [case for case in cases if case.truth.group == group]
+
+
+def _second_reading(results: Results) -> str:
+    finite = [w for w in results.witnesses if np.isfinite(w.difference_deg)]
+    tracked = [w for w in finite if w.source == "outline"]
+    size = [abs(w.difference_deg) for w in tracked]
+    errors = [abs(w.error_deg) for w in tracked]
+    halves = np.array(size) > _median(size)
+    less, more = (float(np.mean(np.array(errors)[rows])) if rows.any() else np.nan
+                  for rows in (~halves, halves))  # fmt: skip
+    from_masks = sum(w.source == "masks" for w in results.witnesses)
+    from_landmarks = sum(w.source == "landmarks" for w in results.witnesses)
+    return f"""\
+## What the second reading says
+
+Masks of a few frames of each plateau give the angle again, without the tracking (`witness_deg`). Of
+{len(results.witnesses)} repetitions {len(finite)} have both readings; {from_masks} were read from
+masks because the two disagreed, {from_landmarks} from landmarks.
+
+{
+        _table(
+            ("masks less outline", *ERROR_HEADS[1:]),
+            [(f"{len(tracked)} repetitions", *_errors(w.difference_deg for w in tracked)[1:])],
+        )
+    }
+
+Mean size of the error where the difference is below its median: {_deg(less, 2)}, above:
+{_deg(more, 2)}. Both readings share the template, so their agreement proves the tracking, not the
+template.
+
+![The two readings](images/validation_witness.svg)"""
 
 
 def _by_kind(results: Results, error: Callable[[SideCase], float]) -> list[tuple[str, ...]]:

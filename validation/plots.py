@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 
 from hipcv.report import palette
 from validation.cases import CompensationCase, SideCase
+from validation.curves import CurveCase, Witness
 from validation.figures import MIN_POSITIVE, area_under_roc, coverage_at, roc
 from validation.truth import COMPENSATIONS, Compensation
 
@@ -32,17 +33,24 @@ _NOMINAL: Final = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99)
 
 
 def draw(
-    cases: Sequence[SideCase], compensations: Mapping[str, Sequence[CompensationCase]]
+    cases: Sequence[SideCase],
+    compensations: Mapping[str, Sequence[CompensationCase]],
+    curves: Sequence[CurveCase],
+    witnesses: Sequence[Witness],
 ) -> dict[str, str]:
     """Return every chart by the end of its file name.
 
     Args:
         cases: the measured sides.
         compensations: every compensation in every repetition, by its code.
+        curves: the curve of every measured side.
+        witnesses: both readings of every repetition.
     """
     with mpl.rc_context(_STYLE):
         figures = {
             "angle": _angle(cases),
+            "curve": _curve(curves),
+            "witness": _witness(witnesses),
             "view": _view(cases),
             "conditions": _conditions(cases),
             "interval": _interval(cases),
@@ -74,6 +82,40 @@ def _angle(cases: Sequence[SideCase]) -> Figure:
     axes[1].set(xlabel="true hip rotation, relative to the pelvis (°)")
     axes[0].set_title("rotation from the start")
     axes[1].set_title("relative to the pelvis")
+    axes[0].legend(frameon=False, loc="best")
+    return figure
+
+
+def _curve(curves: Sequence[CurveCase]) -> Figure:
+    """Draw the distribution of the error over all frames, and its size side by side."""
+    figure, axes = _figure(2)
+    errors = np.concatenate([case.error_deg[case.read] for case in curves] or [np.zeros(0)])
+    axes[0].hist(np.clip(errors, -1.5, 1.5), bins=np.linspace(-1.5, 1.5, 61), color=palette.BLUE)
+    axes[0].set(xlabel="measured − true in one frame (°), ends clipped", ylabel="frames")
+    ordered = sorted(curves, key=lambda case: case.rmse_deg)
+    rank = np.arange(len(ordered))
+    axes[1].bar(rank, [case.rmse_deg for case in ordered], color=palette.BLUE, label="RMS")
+    worst = [case.worst_deg for case in ordered]
+    axes[1].plot(rank, worst, ".", color=palette.VERMILLION, label="worst frame")
+    axes[1].set(xlabel="sides, by their RMS error", ylabel="error (°)", xticks=[])
+    axes[1].legend(frameon=False, loc="upper left")
+    return figure
+
+
+def _witness(witnesses: Sequence[Witness]) -> Figure:
+    """Draw the error of the rotation against the difference of the two readings."""
+    figure, axes = _figure(1)
+    axes[0].axhspan(-1, 1, color=palette.PALE, zorder=0)
+    for source, colour, marker in (
+        ("outline", palette.BLUE, "o"),
+        ("masks", palette.VERMILLION, "^"),
+    ):
+        group = [w for w in witnesses if w.source == source]
+        axes[0].scatter(
+            [w.difference_deg for w in group], [w.error_deg for w in group],
+            s=22, c=colour, marker=marker, label=f"read from {source}", alpha=0.8, linewidths=0,
+        )  # fmt: skip
+    axes[0].set(xlabel="masks − outline (°)", ylabel="measured − true (°)")
     axes[0].legend(frameon=False, loc="best")
     return figure
 

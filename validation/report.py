@@ -1,4 +1,4 @@
-"""Measure every clip with known truth and write docs/validation.md with its pictures.
+"""Measure every clip with known truth; write docs/validation.md with its pictures, and a summary.
 
     python -m validation.report [FOLDER ...] [--cache DIR] [--jobs 2] [--out docs]
 
@@ -12,9 +12,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+import numpy as np
+
 import hipcv
 from validation.answers import answers
 from validation.cases import compensation_cases, refusal_cases, side_cases
+from validation.curves import curve_cases, witnesses
+from validation.figures import error_figures
 from validation.page import Results, write
 from validation.plots import draw
 from validation.truth import COMPENSATIONS, ClipTruth, read
@@ -49,6 +53,23 @@ def results(truths: Sequence[ClipTruth], cache: Path, jobs: int) -> Results:
         sides=sides,
         refusals=refusal_cases(truths, measured_clips),
         compensations={kind.code: compensation_cases(measured, kind) for kind in COMPENSATIONS},
+        curves=curve_cases(truths, measured_clips),
+        witnesses=witnesses(measured),
+    )
+
+
+def summary(measured: Results) -> str:
+    """Return the curve's error, the difference of both readings and the interval's coverage."""
+    rmse = [case.rmse_deg for case in measured.curves]
+    difference = error_figures([w.difference_deg for w in measured.witnesses])
+    inside = sum(case.covered for case in measured.measured)
+    return (
+        f"curve, {len(rmse)} sides: RMS error median {np.median(rmse or [np.nan]):.2f}, "
+        f"worst {max(rmse, default=np.nan):.2f}, "
+        f"worst frame {max((c.worst_deg for c in measured.curves), default=np.nan):.2f} degrees\n"
+        f"masks less outline, {difference.count} repetitions: "
+        f"mean size {difference.mean_absolute_deg:.2f}, worst {difference.worst_deg:.2f} degrees\n"
+        f"interval holds the truth on {inside} of {len(measured.measured)} sides\n"
     )
 
 
@@ -75,9 +96,11 @@ def main() -> None:
     measured = results(truths, arguments.cache, arguments.jobs)
     images = arguments.out / "images"
     images.mkdir(parents=True, exist_ok=True)
-    for name, svg in draw(measured.measured, measured.compensations).items():
+    charts = draw(measured.measured, measured.compensations, measured.curves, measured.witnesses)
+    for name, svg in charts.items():
         (images / f"validation_{name}.svg").write_text(svg, encoding="utf-8")
     (arguments.out / "validation.md").write_text(write(measured), encoding="utf-8")
+    sys.stdout.write(summary(measured))
     _print(f"Written: {arguments.out / 'validation.md'}")
 
 

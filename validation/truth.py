@@ -114,6 +114,7 @@ class ClipTruth:
     duration_s: float
     asked_side: str  # the leg the clip is about
     sides: Mapping[str, tuple[RepTruth, ...]]  # only those that were tested
+    tilt_deg: Mapping[str, Floats]  # (T,) of both legs in the picture, internal positive
     conditions: Conditions
 
     @property
@@ -135,7 +136,34 @@ def read(path: Path) -> ClipTruth:
         duration_s=document["frames"] / document["fps"],
         asked_side=next(side for side, leg in LEGS.items() if leg == document["leg"]),
         sides={side: of_side for side, of_side in reps.items() if of_side},
+        tilt_deg=_projected_tilts_deg(document),
         conditions=_conditions(document),
+    )
+
+
+def _projected_tilts_deg(document: Mapping[str, Any]) -> dict[str, Floats]:
+    """Return the true tilt of both shanks in every picture; none without a camera."""
+    if "camera" not in document:
+        return {}
+    signs = {"left": 1.0, "right": -1.0}
+    tilts = {}
+    for side, sign in signs.items():
+        knee, ankle = (_projected_px(document, f"{side}_{joint}") for joint in ("knee", "ankle"))
+        across, down = (ankle - knee).T
+        tilts[side] = sign * np.degrees(np.arctan2(across, down))
+    return tilts
+
+
+def _projected_px(document: Mapping[str, Any], joint: str) -> Floats:
+    """Return a joint in every picture, (T, 2) pixels; a shaken camera has a centre in each."""
+    camera, frames = document["camera"], document["per_frame"]
+    world = np.array([frame["joints3d"][joint] for frame in frames]) - camera["position"]
+    x, y, z = (world @ np.array(camera["R_world_to_cam"]).T).T
+    centre = np.array(
+        [[frame.get(axis, camera[axis]) for axis in ("cx", "cy")] for frame in frames]
+    )
+    return np.asarray(
+        centre + np.stack([camera["fx"] * x, -camera["fy"] * y], axis=1) / -z[:, None]
     )
 
 
