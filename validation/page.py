@@ -30,10 +30,10 @@ REPRODUCE: Final = """\
 | figures | command |
 | --- | --- |
 | everything on this page | `.venv/bin/python -m validation.report` |
-| rotation, interval, compensations and refusals; then the curve; by scorers that share no code with hipcv | `make score` |
+| rotation, interval, refusals, and the curve, by scorers without code of hipcv | `make score` |
 | the live reading against the result | `.venv/bin/python -m validation.live CLIP ...` |
 | speed and memory | `make bench` |
-| the clips that are not shared | the commands of [validation/README.md](../validation/README.md) |"""
+| further clips | [validation/README.md](../validation/README.md) |"""
 
 GROUP_TEXTS: Final = {
     "dev": "development clips; limits were set on these",
