@@ -180,11 +180,13 @@ def test_the_interval_lies_about_the_number():
     assert np.mean(result.interval_deg) == pytest.approx(result.rotation_deg)
 
 
-def test_a_clean_registered_repetition_is_known_to_two_degrees():
-    """Base 1.8, and 0.06 for each of the 7.0 degrees between thigh and line of sight."""
+def test_a_clean_registered_repetition_has_the_base_and_the_view_in_its_interval():
+    """The knee lies 15 px beside the hip."""
     (actual,) = assessment_of(30).reps
+    thigh_deg = P.view_foreshortening * np.degrees(np.arcsin(15 / SHANK_PX))
 
-    assert _half(actual) == pytest.approx(np.hypot(1.8, 0.06 * 7.0), abs=0.01)
+    view = P.interval_view_gain * thigh_deg
+    assert _half(actual) == pytest.approx(np.hypot(P.interval_base_deg, view), abs=0.01)
 
 
 @pytest.mark.parametrize("moves", [{"obliquity_deg": 9.0}, {"rise_ratio": 0.2}])
@@ -196,7 +198,8 @@ def test_patches_that_disagree_widen_the_interval():
     track = seated_track(swings(30))
     closeup = closeup_of(track, Side.LEFT, rotation_deg=(30,), patch_gap_deg=2.0)
 
-    assert _half(assess(measure(track, closeup, Side.LEFT, P))) > 3
+    widened = _half(assess(measure(track, closeup, Side.LEFT, P)))
+    assert widened > _half(assessment_of(30)) + 1
 
 
 def test_a_pelvis_behind_a_shut_gate_adds_nothing_to_the_interval():

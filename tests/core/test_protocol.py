@@ -47,7 +47,6 @@ SPECIFIED = {
     "lap_inliers_min": 0.55,
     "lap_scale_low": 0.84,
     "lap_scale_high": 1.08,
-    "interval_base_deg": 1.8,
     "interval_patch_gain": 1.2,
     "interval_view_gain": 0.06,
     "interval_obliquity_gain": 0.12,

@@ -12,12 +12,32 @@ from hipcv.core.uncertainty import (
     side_half_width_deg,
 )
 
-P = MeasurementProtocol()
+P = MeasurementProtocol(
+    interval_base_deg=1.8,
+    interval_patch_gain=1.2,
+    interval_residual_free=0.8,
+    interval_residual_gain=5.0,
+    interval_witness_gain=1.0,
+    interval_view_gain=0.06,
+    interval_obliquity_gain=0.12,
+    interval_knee_gain=0.06,
+    interval_extension_gain=1.3,
+    interval_low_camera_deg=1.5,
+    interval_landmarks_deg=5.5,
+)
 NAN = float("nan")
 
 
-def _half(*, gap=0.0, registered=True, **strained):
-    plateau = Plateau(30.0, 30.0, 28.0, patch_gap_deg=gap, residual_px=0.4, registered=registered)
+def _half(*, gap=0.0, residual=0.4, witness_off=NAN, registered=True, **strained):
+    plateau = Plateau(
+        30.0,
+        30.0,
+        28.0,
+        patch_gap_deg=gap,
+        residual_px=residual,
+        registered=registered,
+        witness_deg=30.0 + witness_off,
+    )
     sources = {
         "thigh": 0.0,
         "obliquity": 0.0,
@@ -43,6 +63,9 @@ def test_a_frontal_uncompensated_registered_plateau_has_the_base_width():
     ("sources", "term"),
     [
         ({"gap": 1.5}, 1.2 * 1.5),
+        ({"residual": 1.2}, 5.0 * 0.4),
+        ({"witness_off": -1.3}, 1.3),
+        ({"witness_off": 2.0}, 2.0),
         ({"thigh": -20.0}, 0.06 * 20),
         ({"obliquity": 9.0}, 0.12 * 9),
         ({"rise": 0.2}, 0.06 * 20),
@@ -82,7 +105,14 @@ def test_landmarks_alone_have_their_own_wide_base():
     assert _half(gap=NAN, registered=False) == pytest.approx(5.5)
 
 
-@pytest.mark.parametrize("unknown", ["thigh", "obliquity", "rise", "extension"])
+@pytest.mark.parametrize("residual", [0.0, 0.8])
+def test_edges_that_fit_as_in_sharp_pictures_add_nothing(residual):
+    assert _half(residual=residual) == pytest.approx(1.8)
+
+
+@pytest.mark.parametrize(
+    "unknown", ["residual", "witness_off", "thigh", "obliquity", "rise", "extension"]
+)
 def test_what_was_not_measured_leaves_a_finite_width(unknown):
     assert _half(**{unknown: NAN}) == pytest.approx(1.8)
 
