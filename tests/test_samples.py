@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from hipcv.core.landmarks import Side
+
 FOLDER = Path(__file__).parents[1] / "sample_videos"
 TRUTHS = tomllib.loads((FOLDER / "truth.toml").read_text(encoding="utf-8"))["clip"]
 SIDES = [
@@ -69,3 +71,24 @@ def test_unusable_clip_is_refused_with_its_reason(sample_trial, name, code):
 
     refusals = [issue.code for issue in trial.all_issues if issue.severity == "refuse"]
     assert (trial.status, refusals) == ("not_measured", [code])
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(("name", "truth"), SIDES)
+def test_every_repetition_is_read_from_the_outline_and_confirmed_by_masks(
+    sample_trial, name, truth
+):
+    reps = sample_trial(name).sides[truth["side"]].reps
+
+    assert all(rep.by_outline for rep in reps)
+    assert [rep.witness_deg - rep.rotation_deg for rep in reps] == pytest.approx(
+        [0.0] * len(reps), abs=1.0
+    )
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(("name", "truth"), SIDES)
+def test_every_frame_has_the_angle_of_the_outline(sample_analysis, name, truth):
+    motion = sample_analysis(name).motions[Side(truth["side"])]
+
+    assert {motion.source_at(row) for row in range(len(motion.time_s))} == {"outline"}
