@@ -22,6 +22,7 @@ from tests.waiting import LIMIT_S
 
 CLIP = Path(__file__).parents[2] / "sample_videos" / "clean_left.mp4"
 KNEE_PX = {Side.LEFT: np.array([690.0, 392.0]), Side.RIGHT: np.array([590.0, 392.0])}
+AT_ONCE = BackgroundWorker(max_pending=1, synchronous=True)
 BLANK = np.zeros((720, 1280, 3), np.uint8)
 
 
@@ -31,9 +32,12 @@ class Poses:
     def __init__(self):
         self.calls = 0
         self.nobody = False
+        self.delay = None  # an event that a call waits for
 
     def estimate(self, frame):
         self.calls += 1
+        if self.delay is not None:
+            self.delay.wait(LIMIT_S)
         pose = Pose(frame.time_s, seated_xy(), np.full(LANDMARK_COUNT, 0.99))
         return () if self.nobody else (pose,)
 
@@ -79,7 +83,7 @@ def reader(monkeypatch):
 
 @pytest.fixture
 def live(poses, reader):
-    return LiveEstimator(poses, Nobody(), LiveShanks(None, None, MeasurementProtocol()))
+    return LiveEstimator(poses, Nobody(), LiveShanks(None, None, MeasurementProtocol()), AT_ONCE)
 
 
 def observed(live, stage, frames=30):
@@ -126,6 +130,19 @@ def test_somebody_who_leaves_the_picture_is_missed_at_once(live, poses):
     assert not np.isfinite(late.pose.xy_px).any()
 
 
+def test_no_frame_waits_for_landmarks_while_both_shanks_are_tracked(poses, reader):
+    may_end = threading.Event()
+    with BackgroundWorker(max_pending=1) as looking:
+        shanks = LiveShanks(None, None, MeasurementProtocol())
+        live = LiveEstimator(poses, Nobody(), shanks, looking)
+        observed(live, Stage.TURNING, frames=2)
+        poses.delay = may_end
+        late = [live.estimate(Frame(n, n / 30, BLANK), Stage.TURNING) for n in range(2, 30)]
+        may_end.set()
+
+    assert len(late) == 28
+
+
 class SlowMasks:
     """Mask estimator whose first call lasts until it is allowed to end."""
 
@@ -143,7 +160,7 @@ def test_no_frame_waits_for_a_template(poses):
     masks = SlowMasks()
     with BackgroundWorker(max_pending=1) as background:
         shanks = LiveShanks(masks, background, MeasurementProtocol())
-        live = LiveEstimator(poses, Nobody(), shanks)
+        live = LiveEstimator(poses, Nobody(), shanks, AT_ONCE)
         observed(live, Stage.COUNTDOWN, frames=40)
         calls = masks.calls
         masks.may_end.set()
