@@ -166,6 +166,7 @@ def main() -> None:
         ConcurrentAnalysis(options) as analysis,
     ):
         screen = MeasuredScreen(source, window)
+        analysis.prepare()
         takes = record(source, plan, Path(folder), screen, on_recording=analysis.begin)
         recording = takes[0].recording
         analysis.analyze(recording.path, options)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final, Self
 
 from hipcv import native, pipeline
+from hipcv.clip_reader import ClipReader
 from hipcv.core.errors import Interrupted
 from hipcv.core.interfaces import ProgressCallback
 from hipcv.core.options import AnalysisOptions
@@ -34,6 +35,7 @@ class ConcurrentAnalysis:
         )
         self._sources: dict[Path, RecordedFrames] = {}
         self._readings: dict[Path, Future[Reading]] = {}
+        self._reader: ClipReader | None = None  # of the next recording; used in the pool alone
         self._closing = threading.Event()
         self._progress = ("", 0.0)
 
@@ -45,12 +47,17 @@ class ConcurrentAnalysis:
         for source in self._sources.values():
             source.close()
         self._pool.shutdown(cancel_futures=True)
+        if self._reader is not None:
+            self._reader.__exit__(None, None, None)
+
+    def prepare(self) -> None:
+        """Load the models of the first recording before it begins."""
+        self._pool.submit(self._open_reader)
 
     def begin(self, source: RecordedFrames) -> None:
         """Read a recording that begins."""
         self._sources[source.path] = source
-        reading = self._pool.submit(pipeline.read_clip, source, self._options, self._report)
-        self._readings[source.path] = reading
+        self._readings[source.path] = self._pool.submit(self._read, source)
 
     def analyze(
         self, path: Path, options: AnalysisOptions, progress: ProgressCallback | None = None
@@ -66,6 +73,13 @@ class ConcurrentAnalysis:
         if reading is None:
             return pipeline.analyze(path, options, progress)
         return pipeline.conclude(self._sources[path], reading, options, progress)
+
+    def _open_reader(self) -> None:
+        self._reader = pipeline.open_reader(self._options)
+
+    def _read(self, source: RecordedFrames) -> Reading:
+        reader, self._reader = self._reader, None
+        return pipeline.read_clip(source, self._options, self._report, reader=reader)
 
     def _reading(self, path: Path, progress: ProgressCallback | None) -> Reading | None:
         """Return the reading once it is complete; None where there is none."""

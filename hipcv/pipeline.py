@@ -136,13 +136,18 @@ def read_clip(
     options: AnalysisOptions,
     progress: ProgressCallback | None = None,
     trace: TraceCallback | None = None,
+    *,
+    reader: ClipReader | None = None,
 ) -> Reading:
     """Read the clip once, or once more where several people or nobody was found.
 
-    The evidence does not depend on the side that the options name.
+    The evidence does not depend on the side that the options name. `reader`, from `open_reader`,
+    has its models loaded already.
     """
     began_s = time.perf_counter()
-    evidence = _evidence(source, options, progress or (lambda _step, _share: None), trace)
+    progress = progress or (lambda _step, _share: None)
+    reader = reader or open_reader(options, trace=trace)
+    evidence = _evidence(source, options, progress, reader=reader, trace=trace)
     return Reading(evidence, time.perf_counter() - began_s)
 
 
@@ -150,35 +155,41 @@ def _evidence(
     source: VideoFile,
     options: AnalysisOptions,
     progress: ProgressCallback,
+    *,
+    reader: ClipReader,
     trace: TraceCallback | None,
 ) -> ClipEvidence:
-    evidence = _read(source, options, progress, look_model=LOOK_MODEL, trace=trace)
+    evidence = _read(source, reader, progress)
     protocol = options.protocol
     if evidence.crowded_share >= protocol.several_people_share:
         patient = _track_among_several(source, options, progress)
-        return _read(source, options, progress, look_model=LOOK_MODEL, patient=patient, trace=trace)
+        return _read(source, open_reader(options, patient=patient, trace=trace), progress)
     codes = {issue.code for issue in clip_issues(source.clip, evidence.track, protocol)}
     if codes & SEARCH_CODES and options.model != LOOK_MODEL:
-        return _read(source, options, progress, look_model=options.model, trace=trace)
+        reader = open_reader(options, look_model=options.model, trace=trace)
+        return _read(source, reader, progress)
     return evidence
 
 
-def _read(
-    source: VideoFile,
+def open_reader(
     options: AnalysisOptions,
-    progress: ProgressCallback,
     *,
-    look_model: str,
+    look_model: str = LOOK_MODEL,
     patient: PoseTrack | None = None,
-    trace: TraceCallback | None,
-) -> ClipEvidence:
-    reader = ClipReader(
+    trace: TraceCallback | None = None,
+) -> ClipReader:
+    """Load the models and return a reader of one clip; leave its context to close them."""
+    return ClipReader(
         options.protocol,
         look_model=look_model,
         mask_model=options.model,
         patient=patient,
         trace=trace,
     )
+
+
+def _read(source: VideoFile, reader: ClipReader, progress: ProgressCallback) -> ClipEvidence:
+    """Read a clip to its end, and close the reader."""
     with reader, closing(prefetch(source)) as frames:
         for frame in frames:
             reader.add(frame)

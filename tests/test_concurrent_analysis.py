@@ -35,6 +35,7 @@ def test_a_recording_read_while_it_is_made_gives_the_result_of_its_file(tmp_path
     """The side is chosen after the recording, and the file is not read from its beginning."""
     chosen = AnalysisOptions(side=Side.RIGHT)
     with ConcurrentAnalysis(OPTIONS) as concurrent:
+        concurrent.prepare()
         path = recorded(tmp_path / "recording.mp4", concurrent.begin)
         with monkeypatch.context() as patched:
             patched.delattr(pipeline, "analyze")
@@ -61,7 +62,7 @@ def test_a_recording_that_was_not_read_is_read_from_its_file(tmp_path, analyzed_
 def test_a_recording_whose_reading_failed_is_read_from_its_file(
     tmp_path, analyzed_files, monkeypatch
 ):
-    def fail(*_):
+    def fail(*_, **__):
         raise UnreadableVideo("No picture.")
 
     monkeypatch.setattr(pipeline, "read_clip", fail)
@@ -75,7 +76,7 @@ def test_a_recording_whose_reading_failed_is_read_from_its_file(
 def test_a_recording_whose_reading_lacks_frames_is_read_from_its_file(
     tmp_path, analyzed_files, monkeypatch
 ):
-    monkeypatch.setattr(pipeline, "read_clip", lambda source, *_: source.close())
+    monkeypatch.setattr(pipeline, "read_clip", lambda source, *_, **__: source.close())
     with ConcurrentAnalysis(OPTIONS) as concurrent:
         path = recorded(tmp_path / "recording.mp4", concurrent.begin)
         concurrent.analyze(path, OPTIONS)
@@ -85,7 +86,7 @@ def test_a_recording_whose_reading_lacks_frames_is_read_from_its_file(
 
 def test_leaving_the_context_ends_a_reading_that_waits_for_frames(tmp_path, monkeypatch):
     read = []
-    monkeypatch.setattr(pipeline, "read_clip", lambda source, *_: read.extend(source))
+    monkeypatch.setattr(pipeline, "read_clip", lambda source, *_, **__: read.extend(source))
     recorder = Recorder(tmp_path / "recording.mp4")
     with ConcurrentAnalysis(OPTIONS) as concurrent:
         concurrent.begin(recorder.decoded_frames())
@@ -99,7 +100,7 @@ def test_a_stop_request_ends_the_wait_for_a_reading(tmp_path, monkeypatch):
         raise Interrupted("Stopped.")
 
     monkeypatch.setattr(concurrent_analysis, "PROGRESS_S", 0.0)
-    monkeypatch.setattr(pipeline, "read_clip", lambda source, *_: list(source))
+    monkeypatch.setattr(pipeline, "read_clip", lambda source, *_, **__: list(source))
     recorder = Recorder(tmp_path / "recording.mp4")
     with ConcurrentAnalysis(OPTIONS) as concurrent:
         concurrent.begin(recorder.decoded_frames())

@@ -115,6 +115,7 @@ def command(
             plan = replace(plan, confirmed=True)
         source = open_source(camera, size, rate, mirrored=mirrored)
         print_source(source, size, rate)
+        analysis.prepare()
         takes = session.record(
             source, plan, folder, screen, stopped=stop.is_set, on_recording=analysis.begin
         )

@@ -174,6 +174,16 @@ def measure(
     )
 
 
+def read_plateau(
+    track: PoseTrack, phases: Phases, rep: int, *, side: Side, protocol: MeasurementProtocol
+) -> Plateau:
+    """Read one plateau alone, as `measure` reads it without masks and hand-set values."""
+    start = _start(track, phases, None, side)
+    view = ViewAngles(start.tilt_deg, thigh_to_sight_deg(start.xy_px, side, protocol))
+    others = _other_readings(track, phases, rep, closeup=None, side=side)
+    return _plateau(track.shanks.get(side), phases, rep, closeup=None, view=view, others=others)
+
+
 def disputed_reps(
     track: PoseTrack, closeup: Closeup, phases: Phases, protocol: MeasurementProtocol
 ) -> list[int]:

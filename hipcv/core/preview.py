@@ -8,10 +8,11 @@ from dataclasses import replace
 import numpy as np
 
 from hipcv.core.landmarks import Side
-from hipcv.core.measure import Motion, measure
-from hipcv.core.phases import Curve, start_before
+from hipcv.core.measure import read_plateau
+from hipcv.core.phases import Curve, find_phases, start_before
 from hipcv.core.pose import PoseTrack
 from hipcv.core.protocol import MeasurementProtocol
+from hipcv.core.span import Span
 from hipcv.core.view_model import RepPreview
 
 
@@ -52,18 +53,17 @@ def measured_so_far(
         The preview with its plateau, if the analysis finds one; and the tilt that defines 0
         degrees by the outline, NaN where landmarks define it.
     """
-    motion = measure(track, None, side, protocol)
-    if not motion.reps or motion.reps[-1].plateau_s.end_s < from_s:
+    phases = find_phases(track, side, protocol)
+    if not phases.internal:
         return preview, float("nan")
-    plateau = motion.plateaus[-1]
+    rows = phases.internal[-1].plateau
+    if track.time_s[rows[-1]] < from_s:
+        return preview, float("nan")
+    plateau = read_plateau(track, phases, len(phases.internal) - 1, side=side, protocol=protocol)
     measured = replace(
         preview,
         plateau_deg=plateau.rotation_deg,
-        plateau_s=motion.reps[-1].plateau_s,
+        plateau_s=Span.through(track.time_s[rows[0]], track.time_s[rows[-1]]),
         source="outline" if plateau.by_outline else "landmarks",
     )
-    return measured, _zero_deg(motion) if plateau.by_outline else float("nan")
-
-
-def _zero_deg(motion: Motion) -> float:
-    return motion.start.tilt_deg if motion.start else float("nan")
+    return measured, phases.zero_deg if plateau.by_outline else float("nan")
