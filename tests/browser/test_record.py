@@ -1,5 +1,7 @@
 """The guided test in the browser, with a film in place of the camera."""
 
+import json
+
 import pytest
 from playwright.sync_api import expect
 
@@ -43,6 +45,9 @@ def test_the_recorded_test_has_the_rotation_of_the_film(camera_browser, tmp_path
         log = page.log
         page.context.close()
 
+    stored = next((tmp_path / "data" / "clips").rglob("*.session.json"))
+    session = json.loads(stored.read_text())
     expected_deg = sample_trial(FILMED).sides[Side.LEFT].rotation_deg
     assert rotation_deg == pytest.approx(expected_deg, abs=1.0)
+    assert session["sides"]["left"]["reps"][0]["practice"]
     assert (log.problems, log.foreign) == ([], [])
