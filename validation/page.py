@@ -1,6 +1,6 @@
 """Tables and sentences of docs/validation.md."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from typing import Final
 
@@ -89,10 +89,7 @@ def _head(results: Results) -> str:
         (group, str(sum(t.group == group for t in results.truths)), GROUP_TEXTS.get(group, ""))
         for group in groups
     ]
-    names = {truth.name for truth in results.truths}
-    absent = [spec["name"] for group, make in GROUPS.items() if group != "framing"
-              for spec in make()]  # fmt: skip
-    missing = ", ".join(name for name in absent if name not in names) or "none"
+    missing = "; ".join(_missing({truth.name for truth in results.truths})) or "none"
     return f"""\
 # Validation
 
@@ -107,6 +104,17 @@ a clinic will see.
 {_table(("clips", "count", "what they are"), rows)}
 
 Specified but not rendered for this page, so nothing here speaks for them: {missing}."""
+
+
+def _missing(names: Set[str]) -> Iterator[str]:
+    """Yield the specified clips that are absent, group by group; a whole group by its name."""
+    for group, make in GROUPS.items():
+        specified = [spec["name"] for spec in make()]
+        absent = [name for name in specified if name not in names]
+        if group == "framing" or not absent:
+            continue
+        whole = len(absent) == len(specified)
+        yield f"{group}, all {len(absent)}" if whole else f"{group}: {', '.join(absent)}"
 
 
 def _accuracy(results: Results) -> str:
