@@ -35,12 +35,14 @@ from hipcv.estimation.flow import (
 from hipcv.estimation.people_count import MAX_PEOPLE, PeopleCounter
 from hipcv.estimation.shank_reader import FrameLandmarks, ShankReader
 
+LOOK_MODEL: Final = "lite"
+"""Pose model of the landmarks, offline and live: they locate the leg, and are not the angle."""
+
 NOT_COUNTED: Final = -1
 """Number of people of a frame in which a person was detected and people were not counted."""
 
 MAX_PENDING: Final = 24
 """Flow steps, small grey pictures, that may wait while a template is made."""
-
 
 MAX_LOOKS: Final = 2
 """Frames whose landmarks may be estimated while the next ones are tracked."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from hipcv.clip_reader import ClipEvidence, ClipReader, Sightings
+from hipcv.clip_reader import LOOK_MODEL, ClipEvidence, ClipReader, Sightings
 from hipcv.core.assessment import Provenance, Trial, assess
 from hipcv.core.closeup import Closeup, KeyFrames
 from hipcv.core.interfaces import FrameSource, ProgressCallback
@@ -35,9 +35,6 @@ from hipcv.video.prefetch import MANY_BYTES, prefetch
 
 METHOD: Final = 4
 """Version of the method; raised only when numbers can change, so that old results are known."""
-
-LOOK_MODEL: Final = "lite"
-"""Pose model of the landmarks: they locate the leg, and are not the angle."""
 
 SEARCH_CODES: Final = {"no_person", "low_visibility"}
 """Refusals after which the landmarks are estimated again by the model of the masks."""

@@ -20,17 +20,18 @@ class SoftwareEnvironment:
 def current_environment(model: str) -> SoftwareEnvironment:
     """Return the environment of this process; its pose models must be installed."""
     from hipcv import pipeline
+    from hipcv.clip_reader import LOOK_MODEL
 
     try:
         dask = version("distributed")
     except PackageNotFoundError:
         dask = ""
-    hashes = model_hashes(model, pipeline.LOOK_MODEL)
+    hashes = model_hashes(model, LOOK_MODEL)
     return SoftwareEnvironment(__version__, dask, pipeline.METHOD, hashes)
 
 
-def model_hashes(model: str, fallback: str) -> dict[str, str]:
-    """Return the SHA-256 of a pose model, and of the fallback model where it is installed.
+def model_hashes(model: str, look_model: str) -> dict[str, str]:
+    """Return the SHA-256 of a pose model, and of that of the landmarks where it is installed.
 
     Raises:
         ModelMissing: the model is not on this machine.
@@ -38,5 +39,5 @@ def model_hashes(model: str, fallback: str) -> dict[str, str]:
     from hipcv.estimation import models
 
     installed = [check.spec for check in models.verify_all() if check.condition == "good"]
-    hashes = {file.name: file.sha256 for file in installed if file.name == fallback}
+    hashes = {file.name: file.sha256 for file in installed if file.name == look_model}
     return {model: models.find(model).sha256, **hashes}

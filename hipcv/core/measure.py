@@ -217,7 +217,7 @@ def _start(track: PoseTrack, phases: Phases, points: PlacedPoints | None, side: 
 def _other_readings(
     track: PoseTrack, phases: Phases, rep: int, *, closeup: Closeup | None, side: Side
 ) -> OtherReadings:
-    """Return the readings of a plateau beside the outline.
+    """Return the readings of a plateau in addition to the outline.
 
     Masks check the outline in every key frame of the repetition, wherever its hold was set.
     """

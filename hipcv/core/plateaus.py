@@ -1,6 +1,6 @@
 """Rotation of the shank at the plateau of one repetition."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -52,7 +52,7 @@ class ViewAngles:
 
 @dataclass(frozen=True, slots=True)
 class OtherReadings:
-    """Readings beside the tracked outline that a plateau needs."""
+    """Readings that a plateau needs in addition to the tracked outline."""
 
     landmarks_deg: float  # the rotation by landmarks
     roll_deg: float  # apparent rotation by the camera's roll since the start
@@ -72,7 +72,16 @@ def plateau_from_outline(
     patches = np.array(
         [_median(tilt[rows]) - _median(tilt[start_rows]) for tilt in shank.tilt_deg.T]
     )
-    patches = patches - others.roll_deg
+    residual = _median(shank.residual[rows])
+    plateau = _plateau_of_patches(patches, residual, view=view, others=others)
+    return None if plateau is None else replace(plateau, by_outline=True)
+
+
+def _plateau_of_patches(
+    patches_deg: Floats, residual_px: float, *, view: ViewAngles, others: OtherReadings
+) -> Plateau | None:
+    """Return the plateau that the rotations of both patches, (P,), give; None if all are NaN."""
+    patches = patches_deg - others.roll_deg
     registered = np.isfinite(patches)
     if not registered.any():
         return None
@@ -82,9 +91,8 @@ def plateau_from_outline(
         picture_deg=picture,
         landmarks_deg=others.landmarks_deg,
         patch_gap_deg=float(np.ptp(patches)) if registered.all() else float("nan"),
-        residual_px=_median(shank.residual[rows]),
+        residual_px=residual_px,
         registered=True,
-        by_outline=True,
         witness_deg=view.corrected_deg(picture + others.witness_off_deg),
     )
 
@@ -97,19 +105,10 @@ def plateau_from_closeup(closeup: Closeup, rep: int, view: ViewAngles) -> Platea
     patches = np.array(
         [_median(column[inside]) - _median(column[start]) for column in closeup.rotation_deg.T]
     )
-    patches = patches - roll
-    registered = np.isfinite(patches)
-    if not registered.any():
-        return plateau_from_landmarks(landmarks, view)
-    picture = float(np.mean(patches[registered]))
-    return Plateau(
-        rotation_deg=view.corrected_deg(picture),
-        picture_deg=picture,
-        landmarks_deg=landmarks,
-        patch_gap_deg=float(np.ptp(patches)) if registered.all() else float("nan"),
-        residual_px=_median(closeup.residual_px[inside].ravel()),
-        registered=True,
-    )
+    others = OtherReadings(landmarks_deg=landmarks, roll_deg=roll, witness_off_deg=float("nan"))
+    residual = _median(closeup.residual_px[inside].ravel())
+    plateau = _plateau_of_patches(patches, residual, view=view, others=others)
+    return plateau_from_landmarks(landmarks, view) if plateau is None else plateau
 
 
 def plateau_from_landmarks(landmarks_deg: float, view: ViewAngles) -> Plateau:

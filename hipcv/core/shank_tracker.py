@@ -117,9 +117,7 @@ class ShankTracker:
             return None
         passed_s, turned = time_s - self._time_s, reading.mean_deg - self._strip.turn_deg
         speed = turned / passed_s if passed_s < FORGET_SPEED_S else 0.0
-        self.speed_deg_s = float(np.clip(speed, -FASTEST_DEG_S, FASTEST_DEG_S))
-        self._strip = Strip(reading.knee_px, reading.mean_deg, self.template.strip.shank_px)
-        self._time_s = time_s
+        self._take_up(time_s, reading, speed_deg_s=speed)
         return reading
 
     def resume(self, time_s: float, outline: Outline) -> ShankReading | None:
@@ -127,9 +125,14 @@ class ShankTracker:
         reading = self._register(outline)
         if reading is None or not self._fits(reading):
             return None
-        self._strip = Strip(reading.knee_px, reading.mean_deg, self.template.strip.shank_px)
-        self._time_s, self.speed_deg_s = time_s, 0.0
+        self._take_up(time_s, reading, speed_deg_s=0.0)
         return reading
+
+    def _take_up(self, time_s: float, reading: ShankReading, *, speed_deg_s: float) -> None:
+        """Expect the shank where it was read last."""
+        self._strip = Strip(reading.knee_px, reading.mean_deg, self.template.strip.shank_px)
+        self._time_s = time_s
+        self.speed_deg_s = float(np.clip(speed_deg_s, -FASTEST_DEG_S, FASTEST_DEG_S))
 
     def _predict(self, time_s: float) -> Strip:
         passed_s = time_s - self._time_s
@@ -224,8 +227,9 @@ def _turned(predicted: Strip, located: Strip | None) -> Iterator[Strip]:
     """Yield guesses about the predicted direction and about that of the landmarks."""
     for offset_deg in PREDICTION_OFFSETS_DEG:
         yield Strip(predicted.knee_px, predicted.turn_deg + offset_deg, predicted.shank_px)
-    for offset_deg in LANDMARK_OFFSETS_DEG if located else ():
-        assert located is not None
+    if located is None:
+        return
+    for offset_deg in LANDMARK_OFFSETS_DEG:
         yield Strip(located.knee_px, located.turn_deg + offset_deg, predicted.shank_px)
 
 

@@ -35,15 +35,6 @@ def still_for_s(poses: Sequence[Pose], protocol: MeasurementProtocol) -> float:
     return poses[-1].time_s - poses[len(poses) - last].time_s
 
 
-def turning_deg_s(before: Pose, now: Pose) -> float:
-    """Return the speed of the faster shank between two poses; NaN where one was not seen."""
-    turned = [
-        abs(float(shank_tilt_deg(now.xy_px, side) - shank_tilt_deg(before.xy_px, side)))
-        for side in Side
-    ]
-    return float(np.max(turned)) / (now.time_s - before.time_s)
-
-
 def _growing_range(value: Floats) -> Floats:
     """Return (N,) the maximum minus the minimum of the first 1, 2, ... values."""
     return np.maximum.accumulate(value) - np.minimum.accumulate(value)

@@ -177,7 +177,7 @@ class _Leg:
     side: Side
     outlines: MaskOutlines
     tracker: ShankTracker | None = None
-    is_still_template: bool = False
+    is_still_template: bool = False  # False until one of a still moment exists
     offset_deg: float = 0.0  # added to the template's turns, to continue an earlier template
     readings: dict[int, ShankReading] = field(default_factory=dict)  # by row
     end_range: _EndRange = field(default_factory=_EndRange)
@@ -185,11 +185,6 @@ class _Leg:
     last_s: float = -np.inf  # of the latest reading
     speed_deg_s: float = 0.0
     recover_after_s: float = 0.0  # time without a reading after which a mask is tried
-
-    @property
-    def needs_still_template(self) -> bool:
-        """True until a template of a still moment exists."""
-        return not self.is_still_template
 
     def read(self, row: int, frame: Frame, landmarks: FrameLandmarks) -> ShankReading | None:
         """Track the shank into one frame."""
@@ -279,6 +274,11 @@ class ShankReader:
         return any(leg.tracker is None for leg in self._legs.values())
 
     @property
+    def _is_settled(self) -> bool:
+        """True once every leg has a template of a still moment."""
+        return all(leg.is_still_template for leg in self._legs.values())
+
+    @property
     def is_moving(self) -> bool:
         """True while a shank moves, or is lost."""
         return any(abs(leg.speed_deg_s) > MOVING_DEG_S for leg in self._legs.values())
@@ -295,7 +295,7 @@ class ShankReader:
         for leg in self._legs.values():
             if leg.tracker is not None:
                 self._track(leg, row, frame, landmarks)
-        if any(leg.needs_still_template for leg in self._legs.values()):
+        if not self._is_settled:
             self._wait(_Waiting(row, frame, landmarks))
 
     def reading(self, side: Side, row: int) -> ShankReading | None:
@@ -349,8 +349,7 @@ class ShankReader:
         if lost_s < leg.recover_after_s:
             return None
         leg.recover_after_s = lost_s + max(RECOVER_S, lost_s)
-        pose, mask = self._masks.estimate_with_mask(frame, self._person_px)
-        leg.outlines.add(frame, pose, mask, at_start=False)
+        self._add_mask(leg, frame)
         return leg.resume(row, frame, leg.outlines.latest)
 
     def _forget(self, leg: _Leg) -> None:
@@ -364,9 +363,13 @@ class ShankReader:
     def _check(self, leg: _Leg) -> None:
         """Read the end range of the repetition that ended by masks."""
         for frame, _ in leg.end_range.frames:
-            pose, mask = self._masks.estimate_with_mask(frame, self._person_px)
-            leg.outlines.add(frame, pose, mask, at_start=False)
+            self._add_mask(leg, frame)
         leg.end_range = _EndRange()
+
+    def _add_mask(self, leg: _Leg, frame: Frame) -> None:
+        """Add a leg's outline by the mask of one frame."""
+        pose, mask = self._masks.estimate_with_mask(frame, self._person_px)
+        leg.outlines.add(frame, pose, mask, at_start=False)
 
     # --- templates
 
@@ -382,7 +385,7 @@ class ShankReader:
         longest_s = PROVISIONAL_S if self.is_waiting else self._protocol.still_s
         while waiting.frame.time_s - self._waiting[0].frame.time_s > longest_s + 1e-9:
             self._waiting.popleft()
-        if not any(leg.needs_still_template for leg in self._legs.values()):
+        if self._is_settled:
             self._waiting.clear()
 
     def _thin(self) -> None:
@@ -397,7 +400,7 @@ class ShankReader:
 
     def _make_templates(self) -> None:
         """Make the templates of the legs that are still, or have not been for too long."""
-        legs = [leg for leg in self._legs.values() if leg.needs_still_template]
+        legs = [leg for leg in self._legs.values() if not leg.is_still_template]
         window = self._latest_window()
         still = [leg for leg in legs if self._is_still(leg, window)]
         if still:
@@ -494,9 +497,7 @@ class ShankReader:
 def _is_complete(template: Outline) -> bool:
     """Return True if every patch of a template has edges enough to be registered."""
     return all(
-        np.isfinite(template.edges[rows_of(patch)]).sum()
-        >= TEMPLATE_SHARE * 2 * len(template.edges[rows_of(patch)])
-        for patch in PATCHES
+        np.isfinite(template.edges[rows_of(patch)]).mean() >= TEMPLATE_SHARE for patch in PATCHES
     )
 
 

@@ -1,4 +1,4 @@
-"""What a guided test reads from each frame: pose, both shanks, light, and the number of people.
+"""Observation of a guided test's frames: pose, both shanks, light, and the number of people.
 
 Before the recording the pose is estimated in every frame. From the count-down on the outlines of
 both shanks are tracked in every frame, and the pose is estimated less often while they are.
@@ -14,6 +14,7 @@ from typing import Final
 import numpy as np
 
 from hipcv.background import BackgroundWorker
+from hipcv.clip_reader import LOOK_MODEL
 from hipcv.core.guide import Observation
 from hipcv.core.interfaces import Frame, MaskEstimator, PoseEstimator
 from hipcv.core.kinematics import shank_length_px
@@ -25,9 +26,6 @@ from hipcv.core.view_model import Stage
 from hipcv.estimation.estimators import open_detector, open_tracker
 from hipcv.estimation.people_count import MAX_PEOPLE, PeopleCounter
 from hipcv.estimation.shank_reader import FrameLandmarks, ShankReader, lies_on_leg
-
-LIVE_MODEL: Final = "lite"
-"""Pose model fast enough for every frame of a webcam; `analyze` uses its own."""
 
 TEMPLATE_MODEL: Final = "full"
 """Pose model of the masks that the outlines are tracked from."""
@@ -46,8 +44,8 @@ Readings = Mapping[Side, ShankReading]
 def open_estimators(protocol: MeasurementProtocol) -> "Iterator[LiveEstimator]":
     """Yield an estimator with its pose models; close the models afterwards."""
     with (
-        open_tracker(LIVE_MODEL) as pose,
-        open_detector(LIVE_MODEL, people=MAX_PEOPLE, masks=False) as people,
+        open_tracker(LOOK_MODEL) as pose,
+        open_detector(LOOK_MODEL, people=MAX_PEOPLE, masks=False) as people,
         open_detector(TEMPLATE_MODEL) as masks,
         BackgroundWorker(max_pending=1) as templates,
         BackgroundWorker(max_pending=1) as looking,

@@ -1,4 +1,4 @@
-"""What was displayed live in the latest guided tests, until their recordings are uploaded."""
+"""Records of the latest guided tests' live displays, until their recordings are uploaded."""
 
 import threading
 from collections import OrderedDict

@@ -6,7 +6,7 @@ import pytest
 from hipcv.core.landmarks import LANDMARK_COUNT, Side
 from hipcv.core.pose import Pose
 from hipcv.core.protocol import MeasurementProtocol
-from hipcv.core.stillness import median_pose_px, still_for_s, turning_deg_s
+from hipcv.core.stillness import median_pose_px, still_for_s
 from tests.tracks import put_shank, seated_xy
 
 
@@ -63,14 +63,3 @@ def test_the_median_pose_is_taken_over_complete_poses():
 
 def test_a_person_detected_in_less_than_half_has_no_median_pose():
     assert np.isnan(median_pose_px([*poses(0.0), Pose.unseen(0.1), Pose.unseen(0.2)])).all()
-
-
-def test_the_turning_speed_is_that_of_the_faster_shank():
-    assert turning_deg_s(*poses(0.0, -2.0, rate_hz=30)) == pytest.approx(60)
-
-
-def test_the_turning_speed_is_nan_where_a_leg_is_missing():
-    before, now = poses(0.0, 0.0)
-    now.xy_px[:] = np.nan
-
-    assert np.isnan(turning_deg_s(before, now))

@@ -1,4 +1,4 @@
-"""What a guided test reads from each frame, on synthetic legs and in a sample clip."""
+"""Observation of a guided test's frames, on synthetic legs and in a sample clip."""
 
 import threading
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""What is stored of a trace, and how it is drawn."""
+"""Storage of a trace, and its drawing."""
 
 import numpy as np
 import pytest

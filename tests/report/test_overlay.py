@@ -62,7 +62,7 @@ def test_the_start_is_drawn_where_it_was():
 
 
 def inked_rows_across(state):
-    """How many pixels differ on a line across the shank, near its end."""
+    """Return the number of pixels that differ on a line across the shank, near its end."""
     picture = overlay.draw(ground(), [state])
     centre = state.knee_px + 0.9 * (state.shank_px - state.knee_px)
     along = (state.shank_px - state.knee_px) / np.linalg.norm(state.shank_px - state.knee_px)

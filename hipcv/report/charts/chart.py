@@ -237,10 +237,10 @@ def rows_of_source(motion: Motion, source: AngleSource) -> Bools:
     rows = np.array([motion.source_at(row) == source for row in range(len(motion.time_s))])
     if source == "outline":
         return rows
-    beside = np.zeros_like(rows)
-    beside[1:] |= rows[:-1]
-    beside[:-1] |= rows[1:]
-    return np.asarray(rows | beside)
+    widened = rows.copy()
+    widened[1:] |= rows[:-1]
+    widened[:-1] |= rows[1:]
+    return widened
 
 
 def _label_base_deg(motion: Motion, rep: Rep, label_deg: float) -> float:

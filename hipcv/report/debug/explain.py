@@ -118,7 +118,7 @@ def list_files(folder: Path) -> list[Path]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Drawing:
-    """What the pictures of every side need."""
+    """Inputs that the pictures of every side share."""
 
     collector: TraceCollector
     track: PoseTrack

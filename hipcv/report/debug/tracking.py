@@ -25,7 +25,7 @@ _LIMITS: Final = {
 
 
 def draw_tracking(track: PoseTrack, side: Side) -> Figure:
-    """Draw a leg's tilt in both patches beside its landmarks', the residual and the patch gap.
+    """Draw a leg's tilt in both patches and by landmarks, the residual and the patch gap.
 
     The leg was tracked. Frames in which it was lost, or in which a mask disagreed, are marked.
     """
