@@ -18,7 +18,8 @@ REFUSED_BY: Final[Mapping[str, frozenset[str]]] = {
     "sideways_picture": frozenset({"sideways_picture"}),
     "no_movement": frozenset({"no_movement"}),
     "wrong_leg": frozenset({"no_movement"}),
-    "both_legs": frozenset({"posture_changed"}),
+    "both_legs": frozenset({"both_legs_moved"}),
+    "no_hold": frozenset({"no_hold"}),
 }
 """Right refusal codes for each kind of clip."""
 

@@ -43,6 +43,7 @@ GROUP_TEXTS: Final = {
     "small": "small compensations, and clean clips with much sway",
     "knee": "knee extension, and like rotations without",
     "hard": "one difficulty a clip: camera, clothes, light, picture, extreme rotation",
+    "difficulties": "what real recordings have, one or two to a clip, and lifelike mixtures",
 }
 
 

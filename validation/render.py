@@ -15,16 +15,18 @@ import time
 from pathlib import Path
 from types import ModuleType
 
+from validation.overshoot import overshooting
 from validation.rising import rising_poser
 from validation.specs import GROUPS
 from validation.subjects import Spec
 
 
 def load_renderer(renderer: Path) -> ModuleType:
-    """Import the renderer from its folder, with a poser that can stand up."""
+    """Import the renderer from its folder, with standing up and overshooting added."""
     sys.path.insert(0, str(renderer))
-    generate = importlib.import_module("generate")
+    generate, pose = importlib.import_module("generate"), importlib.import_module("pose")
     generate.Poser = rising_poser(generate.Poser)
+    vars(pose)["rep_profile"] = overshooting(pose.rep_profile, pose.ease)
     return generate
 
 

@@ -25,7 +25,7 @@ from validation.truth import COMPENSATIONS, ClipTruth, read
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 SHARED: Final = ("dev", "random", "both")
-RENDERED: Final = ("refuse", "small", "knee", "hard")
+RENDERED: Final = ("refuse", "small", "knee", "hard", "difficulties", "made")
 
 
 def default_folders() -> list[Path]:

@@ -1,9 +1,10 @@
 """Renderer specifications of the clips with known truth.
 
-Four groups, each with its most useful clips first: `refuse` (must not give an angle), `small`
+Groups, each with its most useful clips first: `refuse` (must not give an angle), `small`
 (compensations of 2 to 11 degrees, and clean sway), `knee` (knee extension), `hard` (view, light,
-clothes, picture). A fifth, `framing`, is not measured: it breaks the rules of the guided test
-(`framing.py`). The list is the same on every run; random numbers come from fixed seeds.
+clothes, picture), `difficulties` (what real recordings have, `difficulties.py`). One more,
+`framing`, is not measured: it breaks the rules of the guided test (`framing.py`). The list is the
+same on every run; random numbers come from fixed seeds.
 """
 
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ from validation.subjects import LEGGINGS, LOOSE_TROUSERS, Spec, subject
 FRAMES_A_SECOND: Final = 24
 WEB: Final[Spec] = {"width": 1280, "height": 720, "vfov": 50.0}
 PHONE: Final[Spec] = {"width": 720, "height": 1280, "hfov": 37.0}
+MEDIUM_PICTURE: Final[Spec] = {"width": 960, "height": 540, "vfov": 50.0}
 SMALL_PICTURE: Final[Spec] = {"width": 848, "height": 480, "vfov": 50.0}
 
 Reps = float | Sequence[float]
@@ -176,6 +178,14 @@ def framing() -> list[Spec]:
     return framing_clips()
 
 
+def difficulties() -> list[Spec]:
+    """Return clips with the difficulties that real recordings have."""
+    from validation import difficulties as group  # imports this module
+
+    return group.difficulties()
+
+
 GROUPS: Final = {
     "refuse": refuse, "small": small, "knee": knee, "hard": hard, "framing": framing,
+    "difficulties": difficulties,
 }  # fmt: skip

@@ -1,9 +1,10 @@
 """Truth of a rendered clip: rotation and compensations at every end range.
 
 Read from NAME.truth.json next to NAME.mp4. Everything is the change from the clip's still start;
-a repetition's end range is the half second in which the running median of the shank's rotation is
-largest. Internal rotation, tested side of the pelvis up, lean away from the tested side, knee up
-and knee outwards are positive; a knee that straightens is negative.
+a repetition's end range is the half second of a hold in which the running median of the shank's
+rotation is largest, and without any hold the half second in which it is largest at all. Internal
+rotation, tested side of the pelvis up, lean away from the tested side, knee up and knee outwards
+are positive; a knee that straightens is negative.
 """
 
 import json
@@ -19,6 +20,12 @@ from hipcv.core.arrays import Floats, Ints
 WINDOW_S: Final = 0.5
 WINDOW_MIN_SHARE: Final = 0.6
 """Shortest window at the clip's end, as share of `WINDOW_S`."""
+
+HELD_RANGE_DEG: Final = 3.0
+"""Largest range of the rotation in half a second that counts as held; tremor is a tenth of it."""
+
+HELD_SHARE: Final = 0.6
+"""Least share of the largest median that a hold has; less is the rest before or after a kick."""
 
 STILL_PHASE: Final = 0.002
 STILL_FRAMES: Final = 20
@@ -116,6 +123,7 @@ class ClipTruth:
     sides: Mapping[str, tuple[RepTruth, ...]]  # only those that were tested
     tilt_deg: Mapping[str, Floats]  # (T,) of both legs in the picture, internal positive
     conditions: Conditions
+    difficulty: str = ""  # of real recordings, for which the clip stands
 
     @property
     def measurable(self) -> bool:
@@ -124,13 +132,18 @@ class ClipTruth:
 
 
 def read(path: Path) -> ClipTruth:
-    """Read the truth of one clip from its NAME.truth.json."""
+    """Read the truth of one clip from its NAME.truth.json.
+
+    The repetitions are those of `per_instant` where the pictures in `per_frame` are not evenly
+    spaced in time, or begin before the start.
+    """
     document = json.loads(path.read_text(encoding="utf-8"))
-    frames = document["per_frame"]
+    frames = document.get("per_instant", document["per_frame"])
     reps = {side: _reps(frames, leg, document["leg"]) for side, leg in LEGS.items()}
     return ClipTruth(
         name=document["name"],
         group=path.parent.name,
+        difficulty=document.get("difficulty", document["spec"].get("difficulty", "")),
         clip=path.with_name(path.name.replace(".truth.json", ".mp4")),
         kind="ir" if document["valid_test"] else document["kind"],
         duration_s=document["frames"] / document["fps"],
@@ -155,16 +168,19 @@ def _projected_tilts_deg(document: Mapping[str, Any]) -> dict[str, Floats]:
 
 
 def _projected_px(document: Mapping[str, Any], joint: str) -> Floats:
-    """Return a joint in every picture, (T, 2) pixels; a shaken camera has a centre in each."""
+    """Return a joint in every picture, (T, 2) pixels; a shaken camera has a centre in each.
+
+    `k1` of the camera is the first radial coefficient of its lens, in OpenCV's sense.
+    """
     camera, frames = document["camera"], document["per_frame"]
     world = np.array([frame["joints3d"][joint] for frame in frames]) - camera["position"]
     x, y, z = (world @ np.array(camera["R_world_to_cam"]).T).T
     centre = np.array(
         [[frame.get(axis, camera[axis]) for axis in ("cx", "cy")] for frame in frames]
     )
-    return np.asarray(
-        centre + np.stack([camera["fx"] * x, -camera["fy"] * y], axis=1) / -z[:, None]
-    )
+    straight = np.stack([x, -y], axis=1) / -z[:, None]
+    bent = straight * (1.0 + camera.get("k1", 0.0) * (straight**2).sum(axis=1, keepdims=True))
+    return np.asarray(centre + bent * [camera["fx"], camera["fy"]])
 
 
 def _conditions(document: Mapping[str, Any]) -> Conditions:
@@ -217,7 +233,7 @@ def still_rows(phase: Floats) -> Ints:
 
 
 def end_range(curve_deg: Floats, time_s: Floats) -> Ints:
-    """Return the rows of the half second in which the median is largest.
+    """Return the rows of the half second in which the median is largest, of those held if any is.
 
     Args:
         curve_deg: (T,) rotation of one repetition.
@@ -231,4 +247,11 @@ def end_range(curve_deg: Floats, time_s: Floats) -> Ints:
     ]
     if not windows:
         return np.arange(len(time_s))
-    return max(windows, key=lambda rows: float(np.median(curve_deg[rows])))
+    top = max(float(np.median(curve_deg[rows])) for rows in windows)
+    held = [
+        rows
+        for rows in windows
+        if np.ptp(curve_deg[rows]) <= HELD_RANGE_DEG
+        and np.median(curve_deg[rows]) >= HELD_SHARE * top
+    ]
+    return max(held or windows, key=lambda rows: float(np.median(curve_deg[rows])))

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from validation.cases import REFUSED_BY
+from validation.difficulties import MIXTURE
 from validation.framing import hands_up, side_by_side
 from validation.specs import GROUPS
 
@@ -41,6 +42,20 @@ def test_two_people_stand_left_and_right_in_one_picture():
     [joined] = side_by_side([left], [right])
 
     assert joined[0, :, 0].tolist() == [10, 10, 10, 20, 20, 20]
+
+
+def test_every_difficulty_has_a_name():
+    assert all(spec["difficulty"] for spec in GROUPS["difficulties"]())
+
+
+def test_mixtures_hold_nothing_that_is_found():
+    mixtures = [spec for spec in SPECS if spec.get("difficulty") == MIXTURE]
+    found_from = {"hip_lift": 1.5, "thigh_lift": 2.0, "abd": 2.0, "lean": 2.5, "trunk_rot": 3.0,
+                  "knee_ext": 4.0}  # fmt: skip
+    amounts = [(c["ch"], abs(c["amp"])) for spec in mixtures for c in spec["motion"]["comp"]]
+
+    assert len(mixtures) >= 10
+    assert all(amount <= found_from.get(channel, 90.0) for channel, amount in amounts)
 
 
 @pytest.mark.parametrize("path", sorted(FRAMING.glob("*.mp4")), ids=lambda path: path.stem)

@@ -52,8 +52,46 @@ def test_a_spike_is_not_the_end_range():
     assert TIME_S[end_range(curve, TIME_S)].min() > 1
 
 
+def test_an_overshoot_is_not_the_end_range(tmp_path):
+    curve = np.interp(TIME_S, [1, 1.5, 1.8, 2.8, 3.3], [0, 44, 36, 36, 0])
+
+    assert read(truth_file(tmp_path, curve)).sides["left"][0].shank_deg == pytest.approx(36)
+
+
+def test_a_kick_without_a_hold_counts_at_its_top():
+    curve = np.interp(TIME_S, [1, 1.4, 1.8], [0, 40, 0])
+
+    assert TIME_S[end_range(curve, TIME_S)].mean() == pytest.approx(1.4, abs=0.2)
+
+
 def test_the_start_ends_before_anything_moves():
     assert still_rows(np.array([0, 0, 0, 0.01, 0.5])).tolist() == [0, 1, 2]
+
+
+def test_repetitions_are_read_from_the_instants_where_pictures_are_missing(tmp_path):
+    path = truth_file(tmp_path, held_curve(0, 30))
+    document = json.loads(path.read_text())
+    document |= {"per_instant": document["per_frame"], "per_frame": document["per_frame"][::9]}
+    path.write_text(json.dumps(document))
+
+    assert read(path).sides["left"][0].shank_deg == pytest.approx(30)
+
+
+def test_a_lens_bends_the_true_tilt(tmp_path):
+    path = truth_file(tmp_path, held_curve(0, 30))
+    document = json.loads(path.read_text())
+    camera = {"position": [0, 0, 0], "R_world_to_cam": np.eye(3).tolist(),
+              "fx": 800, "fy": 800, "cx": 640, "cy": 360}  # fmt: skip
+    joints = {f"{side}_{joint}": [0.5, down, -1.0] for side in ("left", "right")
+              for joint, down in (("knee", 0.0), ("ankle", -0.5))}  # fmt: skip
+    frames = [frame | {"joints3d": joints} for frame in document["per_frame"]]
+    path.write_text(json.dumps(document | {"camera": camera, "per_frame": frames}))
+    straight = read(path).tilt_deg["left"][0]
+    bent = document | {"camera": camera | {"k1": -0.2}, "per_frame": frames}
+    path.write_text(json.dumps(bent))
+
+    assert straight == pytest.approx(0)
+    assert read(path).tilt_deg["left"][0] == pytest.approx(np.degrees(np.arctan(-0.025 / 0.45)))
 
 
 def test_a_lean_counts_either_way():
