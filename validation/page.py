@@ -424,8 +424,9 @@ def _limits() -> str:
 - **Cloth and flesh.** Rendered cloth moves with the skin and never slips or folds; flesh does not
   lag behind bone. Expect pelvic obliquity to be 2 to 3° worse under a loose shirt.
 - **Knee extension.** A knee that straightens during the rotation turns the shank in the picture
-  without any hip rotation. One camera in front cannot separate the two; the row *knee extended*
-  says what that costs. Keep the knee at a right angle.
+  without any hip rotation. One camera in front cannot separate the two, and there is no finding
+  of it (docs/measurement.md); the row *knee extended* says what that costs. Keep the knee at a
+  right angle.
 - **Cameras.** No lens distortion, no rolling shutter, little compression.
 - **The truth itself** is the joint centre of a rig, not bone seen by X-ray, and hip rotation here
   means rotation of the shank about the thigh's axis.

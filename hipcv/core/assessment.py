@@ -11,7 +11,6 @@ from hipcv.core.compensation import (
     RepView,
     findings,
     knee_extended_deg,
-    obliquity_is_reliable,
     pelvis_measured,
     plateau_values,
 )
@@ -234,12 +233,12 @@ def _error_sources(view: RepView, hike_deg: float) -> ErrorSources:
 
 
 def _pelvis_relative(view: RepView, rotation_deg: float, hike_deg: float) -> float | None:
-    """Return the rotation less the change of obliquity, where that was measured reliably."""
+    """Return the rotation less the change of obliquity; None where that was not measured."""
     if not np.isfinite(hike_deg):
         return None
     if -view.protocol.obliquity_dip_deg <= hike_deg <= view.protocol.obliquity_noise_deg:
         return rotation_deg
-    return rotation_deg - hike_deg if obliquity_is_reliable(view) else None
+    return rotation_deg - hike_deg
 
 
 def _clean_deg(motion: Motion, number: int, rep_findings: Sequence[Finding]) -> float:

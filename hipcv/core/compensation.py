@@ -67,6 +67,12 @@ class RepView:
         flow = f"{name}_ratio"
         return flow if np.isfinite(self.value(flow)) else f"{name}_outline_ratio"
 
+    @property
+    def knee_rise_ratio(self) -> float:
+        """The knee's rise at the plateau, by flow or outline, whichever shows more; NaN unseen."""
+        both = [self.value(f"knee_rise{by}_ratio") for by in ("", "_outline")]
+        return max((rise for rise in both if np.isfinite(rise)), default=float("nan"))
+
     def knee_flow_is_consistent(self, name: str) -> bool:
         """Return False where the outline shows the knee and contradicts the flow's direction.
 
@@ -158,21 +164,27 @@ def _leaned(rep: RepView) -> bool:
     return abs(rep.value("trunk_lean_deg")) > _lean_noise_deg(rep)
 
 
+def obliquity_is_witnessed(rep: RepView) -> bool:
+    """Return True unless the knee rose, and the lap alone shows a change of obliquity.
+
+    A lifting thigh drags the lap along. A pelvis that tilts carries the upper trunk with it as
+    well, to the side that sinks.
+    """
+    p, hike = rep.protocol, rep.value("pelvic_obliquity_deg")
+    if not (rep.knee_rise_ratio > p.thigh_measured_ratio and abs(hike) > p.obliquity_noise_deg):
+        return True
+    shift = np.sign(hike) * rep.value("trunk_shift_ratio")
+    return bool(shift > max(p.witness_shift_ratio, p.witness_shift_per_hike_ratio * abs(hike)))
+
+
 def _hiked(rep: RepView) -> bool:
-    return rep.value("pelvic_obliquity_deg") > rep.protocol.obliquity_counts_deg
+    return _hike_or_zero_deg(rep) > rep.protocol.obliquity_counts_deg
 
 
 def _hike_or_zero_deg(rep: RepView) -> float:
+    """Return the hike, or 0 where it is within the noise, or not believed."""
     hike = rep.value("pelvic_obliquity_deg")
-    return hike if hike > rep.protocol.obliquity_noise_deg else 0.0
-
-
-def _knee_extension(row: Compensation, rep: RepView) -> Finding | None:
-    """Return a note where the foot tipped up as on a straightening knee, a weak sign."""
-    value, limit = knee_extended_deg(rep), row.limits(rep).high
-    if not value > limit:
-        return None
-    return Finding(row.code, value, limit, row.unit, rep.span.plateau_s.start_s, "note")
+    return hike if hike > rep.protocol.obliquity_noise_deg and obliquity_is_witnessed(rep) else 0.0
 
 
 def _no_hold(row: Compensation, rep: RepView) -> Finding | None:
@@ -188,8 +200,9 @@ def _hike_limits(rep: RepView) -> Limits:
     p, channel = rep.protocol, rep.motion.channels.get("pelvic_obliquity_deg")
     if channel is not None and channel.source == "landmarks":
         return _upwards(p.hike_landmarks_deg)
-    knee_rose = rep.value(rep.knee_channel("knee_rise")) > p.thigh_ratio
-    confounded = knee_rose or any(finding(rep, c) for c in ("knee_drift", "trunk_rotation"))
+    confounded = rep.knee_rise_ratio > p.thigh_ratio or any(
+        finding(rep, c) for c in ("knee_drift", "trunk_rotation")
+    )
     return _upwards(p.hike_confounded_deg if confounded else p.hike_deg)
 
 
@@ -227,6 +240,7 @@ COMPENSATIONS: Final = (
         "pelvic_hike", "pelvic_obliquity_deg", "deg", _hike_limits,
         noise=lambda rep, _limit: rep.protocol.obliquity_noise_deg,
         invalid=lambda rep: rep.protocol.hike_invalid_deg,
+        applies=obliquity_is_witnessed,
     ),
     Compensation(
         "trunk_lean", "trunk_lean_deg", "deg",
@@ -268,11 +282,6 @@ COMPENSATIONS: Final = (
         invalid=lambda rep: rep.protocol.drift_invalid_ratio,
     ),
     Compensation(
-        "knee_extension", "foot_reach_ratio", "deg",
-        lambda rep: _upwards(rep.protocol.extension_deg),
-        check=_knee_extension,
-    ),
-    Compensation(
         "other_leg_moved", "other_shank_deg", "deg",
         lambda rep: _both_ways(rep.protocol.other_leg_moved_deg),
     ),
@@ -286,9 +295,14 @@ COMPENSATIONS: Final = (
 )  # fmt: skip
 
 
+EARLIER_CODES: Final = ("knee_extension",)
+"""Findings that stored results may hold and that are given no more: a camera in front cannot tell
+an extending knee from a foot that turns at the ankle."""
+
+
 def finding_codes() -> tuple[str, ...]:
-    """Return the code of every compensation, each once."""
-    return tuple(dict.fromkeys(row.code for row in COMPENSATIONS))
+    """Return the code of every compensation, each once, with those of earlier methods."""
+    return tuple(dict.fromkeys((*(row.code for row in COMPENSATIONS), *EARLIER_CODES)))
 
 
 def shown_channels() -> dict[str, str]:
@@ -316,13 +330,13 @@ def findings(rep: RepView) -> tuple[Finding, ...]:
 
 
 def knee_extended_deg(rep: RepView) -> float:
-    """Return the apparent knee extension since the start; NaN while the thigh lifts, or unseen.
+    """Return the knee extension that the foot would show; NaN while the thigh lifts, or unseen.
 
     From the front, an extending shank grows towards the camera as fast as it is foreshortened, so
     neither its length nor its width shows it. But the foot, which pointed at the camera, tips up
     and reaches less far below the knee: by about 0.7 % of the shank's length for each degree. A
-    foot pulled up at the ankle, or a lifting thigh, does the same, so the sign is an indication
-    only, and never corrects the angle.
+    foot pulled up at the ankle, or turned, does the same, so this widens the interval and is no
+    finding.
     """
     if finding(rep, "thigh_lift") is not None:
         return float("nan")
@@ -331,7 +345,7 @@ def knee_extended_deg(rep: RepView) -> float:
 
 
 def pelvis_measured(rep: RepView) -> bool:
-    """Return True where flow followed the pelvis and no other channel contradicts a level reading.
+    """Return True where flow followed the pelvis and no other channel contradicts it.
 
     A trunk that moves away while the knee rises is a hip lift, whatever the lap shows.
     """
@@ -342,28 +356,15 @@ def pelvis_measured(rep: RepView) -> bool:
         return False
     missed_lift = (
         rep.value("trunk_shift_ratio") > p.turn_shift_ratio
-        and rep.value(rep.knee_channel("knee_rise")) > p.thigh_measured_ratio
+        and rep.knee_rise_ratio > p.thigh_measured_ratio
         and hike < p.obliquity_noise_deg
     )
-    return not missed_lift
-
-
-def obliquity_is_reliable(rep: RepView) -> bool:
-    """Return True where the lap's tilt may be subtracted from the rotation.
-
-    A lifting thigh drags the lap along, so a second channel must then agree: the waist's own
-    tilt, or the trunk's shift away from the tested side.
-    """
-    p = rep.protocol
-    hike = rep.value("pelvic_obliquity_deg")
-    carried = p.thigh_measured_ratio + p.thigh_per_hike_ratio * abs(hike)
-    if not rep.value(rep.knee_channel("knee_rise")) > carried:
-        return True
-    waist = rep.value("waist_tilt_deg")
-    return bool(waist > p.witness_share * hike or rep.value("trunk_shift_ratio") > p.shift_ratio)
+    return obliquity_is_witnessed(rep) and not missed_lift
 
 
 def plateau_values(rep: RepView) -> Mapping[str, float | None]:
     """Return every channel at the plateau; None where it was not measured."""
     values = {name: rep.value(name) for name in rep.motion.channels}
+    if not obliquity_is_witnessed(rep):
+        values["pelvic_obliquity_deg"] = float("nan")
     return {name: value if np.isfinite(value) else None for name, value in values.items()}

@@ -202,7 +202,12 @@ class MeasurementProtocol:
         unit="shank lengths per deg", low=0.001, high=0.05,
         why="how much less far the foot reaches for each degree of knee extension")
     extension_deg: float = setting(9, unit="deg", low=3, high=60,
-        why="knee extension worth noting; a weak sign, never alone")
+        why="knee extension, as the foot would show it, from which it widens the interval: a foot "
+        "that turns at the ankle shows the same, so it is no finding")
+    extension_unseen_deg: float = setting(4, unit="deg", low=0, high=30,
+        why="knee extension that stays possible where the foot shows none")
+    extension_view_deg: float = setting(5, unit="deg", low=0, high=30,
+        why="angle between thigh and line of sight that an aligned thigh may have nevertheless")
     hand_rise_ratio: float = setting(0.25, unit="shank lengths", low=0.05, high=2,
         why="rise of a wrist that leaves the seat")
 
@@ -229,9 +234,12 @@ class MeasurementProtocol:
     obliquity_dip_deg: float = setting(3.0, unit="deg", low=0, high=20,
         why="the tested side must sink by so much before it is believed: the swinging leg "
         "drags the lap down by up to 3 deg")
-    witness_share: float = setting(0.25, unit="share", low=0, high=1,
-        why="share of the lap's tilt that the waist must show before it is believed while the"
-        " thigh lifts")
+    witness_shift_ratio: float = setting(0.015, unit="shank lengths", low=0, high=0.5,
+        why="sideways shift of the upper trunk that a tilting pelvis must show while the knee "
+        "rises")
+    witness_shift_per_hike_ratio: float = setting(0.003,
+        unit="shank lengths per deg", low=0, high=0.05,
+        why="the same for each degree of tilt")
 
     # --- the guided recording: what is asked of a person, and of place and camera beforehand
     guide_still_s: float = setting(2, unit="s", low=0.4, high=10,
@@ -286,7 +294,7 @@ class MeasurementProtocol:
     residual_warn_px: float = setting(1.5, unit="patch columns", low=0.2, high=10,
         why="spread of the shank's edges about the fit to warn about: cloth moves on the leg")
     interval_extension_gain: float = setting(1.3, unit="", low=0, high=5,
-        why="interval per degree of noted knee extension and sine of thigh to line of sight")
+        why="interval per degree of knee extension and sine of thigh to line of sight")
     interval_low_camera_deg: float = setting(1.5, unit="deg", low=0, high=10,
         why="what a camera that looks up adds to the interval")
     witness_limit_deg: float = setting(3, unit="deg", low=0.5, high=20,

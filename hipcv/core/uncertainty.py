@@ -31,17 +31,13 @@ def half_width_deg(plateau: Plateau, errors: ErrorSources, protocol: Measurement
     """Return half of the 95 % interval of one repetition's rotation.
 
     A missing second patch adds half of the base. Edges that fit the start's badly, and masks that
-    give another angle, widen it. An extending knee moves the foot in the
-    picture by the sine of the angle between thigh and line of sight; since its sign is weak, it
-    widens the interval and never corrects the angle.
+    give another angle, widen it; so does an extension of the knee, which the camera cannot see.
     """
     base = protocol.interval_base_deg if plateau.registered else protocol.interval_landmarks_deg
     gap = plateau.patch_gap_deg
     alone = plateau.registered and not np.isfinite(gap)
     rise_percent = 100 * errors.knee_rise_ratio
     rose = errors.knee_rise_ratio > protocol.thigh_measured_ratio
-    extended = errors.extension_deg > protocol.extension_deg
-    across = sin_deg(errors.thigh_deg)
     misfit = max(0.0, float(np.nan_to_num(plateau.residual_px)) - protocol.interval_residual_free)
     terms = [
         base,
@@ -51,10 +47,26 @@ def half_width_deg(plateau: Plateau, errors: ErrorSources, protocol: Measurement
         protocol.interval_view_gain * errors.thigh_deg,
         protocol.interval_obliquity_gain * errors.obliquity_deg,
         protocol.interval_knee_gain * rise_percent if rose else 0.0,
-        protocol.interval_extension_gain * errors.extension_deg * across if extended else 0.0,
+        _extension_error_deg(errors, protocol),
         protocol.interval_low_camera_deg if errors.camera_low else 0.0,
     ]
     return float(np.sqrt(np.nansum(np.square(terms))))
+
+
+def _extension_error_deg(errors: ErrorSources, protocol: MeasurementProtocol) -> float:
+    """Return what a knee extension, which cannot be measured, may add to the angle.
+
+    An extension by d moves the ankle towards the camera, and in the picture by d times the sine of
+    the angle between thigh and line of sight. That angle is itself known to some degrees only, so
+    an aligned thigh is no exception. Where the foot tips up as on an extending knee, d may be as
+    large as it shows; elsewhere a small extension stays possible.
+    """
+    p = protocol
+    shown = errors.extension_deg > p.extension_deg
+    extension = p.interval_extension_gain * errors.extension_deg if shown else 0.0
+    thigh = float(np.nan_to_num(errors.thigh_deg))
+    across = float(np.hypot(sin_deg(thigh), sin_deg(p.extension_view_deg)))
+    return max(extension, p.extension_unseen_deg) * across
 
 
 def side_half_width_deg(half_widths_deg: Sequence[float], rotations_deg: Sequence[float]) -> float:

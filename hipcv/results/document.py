@@ -31,7 +31,12 @@ EVIDENCE: Final = "evidence.npz"
 EXPLAIN: Final = "explain"  # folder
 STILLS: Final = "stills"  # folder
 
-FIXED_BEFORE: Final = {"view_foreshortening": 1.3, "interval_residual_gain": 0.0}
+FIXED_BEFORE: Final = {
+    "view_foreshortening": 1.3,
+    "interval_residual_gain": 0.0,
+    "extension_unseen_deg": 0.0,
+    "extension_view_deg": 0.0,
+}
 """Numbers of earlier methods that were no settings then."""
 
 ANGLE_DECIMALS: Final = 2

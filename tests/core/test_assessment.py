@@ -180,13 +180,16 @@ def test_the_interval_lies_about_the_number():
     assert np.mean(result.interval_deg) == pytest.approx(result.rotation_deg)
 
 
-def test_a_clean_registered_repetition_has_the_base_and_the_view_in_its_interval():
+def test_a_clean_repetition_has_base_view_and_unseen_knee_extension_in_its_interval():
     """The knee lies 15 px beside the hip."""
     (actual,) = assessment_of(30).reps
     thigh_deg = P.view_foreshortening * np.degrees(np.arcsin(15 / SHANK_PX))
 
     view = P.interval_view_gain * thigh_deg
-    assert _half(actual) == pytest.approx(np.hypot(P.interval_base_deg, view), abs=0.01)
+    across = np.sin(np.radians([thigh_deg, P.extension_view_deg]))
+    extension = P.extension_unseen_deg * np.hypot(*across)
+    terms = [P.interval_base_deg, view, extension]
+    assert _half(actual) == pytest.approx(np.linalg.norm(terms), abs=0.01)
 
 
 @pytest.mark.parametrize("moves", [{"obliquity_deg": 9.0}, {"rise_ratio": 0.2}])
@@ -257,7 +260,7 @@ def test_a_lap_dragged_by_the_thigh_is_not_subtracted_and_raises_an_issue():
 
 
 def test_a_lap_confirmed_by_a_second_channel_is_subtracted_while_the_thigh_lifts():
-    result = assessment_of(30, obliquity_deg=9.0, rise_ratio=0.2, waist_deg=5.0)
+    result = assessment_of(30, obliquity_deg=9.0, rise_ratio=0.2, shift_ratio=0.06)
 
     assert result.rotation_deg - result.pelvis_relative_deg == pytest.approx(9, abs=0.1)
 

@@ -45,44 +45,39 @@ def _assessed(closeup, track=TRACK):
     return assess(measure(track, closeup, Side.LEFT, P))
 
 
-def _extended(closeup):
-    return [f.value for rep in _assessed(closeup).reps for f in rep.findings if _is_extension(f)]
+def _half_width_deg(closeup, track=TRACK, protocol=P):
+    low, high = assess(measure(track, closeup, Side.LEFT, protocol)).reps[0].interval_deg
+    return (high - low) / 2
 
 
-def _is_extension(finding):
-    return finding.code == "knee_extension"
+STEADY, TIPPED = reaching(1.42, 1.42), reaching(1.3, 1.42)
 
 
-def test_a_foot_that_tips_up_is_noted_as_an_extending_knee():
+def test_a_foot_that_tips_up_is_no_finding_for_the_ankle_does_the_same():
+    assert not _assessed(TIPPED).reps[0].findings
+
+
+def test_a_foot_that_tips_up_widens_the_interval_as_a_knee_would_that_extended_so_far():
     """It reaches 0.10 less far instead of 0.02 further: 0.12 at 0.007 for each degree."""
-    assert _extended(reaching(1.3, 1.42)) == [pytest.approx(0.12 / 0.007)]
+    motion = measure(TRACK, TIPPED, Side.LEFT, P)
+    across = np.hypot(
+        np.sin(np.radians(motion.thigh_deg)), np.sin(np.radians(P.extension_view_deg))
+    )
+    terms = [P.interval_extension_gain * 0.12 / 0.007 * across, P.extension_unseen_deg * across]
+    squares = _half_width_deg(TIPPED) ** 2 - _half_width_deg(STEADY) ** 2
+
+    assert squares == pytest.approx(terms[0] ** 2 - terms[1] ** 2)
 
 
-def test_a_foot_that_swings_on_a_steady_knee_is_not_noted():
-    assert _extended(reaching(1.42, 1.38)) == []
+def test_a_foot_that_was_not_visible_widens_as_one_that_shows_nothing():
+    hidden = reaching(1.3, 1.3, visible=np.flatnonzero(CLOSEUP.window < 0))
+
+    assert _half_width_deg(hidden) == pytest.approx(_half_width_deg(STEADY))
 
 
-def test_a_foot_that_was_not_visible_gives_no_finding():
-    start = np.flatnonzero(CLOSEUP.window < 0)
-
-    assert _extended(reaching(1.3, 1.3, visible=start)) == []
-
-
-def test_a_lifted_thigh_tips_the_foot_too_and_is_reported_instead():
+def test_a_lifted_thigh_tips_the_foot_too_and_counts_as_a_lift_alone():
     track, closeup = performance(30, rise_ratio=0.15)
     tipped = replace(closeup, foot_ratio=np.where(closeup.window < 0, 1.4, 1.3))
 
     assert [f.code for f in _assessed(tipped, track).reps[0].findings] == ["thigh_lift"]
-
-
-def test_an_extending_knee_is_a_note_that_leaves_the_repetition_valid():
-    assert all(rep.valid for rep in _assessed(reaching(1.3, 1.3)).reps)
-
-
-def test_an_extending_knee_widens_the_interval_of_an_oblique_thigh():
-    steady, extending = (
-        _assessed(reaching(*reach)).reps[0] for reach in ((1.42, 1.42), (1.3, 1.42))
-    )
-
-    wider = [rep.interval_deg[1] - rep.interval_deg[0] for rep in (steady, extending)]
-    assert wider[1] > wider[0] + 1
+    assert _half_width_deg(tipped, track) == pytest.approx(_half_width_deg(closeup, track))

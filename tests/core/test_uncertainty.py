@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -22,13 +24,15 @@ P = MeasurementProtocol(
     interval_obliquity_gain=0.12,
     interval_knee_gain=0.06,
     interval_extension_gain=1.3,
+    extension_unseen_deg=0.0,
+    extension_view_deg=0.0,
     interval_low_camera_deg=1.5,
     interval_landmarks_deg=5.5,
 )
 NAN = float("nan")
 
 
-def _half(*, gap=0.0, residual=0.4, witness_off=NAN, registered=True, **strained):
+def _half(*, protocol=P, gap=0.0, residual=0.4, witness_off=NAN, registered=True, **strained):
     plateau = Plateau(
         30.0,
         30.0,
@@ -52,7 +56,7 @@ def _half(*, gap=0.0, residual=0.4, witness_off=NAN, registered=True, **strained
         extension_deg=sources["extension"],
         camera_low=sources["low"],
     )
-    return half_width_deg(plateau, strain, P)
+    return half_width_deg(plateau, strain, protocol)
 
 
 def test_a_frontal_uncompensated_registered_plateau_has_the_base_width():
@@ -80,6 +84,20 @@ def test_an_extending_knee_adds_as_far_as_the_thigh_points_beside_the_line_of_si
     half = _half(extension=20.0, thigh=30.0)
 
     assert half == pytest.approx(np.sqrt(1.8**2 + (0.06 * 30) ** 2 + (1.3 * 20 * 0.5) ** 2))
+
+
+def test_an_extending_knee_adds_on_an_aligned_thigh_too():
+    """The alignment is known to some degrees only."""
+    unsure = replace(P, extension_view_deg=30.0)
+
+    assert _half(extension=20.0, protocol=unsure) == pytest.approx(np.hypot(1.8, 1.3 * 20 * 0.5))
+
+
+@pytest.mark.parametrize("extension", [NAN, 0.0, 8.0])
+def test_a_knee_that_shows_no_extension_may_have_extended_a_little(extension):
+    unseen = replace(P, extension_unseen_deg=6.0, extension_view_deg=30.0)
+
+    assert _half(extension=extension, protocol=unseen) == pytest.approx(np.hypot(1.8, 6.0 * 0.5))
 
 
 def test_an_extension_within_its_noise_adds_nothing():
