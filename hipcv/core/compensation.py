@@ -177,14 +177,31 @@ def obliquity_is_witnessed(rep: RepView) -> bool:
     return bool(shift > max(p.witness_shift_ratio, p.witness_shift_per_hike_ratio * abs(hike)))
 
 
+def _lap_missed_hike(rep: RepView) -> bool:
+    """Return True where the trunk went away and the knee rose, a hip lift, over a level lap."""
+    p = rep.protocol
+    return (
+        rep.value("trunk_shift_ratio") > p.turn_shift_ratio
+        and rep.knee_rise_ratio > p.thigh_measured_ratio
+        and not rep.value("pelvic_obliquity_deg") >= p.obliquity_noise_deg
+    )
+
+
+def _waist_shows_hike(rep: RepView) -> bool:
+    """Return True where the waist may stand in for the lap; a lean would tilt it as well."""
+    return _lap_missed_hike(rep) and not _leaned(rep)
+
+
 def _hiked(rep: RepView) -> bool:
     return _hike_or_zero_deg(rep) > rep.protocol.obliquity_counts_deg
 
 
 def _hike_or_zero_deg(rep: RepView) -> float:
     """Return the hike, or 0 where it is within the noise, or not believed."""
-    hike = rep.value("pelvic_obliquity_deg")
-    return hike if hike > rep.protocol.obliquity_noise_deg and obliquity_is_witnessed(rep) else 0.0
+    by_waist = _waist_shows_hike(rep)
+    hike = rep.value("waist_tilt_deg" if by_waist else "pelvic_obliquity_deg")
+    believed = by_waist or obliquity_is_witnessed(rep)
+    return hike if believed and hike > rep.protocol.obliquity_noise_deg else 0.0
 
 
 def _no_hold(row: Compensation, rep: RepView) -> Finding | None:
@@ -241,6 +258,13 @@ COMPENSATIONS: Final = (
         noise=lambda rep, _limit: rep.protocol.obliquity_noise_deg,
         invalid=lambda rep: rep.protocol.hike_invalid_deg,
         applies=obliquity_is_witnessed,
+    ),
+    Compensation(
+        "pelvic_hike", "waist_tilt_deg", "deg",
+        lambda rep: _upwards(rep.protocol.hike_confounded_deg),
+        noise=lambda rep, _limit: rep.protocol.obliquity_noise_deg,
+        invalid=lambda rep: rep.protocol.hike_invalid_deg,
+        applies=_waist_shows_hike,
     ),
     Compensation(
         "trunk_lean", "trunk_lean_deg", "deg",
@@ -345,21 +369,12 @@ def knee_extended_deg(rep: RepView) -> float:
 
 
 def pelvis_measured(rep: RepView) -> bool:
-    """Return True where flow followed the pelvis and no other channel contradicts it.
-
-    A trunk that moves away while the knee rises is a hip lift, whatever the lap shows.
-    """
-    p = rep.protocol
+    """Return True where flow followed the pelvis and no other channel contradicts it."""
     channel = rep.motion.channels.get("pelvic_obliquity_deg")
-    hike = rep.value("pelvic_obliquity_deg")
-    if channel is None or channel.source != "flow" or not np.isfinite(hike):
+    if channel is None or channel.source != "flow":
         return False
-    missed_lift = (
-        rep.value("trunk_shift_ratio") > p.turn_shift_ratio
-        and rep.knee_rise_ratio > p.thigh_measured_ratio
-        and hike < p.obliquity_noise_deg
-    )
-    return obliquity_is_witnessed(rep) and not missed_lift
+    tracked = np.isfinite(rep.value("pelvic_obliquity_deg"))
+    return bool(tracked and obliquity_is_witnessed(rep) and not _lap_missed_hike(rep))
 
 
 def plateau_values(rep: RepView) -> Mapping[str, float | None]:

@@ -311,6 +311,25 @@ def test_a_level_lap_under_a_lifted_hip_is_not_measured():
     assert not _pelvis_measured(obliquity_deg=0.5, rise_ratio=0.05, shift_ratio=0.06)
 
 
+def test_a_hip_lift_that_the_lap_missed_is_found_by_the_waist():
+    """A lap of which a lifted thigh is a part may read level; 6 degrees once read as 0.9."""
+    found = _findings(obliquity_deg=0.9, waist_deg=6.0, rise_ratio=0.06, shift_ratio=0.045)
+
+    assert found["pelvic_hike"].value == pytest.approx(6.0, abs=0.05)
+    assert "trunk_rotation" not in found
+
+
+@pytest.mark.parametrize(
+    "without",
+    [{"waist_deg": 2.5}, {"rise_ratio": 0.02}, {"shift_ratio": 0.03}, {"lean_deg": 4.0}],
+)
+def test_a_waist_alone_shows_no_hip_lift(without):
+    """A trunk that leans or turns tilts it as well."""
+    moves = {"obliquity_deg": 0.9, "waist_deg": 6.0, "rise_ratio": 0.06, "shift_ratio": 0.045}
+
+    assert "pelvic_hike" not in _severities(**{**moves, **without})
+
+
 def test_a_level_lap_under_a_still_trunk_is_measured():
     assert _pelvis_measured(obliquity_deg=0.5, rise_ratio=0.05)
 

@@ -224,11 +224,16 @@ def channel_name(name: str) -> str:
 
 
 def limits(name: str, rep: RepView) -> list[tuple[float, float]]:
-    """Return (signed limit, noise) for all checks of one channel, as they apply in a repetition."""
+    """Return (signed limit, noise) for all checks of one channel, as they apply in a repetition.
+
+    A channel that stands in for another has its limit only in repetitions in which it does.
+    """
+    first = {row.code: row for row in reversed(COMPENSATIONS)}
     return [
         (limit, row.noise(rep, abs(limit)))
         for row in COMPENSATIONS
         if row.channel == name and row.in_channel_unit
+        if row is first[row.code] or row.applies(rep)
         for limit in row.limits(rep)
         if np.isfinite(limit)
     ]
