@@ -27,6 +27,10 @@ SURE_GAP_DEG: Final = 2.0
 SURE_STEP_DEG: Final = 6.0
 """A reading beyond these is compared with readings of other guesses."""
 
+DOUBTFUL_RESIDUAL: Final = 1.5
+DOUBTFUL_GAP_DEG: Final = 3.0
+"""A reading beyond these may have followed another edge, and is worth the check by a mask."""
+
 LOST_RESIDUAL: Final = 2.1
 LOST_GAP_DEG: Final = 8.0
 LOST_KNEE_SHANKS: Final = 0.5
@@ -78,6 +82,11 @@ class ShankReading:
         """Difference between the patches; infinite unless both were registered."""
         return float(np.ptp(self.turn_deg)) if np.isfinite(self.turn_deg).all() else float("inf")
 
+    @property
+    def is_doubtful(self) -> bool:
+        """True if another edge may have been followed."""
+        return self.residual > DOUBTFUL_RESIDUAL or self.gap_deg > DOUBTFUL_GAP_DEG
+
     def shifted(self, offset_deg: float) -> "ShankReading":
         """Return the reading with another zero of the turn."""
         return replace(self, turn_deg=self.turn_deg + offset_deg)
@@ -120,13 +129,14 @@ class ShankTracker:
         self._take_up(time_s, reading, speed_deg_s=speed)
         return reading
 
-    def resume(self, time_s: float, outline: Outline) -> ShankReading | None:
-        """Take the shank up again from an outline by a mask; None where it does not fit."""
+    def fitted(self, outline: Outline) -> ShankReading | None:
+        """Return the shank in an outline by a mask; None where it does not fit."""
         reading = self._register(outline)
-        if reading is None or not self._fits(reading):
-            return None
+        return reading if reading is not None and self._fits(reading) else None
+
+    def resume(self, time_s: float, reading: ShankReading) -> None:
+        """Take the shank up again from a reading by a mask."""
         self._take_up(time_s, reading, speed_deg_s=0.0)
-        return reading
 
     def _take_up(self, time_s: float, reading: ShankReading, *, speed_deg_s: float) -> None:
         """Expect the shank where it was read last."""

@@ -97,17 +97,25 @@ class MaskOutlines:
         strip = self._strip(pose, at_start=at_start)
         outline, sole = None, np.empty((0, 2))
         if mask is not None and strip is not None:
-            cutout = cut_out(frame.bgr, mask, strip)
-            outline, sole = cutout.outline, sole_px(mask, strip)
-            if self._trace:
-                window = START if at_start else 0
-                self._trace(ShankSeen(self._model, self.side, window, frame, cutout))
+            outline, sole = (
+                self._cut_out(frame, mask, strip, at_start=at_start),
+                sole_px(mask, strip),
+            )
         self._keys.append(_KeyFrame(frame.time_s, at_start, pose, outline, sole))
 
-    @property
-    def latest(self) -> Outline | None:
-        """Outline of the key frame added last; None where the leg was not in it."""
-        return self._keys[-1].outline if self._keys else None
+    def outline(self, frame: Frame, pose: Pose, mask: Mask | None) -> Outline | None:
+        """Return the edges of the shank in a frame that is no key frame; None without the leg."""
+        strip = self._strip(pose, at_start=False)
+        if mask is None or strip is None:
+            return None
+        return self._cut_out(frame, mask, strip, at_start=False)
+
+    def _cut_out(self, frame: Frame, mask: Mask, strip: Strip, *, at_start: bool) -> Outline:
+        cutout = cut_out(frame.bgr, mask, strip)
+        if self._trace:
+            window = START if at_start else 0
+            self._trace(ShankSeen(self._model, self.side, window, frame, cutout))
+        return cutout.outline
 
     def clear_start(self) -> None:
         """Forget the start, to collect it anew."""

@@ -70,6 +70,9 @@ LIVE_ROWS: Final = 120
 RECOVER_S: Final = 0.1
 """Time without a reading after which a mask is tried, then after twice as long, and so on."""
 
+DOUBT_SPACING_S: Final = 0.5
+"""Least time between two checks of doubtful readings by masks."""
+
 LOST_S: Final = 1.0
 """A leg that is lost for so long before it ever turned gets a new template."""
 
@@ -185,6 +188,7 @@ class _Leg:
     last_s: float = -np.inf  # of the latest reading
     speed_deg_s: float = 0.0
     recover_after_s: float = 0.0  # time without a reading after which a mask is tried
+    doubt_checked_s: float = -np.inf  # of the latest doubtful reading that a mask checked
 
     def read(self, row: int, frame: Frame, landmarks: FrameLandmarks) -> ShankReading | None:
         """Track the shank into one frame."""
@@ -193,11 +197,16 @@ class _Leg:
         reading = self.tracker.track(frame.time_s, trace, partial(self._locate, landmarks))
         return self._record(row, frame, reading)
 
-    def resume(self, row: int, frame: Frame, outline: Outline | None) -> ShankReading | None:
-        """Take the shank up again in a frame from its outline by a mask."""
+    def fitted(self, outline: Outline | None) -> ShankReading | None:
+        """Return the shank in an outline by a mask; None where it does not fit."""
         assert self.tracker is not None
-        reading = None if outline is None else self.tracker.resume(frame.time_s, outline)
-        return self._record(row, frame, reading)
+        return None if outline is None else self.tracker.fitted(outline)
+
+    def resume(self, row: int, frame: Frame, reading: ShankReading) -> None:
+        """Take the shank up again in a frame from a reading by a mask."""
+        assert self.tracker is not None
+        self.tracker.resume(frame.time_s, reading)
+        self._record(row, frame, reading)
 
     def _record(self, row: int, frame: Frame, reading: ShankReading | None) -> ShankReading | None:
         assert self.tracker is not None
@@ -328,8 +337,12 @@ class ShankReader:
 
     def _track(self, leg: _Leg, row: int, frame: Frame, landmarks: FrameLandmarks) -> None:
         reading = leg.read(row, frame, landmarks)
-        if reading is None and not self._live:
-            reading = self._recover(leg, row, frame)
+        if not self._live:
+            reading = (
+                self._recover(leg, row, frame)
+                if reading is None
+                else (self._checked(leg, row, frame, reading))
+            )
         if reading is None:
             if frame.time_s - leg.last_s > LOST_S and leg.largest_deg < TURNED_DEG:
                 self._forget(leg)
@@ -349,8 +362,28 @@ class ShankReader:
         if lost_s < leg.recover_after_s:
             return None
         leg.recover_after_s = lost_s + max(RECOVER_S, lost_s)
-        self._add_mask(leg, frame)
-        return leg.resume(row, frame, leg.outlines.latest)
+        by_mask = self._read_mask(leg, frame)
+        if by_mask is not None:
+            leg.resume(row, frame, by_mask)
+        return by_mask
+
+    def _checked(self, leg: _Leg, row: int, frame: Frame, reading: ShankReading) -> ShankReading:
+        """Return a reading, or that of a mask where it was doubtful and the mask disagrees."""
+        if not reading.is_doubtful or frame.time_s - leg.doubt_checked_s < DOUBT_SPACING_S:
+            return reading
+        leg.doubt_checked_s = frame.time_s
+        by_mask = self._read_mask(leg, frame)
+        if by_mask is None:
+            return reading
+        if abs(by_mask.mean_deg - reading.mean_deg) <= self._protocol.witness_limit_deg:
+            return reading
+        leg.resume(row, frame, by_mask)
+        return by_mask
+
+    def _read_mask(self, leg: _Leg, frame: Frame) -> ShankReading | None:
+        """Read the shank by the mask of one frame, which does not check the plateau with others."""
+        pose, mask = self._masks.estimate_with_mask(frame, self._person_px)
+        return leg.fitted(leg.outlines.outline(frame, pose, mask))
 
     def _forget(self, leg: _Leg) -> None:
         """Drop a template that no longer fits, with all that was read by it."""

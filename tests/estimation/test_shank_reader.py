@@ -9,10 +9,12 @@ import pytest
 
 from hipcv.core.landmarks import LEGS, Side
 from hipcv.core.protocol import MeasurementProtocol
+from hipcv.core.shank_tracker import DOUBTFUL_RESIDUAL, ShankTracker
 from hipcv.estimation import shank_reader
 from hipcv.estimation.shank_reader import (
     CHECK_FRAMES,
     CONTRADICTED_S,
+    DOUBT_SPACING_S,
     LOST_S,
     PROVISIONAL_S,
     RECOVER_S,
@@ -169,6 +171,60 @@ def test_a_lost_leg_is_looked_for_by_few_masks(covered):
     tried = [row for row in clip.masked_rows if row in COVERED_ROWS]
 
     assert 0 < len(tried) <= np.log2(len(COVERED_ROWS) / RATE_HZ / RECOVER_S) + 1
+
+
+def test_the_masks_that_found_a_leg_again_do_not_check_its_plateau(covered):
+    """They agree with the track by making, since it goes on from them."""
+    _, reader = covered
+    checks = reader.outlines(Side.LEFT).closeup(lambda _time_s: 0).window == 0
+
+    assert checks.sum() == CHECK_FRAMES
+
+
+# --- readings that another edge may have given
+
+
+def read_off_by(clip, monkeypatch, off_deg, *, residual):
+    """Return the reader of a clip whose tracker is off in every frame of the hold."""
+    track = ShankTracker.track
+
+    def track_off(tracker, time_s, trace, locate):
+        reading = track(tracker, time_s, trace, locate)
+        if time_s < 1.0:
+            return reading
+        return replace(reading.shifted(off_deg), residual=residual)
+
+    monkeypatch.setattr(ShankTracker, "track", track_off)
+    return read(clip)
+
+
+def test_a_mask_corrects_a_doubtful_reading_that_is_far_off(monkeypatch):
+    clip = DrawnClip(ONE_SWING)
+    reader = read_off_by(clip, monkeypatch, -8, residual=DOUBTFUL_RESIDUAL + 0.2)
+    off = tilts_of(clip, reader)[RATE_HZ] - clip.tilts_deg[RATE_HZ]
+
+    assert off == pytest.approx(0, abs=0.5)
+
+
+@pytest.mark.parametrize(
+    ("off_deg", "residual"), [(-8, DOUBTFUL_RESIDUAL - 0.2), (-2, DOUBTFUL_RESIDUAL + 0.2)]
+)
+def test_a_reading_that_is_sure_or_near_stays(monkeypatch, off_deg, residual):
+    clip = DrawnClip(ONE_SWING)
+    reader = read_off_by(clip, monkeypatch, off_deg, residual=residual)
+    off = tilts_of(clip, reader)[RATE_HZ] - clip.tilts_deg[RATE_HZ]
+
+    assert abs(off) == pytest.approx(abs(off_deg), abs=0.5)
+
+
+def test_doubtful_readings_are_checked_every_half_second_alone(monkeypatch):
+    clip = DrawnClip(ONE_SWING)
+    read_off_by(clip, monkeypatch, 0, residual=DOUBTFUL_RESIDUAL + 0.2)
+    doubtful_s = len(clip.tilts_deg) / RATE_HZ - 1.0
+    legs = 2
+
+    checks = len(clip.masked_rows) - TEMPLATE_FRAMES - CHECK_FRAMES
+    assert 0 < checks <= legs * np.ceil(doubtful_s / DOUBT_SPACING_S)
 
 
 # --- masks that check the track
