@@ -35,7 +35,7 @@ CLIP = ClipInfo(
     mirrored=False,
 )
 PROVENANCE = Provenance(
-    hipcv="0.1.0", models={"full": "cd" * 32}, command="hipcv analyze seated.mp4", method=4
+    hipcv="0.1.0", models={"full": "cd" * 32}, command="hipcv analyze seated.mp4", method=5
 )
 HIKE = Finding("pelvic_hike", value=6.2, limit=2.5, unit="deg", at_s=1.4, severity="flag")
 
@@ -47,12 +47,16 @@ def rep(rotation_deg=34.8, *, begins_s=0.8, half_deg=2.7, obliquity_deg=0.7, **c
         plateau_s=Span.through(begins_s + 0.8, begins_s + 1.3),
         end_s=begins_s + 2.0,
         rotation_deg=rotation_deg,
+        picture_deg=rotation_deg - 1.2,
+        view_deg=12.0,
+        from_vertical_deg=rotation_deg - 2.1,
         interval_deg=(rotation_deg - half_deg, rotation_deg + half_deg),
         pelvis_relative_deg=rotation_deg - obliquity_deg,
         clean_deg=rotation_deg,
         landmarks_deg=rotation_deg - 2.0,
         registered=True,
         by_outline=True,
+        by_hand=False,
         witness_deg=rotation_deg + 0.3,
         peak_speed_deg_s=80.0,
         channels={"pelvic_obliquity_deg": obliquity_deg, "trunk_lean_deg": 0.4},
@@ -73,6 +77,9 @@ def assessment(side=Side.LEFT, rotation_deg=34.8, *, half_deg=2.7, **changes):
     built = Assessment(
         side=side,
         rotation_deg=rotation_deg,
+        picture_deg=rotation_deg - 1.2,
+        view_deg=12.0,
+        from_vertical_deg=rotation_deg - 2.1,
         interval_deg=interval,
         pelvis_relative_deg=rotation_deg - 0.7,
         clean_deg=rotation_deg,

@@ -19,7 +19,7 @@ from hipcv.core.landmarks import Side
 from hipcv.core.measure import Motion, RepSpan
 from hipcv.core.plateaus import Plateau
 from hipcv.core.protocol import MeasurementProtocol
-from hipcv.core.quality import thigh_drop_ratio
+from hipcv.core.quality import camera_height_ratio, thigh_drop_ratio
 from hipcv.core.smoothing import speed
 from hipcv.core.span import Span
 from hipcv.core.uncertainty import ErrorSources, half_width_deg, side_half_width_deg
@@ -33,13 +33,17 @@ Interval = tuple[float, float]
 class Rep(RepSpan):
     """Assessment of one repetition."""
 
-    rotation_deg: float
+    rotation_deg: float  # along the thigh
+    picture_deg: float  # as the picture shows it, before the view correction
+    view_deg: float | None  # thigh against the line of sight at the plateau; None: unknown
+    from_vertical_deg: float  # tilt at the start and rotation
     interval_deg: Interval
     pelvis_relative_deg: float | None  # None: the pelvis was not measured
     clean_deg: float  # largest rotation before the first compensation began
     landmarks_deg: float  # by landmarks alone, for comparison
     registered: bool
     by_outline: bool  # from the tracked outline; else from masks or landmarks
+    by_hand: bool  # from points set by hand
     witness_deg: float | None  # by masks of a few frames of the plateau; None: none were read
     peak_speed_deg_s: float
     channels: Mapping[str, float | None]  # at the plateau; None: not measured
@@ -64,7 +68,10 @@ class Assessment:
     """Assessment of one side. Without a rotation its issues give the reason."""
 
     side: Side
-    rotation_deg: float | None = None  # mean of the valid repetitions
+    rotation_deg: float | None = None  # along the thigh, mean of the valid repetitions
+    picture_deg: float | None = None  # the same as the picture shows it, before the view correction
+    view_deg: float | None = None  # thigh against the line of sight, mean; None: unknown
+    from_vertical_deg: float | None = None  # tilt at the start and rotation
     interval_deg: Interval | None = None
     pelvis_relative_deg: float | None = None
     clean_deg: float | None = None
@@ -173,17 +180,25 @@ def assess(motion: Motion) -> Assessment:
     halves = [(high - low) / 2 for low, high in (rep.interval_deg for rep in counted)]
     half = side_half_width_deg(halves, rotations)
     interval = (rotation - half, rotation + half)
-    relative = [rep.pelvis_relative_deg for rep in counted if rep.pelvis_relative_deg is not None]
     return replace(
         base,
         rotation_deg=rotation,
+        picture_deg=float(np.mean([rep.picture_deg for rep in counted])),
+        view_deg=_mean_or_none([rep.view_deg for rep in counted]),
+        from_vertical_deg=float(np.mean([rep.from_vertical_deg for rep in counted])),
         interval_deg=interval,
-        pelvis_relative_deg=float(np.mean(relative)) if relative else None,
+        pelvis_relative_deg=_mean_or_none([rep.pelvis_relative_deg for rep in counted]),
         clean_deg=max(rep.clean_deg for rep in counted),
         category=_category(counted, interval, motion.protocol) if counted[0].valid else None,
         quality=_quality(half, motion),
         yaw_deg=motion.yaw_deg,
     )
+
+
+def _mean_or_none(values: Sequence[float | None]) -> float | None:
+    """Return the mean of the values that were measured; None where there are none."""
+    measured = [value for value in values if value is not None]
+    return float(np.mean(measured)) if measured else None
 
 
 def _reps(motion: Motion) -> tuple[Rep, ...]:
@@ -198,18 +213,23 @@ def _rep(motion: Motion, number: int, *, practice: bool) -> Rep:
     view = RepView(motion, span)
     rep_findings = findings(view)
     hike = view.value("pelvic_obliquity_deg") if pelvis_measured(view) else float("nan")
-    half = half_width_deg(plateau, _error_sources(view, hike), motion.protocol)
+    half = half_width_deg(plateau, _error_sources(view, plateau, hike), motion.protocol)
+    assert motion.start is not None  # a motion with repetitions has a start
     return Rep(
         start_s=span.start_s,
         plateau_s=span.plateau_s,
         end_s=span.end_s,
         rotation_deg=plateau.rotation_deg,
+        picture_deg=plateau.picture_deg,
+        view_deg=plateau.view_deg if np.isfinite(plateau.view_deg) else None,
+        from_vertical_deg=motion.start.tilt_deg + plateau.rotation_deg,
         interval_deg=(plateau.rotation_deg - half, plateau.rotation_deg + half),
         pelvis_relative_deg=_pelvis_relative(view, plateau.rotation_deg, hike),
         clean_deg=_clean_deg(motion, number, rep_findings),
         landmarks_deg=plateau.landmarks_deg,
         registered=plateau.registered,
         by_outline=plateau.by_outline,
+        by_hand=plateau.by_hand,
         witness_deg=plateau.witness_deg if np.isfinite(plateau.witness_deg) else None,
         peak_speed_deg_s=_peak_speed_deg_s(motion, number),
         channels=plateau_values(view),
@@ -220,15 +240,17 @@ def _rep(motion: Motion, number: int, *, practice: bool) -> Rep:
     )
 
 
-def _error_sources(view: RepView, hike_deg: float) -> ErrorSources:
+def _error_sources(view: RepView, plateau: Plateau, hike_deg: float) -> ErrorSources:
     motion = view.motion
-    drop = thigh_drop_ratio(motion.start.xy_px) if motion.start else float("nan")
+    assert motion.start is not None  # a motion with repetitions has a start
+    drop = thigh_drop_ratio(motion.start.xy_px)
     return ErrorSources(
-        thigh_deg=motion.thigh_deg,
+        thigh_deg=float(np.fmax(abs(motion.thigh_deg), abs(plateau.view_deg))),
         obliquity_deg=hike_deg,
         knee_rise_ratio=view.value(view.knee_channel("knee_rise")),
         extension_deg=knee_extended_deg(view),
         camera_low=drop < motion.protocol.level_thigh_ratio,
+        camera_height_ratio=camera_height_ratio(motion.start.xy_px),
     )
 
 
@@ -305,7 +327,7 @@ def _reading_issues(motion: Motion, reps: Sequence[Rep]) -> Iterator[Issue]:
         yield Issue("loose_clothing", "warn", side)
     if is_tracked and any(rep.registered and not rep.by_outline for rep in reps):
         yield Issue("outline_disputed", "warn", side)
-    if any(not rep.registered for rep in reps):
+    if any(not (rep.registered or rep.by_hand) for rep in reps):
         yield Issue("landmarks_only", "warn", side)
     if any(rep.pelvis_relative_deg is None for rep in reps):
         yield Issue("pelvis_not_measured", "warn", side)

@@ -4,6 +4,7 @@ Regions tracked by optical flow are preferred: landmarks of hips and knees drift
 movement they should show. A channel that could not be measured is NaN, never zero.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -92,6 +93,30 @@ def channels(
     for name, value in _from_outlines(track, side, motion, shank_px=shank_px).items():
         result[name] = Channel(_smooth(_less_start(value, at_start), track, protocol), "outline")
     return {name: result[name] for name in CHANNELS if name in result}
+
+
+def knee_drift_ratio(
+    of_side: Mapping[str, Channel], frames: int, protocol: MeasurementProtocol
+) -> Floats:
+    """Return how far the knee moved outwards beyond the noise, (T,), in shank lengths.
+
+    By flow, or by the outline where flow lost the knee or contradicts it; 0 where neither shows
+    the knee. The outline is twice as noisy.
+    """
+    noise = protocol.knee_noise_ratio
+    flow, outline = (
+        of_side[name].value if name in of_side else np.full(frames, np.nan)
+        for name in ("knee_drift_ratio", "knee_drift_outline_ratio")
+    )
+    contradicted = outline * np.sign(flow) < protocol.knee_witness_share * np.abs(flow)
+    by_outline = _beyond(outline, 2 * noise)
+    return np.where(np.isnan(flow) | contradicted, by_outline, _beyond(flow, noise))
+
+
+def _beyond(value: Floats, noise: float) -> Floats:
+    """Return what exceeds the noise, with the value's sign; 0 for NaN."""
+    value = np.nan_to_num(value)
+    return np.asarray(np.sign(value) * np.maximum(np.abs(value) - noise, 0.0))
 
 
 def _smooth(value: Floats, track: PoseTrack, protocol: MeasurementProtocol) -> Floats:

@@ -25,6 +25,7 @@ from hipcv.core.kinematics import (
 from hipcv.core.landmarks import LEGS, Landmark, Side
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.quality import (
+    camera_height_ratio,
     foot_margin_share,
     knee_offset_ratio,
     shoulder_width_ratio,
@@ -136,7 +137,7 @@ def _height(framing: FramingInput, protocol: MeasurementProtocol) -> str:
         return ""  # standing: a rule of its own
     if drop > protocol.sloping_thigh_ratio:
         return "lower_camera"
-    low = drop - shoulder_width_ratio(framing.xy_px) < protocol.guide_low_camera_ratio
+    low = camera_height_ratio(framing.xy_px) < protocol.guide_low_camera_ratio
     return "raise_camera" if low else ""
 
 

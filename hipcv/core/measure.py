@@ -1,15 +1,15 @@
 """Motion of one side over the clip."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
 
 from hipcv.core.arrays import Bools, Floats
-from hipcv.core.camera_angle import camera_yaw_deg, thigh_to_sight_deg
+from hipcv.core.camera_angle import camera_yaw_deg, drifted_thigh_deg, thigh_to_sight_deg
 from hipcv.core.camera_motion import largest_camera_shift_px
-from hipcv.core.channels import Channel, channels
+from hipcv.core.channels import Channel, channels, knee_drift_ratio
 from hipcv.core.closeup import Closeup
 from hipcv.core.issues import Issue
 from hipcv.core.kinematics import mean_shank_px, shank_rotation_deg, shank_tilt_deg
@@ -139,18 +139,25 @@ def measure(
         return Motion(side, track.time_s, unmeasured, unmeasured, leg.curve.bridged, protocol,
                       issues=issues)  # fmt: skip
     start = _start(track, leg, overrides.start, side)
-    view = ViewAngles(start.tilt_deg, thigh_to_sight_deg(start.xy_px, side, protocol))
     picture_deg = leg.curve.tilt_deg - leg.zero_deg
+    side_channels = channels(
+        track, start.xy_px, side, closeup=closeup, start_s=start.span_s, protocol=protocol
+    )
+    thigh_deg = thigh_to_sight_deg(start.xy_px, side, protocol)
+    drift_ratio = knee_drift_ratio(side_channels, len(track.time_s), protocol)
+    drifted_deg = drifted_thigh_deg(thigh_deg, drift_ratio, side)
+    view = ViewAngles(start.tilt_deg, thigh_deg, drifted_deg)
+    held_views = [view.during(rep.plateau) for rep in leg.internal]
     others = [
         _other_readings(track, leg, rep, closeup=closeup, side=side)
         for rep in range(len(leg.internal))
     ]
     closeup = None if closeup is None else restrict_closeup(closeup, overrides)
     plateaus = tuple(
-        _plateau_of_points(track, overrides.plateau[rep], start, view=view, side=side)
+        _plateau_of_points(track, overrides.plateau[rep], start, view=held, side=side)
         if rep in overrides.plateau
-        else _plateau(track.shanks.get(side), leg, rep, closeup=closeup, view=view, others=other)
-        for rep, other in enumerate(others)
+        else _plateau(track.shanks.get(side), leg, rep, closeup=closeup, view=held, others=other)
+        for rep, (other, held) in enumerate(zip(others, held_views, strict=True))
     )
     return Motion(
         side=side,
@@ -159,15 +166,13 @@ def measure(
         rotation_deg=_curve_deg(leg, plateaus, view),
         bridged=leg.curve.bridged,
         protocol=protocol,
-        channels=channels(
-            track, start.xy_px, side, closeup=closeup, start_s=start.span_s, protocol=protocol
-        ),
+        channels=side_channels,
         start=start,
         reps=tuple(_span(track.time_s, rep) for rep in leg.internal),
         plateaus=plateaus,
         external_deg=_external_deg(leg, view),
         yaw_deg=camera_yaw_deg(start.xy_px, protocol),
-        thigh_deg=view.thigh_deg,
+        thigh_deg=thigh_deg,
         issues=(*issues, *_camera_issues(closeup, start, side, protocol)),
         overrides=overrides,
         by_outline=leg.curve.by_outline,
@@ -262,7 +267,8 @@ def _plateau_of_points(
 ) -> Plateau:
     """Read a plateau from points placed by hand in one frame, as with a goniometer."""
     pose = points.apply(track.xy_px[points.row], side)
-    return plateau_from_landmarks(float(shank_rotation_deg(pose, start.xy_px, side)), view)
+    picture_deg = float(shank_tilt_deg(pose, side)) - start.tilt_deg
+    return replace(plateau_from_landmarks(picture_deg, view), by_hand=True)
 
 
 def _curve_deg(phases: Phases, plateaus: tuple[Plateau, ...], view: ViewAngles) -> Floats:
@@ -295,8 +301,11 @@ def _span(time_s: Floats, rep: RepFrames) -> RepSpan:
 
 def _external_deg(phases: Phases, view: ViewAngles) -> float | None:
     """Return the largest held external rotation; None where none was done."""
-    turns = [float(np.median(phases.rotation_deg[rep.plateau])) for rep in phases.external]
-    return -plateau_from_landmarks(min(turns), view).rotation_deg if turns else None
+    turns = [
+        view.during(rep.plateau).corrected_deg(float(np.median(phases.rotation_deg[rep.plateau])))
+        for rep in phases.external
+    ]
+    return -min(turns) if turns else None
 
 
 def _camera_issues(

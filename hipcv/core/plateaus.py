@@ -32,20 +32,34 @@ class Plateau:
     registered: bool  # False: by landmarks alone
     by_outline: bool = False  # read from the tracked outline; else from masks or landmarks
     witness_deg: float = float("nan")  # by masks of a few frames, view-corrected; NaN: none
+    view_deg: float = float("nan")  # thigh against the line of sight, here; NaN: unknown
+    by_hand: bool = False  # read from points set by hand
 
 
 @dataclass(frozen=True, slots=True)
 class ViewAngles:
-    """Angles that the view correction needs."""
+    """Angles that the view correction needs. NaN, unknown, counts as 0."""
 
     start_tilt_deg: float  # the shank against vertical, at the start
-    thigh_deg: float  # test thigh against the line of sight
+    thigh_deg: float  # test thigh against the line of sight, at the start
+    end_thigh_deg: Floats | float | None = None  # (...) the same at the end; None: as at the start
+
+    @property
+    def held_thigh_deg(self) -> float:
+        """Median of the thigh's angle at the end; NaN where it is unknown."""
+        end_thigh = self.thigh_deg if self.end_thigh_deg is None else self.end_thigh_deg
+        return float(np.median(end_thigh))
+
+    def during(self, rows: Ints) -> "ViewAngles":
+        """Return the angles of some rows' median, where the thigh's is known over time."""
+        return replace(self, end_thigh_deg=float(np.median(np.asarray(self.end_thigh_deg)[rows])))
 
     def corrected_deg(self, picture_deg: Floats | float) -> Any:  # noqa: ANN401 - as the argument
         """Return rotations from the start, (...), with start and end corrected for the view."""
-        thigh = self.thigh_deg if np.isfinite(self.thigh_deg) else 0.0
-        start = view_corrected_deg(self.start_tilt_deg, thigh)
-        end = view_corrected_deg(self.start_tilt_deg + np.asarray(picture_deg), thigh)
+        end_thigh = self.thigh_deg if self.end_thigh_deg is None else self.end_thigh_deg
+        start = view_corrected_deg(self.start_tilt_deg, np.nan_to_num(self.thigh_deg))
+        end_tilt = self.start_tilt_deg + np.asarray(picture_deg)
+        end = view_corrected_deg(end_tilt, np.nan_to_num(end_thigh))
         corrected = end - start
         return corrected if np.ndim(picture_deg) else float(corrected)
 
@@ -94,6 +108,7 @@ def _plateau_of_patches(
         residual_px=residual_px,
         registered=True,
         witness_deg=view.corrected_deg(picture + others.witness_off_deg),
+        view_deg=view.held_thigh_deg,
     )
 
 
@@ -120,6 +135,7 @@ def plateau_from_landmarks(landmarks_deg: float, view: ViewAngles) -> Plateau:
         patch_gap_deg=float("nan"),
         residual_px=float("nan"),
         registered=False,
+        view_deg=view.held_thigh_deg,
     )
 
 

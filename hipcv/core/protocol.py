@@ -128,10 +128,15 @@ class MeasurementProtocol:
         why="sideways offset of the knees from the hips that means a side view")
     side_view_shoulder_ratio: float = setting(0.5, unit="trunk lengths", low=0.1, high=1,
         why="shoulders narrower than this: side view")
-    view_foreshortening: float = setting(1.43, unit="times", low=0.8, high=2,
-        why="hip and knee landmarks of a thigh that points at the camera lie closer together "
-        "than the joints, by this factor",
-        source="fitted on rendered clips; the same for one thigh as for the midline of both")
+    view_foreshortening: float = setting(1.23, unit="times", low=0.8, high=2,
+        why="in the picture the hip, further away, lies nearer to the knee than the thigh's "
+        "direction alone would have it, by this factor",
+        source="perspective: a camera 2.2 m from the knee, a thigh of 0.42 m and 0.97 shank "
+        "lengths")
+    knee_noise_ratio: float = setting(0.03, unit="shank lengths", low=0, high=1,
+        why="sideways movement of a knee that is not taken for one of the thigh; twice as much "
+        "where only the shank's outline shows it",
+        source="rendered clips of steady knees: to 0.03 by flow, to 0.055 by outline")
     oblique_yaw_deg: float = setting(12, unit="deg", low=3, high=45,
         why="estimated camera yaw that is warned about")
     hips_travel_ratio: float = setting(0.25, unit="shank lengths", low=0.05, high=1,
@@ -297,6 +302,19 @@ class MeasurementProtocol:
         why="interval per degree of knee extension and sine of thigh to line of sight")
     interval_low_camera_deg: float = setting(1.5, unit="deg", low=0, high=10,
         why="what a camera that looks up adds to the interval")
+    camera_height_usual_ratio: float = setting(-0.63, unit="lengths", low=-2, high=1,
+        why="knee's drop in shank lengths less the shoulders' width in trunk lengths, which both "
+        "tell of the camera's height, for a camera level with the knee",
+        source="mean of the rendered clips; their spread is 0.06")
+    camera_height_free_ratio: float = setting(0.06, unit="lengths", low=0, high=2,
+        why="difference from that which persons show before a camera at the right height")
+    interval_height_gain: float = setting(20, unit="deg per length", low=0, high=100,
+        why="interval per difference beyond that: a camera above or below the knee sees a knee "
+        "that is not at 90 deg turned too far",
+        source="projection: 0.28 deg for each degree of pitch at a knee of 100 deg, and 0.015 for "
+        "each degree of pitch")
+    interval_by_hand_deg: float = setting(2.5, unit="deg", low=0.1, high=10,
+        why="half width of the interval where the axis of the shank was drawn by hand")
     witness_limit_deg: float = setting(3, unit="deg", low=0.5, high=20,
         why="disagreement of masks with the tracked outline beyond which a repetition is read "
         "from masks alone")

@@ -20,24 +20,29 @@ Z95: Final = 1.96
 class ErrorSources:
     """Error sources of one repetition's angle; NaN is unknown, and adds nothing."""
 
-    thigh_deg: float  # tested thigh against the line of sight
+    thigh_deg: float  # tested thigh against the line of sight, at the end that is further off
     obliquity_deg: float  # change at the plateau
     knee_rise_ratio: float  # at the plateau, shank lengths
     extension_deg: float  # apparent knee extension
     camera_low: bool  # the camera looks up at the thigh
+    camera_height_ratio: float = float("nan")  # see `quality.camera_height_ratio`
 
 
 def half_width_deg(plateau: Plateau, errors: ErrorSources, protocol: MeasurementProtocol) -> float:
     """Return half of the 95 % interval of one repetition's rotation.
 
     A missing second patch adds half of the base. Edges that fit the start's badly, and masks that
-    give another angle, widen it; so does an extension of the knee, which the camera cannot see.
+    give another angle, widen it; so does an extension of the knee, which the camera cannot see. A
+    camera above or below the knee reads a knee that is bent by more or less than 90 degrees off by
+    about 0.28 degrees for each of pitch.
     """
-    base = protocol.interval_base_deg if plateau.registered else protocol.interval_landmarks_deg
+    base = _base_deg(plateau, protocol)
     gap = plateau.patch_gap_deg
     alone = plateau.registered and not np.isfinite(gap)
     rise_percent = 100 * errors.knee_rise_ratio
     rose = errors.knee_rise_ratio > protocol.thigh_measured_ratio
+    height = abs(errors.camera_height_ratio - protocol.camera_height_usual_ratio)
+    too_high_or_low = np.fmax(0.0, height - protocol.camera_height_free_ratio)
     misfit = max(0.0, float(np.nan_to_num(plateau.residual_px)) - protocol.interval_residual_free)
     terms = [
         base,
@@ -49,8 +54,15 @@ def half_width_deg(plateau: Plateau, errors: ErrorSources, protocol: Measurement
         protocol.interval_knee_gain * rise_percent if rose else 0.0,
         _extension_error_deg(errors, protocol),
         protocol.interval_low_camera_deg if errors.camera_low else 0.0,
+        protocol.interval_height_gain * too_high_or_low,
     ]
     return float(np.sqrt(np.nansum(np.square(terms))))
+
+
+def _base_deg(plateau: Plateau, protocol: MeasurementProtocol) -> float:
+    if plateau.by_hand:
+        return protocol.interval_by_hand_deg
+    return protocol.interval_base_deg if plateau.registered else protocol.interval_landmarks_deg
 
 
 def _extension_error_deg(errors: ErrorSources, protocol: MeasurementProtocol) -> float:

@@ -357,6 +357,8 @@ def _second_reading(rep: Rep) -> str:
         return numbers.angle(rep.witness_deg)
     if rep.by_outline:
         return "none"
+    if rep.by_hand:
+        return "none, by hand"
     return "none, by masks" if rep.registered else "none, by landmarks"
 
 

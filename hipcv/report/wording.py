@@ -189,13 +189,14 @@ ISSUES: Final[dict[str, IssueWords]] = {
     ),
     "seat_low": IssueWords(
         "Seat low or camera high",
-        "The thigh slopes in the picture: the seat is low or the camera looks from above or below.",
+        "The knee lies far below the hip in the picture: the camera looks down, or the seat is "
+        "low. From above, a bent knee reads too large.",
         "Raise the seat until the thighs are level, and place the camera at knee height.",
     ),
     "camera_low": IssueWords(
         "Camera low",
         "The knee shows above the hip: the camera looks up at the thigh, and a bent knee then "
-        "reads as more rotation than there is.",
+        "reads too large.",
         "Place the camera level with the knees, never below the seat.",
     ),
     "other_leg": IssueWords(

@@ -12,7 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
-from hipcv.core.assessment import FIRST_WITH_OUTLINE, Assessment, Rep, Trial
+from hipcv.core.assessment import Assessment, Rep, Trial
 from hipcv.core.errors import InvalidTrack
 from hipcv.core.issues import Finding, Issue
 from hipcv.core.landmarks import Side
@@ -32,12 +32,15 @@ EXPLAIN: Final = "explain"  # folder
 STILLS: Final = "stills"  # folder
 
 FIXED_BEFORE: Final = {
-    "view_foreshortening": 1.3,
-    "interval_residual_gain": 0.0,
-    "extension_unseen_deg": 0.0,
-    "extension_view_deg": 0.0,
+    4: {"view_foreshortening": 1.3, "interval_residual_gain": 0.0},
+    5: {
+        "knee_noise_ratio": 1.0,
+        "interval_height_gain": 0.0,
+        "extension_unseen_deg": 0.0,
+        "extension_view_deg": 0.0,
+    },
 }
-"""Numbers of earlier methods that were no settings then."""
+"""Numbers of the methods before each, that were no settings then."""
 
 ANGLE_DECIMALS: Final = 2
 TIME_DECIMALS: Final = 3
@@ -84,9 +87,13 @@ def protocol_of(document: Mapping[str, Any]) -> MeasurementProtocol:
     that no longer exist are dropped.
     """
     method = document["provenance"]["method"]
-    stored = (FIXED_BEFORE if method < FIRST_WITH_OUTLINE else {}) | (
-        document["provenance"]["protocol"]
-    )
+    fixed = {
+        name: value
+        for later, numbers in FIXED_BEFORE.items()
+        for name, value in numbers.items()
+        if method < later
+    }
+    stored = fixed | document["provenance"]["protocol"]
     return MeasurementProtocol(**{s.name: stored[s.name] for s in settings() if s.name in stored})
 
 
@@ -139,6 +146,9 @@ def _side(assessment: Assessment) -> JsonObject:
     return {
         "status": assessment.status,
         "rotation_deg": _angle(assessment.rotation_deg),
+        "picture_deg": _angle(assessment.picture_deg),
+        "view_deg": _angle(assessment.view_deg),
+        "from_vertical_deg": _angle(assessment.from_vertical_deg),
         "interval_deg": _interval(assessment.interval_deg),
         "pelvis_relative_deg": _angle(assessment.pelvis_relative_deg),
         "clean_deg": _angle(assessment.clean_deg),
@@ -160,6 +170,9 @@ def _rep(rep: Rep) -> JsonObject:
         "plateau_s": [_time(moment) for moment in rep.plateau_s.closed],
         "end_s": _time(rep.end_s),
         "rotation_deg": _angle(rep.rotation_deg),
+        "picture_deg": _angle(rep.picture_deg),
+        "view_deg": _angle(rep.view_deg),
+        "from_vertical_deg": _angle(rep.from_vertical_deg),
         "interval_deg": _interval(rep.interval_deg),
         "pelvis_relative_deg": _angle(rep.pelvis_relative_deg),
         "clean_deg": _angle(rep.clean_deg),
@@ -180,6 +193,8 @@ def _rep(rep: Rep) -> JsonObject:
 
 
 def _angle_source(rep: Rep) -> str:
+    if rep.by_hand:
+        return "hand"
     if rep.by_outline:
         return "outline"
     return "masks" if rep.registered else "landmarks"

@@ -3,7 +3,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hipcv.core.camera_angle import camera_yaw_deg, thigh_to_sight_deg
+from hipcv.core.camera_angle import (
+    THIGH_SHANKS,
+    camera_yaw_deg,
+    drifted_thigh_deg,
+    thigh_to_sight_deg,
+)
 from hipcv.core.landmarks import LEGS, Landmark, Side
 from hipcv.core.protocol import MeasurementProtocol
 from tests.tracks import SHANK_PX, put_shank, seated_xy
@@ -46,6 +51,29 @@ def test_knees_wider_than_the_hips_open_the_thighs_to_either_side():
     assert angles == pytest.approx(
         P.view_foreshortening * np.degrees(np.arcsin([15 / SHANK_PX, -15 / SHANK_PX]))
     )
+
+
+@pytest.mark.parametrize("side", Side)
+def test_a_knee_that_drifts_outwards_opens_the_thigh_by_its_own_length(side):
+    """A thigh of 0.97 shanks that points 10 degrees outwards, and its knee 0.2 shanks further."""
+    outwards = LEGS[side].internal_sign
+    drifted = drifted_thigh_deg(outwards * 10.0, np.array([0.0, 0.2, -0.2]), side)
+
+    sines = np.sin(np.radians(10)) + np.array([0.0, 0.2, -0.2]) / THIGH_SHANKS
+    assert outwards * drifted == pytest.approx(np.degrees(np.arcsin(sines)))
+
+
+@pytest.mark.parametrize("sight_deg", [5.0, 15.0, 25.0])
+def test_the_direction_of_a_thigh_in_perspective_is_found(sight_deg):
+    """Hip joint and knee of a thigh of 0.42 m, in the picture of a camera 2.2 m from the knee."""
+    thigh_m, distance_m = 0.42, 2.2
+    angle = np.radians(sight_deg)
+    away_m = thigh_m * np.array([np.sin(angle), np.cos(angle)])
+    hip_ratio = away_m[0] * distance_m / (distance_m + away_m[1]) / (thigh_m / THIGH_SHANKS)
+    xy = seated_xy()
+    xy[Landmark.LEFT_HIP] = xy[Landmark.LEFT_KNEE] - (hip_ratio * SHANK_PX, 0.0)
+
+    assert thigh_to_sight_deg(xy, Side.LEFT, P) == pytest.approx(sight_deg, abs=0.6)
 
 
 def test_an_unseen_knee_leaves_the_view_unknown():

@@ -8,7 +8,7 @@ from hipcv.core.camera_motion import (
     largest_camera_shift_px,
     subtract_background_motion,
 )
-from hipcv.core.channels import channels
+from hipcv.core.channels import Channel, channels, knee_drift_ratio
 from hipcv.core.closeup import Region
 from hipcv.core.landmarks import LEGS, Landmark, Side
 from hipcv.core.protocol import MeasurementProtocol
@@ -235,3 +235,33 @@ def test_landmarks_read_a_rising_hip_from_where_it_was_at_the_start(side):
 
     read = channels(track, track.xy_px[0], side, closeup=None, start_s=Span(0.0, 0.2), protocol=P)
     assert read["pelvic_obliquity_deg"].value[40] == pytest.approx(tilt[0] - tilt[1])
+
+
+def _drift(flow, outline):
+    of_side = {
+        "knee_drift_ratio": Channel(np.array([flow]), "flow"),
+        "knee_drift_outline_ratio": Channel(np.array([outline]), "outline"),
+    }
+    return knee_drift_ratio(of_side, 1, P)[0]
+
+
+@pytest.mark.parametrize(
+    ("flow", "outline", "expected"),
+    [
+        (0.10, 0.12, 0.07),
+        (-0.10, -0.05, -0.07),
+        (0.02, 0.05, 0.0),
+        (np.nan, -0.10, -0.04),
+        (np.nan, 0.05, 0.0),
+        (0.10, -0.10, -0.04),  # flow that settled on the swinging shank
+        (np.nan, np.nan, 0.0),
+    ],
+)
+def test_the_knees_drift_is_what_exceeds_the_noise_of_flow_or_else_of_the_outline(
+    flow, outline, expected
+):
+    assert _drift(flow, outline) == pytest.approx(expected)
+
+
+def test_without_flow_and_outline_no_knee_drifts():
+    assert knee_drift_ratio({}, 3, P).tolist() == [0.0, 0.0, 0.0]

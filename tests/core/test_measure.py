@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hipcv.core.camera_angle import THIGH_SHANKS
 from hipcv.core.closeup import Region
 from hipcv.core.landmarks import LEGS, Landmark, Side
 from hipcv.core.measure import measure
@@ -186,3 +187,14 @@ def test_the_measured_rotation_ignores_place_size_and_resting_tilt(peak, tilt, s
     (plateau,) = measure(moved, None, Side.LEFT, P).plateaus
 
     assert plateau.rotation_deg == pytest.approx(peak, abs=0.15)
+
+
+@pytest.mark.parametrize("side", Side)
+def test_a_thigh_whose_knee_drifts_inwards_points_elsewhere_at_the_end(side):
+    steady = motion_of(35, side=side).plateaus[0]
+    drifted = motion_of(35, side=side, drift_ratio=-0.2).plateaus[0]
+
+    moved_deg = LEGS[side].internal_sign * (drifted.view_deg - steady.view_deg)
+    inwards = np.degrees(np.arcsin((0.2 - P.knee_noise_ratio) / THIGH_SHANKS))
+    assert moved_deg == pytest.approx(-inwards, abs=0.5)
+    assert drifted.picture_deg == pytest.approx(steady.picture_deg, abs=0.1)

@@ -17,7 +17,7 @@ from hipcv.core.overrides import (
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.span import Span
 from tests.closeups import closeup_of
-from tests.tracks import seated_track
+from tests.tracks import seated_track, with_tracked_shank
 
 RATE_HZ = 30
 
@@ -90,6 +90,21 @@ def test_points_set_at_a_plateau_are_read_as_a_goniometer_is():
     motion = measure(track, None, Side.LEFT, MeasurementProtocol(), overrides=overrides)
 
     assert rotations(motion) == [pytest.approx(40, abs=0.3)]
+
+
+def test_points_set_at_a_plateau_are_read_from_the_start_that_was_tracked():
+    """By its outline the shank hangs 5 degrees inwards; by landmarks it is upright."""
+    track = with_tracked_shank(seated_track(swing(30)), Side.LEFT, swing(30) - 5)
+    knee = track.xy_px[75, LEGS[Side.LEFT].knee]
+    along = 160 * np.array([np.sin(np.radians(40)), np.cos(np.radians(40))])
+    overrides = Overrides(plateau={0: PlacedPoints(75, ankle_px=tuple(knee + along))})
+    protocol = MeasurementProtocol()
+
+    assessed = assess(measure(track, None, Side.LEFT, protocol, overrides=overrides))
+
+    [rep] = assessed.reps
+    assert (rep.picture_deg, rep.by_hand) == (pytest.approx(45, abs=0.1), True)
+    assert "landmarks_only" not in {issue.code for issue in assessed.issues}
 
 
 def test_a_rejected_repetition_is_shown_and_not_counted():

@@ -111,6 +111,16 @@ def test_both_ends_of_the_rotation_are_corrected_for_the_view():
     assert plateau.rotation_deg == pytest.approx(end - start)
 
 
+def test_each_end_is_corrected_by_its_own_thigh():
+    """As above, but the knee has drifted until the thigh points at the camera."""
+    start = np.degrees(np.arctan(np.tan(np.radians(-10)) / np.cos(np.radians(20))))
+    view = ViewAngles(start_tilt_deg=-10.0, thigh_deg=20.0, end_thigh_deg=0.0)
+
+    plateau = plateau_from_landmarks(40.0, view)
+
+    assert (plateau.rotation_deg, plateau.view_deg) == (pytest.approx(30 - start), 0.0)
+
+
 @given(rotation=st.floats(-60, 60), tilt=st.floats(-19, 19))
 def test_an_unknown_view_is_taken_as_frontal(rotation, tilt):
     plateau = plateau_from_landmarks(

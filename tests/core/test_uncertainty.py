@@ -28,11 +28,23 @@ P = MeasurementProtocol(
     extension_view_deg=0.0,
     interval_low_camera_deg=1.5,
     interval_landmarks_deg=5.5,
+    interval_height_gain=20.0,
+    camera_height_free_ratio=0.06,
+    interval_by_hand_deg=2.5,
 )
 NAN = float("nan")
 
 
-def _half(*, protocol=P, gap=0.0, residual=0.4, witness_off=NAN, registered=True, **strained):
+def _half(
+    *,
+    protocol=P,
+    gap=0.0,
+    residual=0.4,
+    witness_off=NAN,
+    registered=True,
+    by_hand=False,
+    **strained,
+):
     plateau = Plateau(
         30.0,
         30.0,
@@ -41,6 +53,7 @@ def _half(*, protocol=P, gap=0.0, residual=0.4, witness_off=NAN, registered=True
         residual_px=residual,
         registered=registered,
         witness_deg=30.0 + witness_off,
+        by_hand=by_hand,
     )
     sources = {
         "thigh": 0.0,
@@ -48,6 +61,7 @@ def _half(*, protocol=P, gap=0.0, residual=0.4, witness_off=NAN, registered=True
         "rise": 0.0,
         "extension": 0.0,
         "low": False,
+        "height": P.camera_height_usual_ratio,
     } | strained
     strain = ErrorSources(
         thigh_deg=sources["thigh"],
@@ -55,6 +69,7 @@ def _half(*, protocol=P, gap=0.0, residual=0.4, witness_off=NAN, registered=True
         knee_rise_ratio=sources["rise"],
         extension_deg=sources["extension"],
         camera_low=sources["low"],
+        camera_height_ratio=sources["height"],
     )
     return half_width_deg(plateau, strain, protocol)
 
@@ -74,6 +89,8 @@ def test_a_frontal_uncompensated_registered_plateau_has_the_base_width():
         ({"obliquity": 9.0}, 0.12 * 9),
         ({"rise": 0.2}, 0.06 * 20),
         ({"low": True}, 1.5),
+        ({"height": P.camera_height_usual_ratio + 0.26}, 20 * 0.2),
+        ({"height": P.camera_height_usual_ratio - 0.16}, 20 * 0.1),
     ],
 )
 def test_each_cause_of_error_adds_its_own_term_in_squares(sources, term):
@@ -123,13 +140,22 @@ def test_landmarks_alone_have_their_own_wide_base():
     assert _half(gap=NAN, registered=False) == pytest.approx(5.5)
 
 
+def test_an_axis_drawn_by_hand_has_a_base_of_its_own():
+    assert _half(gap=NAN, registered=False, by_hand=True) == pytest.approx(2.5)
+
+
+@pytest.mark.parametrize("off_ratio", [-0.06, 0.05])
+def test_a_camera_at_about_the_height_of_the_knee_adds_nothing(off_ratio):
+    assert _half(height=P.camera_height_usual_ratio + off_ratio) == pytest.approx(1.8)
+
+
 @pytest.mark.parametrize("residual", [0.0, 0.8])
 def test_edges_that_fit_as_in_sharp_pictures_add_nothing(residual):
     assert _half(residual=residual) == pytest.approx(1.8)
 
 
 @pytest.mark.parametrize(
-    "unknown", ["residual", "witness_off", "thigh", "obliquity", "rise", "extension"]
+    "unknown", ["residual", "witness_off", "thigh", "obliquity", "rise", "extension", "height"]
 )
 def test_what_was_not_measured_leaves_a_finite_width(unknown):
     assert _half(**{unknown: NAN}) == pytest.approx(1.8)

@@ -13,10 +13,15 @@ from hipcv.results.document import build_document, dumps, protocol_of
 from tests.closeups import performance
 from tests.tracks import clip_of
 
-NOT_YET_STORED = ("view_foreshortening", "interval_residual_gain")
-"""Settings that earlier methods lacked."""
+NUMBERS_THEN = {
+    "view_foreshortening": 1.3,
+    "interval_residual_gain": 0.0,
+    "knee_noise_ratio": 1.0,
+    "interval_height_gain": 0.0,
+}
+"""Numbers of method 3 that were no settings yet."""
 
-THEN = MeasurementProtocol(view_foreshortening=1.3, interval_residual_gain=0.0)
+THEN = MeasurementProtocol(**NUMBERS_THEN)
 
 
 @pytest.fixture(scope="module")
@@ -27,10 +32,12 @@ def stored_document():
     source = Provenance("0.1.0", {"full": "cd" * 32}, "hipcv analyze made.mp4", method=3)
     trial = Trial(clip_of(track), {Side.LEFT: assess(motion)}, (), THEN, source, {})
     document = build_document(trial, timing=False)
-    for name in NOT_YET_STORED:
+    for name in NUMBERS_THEN:
         del document["provenance"]["protocol"][name]
     for rep in document["sides"]["left"]["reps"]:
         del rep["angle_source"], rep["witness_deg"]
+        for name in ("picture_deg", "view_deg", "from_vertical_deg"):
+            del rep[name]
     return document
 
 

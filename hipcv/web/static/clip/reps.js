@@ -42,7 +42,7 @@ function repRow(rep, store, show) {
 function secondReading({ witness_deg = null, angle_source, registered }) {
   if (witness_deg !== null) return angle(witness_deg);
   if (angle_source === "outline") return "none";
-  return (angle_source ?? (registered ? "masks" : "landmarks")) === "masks" ? "none, by masks" : "none, by landmarks";
+  return `none, by ${angle_source ?? (registered ? "masks" : "landmarks")}`;
 }
 
 function countedText(rep) {
