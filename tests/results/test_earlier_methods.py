@@ -18,6 +18,8 @@ NUMBERS_THEN = {
     "interval_residual_gain": 0.0,
     "knee_noise_ratio": 1.0,
     "interval_height_gain": 0.0,
+    "extension_unseen_deg": 0.0,
+    "extension_view_deg": 0.0,
 }
 """Numbers of method 3 that were no settings yet."""
 
