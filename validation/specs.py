@@ -144,8 +144,33 @@ def knee() -> list[Spec]:
     ]  # fmt: skip
 
 
+HARD: Final = {
+    "low_camera_bent_knee_L35": "camera height and knee bend",
+    "loose_trousers_R38": "loose trousers",
+    "yaw_plus15_L40": "camera to the side",
+    "yaw_minus15_L40": "camera to the side",
+    "leggings_yaw_plus8_R42": "camera to the side",
+    "off_centre_yaw_minus8_L37": "camera to the side",
+    "high_rotation_R58": "very large or small rotation",
+    "child_high_rotation_L54": "very large or small rotation",
+    "low_rotation_L9": "very large or small rotation",
+    "dim_L33": "poor light",
+    "back_light_R36": "poor light",
+    "picture_480_dim_R45": "poor light",
+    "picture_480_L30": "480 lines",
+    "hand_held_R34": "hand-held camera",
+    "three_reps_R30": "three repetitions",
+    "sixty_hertz_R35": "60 Hz",
+}
+"""The difficulty of every clip in `hard`."""
+
+
 def hard() -> list[Spec]:
     """Return clips with one difficulty each and no compensation."""
+    return [{**spec, "difficulty": HARD[spec["name"]]} for spec in _hard()]
+
+
+def _hard() -> list[Spec]:
     dim: Spec = {"preset": "dim", "exposure": 0.7}
     small_picture = camera(SMALL_PICTURE)
     return [
