@@ -28,7 +28,7 @@ def difficulties() -> list[Spec]:
     return [
         *_pitch_and_knee(), *lifts[:4], *knees[:6], *mixtures[:10], *drifts[:3], *overshoots[:2],
         *_tibia(), *_sagging(), *_views(), *_others_moving(), *lifts[4:], *knees[6:], *drifts[3:],
-        *overshoots[2:], *mixtures[10:],
+        *overshoots[2:], *mixtures[10:], *_dark(),
     ]  # fmt: skip
 
 
@@ -255,4 +255,20 @@ def _others_moving() -> list[Spec]:
              posture=talking),
         _one(arms, "talks_small_picture_R34", "dark_woman", small,
              _turn("R", 34) | {"arm_wave": 0.18}, posture=talking),
+    ]  # fmt: skip
+
+
+def _dark() -> list[Spec]:
+    """Return dark legs before a dark wall, floor and table, in little light."""
+    kind, black = "dark on dark", (0.025, 0.025, 0.03)
+    room: Spec = {"seed": 31, "wall_col": black, "floor": "floor_lino", "floor_col": black,
+                  "table_col": black, "sheet": False, "posters": 0}  # fmt: skip
+    trousers: Spec = {"bottom": "trousers", "bottom_loose": 0.012,
+                      "bottom_col": [0.012, 0.012, 0.014], "feet": "shoes",
+                      "shoe_col": [0.015, 0.015, 0.015]}  # fmt: skip
+    return [
+        _one(kind, "dark_on_dark_trousers_L36", "man", _view(), _turn("L", 36), clothes=trousers,
+             room=room, light={"preset": "dim"}),
+        _one(kind, "dark_on_dark_skin_R34", "dark_woman", _view(), _turn("R", 34), room=room,
+             light={"preset": "dim", "exposure": 0.8}),
     ]  # fmt: skip
