@@ -6,9 +6,8 @@ from typing import Final
 
 import numpy as np
 
-from validation.cases import SideCase, false_alarms, largest_amount_deg
+from validation.cases import SideCase, absent_findings, false_alarms
 from validation.figures import ErrorFigures, error_figures
-from validation.truth import COMPENSATIONS
 
 OF_GROUP: Final[Mapping[str, str]] = {
     "small": "small compensations",
@@ -32,7 +31,7 @@ class Difficulty:
     error: ErrorFigures
     inside: int  # sides whose interval holds the truth
     width_deg: float  # median of the interval; NaN without one
-    checks: int  # of a compensation whose true amount is negligible
+    checks: int  # findings that the measured sides must not have
     false_findings: int
 
     @property
@@ -65,17 +64,8 @@ def figures_of(name: str, cases: Sequence[SideCase]) -> Difficulty:
         error=error_figures([case.error_deg for case in cases]),
         inside=sum(case.covered for case in measured),
         width_deg=float(np.median(widths)) if widths else float("nan"),
-        checks=checks(measured),
+        checks=sum(len(absent_findings(case)) for case in measured),
         false_findings=len(false_alarms(measured)),
-    )
-
-
-def checks(measured: Sequence[SideCase]) -> int:
-    """Return how many compensations have a negligible true amount on the sides."""
-    return sum(
-        largest_amount_deg(case, kind) <= kind.negligible_deg
-        for case in measured
-        for kind in COMPENSATIONS
     )
 
 

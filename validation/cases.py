@@ -166,15 +166,23 @@ def sides_right(truth: ClipTruth, answer: Answer) -> bool:
     return measured == set(truth.sides)
 
 
-def false_alarms(cases: Sequence[SideCase]) -> list[tuple[SideCase, Compensation]]:
-    """Return findings of compensations whose true amount on the side is negligible."""
-    return [
-        (case, kind)
-        for case in cases
+def absent_findings(case: SideCase) -> list[str]:
+    """Return the findings that a side must not have: what is negligible, and a missing hold."""
+    absent = [
+        kind.code
         for kind in COMPENSATIONS
-        if case.answer is not None
-        and largest_amount_deg(case, kind) <= kind.negligible_deg
-        and kind.code in case.answer["findings"]
+        if kind.has_finding and largest_amount_deg(case, kind) <= kind.negligible_deg
+    ]
+    return absent + ["no_hold"] * all(rep.held for rep in case.reps)
+
+
+def false_alarms(cases: Sequence[SideCase]) -> list[tuple[SideCase, str]]:
+    """Return the findings of measured sides that they must not have."""
+    return [
+        (case, code)
+        for case in cases
+        for code in absent_findings(case)
+        if case.answer is not None and code in case.answer["findings"]
     ]
 
 

@@ -12,7 +12,6 @@ from validation.by_difficulty import (
     Difficulty,
     beyond_deg,
     by_difficulty,
-    checks,
     difficulty_of,
     figures_of,
     misses,
@@ -21,6 +20,7 @@ from validation.cases import (
     CompensationCase,
     RefusalCase,
     SideCase,
+    absent_findings,
     false_alarms,
     sides_right,
 )
@@ -110,7 +110,7 @@ exactly. Written by `make score`; do not edit. How the clips are made:
 [validation/README.md](../validation/README.md).
 
 **No person has been measured for this page.** Rendered people are too clean: cloth does not slip,
-skin does not lag, the lens is perfect. Read the figures as the best the method can do, not as what
+skin does not lag. Read the figures as the best the method can do, not as what
 a clinic will see.
 
 {_table(("clips", "count", "what they are"), rows)}
@@ -269,8 +269,8 @@ def _difficulties(results: Results) -> str:
 
 Rotation of the shank by the difficulty for which a clip was rendered, or made from a rendered one
 whose truth moved along. *Refused* sides must give an angle and gave none; *false findings* are
-those of compensations with a negligible true amount, of all such checks. *No difficulty* are the
-clips of the shared sets.
+those of compensations with a negligible true amount, and of a missing hold where the leg was held,
+of all such checks. *No difficulty* are the clips of the shared sets.
 
 {_table(heads, rows)}"""
 
@@ -313,7 +313,7 @@ def _conditions(results: Results) -> str:
     splits: tuple[tuple[str, Callable[[SideCase], str]], ...] = (
         ("rotation", lambda case: _band(case.shank_deg, (15, 30, 45), "°")),
         ("camera yaw", lambda case: _band(abs(case.truth.conditions.yaw_deg), (4, 9, 14), "°")),
-        ("camera pitch", lambda case: _band(case.truth.conditions.pitch_deg, (-4, 0, 5), "°")),
+        ("camera pitch", lambda case: _band(case.truth.conditions.pitch_deg, (-4, 0, 5, 12), "°")),
         ("clothes", lambda case: case.truth.conditions.clothes),
         ("light", lambda case: case.truth.conditions.light),
         ("picture", lambda case: f"{case.truth.conditions.lines} lines"),
@@ -381,7 +381,8 @@ def _rep_coverage(name: str, reps: Sequence[tuple[RepTruth, float, float]]) -> t
 def _compensations(results: Results) -> str:
     rows = [_compensation_row(results, kind) for kind in COMPENSATIONS]
     alarms = false_alarms(results.measured)
-    alarm_names = "; ".join(f"{kind.code} in {case.truth.name}" for case, kind in alarms) or "none"
+    checks = sum(len(absent_findings(case)) for case in results.measured)
+    alarm_names = "; ".join(f"{code} in {case.truth.name}" for case, code in alarms) or "none"
     heads = ("compensation", "clear from", "clear: found", "small: found", "negligible: found",
              "area, clear", "area, small")  # fmt: skip
     return f"""\
@@ -394,8 +395,8 @@ from {MIN_POSITIVE} repetitions on.
 
 {_table(heads, rows)}
 
-False alarms on sides with a negligible amount: {len(alarms)} of {checks(results.measured)} checks
-({alarm_names}).
+Findings of a negligible amount, or of a missing hold where the leg was held: {len(alarms)} of
+{checks} checks ({alarm_names}).
 
 ![Readings and ROC of each compensation](images/validation_compensations.svg)"""
 
@@ -409,7 +410,10 @@ def _compensation_row(results: Results, kind: Compensation) -> tuple[str, ...]:
     return (
         kind.code.replace("_", " "),
         _deg(kind.clear_deg),
-        *(_share(sum(c.found for c in group), len(group)) for group in (clear, small, absent)),
+        *(
+            _share(sum(c.found for c in group), len(group)) if kind.has_finding else "–"
+            for group in (clear, small, absent)
+        ),
         _area(clear, absent),
         _area(small, absent),
     )

@@ -50,6 +50,7 @@ class Compensation:
     sign: int  # of truth and channel if present; 0: either way
     clear_deg: float  # must be found from this amount on
     negligible_deg: float  # must not be found up to this amount
+    has_finding: bool = True  # False: only its channel is told
 
     def amount_deg(self, change_deg: Mapping[str, float]) -> float:
         """Return the true amount; negative in the other direction if only one counts."""
@@ -67,7 +68,9 @@ COMPENSATIONS: Final = (
         "knee_drift", "thigh_azim", ("knee_drift_ratio", "knee_drift_outline_ratio"), 0, 8.0, 2.0
     ),
     Compensation("trunk_rotation", "trunk_rotation", ("trunk_shift_ratio",), 0, 11.0, 3.0),
-    Compensation("knee_extension", "knee_flex", ("foot_reach_ratio",), -1, 12.0, 4.0),
+    Compensation(
+        "knee_extension", "knee_flex", ("foot_reach_ratio",), -1, 12.0, 4.0, has_finding=False
+    ),
 )
 
 NEARLY_CLEAN_DEG: Final = 0.6
@@ -81,6 +84,7 @@ class RepTruth:
     shank_deg: float  # the shank's rotation: what the camera can see
     hip_deg: float  # the hip's rotation, relative to the pelvis
     change_deg: Mapping[str, float]  # by name in the truth file
+    held: bool = True
 
     @property
     def knee_steady(self) -> bool:
@@ -215,10 +219,11 @@ def _reps(frames: list[dict[str, Any]], leg: str, only_leg: str) -> tuple[RepTru
 
 
 def _rep(change: Mapping[str, Floats], rows: Ints, time_s: Floats) -> RepTruth:
-    held = rows[end_range(change["shank_frontal"][rows], time_s[rows])]
-    at = {name: float(np.median(curve[held])) for name, curve in change.items()}
+    end = rows[end_range(change["shank_frontal"][rows], time_s[rows])]
+    at = {name: float(np.median(curve[end])) for name, curve in change.items()}
+    held = bool(np.ptp(change["shank_frontal"][end]) <= HELD_RANGE_DEG)
     shank_deg, hip_deg = at.pop("shank_frontal"), at.pop("hip_ir")
-    return RepTruth(shank_deg, hip_deg, at)
+    return RepTruth(shank_deg, hip_deg, at, held)
 
 
 def still_rows(phase: Floats) -> Ints:

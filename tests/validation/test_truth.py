@@ -55,7 +55,15 @@ def test_a_spike_is_not_the_end_range():
 def test_an_overshoot_is_not_the_end_range(tmp_path):
     curve = np.interp(TIME_S, [1, 1.5, 1.8, 2.8, 3.3], [0, 44, 36, 36, 0])
 
-    assert read(truth_file(tmp_path, curve)).sides["left"][0].shank_deg == pytest.approx(36)
+    [rep] = read(truth_file(tmp_path, curve)).sides["left"]
+
+    assert (rep.shank_deg, rep.held) == (pytest.approx(36), True)
+
+
+def test_a_kick_is_not_held(tmp_path):
+    curve = np.interp(TIME_S, [1, 1.4, 1.8], [0, 40, 0])
+
+    assert not read(truth_file(tmp_path, curve)).sides["left"][0].held
 
 
 def test_a_kick_without_a_hold_counts_at_its_top():
