@@ -9,7 +9,8 @@ WARNINGS = (
     "view_oblique", "several_people", "person_changed", "low_frame_rate", "variable_frame_rate",
     "gaps", "start_not_still", "start_tilted", "camera_moved", "few_reps", "inconsistent_reps",
     "mirrored_container", "loose_clothing", "low_light", "seat_low", "camera_low", "other_leg",
-    "landmarks_only", "outline_disputed", "compensated_throughout", "pelvis_not_measured",
+    "landmarks_only", "outline_disputed", "compensated_throughout", "not_held",
+    "pelvis_not_measured",
 )  # fmt: skip
 
 FRAMING = (

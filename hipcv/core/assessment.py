@@ -60,7 +60,7 @@ class Rep(RepSpan):
     @property
     def valid(self) -> bool:
         """True where the repetition counts towards the side's number."""
-        return not (self.practice or self.invalid or self.rejected is not None)
+        return self.held and not (self.practice or self.invalid or self.rejected is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,9 +158,9 @@ class Trial:
 def assess(motion: Motion) -> Assessment:
     """Assess one side.
 
-    Its rotation is the mean of the valid repetitions. Where every repetition was invalid it is the
-    mean of them all, with an issue and without a category: the angle was reached, but not by the
-    hip alone.
+    Its rotation is the mean of the valid repetitions: held, and not compensated too much. Where
+    none was valid it is the mean of them all, with an issue and without a category: the angle was
+    reached, but not by the hip alone, or only in passing.
     """
     refused = any(issue.severity == "refuse" for issue in motion.issues)
     reps = () if refused else _reps(motion)
@@ -219,6 +219,7 @@ def _rep(motion: Motion, number: int, *, practice: bool) -> Rep:
         start_s=span.start_s,
         plateau_s=span.plateau_s,
         end_s=span.end_s,
+        held=span.held,
         rotation_deg=plateau.rotation_deg,
         picture_deg=plateau.picture_deg,
         view_deg=plateau.view_deg if np.isfinite(plateau.view_deg) else None,
@@ -251,6 +252,7 @@ def _error_sources(view: RepView, plateau: Plateau, hike_deg: float) -> ErrorSou
         extension_deg=knee_extended_deg(view),
         camera_low=drop < motion.protocol.level_thigh_ratio,
         camera_height_ratio=camera_height_ratio(motion.start.xy_px),
+        held=view.span.held,
     )
 
 
@@ -312,7 +314,10 @@ def _rep_issues(motion: Motion, reps: Sequence[Rep]) -> tuple[Issue, ...]:
         return (Issue("all_rejected", "refuse", side),)
     if reps and len(valid) < p.reps_wanted:
         issues.append(Issue("few_reps", "warn", side, len(valid), p.reps_wanted, "reps"))
-    if reps and not valid:
+    passed = sum(not rep.held for rep in reps)
+    if passed:
+        issues.append(Issue("not_held", "warn", side, passed, len(reps), "reps"))
+    if reps and not valid and any(rep.invalid for rep in reps):
         issues.append(Issue("compensated_throughout", "warn", side))
     spread = float(np.ptp([rep.rotation_deg for rep in valid])) if valid else 0.0
     if spread > p.rep_spread_deg:

@@ -50,10 +50,12 @@ class RepView:
 
     def value(self, name: str) -> float:
         """Return a channel's median over the plateau; NaN where under half of it was measured."""
-        channel = self.motion.channels.get(name)
+        channel, counts = self.motion.channels.get(name), self.motion.counts
         if channel is None:
             return float("nan")
-        held = channel.value[self.span.plateau_s.contains(self.motion.time_s)]
+        inside = self.span.plateau_s.contains(self.motion.time_s)
+        held = channel.value[inside]
+        held = held if counts is None else np.repeat(held, counts[inside])
         measured = held[np.isfinite(held)]
         return float(np.median(measured)) if 2 * len(measured) >= len(held) > 0 else float("nan")
 
@@ -212,6 +214,21 @@ def _no_hold(row: Compensation, rep: RepView) -> Finding | None:
     return Finding(row.code, value, limit, row.unit, rep.span.plateau_s.start_s, "note")
 
 
+def _overshoot(row: Compensation, rep: RepView) -> Finding | None:
+    """Return a note where the leg swung past the angle that it held."""
+    motion, limit = rep.motion, row.limits(rep).high
+    inside = rep.span.span_s.contains(motion.time_s) & np.isfinite(motion.rotation_deg)
+    held = motion.rotation_deg[inside & rep.span.plateau_s.contains(motion.time_s)]
+    if not (rep.span.held and len(held)):
+        return None
+    rows = np.flatnonzero(inside)
+    peak = rows[motion.rotation_deg[rows].argmax()]
+    value = float(motion.rotation_deg[peak] - np.median(held))
+    if not value > limit:
+        return None
+    return Finding(row.code, value, limit, row.unit, float(motion.time_s[peak]), "note")
+
+
 def _hike_limits(rep: RepView) -> Limits:
     """Return a higher limit for landmarks, which drift, and where other movements leak into it."""
     p, channel = rep.protocol, rep.motion.channels.get("pelvic_obliquity_deg")
@@ -312,6 +329,12 @@ COMPENSATIONS: Final = (
     Compensation(
         "hand_off_seat", "wrist_rise_ratio", "shank lengths",
         lambda rep: _upwards(rep.protocol.hand_rise_ratio),
+    ),
+    Compensation(
+        "overshoot", "", "deg",
+        lambda rep: _upwards(rep.protocol.overshoot_deg),
+        applies=lambda rep: rep.protocol.hold_band_deg > 0,
+        check=_overshoot,
     ),
     Compensation(
         "no_hold", "", "s", lambda rep: Limits(rep.protocol.hold_min_s, np.inf), check=_no_hold

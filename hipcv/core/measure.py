@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from hipcv.core.arrays import Bools, Floats
+from hipcv.core.arrays import Bools, Floats, Ints
 from hipcv.core.camera_angle import camera_yaw_deg, drifted_thigh_deg, thigh_to_sight_deg
 from hipcv.core.camera_motion import largest_camera_shift_px
 from hipcv.core.channels import Channel, channels, knee_drift_ratio
@@ -21,7 +21,7 @@ from hipcv.core.overrides import (
     apply_overrides,
     restrict_closeup,
 )
-from hipcv.core.phases import Phases, RepFrames, find_leg_phases
+from hipcv.core.phases import Curve, Phases, RepFrames, find_leg_phases
 from hipcv.core.plateaus import (
     OtherReadings,
     Plateau,
@@ -58,11 +58,12 @@ class RepSpan:
     start_s: float
     plateau_s: Span  # through the last held frame
     end_s: float
+    held: bool = field(default=True, kw_only=True)  # False: the end range was passed through
 
     @property
     def hold_s(self) -> float:
-        """Time from the plateau's first frame to its last."""
-        return self.plateau_s.duration_s
+        """Time from the plateau's first frame to its last; 0 where nothing was held."""
+        return self.plateau_s.duration_s if self.held else 0.0
 
     @property
     def span_s(self) -> Span:
@@ -95,6 +96,7 @@ class Motion:
     issues: tuple[Issue, ...] = ()
     overrides: Overrides = NO_OVERRIDES  # set by hand, and in all of the above
     by_outline: Bools | None = None  # (T,) the angle is the tracked outline's; None: nowhere
+    counts: Ints | None = None  # (T,) frames that each picture stands for; None: 1 each
 
     def source_at(self, row: int) -> AngleSource:
         """Return the origin of one frame's angle."""
@@ -168,7 +170,7 @@ def measure(
         protocol=protocol,
         channels=side_channels,
         start=start,
-        reps=tuple(_span(track.time_s, rep) for rep in leg.internal),
+        reps=tuple(_span(leg.curve, rep) for rep in leg.internal),
         plateaus=plateaus,
         external_deg=_external_deg(leg, view),
         yaw_deg=camera_yaw_deg(start.xy_px, protocol),
@@ -176,6 +178,7 @@ def measure(
         issues=(*issues, *_camera_issues(closeup, start, side, protocol)),
         overrides=overrides,
         by_outline=leg.curve.by_outline,
+        counts=leg.curve.counts,
     )
 
 
@@ -208,7 +211,7 @@ def disputed_reps(
 
 def _start(track: PoseTrack, phases: Phases, points: PlacedPoints | None, side: Side) -> Start:
     rows = phases.start
-    pose = np.nanmedian(track.xy_px[rows], axis=0)
+    pose = np.nanmedian(track.xy_px[phases.curve.over_time(rows)], axis=0)
     if points is not None:
         pose = points.apply(pose, side)
     return Start(
@@ -227,12 +230,14 @@ def _other_readings(
     Masks check the outline in every key frame of the repetition, wherever its hold was set.
     """
     shank, rows = track.shanks.get(side), phases.internal[rep].plateau
-    zero = np.nanmedian(track.xy_px[phases.start], axis=0)
+    over_time = phases.curve.over_time
+    zero = np.nanmedian(track.xy_px[over_time(phases.start)], axis=0)
+    turn_deg = shank_rotation_deg(track.xy_px[over_time(rows)], zero, side)
     start_s, held_s = (
         Span.through(track.time_s[part[0]], track.time_s[part[-1]]) for part in (phases.start, rows)
     )
     return OtherReadings(
-        landmarks_deg=float(np.nanmedian(shank_rotation_deg(track.xy_px[rows], zero, side))),
+        landmarks_deg=float(np.nanmedian(turn_deg)),
         roll_deg=camera_roll_deg(closeup, held_s, start_s),
         witness_off_deg=float("nan")
         if shank is None
@@ -250,9 +255,11 @@ def _plateau(
     others: OtherReadings,
 ) -> Plateau:
     """Read a plateau from the tracked outline, else from masks, else from landmarks."""
-    rows = phases.internal[rep].plateau
-    if shank is not None and phases.curve.by_outline[rows].any():
-        plateau = plateau_from_outline(shank, rows, phases.start, view=view, others=others)
+    curve, rows = phases.curve, phases.internal[rep].plateau
+    if shank is not None and curve.by_outline[rows].any():
+        plateau = plateau_from_outline(
+            shank, curve.over_time(rows), curve.over_time(phases.start), view=view, others=others
+        )
         if plateau is not None:
             return plateau
     if closeup is not None:
@@ -277,10 +284,13 @@ def _curve_deg(phases: Phases, plateaus: tuple[Plateau, ...], view: ViewAngles) 
     Where it is the landmarks', which follow the swing by a share of it, it is scaled to the
     plateaus that were read from masks; the share is linear in time between them.
     """
-    smoothed, time_s = phases.rotation_deg, phases.curve.time_s
+    smoothed, time_s, over_time = phases.rotation_deg, phases.curve.time_s, phases.curve.over_time
     corrected = np.asarray(view.corrected_deg(smoothed))
     scales = [
-        (np.mean(time_s[rep.plateau]), plateau.rotation_deg / np.median(smoothed[rep.plateau]))
+        (
+            np.mean(time_s[rep.plateau]),
+            plateau.rotation_deg / np.median(smoothed[over_time(rep.plateau)]),
+        )
         for rep, plateau in zip(phases.internal, plateaus, strict=True)
         if not plateau.by_outline
     ]
@@ -291,19 +301,23 @@ def _curve_deg(phases: Phases, plateaus: tuple[Plateau, ...], view: ViewAngles) 
     return np.where(phases.curve.by_outline, corrected, smoothed * np.interp(time_s, at_s, scale))
 
 
-def _span(time_s: Floats, rep: RepFrames) -> RepSpan:
+def _span(curve: Curve, rep: RepFrames) -> RepSpan:
+    """Return the times of a repetition; a picture that stands for several frames lasts so long."""
+    time_s, last = curve.time_s, rep.plateau[-1]
+    lasts_s = (curve.counts[last] - 1) * float(np.median(np.diff(time_s)))
     return RepSpan(
         start_s=float(time_s[rep.first]),
-        plateau_s=Span.through(time_s[rep.plateau[0]], time_s[rep.plateau[-1]]),
+        plateau_s=Span.through(time_s[rep.plateau[0]], time_s[last] + lasts_s),
         end_s=float(time_s[rep.last]),
+        held=rep.held,
     )
 
 
 def _external_deg(phases: Phases, view: ViewAngles) -> float | None:
     """Return the largest held external rotation; None where none was done."""
     turns = [
-        view.during(rep.plateau).corrected_deg(float(np.median(phases.rotation_deg[rep.plateau])))
-        for rep in phases.external
+        view.during(rows).corrected_deg(float(np.median(phases.rotation_deg[rows])))
+        for rows in (phases.curve.over_time(rep.plateau) for rep in phases.external)
     ]
     return -min(turns) if turns else None
 

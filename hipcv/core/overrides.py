@@ -88,7 +88,7 @@ def apply_overrides(phases: Phases, overrides: Overrides, protocol: MeasurementP
             raise _too_little("The start position", overrides.start_s)
         if not len(phases.start):
             phases = phases_about(phases.curve, rows, protocol, still=True)
-        zero = float(np.median(phases.curve.smoothed_deg[rows]))
+        zero = float(np.median(phases.curve.smoothed_deg[phases.curve.over_time(rows)]))
         phases = replace(phases, start=rows, still=True, zero_deg=zero)
     for number in sorted(overrides.numbers):
         if not 0 <= number < len(phases.internal):
@@ -121,6 +121,7 @@ def key_frames_missing(closeup: Closeup, overrides: Overrides, reps: Collection[
 
 def _set_rep(rep: RepFrames, number: int, curve: Curve, overrides: Overrides) -> RepFrames:
     plateau, first, last = rep.plateau, rep.first, rep.last
+    held = rep.held or number in overrides.plateau_s
     if number in overrides.plateau_s:
         plateau = _usable_rows(curve, overrides.plateau_s[number])
         if not len(plateau):
@@ -130,7 +131,7 @@ def _set_rep(rep: RepFrames, number: int, curve: Curve, overrides: Overrides) ->
         first, last = (
             int(np.abs(curve.time_s - at_s).argmin()) for at_s in overrides.span_s[number].closed
         )
-    return RepFrames(min(first, int(plateau[0])), max(last, int(plateau[-1])), plateau)
+    return RepFrames(min(first, int(plateau[0])), max(last, int(plateau[-1])), plateau, held)
 
 
 def _usable_rows(curve: Curve, span_s: Span) -> Ints:

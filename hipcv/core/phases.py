@@ -7,11 +7,18 @@ import numpy as np
 
 from hipcv.core.arrays import Bools, Floats, Ints
 from hipcv.core.closeup import START, KeyFrames
+from hipcv.core.holds import Swing, held_stretch
 from hipcv.core.kinematics import mean_shank_px, mid_hips_px, mid_knees_px, shank_tilt_deg
 from hipcv.core.landmarks import Side
 from hipcv.core.pose import PoseTrack
 from hipcv.core.protocol import MeasurementProtocol
-from hipcv.core.smoothing import fill_gaps, running_median, speed
+from hipcv.core.smoothing import (
+    fill_gaps,
+    frames_shown,
+    running_median,
+    runs_of,
+    speed,
+)
 from hipcv.core.span import Span
 
 MIN_TRACKED_SHARE: Final = 0.5
@@ -32,6 +39,16 @@ class Curve:
     by_outline: Bools  # (T,) True where the outline was tracked; elsewhere by landmarks
     bridged: Bools  # (T,) True in a short gap that was bridged
     held: Bools  # (T,) True in the usual posture
+    picture_longest_s: float = 0.0  # longest time that one picture stands for
+
+    @property
+    def counts(self) -> Ints:
+        """(T,) frames that each picture stands for."""
+        return frames_shown(self.time_s, self.picture_longest_s)
+
+    def over_time(self, rows: Ints) -> Ints:
+        """Return rows, each as often as its picture counts: for medians over time."""
+        return np.repeat(rows, self.counts[rows])
 
     @classmethod
     def of(cls, track: PoseTrack, side: Side, protocol: MeasurementProtocol) -> "Curve":
@@ -53,8 +70,18 @@ class Curve:
                 by_outline = due & np.isfinite(outline)
         held = posture_is_usual(track, protocol)
         filled, gap = fill_gaps(tilt, track.time_s, protocol.gap_fill_s)
-        calm = running_median(filled, track.time_s, protocol.median_window_s)
-        return cls(track.time_s, filled, np.where(held, calm, np.nan), by_outline, gap, held)
+        longest_s = protocol.picture_longest_s
+        calm = _calmed(filled, track.time_s, protocol.median_window_s, longest_s)
+        calm = np.where(held, calm, np.nan)
+        return cls(track.time_s, filled, calm, by_outline, gap, held, longest_s)
+
+
+def _calmed(tilt: Floats, time_s: Floats, window_s: float, picture_longest_s: float) -> Floats:
+    """Return the running median, but for a picture that was shown for longer than its window."""
+    calm = running_median(tilt, time_s, window_s)
+    counts = frames_shown(time_s, picture_longest_s)
+    shown_s = counts * float(np.median(np.diff(time_s))) if len(time_s) > 1 else 0.0 * counts
+    return np.where(shown_s > window_s, tilt, calm)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,6 +91,7 @@ class RepFrames:
     first: int
     last: int
     plateau: Ints
+    held: bool = True  # False: the plateau is only what was passed through near the end range
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -156,7 +184,7 @@ def phases_about(
     if not len(start):
         return Phases(curve, start, still, np.nan, (), ())
     span = _trimmed(start, curve.time_s, protocol)
-    zero = float(np.nanmedian(curve.smoothed_deg[span]))
+    zero = float(np.nanmedian(curve.smoothed_deg[curve.over_time(span)]))
     turn = curve.smoothed_deg - zero
     return Phases(
         curve=curve,
@@ -238,12 +266,13 @@ def _reps(
         brief = curve.time_s[last] - curve.time_s[first] < protocol.rep_min_s
         if brief or first == 0 or not curve.held[first - 1 : last + 2].all():
             continue
-        plateau = _plateau(turn, curve, (first, last), protocol)
+        plateau, held = _plateau(turn, curve, (first, last), protocol)
         if not len(plateau):
             continue
-        begin, end = _extent(turn, (first, last), float(np.median(turn[plateau])))
+        height = np.median(turn[curve.over_time(plateau)])
+        begin, end = _extent(turn, (first, last), float(height))
         begin = max(begin, reps[-1].last) if reps else begin
-        reps.append(RepFrames(begin, end, plateau))
+        reps.append(RepFrames(begin, end, plateau, held))
     return tuple(reps)
 
 
@@ -259,21 +288,31 @@ def _joined(high: Bools, lost: Bools, time_s: Floats) -> Bools:
 
 def _plateau(
     turn: Floats, curve: Curve, run: tuple[int, int], protocol: MeasurementProtocol
+) -> tuple[Ints, bool]:
+    """Return the rows of a run's plateau, without bridged gaps, and whether it was held."""
+    if protocol.hold_band_deg == 0:
+        return _near_end_range(turn, curve, run, protocol), True
+    rows = curve.over_time(np.arange(run[0], run[1] + 1))
+    frame_s = float(np.median(np.diff(curve.time_s)))
+    repeated = np.arange(len(rows)) - np.searchsorted(rows, rows)
+    swing = Swing(turn[rows], curve.time_s[rows] + frame_s * repeated, frame_s)
+    stretch = held_stretch(swing, protocol)
+    if stretch is None:
+        return _near_end_range(turn, curve, run, protocol), False
+    held = np.unique(rows[stretch.first : stretch.last + 1])
+    return held[np.isfinite(turn[held]) & ~curve.bridged[held]], True
+
+
+def _near_end_range(
+    turn: Floats, curve: Curve, run: tuple[int, int], protocol: MeasurementProtocol
 ) -> Ints:
-    """Return the rows held near the end range of a run, without bridged gaps."""
+    """Return the rows near the end range of a run, the slow ones where there are enough."""
     rows = np.arange(run[0], run[1] + 1)
     end_range = np.nanpercentile(turn[rows], 90)
     near = rows[(turn[rows] > protocol.plateau_share * end_range) & ~curve.bridged[rows]]
-    slow = np.abs(speed(turn, curve.time_s)[near]) < protocol.plateau_speed_deg_s
-    held = near[slow]
+    slow = near[np.abs(speed(turn, curve.time_s)[near]) < protocol.plateau_speed_deg_s]
     frame_s = float(np.median(np.diff(curve.time_s)))
-    return held if len(held) * frame_s >= 0.15 else near  # noqa: PLR2004 - five frames at 30 Hz
-
-
-def runs_of(mask: Bools) -> list[tuple[int, int]]:
-    """Return first and last row of every run of True."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], mask, [False]]).astype(np.int8)))
-    return [(int(a), int(b) - 1) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+    return slow if len(slow) * frame_s >= 0.15 else near  # noqa: PLR2004 - five frames at 30 Hz
 
 
 def _extent(turn: Floats, run: tuple[int, int], height: float) -> tuple[int, int]:

@@ -78,7 +78,8 @@ def plateau_from_outline(
 ) -> Plateau | None:
     """Measure a plateau by the tracked outline; None where it was tracked in under half of it.
 
-    `rows` are those of the plateau, `start_rows` those of the still start.
+    `rows` are those of the plateau, `start_rows` those of the still start; a row counts as often
+    as it is given.
     """
     tracked = np.isfinite(shank.tilt_deg[rows]).any(axis=1) & ~shank.rejected[rows]
     if 2 * tracked.sum() < len(rows):

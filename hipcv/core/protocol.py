@@ -79,11 +79,26 @@ class MeasurementProtocol:
     rep_min_s: float = setting(0.2, unit="s", low=0.05, high=2,
         why="shortest time above it that makes a repetition")
     plateau_share: float = setting(0.93, unit="share", low=0.7, high=1,
-        why="share of a repetition's end range that belongs to its plateau")
+        why="share of a repetition's end range that its plateau is read from if nothing was held")
     plateau_speed_deg_s: float = setting(30, unit="deg/s", low=5, high=120,
-        why="speed above which the shank is not held")
+        why="speed above which the shank swings")
+    hold_band_deg: float = setting(1.5, unit="deg", low=0, high=10,
+        why="how far a held shank may stray from the middle of its range; 0: nothing is asked of "
+        "a plateau but to be near the end range, as in methods before 5")
+    hold_speed_deg_s: float = setting(10, unit="deg/s", low=1, high=60,
+        why="speed from which the shank is not held",
+        source="docs/measurement.md: a pause of the swing, not a slow swing")
     hold_min_s: float = setting(0.2, unit="s", low=0, high=5,
-        why="a plateau shorter than this was not held")
+        why="shortest time that is a hold")
+    hold_long_s: float = setting(0.5, unit="s", low=0.1, high=5,
+        why="a hold this long is the repetition's angle, whatever was held longer lower down")
+    hold_share: float = setting(0.7, unit="share", low=0.3, high=1,
+        why="share of the highest held angle below which a hold was a pause on the way")
+    overshoot_deg: float = setting(3, unit="deg", low=1, high=30,
+        why="how far a leg may swing past the angle it then holds before it is noted")
+    picture_longest_s: float = setting(2, unit="s", low=0, high=20,
+        why="longest time that one picture stands for where a recorder dropped the unchanged "
+        "ones; 0: all pictures count alike, as in methods before 5")
     external_min_deg: float = setting(8, unit="deg", low=3, high=30,
         why="external rotation that counts as done on purpose")
     other_leg_moved_deg: float = setting(8, unit="deg", low=3, high=45,
@@ -315,6 +330,9 @@ class MeasurementProtocol:
         "each degree of pitch")
     interval_by_hand_deg: float = setting(2.5, unit="deg", low=0.1, high=10,
         why="half width of the interval where the axis of the shank was drawn by hand")
+    interval_passed_share: float = setting(0.2, unit="share of the rotation", low=0, high=1,
+        why="what an end range that was passed through, not held, adds to the interval: a free "
+        "swing goes further than the leg can be held")
     witness_limit_deg: float = setting(3, unit="deg", low=0.5, high=20,
         why="disagreement of masks with the tracked outline beyond which a repetition is read "
         "from masks alone")

@@ -1,8 +1,8 @@
-"""Gap filling, running median and speed of a quantity over time, with windows in seconds."""
+"""Gap filling, medians, means and speed of a quantity over time, with windows in seconds."""
 
 import numpy as np
 
-from hipcv.core.arrays import Bools, Floats
+from hipcv.core.arrays import Bools, Floats, Ints
 
 
 def fill_gaps(value: Floats, time_s: Floats, longest_s: float) -> tuple[Floats, Bools]:
@@ -54,3 +54,54 @@ def speed(value: Floats, time_s: Floats) -> Floats:
     if len(value) < 2:  # noqa: PLR2004 - a change needs two instants
         return np.full(len(value), np.nan)
     return np.asarray(np.gradient(value, time_s))
+
+
+def speed_over(value: Floats, time_s: Floats, window_s: float) -> Floats:
+    """Return the change per second, (T,), over a window centred on each time."""
+    begin_s = np.maximum(time_s - window_s / 2, time_s[0])
+    end_s = np.minimum(time_s + window_s / 2, time_s[-1])
+    change = np.interp(end_s, time_s, value) - np.interp(begin_s, time_s, value)
+    return np.asarray(change / np.maximum(end_s - begin_s, np.finfo(float).tiny))
+
+
+def moving_mean(value: Floats, time_s: Floats, window_s: float) -> Floats:
+    """Return the mean over a window centred on each time, (T,), of a curve without NaN.
+
+    The curve is a straight line between its times, and level before and after them.
+    """
+    half = window_s / 2
+    times = np.concatenate([[time_s[0] - half], time_s, [time_s[-1] + half]])
+    values = np.concatenate([value[:1], value, value[-1:]])
+    steps = np.diff(times) * (values[1:] + values[:-1]) / 2
+    area = np.concatenate([[0.0], np.cumsum(steps)])
+    return np.asarray(
+        (_area(times, values, area, time_s + half) - _area(times, values, area, time_s - half))
+        / window_s
+    )
+
+
+def _area(times: Floats, values: Floats, area: Floats, at_s: Floats) -> Floats:
+    """Return the area under straight lines up to some times."""
+    before = np.clip(np.searchsorted(times, at_s, side="right") - 1, 0, len(times) - 2)
+    at = np.interp(at_s, times, values)
+    return np.asarray(area[before] + (at_s - times[before]) * (values[before] + at) / 2)
+
+
+def frames_shown(time_s: Floats, longest_s: float) -> Ints:
+    """Return the number of frames, (T,), that each picture stands for: 1 at an even rate.
+
+    Screen and call recorders drop pictures that do not change, so a picture lasts until the next
+    one, but no longer than allowed.
+    """
+    if len(time_s) < 2:  # noqa: PLR2004 - a duration needs two instants
+        return np.ones(len(time_s), dtype=np.int64)
+    lasts_s = np.diff(time_s)
+    frame_s = float(np.median(lasts_s))
+    counts = np.round(np.minimum(lasts_s, longest_s) / frame_s).astype(np.int64)
+    return np.append(np.maximum(counts, 1), 1)
+
+
+def runs_of(mask: Bools) -> list[tuple[int, int]]:
+    """Return first and last row of every run of True."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], mask, [False]]).astype(np.int8)))
+    return [(int(a), int(b) - 1) for a, b in zip(edges[::2], edges[1::2], strict=True)]

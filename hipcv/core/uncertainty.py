@@ -26,6 +26,7 @@ class ErrorSources:
     extension_deg: float  # apparent knee extension
     camera_low: bool  # the camera looks up at the thigh
     camera_height_ratio: float = float("nan")  # see `quality.camera_height_ratio`
+    held: bool = True  # False: the end range was passed through
 
 
 def half_width_deg(plateau: Plateau, errors: ErrorSources, protocol: MeasurementProtocol) -> float:
@@ -55,6 +56,7 @@ def half_width_deg(plateau: Plateau, errors: ErrorSources, protocol: Measurement
         _extension_error_deg(errors, protocol),
         protocol.interval_low_camera_deg if errors.camera_low else 0.0,
         protocol.interval_height_gain * too_high_or_low,
+        0.0 if errors.held else protocol.interval_passed_share * plateau.rotation_deg,
     ]
     return float(np.sqrt(np.nansum(np.square(terms))))
 

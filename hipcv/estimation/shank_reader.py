@@ -21,11 +21,11 @@ from hipcv.core.interfaces import Frame, Mask, MaskEstimator
 from hipcv.core.kinematics import shank_length_px, shank_tilt_deg
 from hipcv.core.landmarks import LANDMARK_COUNT, LEGS, Side
 from hipcv.core.outline import Outline, Strip, rows_of, shank_turn_deg
-from hipcv.core.phases import runs_of
 from hipcv.core.pose import Pose, PoseTrack
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.shank_track import PATCHES, ShankTrack
 from hipcv.core.shank_tracker import ShankReading, ShankTracker, shank_track
+from hipcv.core.smoothing import runs_of
 from hipcv.core.trace import TraceCallback
 from hipcv.estimation.refinement import MaskOutlines
 from hipcv.estimation.silhouette import trace_edges
@@ -434,16 +434,21 @@ class ShankReader:
     def _make_templates(self) -> None:
         """Make the templates of the legs that are still, or have not been for too long."""
         legs = [leg for leg in self._legs.values() if not leg.is_still_template]
-        window = self._latest_window()
+        window, held = self._latest_window(), self._held_picture()
         still = [leg for leg in legs if self._is_still(leg, window)]
         if still:
             self._make(still, _spread(window, TEMPLATE_FRAMES), still=True)
+        elif held:
+            rested = [leg for leg in legs if self._is_still(leg, held, landmarks=len(held))]
+            self._make(rested, held[:1], still=True)
         first_s, last_s = self._waiting[0].frame.time_s, self._waiting[-1].frame.time_s
         if last_s - first_s >= PROVISIONAL_S:
             moving = [leg for leg in legs if leg.tracker is None]
             self._make(moving, self._waiting_with_pose()[-1:], still=False)
 
-    def _is_still(self, leg: _Leg, window: Sequence[_Waiting]) -> bool:
+    def _is_still(
+        self, leg: _Leg, window: Sequence[_Waiting], landmarks: int = STILL_LANDMARKS
+    ) -> bool:
         """Return True if the landmarks of a shank, and its outline if tracked, show no motion."""
         band_deg = self._protocol.still_band_deg
         turns = [leg.readings[w.row].mean_deg for w in window if w.row in leg.readings]
@@ -454,7 +459,16 @@ class ShankReader:
             for w in window
             if w.landmarks.is_person
         ]
-        return len(tilts) >= STILL_LANDMARKS and float(np.ptp(tilts)) < band_deg
+        return len(tilts) >= landmarks and float(np.ptp(tilts)) < band_deg
+
+    def _held_picture(self) -> list[_Waiting]:
+        """Return the last two waiting pictures if the first stood for a still time; else none.
+
+        Recorders of screens and calls drop pictures that do not change.
+        """
+        latest = list(self._waiting)[-2:]
+        stood_s = latest[-1].frame.time_s - latest[0].frame.time_s
+        return latest if stood_s >= self._protocol.still_s else []
 
     def _latest_window(self) -> list[_Waiting]:
         """Return the waiting frames of the latest still time; empty if fewer wait."""

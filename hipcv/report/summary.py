@@ -214,11 +214,17 @@ def _details(assessment: Assessment, protocol: MeasurementProtocol) -> tuple[str
 def _counted(assessment: Assessment) -> str:
     valid = sum(rep.valid for rep in assessment.reps)
     if not valid:
+        if _none_held(assessment):
+            return "No repetition counts: none was held."
         return "No repetition counts: the angle was not reached by the hip alone."
     if valid == 1:
         return "One repetition was counted."
     best = numbers.angle(assessment.best_deg)
     return f"The number is the mean of {valid} repetitions. The best reached {best}."
+
+
+def _none_held(assessment: Assessment) -> bool:
+    return not any(rep.held for rep in assessment.reps)
 
 
 def _pelvis(assessment: Assessment, protocol: MeasurementProtocol) -> str:
@@ -273,6 +279,8 @@ def _verdict(assessment: Assessment, protocol: MeasurementProtocol) -> str:
         return "Not measured: see why below."
     target = numbers.whole(protocol.target_deg)
     if assessment.category is None:
+        if _none_held(assessment):
+            return f"Not held, so not read against the {target} target."
         return f"Compensated too much to be read against the {target} target."
     verdict = wording.CATEGORIES[assessment.category].format(target=target)
     low, high = protocol.typical_low_deg, protocol.typical_high_deg
@@ -367,6 +375,8 @@ def _counting(rep: Rep) -> str:
         return f"no, set aside: {rep.rejected}"
     if rep.invalid:
         return "no, compensated too much"
+    if not rep.held:
+        return "no, not held"
     return "no, practice" if rep.practice else "yes"
 
 

@@ -216,6 +216,12 @@ ISSUES: Final[dict[str, IssueWords]] = {
         "ankle points alone and its interval is wider.",
         "Record in even light against a plain background, in shorts or close trousers.",
     ),
+    "not_held": IssueWords(
+        "End position not held",
+        "The leg swung through its end position without a hold. Such a repetition is shown and "
+        "does not count: a swing goes further than the leg can be held.",
+        "Swing out slowly, hold the end position still for a second, and return.",
+    ),
     "compensated_throughout": IssueWords(
         "Compensated throughout",
         "In every repetition a compensation was so large that the angle was not reached by the hip "
@@ -293,6 +299,13 @@ FINDINGS: Final[dict[str, FindingWords]] = {
         "Let the other leg hang still.",
         "Let the other leg hang still",
         row="Other leg",
+    ),
+    "overshoot": FindingWords(
+        "Swung past",
+        "The leg swung past the angle that it then held, which is the one that counts",
+        "The leg swung past the angle that it then held, which is the one that counts",
+        "Swing out slowly, and stop where you can hold.",
+        "Swing out slowly",
     ),
     "no_hold": FindingWords(
         "No hold",

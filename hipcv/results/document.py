@@ -38,6 +38,8 @@ FIXED_BEFORE: Final = {
         "interval_height_gain": 0.0,
         "extension_unseen_deg": 0.0,
         "extension_view_deg": 0.0,
+        "hold_band_deg": 0.0,
+        "picture_longest_s": 0.0,
     },
 }
 """Numbers of the methods before each, that were no settings then."""
@@ -184,6 +186,7 @@ def _rep(rep: Rep) -> JsonObject:
         "angle_source": _angle_source(rep),
         "witness_deg": _angle(rep.witness_deg),
         "landmarks_deg": _angle(rep.landmarks_deg),
+        "held": rep.held,
         "hold_s": _time(rep.hold_s),
         "peak_speed_deg_s": _angle(rep.peak_speed_deg_s),
         "channels": {

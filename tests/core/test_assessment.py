@@ -100,6 +100,45 @@ def test_a_flagged_repetition_keeps_its_number():
     assert assessment_of(30, lean_deg=8.0).rotation_deg == pytest.approx(_corrected(30)[0])
 
 
+# --- repetitions without a hold
+
+
+def _held_or_not(*held, **changes):
+    """Return the assessment of repetitions of 50 degrees, some of them only passed through."""
+    motion = motion_of(*(50 for _ in held), **changes)
+    spans = zip(motion.reps, held, strict=True)
+    return assess(replace(motion, reps=tuple(replace(rep, held=yes) for rep, yes in spans)))
+
+
+def test_a_repetition_without_a_hold_does_not_count_where_another_was_held():
+    result = _held_or_not(True, False, True)
+
+    assert [rep.valid for rep in result.reps] == [True, False, True]
+
+
+def test_a_side_says_how_many_repetitions_were_not_held():
+    (issue,) = (i for i in _held_or_not(True, False, True).issues if i.code == "not_held")
+
+    assert (issue.value, issue.limit) == (1, 3)
+
+
+def test_a_kick_never_reaches_the_target():
+    result = _held_or_not(False, False)
+
+    assert (result.rotation_deg > 45, result.category, result.best_deg) == (True, None, None)
+
+
+def test_what_was_only_passed_through_is_less_certain():
+    held, passed = _held_or_not(True), _held_or_not(False)
+
+    widths = [high - low for low, high in (held.interval_deg, passed.interval_deg)]
+    assert widths[1] > widths[0] + 10
+
+
+def test_a_kick_is_noted_as_not_held():
+    assert "no_hold" in _held_or_not(False).findings
+
+
 @pytest.mark.parametrize("hold_s", [0.5, 1.0])
 def test_the_hold_is_as_long_as_the_plateau(hold_s):
     track = seated_track(swings(30, hold_s=hold_s))

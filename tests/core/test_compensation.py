@@ -404,10 +404,22 @@ def test_an_end_range_that_was_passed_through_is_a_note():
     assert finding.value == pytest.approx(0.1)
 
 
+def test_a_leg_that_swings_past_its_hold_is_noted():
+    motion = motion_of(40)
+    peak_s = motion.reps[0].plateau_s.start_s - 0.1
+    curve = np.where(np.abs(motion.time_s - peak_s) < 0.04, 46.0, motion.rotation_deg)
+    view = RepView(replace(motion, rotation_deg=curve), motion.reps[0])
+
+    (finding,) = findings(view)
+
+    assert (finding.code, finding.severity) == ("overshoot", "note")
+    assert finding.value == pytest.approx(6, abs=0.3)
+
+
 def test_codes_are_those_of_the_contract():
     assert set(finding_codes()) == {
         "pelvic_hike", "trunk_lean", "weight_shift", "thigh_lift", "knee_drift", "knee_extension",
-        "trunk_rotation", "hand_off_seat", "other_leg_moved", "no_hold",
+        "trunk_rotation", "hand_off_seat", "other_leg_moved", "no_hold", "overshoot",
     }  # fmt: skip
 
 

@@ -20,6 +20,8 @@ NUMBERS_THEN = {
     "interval_height_gain": 0.0,
     "extension_unseen_deg": 0.0,
     "extension_view_deg": 0.0,
+    "hold_band_deg": 0.0,
+    "picture_longest_s": 0.0,
 }
 """Numbers of method 3 that were no settings yet."""
 

@@ -12,7 +12,7 @@ from hipcv.core.assessment import Assessment
 from hipcv.core.compensation import shown_channels
 from hipcv.core.issues import Finding
 from hipcv.core.measure import Motion, RepSpan
-from hipcv.core.phases import runs_of
+from hipcv.core.smoothing import runs_of
 from hipcv.report import numbers, palette
 from hipcv.report.wording import FINDINGS
 

@@ -10,10 +10,10 @@ from matplotlib.figure import Figure
 from hipcv.core.arrays import Bools, Floats
 from hipcv.core.kinematics import shank_tilt_deg
 from hipcv.core.landmarks import Side
-from hipcv.core.phases import runs_of
 from hipcv.core.pose import PoseTrack
 from hipcv.core.shank_track import PATCHES
 from hipcv.core.shank_tracker import LOST_GAP_DEG, LOST_RESIDUAL, SURE_GAP_DEG, SURE_RESIDUAL
+from hipcv.core.smoothing import runs_of
 from hipcv.report import palette
 from hipcv.report.debug.curves import PATCH_INK, percent
 

@@ -48,6 +48,7 @@ function secondReading({ witness_deg = null, angle_source, registered }) {
 function countedText(rep) {
   if (rep.rejected) return make("span", {}, "no: ", make("q", { text: rep.rejected }));
   if (rep.practice) return make("span", { text: "no, practice" });
+  if (rep.held === false) return make("span", { text: "no, not held" });
   return make("span", { text: rep.valid ? "yes" : "no, compensated too much" });
 }
 
