@@ -179,6 +179,20 @@ def obliquity_is_witnessed(rep: RepView) -> bool:
     return bool(shift > max(p.witness_shift_ratio, p.witness_shift_per_hike_ratio * abs(hike)))
 
 
+def obliquity_is_consistent(rep: RepView) -> bool:
+    """Return True unless a lifting thigh is likely to have changed how far the lap tilts.
+
+    It is while the knee rises by more than the pelvis carries it, or the trunk goes along by less
+    than with a pelvis that tilts so far. A hike is then certain, its amount is not.
+    """
+    p, hike = rep.protocol, abs(rep.value("pelvic_obliquity_deg"))
+    if not (rep.knee_rise_ratio > p.thigh_measured_ratio and hike > p.obliquity_noise_deg):
+        return True
+    carried = p.thigh_measured_ratio + p.thigh_per_hike_ratio * hike
+    shift = abs(rep.value("trunk_shift_ratio"))
+    return bool(rep.knee_rise_ratio <= carried and shift >= p.shift_per_hike_ratio * hike)
+
+
 def _lap_missed_hike(rep: RepView) -> bool:
     """Return True where the trunk went away and the knee rose, a hip lift, over a level lap."""
     p = rep.protocol
@@ -273,14 +287,15 @@ COMPENSATIONS: Final = (
     Compensation(
         "pelvic_hike", "pelvic_obliquity_deg", "deg", _hike_limits,
         noise=lambda rep, _limit: rep.protocol.obliquity_noise_deg,
-        invalid=lambda rep: rep.protocol.hike_invalid_deg,
+        invalid=lambda rep: rep.protocol.hike_invalid_deg
+        if obliquity_is_consistent(rep)
+        else np.inf,
         applies=obliquity_is_witnessed,
     ),
     Compensation(
         "pelvic_hike", "waist_tilt_deg", "deg",
         lambda rep: _upwards(rep.protocol.hike_confounded_deg),
         noise=lambda rep, _limit: rep.protocol.obliquity_noise_deg,
-        invalid=lambda rep: rep.protocol.hike_invalid_deg,
         applies=_waist_shows_hike,
     ),
     Compensation(
@@ -397,7 +412,8 @@ def pelvis_measured(rep: RepView) -> bool:
     if channel is None or channel.source != "flow":
         return False
     tracked = np.isfinite(rep.value("pelvic_obliquity_deg"))
-    return bool(tracked and obliquity_is_witnessed(rep) and not _lap_missed_hike(rep))
+    agrees = obliquity_is_witnessed(rep) and obliquity_is_consistent(rep)
+    return bool(tracked and agrees and not _lap_missed_hike(rep))
 
 
 def plateau_values(rep: RepView) -> Mapping[str, float | None]:

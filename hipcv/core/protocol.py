@@ -259,7 +259,11 @@ class MeasurementProtocol:
         "rises")
     witness_shift_per_hike_ratio: float = setting(0.003,
         unit="shank lengths per deg", low=0, high=0.05,
-        why="the same for each degree of tilt")
+        why="the same for each degree of tilt, below which there is no hike")
+    shift_per_hike_ratio: float = setting(0.005,
+        unit="shank lengths per deg", low=0, high=0.05,
+        why="the same, below which the amount of a hike is uncertain and not subtracted",
+        source="clips with truth: 0.7 to 0.9 % of a shank for each degree")
 
     # --- the guided recording: what is asked of a person, and of place and camera beforehand
     guide_still_s: float = setting(2, unit="s", low=0.4, high=10,
@@ -313,7 +317,7 @@ class MeasurementProtocol:
         why="disagreement of the two shank patches to warn about")
     residual_warn_px: float = setting(1.5, unit="patch columns", low=0.2, high=10,
         why="spread of the shank's edges about the fit to warn about: cloth moves on the leg")
-    interval_extension_gain: float = setting(1.3, unit="", low=0, high=5,
+    interval_extension_gain: float = setting(1.0, unit="", low=0, high=5,
         why="interval per degree of knee extension and sine of thigh to line of sight")
     interval_low_camera_deg: float = setting(1.5, unit="deg", low=0, high=10,
         why="what a camera that looks up adds to the interval")

@@ -298,8 +298,8 @@ def test_a_lap_dragged_by_the_thigh_is_not_subtracted_and_raises_an_issue():
     assert actual == (None, True)
 
 
-def test_a_lap_confirmed_by_a_second_channel_is_subtracted_while_the_thigh_lifts():
-    result = assessment_of(30, obliquity_deg=9.0, rise_ratio=0.2, shift_ratio=0.06)
+def test_a_lap_borne_out_by_the_trunk_is_subtracted_while_the_knee_rises():
+    result = assessment_of(30, obliquity_deg=9.0, rise_ratio=0.08, shift_ratio=0.06)
 
     assert result.rotation_deg - result.pelvis_relative_deg == pytest.approx(9, abs=0.1)
 
