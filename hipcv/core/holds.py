@@ -67,22 +67,10 @@ def held_stretch(swing: Swing, protocol: MeasurementProtocol) -> Stretch | None:
     near = [s for s in stretches if s.level_deg >= protocol.hold_share * top]
     long = [s for s in near if s.duration_s >= protocol.hold_long_s]
     if long:
-        chosen = max(long, key=lambda stretch: stretch.level_deg)
-    else:
-        longest_s = max(stretch.duration_s for stretch in near)
-        alike = [stretch for stretch in near if stretch.duration_s > longest_s - ALIKE_S]
-        chosen = min(alike, key=lambda stretch: stretch.level_deg)
-    return _with_ends(swing, chosen, protocol.hold_band_deg)
-
-
-def _with_ends(swing: Swing, stretch: Stretch, band_deg: float) -> Stretch:
-    """Return the stretch with the frames before and after it that are at its angle."""
-    at_level = ~(np.abs(swing.turn_deg - stretch.level_deg) > band_deg)
-    before = np.flatnonzero(~at_level[: stretch.first])
-    after = np.flatnonzero(~at_level[stretch.last + 1 :])
-    first = before[-1] + 1 if len(before) else 0
-    last = stretch.last + after[0] if len(after) else len(at_level) - 1
-    return swing.stretch(int(first), int(last))
+        return max(long, key=lambda stretch: stretch.level_deg)
+    longest_s = max(stretch.duration_s for stretch in near)
+    alike = [stretch for stretch in near if stretch.duration_s > longest_s - ALIKE_S]
+    return min(alike, key=lambda stretch: stretch.level_deg)
 
 
 def _stretches(swing: Swing, protocol: MeasurementProtocol) -> list[Stretch]:
