@@ -143,10 +143,10 @@ class MeasurementProtocol:
         why="sideways offset of the knees from the hips that means a side view")
     side_view_shoulder_ratio: float = setting(0.5, unit="trunk lengths", low=0.1, high=1,
         why="shoulders narrower than this: side view")
-    view_foreshortening: float = setting(1.23, unit="times", low=0.8, high=2,
+    view_foreshortening: float = setting(1.25, unit="times", low=0.8, high=2,
         why="in the picture the hip, further away, lies nearer to the knee than the thigh's "
         "direction alone would have it, by this factor",
-        source="perspective: a camera 2.2 m from the knee, a thigh of 0.42 m and 0.97 shank "
+        source="perspective: a camera 2 m from the knee, a thigh of 0.42 m and 0.97 shank "
         "lengths")
     knee_noise_ratio: float = setting(0.03, unit="shank lengths", low=0, high=1,
         why="sideways movement of a knee that is not taken for one of the thigh; twice as much "

@@ -65,8 +65,8 @@ def test_a_knee_that_drifts_outwards_opens_the_thigh_by_its_own_length(side):
 
 @pytest.mark.parametrize("sight_deg", [5.0, 15.0, 25.0])
 def test_the_direction_of_a_thigh_in_perspective_is_found(sight_deg):
-    """Hip joint and knee of a thigh of 0.42 m, in the picture of a camera 2.2 m from the knee."""
-    thigh_m, distance_m = 0.42, 2.2
+    """Hip joint and knee of a thigh of 0.42 m, in the picture of a camera 2 m from the knee."""
+    thigh_m, distance_m = 0.42, 2.0
     angle = np.radians(sight_deg)
     away_m = thigh_m * np.array([np.sin(angle), np.cos(angle)])
     hip_ratio = away_m[0] * distance_m / (distance_m + away_m[1]) / (thigh_m / THIGH_SHANKS)
