@@ -7,7 +7,7 @@ none of which a therapist would name.
 
 from typing import Final
 
-from validation.specs import MEDIUM_PICTURE, PHONE, SMALL_PICTURE, camera, clip, swing
+from validation.specs import MEDIUM_PHONE, MEDIUM_PICTURE, PHONE, SMALL_PICTURE, camera, clip, swing
 from validation.subjects import LEGGINGS, LOOSE_TROUSERS, Spec
 
 PACE: Final = {"t_base": 0.7, "t_out": 0.6, "t_hold": 0.7, "t_back": 0.4, "t_gap": 0.1}
@@ -130,25 +130,26 @@ def _mixtures() -> list[Spec]:
         _mixed("mixture_dark_woman_L29", "dark_woman", camera(yaw=4, pitch=8),
                _turn("L", 29, tib_rot=8, foot_inv=8, abd=2, thigh_lift=1, trunk_rot=2),
                _bent(84.0)),
-        _mixed("mixture_heavy_man_R24", "heavy_man", camera(yaw=-3, pitch=7, dist=2.4),
+        _mixed("mixture_heavy_man_R24", "heavy_man", _view(yaw=-3, pitch=7, dist=2.4),
                _turn("R", 24, tib_rot=5, plantar=6, hip_lift=1.4, lean=2, knee_ext=2),
                _bent(82.0, calf_sag=0.006)),
-        _mixed("mixture_tall_man_R45", "tall_man", camera(yaw=8, dist=2.6),
+        _mixed("mixture_tall_man_R45", "tall_man", _view(yaw=8, dist=2.6),
                _turn("R", 45, foot_inv=12, foot_abd=8, plantar=10, abd=-1.8, trunk_rot=2),
                _bent(96.0, calf_sag=0.005)),
-        _mixed("mixture_old_woman_L22", "old_woman", camera(yaw=-8, pitch=5),
+        _mixed("mixture_old_woman_L22", "old_woman", _view(yaw=-8, pitch=5),
                _turn("L", 22, plantar=14, foot_inv=6, lean=2.2, thigh_lift=1.8, knee_ext=3),
                _bent(85.0, calf_sag=0.008)),
-        _mixed("mixture_woman_L48", "woman", camera(PHONE, yaw=6, pitch=3),
+        _mixed("mixture_woman_L48", "woman", camera(MEDIUM_PHONE, dist=2.6, yaw=6, pitch=3),
                _turn("L", 48, tib_rot=8, plantar=8, hip_lift=1, lean=1.5, trunk_rot=2),
                _bent(90.0), LEGGINGS),
-        _mixed("mixture_man_R33", "man", camera(pitch=9, yaw=-4),
+        _mixed("mixture_man_R33", "man", _view(pitch=9, yaw=-4),
                _turn("R", 33, tib_rot=6, foot_inv=8, abd=1.5, thigh_lift=1.2),
                _bent(92.0, calf_sag=0.01), LOOSE_TROUSERS),
-        _mixed("mixture_dark_woman_R39", "dark_woman", camera(PHONE, pitch=-4, yaw=3),
+        _mixed("mixture_dark_woman_R39", "dark_woman",
+               camera(MEDIUM_PHONE, dist=2.6, pitch=-4, yaw=3),
                _turn("R", 39, foot_inv=10, plantar=-6, knee_ext=3, hip_lift=1.3, lean=1.5),
                _bent(80.0)),
-        _mixed("mixture_child_R46", "child", camera(dist=1.9, pitch=8, yaw=5),
+        _mixed("mixture_child_R46", "child", _view(dist=1.9, pitch=8, yaw=5),
                _turn("R", 46, tib_rot=8, foot_inv=10, plantar=10, abd=-2, lean=2), _bent(86.0)),
         _mixed("mixture_tall_man_L36", "tall_man", camera(SMALL_PICTURE, pitch=4),
                _turn("L", 36, tib_rot=7, plantar=10, lean=2, thigh_lift=1.5), _bent(88.0)),
@@ -235,7 +236,7 @@ def _views() -> list[Spec]:
         _one(side, "yaw_minus15_abducted_R36", "man", _view(yaw=-15), _turn("R", 36),
              posture={"abd0": 8.0}),
         _one(tilted, "roll8_L39", "woman", _view(roll=8), _turn("L", 39)),
-        _one(tilted, "roll_minus8_phone_R34", "tall_man", camera(PHONE, dist=3.0, roll=-8),
+        _one(tilted, "roll_minus8_phone_R34", "tall_man", camera(MEDIUM_PHONE, dist=3.0, roll=-8),
              _turn("R", 34)),
         _one(chair, "thigh20_down_L35", "man", _view(), _turn("L", 35), posture=down),
         _one(chair, "thigh20_down_high_camera_R32", "woman", _view(pitch=8), _turn("R", 32),

@@ -16,6 +16,7 @@ FRAMES_A_SECOND: Final = 24
 WEB: Final[Spec] = {"width": 1280, "height": 720, "vfov": 50.0}
 PHONE: Final[Spec] = {"width": 720, "height": 1280, "hfov": 37.0}
 MEDIUM_PICTURE: Final[Spec] = {"width": 960, "height": 540, "vfov": 50.0}
+MEDIUM_PHONE: Final[Spec] = {"width": 540, "height": 960, "hfov": 37.0}
 SMALL_PICTURE: Final[Spec] = {"width": 848, "height": 480, "vfov": 50.0}
 
 Reps = float | Sequence[float]
