@@ -164,6 +164,8 @@ def assess(motion: Motion) -> Assessment:
     """
     refused = any(issue.severity == "refuse" for issue in motion.issues)
     reps = () if refused else _reps(motion)
+    if reps and (unmoved := _unmoved(motion, reps)):
+        return Assessment(side=motion.side, issues=(unmoved,))
     accepted = [rep for rep in reps if rep.rejected is None]
     counted = [rep for rep in accepted if rep.valid] or [r for r in accepted if not r.practice]
     base = Assessment(
@@ -199,6 +201,17 @@ def _mean_or_none(values: Sequence[float | None]) -> float | None:
     """Return the mean of the values that were measured; None where there are none."""
     measured = [value for value in values if value is not None]
     return float(np.mean(measured)) if measured else None
+
+
+def _unmoved(motion: Motion, reps: Sequence[Rep]) -> Issue | None:
+    """Return a refusal where no rotation is larger than its own error, and none was set by hand."""
+    largest = max(reps, key=lambda rep: rep.rotation_deg)
+    error_deg = largest.interval_deg[1] - largest.rotation_deg
+    limit_deg = max(motion.protocol.movement_min_deg, error_deg)
+    if largest.rotation_deg > limit_deg or motion.overrides.numbers:
+        return None
+    code = "posture_changed" if motion.posture_changed else "no_movement"
+    return Issue(code, "refuse", motion.side, largest.rotation_deg, limit_deg, "deg")
 
 
 def _reps(motion: Motion) -> tuple[Rep, ...]:

@@ -97,6 +97,7 @@ class Motion:
     overrides: Overrides = NO_OVERRIDES  # set by hand, and in all of the above
     by_outline: Bools | None = None  # (T,) the angle is the tracked outline's; None: nowhere
     counts: Ints | None = None  # (T,) frames that each picture stands for; None: 1 each
+    posture_changed: bool = False  # at any time in the clip
 
     def source_at(self, row: int) -> AngleSource:
         """Return the origin of one frame's angle."""
@@ -179,6 +180,7 @@ def measure(
         overrides=overrides,
         by_outline=leg.curve.by_outline,
         counts=leg.curve.counts,
+        posture_changed=not leg.curve.held.all(),
     )
 
 

@@ -158,6 +158,12 @@ class MeasurementProtocol:
         why="the hips moved this far: the patient stood up, sat down or moved over")
     thigh_change_ratio: float = setting(0.3, unit="shank lengths", low=0.05, high=1,
         why="change of the knee's height under the hip that means the posture changed")
+    steady_hips_ratio: float = setting(0.12, unit="shank lengths", low=0, high=1,
+        why="hips that moved less while both legs turned alike: nobody stood up or sat down",
+        source="rendered clips: hips of a seated person move by up to 0.07 in a swing")
+    posture_turn_deg: float = setting(20, unit="deg", low=5, high=180,
+        why="standing up or sitting down turns both shanks by less",
+        source="public footage: resting shanks lie 4 to 19 deg inwards")
     start_tilt_warn_deg: float = setting(20, unit="deg", low=5, high=60,
         why="resting tilt of the shank that is warned about",
         source="public footage: resting shanks lie 4 to 19 deg inwards")

@@ -41,6 +41,7 @@ ALIKE_SHARE: Final = 0.5
 
 _PRIORITY: Final = (
     "external_rotation",
+    "both_legs_moved",
     "posture_changed",
     "legs_out_of_frame",
     "low_visibility",
@@ -134,7 +135,7 @@ def side_issues(
     refusal = (
         _foot_cropped(track, phases, side, protocol)
         or _below("low_visibility", leg_visibility(track, side), protocol.visibility_min)
-        or _both_at_once(phases, other)
+        or _both_at_once(track, phases, other, protocol)
         or _unmoved(phases, other, protocol)
     )
     warnings = (
@@ -157,7 +158,9 @@ def _foot_cropped(
     return _below("legs_out_of_frame", min(margins, default=1.0), protocol.edge_margin_share)
 
 
-def _both_at_once(phases: Phases, other: Phases) -> Issue | None:
+def _both_at_once(
+    track: PoseTrack, phases: Phases, other: Phases, protocol: MeasurementProtocol
+) -> Issue | None:
     """Check for both legs turning alike: the patient stands up, sits down, or swings both.
 
     A leg that turned far less than the other at the same time was moved passively; ignored.
@@ -166,10 +169,26 @@ def _both_at_once(phases: Phases, other: Phases) -> Issue | None:
     if not _overlap(phases, other):
         return None
     if min(peak, other_peak) > ALIKE_SHARE * max(peak, other_peak):
-        return Issue("posture_changed", "refuse", None, other_peak, ALIKE_SHARE * peak, "deg")
+        is_small = max(peak, other_peak) < protocol.posture_turn_deg
+        rose = is_small and _hips_moved(track, phases, protocol)
+        code = "posture_changed" if rose else "both_legs_moved"
+        return Issue(code, "refuse", None, other_peak, ALIKE_SHARE * peak, "deg")
     if other_peak > peak:
         return Issue("no_movement", "refuse", None, other_peak, peak, "deg, other leg")
     return None
+
+
+def _hips_moved(track: PoseTrack, phases: Phases, protocol: MeasurementProtocol) -> bool:
+    """Return True where the hips travelled as the leg turned, or the posture ever changed."""
+    if not phases.curve.held.all():
+        return True
+    hips = mid_hips_px(track.xy_px) / float(np.nanmedian(mean_shank_px(track.xy_px)))
+    start = np.nanmedian(hips[phases.start], axis=0)
+    travels = [
+        float(np.hypot(*(np.nanmedian(hips[rep.plateau], axis=0) - start)))
+        for rep in phases.internal
+    ]
+    return max(travels) >= protocol.steady_hips_ratio
 
 
 def _overlap(one: Phases, other: Phases) -> bool:

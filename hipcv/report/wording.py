@@ -73,6 +73,11 @@ ISSUES: Final[dict[str, IssueWords]] = {
         "The patient stood up, sat down or moved over during the clip.",
         "Start the recording when seated and still, and stop it before getting up.",
     ),
+    "both_legs_moved": IssueWords(
+        "Both legs moved at once",
+        "Both legs turned at the same time, so neither was tested.",
+        "Do the test with one leg at a time: let the other leg hang still.",
+    ),
     "sideways_picture": IssueWords(
         "Picture lies on its side",
         "The picture lies on its side or stands on its head.",
@@ -85,7 +90,8 @@ ISSUES: Final[dict[str, IssueWords]] = {
     ),
     "no_movement": IssueWords(
         "No movement seen",
-        "Neither shank turned far enough from its start position to count as a repetition.",
+        "Neither shank turned far enough from its start position, beyond what could be an error, "
+        "to count as a repetition.",
         "Hold still for a second, swing one foot slowly outwards as far as it goes, hold it for a "
         "second, and return.",
     ),

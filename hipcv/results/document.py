@@ -40,6 +40,8 @@ FIXED_BEFORE: Final = {
         "extension_view_deg": 0.0,
         "hold_band_deg": 0.0,
         "picture_longest_s": 0.0,
+        "steady_hips_ratio": 0.0,
+        "posture_turn_deg": 180.0,
     },
 }
 """Numbers of the methods before each, that were no settings then."""

@@ -172,7 +172,7 @@ def test_a_repetition_between_unseen_frames_has_no_speed():
         ("no_movement", seated_track(swings(4))),
         ("external_rotation", seated_track(swings(-25))),
         ("no_movement", seated_track(swings(30), side=Side.RIGHT)),
-        ("posture_changed", seated_track(swings(30), other_deg=swings(28))),
+        ("both_legs_moved", seated_track(swings(30), other_deg=swings(28))),
         ("too_short", seated_track(30 * np.sin(np.arange(90) / 4))),
     ],
 )
@@ -181,6 +181,24 @@ def test_a_side_that_cannot_be_measured_has_no_number_and_an_issue(code, track):
 
     actual = (result.status, result.rotation_deg, [i.code for i in result.issues])
     assert actual == ("not_measured", None, [code])
+
+
+def test_a_rotation_no_larger_than_its_own_error_is_no_movement():
+    motion = motion_of(30)
+    small = replace(motion.plateaus[0], rotation_deg=3.0)
+
+    result = assess(replace(motion, plateaus=(small,)))
+
+    assert (result.rotation_deg, [i.code for i in result.issues]) == (None, ["no_movement"])
+
+
+def test_a_small_turn_as_the_posture_changes_is_no_rotation():
+    motion = motion_of(30)
+    small = replace(motion.plateaus[0], rotation_deg=3.0)
+
+    result = assess(replace(motion, plateaus=(small,), posture_changed=True))
+
+    assert (result.rotation_deg, [i.code for i in result.issues]) == (None, ["posture_changed"])
 
 
 def test_a_shaken_camera_refuses_the_number_it_would_have_given():

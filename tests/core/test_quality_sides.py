@@ -9,7 +9,7 @@ from hipcv.core import quality
 from hipcv.core.landmarks import LEGS, Side
 from hipcv.core.phases import find_leg_phases, find_phases
 from hipcv.core.protocol import MeasurementProtocol
-from tests.tracks import SIZE_PX, put_shank, seated_track, swings
+from tests.tracks import SHANK_PX, SIZE_PX, put_shank, seated_track, swings
 
 P = MeasurementProtocol()
 RESTLESS = 30 * np.sin(np.arange(90) / 4)
@@ -94,7 +94,29 @@ def test_the_tested_leg_counts_though_its_neighbour_was_carried_along():
 def test_both_legs_alike_at_once_is_no_test_of_either(side):
     track = _good(other_deg=swings(25))
 
-    assert _codes(_of_side(track, side), "refuse") == ["posture_changed"]
+    assert _codes(_of_side(track, side), "refuse") == ["both_legs_moved"]
+
+
+def _leaning_back(turn_deg):
+    """Both shanks turn alike while the hips slide forward on the seat, less than one who rises."""
+    turn = swings(turn_deg)
+    track = seated_track(turn, other_deg=turn)
+    track.xy_px[:, :25, 1] += (0.2 * SHANK_PX * turn / turn_deg)[:, None]
+    return track
+
+
+@pytest.mark.parametrize(("turn_deg", "code"), [(15, "posture_changed"), (30, "both_legs_moved")])
+def test_both_legs_alike_while_the_hips_move_are_a_change_of_posture_unless_large(turn_deg, code):
+    assert _codes(_of_side(_leaning_back(turn_deg)), "refuse") == [code]
+
+
+def test_both_legs_alike_were_a_change_of_posture_in_earlier_methods():
+    track = _good(other_deg=swings(25))
+    then = replace(P, steady_hips_ratio=0.0, posture_turn_deg=180.0)
+
+    issues = quality.side_issues(track, find_leg_phases(track, then), Side.LEFT, then)
+
+    assert _codes(issues, "refuse") == ["posture_changed"]
 
 
 def _standing_up():
