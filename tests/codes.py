@@ -2,7 +2,8 @@
 
 REFUSALS = (
     "no_person", "legs_out_of_frame", "side_view", "not_seated", "posture_changed",
-    "both_legs_moved", "sideways_picture", "no_movement", "external_rotation", "low_visibility", "too_short",
+    "both_legs_moved", "sideways_picture", "no_movement", "external_rotation", "low_visibility",
+    "too_short",
     "unstable_camera", "damaged", "all_rejected",
 )  # fmt: skip
 WARNINGS = (

@@ -47,6 +47,10 @@ CHANNELS: Final = (
     "foot_reach_ratio",
 )
 
+OUTLINE_KNEE: Final = ("knee_rise_outline_ratio", "knee_drift_outline_ratio")
+"""Channels that rest on the knee of a template. It is the knee's landmark, which slides along a
+turned shank: with a template of a held end range that knee would go round with the shank."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Channel:
@@ -92,7 +96,23 @@ def channels(
     at_start = start_s.contains(track.time_s)
     for name, value in _from_outlines(track, side, motion, shank_px=shank_px).items():
         result[name] = Channel(_smooth(_less_start(value, at_start), track, protocol), "outline")
+    if closeup is not None and _template_off_deg(track, side, closeup, at_start) > (
+        protocol.begins_moving_deg
+    ):
+        result = {name: result[name] for name in result if name not in OUTLINE_KNEE}
     return {name: result[name] for name in CHANNELS if name in result}
+
+
+def _template_off_deg(track: PoseTrack, side: Side, closeup: Closeup, at_start: Bools) -> float:
+    """Return the turn, of either sign, of the template's frames from the start; NaN unknown."""
+    if side not in track.shanks:
+        return float("nan")
+    tilt = track.shanks[side].mean_deg
+    at_template = np.isin(track.time_s, closeup.time_s[closeup.window == START])
+    of_template, of_start = (tilt[rows & np.isfinite(tilt)] for rows in (at_template, at_start))
+    if not (len(of_template) and len(of_start)):
+        return float("nan")
+    return float(abs(np.median(of_template) - np.median(of_start)))
 
 
 def knee_drift_ratio(

@@ -28,6 +28,9 @@ MIN_TRACKED_SHARE: Final = 0.5
 RETURN_S: Final = 0.5
 """Time within which no leg returns to rest and turns again: a shorter loss splits no repetition."""
 
+HANGING_DEG: Final = -5.0
+"""Tilt of a shank at rest: resting shanks hang 4 to 19 degrees inwards, or straight down."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Curve:
@@ -154,12 +157,28 @@ def _about_first(curve: Curve, spans: list[Ints], protocol: MeasurementProtocol)
     early = _steadiest(curve, protocol, spans[0][0] if spans else len(curve.time_s) // 2)
     if not spans:
         return phases_about(curve, early, protocol, still=False)
-    phases = phases_about(curve, spans[0], protocol, still=True)
+    rest = _rest(curve, spans, protocol)
+    phases = phases_about(curve, rest, protocol, still=True)
     late_s = curve.time_s[spans[0][0]] - curve.time_s[0]
-    if phases.internal or late_s <= protocol.still_s:
+    if phases.internal or late_s <= protocol.still_s or rest is not spans[0]:
         return phases
     about_steadiest = phases_about(curve, early, protocol, still=False)
     return about_steadiest if about_steadiest.internal else phases
+
+
+def _rest(curve: Curve, spans: list[Ints], protocol: MeasurementProtocol) -> Ints:
+    """Return the still time that is the rest: the first one, unless that may be a held end range.
+
+    A clip that begins in a repetition begins in motion, or with a shank that is not hanging. Then
+    it is the first one that hangs as straight down as any.
+    """
+    zeros_deg = np.array([np.median(curve.smoothed_deg[span]) for span in spans])
+    seen = curve.smoothed_deg[np.isfinite(curve.smoothed_deg)]
+    askew_deg = np.abs(zeros_deg - HANGING_DEG)
+    begins_moving = abs(seen[0] - zeros_deg[0]) > protocol.begins_moving_deg
+    if not (begins_moving or askew_deg[0] > protocol.begins_askew_deg):
+        return spans[0]
+    return spans[int(np.argmax(askew_deg < askew_deg.min() + protocol.still_band_deg))]
 
 
 def key_frames(phases: Phases, side: Side, protocol: MeasurementProtocol) -> KeyFrames:

@@ -68,6 +68,12 @@ class MeasurementProtocol:
         why="shortest still time that defines the start position")
     still_band_deg: float = setting(3, unit="deg", low=0.5, high=10,
         why="how far a still shank may stray from its own median")
+    begins_moving_deg: float = setting(6, unit="deg", low=2, high=180,
+        why="a clip whose first picture is so far from its first still time begins in motion: that "
+        "may be a held end range, and a later rest is looked for")
+    begins_askew_deg: float = setting(20, unit="deg", low=5, high=180,
+        why="a first still time so far from a hanging shank may be a held end range",
+        source="public footage: resting shanks lie 4 to 19 deg inwards")
     start_longest_s: float = setting(2, unit="s", low=0.4, high=10,
         why="longest part of the still time that is used")
     movement_min_deg: float = setting(6, unit="deg", low=2, high=20,

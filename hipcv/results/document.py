@@ -42,6 +42,8 @@ FIXED_BEFORE: Final = {
         "picture_longest_s": 0.0,
         "steady_hips_ratio": 0.0,
         "posture_turn_deg": 180.0,
+        "begins_moving_deg": 180.0,
+        "begins_askew_deg": 180.0,
     },
 }
 """Numbers of the methods before each, that were no settings then."""

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -9,12 +11,12 @@ from hipcv.core.camera_motion import (
     subtract_background_motion,
 )
 from hipcv.core.channels import Channel, channels, knee_drift_ratio
-from hipcv.core.closeup import Region
+from hipcv.core.closeup import START, Region
 from hipcv.core.landmarks import LEGS, Landmark, Side
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.span import Span
 from tests.closeups import closeup_of, regions, seen_by_moving_camera, with_region
-from tests.tracks import SHANK_PX, put_shank, seated_track, swings
+from tests.tracks import SHANK_PX, put_shank, seated_track, swings, with_tracked_shank
 
 P = MeasurementProtocol()
 MOVES = {
@@ -265,3 +267,21 @@ def test_the_knees_drift_is_what_exceeds_the_noise_of_flow_or_else_of_the_outlin
 
 def test_without_flow_and_outline_no_knee_drifts():
     assert knee_drift_ratio({}, 3, P).tolist() == [0.0, 0.0, 0.0]
+
+
+@pytest.mark.parametrize(("template_deg", "is_read"), [(0, True), (30, False)])
+def test_the_knee_of_a_template_made_at_another_angle_than_the_start_is_not_read(
+    template_deg, is_read
+):
+    tilt = swings(30)
+    track = with_tracked_shank(seated_track(tilt), Side.LEFT, tilt)
+    closeup = closeup_of(track, Side.LEFT, rotation_deg=(30,))
+    at_template = track.time_s[np.isclose(tilt, template_deg, atol=0.1)][: len(closeup.window)]
+    keys_s = np.where(closeup.window == START, at_template[0], closeup.time_s)
+    closeup = replace(closeup, time_s=keys_s)
+
+    read = channels(
+        track, track.xy_px[0], Side.LEFT, closeup=closeup, start_s=Span(0.0, 0.5), protocol=P
+    )
+
+    assert ("knee_rise_outline_ratio" in read) == is_read

@@ -103,6 +103,40 @@ def test_a_leg_that_comes_down_as_the_clip_begins_has_not_done_a_repetition():
     assert _plateaus(seated_track(turn)) == pytest.approx([35], abs=0.2)
 
 
+def _cut(at_deg, *, after_top=False, tilt_deg=0.0, side=Side.LEFT):
+    """Two repetitions of 40 degrees from a tilt, cut where the first passes an angle."""
+    turn = swings(40, 40, hold_s=1.0)
+    begin = int(np.argmax(turn >= at_deg))
+    if after_top:
+        begin += int(np.argmax(turn[begin:] < at_deg)) + 2
+    return seated_track(turn[begin:], side=side, tilt_deg=tilt_deg)
+
+
+@pytest.mark.parametrize("side", Side)
+@pytest.mark.parametrize("tilt_deg", [-15, 0, 4])
+@pytest.mark.parametrize("at_deg", [10, 25, 36])
+def test_a_clip_that_begins_in_mid_swing_is_measured_from_its_next_rest(side, tilt_deg, at_deg):
+    track = _cut(at_deg, tilt_deg=tilt_deg, side=side)
+
+    assert _plateaus(track, side)[-1] == pytest.approx(40, abs=0.3)
+
+
+def test_a_clip_that_begins_with_a_held_end_range_is_measured_from_its_next_rest():
+    assert _plateaus(_cut(40)) == pytest.approx([40], abs=0.1)
+
+
+def test_a_clip_that_begins_on_the_way_back_is_measured_from_the_rest():
+    assert _plateaus(_cut(35, after_top=True)) == pytest.approx([40], abs=0.1)
+
+
+@pytest.mark.parametrize("tilt_deg", [-15, -5, 0, 4])
+def test_a_clip_that_begins_in_an_outward_swing_is_no_internal_rotation(tilt_deg):
+    turn = swings(-25, -25, hold_s=1.0)[30:]
+    phases = find_phases(seated_track(turn, tilt_deg=tilt_deg), Side.LEFT, P)
+
+    assert not phases.internal
+
+
 def test_a_repetition_that_begins_with_the_clip_begins_at_its_first_frame():
     turn = np.concatenate([np.linspace(6, 35, 12), np.linspace(35, 0, 12), swings(35)])
 

@@ -24,6 +24,8 @@ NUMBERS_THEN = {
     "picture_longest_s": 0.0,
     "steady_hips_ratio": 0.0,
     "posture_turn_deg": 180.0,
+    "begins_moving_deg": 180.0,
+    "begins_askew_deg": 180.0,
 }
 """Numbers of method 3 that were no settings yet."""
 
