@@ -41,8 +41,9 @@ class Exercise:
 
 SET_UP: Final = (
     "Sit on a raised, firm seat that does not roll, with the whole thigh supported and the feet "
-    "hanging free; sit on both hands. Place the camera at knee height, straight in front of the "
-    "thighs, 2 m away or more, so that shoulders and feet stay in the picture."
+    "hanging free; sit on both hands. Keep the knee bent at a right angle, also while the foot "
+    "swings: the camera cannot see it straighten. Place the camera at knee height, straight in "
+    "front of the thighs, 2 m away or more, so that shoulders and feet stay in the picture."
 )
 
 ISSUES: Final[dict[str, IssueWords]] = {
