@@ -27,6 +27,7 @@ class Job:
     staging: Path  # of this job alone
     timeout_s: float
     options: AnalysisOptions
+    growing: bool = False  # the clip is still being recorded; its analysis follows it
 
     @property
     def result(self) -> Path:
@@ -63,7 +64,8 @@ def worker_command(job: Job, *flags: str) -> list[str]:
     """Build the command line of `hipcv.batch.worker` for a job."""
     paths = [str(job.clip.absolute()), str(job.result.absolute())]
     options = json.dumps(job.options.to_dict())
-    return [sys.executable, "-m", "hipcv.batch.worker", *flags, *paths, options]
+    growing = ["--growing"] if job.growing else []
+    return [sys.executable, "-m", "hipcv.batch.worker", *flags, *growing, *paths, options]
 
 
 def analyze_command(job: Job) -> list[str]:

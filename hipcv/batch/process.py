@@ -48,6 +48,10 @@ class JobProcess:
                 creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
             )
 
+    def assign(self, job: Job) -> None:
+        """Continue with another job in the same staging folder; its time limit counts from now."""
+        self.job, self._started_s = job, time.monotonic()
+
     def poll(self) -> JobOutcome | None:
         """Return the outcome, or None while the process runs and is within its time limit."""
         duration_s = time.monotonic() - self._started_s

@@ -1,9 +1,13 @@
 """The process of one clip: analysis, result folder, progress and error.
 
-`python -m hipcv.batch.worker [--single-thread] [--then MODULE] CLIP FOLDER OPTIONS` writes the
-result into FOLDER. OPTIONS is `AnalysisOptions.to_dict` as JSON. The progress is in the file
-`progress` of the working directory, an error on stdout as `{"text": ...}`; the exit code is that
-of `hipcv analyze`. The process ends when its parent does.
+`python -m hipcv.batch.worker [--single-thread] [--then MODULE] [--growing] CLIP FOLDER OPTIONS`
+writes the result into FOLDER. OPTIONS is `AnalysisOptions.to_dict` as JSON. In the working
+directory, the file `progress` has the progress and `measured.json` the result as soon as it is
+known. An error is on stdout as `{"text": ...}`; the exit code is that of `hipcv analyze`. The
+process ends when its parent does.
+
+With `--growing` the clip is read while it is being recorded, at low priority. It is finished once
+the parent has written the file `finished`, with the path of the finished clip and its options.
 """
 
 import argparse
@@ -15,7 +19,7 @@ import threading
 import time
 from importlib import import_module
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from hipcv import native
 from hipcv.background import use_single_thread
@@ -23,7 +27,12 @@ from hipcv.core.errors import NOT_MEASURED, Failure
 from hipcv.core.options import AnalysisOptions
 from hipcv.files import write_atomic
 
+if TYPE_CHECKING:
+    from hipcv.pipeline import Analysis
+
 PROGRESS: Final = "progress"
+MEASURED: Final = "measured.json"
+FINISHED: Final = "finished"
 PROGRESS_INTERVAL_S: Final = 0.2
 
 _STAGES: Final = {
@@ -67,6 +76,7 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--single-thread", action="store_true")
     parser.add_argument("--then", default="")  # module whose `extend_result` adds files
+    parser.add_argument("--growing", action="store_true")
     parser.add_argument("clip", type=Path)
     parser.add_argument("folder", type=Path)
     parser.add_argument("options", type=json.loads)
@@ -77,7 +87,8 @@ def main() -> int:
         use_single_thread()
     try:
         options = AnalysisOptions.from_dict(arguments.options)
-        return _analyze(arguments.clip, arguments.folder, options, arguments.then)
+        work = _follow if arguments.growing else _analyze
+        return work(arguments.clip, arguments.folder, options, arguments.then)
     except Exception as error:  # noqa: BLE001 - reported to the parent
         failure = Failure.from_error(error)
         sys.stdout.write(json.dumps({"text": failure.text}))
@@ -89,6 +100,59 @@ def _analyze(clip: Path, folder: Path, options: AnalysisOptions, extension: str)
 
     progress = ProgressFile(Path(PROGRESS))
     analysis = write.analyze_while_preloading(clip, options, progress)
+    return _write(clip, analysis, progress, folder=folder, extension=extension)
+
+
+def _follow(recording: Path, folder: Path, options: AnalysisOptions, extension: str) -> int:
+    """Analyze a clip while it is being recorded; of the final options only the side may differ."""
+    native.lower_priority()
+    from hipcv import pipeline
+    from hipcv.background import BackgroundWorker
+    from hipcv.results import write
+    from hipcv.video.growing import GrowingFile
+
+    progress = ProgressFile(Path(PROGRESS))
+    source = GrowingFile(recording, lambda: (end := read_finished()) and end.clip)
+    with BackgroundWorker(max_pending=1) as background:
+        background.submit(write.preload)
+        reading = pipeline.read_clip(source, options, progress)
+    finished = read_finished()
+    assert finished is not None
+    options = finished.options
+    analysis = pipeline.conclude(source, reading, options, progress)
+    native.release_memory()
+    return _write(source.path, analysis, progress, folder=folder, extension=extension)
+
+
+class Finished(NamedTuple):
+    """A clip whose recording has ended, and the options of its analysis."""
+
+    clip: Path
+    options: AnalysisOptions
+
+
+def write_finished(folder: Path, finished: Finished) -> None:
+    """Tell the worker in a working directory that the clip it follows is finished."""
+    order = {"clip": str(finished.clip.absolute()), "options": finished.options.to_dict()}
+    write_atomic(folder / FINISHED, json.dumps(order))
+
+
+def read_finished() -> Finished | None:
+    """Return the clip that this worker follows, once it is finished; None before."""
+    if not Path(FINISHED).exists():
+        return None
+    order = json.loads(Path(FINISHED).read_text(encoding="utf-8"))
+    return Finished(Path(order["clip"]), AnalysisOptions.from_dict(order["options"]))
+
+
+def _write(
+    clip: Path, analysis: "Analysis", progress: ProgressFile, *, folder: Path, extension: str
+) -> int:
+    """Write the result, the numbers first, and return the exit code."""
+    from hipcv.results import document, write
+
+    numbers = document.build_document(analysis.trial, timing=False)
+    write_atomic(Path(MEASURED), document.dumps(numbers))
     write.write(clip, analysis, write.Output(folder), progress)
     if extension:
         import_module(extension).extend_result(clip, folder, analysis, progress)

@@ -3,7 +3,7 @@
 import heapq
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from hipcv.core.errors import UnreadableVideo
 from hipcv.video.clip_metadata import DecodeStats, printable_name
@@ -20,8 +20,18 @@ BARREN_PACKETS: Final = 5000  # decoding ends after so many in a row without a p
 READ_FAILURES: Final = 100
 
 
-def open_container(path: Path) -> "InputContainer":
+class ByteReader(Protocol):
+    """Bytes that are read in order."""
+
+    def read(self, size: int) -> bytes:
+        """Return at most this many bytes; none at the end."""
+        ...
+
+
+def open_container(path: Path, content: ByteReader | None = None) -> "InputContainer":
     """Open a clip without access to the network or other files, and without log output.
+
+    `content`, where given, is read in place of the file.
 
     Raises:
         UnreadableVideo: there is no such file, or it is not a complete video.
@@ -31,9 +41,11 @@ def open_container(path: Path) -> "InputContainer":
     name = printable_name(path)
     av.logging.set_level(None)
     try:
-        _refuse_absent(path, name)
+        if content is None:
+            _refuse_absent(path, name)
         return av.open(
-            str(path.absolute()),
+            content or str(path.absolute()),
+            "r",
             metadata_errors="replace",
             container_options={"format_whitelist": CONTAINERS, "protocol_whitelist": "file"},
         )

@@ -1,7 +1,7 @@
 """Recorded clip as a source of frames: upright, un-mirrored, square pixels, container time."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
@@ -19,6 +19,7 @@ from hipcv.video.writer import size_within
 
 if TYPE_CHECKING:
     from av import VideoCodecContext, VideoFrame, VideoStream
+    from av.container import InputContainer
 
     Stream = VideoStream | VideoCodecContext
 
@@ -51,11 +52,8 @@ class VideoFile:
 
     def __iter__(self) -> Iterator[Frame]:
         """Decode the clip once, from its beginning."""
-        name = printable_name(self.path)
         with open_container(self.path) as container:
-            stream = select_stream(container, name)
-            stats = start_stats(container, stream)
-            yield from self._frames(decode(container, stream, stats), stream, stats)
+            stats = yield from self._read(container)
         self._complete(stats)
 
     @property
@@ -76,6 +74,13 @@ class VideoFile:
                 self.path, self._stats, sha256=sha256_of(self.path), mirrored=self.mirrored
             )
         return self._clip
+
+    def _read(self, container: "InputContainer") -> Generator[Frame, None, DecodeStats]:
+        """Yield the frames of an open file; return its counts."""
+        stream = select_stream(container, printable_name(self.path))
+        stats = start_stats(container, stream)
+        yield from self._frames(decode(container, stream, stats), stream, stats)
+        return stats
 
     def _frames(
         self, pictures: "Iterator[VideoFrame]", stream: "Stream", stats: DecodeStats

@@ -13,10 +13,12 @@ from hipcv.core.errors import Stale
 from hipcv.store.models import Analysis, JsonObject, PatientFields
 from hipcv.web import corrections, exports, serializers, system_info, uploads
 from hipcv.web.curves import curves
+from hipcv.web.recordings import Key
 from hipcv.web.schemas import (
     CorrectionBody,
     ErasureBody,
     MoveBody,
+    PartQuery,
     PatientBody,
     PatientChangeBody,
     ReanalysisBody,
@@ -69,6 +71,16 @@ async def upload(
     """Receive a clip as the body."""
     clip = await uploads.receive(state, query, request.stream())
     return {"clip": clip.id}
+
+
+@router.put("/recordings")
+async def append_to_recording(
+    state: AppStateDep, request: Request, query: Annotated[PartQuery, Query()]
+) -> JsonObject:
+    """Receive the next part of a recording under way as the body."""
+    key = Key(query.session, query.take)
+    await uploads.receive_part(state, key, query.offset, await request.body())
+    return {}
 
 
 @router.get("/clips/{clip_id}")

@@ -50,4 +50,5 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
     finally:
         state.hub.close()
+        await run_in_threadpool(state.recordings.close_all)
         await run_in_threadpool(state.jobs.stop)

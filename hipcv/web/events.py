@@ -34,10 +34,18 @@ class EventHub:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def notify_clip(
-        self, clip_id: str, state: str, *, said: str = "", doing: str = "", share: float = 0.0
+        self,
+        clip_id: str,
+        state: str,
+        *,
+        said: str = "",
+        doing: str = "",
+        share: float = 0.0,
+        measured: bool = False,
     ) -> None:
-        """Send the new state of a clip."""
+        """Send the new state of a clip; `measured` while only the result's files are missing."""
         payload = {"id": clip_id, "state": state, "said": said, "doing": doing, "share": share}
+        payload["measured"] = measured
         self._send(f"event: clip\ndata: {json.dumps(payload)}\n\n".encode())
 
     def close(self) -> None:

@@ -1,7 +1,8 @@
 """Job queue: analyses waiting clips, a few subprocesses at a time, supervised by one thread.
 
 Every job has a folder of its own. Jobs that a killed app left are discarded at the next start,
-and their clips are queued again.
+and their clips are queued again. A recording under way is read by a job that begins with it and
+becomes that of its clip; where it fails, the clip is analyzed as any other.
 """
 
 import json
@@ -19,13 +20,13 @@ from uuid import uuid4
 from hipcv.batch.job import CommandBuilder, Job, default_timeout_s, worker_command
 from hipcv.batch.outcome import ANALYZED, JobOutcome
 from hipcv.batch.process import JobProcess
-from hipcv.batch.worker import PROGRESS
+from hipcv.batch.worker import MEASURED, PROGRESS, Finished, write_finished
 from hipcv.core.errors import HipcvError, NotFound
 from hipcv.core.landmarks import Side
 from hipcv.core.options import AnalysisOptions
 from hipcv.results.document import read_document_of
 from hipcv.store.files import FileStore
-from hipcv.store.models import Clip
+from hipcv.store.models import Clip, NewClip
 from hipcv.store.records import Records
 from hipcv.web.events import EventHub
 
@@ -34,6 +35,12 @@ ACTOR: Final = "hipcv"
 
 RESULT_ID_FILE: Final = "analysis"
 """File in a job's folder with the id under which its result is being stored."""
+
+MAX_FOLLOWED: Final = 2
+"""Recordings that are read while they are made; each loads pose models."""
+
+FOLLOWED_LONGEST_S: Final = 3600.0
+"""Time limit of a recording with the wait of its clip."""
 
 POLL_S: Final = 0.1
 IDLE_S: Final = 2.0
@@ -44,6 +51,15 @@ def worker_command_with_proxy(job: Job) -> list[str]:
     return worker_command(job, "--then", "hipcv.web.proxy")
 
 
+@dataclass(slots=True, eq=False)
+class Follower:
+    """The job of a recording under way, until the job of its clip begins."""
+
+    folder: Path  # all files of this job
+    process: JobProcess
+    clip_id: str = ""  # of the finished recording
+
+
 @dataclass(slots=True)
 class _RunningJob:
     clip: Clip
@@ -51,6 +67,8 @@ class _RunningJob:
     process: JobProcess
     doing: str = "starting"
     share: float = 0.0  # done, 0..1
+    document: dict[str, Any] | None = None  # the result, while its files are being written
+    followed: bool = False  # the clip was read while it was recorded
     cancelled: bool = False
 
 
@@ -66,6 +84,7 @@ class JobQueue:
     options: AnalysisOptions = field(default_factory=AnalysisOptions)  # side, mirrored: by clip
     workers: int = 1
     _running: list[_RunningJob] = field(default_factory=list)
+    _followers: list[Follower] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)  # of jobs that start or finish
     _wake: threading.Event = field(default_factory=threading.Event)
     _stop: threading.Event = field(default_factory=threading.Event)
@@ -92,12 +111,52 @@ class JobQueue:
         """Look for waiting clips at once."""
         self._wake.set()
 
+    def follow(self, recording: Path) -> Follower | None:
+        """Begin to read a recording under way; None where no more can be followed."""
+        with self._lock:
+            if len(self._followers) >= MAX_FOLLOWED or self._stop.is_set():
+                return None
+            folder = self.working / uuid4().hex
+            job = Job(
+                name="",
+                clip=recording,
+                clip_sha256="",
+                key="",
+                folder="",
+                staging=folder / "work",
+                timeout_s=FOLLOWED_LONGEST_S,
+                options=self.options,
+                growing=True,
+            )
+            follower = Follower(folder, JobProcess(job, self.command))
+            self._followers.append(follower)
+            return follower
+
+    def unfollow(self, follower: Follower) -> None:
+        """End the job of a recording whose clip has not been added."""
+        with self._lock:
+            if follower in self._followers and not follower.clip_id:
+                self._drop(follower)
+
+    def add_clip(self, new: NewClip, *, by: str, follower: Follower | None = None) -> Clip:
+        """Add a clip to be analyzed; the one that read its recording continues."""
+        with self._lock:
+            clip = self.records.add_clip(new, by=by)
+            if follower in self._followers and clip.state == "waiting" and not clip.mirrored:
+                follower.clip_id = clip.id
+        self.hub.notify_clip(clip.id, clip.state)
+        self._wake.set()
+        return clip
+
     def cancel(self, clip_ids: Iterable[str]) -> None:
         """Cancel the jobs of these clips: once this returns, no result of them is stored."""
         cancelled = set(clip_ids)
         with self._lock:
             for running in self._running:
                 running.cancelled |= running.clip.id in cancelled
+            for follower in [*self._followers]:
+                if follower.clip_id in cancelled:
+                    self._drop(follower)
         self._wake.set()
 
     def progress(self, clip_id: str) -> tuple[str, float] | None:
@@ -105,6 +164,13 @@ class JobQueue:
         for running in [*self._running]:
             if running.clip.id == clip_id and not running.cancelled:
                 return running.doing, running.share
+        return None
+
+    def document(self, clip_id: str) -> dict[str, Any] | None:
+        """Return a clip's result while its files are being written; else None."""
+        for running in [*self._running]:
+            if running.clip.id == clip_id and not running.cancelled:
+                return running.document
         return None
 
     def _run(self) -> None:
@@ -120,6 +186,9 @@ class JobQueue:
         finally:
             for running in [*self._running]:
                 self._remove(running)
+            with self._lock:
+                for follower in [*self._followers]:
+                    self._drop(follower)
 
     def _step(self) -> None:
         for running in [*self._running]:
@@ -130,12 +199,16 @@ class JobQueue:
                     self._finish(running, outcome)
                 else:
                     self._notify_progress(running)
+        with self._lock:
+            for follower in [*self._followers]:
+                if follower.process.poll() is not None:  # failed, or never needed
+                    self._drop(follower)
         while len(self._running) < self.workers:
             with self._lock:
                 clip = self.records.claim_next()
                 if clip is None:
                     return
-                self._start_job(clip)
+                self._start_job(clip, self._take_follower(clip))
 
     def _delete_unrecorded_results(self) -> None:
         """Delete results that were moved to their folder just before the app was killed."""
@@ -146,14 +219,29 @@ class JobQueue:
             except NotFound:
                 self.files.delete_analysis(analysis_id)
 
-    def _start_job(self, clip: Clip) -> None:
-        folder = self.working / uuid4().hex
+    def _take_follower(self, clip: Clip) -> Follower | None:
+        """Return the job that followed a clip's recording, which is no follower any more."""
+        found = next((one for one in self._followers if one.clip_id == clip.id), None)
+        if found is not None:
+            self._followers.remove(found)
+        return found
+
+    def _drop(self, follower: Follower) -> None:
+        """End the job of a recording; the lock is held."""
+        self._followers.remove(follower)
+        _discard(follower.folder, follower.process)
+
+    def _start_job(self, clip: Clip, follower: Follower | None = None) -> None:
+        """Start a clip's job, or continue the one that followed its recording."""
+        folder = follower.folder if follower else self.working / uuid4().hex
         path = folder / "clip" / (clip.name or "clip")
         path.parent.mkdir(parents=True)
         try:
             _link_input(self.files.clip_path(clip.sha256, clip.suffix), path)
         except OSError:
             self._fail(clip, f"{clip.name}: the stored clip cannot be read. Upload it again.")
+            if follower is not None:
+                _discard(folder, follower.process)
             return
         job = Job(
             name=clip.name,
@@ -167,7 +255,13 @@ class JobQueue:
                 self.options, side=Side(clip.side) if clip.side else None, mirrored=clip.mirrored
             ),
         )
-        running = _RunningJob(clip, folder, JobProcess(job, self.command))
+        if follower is None:
+            process = JobProcess(job, self.command)
+        else:
+            process = follower.process
+            process.assign(job)
+            write_finished(job.staging, Finished(path, job.options))
+        running = _RunningJob(clip, folder, process, followed=follower is not None)
         self._running.append(running)
         self.hub.notify_clip(clip.id, "analysing", doing=running.doing, share=running.share)
 
@@ -175,7 +269,9 @@ class JobQueue:
         clip = running.clip
         with suppress(NotFound):  # it was erased meanwhile
             document = read_document_of(running.process.job.result, clip.sha256)
-            if outcome.status not in ANALYZED:
+            if running.followed and outcome.status not in ANALYZED:
+                self._start_job(clip)  # from its beginning
+            elif outcome.status not in ANALYZED:
                 self._fail(clip, outcome.text)
             elif document is None:
                 self._fail(clip, f"{clip.name}: its result was lost. Analyse it again.")
@@ -206,15 +302,28 @@ class JobQueue:
         self.hub.notify_clip(clip.id, "failed", said=said)
 
     def _remove(self, running: _RunningJob) -> None:
-        running.process.kill()
         self._running.remove(running)
-        shutil.rmtree(running.folder, ignore_errors=True)
+        _discard(running.folder, running.process)
 
     def _notify_progress(self, running: _RunningJob) -> None:
-        progress = _read_progress(running.process.job.staging)
-        if progress is not None and progress != (running.doing, running.share):
-            running.doing, running.share = doing, share = progress
-            self.hub.notify_clip(running.clip.id, "analysing", doing=doing, share=share)
+        before = (running.doing, running.share, running.document)
+        staging = running.process.job.staging
+        if progress := _read_progress(staging):
+            running.doing, running.share = progress
+        running.document = running.document or _read_json(staging / MEASURED)
+        if (running.doing, running.share, running.document) != before:
+            self.hub.notify_clip(
+                running.clip.id,
+                "analysing",
+                doing=running.doing,
+                share=running.share,
+                measured=running.document is not None,
+            )
+
+
+def _discard(folder: Path, process: JobProcess) -> None:
+    process.kill()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _link_input(stored: Path, path: Path) -> None:
@@ -226,7 +335,14 @@ def _link_input(stored: Path, path: Path) -> None:
 
 
 def _read_progress(staging: Path) -> tuple[str, float] | None:
-    with suppress(OSError, ValueError, KeyError, TypeError):
-        progress = json.loads((staging / PROGRESS).read_text(encoding="utf-8"))
+    with suppress(ValueError, KeyError, TypeError):
+        progress = _read_json(staging / PROGRESS) or {}
         return str(progress["doing"]), float(progress["share"])
+    return None
+
+
+def _read_json(path: Path) -> dict[str, Any] | None:
+    with suppress(OSError, ValueError):
+        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return content
     return None

@@ -9,9 +9,9 @@ import json
 import math
 import struct
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, asynccontextmanager, suppress
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Annotated, Any, Final, Literal
@@ -30,7 +30,8 @@ from hipcv.guide import prompts
 from hipcv.guide.estimator import LiveEstimator, open_estimators
 from hipcv.web.jpeg import size_px
 from hipcv.web.live_records import LiveRecords, TakeRecord
-from hipcv.web.state import AppStateDep
+from hipcv.web.recordings import Recordings
+from hipcv.web.state import AppState, AppStateDep
 
 router = APIRouter(prefix="/api")
 
@@ -40,6 +41,9 @@ LARGEST_PX: Final = 4_000_000
 LARGEST_BYTES: Final = 4 << 20
 IDLE_S: Final = 60.0
 """A page that has sent nothing for this long is closed."""
+
+UPLOAD_WITHIN_S: Final = 60.0
+"""Time that a page has, once the connection ended, to upload what it recorded."""
 
 BUSY: Final = 1013
 UNFIT: Final = 1003
@@ -116,23 +120,35 @@ async def live(
         return
     try:
         plan = SessionPlan(_protocol(state.settings.options.protocol, reps), SIDE_CHOICES[side])
-        await _lead(socket, plan, state.live_records)
+        await _lead(socket, plan, state)
     except HipcvError as error:
         await _close(socket, BROKEN, str(error))
     finally:
         state.live_slots.release()
 
 
-async def _lead(socket: WebSocket, plan: SessionPlan, records: LiveRecords) -> None:
+async def _lead(socket: WebSocket, plan: SessionPlan, state: AppState) -> None:
     inbox = Inbox()
     listening = asyncio.create_task(_listen(socket, inbox))
     try:
-        async with _session(plan, records) as (session, pool):
-            await _answer_pictures(socket, session, inbox, pool)
+        async with _session(plan, state.live_records) as (session, pool):
+            with _recorded(state.recordings, session.session_id):
+                await _answer_pictures(socket, session, inbox, pool)
     finally:
         listening.cancel()
         with suppress(asyncio.CancelledError):
             await listening
+
+
+@contextmanager
+def _recorded(recordings: Recordings, session_id: str) -> Iterator[None]:
+    """Accept the parts of the session's recordings, and for a while afterwards."""
+    loop = asyncio.get_running_loop()
+    recordings.open(session_id)
+    try:
+        yield
+    finally:
+        loop.call_later(UPLOAD_WITHIN_S, loop.run_in_executor, None, recordings.close, session_id)
 
 
 @asynccontextmanager

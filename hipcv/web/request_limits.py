@@ -10,6 +10,7 @@ from starlette.types import Message, Receive, Scope
 
 JSON_BYTES: Final = 1 << 20
 UPLOAD_PATH: Final = "/api/uploads"
+RECORDING_PATH: Final = "/api/recordings"
 TOO_SLOW: Final = (408, "The transfer stopped or was too slow, and was ended. Try again.")
 
 
@@ -23,13 +24,15 @@ class Limits:
 
     upload_bytes: int = 4 << 30
     json_bytes: int = JSON_BYTES
+    part_bytes: int = 16 << 20  # of a recording under way: 16 s at the rate of the record page
     silent_s: float = 20.0  # the longest wait for the next part
     grace_s: float = 30.0  # for so long any rate is accepted
     slowest_bytes_s: float = 2048.0  # after that, the lowest mean rate
 
     def largest_bytes(self, scope: Scope) -> int:
         """Return the limit on the size of a request's body."""
-        return self.upload_bytes if scope["path"] == UPLOAD_PATH else self.json_bytes
+        by_path = {UPLOAD_PATH: self.upload_bytes, RECORDING_PATH: self.part_bytes}
+        return by_path.get(scope["path"], self.json_bytes)
 
     def problem_of(self, scope: Scope, headers: Headers) -> tuple[int, str] | None:
         """Return status and sentence if the declared size is invalid or too large, else None."""

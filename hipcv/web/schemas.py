@@ -59,7 +59,16 @@ class UploadQuery(BaseModel):
     side: SideName | None = None
     session: ShortText = ""  # id of the guided test that was recorded
     take: int = 1  # number of the recording in it
+    streamed_bytes: int = Field(0, ge=0)  # the body was sent while recording; 0: it is sent now
     by: Initials = SYSTEM
+
+
+class PartQuery(BaseModel):
+    """Place of a part in a recording under way, from the query."""
+
+    session: ShortText  # id of the guided test
+    take: int  # number of the recording in it
+    offset: int = Field(ge=0)  # bytes before it
 
 
 class PatientBody(RequestBody):

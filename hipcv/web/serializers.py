@@ -90,7 +90,8 @@ def clip_row(state: AppState, context: ClipContext) -> JsonObject:
         "share": share,
         "status": analysis and analysis.status,
         "quality": analysis and _quality(analysis.document),
-        "sides": measured_sides(analysis),
+        "sides": measured_sides(analysis.document if analysis else None),
+        "measured": (document := state.jobs.document(clip.id)) and measured_sides(document),
     }
 
 
@@ -151,16 +152,16 @@ def _visit_sides(contexts: Iterable[ClipContext]) -> JsonObject:
     """Return the result that counts for each measured side of a visit."""
     analyses = [context.analysis for context in contexts if context.analysis is not None]
     return {
-        side: measured_sides(analysis)[side]
+        side: measured_sides(analysis.document)[side]
         | {"signed": analysis.signed_by is not None, "clip_id": analysis.clip_id}
         for side, analysis in counting_analyses(analyses).items()
     }
 
 
-def measured_sides(analysis: Analysis | None) -> JsonObject:
+def measured_sides(document: JsonObject | None) -> JsonObject:
     """Return rotation, interval and category by side; None where a side was not measured."""
     sides: JsonObject = dict.fromkeys([side.value for side in Side])
-    for side, result in (analysis.document["sides"] if analysis else {}).items():
+    for side, result in (document["sides"] if document else {}).items():
         if result is not None and result["rotation_deg"] is not None:
             names = ("rotation_deg", "interval_deg", "category")
             sides[side] = {name: result.get(name) for name in names}

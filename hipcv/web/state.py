@@ -23,6 +23,7 @@ from hipcv.web.analysis_cache import AnalysisCache
 from hipcv.web.events import EventHub
 from hipcv.web.jobs import JobQueue, worker_command_with_proxy
 from hipcv.web.live_records import LiveRecords
+from hipcv.web.recordings import Recordings
 from hipcv.web.request_limits import Limits
 from hipcv.web.security import Auth
 
@@ -56,6 +57,7 @@ class AppState:
     hub: EventHub
     jobs: JobQueue
     cache: AnalysisCache
+    recordings: Recordings
     live_records: LiveRecords = field(default_factory=LiveRecords)
     probe_slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MAX_PROBES))
     live_slots: threading.Semaphore = field(
@@ -101,7 +103,9 @@ def open_app_state(settings: Settings) -> Iterator[AppState]:
         )
         try:
             records.delete_files(files)  # of an interrupted erasure
-            yield AppState(settings, records, files, hub, jobs, AnalysisCache(records, files))
+            cache = AnalysisCache(records, files)
+            recordings = Recordings(files.incoming_folder(), jobs, settings.limits.upload_bytes)
+            yield AppState(settings, records, files, hub, jobs, cache, recordings)
         finally:
             records.close()
 

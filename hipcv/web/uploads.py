@@ -1,5 +1,6 @@
 """Uploads: streamed to disk, validated by opening them in a subprocess, then stored."""
 
+import asyncio
 import errno
 import shutil
 from collections.abc import AsyncIterator
@@ -16,6 +17,8 @@ from hipcv.files import write_atomic
 from hipcv.guide import session_file
 from hipcv.store.models import Clip, NewClip
 from hipcv.web import probe
+from hipcv.web.jobs import Follower
+from hipcv.web.recordings import Key, Recording
 from hipcv.web.schemas import UploadQuery
 from hipcv.web.state import AppState
 
@@ -35,18 +38,20 @@ async def receive(state: AppState, query: UploadQuery, body: AsyncIterator[bytes
     Raises:
         UnreadableVideo: it is no video.
         EnvironmentFault: the disk is full.
-        NotFound: there is no such visit.
+        NotFound: there is no such visit, or the recording was not sent whole before.
         BadRequest: an attribute is invalid.
     """
     name = file_name(query.name)
     await run_in_threadpool(_check, state, query)
+    recording = _claim_recording(state, query)
     part = state.files.incoming_folder() / f"{uuid4().hex}{suffix_of(name)}"
+    part, follower = (recording.path, recording.follower) if recording else (part, None)
     try:
-        if not await _write(part, body):
+        if recording is None and not await _write(part, body):
             raise BadRequest(f"{name}: the file is empty. Check that the copy finished.")
         async with state.probe_slots:  # not awaited in a thread: those serve all requests
             await run_in_threadpool(probe.validate_video, part, name)
-        return await run_in_threadpool(_store, state, query, part, name)
+        return await run_in_threadpool(_store, state, query, part, name, follower=follower)
     except ClientDisconnect as error:
         raise BadRequest(f"{name}: the transfer was broken off. Send it again.") from error
     except OSError as error:
@@ -57,6 +62,35 @@ async def receive(state: AppState, query: UploadQuery, body: AsyncIterator[bytes
         ) from error
     finally:
         await run_in_threadpool(part.unlink, missing_ok=True)
+        if follower is not None:
+            await run_in_threadpool(state.jobs.unfollow, follower)
+
+
+async def receive_part(state: AppState, key: Key, offset: int, part: bytes) -> None:
+    """Receive the next part of a recording under way, and begin to read it once that is possible.
+
+    Raises:
+        EnvironmentFault: the disk is full.
+        NotFound: there is no such test or recording under way.
+        BadRequest: a part is missing, or the recording is too large.
+    """
+    await run_in_threadpool(_refuse_full_disk, state.files.incoming_folder())
+    recording = await run_in_threadpool(state.recordings.append, key, offset, part)
+    if recording.should_probe:
+        recording.probing = asyncio.create_task(_follow(state, recording))
+
+
+async def _follow(state: AppState, recording: Recording) -> None:
+    async with state.probe_slots:
+        await run_in_threadpool(state.recordings.follow, recording)
+    recording.probing = None
+
+
+def _claim_recording(state: AppState, query: UploadQuery) -> Recording | None:
+    """Return the recording that the page sent while it was made; None if the body is the clip."""
+    if not query.streamed_bytes:
+        return None
+    return state.recordings.claim(Key(query.session, query.take), query.streamed_bytes)
 
 
 def file_name(given: str) -> str:
@@ -107,7 +141,9 @@ def _check(state: AppState, query: UploadQuery) -> None:
     _refuse_full_disk(state.files.incoming_folder())
 
 
-def _store(state: AppState, query: UploadQuery, part: Path, name: str) -> Clip:
+def _store(
+    state: AppState, query: UploadQuery, part: Path, name: str, *, follower: Follower | None
+) -> Clip:
     size_bytes = part.stat().st_size
     suffix = suffix_of(name)
     visit_id = str(query.visit) if query.visit else None
@@ -124,10 +160,7 @@ def _store(state: AppState, query: UploadQuery, part: Path, name: str) -> Clip:
         side=query.side,
     )
     _store_session(state, query, new["sha256"], name)
-    clip = state.records.add_clip(new, by=query.by)
-    state.hub.notify_clip(clip.id, clip.state)
-    state.jobs.wake()
-    return clip
+    return state.jobs.add_clip(new, by=query.by, follower=follower)
 
 
 def _store_session(state: AppState, query: UploadQuery, sha256: str, name: str) -> None:

@@ -21,7 +21,8 @@ def stub_command(runs):
     def command(job):
         options = json.dumps(job.options.to_dict())
         argv = [sys.executable, "-c", RUN, str(ROOT), str(STUB), str(job.clip.absolute())]
-        return [*argv, str(job.result), options, str(runs)]
+        growing = ["growing"] if job.growing else []
+        return [*argv, str(job.result), options, str(runs), *growing]
 
     return command
 

@@ -1,8 +1,9 @@
 """A stub of the worker: the clip's name decides its result, at once and without a model.
 
-stub.py CLIP RESULT_FOLDER OPTIONS RUNS_FILE
+stub.py CLIP RESULT_FOLDER OPTIONS RUNS_FILE [growing]
 
-A clip named `30` has three repetitions of 30 degrees, with complete evidence.
+A clip named `30` has three repetitions of 30 degrees, with complete evidence. Where the clip is
+growing, the stub waits until it is finished; one named `lost` is then not measured.
 """
 
 import hashlib
@@ -16,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from hipcv.batch.worker import end_with_parent
+from hipcv.batch.worker import MEASURED, end_with_parent, read_finished
 from hipcv.core.assessment import Provenance, Trial, assess
 from hipcv.core.clip_info import ClipInfo
 from hipcv.core.landmarks import Side
@@ -33,15 +34,25 @@ from tests.tracks import seated_track, swings
 def main():
     clip, folder, runs = Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[4])
     options = json.loads(sys.argv[3])
+    growing = len(sys.argv) > 5
     end_with_parent()
+    while growing and not (finished := read_finished()):
+        time.sleep(0.01)
+    if growing:
+        clip, options = finished.clip, finished.options.to_dict()
     with runs.open("a") as file:
-        file.write(f"{clip.name} {options['side']}\n")
+        file.write(f"{clip.name} {options['side']}{' growing' * growing}\n")
+    if growing and "lost" in clip.name:
+        os._exit(70)
     Path("progress").write_text(json.dumps({"doing": "following the patient", "share": 0.25}))
     if "crash" in clip.name:
         os._exit(70)
     if "unreadable" in clip.name:
         sys.stdout.write(json.dumps({"text": ERROR.format(clip.name, "unreadable")}))
         return 3
+    if "gate" in clip.name:
+        write(clip, Path("early"), Side.LEFT)
+        shutil.copyfile(Path("early") / RESULT, MEASURED)
     while "gate" in clip.name and not runs.with_name("open").exists():
         time.sleep(0.01)
     folder.mkdir(parents=True)
@@ -52,6 +63,7 @@ def main():
 
 def write(clip, folder, side):
     """Write a result with its evidence, as `hipcv analyze` does, and return True if measured."""
+    folder.mkdir(parents=True, exist_ok=True)
     number = re.search(r"\d+", clip.name)
     peak_deg = float(number[0]) if number else 30.0
     rotation_deg = np.zeros(200) if "refused" in clip.name else swings(peak_deg, peak_deg, peak_deg)

@@ -4,7 +4,7 @@ import { isPending, pendingRow, showProgress } from "../shared/clips.js";
 import { byId, make, onSubmit, setContent } from "../shared/dom.js";
 import { sideName } from "../shared/labels.js";
 import { day, today } from "../shared/numbers.js";
-import { issueList } from "./result.js";
+import { issueList, measuredSides } from "./result.js";
 
 const SIDE_CHOICES = [["Left leg", "left"], ["Right leg", "right"], ["Whichever leg moves", "auto"], ["As before", null]];
 
@@ -53,7 +53,7 @@ function reanalyzeLink(store, text, side) {
 }
 
 function pendingState(clip) {
-  return [make("h2", { text: "Being measured" }), make("ul", { class: "items" }, pendingRow(clip)), make("p", { class: "note", text: "This page goes on by itself." })];
+  return [make("h2", { text: clip.measured ? "Measured; report and video are being prepared" : "Being measured" }), ...measuredSides(clip.measured), make("ul", { class: "items" }, pendingRow(clip)), make("p", { class: "note", text: "This page goes on by itself." })];
 }
 
 function failedState(clip, analysis) {

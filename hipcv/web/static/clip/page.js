@@ -60,9 +60,9 @@ function load() {
 
 function onClip(event) {
   if (event.id !== store.id) return;
-  const state = store.view?.clip.state;
-  if (event.state === "analysing" && state === "analysing") showClipProgress(event);
-  else if (event.state !== state) void load();
+  const { state, measured } = store.view?.clip ?? {};
+  if (event.state !== state || (event.measured && !measured)) void load();
+  else if (state === "analysing") showClipProgress(event);
 }
 
 startPageShell();

@@ -37,6 +37,24 @@ export function issueList(issues) {
     make("p", { class: "note", text: issue.text }), make("p", { class: "cue", text: issue.remedy }))));
 }
 
+/**
+ * Create the results of a clip whose report is still being prepared.
+ * @param {Object<string, {rotation_deg: number, interval_deg: number[], category: string}|null>|null} sides
+ * @returns {HTMLElement[]}
+ */
+export function measuredSides(sides) {
+  return SIDES.filter((side) => sides?.[side]).map((side) => make("div", { class: `of-side ${side}` },
+    make("p", { class: "which", text: `${sideName(side)} hip` }), value(side, "measured", sides[side], "p", "value number"), ...intervalAndCategory(sides[side])));
+}
+
+function value(side, kind, result, tagName, className) {
+  return make(tagName, { class: className, "data-side": side, "data-value": kind, text: angle(result?.rotation_deg) });
+}
+
+function intervalAndCategory({ interval_deg, category }) {
+  return [make("p", {}, "95\u00a0% interval ", make("span", { class: "number", text: interval(interval_deg) })), make("p", { class: "verdict", text: `${label("categories", category ?? "")}.` })];
+}
+
 function sideResults({ automatic, corrected, corrections }) {
   return SIDES.filter((side) => automatic.sides[side] || corrected?.sides[side]).map((side) => {
     const changed = corrected && corrections.some((correction) => correction.side === side && !correction.withdrawn && correction.kind !== "withdraw");
@@ -46,17 +64,15 @@ function sideResults({ automatic, corrected, corrections }) {
 
 function sideResult(side, automatic, current, changed) {
   const measured = (current?.rotation_deg ?? null) !== null;
-  const value = (kind, result, tagName, className) => make(tagName, { class: className, "data-side": side, "data-value": kind, text: angle(result?.rotation_deg) });
   const automatic_deg = automatic?.rotation_deg ?? null;
   return make("div", { class: `of-side ${side}` },
     make("p", { class: "which" }, `${sideName(side)} hip`, changed ? tag("corrected", "busy") : null),
-    value("current", current, "p", "value number"),
+    value(side, "current", current, "p", "value number"),
     ...(measured ? [
-      make("p", {}, "95\u00a0% interval ", make("span", { class: "number", text: interval(current.interval_deg) })),
-      make("p", { class: "verdict", text: `${label("categories", current.category ?? "")}.` }),
+      ...intervalAndCategory(current),
       current.pelvis_relative_deg === null ? null : make("p", { class: "note", text: `Relative to the pelvis ${angle(current.pelvis_relative_deg)} · quality ${share(current.quality)}` }),
     ] : []),
-    make("p", { class: "automatic-value" }, "Automatic: ", value("automatic", automatic, "b", "number"), automatic_deg === null ? null : ` (${interval(automatic.interval_deg)})`));
+    make("p", { class: "automatic-value" }, "Automatic: ", value(side, "automatic", automatic, "b", "number"), automatic_deg === null ? null : ` (${interval(automatic.interval_deg)})`));
 }
 
 function signOff(store) {

@@ -3,10 +3,14 @@
 import { button, byId, make, setContent } from "../shared/dom.js";
 import { today } from "../shared/numbers.js";
 import { upload } from "../shared/uploads.js";
+import { RecordingStream } from "./stream.js";
 
 const TYPES = ["video/mp4;codecs=avc1.64001f", "video/mp4;codecs=avc1", "video/mp4", "video/webm;codecs=vp9", "video/webm;codecs=vp8", "video/webm"];
 const BITS_PER_SECOND = 8_000_000;
-const SLICE_MS = 1000;
+const SLICE_MS = 500;
+const KEY_FRAME_MS = 1000; // an MP4 comes in parts that begin with a key frame
+
+/** @typedef {{file: Blob, legs: string[], suffix: string, session: string, take: number, stream: RecordingStream}} Take */
 
 /** Starts and stops recordings as the scenes of the guide say. */
 export class TakeRecorder {
@@ -40,20 +44,24 @@ export class TakeRecorder {
 
   /**
    * Stop, and return the takes with a finished leg, and the last one.
-   * @returns {Promise<Array<{file: Blob, legs: string[], suffix: string, session: string, take: number}>>}
+   * @returns {Promise<Array<Take>>}
    */
   async finish() {
     this.#stop();
     await Promise.all(this.#takes.map((take) => take.stopped));
     const suffix = this.#type.startsWith("video/mp4") ? ".mp4" : ".webm";
     const complete = this.#takes.filter((take) => take.chunks.length && (take.legs.size || take === this.#takes.at(-1)));
-    return complete.map((take) => ({ file: new Blob(take.chunks, { type: this.#type }), legs: [...take.legs], suffix, session: take.session, take: take.number }));
+    return complete.map(({ chunks, legs, session, number, stream }) => ({ file: new Blob(chunks, { type: this.#type }), legs: [...legs], suffix, session, take: number, stream }));
   }
 
   #start(number, session) {
-    const recorder = new MediaRecorder(this.stream, { videoBitsPerSecond: BITS_PER_SECOND, ...(this.#type ? { mimeType: this.#type } : {}) });
-    const take = { number, session, chunks: [], legs: new Set(), stopped: new Promise((resolve) => recorder.addEventListener("stop", resolve)) };
-    recorder.addEventListener("dataavailable", (event) => event.data.size && take.chunks.push(event.data));
+    const recorder = new MediaRecorder(this.stream, { videoBitsPerSecond: BITS_PER_SECOND, videoKeyFrameIntervalDuration: KEY_FRAME_MS, ...(this.#type ? { mimeType: this.#type } : {}) });
+    const take = { number, session, chunks: [], stream: new RecordingStream(session, number), legs: new Set(), stopped: new Promise((resolve) => recorder.addEventListener("stop", resolve)) };
+    recorder.addEventListener("dataavailable", ({ data }) => {
+      if (!data.size) return;
+      take.chunks.push(data);
+      take.stream.send(data);
+    });
     recorder.addEventListener("start", () => this.onBegin(performance.now()));
     recorder.start(SLICE_MS);
     this.#takes.push(take);
@@ -68,7 +76,7 @@ export class TakeRecorder {
 
 /**
  * Upload takes one after the other. A failed upload can be retried, and its file saved.
- * @param {Array<{file: Blob, legs: string[], suffix: string, session: string, take: number}>} takes
+ * @param {Array<Take>} takes
  * @param {{side: string, patient: string, on: string}} fields
  * @returns {Promise<string>} id of the last clip
  */
@@ -76,14 +84,22 @@ export async function uploadTakes(takes, { side, patient, on }) {
   byId("sending").hidden = false;
   byId("sending").scrollIntoView({ block: "nearest" });
   let clipId = "";
-  for (const [index, { file, legs, suffix, session, take }] of takes.entries()) {
+  for (const [index, { file, legs, suffix, session, take, stream }] of takes.entries()) {
     const clock = new Date().toTimeString().slice(0, 8).replaceAll(":", "");
     const several = takes.length > 1;
     const name = `recording-${today()}-${clock}${several ? `-${index + 1}` : ""}${suffix}`;
     const leg = side === "left" || side === "right" ? side : several && legs.length === 1 ? legs[0] : "";
-    clipId = await uploadTake(file, { name, side: leg, patient, on: patient && on, session, take });
+    const fields = { name, side: leg, patient, on: patient && on, session, take };
+    clipId = (await adoptTake(stream, fields)) || (await uploadTake(file, fields));
   }
   return clipId;
+}
+
+/** Let the app use the parts that it received while recording; resolves to "" if it has not all of them. */
+async function adoptTake(stream, fields) {
+  const streamed_bytes = await stream.finish();
+  if (!streamed_bytes) return "";
+  return upload(new Blob(), { ...fields, streamed_bytes }, () => {}).catch(() => "");
 }
 
 async function uploadTake(file, fields) {

@@ -3,14 +3,14 @@
 import { ApiError, apiError } from "./api.js";
 import { initials } from "./initials.js";
 
-const FIELDS = ["name", "patient", "on", "visit", "side", "session", "take"];
+const FIELDS = ["name", "patient", "on", "visit", "side", "session", "take", "streamed_bytes"];
 const CREATED = 201;
 const OK = 200;
 
 /**
  * Upload a file.
  * @param {Blob} file
- * @param {{name: string, patient?: string, on?: string, visit?: string, side?: string, mirrored?: boolean, session?: string, take?: number}} fields
+ * @param {{name: string, patient?: string, on?: string, visit?: string, side?: string, mirrored?: boolean, session?: string, take?: number, streamed_bytes?: number}} fields
  * @param {(share: number) => void} onProgress share sent, 0..1
  * @returns {Promise<string>} id of the clip
  */
