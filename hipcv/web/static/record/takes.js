@@ -97,6 +97,7 @@ export async function uploadTakes(takes, { side, patient, on }) {
 
 /** Let the app use the parts that it received while recording; resolves to "" if it has not all of them. */
 async function adoptTake(stream, fields) {
+  byId("sending-text").textContent = "The recording is being checked.";
   const streamed_bytes = await stream.finish();
   if (!streamed_bytes) return "";
   return upload(new Blob(), { ...fields, streamed_bytes }, () => {}).catch(() => "");
