@@ -177,7 +177,6 @@ def _motion(side, time_s, rotation_deg, *, spans, peaks_deg):
             )
             for peak in peaks_deg
         ),
-        external_deg=None,
         yaw_deg=2.0,
         thigh_deg=3.0,
         issues=(),

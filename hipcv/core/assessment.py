@@ -75,7 +75,8 @@ class Assessment:
     interval_deg: Interval | None = None
     pelvis_relative_deg: float | None = None
     clean_deg: float | None = None
-    external_rotation_deg: float | None = None
+    external_rotation_deg: float | None = None  # positive
+    external_interval_deg: Interval | None = None
     start_tilt_deg: float | None = None
     category: Category | None = None
     quality: float = 0.0  # 0..1
@@ -168,9 +169,11 @@ def assess(motion: Motion) -> Assessment:
         return Assessment(side=motion.side, issues=(unmoved,))
     accepted = [rep for rep in reps if rep.rejected is None]
     counted = [rep for rep in accepted if rep.valid] or [r for r in accepted if not r.practice]
+    external_deg, external_interval_deg = _external(motion)
     base = Assessment(
         side=motion.side,
-        external_rotation_deg=motion.external_deg,
+        external_rotation_deg=external_deg,
+        external_interval_deg=external_interval_deg,
         start_tilt_deg=motion.start.tilt_deg if motion.start else None,
         reps=reps,
         issues=(*motion.issues, *_rep_issues(motion, reps)),
@@ -201,6 +204,24 @@ def _mean_or_none(values: Sequence[float | None]) -> float | None:
     """Return the mean of the values that were measured; None where there are none."""
     measured = [value for value in values if value is not None]
     return float(np.mean(measured)) if measured else None
+
+
+def _external(motion: Motion) -> tuple[float | None, Interval | None]:
+    """Return the external rotation, positive, by the rule of the internal one, and its interval."""
+    done = list(zip(motion.external_reps, motion.external_plateaus, strict=True))
+    done = [item for item in done if np.isfinite(item[1].rotation_deg)]
+    counted = [item for item in done if item[0].held] or done
+    if not counted:
+        return None, None
+    protocol = motion.protocol
+    rotations = [-plateau.rotation_deg for _, plateau in counted]
+    halves = [
+        half_width_deg(plateau, _error_sources(RepView(motion, span), plateau, np.nan), protocol)
+        for span, plateau in counted
+    ]
+    half = side_half_width_deg(halves, rotations)
+    half, mean = float(np.hypot(half, protocol.interval_external_deg)), float(np.mean(rotations))
+    return mean, (mean - half, mean + half)
 
 
 def _unmoved(motion: Motion, reps: Sequence[Rep]) -> Issue | None:

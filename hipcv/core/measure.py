@@ -90,7 +90,8 @@ class Motion:
     start: Start | None = None  # None where there was no still start
     reps: tuple[RepSpan, ...] = ()  # internal rotation
     plateaus: tuple[Plateau, ...] = ()  # one for each of `reps`
-    external_deg: float | None = None  # largest held external rotation, positive; None: none done
+    external_reps: tuple[RepSpan, ...] = ()  # external rotation
+    external_plateaus: tuple[Plateau, ...] = ()  # one for each of those; rotations are negative
     yaw_deg: float = float("nan")  # camera yaw estimate; NaN unknown
     thigh_deg: float = float("nan")  # test thigh against the line of sight; NaN unknown
     issues: tuple[Issue, ...] = ()
@@ -155,6 +156,11 @@ def measure(
         _other_readings(track, leg, rep, closeup=closeup, side=side)
         for rep in range(len(leg.internal))
     ]
+    external = _external_reps(leg, protocol)
+    outward = tuple(
+        _external_plateau(track, replace(leg, internal=(rep,)), view, closeup=closeup, side=side)
+        for rep in external
+    )
     closeup = None if closeup is None else restrict_closeup(closeup, overrides)
     plateaus = tuple(
         _plateau_of_points(track, overrides.plateau[rep], start, view=held, side=side)
@@ -173,7 +179,8 @@ def measure(
         start=start,
         reps=tuple(_span(leg.curve, rep) for rep in leg.internal),
         plateaus=plateaus,
-        external_deg=_external_deg(leg, view),
+        external_reps=tuple(_span(leg.curve, rep) for rep in external),
+        external_plateaus=outward,
         yaw_deg=camera_yaw_deg(start.xy_px, protocol),
         thigh_deg=thigh_deg,
         issues=(*issues, *_camera_issues(closeup, start, side, protocol)),
@@ -315,13 +322,24 @@ def _span(curve: Curve, rep: RepFrames) -> RepSpan:
     )
 
 
-def _external_deg(phases: Phases, view: ViewAngles) -> float | None:
-    """Return the largest held external rotation; None where none was done."""
-    turns = [
-        view.during(rows).corrected_deg(float(np.median(phases.rotation_deg[rows])))
-        for rows in (phases.curve.over_time(rep.plateau) for rep in phases.external)
-    ]
-    return -min(turns) if turns else None
+def _external_reps(phases: Phases, protocol: MeasurementProtocol) -> tuple[RepFrames, ...]:
+    """Return the external repetitions; before holds were looked for, the largest alone."""
+    if protocol.hold_band_deg > 0:
+        return phases.external
+    turn, over_time = phases.rotation_deg, phases.curve.over_time
+    ordered = sorted(phases.external, key=lambda rep: np.median(turn[over_time(rep.plateau)]))
+    return tuple(ordered[:1])
+
+
+def _external_plateau(
+    track: PoseTrack, phases: Phases, view: ViewAngles, *, closeup: Closeup | None, side: Side
+) -> Plateau:
+    """Read an external repetition, the only one of the phases; masks have no second reading."""
+    (rep,) = phases.internal
+    others = _other_readings(track, phases, 0, closeup=closeup, side=side)
+    others = replace(others, witness_off_deg=float("nan"))
+    shank, held = track.shanks.get(side), view.during(rep.plateau)
+    return _plateau(shank, phases, 0, closeup=None, view=held, others=others)
 
 
 def _camera_issues(

@@ -346,6 +346,10 @@ class MeasurementProtocol:
         "each degree of pitch")
     interval_by_hand_deg: float = setting(2.5, unit="deg", low=0.1, high=10,
         why="half width of the interval where the axis of the shank was drawn by hand")
+    interval_external_deg: float = setting(5, unit="deg", low=0, high=20,
+        why="what external rotation adds to the interval: it has no second reading by masks, and "
+        "the shank crosses the other",
+        source="stills of a person against axes drawn by hand: 2.5 deg off on average")
     interval_passed_share: float = setting(0.2, unit="share of the rotation", low=0, high=1,
         why="what an end range that was passed through, not held, adds to the interval: a free "
         "swing goes further than the leg can be held")

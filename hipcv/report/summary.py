@@ -247,8 +247,11 @@ def _external(assessment: Assessment) -> str:
     external = assessment.external_rotation_deg
     if external is None or assessment.rotation_deg is None:
         return ""
-    arc = numbers.angle(assessment.rotation_deg + external)
-    return f"External rotation, done as well: {numbers.angle(external)}; both together {arc}."
+    arc, interval_deg = numbers.angle(assessment.rotation_deg + external), ""
+    if assessment.external_interval_deg is not None:
+        interval_deg = f" ({numbers.interval(assessment.external_interval_deg)})"
+    done = f"{numbers.angle(external)}{interval_deg}"
+    return f"External rotation, done as well: {done}; both together {arc}."
 
 
 def _start(assessment: Assessment) -> str:

@@ -159,6 +159,7 @@ def _side(assessment: Assessment) -> JsonObject:
         "pelvis_relative_deg": _angle(assessment.pelvis_relative_deg),
         "clean_deg": _angle(assessment.clean_deg),
         "external_rotation_deg": _angle(assessment.external_rotation_deg),
+        "external_interval_deg": _interval(assessment.external_interval_deg),
         "start_tilt_deg": _angle(assessment.start_tilt_deg),
         "category": assessment.category,
         "reps": [_rep(rep) for rep in assessment.reps],

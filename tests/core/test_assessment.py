@@ -20,7 +20,7 @@ from tests.closeups import (
     with_region,
 )
 from tests.codes import WARNINGS
-from tests.tracks import SHANK_PX, seated_track, swings
+from tests.tracks import SHANK_PX, seated_track, swings, with_tracked_shank
 
 P = MeasurementProtocol()
 
@@ -217,6 +217,42 @@ def test_a_side_that_turned_outwards_only_has_its_external_rotation():
     result = assess(measure(seated_track(swings(-25)), None, Side.LEFT, P))
 
     assert result.external_rotation_deg == pytest.approx(25, abs=0.5)
+
+
+def _turned_outwards(*turns_deg, protocol=P):
+    turn = swings(*turns_deg)
+    track = with_tracked_shank(seated_track(turn), Side.LEFT, turn)
+    return assess(measure(track, None, Side.LEFT, protocol))
+
+
+def test_the_external_rotation_is_the_mean_of_its_held_repetitions():
+    kick = swings(-60, hold_s=0.0, rise_s=0.25)
+    turn = np.concatenate([swings(30, -24, -20), kick])
+    track = with_tracked_shank(seated_track(turn), Side.LEFT, turn)
+
+    result = assess(measure(track, None, Side.LEFT, P))
+
+    assert result.external_rotation_deg == pytest.approx(22, abs=0.5)
+
+
+def test_an_external_rotation_has_an_interval_about_it():
+    result = _turned_outwards(30, -24)
+
+    low, high = result.external_interval_deg
+    half = (high - low) / 2
+    assert (low + half, half > P.interval_external_deg) == (
+        pytest.approx(result.external_rotation_deg), True,
+    )  # fmt: skip
+
+
+def test_external_rotation_not_done_has_no_interval():
+    assert _turned_outwards(30).external_interval_deg is None
+
+
+def test_methods_before_holds_gave_the_largest_external_rotation():
+    result = _turned_outwards(30, -24, -20, protocol=replace(P, hold_band_deg=0))
+
+    assert result.external_rotation_deg == pytest.approx(24, abs=0.5)
 
 
 def test_a_refused_side_has_no_quality():

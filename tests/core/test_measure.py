@@ -18,7 +18,7 @@ from tests.closeups import (
     unseen_rows,
     with_region,
 )
-from tests.tracks import SHANK_PX, put_shank, seated_track, swings
+from tests.tracks import SHANK_PX, put_shank, seated_track, swings, with_tracked_shank
 
 P = MeasurementProtocol()
 
@@ -92,11 +92,22 @@ def test_external_rotation_next_to_internal_is_positive():
     track = seated_track(swings(30, -20))
     closeup = closeup_of(track, Side.LEFT, rotation_deg=(31.0,))
 
-    assert measure(track, closeup, Side.LEFT, P).external_deg == pytest.approx(20, abs=0.3)
+    (plateau,) = measure(track, closeup, Side.LEFT, P).external_plateaus
+    assert plateau.rotation_deg == pytest.approx(-20, abs=0.3)
+
+
+def test_external_rotation_is_read_from_the_tracked_outline():
+    lagging = seated_track(0.8 * swings(30, -20))
+    track = with_tracked_shank(lagging, Side.LEFT, swings(30, -20))
+
+    (plateau,) = measure(track, None, Side.LEFT, P).external_plateaus
+
+    actual = (plateau.by_outline, plateau.picture_deg)
+    assert actual == (True, pytest.approx(-20, abs=0.05))
 
 
 def test_external_rotation_not_done_is_none_not_zero():
-    assert motion_of(30).external_deg is None
+    assert motion_of(30).external_plateaus == ()
 
 
 @pytest.mark.parametrize("track", [
