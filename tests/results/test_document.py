@@ -14,7 +14,8 @@ CONTRACT = {
     },
     "side": {
         "status", "rotation_deg", "interval_deg", "pelvis_relative_deg", "clean_deg",
-        "external_rotation_deg", "external_interval_deg", "start_tilt_deg", "category", "reps", "findings", "quality",
+        "external_rotation_deg", "external_interval_deg", "start_tilt_deg", "category", "reps",
+        "findings", "quality",
     },
     "rep": {
         "start_s", "plateau_s", "end_s", "rotation_deg", "interval_deg", "pelvis_relative_deg",
