@@ -61,6 +61,8 @@ class BatchRow:
     remedy: str = ""
     duplicate_of: str = ""
     report: str = ""  # a link, relative to the summary
+    picture_deg: float | None = None
+    from_vertical_deg: float | None = None
 
 
 def rows(row: BatchRow, result: Mapping[str, Any]) -> Iterator[BatchRow]:
@@ -117,6 +119,8 @@ def _with_angles(row: BatchRow, name: str, side: Mapping[str, Any]) -> BatchRow:
         pelvis_relative_deg=side["pelvis_relative_deg"],
         clean_deg=side["clean_deg"],
         category=side["category"] or "",
+        picture_deg=side.get("picture_deg"),
+        from_vertical_deg=side.get("from_vertical_deg"),
         findings=tuple(side["findings"]),
     )
 

@@ -16,7 +16,7 @@ COLUMNS: Final = (
     "interval_high_deg", "pelvis_relative_deg", "clean_deg", "external_rotation_deg",
     "start_tilt_deg", "category", "target_deg", "reps", "reps_counted", "findings", "issues",
     "quality", "sign_off", "signed_by", "signed_at", "corrected", "automatic_rotation_deg",
-    "method", "hipcv", "clip_sha256",
+    "method", "hipcv", "clip_sha256", "picture_deg", "from_vertical_deg",
 )  # fmt: skip
 """Angles in degrees, times in UTC."""
 
@@ -125,6 +125,8 @@ def _side(result: Mapping[str, Any]) -> dict[str, object]:
         "reps": str(len(result["reps"])),
         "reps_counted": str(sum(rep["valid"] for rep in result["reps"])),
         "findings": tuple(result["findings"]),
+        "picture_deg": result.get("picture_deg"),  # results of earlier methods have none
+        "from_vertical_deg": result.get("from_vertical_deg"),
     }
 
 

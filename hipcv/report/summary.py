@@ -53,7 +53,8 @@ class RepSummary:
     """Row of the table of repetitions."""
 
     number: int
-    rotation: str
+    rotation: str  # along the thigh
+    others: tuple[str, ...]  # "33.6° in the picture", "32.7° from the vertical"
     interval: str
     second: str  # "44.8°", or "none, by masks" where the rotation itself is from masks
     pelvis_relative: str
@@ -154,6 +155,16 @@ def format_finding(finding: Finding) -> str:
     )
 
 
+def name_angles(result: Assessment | Rep, *fields: str) -> tuple[str, ...]:
+    """Return the angles of these fields, each with its name; what was not measured is left out."""
+    angles_deg = {field: getattr(result, field) for field in fields}
+    return tuple(
+        f"{numbers.angle(angle_deg)} {wording.ANGLES[field]}"
+        for field, angle_deg in angles_deg.items()
+        if angle_deg is not None and math.isfinite(angle_deg)
+    )
+
+
 def _issues(issues: tuple[Issue, ...]) -> tuple[IssueSummary, ...]:
     """Return the text of every issue; the same issue of both sides is merged."""
     merged: dict[IssueSummary, list[str]] = {}
@@ -205,8 +216,8 @@ def _details(assessment: Assessment, protocol: MeasurementProtocol) -> tuple[str
     if assessment.rotation_deg is None:
         return ()
     sentences = (
-        _counted(assessment), _pelvis(assessment, protocol), _clean(assessment),
-        _external(assessment), _start(assessment),
+        _counted(assessment), _three_angles(assessment), _pelvis(assessment, protocol),
+        _clean(assessment), _external(assessment), _start(assessment),
     )  # fmt: skip
     return tuple(filter(None, sentences))
 
@@ -225,6 +236,11 @@ def _counted(assessment: Assessment) -> str:
 
 def _none_held(assessment: Assessment) -> bool:
     return not any(rep.held for rep in assessment.reps)
+
+
+def _three_angles(assessment: Assessment) -> str:
+    """Return 33.6° in the picture, 34.8° along the thigh, 32.7° from the vertical."""
+    return f"{', '.join(name_angles(assessment, *wording.ANGLES))}."
 
 
 def _pelvis(assessment: Assessment, protocol: MeasurementProtocol) -> str:
@@ -350,6 +366,7 @@ def _rep(number: int, rep: Rep) -> RepSummary:
     return RepSummary(
         number=number,
         rotation=numbers.angle(rep.rotation_deg),
+        others=name_angles(rep, "picture_deg", "from_vertical_deg"),
         interval=numbers.interval(rep.interval_deg),
         second=_second_reading(rep),
         pelvis_relative=numbers.angle(rep.pelvis_relative_deg),

@@ -362,10 +362,26 @@ DISCLAIMER: Final = (
     "mobility."
 )
 
+IN_PICTURE: Final = "in the picture"
+ALONG_THIGH: Final = "along the thigh"
+FROM_VERTICAL: Final = "from the vertical"
+
+ANGLES: Final = {
+    "picture_deg": IN_PICTURE,
+    "rotation_deg": ALONG_THIGH,
+    "from_vertical_deg": FROM_VERTICAL,
+}
+"""What follows the number of each angle of a side or repetition, by its field."""
+
 _METHOD_ANGLE: Final = (
     "Seated active hip internal rotation: how far the shank turns outwards from its own still "
     "start position while the thigh stays put, read from the picture at the held end of each "
     "repetition. Foot away from the midline is positive on both sides."
+)
+_METHOD_THREE_ANGLES: Final = (
+    f"{IN_PICTURE.capitalize()}: the turn from the start as the camera saw it. "
+    f"{ALONG_THIGH.capitalize()}: the same seen straight along the thigh, the number reported. "
+    f"{FROM_VERTICAL.capitalize()}: the tilt at the start and that turn together."
 )
 _METHOD_MEAN: Final = (
     "A side's number is the mean of its valid repetitions, never a single best picture."
@@ -377,6 +393,7 @@ _METHOD_PELVIS: Final = (
 
 METHOD: Final = (
     _METHOD_ANGLE,
+    _METHOD_THREE_ANGLES,
     (
         "A pose model finds the patient. The outline of the shank in the still start is then "
         "followed through every picture, and its turn is corrected for the camera's angle to the "
@@ -391,6 +408,7 @@ METHOD: Final = (
 
 METHOD_BEFORE_OUTLINE: Final = (
     _METHOD_ANGLE,
+    _METHOD_THREE_ANGLES,
     (
         "A pose model finds the patient, the start and the holds; there the outline of the shank "
         "is laid over its outline at the start, and the turn is corrected for the camera's angle "
@@ -418,10 +436,10 @@ LIMITS: Final = (
 )
 
 CHART_KEY: Final = (
-    "Blue is the angle used, dashed where it is not from the outline of the shank; grey the angle "
-    "in the picture. The dark bar at each hold is its number, the diamond the second reading, the "
-    "shade the 95\u00a0% interval. Beneath: orange where a compensation is beyond its limit, ▸ "
-    "where it began, hatched where it could not be measured."
+    f"Blue: the angle {ALONG_THIGH}, dashed where it is not from the outline of the shank; grey: "
+    f"{IN_PICTURE}. At each hold a dark bar is its number, the diamond the second reading, the "
+    "shade the 95\u00a0% interval. Beneath: orange beyond its limit, ▸ where that began, hatched "
+    "where not measured."
 )
 
 TYPICAL_NOTE: Final = (

@@ -43,6 +43,20 @@ def test_each_tested_side_has_a_row():
     assert [(one.side, one.rotation_deg) for one in filled] == [("left", 34.8), ("right", 41.0)]
 
 
+@pytest.mark.parametrize(
+    ("side", "cells"),
+    [
+        (SIDE | {"picture_deg": 32.5, "from_vertical_deg": 37.0}, ("32.50", "37.00")),
+        (SIDE, ("", "")),
+    ],
+    ids=["measured", "result of an earlier method"],
+)
+def test_table_has_the_angles_in_the_picture_and_from_the_vertical(side, cells):
+    (only,) = parsed(*rows(row(), result(left=side)))
+
+    assert (only["picture_deg"], only["from_vertical_deg"]) == cells
+
+
 def test_clip_without_a_side_has_one_row():
     assert [one.side for one in rows(row(), result())] == [""]
 

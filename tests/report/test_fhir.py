@@ -113,6 +113,23 @@ def test_the_interval_stands_in_components():
     assert limits == [32.1, 37.5]
 
 
+def test_the_angles_in_the_picture_and_from_the_vertical_are_components():
+    names = ("Angle in the picture", "Angle from the vertical")
+    values = [component(first(ONE), name)["valueQuantity"]["value"] for name in names]
+
+    assert values == [33.6, 32.7]
+
+
+def test_a_result_of_an_earlier_method_has_no_components_that_it_did_not_measure():
+    document = build_document(ONE)
+    for name in ("picture_deg", "from_vertical_deg"):
+        del document["sides"]["left"][name]
+
+    (entry,) = observations(document)["entry"]
+    texts = [part["code"]["text"] for part in entry["resource"]["component"]]
+    assert not [text for text in texts if text.startswith("Angle")]
+
+
 def test_the_target_is_no_reference_range():
     assert "referenceRange" not in first(ONE)
 

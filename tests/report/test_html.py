@@ -98,6 +98,15 @@ def test_without_stills_and_chart_the_report_still_stands(one_side):
     assert "What was seen" not in page(one_side, stills=(), chart_svg="")
 
 
+@pytest.mark.parametrize("method", [3, 5])
+def test_each_of_the_three_angles_is_defined(one_side, method):
+    result = replace(one_side, provenance=replace(one_side.provenance, method=method))
+    defined = [f"{name.capitalize()}: " for name in wording.ANGLES.values()]
+
+    written = text(page(result))
+    assert [written.count(words) for words in defined] == [1, 1, 1]
+
+
 def test_a_result_of_an_earlier_method_is_described_by_that_method(one_side):
     earlier = replace(one_side, provenance=replace(one_side.provenance, method=3))
 

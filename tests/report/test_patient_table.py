@@ -53,6 +53,21 @@ def test_angle_and_interval_are_numbers():
     assert [float(row[name]) for name in names] == pytest.approx([34.8, 32.1, 37.5])
 
 
+def test_the_angles_in_the_picture_and_from_the_vertical_are_numbers():
+    row = rows(FIRST)[0]
+
+    assert (row["picture_deg"], row["from_vertical_deg"]) == ("33.60", "32.70")
+
+
+def test_a_result_without_these_angles_leaves_their_cells_empty():
+    earlier = result(trial(assessment()))
+    for name in ("picture_deg", "from_vertical_deg"):
+        del earlier["sides"]["left"][name]
+
+    row = rows(VisitResult(earlier, Case("P-1")))[0]
+    assert (row["picture_deg"], row["from_vertical_deg"]) == ("", "")
+
+
 def test_the_signature_has_its_columns():
     row = rows(BOTH)[0]
 

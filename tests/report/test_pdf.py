@@ -10,7 +10,7 @@ import pytest
 from hipcv.core.landmarks import Side
 from hipcv.report import numbers, wording
 from hipcv.report.pdf import report
-from hipcv.report.pdf.layout import BODY, HEADING, ReportPdf
+from hipcv.report.pdf.layout import BODY, HEADING, GridRow, ReportPdf
 from hipcv.report.review import (
     UNSIGNED,
     Case,
@@ -128,6 +128,16 @@ def test_the_verdict_is_the_title(one_side):
     assert summarise(one_side).headline in lines(one_side)
 
 
+@pytest.mark.parametrize("name", ["one_side", "both_sides"])
+def test_every_angle_has_the_words_of_the_html_report(name, request):
+    result = request.getfixturevalue(name)
+    written = words(result)
+
+    for side in summarise(result).sides:
+        assert side.details[1] in written
+        assert [", ".join(row.others) in written for row in side.reps] == [True] * len(side.reps)
+
+
 def test_patient_and_day_stand_at_the_head(one_side):
     head = words(one_side, case=Case("P-1", date(2026, 3, 3)))
 
@@ -223,6 +233,6 @@ def test_a_heading_stays_with_what_follows(pdf):
 
 
 def test_a_table_repeats_its_titles_on_every_page(pdf):
-    pdf.grid(["A", "B"], [0.5, 0.5], [(False, ["long words " * 30, "b"])] * 40)
+    pdf.grid(["A", "B"], [0.5, 0.5], [GridRow(["long words " * 30, "b"])] * 40)
 
     assert all("A" in page for page in read(pdf))

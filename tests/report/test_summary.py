@@ -83,6 +83,36 @@ def test_a_pelvis_that_was_not_measured_is_not_called_level():
     assert ("not measured" in text, "°" in text) == (True, False)
 
 
+def test_a_side_has_its_angle_in_the_picture_along_the_thigh_and_from_the_vertical():
+    side = only_side(rotation_deg=38.0, picture_deg=35.5, from_vertical_deg=41.0)
+
+    expected = "35.5° in the picture, 38.0° along the thigh, 41.0° from the vertical."
+    assert expected in side.details
+
+
+def test_a_repetition_has_the_other_two_angles_beside_its_rotation():
+    (row,) = only_side(reps=(rep(38.0, picture_deg=35.5, from_vertical_deg=41.0),)).reps
+
+    assert (row.rotation, row.others) == (
+        "38.0°",
+        ("35.5° in the picture", "41.0° from the vertical"),
+    )
+
+
+@pytest.mark.parametrize("picture_deg", [None, float("nan")])
+def test_an_angle_that_was_not_measured_is_left_out(picture_deg):
+    (text,) = (text for text in only_side(picture_deg=picture_deg).details if "thigh" in text)
+
+    assert text == "34.8° along the thigh, 32.7° from the vertical."
+
+
+def test_a_repetition_drawn_by_hand_says_so_and_has_both_angles():
+    drawn = rep(38.0, picture_deg=35.5, by_hand=True, by_outline=False, witness_deg=None)
+    (row,) = only_side(reps=(drawn,)).reps
+
+    assert (row.second, row.others[0]) == ("none, by hand", "35.5° in the picture")
+
+
 def test_both_rotations_are_listed_with_their_arc():
     text = " ".join(only_side(external_rotation_deg=27.0).details)
 

@@ -3,6 +3,7 @@ import io
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from hipcv.core.landmarks import Side
 from hipcv.report.formats.table import angles
@@ -42,6 +43,18 @@ def test_a_frame_without_the_leg_is_marked():
     row = rows(replace(motion(), raw_deg=raw))[5]
 
     assert (row["rotation_raw_deg"], row["seen"]) == ("", "0")
+
+
+def test_the_angle_from_the_vertical_is_the_tilt_at_the_start_and_the_rotation():
+    moved = motion()
+
+    read = [float(row["from_vertical_deg"]) for row in rows(moved)]
+
+    assert read == pytest.approx(moved.start.tilt_deg + moved.rotation_deg, abs=0.006)
+
+
+def test_without_a_start_there_is_no_angle_from_the_vertical():
+    assert {row["from_vertical_deg"] for row in rows(replace(motion(), start=None))} == {""}
 
 
 def test_phases_follow_the_repetition():

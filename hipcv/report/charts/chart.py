@@ -16,7 +16,7 @@ from hipcv.core.assessment import Assessment, Rep, Trial
 from hipcv.core.landmarks import Side
 from hipcv.core.measure import Motion
 from hipcv.core.shank_track import AngleSource
-from hipcv.report import numbers, palette
+from hipcv.report import numbers, palette, wording
 from hipcv.report.charts.strip import draw_strip, strip_rows
 
 STYLE: Final[dict[Any, Any]] = {
@@ -32,7 +32,7 @@ STYLE: Final[dict[Any, Any]] = {
     "svg.fonttype": "path",
 }
 _CURVE_STYLES: Final[dict[AngleSource, dict[str, Any]]] = {
-    "outline": {"linewidth": 2.2, "label": "used"},
+    "outline": {"linewidth": 2.2, "label": wording.ALONG_THIGH},
     "landmarks": {"linewidth": 1.4, "linestyle": (0, (3.5, 1.5)), "label": "by landmarks"},
     "bridged": {"linewidth": 1.4, "linestyle": (0, (1, 1)), "label": "gap bridged"},
 }
@@ -127,7 +127,7 @@ def _draw_curve(axes: Axes, motion: Motion, assessment: Assessment | None) -> No
     _frame(axes, motion, reps)
     _bands(axes, motion)
     axes.plot(
-        motion.time_s, motion.raw_deg, color=palette.MUTED, linewidth=0.8, label="in the picture",
+        motion.time_s, motion.raw_deg, color=palette.MUTED, linewidth=0.8, label=wording.IN_PICTURE,
         zorder=3,
     )  # fmt: skip
     for source, style in _CURVE_STYLES.items():

@@ -22,6 +22,9 @@ UCUM: Final = "http://unitsofmeasure.org"
 EXAM: Final = "http://terminology.hl7.org/CodeSystem/observation-category"
 ABSENT: Final = "http://terminology.hl7.org/CodeSystem/data-absent-reason"
 
+_OTHER_ANGLES: Final = ("picture_deg", "from_vertical_deg")
+"""Angles beside the rotation, which is the value."""
+
 TITLE: Final = "Hip internal rotation, active, seated, relative to the person's own start position"
 
 
@@ -162,6 +165,7 @@ def _components(result: Mapping[str, Any], side: Side, codes: Codes) -> list[Jso
     if result["rotation_deg"] is None:
         return parts
     (low, high), external = result["interval_deg"], result["external_rotation_deg"]
+    others = {f"Angle {wording.ANGLES[name]}": result.get(name) for name in _OTHER_ANGLES}
     counted = sum(rep["valid"] for rep in result["reps"])
     return [
         *parts,
@@ -169,6 +173,8 @@ def _components(result: Mapping[str, Any], side: Side, codes: Codes) -> list[Jso
         _angle("95 % interval, upper limit", high),
         _angle("Rotation relative to the pelvis", result["pelvis_relative_deg"]),
         _angle("Largest rotation before the first compensation", result["clean_deg"]),
+        # Absent in results of earlier methods.
+        *(_angle(text, deg) for text, deg in others.items() if deg is not None),
         _angle("Tilt of the shank at the start, outwards positive", result["start_tilt_deg"]),
         # Absent where it was not done, which is no failure to measure.
         *([] if external is None else [_angle("External rotation, done as well", external)]),
@@ -246,8 +252,8 @@ def _method(result: Mapping[str, Any]) -> str:
     counted = sum(rep["valid"] for rep in result["reps"])
     mean = {0: "", 1: "; one repetition"}.get(counted, f"; mean of {counted} repetitions")
     return (
-        "Estimated from video of one camera in front: turn of the shank from its own still start "
-        f"at the held end of the movement, not an ISB hip joint angle{mean}."
+        "Estimated from video of one camera in front: turn of the shank from its own still start, "
+        f"{wording.ALONG_THIGH}, at the held end of the movement, not an ISB hip joint angle{mean}."
     )
 
 

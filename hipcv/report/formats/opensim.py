@@ -34,7 +34,7 @@ def mot(motions: Iterable[Motion], name: str = "hipcv") -> str:
         f"nRows={len(time_s)}",
         f"nColumns={len(values)}",
         "inDegrees=yes",
-        "Turn of the shank from the person's own start position, seen by one camera in front;",
+        "Turn of the shank along the thigh, from the person's own start; one camera in front;",
         "internal rotation positive; not an ISB hip joint angle. Estimated from video by hipcv.",
         "endheader",
         "\t".join(["time", *columns]),

@@ -38,16 +38,17 @@ def cell(value: object) -> str:
 def angles(motions: Iterable[Motion]) -> str:
     """Return all sides' curves as CSV, one row a frame and side, units in the header.
 
-    An empty cell was not measured. `rotation_raw_deg` is as read from the picture, `rotation_deg`
-    the curve used, corrected for the view; both count from the start, internal positive. `rep`
-    counts from 1, empty between repetitions; `bridged` and `seen` are 1 or 0; `source` is outline,
-    bridged, landmarks, or empty where nothing was read.
+    An empty cell was not measured. `rotation_raw_deg` is the angle in the picture, `rotation_deg`
+    that along the thigh; both count from the start. `from_vertical_deg` is the tilt at the start
+    and `rotation_deg` together. Internal is positive. `rep` counts from 1, empty between
+    repetitions; `bridged` and `seen` are 1 or 0; `source` is outline, bridged, landmarks, or empty
+    where nothing was read.
     """
     sides = sorted(motions, key=lambda motion: list(Side).index(motion.side))
     channels = channel_order(sides)
     header = (
         "frame", "time_s", "side", "rotation_raw_deg", "rotation_deg", *channels, "phase", "rep",
-        "bridged", "seen", "source",
+        "bridged", "seen", "source", "from_vertical_deg",
     )  # fmt: skip
     return _csv(header, (row for motion in sides for row in _rows(motion, channels)))
 
@@ -68,6 +69,7 @@ def _csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def _rows(motion: Motion, channels: tuple[str, ...]) -> Iterator[list[str]]:
+    start_tilt_deg = math.nan if motion.start is None else motion.start.tilt_deg
     for frame, time_s in enumerate(motion.time_s):
         phase, rep = motion.phase_at(float(time_s))
         yield [
@@ -85,6 +87,7 @@ def _rows(motion: Motion, channels: tuple[str, ...]) -> Iterator[list[str]]:
             str(int(motion.bridged[frame])),
             str(int(np.isfinite(motion.raw_deg[frame]))),
             motion.source_at(frame),
+            _number(start_tilt_deg + motion.rotation_deg[frame], "_deg"),
         ]
 
 

@@ -12,8 +12,9 @@ from typing import Final, Self
 
 import matplotlib as mpl
 from fpdf import FPDF
-from fpdf.enums import MethodReturnValue
+from fpdf.enums import CellBordersLayout, MethodReturnValue
 from fpdf.fonts import FontFace, TTFFont
+from fpdf.table import Table
 
 from hipcv.report import palette
 
@@ -49,8 +50,19 @@ SMALL: Final = Style(6.8, colour=palette.MUTED, after=2)
 BIG: Final = Style(31, bold=True, colour="#00639c", after=0)
 _HEADINGS: Final = Style(7.2, bold=True, colour=palette.MUTED)
 _CELLS: Final = Style(8.4)
+_GRID_NOTE: Final = Style(7.2)
 
 Paragraphs = Sequence[tuple[str, Style]]
+
+
+@dataclass(frozen=True, slots=True)
+class GridRow:
+    """Row of a table."""
+
+    cells: Sequence[str]
+    muted: bool = False
+    note: str = ""  # a line of small print under the cells after the first
+    note_cells: int = 0  # number of these cells
 
 
 class ReportPdf(FPDF):
@@ -171,13 +183,10 @@ class ReportPdf(FPDF):
             style="DF", round_corners=True, corner_radius=6,
         )  # fmt: skip
 
-    def grid(
-        self, titles: Sequence[str], shares: Sequence[float], rows: Sequence[tuple[bool, list[str]]]
-    ) -> None:
+    def grid(self, titles: Sequence[str], shares: Sequence[float], rows: Sequence[GridRow]) -> None:
         """Write a table with horizontal lines; titles repeat on every page.
 
-        The shares of the page's width are one a column; a row is whether it is muted, and its
-        cells.
+        The shares of the page's width are one a column.
         """
         self.use(_CELLS)
         self.set_draw_color(_LINE)
@@ -194,10 +203,28 @@ class ReportPdf(FPDF):
             v_align="TOP",
         ) as table:
             table.row([self.printable(title) for title in titles])
-            for muted, cells in rows:
-                style = FontFace(color=palette.MUTED) if muted else None
-                table.row([self.printable(cell) for cell in cells], style=style)
+            for row in rows:
+                self._grid_row(table, row)
         self.y += 4
+
+    def _grid_row(self, table: Table, row: GridRow) -> None:
+        style = FontFace(color=palette.MUTED) if row.muted else None
+        cells = [self.printable(cell) for cell in row.cells]
+        if not row.note:
+            table.row(cells, style=style)
+            return
+        upper = table.row(style=style)
+        last = range(1 + row.note_cells, len(cells))
+        for index, cell in enumerate(cells):
+            if index == 0 or index in last:
+                upper.cell(cell, rowspan=2, padding=(2, 6, 2, 0))
+            else:
+                upper.cell(cell, border=CellBordersLayout.TOP, padding=(2, 6, 0, 0))
+        table.row().cell(
+            self.printable(row.note), colspan=row.note_cells,
+            style=FontFace(color=palette.MUTED, size_pt=_GRID_NOTE.size),
+            border=CellBordersLayout.BOTTOM, padding=(0, 6, 2, 0),
+        )  # fmt: skip
 
     def printable(self, text: str) -> str:
         """Return the text on one line, with a box for each character that the font lacks."""

@@ -22,6 +22,7 @@ from hipcv.report.pdf.layout import (
     SMALL,
     STRONG,
     TITLE,
+    GridRow,
     Paragraphs,
     ReportPdf,
     Style,
@@ -59,6 +60,9 @@ _PAINT: Final = {
 
 _GAP: Final = 12.0
 _INSET: Final = 12.0
+_CURVE_IN: Final = 1.5
+"""Height of a chart's upper panel, in inches."""
+
 _STILL_HEIGHT: Final = 134.0
 
 
@@ -146,7 +150,7 @@ def _panels(pdf: ReportPdf, sides: Sequence[SideSummary], trial: Trial, case: Ca
     words = [_side_words(side, case, with_verdict=not alone) for side in sides]
     words_y = 10 + pdf.height_of(_number(sides[0], narrow=False), left) if alone else size + 12
     below = max(pdf.height_of(paragraphs, words_width) for paragraphs in words)
-    height = max(words_y + below + 10, size + 16)
+    height = max(words_y + below + 5, size + 16)
     pdf.ensure_space(height + 20)
     top = pdf.y
     for index, side in enumerate(sides):
@@ -210,9 +214,8 @@ def _charts(pdf: ReportPdf, summary: Summary, trial: Trial, motions: Mapping[Sid
     """Draw each measured side's curve with its strip of compensations."""
     if not summary.measured or not motions:
         return
-    curve_in = 1.75 if len(motions) == 1 else 1.1
     for side, motion in sorted(motions.items(), key=lambda item: list(Side).index(item[0])):
-        png, aspect = chart.draw_compact(trial, motion, width_in=pdf.epw / 72, curve_in=curve_in)
+        png, aspect = chart.draw_compact(trial, motion, width_in=pdf.epw / 72, curve_in=_CURVE_IN)
         height = aspect * pdf.epw
         pdf.space(5)
         pdf.ensure_space(height + 22)
@@ -235,13 +238,15 @@ def _repetitions(pdf: ReportPdf, summary: Summary) -> None:
         if side.reps:
             pdf.heading(f"{side.title}: repetitions")
             rows = [
-                (
-                    not rep.valid,
+                GridRow(
                     [
                         str(rep.number), rep.rotation, rep.interval, rep.second,
                         rep.pelvis_relative, rep.clean, f"{rep.hold}, from {rep.held_from}",
                         rep.counted, rep.findings,
                     ],
+                    muted=not rep.valid,
+                    note=", ".join(rep.others),
+                    note_cells=6,
                 )
                 for rep in side.reps
             ]  # fmt: skip
@@ -311,12 +316,12 @@ def _stills(pdf: ReportPdf, stills: Sequence[Still]) -> None:
 
 def _corrections(pdf: ReportPdf, case: Case) -> None:
     rows = [
-        (
-            one.withdrawn,
+        GridRow(
             [
                 str(one.number), f"{one.what} (withdrawn)" if one.withdrawn else one.what,
                 one.change, one.why, one.who,
             ],
+            muted=one.withdrawn,
         )
         for one in summarise_corrections(case)
     ]  # fmt: skip
