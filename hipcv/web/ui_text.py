@@ -14,6 +14,7 @@ def lexicon() -> dict[str, Any]:
         "findings": {code: text.name for code, text in wording.FINDINGS.items()},
         "cues": {code: text.cue for code, text in wording.FINDINGS.items()},
         "issues": {code: text.title for code, text in wording.ISSUES.items()},
+        "angles": wording.ANGLES,
         "severity": wording.SEVERITY,
         "categories": wording.categories_without_target() | {"": UNCATEGORIZED},
         "rules": prompts.RULES,

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from hipcv.report import numbers
+from hipcv.report.summary import summarise
 from hipcv.results import reassess
 from tests.browser.conftest import SAMPLES, open_clip, open_page
 
@@ -79,6 +80,32 @@ def test_each_repetition_has_its_second_reading(clip_page, sample_trial):
     assert cell.inner_text().strip().endswith(numbers.angle(side.reps[0].witness_deg))
 
 
+def test_a_repetition_has_its_other_angles_in_the_words_of_the_report(clip_page, sample_trial):
+    (side,) = summarise(sample_trial("hip_lift_left.mp4")).sides
+    texts = clip_page.locator("tr[data-rep='0'] .others small").all_inner_texts()
+
+    assert tuple(texts) == side.reps[0].others
+
+
+def test_a_side_has_its_three_angles_in_the_words_of_the_report(clip_page, sample_trial):
+    (side,) = summarise(sample_trial("hip_lift_left.mp4")).sides
+
+    assert f"{clip_page.locator('.of-side .angles').inner_text()}." in side.details
+
+
+NAME_ANGLES = """async (result) => {
+    const { namedAngles } = await import("/static/shared/labels.js");
+    return namedAngles(result, "picture_deg", "rotation_deg", "from_vertical_deg");
+}"""
+
+
+@pytest.mark.parametrize("others", [{}, {"picture_deg": None, "from_vertical_deg": None}])
+def test_angles_that_a_result_does_not_have_are_left_out(clip_page, others):
+    texts = clip_page.evaluate(NAME_ANGLES, {"rotation_deg": 34.8, **others})
+
+    assert texts == ["34.8° along the thigh"]
+
+
 RECORD_FRAME_TIME = """() => {
     const video = document.getElementById("video");
     const record = (_now, frame) => {
@@ -145,6 +172,16 @@ def test_a_moved_point_changes_the_rotation_as_the_core_does(own_clip_page, serv
     expected_deg = expected_rotation_deg(server, stored_analysis(own_clip_page, server))
     assert rotation_deg(own_clip_page) == pytest.approx(expected_deg, abs=0.06)
     assert rotation_deg(own_clip_page) != before_deg
+
+
+def test_a_hold_drawn_by_hand_says_so_with_the_angle_that_was_drawn(own_clip_page, server):
+    move_ankle(own_clip_page)
+    row = own_clip_page.locator("tr[data-rep='0']")
+    (rep,) = stored_analysis(own_clip_page, server)["corrected"]["sides"]["left"]["reps"]
+
+    assert "by hand" in row.locator("[data-label='Second reading']").inner_text()
+    drawn = row.locator(".others small").first
+    assert drawn.inner_text() == f"{numbers.angle(rep['picture_deg'])} in the picture"
 
 
 def test_the_automatic_rotation_stays_on_the_page_after_a_correction(own_clip_page):

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from hipcv.core.errors import BadRequest, InvalidTrack
+from hipcv.core.geometry import view_corrected_deg
 from hipcv.core.overrides import ROUNDING_S
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.results import reassess
@@ -82,6 +83,52 @@ def test_a_plateau_moved_within_the_key_frames_stays_registered(stored):
     angle, registered = rotation(stored, plateau(begin_s, end_s - 0.1))
 
     assert (angle, registered) == (pytest.approx(35.1, abs=0.5), True)
+
+
+def drawn(at, tilt_deg):
+    """A correction by points of the left knee and ankle, with the shank's tilt outwards."""
+    knee_px = np.array([700.0, 400.0])
+    along = 150 * np.array([np.sin(np.radians(tilt_deg)), np.cos(np.radians(tilt_deg))])
+    points = {"knee_px": knee_px.tolist(), "ankle_px": (knee_px + along).tolist()}
+    rep = None if at == "start" else 0
+    after = {"at": at, "row": 60, **points}
+    return {"kind": "landmark", "side": "left", "rep": rep, "after": after, "why": ""}
+
+
+def first_rep(stored, *corrections):
+    return reassess.reassess(stored, corrections, refuse).document["sides"]["left"]["reps"][0]
+
+
+def test_axes_drawn_at_start_and_hold_read_as_the_angle_between_them(stored):
+    rep = first_rep(stored, drawn("start", 4.0), drawn("plateau", 41.0))
+
+    assert (rep["picture_deg"], rep["angle_source"]) == (37.0, "hand")
+
+
+def test_an_axis_drawn_at_a_hold_reads_from_the_start_that_was_measured(stored):
+    start_tilt_deg = stored.document["sides"]["left"]["start_tilt_deg"]
+
+    rep = first_rep(stored, drawn("plateau", 41.0))
+
+    assert rep["picture_deg"] == pytest.approx(41.0 - start_tilt_deg, abs=0.011)
+
+
+def test_drawn_axes_along_the_thigh_and_from_the_vertical_follow_from_what_was_drawn(stored):
+    rep = first_rep(stored, drawn("start", 4.0), drawn("plateau", 41.0))
+
+    tilt_deg, rotation_deg = (
+        float(view_corrected_deg(tilt, rep["view_deg"])) for tilt in (4.0, 41.0)
+    )
+    assert rep["from_vertical_deg"] == pytest.approx(4.0 + rep["rotation_deg"], abs=0.011)
+    assert rep["rotation_deg"] == pytest.approx(rotation_deg - tilt_deg, abs=0.5)
+
+
+def test_an_axis_drawn_at_the_start_alone_moves_the_angle_from_the_vertical(stored):
+    """The outline's turn needs no axis; where the shank hung at the start is what was drawn."""
+    rep = first_rep(stored, drawn("start", 4.0))
+
+    assert rep["from_vertical_deg"] == pytest.approx(4.0 + rep["rotation_deg"], abs=0.011)
+    assert rep["picture_deg"] == stored.document["sides"]["left"]["reps"][0]["picture_deg"]
 
 
 def refuse(plans):

@@ -111,7 +111,7 @@ export function startCurveTable(store) {
       const texts = [String(row), seconds(time_s, 3), angle(curve.rotation_deg[row]), angle(curve.raw_deg[row])];
       return make("tr", {}, ...texts.map((text) => make("td", { class: "number", text })), make("td", { text: SOURCES[curve.source[row]] }));
     });
-    const content = table("", ["Frame", "Time", "Angle used", "In the picture", "Read from"], rows);
+    const content = table("", ["Frame", "Time", "Along the thigh", "In the picture", "Read from"], rows);
     content.prepend(make("caption", { class: "note", text: `${sideName(store.side)} hip` }));
     setContent(byId("curve-table"), content);
   };

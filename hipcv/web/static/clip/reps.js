@@ -1,7 +1,7 @@
 /** Table of the repetitions: automatic and current values, and whether each counts. */
 
 import { button, byId, cell, make, setContent, table, tag } from "../shared/dom.js";
-import { label } from "../shared/labels.js";
+import { label, namedAngles } from "../shared/labels.js";
 import { angle, interval, seconds } from "../shared/numbers.js";
 
 const REASONS = ["Did not go as far as possible", "Compensated", "Moved before the hold", "Seen badly"];
@@ -29,13 +29,19 @@ function repRow(rep, store, show) {
   return make("tr", { "data-rep": rep.number, class: rep.valid ? "" : "out" },
     make("th", { scope: "row" }, button(name, () => show(rep), { class: "small quiet", "aria-label": `${name}: show its hold` })),
     cell("Automatic", { class: "number", text: angle(automatic?.rotation_deg) }),
-    cell("As it stands", { class: rep.valid ? "number" : "number struck" }, make("b", { text: angle(rep.rotation_deg) }), corrected ? tag("corrected", "busy") : null),
+    cell("As it stands", { class: "number" }, make("b", { class: rep.valid ? "" : "struck", text: angle(rep.rotation_deg) }), corrected ? tag("corrected", "busy") : null, otherAngles(rep)),
     cell("95 % interval", { class: "number", text: interval(rep.interval_deg) }),
     cell("Second reading", { text: secondReading(rep) }),
     cell("Held", { class: "number", text: seconds(rep.hold_s) }),
     cell("Counted", {}, countedText(rep)),
     cell("Compensations", { text: rep.findings.map((finding) => label("findings", finding.code)).join(", ") || "none" }),
     make("td", { class: "go" }, acceptButton(rep, store)));
+}
+
+/** Create the angles beside the rotation, in small print; null where there are none. */
+function otherAngles(rep) {
+  const texts = namedAngles(rep, "picture_deg", "from_vertical_deg");
+  return texts.length ? make("span", { class: "others" }, ...texts.map((text) => make("small", { text }))) : null;
 }
 
 /** Return the reading by masks; without one, how the rotation was read. Results of earlier versions have no source. */

@@ -1,7 +1,7 @@
 /** The result as text: angles, sign-off, compensations and issues. */
 
 import { button, byId, make, setContent, tag } from "../shared/dom.js";
-import { SIDES, label, sideName, signOffLabel } from "../shared/labels.js";
+import { SIDES, label, namedAngles, sideName, signOffLabel } from "../shared/labels.js";
 import { angle, interval, moment, seconds, share } from "../shared/numbers.js";
 
 /**
@@ -70,9 +70,16 @@ function sideResult(side, automatic, current, changed) {
     value(side, "current", current, "p", "value number"),
     ...(measured ? [
       ...intervalAndCategory(current),
+      threeAngles(current),
       current.pelvis_relative_deg === null ? null : make("p", { class: "note", text: `Relative to the pelvis ${angle(current.pelvis_relative_deg)} · quality ${share(current.quality)}` }),
     ] : []),
     make("p", { class: "automatic-value" }, "Automatic: ", value(side, "automatic", automatic, "b", "number"), automatic_deg === null ? null : ` (${interval(automatic.interval_deg)})`));
+}
+
+/** Create the line of the three angles; null for a result of an earlier method, which has the rotation alone. */
+function threeAngles(result) {
+  const texts = namedAngles(result, "picture_deg", "rotation_deg", "from_vertical_deg");
+  return texts.length > 1 ? make("p", { class: "note angles", text: texts.join(", ") }) : null;
 }
 
 function signOff(store) {

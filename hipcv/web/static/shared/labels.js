@@ -1,5 +1,7 @@
 /** Labels of codes, from the server's tables. */
 
+import { angle } from "./numbers.js";
+
 /** @type {Object<string, any>} */
 const LABELS = JSON.parse(document.body.dataset.lexicon ?? "{}");
 
@@ -8,12 +10,24 @@ export const SIDES = ["left", "right"];
 
 /**
  * Return the label of a code.
- * @param {"findings"|"cues"|"issues"|"severity"|"categories"} table `cues`: how to prevent a finding
+ * @param {"findings"|"cues"|"issues"|"severity"|"categories"|"angles"} table `cues`: how to prevent a finding
  * @param {string} code "" for no category
  * @returns {string}
  */
 export function label(table, code) {
   return LABELS[table]?.[code] ?? capitalized(code);
+}
+
+/**
+ * Return the angles of these fields, each with its name: 33.6° in the picture. What was not measured, or is no
+ * part of a result of an earlier method, is left out.
+ * @param {Object<string, any>} result of a side or repetition
+ * @param {...("picture_deg"|"rotation_deg"|"from_vertical_deg")} fields
+ * @returns {string[]}
+ */
+export function namedAngles(result, ...fields) {
+  const measured = fields.filter((field) => (result[field] ?? null) !== null);
+  return measured.map((field) => `${angle(result[field])} ${label("angles", field)}`);
 }
 
 /**
