@@ -29,7 +29,7 @@ function repRow(rep, store, show) {
   return make("tr", { "data-rep": rep.number, class: rep.valid ? "" : "out" },
     make("th", { scope: "row" }, button(name, () => show(rep), { class: "small quiet", "aria-label": `${name}: show its hold` })),
     cell("Automatic", { class: "number", text: angle(automatic?.rotation_deg) }),
-    cell("As it stands", { class: "number" }, make("b", { class: rep.valid ? "" : "struck", text: angle(rep.rotation_deg) }), corrected ? tag("corrected", "busy") : null, otherAngles(rep)),
+    cell("As it stands", { class: "number" }, make("div", {}, make("b", { class: rep.valid ? "" : "struck", text: angle(rep.rotation_deg) }), corrected ? tag("corrected", "busy") : null, otherAngles(rep))),
     cell("95 % interval", { class: "number", text: interval(rep.interval_deg) }),
     cell("Second reading", { text: secondReading(rep) }),
     cell("Held", { class: "number", text: seconds(rep.hold_s) }),
