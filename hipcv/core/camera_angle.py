@@ -37,5 +37,5 @@ def drifted_thigh_deg(thigh_deg: float, drift_ratio: Floats, side: Side) -> Floa
     `drift_ratio` (...) is the movement of the knee in shank lengths, outwards positive, and
     `thigh_deg` the angle before.
     """
-    outwards = LEGS[side].internal_sign * drift_ratio
-    return arcsin_deg(sin_deg(thigh_deg) + outwards / THIGH_SHANKS)
+    to_right = LEGS[side].outward_x * drift_ratio
+    return arcsin_deg(sin_deg(thigh_deg) + to_right / THIGH_SHANKS)

@@ -54,13 +54,21 @@ def test_knees_wider_than_the_hips_open_the_thighs_to_either_side():
 
 
 @pytest.mark.parametrize("side", Side)
-def test_a_knee_that_drifts_outwards_opens_the_thigh_by_its_own_length(side):
-    """A thigh of 0.97 shanks that points 10 degrees outwards, and its knee 0.2 shanks further."""
-    outwards = LEGS[side].internal_sign
-    drifted = drifted_thigh_deg(outwards * 10.0, np.array([0.0, 0.2, -0.2]), side)
+@pytest.mark.parametrize("drift_ratio", [0.1, -0.2])
+def test_a_knee_that_drifts_turns_the_thigh_as_far_as_it_shows_in_the_picture(side, drift_ratio):
+    """The hip stays. Patient's left is picture right: outwards is right for the left knee."""
+    xy = seated_xy()
+    before = thigh_to_sight_deg(xy, side, P)
+    outwards_px = (1 if side is Side.LEFT else -1) * drift_ratio * SHANK_PX
+    xy[LEGS[side].knee, 0] += outwards_px
+    xy[LEGS[side].ankle, 0] += outwards_px
 
-    sines = np.sin(np.radians(10)) + np.array([0.0, 0.2, -0.2]) / THIGH_SHANKS
-    assert outwards * drifted == pytest.approx(np.degrees(np.arcsin(sines)))
+    after = drifted_thigh_deg(before, np.array([drift_ratio]), side)[0]
+
+    sines = np.sin(np.radians([before, after]))
+    assert np.diff(sines)[0] * THIGH_SHANKS * SHANK_PX == pytest.approx(outwards_px)
+    seen_deg = thigh_to_sight_deg(xy, side, P)
+    assert after - before == pytest.approx(seen_deg - before, rel=0.25)
 
 
 @pytest.mark.parametrize("sight_deg", [5.0, 15.0, 25.0])

@@ -205,7 +205,7 @@ def test_a_thigh_whose_knee_drifts_inwards_points_elsewhere_at_the_end(side):
     steady = motion_of(35, side=side).plateaus[0]
     drifted = motion_of(35, side=side, drift_ratio=-0.2).plateaus[0]
 
-    moved_deg = LEGS[side].internal_sign * (drifted.view_deg - steady.view_deg)
+    moved_deg = LEGS[side].outward_x * (drifted.view_deg - steady.view_deg)
     inwards = np.degrees(np.arcsin((0.2 - P.knee_noise_ratio) / THIGH_SHANKS))
     assert moved_deg == pytest.approx(-inwards, abs=0.5)
     assert drifted.picture_deg == pytest.approx(steady.picture_deg, abs=0.1)
