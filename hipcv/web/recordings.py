@@ -116,6 +116,14 @@ class Recordings:
             self._sessions[key.session_id] = None
             return recording
 
+    def discard(self, key: Key) -> None:
+        """Drop a recording, if it is under way: its file comes as a whole."""
+        with self._lock:
+            recording = self._sessions.get(key.session_id)
+            if recording is not None and recording.key == key:
+                self._sessions[key.session_id] = None
+                self._drop(recording)
+
     def _begin(self, key: Key) -> Recording:
         if key.session_id not in self._sessions:
             raise NotFound("There is no such test under way.")

@@ -43,7 +43,7 @@ async def receive(state: AppState, query: UploadQuery, body: AsyncIterator[bytes
     """
     name = file_name(query.name)
     await run_in_threadpool(_check, state, query)
-    recording = _claim_recording(state, query)
+    recording = await run_in_threadpool(_claim_recording, state, query)
     part = state.files.incoming_folder() / f"{uuid4().hex}{suffix_of(name)}"
     part, follower = (recording.path, recording.follower) if recording else (part, None)
     try:
@@ -88,9 +88,11 @@ async def _follow(state: AppState, recording: Recording) -> None:
 
 def _claim_recording(state: AppState, query: UploadQuery) -> Recording | None:
     """Return the recording that the page sent while it was made; None if the body is the clip."""
-    if not query.streamed_bytes:
-        return None
-    return state.recordings.claim(Key(query.session, query.take), query.streamed_bytes)
+    key = Key(query.session, query.take)
+    if query.streamed_bytes:
+        return state.recordings.claim(key, query.streamed_bytes)
+    state.recordings.discard(key)
+    return None
 
 
 def file_name(given: str) -> str:

@@ -156,6 +156,13 @@ def test_a_recording_of_another_test_or_number_is_refused(client, session, conte
     assert upload(client, named["session"], len(content), take=named["take"]).status_code == 404
 
 
+@pytest.mark.usefixtures("followed")
+def test_a_recording_that_is_uploaded_whole_is_not_read_twice(therapist, state, session):
+    therapist.uploaded(session=session, take=1)
+
+    assert (files_of(state), state.jobs._followers) == ([], [])
+
+
 def test_parts_without_a_test_under_way_are_refused(client, state, content):
     assert put_part(client, "0" * 32, content).status_code == 404
     assert files_of(state) == []
