@@ -4,7 +4,7 @@ The definition is in docs/measurement.md, its limits are in the protocol.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -22,8 +22,8 @@ SHAKE_S: Final = 1 / 3
 SHAKE_DEG: Final = 5.0
 """A leg that shakes by more about its mean is not held."""
 
-SHAKE_SPEED_SHARE: Final = 0.5
-"""Share of the speed limit for that mean: it turns round a peak more slowly than the leg."""
+SHAKE_TURNS: Final = 2
+"""A leg that shakes turns back so often at least; one that swings turns back once."""
 
 ALIKE_S: Final = 0.1
 """Brief holds whose durations differ by less are alike."""
@@ -84,14 +84,37 @@ def _stretches(swing: Swing, protocol: MeasurementProtocol) -> list[Stretch]:
     ]
     if any(stretch.duration_s >= protocol.hold_long_s for stretch in still):
         return still
+    return still + [
+        stretch
+        for stretch in _shaking_stretches(replace(swing, turn_deg=turn), protocol)
+        if stretch.duration_s >= protocol.hold_long_s
+    ]
+
+
+def _shaking_stretches(swing: Swing, protocol: MeasurementProtocol) -> Iterator[Stretch]:
+    """Yield the stretches in which the mean of the angle is held while the leg turns to and fro."""
+    turn, time_s, limit = swing.turn_deg, swing.time_s, protocol.hold_speed_deg_s
     mean = moving_mean(moving_mean(turn, time_s, SHAKE_S), time_s, SHAKE_S)
     mean = np.where(np.abs(turn - mean) < SHAKE_DEG, mean, np.nan)
-    slow = SHAKE_SPEED_SHARE * limit
-    shaking = [
-        swing.stretch(first, last)
-        for first, last in _slow_spans(mean, time_s, slow, 2 * protocol.hold_band_deg)
-    ]
-    return still + [s for s in shaking if s.duration_s >= protocol.hold_long_s]
+    speed = speed_over(turn, time_s, SPEED_WINDOW_S)
+    for first, last in _slow_spans(mean, time_s, limit, 2 * protocol.hold_band_deg):
+        core = swing.stretch(first, last)
+        if core.duration_s < protocol.hold_min_s:
+            continue
+        whole = _with_ends(swing, core)
+        there = speed[whole.first : whole.last + 1]
+        signs = np.sign(there[np.abs(there) > limit / 2])
+        if np.count_nonzero(np.diff(signs)) >= SHAKE_TURNS:
+            yield whole
+
+
+def _with_ends(swing: Swing, core: Stretch) -> Stretch:
+    """Return a stretch with the frames before and after it in which the leg shakes as far."""
+    away = np.abs(swing.turn_deg - core.level_deg) > SHAKE_DEG
+    before, after = np.flatnonzero(away[: core.first]), np.flatnonzero(away[core.last + 1 :])
+    first = before[-1] + 1 if len(before) else 0
+    last = core.last + after[0] if len(after) else len(away) - 1
+    return swing.stretch(int(first), int(last))
 
 
 def _without_gaps(turn_deg: Floats, time_s: Floats) -> Floats:

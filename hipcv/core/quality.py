@@ -201,7 +201,6 @@ def _overlap(one: Phases, other: Phases) -> bool:
 
 
 def _unmoved(phases: Phases, other: Phases, protocol: MeasurementProtocol) -> Issue | None:
-    peak = phases.internal_peak_deg
     if phases.internal:
         return None
     if phases.external:
@@ -211,9 +210,18 @@ def _unmoved(phases: Phases, other: Phases, protocol: MeasurementProtocol) -> Is
         return Issue("posture_changed", "refuse")
     if not len(phases.start):
         return Issue("too_short", "refuse", None, 0.0, protocol.still_s, "s still")
+    return _too_little(phases, other, protocol)
+
+
+def _too_little(phases: Phases, other: Phases, protocol: MeasurementProtocol) -> Issue:
+    """Return why a leg has no repetition although it was still and the posture the usual one."""
+    peak = phases.internal_peak_deg
     if other.internal:
         other_peak = other.internal_peak_deg
         return Issue("no_movement", "refuse", None, other_peak, peak, "deg, other leg")
+    read, limit = float(np.isfinite(phases.curve.tilt_deg).mean()), protocol.seen_share
+    if peak > protocol.movement_min_deg and read < limit:
+        return Issue("low_visibility", "refuse", None, read, limit, "share")
     return Issue("no_movement", "refuse", None, peak, protocol.movement_min_deg, "deg")
 
 

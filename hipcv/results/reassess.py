@@ -20,7 +20,7 @@ from hipcv.core.overrides import apply_overrides, key_frames_missing
 from hipcv.core.phases import Phases, find_leg_phases, key_frames
 from hipcv.core.pose import PoseTrack
 from hipcv.core.protocol import MeasurementProtocol
-from hipcv.core.quality import clip_issues, untested_issues
+from hipcv.core.quality import clip_issues
 from hipcv.files import atomic_path
 from hipcv.pipeline import refine_plateaus
 from hipcv.results.document import (
@@ -131,7 +131,7 @@ def reassess(
     trial = Trial(
         clip=_clip(stored.document),
         sides={side: assess(motion) for side, motion in motions.items()},
-        issues=_clip_issues(stored, phases, protocol),
+        issues=_clip_issues(stored, protocol),
         protocol=protocol,
         provenance=Provenance(**{name: provenance[name] for name in _PROVENANCE}),
         timing={},
@@ -180,13 +180,9 @@ def _clip(document: JsonObject) -> ClipInfo:
     return ClipInfo(**{field.name: values[field.name] for field in fields(ClipInfo)})
 
 
-def _clip_issues(
-    stored: StoredResult, phases: Mapping[Side, Phases], protocol: MeasurementProtocol
-) -> tuple[Issue, ...]:
+def _clip_issues(stored: StoredResult, protocol: MeasurementProtocol) -> tuple[Issue, ...]:
     """Return the issues of the whole clip with values as stored; no correction changes them."""
     issues = clip_issues(_clip(stored.document), stored.track, protocol)
-    if not stored.sides:
-        issues += untested_issues(stored.track, phases, protocol)
     codes = {issue.code for issue in issues}
     return tuple(
         Issue(
@@ -194,5 +190,5 @@ def _clip_issues(
             **{name: entry[name] for name in ("code", "severity", "value", "limit", "unit")},
         )
         for entry in stored.document["issues"]
-        if entry["code"] in codes
+        if entry["code"] in codes or not stored.sides
     )

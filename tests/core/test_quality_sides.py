@@ -9,7 +9,7 @@ from hipcv.core import quality
 from hipcv.core.landmarks import LEGS, Side
 from hipcv.core.phases import find_leg_phases, find_phases
 from hipcv.core.protocol import MeasurementProtocol
-from tests.tracks import SHANK_PX, SIZE_PX, put_shank, seated_track, swings
+from tests.tracks import SHANK_PX, SIZE_PX, put_shank, seated_track, swings, with_tracked_shank
 
 P = MeasurementProtocol()
 RESTLESS = 30 * np.sin(np.arange(90) / 4)
@@ -68,6 +68,14 @@ def test_a_side_that_turned_outwards_alone_is_refused_as_external_rotation():
 
 def test_a_leg_that_rested_is_refused_as_not_moved():
     assert _codes(_of_side(seated_track(swings(4))), "refuse") == ["no_movement"]
+
+
+def test_a_leg_that_was_lost_at_its_end_range_is_not_called_unmoved():
+    turn = swings(30, hold_s=1.0)
+    lost = np.flatnonzero(turn > 25)
+    track = with_tracked_shank(seated_track(turn), Side.LEFT, turn, lost=lost)
+
+    assert _codes(_of_side(track), "refuse") == ["low_visibility"]
 
 
 @pytest.mark.parametrize("side", Side)
