@@ -56,12 +56,15 @@ def measured_so_far(
     phases = find_phases(track, side, protocol)
     if not phases.internal:
         return preview, float("nan")
-    rows = phases.internal[-1].plateau
+    rep = phases.internal[-1]
+    rows = rep.plateau
     if track.time_s[rows[-1]] < from_s:
         return preview, float("nan")
     plateau = read_plateau(track, phases, len(phases.internal) - 1, side=side, protocol=protocol)
+    hold_s = float(track.time_s[rows[-1]] - track.time_s[rows[0]])
     measured = replace(
         preview,
+        held=preview.held or (rep.held and hold_s >= protocol.guide_hold_s / 2),
         plateau_deg=plateau.rotation_deg,
         plateau_s=Span.through(track.time_s[rows[0]], track.time_s[rows[-1]]),
         source="outline" if plateau.by_outline else "landmarks",
