@@ -91,7 +91,7 @@ class MeasurementProtocol:
     hold_band_deg: float = setting(1.5, unit="deg", low=0, high=10,
         why="how far a held shank may stray from the middle of its range; 0: nothing is asked of "
         "a plateau but to be near the end range, as in methods before 5")
-    hold_speed_deg_s: float = setting(10, unit="deg/s", low=1, high=60,
+    hold_speed_deg_s: float = setting(8, unit="deg/s", low=1, high=60,
         why="speed from which the shank is not held",
         source="docs/measurement.md: a pause of the swing, not a slow swing")
     hold_min_s: float = setting(0.2, unit="s", low=0, high=5,
