@@ -19,9 +19,12 @@ REFUSED_BY: Final[Mapping[str, frozenset[str]]] = {
     "no_movement": frozenset({"no_movement"}),
     "wrong_leg": frozenset({"no_movement"}),
     "both_legs": frozenset({"both_legs_moved"}),
-    "no_hold": frozenset({"no_hold"}),
+    "no_hold": frozenset({"not_held"}),
 }
 """Right refusal codes for each kind of clip."""
+
+NOT_COUNTED: Final = frozenset({"no_hold"})
+"""Kinds of clip whose number may be told, with a warning, but neither counts nor is judged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +136,7 @@ def side_cases(truths: Sequence[ClipTruth], results: Sequence[Answer]) -> list[S
 def refusal_cases(truths: Sequence[ClipTruth], results: Sequence[Answer]) -> list[RefusalCase]:
     """Return every clip that must not give an angle."""
     return [
-        RefusalCase(truth, _refusals(answer), answer["status"] != "not_measured")
+        RefusalCase(truth, _reasons(truth, answer), _gave_angle(truth, answer))
         for truth, answer in zip(truths, results, strict=True)
         if not truth.measurable
     ]
@@ -196,9 +199,17 @@ def _measured(answer: Answer, side: str) -> Answer | None:
     return result if result and result.get("rotation_deg") is not None else None
 
 
-def _refusals(answer: Answer) -> frozenset[str]:
+def _reasons(truth: ClipTruth, answer: Answer) -> frozenset[str]:
+    severities = {"refuse", "warn"} if truth.kind in NOT_COUNTED else {"refuse"}
     issues = answer.get("issues", [])
-    return frozenset(issue["code"] for issue in issues if issue.get("severity") == "refuse")
+    return frozenset(issue["code"] for issue in issues if issue.get("severity") in severities)
+
+
+def _gave_angle(truth: ClipTruth, answer: Answer) -> bool:
+    if truth.kind not in NOT_COUNTED:
+        return bool(answer["status"] != "not_measured")
+    sides = (answer.get("sides") or {}).values()
+    return any(side and side.get("category") for side in sides)
 
 
 def _number(result: Answer | None, name: str) -> float:

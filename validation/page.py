@@ -17,6 +17,7 @@ from validation.by_difficulty import (
     misses,
 )
 from validation.cases import (
+    NOT_COUNTED,
     CompensationCase,
     RefusalCase,
     SideCase,
@@ -434,7 +435,7 @@ def _refusals(results: Results) -> str:
         (
             case.truth.name,
             case.truth.kind.replace("_", " "),
-            "refused" if case.right else "**not refused**" if case.measured else "**other reason**",
+            _answer_to(case),
             ", ".join(sorted(case.codes)) or "–",
         )
         for case in results.refusals
@@ -445,10 +446,17 @@ def _refusals(results: Results) -> str:
     return f"""\
 ## Clips that must not give an angle
 
-{right} of {len(results.refusals)} were refused for the right reason. Measurable sides that got no
+{right} of {len(results.refusals)} were refused for the right reason, or told as not held and not
+counted. Measurable sides that got no
 number: {wrongly}.
 
 {_table(("clip", "what is wrong", "answer", "code told"), rows)}"""
+
+
+def _answer_to(case: RefusalCase) -> str:
+    if case.right:
+        return "told, not counted" if case.truth.kind in NOT_COUNTED else "refused"
+    return "**not refused**" if case.measured else "**other reason**"
 
 
 def _worst(results: Results) -> str:
