@@ -67,12 +67,13 @@ def rep(rotation_deg=34.8, *, begins_s=0.8, half_deg=2.7, obliquity_deg=0.7, **c
 
 
 def assessment(side=Side.LEFT, rotation_deg=34.8, *, half_deg=2.7, **changes):
-    """One measured side; its category by the interval against 45°."""
+    """One measured side; its category by the interval of the result against 45°."""
     interval = (rotation_deg - half_deg, rotation_deg + half_deg)
-    category = "at_target_within_error"
-    if interval[1] <= 45:
-        category = "below_target"
-    elif interval[0] >= 45:
+    result_interval = (rotation_deg - 6.6, rotation_deg + 6.6)
+    category = "close_to_target"
+    if result_interval[1] <= 45:
+        category = "clearly_low" if result_interval[1] < 20 else "below_target"
+    elif result_interval[0] >= 45:
         category = "reaches_target"
     built = Assessment(
         side=side,
@@ -85,6 +86,9 @@ def assessment(side=Side.LEFT, rotation_deg=34.8, *, half_deg=2.7, **changes):
         clean_deg=rotation_deg,
         external_rotation_deg=None,
         start_tilt_deg=-2.1,
+        result_deg=rotation_deg,
+        result_interval_deg=result_interval,
+        result_basis="rotation",
         category=category,
         quality=0.93,
         reps=(rep(rotation_deg, half_deg=half_deg),),

@@ -22,10 +22,16 @@ from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.quality import camera_height_ratio, thigh_drop_ratio
 from hipcv.core.smoothing import speed
 from hipcv.core.span import Span
-from hipcv.core.uncertainty import ErrorSources, half_width_deg, side_half_width_deg
+from hipcv.core.uncertainty import (
+    ErrorSources,
+    half_width_deg,
+    result_half_width_deg,
+    side_half_width_deg,
+)
 
-Category = Literal["reaches_target", "at_target_within_error", "below_target"]
-MeasurementStatus = Literal["measured", "not_measured"]
+Category = Literal["reaches_target", "close_to_target", "below_target", "clearly_low"]
+MeasurementStatus = Literal["measured", "not_counted", "not_measured"]
+ResultBasis = Literal["rotation", "pelvis_relative"]
 Interval = tuple[float, float]
 
 
@@ -59,13 +65,25 @@ class Rep(RepSpan):
 
     @property
     def valid(self) -> bool:
-        """True where the repetition counts towards the side's number."""
+        """True where the repetition counts: it was held and kept the rules of the test."""
         return self.held and not (self.practice or self.invalid or self.rejected is not None)
+
+    def hip_lift_deg(self, protocol: MeasurementProtocol) -> float:
+        """Return the tilt of the pelvis that is taken off the result; 0 where it is small."""
+        if self.pelvis_relative_deg is None:
+            return 0.0
+        lift_deg = self.rotation_deg - self.pelvis_relative_deg
+        return lift_deg if lift_deg >= protocol.obliquity_counts_deg else 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """Assessment of one side. Without a rotation its issues give the reason."""
+    """Assessment of one side. Without a rotation its issues, or its repetitions, give the reason.
+
+    The result is the hip's own rotation, which headline, category, trend and comparison use; its
+    interval is that of a measurement on another day. `interval_deg` is the error of this clip's
+    reading.
+    """
 
     side: Side
     rotation_deg: float | None = None  # along the thigh, mean of the valid repetitions
@@ -78,6 +96,10 @@ class Assessment:
     external_rotation_deg: float | None = None  # positive
     external_interval_deg: Interval | None = None
     start_tilt_deg: float | None = None
+    result_deg: float | None = None  # mean of the repetitions that count, hip lift taken off
+    result_interval_deg: Interval | None = None
+    result_basis: ResultBasis | None = None
+    provisional: bool = False  # fewer repetitions count than are wanted; no category
     category: Category | None = None
     quality: float = 0.0  # 0..1
     reps: tuple[Rep, ...] = ()
@@ -86,8 +108,11 @@ class Assessment:
 
     @property
     def status(self) -> MeasurementStatus:
-        """`measured` exactly where there is a rotation."""
-        return "not_measured" if self.rotation_deg is None else "measured"
+        """`measured` where there is a rotation, `not_counted` where no repetition counts."""
+        if self.rotation_deg is not None:
+            return "measured"
+        refused = any(issue.severity == "refuse" for issue in self.issues)
+        return "not_measured" if refused or not self.reps else "not_counted"
 
     @property
     def findings(self) -> tuple[str, ...]:
@@ -137,9 +162,10 @@ class Trial:
 
     @property
     def status(self) -> MeasurementStatus:
-        """`measured` where any side was."""
-        measured = any(side.status == "measured" for side in self.sides.values())
-        return "measured" if measured else "not_measured"
+        """`measured` where any side was, else `not_counted` where any side was that."""
+        of_sides = {side.status for side in self.sides.values()}
+        order: tuple[MeasurementStatus, ...] = ("measured", "not_counted")
+        return next((status for status in order if status in of_sides), "not_measured")
 
     @property
     def tested_side(self) -> Literal["left", "right", "both"] | None:
@@ -159,16 +185,15 @@ class Trial:
 def assess(motion: Motion) -> Assessment:
     """Assess one side.
 
-    Its rotation is the mean of the valid repetitions: held, and not compensated too much. Where
-    none was valid it is the mean of them all, with an issue and without a category: the angle was
-    reached, but not by the hip alone, or only in passing.
+    Its numbers are means of the repetitions that count: held, and without a compensation that the
+    test forbids. Where none counts there is no number of the side, and an issue says why: the angle
+    was reached, but not by the hip alone, or only in passing.
     """
     refused = any(issue.severity == "refuse" for issue in motion.issues)
     reps = () if refused else _reps(motion)
     if reps and (unmoved := _unmoved(motion, reps)):
         return Assessment(side=motion.side, issues=(unmoved,))
-    accepted = [rep for rep in reps if rep.rejected is None]
-    counted = [rep for rep in accepted if rep.valid] or [r for r in accepted if not r.practice]
+    counted = [rep for rep in reps if rep.valid]
     external_deg, external_interval_deg = _external(motion)
     base = Assessment(
         side=motion.side,
@@ -184,17 +209,15 @@ def assess(motion: Motion) -> Assessment:
     rotation = float(np.mean(rotations))
     halves = [(high - low) / 2 for low, high in (rep.interval_deg for rep in counted)]
     half = side_half_width_deg(halves, rotations)
-    interval = (rotation - half, rotation + half)
     return replace(
-        base,
+        _with_result(base, counted, motion.protocol),
         rotation_deg=rotation,
         picture_deg=float(np.mean([rep.picture_deg for rep in counted])),
         view_deg=_mean_or_none([rep.view_deg for rep in counted]),
         from_vertical_deg=float(np.mean([rep.from_vertical_deg for rep in counted])),
-        interval_deg=interval,
+        interval_deg=(rotation - half, rotation + half),
         pelvis_relative_deg=_mean_or_none([rep.pelvis_relative_deg for rep in counted]),
         clean_deg=max(rep.clean_deg for rep in counted),
-        category=_category(counted, interval, motion.protocol) if counted[0].valid else None,
         quality=_quality(half, motion),
         yaw_deg=motion.yaw_deg,
     )
@@ -318,19 +341,31 @@ def _peak_speed_deg_s(motion: Motion, number: int) -> float:
     return float(np.nanmax(fastest)) if np.isfinite(fastest).any() else float("nan")
 
 
-def _category(reps: Sequence[Rep], interval: Interval, protocol: MeasurementProtocol) -> Category:
-    """Compare with the target; by the pelvis-relative angle where the pelvis moved along."""
-    moved = [
-        rep.rotation_deg - rep.pelvis_relative_deg
-        for rep in reps
-        if rep.pelvis_relative_deg is not None
-    ]
-    hike = float(np.mean(moved)) if moved else 0.0
-    less = max(hike, 0.0) if hike >= protocol.obliquity_counts_deg else 0.0
-    low, high = interval[0] - less, interval[1] - less
-    if low >= protocol.target_deg:
+def _with_result(
+    assessment: Assessment, counted: Sequence[Rep], protocol: MeasurementProtocol
+) -> Assessment:
+    """Return the assessment with the result of the repetitions that count."""
+    lifts = [rep.hip_lift_deg(protocol) for rep in counted]
+    results = [rep.rotation_deg - lift for rep, lift in zip(counted, lifts, strict=True)]
+    result, half = float(np.mean(results)), result_half_width_deg(results, protocol)
+    provisional = len(counted) < protocol.reps_wanted
+    return replace(
+        assessment,
+        result_deg=result,
+        result_interval_deg=(result - half, result + half),
+        result_basis="pelvis_relative" if any(lifts) else "rotation",
+        provisional=provisional,
+        category=None if provisional else _category(result - half, result + half, protocol),
+    )
+
+
+def _category(low_deg: float, high_deg: float, protocol: MeasurementProtocol) -> Category:
+    """Compare the interval of a result with the target, and with what is much lower than usual."""
+    if low_deg >= protocol.target_deg:
         return "reaches_target"
-    return "below_target" if high <= protocol.target_deg else "at_target_within_error"
+    if high_deg > protocol.target_deg:
+        return "close_to_target"
+    return "clearly_low" if high_deg < protocol.much_lower_deg else "below_target"
 
 
 def _quality(half_deg: float, motion: Motion) -> float:

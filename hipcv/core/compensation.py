@@ -304,12 +304,12 @@ COMPENSATIONS: Final = (
         noise=lambda rep, _limit: _lean_noise_deg(rep),
         invalid=lambda rep: rep.protocol.lean_invalid_deg,
     ),
-    Compensation(  # a shift by a lean alone never invalidates
+    Compensation(
         "weight_shift", "trunk_shift_ratio", "shank lengths",
         lambda rep: _both_ways(
             rep.protocol.shift_ratio * rep.noise_factor("trunk_shift_ratio")
         ),
-        invalid=lambda rep: np.inf if _leaned(rep) else rep.protocol.shift_invalid_ratio,
+        invalid=lambda rep: rep.protocol.shift_invalid_ratio,
         applies=lambda rep: not _turned(rep) and (_leaned(rep) or _hiked(rep)),
     ),
     Compensation(
@@ -344,6 +344,7 @@ COMPENSATIONS: Final = (
     Compensation(
         "hand_off_seat", "wrist_rise_ratio", "shank lengths",
         lambda rep: _upwards(rep.protocol.hand_rise_ratio),
+        invalid=lambda rep: rep.protocol.hand_rise_ratio,
     ),
     Compensation(
         "overshoot", "", "deg",

@@ -216,7 +216,7 @@ class MeasurementProtocol:
         why="thigh lift worth telling, where only the shank's outline shows the knee")
     drift_outline_ratio: float = setting(0.08, unit="shank lengths", low=0.01, high=0.5,
         why="knee drift worth telling, where only the shank's outline shows the knee")
-    thigh_invalid_ratio: float = setting(0.25, unit="shank lengths", low=0.05, high=1,
+    thigh_invalid_ratio: float = setting(0.12, unit="shank lengths", low=0.05, high=1,
         why="thigh lift that invalidates")
     drift_out_ratio: float = setting(0.05, unit="shank lengths", low=0.01, high=0.5,
         why="knee drift outwards worth telling")
@@ -359,6 +359,10 @@ class MeasurementProtocol:
     interval_landmarks_deg: float = setting(10, unit="deg", low=0.5, high=20,
         why="half width of the interval where only landmarks were read, which follow the swing "
         "by a share of it")
+    rep_spread_prior_deg: float = setting(2.5, unit="deg", low=0.1, high=20,
+        why="standard deviation between the repetitions of one person, before any was seen: one "
+        "repetition has an unknown spread, not none",
+        source="tool prior; it counts as much as four repetitions")
     between_day_sem_deg: float = setting(3.0, unit="deg", low=0.5, high=10,
         why="standard error of a measurement between days, until a study with people exists",
         source="tool prior; Krause 2015 inclinometer SEM 1.95")

@@ -15,6 +15,9 @@ from hipcv.core.protocol import MeasurementProtocol
 
 Z95: Final = 1.96
 
+PRIOR_FREEDOM: Final = 3
+"""Degrees of freedom of the prior spread between repetitions."""
+
 
 @dataclass(frozen=True, slots=True)
 class ErrorSources:
@@ -93,6 +96,38 @@ def side_half_width_deg(half_widths_deg: Sequence[float], rotations_deg: Sequenc
     count = len(rotations_deg)
     spread = float(np.std(rotations_deg, ddof=1)) if count > 1 else 0.0
     return Z95 * float(np.sqrt(method**2 + spread**2 / count))
+
+
+def result_half_width_deg(rotations_deg: Sequence[float], protocol: MeasurementProtocol) -> float:
+    """Return half of the 95 % interval of what a side would give on another day.
+
+    The standard error between days, and the standard error of the mean of n repetitions by
+    Student's t. The repetitions' variance is pooled with a prior that counts as `PRIOR_FREEDOM`
+    degrees of freedom, so one repetition is less certain than three.
+    """
+    count = len(rotations_deg)
+    observed = float(np.var(rotations_deg, ddof=1)) if count > 1 else 0.0
+    freedom = PRIOR_FREEDOM + count - 1
+    prior = PRIOR_FREEDOM * protocol.rep_spread_prior_deg**2
+    variance = (prior + (count - 1) * observed) / freedom
+    spread_deg = student_t95(freedom) * float(np.sqrt(variance / count))
+    return float(np.hypot(Z95 * protocol.between_day_sem_deg, spread_deg))
+
+
+def student_t95(freedom: int) -> float:
+    """Return the quantile of Student's t that 95 % of its values lie within, within 0.03.
+
+    By its expansion about the normal one, for 3 degrees of freedom or more (Abramowitz and Stegun
+    1964, 26.7.5).
+    """
+    z = Z95
+    terms = (
+        z,
+        (z**3 + z) / 4,
+        (5 * z**5 + 16 * z**3 + 3 * z) / 96,
+        (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384,
+    )
+    return float(sum(term / freedom**power for power, term in enumerate(terms)))
 
 
 def detectable_change_deg(protocol: MeasurementProtocol) -> float:

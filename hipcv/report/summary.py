@@ -116,7 +116,7 @@ def summarise(trial: Trial) -> Summary:
     """Return the sentences about a trial."""
     protocol = trial.protocol
     sides = tuple(_side(trial.sides[side], protocol) for side in Side if side in trial.sides)
-    below = any(a.category == "below_target" for a in trial.sides.values())
+    below = any(_is_below(a, protocol) for a in trial.sides.values())
     measured = trial.status == "measured"
     return Summary(
         clip=trial.clip.name,
@@ -202,21 +202,21 @@ def _side(assessment: Assessment, protocol: MeasurementProtocol) -> SideSummary:
         side=assessment.side,
         title=f"{assessment.side.value.capitalize()} hip",
         measured=assessment.status == "measured",
-        value=numbers.angle(assessment.rotation_deg),
+        value=numbers.angle(assessment.result_deg),
         interval=f"95\u00a0% interval {numbers.interval(assessment.interval_deg)}",
         verdict=_verdict(assessment, protocol),
         advice=_advice(assessment, protocol),
-        details=_details(assessment, protocol),
+        details=_details(assessment),
         findings=tuple(_finding(code, reps) for code in assessment.findings),
         reps=tuple(_rep(number, rep) for number, rep in enumerate(reps, start=1)),
     )
 
 
-def _details(assessment: Assessment, protocol: MeasurementProtocol) -> tuple[str, ...]:
+def _details(assessment: Assessment) -> tuple[str, ...]:
     if assessment.rotation_deg is None:
         return ()
     sentences = (
-        _counted(assessment), _three_angles(assessment), _pelvis(assessment, protocol),
+        _counted(assessment), _three_angles(assessment), _pelvis(assessment),
         _clean(assessment), _external(assessment), _start(assessment),
     )  # fmt: skip
     return tuple(filter(None, sentences))
@@ -243,12 +243,12 @@ def _three_angles(assessment: Assessment) -> str:
     return f"{', '.join(name_angles(assessment, *wording.ANGLES))}."
 
 
-def _pelvis(assessment: Assessment, protocol: MeasurementProtocol) -> str:
+def _pelvis(assessment: Assessment) -> str:
     relative = assessment.pelvis_relative_deg
     if relative is None:
         return "The pelvis was not measured, so whether it tilted along is not known."
     sentence = f"Relative to the pelvis: {numbers.angle(relative)}."
-    if _category_angle_deg(assessment, protocol) != assessment.rotation_deg:
+    if assessment.result_basis == "pelvis_relative":
         sentence += " The verdict rests on this smaller number, because the pelvis tilted along."
     return sentence
 
@@ -283,24 +283,22 @@ def _start(assessment: Assessment) -> str:
 # --- against the target and the typical band
 
 
-def _category_angle_deg(assessment: Assessment, protocol: MeasurementProtocol) -> float | None:
-    """Return the category's angle: the one relative to the pelvis where the pelvis hiked."""
-    rotation, relative = assessment.rotation_deg, assessment.pelvis_relative_deg
-    if rotation is None or relative is None:
-        return rotation
-    return relative if rotation - relative >= protocol.obliquity_counts_deg else rotation
+def _is_below(assessment: Assessment, protocol: MeasurementProtocol) -> bool:
+    """Return True where the result is below the target, by more than measuring may differ."""
+    interval_deg = assessment.result_interval_deg
+    return interval_deg is not None and interval_deg[1] <= protocol.target_deg
 
 
 def _verdict(assessment: Assessment, protocol: MeasurementProtocol) -> str:
     """Return one plain sentence; without a number it refers to the reasons."""
-    angle_deg = _category_angle_deg(assessment, protocol)
+    angle_deg = assessment.result_deg
+    if assessment.status == "not_counted":
+        return "Not counted: no repetition kept the rules of the test."
     if angle_deg is None:
         return "Not measured: see why below."
     target = numbers.whole(protocol.target_deg)
     if assessment.category is None:
-        if _none_held(assessment):
-            return f"Not held, so not read against the {target} target."
-        return f"Compensated too much to be read against the {target} target."
+        return f"Provisional: too few repetitions to be read against the {target} target."
     verdict = wording.CATEGORIES[assessment.category].format(target=target)
     low, high = protocol.typical_low_deg, protocol.typical_high_deg
     where = "below" if angle_deg < low else "above" if angle_deg > high else "within"
@@ -309,12 +307,10 @@ def _verdict(assessment: Assessment, protocol: MeasurementProtocol) -> str:
 
 def _advice(assessment: Assessment, protocol: MeasurementProtocol) -> str:
     """Return advice where even the upper limit is much lower than usual; else ""."""
-    angle_deg = _category_angle_deg(assessment, protocol)
-    if angle_deg is None:
+    interval_deg = assessment.result_interval_deg
+    if interval_deg is None:
         return ""
-    if assessment.interval_deg is not None and assessment.rotation_deg is not None:
-        angle_deg += assessment.interval_deg[1] - assessment.rotation_deg
-    return "" if angle_deg >= protocol.much_lower_deg else SEE_SOMEONE
+    return "" if interval_deg[1] >= protocol.much_lower_deg else SEE_SOMEONE
 
 
 # --- tables

@@ -449,8 +449,9 @@ TYPICAL_NOTE: Final = (
 
 CATEGORIES: Final = {
     "reaches_target": "Reaches the {target} target",
-    "at_target_within_error": "At the {target} target within measurement error",
+    "close_to_target": "Close to the {target} target, within measurement error",
     "below_target": "Below the {target} target",
+    "clearly_low": "Much lower than the {target} target",
 }
 
 

@@ -19,7 +19,8 @@ from hipcv.core.landmarks import Side
 from hipcv.core.protocol import MeasurementProtocol, settings
 from hipcv.report.summary import format_finding, summarise_issue
 
-SCHEMA: Final = "hipcv.assessment/1"
+SCHEMA: Final = "hipcv.assessment/2"
+READABLE: Final = ("hipcv.assessment/1", SCHEMA)
 
 RESULT: Final = "result.json"
 REPORT: Final = "report.html"
@@ -72,7 +73,7 @@ def read_document(path: Path) -> JsonObject:
         raise InvalidTrack(
             f"{path.name}: the stored result cannot be read. Analyse the clip again."
         ) from error
-    if not isinstance(document, dict) or document.get("schema") != SCHEMA:
+    if not isinstance(document, dict) or document.get("schema") not in READABLE:
         raise InvalidTrack(f"{path.name}: no result of hipcv. Name a folder that holds one.")
     return document
 
@@ -161,6 +162,10 @@ def _side(assessment: Assessment) -> JsonObject:
         "external_rotation_deg": _angle(assessment.external_rotation_deg),
         "external_interval_deg": _interval(assessment.external_interval_deg),
         "start_tilt_deg": _angle(assessment.start_tilt_deg),
+        "result_deg": _angle(assessment.result_deg),
+        "result_interval_deg": _interval(assessment.result_interval_deg),
+        "result_basis": assessment.result_basis,
+        "provisional": assessment.provisional,
         "category": assessment.category,
         "reps": [_rep(rep) for rep in assessment.reps],
         "findings": list(assessment.findings),

@@ -37,7 +37,7 @@ SPECIFIED = {
     "turn_shift_ratio": 0.04,
     "thigh_measured_ratio": 0.03,
     "thigh_ratio": 0.05,
-    "thigh_invalid_ratio": 0.25,
+    "thigh_invalid_ratio": 0.12,
     "drift_out_ratio": 0.05,
     "drift_in_ratio": 0.07,
     "drift_invalid_ratio": 0.35,

@@ -1,0 +1,36 @@
+"""The number of a side that every list, trend and comparison uses."""
+
+from hipcv.core.side_result import SideResult, result_of
+
+
+def side(**changes):
+    return {
+        "rotation_deg": 40.0,
+        "interval_deg": [38.0, 42.0],
+        "result_deg": 32.0,
+        "result_interval_deg": [25.0, 39.0],
+        "result_basis": "pelvis_relative",
+        "provisional": True,
+    } | changes
+
+
+def test_the_result_has_the_hip_lift_taken_off():
+    assert result_of(side()) == SideResult(32.0, (25.0, 39.0), "pelvis_relative", provisional=True)
+
+
+def test_a_side_of_which_no_repetition_counts_has_none():
+    assert result_of(side(result_deg=None, result_interval_deg=None)) is None
+
+
+def test_a_side_that_was_not_tested_has_none():
+    assert result_of(None) is None
+
+
+def test_in_a_document_of_the_first_schema_the_rotation_stands_for_it():
+    earlier = {"rotation_deg": 40.0, "interval_deg": [38.0, 42.0], "category": "below_target"}
+
+    assert result_of(earlier) == SideResult(40.0, (38.0, 42.0), "rotation", provisional=False)
+
+
+def test_in_a_document_of_the_first_schema_an_unmeasured_side_has_none():
+    assert result_of({"rotation_deg": None, "interval_deg": None}) is None
