@@ -195,8 +195,25 @@ def largest_amount_deg(case: SideCase, kind: Compensation) -> float:
 
 
 def _measured(answer: Answer, side: str) -> Answer | None:
+    """Return the side's numbers; where no repetition counts, means over all of them."""
     result = (answer.get("sides") or {}).get(side)
-    return result if result and result.get("rotation_deg") is not None else None
+    if not result or result.get("rotation_deg") is not None:
+        return result
+    reps = result.get("reps") or []
+    return _mean_of_reps(result, reps) if reps else None
+
+
+def _mean_of_reps(result: Answer, reps: Sequence[Answer]) -> Answer:
+    rotation = float(np.mean([rep["rotation_deg"] for rep in reps]))
+    half = float(np.mean([np.ptp(rep["interval_deg"]) / 2 for rep in reps]))
+    relative = [rep["pelvis_relative_deg"] for rep in reps]
+    measured = [value for value in relative if value is not None]
+    return {
+        **result,
+        "rotation_deg": rotation,
+        "interval_deg": [rotation - half, rotation + half],
+        "pelvis_relative_deg": float(np.mean(measured)) if measured else None,
+    }
 
 
 def _reasons(truth: ClipTruth, answer: Answer) -> frozenset[str]:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from validation.by_difficulty import UNKNOWN, beyond_deg, by_difficulty, misses
-from validation.cases import RefusalCase, SideCase, absent_findings
+from validation.cases import RefusalCase, SideCase, absent_findings, side_cases
 from validation.made import MADE
 from validation.page import Results, write
 from validation.truth import COMPENSATIONS, ClipTruth, Conditions, RepTruth
@@ -90,3 +90,17 @@ def test_a_hold_that_was_held_must_not_be_missed():
 
 def test_what_has_no_finding_is_not_checked():
     assert "knee_extension" not in absent_findings(SIDES[0])
+
+
+def test_a_side_of_which_no_repetition_counts_is_judged_by_all_of_its_repetitions():
+    truth = side("n", "", 41.0, (39.0, 43.0)).truth
+    reps = [
+        {"rotation_deg": deg, "interval_deg": [deg - 2, deg + 2], "pelvis_relative_deg": relative}
+        for deg, relative in ((41.0, 30.0), (43.0, None))
+    ]
+    not_counted = {"rotation_deg": None, "interval_deg": None, "reps": reps}
+
+    [case] = side_cases([truth], [{"sides": {"left": not_counted}}])
+
+    assert (case.error_deg, case.pelvis_relative_error_deg) == (2.0, -10.0)
+    assert case.answer["interval_deg"] == [40.0, 44.0]
