@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any, Final, Literal
 
 from hipcv.core.landmarks import Side
+from hipcv.core.side_result import result_of
 from hipcv.report import numbers
 
 Status = Literal["preliminary", "final", "amended"]
@@ -71,11 +72,10 @@ def format_automatic(case: Case, side: Side) -> str:
     """Return the automatic reading of a corrected side; "" where it was not corrected."""
     if case.automatic is None or not corrected(case, side):
         return ""
-    result = case.automatic["sides"].get(side.value)
-    if not result or result["rotation_deg"] is None:
+    result = result_of(case.automatic["sides"].get(side.value))
+    if result is None:
         return "Read by the machine, before corrections by hand: no number."
-    angle = numbers.angle(result["rotation_deg"])
-    interval = numbers.interval(tuple(result["interval_deg"]))
+    angle, interval = numbers.angle(result.result_deg), numbers.interval(result.interval_deg)
     return f"Read by the machine, before corrections by hand: {angle} ({interval})."
 
 

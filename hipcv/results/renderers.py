@@ -37,7 +37,8 @@ def render_mot(source: ExportSource) -> bytes:
     from hipcv.report.formats import opensim
 
     source.require_measured("mot")
-    return opensim.mot(source.evidence()[1].motions.values(), source.clip).encode()
+    motions = source.evidence()[1].motions.values()
+    return opensim.mot(motions, source.clip, source.document["sides"]).encode()
 
 
 def render_trc(source: ExportSource) -> bytes:

@@ -17,7 +17,7 @@ from tests.stored_results import JPEG, measured_folder, refused_folder
 
 BEGINS = {
     "csv": b"frame,time_s,side",
-    "json": b'{\n  "schema": "hipcv.assessment/1"',
+    "json": b'{\n  "schema": "hipcv.assessment/2"',
     "fhir": b'{\n  "resourceType": "Bundle"',
     "trc": b"PathFileType\t4",
     "mot": b"seated\nversion=1",

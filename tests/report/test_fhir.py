@@ -10,6 +10,7 @@ from hipcv.core.issues import Issue
 from hipcv.core.landmarks import Side
 from hipcv.report.formats.fhir import Codes, Coding, merged, observations
 from hipcv.report.review import Case, Signature, format_automatic
+from hipcv.report.summary import summarise
 from hipcv.report.wording import FINDINGS
 from hipcv.results.document import build_document
 from tests.builders import HIKE, assessment, refused, rep, trial
@@ -24,6 +25,13 @@ ONE = trial(assessment(reps=(rep(findings=(HIKE,)),)))
 BOTH = trial(assessment(), assessment(Side.RIGHT, 48.2))
 LOST = trial(refused(Side.LEFT, Issue("low_visibility", "refuse", Side.LEFT)))
 NO_PELVIS = trial(assessment(pelvis_relative_deg=None))
+LIFTED = rep(
+    51.0, findings=(replace(HIKE, value=11.0, limit=10.0, severity="invalid"),), clean_deg=38
+)
+PASSED = rep(49.0, begins_s=3.0, held=False)
+NOT_COUNTED = trial(replace(refused(), reps=(LIFTED, PASSED), start_tilt_deg=-2.1))
+PROVISIONAL = trial(assessment(provisional=True, category=None))
+TILTED = trial(assessment(rotation_deg=37.0, result_deg=29.0, result_basis="pelvis_relative"))
 
 
 def bundle_of(result, **context):
@@ -42,7 +50,9 @@ def notes(resource):
     return "\n".join(note["text"] for note in resource["note"])
 
 
-@pytest.mark.parametrize("result", [ONE, BOTH, LOST, NO_PELVIS, trial()])
+@pytest.mark.parametrize(
+    "result", [ONE, BOTH, LOST, NO_PELVIS, NOT_COUNTED, PROVISIONAL, TILTED, trial()]
+)
 @pytest.mark.parametrize("case", [Case(), Case("P-1", date(2026, 3, 3), SIGNED, [REJECTED])])
 def test_the_bundle_is_valid_fhir(result, case):
     written = json.dumps(bundle_of(result, case=case))
@@ -67,7 +77,7 @@ def test_every_measured_side_has_an_observation_of_its_own():
     assert sites == ["Left hip joint", "Right hip joint"]
 
 
-@pytest.mark.parametrize("result", [ONE, BOTH, LOST])
+@pytest.mark.parametrize("result", [ONE, BOTH, LOST, NOT_COUNTED, PROVISIONAL, TILTED])
 def test_only_verified_codes_are_used(result):
     codes = []
 
@@ -104,20 +114,22 @@ def test_the_one_who_signed_performed_it():
     assert first(ONE, case=Case(signature=SIGNED))["performer"] == [{"display": "AB"}]
 
 
-def test_the_interval_stands_in_components():
-    resource = first(ONE)
-    limits = [
-        component(resource, f"{end} limit")["valueQuantity"]["value"] for end in ("lower", "upper")
+@pytest.mark.parametrize(
+    ("name", "limits_deg"), [("the value", [28.2, 41.4]), ("the rotation", [32.1, 37.5])]
+)
+def test_the_intervals_of_another_day_and_of_the_reading_stand_in_components(name, limits_deg):
+    parts = [
+        part for part in first(ONE)["component"] if f"interval of {name}" in part["code"]["text"]
     ]
 
-    assert limits == [32.1, 37.5]
+    assert [part["valueQuantity"]["value"] for part in parts] == limits_deg
 
 
 def test_the_angles_in_the_picture_and_from_the_vertical_are_components():
-    names = ("Angle in the picture", "Angle from the vertical")
+    names = ("Angle in the picture", "Angle along the thigh", "Angle from the vertical")
     values = [component(first(ONE), name)["valueQuantity"]["value"] for name in names]
 
-    assert values == [33.6, 32.7]
+    assert values == [33.6, 34.8, 32.7]
 
 
 def test_a_result_of_an_earlier_method_has_no_components_that_it_did_not_measure():
@@ -127,7 +139,7 @@ def test_a_result_of_an_earlier_method_has_no_components_that_it_did_not_measure
 
     (entry,) = observations(document)["entry"]
     texts = [part["code"]["text"] for part in entry["resource"]["component"]]
-    assert not [text for text in texts if text.startswith("Angle")]
+    assert [text for text in texts if text.startswith("Angle")] == ["Angle along the thigh"]
 
 
 def test_the_target_is_no_reference_range():
@@ -142,6 +154,71 @@ def test_a_side_without_a_number_says_that_it_is_absent():
 
 def test_a_side_without_a_number_says_why():
     assert "low_visibility" in notes(first(LOST))
+
+
+def test_a_result_of_an_earlier_schema_has_its_rotation_as_value_and_no_interval_of_another_day():
+    document = build_document(ONE)
+    for name in ("result_deg", "result_interval_deg", "result_basis", "provisional"):
+        del document["sides"]["left"][name]
+    document["sides"]["left"]["category"] = "at_target_within_error"
+
+    (entry,) = observations(document)["entry"]
+    resource = entry["resource"]
+    texts = [part["code"]["text"] for part in resource["component"]]
+    assert (
+        resource["valueQuantity"]["value"],
+        [text for text in texts if "another day" in text],
+        resource["interpretation"][0]["text"].startswith("Close to"),
+    ) == (34.8, [], True)
+
+
+def test_a_side_of_which_no_repetition_counts_has_no_angle_of_the_rotation_anywhere():
+    written = json.dumps(bundle_of(NOT_COUNTED))
+
+    assert [
+        number for number in ("51.0", "49.0", 'valueQuantity": {"value": 38') if number in written
+    ] == []
+
+
+def test_the_absence_of_a_number_names_the_rule_that_each_repetition_broke():
+    reason = first(NOT_COUNTED)["dataAbsentReason"]["text"]
+
+    assert reason.endswith("repetition 1 (hip lift), repetition 2 (not held).")
+
+
+def test_a_side_that_does_not_count_says_how_far_it_went_before_and_asks_to_repeat():
+    text = notes(first(NOT_COUNTED))
+
+    assert ("38.0°" in text, "Repeat the test" in text) == (True, True)
+
+
+def test_a_provisional_result_has_a_value_and_is_marked():
+    resource = first(PROVISIONAL)
+
+    assert (
+        resource["valueQuantity"]["value"],
+        resource["interpretation"][0]["text"].startswith("Provisional"),
+        "Provisional" in notes(resource),
+    ) == (34.8, True, True)
+
+
+def test_a_hip_lift_that_was_taken_off_is_said_beside_the_rotation():
+    resource = first(TILTED)
+
+    assert (
+        resource["valueQuantity"]["value"],
+        component(resource, "Angle along the thigh")["valueQuantity"]["value"],
+        "8.0° of hip lift taken off" in notes(resource),
+        "less a hip lift of 3° or more" in resource["method"]["text"],
+    ) == (29.0, 37.0, True, True)
+
+
+@pytest.mark.parametrize("result", [ONE, BOTH, LOST, NOT_COUNTED, PROVISIONAL, TILTED])
+def test_the_values_are_the_numbers_of_the_report(result):
+    quantities = [entry["resource"].get("valueQuantity") for entry in bundle_of(result)["entry"]]
+    values = [f"{quantity['value']:.1f}°" if quantity else "–" for quantity in quantities]
+
+    assert values == [side.value for side in summarise(result).sides]
 
 
 def test_a_pelvis_that_was_not_measured_is_absent_and_not_zero():

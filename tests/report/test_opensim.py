@@ -1,9 +1,12 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from hipcv.core.landmarks import LANDMARK_COUNT, Landmark, Side
 from hipcv.report.formats.opensim import mot, trc
-from tests.builders import motion
+from hipcv.results.document import build_document
+from tests.builders import assessment, motion, refused, rep, trial
 from tests.tracks import SIZE_PX, seated_track, track_of
 
 
@@ -49,6 +52,30 @@ def test_a_motion_file_counts_its_rows_and_columns():
 )
 def test_a_motion_file_has_a_column_for_each_measured_side(sides, columns):
     assert table(mot([motion(side) for side in sides]))[1] == columns
+
+
+@pytest.mark.parametrize(
+    ("side", "line"),
+    [
+        (assessment(), "hip_rotation_l: result 34.80 deg, mean of what counts."),
+        (
+            assessment(provisional=True, category=None),
+            "hip_rotation_l: result 34.80 deg, mean of what counts, provisional.",
+        ),
+        (
+            replace(refused(), reps=(rep(51.0, held=False),)),
+            (
+                "hip_rotation_l: no result, no repetition kept the rules of the test; "
+                "no value of this curve stands for one."
+            ),
+        ),
+    ],
+)
+def test_the_header_of_a_motion_file_says_what_the_result_is_or_that_there_is_none(side, line):
+    document = build_document(trial(side))
+
+    header, _, _ = table(mot([motion()], sides=document["sides"]))
+    assert [text for text in header if text.startswith("hip_rotation")] == [line]
 
 
 @pytest.mark.parametrize("side", Side)

@@ -1,8 +1,10 @@
 """FHIR R4 Observations of a result, one a side.
 
-Only codes that could be verified are used (SNOMED CT, UCUM); all can be configured. Quantities
-without such a code have a text only. The target is a note, not a reference range, which would be
-read as the normal range.
+The value is the result of the side, as in the report. A side without one, because it could not be
+measured or no repetition kept the rules of the test, has the reason in the value's place. Only
+codes that could be verified are used (SNOMED CT, UCUM); all can be configured. Quantities without
+such a code have a text only. The target is a note, not a reference range, which would be read as
+the normal range.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,6 +14,7 @@ from typing import Any, Final
 from uuid import NAMESPACE_URL, uuid5
 
 from hipcv.core.landmarks import Side
+from hipcv.core.side_result import SideResult, result_of
 from hipcv.report import numbers, wording
 from hipcv.report.review import NO_CASE, Case, format_automatic, summarise_corrections
 
@@ -21,9 +24,6 @@ SNOMED: Final = "http://snomed.info/sct"
 UCUM: Final = "http://unitsofmeasure.org"
 EXAM: Final = "http://terminology.hl7.org/CodeSystem/observation-category"
 ABSENT: Final = "http://terminology.hl7.org/CodeSystem/data-absent-reason"
-
-_OTHER_ANGLES: Final = ("picture_deg", "from_vertical_deg")
-"""Angles beside the rotation, which is the value."""
 
 TITLE: Final = "Hip internal rotation, active, seated, relative to the person's own start position"
 
@@ -56,6 +56,17 @@ class Codes:
 
 DEFAULT_CODES: Final = Codes()
 
+PROVISIONAL: Final = "Provisional: fewer repetitions count than are wanted, so there is no category"
+_NOT_MEASURED: Final = "Not measured; the notes say why."
+_NONE_COUNTS: Final = "Not counted: no repetition kept the rules of the test"
+_REPEAT: Final = (
+    "A repetition counts if the foot is swung out and held without lifting the hip or the leg and "
+    "without shifting the weight off the hands. Repeat the test."
+)
+
+_EARLIER_CATEGORIES: Final = {"at_target_within_error": "close_to_target"}
+"""Categories of `hipcv.assessment/1` by another name."""
+
 
 def observations(
     document: Mapping[str, Any],
@@ -70,7 +81,7 @@ def observations(
     instant must know its time zone.
 
     Returns:
-        A collection without entries where no side was assessed. A side without a number has a
+        A collection without entries where no side was assessed. A side without a result has a
         `dataAbsentReason`. The same clip, side and day always have the same identifier.
     """
     sides = [side for side in Side if document["sides"].get(side.value) is not None]
@@ -116,7 +127,7 @@ def _observation(
         **_interpretation(document, result),
         "note": [{"text": text} for text in _notes(document, side, case)],
         "bodySite": _concept(f"{side.value.capitalize()} hip joint", codes.body_site),
-        "method": {"text": _method(result)},
+        "method": {"text": _method(document, result)},
         "device": {"display": _device(document)},
         "component": _components(result, side, codes),
     }
@@ -135,15 +146,42 @@ def _who_and_when(case: Case, when: date | datetime | None) -> JsonObject:
     return fields
 
 
-def _value(result: Mapping[str, Any]) -> JsonObject:
-    if result["rotation_deg"] is None:
-        return {"dataAbsentReason": _absent("Not measured; the notes say why.")}
-    return {"valueQuantity": _degrees(result["rotation_deg"])}
+def _value(side: Mapping[str, Any]) -> JsonObject:
+    result = result_of(side)
+    if result is not None:
+        return {"valueQuantity": _degrees(result.result_deg)}
+    counted = side.get("status") != "not_counted"
+    return {"dataAbsentReason": _absent(_NOT_MEASURED if counted else _not_counted(side))}
 
 
-def _interpretation(document: Mapping[str, Any], result: Mapping[str, Any]) -> JsonObject:
+def _not_counted(side: Mapping[str, Any]) -> str:
+    """Return why no repetition counts: the rules that each broke."""
+    reasons = (
+        f"repetition {number} ({', '.join(_reasons(rep))})"
+        for number, rep in enumerate(side["reps"], start=1)
+    )
+    return f"{_NONE_COUNTS}: {', '.join(reasons)}."
+
+
+def _reasons(rep: Mapping[str, Any]) -> list[str]:
+    """Return what keeps a repetition from counting."""
+    broken = [finding["code"] for finding in rep["findings"] if finding["severity"] == "invalid"]
+    rejected = rep.get("rejected")
+    return [
+        *(wording.FINDINGS[code].name.lower() for code in broken),
+        *(["not held"] if not rep.get("held", True) else []),
+        *(["practice"] if rep.get("practice") else []),
+        *([f"set aside by hand: {rejected}"] if rejected is not None else []),
+    ]
+
+
+def _interpretation(document: Mapping[str, Any], side: Mapping[str, Any]) -> JsonObject:
     """Return the category as text: HL7's codes mean normal and abnormal, which it is not."""
-    text = wording.CATEGORIES.get(result["category"])
+    result = result_of(side)
+    if result is not None and result.provisional:
+        return {"interpretation": [{"text": PROVISIONAL}]}
+    code = _EARLIER_CATEGORIES.get(side["category"], side["category"])
+    text = wording.CATEGORIES.get(code) if result is not None else None
     if text is None:
         return {}
     target = numbers.whole(document["provenance"]["protocol"]["target_deg"])
@@ -152,7 +190,7 @@ def _interpretation(document: Mapping[str, Any], result: Mapping[str, Any]) -> J
 
 def _components(result: Mapping[str, Any], side: Side, codes: Codes) -> list[JsonObject]:
     laterality = codes.left if side is Side.LEFT else codes.right
-    parts: list[JsonObject] = [
+    return [
         {
             "code": {"text": "Movement"},
             "valueCodeableConcept": _concept("Internal rotation of the hip", codes.movement),
@@ -161,25 +199,54 @@ def _components(result: Mapping[str, Any], side: Side, codes: Codes) -> list[Jso
             "code": {"text": "Side, the patient's own"},
             "valueCodeableConcept": _concept(side.value.capitalize(), laterality),
         },
+        *_rotations(result),
+        *_other_angles(result),
     ]
-    if result["rotation_deg"] is None:
-        return parts
-    (low, high), external = result["interval_deg"], result["external_rotation_deg"]
-    others = {f"Angle {wording.ANGLES[name]}": result.get(name) for name in _OTHER_ANGLES}
-    counted = sum(rep["valid"] for rep in result["reps"])
+
+
+def _rotations(side: Mapping[str, Any]) -> list[JsonObject]:
+    """Return what is behind the value; nothing of a side without one."""
+    if result_of(side) is None:
+        return []
     return [
-        *parts,
-        _angle("95 % interval, lower limit", low),
-        _angle("95 % interval, upper limit", high),
-        _angle("Rotation relative to the pelvis", result["pelvis_relative_deg"]),
-        _angle("Largest rotation before the first compensation", result["clean_deg"]),
+        *_limits("the value, on another day", side.get("result_interval_deg")),
+        *_limits("the rotation, as this clip was read", side["interval_deg"]),
         # Absent in results of earlier methods.
-        *(_angle(text, deg) for text, deg in others.items() if deg is not None),
-        _angle("Tilt of the shank at the start, outwards positive", result["start_tilt_deg"]),
+        *(
+            _angle(f"Angle {name}", side[field])
+            for field, name in wording.ANGLES.items()
+            if side.get(field) is not None
+        ),
+        _angle("Rotation relative to the pelvis", side["pelvis_relative_deg"]),
+        _angle("Largest rotation before the first compensation", side["clean_deg"]),
+    ]
+
+
+def _other_angles(side: Mapping[str, Any]) -> list[JsonObject]:
+    """Return what was measured whether or not a repetition counts."""
+    if not side["reps"]:
+        return []
+    external = side["external_rotation_deg"]
+    return [
+        _angle("Tilt of the shank at the start, outwards positive", side["start_tilt_deg"]),
         # Absent where it was not done, which is no failure to measure.
         *([] if external is None else [_angle("External rotation, done as well", external)]),
-        {"code": {"text": "Repetitions counted"}, "valueInteger": counted},
+        {"code": {"text": "Repetitions counted"}, "valueInteger": _counting(side)},
     ]
+
+
+def _limits(name: str, interval_deg: Sequence[float] | None) -> list[JsonObject]:
+    if interval_deg is None:
+        return []
+    low, high = interval_deg
+    return [
+        _angle(f"95 % interval of {name}: lower limit", low),
+        _angle(f"95 % interval of {name}: upper limit", high),
+    ]
+
+
+def _counting(side: Mapping[str, Any]) -> int:
+    return sum(rep["valid"] for rep in side["reps"])
 
 
 def _angle(text: str, value_deg: float | None) -> JsonObject:
@@ -206,13 +273,8 @@ def _concept(text: str, codings: Sequence[Coding]) -> JsonObject:
 
 
 def _notes(document: Mapping[str, Any], side: Side, case: Case) -> list[str]:
-    """Return notes: target, compensations, issues of the clip, corrections, disclaimer."""
-    protocol, result = document["provenance"]["protocol"], document["sides"][side.value]
-    typical = wording.TYPICAL_NOTE.format(
-        target=protocol["target_deg"],
-        low=protocol["typical_low_deg"],
-        high=protocol["typical_high_deg"],
-    )
+    """Return notes: meaning of the value, compensations, issues, corrections, disclaimer."""
+    result = document["sides"][side.value]
     findings = [
         f"Repetition {number}, {finding['code']} ({wording.SEVERITY[finding['severity']]}): "
         f"{finding['text']}"
@@ -225,12 +287,46 @@ def _notes(document: Mapping[str, Any], side: Side, case: Case) -> list[str]:
         if issue["side"] in (None, side.value)
     ]
     return [
-        *([typical] if result["rotation_deg"] is not None else []),
+        *_meaning(document, result),
         *findings,
         *issues,
         *_corrections(case, side),
         wording.DISCLAIMER,
     ]
+
+
+def _meaning(document: Mapping[str, Any], side: Mapping[str, Any]) -> list[str]:
+    """Return what the value is and is not; of a side that does not count, why and what to do."""
+    protocol, result = document["provenance"]["protocol"], result_of(side)
+    if result is not None:
+        typical = wording.TYPICAL_NOTE.format(
+            target=protocol["target_deg"],
+            low=protocol["typical_low_deg"],
+            high=protocol["typical_high_deg"],
+        )
+        notes = [_provisional(side, protocol) if result.provisional else "", _basis(side, result)]
+        return [*filter(None, notes), typical]
+    if side.get("status") != "not_counted":
+        return []
+    reached = [
+        numbers.angle(rep["clean_deg"])
+        for rep in side["reps"]
+        if any(finding["severity"] == "invalid" for finding in rep["findings"])
+    ]
+    before = f"Reached before the first compensation: {', '.join(reached)}." if reached else ""
+    return [*filter(None, (_not_counted(side), before)), _REPEAT]
+
+
+def _provisional(side: Mapping[str, Any], protocol: Mapping[str, Any]) -> str:
+    return f"{PROVISIONAL} ({_counting(side)} of {protocol['reps_wanted']:g})."
+
+
+def _basis(side: Mapping[str, Any], result: SideResult) -> str:
+    """Return what was taken off the rotation; "" where nothing was."""
+    if result.basis != "pelvis_relative":
+        return ""
+    lift = numbers.angle(side["rotation_deg"] - result.result_deg)
+    return f"The value is the rotation with {lift} of hip lift taken off."
 
 
 def _corrections(case: Case, side: Side) -> list[str]:
@@ -248,12 +344,16 @@ def _corrections(case: Case, side: Side) -> list[str]:
     return [*texts, *([automatic] if automatic else [])]
 
 
-def _method(result: Mapping[str, Any]) -> str:
-    counted = sum(rep["valid"] for rep in result["reps"])
+def _method(document: Mapping[str, Any], side: Mapping[str, Any]) -> str:
+    result, counted = result_of(side), _counting(side)
     mean = {0: "", 1: "; one repetition"}.get(counted, f"; mean of {counted} repetitions")
+    relative = result is not None and result.basis == "pelvis_relative"
+    limit = document["provenance"]["protocol"].get("obliquity_counts_deg", 0.0)
+    lift = f", less a hip lift of {numbers.whole(limit)} or more" if relative else ""
     return (
         "Estimated from video of one camera in front: turn of the shank from its own still start, "
-        f"{wording.ALONG_THIGH}, at the held end of the movement, not an ISB hip joint angle{mean}."
+        f"{wording.ALONG_THIGH}, at the held end of the movement{lift}, not an ISB hip joint "
+        f"angle{mean}."
     )
 
 

@@ -4,8 +4,8 @@ The angle is the shank's rotation from the person's own start position, not a jo
 fitted model. The landmarks are planar and in pixels: one camera gives neither depth nor scale.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Final
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
 
 import numpy as np
 
@@ -13,19 +13,28 @@ from hipcv.core.arrays import Floats
 from hipcv.core.landmarks import LANDMARK_COUNT, Landmark, Side
 from hipcv.core.measure import Motion
 from hipcv.core.pose import PoseTrack
+from hipcv.core.side_result import result_of
 
 _COORDINATES: Final = {Side.RIGHT: "hip_rotation_r", Side.LEFT: "hip_rotation_l"}
 """In the order of OpenSim's models; internal rotation is positive on both sides there too."""
 
 
-def mot(motions: Iterable[Motion], name: str = "hipcv") -> str:
+def mot(
+    motions: Iterable[Motion], name: str = "hipcv", sides: Mapping[str, Any] | None = None
+) -> str:
     """Return hip rotation over time as a `.mot` file: degrees, internal positive, `nan` unmeasured.
 
-    The motions are of one clip, whose name is `name`. The columns are `time` in seconds since the
-    clip's first frame, and `hip_rotation_r`, `hip_rotation_l` where they were measured.
+    The columns are `time` in seconds since the clip's first frame, and `hip_rotation_r`,
+    `hip_rotation_l` where they were measured.
+
+    Args:
+        motions: of one clip.
+        name: of that clip.
+        sides: of its result document. The header says what the result of each column is, or that
+            there is none, since the largest value of a curve is not the result.
     """
-    sides = {motion.side: motion for motion in motions}
-    columns = {label: sides[side] for side, label in _COORDINATES.items() if side in sides}
+    by_side = {motion.side: motion for motion in motions}
+    columns = {label: by_side[side] for side, label in _COORDINATES.items() if side in by_side}
     time_s = next(iter(columns.values())).time_s if columns else np.empty(0)
     values = [time_s, *(motion.rotation_deg for motion in columns.values())]
     lines = [
@@ -36,11 +45,23 @@ def mot(motions: Iterable[Motion], name: str = "hipcv") -> str:
         "inDegrees=yes",
         "Turn of the shank along the thigh, from the person's own start; one camera in front;",
         "internal rotation positive; not an ISB hip joint angle. Estimated from video by hipcv.",
+        *(_result_line(label, sides.get(columns[label].side.value)) for label in columns if sides),
         "endheader",
         "\t".join(["time", *columns]),
         *("\t".join(_row(row)) for row in zip(*values, strict=True)),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _result_line(label: str, side: Mapping[str, Any] | None) -> str:
+    result = result_of(side)
+    if result is None:
+        counted = (side or {}).get("status") != "not_counted"
+        why = "not measured" if counted else "no repetition kept the rules of the test"
+        return f"{label}: no result, {why}; no value of this curve stands for one."
+    provisional = ", provisional" if result.provisional else ""
+    lift = ", hip lift taken off" if result.basis == "pelvis_relative" else ""
+    return f"{label}: result {result.result_deg:.2f} deg, mean of what counts{provisional}{lift}."
 
 
 def trc(track: PoseTrack, name: str = "hipcv") -> str:
