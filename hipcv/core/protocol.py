@@ -305,7 +305,7 @@ class MeasurementProtocol:
         why="knee's drop in shank lengths less the shoulders' width in trunk lengths, which "
         "both tell of a camera that looks up: lower than this, it is too low")
     guide_wrist_ratio: float = setting(0.14, unit="shank lengths", low=-1, high=1,
-        why="wrists outwards of and below the hips by less are not under the thighs")
+        why="wrists outwards of and below the hips by less are not down at the seat")
 
     # --- uncertainty
     interval_base_deg: float = setting(1.45, unit="deg", low=0.1, high=10,

@@ -113,7 +113,7 @@ class GuideView:
 CUES = (
     "hold_still",  # before the first repetition
     "turn_out",  # swing the foot outwards now
-    "further",  # on the way out: as far as it goes
+    "further",  # on the way out: as far as you can
     "hold",  # stay at the end range
     "go_back",  # held long enough: return slowly
     "hold_longer",  # came back too soon

@@ -1,6 +1,6 @@
 """Framing screen: the outline of a seated person to sit in, and the list of framing rules."""
 
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Final
 
 import cv2
@@ -11,6 +11,7 @@ from hipcv.core.framing import first_broken
 from hipcv.core.interfaces import Picture
 from hipcv.core.view_model import FramingCheck, GuideView
 from hipcv.guide import icons, prompts
+from hipcv.guide.icons import Icon
 from hipcv.guide.layout import Layout, fitted, inside, write_block
 from hipcv.report import drawing, palette
 from hipcv.report.drawing import Box
@@ -21,7 +22,7 @@ _TRUNK: Final = (
     (0, 0.150), (0.030, 0.150), (0.034, 0.178), (0.080, 0.192), (0.135, 0.208), (0.160, 0.245),
     (0.176, 0.36), (0.184, 0.46), (0.180, 0.545), (0.160, 0.592), (0.10, 0.605), (0, 0.605),
 )  # fmt: skip
-"""Half of the trunk, with an arm whose hand is under the thigh."""
+"""Half of the trunk, with an arm whose hand is at the seat."""
 
 _LEG: Final = (
     (0.094, 0.512), (0.150, 0.525), (0.168, 0.585), (0.152, 0.645), (0.146, 0.720), (0.138, 0.800),
@@ -100,12 +101,15 @@ def _smoothed(corners: Floats) -> Floats:
 
 
 def draw_checklist(picture: Picture, view: GuideView) -> None:
-    """Draw every framing rule with a sign of its state: in two columns where it is narrow."""
+    """Draw every framing rule with a sign of its state, and what is only asked for with a `?`.
+
+    They are in two columns where the picture is narrow.
+    """
     if not view.checks:
         return
     layout = Layout.of(picture)
     columns = 1 if layout.wide else 2
-    rows = -(-len(view.checks) // columns)
+    rows = -(-(len(view.checks) + len(prompts.ASKED)) // columns)
     panel = layout.panel(None)
     height = min(layout.px(46) * rows + layout.px(28), panel.height)
     box = Box(panel.x, panel.y, panel.width, height)
@@ -113,29 +117,35 @@ def draw_checklist(picture: Picture, view: GuideView) -> None:
     area = inside(box, layout.px(14))
     wide, high = area.width // columns, area.height / rows
     first = first_broken(view.checks)
-    for index, check in enumerate(view.checks):
-        column, row = divmod(index, rows)
-        cell = Box(area.x + column * wide, round(area.y + row * high), wide, round(high))
-        if check is first:
+    listed: tuple[FramingCheck | str, ...] = (*view.checks, *prompts.ASKED)
+    for index, row in enumerate(listed):
+        column, line = divmod(index, rows)
+        cell = Box(area.x + column * wide, round(area.y + line * high), wide, round(high))
+        if row is first:
             edge = {"radius": layout.px(8), "width": 2 * layout.unit}
             drawing.round_frame(picture, cell, palette.WHITE, **edge)
-        _draw_rule(picture, check, cell)
+        if isinstance(row, str):
+            _draw_row(picture, row, cell, sign=partial(icons.numbered, text="?"), strong=False)
+        else:
+            sign = icons.good if row.good else icons.bad if row.code else icons.unknown
+            text = prompts.RULES[row.rule]
+            _draw_row(picture, text, cell, sign=sign, strong=bool(row.code))
 
 
-def _draw_rule(picture: Picture, check: FramingCheck, box: Box) -> None:
+def _draw_row(picture: Picture, text: str, box: Box, *, sign: Icon, strong: bool) -> None:
     layout = Layout.of(picture)
     radius = 0.32 * min(box.height, layout.px(46))
     middle = box.y + box.height / 2
-    sign = icons.good if check.good else icons.bad if check.code else icons.unknown
     sign(picture, np.array([box.x + layout.px(10) + radius, middle]), radius)
     left = box.x + layout.px(22) + 2 * radius
     width = box.x + box.width - layout.px(8) - left
-    words = fitted(prompts.RULES[check.rule], _rule_size(layout.unit * 26, width), width)
-    colour = palette.WHITE if check.code else palette.PALE
+    words = fitted(text, _rule_size(layout.unit * 26, width), width)
+    colour = palette.WHITE if strong else palette.PALE
     write_block(picture, words, (left, middle - words.height_px / 2), colour)
 
 
 @lru_cache(maxsize=16)
 def _rule_size(size: float, width: float) -> float:
-    """Return the one type size at which every rule fits."""
-    return min(fitted(title, size, width).size for title in prompts.RULES.values())
+    """Return the one type size at which every row fits."""
+    titles = (*prompts.RULES.values(), *prompts.ASKED)
+    return min(fitted(title, size, width).size for title in titles)

@@ -20,7 +20,7 @@ QUESTIONS_TITLE: Final = "Not without your clinician"
 QUESTIONS: Final = (
     "hip surgery or hip replacement",
     "a recent fracture",
-    "told not to turn the hip",
+    "told not to rotate the hip",
     "pain now",
 )
 SEAT_TITLE: Final = "Make sure"
@@ -50,6 +50,7 @@ SAFETY: Final = (
 
 # --- place, camera and light
 
+# Each names what the camera can check; ASKED holds the rest.
 RULES: Final = {
     "in_view": "Whole body in the picture",
     "facing": "Facing the camera",
@@ -58,9 +59,11 @@ RULES: Final = {
     "distance": "Right distance",
     "light": "Bright enough",
     "alone": "Nobody else in the picture",
-    "seated": "Seated, feet hanging",
-    "hands": "Hands under the thighs",
+    "seated": "Seated",
+    "hands": "Hands down at the seat",
 }
+ASKED: Final = ("Palms under you", "Weight on both hands", "Feet hanging free")
+"""Conditions that a camera in front cannot check: the person is asked for them."""
 
 PROMPTS: Final = {
     "nobody": "Sit down in front of the camera",
@@ -80,7 +83,7 @@ PROMPTS: Final = {
     "more_light": "Turn on more light",
     "others": "Ask the others to leave the picture",
     "sit": "Sit on a raised seat, feet hanging free",
-    "hands_under": "Put both hands under your thighs",
+    "hands_under": "Sit on both hands, palms under you",
 }
 """Correction by the code of a broken framing rule."""
 
@@ -91,12 +94,12 @@ ALL_WELL: Final = "All is well"
 
 CUES: Final = {
     "hold_still": "Sit still",
-    "turn_out": "Turn your {leg} foot out, as far as it goes",
-    "further": "Further, as far as it goes",
+    "turn_out": "Swing your {leg} foot out to the side, as far as you can",
+    "further": "Further, as far as you can",
     "hold": "Hold it there",
     "go_back": "Good. Go back slowly",
     "hold_longer": "Next time, hold it longer",
-    "other_way": "The other way: turn your {leg} foot outwards",
+    "other_way": "The other way: swing your {leg} foot out to the side",
     "other_leg": "Only the {leg} leg: let the other one hang",
     "stay_in_view": "Stay in the picture",
     "feet_in_view": "Keep both feet in the picture",
@@ -113,8 +116,8 @@ STAGES: Final = {
     Stage.CHANGEOVER: "Change legs",
     Stage.FINISHED: "Done",
 }
-STILL_MORE: Final = "Hands under your thighs, legs hanging"
-COUNTDOWN_MORE: Final = "Foot out, hold, slowly back"
+STILL_MORE: Final = ", ".join([ASKED[0], *(asked.lower() for asked in ASKED[1:])])
+COUNTDOWN_MORE: Final = "Knee still, thigh down, weight on both hands"
 CHANGEOVER_MORE: Final = "Let both legs hang, and sit still"
 FINISHED_MORE: Final = "You may move again"
 NOTICES: Final = {"low_frame_rate": "Few pictures a second: turn on more light"}

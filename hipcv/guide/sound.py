@@ -29,7 +29,6 @@ class Tone(Enum):
 
 _STAGE_TONES: Final = {
     Stage.COUNTDOWN: Tone.TICK,
-    Stage.TURNING: Tone.GO,
     Stage.CHANGEOVER: Tone.CHANGE,
     Stage.FINISHED: Tone.DONE,
 }
@@ -41,6 +40,8 @@ def tone_between(before: GuideView | None, now: GuideView) -> Tone | None:
         return _STAGE_TONES.get(now.stage)
     if now.cue in finding_codes() and now.cue != before.cue:
         return Tone.MEND
+    if now.cue == "turn_out" != before.cue and not now.reps_done:
+        return Tone.GO  # not with the stage, which begins with a second to sit still
     if now.hold_share >= 1 > before.hold_share:
         return Tone.HELD
     return Tone.TICK if now.count != before.count else None

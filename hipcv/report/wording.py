@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
+from hipcv.core.protocol import MeasurementProtocol
+
 
 @dataclass(frozen=True, slots=True)
 class IssueWords:
@@ -39,12 +41,24 @@ class Exercise:
     text: str
 
 
-SET_UP: Final = (
+HOLD: Final = f"{MeasurementProtocol().guide_hold_s:g} seconds"
+"""How long the end position is to be held, in every text."""
+
+SEAT: Final = (
     "Sit on a raised, firm seat that does not roll, with the whole thigh supported and the feet "
-    "hanging free; sit on both hands. Keep the knee bent at a right angle, also while the foot "
-    "swings: the camera cannot see it straighten. Place the camera at knee height, straight in "
-    "front of the thighs, 2 m away or more, so that shoulders and feet stay in the picture."
+    "hanging free. Sit on both hands, palms under the edge of the sit bones, so that the hands "
+    "feel the weight leave."
 )
+MOVEMENT: Final = (
+    f"Swing one foot out to the side as far as you can, hold it for {HOLD}, and return: knee still "
+    "and bent at a right angle, which the camera cannot see straighten, thigh down, without "
+    "lifting the leg or shifting the weight off your hands."
+)
+CAMERA: Final = (
+    "Place the camera at knee height, straight in front of the thighs, 2 m away or more, so that "
+    "shoulders and feet stay in the picture."
+)
+SET_UP: Final = f"{SEAT} {MOVEMENT} {CAMERA}"
 
 ISSUES: Final[dict[str, IssueWords]] = {
     # --- refusals
@@ -93,14 +107,14 @@ ISSUES: Final[dict[str, IssueWords]] = {
         "No movement seen",
         "Neither shank turned far enough from its start position, beyond what could be an error, "
         "to count as a repetition.",
-        "Hold still for a second, swing one foot slowly outwards as far as it goes, hold it for a "
-        "second, and return.",
+        "Sit still for a second, swing one foot slowly out to the side as far as you can, hold it "
+        f"for {HOLD}, and return.",
     ),
     "external_rotation": IssueWords(
         "Turned the other way",
         "The foot only moved inwards, across the midline: that is external rotation of the hip.",
-        "Swing the foot outwards, away from the other leg. If the clip is a mirrored selfie "
-        "recording, say so with --mirrored.",
+        "Swing the foot out to the side, away from the other leg; the knee stays still and the "
+        "thigh down.",
     ),
     "low_visibility": IssueWords(
         "Leg not seen well enough",
@@ -110,7 +124,7 @@ ISSUES: Final[dict[str, IssueWords]] = {
     "too_short": IssueWords(
         "Clip too short",
         "The clip is too short to hold a still start, a rotation and a hold.",
-        "Record at least four seconds: one second still, swing out, hold for a second, return.",
+        f"Record a second of sitting still, then swing out, hold for {HOLD}, and return.",
     ),
     "unstable_camera": IssueWords(
         "Camera moved too much",
@@ -172,12 +186,12 @@ ISSUES: Final[dict[str, IssueWords]] = {
     "few_reps": IssueWords(
         "Few repetitions",
         "There were fewer valid repetitions than wanted; the mean of three is steadier.",
-        "Do three slow repetitions with a hold of one second each.",
+        f"Do three slow repetitions with a hold of {HOLD} each.",
     ),
     "inconsistent_reps": IssueWords(
         "Repetitions differ",
         "The repetitions differ more than expected; the interval is wider for it.",
-        "Rest, then repeat: the same slow movement each time, as far as it goes without pain.",
+        "Rest, then repeat: the same slow movement each time, as far as you can without pain.",
     ),
     "mirrored_container": IssueWords(
         "Mirrored recording",
@@ -227,7 +241,7 @@ ISSUES: Final[dict[str, IssueWords]] = {
         "End position not held",
         "The leg swung through its end position without a hold. Such a repetition is shown and "
         "does not count: a swing goes further than the leg can be held.",
-        "Swing out slowly, hold the end position still for a second, and return.",
+        f"Swing out slowly, hold the end position still for {HOLD}, and return.",
     ),
     "compensated_throughout": IssueWords(
         "Compensated throughout",
@@ -297,7 +311,7 @@ FINDINGS: Final[dict[str, FindingWords]] = {
         "A hand left the seat",
         "A hand left the seat",
         "Stay sitting on both hands.",
-        "Keep both hands under your thighs",
+        "Stay sitting on both hands",
     ),
     "other_leg_moved": FindingWords(
         "Other leg moved",
@@ -318,7 +332,7 @@ FINDINGS: Final[dict[str, FindingWords]] = {
         "No hold",
         "The end position was hardly held",
         "The end position was hardly held",
-        "Hold the end position for a second.",
+        f"Hold the end position for {HOLD}.",
         "Hold the end position longer",
     ),
 }
@@ -326,13 +340,13 @@ FINDINGS: Final[dict[str, FindingWords]] = {
 EXERCISES: Final = (
     Exercise(
         "90/90 breathing with squeeze and heel dig",
-        "several slow breaths, 2–3 times",
+        "slowly, as often as comfortable",
         "Lie on your back with hips and knees at 90° and the feet on a wall or chair. Squeeze a "
         "cushion between the knees, dig the heels down gently, and breathe out fully each time.",
     ),
     Exercise(
         "Kickstand to hip internal rotation",
-        "2–3 sets of 8 on each side",
+        "2–3 sets of 8 on each side, each held for 5 seconds",
         "Stand on one leg with the toes of the other foot behind you as a kickstand. Lean forward "
         "a little from the hip, turn the pelvis slowly towards the standing leg, and return.",
     ),
@@ -351,8 +365,8 @@ EXERCISES_NOTE: Final = (
 
 SAFETY: Final = (
     "Do not do this test with a hip replacement or other hip surgery, a recent fracture, pain now, "
-    "or if you were told not to turn the hip, unless your clinician agrees. Use a seat that cannot "
-    "roll, and have a helper if your balance is poor. Stop on pain, pinching or numbness."
+    "or if you were told not to rotate the hip, unless your clinician agrees. Use a seat that "
+    "cannot roll, and have a helper if your balance is poor. Stop on pain, pinching or numbness."
 )
 
 DISCLAIMER: Final = (

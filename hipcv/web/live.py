@@ -269,6 +269,7 @@ def _answer(before: GuideView | None, view: GuideView, state: SessionState) -> d
             "leg": prompts.leg(view.side),
             "repetition": prompts.repetition(view),
             "preview": prompts.preview(view),
+            "asked": list(prompts.ASKED),
             "notice": prompts.NOTICES.get(view.notice, ""),
             "lines": prompts.lines(before, view),
             "keys": [list(pair) for pair in prompts.KEYS[view.stage]],

@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 
 from hipcv.core.pose import Pose
-from hipcv.core.view_model import GuideView, Stage
+from hipcv.core.view_model import GuideView, RepPreview, Stage
 from hipcv.guide.sound import RATE_HZ, Speaker, Tone, samples, tone_between
+
+REP = RepPreview(36.2, held=True, practice=True, findings=())
 
 
 def view_of(stage=Stage.TURNING, **changes):
@@ -40,7 +42,10 @@ class Device:
         (view_of(Stage.STILL), view_of(Stage.COUNTDOWN, count=3), Tone.TICK),
         (view_of(Stage.COUNTDOWN, count=3), view_of(Stage.COUNTDOWN, count=2), Tone.TICK),
         (view_of(Stage.COUNTDOWN, count=2), view_of(Stage.COUNTDOWN, count=2), None),
-        (view_of(Stage.COUNTDOWN, count=1), view_of(Stage.TURNING), Tone.GO),
+        (view_of(Stage.COUNTDOWN, count=1), view_of(cue="hold_still"), None),
+        (view_of(cue="hold_still"), view_of(cue="turn_out"), Tone.GO),
+        (view_of(cue="turn_out"), view_of(cue="turn_out"), None),
+        (view_of(cue="go_back", reps_done=(REP,)), view_of(cue="turn_out", reps_done=(REP,)), None),
         (view_of(hold_share=0.9), view_of(hold_share=1.0), Tone.HELD),
         (view_of(cue="hold"), view_of(cue="trunk_lean"), Tone.MEND),
         (view_of(cue="trunk_lean"), view_of(cue="trunk_lean"), None),

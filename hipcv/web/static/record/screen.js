@@ -43,10 +43,12 @@ export function clearScene() {
   drawBody([]);
 }
 
-function renderChecks({ stage, checks }) {
+/** Show what was checked with a tick or a cross, and what is only asked for with a question mark. */
+function renderChecks({ stage, checks, words }) {
   byId("checks").hidden = (stage !== "framing" && stage !== "still") || !checks.length;
   setContent(byId("checks"), ...checks.map(({ good, text }) => make("li", { class: good ? "good" : "bad" },
-    make("span", { "aria-hidden": "true", text: good ? "✓ " : "✗ " }), text, make("span", { class: "visually-hidden", text: good ? ": yes" : ": not yet" }))));
+    make("span", { "aria-hidden": "true", text: good ? "✓ " : "✗ " }), text, make("span", { class: "visually-hidden", text: good ? ": yes" : ": not yet" }))),
+    ...words.asked.map((text) => make("li", { class: "asked" }, make("span", { "aria-hidden": "true", text: "? " }), text, make("span", { class: "visually-hidden", text: ": please check" }))));
 }
 
 function renderDial({ stage, rotation_deg, angle_source, target_deg, marks }) {
