@@ -64,7 +64,9 @@ def _write(picture: Picture, content: BandContent, left: int, width: int) -> Non
     layout = Layout.of(picture)
     box = inside(layout.band, layout.px(18))
     unit, gap = layout.unit, layout.px(20)
-    small = [fitted(line, unit * _SMALL, width) for line in (content.over, content.under) if line]
+    rows = 1 if layout.wide else 2
+    notes = filter(None, (content.over, content.under))
+    small = [fitted(line, unit * _SMALL, width, rows) for line in notes]
     lines = (1 if small else 2) + (not layout.wide)
     free = box.height - sum(block.height_px + gap for block in small)
     text = fitted(content.text, unit * _LARGE, width, lines, height=free)

@@ -346,9 +346,10 @@ EXERCISES: Final = (
     ),
     Exercise(
         "Kickstand to hip internal rotation",
-        "2–3 sets of 8 on each side, each held for 5 seconds",
+        "2–3 sets of 8 on each side",
         "Stand on one leg with the toes of the other foot behind you as a kickstand. Lean forward "
-        "a little from the hip, turn the pelvis slowly towards the standing leg, and return.",
+        "a little from the hip, turn the pelvis slowly towards the standing leg, hold for 5 "
+        "seconds, and return.",
     ),
     Exercise(
         "Single-leg Romanian deadlift (RDL)",
@@ -365,8 +366,8 @@ EXERCISES_NOTE: Final = (
 
 SAFETY: Final = (
     "Do not do this test with a hip replacement or other hip surgery, a recent fracture, pain now, "
-    "or if you were told not to rotate the hip, unless your clinician agrees. Use a seat that "
-    "cannot roll, and have a helper if your balance is poor. Stop on pain, pinching or numbness."
+    "or when told not to rotate the hip, unless your clinician agrees. Use a seat that cannot "
+    "roll, and have a helper if your balance is poor. Stop on pain, pinching or numbness."
 )
 
 DISCLAIMER: Final = (
