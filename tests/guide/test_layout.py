@@ -70,15 +70,15 @@ def test_fitted_words_are_no_wider_than_their_box(width, lines):
 
 
 def test_no_word_is_lost_when_lines_are_broken():
-    text = "Turn your LEFT foot out, as far as it goes"
+    text = "Swing your LEFT foot, as far as you can"
 
     assert " ".join(layout.wrapped(text, 60.0, 500.0)) == text
 
 
 def test_a_sentence_is_broken_where_it_pauses():
-    lines = layout.wrapped("Turn your LEFT foot out, as far as it goes", 60.0, 1000.0)
+    lines = layout.wrapped("Swing your LEFT foot, as far as you can", 60.0, 1000.0)
 
-    assert lines == ("Turn your LEFT foot out,", "as far as it goes")
+    assert lines == ("Swing your LEFT foot,", "as far as you can")
 
 
 @pytest.mark.parametrize("size_px", [(1280, 720), (640, 480), (720, 1280), (1920, 1080)])
