@@ -27,13 +27,10 @@ def member(parent, name):
         return parent[name]
     if name.isdigit():
         return parent[int(name)]
-    fields = (
-        {field.name: field for field in dataclasses.fields(parent)}
-        if isinstance(parent, type)
-        else {}
-    )
-    if name in fields and fields[name].default is not dataclasses.MISSING:
-        return fields[name].default
+    if dataclasses.is_dataclass(parent):
+        defaults = {field.name: field.default for field in dataclasses.fields(parent)}
+        if defaults.get(name, dataclasses.MISSING) is not dataclasses.MISSING:
+            return defaults[name]
     return getattr(parent, name)
 
 
