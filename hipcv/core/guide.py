@@ -4,7 +4,7 @@ There is no clock, camera or screen here: time is that of the observations, so a
 exactly from recorded landmarks.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -32,6 +32,9 @@ BROKEN_S: Final = 0.7
 
 CHANGEOVER_S: Final = 1.0
 """Minimum time the change of legs is shown, even if the other leg has begun already."""
+
+MAX_REPEATED: Final = 2
+"""Repetitions that are asked for again at most, where some broke the rules or were not held."""
 
 MAX_OBSERVED: Final = 3600
 """Observations of a recording that stay in memory, two minutes: the plateaus are read from them."""
@@ -217,10 +220,19 @@ def _reps(state: SessionState) -> SessionState:
     before, state = state.active, _track_legs(state)
     if before is not None and state.active is not before:
         return _enter(replace(state, done=(*state.done, before)), Stage.CHANGEOVER)
-    if len(state.leg.reps) >= state.plan.reps + state.plan.practice_reps:
+    if len(state.leg.reps) >= reps_asked(state) + state.plan.practice_reps:
         return _finish_leg(state)
     idle_s = state.now.time_s - max(state.moved_s, state.since_s)
     return _finish_leg(state) if idle_s > state.plan.protocol.guide_idle_s else state
+
+
+def reps_asked(state: SessionState) -> int:
+    """Return the number of measured repetitions asked of the active leg.
+
+    Those that did not count are asked for again, `MAX_REPEATED` at most.
+    """
+    missed = sum(not (rep.counts or rep.practice) for rep in state.leg.reps)
+    return state.plan.reps + min(missed, MAX_REPEATED)
 
 
 def _changeover(state: SessionState) -> SessionState:
@@ -271,10 +283,10 @@ def _leg_at_start(state: SessionState, start_px: Floats, side: Side) -> LegProgr
     """Return the progress of a leg that is still; its zero is the median of the latest frames."""
     thigh_deg = thigh_to_sight_deg(start_px, side, state.plan.protocol)
     view = ViewAngles(float(shank_tilt_deg(start_px, side)), thigh_deg)
-    turns = [past.shanks[side].mean_deg for past in state.recent if side in past.shanks]
-    if 2 * len(turns) <= len(state.recent):
+    shanks = [past.shanks[side] for past in state.recent if side in past.shanks]
+    if 2 * len(shanks) <= len(state.recent):
         return LegProgress(view=view)
-    return LegProgress(LEGS[side].internal_sign * float(np.median(turns)), view)
+    return _with_zero(LegProgress(view=view), side, shanks)
 
 
 def _finish_leg(state: SessionState) -> SessionState:
@@ -287,7 +299,8 @@ def _finish_leg(state: SessionState) -> SessionState:
     if not left or (state.active is None and not state.plan.sides):
         return replace(_enter(state, Stage.FINISHED), done=done)
     legs = {
-        side: LegProgress(leg.zero_deg, leg.view, leg.tracked_s) for side, leg in state.legs.items()
+        side: LegProgress(leg.zero_deg, leg.start_knee_px, leg.view, leg.tracked_s)
+        for side, leg in state.legs.items()
     }
     return replace(
         _enter(state, Stage.CHANGEOVER), sides=left, done=done, active=left[0], legs=legs
@@ -374,11 +387,16 @@ def _with_late_zero(state: SessionState, side: Side, leg: LegProgress) -> LegPro
         return leg
     from_s = state.now.time_s - state.plan.protocol.still_s
     past = [o.shanks.get(side) for o in state.observed[-MAX_STILL:] if o.time_s >= from_s]
-    turns = [shank.mean_deg for shank in past if shank is not None]
-    still = np.ptp(turns) < state.plan.protocol.still_band_deg
-    if len(turns) < len(past) or not still:
-        return leg
-    return replace(leg, zero_deg=LEGS[side].internal_sign * float(np.median(turns)))
+    shanks = [shank for shank in past if shank is not None]
+    still = np.ptp([shank.mean_deg for shank in shanks]) < state.plan.protocol.still_band_deg
+    return _with_zero(leg, side, shanks) if len(shanks) == len(past) and still else leg
+
+
+def _with_zero(leg: LegProgress, side: Side, shanks: Sequence[ShankReading]) -> LegProgress:
+    """Return the progress of a leg whose zero and knee are the medians of some readings."""
+    tilt_deg = LEGS[side].internal_sign * np.array([shank.mean_deg for shank in shanks])
+    knee_px = np.median([shank.knee_px for shank in shanks], axis=0)
+    return replace(leg, zero_deg=float(np.median(tilt_deg)), start_knee_px=knee_px)
 
 
 def _measured(

@@ -15,7 +15,14 @@ from hipcv.core.arrays import Floats
 from hipcv.core.camera_angle import camera_yaw_deg, thigh_to_sight_deg
 from hipcv.core.channels import Channel, landmark_channels
 from hipcv.core.compensation import RepView, findings
-from hipcv.core.kinematics import mean_shank_px, shank_rotation_deg, shank_tilt_deg
+from hipcv.core.issues import Finding
+from hipcv.core.kinematics import (
+    lateral_px,
+    mean_shank_px,
+    rise_px,
+    shank_rotation_deg,
+    shank_tilt_deg,
+)
 from hipcv.core.landmarks import LEGS, Side
 from hipcv.core.measure import Motion, RepSpan, Start
 from hipcv.core.plateaus import ViewAngles
@@ -45,7 +52,7 @@ class LiveReading:
 
     time_s: float
     rotation_deg: float  # in the picture
-    channels: Mapping[str, float]  # by landmarks
+    channels: Mapping[str, float]  # by landmarks; of the knee by the outline
     source: AngleSource = "landmarks"  # of the rotation
 
 
@@ -70,6 +77,7 @@ class LegProgress:
     """
 
     zero_deg: float = float("nan")  # tilt of the outline that is 0 degrees; NaN: not read yet
+    start_knee_px: Floats | None = None  # (2,) knee of the outline at 0 degrees; None: not read yet
     view: ViewAngles | None = None  # by the pose that defines 0 degrees; None: not known
     tracked_s: float = -np.inf  # when the outline was tracked last
     reading: LiveReading | None = None  # the latest
@@ -80,6 +88,7 @@ class LegProgress:
     hold_from_deg: float = 0.0  # the end range that is held; further out, the hold begins anew
     findings: tuple[str, ...] = ()  # compensations of this repetition, in the order they began
     present: tuple[str, ...] = ()  # those of them that show now
+    broken: tuple[str, ...] = ()  # those that broke a rule of the test at the end range
     largest_deg: float = 0.0  # of all repetitions
     reps: tuple[RepPreview, ...] = ()  # finished, practice included
 
@@ -104,7 +113,7 @@ class LegProgress:
     def at_rest(self) -> "LegProgress":
         """Return the progress without a repetition under way."""
         return LegProgress(
-            self.zero_deg, self.view, self.tracked_s, self.reading,
+            self.zero_deg, self.start_knee_px, self.view, self.tracked_s, self.reading,
             largest_deg=self.largest_deg, reps=self.reps,
         )  # fmt: skip
 
@@ -129,7 +138,7 @@ class LegTracker:
             leg = replace(leg, tracked_s=pose.time_s)
         elif pose.time_s - leg.tracked_s < LOST_S:
             return leg
-        reading = self._reading(pose, shank, leg.zero_deg)
+        reading = self._reading(pose, shank, leg)
         leg = replace(leg, reading=reading)
         if not np.isfinite(reading.rotation_deg):
             return leg
@@ -139,12 +148,26 @@ class LegTracker:
             return self._in_rep(leg, reading)
         return self.end_rep(leg)
 
-    def _reading(self, pose: Pose, shank: ShankReading | None, zero_deg: float) -> LiveReading:
+    def _reading(self, pose: Pose, shank: ShankReading | None, leg: LegProgress) -> LiveReading:
         reading = read_leg(pose, self.start_px, self.side)
-        if shank is None or not np.isfinite(zero_deg):
+        knee = self._knee_channels(shank, leg.start_knee_px)
+        reading = replace(reading, channels={**reading.channels, **knee})
+        if shank is None or not np.isfinite(leg.zero_deg):
             return reading
         tilt_deg = LEGS[self.side].internal_sign * shank.mean_deg
-        return replace(reading, rotation_deg=tilt_deg - zero_deg, source="outline")
+        return replace(reading, rotation_deg=tilt_deg - leg.zero_deg, source="outline")
+
+    def _knee_channels(
+        self, shank: ShankReading | None, start_knee_px: Floats | None
+    ) -> dict[str, float]:
+        """Return rise and drift of the outline's knee since the start; NaN where it was lost."""
+        moved_px = np.full(2, np.nan)
+        if shank is not None and start_knee_px is not None:
+            moved_px = (shank.knee_px - start_knee_px) / mean_shank_px(self.start_px)
+        return {
+            "knee_rise_outline_ratio": float(rise_px(moved_px)),
+            "knee_drift_outline_ratio": float(lateral_px(moved_px, self.side)),
+        }
 
     def _in_rep(self, leg: LegProgress, reading: LiveReading) -> LegProgress:
         p = self.protocol
@@ -156,7 +179,9 @@ class LegTracker:
         at_end = smooth > min(p.plateau_share * peak, peak - p.still_band_deg)
         if at_end and abs(_speed_deg_s(rep)) < p.plateau_speed_deg_s and len(rep) > 1:
             hold_s += rep[-1].time_s - rep[-2].time_s
-        present = self._findings(rep)
+        found = self._findings(rep)
+        present = tuple(finding.code for finding in found)
+        broken = [finding.code for finding in found if finding.severity == "invalid" and at_end]
         return replace(
             leg,
             rep=rep,
@@ -166,6 +191,7 @@ class LegTracker:
             hold_from_deg=peak if further else leg.hold_from_deg,
             present=present,
             findings=tuple(dict.fromkeys([*leg.findings, *present])),
+            broken=tuple(dict.fromkeys([*leg.broken, *broken])),
         )
 
     def end_rep(self, leg: LegProgress) -> LegProgress:
@@ -180,17 +206,18 @@ class LegTracker:
             held=leg.hold_s >= self.protocol.guide_hold_s / 2,
             practice=len(leg.reps) < self.practice_reps,
             findings=leg.findings,
+            broken=leg.broken,
         )
         largest = max(leg.largest_deg, leg.peak_deg)
         return replace(rested, largest_deg=largest, reps=(*leg.reps, done))
 
-    def _findings(self, rep: tuple[LiveReading, ...]) -> tuple[str, ...]:
-        """Return the codes the analysis would report if the repetition were held as it is now."""
+    def _findings(self, rep: tuple[LiveReading, ...]) -> tuple[Finding, ...]:
+        """Return what the analysis would report if the repetition were held as it is now."""
         now_s = rep[-1].time_s
         window_s = 2 * self.protocol.median_window_s
         held = Span.through(max(rep[0].time_s, now_s - window_s), now_s)
         view = RepView(self._motion(rep), RepSpan(rep[0].time_s, held, now_s))
-        return tuple(finding.code for finding in findings(view) if finding.severity != "note")
+        return tuple(finding for finding in findings(view) if finding.severity != "note")
 
     def _motion(self, rep: tuple[LiveReading, ...]) -> Motion:
         rotation = np.array([reading.rotation_deg for reading in rep])

@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 
 from hipcv.core.geometry import rotate
-from hipcv.core.guide import SessionState, still_share
+from hipcv.core.guide import SessionState, reps_asked, still_share
 from hipcv.core.kinematics import shank_px
 from hipcv.core.landmarks import LEGS, Side
 from hipcv.core.live import LegProgress
@@ -47,7 +47,7 @@ def present(state: SessionState) -> GuideView:
         target_deg=plan.protocol.target_deg,
         hold_share=min(1.0, leg.hold_s / plan.protocol.guide_hold_s),
         rep=len(leg.reps) + 1 - plan.practice_reps,
-        reps=plan.reps,
+        reps=reps_asked(state),
         reps_done=leg.reps,
         cue=_cue(state) if state.stage is Stage.TURNING else None,
         notice="low_frame_rate" if now.rate_hz < plan.protocol.frame_rate_low_hz else "",
@@ -110,7 +110,11 @@ def _between_reps(state: SessionState, leg: LegProgress) -> str:
         return "other_leg"
     if leg.rotation_deg < -state.plan.protocol.external_min_deg:
         return "other_way"
-    if leg.reps and not leg.reps[-1].held and now_s - state.moved_s < CUE_S:
-        return "hold_longer"
+    if leg.reps and now_s - state.moved_s < CUE_S:
+        last = leg.reps[-1]
+        if last.broken:
+            return last.broken[0]
+        if not last.held:
+            return "hold_longer"
     settling = not leg.reps and now_s - state.since_s < SETTLE_S
     return "hold_still" if settling else "turn_out"

@@ -64,6 +64,7 @@ def measured_so_far(
     hold_s = float(track.time_s[rows[-1]] - track.time_s[rows[0]])
     measured = replace(
         preview,
+        broken=preview.broken if rep.held else (*preview.broken, "no_hold"),
         held=preview.held or (rep.held and hold_s >= protocol.guide_hold_s / 2),
         plateau_deg=plateau.rotation_deg,
         plateau_s=Span.through(track.time_s[rows[0]], track.time_s[rows[-1]]),

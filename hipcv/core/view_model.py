@@ -56,9 +56,15 @@ class RepPreview:
     held: bool
     practice: bool
     findings: tuple[str, ...]  # codes of compensations, in the order they began
+    broken: tuple[str, ...] = ()  # codes of what broke a rule of the test, `no_hold` among them
     plateau_deg: float = float("nan")  # as the analysis defines it; NaN without a plateau
     plateau_s: Span | None = None  # on the camera's clock
     source: AngleSource = "landmarks"  # of the plateau
+
+    @property
+    def counts(self) -> bool:
+        """True where the repetition kept the rules of the test, as far as is known live."""
+        return not self.broken
 
     @property
     def angle_deg(self) -> float:

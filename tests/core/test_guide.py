@@ -14,7 +14,7 @@ from hipcv.core.presenter import present
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.shank_tracker import ShankReading
 from hipcv.core.view_model import Key, Stage
-from tests.tracks import SIZE_PX, put_shank, seated_xy, swings
+from tests.tracks import SHANK_PX, SIZE_PX, put_shank, seated_xy, swings
 
 RATE_HZ = 30.0
 LEFT, RIGHT = (Side.LEFT,), (Side.RIGHT,)
@@ -464,3 +464,40 @@ def test_a_low_frame_rate_gives_a_notice():
     actor = Actor(SessionPlan(confirmed=True)).see(rate_hz=15.0)
 
     assert actor.views[-1].notice == "low_frame_rate"
+
+
+# --- repetitions that do not count
+
+
+def turn_with_lift(actor, side, *peaks_deg):
+    """Swing a leg whose outline shows its knee rising by 0.2 shank lengths."""
+    for rotation in swings(*peaks_deg):
+        xy = seated_xy()
+        put_shank(xy[None], side, np.array([float(rotation)]))
+        shank = outline(side, rotation)
+        lift_px = 0.2 * SHANK_PX * min(1.0, rotation / 30)
+        shank = replace(shank, knee_px=shank.knee_px - (0.0, lift_px))
+        actor.see(xy, shanks={side: shank, side.other: outline(side.other, 0.0)})
+    return actor
+
+
+def test_a_lifted_thigh_is_named_while_it_lifts():
+    actor = turn_with_lift(ready(shanks=RESTING), Side.LEFT, 30)
+
+    assert "thigh_lift" in actor.cues
+
+
+def test_a_repetition_that_broke_a_rule_is_asked_for_again():
+    actor = ready(reps=1, shanks=RESTING).turn(Side.LEFT, 30, landmark_share=1.0)
+    turn_with_lift(actor, Side.LEFT, 32)
+    asked_again = actor.state.stage, actor.views[-1].reps
+
+    actor.turn(Side.LEFT, 31, landmark_share=1.0)
+
+    assert (asked_again, actor.state.stage) == ((Stage.TURNING, 2), Stage.FINISHED)
+
+
+def test_no_more_than_two_repetitions_are_asked_for_again():
+    actor = turn_with_lift(ready(reps=1, shanks=RESTING), Side.LEFT, 30, 31, 32, 33)
+
+    assert actor.state.stage is Stage.FINISHED
