@@ -110,6 +110,10 @@ def test_checks_say_what_to_mend(socket):
     assert {"rule", "good", "text", "prompt"} == set(answer["checks"][0])
 
 
+def test_what_a_camera_cannot_check_is_asked_for(socket):
+    assert answered(socket, picture(0.0))["words"]["asked"] == list(prompts.ASKED)
+
+
 def recorded_until_the_end(socket, estimator):
     """Lead the patient through one repetition and end the test; return the last answer."""
     answered(socket, picture(0.0))
