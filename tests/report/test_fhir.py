@@ -53,7 +53,14 @@ def notes(resource):
 @pytest.mark.parametrize(
     "result", [ONE, BOTH, LOST, NO_PELVIS, NOT_COUNTED, PROVISIONAL, TILTED, trial()]
 )
-@pytest.mark.parametrize("case", [Case(), Case("P-1", date(2026, 3, 3), SIGNED, [REJECTED])])
+@pytest.mark.parametrize(
+    "case",
+    [
+        Case(),
+        Case("P-1", date(2026, 3, 3), SIGNED, [REJECTED]),
+        Case(corrections=[REJECTED], automatic=build_document(NOT_COUNTED)),
+    ],
+)
 def test_the_bundle_is_valid_fhir(result, case):
     written = json.dumps(bundle_of(result, case=case))
 
