@@ -1,6 +1,6 @@
 """Framing screen: the outline of a seated person to sit in, and the list of framing rules."""
 
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Final
 
 import cv2
@@ -125,7 +125,7 @@ def draw_checklist(picture: Picture, view: GuideView) -> None:
             edge = {"radius": layout.px(8), "width": 2 * layout.unit}
             drawing.round_frame(picture, cell, palette.WHITE, **edge)
         if isinstance(row, str):
-            _draw_row(picture, row, cell, sign=partial(icons.numbered, text="?"), strong=False)
+            _draw_row(picture, row, cell, sign=icons.asked, strong=False)
         else:
             sign = icons.good if row.good else icons.bad if row.code else icons.unknown
             text = prompts.RULES[row.rule]

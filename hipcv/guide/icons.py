@@ -88,6 +88,11 @@ def numbered(
     write_centred(picture, fitted(text, 1.15 * radius, 2 * radius), centre, colour)
 
 
+def asked(picture: Picture, centre: Floats, radius: float) -> None:
+    """Draw a question mark in a ring: what a camera cannot check."""
+    numbered(picture, centre, radius, text="?")
+
+
 def key(picture: Picture, centre: Floats, radius: float, *, letter: str) -> None:
     """Draw a key of the keyboard."""
     left, top = (round(corner) for corner in centre - 1.1 * radius)

@@ -58,7 +58,7 @@ def _draw_lists(picture: Picture, box: Box) -> None:
         first = replace(box, height=round(box.height * 0.55))
         second = replace(box, y=box.y + first.height, height=box.height - first.height)
     _draw_list(picture, first, (prompts.QUESTIONS_TITLE, *prompts.QUESTIONS), icons.bad)
-    _draw_list(picture, second, (prompts.SEAT_TITLE, *prompts.SEAT), icons.good)
+    _draw_list(picture, second, (prompts.SEAT_TITLE, *prompts.SEAT), icons.asked)
 
 
 def _draw_list(picture: Picture, box: Box, lines: tuple[str, ...], sign: Icon) -> None:
