@@ -5,12 +5,14 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Final, Literal
 
 from hipcv.batch.filename_pattern import NameFields
+from hipcv.core.side_result import not_counted_because
 from hipcv.results.document import read_document_of
 
 JsonObject = dict[str, Any]
 
 ClipStatus = Literal[
     "measured",
+    "not_counted",  # analyzed; no repetition kept the rules of the test
     "not_measured",  # analyzed, and refused with a reason
     "unreadable",
     "crashed",
@@ -21,7 +23,7 @@ ClipStatus = Literal[
     "waiting",  # not started, or requeued
 ]
 
-ANALYZED: Final[frozenset[ClipStatus]] = frozenset({"measured", "not_measured"})
+ANALYZED: Final[frozenset[ClipStatus]] = frozenset({"measured", "not_counted", "not_measured"})
 FAILED: Final[frozenset[ClipStatus]] = frozenset({"unreadable", "crashed", "timed_out", "failed"})
 
 
@@ -65,8 +67,20 @@ def read_result(folder: Path, clip_sha256: str) -> JsonObject | None:
     document = read_document_of(folder, clip_sha256)
     if document is None:
         return None
-    sides = {
-        name: side and {key: value for key, value in side.items() if key != "reps"}
-        for name, side in document["sides"].items()
-    }
+    sides = {name: side and _without_reps(side) for name, side in document["sides"].items()}
     return {key: document[key] for key in ("clip", "tested_side", "issues")} | {"sides": sides}
+
+
+def status_of_result(folder: Path, clip_sha256: str) -> ClipStatus:
+    """Return whether the result in a folder is `not_counted` or `not_measured`.
+
+    The exit code of an analysis is the same for both.
+    """
+    document = read_document_of(folder, clip_sha256) or {}
+    return "not_counted" if document.get("status") == "not_counted" else "not_measured"
+
+
+def _without_reps(side: JsonObject) -> JsonObject:
+    """Return a side without its repetitions, but with why none of them counts."""
+    summary = {key: value for key, value in side.items() if key != "reps"}
+    return summary | ({"not_counted": why} if (why := list(not_counted_because(side))) else {})

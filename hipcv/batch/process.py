@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from hipcv.batch.job import CommandBuilder, Job
-from hipcv.batch.outcome import ANALYZED, ClipStatus, JobOutcome
+from hipcv.batch.outcome import ANALYZED, ClipStatus, JobOutcome, status_of_result
 
 _STATUSES: Final[dict[int, ClipStatus]] = {
     0: "measured",
@@ -83,6 +83,8 @@ class JobProcess:
 
 def _outcome(job: Job, exit_code: int, duration_s: float) -> JobOutcome:
     status = _STATUSES.get(exit_code)
+    if status == "not_measured":
+        status = status_of_result(job.result, job.clip_sha256)
     text = "" if status in ANALYZED else _failure_text(job.staging / "stdout")
     if status in ANALYZED or (status and text):
         return JobOutcome(status, text, exit_code=exit_code, duration_s=duration_s)

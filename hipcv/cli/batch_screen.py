@@ -13,7 +13,7 @@ import typer
 from hipcv.cli.terminal import supports_unicode
 
 if TYPE_CHECKING:
-    from hipcv.batch.outcome import ClipOutcome
+    from hipcv.batch.outcome import ClipOutcome, JsonObject
     from hipcv.batch.plan import BatchPlan
     from hipcv.batch.run import BatchProgress, BatchResult
 
@@ -169,17 +169,25 @@ def text_line(outcome: "ClipOutcome", *, unicode: bool) -> str:
     from hipcv.report import numbers
 
     result = outcome.result or {"sides": {}, "issues": []}
-    angles = [
-        f"{name} {numbers.angle(side['rotation_deg'])}"
-        for name, side in result["sides"].items()
-        if side and side["rotation_deg"] is not None
-    ]
+    angles = [text for name, side in result["sides"].items() if (text := _side_text(name, side))]
     refusals = [issue["text"] for issue in result["issues"] if issue["severity"] == "refuse"]
     angles_text = ", ".join(angles)
     if not unicode:
         angles_text = angles_text.translate(numbers.ASCII)
     text = angles_text or outcome.reason or " ".join(refusals)
     return f"{_words(outcome.status):12}  {outcome.clip}  {text}"
+
+
+def _side_text(name: str, side: "JsonObject | None") -> str:
+    from hipcv.core.side_result import result_of
+    from hipcv.report import not_counted, numbers
+
+    result = result_of(side)
+    if result is None:
+        why = not_counted.describe(side)
+        return f"{name} {why}" if why else ""
+    mark = " (provisional)" if result.provisional else ""
+    return f"{name} {numbers.angle(result.result_deg)}{mark}"
 
 
 def count_clips(count: int) -> str:

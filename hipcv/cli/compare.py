@@ -13,9 +13,12 @@ from hipcv.core.errors import NOT_MEASURED, BadRequest, InvalidTrack
 from hipcv.core.protocol import MeasurementProtocol
 
 if TYPE_CHECKING:
+    from hipcv.core.side_result import SideResult
     from hipcv.results.document import JsonObject
 
-SCHEMA: Final = "hipcv.compare/1"
+SCHEMA: Final = "hipcv.compare/2"
+SIDES: Final = ("left", "right")
+_WHEN: Final = {"before": "earlier", "after": "later"}
 _HELP: Final = "A result folder, its result.json, or the id of an analysis in the records."
 
 
@@ -28,7 +31,7 @@ def command(
 ) -> None:
     """Compare two results: real change, or within measurement error.
 
-    Exit code 4 where no side was measured in both.
+    Exit code 4 where no side has a result in both.
     """
     protocol = config.load(Path.cwd()).options().protocol
     first, second = (_load(name, data_dir, database) for name in (before, after))
@@ -36,7 +39,8 @@ def command(
         "schema": SCHEMA,
         "before": before,
         "after": after,
-        "sides": {side: _side(first, second, side, protocol) for side in ("left", "right")},
+        "sides": {side: _side(first, second, side, protocol) for side in SIDES},
+        "not_counted": _not_counted(first, second),
         "cautions": list(_cautions(first, second, protocol)),
     }
     if as_json:
@@ -49,36 +53,65 @@ def command(
 
 def text(comparison: "JsonObject") -> str:
     """Return a comparison as text."""
-    from hipcv.report import numbers
-
     lines = []
     for side, change in comparison["sides"].items():
         if change is not None:
-            before, after = (
-                f"{numbers.angle(change[when]['rotation_deg'])} "
-                f"({numbers.interval(change[when]['interval_deg'])})"
-                for when in ("before", "after")
-            )
+            before, after = (_angle(change[when]) for when in ("before", "after"))
             lines += [f"{side.capitalize()}: {before}, then {after}", f"  {change['text']}"]
-    lines = lines or ["No side was measured in both results, so there is nothing to compare."]
+        for when, why in comparison["not_counted"].get(side, {}).items():
+            lines.append(f"{side.capitalize()}: the {_WHEN[when]} one is {why}.")
+    if not any(comparison["sides"].values()):
+        lines.append("No side has a result in both, so there is nothing to compare.")
     return "\n".join([*lines, *comparison["cautions"]])
+
+
+def _angle(result: "JsonObject") -> str:
+    from hipcv.report import numbers
+
+    angle, interval = result["result_deg"], result["result_interval_deg"]
+    mark = "provisional, " if result["provisional"] else ""
+    lift = "with hip lift taken off, " if result["result_basis"] == "pelvis_relative" else ""
+    return f"{numbers.angle(angle)} ({mark}{lift}{numbers.interval(interval)})"
 
 
 def _side(
     first: "JsonObject", second: "JsonObject", side: str, protocol: MeasurementProtocol
 ) -> "JsonObject | None":
-    """Return the change of one side; None unless it was measured in both results."""
-    from hipcv.report.comparison import compare_visits
+    """Return the change of one side; None unless it has a result in both documents."""
+    from hipcv.report.comparison import VisitSide, compare_visits
 
-    before, after = (document["sides"].get(side) or {} for document in (first, second))
-    if before.get("rotation_deg") is None or after.get("rotation_deg") is None:
+    before, after = (VisitSide.of(document["sides"].get(side)) for document in (first, second))
+    if before is None or after is None:
         return None
-    names = "rotation_deg", "interval_deg"
     return {
-        "before": {name: before.get(name) for name in names},
-        "after": {name: after.get(name) for name in names},
-        **compare_visits(before["rotation_deg"], after["rotation_deg"], protocol),
+        "before": _as_json(before.result),
+        "after": _as_json(after.result),
+        **compare_visits(before, after, protocol),
     }
+
+
+def _as_json(result: "SideResult") -> "JsonObject":
+    return {
+        "result_deg": result.result_deg,
+        "result_interval_deg": result.interval_deg,
+        "result_basis": result.basis,
+        "provisional": result.provisional,
+    }
+
+
+def _not_counted(first: "JsonObject", second: "JsonObject") -> "JsonObject":
+    """Return, by side and by `before` or `after`, why no repetition counts."""
+    from hipcv.report import not_counted
+
+    texts = {
+        side: {
+            when: text
+            for when, document in (("before", first), ("after", second))
+            if (text := not_counted.describe(document["sides"].get(side)))
+        }
+        for side in SIDES
+    }
+    return {side: found for side, found in texts.items() if found}
 
 
 def _cautions(

@@ -4,9 +4,13 @@ Every place that shows or compares a side's number asks `result_of`, so that non
 does not count.
 """
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
+
+NOT_HELD: Final = "not_held"
+REJECTED: Final = "rejected"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +43,28 @@ def result_of(side: Mapping[str, Any] | None) -> SideResult | None:
         basis=side.get("result_basis") or "rotation",
         provisional=bool(side.get("provisional")),
     )
+
+
+def not_counted_because(side: Mapping[str, Any] | None) -> tuple[str, ...]:
+    """Return why no repetition of a side of a document counts, the most frequent reason first.
+
+    Codes of findings, `NOT_HELD` or `REJECTED`; empty for a side that is not `not_counted`.
+    """
+    if not side or side.get("status") != "not_counted":
+        return ()
+    if "not_counted" in side:  # a summary without repetitions
+        return tuple(side["not_counted"])
+    reasons = Counter(code for rep in side["reps"] for code in _reasons(rep))
+    return tuple(code for code, _ in reasons.most_common())
+
+
+def _reasons(rep: Mapping[str, Any]) -> Iterator[str]:
+    if rep.get("practice") or rep.get("valid"):
+        return
+    if rep.get("rejected") is not None:
+        yield REJECTED
+        return
+    invalid = (finding for finding in rep.get("findings", ()) if finding["severity"] == "invalid")
+    yield from dict.fromkeys(finding["code"] for finding in invalid)
+    if rep.get("held") is False:
+        yield NOT_HELD

@@ -14,7 +14,8 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from hipcv.core.protocol import MeasurementProtocol
-from hipcv.report import numbers, wording
+from hipcv.core.side_result import result_of
+from hipcv.report import not_counted, numbers, wording
 from hipcv.report.formats.table import spreadsheet
 from hipcv.report.gauge_geometry import SCALE_DEG, scale_marks, scale_share
 from hipcv.report.pages import environment
@@ -27,6 +28,7 @@ _SIDE_DIFFERS_REMEDY: Final = (
 
 STATUSES: Final = {
     "measured": "measured",
+    "not_counted": "not counted",
     "not_measured": "not measured",
     "unreadable": "unreadable",
     "crashed": "crashed",
@@ -63,6 +65,12 @@ class BatchRow:
     report: str = ""  # a link, relative to the summary
     picture_deg: float | None = None
     from_vertical_deg: float | None = None
+    result_deg: float | None = None  # hip lift taken off; None where no repetition counts
+    result_interval_low_deg: float | None = None
+    result_interval_high_deg: float | None = None
+    result_basis: str = ""
+    provisional: str = ""  # "yes" where fewer repetitions count than are wanted
+    not_counted: str = ""  # why no repetition counts
 
 
 def rows(row: BatchRow, result: Mapping[str, Any]) -> Iterator[BatchRow]:
@@ -110,7 +118,7 @@ def _with_angles(row: BatchRow, name: str, side: Mapping[str, Any]) -> BatchRow:
         return row
     low, high = side["interval_deg"] or (None, None)
     return replace(
-        row,
+        _with_result(row, side),
         side=name,
         status=side["status"],
         rotation_deg=side["rotation_deg"],
@@ -122,6 +130,21 @@ def _with_angles(row: BatchRow, name: str, side: Mapping[str, Any]) -> BatchRow:
         picture_deg=side.get("picture_deg"),
         from_vertical_deg=side.get("from_vertical_deg"),
         findings=tuple(side["findings"]),
+    )
+
+
+def _with_result(row: BatchRow, side: Mapping[str, Any]) -> BatchRow:
+    result = result_of(side)
+    if result is None:
+        return replace(row, not_counted=not_counted.reason(side))
+    low, high = result.interval_deg or (None, None)
+    return replace(
+        row,
+        result_deg=result.result_deg,
+        result_interval_low_deg=low,
+        result_interval_high_deg=high,
+        result_basis=result.basis,
+        provisional="yes" if result.provisional else "no",
     )
 
 
@@ -170,9 +193,14 @@ def _content_hash(content: str) -> str:
 
 
 def _interval(row: BatchRow) -> str:
-    if row.interval_low_deg is None or row.interval_high_deg is None:
-        return ""
-    return numbers.interval((row.interval_low_deg, row.interval_high_deg))
+    limits_deg = _limits_deg(row)
+    return numbers.interval(limits_deg) if limits_deg else ""
+
+
+def _limits_deg(row: BatchRow) -> tuple[float, float] | None:
+    if row.result_interval_low_deg is None or row.result_interval_high_deg is None:
+        return None
+    return row.result_interval_low_deg, row.result_interval_high_deg
 
 
 def _finding(code: str) -> str:
@@ -196,22 +224,22 @@ _DOT: Final = 4.0
 
 def _small_gauge(row: BatchRow, protocol: MeasurementProtocol) -> Markup:
     """Draw one angle and its interval against typical band and target; "" without an angle."""
-    if row.rotation_deg is None:
+    if row.result_deg is None:
         return Markup("")
     width, height = _SMALL
     scale = _Scale(0, width, height)
     parts = [*scale.ground(protocol), scale.line(height / 2)]
-    if row.interval_low_deg is not None and row.interval_high_deg is not None:
-        ends = (scale_share(row.interval_low_deg), scale_share(row.interval_high_deg))
+    if limits_deg := _limits_deg(row):
+        ends = (scale_share(limits_deg[0]), scale_share(limits_deg[1]))
         parts.append(scale.bar("interval", ends, 6, 6))
-    parts.append(scale.dot(row.rotation_deg, height / 2))
-    label = f"{numbers.angle(row.rotation_deg)}, target {numbers.whole(protocol.target_deg)}"
+    parts.append(scale.dot(row.result_deg, height / 2))
+    label = f"{numbers.angle(row.result_deg)}, target {numbers.whole(protocol.target_deg)}"
     return _svg("small", _SMALL, label, parts)
 
 
 def _spread(rows: Sequence[BatchRow], protocol: MeasurementProtocol) -> Markup:
-    """Draw every measured angle as a dot, left above right; "" where nothing was measured."""
-    angles = [(row.side, row.rotation_deg) for row in rows if row.rotation_deg is not None]
+    """Draw every result as a dot, left above right; "" where there is none."""
+    angles = [(row.side, row.result_deg) for row in rows if row.result_deg is not None]
     if not angles:
         return Markup("")
     height = 2 * _SPREAD_STACK + 10

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, Final
 
 from hipcv.core.landmarks import Side
+from hipcv.core.side_result import not_counted_because, result_of
 from hipcv.report.formats.table import spreadsheet
 from hipcv.report.review import Case, corrected
 
@@ -16,7 +17,9 @@ COLUMNS: Final = (
     "interval_high_deg", "pelvis_relative_deg", "clean_deg", "external_rotation_deg",
     "start_tilt_deg", "category", "target_deg", "reps", "reps_counted", "findings", "issues",
     "quality", "sign_off", "signed_by", "signed_at", "corrected", "automatic_rotation_deg",
-    "method", "hipcv", "clip_sha256", "picture_deg", "from_vertical_deg",
+    "method", "hipcv", "clip_sha256", "picture_deg", "from_vertical_deg", "result_deg",
+    "result_interval_low_deg", "result_interval_high_deg", "result_basis", "provisional",
+    "not_counted",
 )  # fmt: skip
 """Angles in degrees, times in UTC."""
 
@@ -127,6 +130,21 @@ def _side(result: Mapping[str, Any]) -> dict[str, object]:
         "findings": tuple(result["findings"]),
         "picture_deg": result.get("picture_deg"),  # results of earlier methods have none
         "from_vertical_deg": result.get("from_vertical_deg"),
+        **_result(result),
+    }
+
+
+def _result(side: Mapping[str, Any]) -> dict[str, object]:
+    result = result_of(side)
+    if result is None:
+        return {"not_counted": not_counted_because(side)}
+    low, high = result.interval_deg or (None, None)
+    return {
+        "result_deg": result.result_deg,
+        "result_interval_low_deg": low,
+        "result_interval_high_deg": high,
+        "result_basis": result.basis,
+        "provisional": "yes" if result.provisional else "no",
     }
 
 

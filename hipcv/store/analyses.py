@@ -156,8 +156,11 @@ class AnalysisRecords(Transactions):
 
 
 def _outcome(document: JsonObject) -> tuple[ClipState, str]:
-    """Return the state a result brings its clip to, and why if nothing was measured."""
-    if document["status"] == "measured":
+    """Return the state a result brings its clip to, and why if nothing was measured.
+
+    A clip of which no repetition counts is ready: its repetitions can be looked at and corrected.
+    """
+    if document["status"] in ("measured", "not_counted"):
         return "ready", ""
     reasons = [
         issue["text"] for issue in document.get("issues", ()) if issue["severity"] == "refuse"

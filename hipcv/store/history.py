@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, get_args
+from typing import Any, Final, get_args
 
+from hipcv.core.side_result import SideResult, result_of
 from hipcv.store.models import Analysis, ReviewStatus, SideName
 from hipcv.store.records import Records
 
@@ -19,10 +20,14 @@ class VisitMeasurement:
     side: SideName
     analysis_id: str
     method: int
-    rotation_deg: float
-    interval_deg: tuple[float, float] | None
+    document: dict[str, Any]  # of the side
     status: ReviewStatus
     signed_by: str | None
+
+    @property
+    def result(self) -> SideResult | None:
+        """The result; None where repetitions were measured and none counts."""
+        return result_of(self.document)
 
 
 def measurements(records: Records, patient_id: str) -> dict[SideName, list[VisitMeasurement]]:
@@ -39,30 +44,37 @@ def measurements(records: Records, patient_id: str) -> dict[SideName, list[Visit
 def counting_analyses(analyses: Iterable[Analysis]) -> dict[SideName, Analysis]:
     """Return the analysis that counts for each measured side of one visit.
 
-    Of several, the latest signed one counts, and if none is signed, the latest.
+    Of several, the latest signed one with a result counts, and if none is signed, the latest. One
+    of which no repetition counts stands for the side only where no clip has a result.
 
     Args:
         analyses: the current analyses of the visit's clips, oldest clip first.
     """
     ranked = sorted(analyses, key=lambda analysis: analysis.signed_by is not None)
-    return {
-        side: analysis
-        for analysis in ranked
-        for side in SIDES
-        if (analysis.document["sides"].get(side) or {}).get("rotation_deg") is not None
-    }
+    counting: dict[SideName, Analysis] = {}
+    for is_wanted in (_is_not_counted, _has_result):  # the latter replaces the former
+        for analysis in ranked:
+            for side in SIDES:
+                if is_wanted(analysis.document["sides"].get(side)):
+                    counting[side] = analysis
+    return {side: counting[side] for side in SIDES if side in counting}
+
+
+def _is_not_counted(side: dict[str, Any] | None) -> bool:
+    return side is not None and side.get("status") == "not_counted"
+
+
+def _has_result(side: dict[str, Any] | None) -> bool:
+    return result_of(side) is not None
 
 
 def _measurement(on: date, side: SideName, analysis: Analysis) -> VisitMeasurement:
-    result = analysis.document["sides"][side]
-    interval_deg = result.get("interval_deg")
     return VisitMeasurement(
         on=on,
         side=side,
         analysis_id=analysis.id,
         method=analysis.method,
-        rotation_deg=result["rotation_deg"],
-        interval_deg=None if interval_deg is None else (interval_deg[0], interval_deg[1]),
+        document=analysis.document["sides"][side],
         status=analysis.status,
         signed_by=analysis.signed_by,
     )

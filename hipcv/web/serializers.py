@@ -8,7 +8,9 @@ from typing import Any, Final
 from hipcv.core.errors import NotFound
 from hipcv.core.landmarks import Side
 from hipcv.core.protocol import MeasurementProtocol
-from hipcv.report.comparison import compare_visits, format_side_difference
+from hipcv.core.side_result import SideResult, result_of
+from hipcv.report import not_counted
+from hipcv.report.comparison import VisitSide, compare_side_results, compare_visits
 from hipcv.results.stills import load_stills
 from hipcv.store.history import counting_analyses
 from hipcv.store.models import Analysis, Clip, JsonObject, Patient, Visit
@@ -90,8 +92,8 @@ def clip_row(state: AppState, context: ClipContext) -> JsonObject:
         "share": share,
         "status": analysis and analysis.status,
         "quality": analysis and _quality(analysis.document),
-        "sides": measured_sides(analysis.document if analysis else None),
-        "measured": (document := state.jobs.document(clip.id)) and measured_sides(document),
+        "sides": side_results(analysis.document if analysis else None),
+        "measured": (document := state.jobs.document(clip.id)) and side_results(document),
     }
 
 
@@ -113,6 +115,10 @@ def _analysis_view(state: AppState, analysis: Analysis) -> JsonObject:
     return {
         **plain(asdict(analysis)),
         "status": analysis.status,
+        "results": {
+            "automatic": side_results(analysis.automatic),
+            "current": side_results(analysis.document),
+        },
         "corrections": [plain(asdict(row)) for row in state.records.corrections(analysis.id)],
         "stills": [
             {
@@ -145,6 +151,7 @@ def patient_view(state: AppState, patient: Patient) -> JsonObject:
         },
         "change": {side.value: _change(side.value, visits, protocol) for side in Side},
         "trend": {side.value: _trend(side.value, visits) for side in Side},
+        "not_counted": {side.value: _not_counted(side.value, visits) for side in Side},
     }
 
 
@@ -152,20 +159,47 @@ def _visit_sides(contexts: Iterable[ClipContext]) -> JsonObject:
     """Return the result that counts for each measured side of a visit."""
     analyses = [context.analysis for context in contexts if context.analysis is not None]
     return {
-        side: measured_sides(analysis.document)[side]
-        | {"signed": analysis.signed_by is not None, "clip_id": analysis.clip_id}
+        side: side_results(analysis.document)[side]
+        | {
+            "signed": analysis.signed_by is not None,
+            "clip_id": analysis.clip_id,
+            "yaw_deg": analysis.document["sides"][side].get("yaw_deg"),
+        }
         for side, analysis in counting_analyses(analyses).items()
     }
 
 
-def measured_sides(document: JsonObject | None) -> JsonObject:
-    """Return rotation, interval and category by side; None where a side was not measured."""
-    sides: JsonObject = dict.fromkeys([side.value for side in Side])
-    for side, result in (document["sides"] if document else {}).items():
-        if result is not None and result["rotation_deg"] is not None:
-            names = ("rotation_deg", "interval_deg", "category")
-            sides[side] = {name: result.get(name) for name in names}
-    return sides
+def side_results(document: JsonObject | None) -> JsonObject:
+    """Return the result of each side; None where a side was not measured.
+
+    A side of which no repetition counts has no number, and `why`.
+    """
+    sides = (document or {}).get("sides", {})
+    return {side.value: _side_result(sides.get(side.value)) for side in Side}
+
+
+def _side_result(side: JsonObject | None) -> JsonObject | None:
+    result = result_of(side)
+    if side is None or (result is None and side.get("status") != "not_counted"):
+        return None
+    lifted = result is not None and result.basis == "pelvis_relative"
+    return {
+        "status": side.get("status"),
+        "result_deg": result and result.result_deg,
+        "interval_deg": result and result.interval_deg,
+        "lift_deg": side["rotation_deg"] - result.result_deg if result and lifted else None,
+        "basis": result and result.basis,
+        "provisional": result is not None and result.provisional,
+        "category": side.get("category"),
+        "why": not_counted.reason(side),
+        "reached_deg": _reached_deg(side) if result is None else None,
+    }
+
+
+def _reached_deg(side: JsonObject) -> float | None:
+    """Return how far the leg turned before a rule was broken."""
+    reached_deg = (rep.get("clean_deg") for rep in side["reps"] if not rep.get("practice"))
+    return max((value for value in reached_deg if value is not None), default=None)
 
 
 def plain(value: Any) -> Any:  # noqa: ANN401 - JSON
@@ -189,41 +223,78 @@ def _patient_row(
         "pseudonym": patient.pseudonym,
         "last_visit": rows[-1]["on"] if rows else None,
         "trend": {side.value: _trend(side.value, rows) for side in Side},
+        "not_counted": {side.value: _not_counted(side.value, rows) for side in Side},
     }
 
 
 def _trend(side: str, visits: Sequence[JsonObject]) -> list[list[Any]]:
-    """Return date, angle and interval limits of every visit that measured the side."""
+    """Return date, angle, interval limits and marks of every visit with a result of the side."""
     return [
-        [visit["on"], result["rotation_deg"], *(result["interval_deg"] or [None, None])]
+        [on, result["result_deg"], *(result["interval_deg"] or [None, None]), _marks(result)]
+        for on, result in _results(side, visits)
+    ]
+
+
+def _marks(result: JsonObject) -> list[str]:
+    """Return what makes a result less certain, in words."""
+    marks = {
+        "provisional": result["provisional"],
+        "not signed off": not result["signed"],
+        "hip lift taken off": result["basis"] == "pelvis_relative",
+    }
+    return [mark for mark, applies in marks.items() if applies]
+
+
+def _not_counted(side: str, visits: Sequence[JsonObject]) -> list[list[str]]:
+    """Return date and reason of every visit at which no repetition of the side counts."""
+    return [
+        [visit["on"], result["why"]]
         for visit in visits
-        if (result := visit["sides"].get(side))
+        if (result := visit["sides"].get(side)) and result["result_deg"] is None
+    ]
+
+
+def _results(side: str, visits: Sequence[JsonObject]) -> list[tuple[str, JsonObject]]:
+    """Return date and result of every visit with a result of the side."""
+    return [
+        (visit["on"], result)
+        for visit in visits
+        if (result := visit["sides"].get(side)) and result["result_deg"] is not None
     ]
 
 
 def _change(
     side: str, visits: Sequence[JsonObject], protocol: MeasurementProtocol
 ) -> JsonObject | None:
-    """Compare the last two visits that measured the side; None if there are fewer."""
-    measured = [visit for visit in visits if visit["sides"].get(side)]
-    if len(measured) < 2:  # noqa: PLR2004 - a pair
+    """Compare the last two visits with a result of the side; None if there are fewer."""
+    last_two = _results(side, visits)[-2:]
+    if len(last_two) < 2:  # noqa: PLR2004 - a pair
         return None
-    before_deg, after_deg = (visit["sides"][side]["rotation_deg"] for visit in measured[-2:])
-    change = compare_visits(before_deg, after_deg, protocol)
-    return {"from": measured[-2]["on"], "to": measured[-1]["on"], **change}
+    (before_on, before), (after_on, after) = last_two
+    change = compare_visits(_visit_side(before), _visit_side(after), protocol)
+    return {"from": before_on, "to": after_on, **change}
+
+
+def _visit_side(result: JsonObject) -> VisitSide:
+    return VisitSide(
+        SideResult(
+            result["result_deg"], result["interval_deg"], result["basis"], result["provisional"]
+        ),
+        signed=result["signed"],
+        yaw_deg=result["yaw_deg"],
+    )
 
 
 def _difference(visits: Sequence[JsonObject], protocol: MeasurementProtocol) -> JsonObject | None:
-    """Compare left and right at the last visit that measured both, in words."""
-    both = [visit for visit in visits if all(visit["sides"].get(side.value) for side in Side)]
+    """Compare left and right at the last visit with a result of both, in words."""
+    left, right = (dict(_results(side.value, visits)) for side in (Side.LEFT, Side.RIGHT))
+    both = [on for on in left if on in right]
     if not both:
         return None
-    left, right = (both[-1]["sides"][side.value] for side in (Side.LEFT, Side.RIGHT))
-    intervals_deg = [left["interval_deg"], right["interval_deg"]]
-    text = format_side_difference(
-        left["rotation_deg"], right["rotation_deg"], intervals_deg, protocol
-    )
-    return {"on": both[-1]["on"], "text": text}
+    pair = _visit_side(left[both[-1]]), _visit_side(right[both[-1]])
+    oblique = any(abs(side.yaw_deg or 0) > protocol.oblique_yaw_deg for side in pair)
+    text = compare_side_results(pair[0].result, pair[1].result, protocol, oblique=oblique)
+    return {"on": both[-1], "text": text}
 
 
 def _protocol(state: AppState) -> MeasurementProtocol:
@@ -231,8 +302,8 @@ def _protocol(state: AppState) -> MeasurementProtocol:
 
 
 def _quality(document: JsonObject) -> float | None:
-    """Return the lowest quality of the measured sides, 0..1."""
-    sides = [side for side in document["sides"].values() if side is not None]
+    """Return the lowest quality of the sides with a result, 0..1."""
+    sides = [side for side in document["sides"].values() if result_of(side) is not None]
     return min((side["quality"] for side in sides if side["quality"] is not None), default=None)
 
 

@@ -5,7 +5,7 @@ from typing import Any, Final
 from hipcv.guide import prompts
 from hipcv.report import wording
 
-UNCATEGORIZED: Final = "Compensated too much to be read against the target"
+UNCATEGORIZED: Final = "Provisional: too few repetitions to be read against the target"
 
 
 def lexicon() -> dict[str, Any]:

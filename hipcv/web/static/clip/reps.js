@@ -55,7 +55,7 @@ function countedText(rep) {
   if (rep.rejected) return make("span", {}, "no: ", make("q", { text: rep.rejected }));
   if (rep.practice) return make("span", { text: "no, practice" });
   if (rep.held === false) return make("span", { text: "no, not held" });
-  return make("span", { text: rep.valid ? "yes" : "no, compensated too much" });
+  return make("span", { text: rep.valid ? "yes" : "no, broke a rule of the test" });
 }
 
 /** Create the button that rejects a repetition or accepts a rejected one. */

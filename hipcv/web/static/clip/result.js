@@ -1,8 +1,15 @@
 /** The result as text: angles, sign-off, compensations and issues. */
 
 import { button, byId, make, setContent, tag } from "../shared/dom.js";
-import { SIDES, label, namedAngles, sideName, signOffLabel } from "../shared/labels.js";
+import { SIDES, label, namedAngles, notCounted, sideName, signOffLabel } from "../shared/labels.js";
 import { angle, interval, moment, seconds, share } from "../shared/numbers.js";
+
+const SIGN_TEXT = {
+  measured: "Look at the start, the holds and the lines on the leg. If they are right, sign.",
+  not_counted: "No repetition counts. If that is right, sign; if one was judged wrongly, correct it.",
+  not_measured: "Nothing could be measured. Sign to say that you have seen it.",
+};
+const SIGN_ACTION = { measured: "Accept and sign off", not_counted: "Sign off as not counted", not_measured: "Sign off as not measured" };
 
 /**
  * Render the result at every change.
@@ -39,41 +46,70 @@ export function issueList(issues) {
 
 /**
  * Create the results of a clip whose report is still being prepared.
- * @param {Object<string, {rotation_deg: number, interval_deg: number[], category: string}|null>|null} sides
+ * @param {Object<string, Object|null>|null} sides results of the server
  * @returns {HTMLElement[]}
  */
 export function measuredSides(sides) {
   return SIDES.filter((side) => sides?.[side]).map((side) => make("div", { class: `of-side ${side}` },
-    make("p", { class: "which", text: `${sideName(side)} hip` }), value(side, "measured", sides[side], "p", "value number"), ...intervalAndCategory(sides[side])));
+    make("p", { class: "which", text: `${sideName(side)} hip` }), ...headline(side, "measured", sides[side])));
+}
+
+/** Create the number with its interval and category, or why there is none. */
+function headline(side, kind, result) {
+  if (result?.result_deg === null) return withoutNumber(result);
+  return [value(side, kind, result, "p", "value number"), ...(result ? intervalAndCategory(result) : [])];
+}
+
+function withoutNumber({ why, reached_deg }) {
+  return [
+    make("p", { class: "not-counted", text: "Not counted" }),
+    make("p", { class: "verdict", text: `No repetition kept the rules of the test${why ? `: ${why}` : ""}.` }),
+    make("p", { class: "note", text: `The repetitions keep their numbers in the table, struck out.${reached_deg === null ? "" : ` Up to where a rule was broken, the leg had turned ${angle(reached_deg)}.`} Repeat the test.` }),
+  ];
 }
 
 function value(side, kind, result, tagName, className) {
-  return make(tagName, { class: className, "data-side": side, "data-value": kind, text: angle(result?.rotation_deg) });
+  return make(tagName, { class: className, "data-side": side, "data-value": kind, text: angle(result?.result_deg) });
 }
 
-function intervalAndCategory({ interval_deg, category }) {
-  return [make("p", {}, "95\u00a0% interval ", make("span", { class: "number", text: interval(interval_deg) })), make("p", { class: "verdict", text: `${label("categories", category ?? "")}.` })];
+function intervalAndCategory({ interval_deg, category, lift_deg, provisional }) {
+  return [
+    lift_deg === null ? null : make("p", { class: "lift", text: `with ${angle(lift_deg)} of hip lift taken off` }),
+    make("p", {}, "95\u00a0% interval ", make("span", { class: "number", text: interval(interval_deg) }), provisional ? tag("provisional", "care") : null),
+    make("p", { class: "verdict", text: `${label("categories", category ?? "")}.` }),
+  ];
 }
 
-function sideResults({ automatic, corrected, corrections }) {
+function sideResults({ automatic, corrected, corrections, results }) {
   return SIDES.filter((side) => automatic.sides[side] || corrected?.sides[side]).map((side) => {
     const changed = corrected && corrections.some((correction) => correction.side === side && !correction.withdrawn && correction.kind !== "withdraw");
-    return sideResult(side, automatic.sides[side], changed ? corrected.sides[side] : automatic.sides[side], changed);
+    const current = changed ? { side: corrected.sides[side], result: results.current[side] } : { side: automatic.sides[side], result: results.automatic[side] };
+    return sideResult(side, results.automatic[side], current, changed);
   });
 }
 
-function sideResult(side, automatic, current, changed) {
-  const measured = (current?.rotation_deg ?? null) !== null;
-  const automatic_deg = automatic?.rotation_deg ?? null;
+function sideResult(side, automatic, { side: current, result }, changed) {
+  const measured = (result?.result_deg ?? null) !== null;
   return make("div", { class: `of-side ${side}` },
     make("p", { class: "which" }, `${sideName(side)} hip`, changed ? tag("corrected", "busy") : null),
-    value(side, "current", current, "p", "value number"),
+    ...headline(side, "current", result),
     ...(measured ? [
-      ...intervalAndCategory(current),
       threeAngles(current),
+      readingError(current),
       current.pelvis_relative_deg === null ? null : make("p", { class: "note", text: `Relative to the pelvis ${angle(current.pelvis_relative_deg)} · quality ${share(current.quality)}` }),
     ] : []),
-    make("p", { class: "automatic-value" }, "Automatic: ", value(side, "automatic", automatic, "b", "number"), automatic_deg === null ? null : ` (${interval(automatic.interval_deg)})`));
+    make("p", { class: "automatic-value" }, "Automatic: ", ...automaticValue(side, automatic)));
+}
+
+function automaticValue(side, automatic) {
+  if (automatic?.result_deg === null) return [notCounted(automatic)];
+  return [value(side, "automatic", automatic, "b", "number"), automatic ? ` (${interval(automatic.interval_deg)})` : null];
+}
+
+/** Create the line of how exactly this clip was read; null where the interval is that alone. */
+function readingError({ interval_deg, result_interval_deg }) {
+  if (!interval_deg || !result_interval_deg) return null;
+  return make("p", { class: "note", text: `This clip was read to ±${angle((interval_deg[1] - interval_deg[0]) / 2)}; the interval holds for another day.` });
 }
 
 /** Create the line of the three angles; null for a result of an earlier method, which has the rotation alone. */
@@ -90,11 +126,9 @@ function signOff(store) {
       make("p", { class: "note", text: "A correction takes the sign-off away." }),
     ];
   }
-  const measured = store.document.status === "measured";
-  const text = analysis.status === "amended" ? "It was signed off once and corrected since. Look again, and sign the corrected result."
-    : measured ? "Look at the start, the holds and the lines on the leg. If they are right, sign."
-      : "Nothing could be measured. Sign to say that you have seen it.";
-  return [make("p", { text }), button(measured ? "Accept and sign off" : "Sign off as not measured", () => void store.sign(), { class: "primary", id: "sign" })];
+  const { status } = store.document;
+  const text = analysis.status === "amended" ? "It was signed off once and corrected since. Look again, and sign the corrected result." : SIGN_TEXT[status];
+  return [make("p", { text }), button(SIGN_ACTION[status], () => void store.sign(), { class: "primary", id: "sign" })];
 }
 
 function findingList(store, seek) {

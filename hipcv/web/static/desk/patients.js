@@ -1,7 +1,7 @@
 /** The desk's table of patients, with the trend of each hip as a sparkline. */
 
-import { cell, make, makeSvg, table } from "../shared/dom.js";
-import { SIDES, sideName } from "../shared/labels.js";
+import { cell, make, makeSvg, table, tag } from "../shared/dom.js";
+import { SIDES, notCounted, sideName } from "../shared/labels.js";
 import { angle, day } from "../shared/numbers.js";
 
 const WIDTH_PX = 132;
@@ -22,12 +22,15 @@ export function patientTable(patients) {
   return table("cards patients", ["Patient", "Last visit", "Left hip", "Right hip"], ordered.map((patient) => make("tr", {},
     make("th", { scope: "row" }, make("a", { href: `/patients/${patient.id}`, text: patient.pseudonym })),
     cell("Last visit", { text: patient.last_visit ? day(patient.last_visit) : "none yet" }),
-    ...SIDES.map((side) => cell(`${sideName(side)} hip`, {}, trendCell(patient.trend?.[side] ?? [], side))))));
+    ...SIDES.map((side) => cell(`${sideName(side)} hip`, {}, trendCell(patient.trend?.[side] ?? [], patient.not_counted?.[side] ?? [], side))))));
 }
 
-function trendCell(trend, side) {
-  if (!trend.length) return make("span", { class: "hint", text: "–" });
-  return make("span", { class: "spark-cell" }, sparkline(trend, side), make("b", { class: "number", text: angle(trend.at(-1)[1]) }));
+/** Create the trend with its last number; where the last visit does not count, that is said instead. */
+function trendCell(trend, withoutNumber, side) {
+  const last = withoutNumber.at(-1);
+  if (!trend.length) return make("span", { class: "hint", text: last ? notCounted({ why: last[1] }) : "–" });
+  const [on, value_deg, , , marks] = trend.at(-1);
+  return make("span", { class: "spark-cell" }, sparkline(trend, side), last && last[0] > on ? make("span", { class: "hint", text: notCounted({ why: last[1] }) }) : make("b", { class: "number", text: angle(value_deg) }), marks.includes("provisional") ? tag("provisional", "care") : null);
 }
 
 /** Draw the angles of one side, visit by visit, with the interval of the last; rows: date, angle, interval. */

@@ -12,33 +12,42 @@ const DIGIT_PX = 7; // of a date
 const GAP_PX = 12;
 const VALUE_PX = 64; // between visits whose angles are both shown
 const LIFT_PX = 14;
+const CROSS_PX = 5; // half its width
+const DOUBTFUL = ["provisional", "not signed off"];
 
 /**
  * Draw the chart.
  * @param {string} side
- * @param {Array<[string, number, number|null, number|null]>} trend date, angle, its interval
+ * @param {Array<[string, number, number|null, number|null, string[]]>} trend date, angle, its interval, marks
+ * @param {Array<[string, string]>} notCounted date and reason of the visits without a number
  * @param {{target_deg: number, typical_deg: number[], mdc_deg: number|null, range_deg: number[]}} limits
  * @param {number} width_px
  * @returns {SVGElement}
  */
-export function trendChart(side, trend, limits, width_px) {
+export function trendChart(side, trend, notCounted, limits, width_px) {
   const [bottom_deg, top_deg] = limits.range_deg;
   const days_ms = trend.map(([on]) => Date.parse(on));
-  const span_ms = days_ms.at(-1) - days_ms[0];
+  const all_ms = [...days_ms, ...notCounted.map(([on]) => Date.parse(on))];
+  const first_ms = Math.min(...all_ms);
+  const span_ms = Math.max(...all_ms) - first_ms;
   const inner_px = width_px - MARGIN_PX.left - MARGIN_PX.right - 2 * INSET_PX;
-  const x = (index) => MARGIN_PX.left + INSET_PX + inner_px * (span_ms ? (days_ms[index] - days_ms[0]) / span_ms : 0.5);
+  const xOf = (day_ms) => MARGIN_PX.left + INSET_PX + inner_px * (span_ms ? (day_ms - first_ms) / span_ms : 0.5);
+  const x = (index) => xOf(days_ms[index]);
   const y = (value_deg) => HEIGHT_PX - MARGIN_PX.bottom - ((value_deg - bottom_deg) / (top_deg - bottom_deg)) * (HEIGHT_PX - MARGIN_PX.top - MARGIN_PX.bottom);
   const scales = { x, y, left: MARGIN_PX.left, right: width_px - MARGIN_PX.right };
-  const text = trend.map(([on, value_deg, low_deg, high_deg]) => `${day(on)} ${angle(value_deg)}, interval ${interval([low_deg, high_deg])}`).join("; ");
+  const text = [
+    ...trend.map(([on, value_deg, low_deg, high_deg, marks]) => [`${day(on)} ${angle(value_deg)}`, `interval ${interval([low_deg, high_deg])}`, ...marks].join(", ")),
+    ...notCounted.map(([on, why]) => `${day(on)} not counted${why ? `, ${why}` : ""}`),
+  ].join("; ");
   return makeSvg("svg", { class: `trend-chart ${side}`, viewBox: `0 0 ${width_px} ${HEIGHT_PX}`, width: width_px, height: HEIGHT_PX, role: "img", "aria-label": `${sideName(side)} hip over time: ${text}` },
     ...background(scales, limits), ...changeBand(scales, trend, limits.mdc_deg),
     makeSvg("polyline", { points: trend.map(([, value_deg], index) => `${x(index)},${y(value_deg)}`).join(" ") }),
-    ...trend.flatMap((row, index) => visit(scales, row, index)), ...labels(scales, trend));
+    ...trend.flatMap((row, index) => visit(scales, row, index)), ...labels(scales, trend), ...crosses(xOf, notCounted));
 }
 
 /**
  * Return the range of angles that the charts of both sides share, so that they can be compared by eye.
- * @param {Array<Array<[string, number, number|null, number|null]>>} trends
+ * @param {Array<Array<[string, number, number|null, number|null, string[]]>>} trends
  * @param {{target_deg: number, typical_deg: number[]}} limits
  * @returns {[number, number]}
  */
@@ -74,11 +83,23 @@ function changeBand({ x, y, right }, trend, mdc_deg) {
   ];
 }
 
-function visit({ x, y }, [, value_deg, low_deg, high_deg], index) {
+/** Draw a cross at the foot of the chart for every visit without a number. */
+function crosses(xOf, notCounted) {
+  return notCounted.flatMap(([on]) => {
+    const at = xOf(Date.parse(on));
+    const foot = HEIGHT_PX - MARGIN_PX.bottom - CROSS_PX - 2;
+    return [
+      makeSvg("path", { class: "cross", d: `M${at - CROSS_PX} ${foot - CROSS_PX}L${at + CROSS_PX} ${foot + CROSS_PX}M${at - CROSS_PX} ${foot + CROSS_PX}L${at + CROSS_PX} ${foot - CROSS_PX}` }),
+      makeSvg("text", { class: "tick", x: at, y: foot - CROSS_PX - 5, "text-anchor": "middle" }, "not counted"),
+    ];
+  });
+}
+
+function visit({ x, y }, [, value_deg, low_deg, high_deg, marks], index) {
   const at = x(index);
   return [
     low_deg === null || high_deg === null ? null : makeSvg("path", { class: "spread", d: `M${at} ${y(low_deg)}V${y(high_deg)}M${at - 5} ${y(low_deg)}h10M${at - 5} ${y(high_deg)}h10` }),
-    makeSvg("circle", { cx: at, cy: y(value_deg), r: 5 }),
+    makeSvg("circle", { class: marks.some((mark) => DOUBTFUL.includes(mark)) ? "doubtful" : "", cx: at, cy: y(value_deg), r: 5 }),
   ];
 }
 

@@ -4,7 +4,7 @@ import { get, send } from "../shared/api.js";
 import { clipQuality, clipResult } from "../shared/clips.js";
 import { openForm, requireInitials } from "../shared/dialog.js";
 import { byId, cell, make, onSubmit, setContent, table, tag } from "../shared/dom.js";
-import { SIDES, sideName } from "../shared/labels.js";
+import { SIDES, notCounted, sideName } from "../shared/labels.js";
 import { angle, day, interval, today } from "../shared/numbers.js";
 import { startPageShell } from "../shared/page_shell.js";
 import { showErrors, showToast } from "../shared/toast.js";
@@ -36,7 +36,7 @@ function consentText({ consent_on, keep_until }) {
 }
 
 function changes() {
-  const measured = SIDES.filter((side) => view.trend[side].length);
+  const measured = SIDES.filter((side) => view.trend[side].length || view.not_counted[side].length);
   if (!measured.length) return [make("p", { class: "empty", text: "No visit was measured yet." })];
   const { difference } = view;
   return [
@@ -47,14 +47,25 @@ function changes() {
 
 function sideChange(side) {
   const change = view.change[side];
-  const [on, value_deg, low_deg, high_deg] = view.trend[side].at(-1);
-  const real = change && Math.abs(change.difference_deg) > change.mdc_deg;
+  const later = view.not_counted[side].filter(([on]) => !view.trend[side].length || on > view.trend[side].at(-1)[0]);
+  const repeat = later.length ? make("p", { class: "repeat", text: `${day(later.at(-1)[0])}: ${notCounted({ why: later.at(-1)[1] })}. Repeat the test.` }) : null;
+  if (!view.trend[side].length) {
+    return make("div", { class: `change ${side}`, "data-side": side }, make("p", { class: "which", text: `${sideName(side)} hip` }), repeat, make("p", { text: "No visit has a number that counts." }));
+  }
+  const [on, value_deg, low_deg, high_deg, marks] = view.trend[side].at(-1);
   return make("div", { class: `change ${side}`, "data-side": side },
     make("p", { class: "which", text: `${sideName(side)} hip` }),
     make("p", { class: "value number", text: angle(value_deg) }),
     make("p", { class: "note", text: `95\u00a0% interval ${interval([low_deg, high_deg])}, ${day(on)}` }),
-    change && make("p", {}, real ? tag("real change", "busy") : tag("within measurement error")),
+    marks.length ? make("p", { class: "tags" }, ...marks.map((mark) => tag(mark, "care"))) : null,
+    repeat,
+    change && make("p", {}, changeTag(change)),
     make("p", { text: change ? change.text : "One visit so far, so there is nothing to compare with." }));
+}
+
+function changeTag({ real, difference_deg, mdc_deg }) {
+  if (real) return tag("real change", "busy");
+  return Math.abs(difference_deg) > mdc_deg ? tag("not certain", "care") : tag("within measurement error");
 }
 
 function renderCharts() {
@@ -64,11 +75,12 @@ function renderCharts() {
   const range_deg = commonRange(Object.values(view.trend), view.limits);
   setContent(byId("trend"), ...measured.map((side) => {
     const limits = { ...view.limits, range_deg, mdc_deg: view.change[side]?.mdc_deg ?? null };
-    return make("figure", {}, make("figcaption", { text: `${sideName(side)} hip` }), trendChart(side, view.trend[side], limits, Math.round(chart_px)));
+    return make("figure", {}, make("figcaption", { text: `${sideName(side)} hip` }), trendChart(side, view.trend[side], view.not_counted[side], limits, Math.round(chart_px)));
   }));
+  const hasNotCounted = measured.some((side) => view.not_counted[side].length);
   const mdc_deg = SIDES.map((side) => view.change[side]?.mdc_deg).find((value) => value !== undefined);
   const change = mdc_deg ? ` Grey: within ${angle(mdc_deg)} of the visit before, where a change is not more than measuring may differ (minimal detectable change).` : "";
-  byId("trend-note").textContent = measured.length ? `Bars are 95\u00a0% intervals, green is the usual range.${change}` : "";
+  byId("trend-note").textContent = measured.length ? `Bars are 95\u00a0% intervals, green is the usual range, hollow dots are provisional or not signed off${hasNotCounted ? ", crosses are visits that do not count" : ""}.${change}` : "";
 }
 
 function visitTable() {
@@ -81,7 +93,8 @@ function visitTable() {
 
 function sideResult(result) {
   if (!result) return make("span", { class: "hint", text: "–" });
-  return make("span", {}, make("b", { class: "number", text: angle(result.rotation_deg) }), make("span", { class: "hint number", text: ` ${interval(result.interval_deg)}` }), result.signed ? null : tag("not signed off"));
+  if (result.result_deg === null) return make("span", { text: notCounted(result) });
+  return make("span", {}, make("b", { class: "number", text: angle(result.result_deg) }), make("span", { class: "hint number", text: ` ${interval(result.interval_deg)}` }), result.provisional ? tag("provisional", "care") : null, result.signed ? null : tag("not signed off"));
 }
 
 async function save(fields, message) {

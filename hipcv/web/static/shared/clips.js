@@ -2,7 +2,7 @@
 
 import { make, tag } from "./dom.js";
 import { angle, day, share } from "./numbers.js";
-import { sideName, signOffLabel } from "./labels.js";
+import { notCounted, sideName, signOffLabel } from "./labels.js";
 
 const STATE_TEXT = { waiting: "Waiting its turn", analysing: "Measuring" };
 const GOOD_QUALITY = 0.8;
@@ -52,9 +52,14 @@ export function showProgress(row, progress) {
  * @returns {HTMLElement}
  */
 export function clipResult(clip) {
-  const measured = Object.entries(clip.sides ?? {}).filter(([, result]) => result && result.rotation_deg !== null);
+  const measured = Object.entries(clip.sides ?? {}).filter(([, result]) => result);
   if (!measured.length) return make("span", { class: "message", text: clip.said || STATE_TEXT[clip.state] || "Not measured." });
-  return make("span", { class: "sides" }, ...measured.map(([side, result]) => make("span", { class: "number" }, `${sideName(side)} `, make("b", { text: angle(result.rotation_deg) }))));
+  return make("span", { class: "sides" }, ...measured.map(([side, result]) => sideText(side, result)));
+}
+
+function sideText(side, result) {
+  if (result.result_deg === null) return make("span", { text: `${sideName(side)} ${notCounted(result)}` });
+  return make("span", { class: "number" }, `${sideName(side)} `, make("b", { text: angle(result.result_deg) }), result.provisional ? " provisional" : "");
 }
 
 /**
@@ -66,6 +71,7 @@ export function clipQuality(clip) {
   if (isPending(clip)) return tag("under way", "busy");
   if (clip.state === "failed") return tag("failed", "care");
   if (clip.state === "refused") return tag("not measured", "care");
+  if (Object.values(clip.sides ?? {}).some((result) => result) && Object.values(clip.sides).every((result) => !result || result.result_deg === null)) return tag("not counted", "care");
   if (clip.quality === null || clip.quality === undefined) return tag("unknown");
   const [text, tone] = clip.quality >= GOOD_QUALITY ? ["good", "good"] : clip.quality >= FAIR_QUALITY ? ["fair", ""] : ["poor", "care"];
   const quality = tag(`${text} ${share(clip.quality)}`, tone);

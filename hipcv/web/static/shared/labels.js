@@ -31,6 +31,15 @@ export function namedAngles(result, ...fields) {
 }
 
 /**
+ * Return why a side has no number, though it was measured: not counted: hip lift.
+ * @param {{why: string}} result
+ * @returns {string}
+ */
+export function notCounted({ why }) {
+  return why ? `not counted: ${why}` : "not counted";
+}
+
+/**
  * Return "Left" or "Right".
  * @param {string} side
  * @returns {string}
