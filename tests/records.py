@@ -6,20 +6,23 @@ from datetime import date
 from hipcv.store.models import NewClip, NewCorrection
 
 
-def document(left_deg=30.0, right_deg=None, *, refused="", name="clip.mp4"):
-    """A result document; with `refused`, one without a number, for this reason."""
+def document(left_deg=30.0, right_deg=None, *, refused="", name="clip.mp4", **changes):
+    """A result document; with `refused`, one without a number, for this reason.
+
+    `changes` are fields of every side.
+    """
     issue = {"code": "no_movement", "severity": "refuse", "side": None, "text": refused}
     return {
-        "schema": "hipcv.assessment/1",
+        "schema": "hipcv.assessment/2",
         "clip": {"name": name, "sha256": "0" * 64},
         "status": "not_measured" if refused else "measured",
-        "sides": {"left": side(left_deg), "right": side(right_deg)},
+        "sides": {"left": side(left_deg, **changes), "right": side(right_deg, **changes)},
         "issues": [issue] if refused else [],
         "provenance": {"method": 3, "protocol": {}},
     }
 
 
-def side(rotation_deg):
+def side(rotation_deg, **changes):
     """One side of a document, two reps; None for a side that was not moved."""
     if rotation_deg is None:
         return None
@@ -27,10 +30,48 @@ def side(rotation_deg):
         "status": "measured",
         "rotation_deg": rotation_deg,
         "interval_deg": [rotation_deg - 2, rotation_deg + 2],
+        "result_deg": rotation_deg,
+        "result_interval_deg": [rotation_deg - 6, rotation_deg + 6],
+        "result_basis": "rotation",
+        "provisional": False,
         "category": "below_target",
         "quality": 0.9,
         "reps": [rep(0, 1.0), rep(1, 4.0)],
+        **changes,
     }
+
+
+def not_counted(rep_deg=51.0, *, code="pelvic_hike"):
+    """One side of a document whose repetitions broke a rule: hip lift of 11°, unless named."""
+    numbers = (
+        "rotation_deg", "interval_deg", "result_deg", "result_interval_deg", "result_basis",
+        "pelvis_relative_deg", "clean_deg", "category", "picture_deg", "from_vertical_deg",
+    )  # fmt: skip
+    finding = {"code": code, "severity": "invalid", "value": 11.0, "limit": 10.0}
+    broken = {
+        "rotation_deg": rep_deg,
+        "pelvis_relative_deg": rep_deg - 11,
+        "clean_deg": 23.4,
+        "valid": False,
+        "held": True,
+        "practice": False,
+        "findings": [finding],
+    }
+    reps = [rep(number, 1.0 + 3 * number) | broken for number in range(3)]
+    return {
+        "status": "not_counted",
+        **dict.fromkeys(numbers),
+        "provisional": False,
+        "quality": 0.0,
+        "findings": [code],
+        "reps": reps,
+    }
+
+
+def not_counted_document(**changes):
+    """A result document whose left side is not counted."""
+    sides = {"left": not_counted(**changes), "right": None}
+    return document() | {"status": "not_counted", "sides": sides}
 
 
 def rep(number, start_s):
@@ -72,9 +113,16 @@ def withdrawal(number, document=None):
     )
 
 
-def visited(records, pseudonym="P-017", on=date(2025, 3, 1), *, content=None, **sides_deg):
-    """The analysis of a clip of a patient's visit; patient and visit are made where needed."""
+def visited(
+    records, pseudonym="P-017", on=date(2025, 3, 1), *, content=None, signed=False, **fields
+):
+    """The analysis of a clip of a patient's visit; patient and visit are made where needed.
+
+    `fields` are those of `document`, or the `stored` one itself.
+    """
+    stored = fields.pop("stored", None) or document(**fields)
     patient = records.patient_named(pseudonym) or records.add_patient(pseudonym, by="KM")
     visit = records.add_visit(patient.id, on, by="KM")
     clip = records.add_clip(new_clip(visit.id, content=content or f"{pseudonym} {on}"), by="KM")
-    return records.add_analysis(clip.id, document(**sides_deg), 3, by="desk")
+    analysis = records.add_analysis(clip.id, stored, 3, by="desk")
+    return records.sign(analysis.id, version=1, by="KM") if signed else analysis

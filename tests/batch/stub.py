@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 
 from hipcv.batch.worker import end_with_parent
+from tests.records import not_counted
 
 ERROR = "{}: it is {}."
 """Text of a failed analysis: name of the clip, kind of failure."""
@@ -47,11 +48,18 @@ def main():
     content = clip.read_bytes()
     if "lost" in clip.name:
         return 0
+    return write(clip.name, content, folder)
+
+
+def write(name, content, folder):
+    """Write a result and return the exit code."""
     folder.mkdir(parents=True)
-    refused = "refused" in clip.name
     (folder / "report.html").write_text("report of " + hashlib.sha256(content).hexdigest())
-    (folder / "result.json").write_text(json.dumps(document(clip.name, content, refused)))
-    return 4 if refused else 0
+    written = document(name, content, "refused" in name)
+    if "cheated" in name:
+        written |= {"status": "not_counted", "sides": {"left": not_counted(), "right": None}}
+    (folder / "result.json").write_text(json.dumps(written))
+    return 0 if written["status"] == "measured" else 4
 
 
 def document(name, content, refused):
@@ -64,7 +72,7 @@ def document(name, content, refused):
         "remedy": "Sit down.",
     }
     return {
-        "schema": "hipcv.assessment/1",
+        "schema": "hipcv.assessment/2",
         "clip": {"name": name, "sha256": digest},
         "status": "not_measured" if refused else "measured",
         "tested_side": None if refused else "left",
@@ -80,6 +88,10 @@ def side(rotation_deg):
         "interval_deg": [rotation_deg - 2, rotation_deg + 2],
         "pelvis_relative_deg": rotation_deg,
         "clean_deg": rotation_deg,
+        "result_deg": rotation_deg,
+        "result_interval_deg": [rotation_deg - 6, rotation_deg + 6],
+        "result_basis": "rotation",
+        "provisional": False,
         "category": "below_target",
         "reps": [{"rotation_deg": rotation_deg}],
         "findings": ["pelvic_hike"],

@@ -240,6 +240,26 @@ def test_file_in_place_of_a_folder_is_a_bad_request(clinic):
         clinic.batch(folder=clinic.clip("a.mp4"))
 
 
+def test_clip_that_is_not_counted_has_a_status_of_its_own_and_no_number(clinic):
+    clinic.clip("cheated.mp4")
+
+    assert clinic.statuses() == {"cheated.mp4": "not_counted"}
+    assert clinic.batch().failed == ()
+    summary = (clinic.out / "summary.csv").read_text(encoding="utf-8")
+    assert ("51.0" in summary, "pelvic_hike" in summary) == (False, True)
+    assert "not counted: hip lift" in (clinic.out / "summary.html").read_text(encoding="utf-8")
+
+
+def test_clip_that_is_not_counted_is_not_analysed_again(clinic):
+    clinic.clip("cheated.mp4")
+    clinic.batch()
+    clinic.analyzed_clips()
+
+    clinic.batch(retry_failed=True)
+
+    assert clinic.analyzed_clips() == []
+
+
 def test_line_of_a_clip_is_valid_json(clinic):
     clinic.clip("P1_v1_L \udcff.mp4")
 

@@ -179,7 +179,7 @@ def folder(tmp_path_factory, shared_folder, browser):
         first_deg = document["sides"]["left"]["rotation_deg"]
         for on, rotation_deg in (("2026-05-04", first_deg), ("2026-06-04", first_deg + change_deg)):
             changed = with_rotation(document, "left", rotation_deg)
-            add_visit(records, patient, on=on, clip=clip, document=changed)
+            add_visit(records, patient, on=on, clip=clip, document=changed, signed=True)
     patient_ids = {patient.pseudonym: patient.id for patient in records.patients()}
     return Folder(path, clip.id, patient_ids, copies)
 

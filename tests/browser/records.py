@@ -7,6 +7,11 @@ from datetime import date
 
 from hipcv.store.records import Records
 
+NUMBERS = (
+    "rotation_deg", "interval_deg", "result_deg", "result_interval_deg", "result_basis",
+    "pelvis_relative_deg", "clean_deg", "category",
+)  # fmt: skip
+
 
 def open_records(folder):
     return Records.open(f"sqlite:///{folder / 'hipcv.sqlite3'}")
@@ -24,11 +29,23 @@ def with_rotation(document, side, rotation_deg):
     result = changed["sides"][side]
     shift_deg = rotation_deg - result["rotation_deg"]
     result["rotation_deg"] = rotation_deg
-    result["interval_deg"] = [limit_deg + shift_deg for limit_deg in result["interval_deg"]]
+    for name in ("interval_deg", "result_interval_deg"):
+        result[name] = [limit_deg + shift_deg for limit_deg in result[name]]
+    result["result_deg"] += shift_deg
     return changed
 
 
-def add_visit(records, patient, *, on, clip, document, analysis_id=None):
+def without_counting(document, side):
+    """Return a copy of a result of which no repetition counts: the hip was lifted."""
+    changed = copy.deepcopy(document)
+    finding = {"code": "pelvic_hike", "severity": "invalid", "text": "11°", "at_s": 1.0}
+    for rep in changed["sides"][side]["reps"]:
+        rep |= {"valid": False, "findings": [finding]}
+    changed["sides"][side] |= dict.fromkeys(NUMBERS) | {"status": "not_counted"}
+    return changed | {"status": "not_counted"}
+
+
+def add_visit(records, patient, *, on, clip, document, analysis_id=None, signed=False):
     """Add a visit with the recording of a clip and another result; return the new clip."""
     visit = records.add_visit(patient.id, date.fromisoformat(on), by="T")
     new = {
@@ -43,7 +60,9 @@ def add_visit(records, patient, *, on, clip, document, analysis_id=None):
     added = records.add_clip(new, by="T")
     assert records.claim_next().id == added.id
     method = document["provenance"]["method"]
-    records.add_analysis(added.id, document, method, by="T", analysis_id=analysis_id)
+    analysis = records.add_analysis(added.id, document, method, by="T", analysis_id=analysis_id)
+    if signed:
+        records.sign(analysis.id, version=1, by="T")
     return added
 
 

@@ -104,7 +104,7 @@ def test_the_recorded_test_has_the_rotation_of_the_film_and_of_its_file(
     recorded, tmp_path, sample_trial
 ):
     """The file is what the browser recorded, sent and read meanwhile."""
-    expected_deg = sample_trial(FILMED).sides[Side.LEFT].rotation_deg
+    expected_deg = sample_trial(FILMED).sides[Side.LEFT].result_deg
     assert recorded.rotation_deg == pytest.approx(expected_deg, abs=1.0)
     assert recorded.session["sides"]["left"]["reps"][0]["practice"]
     assert recorded.digests == [sha256_of(recorded.clip)]

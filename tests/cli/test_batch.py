@@ -17,6 +17,7 @@ from hipcv.cli.main import app
 from hipcv.core.protocol import MeasurementProtocol
 from tests.batch.driver import stub_command
 from tests.batch.stub import ERROR
+from tests.records import not_counted
 
 SAMPLES = Path(__file__).parents[2] / "sample_videos"
 
@@ -104,6 +105,15 @@ def test_angle_of_a_clip_is_written_as_the_output_can_encode_it(unicode, angle):
     line = text_line(outcome, unicode=unicode)
 
     assert line.split("  ")[-2:] == ["a–b.mp4", f"left {angle}"]
+
+
+def test_line_of_a_clip_that_is_not_counted_says_why_without_a_number():
+    result = {"sides": {"left": not_counted(), "right": None}, "issues": []}
+    outcome = ClipOutcome("a.mp4", NameFields(), "not_counted", result=result)
+
+    line = text_line(outcome, unicode=True)
+
+    assert line == "not counted   a.mp4  left not counted: hip lift"
 
 
 def test_clips_known_from_an_earlier_run_are_not_listed_again(folder):

@@ -7,18 +7,18 @@ from typer.testing import CliRunner
 from hipcv.cli.main import app
 from hipcv.core.errors import BadRequest
 from hipcv.core.protocol import MeasurementProtocol
-from hipcv.report.comparison import compare_visits
-from tests.records import document, rejection, visited
+from hipcv.report.comparison import VisitSide, compare_visits
+from tests.records import document, not_counted_document, rejection, side, visited
 
 
 @pytest.fixture
 def result(tmp_path):
     """Makes a result folder."""
 
-    def make(name, *, method=3, **sides_deg):
+    def make(name, *, method=3, stored=None, **fields):
         folder = tmp_path / name
         folder.mkdir()
-        content = document(**sides_deg) | {"provenance": {"method": method}}
+        content = (stored or document(**fields)) | {"provenance": {"method": method}}
         (folder / "result.json").write_text(json.dumps(content), encoding="utf-8")
         return str(folder)
 
@@ -37,14 +37,15 @@ def as_data(*words):
 def test_change_is_described_by_the_sentence_of_the_comparison(result, later_deg):
     text = run(result("a", left_deg=30.0), result("b", left_deg=later_deg)).stdout
 
-    assert compare_visits(30.0, later_deg, MeasurementProtocol())["text"] in text
+    results = (VisitSide.of(side(angle_deg)) for angle_deg in (30.0, later_deg))
+    assert compare_visits(*results, MeasurementProtocol())["text"] in text
 
 
 def test_both_numbers_are_shown_with_their_intervals(result):
     text = run(result("a", left_deg=30.0), result("b", left_deg=34.0)).stdout
 
     numbers = re.findall(r"[\d.]+", text.splitlines()[0])
-    assert numbers == ["30.0", "28.0", "32.0", "34.0", "32.0", "36.0"]
+    assert numbers == ["30.0", "24.0", "36.0", "34.0", "28.0", "40.0"]
 
 
 def test_difference_is_later_less_earlier(result):
@@ -76,6 +77,25 @@ def test_results_without_a_common_side_end_with_code_4(result):
     done = run(result("a", left_deg=30.0), result("b", left_deg=None, right_deg=30.0))
 
     assert (done.exit_code, "°" in done.stdout) == (4, False)
+
+
+def test_result_that_is_not_counted_is_not_compared_and_says_why(result):
+    done = run(result("a", left_deg=30.0), result("b", stored=not_counted_document()))
+
+    assert (done.exit_code, "°" in done.stdout) == (4, False)
+    assert "not counted: hip lift" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("fields", "word"),
+    [({"provisional": True}, "too few"), ({"result_basis": "pelvis_relative"}, "hip lift")],
+    ids=["provisional", "another basis"],
+)
+def test_doubtful_result_makes_no_real_change(result, fields, word):
+    results = result("a", left_deg=30.0), result("b", left_deg=46.0, **fields)
+
+    assert as_data(*results)["sides"]["left"]["real"] is False
+    assert word in run(*results).stdout
 
 
 def test_results_of_two_methods_are_compared_with_a_caution(result):

@@ -8,6 +8,7 @@ import pytest
 
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.report.batch_summary import SIDE_DIFFERS, BatchRow, render, rows, table
+from tests.records import not_counted
 
 SIDE = {
     "status": "measured",
@@ -17,6 +18,10 @@ SIDE = {
     "clean_deg": None,
     "category": "below_target",
     "findings": ["pelvic_hike", "trunk_lean"],
+    "result_deg": 34.8,
+    "result_interval_deg": [32.1, 37.5],
+    "result_basis": "rotation",
+    "provisional": False,
 }
 
 
@@ -38,9 +43,9 @@ def parsed(*some):
 
 
 def test_each_tested_side_has_a_row():
-    filled = rows(row(), result(left=SIDE, right={**SIDE, "rotation_deg": 41.0}))
+    filled = rows(row(), result(left=SIDE, right={**SIDE, "result_deg": 41.0}))
 
-    assert [(one.side, one.rotation_deg) for one in filled] == [("left", 34.8), ("right", 41.0)]
+    assert [(one.side, one.result_deg) for one in filled] == [("left", 34.8), ("right", 41.0)]
 
 
 @pytest.mark.parametrize(
@@ -157,6 +162,30 @@ def test_angle_is_drawn_against_target_and_band(page):
         ("interval", "80.2"),
         ("dot", "87.0"),
     ]
+
+
+def test_side_that_is_not_counted_has_no_number_and_says_why():
+    (only,) = rows(row(), result(left=not_counted(51.0)))
+    page = re.sub(r"<header>.*</header>", "", render([only], MeasurementProtocol()))
+
+    assert (only.status, only.not_counted) == ("not_counted", "hip lift")
+    assert ("51.0" in page, "<svg" in page, "not counted: hip lift" in page) == (False, False, True)
+    assert "51.0" not in table([only])
+
+
+def test_provisional_number_is_marked():
+    (only,) = rows(row(), result(left={**SIDE, "provisional": True, "category": None}))
+
+    assert only.provisional == "yes"
+    assert "provisional" in render([only], MeasurementProtocol())
+
+
+def test_hip_lift_that_was_taken_off_is_named():
+    lifted = {**SIDE, "rotation_deg": 42.8, "result_basis": "pelvis_relative"}
+
+    page = render([*rows(row(), result(left=lifted))], MeasurementProtocol())
+
+    assert "with 8.0° of hip lift taken off" in page
 
 
 def test_page_without_an_angle_has_no_picture():

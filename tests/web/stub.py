@@ -20,7 +20,7 @@ import numpy as np
 from hipcv.batch.worker import MEASURED, end_with_parent, read_finished
 from hipcv.core.assessment import Provenance, Trial, assess
 from hipcv.core.clip_info import ClipInfo
-from hipcv.core.landmarks import Side
+from hipcv.core.landmarks import LEGS, Side
 from hipcv.core.measure import measure
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.results import document
@@ -68,6 +68,8 @@ def write(clip, folder, side):
     peak_deg = float(number[0]) if number else 30.0
     rotation_deg = np.zeros(200) if "refused" in clip.name else swings(peak_deg, peak_deg, peak_deg)
     track = seated_track(rotation_deg, side=side)
+    if "cheated" in clip.name:
+        lift_hip(track, side, rotation_deg)
     reps = 0 if "refused" in clip.name else 3
     closeups = {side: closeup_of(track, side, rotation_deg=[peak_deg] * reps)} if reps else {}
     motion = measure(track, closeups.get(side), side, MeasurementProtocol())
@@ -84,6 +86,13 @@ def write(clip, folder, side):
     (folder / "chart.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"/>')
     (folder / RESULT).write_text(document.dumps(document.build_document(trial, timing=False)))
     return trial.status == "measured"
+
+
+def lift_hip(track, side, rotation_deg):
+    """Raise the hip along with every swing, by 14° of pelvic tilt: no repetition counts."""
+    hip, other = (LEGS[one].hip for one in (side, side.other))
+    width_px = abs(track.xy_px[0, hip, 0] - track.xy_px[0, other, 0])
+    track.xy_px[:, hip, 1] -= 0.25 * width_px * rotation_deg / rotation_deg.max()
 
 
 def clip_of(path, track):

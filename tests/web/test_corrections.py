@@ -40,6 +40,38 @@ def test_corrected_result_is_that_of_the_core(therapist, view, state):
     assert after["analysis"]["corrected"] == truth
 
 
+def test_page_of_a_clip_that_is_not_counted_has_repetitions_and_no_number(therapist):
+    analysis = therapist.placed("51 cheated.mp4")["analysis"]
+    result = analysis["results"]["current"]["left"]
+
+    assert (result["status"], result["result_deg"], result["interval_deg"], result["why"]) == (
+        *("not_counted", None, None),
+        "hip lift",
+    )
+    reps = analysis["automatic"]["sides"]["left"]["reps"]
+    assert [rep["rotation_deg"] > 40 for rep in reps] == [True] * 3
+
+
+def test_result_is_provisional_after_a_rejection_and_whole_after_its_withdrawal(therapist, view):
+    rejected = therapist.correct(view).json()
+    body = {"version": rejected["analysis"]["version"], "number": 1, "by": "AB"}
+    url = f"/api/analyses/{view['analysis']['id']}/withdraw"
+    accepted = therapist.client.post(url, json=body).json()
+
+    provisional = [
+        one["analysis"]["results"]["current"]["left"]["provisional"]
+        for one in (view, rejected, accepted)
+    ]
+    assert provisional == [False, True, False]
+
+
+def test_correction_of_a_clip_that_is_not_counted_keeps_it_so(therapist):
+    before = therapist.placed("51 cheated.mp4")
+    after = therapist.correct(before).json()
+
+    assert after["analysis"]["results"]["current"]["left"]["status"] == "not_counted"
+
+
 def test_automatic_result_is_unchanged(therapist, view):
     after = therapist.correct(view).json()
 

@@ -20,10 +20,12 @@ def database(request):
     return empty_schema(request.getfixturevalue("postgres_server"))
 
 
-def visited(therapist, *degrees):
-    """Return a patient with one visit for each of these rotations of the left leg."""
+def visited(therapist, *degrees, signed=False):
+    """Return a patient with one visit for each of these clips of the left leg, named by angle."""
     for index, angle in enumerate(degrees):
         view = therapist.placed(f"{angle}.mp4", patient="P-017", on=date(2026, 3 + index, 1))
+        if signed:
+            therapist.state.records.sign(view["analysis"]["id"], version=1, by="AB")
     return therapist.get(f"/api/patients/{view['patient']['id']}")
 
 
@@ -48,7 +50,35 @@ def test_change_of_four_degrees_is_within_measurement_error(therapist):
 
 
 def test_change_of_twelve_degrees_is_real(therapist):
-    assert visited(therapist, 30, 42)["change"]["left"]["text"].startswith("Real change")
+    assert visited(therapist, 30, 42, signed=True)["change"]["left"]["real"] is True
+
+
+def test_change_to_an_unsigned_result_is_not_called_real(therapist):
+    change = visited(therapist, 30, 42)["change"]["left"]
+
+    assert (change["real"], "not signed off" in change["text"]) == (False, True)
+
+
+def test_visit_that_is_not_counted_has_no_number_in_trend_and_change(therapist):
+    view = visited(therapist, 30, "51 cheated", signed=True)
+
+    assert [on for on, *_ in view["trend"]["left"]] == ["2026-03-01"]
+    assert view["not_counted"]["left"] == [["2026-04-01", "hip lift"]]
+    assert (view["change"]["left"], view["difference"]) == (None, None)
+
+
+def test_clip_that_is_not_counted_has_no_number_in_the_lists(therapist):
+    visited(therapist, "51 cheated")
+
+    desk = therapist.get("/api/desk")
+    (row,), (patient,) = desk["waiting"], desk["patients"]
+    left = row["sides"]["left"]
+    assert (left["result_deg"], left["why"], row["state"]) == (None, "hip lift", "ready")
+    assert (patient["trend"]["left"], patient["not_counted"]["left"][0][1]) == ([], "hip lift")
+
+
+def test_unsigned_result_is_marked_in_the_trend(therapist):
+    assert visited(therapist, 30)["trend"]["left"][0][-1] == ["not signed off"]
 
 
 def test_single_visit_has_no_change(therapist):

@@ -126,7 +126,7 @@ def test_the_number_is_there_before_the_files_of_the_result(therapist, state):
     clip = therapist.get(f"/api/clips/{clip_id}")["clip"]
 
     assert (clip["state"], clip["sides"]["left"]) == ("analysing", None)
-    assert clip["measured"]["left"]["rotation_deg"] == pytest.approx(30, abs=0.5)
+    assert clip["measured"]["left"]["result_deg"] == pytest.approx(30, abs=0.5)
 
 
 def test_a_clip_that_is_not_being_measured_has_no_early_number(therapist):

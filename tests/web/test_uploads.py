@@ -24,7 +24,7 @@ def test_clip_is_analysed(therapist):
 def test_clip_has_the_rotation_of_its_analysis(therapist):
     view = therapist.analysed("37.mp4")
 
-    assert view["clip"]["sides"]["left"]["rotation_deg"] == pytest.approx(37, abs=0.5)
+    assert view["clip"]["sides"]["left"]["result_deg"] == pytest.approx(37, abs=0.5)
 
 
 def test_given_side_is_analysed(therapist):
