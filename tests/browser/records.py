@@ -24,7 +24,7 @@ def read_result(folder, clip):
 
 
 def with_rotation(document, side, rotation_deg):
-    """Return a copy of a result with another angle."""
+    """Return a copy of a result with another angle, of repetitions enough for a comparison."""
     changed = copy.deepcopy(document)
     result = changed["sides"][side]
     shift_deg = rotation_deg - result["rotation_deg"]
@@ -32,6 +32,7 @@ def with_rotation(document, side, rotation_deg):
     for name in ("interval_deg", "result_interval_deg"):
         result[name] = [limit_deg + shift_deg for limit_deg in result[name]]
     result["result_deg"] += shift_deg
+    result["provisional"] = False
     return changed
 
 
