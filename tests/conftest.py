@@ -12,6 +12,7 @@ import pytest
 from filelock import FileLock
 from hypothesis import settings
 
+from hipcv.core.assessment import Assessment
 from hipcv.core.issues import Finding, Issue
 from hipcv.core.landmarks import Side
 from tests.builders import HIKE, assessment, motion, rep, trial
@@ -89,6 +90,14 @@ def both_sides():
 def not_measured():
     """A clip that was refused, and dark besides."""
     return trial(issues=[Issue("legs_out_of_frame", "refuse"), Issue("low_light", "warn")])
+
+
+@pytest.fixture
+def not_counted():
+    """A right leg whose hip lifted in one repetition, and that was not held in the other."""
+    lifted = Finding("pelvic_hike", 11.3, 3.5, "deg", 1.4, "invalid")
+    reps = (rep(51.0, clean_deg=26.9, findings=(lifted,)), rep(40.0, begins_s=3.0, held=False))
+    return trial(Assessment(side=Side.RIGHT, start_tilt_deg=-2.1, reps=reps))
 
 
 @pytest.fixture

@@ -103,8 +103,8 @@ def command(
     Writes a report, an annotated video, a chart, a table and result.json for each clip.
 
     Exit code: 0 measured; 2 wrong usage; 3 unreadable; 4 analysed, but nothing could be
-    measured; 6 something is missing on this machine. Of several clips the worst counts, in the
-    order 1, 6, 3, 2, 4, 0.
+    measured, or no repetition kept the rules of the test; 6 something is missing on this
+    machine. Of several clips the worst counts, in the order 1, 6, 3, 2, 4, 0.
     """
     settings = config.load(Path.cwd())
     options = replace(

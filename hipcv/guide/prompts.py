@@ -207,11 +207,6 @@ def target(value_deg: float) -> str:
     return f"target {numbers.whole(value_deg)}"
 
 
-def usual(low_deg: float, high_deg: float) -> str:
-    """Return a label such as `usual range 24–42°`."""
-    return f"usual range {numbers.band(low_deg, high_deg)}"
-
-
 def peak(value_deg: float) -> str:
     """Return a label such as `peak 38°`."""
     return f"peak {live_angle(value_deg)}"

@@ -58,7 +58,7 @@ def analysing(
 
 
 def result(size_px: tuple[int, int], trial: Trial, report: str = "") -> Picture:
-    """Draw each side's verdict, or why there is none, and the path of the report.
+    """Draw each side's number, or why there is none, and the path of the report.
 
     Without a path, the report is being written.
     """
@@ -67,24 +67,29 @@ def result(size_px: tuple[int, int], trial: Trial, report: str = "") -> Picture:
     area = inside(Box(0, 0, layout.width, layout.height), layout.px(28))
     bottom = _draw_footer(picture, area, report)
     top: float = area.y
-    if not summary.measured:
+    if summary.status == "not_measured":
         title = fitted(summary.headline, layout.unit * 56, area.width, 2)
         top = write_block(picture, title, (area.x, top)) + layout.px(30)
     body = Box(area.x, round(top), area.width, round(bottom - layout.px(24) - top))
-    measured = [side for side in summary.sides if side.measured]
-    boxes = _split(layout, body, len(measured) + bool(summary.refusals))
-    for side, box in zip(measured, boxes, strict=False):
-        _draw_side(picture, side, trial, box)
+    sides = [side for side in summary.sides if side.status != "not_measured"]
+    boxes = _split(layout, body, len(sides) + bool(summary.refusals))
+    for side, box in zip(sides, boxes, strict=False):
+        if side.measured:
+            _draw_side(picture, side, trial, box)
+        else:
+            _draw_uncounted(picture, side, box)
     if summary.refusals:
         _draw_refusals(picture, summary, boxes[-1])
     return picture
 
 
 def lines(trial: Trial) -> list[str]:
-    """Return the result as lines for a terminal, the angle of each measured side last."""
+    """Return the result as lines for a terminal: what it says first, then each side's part."""
     summary = summarise(trial)
-    measured = [f"{side.title}: {side.number}" for side in summary.sides if side.measured]
-    return [summary.headline, *measured]
+    measured = [
+        f"{side.title}: {side.value}, {side.interval}" for side in summary.sides if side.measured
+    ]
+    return [summary.headline, *measured, *(side.repeat for side in summary.uncounted)]
 
 
 def _plain(size_px: tuple[int, int]) -> Picture:
@@ -127,8 +132,8 @@ def _draw_refusals(picture: Picture, summary: Summary, box: Box) -> None:
     drawing.round_box(picture, box, palette.INK, radius=layout.px(14))
     area = inside(box, layout.px(24))
     top: float = area.y
-    for side in summary.sides if summary.measured else ():
-        if not side.measured:
+    for side in summary.sides if summary.status != "not_measured" else ():
+        if side.status == "not_measured":
             title = fitted(side.title, layout.unit * 36, area.width)
             top = write_block(picture, title, (area.x, top), palette.PALE) + layout.px(26)
     for issue in summary.refusals[:_MOST_REFUSALS]:
@@ -156,7 +161,7 @@ def _refusal(layout: Layout, issue: IssueSummary, width: float) -> list[tuple[Fi
     ]
 
 
-# --- one measured side
+# --- one side
 
 
 @dataclass(slots=True)
@@ -194,13 +199,30 @@ def _draw_side(picture: Picture, side: SideSummary, trial: Trial, box: Box) -> N
         rest = _Column(picture, right, 1.2 * layout.unit, area.y)
     number.write(side.title, 34, palette.PALE)
     number.write(side.value, 92, palette.YELLOW)
+    if side.mark:
+        number.write(side.mark, 30, palette.WHITE, lines=3)
     number.write(side.interval, 24, palette.PALE)
+    number.write(side.another_day, 24, palette.PALE)
     _draw_scale(rest, trial, side)
     rest.write(side.verdict, 32, palette.WHITE, lines=3)
     if side.findings:
         _draw_findings(rest, side)
     if side.advice:
         rest.write(side.advice, 24, palette.PALE, lines=3)
+
+
+def _draw_uncounted(picture: Picture, side: SideSummary, box: Box) -> None:
+    """Write why no repetition counts; what to do differently matters most."""
+    layout = Layout.of(picture)
+    drawing.round_box(picture, box, palette.INK, radius=layout.px(14))
+    area = inside(box, layout.px(26))
+    scale = min(max(box.height / layout.px(_SIDE_HEIGHT), 0.7), 1.35)
+    column = _Column(picture, area, scale * layout.unit, area.y)
+    column.write(side.title, 34, palette.PALE)
+    column.write("Not counted", 64, palette.YELLOW)
+    column.write(side.repeat, 36, palette.WHITE, lines=4)
+    for reason in side.uncounted:
+        column.write(reason, 26, palette.PALE, lines=4)
 
 
 def _draw_findings(column: _Column, side: SideSummary) -> None:
@@ -218,10 +240,13 @@ def _draw_findings(column: _Column, side: SideSummary) -> None:
 
 
 def _draw_scale(column: _Column, trial: Trial, side: SideSummary) -> None:
-    """Draw the number and its interval on a line of degrees, with usual range and target."""
+    """Draw the result and what another day may give on a line of degrees, with band and target."""
     picture, unit, box = column.picture, column.unit, column.box
     assessment, protocol = trial.sides[side.side], trial.protocol
-    marks = scale_marks(protocol, assessment.rotation_deg, assessment.interval_deg)
+    marks = scale_marks(
+        protocol, assessment.result_deg, assessment.result_interval_deg,
+        start_tilt_deg=assessment.start_tilt_deg,
+    )  # fmt: skip
 
     def at(share: float) -> float:
         return box.x + box.width * share
@@ -238,8 +263,7 @@ def _draw_scale(column: _Column, trial: Trial, side: SideSummary) -> None:
     target = at(marks.target)
     tick = np.array([[target, bar.y - 8 * unit], [target, bottom + 9 * unit]])
     drawing.line(picture, tick, palette.WHITE, 4 * unit)
-    usual_range = prompts.usual(protocol.typical_low_deg, protocol.typical_high_deg)
-    _write_within(column, usual_range, (low + high) / 2, bar.y - 34 * unit)
+    _write_within(column, wording.TYPICAL_BAND, (low + high) / 2, bar.y - 34 * unit)
     _write_within(column, prompts.target(protocol.target_deg), target, bottom + 14 * unit)
     column.top = bottom + 58 * unit
 

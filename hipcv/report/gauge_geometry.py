@@ -37,14 +37,28 @@ def scale_marks(
     protocol: MeasurementProtocol,
     rotation_deg: float | None = None,
     interval_deg: Interval | None = None,
+    *,
+    start_tilt_deg: float | None = None,
 ) -> ScaleMarks:
-    """Return the positions of target, typical band, rotation and its interval."""
+    """Return the positions of target, typical band, rotation and its interval.
+
+    The scale begins at the start position; see `typical_from_start`.
+    """
+    typical = typical_from_start(protocol, start_tilt_deg)
     return ScaleMarks(
         target=scale_share(protocol.target_deg),
-        typical=(scale_share(protocol.typical_low_deg), scale_share(protocol.typical_high_deg)),
+        typical=(scale_share(typical[0]), scale_share(typical[1])),
         rotation=None if rotation_deg is None else scale_share(rotation_deg),
         interval=interval_deg and (scale_share(interval_deg[0]), scale_share(interval_deg[1])),
     )
+
+
+def typical_from_start(
+    protocol: MeasurementProtocol, start_tilt_deg: float | None
+) -> tuple[float, float]:
+    """Return the typical band, which is read from the vertical, as angles from the start."""
+    tilt_deg = start_tilt_deg or 0.0
+    return protocol.typical_low_deg - tilt_deg, protocol.typical_high_deg - tilt_deg
 
 
 def swing_point(side: Side, angle_deg: float, radius: float) -> tuple[float, float]:

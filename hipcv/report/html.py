@@ -43,7 +43,6 @@ def render(
         review=_review(trial, case) if case else None,
         provenance=provenance(trial, command),
         target=numbers.whole(trial.protocol.target_deg),
-        band=numbers.band(trial.protocol.typical_low_deg, trial.protocol.typical_high_deg),
     )
 
 

@@ -6,7 +6,9 @@ from datetime import UTC, date, datetime
 from typing import Final
 
 _NO_BREAK = "\u00a0"
-ASCII: Final = str.maketrans({"°": " deg", "–": "-", "−": "-", _NO_BREAK: " "})
+ASCII: Final = str.maketrans(
+    {"°": " deg", "–": "-", "−": "-", "±": "+/-", "“": '"', "”": '"', _NO_BREAK: " "}
+)
 """Replacements for `str.translate` where the output cannot encode the formatted text."""
 
 _MONTHS: Final = (
@@ -46,6 +48,14 @@ def interval(limits_deg: tuple[float, float] | None) -> str:
         return "–"
     low, high = limits_deg
     return f"{angle(low).removesuffix('°')} to {angle(high)}"
+
+
+def within(limits_deg: tuple[float, float] | None) -> str:
+    """Return ±2.7°: half of an interval, for one that lies about its number."""
+    if limits_deg is None:
+        return "–"
+    low, high = limits_deg
+    return f"±{angle((high - low) / 2)}"
 
 
 def seconds(value_s: float) -> str:

@@ -72,11 +72,9 @@ def format_automatic(case: Case, side: Side) -> str:
     """Return the automatic reading of a corrected side; "" where it was not corrected."""
     if case.automatic is None or not corrected(case, side):
         return ""
-    result = result_of(case.automatic["sides"].get(side.value))
-    if result is None:
-        return "Read by the machine, before corrections by hand: no number."
-    angle, interval = numbers.angle(result.result_deg), numbers.interval(result.interval_deg)
-    return f"Read by the machine, before corrections by hand: {angle} ({interval})."
+    automatic = result_of(case.automatic["sides"].get(side.value))
+    angle = numbers.angle(automatic.result_deg) if automatic else "no number"
+    return f"Read by the machine, before corrections by hand: {angle}."
 
 
 def corrected(case: Case, side: Side | None = None) -> bool:

@@ -8,18 +8,19 @@ import math
 from dataclasses import dataclass, replace
 from typing import Final
 
-from hipcv.core.assessment import Assessment, Rep, Trial
+from hipcv.core.assessment import Assessment, MeasurementStatus, Rep, Trial
 from hipcv.core.issues import Finding, Issue
 from hipcv.core.landmarks import Side
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.uncertainty import detectable_change_deg
 from hipcv.report import numbers, wording
 from hipcv.report.comparison import compare_sides
+from hipcv.report.counting import ask_to_repeat, explain_count, explain_uncounted, name_reasons
+from hipcv.report.unmeasured import list_unmeasured
+from hipcv.report.verdict import give_verdict, is_clearly_low
 from hipcv.report.wording import Exercise
 
-SEE_SOMEONE: Final = (
-    "Much lower than usual; if you also have pain or stiffness, consider a professional assessment."
-)
+SEE_SOMEONE: Final = "If you also have pain or stiffness, consider a professional assessment."
 NOT_MEASURED: Final = "This clip was not measured."
 
 
@@ -72,19 +73,30 @@ class SideSummary:
 
     side: Side
     title: str  # "Left hip"
-    measured: bool
-    value: str  # "34.8°"
-    interval: str  # "95 % interval 32.1 to 37.5°"
-    verdict: str  # "Below the 45° target, within the usual range (24–42°)."
+    status: MeasurementStatus
+    value: str  # "34.8°", the result
+    mark: str  # "with 8° of hip lift taken off, provisional (1 repetition of 3)"; "" for neither
+    provisional: bool
+    interval: str  # "read within ±2.7°": how exactly this clip was read
+    another_day: str  # "on another day 28 to 41°"; "" where there is no number
+    verdict: str  # "Below the 45° target, as most adults are."
     advice: str  # "" where there is none
     details: tuple[str, ...]
+    uncounted: tuple[str, ...]  # why no repetition counts, one sentence each; else none
+    repeat: str  # "Repeat the test: ..." where no repetition counts, else ""
+    unmeasured: str  # "Not measured in this clip: ..."; "" where all was measured
     findings: tuple[FindingSummary, ...]
     reps: tuple[RepSummary, ...]
 
     @property
+    def measured(self) -> bool:
+        """True where there is a number."""
+        return self.status == "measured"
+
+    @property
     def number(self) -> str:
-        """Return 34.8° (95 % interval 32.1 to 37.5°)."""
-        return f"{self.value} ({self.interval})"
+        """Return 34.8°, with 8° of hip lift taken off."""
+        return ", ".join(filter(None, (self.value, self.mark)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +104,24 @@ class Summary:
     """Sentences about a trial."""
 
     clip: str
-    measured: bool
+    status: MeasurementStatus
     headline: str
     sides: tuple[SideSummary, ...]
     comparison: str  # "" where fewer than two sides were measured
     issues: tuple[IssueSummary, ...]  # refusals first
-    certainty: tuple[str, ...]  # meaning of the interval, and size of a real change
+    certainty: tuple[str, ...]  # meaning of "read within", and size of a real change
     typical: str
     exercises: tuple[Exercise, ...]  # only where a side is below the target
+
+    @property
+    def measured(self) -> bool:
+        """True where a side has a number."""
+        return self.status == "measured"
+
+    @property
+    def uncounted(self) -> tuple[SideSummary, ...]:
+        """Return the sides of which no repetition counts."""
+        return tuple(side for side in self.sides if side.status == "not_counted")
 
     @property
     def refusals(self) -> tuple[IssueSummary, ...]:
@@ -117,15 +139,14 @@ def summarise(trial: Trial) -> Summary:
     protocol = trial.protocol
     sides = tuple(_side(trial.sides[side], protocol) for side in Side if side in trial.sides)
     below = any(_is_below(a, protocol) for a in trial.sides.values())
-    measured = trial.status == "measured"
     return Summary(
         clip=trial.clip.name,
-        measured=measured,
-        headline=_headline(sides),
+        status=trial.status,
+        headline=_headline(sides, trial),
         sides=sides,
         comparison=compare_sides(trial),
-        issues=_issues(trial.all_issues),
-        certainty=_certainty(protocol) if measured else (),
+        issues=_issues(tuple(i for i in trial.all_issues if not _is_repeated(i, trial))),
+        certainty=_certainty(protocol) if trial.status == "measured" else (),
         typical=wording.TYPICAL_NOTE.format(
             target=protocol.target_deg, low=protocol.typical_low_deg, high=protocol.typical_high_deg
         ),
@@ -186,56 +207,106 @@ def _evidence(issue: Issue) -> str:
     return f"{value} (limit {numbers.quantity(issue.limit, issue.unit)})."
 
 
-def _headline(sides: tuple[SideSummary, ...]) -> str:
-    measured = [side for side in sides if side.measured]
-    if not measured:
+def _is_repeated(issue: Issue, trial: Trial) -> bool:
+    """Return True for an issue that the sentences about its side state better."""
+    side = trial.sides.get(issue.side) if issue.side else None
+    if side is None:
+        return False
+    if side.status == "not_counted":
+        return issue.code in _STATED_BY_REPS
+    return side.provisional and issue.code == "few_reps"
+
+
+def _headline(sides: tuple[SideSummary, ...], trial: Trial) -> str:
+    reported = [side for side in sides if side.status != "not_measured"]
+    if not reported:
         return NOT_MEASURED
-    if len(measured) == 1:
-        verdict = measured[0].verdict.removesuffix(".")
-        return f"{measured[0].title}: {verdict[0].lower()}{verdict[1:]}"
-    return " ".join(f"{side.title} {side.value}." for side in measured)
+    if len(reported) > 1:
+        return " ".join(
+            f"{side.title} {side.number if side.measured else 'not counted'}." for side in reported
+        )
+    (side,) = reported
+    if not side.measured:
+        reasons = name_reasons(trial.sides[side.side].reps)
+        return f"{side.title}: not counted" + (f", because of {reasons}." if reasons else ".")
+    if side.provisional:
+        return f"{side.title} {side.number}."
+    return f"{side.title} {side.number}: {side.verdict[0].lower()}{side.verdict[1:]}"
 
 
 def _side(assessment: Assessment, protocol: MeasurementProtocol) -> SideSummary:
-    reps = assessment.reps
+    reps, uncounted = assessment.reps, assessment.status == "not_counted"
     return SideSummary(
         side=assessment.side,
         title=f"{assessment.side.value.capitalize()} hip",
-        measured=assessment.status == "measured",
+        status=assessment.status,
         value=numbers.angle(assessment.result_deg),
-        interval=f"95\u00a0% interval {numbers.interval(assessment.interval_deg)}",
+        mark=_mark(assessment, protocol),
+        provisional=assessment.provisional,
+        interval=f"read within {numbers.within(assessment.interval_deg)}",
+        another_day=_another_day(assessment, "on another day"),
         verdict=_verdict(assessment, protocol),
-        advice=_advice(assessment, protocol),
-        details=_details(assessment),
+        advice=SEE_SOMEONE if is_clearly_low(assessment, protocol) else "",
+        details=_details(assessment, protocol),
+        uncounted=explain_uncounted(assessment, protocol) if uncounted else (),
+        repeat=ask_to_repeat(reps) if uncounted else "",
+        unmeasured=list_unmeasured(assessment),
         findings=tuple(_finding(code, reps) for code in assessment.findings),
         reps=tuple(_rep(number, rep) for number, rep in enumerate(reps, start=1)),
     )
 
 
-def _details(assessment: Assessment) -> tuple[str, ...]:
+def _mark(assessment: Assessment, protocol: MeasurementProtocol) -> str:
+    """Return with 8° of hip lift taken off, provisional (1 repetition of 3); "" for neither."""
+    lift_deg = _lift_deg(assessment)
+    lift = f"with {lift_deg:.0f}° of hip lift taken off" if lift_deg else ""
+    counted = sum(rep.valid for rep in assessment.reps)
+    provisional = f"provisional ({_repetitions_of(counted, protocol)})"
+    return ", ".join(filter(None, (lift, provisional if assessment.provisional else "")))
+
+
+def _repetitions_of(count: int, protocol: MeasurementProtocol) -> str:
+    """Return 1 repetition of 3."""
+    return f"{count} repetition{'' if count == 1 else 's'} of {protocol.reps_wanted:g}"
+
+
+def _lift_deg(assessment: Assessment) -> float:
+    """Return the hip lift that was taken off the result."""
+    if assessment.result_basis != "pelvis_relative" or assessment.rotation_deg is None:
+        return 0.0
+    return assessment.rotation_deg - (assessment.result_deg or 0.0)
+
+
+def _details(assessment: Assessment, protocol: MeasurementProtocol) -> tuple[str, ...]:
     if assessment.rotation_deg is None:
         return ()
     sentences = (
-        _counted(assessment), _three_angles(assessment), _pelvis(assessment),
-        _clean(assessment), _external(assessment), _start(assessment),
+        _counted(assessment, protocol), _another_day(assessment, _ANOTHER_DAY, end="."),
+        f"{_pelvis(assessment)} {_clean(assessment)}".rstrip(), _three_angles(assessment),
+        _external(assessment), _start(assessment),
     )  # fmt: skip
     return tuple(filter(None, sentences))
 
 
-def _counted(assessment: Assessment) -> str:
-    valid = sum(rep.valid for rep in assessment.reps)
-    if not valid:
-        if _none_held(assessment):
-            return "No repetition counts: none was held."
-        return "No repetition counts: the angle was not reached by the hip alone."
-    if valid == 1:
-        return "One repetition was counted."
-    best = numbers.angle(assessment.best_deg)
-    return f"The number is the mean of {valid} repetitions. The best reached {best}."
+def _counted(assessment: Assessment, protocol: MeasurementProtocol) -> str:
+    results = [
+        rep.rotation_deg - rep.hip_lift_deg(protocol) for rep in assessment.reps if rep.valid
+    ]
+    counted = len(results)
+    left_out = len(assessment.reps) - counted
+    others = f" {left_out} more did not count." if left_out else ""
+    if counted == 1:
+        return f"One repetition was counted.{others}"
+    best = numbers.angle(max(results, default=None))
+    return f"The number is the mean of {counted} repetitions. The best reached {best}.{others}"
 
 
-def _none_held(assessment: Assessment) -> bool:
-    return not any(rep.held for rep in assessment.reps)
+def _another_day(assessment: Assessment, words: str, *, end: str = "") -> str:
+    limits = assessment.result_interval_deg
+    if limits is None:
+        return ""
+    low, high = (numbers.signed(limit, "", decimals=0) for limit in limits)
+    return f"{words} {low} to {high}°{end}"
 
 
 def _three_angles(assessment: Assessment) -> str:
@@ -247,10 +318,13 @@ def _pelvis(assessment: Assessment) -> str:
     relative = assessment.pelvis_relative_deg
     if relative is None:
         return "The pelvis was not measured, so whether it tilted along is not known."
-    sentence = f"Relative to the pelvis: {numbers.angle(relative)}."
-    if assessment.result_basis == "pelvis_relative":
-        sentence += " The verdict rests on this smaller number, because the pelvis tilted along."
-    return sentence
+    lift_deg = _lift_deg(assessment)
+    if not lift_deg:
+        return f"Relative to the pelvis: {numbers.angle(relative)}."
+    return (
+        f"The foot swung out by {numbers.angle(assessment.rotation_deg)}; "
+        f"{numbers.angle(lift_deg)} of it came from the hip lifting and were taken off."
+    )
 
 
 def _clean(assessment: Assessment) -> str:
@@ -280,7 +354,7 @@ def _start(assessment: Assessment) -> str:
     return f"At the start the foot hung {where}; 0° is counted from there."
 
 
-# --- against the target and the typical band
+# --- against the target
 
 
 def _is_below(assessment: Assessment, protocol: MeasurementProtocol) -> bool:
@@ -291,26 +365,17 @@ def _is_below(assessment: Assessment, protocol: MeasurementProtocol) -> bool:
 
 def _verdict(assessment: Assessment, protocol: MeasurementProtocol) -> str:
     """Return one plain sentence; without a number it refers to the reasons."""
-    angle_deg = assessment.result_deg
     if assessment.status == "not_counted":
         return "Not counted: no repetition kept the rules of the test."
-    if angle_deg is None:
+    if assessment.result_deg is None:
         return "Not measured: see why below."
-    target = numbers.whole(protocol.target_deg)
-    if assessment.category is None:
-        return f"Provisional: too few repetitions to be read against the {target} target."
-    verdict = wording.CATEGORIES[assessment.category].format(target=target)
-    low, high = protocol.typical_low_deg, protocol.typical_high_deg
-    where = "below" if angle_deg < low else "above" if angle_deg > high else "within"
-    return f"{verdict}, {where} the usual range ({numbers.band(low, high)})."
-
-
-def _advice(assessment: Assessment, protocol: MeasurementProtocol) -> str:
-    """Return advice where even the upper limit is much lower than usual; else ""."""
-    interval_deg = assessment.result_interval_deg
-    if interval_deg is None:
-        return ""
-    return "" if interval_deg[1] >= protocol.much_lower_deg else SEE_SOMEONE
+    if assessment.provisional or assessment.category is None:
+        target = numbers.whole(protocol.target_deg)
+        return (
+            f"{protocol.reps_wanted:g} repetitions are wanted to compare it with the {target} "
+            "target."
+        )
+    return f"{give_verdict(assessment, protocol)}."
 
 
 # --- tables
@@ -340,22 +405,17 @@ def _finding_text(worst: Finding, findings: list[tuple[int, Finding]], *, reps: 
     size = numbers.quantity(abs(worst.value), worst.unit)
     limit = numbers.quantity(min(abs(finding.limit) for _, finding in findings), worst.unit)
     most = "up to " if len(findings) > 1 else ""
-    where = f" in {_repetitions([number for number, _ in findings])}" if reps > 1 else ""
+    rep_numbers = [number for number, _ in findings]
+    where = f" in {wording.name_repetitions(rep_numbers)}" if reps > 1 else ""
     began = numbers.seconds(min(finding.at_s for _, finding in findings))
     text = f"{_movement(worst)}: {most}{size}{where} (limit {limit}), first seen at {began}."
     lost = [number for number, finding in findings if finding.severity == "invalid"]
-    return f"{text} So much that {_repetitions(lost)} did not count." if lost else text
+    return f"{text} So much that {wording.name_repetitions(lost)} did not count." if lost else text
 
 
 def _movement(finding: Finding) -> str:
     words = wording.FINDINGS[finding.code]
     return words.text if finding.value >= 0 else words.text_negative
-
-
-def _repetitions(rep_numbers: list[int]) -> str:
-    if len(rep_numbers) == 1:
-        return f"repetition {rep_numbers[0]}"
-    return f"repetitions {', '.join(map(str, rep_numbers[:-1]))} and {rep_numbers[-1]}"
 
 
 def _rep(number: int, rep: Rep) -> RepSummary:
@@ -369,7 +429,7 @@ def _rep(number: int, rep: Rep) -> RepSummary:
         clean=numbers.angle(rep.clean_deg),
         hold=numbers.seconds(rep.hold_s),
         held_from=numbers.seconds(rep.plateau_s.start_s),
-        counted=_counting(rep),
+        counted=explain_count(rep),
         findings=", ".join(wording.FINDINGS[f.code].name for f in rep.findings) or "none",
         valid=rep.valid,
     )
@@ -386,31 +446,26 @@ def _second_reading(rep: Rep) -> str:
     return "none, by masks" if rep.registered else "none, by landmarks"
 
 
-def _counting(rep: Rep) -> str:
-    if rep.rejected is not None:
-        return f"no, set aside: {rep.rejected}"
-    if rep.invalid:
-        return "no, compensated too much"
-    if not rep.held:
-        return "no, not held"
-    return "no, practice" if rep.practice else "yes"
-
-
 def _certainty(protocol: MeasurementProtocol) -> tuple[str, ...]:
     change = numbers.angle(detectable_change_deg(protocol))
     return (
         (
-            "The 95\u00a0% interval says how well this clip could be measured and how much its "
-            "repetitions differ."
+            "“Read within” says how exactly this clip was read; in 95 of 100 clips the angle lies "
+            "that near."
         ),
         (
-            "From one day to another people vary more: only a change of "
+            "“On another day” adds what people vary by: only a change of "
             f"{change} or more counts as real (minimal detectable change, MDC95, from an assumed "
             f"standard error of {numbers.angle(protocol.between_day_sem_deg)} until a study with "
             "people exists)."
         ),
     )
 
+
+_STATED_BY_REPS: Final = ("few_reps", "not_held", "compensated_throughout")
+"""Issues of a side of which no repetition counts, whose sentences say the same."""
+
+_ANOTHER_DAY: Final = "On another day the same hip may give"
 
 _UNITS_SHOWN: Final = ("deg", "s", "Hz", "reps", "frames")
 """Units that a reader understands without explanation."""

@@ -7,10 +7,12 @@ from typing import Final
 from rich.console import Console
 from rich.text import Text
 
-from hipcv.core.assessment import Trial
+from hipcv.core.assessment import Assessment, Trial
+from hipcv.core.protocol import MeasurementProtocol
 from hipcv.report import numbers
-from hipcv.report.gauge_geometry import scale_share
+from hipcv.report.gauge_geometry import scale_share, typical_from_start
 from hipcv.report.summary import SideSummary, Summary, summarise
+from hipcv.report.wording import TYPICAL_BAND
 
 _GOOD: Final = "bold cyan"
 _CARE: Final = "yellow"
@@ -50,17 +52,29 @@ def render(
 
 def _side(page: "_Page", side: SideSummary, trial: Trial, *, alone: bool) -> None:
     page.gap()
-    if not side.measured:
+    if side.status == "not_measured":
         page.line(f"{side.title}: not measured", "bold")
         return
-    page.line(f"{side.title}  {side.number}", _GOOD)
-    page.verbatim(*_bar(page, trial.sides[side.side].rotation_deg or 0.0, trial))
-    for sentence in (side.verdict if not alone else "", side.advice):
-        page.line(sentence)
-    for detail in side.details:
+    if side.measured:
+        number = side.value if alone else side.number  # the rest is in the headline
+        page.line(f"{side.title}  {number} ({side.interval})", _GOOD)
+        page.verbatim(*_bar(page, trial.sides[side.side], trial.protocol))
+        for sentence in (side.verdict if not alone or side.provisional else "", side.advice):
+            page.line(sentence)
+    else:
+        _uncounted(page, side, alone=alone)
+    for detail in filter(None, (*side.details, side.unmeasured)):
         page.line(detail, _FAINT)
     for finding in side.findings:
-        page.item(finding.name, f"{finding.text} {finding.cue}", _CARE)
+        cue = "" if side.repeat else f" {finding.cue}"  # one remedy at a time
+        page.item(finding.name, f"{finding.text}{cue}", _CARE)
+
+
+def _uncounted(page: "_Page", side: SideSummary, *, alone: bool) -> None:
+    page.line("" if alone else f"{side.title}: not counted", "bold")
+    for reason in side.uncounted:
+        page.line(reason)
+    page.line(side.repeat, _CARE)
 
 
 def _closing(page: "_Page", summary: Summary) -> None:
@@ -85,11 +99,11 @@ def _closing(page: "_Page", summary: Summary) -> None:
     )
 
 
-def _bar(page: "_Page", value_deg: float, trial: Trial) -> tuple[str, str]:
-    """Return the angle as a bar from 0 to 60°, and the usual range and target below it."""
-    protocol = trial.protocol
+def _bar(page: "_Page", side: Assessment, protocol: MeasurementProtocol) -> tuple[str, str]:
+    """Return the result as a bar from 0 to 60°, and the typical band and target below it."""
+    value_deg = side.result_deg or 0.0
     cells = page.width - 16
-    full, empty, usual, goal = ("█", "·", "─", "┃") if page.unicode else ("#", ".", "-", "|")
+    full, empty, band, goal = ("█", "·", "─", "┃") if page.unicode else ("#", ".", "-", "|")
 
     def cell(deg: float) -> int:
         return min(round(cells * scale_share(deg)), cells - 1)
@@ -97,12 +111,18 @@ def _bar(page: "_Page", value_deg: float, trial: Trial) -> tuple[str, str]:
     bar = [full if index < cell(value_deg) else empty for index in range(cells)]
     bar[cell(protocol.target_deg)] = goal
     scale = [" "] * cells
-    low, high = cell(protocol.typical_low_deg), cell(protocol.typical_high_deg)
-    scale[low : high + 1] = usual * (high + 1 - low)
-    caption = f" usual {protocol.typical_low_deg:g}–{protocol.typical_high_deg:g}° "
-    if not page.unicode:
-        caption = caption.replace("°", "")
-    if len(caption) <= high + 1 - low:
+    low, high = map(cell, typical_from_start(protocol, side.start_tilt_deg))
+    high = min(high, cell(protocol.target_deg) - 2)  # the target's arrow follows
+    scale[low : high + 1] = band * (high + 1 - low)
+    caption = next(
+        (
+            c
+            for c in (f" {TYPICAL_BAND} ", " 2 in 3 adults ", " 2 in 3 ")
+            if len(c) <= high + 1 - low
+        ),
+        "",
+    )
+    if caption:
         begin = low + (high + 1 - low - len(caption)) // 2
         scale[begin : begin + len(caption)] = caption
     target = f"{'↑' if page.unicode else '^'} target {numbers.whole(protocol.target_deg)}"

@@ -1,5 +1,6 @@
 """Texts of the reports: name, explanation and remedy of each code. `summary` chooses from them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -185,7 +186,7 @@ ISSUES: Final[dict[str, IssueWords]] = {
     ),
     "few_reps": IssueWords(
         "Few repetitions",
-        "There were fewer valid repetitions than wanted; the mean of three is steadier.",
+        "Fewer repetitions count than are wanted; the mean of three is steadier.",
         f"Do three slow repetitions with a hold of {HOLD} each.",
     ),
     "inconsistent_reps": IssueWords(
@@ -245,8 +246,8 @@ ISSUES: Final[dict[str, IssueWords]] = {
     ),
     "compensated_throughout": IssueWords(
         "Compensated throughout",
-        "In every repetition a compensation was so large that the angle was not reached by the hip "
-        "alone. It is shown, and not read against the target.",
+        "Every repetition broke a rule of the test: the angle was not reached by the hip alone, so "
+        "there is no number.",
         "Repeat with less swing: stop where the hip, trunk or thigh begins to move along.",
     ),
     "pelvis_not_measured": IssueWords(
@@ -395,15 +396,15 @@ _METHOD_ANGLE: Final = (
 )
 _METHOD_THREE_ANGLES: Final = (
     f"{IN_PICTURE.capitalize()}: the turn from the start as the camera saw it. "
-    f"{ALONG_THIGH.capitalize()}: the same seen straight along the thigh, the number reported. "
-    f"{FROM_VERTICAL.capitalize()}: the tilt at the start and that turn together."
+    f"{ALONG_THIGH.capitalize()}: the same seen straight along it. "
+    f"{FROM_VERTICAL.capitalize()}: that turn and the tilt at the start."
 )
 _METHOD_MEAN: Final = (
-    "A side's number is the mean of its valid repetitions, never a single best picture."
+    "A side's number is the mean of the repetitions that count: held, and by the rules of the test."
 )
 _METHOD_PELVIS: Final = (
-    "Relative to the pelvis means the same angle less the tilt of the pelvis: sitting, a hip "
-    "that lifts by 1° adds 1° to what is seen."
+    "Relative to the pelvis means the same angle less the tilt of the pelvis: a hip that lifts by "
+    "1° adds 1° to what is seen. Beyond its own error, that is taken off the result."
 )
 
 METHOD: Final = (
@@ -440,9 +441,10 @@ LIMITS: Final = (
         "test."
     ),
     (
+        "Equal weight on both hands and a bent knee are only asked for: no camera sees either. "
         "The shank stands in for the thigh bone, so turning within the knee is counted too. A knee "
-        "that straightens during the movement, a low camera and loose clothes mislead the number, "
-        "and are not always noticed."
+        "that straightens, a low camera and loose clothes mislead the number, and are not always "
+        "noticed."
     ),
     (
         "Sitting, lying prone and passive tests read differently (prone 5–8° more): compare only "
@@ -453,21 +455,46 @@ LIMITS: Final = (
 CHART_KEY: Final = (
     f"Blue: the angle {ALONG_THIGH}, dashed where it is not from the outline of the shank; grey: "
     f"{IN_PICTURE}. At each hold a dark bar is its number, the diamond the second reading, the "
-    "shade the 95\u00a0% interval. Beneath: orange beyond its limit, ▸ where that began, hatched "
+    "shade its error. Beneath: orange beyond its limit, ▸ where that began, hatched "
     "where not measured."
 )
 
 TYPICAL_NOTE: Final = (
-    "{target:g}° is this test's target, not a typical value: healthy adults average about 28–33° "
-    "here, and most lie between {low:g}° and {high:g}°."
+    "{target:g}° from the start is the target; two in three healthy adults turn to "
+    "{low:g}–{high:g}° from the vertical (means of studies: 28–38°)."
 )
+
+TYPICAL_BAND: Final = "two in three adults"
+"""Label of the band of rotation that two in three healthy adults have."""
 
 CATEGORIES: Final = {
     "reaches_target": "Reaches the {target} target",
-    "close_to_target": "Close to the {target} target, within measurement error",
+    "close_to_target": "Close to the {target} target",
     "below_target": "Below the {target} target",
-    "clearly_low": "Much lower than the {target} target",
+    "clearly_low": "Far below the {target} target",
 }
+
+VERDICTS: Final = {
+    "more_than_most": "Reaches the {target} target, which is more than most adults do",
+    "reaches_target": "Reaches the {target} target",
+    "close_to_target": "Close to the {target} target, within what measuring may differ",
+    "below_target": "Below the {target} target, as most adults are",
+    "clearly_low": "Clearly less than most adults",
+}
+"""Answers to whether the target was reached; `verdict` chooses one."""
+
+
+def join_words(words: Sequence[str]) -> str:
+    """Return hip lift, thigh lift and knee drift."""
+    if len(words) < 2:  # noqa: PLR2004 - nothing to join
+        return "".join(words)
+    return f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def name_repetitions(rep_numbers: Sequence[int]) -> str:
+    """Return repetition 2, or repetitions 1, 2 and 3."""
+    noun = "repetition" if len(rep_numbers) == 1 else "repetitions"
+    return f"{noun} {join_words([str(number) for number in rep_numbers])}"
 
 
 def categories_without_target() -> dict[str, str]:

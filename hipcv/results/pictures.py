@@ -108,11 +108,11 @@ def _frames(path: Path, analysis: Analysis) -> Iterator[Frame]:
 
 
 def _frame_states(analysis: Analysis, row: int) -> list[FrameState]:
-    """Return the state of the side that moves in one frame, or of all measured sides at rest."""
+    """Return the state of the side that moves in one frame, or of all sides read at rest."""
     states = [
         frame_state_at(motion, analysis.trial.sides[side], analysis.track, row)
         for side, motion in analysis.motions.items()
-        if analysis.trial.sides[side].status == "measured"
+        if analysis.trial.sides[side].status != "not_measured"
     ]
     moving = [state for state in states if state.rep is not None]
     return moving or states
@@ -132,11 +132,11 @@ def _still(frame: Frame, shot: _Shot, analysis: Analysis) -> stills.Still:
 
 
 def _shots(analysis: Analysis) -> list[_Shot]:
-    """Return start, first compensation and plateau of every measured side."""
+    """Return start, first compensation and plateau of every side with repetitions."""
     return [
         shot
         for side, assessment in analysis.trial.sides.items()
-        if assessment.status == "measured"
+        if assessment.status != "not_measured"
         for shot in _shots_of_side(analysis, side, assessment)
     ]
 
@@ -162,7 +162,8 @@ def _shots_of_side(analysis: Analysis, side: Side, assessment: Assessment) -> It
     best = max(valid, key=lambda rep: rep.rotation_deg)
     end = _row_nearest_to(best, motion)
     angle, moment = numbers.angle(best.rotation_deg), numbers.seconds(motion.time_s[end])
-    caption = f"{angle} from the start, {moment} into the clip."
+    reached = f"{angle} from the start" if best.valid else "This repetition does not count"
+    caption = f"{reached}, {moment} into the clip."
     yield _Shot(side, end, f"{prefix}End range", caption)
 
 

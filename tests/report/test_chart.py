@@ -109,6 +109,14 @@ def test_what_was_not_measured_is_called_so():
     assert strip()["Weight shift"].note == "not measured"
 
 
+def test_a_row_that_is_partly_hatched_is_not_called_within_limits():
+    some = motion()
+    some.channels["trunk_lean_deg"].value[45:50] = np.nan
+
+    rows = {row.title: row.note for row in strip_rows(some, assessment())}
+    assert rows["Trunk lean"] == "partly measured"
+
+
 def test_a_pelvis_that_was_not_measured_is_not_called_within_limits():
     assert strip(pelvis_relative_deg=None)["Hip lift"].note == "not measured"
 

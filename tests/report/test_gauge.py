@@ -30,6 +30,19 @@ def test_nothing_is_drawn_without_a_number():
     assert gauge.draw(refused(), MeasurementProtocol()) == ""
 
 
+def test_the_gauge_points_at_the_result_and_not_at_what_was_seen():
+    lifted = assessment(rotation_deg=51.0, result_deg=40.0, result_interval_deg=(33.0, 47.0))
+    plain = assessment(rotation_deg=40.0, result_interval_deg=(33.0, 47.0))
+
+    assert gauge.draw(lifted, MeasurementProtocol()) == gauge.draw(plain, MeasurementProtocol())
+
+
+def test_the_typical_band_is_moved_by_where_the_leg_hung():
+    marks = scale_marks(MeasurementProtocol(), start_tilt_deg=-6.0)
+
+    assert marks.typical == pytest.approx((0.5, 0.8))
+
+
 @pytest.mark.parametrize(
     ("angle_deg", "share"), [(0, 0), (15, 0.25), (60, 1), (75, 1), (-5, 0), (float("nan"), 0)]
 )

@@ -37,7 +37,7 @@ def text(html):
     return "\n".join(word for word in reader.words if word).replace("\u2060", "") + "\n"
 
 
-@pytest.mark.parametrize("name", ["one_side", "both_sides", "not_measured"])
+@pytest.mark.parametrize("name", ["one_side", "both_sides", "not_measured", "not_counted"])
 def test_the_words_of_the_report_stay_as_they_are(name, request, golden):
     written = text(page(request.getfixturevalue(name)))
 
@@ -76,6 +76,19 @@ def test_a_refused_clip_shows_no_gauge_no_exercises_and_no_chart(not_measured):
     written = page(not_measured)
 
     assert not any(part in written for part in ('class="gauge"', "exercises that", "over time"))
+
+
+def test_a_side_that_does_not_count_shows_its_curve_and_repetitions_but_no_gauge(not_counted):
+    written = page(not_counted)
+
+    assert 'class="gauge"' not in written
+    assert all(part in written for part in ('class="out"', "Rotation over time", "Repeat the test"))
+
+
+def test_a_side_that_does_not_count_has_numbers_in_its_repetitions_alone(not_counted):
+    before_the_reasons = text(page(not_counted)).split("Repetition 1")[0]
+
+    assert not re.search(r"\d°", before_the_reasons)
 
 
 def test_a_side_at_the_target_gets_no_exercises():

@@ -5,7 +5,7 @@ import pytest
 from hipcv.report import terminal
 
 
-@pytest.mark.parametrize("name", ["one_side", "both_sides", "not_measured"])
+@pytest.mark.parametrize("name", ["one_side", "both_sides", "not_measured", "not_counted"])
 def test_the_summary_stays_as_it_is(name, request, golden):
     text = terminal.render(request.getfixturevalue(name), files={"report": "out/report.html"})
 

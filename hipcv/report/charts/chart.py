@@ -18,6 +18,7 @@ from hipcv.core.measure import Motion
 from hipcv.core.shank_track import AngleSource
 from hipcv.report import numbers, palette, wording
 from hipcv.report.charts.strip import draw_strip, strip_rows
+from hipcv.report.gauge_geometry import typical_from_start
 
 STYLE: Final[dict[Any, Any]] = {
     "font.family": "DejaVu Sans",  # comes with matplotlib, so every machine draws the same
@@ -177,15 +178,16 @@ def _height_pt(axes: Axes) -> float:
 
 def _bands(axes: Axes, motion: Motion) -> None:
     protocol = motion.protocol
-    low, high = protocol.typical_low_deg, protocol.typical_high_deg
+    tilt_deg = motion.start.tilt_deg if motion.start else None
+    low, high = typical_from_start(protocol, tilt_deg)
     axes.axhspan(low, high, color=palette.GREEN, alpha=0.16, linewidth=0, zorder=0)
     axes.axhline(
         protocol.target_deg, color=palette.INK, linewidth=1.3, linestyle=(0, (6, 3)), zorder=2
     )
     target = f"target {numbers.whole(protocol.target_deg)}"
     _label_right(axes, protocol.target_deg, target, va="center", weight="bold")
-    usual = f"usual range\n{numbers.band(low, high)}"
-    _label_right(axes, low, usual, va="bottom", linespacing=1.05)
+    band = wording.TYPICAL_BAND.replace(" in three ", " in three\n")
+    _label_right(axes, low, band, va="bottom", linespacing=1.05)
     if motion.start is not None:
         begin_s, end_s = motion.start.span_s
         axes.axvspan(begin_s, end_s, color=palette.SKY, alpha=0.3, linewidth=0, zorder=0)

@@ -6,7 +6,8 @@ from hipcv.core.assessment import Assessment
 from hipcv.core.landmarks import LEGS, Side
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.report import numbers
-from hipcv.report.gauge_geometry import SCALE_DEG, swing_point
+from hipcv.report.gauge_geometry import SCALE_DEG, swing_point, typical_from_start
+from hipcv.report.wording import TYPICAL_BAND
 
 _RADIUS: Final = 150.0
 _SIZE: Final = 190
@@ -15,24 +16,24 @@ _KNEE_INSET: Final = 28.0
 
 
 def draw(assessment: Assessment, protocol: MeasurementProtocol) -> str:
-    """Return one side's rotation, its interval, the typical band and the target as SVG.
+    """Return one side's result, what another day may give, the typical band and target as SVG.
 
     Returns "" where there is no number. Colours are left to the page's style sheet. The parts hold
     text and numbers of hipcv only, never a user's words.
     """
-    if assessment.rotation_deg is None or assessment.interval_deg is None:
+    if assessment.result_deg is None or assessment.result_interval_deg is None:
         return ""
     dial = _Dial(assessment.side)
-    value, target_deg = assessment.rotation_deg, protocol.target_deg
-    typical = (protocol.typical_low_deg, protocol.typical_high_deg)
+    value, target_deg = assessment.result_deg, protocol.target_deg
+    typical = typical_from_start(protocol, assessment.start_tilt_deg)
     label = (
         f"{numbers.angle(value)}, target {target_deg:g}°, "
-        f"usual range {typical[0]:g} to {typical[1]:g}°"
+        f"{TYPICAL_BAND} {typical[0]:.0f} to {typical[1]:.0f}° from the start"
     )
     parts = [
         dial.sector("dial", (0, SCALE_DEG), (0, _RADIUS)),
         dial.sector("usual", typical, (0, _RADIUS)),
-        dial.sector("interval", assessment.interval_deg, (_RADIUS * 0.8, _RADIUS * 1.05)),
+        dial.sector("interval", assessment.result_interval_deg, (_RADIUS * 0.8, _RADIUS * 1.05)),
         dial.ray("zero", 0, _RADIUS),
         dial.ray("goal", target_deg, _RADIUS + 8),
         dial.ray("leg", value, _RADIUS * 0.8),

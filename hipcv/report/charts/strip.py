@@ -118,11 +118,12 @@ def _row(
         measured=measured,
         beyond=beyond,
         onsets_s=tuple(finding.at_s for finding in own),
-        note=_note(own, measured=bool((measured & moving).any())),
+        note=_note(own, measured[moving]),
     )
 
 
-def _note(findings: list[Finding], *, measured: bool) -> str:
+def _note(findings: list[Finding], measured: Bools) -> str:
+    """Return the size of the worst finding; without one, whether it was measured (T,)."""
     if findings:
         worst = max(findings, key=lambda finding: abs(finding.value))
         limit = min(abs(finding.limit) for finding in findings)
@@ -131,7 +132,9 @@ def _note(findings: list[Finding], *, measured: bool) -> str:
             for value in (abs(worst.value), limit)
         )
         return f"{size}  (limit {limit_text})"
-    return "within limits" if measured else "not measured"
+    if not measured.any():
+        return "not measured"
+    return "within limits" if measured.all() else "partly measured"
 
 
 def _moving(time_s: Floats, reps: Iterable[RepSpan]) -> Bools:

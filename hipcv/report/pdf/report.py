@@ -60,10 +60,10 @@ _PAINT: Final = {
 
 _GAP: Final = 12.0
 _INSET: Final = 12.0
-_CURVE_IN: Final = 1.5
+_CURVE_IN: Final = 1.3
 """Height of a chart's upper panel, in inches."""
 
-_STILL_HEIGHT: Final = 134.0
+_STILL_HEIGHT: Final = 112.0
 
 
 def render(
@@ -92,8 +92,10 @@ def build(
         foot=f"{patient}{trial.clip.name} · hipcv {trial.provenance.hipcv} · not a medical device",
     )
     _head(pdf, summary, case)
-    title = "Not everything was measured" if summary.measured else "Why, and what to do"
+    refused = summary.status == "not_measured"
+    title = "Why, and what to do" if refused else "Not everything was measured"
     _issues(pdf, title, summary.refusals)
+    _uncounted(pdf, summary)
     _sides(pdf, summary, trial, case)
     _charts(pdf, summary, trial, motions)
     _repetitions(pdf, summary)
@@ -140,6 +142,15 @@ def _sides(pdf: ReportPdf, summary: Summary, trial: Trial, case: Case) -> None:
         pdf.paragraph(sentence, NOTE)
 
 
+def _uncounted(pdf: ReportPdf, summary: Summary) -> None:
+    """Write why no repetition of a side counts, and what to do differently."""
+    for side in summary.uncounted:
+        pdf.heading(f"{side.title}: not counted")
+        for reason in side.uncounted:
+            pdf.paragraph(reason)
+        pdf.paragraph(f"→ {side.repeat}", STRONG)
+
+
 def _panels(pdf: ReportPdf, sides: Sequence[SideSummary], trial: Trial, case: Case) -> None:
     """Draw number and gauge of each side; the sentences below, or left of a gauge that is alone."""
     alone = len(sides) == 1
@@ -148,7 +159,8 @@ def _panels(pdf: ReportPdf, sides: Sequence[SideSummary], trial: Trial, case: Ca
     left = width - 2 * _INSET - size  # of the gauge
     words_width = left - _GAP if alone else width - 2 * _INSET
     words = [_side_words(side, case, with_verdict=not alone) for side in sides]
-    words_y = 10 + pdf.height_of(_number(sides[0], narrow=False), left) if alone else size + 12
+    numbers_height = max(pdf.height_of(_number(side, narrow=not alone), left) for side in sides)
+    words_y = 10 + numbers_height if alone else max(size + 12, 10 + numbers_height)
     below = max(pdf.height_of(paragraphs, words_width) for paragraphs in words)
     height = max(words_y + below + 5, size + 16)
     pdf.ensure_space(height + 20)
@@ -175,12 +187,13 @@ def _gauge(pdf: ReportPdf, trial: Trial, side: Side, *, x: float, size: float) -
 
 def _number(side: SideSummary, *, narrow: bool) -> Paragraphs:
     interval = Style(7.9) if narrow else BODY
-    return [(side.title, STRONG), (side.value, BIG), (side.interval, interval)]
+    mark = [(side.mark, STRONG)] if side.mark else []
+    return [(side.title, STRONG), (side.value, BIG), *mark, (side.interval, interval)]
 
 
 def _side_words(side: SideSummary, case: Case, *, with_verdict: bool) -> Paragraphs:
     paragraphs = [
-        (side.verdict if with_verdict else "", STRONG),
+        (side.verdict if with_verdict or side.provisional else "", STRONG),
         (side.advice, STRONG),
         (format_automatic(case, side.side), BODY),
         *((detail, NOTE) for detail in side.details),
@@ -190,12 +203,10 @@ def _side_words(side: SideSummary, case: Case, *, with_verdict: bool) -> Paragra
 
 def _gauge_key(pdf: ReportPdf, trial: Trial) -> None:
     """Write the meaning of the gauge's colours, right-aligned on one line."""
-    protocol = trial.protocol
-    band = numbers.band(protocol.typical_low_deg, protocol.typical_high_deg)
     keys = (
-        (palette.INK, f"target {numbers.whole(protocol.target_deg)}"),
-        ("#9fd8c4", f"usual {band}"),
-        ("#9cc9e6", "95\u00a0% interval"),
+        (palette.INK, f"target {numbers.whole(trial.protocol.target_deg)}"),
+        ("#9cc9e6", "on another day"),
+        ("#9fd8c4", wording.TYPICAL_BAND),
     )
     style = Style(6.6)
     x = pdf.epw - sum(pdf.width_of(text, style) + 22 for _, text in keys) + 10
@@ -212,7 +223,7 @@ def _gauge_key(pdf: ReportPdf, trial: Trial) -> None:
 
 def _charts(pdf: ReportPdf, summary: Summary, trial: Trial, motions: Mapping[Side, Motion]) -> None:
     """Draw each measured side's curve with its strip of compensations."""
-    if not summary.measured or not motions:
+    if summary.status == "not_measured" or not motions:
         return
     for side, motion in sorted(motions.items(), key=lambda item: list(Side).index(item[0])):
         png, aspect = chart.draw_compact(trial, motion, width_in=pdf.epw / 72, curve_in=_CURVE_IN)
@@ -230,7 +241,7 @@ def _charts(pdf: ReportPdf, summary: Summary, trial: Trial, motions: Mapping[Sid
 def _repetitions(pdf: ReportPdf, summary: Summary) -> None:
     """Write each side's table of repetitions; those that do not count are muted."""
     titles = (
-        "No.", "Rotation", "95\u00a0% interval", "Second reading", "Relative to pelvis",
+        "No.", "Rotation", "Read between", "Second reading", "Relative to pelvis",
         "Before compensating", "Held", "Counted", "Compensations",
     )  # fmt: skip
     shares = (0.04, 0.083, 0.13, 0.08, 0.086, 0.128, 0.149, 0.167, 0.137)
@@ -256,7 +267,7 @@ def _repetitions(pdf: ReportPdf, summary: Summary) -> None:
 def _findings(pdf: ReportPdf, summary: Summary) -> None:
     """Write each measured side's compensations: size, onset and cue."""
     for side in summary.sides:
-        if not side.measured:
+        if not side.reps:
             continue
         pdf.heading(f"{side.title}: compensations")
         if not side.findings:
@@ -264,6 +275,8 @@ def _findings(pdf: ReportPdf, summary: Summary) -> None:
         for finding in side.findings:
             title = f"{finding.name} ({wording.SEVERITY[finding.severity]})"
             _item(pdf, title, finding.text, finding.cue)
+        if side.unmeasured:
+            pdf.paragraph(side.unmeasured)
 
 
 def _issues(pdf: ReportPdf, title: str, issues: Sequence[IssueSummary]) -> None:

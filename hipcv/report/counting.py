@@ -1,0 +1,106 @@
+"""Texts on repetitions that do not count: why, how far each went, and what to do differently."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final
+
+from hipcv.core.assessment import Assessment, Rep
+from hipcv.core.issues import Finding
+from hipcv.core.protocol import MeasurementProtocol
+from hipcv.report import numbers, wording
+
+_NOT_HELD: Final = "no_hold"
+"""Code of the finding whose cue asks for a hold."""
+
+_LIMITS: Final = {
+    "pelvic_hike": "hike_invalid_deg",
+    "trunk_lean": "lean_invalid_deg",
+    "weight_shift": "shift_invalid_ratio",
+    "thigh_lift": "thigh_invalid_ratio",
+    "knee_drift": "drift_invalid_ratio",
+    "hand_off_seat": "hand_rise_ratio",
+}
+"""Setting that limits each movement which the test forbids, by the finding's code."""
+
+
+def explain_count(rep: Rep) -> str:
+    """Return whether a repetition counts, and in few words why not."""
+    if rep.rejected is not None:
+        return f"no, set aside: {rep.rejected}"
+    if rep.invalid:
+        return f"no, {' and '.join(_names(broken_rules([rep])))}"
+    if not rep.held:
+        return "no, not held"
+    return "no, practice" if rep.practice else "yes"
+
+
+def broken_rules(reps: Sequence[Rep]) -> list[str]:
+    """Return the codes of the rules that repetitions broke, the most frequent first."""
+    codes: Counter[str] = Counter()
+    for rep in reps:
+        if rep.practice or rep.rejected is not None:
+            continue
+        invalid = [finding.code for finding in rep.findings if finding.severity == "invalid"]
+        codes.update(invalid or ([] if rep.held else [_NOT_HELD]))
+    return [code for code, _ in codes.most_common()]
+
+
+def name_reasons(reps: Sequence[Rep]) -> str:
+    """Return hip lift and thigh lift; "" where no rule of the test was broken."""
+    return wording.join_words(_names(broken_rules(reps)))
+
+
+def explain_uncounted(assessment: Assessment, protocol: MeasurementProtocol) -> tuple[str, ...]:
+    """Return why each repetition of a side does not count, and how far it went before that."""
+    return tuple(
+        _explain(number, rep, protocol) for number, rep in enumerate(assessment.reps, start=1)
+    )
+
+
+def ask_to_repeat(reps: Sequence[Rep]) -> str:
+    """Return one sentence that asks for the test again, with the remedy for the broken rule."""
+    codes = broken_rules(reps)
+    if not codes:
+        return "Repeat the test."
+    cue = wording.FINDINGS[codes[0]].cue
+    return f"Repeat the test: {cue[0].lower()}{cue[1:]}"
+
+
+def _names(codes: Sequence[str]) -> list[str]:
+    return [
+        "an end position that was not held"
+        if code == _NOT_HELD
+        else wording.FINDINGS[code].name.lower()
+        for code in codes
+    ]
+
+
+def _explain(number: int, rep: Rep, protocol: MeasurementProtocol) -> str:
+    if rep.rejected is not None:
+        return f"Repetition {number} was set aside by hand: {rep.rejected}."
+    broken = [finding for finding in rep.findings if finding.severity == "invalid"]
+    if broken:
+        sizes = wording.join_words([_size(finding, protocol) for finding in broken])
+        return f"Repetition {number} does not count: {sizes}. {_clean(rep)}"
+    if not rep.held:
+        angle = numbers.angle(rep.rotation_deg)
+        return (
+            f"Repetition {number} does not count: it was not held. In passing it reached {angle}."
+        )
+    return f"Repetition {number} was for practice."
+
+
+def _size(finding: Finding, protocol: MeasurementProtocol) -> str:
+    """Return hip lift of 11.0° (10.0° or more does not count)."""
+    name = wording.FINDINGS[finding.code].name.lower()
+    size = f"{name} of {numbers.quantity(abs(finding.value), finding.unit)}"
+    if finding.code not in _LIMITS:
+        return size
+    limit = numbers.quantity(getattr(protocol, _LIMITS[finding.code]), finding.unit)
+    return f"{size} ({limit.removesuffix(' of shank length')} or more does not count)"
+
+
+def _clean(rep: Rep) -> str:
+    if rep.clean_deg <= 0:
+        return "The compensation began with the movement."
+    return f"Before the first compensation began it had turned {numbers.angle(rep.clean_deg)}."
