@@ -163,7 +163,8 @@ def _shots_of_side(analysis: Analysis, side: Side, assessment: Assessment) -> It
     end = _row_nearest_to(best, motion)
     angle, moment = numbers.angle(best.rotation_deg), numbers.seconds(motion.time_s[end])
     reached = f"{angle} from the start" if best.valid else "This repetition does not count"
-    caption = f"{reached}, {moment} into the clip."
+    lifted = best.valid and best.hip_lift_deg(analysis.trial.protocol) > 0
+    caption = f"{reached}{', hip lift included' if lifted else ''}, {moment} into the clip."
     yield _Shot(side, end, f"{prefix}End range", caption)
 
 
