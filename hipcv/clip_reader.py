@@ -163,6 +163,9 @@ class ClipReader:
         """Read the next frame."""
         run, row = self.sightings, len(self.sightings.time_s)
         run.time_s.append(frame.time_s)
+        if frame.corrupt:
+            self._skip(row, frame)
+            return
         landmarks = FrameLandmarks(frame, partial(self._look_at, row, frame))
         if self._sampler.should_sample(frame.time_s):
             landmarks.sample()
@@ -173,6 +176,11 @@ class ClipReader:
                 frame.time_s, waiting=self._shanks.is_waiting, moving=self._shanks.is_moving
             )
         self._follow(frame)
+
+    def _skip(self, row: int, frame: Frame) -> None:
+        """Record a damaged frame, in which nobody is seen."""
+        if self._patient is None:
+            self._looking.submit(partial(self.sightings.add, row, frame, (), people=0))
 
     def _look_at(self, row: int, frame: Frame) -> Future[Pose]:
         return self._looking.submit(partial(self._estimate, row, frame))

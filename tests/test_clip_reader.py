@@ -1,6 +1,7 @@
 """One pass over a clip: how often it is decoded, and in how many frames models run."""
 
 from contextlib import nullcontext
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -213,3 +214,16 @@ def test_a_dispute_is_an_issue(disputed):
 
 def test_a_dispute_costs_a_second_decoding(disputed):
     assert disputed[0].decoded == 2
+
+
+def test_nothing_is_read_in_damaged_frames(monkeypatch):
+    """Frames of the first hold are damaged: the second repetition alone is measured."""
+    source, models = draw(monkeypatch, REPS)
+    clip = source.drawn
+    held = np.flatnonzero(clip.tilts_deg > 28)
+    source.clip = replace(source.clip, frames_corrupt=len(held))
+    drawn = clip.frame
+    monkeypatch.setattr(clip, "frame", lambda row: replace(drawn(row), corrupt=row in held))
+
+    assert rotations_deg(analyze(source)) == [pytest.approx(26, abs=1)]
+    assert not set(held) & set(models.looks["lite"])

@@ -15,7 +15,7 @@ class ClipInfo:
     duration_s: float  # first to last decoded frame, plus one median frame
     frames: int  # decoded
     frames_declared: int | None  # by the container; None where it gives no number
-    frames_corrupt: int  # decoded, but with concealed damage
+    frames_corrupt: int  # damaged, or predicted from a damaged one
     packets_damaged: int  # could not be decoded at all
     frame_rate_hz: float  # 1 / median gap between frames
     largest_gap_s: float

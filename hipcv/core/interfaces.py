@@ -24,7 +24,7 @@ class Frame:
     index: int  # number in decoding order, 0 first; never a clock
     time_s: float  # seconds since the clip's first frame, from the container or capture clock
     bgr: Picture  # (H, W, 3) uint8
-    corrupt: bool = False  # the decoder concealed damage in it
+    corrupt: bool = False  # damaged, or predicted from a damaged one
 
     @property
     def luminance(self) -> float:

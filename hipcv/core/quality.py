@@ -64,14 +64,19 @@ def clip_issues(
     return (*warnings, *filter(None, _posture_warnings(track, protocol)))
 
 
+def damaged_share(clip: ClipInfo) -> float:
+    """Return the share of a clip's frames that are damaged, missing or predicted from such."""
+    return (clip.frames_corrupt + clip.packets_damaged) / max(clip.frames, 1)
+
+
 def _refusals(
     clip: ClipInfo, track: PoseTrack, protocol: MeasurementProtocol
 ) -> Iterator[Issue | None]:
-    damaged = clip.frames_corrupt + clip.packets_damaged
-    yield _above("damaged", damaged / max(clip.frames, 1), protocol.damaged_share)
+    yield _above("damaged", damaged_share(clip), protocol.damaged_share)
     yield _below("too_short", clip.duration_s, protocol.duration_min_s, "s")
     yield _below("too_short", clip.frames, protocol.frames_min, "frames")
-    visible = float(track.visible.mean()) if len(track.visible) else 0.0
+    undamaged = max(1, len(track.visible) - clip.frames_corrupt)
+    visible = min(1.0, float(track.visible.sum()) / undamaged)
     yield _below("no_person", visible, PERSON_MIN_SHARE)
     if visible >= PERSON_MIN_SHARE:
         yield from _posture_refusals(track, protocol)
@@ -100,6 +105,9 @@ def _posture_refusals(track: PoseTrack, protocol: MeasurementProtocol) -> Iterat
 def _warnings(
     clip: ClipInfo, track: PoseTrack, protocol: MeasurementProtocol
 ) -> Iterator[Issue | None]:
+    damaged = damaged_share(clip)
+    if damaged <= protocol.damaged_share:
+        yield _above("frames_damaged", damaged, 0.0, warn=True)
     rate_hz, limit_hz = clip.frame_rate_hz, protocol.frame_rate_low_hz
     yield _below("low_frame_rate", rate_hz, limit_hz, "Hz", warn=True)
     if clip.variable_rate:

@@ -132,6 +132,11 @@ ISSUES: Final[dict[str, IssueWords]] = {
         "The camera moved so much that a turn of the leg cannot be told from one of the camera.",
         "Put the camera on a tripod, shelf or stack of books and record again.",
     ),
+    "frames_damaged": IssueWords(
+        "Pictures damaged",
+        "Some pictures of the clip are damaged or missing; nothing was read in them.",
+        "Copy the clip again from the camera or phone, and wait for the copy to finish.",
+    ),
     "damaged": IssueWords(
         "Clip damaged",
         "Too many pictures of the clip are damaged or missing.",

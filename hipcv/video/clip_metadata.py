@@ -25,6 +25,7 @@ class DecodeStats:
     time_s: list[float] = field(default_factory=list)  # of every frame used
     frames_corrupt: int = 0
     frames_hidden: int = 0  # cut off by an edit list, or before the requested start
+    is_spoiled: bool = False  # the latest frame is predicted from damage
     packets_damaged: int = 0  # not decodable, or without a usable time or shape
 
 

@@ -109,9 +109,8 @@ def decode(
     frame, coming out in display order, takes the earliest slot still open.
     """
     codec = stream.codec_context.codec.canonical_name
-    options = {"max_pixels": str(LARGEST_PICTURE_PX)}
-    if codec == "hevc":
-        options["err_detect"] = "explode"  # otherwise it conceals damage silently
+    # "explode": otherwise a decoder conceals damage, and missing references, silently
+    options = {"max_pixels": str(LARGEST_PICTURE_PX), "err_detect": "explode"}
     stream.codec_context.options = options
     if codec in {"hevc", "av1"}:
         stream.thread_type = "AUTO"
@@ -129,6 +128,9 @@ def decode_packets(
 ) -> Iterator["VideoFrame"]:
     """Decode packet by packet; one that cannot be decoded is counted and skipped.
 
+    What cannot be decoded spoils every frame that is predicted from it: `stats.is_spoiled` tells of
+    the frame that was yielded last, until the next key frame.
+
     Args:
         decoder: a decoder at the beginning of its stream.
         packets: every packet in decoding order; an empty one at the end flushes the decoder.
@@ -142,7 +144,11 @@ def decode_packets(
         barren = 0 if frames or packet.is_discard else barren + 1
         if barren > BARREN_PACKETS:
             return
-        yield from frames
+        for frame in frames:
+            if frame.key_frame:
+                stats.is_spoiled = False
+            stats.is_spoiled |= frame.is_corrupt
+            yield frame
 
 
 def _frames(
@@ -160,6 +166,7 @@ def _frames(
         return []
     except av.error.FFmpegError:
         stats.packets_damaged += 1
+        stats.is_spoiled = True
         return []
     if slots is not None:
         slot = packet.dts if packet.pts is None else packet.pts
@@ -181,6 +188,7 @@ def _packets(
             yield from container.demux(stream)
         except av.error.FFmpegError:
             stats.packets_damaged += 1
+            stats.is_spoiled = True
         else:
             return
 

@@ -98,9 +98,9 @@ class VideoFile:
                 continue
             bgr = normalizer.bgr(picture)
             stats.matrix, stats.size_px = normalizer.matrix, (bgr.shape[1], bgr.shape[0])
-            stats.frames_corrupt += picture.is_corrupt
+            stats.frames_corrupt += stats.is_spoiled
             stats.time_s.append(time_s)
-            yield Frame(len(stats.time_s) - 1, time_s, bgr, picture.is_corrupt)
+            yield Frame(len(stats.time_s) - 1, time_s, bgr, stats.is_spoiled)
 
     def _timed(
         self, pictures: "Iterator[VideoFrame]", stats: DecodeStats

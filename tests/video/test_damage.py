@@ -56,8 +56,36 @@ def test_a_truncated_clip_declares_more_frames_than_it_has(busy, tmp_path):
     assert clip.frames < clip.frames_declared == 60
 
 
-def test_damaged_bytes_lose_few_frames(busy, tmp_path):
-    assert metadata(scratched(busy, tmp_path / "s.mp4", bytes_flipped=20)).frames > 45
+def test_damaged_bytes_lose_no_frame_after_the_next_key_frame(busy, tmp_path):
+    assert metadata(scratched(busy, tmp_path / "s.mp4", bytes_flipped=20)).frames > 35
+
+
+def without_packets(source, target, lost):
+    """A copy of a clip that lacks some packets, in decoding order."""
+    with av.open(str(source)) as old, av.open(str(target), "w") as new:
+        stream = new.add_stream_from_template(old.streams.video[0])
+        packets = [packet for packet in old.demux(video=0) if packet.dts is not None]
+        for number, packet in enumerate(packets):
+            if number not in lost:
+                packet.stream = stream
+                new.mux(packet)
+    return target
+
+
+def test_lost_packets_spoil_what_is_predicted_from_them_to_the_next_key_frame(tmp_path):
+    """A key frame every 20; three packets are lost, and nothing in the file tells so."""
+    pictures = [numbered_picture(n) // 4 * 3 + noise // 2 for n, noise in enumerate(NOISE)]
+    clean = write_clip(tmp_path / "clean.mkv", pictures, options={"g": "20"})
+    source = VideoFile(without_packets(clean, tmp_path / "lost.mkv", range(25, 28)))
+    spoiled = [frame.corrupt for frame in source]
+
+    first, last = spoiled.index(True), len(spoiled) - 1 - spoiled[::-1].index(True)
+    assert (first, all(spoiled[first : last + 1])) == (21, True)
+    assert 10 <= last + 1 - first < 20
+
+
+def test_a_clip_without_damage_has_no_spoiled_frame(busy):
+    assert not any(frame.corrupt for frame in VideoFile(busy))
 
 
 def test_damaged_packets_are_counted(busy, tmp_path):
