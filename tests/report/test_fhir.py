@@ -196,7 +196,8 @@ def test_the_absence_of_a_number_names_the_rule_that_each_repetition_broke():
 def test_a_side_that_does_not_count_says_how_far_it_went_before_and_asks_to_repeat():
     text = notes(first(NOT_COUNTED))
 
-    assert ("38.0°" in text, "Repeat the test" in text) == (True, True)
+    cue = FINDINGS["pelvic_hike"].cue
+    assert ("38.0°" in text, f"Repeat the test: {cue[0].lower()}{cue[1:]}" in text) == (True, True)
 
 
 def test_a_provisional_result_has_a_value_and_is_marked():
@@ -218,6 +219,14 @@ def test_a_hip_lift_that_was_taken_off_is_said_beside_the_rotation():
         "8.0° of hip lift taken off" in notes(resource),
         "less a hip lift of 3° or more" in resource["method"]["text"],
     ) == (29.0, 37.0, True, True)
+
+
+@pytest.mark.parametrize("rotation_deg", [5, 19, 23.9, 36, 42.5, 44, 47, 60, 72])
+def test_the_interpretation_is_the_verdict_of_the_report(rotation_deg):
+    result = trial(assessment(rotation_deg=rotation_deg))
+
+    (side,) = summarise(result).sides
+    assert first(result)["interpretation"] == [{"text": side.verdict.removesuffix(".")}]
 
 
 @pytest.mark.parametrize("result", [ONE, BOTH, LOST, NOT_COUNTED, PROVISIONAL, TILTED])

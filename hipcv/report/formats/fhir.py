@@ -13,10 +13,13 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import NAMESPACE_URL, uuid5
 
+from hipcv.core.assessment import Assessment, Category
 from hipcv.core.landmarks import Side
-from hipcv.core.side_result import SideResult, result_of
+from hipcv.core.protocol import MeasurementProtocol
+from hipcv.core.side_result import NOT_HELD, SideResult, not_counted_because, result_of
 from hipcv.report import numbers, wording
 from hipcv.report.review import NO_CASE, Case, format_automatic, summarise_corrections
+from hipcv.report.verdict import give_verdict
 
 JsonObject = dict[str, Any]
 
@@ -59,12 +62,16 @@ DEFAULT_CODES: Final = Codes()
 PROVISIONAL: Final = "Provisional: fewer repetitions count than are wanted, so there is no category"
 _NOT_MEASURED: Final = "Not measured; the notes say why."
 _NONE_COUNTS: Final = "Not counted: no repetition kept the rules of the test"
-_REPEAT: Final = (
+_RULES: Final = (
     "A repetition counts if the foot is swung out and held without lifting the hip or the leg and "
-    "without shifting the weight off the hands. Repeat the test."
+    "without shifting the weight off the hands."
 )
 
-_EARLIER_CATEGORIES: Final = {"at_target_within_error": "close_to_target"}
+_VERDICT_SETTINGS: Final = (
+    "target_deg", "typical_low_deg", "typical_high_deg", "much_lower_deg",
+)  # fmt: skip
+
+_EARLIER_CATEGORIES: Final[Mapping[str, Category]] = {"at_target_within_error": "close_to_target"}
 """Categories of `hipcv.assessment/1` by another name."""
 
 
@@ -180,12 +187,25 @@ def _interpretation(document: Mapping[str, Any], side: Mapping[str, Any]) -> Jso
     result = result_of(side)
     if result is not None and result.provisional:
         return {"interpretation": [{"text": PROVISIONAL}]}
-    code = _EARLIER_CATEGORIES.get(side["category"], side["category"])
-    text = wording.CATEGORIES.get(code) if result is not None else None
-    if text is None:
-        return {}
-    target = numbers.whole(document["provenance"]["protocol"]["target_deg"])
-    return {"interpretation": [{"text": text.format(target=target)}]}
+    text = _verdict(document, side)
+    return {"interpretation": [{"text": text}]} if text else {}
+
+
+def _verdict(document: Mapping[str, Any], side: Mapping[str, Any]) -> str:
+    """Return the verdict of the report; "" where the side has no category."""
+    result = result_of(side)
+    if result is None:
+        return ""
+    stored = document["provenance"]["protocol"]
+    limits = {name: stored[name] for name in _VERDICT_SETTINGS if name in stored}
+    assessment = Assessment(
+        Side.LEFT,  # the verdict does not depend on it
+        result_deg=result.result_deg,
+        result_interval_deg=result.interval_deg,
+        start_tilt_deg=side["start_tilt_deg"],
+        category=_EARLIER_CATEGORIES.get(side["category"], side["category"]),
+    )
+    return give_verdict(assessment, MeasurementProtocol(**limits))
 
 
 def _components(result: Mapping[str, Any], side: Side, codes: Codes) -> list[JsonObject]:
@@ -308,13 +328,24 @@ def _meaning(document: Mapping[str, Any], side: Mapping[str, Any]) -> list[str]:
         return [*filter(None, notes), typical]
     if side.get("status") != "not_counted":
         return []
-    reached = [
-        numbers.angle(rep["clean_deg"])
-        for rep in side["reps"]
+    return [_not_counted(side), *_reached(side), _RULES, _repeat(side)]
+
+
+def _reached(side: Mapping[str, Any]) -> list[str]:
+    """Return how far each repetition that broke a rule went before that."""
+    return [
+        f"Repetition {number}: before the first compensation began it had turned "
+        f"{numbers.angle(rep['clean_deg'])}."
+        for number, rep in enumerate(side["reps"], start=1)
         if any(finding["severity"] == "invalid" for finding in rep["findings"])
     ]
-    before = f"Reached before the first compensation: {', '.join(reached)}." if reached else ""
-    return [*filter(None, (_not_counted(side), before)), _REPEAT]
+
+
+def _repeat(side: Mapping[str, Any]) -> str:
+    """Return what to do, with the remedy for the rule that was broken most often."""
+    codes = ["no_hold" if code == NOT_HELD else code for code in not_counted_because(side)]
+    cue = next((wording.FINDINGS[code].cue for code in codes if code in wording.FINDINGS), "")
+    return f"Repeat the test: {cue[0].lower()}{cue[1:]}" if cue else "Repeat the test."
 
 
 def _provisional(side: Mapping[str, Any], protocol: Mapping[str, Any]) -> str:
