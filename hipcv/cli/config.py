@@ -11,7 +11,7 @@ from hipcv.core.errors import BadRequest
 from hipcv.core.options import AnalysisOptions
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.estimation import models
-from hipcv.report.formats.fhir import Codes, Coding
+from hipcv.report.formats.fhir_codes import Codes, Coding
 
 FILE_NAME: Final = "hipcv.toml"
 TABLES: Final = ("protocol", "analyze", "batch", "export")

@@ -11,7 +11,7 @@ from hipcv.core.errors import BadRequest, EnvironmentFault, InvalidTrack, Result
 from hipcv.files import write_atomic
 from hipcv.report import patient_table
 from hipcv.report.formats import fhir
-from hipcv.report.formats.fhir import DEFAULT_CODES, Codes
+from hipcv.report.formats.fhir_codes import DEFAULT_CODES, Codes
 from hipcv.report.patient_table import VisitResult
 from hipcv.report.review import Case
 from hipcv.results import reassess

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from hipcv.core.errors import BadRequest, InvalidTrack
-from hipcv.report.formats.fhir import DEFAULT_CODES, Codes
+from hipcv.report.formats.fhir_codes import DEFAULT_CODES, Codes
 from hipcv.report.review import Case
 from hipcv.report.stills import Still
 from hipcv.results.document import EVIDENCE

@@ -16,7 +16,7 @@ from hipcv.batch.job import CommandBuilder
 from hipcv.core.errors import EnvironmentFault
 from hipcv.core.options import AnalysisOptions
 from hipcv.files import exclusive_lock
-from hipcv.report.formats.fhir import DEFAULT_CODES, Codes
+from hipcv.report.formats.fhir_codes import DEFAULT_CODES, Codes
 from hipcv.store.files import DATABASE, FileStore
 from hipcv.store.records import Records
 from hipcv.web.analysis_cache import AnalysisCache

@@ -2,7 +2,7 @@ import pytest
 
 from hipcv.cli.config import Run, load, protocol_of
 from hipcv.core.errors import BadRequest, InvalidProtocol
-from hipcv.report.formats.fhir import Coding
+from hipcv.report.formats.fhir_codes import Coding
 
 
 def settings_file(folder, text):

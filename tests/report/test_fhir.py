@@ -8,7 +8,8 @@ import pytest
 
 from hipcv.core.issues import Issue
 from hipcv.core.landmarks import Side
-from hipcv.report.formats.fhir import Codes, Coding, merged, observations
+from hipcv.report.formats.fhir import merged, observations
+from hipcv.report.formats.fhir_codes import Codes, Coding
 from hipcv.report.review import Case, Signature, format_automatic
 from hipcv.report.summary import summarise
 from hipcv.report.wording import FINDINGS

@@ -8,7 +8,7 @@ the normal range.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import NAMESPACE_URL, uuid5
@@ -18,46 +18,18 @@ from hipcv.core.landmarks import Side
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.side_result import NOT_HELD, SideResult, not_counted_because, result_of
 from hipcv.report import numbers, wording
+from hipcv.report.formats.fhir_codes import DEFAULT_CODES, Codes, Coding
 from hipcv.report.review import NO_CASE, Case, format_automatic, summarise_corrections
 from hipcv.report.verdict import give_verdict
 
 JsonObject = dict[str, Any]
 
-SNOMED: Final = "http://snomed.info/sct"
 UCUM: Final = "http://unitsofmeasure.org"
 EXAM: Final = "http://terminology.hl7.org/CodeSystem/observation-category"
 ABSENT: Final = "http://terminology.hl7.org/CodeSystem/data-absent-reason"
 
 TITLE: Final = "Hip internal rotation, active, seated, relative to the person's own start position"
 
-
-@dataclass(frozen=True, slots=True)
-class Coding:
-    """One code of one system."""
-
-    system: str
-    code: str
-    display: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Codes:
-    """Codings of each concept, each possibly in several systems.
-
-    `observation_left` and `observation_right` are added to `observation`: LOINC has codes by side.
-    Both are empty, because none for the hip could be verified.
-    """
-
-    observation: tuple[Coding, ...] = (Coding(SNOMED, "364564000", "Range of joint movement"),)
-    observation_left: tuple[Coding, ...] = ()
-    observation_right: tuple[Coding, ...] = ()
-    body_site: tuple[Coding, ...] = (Coding(SNOMED, "24136001", "Hip joint structure"),)
-    movement: tuple[Coding, ...] = (Coding(SNOMED, "12852001", "Internal rotation"),)
-    left: tuple[Coding, ...] = (Coding(SNOMED, "7771000", "Left"),)
-    right: tuple[Coding, ...] = (Coding(SNOMED, "24028007", "Right"),)
-
-
-DEFAULT_CODES: Final = Codes()
 
 PROVISIONAL: Final = "Provisional: fewer repetitions count than are wanted, so there is no category"
 _NOT_MEASURED: Final = "Not measured; the notes say why."
