@@ -15,7 +15,14 @@ from urllib.parse import urlsplit
 import pytest
 from filelock import FileLock
 
-from tests.browser.records import add_copy, add_visit, open_records, read_result, with_rotation
+from tests.browser.records import (
+    add_copy,
+    add_visit,
+    open_records,
+    read_result,
+    with_rotation,
+    without_counting,
+)
 from tests.waiting import LIMIT_S
 
 CHROMIUM = next(
@@ -143,6 +150,7 @@ class Folder:
     clip_id: str
     patient_ids: dict[str, str]
     copies: list[str]
+    not_counted: str  # id of a clip of which no repetition counts
 
 
 def upload_sample(browser, folder):
@@ -180,8 +188,17 @@ def folder(tmp_path_factory, shared_folder, browser):
         for on, rotation_deg in (("2026-05-04", first_deg), ("2026-06-04", first_deg + change_deg)):
             changed = with_rotation(document, "left", rotation_deg)
             add_visit(records, patient, on=on, clip=clip, document=changed, signed=True)
+    broken = records.add_patient("P-not-counted", by="T")
+    not_counted = add_copy(
+        records,
+        path,
+        broken,
+        on="2026-08-04",
+        clip=clip,
+        document=without_counting(document, "left"),
+    )
     patient_ids = {patient.pseudonym: patient.id for patient in records.patients()}
-    return Folder(path, clip.id, patient_ids, copies)
+    return Folder(path, clip.id, patient_ids, copies, not_counted)
 
 
 @pytest.fixture(scope="session")

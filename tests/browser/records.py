@@ -39,7 +39,10 @@ def with_rotation(document, side, rotation_deg):
 def without_counting(document, side):
     """Return a copy of a result of which no repetition counts: the hip was lifted."""
     changed = copy.deepcopy(document)
-    finding = {"code": "pelvic_hike", "severity": "invalid", "text": "11°", "at_s": 1.0}
+    finding = {
+        "code": "pelvic_hike", "value": 11.0, "limit": 3.5, "unit": "deg", "at_s": 1.1,
+        "severity": "invalid", "text": "The pelvis on the tested side rose: 11.0° (limit 3.5°).",
+    }  # fmt: skip
     for rep in changed["sides"][side]["reps"]:
         rep |= {"valid": False, "findings": [finding]}
     changed["sides"][side] |= dict.fromkeys(NUMBERS) | {"status": "not_counted"}
@@ -67,12 +70,15 @@ def add_visit(records, patient, *, on, clip, document, analysis_id=None, signed=
     return added
 
 
-def add_copy(records, folder, patient, *, on, clip):
-    """Add a visit with a full copy of a clip and its analysis; return the new clip's id."""
+def add_copy(records, folder, patient, *, on, clip, document=None):
+    """Add a visit with a full copy of a clip and its analysis; return the new clip's id.
+
+    `document` replaces the result in the records.
+    """
     analysis_id = f"{on.replace('-', '')}-0000-4000-8000-{clip.id[-12:]}"
     source = folder / "analyses" / clip.analysis_id
     shutil.copytree(source, folder / "analyses" / analysis_id)
-    document = read_result(folder, clip)
+    document = document or read_result(folder, clip)
     return add_visit(
         records, patient, on=on, clip=clip, document=document, analysis_id=analysis_id
     ).id

@@ -242,6 +242,27 @@ def test_the_second_of_two_simultaneous_corrections_is_refused(own_clip_page, br
     assert [item["kind"] for item in corrections] == ["landmark"]
 
 
+def test_a_clip_that_is_not_counted_shows_why_and_no_number_but_its_repetitions(
+    browser, server, folder
+):
+    page = open_clip(browser, server, folder.not_counted)
+    result = page.locator("#result")
+    expect(result).to_contain_text("Not counted")
+
+    assert result.locator(".value").count() == 0
+    assert "hip lift" in result.inner_text()
+    assert "°" in page.locator("tr[data-rep='0'] .struck").inner_text()
+    page.context.close()
+
+
+def test_a_patient_of_whom_nothing_counts_has_no_number(browser, server, folder):
+    page = open_page(browser, server, f"/patients/{folder.patient_ids['P-not-counted']}")
+    page.locator("#change", has_text="not counted: hip lift").wait_for()
+
+    assert "°" not in page.locator("#change").inner_text() + page.locator("#visits").inner_text()
+    page.context.close()
+
+
 VERDICTS = {"P-small-change": "Within measurement error", "P-large-change": "Real change"}
 
 

@@ -30,7 +30,8 @@ function trendCell(trend, withoutNumber, side) {
   const last = withoutNumber.at(-1);
   if (!trend.length) return make("span", { class: "hint", text: last ? notCounted({ why: last[1] }) : "–" });
   const [on, value_deg, , , marks] = trend.at(-1);
-  return make("span", { class: "spark-cell" }, sparkline(trend, side), last && last[0] > on ? make("span", { class: "hint", text: notCounted({ why: last[1] }) }) : make("b", { class: "number", text: angle(value_deg) }), marks.includes("provisional") ? tag("provisional", "care") : null);
+  if (last && last[0] > on) return make("span", { class: "spark-cell" }, sparkline(trend, side), make("span", { class: "hint", text: notCounted({ why: last[1] }) }));
+  return make("span", { class: "spark-cell" }, sparkline(trend, side), make("b", { class: "number", text: angle(value_deg) }), ...marks.map((mark) => tag(mark, mark === "provisional" ? "care" : "")));
 }
 
 /** Draw the angles of one side, visit by visit, with the interval of the last; rows: date, angle, interval. */

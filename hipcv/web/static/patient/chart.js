@@ -73,9 +73,10 @@ function background({ y, left, right }, { typical_deg, target_deg, range_deg }) 
 }
 
 /** Draw the band around the last but one visit within which a change is measurement error. */
-function changeBand({ x, y, right }, trend, mdc_deg) {
+function changeBand({ x, y }, trend, mdc_deg) {
   if (trend.length < 2 || mdc_deg === null) return [];
   const left = x(trend.length - 2);
+  const right = x(trend.length - 1) + INSET_PX;
   const [, value_deg] = trend.at(-2);
   return [
     makeSvg("rect", { class: "mdc", x: left, width: right - left, y: y(value_deg + mdc_deg), height: y(value_deg - mdc_deg) - y(value_deg + mdc_deg) }),

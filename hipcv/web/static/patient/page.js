@@ -72,6 +72,7 @@ function renderCharts() {
   const measured = SIDES.filter((side) => view.trend[side].length);
   const width_px = byId("trend").clientWidth;
   const chart_px = measured.length > 1 && width_px > NARROW_PX ? (width_px - GAP_PX) / 2 : width_px;
+  if (!width_px) return; // before the page is laid out; the observer comes again
   const range_deg = commonRange(Object.values(view.trend), view.limits);
   setContent(byId("trend"), ...measured.map((side) => {
     const limits = { ...view.limits, range_deg, mdc_deg: view.change[side]?.mdc_deg ?? null };
