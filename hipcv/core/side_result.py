@@ -64,7 +64,8 @@ def _reasons(rep: Mapping[str, Any]) -> Iterator[str]:
     if rep.get("rejected") is not None:
         yield REJECTED
         return
-    invalid = (finding for finding in rep.get("findings", ()) if finding["severity"] == "invalid")
-    yield from dict.fromkeys(finding["code"] for finding in invalid)
-    if rep.get("held") is False:
+    findings = rep.get("findings", ())
+    invalid = [finding["code"] for finding in findings if finding["severity"] == "invalid"]
+    yield from dict.fromkeys(invalid)
+    if not invalid and rep.get("held") is False:
         yield NOT_HELD

@@ -16,6 +16,7 @@ def lexicon() -> dict[str, Any]:
         "issues": {code: text.title for code, text in wording.ISSUES.items()},
         "angles": wording.ANGLES,
         "severity": wording.SEVERITY,
+        "typical": wording.TYPICAL_BAND,
         "categories": wording.categories_without_target() | {"": UNCATEGORIZED},
         "rules": prompts.RULES,
         "stages": {stage.value: text for stage, text in prompts.STAGES.items()},

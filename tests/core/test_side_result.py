@@ -1,6 +1,12 @@
 """The number of a side that every list, trend and comparison uses."""
 
-from hipcv.core.side_result import SideResult, result_of
+from hipcv.core.side_result import (
+    NOT_HELD,
+    REJECTED,
+    SideResult,
+    not_counted_because,
+    result_of,
+)
 
 
 def side(**changes):
@@ -34,3 +40,27 @@ def test_in_a_document_of_the_first_schema_the_rotation_stands_for_it():
 
 def test_in_a_document_of_the_first_schema_an_unmeasured_side_has_none():
     assert result_of({"rotation_deg": None, "interval_deg": None}) is None
+
+
+def broken(*codes, held=True, **changes):
+    findings = [{"code": code, "severity": "invalid"} for code in codes]
+    return {"valid": False, "held": held, "practice": False, "findings": findings} | changes
+
+
+def test_the_most_frequent_reason_why_no_repetition_counts_comes_first():
+    reps = [broken(held=False), broken("pelvic_hike"), broken("thigh_lift", "pelvic_hike")]
+
+    assert not_counted_because({"status": "not_counted", "reps": reps}) == (
+        *("pelvic_hike", NOT_HELD),
+        "thigh_lift",
+    )
+
+
+def test_a_repetition_set_aside_is_no_broken_rule():
+    reps = [broken("pelvic_hike", rejected="slipped"), broken("thigh_lift", practice=True)]
+
+    assert not_counted_because({"status": "not_counted", "reps": reps}) == (REJECTED,)
+
+
+def test_a_side_with_a_result_has_no_reason():
+    assert not_counted_because({"status": "measured", "reps": [broken("pelvic_hike")]}) == ()

@@ -1,7 +1,8 @@
-/** Background and marks of the plot: usual range, target, start, and the current and automatic holds. */
+/** Background and marks of the plot: range of two in three adults, target, start, and the current and automatic holds. */
 
 import { angle, band, whole } from "../shared/numbers.js";
 
+const LINE_PX = 15; // between two lines of text
 const INK = "#1f2933";
 const MUTED = "#616e7c";
 const LABEL_PX = 60;
@@ -122,16 +123,18 @@ function paintAutomaticHold(plot, rep) {
   plot.ctx.restore();
 }
 
-/** Name the target and the usual range at the right of the plot. */
+/** Name the target and the range of two in three adults at the right of the plot. */
 function paintLabels({ ctx, bbox, valToPos }, { target_deg, typical_deg }) {
   const left = bbox.left + bbox.width + 8 * devicePixelRatio;
-  const write = (text, value_deg, weight) => {
+  const write = (text, value_deg, weight, line = 0) => {
     ctx.font = `${weight} ${12 * devicePixelRatio}px system-ui, sans-serif`;
-    ctx.fillText(text, left, valToPos(value_deg, "y", true));
+    ctx.fillText(text, left, valToPos(value_deg, "y", true) + line * LINE_PX * devicePixelRatio);
   };
   ctx.save();
   Object.assign(ctx, { textAlign: "left", textBaseline: "middle", fillStyle: INK });
   write(`target ${whole(target_deg)}`, target_deg, 600);
-  write(`usual ${band(typical_deg)}`, (typical_deg[0] + typical_deg[1]) / 2, 400);
+  const middle_deg = (typical_deg[0] + typical_deg[1]) / 2;
+  write("two in three", middle_deg, 400, -0.5);
+  write(`adults ${band(typical_deg)}`, middle_deg, 400, 0.5);
   ctx.restore();
 }

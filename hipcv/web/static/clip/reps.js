@@ -54,8 +54,9 @@ function secondReading({ witness_deg = null, angle_source, registered }) {
 function countedText(rep) {
   if (rep.rejected) return make("span", {}, "no: ", make("q", { text: rep.rejected }));
   if (rep.practice) return make("span", { text: "no, practice" });
-  if (rep.held === false) return make("span", { text: "no, not held" });
-  return make("span", { text: rep.valid ? "yes" : "no, broke a rule of the test" });
+  const broken = rep.findings.filter((finding) => finding.severity === "invalid").map(({ code }) => label("findings", code).toLowerCase());
+  if (!broken.length && rep.held === false) return make("span", { text: "no, not held" });
+  return make("span", { text: rep.valid ? "yes" : `no, ${broken.join(" and ")}` });
 }
 
 /** Create the button that rejects a repetition or accepts a rejected one. */

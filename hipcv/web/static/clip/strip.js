@@ -65,12 +65,13 @@ function frameClass(value, time_s, findings, reps) {
   return findings.some((finding) => inside(finding.rep) && Math.sign(finding.value) * value > Math.abs(finding.limit)) ? "beyond" : "within";
 }
 
-/** Return the largest value with the limit that it exceeded, or that there was none. */
+/** Return the largest value with the limit that it exceeded, or whether it was measured throughout. */
 function note(channel, findings, { times_s, reps }) {
   if (findings.length) {
     const { value, limit, unit } = findings.reduce((one, other) => (Math.abs(other.value) > Math.abs(one.value) ? other : one));
     return `${quantity(Math.abs(value), unit)} (limit ${quantity(Math.abs(limit), unit)})`;
   }
-  const measured = times_s.some((time_s, row) => channel.values[row] !== null && reps.some((rep) => rep.start_s <= time_s && time_s < rep.end_s));
-  return measured ? "within limits" : "not measured";
+  const moving = channel.values.filter((_, row) => reps.some((rep) => rep.start_s <= times_s[row] && times_s[row] < rep.end_s));
+  if (moving.every((value) => value === null)) return "not measured";
+  return moving.includes(null) ? "partly measured" : "within limits";
 }

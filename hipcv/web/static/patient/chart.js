@@ -57,7 +57,7 @@ export function commonRange(trends, limits) {
   return [bottom_deg, Math.ceil((Math.max(limits.target_deg, ...values_deg) + 3) / STEP_DEG) * STEP_DEG];
 }
 
-/** Draw the usual range, the grid and the target. */
+/** Draw the range of two in three adults, the grid and the target. */
 function background({ y, left, right }, { typical_deg, target_deg, range_deg }) {
   const [low_deg, high_deg] = typical_deg;
   const level = (className, value_deg) => makeSvg("line", { class: className, x1: left, x2: right, y1: y(value_deg), y2: y(value_deg) });

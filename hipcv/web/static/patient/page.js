@@ -81,7 +81,7 @@ function renderCharts() {
   const hasNotCounted = measured.some((side) => view.not_counted[side].length);
   const mdc_deg = SIDES.map((side) => view.change[side]?.mdc_deg).find((value) => value !== undefined);
   const change = mdc_deg ? ` Grey: within ${angle(mdc_deg)} of the visit before, where a change is not more than measuring may differ (minimal detectable change).` : "";
-  byId("trend-note").textContent = measured.length ? `Bars are 95\u00a0% intervals, green is the usual range, hollow dots are provisional or not signed off${hasNotCounted ? ", crosses are visits that do not count" : ""}.${change}` : "";
+  byId("trend-note").textContent = measured.length ? `Bars are 95\u00a0% intervals, green is where two in three adults are, hollow dots are provisional or not signed off${hasNotCounted ? ", crosses are visits that do not count" : ""}.${change}` : "No visit has a number that counts.";
 }
 
 function visitTable() {
