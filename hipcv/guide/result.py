@@ -201,8 +201,7 @@ def _draw_side(picture: Picture, side: SideSummary, trial: Trial, box: Box) -> N
     number.write(side.value, 92, palette.YELLOW)
     if side.mark:
         number.write(side.mark, 30, palette.WHITE, lines=3)
-    number.write(side.interval, 24, palette.PALE)
-    number.write(side.another_day, 24, palette.PALE)
+    number.write(f"{side.interval}; {side.another_day}", 24, palette.PALE, lines=2)
     _draw_scale(rest, trial, side)
     rest.write(side.verdict, 32, palette.WHITE, lines=3)
     if side.findings:
