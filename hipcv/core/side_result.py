@@ -27,7 +27,8 @@ def result_of(side: Mapping[str, Any] | None) -> SideResult | None:
     """Return the result of one side of a document; None where it has none.
 
     A side has none that was not tested, not measured, or of which no repetition counts. Documents
-    of `hipcv.assessment/1` have no `result_deg`: their rotation stands for it.
+    of `hipcv.assessment/1` have no `result_deg`: their rotation stands for it, unless it is the
+    mean of repetitions that were all invalid.
     """
     if not side:
         return None
@@ -35,7 +36,9 @@ def result_of(side: Mapping[str, Any] | None) -> SideResult | None:
         result_deg, interval_deg = side["result_deg"], side.get("result_interval_deg")
     else:
         result_deg, interval_deg = side.get("rotation_deg"), side.get("interval_deg")
-    if result_deg is None:
+    reps = side.get("reps") or []
+    none_counts = bool(reps) and not any(rep.get("valid", True) for rep in reps)
+    if result_deg is None or none_counts:
         return None
     return SideResult(
         result_deg=result_deg,

@@ -64,3 +64,9 @@ def test_a_repetition_set_aside_is_no_broken_rule():
 
 def test_a_side_with_a_result_has_no_reason():
     assert not_counted_because({"status": "measured", "reps": [broken("pelvic_hike")]}) == ()
+
+
+def test_in_a_document_of_the_first_schema_a_mean_of_invalid_repetitions_is_none():
+    earlier = {"rotation_deg": 51.0, "interval_deg": [49.0, 53.0], "reps": [{"valid": False}]}
+
+    assert result_of(earlier) is None
