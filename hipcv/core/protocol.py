@@ -51,11 +51,11 @@ class MeasurementProtocol:
     target_deg: float = setting(45, unit="deg", low=10, high=90,
         why="target of the test", source=SOURCE_TEST)
     typical_low_deg: float = setting(24, unit="deg", low=0, high=90,
-        why="lower end of the range usual in healthy adults", source=PRIOR)
+        why="lower end of what two in three healthy adults show, from the vertical", source=PRIOR)
     typical_high_deg: float = setting(42, unit="deg", low=0, high=90,
-        why="upper end of the range usual in healthy adults", source=PRIOR)
+        why="upper end of it", source=PRIOR)
     much_lower_deg: float = setting(20, unit="deg", low=0, high=45,
-        why="an upper limit below it reads 'much lower than usual'")
+        why="a result whose upper limit is below it is clearly low")
     side_difference_deg: float = setting(10, unit="deg", low=2, high=40,
         why="difference between sides worth noting", source="usual screening cut; Ellenbecker 2007")
 
