@@ -349,23 +349,38 @@ def _with_result(
     results = [rep.rotation_deg - lift for rep, lift in zip(counted, lifts, strict=True)]
     result, half = float(np.mean(results)), result_half_width_deg(results, protocol)
     provisional = len(counted) < protocol.reps_wanted
-    return replace(
+    with_result = replace(
         assessment,
         result_deg=result,
         result_interval_deg=(result - half, result + half),
         result_basis="pelvis_relative" if any(lifts) else "rotation",
         provisional=provisional,
-        category=None if provisional else _category(result - half, result + half, protocol),
     )
+    category = None if provisional else _category(with_result, protocol)
+    return replace(with_result, category=category)
 
 
-def _category(low_deg: float, high_deg: float, protocol: MeasurementProtocol) -> Category:
-    """Compare the interval of a result with the target, and with what is much lower than usual."""
+def _category(assessment: Assessment, protocol: MeasurementProtocol) -> Category:
+    """Compare the interval of the result with the target, and with what most adults turn."""
+    assert assessment.result_interval_deg is not None
+    low_deg, high_deg = assessment.result_interval_deg
     if low_deg >= protocol.target_deg:
         return "reaches_target"
     if high_deg > protocol.target_deg:
         return "close_to_target"
-    return "clearly_low" if high_deg < protocol.much_lower_deg else "below_target"
+    return "clearly_low" if is_clearly_low(assessment, protocol) else "below_target"
+
+
+def is_clearly_low(assessment: Assessment, protocol: MeasurementProtocol) -> bool:
+    """Return True where even the upper limit of the result is less than most adults turn.
+
+    What adults turn is read from the vertical, as the studies measured it.
+    """
+    if assessment.result_interval_deg is None:
+        return False
+    high_deg = assessment.result_interval_deg[1]
+    from_vertical_deg = high_deg + (assessment.start_tilt_deg or 0.0)
+    return from_vertical_deg < protocol.typical_low_deg or high_deg < protocol.much_lower_deg
 
 
 def _quality(half_deg: float, motion: Motion) -> float:

@@ -8,7 +8,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import Final
 
-from hipcv.core.assessment import Assessment, MeasurementStatus, Rep, Trial
+from hipcv.core.assessment import Assessment, MeasurementStatus, Rep, Trial, is_clearly_low
 from hipcv.core.issues import Finding, Issue
 from hipcv.core.landmarks import Side
 from hipcv.core.protocol import MeasurementProtocol
@@ -17,7 +17,7 @@ from hipcv.report import numbers, wording
 from hipcv.report.comparison import compare_sides
 from hipcv.report.counting import ask_to_repeat, explain_count, explain_uncounted, name_reasons
 from hipcv.report.unmeasured import list_unmeasured
-from hipcv.report.verdict import give_verdict, is_clearly_low
+from hipcv.report.verdict import give_verdict
 from hipcv.report.wording import Exercise
 
 SEE_SOMEONE: Final = "If you also have pain or stiffness, consider a professional assessment."

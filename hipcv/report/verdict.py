@@ -17,25 +17,11 @@ def give_verdict(assessment: Assessment, protocol: MeasurementProtocol) -> str:
     return text.format(target=numbers.whole(protocol.target_deg))
 
 
-def is_clearly_low(assessment: Assessment, protocol: MeasurementProtocol) -> bool:
-    """Return True where even the upper limit of the result is less than most adults turn."""
-    interval_deg = assessment.result_interval_deg
-    if interval_deg is None:
-        return False
-    high_deg = interval_deg[1]
-    from_vertical = high_deg + _start_tilt_deg(assessment) < protocol.typical_low_deg
-    return from_vertical or high_deg < protocol.much_lower_deg
-
-
 def _answer(assessment: Assessment, protocol: MeasurementProtocol) -> str:
     """Return the key of the verdict: the category, or what most adults turn where that is more."""
-    if assessment.category == "reaches_target":
-        result_deg = (assessment.result_deg or 0.0) + _start_tilt_deg(assessment)
-        return "more_than_most" if result_deg > protocol.typical_high_deg else "reaches_target"
-    if assessment.category == "close_to_target":
-        return "close_to_target"
-    return "clearly_low" if is_clearly_low(assessment, protocol) else "below_target"
-
-
-def _start_tilt_deg(assessment: Assessment) -> float:
-    return assessment.start_tilt_deg or 0.0
+    assert assessment.category is not None
+    from_vertical_deg = (assessment.result_deg or 0.0) + (assessment.start_tilt_deg or 0.0)
+    is_more = assessment.category == "reaches_target" and (
+        from_vertical_deg > protocol.typical_high_deg
+    )
+    return "more_than_most" if is_more else assessment.category

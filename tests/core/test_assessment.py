@@ -443,6 +443,12 @@ def test_the_category_respects_what_another_day_may_differ_by(rotation, category
     assert assessment_of(rotation, rotation, rotation).category == category
 
 
+def test_what_most_adults_turn_is_read_from_the_vertical():
+    """22 degrees from a shank that hangs 8 degrees inwards are 14 from the vertical."""
+    assert assessment_of(22, 22, 22).category == "below_target"
+    assert assessment_of(22, 22, 22, tilt_deg=-8.0).category == "clearly_low"
+
+
 @pytest.mark.parametrize("count", [1, 2])
 def test_fewer_repetitions_than_are_wanted_are_provisional(count):
     result = assessment_of(*[60] * count)
