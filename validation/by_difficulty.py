@@ -21,6 +21,10 @@ CAUSES: Final[Mapping[str, str]] = {
         "shows another outline: read about 1.4° too small in every such clip. A camera in front "
         "cannot see the turn, so the interval does not widen for it."
     ),
+    "knee extension": (
+        "The knee straightens, and a shank that comes forward, seen from the side of the thigh, is "
+        "read as rotation. The interval widens by what the foot shows of it, which was too little."
+    ),
 }
 """Why the interval of a clip misses the truth, by the clip's name or by its difficulty."""
 

@@ -217,9 +217,10 @@ def _mean_of_reps(result: Answer, reps: Sequence[Answer]) -> Answer:
 
 
 def _reasons(truth: ClipTruth, answer: Answer) -> frozenset[str]:
-    severities = {"refuse", "warn"} if truth.kind in NOT_COUNTED else {"refuse"}
     issues = answer.get("issues", [])
-    return frozenset(issue["code"] for issue in issues if issue.get("severity") in severities)
+    if truth.kind in NOT_COUNTED:
+        return frozenset(issue["code"] for issue in issues) & REFUSED_BY[truth.kind]
+    return frozenset(issue["code"] for issue in issues if issue.get("severity") == "refuse")
 
 
 def _gave_angle(truth: ClipTruth, answer: Answer) -> bool:
