@@ -214,9 +214,9 @@ class LegTracker:
     def _findings(self, rep: tuple[LiveReading, ...]) -> tuple[Finding, ...]:
         """Return what the analysis would report if the repetition were held as it is now."""
         now_s = rep[-1].time_s
-        window_s = 2 * self.protocol.median_window_s
-        held = Span.through(max(rep[0].time_s, now_s - window_s), now_s)
-        view = RepView(self._motion(rep), RepSpan(rep[0].time_s, held, now_s))
+        latest = tuple(_latest(rep, 2 * self.protocol.median_window_s))
+        held = Span.through(latest[0].time_s, now_s)
+        view = RepView(self._motion(latest), RepSpan(latest[0].time_s, held, now_s))
         return tuple(finding for finding in findings(view) if finding.severity != "note")
 
     def _motion(self, rep: tuple[LiveReading, ...]) -> Motion:
