@@ -5,7 +5,7 @@ that was not measured gives no finding. For the limits see docs/protocol.md.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -42,6 +42,7 @@ class RepView:
 
     motion: Motion
     span: RepSpan
+    _values: dict[str, float] = field(default_factory=dict)  # of the channels asked for by now
 
     @property
     def protocol(self) -> MeasurementProtocol:
@@ -49,7 +50,15 @@ class RepView:
         return self.motion.protocol
 
     def value(self, name: str) -> float:
-        """Return a channel's median over the plateau; NaN where under half of it was measured."""
+        """Return a channel's median over the plateau; NaN where under half of it was measured.
+
+        The checks ask one another for it many times, and live in every frame.
+        """
+        if name not in self._values:
+            self._values[name] = self._median(name)
+        return self._values[name]
+
+    def _median(self, name: str) -> float:
         channel, counts = self.motion.channels.get(name), self.motion.counts
         if channel is None:
             return float("nan")
