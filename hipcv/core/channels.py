@@ -128,9 +128,19 @@ def knee_drift_ratio(
         of_side[name].value if name in of_side else np.full(frames, np.nan)
         for name in ("knee_drift_ratio", "knee_drift_outline_ratio")
     )
-    contradicted = outline * np.sign(flow) < protocol.knee_witness_share * np.abs(flow)
-    by_outline = _beyond(outline, 2 * noise)
-    return np.where(np.isnan(flow) | contradicted, by_outline, _beyond(flow, noise))
+    lost = np.isnan(flow) | contradicts_flow(outline, flow, protocol)
+    return np.where(lost, _beyond(outline, 2 * noise), _beyond(flow, noise))
+
+
+def contradicts_flow(
+    outline: Floats | float, flow: Floats | float, protocol: MeasurementProtocol
+) -> Bools:
+    """Return True where the outline shows the knee, (...), and flow has it elsewhere.
+
+    Skin has little texture: on a bare knee the flow may settle on the swinging shank. False where
+    either is NaN.
+    """
+    return np.asarray(outline * np.sign(flow) < protocol.knee_witness_share * np.abs(flow))
 
 
 def _beyond(value: Floats, noise: float) -> Floats:
@@ -161,6 +171,15 @@ def landmark_channels(xy_px: Floats, start_px: Floats, side: Side) -> dict[str, 
         "other_shank_deg": shank_rotation_deg(xy_px, start_px, side.other),
         "wrist_rise_ratio": rise_px(xy_px[..., wrists, :] - start_px[wrists]).max(axis=-1) / shank,
     }
+
+
+def outline_knee_channels(moved_px: Floats, side: Side, shank_px: float) -> dict[str, Floats]:
+    """Return the channels that the knee of an outline shows: `OUTLINE_KNEE`, each (...).
+
+    `moved_px` (..., 2) is how far the knee moved in the picture, `shank_px` the shank's length.
+    """
+    rise, drift = OUTLINE_KNEE
+    return {rise: rise_px(moved_px) / shank_px, drift: lateral_px(moved_px, side) / shank_px}
 
 
 def _from_flow(
@@ -194,13 +213,12 @@ def _from_outlines(
     track: PoseTrack, side: Side, motion: RegionMotion | None, *, shank_px: float
 ) -> dict[str, Floats]:
     """Return the channels of the tracked shanks, not yet as change from the start."""
-    values = {}
+    values: dict[str, Floats] = {}
     if side in track.shanks:
         knee_px = track.shanks[side].knee_px
         if motion is not None:
             knee_px = knee_px - camera_shift_px(motion, track.time_s)
-        values["knee_rise_outline_ratio"] = rise_px(knee_px) / shank_px
-        values["knee_drift_outline_ratio"] = lateral_px(knee_px, side) / shank_px
+        values |= outline_knee_channels(knee_px, side, shank_px)
     other = track.shanks.get(side.other)
     if other is not None and np.isfinite(other.mean_deg).any():
         values["other_shank_deg"] = other.mean_deg
@@ -219,8 +237,7 @@ def _from_masks(closeup: Closeup, time_s: Floats, shank_px: float) -> dict[str, 
         moved = knee - np.median(knee[at_start], axis=0)
         if closeup.motion is not None:
             moved = moved - camera_shift_px(closeup.motion, closeup.time_s)
-        values["knee_rise_outline_ratio"] = rise_px(moved) / shank_px
-        values["knee_drift_outline_ratio"] = lateral_px(moved, closeup.side) / shank_px
+        values |= outline_knee_channels(moved, closeup.side, shank_px)
     return {name: _at_plateaus(closeup, time_s, value) for name, value in values.items()}
 
 

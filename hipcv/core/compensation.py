@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from hipcv.core.arrays import Floats
+from hipcv.core.channels import contradicts_flow
 from hipcv.core.issues import Finding
 from hipcv.core.kinematics import shift_by_lean_ratio
 from hipcv.core.measure import Motion, RepSpan
@@ -42,7 +43,7 @@ class RepView:
 
     motion: Motion
     span: RepSpan
-    _values: dict[str, float] = field(default_factory=dict)  # of the channels asked for by now
+    _values: dict[str, float] = field(default_factory=dict, init=False)  # channels asked for by now
 
     @property
     def protocol(self) -> MeasurementProtocol:
@@ -90,9 +91,7 @@ class RepView:
         Skin has little texture: on a bare knee the flow may settle on the swinging shank.
         """
         flow, outline = self.value(f"{name}_ratio"), self.value(f"{name}_outline_ratio")
-        if not (np.isfinite(flow) and np.isfinite(outline)):
-            return True
-        return bool(outline * np.sign(flow) >= self.protocol.knee_witness_share * abs(flow))
+        return not contradicts_flow(outline, flow, self.protocol)
 
     def onset_s(self, size: Floats, limit: float, noise: float) -> float:
         """Return when a channel that exceeds its limit at the plateau last left the noise.
@@ -122,7 +121,7 @@ def _finding_beyond_limit(row: "Compensation", rep: RepView) -> Finding | None:
         limit=limit,
         unit=row.unit,
         at_s=rep.onset_s(size, limit, row.noise(rep, limit)),
-        severity="invalid" if abs(value) >= row.invalid(rep) else "flag",
+        severity="invalid" if row.breaks_rule(rep, value) else "flag",
     )
 
 
@@ -138,7 +137,8 @@ class Compensation:
     unit: str  # of value, limits and finding
     limits: Callable[[RepView], Limits]  # that apply in one repetition
     noise: Callable[[RepView, float], float] = lambda _rep, limit: limit / 2
-    invalid: Callable[[RepView], float] = lambda _rep: np.inf  # size that invalidates
+    invalid: str = ""  # setting of the size that invalidates; "" where none does
+    invalidates: Callable[[RepView], bool] = lambda _rep: True  # False: whatever the size
     applies: Callable[[RepView], bool] = lambda _rep: True
     check: "Callable[[Compensation, RepView], Finding | None]" = _finding_beyond_limit
 
@@ -146,6 +146,12 @@ class Compensation:
     def in_channel_unit(self) -> bool:
         """False where the finding is in another unit than the channel."""
         return bool(self.channel) and self.unit == channel_unit(self.channel)
+
+    def breaks_rule(self, rep: RepView, value: float) -> bool:
+        """Return True if a repetition with a finding of this size does not count."""
+        if not self.invalid or abs(value) < getattr(rep.protocol, self.invalid):
+            return False
+        return self.invalidates(rep)
 
 
 def channel_unit(channel: str) -> str:
@@ -296,9 +302,8 @@ COMPENSATIONS: Final = (
     Compensation(
         "pelvic_hike", "pelvic_obliquity_deg", "deg", _hike_limits,
         noise=lambda rep, _limit: rep.protocol.obliquity_noise_deg,
-        invalid=lambda rep: rep.protocol.hike_invalid_deg
-        if obliquity_is_consistent(rep)
-        else np.inf,
+        invalid="hike_invalid_deg",
+        invalidates=obliquity_is_consistent,
         applies=obliquity_is_witnessed,
     ),
     Compensation(
@@ -311,14 +316,14 @@ COMPENSATIONS: Final = (
         "trunk_lean", "trunk_lean_deg", "deg",
         lambda rep: _both_ways(rep.protocol.lean_deg),
         noise=lambda rep, _limit: _lean_noise_deg(rep),
-        invalid=lambda rep: rep.protocol.lean_invalid_deg,
+        invalid="lean_invalid_deg",
     ),
     Compensation(
         "weight_shift", "trunk_shift_ratio", "shank lengths",
         lambda rep: _both_ways(
             rep.protocol.shift_ratio * rep.noise_factor("trunk_shift_ratio")
         ),
-        invalid=lambda rep: rep.protocol.shift_invalid_ratio,
+        invalid="shift_invalid_ratio",
         applies=lambda rep: not _turned(rep) and (_leaned(rep) or _hiked(rep)),
     ),
     Compensation(
@@ -329,22 +334,22 @@ COMPENSATIONS: Final = (
     Compensation(
         "thigh_lift", "knee_rise_ratio", "shank lengths",
         lambda rep: _rise_limits(rep, rep.protocol.thigh_ratio),
-        invalid=lambda rep: rep.protocol.thigh_invalid_ratio,
+        invalid="thigh_invalid_ratio",
         applies=lambda rep: rep.knee_flow_is_consistent("knee_rise"),
     ),
     Compensation(
         "thigh_lift", "knee_rise_outline_ratio", "shank lengths",
         lambda rep: _rise_limits(rep, rep.protocol.thigh_outline_ratio),
-        invalid=lambda rep: rep.protocol.thigh_invalid_ratio,
+        invalid="thigh_invalid_ratio",
     ),
     Compensation(
         "knee_drift", "knee_drift_ratio", "shank lengths", _drift_limits,
-        invalid=lambda rep: rep.protocol.drift_invalid_ratio,
+        invalid="drift_invalid_ratio",
         applies=lambda rep: rep.knee_flow_is_consistent("knee_drift"),
     ),
     Compensation(
         "knee_drift", "knee_drift_outline_ratio", "shank lengths", _drift_outline_limits,
-        invalid=lambda rep: rep.protocol.drift_invalid_ratio,
+        invalid="drift_invalid_ratio",
     ),
     Compensation(
         "other_leg_moved", "other_shank_deg", "deg",
@@ -353,7 +358,7 @@ COMPENSATIONS: Final = (
     Compensation(
         "hand_off_seat", "wrist_rise_ratio", "shank lengths",
         lambda rep: _upwards(rep.protocol.hand_rise_ratio),
-        invalid=lambda rep: rep.protocol.hand_rise_ratio,
+        invalid="hand_rise_ratio",
     ),
     Compensation(
         "overshoot", "", "deg",
@@ -375,6 +380,11 @@ an extending knee from a foot that turns at the ankle."""
 def finding_codes() -> tuple[str, ...]:
     """Return the code of every compensation, each once, with those of earlier methods."""
     return tuple(dict.fromkeys((*(row.code for row in COMPENSATIONS), *EARLIER_CODES)))
+
+
+def invalid_settings() -> dict[str, str]:
+    """Return the setting of the size from which each compensation invalidates, by its code."""
+    return {row.code: row.invalid for row in COMPENSATIONS if row.invalid}
 
 
 def shown_channels() -> dict[str, str]:

@@ -13,16 +13,10 @@ import numpy as np
 
 from hipcv.core.arrays import Floats
 from hipcv.core.camera_angle import camera_yaw_deg, thigh_to_sight_deg
-from hipcv.core.channels import Channel, landmark_channels
+from hipcv.core.channels import Channel, landmark_channels, outline_knee_channels
 from hipcv.core.compensation import RepView, findings
 from hipcv.core.issues import Finding
-from hipcv.core.kinematics import (
-    lateral_px,
-    mean_shank_px,
-    rise_px,
-    shank_rotation_deg,
-    shank_tilt_deg,
-)
+from hipcv.core.kinematics import mean_shank_px, shank_rotation_deg, shank_tilt_deg
 from hipcv.core.landmarks import LEGS, Side
 from hipcv.core.measure import Motion, RepSpan, Start
 from hipcv.core.plateaus import ViewAngles
@@ -163,11 +157,10 @@ class LegTracker:
         """Return rise and drift of the outline's knee since the start; NaN where it was lost."""
         moved_px = np.full(2, np.nan)
         if shank is not None and start_knee_px is not None:
-            moved_px = (shank.knee_px - start_knee_px) / mean_shank_px(self.start_px)
-        return {
-            "knee_rise_outline_ratio": float(rise_px(moved_px)),
-            "knee_drift_outline_ratio": float(lateral_px(moved_px, self.side)),
-        }
+            moved_px = shank.knee_px - start_knee_px
+        shank_px = float(mean_shank_px(self.start_px))
+        knee = outline_knee_channels(moved_px, self.side, shank_px)
+        return {name: float(value) for name, value in knee.items()}
 
     def _in_rep(self, leg: LegProgress, reading: LiveReading) -> LegProgress:
         p = self.protocol

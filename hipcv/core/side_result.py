@@ -48,6 +48,14 @@ def result_of(side: Mapping[str, Any] | None) -> SideResult | None:
     )
 
 
+def lift_deg(side: Mapping[str, Any] | None) -> float | None:
+    """Return the hip lift that was taken off the result of a side; None where nothing was."""
+    result = result_of(side)
+    if side is None or result is None or result.basis != "pelvis_relative":
+        return None
+    return float(side["rotation_deg"] - result.result_deg)
+
+
 def not_counted_because(side: Mapping[str, Any] | None) -> tuple[str, ...]:
     """Return why no repetition of a side of a document counts, the most frequent reason first.
 

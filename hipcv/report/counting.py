@@ -5,22 +5,13 @@ from collections.abc import Sequence
 from typing import Final
 
 from hipcv.core.assessment import Assessment, Rep
+from hipcv.core.compensation import invalid_settings
 from hipcv.core.issues import Finding
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.report import numbers, wording
 
 _NOT_HELD: Final = "no_hold"
 """Code of the finding whose cue asks for a hold."""
-
-_LIMITS: Final = {
-    "pelvic_hike": "hike_invalid_deg",
-    "trunk_lean": "lean_invalid_deg",
-    "weight_shift": "shift_invalid_ratio",
-    "thigh_lift": "thigh_invalid_ratio",
-    "knee_drift": "drift_invalid_ratio",
-    "hand_off_seat": "hand_rise_ratio",
-}
-"""Setting that limits each movement which the test forbids, by the finding's code."""
 
 
 def explain_count(rep: Rep) -> str:
@@ -57,12 +48,14 @@ def explain_uncounted(assessment: Assessment, protocol: MeasurementProtocol) -> 
     )
 
 
-def ask_to_repeat(reps: Sequence[Rep]) -> str:
-    """Return one sentence that asks for the test again, with the remedy for the broken rule."""
-    codes = broken_rules(reps)
-    if not codes:
+def ask_to_repeat(broken: Sequence[str]) -> str:
+    """Return one sentence that asks for the test again, with the remedy for the first rule.
+
+    `broken` are the codes of the rules that were broken, the most frequent first.
+    """
+    if not broken:
         return "Repeat the test."
-    cue = wording.FINDINGS[codes[0]].cue
+    cue = wording.FINDINGS[broken[0]].cue
     return f"Repeat the test: {cue[0].lower()}{cue[1:]}"
 
 
@@ -94,9 +87,10 @@ def _size(finding: Finding, protocol: MeasurementProtocol) -> str:
     """Return hip lift of 11.0° (10.0° or more does not count)."""
     name = wording.FINDINGS[finding.code].name.lower()
     size = f"{name} of {numbers.quantity(abs(finding.value), finding.unit)}"
-    if finding.code not in _LIMITS:
+    setting = invalid_settings().get(finding.code)
+    if setting is None:
         return size
-    limit = numbers.quantity(getattr(protocol, _LIMITS[finding.code]), finding.unit)
+    limit = numbers.quantity(getattr(protocol, setting), finding.unit)
     return f"{size} ({limit.removesuffix(' of shank length')} or more does not count)"
 
 

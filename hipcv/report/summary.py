@@ -15,7 +15,13 @@ from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.uncertainty import detectable_change_deg
 from hipcv.report import numbers, wording
 from hipcv.report.comparison import compare_sides
-from hipcv.report.counting import ask_to_repeat, explain_count, explain_uncounted, name_reasons
+from hipcv.report.counting import (
+    ask_to_repeat,
+    broken_rules,
+    explain_count,
+    explain_uncounted,
+    name_reasons,
+)
 from hipcv.report.unmeasured import list_unmeasured
 from hipcv.report.verdict import give_verdict
 from hipcv.report.wording import Exercise
@@ -249,7 +255,7 @@ def _side(assessment: Assessment, protocol: MeasurementProtocol) -> SideSummary:
         advice=SEE_SOMEONE if is_clearly_low(assessment, protocol) else "",
         details=_details(assessment, protocol),
         uncounted=explain_uncounted(assessment, protocol) if uncounted else (),
-        repeat=ask_to_repeat(reps) if uncounted else "",
+        repeat=ask_to_repeat(broken_rules(reps)) if uncounted else "",
         unmeasured=list_unmeasured(assessment),
         findings=tuple(_finding(code, reps) for code in assessment.findings),
         reps=tuple(_rep(number, rep) for number, rep in enumerate(reps, start=1)),

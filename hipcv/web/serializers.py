@@ -8,7 +8,7 @@ from typing import Any, Final
 from hipcv.core.errors import NotFound
 from hipcv.core.landmarks import Side
 from hipcv.core.protocol import MeasurementProtocol
-from hipcv.core.side_result import SideResult, result_of
+from hipcv.core.side_result import SideResult, lift_deg, result_of
 from hipcv.report import not_counted
 from hipcv.report.comparison import VisitSide, compare_side_results, compare_visits
 from hipcv.results.stills import load_stills
@@ -182,12 +182,11 @@ def _side_result(side: JsonObject | None) -> JsonObject | None:
     result = result_of(side)
     if side is None or (result is None and side.get("status") != "not_counted"):
         return None
-    lifted = result is not None and result.basis == "pelvis_relative"
     return {
         "status": side.get("status"),
         "result_deg": result and result.result_deg,
         "interval_deg": result and result.interval_deg,
-        "lift_deg": side["rotation_deg"] - result.result_deg if result and lifted else None,
+        "lift_deg": lift_deg(side),
         "basis": result and result.basis,
         "provisional": result is not None and result.provisional,
         "category": side.get("category"),

@@ -4,6 +4,7 @@ from hipcv.core.side_result import (
     NOT_HELD,
     REJECTED,
     SideResult,
+    lift_deg,
     not_counted_because,
     result_of,
 )
@@ -70,3 +71,11 @@ def test_in_a_document_of_the_first_schema_a_mean_of_invalid_repetitions_is_none
     earlier = {"rotation_deg": 51.0, "interval_deg": [49.0, 53.0], "reps": [{"valid": False}]}
 
     assert result_of(earlier) is None
+
+
+def test_the_lift_taken_off_is_what_the_result_lacks_of_the_rotation():
+    assert lift_deg(side()) == 8.0
+
+
+def test_no_lift_was_taken_off_a_result_that_is_the_rotation():
+    assert lift_deg(side(result_deg=40.0, result_basis="rotation")) is None

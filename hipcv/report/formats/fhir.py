@@ -16,8 +16,15 @@ from uuid import NAMESPACE_URL, uuid5
 from hipcv.core.assessment import Assessment, Category
 from hipcv.core.landmarks import Side
 from hipcv.core.protocol import MeasurementProtocol
-from hipcv.core.side_result import NOT_HELD, SideResult, not_counted_because, result_of
+from hipcv.core.side_result import (
+    NOT_HELD,
+    SideResult,
+    lift_deg,
+    not_counted_because,
+    result_of,
+)
 from hipcv.report import numbers, wording
+from hipcv.report.counting import ask_to_repeat
 from hipcv.report.formats.fhir_codes import DEFAULT_CODES, Codes, Coding
 from hipcv.report.review import NO_CASE, Case, format_automatic, summarise_corrections
 from hipcv.report.verdict import give_verdict
@@ -316,8 +323,7 @@ def _reached(side: Mapping[str, Any]) -> list[str]:
 def _repeat(side: Mapping[str, Any]) -> str:
     """Return what to do, with the remedy for the rule that was broken most often."""
     codes = ["no_hold" if code == NOT_HELD else code for code in not_counted_because(side)]
-    cue = next((wording.FINDINGS[code].cue for code in codes if code in wording.FINDINGS), "")
-    return f"Repeat the test: {cue[0].lower()}{cue[1:]}" if cue else "Repeat the test."
+    return ask_to_repeat([code for code in codes if code in wording.FINDINGS])
 
 
 def _provisional(side: Mapping[str, Any], protocol: Mapping[str, Any]) -> str:
@@ -328,7 +334,7 @@ def _basis(side: Mapping[str, Any], result: SideResult) -> str:
     """Return what was taken off the rotation; "" where nothing was."""
     if result.basis != "pelvis_relative":
         return ""
-    lift = numbers.angle(side["rotation_deg"] - result.result_deg)
+    lift = numbers.angle(lift_deg(side))
     return f"The value is the rotation with {lift} of hip lift taken off."
 
 
