@@ -24,7 +24,7 @@ REFUSED_BY: Final[Mapping[str, frozenset[str]]] = {
 """Right refusal codes for each kind of clip."""
 
 NOT_COUNTED: Final = frozenset({"no_hold"})
-"""Kinds of clip whose number may be told, with a warning, but neither counts nor is judged."""
+"""Kinds of clip that may get a number, with a warning, which neither counts nor is judged."""
 
 
 @dataclass(frozen=True, slots=True)

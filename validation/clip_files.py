@@ -52,7 +52,7 @@ def read_clip(path: Path) -> Clip:
 
 
 def write_clip(clip: Clip, folder: Path, name: str, difficulty: str) -> Path:
-    """Write NAME.mp4 with the clip's own times, and its truth beside it."""
+    """Write NAME.mp4 with the clip's own times, and NAME.truth.json in the same folder."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.mp4"
     _encode(clip, path)

@@ -446,16 +446,16 @@ def _refusals(results: Results) -> str:
     return f"""\
 ## Clips that must not give an angle
 
-{right} of {len(results.refusals)} were refused for the right reason, or told as not held and not
+{right} of {len(results.refusals)} were refused for the right reason, or marked as not held and not
 counted. Measurable sides that got no
 number: {wrongly}.
 
-{_table(("clip", "what is wrong", "answer", "code told"), rows)}"""
+{_table(("clip", "what is wrong", "answer", "code"), rows)}"""
 
 
 def _answer_to(case: RefusalCase) -> str:
     if case.right:
-        return "told, not counted" if case.truth.kind in NOT_COUNTED else "refused"
+        return "marked, not counted" if case.truth.kind in NOT_COUNTED else "refused"
     return "**not refused**" if case.measured else "**other reason**"
 
 

@@ -50,7 +50,7 @@ class Compensation:
     sign: int  # of truth and channel if present; 0: either way
     clear_deg: float  # must be found from this amount on
     negligible_deg: float  # must not be found up to this amount
-    has_finding: bool = True  # False: only its channel is told
+    has_finding: bool = True  # False: only its channel is reported
 
     def amount_deg(self, change_deg: Mapping[str, float]) -> float:
         """Return the true amount; negative in the other direction if only one counts."""

@@ -12,6 +12,7 @@ from hipcv.core.errors import InvalidProtocol
 
 ENGINEERING = "engineering default, set on the validation clips"
 PRIOR = "tool prior (mean 33, SD 9) consistent with Krause 2015"
+RESTING_SHANKS = "public footage: resting shanks lie 4 to 19 deg inwards"
 SOURCE_TEST = "the source's own target for this test"
 
 
@@ -73,7 +74,7 @@ class MeasurementProtocol:
         "may be a held end range, and a later rest is looked for")
     begins_askew_deg: float = setting(20, unit="deg", low=5, high=180,
         why="a first still time so far from a hanging shank may be a held end range",
-        source="public footage: resting shanks lie 4 to 19 deg inwards")
+        source=RESTING_SHANKS)
     start_longest_s: float = setting(2, unit="s", low=0.4, high=10,
         why="longest part of the still time that is used")
     movement_min_deg: float = setting(6, unit="deg", low=2, high=20,
@@ -169,10 +170,10 @@ class MeasurementProtocol:
         source="rendered clips: hips of a seated person move by up to 0.07 in a swing")
     posture_turn_deg: float = setting(20, unit="deg", low=5, high=180,
         why="standing up or sitting down turns both shanks by less",
-        source="public footage: resting shanks lie 4 to 19 deg inwards")
+        source=RESTING_SHANKS)
     start_tilt_warn_deg: float = setting(20, unit="deg", low=5, high=60,
         why="resting tilt of the shank that is warned about",
-        source="public footage: resting shanks lie 4 to 19 deg inwards")
+        source=RESTING_SHANKS)
     camera_moved_ratio: float = setting(0.03, unit="shank lengths", low=0.005, high=0.5,
         why="movement of the background that is warned about")
     unstable_camera_ratio: float = setting(0.3, unit="shank lengths", low=0.05, high=2,

@@ -290,8 +290,8 @@ def camera_height_ratio(xy_px: Floats) -> float:
     """Return how high the camera stands: the knee's drop less the width of the shoulders.
 
     In shank and in trunk lengths. A high camera sees the knee lower under the hip, a low one a
-    shorter trunk; about 0.015 for each degree of pitch, with less spread between persons than
-    either alone. About -0.63 at the height of the knee.
+    shorter trunk; together they spread less between persons than either alone. At the height of
+    the knee it is `camera_height_usual_ratio`.
     """
     return thigh_drop_ratio(xy_px) - shoulder_width_ratio(xy_px)
 

@@ -97,10 +97,8 @@ class MaskOutlines:
         strip = self._strip(pose, at_start=at_start)
         outline, sole = None, np.empty((0, 2))
         if mask is not None and strip is not None:
-            outline, sole = (
-                self._cut_out(frame, mask, strip, at_start=at_start),
-                sole_px(mask, strip),
-            )
+            outline = self._cut_out(frame, mask, strip, at_start=at_start)
+            sole = sole_px(mask, strip)
         self._keys.append(_KeyFrame(frame.time_s, at_start, pose, outline, sole))
 
     def outline(self, frame: Frame, pose: Pose, mask: Mask | None) -> Outline | None:

@@ -337,12 +337,10 @@ class ShankReader:
 
     def _track(self, leg: _Leg, row: int, frame: Frame, landmarks: FrameLandmarks) -> None:
         reading = leg.read(row, frame, landmarks)
-        if not self._live:
-            reading = (
-                self._recover(leg, row, frame)
-                if reading is None
-                else (self._checked(leg, row, frame, reading))
-            )
+        if reading is None and not self._live:
+            reading = self._recover(leg, row, frame)
+        elif reading is not None and not self._live:
+            reading = self._checked(leg, row, frame, reading)
         if reading is None:
             if frame.time_s - leg.last_s > LOST_S and leg.largest_deg < TURNED_DEG:
                 self._forget(leg)
@@ -373,9 +371,8 @@ class ShankReader:
             return reading
         leg.doubt_checked_s = frame.time_s
         by_mask = self._read_mask(leg, frame)
-        if by_mask is None:
-            return reading
-        if abs(by_mask.mean_deg - reading.mean_deg) <= self._protocol.witness_limit_deg:
+        limit_deg = self._protocol.witness_limit_deg
+        if by_mask is None or abs(by_mask.mean_deg - reading.mean_deg) <= limit_deg:
             return reading
         leg.resume(row, frame, by_mask)
         return by_mask

@@ -15,7 +15,7 @@ SCALE_DEG: Final = 60.0
 """End of every scale and dial; they begin at 0°."""
 
 _MARGIN_DEG: Final = 12.0
-"""How far the swing of the shank is drawn beyond either end of the dial."""
+"""Angle by which the swing of the shank is drawn beyond either end of the dial."""
 
 
 @dataclass(frozen=True, slots=True)

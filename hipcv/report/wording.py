@@ -43,7 +43,7 @@ class Exercise:
 
 
 HOLD: Final = f"{MeasurementProtocol().guide_hold_s:g} seconds"
-"""How long the end position is to be held, in every text."""
+"""Time for which the end position is to be held, in every text."""
 
 SEAT: Final = (
     "Sit on a raised, firm seat that does not roll, with the whole thigh supported and the feet "
@@ -392,7 +392,7 @@ ANGLES: Final = {
     "rotation_deg": ALONG_THIGH,
     "from_vertical_deg": FROM_VERTICAL,
 }
-"""What follows the number of each angle of a side or repetition, by its field."""
+"""Words that follow the number of each angle of a side or repetition, by its field."""
 
 _METHOD_ANGLE: Final = (
     "Seated active hip internal rotation: how far the shank turns outwards from its own still "

@@ -1,4 +1,4 @@
-"""What counts as a right answer to a clip that must not give an angle."""
+"""Right answers to a clip that must not give an angle."""
 
 from pathlib import Path
 
@@ -29,7 +29,7 @@ def test_a_refusal_is_right_for_its_own_reason(status, code, right):
     assert case_of("side_view", status=status, issues=[(code, "refuse")]).right is right
 
 
-def test_a_kick_that_is_told_as_not_held_and_not_judged_is_right():
+def test_a_kick_that_is_marked_as_not_held_and_not_judged_is_right():
     assert case_of("no_hold", issues=[("not_held", "warn")]).right
 
 

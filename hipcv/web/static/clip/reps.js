@@ -38,7 +38,7 @@ function repRow(rep, store, show) {
     make("td", { class: "go" }, acceptButton(rep, store)));
 }
 
-/** Create the angles beside the rotation, in small print; null where there are none. */
+/** Create the other angles under the rotation, in small print; null where there are none. */
 function otherAngles(rep) {
   const texts = namedAngles(rep, "picture_deg", "from_vertical_deg");
   return texts.length ? make("span", { class: "others" }, ...texts.map((text) => make("small", { text }))) : null;
