@@ -7,7 +7,7 @@ CURVE_SCORER := $(wildcard ../shared/score/curve.py)
 PYTEST_ARGS ?= -q
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format score bench
+.PHONY: help setup demo test check format translations score bench
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile
@@ -31,6 +31,9 @@ check: setup  ## format, lint, types, import contracts, tests
 format: setup  ## format the code and fix lint
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
+
+translations: setup  ## bring the catalogues of translations up to date with the source
+	@$(BIN)/python scripts/translations.py
 
 score: setup  ## accuracy on rendered clips with known truth
 ifeq ($(and $(SCORER),$(CLIPS)),)

@@ -5,6 +5,8 @@ from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from hipcv import language
+
 
 @cache
 def environment(package: str = "hipcv.report", **filters: Callable[..., object]) -> Environment:
@@ -15,6 +17,9 @@ def environment(package: str = "hipcv.report", **filters: Callable[..., object])
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
     )
+    page.globals |= {"_": language._, "gettext": language._, "ngettext": language.ngettext}
+    page.globals["language"] = language.current
     page.filters.update(filters)
     return page
