@@ -1,0 +1,95 @@
+"""Answers of the person to the questions after the test, and the codes of the questions before it.
+
+The words of each code are in `report.answers`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Final, Self
+
+from hipcv.core.errors import BadRequest
+
+LIMITERS: Final = ("stretch", "block", "pinch_or_pain", "weakness", "cramp")
+"""What may have stopped the movement at its end."""
+
+MOST_PAIN: Final = 10
+"""Upper end of the pain scale, whose lower end 0 is no pain."""
+
+LONGEST_WHERE: Final = 200
+"""Longest text on where it hurt, in characters."""
+
+RED_FLAGS: Final = (
+    "young_with_pain",  # under 16 with hip, thigh or knee pain, or a limp
+    "night_or_rest_pain",
+    "fever",
+    "cannot_bear_weight",
+    "numbness_or_weakness",
+    "bladder_or_bowel",
+)
+"""Signs with which the test is not done: a clinician comes first."""
+
+SAME_DAY: Final = ("young_with_pain",)
+"""Red flags that are to be assessed on the same day."""
+
+ASK_FIRST: Final = (
+    "replacement_or_surgery",
+    "knee_ligament",
+    "fracture",
+    "osteoporosis",
+    "pregnancy",
+    "sore_wrists_or_skin",
+    "advised_against_rotation",
+    "pain_now",
+)
+"""Conditions with which a clinician is asked first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Answers to the questions after the test; each may be left out.
+
+    Raises:
+        BadRequest: an answer is none of those that can be given.
+    """
+
+    pain: int | None = None  # 0..10, the worst during the test
+    pain_where: str = ""
+    limiter: str | None = None  # one of LIMITERS
+
+    def __post_init__(self) -> None:
+        if self.pain is not None and not _is_pain(self.pain):
+            raise BadRequest(f"Pain is a whole number from 0 to {MOST_PAIN}, not {self.pain}.")
+        if not isinstance(self.pain_where, str) or len(self.pain_where) > LONGEST_WHERE:
+            raise BadRequest(f"Where it hurt is a text of at most {LONGEST_WHERE} characters.")
+        if self.limiter is not None and self.limiter not in LIMITERS:
+            choices = ", ".join(LIMITERS)
+            raise BadRequest(f"What stopped the movement is one of {choices}, not {self.limiter}.")
+
+    def __bool__(self) -> bool:
+        """Return True where anything was answered."""
+        return self != Answers()
+
+    @property
+    def hurt(self) -> bool:
+        """True where the test hurt, or pain stopped the movement."""
+        return bool(self.pain) or self.limiter == "pinch_or_pain"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the answers as JSON values."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Self:
+        """Return the answers of JSON values, in which each may be missing.
+
+        Raises:
+            BadRequest: an answer is none of those that can be given, or an unknown one is there.
+        """
+        unknown = set(values) - set(cls.__dataclass_fields__)
+        if unknown:
+            raise BadRequest(f"Unknown answers: {', '.join(sorted(unknown))}.")
+        return cls(**values)
+
+
+def _is_pain(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MOST_PAIN
