@@ -122,6 +122,7 @@ def conclude(
             "closer_look_s": measured_s,
             "total_s": reading.duration_s + measured_s,
         },
+        person=options.person,
     )
     if progress:
         progress("measured", 1.0)

@@ -48,7 +48,9 @@ def result_key(
     used, by name; `method` is `pipeline.METHOD`.
     """
     order = asdict(options)
-    for name in ("side", "start_s"):  # absent from the keys of earlier manifests
+    if options.person.is_empty:
+        order["person"] = None
+    for name in ("side", "start_s", "person"):  # absent from the keys of earlier manifests
         if not order[name]:
             del order[name]
     parts = {"clip": clip_sha256, "order": order, "models": models, "method": method}

@@ -15,6 +15,7 @@ from hipcv.cli.terminal import progress_bar, show_json, show_summary
 from hipcv.core.errors import NOT_MEASURED, Failure
 from hipcv.core.landmarks import Side
 from hipcv.core.options import AnalysisOptions
+from hipcv.core.person import AGE_MAX_YEARS, Person
 
 if TYPE_CHECKING:
     from hipcv.core.assessment import Trial
@@ -61,6 +62,15 @@ BlurFace = Annotated[
     bool | None,
     typer.Option("--blur-face/--no-blur-face", help="Blur the face in every picture written."),
 ]
+Age = Annotated[
+    int | None,
+    typer.Option("--age", min=0, max=AGE_MAX_YEARS, metavar="N", help="Age in years, if you like; "
+                 "under 16 there is no comparison with adults."),
+]  # fmt: skip
+SexOption = Annotated[
+    Literal["female", "male"] | None,
+    typer.Option("--sex", help="Sex, if you like; it changes no number."),
+]
 Explain = Annotated[
     bool, typer.Option("--explain", help="Write pictures of every step of the method too.")
 ]
@@ -93,6 +103,8 @@ def command(
     assignments: Settings = None,
     overlay: Overlay = None,
     blur_face: BlurFace = None,
+    age: Age = None,
+    sex: SexOption = None,
     explain: Explain = False,
     as_json: AsJson = False,
     force: Force = False,
@@ -108,7 +120,13 @@ def command(
     """
     settings = config.load(Path.cwd())
     options = replace(
-        settings.options(assignments, model=model, overlay=overlay, blur_face=blur_face),
+        settings.options(
+            assignments,
+            model=model,
+            overlay=overlay,
+            blur_face=blur_face,
+            person=Person(age, sex),
+        ),
         side=None if side == "auto" else Side(side),
         mirrored=mirrored,
         start_s=start_s,

@@ -11,6 +11,7 @@ import typer
 from hipcv.cli import analyze, batch_screen, config
 from hipcv.cli.signals import stop_on_signals
 from hipcv.core.errors import Interrupted
+from hipcv.core.person import Person
 
 if TYPE_CHECKING:
     from hipcv.batch.executor import Executor
@@ -68,6 +69,8 @@ def command(
     assignments: analyze.Settings = None,
     overlay: analyze.Overlay = None,
     blur_face: analyze.BlurFace = None,
+    age: analyze.Age = None,
+    sex: analyze.SexOption = None,
     retry_failed: RetryFailed = False,
     force: Force = False,
     dry_run: DryRun = False,
@@ -86,7 +89,13 @@ def command(
     from hipcv.batch.plan import BatchRequest
 
     settings = config.load(Path.cwd())
-    options = settings.options(assignments, model=model, overlay=overlay, blur_face=blur_face)
+    options = settings.options(
+        assignments,
+        model=model,
+        overlay=overlay,
+        blur_face=blur_face,
+        person=Person(age, sex),
+    )
     request = BatchRequest(
         folder=folder,
         out=out or Path(settings.run.out) / "batch" / folder.resolve().name,

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Self
 from hipcv.batch import filename_pattern
 from hipcv.core.errors import BadRequest
 from hipcv.core.options import AnalysisOptions
+from hipcv.core.person import Person
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.estimation import models
 from hipcv.report.formats.fhir_codes import Codes, Coding
 
 FILE_NAME: Final = "hipcv.toml"
-TABLES: Final = ("protocol", "analyze", "batch", "export")
+TABLES: Final = ("protocol", "analyze", "batch", "export", "person")
 
 MODELS: Final = models.names()
 
@@ -67,6 +68,7 @@ class Config:
     protocol: Mapping[str, float]
     batch: Batch = field(default_factory=Batch)
     codes: Codes = field(default_factory=Codes)  # of `hipcv export --to fhir`
+    person: Person = field(default_factory=Person)  # of every clip of the folder
 
     def options(
         self,
@@ -75,6 +77,7 @@ class Config:
         model: str | None = None,
         overlay: bool | None = None,
         blur_face: bool | None = None,
+        person: Person | None = None,
     ) -> AnalysisOptions:
         """Return the options of an analysis: defaults, then the file, then flags.
 
@@ -87,6 +90,7 @@ class Config:
             protocol=protocol_of(self, assignments or ()),
             overlay=run.overlay,
             blur_face=run.blur_face,
+            person=self.person.override(person or Person()),
         )
 
 
@@ -122,11 +126,17 @@ def protocol_of(config: Config, assignments: Iterable[str]) -> MeasurementProtoc
 
 def _config(tables: Mapping[str, Any]) -> Config:
     _refuse_unknown(tables, TABLES, "table")
-    protocol, run, batch, export = (_table(tables, name) for name in TABLES)
+    protocol, run, batch, export, person = (_table(tables, name) for name in TABLES)
     _refuse_unknown(run, _names(Run), "[analyze] setting")
     _refuse_unknown(batch, _names(Batch), "[batch] setting")
     MeasurementProtocol.from_values(protocol)  # refuses unknown settings
-    return Config(Run(**run), protocol, Batch(**batch), _codes(export))
+    return Config(Run(**run), protocol, Batch(**batch), _codes(export), _person(person))
+
+
+def _person(table: Mapping[str, Any]) -> Person:
+    """Return the table `[person]`: age in years and sex, both optional."""
+    _refuse_unknown(table, ["age", "sex"], "[person] setting")
+    return Person(age_years=table.get("age"), sex=table.get("sex"))
 
 
 def _codes(export: Mapping[str, Any]) -> Codes:

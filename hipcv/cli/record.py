@@ -16,6 +16,7 @@ from hipcv.cli.signals import stop_on_signals
 from hipcv.core.errors import BadRequest, Failure, Interrupted
 from hipcv.core.landmarks import Side
 from hipcv.core.options import AnalysisOptions
+from hipcv.core.person import Person
 
 if TYPE_CHECKING:
     from hipcv.cli.record_screen import TextScreen, WindowScreen
@@ -76,6 +77,8 @@ def command(
     assignments: analyze.Settings = None,
     overlay: analyze.Overlay = None,
     blur_face: analyze.BlurFace = None,
+    age: analyze.Age = None,
+    sex: analyze.SexOption = None,
     as_json: analyze.AsJson = False,
     force: analyze.Force = False,
     quiet: analyze.Quiet = False,
@@ -100,6 +103,7 @@ def command(
         model=model,
         overlay=overlay,
         blur_face=blur_face,
+        person=Person(age, sex),
     )
     folder = out or Path(settings.run.out) / time.strftime("record-%Y%m%d-%H%M%S")
     write.check_free(write.Output(folder, force=force))

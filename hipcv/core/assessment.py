@@ -1,7 +1,7 @@
 """Assessment of one side, and the trial of a whole clip."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 import numpy as np
@@ -17,6 +17,7 @@ from hipcv.core.compensation import (
 from hipcv.core.issues import Finding, Issue
 from hipcv.core.landmarks import Side
 from hipcv.core.measure import Motion, RepSpan
+from hipcv.core.person import Person
 from hipcv.core.plateaus import Plateau
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.quality import camera_height_ratio, thigh_drop_ratio
@@ -159,6 +160,7 @@ class Trial:
     protocol: MeasurementProtocol
     provenance: Provenance
     timing: Mapping[str, float]  # seconds by stage, with total_s
+    person: Person = field(default_factory=Person)
 
     @property
     def status(self) -> MeasurementStatus:

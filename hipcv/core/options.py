@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Self
 
 from hipcv.core.landmarks import Side
+from hipcv.core.person import Person
 from hipcv.core.protocol import MeasurementProtocol, settings
 
 
@@ -20,6 +21,7 @@ class AnalysisOptions:
     protocol: MeasurementProtocol = field(default_factory=MeasurementProtocol)
     overlay: bool = True  # write the annotated video
     blur_face: bool = False  # in every picture that is written
+    person: Person = field(default_factory=Person)  # changes no angle
 
     def to_argv(self) -> list[str]:
         """Return the options of `hipcv analyze` that differ from their defaults.
@@ -32,6 +34,7 @@ class AnalysisOptions:
         argv += [f"--model={self.model}"] if self.model != "full" else []
         for name, value in _changed(self.protocol).items():
             argv += ["--set", f"{name}={_shortest(value)}"]
+        argv += _person_argv(self.person)
         argv += [] if self.overlay else ["--no-overlay"]
         argv += ["--blur-face"] if self.blur_face else []
         return argv
@@ -57,10 +60,17 @@ class AnalysisOptions:
 
         Raises:
             InvalidProtocol: a protocol setting is unknown or out of range.
+            BadRequest: age or sex is not valid.
         """
         side = Side(values["side"]) if values["side"] else None
         protocol = MeasurementProtocol.from_values(values["protocol"])
-        return cls(**{**values, "side": side, "protocol": protocol})
+        person = Person.from_dict(values.get("person"))
+        return cls(**{**values, "side": side, "protocol": protocol, "person": person})
+
+
+def _person_argv(person: Person) -> list[str]:
+    argv = [] if person.age_years is None else [f"--age={person.age_years}"]
+    return argv + ([f"--sex={person.sex}"] if person.sex else [])
 
 
 def _changed(protocol: MeasurementProtocol) -> dict[str, float]:

@@ -16,6 +16,7 @@ from hipcv.core.assessment import Assessment, Rep, Trial
 from hipcv.core.errors import InvalidTrack
 from hipcv.core.issues import Finding, Issue
 from hipcv.core.landmarks import Side
+from hipcv.core.person import Person
 from hipcv.core.protocol import MeasurementProtocol, settings
 from hipcv.report.summary import format_finding, summarise_issue
 
@@ -104,6 +105,11 @@ def protocol_of(document: Mapping[str, Any]) -> MeasurementProtocol:
     return MeasurementProtocol(**{s.name: stored[s.name] for s in settings() if s.name in stored})
 
 
+def person_of(document: Mapping[str, Any]) -> Person:
+    """Return the person of a stored result; empty where it has none."""
+    return Person.from_dict(document.get("person"))
+
+
 def build_document(trial: Trial, *, timing: bool = True) -> JsonObject:
     """Return the result of one clip as JSON values; absent values are None, never NaN."""
     document: JsonObject = {
@@ -115,6 +121,7 @@ def build_document(trial: Trial, *, timing: bool = True) -> JsonObject:
             side.value: _side(trial.sides[side]) if side in trial.sides else None for side in Side
         },
         "issues": [_issue(issue) for issue in trial.all_issues],
+        **({} if trial.person.is_empty else {"person": trial.person.to_dict()}),
     }
     if timing:
         document["timing"] = {stage: _time(spent_s) for stage, spent_s in trial.timing.items()}

@@ -29,6 +29,7 @@ from hipcv.results.document import (
     JsonObject,
     build_document,
     folder_of,
+    person_of,
     protocol_of,
     read_document,
 )
@@ -135,6 +136,7 @@ def reassess(
         protocol=protocol,
         provenance=Provenance(**{name: provenance[name] for name in _PROVENANCE}),
         timing={},
+        person=person_of(stored.document),
     )
     return Reassessment(trial, motions, build_document(trial, timing=False))
 

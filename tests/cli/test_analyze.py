@@ -14,6 +14,7 @@ from hipcv.core.errors import UnreadableVideo
 from hipcv.core.issues import Issue
 from hipcv.core.landmarks import Side
 from hipcv.core.options import AnalysisOptions
+from hipcv.core.person import Person
 from hipcv.core.protocol import MeasurementProtocol, settings
 from hipcv.report.debug.collector import TraceCollector
 from hipcv.results import write as writer
@@ -205,6 +206,11 @@ any_options = st.builds(
     ).map(MeasurementProtocol.from_values),
     overlay=st.booleans(),
     blur_face=st.booleans(),
+    person=st.builds(
+        Person,
+        age_years=st.none() | st.integers(0, 120),
+        sex=st.sampled_from([None, "female", "male"]),
+    ),
 )
 
 

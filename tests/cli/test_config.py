@@ -2,6 +2,7 @@ import pytest
 
 from hipcv.cli.config import Run, load, protocol_of
 from hipcv.core.errors import BadRequest, InvalidProtocol
+from hipcv.core.person import Person
 from hipcv.report.formats.fhir_codes import Coding
 
 
@@ -42,6 +43,18 @@ def test_file_changes_the_protocol(tmp_path):
     settings_file(tmp_path, "[protocol]\ntarget_deg = 40")
 
     assert protocol_of(load(tmp_path), []).target_deg == 40
+
+
+def test_file_says_who_is_tested(tmp_path):
+    settings_file(tmp_path, '[person]\nage = 34\nsex = "female"')
+
+    assert load(tmp_path).options().person == Person(34, "female")
+
+
+def test_flag_for_the_sex_leaves_the_age_of_the_file(tmp_path):
+    settings_file(tmp_path, "[person]\nage = 34")
+
+    assert load(tmp_path).options(person=Person(sex="male")).person == Person(34, "male")
 
 
 def test_order_on_the_command_line_beats_the_file(tmp_path):

@@ -6,6 +6,7 @@ import pytest
 from hipcv.core.errors import InvalidProtocol
 from hipcv.core.landmarks import Side
 from hipcv.core.options import AnalysisOptions
+from hipcv.core.person import Person
 from hipcv.core.protocol import MeasurementProtocol
 
 EVERYTHING = AnalysisOptions(
@@ -16,6 +17,7 @@ EVERYTHING = AnalysisOptions(
     protocol=MeasurementProtocol(target_deg=40),
     overlay=False,
     blur_face=True,
+    person=Person(34, "female"),
 )
 
 
@@ -26,7 +28,7 @@ def test_default_options_are_an_empty_command_line():
 def test_command_holds_all_that_decides_the_number_and_no_more():
     assert EVERYTHING.command("my clip.mp4") == (
         "hipcv analyze --side=left --mirrored --start-s=0.5 --model=lite "
-        "--set target_deg=40 'my clip.mp4'"
+        "--set target_deg=40 --age=34 --sex=female 'my clip.mp4'"
     )
 
 
@@ -47,6 +49,12 @@ def test_command_is_text_whatever_the_bytes_of_the_file_name():
 
 def test_options_survive_json():
     assert AnalysisOptions.from_dict(json.loads(json.dumps(EVERYTHING.to_dict()))) == EVERYTHING
+
+
+def test_options_stored_before_age_and_sex_are_read():
+    earlier = {k: v for k, v in AnalysisOptions().to_dict().items() if k != "person"}
+
+    assert AnalysisOptions.from_dict(earlier) == AnalysisOptions()
 
 
 def test_options_from_json_refuse_an_unknown_protocol_setting():

@@ -4,7 +4,8 @@ from dataclasses import replace
 import pytest
 
 from hipcv.core.landmarks import Side
-from hipcv.results.document import build_document, dumps
+from hipcv.core.person import Person
+from hipcv.results.document import build_document, dumps, person_of
 from tests.builders import assessment, refused, rep, trial
 
 CONTRACT = {
@@ -92,3 +93,17 @@ def test_minus_zero_is_written_as_zero():
 
 def test_the_text_reads_back_as_the_document(one_side):
     assert json.loads(dumps(build_document(one_side))) == build_document(one_side)
+
+
+def test_age_and_sex_stand_in_the_document(one_side):
+    document = build_document(replace(one_side, person=Person(34, "female")))
+
+    assert document["person"] == {"age_years": 34, "sex": "female"}
+
+
+def test_person_of_a_document_reads_back(one_side):
+    assert person_of(build_document(replace(one_side, person=Person(34)))) == Person(34)
+
+
+def test_document_without_age_and_sex_is_as_before(one_side):
+    assert "person" not in build_document(one_side)

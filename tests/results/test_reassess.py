@@ -11,6 +11,7 @@ import pytest
 from hipcv.core.errors import BadRequest, InvalidTrack
 from hipcv.core.geometry import view_corrected_deg
 from hipcv.core.overrides import ROUNDING_S
+from hipcv.core.person import Person
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.results import reassess
 from hipcv.results.document import protocol_of
@@ -218,6 +219,12 @@ def test_protocol_settings_that_are_missing_have_their_default(stored):
     del document["provenance"]["protocol"]["target_deg"]
 
     assert protocol_of(document).target_deg == MeasurementProtocol().target_deg
+
+
+def test_reassessed_result_has_the_age_of_the_stored_one(stored):
+    aged = replace(stored, document={**stored.document, "person": {"age_years": 34, "sex": None}})
+
+    assert reassess.reassess(aged).trial.person == Person(34)
 
 
 def test_a_measured_result_has_its_stills_as_files(results):
