@@ -6,6 +6,7 @@ from typing import Final, Literal
 
 import numpy as np
 
+from hipcv.core.answers import Answers
 from hipcv.core.clip_info import ClipInfo
 from hipcv.core.compensation import (
     RepView,
@@ -161,6 +162,7 @@ class Trial:
     provenance: Provenance
     timing: Mapping[str, float]  # seconds by stage, with total_s
     person: Person = field(default_factory=Person)
+    answers: Answers = field(default_factory=Answers)  # given after the test
 
     @property
     def status(self) -> MeasurementStatus:

@@ -12,6 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
+from hipcv.core.answers import Answers
 from hipcv.core.assessment import Assessment, Rep, Trial
 from hipcv.core.errors import InvalidTrack
 from hipcv.core.issues import Finding, Issue
@@ -110,6 +111,11 @@ def person_of(document: Mapping[str, Any]) -> Person:
     return Person.from_dict(document.get("person"))
 
 
+def answers_of(document: Mapping[str, Any]) -> Answers:
+    """Return the answers after the test in a stored result; empty where it has none."""
+    return Answers.from_dict(document.get("answers") or {})
+
+
 def build_document(trial: Trial, *, timing: bool = True) -> JsonObject:
     """Return the result of one clip as JSON values; absent values are None, never NaN."""
     document: JsonObject = {
@@ -121,7 +127,7 @@ def build_document(trial: Trial, *, timing: bool = True) -> JsonObject:
             side.value: _side(trial.sides[side]) if side in trial.sides else None for side in Side
         },
         "issues": [_issue(issue) for issue in trial.all_issues],
-        **({} if trial.person.is_empty else {"person": trial.person.to_dict()}),
+        **_of_person(trial),
     }
     if timing:
         document["timing"] = {stage: _time(spent_s) for stage, spent_s in trial.timing.items()}
@@ -132,6 +138,12 @@ def build_document(trial: Trial, *, timing: bool = True) -> JsonObject:
 def dumps(document: JsonObject) -> str:
     """Return a document as indented JSON that ends in a newline."""
     return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _of_person(trial: Trial) -> JsonObject:
+    """Return what the person gave: age and sex, answers; nothing where nothing was given."""
+    person = {} if trial.person.is_empty else {"person": trial.person.to_dict()}
+    return {**person, **({"answers": trial.answers.to_dict()} if trial.answers else {})}
 
 
 def _clip(trial: Trial) -> JsonObject:

@@ -27,6 +27,7 @@ from hipcv.results.document import (
     EVIDENCE,
     RESULT,
     JsonObject,
+    answers_of,
     build_document,
     folder_of,
     person_of,
@@ -137,6 +138,7 @@ def reassess(
         provenance=Provenance(**{name: provenance[name] for name in _PROVENANCE}),
         timing={},
         person=person_of(stored.document),
+        answers=answers_of(stored.document),
     )
     return Reassessment(trial, motions, build_document(trial, timing=False))
 

@@ -3,9 +3,10 @@ from dataclasses import replace
 
 import pytest
 
+from hipcv.core.answers import Answers
 from hipcv.core.landmarks import Side
 from hipcv.core.person import Person
-from hipcv.results.document import build_document, dumps, person_of
+from hipcv.results.document import answers_of, build_document, dumps, person_of
 from tests.builders import assessment, refused, rep, trial
 
 CONTRACT = {
@@ -103,6 +104,16 @@ def test_age_and_sex_stand_in_the_document(one_side):
 
 def test_person_of_a_document_reads_back(one_side):
     assert person_of(build_document(replace(one_side, person=Person(34)))) == Person(34)
+
+
+def test_answers_of_a_document_read_back(one_side):
+    answers = Answers(pain=3, pain_where="left groin", limiter="stretch")
+
+    assert answers_of(build_document(replace(one_side, answers=answers))) == answers
+
+
+def test_document_without_answers_has_none(one_side):
+    assert not answers_of(build_document(one_side))
 
 
 def test_document_without_age_and_sex_is_as_before(one_side):

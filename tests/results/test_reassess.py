@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from hipcv.core.answers import Answers
 from hipcv.core.errors import BadRequest, InvalidTrack
 from hipcv.core.geometry import view_corrected_deg
 from hipcv.core.overrides import ROUNDING_S
@@ -225,6 +226,12 @@ def test_reassessed_result_has_the_age_of_the_stored_one(stored):
     aged = replace(stored, document={**stored.document, "person": {"age_years": 34, "sex": None}})
 
     assert reassess.reassess(aged).trial.person == Person(34)
+
+
+def test_reassessed_result_has_the_answers_of_the_stored_one(stored):
+    answered = replace(stored, document={**stored.document, "answers": {"pain": 3}})
+
+    assert reassess.reassess(answered).trial.answers == Answers(pain=3)
 
 
 def test_a_measured_result_has_its_stills_as_files(results):
