@@ -162,7 +162,7 @@ def confirm_on_terminal() -> None:
     """
     from hipcv.guide import prompts
 
-    typer.echo("\n".join(prompts.SAFETY), err=True)
+    typer.echo("\n".join(prompts.safety_lines()), err=True)
     if not sys.stdin.isatty():
         raise BadRequest("The safety questions must be confirmed: read them, then say --yes.")
     if not typer.confirm("None of this applies, and the seat is firm. Go on?", err=True):

@@ -14,6 +14,7 @@ from hipcv.core.view_model import GuideView, Stage
 from hipcv.guide import icons, prompts
 from hipcv.guide.icons import Icon
 from hipcv.guide.layout import CAPITAL, Fitted, Layout, fitted, inside, write_block
+from hipcv.language import _
 from hipcv.report import drawing, palette, wording
 from hipcv.report.drawing import Box
 
@@ -86,15 +87,14 @@ def _content(view: GuideView) -> BandContent:
             return _framing(view)
         case Stage.STILL:
             ring = partial(icons.filling, share=view.still_share)
-            return BandContent(title, ring, under=prompts.STILL_MORE)
+            return BandContent(title, ring, under=_(prompts.STILL_MORE))
         case Stage.COUNTDOWN:
-            return BandContent(prompts.first_leg(view), outward, under=prompts.COUNTDOWN_MORE)
+            return BandContent(prompts.first_leg(view), outward, under=_(prompts.COUNTDOWN_MORE))
         case Stage.CHANGEOVER:
-            return BandContent(prompts.next_leg(view), outward, under=prompts.CHANGEOVER_MORE)
+            return BandContent(prompts.next_leg(view), outward, under=_(prompts.CHANGEOVER_MORE))
         case Stage.FINISHED:
-            return BandContent(title, icons.good, under=prompts.FINISHED_MORE)
-        case _:
-            return _repetition(view)
+            return BandContent(title, icons.good, under=_(prompts.FINISHED_MORE))
+    return _repetition(view)
 
 
 def _framing(view: GuideView) -> BandContent:
@@ -172,7 +172,7 @@ def _footer_lines(layout: Layout, view: GuideView) -> list[_Line]:
     unit, width = layout.unit, layout.unit * 260
     lines = []
     if view.recording:
-        text = f"{prompts.RECORDING} {prompts.clock(view.recorded_s)}"
+        text = f"{_(prompts.RECORDING)} {prompts.clock(view.recorded_s)}"
         lines.append(_Line(fitted(text, unit * 32, width), palette.WHITE, icons.record))
     if view.notice and not view.recording:
         words = fitted(prompts.NOTICES[view.notice], unit * 22, width, 2)

@@ -12,6 +12,7 @@ from hipcv.core.view_model import GuideView, RepPreview
 from hipcv.guide import icons, prompts
 from hipcv.guide.icons import Icon
 from hipcv.guide.layout import Layout, fitted, inside, write_block, write_centred
+from hipcv.language import _
 from hipcv.report import drawing, numbers, palette
 from hipcv.report.drawing import Box
 from hipcv.report.gauge_geometry import SCALE_DEG, scale_share
@@ -86,7 +87,7 @@ def _draw_hold(picture: Picture, view: GuideView, box: Box) -> None:
     radius = 0.46 * min(box.height, layout.px(90))
     middle = box.y + box.height / 2
     icons.filling(picture, np.array([box.x + radius, middle]), radius, view.hold_share)
-    word = prompts.HELD if view.hold_share >= 1 else prompts.HOLD
+    word = _(prompts.HELD if view.hold_share >= 1 else prompts.HOLD)
     colour = palette.WHITE if view.hold_share > 0 else palette.PALE
     left = box.x + 2 * radius + layout.px(18)
     block = fitted(word, layout.unit * 40, box.x + box.width - left)
@@ -109,7 +110,7 @@ def _draw_dial(picture: Picture, view: GuideView, box: Box) -> None:
         _draw_peak(picture, centre, radius, view.peak_deg)
     measured = math.isfinite(view.rotation_deg)
     angle = prompts.live_angle(view.rotation_deg, rough=view.is_rough)
-    text = angle if measured else prompts.NOT_SEEN
+    text = angle if measured else _(prompts.NOT_SEEN)
     number = fitted(text, (0.56 if measured else 0.3) * radius, 1.4 * radius)
     write_centred(picture, number, (centre[0], centre[1] - 0.24 * radius), bright)
 

@@ -13,6 +13,7 @@ from hipcv.core.view_model import FramingCheck, GuideView
 from hipcv.guide import icons, prompts
 from hipcv.guide.icons import Icon
 from hipcv.guide.layout import Layout, fitted, inside, write_block
+from hipcv.language import translate
 from hipcv.report import drawing, palette
 from hipcv.report.drawing import Box
 
@@ -117,7 +118,7 @@ def draw_checklist(picture: Picture, view: GuideView) -> None:
     area = inside(box, layout.px(14))
     wide, high = area.width // columns, area.height / rows
     first = first_broken(view.checks)
-    listed: tuple[FramingCheck | str, ...] = (*view.checks, *prompts.ASKED)
+    listed: tuple[FramingCheck | str, ...] = (*view.checks, *translate(prompts.ASKED))
     for index, row in enumerate(listed):
         column, line = divmod(index, rows)
         cell = Box(area.x + column * wide, round(area.y + line * high), wide, round(high))
@@ -139,13 +140,16 @@ def _draw_row(picture: Picture, text: str, box: Box, *, sign: Icon, strong: bool
     sign(picture, np.array([box.x + layout.px(10) + radius, middle]), radius)
     left = box.x + layout.px(22) + 2 * radius
     width = box.x + box.width - layout.px(8) - left
-    words = fitted(text, _rule_size(layout.unit * 26, width), width)
+    words = fitted(text, _rule_size(_titles(), layout.unit * 26, width), width)
     colour = palette.WHITE if strong else palette.PALE
     write_block(picture, words, (left, middle - words.height_px / 2), colour)
 
 
 @lru_cache(maxsize=16)
-def _rule_size(size: float, width: float) -> float:
+def _rule_size(titles: tuple[str, ...], size: float, width: float) -> float:
     """Return the one type size at which every row fits."""
-    titles = (*prompts.RULES.values(), *prompts.ASKED)
     return min(fitted(title, size, width).size for title in titles)
+
+
+def _titles() -> tuple[str, ...]:
+    return (*prompts.RULES.values(), *translate(prompts.ASKED))

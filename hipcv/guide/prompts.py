@@ -10,186 +10,234 @@ from typing import Final
 from hipcv.core.framing import first_broken
 from hipcv.core.guide import SIDE_CHOICES
 from hipcv.core.landmarks import Side
-from hipcv.core.view_model import GuideView, Stage
+from hipcv.core.view_model import GuideView, RepPreview, Stage
+from hipcv.language import N_, Translated, _, translate
 from hipcv.report import numbers, wording
 
 # --- the first screen
 
-BEFORE: Final = "Before you begin"
-QUESTIONS_TITLE: Final = "Not without your clinician"
+BEFORE: Final = N_("Before you begin")
+QUESTIONS_TITLE: Final = N_("Not without your clinician")
 QUESTIONS: Final = (
-    "hip surgery or hip replacement",
-    "a recent fracture",
-    "told not to rotate the hip",
-    "pain now",
+    N_("hip surgery or hip replacement"),
+    N_("a recent fracture"),
+    N_("told not to rotate the hip"),
+    N_("pain now"),
 )
-SEAT_TITLE: Final = "Make sure"
+SEAT_TITLE: Final = N_("Make sure")
 SEAT: Final = (
-    "the seat is firm and cannot roll",
-    "help is near if your balance is poor",
-    "you stop on pain, pinching, numbness",
+    N_("the seat is firm and cannot roll"),
+    N_("help is near if your balance is poor"),
+    N_("you stop on pain, pinching, numbness"),
 )
-CONFIRM: Final = "Press Enter when none of this applies"
-CHOOSE: Final = "Which leg?"
-CHOICES: Final[dict[str, tuple[str, tuple[Side, ...]]]] = {
-    "L": ("Left", SIDE_CHOICES["left"]),
-    "R": ("Right", SIDE_CHOICES["right"]),
-    "B": ("Both", SIDE_CHOICES["both"]),
-    "A": ("Either", SIDE_CHOICES["auto"]),
-}
-"""Name and legs of a choice, by its key."""
+CONFIRM: Final = N_("Press Enter when none of this applies")
+CHOOSE: Final = N_("Which leg?")
+CHOICES: Final = Translated({"L": N_("Left"), "R": N_("Right"), "B": N_("Both"), "A": N_("Either")})
+"""Name of a choice of legs, by its key."""
 
-SAFETY: Final = (
-    BEFORE,
-    f"{QUESTIONS_TITLE}:",
-    *(f"  - {question}" for question in QUESTIONS),
-    f"{SEAT_TITLE}:",
-    *(f"  - {condition}" for condition in SEAT),
-)
-"""The first screen as lines for a terminal."""
+CHOICE_SIDES: Final[dict[str, tuple[Side, ...]]] = {
+    "L": SIDE_CHOICES["left"],
+    "R": SIDE_CHOICES["right"],
+    "B": SIDE_CHOICES["both"],
+    "A": SIDE_CHOICES["auto"],
+}
+"""Legs of a choice, by its key."""
 
 # --- place, camera and light
 
 # Each names what the camera can check; ASKED holds the rest.
-RULES: Final = {
-    "in_view": "Whole body in the picture",
-    "facing": "Facing the camera",
-    "level": "Camera level",
-    "height": "Camera at knee height",
-    "distance": "Right distance",
-    "light": "Bright enough",
-    "alone": "Nobody else in the picture",
-    "seated": "Seated",
-    "hands": "Hands down at the seat",
-}
-ASKED: Final = ("Palms under you", "Weight on both hands", "Feet hanging free")
+RULES: Final = Translated(
+    {
+        "in_view": N_("Whole body in the picture"),
+        "facing": N_("Facing the camera"),
+        "level": N_("Camera level"),
+        "height": N_("Camera at knee height"),
+        "distance": N_("Right distance"),
+        "light": N_("Bright enough"),
+        "alone": N_("Nobody else in the picture"),
+        "seated": N_("Seated"),
+        "hands": N_("Hands down at the seat"),
+    }
+)
+ASKED: Final = (N_("Palms under you"), N_("Weight on both hands"), N_("Feet hanging free"))
 """Conditions that a camera in front cannot check: the person is asked for them."""
 
-PROMPTS: Final = {
-    "nobody": "Sit down in front of the camera",
-    "feet_cut": "Tilt the camera down, or move it back, until both feet show",
-    "shoulders_cut": "Tilt the camera up, or move it back, until both shoulders show",
-    "move_left": "Move a little to your left",
-    "move_right": "Move a little to your right",
-    "turn_left": "Turn a little to your left",
-    "turn_right": "Turn a little to your right",
-    # Clockwise is seen from behind the camera; the person sits before it.
-    "camera_clockwise": "Level the camera: lift its edge on your right",
-    "camera_anticlockwise": "Level the camera: lift its edge on your left",
-    "raise_camera": "Raise the camera to knee height",
-    "lower_camera": "Lower the camera to knee height",
-    "move_back": "Move the camera back",
-    "come_closer": "Bring the camera closer",
-    "more_light": "Turn on more light",
-    "others": "Ask the others to leave the picture",
-    "sit": "Sit on a raised seat, feet hanging free",
-    "hands_under": "Sit on both hands, palms under you",
-}
+PROMPTS: Final = Translated(
+    {
+        "nobody": N_("Sit down in front of the camera"),
+        "feet_cut": N_("Tilt the camera down, or move it back, until both feet show"),
+        "shoulders_cut": N_("Tilt the camera up, or move it back, until both shoulders show"),
+        "move_left": N_("Move a little to your left"),
+        "move_right": N_("Move a little to your right"),
+        "turn_left": N_("Turn a little to your left"),
+        "turn_right": N_("Turn a little to your right"),
+        # Clockwise is seen from behind the camera; the person sits before it.
+        "camera_clockwise": N_("Level the camera: lift its edge on your right"),
+        "camera_anticlockwise": N_("Level the camera: lift its edge on your left"),
+        "raise_camera": N_("Raise the camera to knee height"),
+        "lower_camera": N_("Lower the camera to knee height"),
+        "move_back": N_("Move the camera back"),
+        "come_closer": N_("Bring the camera closer"),
+        "more_light": N_("Turn on more light"),
+        "others": N_("Ask the others to leave the picture"),
+        "sit": N_("Sit on a raised seat, feet hanging free"),
+        "hands_under": N_("Sit on both hands, palms under you"),
+    }
+)
 """Correction by the code of a broken framing rule."""
 
-LOOKING: Final = "Looking for you"
-ALL_WELL: Final = "All is well"
+LOOKING: Final = N_("Looking for you")
+ALL_WELL: Final = N_("All is well")
 
 # --- the test itself
 
-CUES: Final = {
-    "hold_still": "Sit still",
-    "turn_out": "Swing your {leg} foot out to the side, as far as you can",
-    "further": "Further, as far as you can",
-    "hold": "Hold it there",
-    "go_back": "Good. Go back slowly",
-    "hold_longer": "Next time, hold it longer",
-    "other_way": "The other way: swing your {leg} foot out to the side",
-    "other_leg": "Only the {leg} leg: let the other one hang",
-    "stay_in_view": "Stay in the picture",
-    "feet_in_view": "Keep both feet in the picture",
-    **{code: words.live_cue for code, words in wording.FINDINGS.items()},
-}
-"""Instruction by the cue of a view, which may be the code of a compensation."""
+CUES: Final = Translated(
+    {
+        "hold_still": N_("Sit still"),
+        "further": N_("Further, as far as you can"),
+        "hold": N_("Hold it there"),
+        "go_back": N_("Good. Go back slowly"),
+        "hold_longer": N_("Next time, hold it longer"),
+        "stay_in_view": N_("Stay in the picture"),
+        "feet_in_view": N_("Keep both feet in the picture"),
+    }
+)
+"""Instruction by the cue of a view that is the same for both legs.
 
-STAGES: Final = {
-    Stage.SAFETY: BEFORE,
-    Stage.FRAMING: "Place, camera and light",
-    Stage.STILL: "Sit still",
-    Stage.COUNTDOWN: "Get ready",
-    Stage.TURNING: "Recording",
-    Stage.CHANGEOVER: "Change legs",
-    Stage.FINISHED: "Done",
-}
-STILL_MORE: Final = ", ".join([ASKED[0], *(asked.lower() for asked in ASKED[1:])])
-COUNTDOWN_MORE: Final = "Knee still, thigh down, weight on both hands"
-CHANGEOVER_MORE: Final = "Let both legs hang, and sit still"
-FINISHED_MORE: Final = "You may move again"
-NOTICES: Final = {"low_frame_rate": "Few pictures a second: turn on more light"}
-PREVIEW: Final = "Live preview; the result comes from the recording"
-ROUGH: Final = "Rough angle: the outline of the leg is not tracked"
+Those of compensations are in `wording.FINDINGS`.
+"""
+
+LEG_CUES: Final = Translated(
+    {
+        ("turn_out", Side.LEFT): N_("Swing your LEFT foot out to the side, as far as you can"),
+        ("turn_out", Side.RIGHT): N_("Swing your RIGHT foot out to the side, as far as you can"),
+        ("turn_out", None): N_("Swing one foot out to the side, as far as you can"),
+        ("other_way", Side.LEFT): N_("The other way: swing your LEFT foot out to the side"),
+        ("other_way", Side.RIGHT): N_("The other way: swing your RIGHT foot out to the side"),
+        ("other_way", None): N_("The other way: swing one foot out to the side"),
+        ("other_leg", Side.LEFT): N_("Only the LEFT leg: let the other one hang"),
+        ("other_leg", Side.RIGHT): N_("Only the RIGHT leg: let the other one hang"),
+        ("other_leg", None): N_("Only one leg: let the other one hang"),
+    }
+)
+"""Instruction by a cue that names the leg, and that leg; None: not known yet."""
+
+_LEGS: Final = Translated(
+    {Side.LEFT: N_("LEFT leg"), Side.RIGHT: N_("RIGHT leg"), None: N_("Either leg")}
+)
+_FIRST_LEGS: Final = Translated(
+    {
+        Side.LEFT: N_("LEFT leg first"),
+        Side.RIGHT: N_("RIGHT leg first"),
+        None: N_("Either leg, one at a time"),
+    }
+)
+_NEXT_LEGS: Final = Translated(
+    {
+        Side.LEFT: N_("Now the LEFT leg"),
+        Side.RIGHT: N_("Now the RIGHT leg"),
+        None: N_("Now the other leg"),
+    }
+)
+
+STAGES: Final = Translated(
+    {
+        Stage.SAFETY: BEFORE,
+        Stage.FRAMING: N_("Place, camera and light"),
+        Stage.STILL: N_("Sit still"),
+        Stage.COUNTDOWN: N_("Get ready"),
+        Stage.TURNING: N_("Recording"),
+        Stage.CHANGEOVER: N_("Change legs"),
+        Stage.FINISHED: N_("Done"),
+    }
+)
+STILL_MORE: Final = N_("Palms under you, weight on both hands, feet hanging free")
+COUNTDOWN_MORE: Final = N_("Knee still, thigh down, weight on both hands")
+CHANGEOVER_MORE: Final = N_("Let both legs hang, and sit still")
+FINISHED_MORE: Final = N_("You may move again")
+NOTICES: Final = Translated({"low_frame_rate": N_("Few pictures a second: turn on more light")})
+PREVIEW: Final = N_("Live preview; the result comes from the recording")
+ROUGH: Final = N_("Rough angle: the outline of the leg is not tracked")
 ROUGH_SIGN: Final = "~"
 PRACTICE_SIGN: Final = "P"
-HOLD: Final = "Hold"
-HELD: Final = "Held"
-RECORDING: Final = "REC"
-NOT_SEEN: Final = "not seen"
-MEASURING: Final = "Measuring your recording"
-REPORT_AT: Final = "Report:"
-WRITING: Final = "Writing the report"
-ANY_KEY: Final = "Press any key"
+HOLD: Final = N_("Hold")
+HELD: Final = N_("Held")
+RECORDING: Final = N_("REC")
+NOT_SEEN: Final = N_("not seen")
+MEASURING: Final = N_("Measuring your recording")
+REPORT_AT: Final = N_("Report:")
+WRITING: Final = N_("Writing the report")
+ANY_KEY: Final = N_("Press any key")
 
-_STOP: Final = ("Q", "stop")
-_GO_ON: Final = (("S", "go on without waiting"), _STOP)
-_AGAIN: Final = (("R", "this leg again"), ("S", "next leg"), _STOP)
-KEYS: Final[dict[Stage, tuple[tuple[str, str], ...]]] = {
-    Stage.SAFETY: (_STOP,),
-    Stage.FRAMING: _GO_ON,
-    Stage.STILL: _GO_ON,
-    Stage.COUNTDOWN: _GO_ON,
-    Stage.TURNING: _AGAIN,
-    Stage.CHANGEOVER: _AGAIN,
-    Stage.FINISHED: (),
-}
+_STOP: Final = ("Q", N_("stop"))
+_GO_ON: Final = (("S", N_("go on without waiting")), _STOP)
+_AGAIN: Final = (("R", N_("this leg again")), ("S", N_("next leg")), _STOP)
+KEYS: Final[Translated[Stage, tuple[tuple[str, str], ...]]] = Translated(
+    {
+        Stage.SAFETY: (_STOP,),
+        Stage.FRAMING: _GO_ON,
+        Stage.STILL: _GO_ON,
+        Stage.COUNTDOWN: _GO_ON,
+        Stage.TURNING: _AGAIN,
+        Stage.CHANGEOVER: _AGAIN,
+        Stage.FINISHED: (),
+    }
+)
 """Keys of a stage with their actions; the first screen also has its choices."""
+
+
+def safety_lines() -> tuple[str, ...]:
+    """Return the first screen as lines for a terminal."""
+    return (
+        _(BEFORE),
+        f"{_(QUESTIONS_TITLE)}:",
+        *(f"  - {question}" for question in translate(QUESTIONS)),
+        f"{_(SEAT_TITLE)}:",
+        *(f"  - {condition}" for condition in translate(SEAT)),
+    )
 
 
 def prompt(view: GuideView) -> str:
     """Return the correction to make now."""
     if not view.checks:
-        return LOOKING
+        return _(LOOKING)
     check = first_broken(view.checks)
-    return PROMPTS[check.code] if check else ALL_WELL
+    return PROMPTS[check.code] if check else _(ALL_WELL)
 
 
 def cue(view: GuideView) -> str:
     """Return the instruction of the cue; without a cue the number of the repetition."""
     if view.cue is None:
         return repetition(view)
-    leg = view.side.value.upper() if view.side else ""
-    text = CUES[view.cue]
-    if not leg:
-        text = text.replace("your {leg} foot", "one foot").replace("the {leg} leg", "one leg")
-    return text.format(leg=leg)
+    if view.cue in wording.FINDINGS:
+        return wording.FINDINGS[view.cue].live_cue
+    if view.cue in CUES:
+        return CUES[view.cue]
+    return LEG_CUES[view.cue, view.side]
 
 
 def leg(side: Side | None) -> str:
     """Return a title such as `LEFT leg`."""
-    return f"{side.value.upper()} leg" if side else "Either leg"
+    return _LEGS[side]
 
 
 def first_leg(view: GuideView) -> str:
     """Return which leg begins."""
     if view.side is None or not view.sides:
-        return "Either leg, one at a time"
-    return leg(view.side) + (" first" if len(view.sides) > 1 else "")
+        return _FIRST_LEGS[None]
+    return _FIRST_LEGS[view.side] if len(view.sides) > 1 else _LEGS[view.side]
 
 
 def next_leg(view: GuideView) -> str:
     """Return the title of the change of legs."""
-    return f"Now the {leg(view.side)}" if view.side else "Now the other leg"
+    return _NEXT_LEGS[view.side]
 
 
 def repetition(view: GuideView) -> str:
     """Return `Practice`, or a number such as `2 of 3`."""
     if view.rep <= 0:
-        return "Practice"
-    return f"{min(view.rep, view.reps)} of {view.reps}"
+        return _("Practice")
+    return _("{number} of {count}").format(number=min(view.rep, view.reps), count=view.reps)
 
 
 def live_angle(value_deg: float, *, rough: bool = False) -> str:
@@ -199,17 +247,17 @@ def live_angle(value_deg: float, *, rough: bool = False) -> str:
 
 def preview(view: GuideView) -> str:
     """Return how far the live angle can be relied on."""
-    return ROUGH if view.is_rough else PREVIEW
+    return _(ROUGH if view.is_rough else PREVIEW)
 
 
 def target(value_deg: float) -> str:
     """Return a label such as `target 45°`."""
-    return f"target {numbers.whole(value_deg)}"
+    return _("target {angle}").format(angle=numbers.whole(value_deg))
 
 
 def peak(value_deg: float) -> str:
     """Return a label such as `peak 38°`."""
-    return f"peak {live_angle(value_deg)}"
+    return _("peak {angle}").format(angle=live_angle(value_deg))
 
 
 def clock(time_s: float) -> str:
@@ -236,7 +284,7 @@ def lines(before: GuideView | None, now: GuideView) -> list[str]:
 def _entered(before: GuideView | None, now: GuideView) -> list[str]:
     if before is not None and before.stage is now.stage:
         return []
-    text = [wording.SET_UP] if before is None else []
+    text = [_(wording.SET_UP)] if before is None else []
     text.append(f"{STAGES[now.stage]}.")
     if now.stage is Stage.STILL and now.notice:
         text.append(f"{NOTICES[now.notice]}.")
@@ -247,14 +295,30 @@ def _finished_reps(before: GuideView | None, now: GuideView) -> list[str]:
     if before is None or before.side is not now.side:
         return []
     done, practice = len(before.reps_done), sum(rep.practice for rep in now.reps_done)
-    text = []
-    for number, rep in enumerate(now.reps_done[done:], done + 1 - practice):
-        name = "practice" if rep.practice else f"repetition {number} of {now.reps}"
-        line = f"{leg(now.side)}, {name}: about {live_angle(rep.angle_deg)}"
-        findings = [wording.FINDINGS[code].name.lower() for code in rep.findings]
-        held = ", held" if rep.held else ", not held"
-        text.append(f"{line}{held}; {', '.join(findings)}." if findings else f"{line}{held}.")
-    return text
+    return [
+        _rep_line(now, number, rep)
+        for number, rep in enumerate(now.reps_done[done:], done + 1 - practice)
+    ]
+
+
+def _rep_line(view: GuideView, number: int, rep: RepPreview) -> str:
+    """Return the angle of a repetition, whether it was held, and what was noticed."""
+    text = _REP_LINES[rep.practice, rep.held].format(
+        leg=leg(view.side), number=number, count=view.reps, angle=live_angle(rep.angle_deg)
+    )
+    names = ", ".join(wording.FINDINGS[code].name.lower() for code in rep.findings)
+    return f"{text} {_('Noticed: {findings}.').format(findings=names)}" if names else text
+
+
+_REP_LINES: Final = Translated(
+    {
+        (True, True): N_("{leg}, practice: about {angle}, held."),
+        (True, False): N_("{leg}, practice: about {angle}, not held."),
+        (False, True): N_("{leg}, repetition {number} of {count}: about {angle}, held."),
+        (False, False): N_("{leg}, repetition {number} of {count}: about {angle}, not held."),
+    }
+)
+"""Line on a repetition, by whether it was for practice and whether it was held."""
 
 
 def _cue_line(view: GuideView) -> str:
@@ -265,11 +329,11 @@ def _cue_line(view: GuideView) -> str:
 
 
 _LAST_LINES: Final[dict[Stage, Callable[[GuideView], str]]] = {
-    Stage.SAFETY: lambda _: CONFIRM,
+    Stage.SAFETY: lambda _view: _(CONFIRM),
     Stage.FRAMING: prompt,
-    Stage.STILL: lambda _: STILL_MORE,
+    Stage.STILL: lambda _view: _(STILL_MORE),
     Stage.COUNTDOWN: lambda view: first_leg(view) + (f": {view.count}" if view.count else ""),
     Stage.TURNING: _cue_line,
-    Stage.CHANGEOVER: lambda view: f"{next_leg(view)}. {CHANGEOVER_MORE}",
-    Stage.FINISHED: lambda _: FINISHED_MORE,
+    Stage.CHANGEOVER: lambda view: f"{next_leg(view)}. {_(CHANGEOVER_MORE)}",
+    Stage.FINISHED: lambda _view: _(FINISHED_MORE),
 }

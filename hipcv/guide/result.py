@@ -14,6 +14,7 @@ from hipcv.core.interfaces import Picture
 from hipcv.guide import icons, prompts
 from hipcv.guide.layout import Fitted, Layout, fitted, inside, write_block, write_centred
 from hipcv.guide.safety import backdrop
+from hipcv.language import _
 from hipcv.report import drawing, numbers, palette, wording
 from hipcv.report.drawing import Box
 from hipcv.report.gauge_geometry import scale_marks
@@ -43,15 +44,16 @@ def analysing(
     unit, middle = layout.unit, layout.width / 2
     width = layout.width - 4 * layout.gap
     share = min(max(share, 0.0), 1.0) if math.isfinite(share) else 0.0
-    title = fitted(prompts.MEASURING, unit * 58, width, 2)
+    title = fitted(_(prompts.MEASURING), unit * 58, width, 2)
     write_centred(picture, title, (middle, layout.height * 0.38))
+    step = _(doing)
     wide = min(width, layout.px(760))
     bar = Box(round(middle - wide / 2), round(layout.height * 0.5), wide, layout.px(30))
     drawing.round_box(picture, bar, palette.MUTED, radius=layout.px(15))
     if share > 0:
         full = replace(bar, width=max(round(share * bar.width), bar.height))
         drawing.round_box(picture, full, palette.YELLOW, radius=layout.px(15))
-    text = f"{doing[:1].upper()}{doing[1:]}, {numbers.share(share)}"
+    text = f"{step[:1].upper()}{step[1:]}, {numbers.share(share)}"
     words = fitted(text, unit * 32, width, 2)
     write_centred(picture, words, (middle, bar.y + bar.height + layout.px(56)), palette.PALE)
     return picture
@@ -113,11 +115,11 @@ def _draw_footer(picture: Picture, area: Box, report: str) -> float:
     """Write the report's path, the disclaimer and how to go on; return the top of it."""
     layout = Layout.of(picture)
     unit = layout.unit
-    action = prompts.ANY_KEY if report else prompts.WRITING
-    location = f"{prompts.REPORT_AT} {report}" if report else ""
+    action = _(prompts.ANY_KEY if report else prompts.WRITING)
+    location = f"{_(prompts.REPORT_AT)} {report}" if report else ""
     rows = (
         (fitted(action, unit * 32, area.width), palette.YELLOW),
-        (fitted(wording.DISCLAIMER, unit * 18, area.width, 6), palette.PALE),
+        (fitted(_(wording.DISCLAIMER), unit * 18, area.width, 6), palette.PALE),
         *([(fitted(location, unit * 25, area.width, 2), palette.WHITE)] if report else []),
     )
     top: float = area.y + area.height + layout.px(18)
@@ -218,7 +220,7 @@ def _draw_uncounted(picture: Picture, side: SideSummary, box: Box) -> None:
     scale = min(max(box.height / layout.px(_SIDE_HEIGHT), 0.7), 1.35)
     column = _Column(picture, area, scale * layout.unit, area.y)
     column.write(side.title, 34, palette.PALE)
-    column.write("Not counted", 64, palette.YELLOW)
+    column.write(_("Not counted"), 64, palette.YELLOW)
     column.write(side.repeat, 36, palette.WHITE, lines=4)
     for reason in side.uncounted:
         column.write(reason, 26, palette.PALE, lines=4)
@@ -262,7 +264,7 @@ def _draw_scale(column: _Column, trial: Trial, side: SideSummary) -> None:
     target = at(marks.target)
     tick = np.array([[target, bar.y - 8 * unit], [target, bottom + 9 * unit]])
     drawing.line(picture, tick, palette.WHITE, 4 * unit)
-    _write_within(column, wording.TYPICAL_BAND, (low + high) / 2, bar.y - 34 * unit)
+    _write_within(column, _(wording.TYPICAL_BAND), (low + high) / 2, bar.y - 34 * unit)
     _write_within(column, prompts.target(protocol.target_deg), target, bottom + 14 * unit)
     column.top = bottom + 58 * unit
 

@@ -11,6 +11,7 @@ from hipcv.core.view_model import GuideView, Stage
 from hipcv.guide import icons, prompts
 from hipcv.guide.icons import Icon
 from hipcv.guide.layout import Layout, fitted, inside, write_block, write_centred
+from hipcv.language import _, translate
 from hipcv.report import drawing, palette
 from hipcv.report.drawing import Box
 
@@ -24,7 +25,7 @@ def draw(picture: Picture, view: GuideView) -> None:
     layout = Layout.of(picture)
     unit = layout.unit
     area = inside(Box(0, 0, layout.width, layout.height), layout.px(34 if layout.wide else 30))
-    title = fitted(prompts.BEFORE, unit * 58, area.width)
+    title = fitted(_(prompts.BEFORE), unit * 58, area.width)
     top = round(write_block(picture, title, (area.x, area.y)) + layout.px(30))
     _draw_stop_key(picture, area)
     confirm = Box(area.x, area.y + area.height - layout.px(96), area.width, layout.px(96))
@@ -33,7 +34,7 @@ def draw(picture: Picture, view: GuideView) -> None:
     _draw_lists(picture, Box(area.x, top, area.width, choices.y - top))
     _draw_choices(picture, view, choices)
     drawing.round_box(picture, confirm, palette.BLUE, radius=layout.px(14))
-    words = fitted(prompts.CONFIRM, unit * 46, confirm.width - layout.px(40))
+    words = fitted(_(prompts.CONFIRM), unit * 46, confirm.width - layout.px(40))
     centre = (confirm.x + confirm.width / 2, confirm.y + confirm.height / 2)
     write_centred(picture, words, centre)
 
@@ -57,8 +58,8 @@ def _draw_lists(picture: Picture, box: Box) -> None:
     else:
         first = replace(box, height=round(box.height * 0.55))
         second = replace(box, y=box.y + first.height, height=box.height - first.height)
-    _draw_list(picture, first, (prompts.QUESTIONS_TITLE, *prompts.QUESTIONS), icons.bad)
-    _draw_list(picture, second, (prompts.SEAT_TITLE, *prompts.SEAT), icons.asked)
+    _draw_list(picture, first, translate((prompts.QUESTIONS_TITLE, *prompts.QUESTIONS)), icons.bad)
+    _draw_list(picture, second, translate((prompts.SEAT_TITLE, *prompts.SEAT)), icons.asked)
 
 
 def _draw_list(picture: Picture, box: Box, lines: tuple[str, ...], sign: Icon) -> None:
@@ -75,16 +76,16 @@ def _draw_list(picture: Picture, box: Box, lines: tuple[str, ...], sign: Icon) -
 
 def _draw_choices(picture: Picture, view: GuideView, box: Box) -> None:
     layout = Layout.of(picture)
-    title = fitted(prompts.CHOOSE, layout.unit * 30, box.width)
+    title = fitted(_(prompts.CHOOSE), layout.unit * 30, box.width)
     top = round(write_block(picture, title, (box.x, box.y), palette.YELLOW)) + layout.px(16)
     columns = 4 if layout.wide else 2
     gap = layout.px(14)
     wide = (box.width - gap * (columns - 1)) // columns
     high = layout.px(66)
-    for index, (key, (name, sides)) in enumerate(prompts.CHOICES.items()):
+    for index, (key, name) in enumerate(prompts.CHOICES.items()):
         row, column = divmod(index, columns)
         cell = Box(box.x + column * (wide + gap), top + row * (high + gap), wide, high)
-        chosen = frozenset(sides) == frozenset(view.sides)
+        chosen = frozenset(prompts.CHOICE_SIDES[key]) == frozenset(view.sides)
         _draw_button(picture, cell, key, name, chosen=chosen)
 
 

@@ -20,6 +20,7 @@ from hipcv.core.landmarks import Side
 from hipcv.core.view_model import GuideView, Key, Stage
 from hipcv.guide import session_file
 from hipcv.guide.estimator import LiveEstimator, open_estimators
+from hipcv.language import _
 from hipcv.video.capture import Capture, no_frames_error
 from hipcv.video.recorded import RecordedFrames
 from hipcv.video.recorder import Recorder, Recording
@@ -154,8 +155,10 @@ def _run(frames: Iterator[Frame], estimator: LiveEstimator, takes: _Takes, scree
             return
     if not takes.state.recording:
         raise CameraUnavailable(
-            "The clip ended before the recording began. Its opening must show one person, seated "
-            "and still, as the guide asks; or measure it with `hipcv analyze`."
+            _(
+                "The clip ended before the recording began. Its opening must show one person, "
+                "seated and still, as the guide asks; or measure it with `hipcv analyze`."
+            )
         )
     takes.update(replace(takes.state, stage=Stage.FINISHED))
 
@@ -171,7 +174,7 @@ def _newest_frames(capture: Capture, stopped: Callable[[], bool]) -> Iterator[Fr
     while True:
         frame = capture.newest_frame(STOP_CHECK_S)
         if stopped():
-            raise Interrupted("Stopped.")
+            raise Interrupted(_("Stopped."))
         if frame is not None:
             yield frame
             begun, last_s = True, time.monotonic()  # the caller may have taken long
@@ -183,9 +186,10 @@ def _newest_frames(capture: Capture, stopped: Callable[[], bool]) -> Iterator[Fr
 
 def _error_with_saved_takes(error: HipcvError, takes: list[Take]) -> HipcvError:
     if not takes:
-        return type(error)(f"{error} Nothing had been recorded yet.")
+        return type(error)(f"{error} {_('Nothing had been recorded yet.')}")
     last = takes[-1].recording
-    return type(error)(
-        f"{error} What was recorded is kept: {last.path} ({last.duration_s:.1f} s). "
-        "`hipcv analyze` can measure it."
+    saved = _(
+        "What was recorded is kept: {path} ({duration_s:.1f} s). `hipcv analyze` can measure it."
     )
+    text = saved.format(path=last.path, duration_s=last.duration_s)
+    return type(error)(f"{error} {text}")

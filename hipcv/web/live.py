@@ -28,6 +28,7 @@ from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.view_model import GuideView, Key, Stage
 from hipcv.guide import prompts
 from hipcv.guide.estimator import LiveEstimator, open_estimators
+from hipcv.language import translate
 from hipcv.web.jpeg import size_px
 from hipcv.web.live_records import LiveRecords, TakeRecord
 from hipcv.web.recordings import Recordings
@@ -269,7 +270,7 @@ def _answer(before: GuideView | None, view: GuideView, state: SessionState) -> d
             "leg": prompts.leg(view.side),
             "repetition": prompts.repetition(view),
             "preview": prompts.preview(view),
-            "asked": list(prompts.ASKED),
+            "asked": list(translate(prompts.ASKED)),
             "notice": prompts.NOTICES.get(view.notice, ""),
             "lines": prompts.lines(before, view),
             "keys": [list(pair) for pair in prompts.KEYS[view.stage]],

@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from hipcv.guide import prompts
+from hipcv.language import _, translate
 from hipcv.report import wording
 
 UNCATEGORIZED: Final = "Provisional: too few repetitions to be read against the target"
@@ -18,14 +19,14 @@ def lexicon() -> dict[str, Any]:
         "severity": wording.SEVERITY,
         "typical": wording.TYPICAL_BAND,
         "categories": wording.categories_without_target() | {"": UNCATEGORIZED},
-        "rules": prompts.RULES,
+        "rules": dict(prompts.RULES),
         "stages": {stage.value: text for stage, text in prompts.STAGES.items()},
-        "before": prompts.BEFORE,
-        "questions_title": prompts.QUESTIONS_TITLE,
-        "questions": prompts.QUESTIONS,
-        "seat_title": prompts.SEAT_TITLE,
-        "seat": prompts.SEAT,
+        "before": _(prompts.BEFORE),
+        "questions_title": _(prompts.QUESTIONS_TITLE),
+        "questions": translate(prompts.QUESTIONS),
+        "seat_title": _(prompts.SEAT_TITLE),
+        "seat": translate(prompts.SEAT),
         "set_up": wording.SET_UP,
-        "preview": prompts.PREVIEW,
+        "preview": _(prompts.PREVIEW),
         "disclaimer": wording.DISCLAIMER,
     }

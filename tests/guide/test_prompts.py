@@ -57,7 +57,7 @@ def printed_lines(views):
     [
         (prompts.RULES, framing.RULES),
         (prompts.PROMPTS, FRAMING),
-        (prompts.CUES, (*CUES, *finding_codes())),
+        ([*prompts.CUES, *{code for code, _ in prompts.LEG_CUES}], CUES),
         (prompts.NOTICES, NOTICES),
         (prompts.STAGES, tuple(Stage)),
         (prompts.KEYS, tuple(Stage)),
@@ -143,7 +143,9 @@ def test_each_figure_of_the_countdown_is_printed():
 def test_a_repetition_is_printed_with_its_compensations():
     lines = prompts.lines(view_of(cue="turn_out"), view_of(cue="turn_out", reps_done=(SHORT,)))
 
-    assert lines == ["LEFT leg, repetition 1 of 3: about 28°, not held; hip lift, trunk lean."]
+    assert lines == [
+        "LEFT leg, repetition 1 of 3: about 28°, not held. Noticed: hip lift, trunk lean."
+    ]
 
 
 def test_a_practice_repetition_does_not_count():

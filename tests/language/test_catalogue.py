@@ -15,7 +15,10 @@ SOURCE = Path(language.__file__).parent.parent
 CALLS = {"_", "N_", "ngettext"}
 WORDS = re.compile(r"[A-Za-z]{2,}[,;:]? [a-z]{2,}")
 
-TRANSLATED: tuple[str, ...] = ("report/answers.py",)
+TRANSLATED: tuple[str, ...] = (
+    "guide/",
+    "report/answers.py",
+)
 """Packages and modules in which every text for people is marked."""
 
 NOT_FOR_PEOPLE: dict[str, tuple[str, ...]] = {}
