@@ -1,6 +1,19 @@
 """Metadata of a clip: declared by its container, and counted while decoding."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+TimeSource = Literal["container", "file"]
+"""Where the time of a recording comes from; copying a file may change the file's."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingTime:
+    """When a clip was recorded, to the second."""
+
+    at: datetime  # aware
+    source: TimeSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +37,4 @@ class ClipInfo:
     display_matrix: tuple[tuple[int, int], ...]  # 2×2 part, rounded; () where absent
     mirrored_container: bool  # the display matrix holds a reflection, which was applied
     mirrored: bool  # the user declared a selfie recording, and it was undone
+    recorded: RecordingTime | None = None  # None: unknown

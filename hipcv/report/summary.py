@@ -22,6 +22,7 @@ from hipcv.report.counting import (
     explain_uncounted,
     name_reasons,
 )
+from hipcv.report.recording_time import state_recording_time
 from hipcv.report.unmeasured import list_unmeasured
 from hipcv.report.verdict import give_verdict
 from hipcv.report.wording import Exercise
@@ -110,6 +111,7 @@ class Summary:
     """Sentences about a trial."""
 
     clip: str
+    recorded: str  # "Recorded 20 November 2026, 14:03 (UTC+1), from …"; "" where not known
     status: MeasurementStatus
     headline: str
     sides: tuple[SideSummary, ...]
@@ -147,6 +149,7 @@ def summarise(trial: Trial) -> Summary:
     below = any(_is_below(a, protocol) for a in trial.sides.values())
     return Summary(
         clip=trial.clip.name,
+        recorded=state_recording_time(trial.clip.recorded),
         status=trial.status,
         headline=_headline(sides, trial),
         sides=sides,

@@ -9,11 +9,13 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
 from hipcv.core.answers import Answers
 from hipcv.core.assessment import Assessment, Rep, Trial
+from hipcv.core.clip_info import RecordingTime
 from hipcv.core.errors import InvalidTrack
 from hipcv.core.issues import Finding, Issue
 from hipcv.core.landmarks import Side
@@ -116,6 +118,13 @@ def answers_of(document: Mapping[str, Any]) -> Answers:
     return Answers.from_dict(document.get("answers") or {})
 
 
+def recorded_of(document: Mapping[str, Any]) -> RecordingTime | None:
+    """Return when the clip of a stored result was recorded; None where that is not known."""
+    at = document["clip"].get("recorded_at")
+    source = document["clip"].get("recorded_at_source")
+    return RecordingTime(datetime.fromisoformat(at), source) if at and source else None
+
+
 def build_document(trial: Trial, *, timing: bool = True) -> JsonObject:
     """Return the result of one clip as JSON values; absent values are None, never NaN."""
     document: JsonObject = {
@@ -165,6 +174,8 @@ def _clip(trial: Trial) -> JsonObject:
         "codec": clip.codec,
         "mirrored": clip.mirrored,
         "mirrored_container": clip.mirrored_container,
+        "recorded_at": clip.recorded and clip.recorded.at.isoformat(),
+        "recorded_at_source": clip.recorded and clip.recorded.source,
     }
 
 

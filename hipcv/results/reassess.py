@@ -33,6 +33,7 @@ from hipcv.results.document import (
     person_of,
     protocol_of,
     read_document,
+    recorded_of,
 )
 from hipcv.store.archive import load_evidence, save_evidence
 
@@ -180,7 +181,11 @@ def _with_flow(stored: StoredResult, closeup: Closeup | None) -> Closeup | None:
 def _clip(document: JsonObject) -> ClipInfo:
     """Return the clip's metadata with the numbers as stored."""
     matrix = document["provenance"]["display_matrix"]
-    values = {**document["clip"], "display_matrix": tuple(tuple(row) for row in matrix)}
+    values = {
+        **document["clip"],
+        "display_matrix": tuple(tuple(row) for row in matrix),
+        "recorded": recorded_of(document),
+    }
     return ClipInfo(**{field.name: values[field.name] for field in fields(ClipInfo)})
 
 

@@ -1,6 +1,7 @@
 """Metadata of one clip: what its container declares, and what decoding it counted."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -8,6 +9,7 @@ import numpy as np
 
 from hipcv.core.clip_info import ClipInfo
 from hipcv.video.orientation import AS_STORED, Matrix, is_reflection
+from hipcv.video.recording_time import recording_time
 
 UNEVEN_GAP: Final = 0.2  # a gap this far from the median gap, as a share of it, is uneven
 UNEVEN_SHARE: Final = 0.1  # more uneven gaps than this share make a variable rate
@@ -19,6 +21,7 @@ class DecodeStats:
 
     codec: str
     frames_declared: int | None
+    declared_time: datetime | None = None  # when it was recorded, as the container says
     matrix: Matrix | None = None  # None where the container holds none
     size_px: tuple[int, int] = (0, 0)  # width, height, upright
     start_s: float = 0.0  # the container's own time of the first frame used
@@ -56,6 +59,7 @@ def build_clip_info(path: Path, stats: DecodeStats, *, sha256: str, mirrored: bo
         display_matrix=stats.matrix or (),
         mirrored_container=is_reflection(stats.matrix or AS_STORED),
         mirrored=mirrored,
+        recorded=recording_time(path, stats.declared_time),
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from hipcv.core.errors import UnreadableVideo
 from hipcv.video.clip_metadata import DecodeStats, printable_name
+from hipcv.video.recording_time import declared_time
 
 if TYPE_CHECKING:
     from av import Packet, VideoCodecContext, VideoFrame, VideoStream
@@ -97,7 +98,8 @@ def select_stream(container: "InputContainer", name: str) -> "VideoStream":
 def start_stats(container: "InputContainer", stream: "VideoStream") -> DecodeStats:
     """Return the counts with what the container declares; an AVI declares slots, not frames."""
     declared = 0 if container.format.name == AVI else stream.frames
-    return DecodeStats(stream.codec_context.codec.canonical_name, declared or None)
+    codec = stream.codec_context.codec.canonical_name
+    return DecodeStats(codec, declared or None, declared_time(container, stream))
 
 
 def decode(

@@ -83,6 +83,7 @@ class GrowingFile(VideoFile):
         if declared.codec != stats.codec:
             raise UnreadableVideo(f"{printable_name(finished)}: the recording has changed.")
         stats.frames_declared = declared.frames_declared
+        stats.declared_time = declared.declared_time
 
 
 class _GrowingContent:

@@ -60,6 +60,7 @@ class UploadQuery(BaseModel):
     session: ShortText = ""  # id of the guided test that was recorded
     take: int = 1  # number of the recording in it
     streamed_bytes: int = Field(0, ge=0)  # the body was sent while recording; 0: it is sent now
+    changed_ms: int | None = Field(None, ge=0, lt=2**43)  # date of the file, Unix time
     by: Initials = SYSTEM
 
 

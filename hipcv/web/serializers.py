@@ -11,6 +11,8 @@ from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.side_result import SideResult, lift_deg, result_of
 from hipcv.report import not_counted
 from hipcv.report.comparison import VisitSide, compare_side_results, compare_visits
+from hipcv.report.recording_time import state_recording_time
+from hipcv.results.document import recorded_of
 from hipcv.results.stills import load_stills
 from hipcv.store.history import counting_analyses
 from hipcv.store.models import Analysis, Clip, JsonObject, Patient, Visit
@@ -115,6 +117,7 @@ def _analysis_view(state: AppState, analysis: Analysis) -> JsonObject:
     return {
         **plain(asdict(analysis)),
         "status": analysis.status,
+        "recorded": state_recording_time(recorded_of(analysis.document)),
         "results": {
             "automatic": side_results(analysis.automatic),
             "current": side_results(analysis.document),

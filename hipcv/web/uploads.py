@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import os
 import shutil
 from collections.abc import AsyncIterator
 from datetime import date
@@ -146,6 +147,8 @@ def _check(state: AppState, query: UploadQuery) -> None:
 def _store(
     state: AppState, query: UploadQuery, part: Path, name: str, *, follower: Follower | None
 ) -> Clip:
+    if query.changed_ms is not None:
+        os.utime(part, (query.changed_ms / 1000,) * 2)
     size_bytes = part.stat().st_size
     suffix = suffix_of(name)
     visit_id = str(query.visit) if query.visit else None

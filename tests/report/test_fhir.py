@@ -2,10 +2,11 @@
 
 import json
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
+from hipcv.core.clip_info import RecordingTime
 from hipcv.core.issues import Issue
 from hipcv.core.landmarks import Side
 from hipcv.report.formats.fhir import merged, observations
@@ -14,7 +15,7 @@ from hipcv.report.review import Case, Signature, format_automatic
 from hipcv.report.summary import summarise
 from hipcv.report.wording import FINDINGS
 from hipcv.results.document import build_document
-from tests.builders import HIKE, assessment, refused, rep, trial
+from tests.builders import CLIP, HIKE, assessment, refused, rep, trial
 
 library = pytest.importorskip("fhir.resources.R4B.bundle")
 
@@ -273,6 +274,16 @@ def test_two_visits_with_the_same_clip_stay_two_observations():
     days = [bundle_of(ONE, effective=date(2026, 3, day)) for day in (3, 10)]
 
     assert len(merged(days)["entry"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("source", "when"), [("container", "2026-11-20T14:03:22+01:00"), ("file", None)]
+)
+def test_the_time_of_the_clips_own_record_is_that_of_the_movement(source, when):
+    at = datetime(2026, 11, 20, 14, 3, 22, tzinfo=timezone(timedelta(hours=1)))
+    recorded = trial(assessment(), clip=replace(CLIP, recorded=RecordingTime(at, source)))
+
+    assert first(recorded).get("effectiveDateTime") == when
 
 
 def test_a_bundle_never_holds_an_address_twice():

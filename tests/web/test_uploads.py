@@ -27,6 +27,14 @@ def test_clip_has_the_rotation_of_its_analysis(therapist):
     assert view["clip"]["sides"]["left"]["result_deg"] == pytest.approx(37, abs=0.5)
 
 
+def test_clip_keeps_the_date_of_the_uploaded_file(therapist, state):
+    clip = state.records.clip(therapist.uploaded(changed_ms=1_763_640_202_000))
+
+    stored = state.files.clip_path(clip.sha256, clip.suffix)
+
+    assert stored.stat().st_mtime == 1_763_640_202
+
+
 def test_given_side_is_analysed(therapist):
     view = therapist.analysed(side="right")
 

@@ -63,15 +63,15 @@ def observations(
 ) -> JsonObject:
     """Return a Bundle with one Observation for each side that was assessed.
 
-    `effective`, when the movement was made, is the day of the case where it is not given; an
-    instant must know its time zone.
+    `effective`, when the movement was made, is the day of the case where it is not given, or else
+    when the clip says that it was recorded; an instant must know its time zone.
 
     Returns:
         A collection without entries where no side was assessed. A side without a result has a
         `dataAbsentReason`. The same clip, side and day always have the same identifier.
     """
     sides = [side for side in Side if document["sides"].get(side.value) is not None]
-    when = effective or case.on
+    when = effective or case.on or _declared(document)
     return bundle(_observation(document, side, case, when=when, codes=codes) for side in sides)
 
 
@@ -130,6 +130,14 @@ def _who_and_when(case: Case, when: date | datetime | None) -> JsonObject:
     if case.signature.by:
         fields["performer"] = [{"display": case.signature.by}]
     return fields
+
+
+def _declared(document: Mapping[str, Any]) -> datetime | None:
+    """Return when the clip was recorded by its own record; the date of a file may be another."""
+    clip = document["clip"]
+    if clip.get("recorded_at_source") != "container":
+        return None
+    return datetime.fromisoformat(clip["recorded_at"])
 
 
 def _value(side: Mapping[str, Any]) -> JsonObject:

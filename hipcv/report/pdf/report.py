@@ -127,6 +127,8 @@ def _head(pdf: ReportPdf, summary: Summary, case: Case) -> None:
     pdf.paragraph("  ·  ".join(filter(None, words)), NOTE, width=pdf.epw - width - 10)
     pdf.y += 3
     pdf.paragraph(summary.headline, TITLE)
+    if summary.recorded:
+        pdf.paragraph(summary.recorded, NOTE)
 
 
 def _sides(pdf: ReportPdf, summary: Summary, trial: Trial, case: Case) -> None:

@@ -66,7 +66,7 @@ function failedState(clip, analysis) {
 
 /** Create the form that assigns the clip to a patient's visit. */
 function assignment(store) {
-  const { clip, patient, visit } = store.view;
+  const { clip, patient, visit, analysis } = store.view;
   const name = make("input", { id: "move-patient", required: true, maxlength: 64, autocomplete: "off", value: patient?.pseudonym ?? "" });
   const on = make("input", { id: "move-on", type: "date", required: true, value: visit?.on ?? today() });
   const form = make("form", {},
@@ -75,6 +75,7 @@ function assignment(store) {
   onSubmit(form, () => void store.move(name.value.trim(), on.value));
   const side = clip.side ? `${sideName(clip.side)} leg asked for` : "whichever leg moved";
   const origin = make("p", { class: "note", text: `${side}${clip.mirrored ? ", mirrored recording" : ""}, added ${day(clip.added_at)}` });
-  if (!patient) return [make("h2", { text: "Whose clip is it?" }), form, origin];
-  return [make("h2", { text: "Patient and visit" }), make("p", {}, ...owner(patient, visit, ", ")), origin, make("details", {}, make("summary", { text: "Move to another patient or day" }), form)];
+  const recorded = analysis?.recorded ? make("p", { class: "note", text: analysis.recorded }) : null;
+  if (!patient) return [make("h2", { text: "Whose clip is it?" }), form, origin, recorded];
+  return [make("h2", { text: "Patient and visit" }), make("p", {}, ...owner(patient, visit, ", ")), origin, recorded, make("details", {}, make("summary", { text: "Move to another patient or day" }), form)];
 }

@@ -16,6 +16,7 @@ const OK = 200;
  */
 export function upload(file, fields, onProgress) {
   const query = new URLSearchParams(FIELDS.filter((name) => fields[name]).map((name) => [name, fields[name]]));
+  if (file instanceof File) query.set("changed_ms", String(file.lastModified));
   if (fields.mirrored) query.set("mirrored", "1");
   if (initials()) query.set("by", initials());
   return new Promise((resolve, reject) => {
