@@ -61,22 +61,23 @@ def test_the_hold_time_in_the_pages_is_that_of_the_protocol(name):
 
 
 def test_the_hold_time_in_the_texts_comes_from_the_protocol_alone():
+    hold_s = MeasurementProtocol().guide_hold_s
     texts = [
-        wording.SET_UP,
+        wording.set_up(),
         *(text for words in wording.ISSUES.values() for text in (words.text, words.remedy)),
         *(text for words in wording.FINDINGS.values() for text in (words.cue, words.live_cue)),
     ]
     times = {match.group() for text in texts for match in HOLD_TIME.finditer(text)}
 
     assert times
-    assert all(time.endswith(f"for {wording.HOLD}") for time in times)
+    assert all(time.endswith(f"for {hold_s:g} seconds") for time in times)
 
 
 @pytest.mark.parametrize(
     "words", ["out to the side", "as far as you can", "without lifting", "weight off your hands"]
 )
 def test_the_set_up_is_in_the_words_of_the_test(words):
-    assert words in wording.SET_UP
+    assert words in wording.set_up()
 
 
 def test_a_tick_never_stands_for_what_is_only_asked():

@@ -3,6 +3,7 @@
 import dataclasses
 import importlib
 import inspect
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,7 @@ def rows():
 
 def member(parent, name):
     """An entry of a table, an item of a list, or an attribute; of settings, the default."""
-    if isinstance(parent, dict):
+    if isinstance(parent, Mapping):
         return parent[name]
     if name.isdigit():
         return parent[int(name)]

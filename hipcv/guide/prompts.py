@@ -284,7 +284,7 @@ def lines(before: GuideView | None, now: GuideView) -> list[str]:
 def _entered(before: GuideView | None, now: GuideView) -> list[str]:
     if before is not None and before.stage is now.stage:
         return []
-    text = [_(wording.SET_UP)] if before is None else []
+    text = [wording.set_up()] if before is None else []
     text.append(f"{STAGES[now.stage]}.")
     if now.stage is Stage.STILL and now.notice:
         text.append(f"{NOTICES[now.notice]}.")
@@ -323,7 +323,7 @@ _REP_LINES: Final = Translated(
 
 def _cue_line(view: GuideView) -> str:
     """Return the cue, after the name of the compensation that it corrects."""
-    if view.cue in wording.FINDINGS:
+    if view.cue is not None and view.cue in wording.FINDINGS:
         return f"{wording.FINDINGS[view.cue].name}: {cue(view)}"
     return cue(view)
 

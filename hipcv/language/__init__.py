@@ -8,7 +8,9 @@ from one request to the next. `make translations` brings the catalogues up to da
 import gettext as _gettext
 import io
 import os
-from collections.abc import Iterator, Mapping
+import re
+from collections import UserDict
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import fields, is_dataclass, replace
@@ -24,6 +26,9 @@ NAMES: Final = {"en": "English", "es": "Español"}
 
 VARIABLE: Final = "HIPCV_LANG"
 """Environment variable with the language of a program and of the programs that it starts."""
+
+_AND_BEFORE_I: Final = re.compile(r" y (?=h?i(?!e))", re.IGNORECASE)
+"""Spanish "y" where it becomes "e": before the sound of an i."""
 
 _of_context: ContextVar[str | None] = ContextVar("language", default=None)
 
@@ -77,26 +82,38 @@ def N_(message: str) -> str:  # noqa: N802 - the customary name
     return message
 
 
-def translate(value: V) -> V:
-    """Return a text, a tuple or a dataclass with each of its texts in the present language."""
-    translated: V = _translate(value)
+def translate(value: V, text_fields: Mapping[str, object] | None = None) -> V:
+    """Return a text, a tuple or a dataclass with each of its texts in the present language.
+
+    `text_fields` are filled into each text after its translation.
+    """
+    translated: V = _translate(value, text_fields)
     return translated
 
 
-class Translated(Mapping[K, V]):
-    """Table of texts that are translated as they are read."""
+class Translated(UserDict[K, V]):
+    """Table of texts that are translated as they are read.
 
-    def __init__(self, table: Mapping[K, V]) -> None:
-        self._table = dict(table)
+    `text_fields` are filled into each text after its translation; `data` holds the texts of
+    the source.
+    """
+
+    def __init__(
+        self, table: Mapping[K, V], text_fields: Mapping[str, object] | None = None
+    ) -> None:
+        super().__init__(table)
+        self._text_fields = text_fields
 
     def __getitem__(self, key: K) -> V:
-        return translate(self._table[key])
+        return translate(self.data[key], self._text_fields)
 
-    def __iter__(self) -> Iterator[K]:
-        return iter(self._table)
 
-    def __len__(self) -> int:
-        return len(self._table)
+def join(words: Sequence[str]) -> str:
+    """Return words as a list in the present language: hip lift, thigh lift and knee drift."""
+    if len(words) < 2:  # noqa: PLR2004 - nothing to join
+        return "".join(words)
+    text = _("{words} and {last}").format(words=", ".join(words[:-1]), last=words[-1])
+    return _AND_BEFORE_I.sub(" e ", text) if current() == "es" else text
 
 
 def messages(code: str) -> dict[str, str]:
@@ -108,13 +125,16 @@ def messages(code: str) -> dict[str, str]:
     }
 
 
-def _translate(value: Any) -> Any:  # noqa: ANN401 - any type, and the same type back
+def _translate(value: Any, text_fields: Mapping[str, object] | None) -> Any:  # noqa: ANN401 - any type, and the same type back
     if isinstance(value, str):
-        return _(value)
+        return _(value).format(**text_fields) if text_fields else _(value)
     if isinstance(value, tuple):
-        return tuple(map(_translate, value))
+        return tuple(_translate(part, text_fields) for part in value)
     if is_dataclass(value) and not isinstance(value, type):
-        return replace(value, **{f.name: _translate(getattr(value, f.name)) for f in fields(value)})
+        parts = {f.name: getattr(value, f.name) for f in fields(value)}
+        return replace(
+            value, **{name: _translate(part, text_fields) for name, part in parts.items()}
+        )
     return value
 
 

@@ -104,7 +104,7 @@ def build(
     _issues(pdf, "About the clip", summary.warnings)
     if not summary.measured:
         pdf.heading("How to record the test")
-        pdf.paragraph(wording.SET_UP)
+        pdf.paragraph(wording.set_up())
     _exercises(pdf, summary)
     _corrections(pdf, case)
     _signature(pdf, case)
