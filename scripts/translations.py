@@ -16,13 +16,14 @@ from hipcv import language
 ROOT = Path(__file__).resolve().parent.parent / "hipcv"
 CALLS = {"_": None, "N_": None, "ngettext": (1, 2)}
 PLURAL = "nplurals=2; plural=(n != 1);"
+TEMPLATES = ("**/templates/**.html", "**/templates/**.html.jinja")
 METHODS = [
     ("**.py", "python"),
-    ("**/templates/**.html*", "jinja2"),
+    *((pattern, "jinja2") for pattern in TEMPLATES),
     ("**/static/vendor/**", "ignore"),
     ("**.js", "javascript"),
 ]
-OPTIONS = {"**/templates/**.html*": {"trimmed": "true", "silent": "false"}}
+OPTIONS = {pattern: {"trimmed": "true", "silent": "false"} for pattern in TEMPLATES}
 
 
 def texts_of_source() -> Catalog:

@@ -116,13 +116,12 @@ def join(words: Sequence[str]) -> str:
     return _AND_BEFORE_I.sub(" e ", text) if current() == "es" else text
 
 
-def messages(code: str) -> dict[str, str]:
-    """Return the translations of a language by their English texts; none for English."""
-    return {
-        message.id: message.string
-        for message in _pofile(code) or ()
-        if isinstance(message.id, str) and message.id
-    }
+def messages(code: str) -> dict[str | tuple[str, str], str | tuple[str, ...]]:
+    """Return the translations of a language by their English texts; none for English.
+
+    A text with a plural is a pair of texts, its translation a tuple of forms.
+    """
+    return {message.id: message.string for message in _pofile(code) or () if message.id}
 
 
 def _translate(value: Any, text_fields: Mapping[str, object] | None) -> Any:  # noqa: ANN401 - any type, and the same type back

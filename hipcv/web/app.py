@@ -10,8 +10,10 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from hipcv.web import api, errors, live, media, pages
+from hipcv.web.request_language import LanguageOfRequest
 from hipcv.web.security import Guard
 from hipcv.web.state import AppState
+from hipcv.web.ui_text import STATIC
 
 
 class App(FastAPI):
@@ -21,7 +23,8 @@ class App(FastAPI):
         """Put the guard outside the error handlers, so that every response has its headers."""
         state: AppState = self.state.review
         signin = partial(pages.signin_html, state.auth)
-        return Guard(super().build_middleware_stack(), state.auth, state.settings.limits, signin)
+        inner = super().build_middleware_stack()
+        return LanguageOfRequest(Guard(inner, state.auth, state.settings.limits, signin))
 
 
 def create_app(state: AppState) -> FastAPI:
@@ -38,7 +41,7 @@ def create_app(state: AppState) -> FastAPI:
     errors.install(app)
     for router in (api.router, media.router, live.router, pages.router):
         app.include_router(router)
-    app.mount("/static", StaticFiles(directory=pages.STATIC, check_dir=False), "static")
+    app.mount("/static", StaticFiles(directory=STATIC, check_dir=False), "static")
     return app
 
 

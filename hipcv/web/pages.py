@@ -1,6 +1,5 @@
 """HTML pages that the browser fills from the API, and sign-in."""
 
-from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qs
 from uuid import UUID
@@ -9,6 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from fastapi.routing import APIRoute
 
+from hipcv.language import N_, NAMES, _
 from hipcv.report.pages import environment
 from hipcv.results.formats import FORMATS, PATIENT_FORMATS
 from hipcv.version import __version__
@@ -16,30 +16,29 @@ from hipcv.web import exports
 from hipcv.web.security import Auth, token_of
 from hipcv.web.serializers import analysed_clip
 from hipcv.web.state import AppStateDep
-from hipcv.web.ui_text import lexicon
+from hipcv.web.ui_text import lexicon, script_messages
 
 router = APIRouter()
 
 MENU: Final = "menu"
 """Tag of the routes in the menu of every page; their summary is the label."""
 
-STATIC: Final = Path(__file__).parent / "static"
 ERROR_PAGE: Final = """
 {% extends "base.html" %}
 {% block main %}
 <section class="card"><h1>{{ title }}</h1><p role="alert">{{ error }}</p>
-<p><a class="button" href="/">To the desk</a></p></section>
+<p><a class="button" href="/">{{ back }}</a></p></section>
 {% endblock %}
 """
 SEE_OTHER: Final = 303
 
 
-@router.get("/", summary="Desk", tags=[MENU])
+@router.get("/", summary=N_("Desk"), tags=[MENU])
 def overview(state: AppStateDep, request: Request) -> Response:
     """Return the first page; with the link's token, start a session first."""
     if state.auth.check_token(token_of(request.scope)):
         return _start_session(state.auth, request)
-    return page("desk.html", title="Desk")
+    return page("desk.html", title=_("Desk"))
 
 
 @router.get("/clips/{clip_id}")
@@ -64,16 +63,16 @@ def patient(state: AppStateDep, patient_id: UUID) -> Response:
     return page("patient.html", title=row.pseudonym, patient_id=row.id, formats=formats)
 
 
-@router.get("/record", summary="Record", tags=[MENU])
+@router.get("/record", summary=N_("Record"), tags=[MENU])
 def record() -> Response:
     """Return the page of the guided test at the browser's camera."""
-    return page("record.html", title="Record")
+    return page("record.html", title=_("Record"))
 
 
-@router.get("/settings", summary="Settings", tags=[MENU])
+@router.get("/settings", summary=N_("Settings"), tags=[MENU])
 def settings() -> Response:
     """Return the page of settings, licences and the audit trail."""
-    return page("settings.html", title="Settings")
+    return page("settings.html", title=_("Settings"))
 
 
 @router.get("/signin")
@@ -87,7 +86,7 @@ async def sign_in(state: AppStateDep, request: Request) -> Response:
     """Start a session for the password in the form."""
     form = parse_qs((await request.body()).decode("utf-8", "replace"))
     if not state.auth.check_password(form.get("password", [""])[0]):
-        return _signin_page(state.auth, "This is not the password.", 401)
+        return _signin_page(state.auth, _("This is not the password."), 401)
     return _start_session(state.auth, request)
 
 
@@ -103,13 +102,14 @@ def _start_session(auth: Auth, request: Request) -> Response:
 
 def signin_html(auth: Auth, error: str) -> str:
     """Return the sign-in page, with a sentence on what went wrong or ""."""
-    return _render("signin.html", title="Sign in", error=error, password=bool(auth.password))
+    return _render("signin.html", title=_("Sign in"), error=error, password=bool(auth.password))
 
 
 def error_page(status: int, error: str) -> HTMLResponse:
     """Return a page with one sentence on what went wrong."""
     template = environment("hipcv.web").from_string(ERROR_PAGE)
-    return HTMLResponse(template.render(title="Not here", error=error, **_shared()), status)
+    texts = {"title": _("Not here"), "error": error, "back": _("To the desk")}
+    return HTMLResponse(template.render(**texts, **_shared()), status)
 
 
 def page(name: str, *, title: str, **context: object) -> HTMLResponse:
@@ -124,8 +124,14 @@ def _render(name: str, **context: Any) -> str:  # noqa: ANN401 - variables of th
 def _shared() -> dict[str, Any]:
     """Return the variables of every template."""
     menu = [
-        (route.path, route.summary)
+        (route.path, _(str(route.summary)))
         for route in router.routes
         if isinstance(route, APIRoute) and MENU in route.tags
     ]
-    return {"version": __version__, "lexicon": lexicon(), "menu": menu}
+    return {
+        "version": __version__,
+        "lexicon": lexicon(),
+        "messages": script_messages(),
+        "menu": menu,
+        "languages": NAMES,
+    }

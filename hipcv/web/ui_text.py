@@ -1,12 +1,18 @@
 """Texts of the pages, from the tables of `report` and `guide`; templates get them as `lexicon`."""
 
+from functools import cache
+from pathlib import Path
 from typing import Any, Final
 
+from babel.messages import extract
+
+from hipcv import language
 from hipcv.guide import prompts
-from hipcv.language import _, translate
+from hipcv.language import N_, _, translate
 from hipcv.report import wording
 
-UNCATEGORIZED: Final = "Provisional: too few repetitions to be read against the target"
+STATIC: Final = Path(__file__).parent / "static"
+UNCATEGORIZED: Final = N_("Provisional: too few repetitions to be read against the target")
 
 
 def lexicon() -> dict[str, Any]:
@@ -18,7 +24,7 @@ def lexicon() -> dict[str, Any]:
         "angles": dict(wording.ANGLES),
         "severity": dict(wording.SEVERITY),
         "typical": _(wording.TYPICAL_BAND),
-        "categories": wording.categories_without_target() | {"": UNCATEGORIZED},
+        "categories": wording.categories_without_target() | {"": _(UNCATEGORIZED)},
         "rules": dict(prompts.RULES),
         "stages": {stage.value: text for stage, text in prompts.STAGES.items()},
         "before": _(prompts.BEFORE),
@@ -30,3 +36,22 @@ def lexicon() -> dict[str, Any]:
         "preview": _(prompts.PREVIEW),
         "disclaimer": _(wording.DISCLAIMER),
     }
+
+
+def script_messages() -> dict[str, Any]:
+    """Return the translations of the texts of the scripts; of one with a plural both forms."""
+    translations = language.messages(language.current())
+    texts = _texts_of_scripts() if translations else frozenset()
+    return {
+        text if isinstance(text, str) else text[0]: translated
+        for text, translated in translations.items()
+        if text in texts
+    }
+
+
+@cache
+def _texts_of_scripts() -> frozenset[str | tuple[str, ...]]:
+    calls = {"_": None, "ngettext": (1, 2)}
+    methods = [("vendor/**", "ignore"), ("**.js", "javascript")]
+    found = extract.extract_from_dir(str(STATIC), methods, keywords=calls)
+    return frozenset(message for _file, _line, message, *_more in found)

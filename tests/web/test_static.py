@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from hipcv.web import pages
+from hipcv.web.ui_text import STATIC
 
-VENDOR = pages.STATIC / "vendor" / "uplot"
+VENDOR = STATIC / "vendor" / "uplot"
 
 
 def test_vendored_files_are_those_that_were_published():
@@ -27,7 +27,7 @@ def test_vendored_files_are_those_that_were_published():
 
 OWN_FILES = sorted(
     path
-    for path in pages.STATIC.rglob("*.[jc]s*")
+    for path in STATIC.rglob("*.[jc]s*")
     if path.suffix in {".js", ".css"} and "vendor" not in path.parts
 )
 

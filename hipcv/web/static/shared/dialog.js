@@ -2,6 +2,7 @@
 
 import { button, make, onSubmit } from "./dom.js";
 import { initials, saveInitials } from "./initials.js";
+import { _, format } from "./language.js";
 
 /**
  * Ask for initials, and for a reason, before something is written.
@@ -23,15 +24,15 @@ export function openForm(options) {
   by.value = initials();
   const parts = [];
   if (options.reason !== "none") {
-    const hint = options.reason === "required" ? "" : " (if there is something to say)";
-    parts.push(make("div", {}, make("label", { for: "dialog-why" }, "Why?", make("span", { class: "hint", text: hint })), why));
+    const hint = options.reason === "required" ? "" : _("(if there is something to say)");
+    parts.push(make("div", {}, make("label", { for: "dialog-why" }, _("Why?"), " ", make("span", { class: "hint", text: hint })), why));
     if (options.suggestions) parts.push(make("div", { class: "actions" }, ...options.suggestions.map((text) => suggestion(text, why))));
   }
-  if (options.confirmation) parts.push(make("div", {}, make("label", { for: "dialog-confirmation" }, `Type “${options.confirmation}” to go on`), confirmation));
-  parts.push(make("div", {}, make("label", { for: "dialog-by" }, "Your initials"), by));
+  if (options.confirmation) parts.push(make("div", {}, make("label", { for: "dialog-confirmation" }, format(_("Type “{word}” to go on"), { word: options.confirmation })), confirmation));
+  parts.push(make("div", {}, make("label", { for: "dialog-by" }, _("Your initials")), by));
   return open(parts, options, () => {
     if (options.confirmation && confirmation.value.trim() !== options.confirmation) {
-      confirmation.setCustomValidity(`Type ${options.confirmation}`);
+      confirmation.setCustomValidity(format(_("Type {word}"), { word: options.confirmation }));
       confirmation.reportValidity();
       confirmation.addEventListener("input", () => confirmation.setCustomValidity(""), { once: true });
       return null;
@@ -47,7 +48,7 @@ export function openForm(options) {
  */
 export async function requireInitials() {
   if (initials()) return initials();
-  const answer = await openForm({ title: "Who are you?", text: "Your initials stand beside what you change. They are kept in this browser.", reason: "none", action: "Keep" });
+  const answer = await openForm({ title: _("Who are you?"), text: _("Your initials stand beside what you change. They are kept in this browser."), reason: "none", action: _("Keep") });
   return answer?.by ?? null;
 }
 
@@ -73,7 +74,7 @@ function open(parts, { title, text = "", action, danger = false }, read) {
     const dialog = make("dialog", { "aria-labelledby": "dialog-title" });
     const form = make("form", { method: "dialog" },
       make("h2", { id: "dialog-title", text: title }), text ? make("p", { text }) : null, ...parts,
-      make("div", { class: "actions" }, button("Cancel", () => dialog.close()), submit));
+      make("div", { class: "actions" }, button(_("Cancel"), () => dialog.close()), submit));
     let answer = null;
     onSubmit(form, () => {
       answer = read();

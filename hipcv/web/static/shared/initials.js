@@ -1,6 +1,7 @@
 /** Initials of the user at this browser. */
 
 import { byId } from "./dom.js";
+import { _, format } from "./language.js";
 
 const KEY = "hipcv.initials";
 
@@ -24,5 +25,5 @@ export function saveInitials(text) {
 /** Show the initials in the page header. */
 export function showInitials() {
   const label = byId("who");
-  if (label) label.textContent = initials() ? `Initials: ${initials()}` : "Your initials";
+  if (label) label.textContent = initials() ? format(_("Initials: {initials}"), { initials: initials() }) : _("Your initials");
 }

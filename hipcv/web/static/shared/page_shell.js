@@ -3,12 +3,14 @@
 import { openForm } from "./dialog.js";
 import { byId } from "./dom.js";
 import { showInitials } from "./initials.js";
+import { _ } from "./language.js";
 
 /** Start the page header and the menus. */
 export function startPageShell() {
   showInitials();
+  for (const link of document.querySelectorAll(".languages a")) addChoice(link);
   byId("who")?.addEventListener("click", () => {
-    void openForm({ title: "Your initials", text: "They stand beside every correction and sign-off. They are kept in this browser.", reason: "none", action: "Keep" });
+    void openForm({ title: _("Your initials"), text: _("They stand beside every correction and sign-off. They are kept in this browser."), reason: "none", action: _("Keep") });
   });
   document.addEventListener("click", (event) => closeMenus(event.target));
   document.addEventListener("keydown", (event) => {
@@ -16,6 +18,13 @@ export function startPageShell() {
     document.querySelector("details.menu[open] summary")?.focus();
     closeMenus(null);
   });
+}
+
+/** Let a link to this page in another language keep the rest of the address. */
+function addChoice(link) {
+  const address = new URL(location.href);
+  address.searchParams.set("language", link.hreflang);
+  link.href = address.href;
 }
 
 function closeMenus(except) {

@@ -1,0 +1,54 @@
+"""Language of a request: the one chosen in the browser, else the browser's own, else English."""
+
+import re
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from hipcv import language
+
+COOKIE: Final = "hipcv-language"
+FIELD: Final = "language"
+"""Field of any address's query that chooses a language, which a cookie then keeps."""
+
+_KEPT_S: Final = 365 * 24 * 3600
+_WANTED: Final = re.compile(r"([A-Za-z][\w-]*)\s*(?:;\s*q=(\d(?:\.\d*)?))?")
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageOfRequest:
+    """ASGI middleware around the whole app: each request runs in the language of its reader."""
+
+    app: ASGIApp
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on in its language."""
+        if scope["type"] == "lifespan":
+            await self.app(scope, receive, send)
+            return
+        connection = HTTPConnection(scope)
+        chosen = connection.query_params.get(FIELD, "")
+        if chosen in language.NAMES:
+            send = partial(_send_with_choice, send, chosen)
+        wanted = accepted(connection.headers.get("accept-language", ""))
+        with language.using(language.best(chosen, connection.cookies.get(COOKIE, ""), *wanted)):
+            await self.app(scope, receive, send)
+
+
+def accepted(header: str) -> list[str]:
+    """Return the language tags of an Accept-Language header, the most wanted first."""
+    choices = [match for part in header.split(",") if (match := _WANTED.match(part.strip()))]
+    weights = {choice[1]: float(choice[2] or 1) for choice in choices}
+    return sorted((tag for tag in weights if weights[tag]), key=lambda tag: -weights[tag])
+
+
+async def _send_with_choice(send: Send, code: str, message: Message) -> None:
+    """Pass a message on; the first of a response stores the language in the browser."""
+    if message["type"] == "http.response.start":
+        cookie = f"{COOKIE}={code}; Path=/; Max-Age={_KEPT_S}; HttpOnly; SameSite=Lax"
+        MutableHeaders(scope=message).append("set-cookie", cookie)
+    await send(message)

@@ -1,0 +1,48 @@
+/** Texts in the language of the page: from the server's catalogue, in English where it has none. */
+
+/** @type {Object<string, any>} translations by their English text; of one with a plural both forms */
+const MESSAGES = JSON.parse(document.body.dataset.messages ?? "{}");
+
+/** Code of the language of the page. */
+export const LANGUAGE = document.documentElement.lang || "en";
+
+/**
+ * Return a text in the language of the page. The text is a literal, for the catalogue to find.
+ * @param {string} text
+ * @returns {string}
+ */
+export function _(text) {
+  return MESSAGES[text] ?? text;
+}
+
+/**
+ * Return the singular or plural of a text in the language of the page, as the count demands.
+ * @param {string} singular
+ * @param {string} plural
+ * @param {number} count
+ * @returns {string}
+ */
+export function ngettext(singular, plural, count) {
+  const [one, other] = MESSAGES[singular] ?? [singular, plural];
+  return count === 1 ? one : other;
+}
+
+/**
+ * Return a text with its {fields} filled in.
+ * @param {string} text
+ * @param {Object<string, any>} fields
+ * @returns {string}
+ */
+export function format(text, fields) {
+  return formatParts(text, fields).join("");
+}
+
+/**
+ * Return the parts of a text whose {fields} are texts or elements.
+ * @param {string} text
+ * @param {Object<string, any>} fields
+ * @returns {any[]}
+ */
+export function formatParts(text, fields) {
+  return text.split(/\{(\w+)\}/).map((part, index) => (index % 2 ? fields[part] : part)).filter((part) => part !== "");
+}
