@@ -54,6 +54,10 @@ WindowOption = Annotated[
                  "Default: a window where there is a display."),
 ]  # fmt: skip
 Sound = Annotated[bool, typer.Option("--sound/--no-sound", help="Short tones, or none.")]
+Voice = Annotated[
+    bool,
+    typer.Option("--voice/--no-voice", help="Prompts spoken by a voice of this system, or none."),
+]
 Size = Annotated[
     str, typer.Option("--size", metavar="WxH", help="The picture size to ask the camera for.")
 ]
@@ -70,6 +74,7 @@ def command(
     yes: Yes = False,
     window: WindowOption = None,
     sound: Sound = True,
+    voice: Voice = True,
     size: Size = "1280x720",
     rate: Rate = 30.0,
     mirrored: analyze.Mirrored = False,
@@ -111,7 +116,7 @@ def command(
     stop = threading.Event()
     with (
         stop_on_signals(stop.set, "stopping; what was recorded is kept."),
-        open_screen(window=window, sound=sound, quiet=quiet) as screen,
+        open_screen(window=window, sound=sound, voice=voice, quiet=quiet) as screen,
         ConcurrentAnalysis(options) as analysis,
     ):
         if not (yes or screen.asks_safety):

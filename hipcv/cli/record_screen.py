@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import typer
@@ -10,7 +11,8 @@ import typer
 from hipcv.core.errors import BadRequest, Interrupted
 from hipcv.core.interfaces import Frame, Picture
 from hipcv.core.view_model import GuideView, Key
-from hipcv.guide.sound import Speaker, tone_between
+from hipcv.guide.sound import Speaker
+from hipcv.guide.speech import Announcer, SystemVoice
 
 if TYPE_CHECKING:
     from hipcv.core.assessment import Trial
@@ -27,6 +29,7 @@ KEYS: Final = {
     "q": Key.STOP,
     "\x1b": Key.STOP,
 }
+MUTE: Final = "m"
 RESULT_S: Final = 20.0
 """Longest time that the result stays on the screen; a key ends it."""
 
@@ -39,13 +42,12 @@ def key_of(pressed: str, scene: GuideView) -> Key | None:
 
 
 class WindowScreen:
-    """The mirrored camera picture with all prompts, and tones."""
+    """The mirrored camera picture with all prompts, voice and tones."""
 
     asks_safety = True  # on its first screen
 
-    def __init__(self, window: "Window", speaker: Speaker) -> None:
-        self.window, self.speaker = window, speaker
-        self.previous: GuideView | None = None
+    def __init__(self, window: "Window", announcer: Announcer) -> None:
+        self.window, self.announcer = window, announcer
         self.size_px = (1280, 720)  # until the first frame
         self.picture: Picture | None = None  # the latest
         self.result: Picture | None = None  # once there is one
@@ -55,9 +57,11 @@ class WindowScreen:
         from hipcv.guide import screen
 
         self.picture = frame.bgr
-        pressed = self.window.show(screen.draw(frame.bgr, scene))
-        self.speaker.play(tone_between(self.previous, scene))
-        self.previous = scene
+        self.announcer.announce(scene)
+        noted = replace(scene, notice=scene.notice or self.announcer.notice)
+        pressed = self.window.show(screen.draw(frame.bgr, noted))
+        if pressed.lower() == MUTE:
+            self.announcer.muted = not self.announcer.muted
         self.size_px = (frame.bgr.shape[1], frame.bgr.shape[0])
         return key_of(pressed, scene)
 
@@ -87,14 +91,15 @@ class WindowScreen:
 
 
 class TextScreen:
-    """Prompts as lines on stderr, and tones."""
+    """Prompts as lines on stderr, voice and tones."""
 
     asks_safety = False
 
-    def __init__(self, speaker: Speaker, *, quiet: bool = False) -> None:
-        self.speaker, self.quiet = speaker, quiet
+    def __init__(self, announcer: Announcer, *, quiet: bool = False) -> None:
+        self.announcer, self.quiet = announcer, quiet
         self.previous: GuideView | None = None
         self.stage = ""
+        self.notice = ""  # on the sound, once printed
 
     def show(self, _frame: Frame, scene: GuideView) -> Key | None:
         """Print the prompts that changed; there are no keys."""
@@ -102,9 +107,18 @@ class TextScreen:
 
         for line in prompts.lines(self.previous, scene):
             self._print(line)
-        self.speaker.play(tone_between(self.previous, scene))
+        self.announcer.announce(scene)
+        self._print_notice()
         self.previous = scene
         return None
+
+    def _print_notice(self) -> None:
+        """Print once that there is no voice."""
+        from hipcv.guide import prompts
+
+        if self.announcer.notice and not self.notice:
+            self.notice = self.announcer.notice
+            self._print(f"{prompts.NOTICES[self.notice]}.")
 
     def analysing(self, stage: str, _share: float) -> None:
         """Print the name of each stage once."""
@@ -129,13 +143,14 @@ class TextScreen:
 
 @contextmanager
 def open_screen(
-    *, window: bool | None, sound: bool, quiet: bool
+    *, window: bool | None, sound: bool, voice: bool, quiet: bool
 ) -> "Iterator[WindowScreen | TextScreen]":
     """Open the window where there is a display, and text where not.
 
     Args:
         window: True: required; False: text; None: whichever is possible.
         sound: play tones.
+        voice: speak.
         quiet: print no text.
 
     Raises:
@@ -143,14 +158,25 @@ def open_screen(
     """
     from hipcv.video import window as windows
 
-    speaker = Speaker(enabled=sound)
-    if window is False or not windows.can_open_window():
-        if window:
-            raise BadRequest("No window can be opened here. Use --no-window for prompts as text.")
-        yield TextScreen(speaker, quiet=quiet)
-        return
-    with windows.Window() as new_window:
-        yield WindowScreen(new_window, speaker)
+    can_open = window is not False and windows.can_open_window()
+    if window and not can_open:
+        raise BadRequest("No window can be opened here. Use --no-window for prompts as text.")
+    with _open_announcer(sound=sound, voice=voice) as announcer:
+        if not can_open:
+            yield TextScreen(announcer, quiet=quiet)
+            return
+        with windows.Window() as new_window:
+            yield WindowScreen(new_window, announcer)
+
+
+@contextmanager
+def _open_announcer(*, sound: bool, voice: bool) -> Iterator[Announcer]:
+    system_voice = SystemVoice() if voice else None
+    try:
+        yield Announcer(Speaker(enabled=sound), system_voice)
+    finally:
+        if system_voice is not None:
+            system_voice.close()
 
 
 def confirm_on_terminal() -> None:

@@ -129,4 +129,4 @@ CUES = (
     "feet_in_view",  # a foot leaves the picture
 )
 
-NOTICES = ("low_frame_rate",)
+NOTICES = ("low_frame_rate", "no_voice", "no_sound", "muted")

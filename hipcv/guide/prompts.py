@@ -155,7 +155,14 @@ STILL_MORE: Final = N_("Palms under you, weight on both hands, feet hanging free
 COUNTDOWN_MORE: Final = N_("Knee still, thigh down, weight on both hands")
 CHANGEOVER_MORE: Final = N_("Let both legs hang, and sit still")
 FINISHED_MORE: Final = N_("You may move again")
-NOTICES: Final = Translated({"low_frame_rate": N_("Few pictures a second: turn on more light")})
+NOTICES: Final = Translated(
+    {
+        "low_frame_rate": N_("Few pictures a second: turn on more light"),
+        "no_voice": N_("No voice for this language here: tones instead"),
+        "no_sound": N_("No voice and no tones here: follow the screen"),
+        "muted": N_("Sound is off"),
+    }
+)
 PREVIEW: Final = N_("Live preview; the result comes from the recording")
 ROUGH: Final = N_("Rough angle: the outline of the leg is not tracked")
 ROUGH_SIGN: Final = "~"
@@ -170,8 +177,9 @@ WRITING: Final = N_("Writing the report")
 ANY_KEY: Final = N_("Press any key")
 
 _STOP: Final = ("Q", N_("stop"))
-_GO_ON: Final = (("S", N_("go on without waiting")), _STOP)
-_AGAIN: Final = (("R", N_("this leg again")), ("S", N_("next leg")), _STOP)
+_SOUND: Final = ("M", N_("sound on or off"))
+_GO_ON: Final = (("S", N_("go on without waiting")), _SOUND, _STOP)
+_AGAIN: Final = (("R", N_("this leg again")), ("S", N_("next leg")), _SOUND, _STOP)
 KEYS: Final[Translated[Stage, tuple[tuple[str, str], ...]]] = Translated(
     {
         Stage.SAFETY: (_STOP,),

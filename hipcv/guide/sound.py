@@ -34,6 +34,11 @@ _STAGE_TONES: Final = {
 }
 
 
+def tone_table() -> dict[str, tuple[tuple[float, float], ...]]:
+    """Return the notes of each tone by its name, for players elsewhere."""
+    return {tone.name: tone.value for tone in Tone}
+
+
 def tone_between(before: GuideView | None, now: GuideView) -> Tone | None:
     """Return the tone of the most important change between two views; None for no change."""
     if before is None or now.stage is not before.stage:

@@ -49,9 +49,9 @@ _PRACTICE: Final = Translated(
 )
 _SWING: Final = Translated(
     {
-        Side.LEFT: N_("Repetition {number}: swing your left foot out, as far as you can."),
-        Side.RIGHT: N_("Repetition {number}: swing your right foot out, as far as you can."),
-        None: N_("Repetition {number}: swing one foot out, as far as you can."),
+        Side.LEFT: N_("Repetition {number}: swing your left foot out."),
+        Side.RIGHT: N_("Repetition {number}: swing your right foot out."),
+        None: N_("Repetition {number}: swing one foot out."),
     }
 )
 _SILENT_CUES: Final = (None, "hold_still", "further")
@@ -98,8 +98,8 @@ _ENTERED: Final[dict[Stage, Callable[[GuideView], str]]] = {
     Stage.STILL: lambda _view: _(_STILL),
     Stage.COUNTDOWN: lambda view: _READY[view.side],
     Stage.TURNING: _cue,
-    Stage.CHANGEOVER: lambda view: f"{prompts.next_leg(view)}. {prompts.CHANGEOVER_MORE}.",
-    Stage.FINISHED: lambda view: f"{prompts.STAGES[view.stage]}. {prompts.FINISHED_MORE}.",
+    Stage.CHANGEOVER: lambda view: f"{prompts.next_leg(view)}. {_(prompts.CHANGEOVER_MORE)}.",
+    Stage.FINISHED: lambda view: f"{prompts.STAGES[view.stage]}. {_(prompts.FINISHED_MORE)}.",
 }
 
 
@@ -108,16 +108,15 @@ class Announcements:
     """Texts and tones of the views of a session, as they come."""
 
     before: GuideView | None = None
-    last: tuple[str, float] = ("", float("-inf"))  # the latest text, and when
+    said_s: dict[str, float] = field(default_factory=dict)  # when each text was said last
 
     def after(self, view: GuideView) -> tuple[str, Tone | None]:
         """Return the text to say for the next view, "" for none, and the tone in its stead."""
         text, tone = spoken(self.before, view), tone_between(self.before, view)
         self.before = view
-        if text == self.last[0] and view.time_s - self.last[1] < SAME_AGAIN_S:
+        if view.time_s - self.said_s.get(text, float("-inf")) < SAME_AGAIN_S:
             return "", tone
-        if text:
-            self.last = (text, view.time_s)
+        self.said_s[text] = view.time_s
         return text, tone
 
 
