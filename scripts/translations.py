@@ -7,11 +7,16 @@ Prints what is left to translate.
 """
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from babel.messages import Catalog, Message, extract, pofile
+from typer.main import get_command
 
 from hipcv import language
+from hipcv.cli.language import paragraphs_of
+from hipcv.cli.main import app
 
 ROOT = Path(__file__).resolve().parent.parent / "hipcv"
 CALLS = {"_": None, "N_": None, "ngettext": (1, 2)}
@@ -32,7 +37,16 @@ def texts_of_source() -> Catalog:
     found = extract.extract_from_dir(str(ROOT), METHODS, OPTIONS, CALLS)
     for _file, _line, message, _comments, _context in found:
         catalogue.add(message)
+    for text in _helps(get_command(app)):
+        catalogue.add(text)
     return catalogue
+
+
+def _helps(command: Any) -> Iterator[str]:  # noqa: ANN401 - Typer does not export the type
+    """Yield the paragraphs of the help of a command and of its subcommands: their docstrings."""
+    yield from paragraphs_of(command.help)
+    for subcommand in getattr(command, "commands", {}).values():
+        yield from _helps(subcommand)
 
 
 def catalogue_of(code: str, sources: list[Path]) -> Catalog:

@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 from typing import Final
 
+from hipcv import language
 from hipcv.batch.job import CommandBuilder, Job
 from hipcv.batch.outcome import ANALYZED, ClipStatus, JobOutcome, status_of_result
 
@@ -43,6 +44,7 @@ class JobProcess:
                 stdout=stdout,
                 stderr=stderr,
                 cwd=job.staging,  # where no hipcv.toml changes the options
+                env={**os.environ, language.VARIABLE: language.current()},
                 # A group of its own: Ctrl-C does not reach it, and its children die with it.
                 start_new_session=True,
                 creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),

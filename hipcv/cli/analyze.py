@@ -16,6 +16,7 @@ from hipcv.core.errors import NOT_MEASURED, Failure
 from hipcv.core.landmarks import Side
 from hipcv.core.options import AnalysisOptions
 from hipcv.core.person import AGE_MAX_YEARS, Person
+from hipcv.language import N_
 
 if TYPE_CHECKING:
     from hipcv.core.assessment import Trial
@@ -27,58 +28,67 @@ FAILURE_SCHEMA: Final = "hipcv.failure/1"
 
 Clips = Annotated[
     list[Path],
-    typer.Argument(metavar="CLIP", help="Video clips; the patient faces the camera."),
+    typer.Argument(metavar="CLIP", help=N_("Video clips; the patient faces the camera.")),
 ]
 SideOption = Annotated[
     Literal["left", "right", "auto"],
-    typer.Option("--side", help="The patient's own tested side; auto finds what moved."),
+    typer.Option("--side", help=N_("The patient's own tested side; auto finds what moved.")),
 ]
 Mirrored = Annotated[
-    bool, typer.Option("--mirrored", help="A selfie recording that swaps left and right.")
+    bool, typer.Option("--mirrored", help=N_("A selfie recording that swaps left and right."))
 ]
 StartTime = Annotated[
-    float, typer.Option("--start-s", min=0, metavar="T", help="Ignore the clip before this second.")
+    float,
+    typer.Option("--start-s", min=0, metavar="T", help=N_("Ignore the clip before this second.")),
 ]
 Out = Annotated[
     Path | None,
     typer.Option(
         "--out",
         metavar="DIR",
-        help="Where results go: one clip into DIR, several into DIR/NAME of each clip. "
-        "Default: hipcv-results/NAME.",
+        help=N_(
+            "Where results go: one clip into DIR, several into DIR/NAME of each clip. "
+            "Default: hipcv-results/NAME."
+        ),
     ),
 ]
 ModelOption = Annotated[
-    config.ModelName | None, typer.Option("--model", help="Pose model; full where not said.")
+    config.ModelName | None, typer.Option("--model", help=N_("Pose model; full where not said."))
 ]
 Settings = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="NAME=VALUE", help="Change a protocol setting; repeatable."),
+    typer.Option("--set", metavar="NAME=VALUE", help=N_("Change a protocol setting; repeatable.")),
 ]
 Overlay = Annotated[
-    bool | None, typer.Option("--overlay/--no-overlay", help="Write the annotated video, or not.")
+    bool | None,
+    typer.Option("--overlay/--no-overlay", help=N_("Write the annotated video, or not.")),
 ]
 BlurFace = Annotated[
     bool | None,
-    typer.Option("--blur-face/--no-blur-face", help="Blur the face in every picture written."),
+    typer.Option("--blur-face/--no-blur-face", help=N_("Blur the face in every picture written.")),
 ]
 Age = Annotated[
     int | None,
-    typer.Option("--age", min=0, max=AGE_MAX_YEARS, metavar="N", help="Age in years, if you like; "
-                 "under 16 there is no comparison with adults."),
-]  # fmt: skip
+    typer.Option(
+        "--age",
+        min=0,
+        max=AGE_MAX_YEARS,
+        metavar="N",
+        help=N_("Age in years, if you like; under 16 there is no comparison with adults."),
+    ),
+]
 SexOption = Annotated[
     Literal["female", "male"] | None,
-    typer.Option("--sex", help="Sex, if you like; it changes no number."),
+    typer.Option("--sex", help=N_("Sex, if you like; it changes no number.")),
 ]
 Explain = Annotated[
-    bool, typer.Option("--explain", help="Write pictures of every step of the method too.")
+    bool, typer.Option("--explain", help=N_("Write pictures of every step of the method too."))
 ]
 AsJson = Annotated[
-    bool, typer.Option("--json", help="One JSON document on stdout (a list for several clips).")
+    bool, typer.Option("--json", help=N_("One JSON document on stdout (a list for several clips)."))
 ]
-Force = Annotated[bool, typer.Option("--force", help="Overwrite an earlier result.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say only where the report is.")]
+Force = Annotated[bool, typer.Option("--force", help=N_("Overwrite an earlier result."))]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help=N_("Say only where the report is."))]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,23 +12,24 @@ from hipcv.cli import analyze, batch_screen, config
 from hipcv.cli.signals import stop_on_signals
 from hipcv.core.errors import Interrupted
 from hipcv.core.person import Person
+from hipcv.language import N_
 
 if TYPE_CHECKING:
     from hipcv.batch.executor import Executor
 
 SOME_FAILED: Final = 5
 
-Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder with video clips.")]
+Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help=N_("Folder with video clips."))]
 Out = Annotated[
     Path | None,
     typer.Option(
-        "--out", metavar="DIR", help="Where results go. Default: hipcv-results/batch/FOLDER."
+        "--out", metavar="DIR", help=N_("Where results go. Default: hipcv-results/batch/FOLDER.")
     ),
 ]
 Workers = Annotated[
     int | None,
     typer.Option(
-        "--workers", min=1, metavar="N", help="Clips analysed at once. Default: real cores."
+        "--workers", min=1, metavar="N", help=N_("Clips analysed at once. Default: real cores.")
     ),
 ]
 Scheduler = Annotated[
@@ -36,7 +37,7 @@ Scheduler = Annotated[
     typer.Option(
         "--scheduler",
         metavar="ADDRESS",
-        help="Analyse on the cluster of this Dask scheduler: tcp://HOST:PORT, or its file.",
+        help=N_("Analyse on the cluster of this Dask scheduler: tcp://HOST:PORT, or its file."),
     ),
 ]
 TimeoutTime = Annotated[
@@ -45,17 +46,19 @@ TimeoutTime = Annotated[
         "--timeout-s",
         min=1,
         metavar="T",
-        help="Longest time for one clip. Default: 300 s and 60 s for each MB, 2 h at most.",
+        help=N_("Longest time for one clip. Default: 300 s and 60 s for each MB, 2 h at most."),
     ),
 ]
 RetryFailed = Annotated[
-    bool, typer.Option("--retry-failed", help="Try again what failed in an earlier run.")
+    bool, typer.Option("--retry-failed", help=N_("Try again what failed in an earlier run."))
 ]
-Force = Annotated[bool, typer.Option("--force", help="Analyse everything again.")]
+Force = Annotated[bool, typer.Option("--force", help=N_("Analyse everything again."))]
 DryRun = Annotated[
-    bool, typer.Option("--dry-run", help="Show clips, patients, visits and sides; do nothing.")
+    bool, typer.Option("--dry-run", help=N_("Show clips, patients, visits and sides; do nothing."))
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="One line of JSON on stdout for each clip.")]
+AsJson = Annotated[
+    bool, typer.Option("--json", help=N_("One line of JSON on stdout for each clip."))
+]
 
 
 def command(

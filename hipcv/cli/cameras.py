@@ -7,12 +7,13 @@ import typer
 
 from hipcv.cli.terminal import show_json
 from hipcv.core.errors import EnvironmentFault
+from hipcv.language import N_
 
 NONE: str = "No camera devices. Plug one in, and see that no other program is using it."
 
 
 def command(
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help=N_("One JSON document."))] = False,
 ) -> None:
     """List the cameras of this machine, by the number and name that `hipcv record` takes.
 

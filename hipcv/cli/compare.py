@@ -11,6 +11,7 @@ from hipcv.cli import config, data
 from hipcv.cli.terminal import show_json
 from hipcv.core.errors import NOT_MEASURED, BadRequest, InvalidTrack
 from hipcv.core.protocol import MeasurementProtocol
+from hipcv.language import N_
 
 if TYPE_CHECKING:
     from hipcv.core.side_result import SideResult
@@ -19,15 +20,23 @@ if TYPE_CHECKING:
 SCHEMA: Final = "hipcv.compare/2"
 SIDES: Final = ("left", "right")
 _WHEN: Final = {"before": "earlier", "after": "later"}
-_HELP: Final = "A result folder, its result.json, or the id of an analysis in the records."
 
 
 def command(
-    before: Annotated[str, typer.Argument(metavar="A", help=f"The earlier one. {_HELP}")],
-    after: Annotated[str, typer.Argument(metavar="B", help="The later one, likewise.")],
+    before: Annotated[
+        str,
+        typer.Argument(
+            metavar="A",
+            help=N_(
+                "The earlier one. A result folder, its result.json, or the id of an analysis in "
+                "the records."
+            ),
+        ),
+    ],
+    after: Annotated[str, typer.Argument(metavar="B", help=N_("The later one, likewise."))],
     data_dir: data.DataDir = None,
     database: data.Database = "",
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help=N_("One JSON document."))] = False,
 ) -> None:
     """Compare two results: real change, or within measurement error.
 

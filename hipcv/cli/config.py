@@ -6,16 +6,19 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, Self
 
+from hipcv import language
 from hipcv.batch import filename_pattern
 from hipcv.core.errors import BadRequest
 from hipcv.core.options import AnalysisOptions
 from hipcv.core.person import Person
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.estimation import models
+from hipcv.language import _
 from hipcv.report.formats.fhir_codes import Codes, Coding
 
 FILE_NAME: Final = "hipcv.toml"
 TABLES: Final = ("protocol", "analyze", "batch", "export", "person")
+LANGUAGE: Final = "lang"
 
 MODELS: Final = models.names()
 
@@ -100,17 +103,54 @@ def load(folder: Path) -> Config:
     Raises:
         BadRequest: the file cannot be read, or has an unknown or invalid setting.
     """
-    path = folder / FILE_NAME
-    if not path.is_file():
-        return Config(Run(), {})
     try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+        tables = _tables(folder)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadRequest(f"{FILE_NAME}: not a valid TOML file ({error}).") from error
     try:
         return _config(tables)
     except BadRequest as error:
         raise BadRequest(f"{FILE_NAME}: {error}") from error
+
+
+def language_of(folder: Path) -> str | None:
+    """Return the language that a folder's settings choose, or None.
+
+    A file that is not TOML chooses none: `load` refuses it where its settings are needed.
+
+    Raises:
+        BadRequest: the language is unknown.
+    """
+    try:
+        tables = _tables(folder)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        return None
+    if LANGUAGE not in tables:
+        return None
+    return language_code(f"{FILE_NAME}: {LANGUAGE}", tables[LANGUAGE])
+
+
+def language_code(setting: str, tag: object) -> str:
+    """Return the code of the language that a setting names.
+
+    Raises:
+        BadRequest: there is no such language.
+    """
+    code = language.code_of(str(tag))
+    if code is None:
+        known = ", ".join(language.NAMES)
+        raise BadRequest(
+            _("{setting} {tag}: no such language. Known: {known}.").format(
+                setting=setting, tag=tag, known=known
+            )
+        )
+    return code
+
+
+def _tables(folder: Path) -> dict[str, Any]:
+    """Return the tables of a folder's settings; none without a file."""
+    path = folder / FILE_NAME
+    return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
 
 
 def protocol_of(config: Config, assignments: Iterable[str]) -> MeasurementProtocol:
@@ -125,7 +165,9 @@ def protocol_of(config: Config, assignments: Iterable[str]) -> MeasurementProtoc
 
 
 def _config(tables: Mapping[str, Any]) -> Config:
-    _refuse_unknown(tables, TABLES, "table")
+    _refuse_unknown(tables, [LANGUAGE, *TABLES], "table")
+    if LANGUAGE in tables:
+        language_code(LANGUAGE, tables[LANGUAGE])
     protocol, run, batch, export, person = (_table(tables, name) for name in TABLES)
     _refuse_unknown(run, _names(Run), "[analyze] setting")
     _refuse_unknown(batch, _names(Batch), "[batch] setting")

@@ -10,6 +10,7 @@ import platformdirs
 import typer
 
 from hipcv.core.errors import BadRequest, EnvironmentFault, NotFound
+from hipcv.language import N_
 from hipcv.store.files import DATABASE
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ DataDir = Annotated[
         "--data-dir",
         envvar=FOLDER_VARIABLE,
         metavar="DIR",
-        help="The desk's data folder. Default: your data folder.",
+        help=N_("The desk's data folder. Default: your data folder."),
     ),
 ]
 Database = Annotated[
@@ -34,11 +35,11 @@ Database = Annotated[
         "--database",
         envvar=DATABASE_VARIABLE,
         metavar="URL",
-        help="The Postgres database of the records, where it is not a file of the data folder.",
+        help=N_("The Postgres database of the records, where it is not a file of the data folder."),
     ),
 ]
 PatientArgument = Annotated[
-    str, typer.Argument(metavar="PATIENT", help="The patient's pseudonym, or their id.")
+    str, typer.Argument(metavar="PATIENT", help=N_("The patient's pseudonym, or their id."))
 ]
 
 

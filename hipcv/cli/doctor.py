@@ -14,6 +14,7 @@ import typer
 from hipcv.cli import data
 from hipcv.cli.terminal import show_json
 from hipcv.core.errors import EnvironmentFault, HipcvError
+from hipcv.language import N_
 from hipcv.version import __version__
 
 SCHEMA: Final = "hipcv.doctor/1"
@@ -39,7 +40,7 @@ class MachineCheck:
 def command(
     data_dir: data.DataDir = None,
     database: data.Database = "",
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help=N_("One JSON document."))] = False,
 ) -> None:
     """Check that this machine has what hipcv needs.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from hipcv.cli import config
+from hipcv.language import N_
 from hipcv.results.formats import FORMATS, help_text
 
 if TYPE_CHECKING:
@@ -15,9 +16,9 @@ else:
     FormatName = Literal[tuple(FORMATS)]
 
 ResultPath = Annotated[
-    Path, typer.Argument(metavar="RESULT", help="A result folder, or the result.json in it.")
+    Path, typer.Argument(metavar="RESULT", help=N_("A result folder, or the result.json in it."))
 ]
-Force = Annotated[bool, typer.Option("--force", help="Overwrite what is there.")]
+Force = Annotated[bool, typer.Option("--force", help=N_("Overwrite what is there."))]
 
 
 def command(
@@ -28,14 +29,16 @@ def command(
     ],
     out: Annotated[
         Path | None,
-        typer.Option("--out", metavar="FILE", help="Where to; default: into the result folder."),
+        typer.Option(
+            "--out", metavar="FILE", help=N_("Where to; default: into the result folder.")
+        ),
     ] = None,
     patient: Annotated[
-        str, typer.Option("--patient", help="Pseudonym, for fhir, json and the reports.")
+        str, typer.Option("--patient", help=N_("Pseudonym, for fhir, json and the reports."))
     ] = "",
     on: Annotated[
         datetime | None,
-        typer.Option("--on", formats=["%Y-%m-%d"], help="Day of the visit, likewise."),
+        typer.Option("--on", formats=["%Y-%m-%d"], help=N_("Day of the visit, likewise.")),
     ] = None,
     force: Force = False,
 ) -> None:

@@ -9,6 +9,7 @@ import typer
 from hipcv.cli import config, data
 from hipcv.cli.terminal import show_json
 from hipcv.core.protocol import MeasurementProtocol
+from hipcv.language import N_
 
 if TYPE_CHECKING:
     from hipcv.core.side_result import SideResult
@@ -24,7 +25,7 @@ def command(
     patient: data.PatientArgument,
     data_dir: data.DataDir = None,
     database: data.Database = "",
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help=N_("One JSON document."))] = False,
 ) -> None:
     """Show a patient's visits, and whether the last one is a real change.
 

@@ -15,6 +15,7 @@ from hipcv.cli import (
     doctor,
     export,
     history,
+    language,
     models,
     protocol,
     purge,
@@ -25,6 +26,7 @@ from hipcv.cli import (
 from hipcv.cli.errors import attempt, print_error
 from hipcv.cli.terminal import detach_stderr, replace_unencodable
 from hipcv.core.errors import Failure
+from hipcv.language import N_, NAMES
 from hipcv.version import __version__
 
 app = typer.Typer(
@@ -34,8 +36,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # plain text, and quick
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Nothing leaves this machine, unless you name a cluster. Not a medical device; see "
-    "README for what is validated.",
+    epilog=N_(
+        "Nothing leaves this machine, unless you name a cluster. Not a medical device; see "
+        "README for what is validated."
+    ),
 )
 
 
@@ -50,8 +54,18 @@ def print_version(requested: bool) -> None:
 def main(
     version: Annotated[
         bool,
-        typer.Option("--version", callback=print_version, is_eager=True, help="Show the version."),
+        typer.Option(
+            "--version", callback=print_version, is_eager=True, help=N_("Show the version.")
+        ),
     ] = False,
+    lang: Annotated[
+        str,
+        typer.Option(
+            language.FLAG,
+            metavar="|".join(NAMES),
+            help=N_("Language of every text; also after the command."),
+        ),
+    ] = "",
 ) -> None:
     """Measure seated active hip internal rotation from a video clip."""
 
@@ -64,12 +78,20 @@ for module in (
 app.add_typer(models.app, name="models")
 
 
+def start() -> None:
+    """Run the command line in the language that it names."""
+    sys.argv[1:] = language.choose(sys.argv[1:])
+    command = typer.main.get_command(app)
+    language.translate(command)
+    command()
+
+
 def run() -> None:
     """Run the command line and exit the process."""
     native.use_single_arena()
     detach_stderr()
     replace_unencodable()
-    failure = attempt(app)
+    failure = attempt(start)
     if isinstance(failure, Failure):
         print_error(failure)
         sys.exit(failure.exit_code)

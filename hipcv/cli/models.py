@@ -4,8 +4,9 @@ import typer
 
 from hipcv.core.errors import ModelMissing
 from hipcv.estimation import models
+from hipcv.language import N_
 
-app = typer.Typer(help="List or verify the pose models.", no_args_is_help=True)
+app = typer.Typer(help=N_("List or verify the pose models."), no_args_is_help=True)
 
 
 @app.command("list")

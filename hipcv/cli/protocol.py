@@ -10,6 +10,7 @@ from hipcv.cli import config
 from hipcv.cli.terminal import show_json
 from hipcv.core.errors import BadRequest
 from hipcv.core.protocol import MeasurementProtocol, settings
+from hipcv.language import N_
 
 SCHEMA = "hipcv.protocol/1"
 
@@ -31,9 +32,9 @@ A value outside the range is refused. "Engineering default" means that no publis
 
 
 def command(
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help=N_("One JSON document."))] = False,
     as_markdown: Annotated[
-        bool, typer.Option("--markdown", help="The page docs/protocol.md: defaults only.")
+        bool, typer.Option("--markdown", help=N_("The page docs/protocol.md: defaults only."))
     ] = False,
 ) -> None:
     """Show every limit the measurement rests on.

@@ -8,6 +8,7 @@ import typer
 
 from hipcv.cli import data
 from hipcv.core.errors import BadRequest
+from hipcv.language import N_
 
 if TYPE_CHECKING:
     from hipcv.store.models import Patient
@@ -20,11 +21,12 @@ def command(
     patient: data.PatientArgument,
     data_dir: data.DataDir = None,
     database: data.Database = "",
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help=N_("Do not ask."))] = False,
     by: Annotated[
-        str, typer.Option("--by", metavar="INITIALS", help="Who erases; your login if not said.")
+        str,
+        typer.Option("--by", metavar="INITIALS", help=N_("Who erases; your login if not said.")),
     ] = "",
-    why: Annotated[str, typer.Option("--why", help="For the audit trail.")] = "",
+    why: Annotated[str, typer.Option("--why", help=N_("For the audit trail."))] = "",
 ) -> None:
     """Erase a patient: visits, clips, results, corrections and notes. It cannot be undone.
 

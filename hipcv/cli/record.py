@@ -17,6 +17,7 @@ from hipcv.core.errors import BadRequest, Failure, Interrupted
 from hipcv.core.landmarks import Side
 from hipcv.core.options import AnalysisOptions
 from hipcv.core.person import Person
+from hipcv.language import N_
 
 if TYPE_CHECKING:
     from hipcv.cli.record_screen import TextScreen, WindowScreen
@@ -28,41 +29,61 @@ if TYPE_CHECKING:
 
 CameraOption = Annotated[
     str,
-    typer.Option("--camera", metavar="N|NAME|FILE", help="A camera by number or name (see "
-                 "`hipcv cameras`), or a clip that is played as one."),
-]  # fmt: skip
+    typer.Option(
+        "--camera",
+        metavar="N|NAME|FILE",
+        help=N_(
+            "A camera by number or name (see `hipcv cameras`), or a clip that is played as one."
+        ),
+    ),
+]
 SideOption = Annotated[
     Literal["left", "right", "both", "auto"],
-    typer.Option("--side", help="Which of your legs to test; auto follows whichever moves."),
+    typer.Option("--side", help=N_("Which of your legs to test; auto follows whichever moves.")),
 ]
 Reps = Annotated[
     int | None,
-    typer.Option("--reps", min=1, max=10, help="Measured repetitions for each leg, after one for "
-                 "practice. Default: 3."),
-]  # fmt: skip
+    typer.Option(
+        "--reps",
+        min=1,
+        max=10,
+        help=N_("Measured repetitions for each leg, after one for practice. Default: 3."),
+    ),
+]
 Out = Annotated[
     Path | None,
-    typer.Option("--out", metavar="DIR", help="Where recording and result go. Default: "
-                 "hipcv-results/record-DATE-TIME."),
-]  # fmt: skip
+    typer.Option(
+        "--out",
+        metavar="DIR",
+        help=N_("Where recording and result go. Default: hipcv-results/record-DATE-TIME."),
+    ),
+]
 Yes = Annotated[
-    bool, typer.Option("--yes", "-y", help="The safety questions have been answered before.")
+    bool, typer.Option("--yes", "-y", help=N_("The safety questions have been answered before."))
 ]
 WindowOption = Annotated[
     bool | None,
-    typer.Option("--window/--no-window", help="Show the camera, or only text on the terminal. "
-                 "Default: a window where there is a display."),
-]  # fmt: skip
-Sound = Annotated[bool, typer.Option("--sound/--no-sound", help="Short tones, or none.")]
+    typer.Option(
+        "--window/--no-window",
+        help=N_(
+            "Show the camera, or only text on the terminal. "
+            "Default: a window where there is a display."
+        ),
+    ),
+]
+Sound = Annotated[bool, typer.Option("--sound/--no-sound", help=N_("Short tones, or none."))]
 Voice = Annotated[
     bool,
-    typer.Option("--voice/--no-voice", help="Prompts spoken by a voice of this system, or none."),
+    typer.Option(
+        "--voice/--no-voice", help=N_("Prompts spoken by a voice of this system, or none.")
+    ),
 ]
 Size = Annotated[
-    str, typer.Option("--size", metavar="WxH", help="The picture size to ask the camera for.")
+    str, typer.Option("--size", metavar="WxH", help=N_("The picture size to ask the camera for."))
 ]
 Rate = Annotated[
-    float, typer.Option("--rate", min=5, max=240, help="Pictures a second to ask the camera for.")
+    float,
+    typer.Option("--rate", min=5, max=240, help=N_("Pictures a second to ask the camera for.")),
 ]
 
 

@@ -6,13 +6,14 @@ from typing import Annotated
 import typer
 
 from hipcv.cli.export import Force, ResultPath
+from hipcv.language import N_
 
 
 def command(
     result: ResultPath,
     out: Annotated[
         Path | None,
-        typer.Option("--out", metavar="FILE", help="Where to; default: report.html beside it."),
+        typer.Option("--out", metavar="FILE", help=N_("Where to; default: report.html beside it.")),
     ] = None,
     force: Force = False,
 ) -> None:

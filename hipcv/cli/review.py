@@ -8,37 +8,41 @@ import typer
 
 from hipcv.cli import config, data
 from hipcv.core.errors import BadRequest, EnvironmentFault
+from hipcv.language import N_
 
 Port = Annotated[
-    int, typer.Option("--port", min=0, max=65535, help="Default: a free one.", show_default=False)
+    int,
+    typer.Option("--port", min=0, max=65535, help=N_("Default: a free one."), show_default=False),
 ]
 NoBrowser = Annotated[
-    bool, typer.Option("--no-browser", help="Print the link only; do not open it.")
+    bool, typer.Option("--no-browser", help=N_("Print the link only; do not open it."))
 ]
 Host = Annotated[
     str,
     typer.Option(
         "--host",
         metavar="ADDRESS",
-        help="Let other machines reach the desk at this address; needs the three files below.",
+        help=N_("Let other machines reach the desk at this address; needs the three files below."),
     ),
 ]
 Names = Annotated[
     list[str] | None,
     typer.Option(
-        "--name", metavar="NAME", help="A name by which browsers call the desk; repeatable."
+        "--name", metavar="NAME", help=N_("A name by which browsers call the desk; repeatable.")
     ),
 ]
 PasswordFile = Annotated[
     Path | None,
-    typer.Option("--password-file", metavar="FILE", help="Holds the password that opens the desk."),
+    typer.Option(
+        "--password-file", metavar="FILE", help=N_("Holds the password that opens the desk.")
+    ),
 ]
 TlsCert = Annotated[
-    Path | None, typer.Option("--tls-cert", metavar="FILE", help="TLS certificate, PEM.")
+    Path | None, typer.Option("--tls-cert", metavar="FILE", help=N_("TLS certificate, PEM."))
 ]
-TlsKey = Annotated[Path | None, typer.Option("--tls-key", metavar="FILE", help="Its key, PEM.")]
+TlsKey = Annotated[Path | None, typer.Option("--tls-key", metavar="FILE", help=N_("Its key, PEM."))]
 MaxUpload = Annotated[
-    float, typer.Option("--max-upload-gb", min=0.001, help="The largest clip that is taken.")
+    float, typer.Option("--max-upload-gb", min=0.001, help=N_("The largest clip that is taken."))
 ]
 
 

@@ -60,11 +60,13 @@ def best(*wanted: str) -> str:
     Args:
         wanted: language tags such as `es`, `es-MX`, `es_ES.UTF-8`.
     """
-    for tag in wanted:
-        code = tag.replace("_", "-").partition("-")[0].lower()
-        if code in NAMES:
-            return code
-    return next(iter(NAMES))
+    return next(filter(None, map(code_of, wanted)), next(iter(NAMES)))
+
+
+def code_of(tag: str) -> str | None:
+    """Return the code of a language tag; None if there is no such language here."""
+    code = tag.replace("_", "-").partition("-")[0].lower()
+    return code if code in NAMES else None
 
 
 def _(message: str) -> str:

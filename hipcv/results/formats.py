@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Final, cast
 
+from hipcv.language import N_, _
+
 if TYPE_CHECKING:
     from hipcv.results.export_source import ExportSource
 
@@ -40,14 +42,14 @@ class Format:
 
 
 _ROWS: Final = (
-    Format("csv", "_angles.csv", CSV, "Table (CSV)", "the curves"),
-    Format("json", "_result.json", JSON, "Data (JSON)", "the result"),
-    Format("fhir", "_fhir.json", FHIR, "FHIR R4 observations", "R4 Observations"),
-    Format("trc", ".trc", TEXT, "OpenSim markers (.trc)", "OpenSim"),
-    Format("mot", ".mot", TEXT, "OpenSim motion (.mot)", "OpenSim"),
-    Format("c3d", ".c3d", BINARY, "C3D", "landmarks"),
-    Format("pdf", "_report.pdf", PDF, "Report (PDF)", "the report"),
-    Format("html", "_report.html", HTML, "Report (one HTML file)", "the report"),
+    Format("csv", "_angles.csv", CSV, N_("Table (CSV)"), N_("the curves")),
+    Format("json", "_result.json", JSON, N_("Data (JSON)"), N_("the result")),
+    Format("fhir", "_fhir.json", FHIR, N_("FHIR R4 observations"), N_("R4 Observations")),
+    Format("trc", ".trc", TEXT, N_("OpenSim markers (.trc)"), "OpenSim"),
+    Format("mot", ".mot", TEXT, N_("OpenSim motion (.mot)"), "OpenSim"),
+    Format("c3d", ".c3d", BINARY, "C3D", N_("landmarks")),
+    Format("pdf", "_report.pdf", PDF, N_("Report (PDF)"), N_("the report")),
+    Format("html", "_report.html", HTML, N_("Report (one HTML file)"), N_("the report")),
 )
 
 FORMATS: Final[Mapping[str, Format]] = {row.name: row for row in _ROWS}
@@ -63,5 +65,5 @@ def help_text() -> str:
     """Return the formats with their meaning, as "csv: the curves; …; pdf, html: the report."."""
     names: dict[str, list[str]] = {}
     for row in FORMATS.values():
-        names.setdefault(row.help, []).append(row.name)
+        names.setdefault(_(row.help), []).append(row.name)
     return "; ".join(f"{', '.join(group)}: {text}" for text, group in names.items()) + "."

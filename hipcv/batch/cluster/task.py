@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, Self
 
+from hipcv import language
 from hipcv.batch.cluster.compatibility import incompatibility
 from hipcv.batch.environment import SoftwareEnvironment
 from hipcv.batch.job import CommandBuilder, Job
@@ -30,6 +31,7 @@ class ClusterTask:
     options: AnalysisOptions
     environment: SoftwareEnvironment  # required of the worker
     command: CommandBuilder
+    lang: str  # of the texts that are written
     content: bytes | None = field(default=None, repr=False)  # of a clip the worker has not
 
     @classmethod
@@ -43,6 +45,7 @@ class ClusterTask:
             options=job.options,
             environment=environment,
             command=command,
+            lang=language.current(),
         )
 
     def to_job(self, clip: Path, staging: Path) -> Job:
@@ -99,6 +102,11 @@ class WorkerContext:
 
 def execute(task: ClusterTask, context: WorkerContext) -> Reply:
     """Analyze one clip in a process of its own; leave no file on this machine."""
+    with language.using(task.lang):
+        return _execute(task, context)
+
+
+def _execute(task: ClusterTask, context: WorkerContext) -> Reply:
     if problem := incompatibility(task.environment, task.options.model):
         return Incompatible(f"The worker {context.address}: {problem}")
     try:
