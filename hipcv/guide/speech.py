@@ -61,7 +61,7 @@ _SILENT_CUES: Final = (None, "hold_still", "further")
 def spoken(before: GuideView | None, now: GuideView) -> str:
     """Return the text to say for the most important change between two views; "" for none."""
     if before is None or now.stage is not before.stage:
-        return _ENTERED[now.stage](now)
+        return _ENTERED[now.stage](now) if now.stage in _ENTERED else ""
     match now.stage:
         case Stage.FRAMING:
             return _correction(now) if _code(now) != _code(before) else ""

@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, suppress
+from contextvars import copy_context
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Annotated, Any, Final, Literal
@@ -28,6 +29,7 @@ from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.view_model import GuideView, Key, Stage
 from hipcv.guide import prompts
 from hipcv.guide.estimator import LiveEstimator, open_estimators
+from hipcv.guide.speech import Announcements
 from hipcv.language import translate
 from hipcv.web.jpeg import size_px
 from hipcv.web.live_records import LiveRecords, TakeRecord
@@ -74,6 +76,7 @@ class Session:
     session_id: str
     view: GuideView | None = None  # the latest
     frames: int = 0
+    announcements: Announcements = field(default_factory=Announcements)
 
     def advance(self, message: bytes, key: Key | None, inbox: Inbox) -> dict[str, Any] | None:
         """Process one picture; return the answer, None where it is not later than the last one.
@@ -93,7 +96,9 @@ class Session:
         past, self.state = self.state, guide.advance(self.state, observation, key)
         self._record(past, inbox.began_s)
         before, self.view = self.view, presenter.present(self.state)
-        return {"session": self.session_id, **_answer(before, self.view, self.state)}
+        text, tone = self.announcements.after(self.view)
+        sound = {"say": text, "tone": tone.name if tone else ""}
+        return {"session": self.session_id, **sound, **_answer(before, self.view, self.state)}
 
     def _record(self, past: SessionState, began_s: float) -> None:
         """Store the repetitions of the recording under way, or of the one that has just ended."""
@@ -171,7 +176,7 @@ async def _answer_pictures(
     socket: WebSocket, session: Session, inbox: Inbox, pool: ThreadPoolExecutor
 ) -> None:
     """Answer one picture at a time; of those that came meanwhile, only the newest is used."""
-    loop = asyncio.get_running_loop()
+    loop, context = asyncio.get_running_loop(), copy_context()  # with the reader's language
     while not inbox.closed:
         try:
             await asyncio.wait_for(inbox.changed.wait(), IDLE_S)
@@ -183,7 +188,7 @@ async def _answer_pictures(
         if picture is None:
             continue
         key = inbox.keys.popleft() if inbox.keys else None
-        advance = partial(session.advance, picture, key, inbox)
+        advance = partial(context.run, session.advance, picture, key, inbox)
         answer = await loop.run_in_executor(pool, advance)
         if answer is None:
             if key is not None:

@@ -268,3 +268,33 @@ def test_a_jpegs_size_is_read_before_it_is_opened(size):
 @pytest.mark.parametrize("content", [b"", b"\xff\xd8", b"\xff\xd8\xff\xc0", b"GIF89a", bytes(99)])
 def test_of_what_is_no_jpeg_no_size_is_read(content):
     assert size_px(content) is None
+
+
+def test_each_view_has_the_text_to_say_and_the_tone_in_its_stead(socket):
+    answered(socket, picture(0.0))
+    answer = answered(socket, {"key": "confirm"}, picture(0.1))
+    sounds = [(answer["say"], answer["tone"])]
+    for frame in range(2, 200):
+        if answer["recording"]:
+            break
+        answer = answered(socket, picture(frame / 10))
+        sounds.append((answer["say"], answer["tone"]))
+
+    assert [sound for sound in sounds if any(sound)] == [
+        ("Sit still, on both hands.", ""),
+        ("Get ready: left leg.", "TICK"),
+        ("2", "TICK"),
+        ("1", "TICK"),
+    ]
+
+
+def test_the_guide_speaks_the_language_of_the_browser(client, estimator):
+    headers = {"accept-language": "es"}
+    with client.websocket_connect(f"{WS}/api/live?side=left", headers=headers) as socket:
+        answered(socket, picture(0.0))
+        answer = answered(socket, {"key": "confirm"}, picture(0.1))
+
+    assert (answer["words"]["title"], answer["say"]) == (
+        "No se mueva",
+        "No se mueva; siéntese sobre ambas manos.",
+    )
