@@ -113,7 +113,7 @@ def conclude(
     measured_s = time.perf_counter() - began_s
     trial = Trial(
         clip=source.clip,
-        sides={side: assess(motion) for side, motion in motions.items()},
+        sides={side: assess(motion, options.person) for side, motion in motions.items()},
         issues=issues,
         protocol=protocol,
         provenance=_provenance(source.path, options, closeups),

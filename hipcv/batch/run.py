@@ -84,7 +84,7 @@ def run_batch(
             for event in events:
                 collector.handle(event)
         outcomes = tuple(collector.outcomes.values())
-        html = write_summary(outcomes, request.out, request.options.protocol)
+        html = write_summary(outcomes, request.out, request.options)
     return BatchResult(outcomes, html, interrupted=stop.requested)
 
 

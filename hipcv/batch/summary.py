@@ -6,7 +6,7 @@ from typing import Final
 from urllib.parse import quote
 
 from hipcv.batch.outcome import ClipOutcome, JsonObject
-from hipcv.core.protocol import MeasurementProtocol
+from hipcv.core.options import AnalysisOptions
 from hipcv.files import write_atomic
 from hipcv.report import batch_summary
 from hipcv.report.batch_summary import BatchRow
@@ -35,13 +35,12 @@ def as_line(outcome: ClipOutcome) -> JsonObject:
     return line | (outcome.result or {})
 
 
-def write_summary(
-    outcomes: Iterable[ClipOutcome], out: Path, protocol: MeasurementProtocol
-) -> Path:
+def write_summary(outcomes: Iterable[ClipOutcome], out: Path, options: AnalysisOptions) -> Path:
     """Write `summary.html` and `summary.csv`, and return the path of the first."""
     rows = [row for outcome in outcomes for row in _rows(outcome)]
     write_atomic(out / CSV, batch_summary.table(rows))
-    return write_atomic(out / HTML, batch_summary.render(rows, protocol))
+    page = batch_summary.render(rows, options.protocol, is_minor=options.person.is_minor)
+    return write_atomic(out / HTML, page)
 
 
 def _rows(outcome: ClipOutcome) -> Iterator[BatchRow]:

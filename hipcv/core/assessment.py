@@ -107,6 +107,7 @@ class Assessment:
     reps: tuple[Rep, ...] = ()
     issues: tuple[Issue, ...] = ()  # of this side
     yaw_deg: float | None = None
+    is_minor: bool = False  # what adults turn is no comparison
 
     @property
     def status(self) -> MeasurementStatus:
@@ -186,8 +187,8 @@ class Trial:
         return tuple(sorted(dict.fromkeys(issues), key=lambda i: i.severity != "refuse"))
 
 
-def assess(motion: Motion) -> Assessment:
-    """Assess one side.
+def assess(motion: Motion, person: Person | None = None) -> Assessment:
+    """Assess one side; the age of the person decides what the result is compared with.
 
     Its numbers are means of the repetitions that count: held, and without a compensation that the
     test forbids. Where none counts there is no number of the side, and an issue says why: the angle
@@ -201,6 +202,7 @@ def assess(motion: Motion) -> Assessment:
     external_deg, external_interval_deg = _external(motion)
     base = Assessment(
         side=motion.side,
+        is_minor=person is not None and person.is_minor,
         external_rotation_deg=external_deg,
         external_interval_deg=external_interval_deg,
         start_tilt_deg=motion.start.tilt_deg if motion.start else None,
@@ -378,9 +380,10 @@ def _category(assessment: Assessment, protocol: MeasurementProtocol) -> Category
 def is_clearly_low(assessment: Assessment, protocol: MeasurementProtocol) -> bool:
     """Return True where even the upper limit of the result is less than most adults turn.
 
-    What adults turn is read from the vertical, as the studies measured it.
+    What adults turn is read from the vertical, as the studies measured it, and says nothing of a
+    minor.
     """
-    if assessment.result_interval_deg is None:
+    if assessment.result_interval_deg is None or assessment.is_minor:
         return False
     high_deg = assessment.result_interval_deg[1]
     from_vertical_deg = high_deg + (assessment.start_tilt_deg or 0.0)

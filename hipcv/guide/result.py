@@ -246,7 +246,7 @@ def _draw_scale(column: _Column, trial: Trial, side: SideSummary) -> None:
     assessment, protocol = trial.sides[side.side], trial.protocol
     marks = scale_marks(
         protocol, assessment.result_deg, assessment.result_interval_deg,
-        start_tilt_deg=assessment.start_tilt_deg,
+        start_tilt_deg=assessment.start_tilt_deg, is_minor=assessment.is_minor,
     )  # fmt: skip
 
     def at(share: float) -> float:
@@ -254,9 +254,11 @@ def _draw_scale(column: _Column, trial: Trial, side: SideSummary) -> None:
 
     bar = Box(box.x, round(column.top + 36 * unit), box.width, round(26 * unit))
     middle, bottom = bar.y + bar.height / 2, bar.y + bar.height
-    low, high = map(at, marks.typical)
     drawing.fill(picture, bar, palette.MUTED)
-    drawing.fill(picture, Box(round(low), bar.y, round(high - low), bar.height), palette.BLUE)
+    if marks.typical:
+        low, high = map(at, marks.typical)
+        drawing.fill(picture, Box(round(low), bar.y, round(high - low), bar.height), palette.BLUE)
+        _write_within(column, _(wording.TYPICAL_BAND), (low + high) / 2, bar.y - 34 * unit)
     if marks.rotation is not None and marks.interval is not None:
         ends = np.array([[at(limit), middle] for limit in marks.interval])
         drawing.line(picture, ends, palette.YELLOW, 6 * unit)
@@ -264,7 +266,6 @@ def _draw_scale(column: _Column, trial: Trial, side: SideSummary) -> None:
     target = at(marks.target)
     tick = np.array([[target, bar.y - 8 * unit], [target, bottom + 9 * unit]])
     drawing.line(picture, tick, palette.WHITE, 4 * unit)
-    _write_within(column, _(wording.TYPICAL_BAND), (low + high) / 2, bar.y - 34 * unit)
     _write_within(column, prompts.target(protocol.target_deg), target, bottom + 14 * unit)
     column.top = bottom + 58 * unit
 

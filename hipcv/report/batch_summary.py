@@ -90,8 +90,13 @@ def table(rows: Iterable[BatchRow]) -> str:
     return spreadsheet([field.name for field in fields(BatchRow)], map(astuple, rows))
 
 
-def render(rows: Sequence[BatchRow], protocol: MeasurementProtocol) -> str:
-    """Return the whole page as HTML, with target and typical band of the batch's protocol."""
+def render(
+    rows: Sequence[BatchRow], protocol: MeasurementProtocol, *, is_minor: bool = False
+) -> str:
+    """Return the whole page as HTML, with target and typical band of the batch's protocol.
+
+    Of minors there is no typical band.
+    """
     page = environment(angle=numbers.angle, interval=_interval, finding=_finding, issue=_issue)
     style, script = _asset(page, "batch_summary.css"), _asset(page, "batch_summary.js")
     counts = Counter(row.status for row in rows)
@@ -101,8 +106,9 @@ def render(rows: Sequence[BatchRow], protocol: MeasurementProtocol) -> str:
         counts={status: counts[status] for status in STATUSES if counts[status]},
         statuses=STATUSES,
         categories=wording.categories_without_target(),
-        spread=_spread(rows, protocol),
-        small=[_small_gauge(row, protocol) for row in rows],
+        spread=_spread(rows, protocol, is_minor=is_minor),
+        small=[_small_gauge(row, protocol, is_minor=is_minor) for row in rows],
+        is_minor=is_minor,
         target=numbers.whole(protocol.target_deg),
         band=numbers.band(protocol.typical_low_deg, protocol.typical_high_deg),
         style=style,
@@ -222,13 +228,13 @@ _SPREAD_STACK: Final = 44.0  # height of one side's dots
 _DOT: Final = 4.0
 
 
-def _small_gauge(row: BatchRow, protocol: MeasurementProtocol) -> Markup:
+def _small_gauge(row: BatchRow, protocol: MeasurementProtocol, *, is_minor: bool) -> Markup:
     """Draw one angle and its interval against typical band and target; "" without an angle."""
     if row.result_deg is None:
         return Markup("")
     width, height = _SMALL
     scale = _Scale(0, width, height)
-    parts = [*scale.ground(protocol), scale.line(height / 2)]
+    parts = [*scale.ground(protocol, is_minor=is_minor), scale.line(height / 2)]
     if limits_deg := _limits_deg(row):
         ends = (scale_share(limits_deg[0]), scale_share(limits_deg[1]))
         parts.append(scale.bar("interval", ends, 6, 6))
@@ -237,14 +243,14 @@ def _small_gauge(row: BatchRow, protocol: MeasurementProtocol) -> Markup:
     return _svg("small", _SMALL, label, parts)
 
 
-def _spread(rows: Sequence[BatchRow], protocol: MeasurementProtocol) -> Markup:
+def _spread(rows: Sequence[BatchRow], protocol: MeasurementProtocol, *, is_minor: bool) -> Markup:
     """Draw every result as a dot, left above right; "" where there is none."""
     angles = [(row.side, row.result_deg) for row in rows if row.result_deg is not None]
     if not angles:
         return Markup("")
     height = 2 * _SPREAD_STACK + 10
     scale = _Scale(_SPREAD_LEFT, _SPREAD_WIDTH - _SPREAD_LEFT - 18, height)
-    parts = scale.ground(protocol)
+    parts = scale.ground(protocol, is_minor=is_minor)
     for index, side in enumerate(("left", "right")):
         floor = _SPREAD_STACK * (index + 1) + 8 * index
         parts.append(f'<text x="0" y="{floor - 4:.1f}">{side.capitalize()}</text>')
@@ -281,11 +287,11 @@ class _Scale:
         """Return the position of a share of the scale's length."""
         return self.left + share * self.width
 
-    def ground(self, protocol: MeasurementProtocol) -> list[str]:
-        """Return typical band and target."""
-        marks = scale_marks(protocol)
+    def ground(self, protocol: MeasurementProtocol, *, is_minor: bool) -> list[str]:
+        """Return typical band, if there is one, and target."""
+        marks = scale_marks(protocol, is_minor=is_minor)
         return [
-            self.bar("usual", marks.typical, 0, self.height),
+            *([self.bar("usual", marks.typical, 0, self.height)] if marks.typical else []),
             f'<path class="goal" d="M{self.x(marks.target):.1f},0 V{self.height:.1f}"/>',
         ]
 

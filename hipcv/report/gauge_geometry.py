@@ -23,7 +23,7 @@ class ScaleMarks:
     """Positions on a straight scale from 0° to SCALE_DEG, as shares of its length."""
 
     target: float
-    typical: tuple[float, float]
+    typical: tuple[float, float] | None  # None: there is no band
     rotation: float | None
     interval: tuple[float, float] | None
 
@@ -39,24 +39,30 @@ def scale_marks(
     interval_deg: Interval | None = None,
     *,
     start_tilt_deg: float | None = None,
+    is_minor: bool = False,
 ) -> ScaleMarks:
     """Return the positions of target, typical band, rotation and its interval.
 
     The scale begins at the start position; see `typical_from_start`.
     """
-    typical = typical_from_start(protocol, start_tilt_deg)
+    typical = typical_from_start(protocol, start_tilt_deg, is_minor=is_minor)
     return ScaleMarks(
         target=scale_share(protocol.target_deg),
-        typical=(scale_share(typical[0]), scale_share(typical[1])),
+        typical=typical and (scale_share(typical[0]), scale_share(typical[1])),
         rotation=None if rotation_deg is None else scale_share(rotation_deg),
         interval=interval_deg and (scale_share(interval_deg[0]), scale_share(interval_deg[1])),
     )
 
 
 def typical_from_start(
-    protocol: MeasurementProtocol, start_tilt_deg: float | None
-) -> tuple[float, float]:
-    """Return the typical band, which is read from the vertical, as angles from the start."""
+    protocol: MeasurementProtocol, start_tilt_deg: float | None, *, is_minor: bool = False
+) -> tuple[float, float] | None:
+    """Return the typical band, which is read from the vertical, as angles from the start.
+
+    Returns None for a minor: the band is that of adults.
+    """
+    if is_minor:
+        return None
     tilt_deg = start_tilt_deg or 0.0
     return protocol.typical_low_deg - tilt_deg, protocol.typical_high_deg - tilt_deg
 

@@ -5,7 +5,7 @@ from them and write none of their own.
 """
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Final
 
 from hipcv.core.assessment import Assessment, MeasurementStatus, Rep, Trial, is_clearly_low
@@ -23,6 +23,7 @@ from hipcv.report.counting import (
     name_reasons,
 )
 from hipcv.report.recording_time import state_recording_time
+from hipcv.report.typical import describe_typical
 from hipcv.report.unmeasured import list_unmeasured
 from hipcv.report.verdict import give_verdict
 from hipcv.report.wording import Exercise
@@ -118,7 +119,8 @@ class Summary:
     comparison: str  # "" where fewer than two sides were measured
     issues: tuple[IssueSummary, ...]  # refusals first
     certainty: tuple[str, ...]  # meaning of "read within", and size of a real change
-    typical: str
+    typical: str  # what target and typical band are
+    is_minor: bool  # no band of adults is shown
     exercises: tuple[Exercise, ...]  # only where a side is below the target
 
     @property
@@ -156,9 +158,8 @@ def summarise(trial: Trial) -> Summary:
         comparison=compare_sides(trial),
         issues=_issues(tuple(i for i in trial.all_issues if not _is_repeated(i, trial))),
         certainty=_certainty(protocol) if trial.status == "measured" else (),
-        typical=wording.TYPICAL_NOTE.format(
-            target=protocol.target_deg, low=protocol.typical_low_deg, high=protocol.typical_high_deg
-        ),
+        typical=describe_typical(asdict(protocol), trial.person),
+        is_minor=trial.person.is_minor,
         exercises=wording.EXERCISES if below else (),
     )
 

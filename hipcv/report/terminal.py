@@ -111,22 +111,20 @@ def _bar(page: "_Page", side: Assessment, protocol: MeasurementProtocol) -> tupl
     bar = [full if index < cell(value_deg) else empty for index in range(cells)]
     bar[cell(protocol.target_deg)] = goal
     scale = [" "] * cells
-    low, high = map(cell, typical_from_start(protocol, side.start_tilt_deg))
-    high = min(high, cell(protocol.target_deg) - 2)  # the target's arrow follows
-    scale[low : high + 1] = band * (high + 1 - low)
-    caption = next(
-        (
-            c
-            for c in (f" {TYPICAL_BAND} ", " 2 in 3 adults ", " 2 in 3 ")
-            if len(c) <= high + 1 - low
-        ),
-        "",
-    )
-    if caption:
-        begin = low + (high + 1 - low - len(caption)) // 2
-        scale[begin : begin + len(caption)] = caption
+    if typical := typical_from_start(protocol, side.start_tilt_deg, is_minor=side.is_minor):
+        low, high = map(cell, typical)
+        high = min(high, cell(protocol.target_deg) - 2)  # the target's arrow follows
+        scale[low : high + 1] = _band(high + 1 - low, band)
     target = f"{'↑' if page.unicode else '^'} target {numbers.whole(protocol.target_deg)}"
     return "".join(bar), "".join(scale[: cell(protocol.target_deg)]) + target
+
+
+def _band(cells: int, dash: str) -> str:
+    """Return the typical band as a row of dashes with the longest caption that fits in it."""
+    captions = (f" {TYPICAL_BAND} ", " 2 in 3 adults ", " 2 in 3 ", "")
+    caption = next(caption for caption in captions if len(caption) <= max(cells, 0))
+    left = (cells - len(caption)) // 2
+    return dash * left + caption + dash * (cells - left - len(caption))
 
 
 class _Page:

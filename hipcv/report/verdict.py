@@ -24,4 +24,5 @@ def _answer(assessment: Assessment, protocol: MeasurementProtocol) -> str:
     is_more = assessment.category == "reaches_target" and (
         from_vertical_deg > protocol.typical_high_deg
     )
-    return "more_than_most" if is_more else assessment.category
+    answer = "more_than_most" if is_more else assessment.category
+    return wording.VERDICTS_OF_MINORS.get(answer, answer) if assessment.is_minor else answer

@@ -565,9 +565,17 @@ VERDICTS: Final = Translated(
         "close_to_target": N_("Close to the {target} target, within what measuring may differ"),
         "below_target": N_("Below the {target} target, as most adults are"),
         "clearly_low": N_("Clearly less than most adults"),
+        "below_target_alone": N_("Below the {target} target"),
     }
 )
 """Answers to whether the target was reached; `verdict` chooses one."""
+
+VERDICTS_OF_MINORS: Final = {
+    "more_than_most": "reaches_target",
+    "below_target": "below_target_alone",
+    "clearly_low": "below_target_alone",
+}
+"""Verdict that stands for one that compares with adults, where the person is no adult."""
 
 SIDES: Final = Translated({Side.LEFT: N_("left"), Side.RIGHT: N_("right")})
 

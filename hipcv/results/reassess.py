@@ -130,15 +130,15 @@ def reassess(
     if refine and (plans := _missing_key_frames(stored, phases, motions)):
         closeups = {**stored.closeups, **refine(plans)}
         motions = {side: measured(side, _with_flow(stored, closeups.get(side))) for side in motions}
-    provenance = stored.document["provenance"]
+    provenance, person = stored.document["provenance"], person_of(stored.document)
     trial = Trial(
         clip=_clip(stored.document),
-        sides={side: assess(motion) for side, motion in motions.items()},
+        sides={side: assess(motion, person) for side, motion in motions.items()},
         issues=_clip_issues(stored, protocol),
         protocol=protocol,
         provenance=Provenance(**{name: provenance[name] for name in _PROVENANCE}),
         timing={},
-        person=person_of(stored.document),
+        person=person,
         answers=answers_of(stored.document),
     )
     return Reassessment(trial, motions, build_document(trial, timing=False))

@@ -10,6 +10,7 @@ from hipcv.core.compensation import channel_unit, shown_channels
 from hipcv.core.frame_state import shank_lines_px
 from hipcv.core.landmarks import LEGS, Landmark, Side
 from hipcv.core.measure import Motion
+from hipcv.core.person import Person
 from hipcv.core.pose import PoseTrack
 from hipcv.report.wording import FINDINGS
 from hipcv.web import proxy
@@ -24,10 +25,10 @@ TRUNK: Final = {
 def curves(current: CurrentAnalysis) -> dict[str, Any]:
     """Return the values of every frame of a clip as JSON data; NaN becomes None."""
     track, xy_px = current.stored.track, current.stored.track.xy_px
-    motions = current.reassessed.motions
+    motions, person = current.reassessed.motions, current.reassessed.trial.person
     return {
         "frames": {"time_s": [round(float(at_s), 6) for at_s in track.time_s]},
-        "sides": {side.value: _side(motion, track) for side, motion in motions.items()},
+        "sides": {side.value: _side(motion, track, person) for side, motion in motions.items()},
         "landmarks": {side.value: _leg(xy_px, side) for side in Side},
         "internal_sign": {side.value: LEGS[side].internal_sign for side in Side},
         "trunk": {
@@ -40,7 +41,7 @@ def curves(current: CurrentAnalysis) -> dict[str, Any]:
     }
 
 
-def _side(motion: Motion, track: PoseTrack) -> dict[str, Any]:
+def _side(motion: Motion, track: PoseTrack, person: Person) -> dict[str, Any]:
     p = motion.protocol
     return {
         "rotation_deg": _numbers(motion.rotation_deg, 2),
@@ -49,7 +50,7 @@ def _side(motion: Motion, track: PoseTrack) -> dict[str, Any]:
         "shank": _shank(motion, track),
         "start_span_s": motion.start and [round(at_s, 3) for at_s in motion.start.span_s.closed],
         "target_deg": p.target_deg,
-        "typical_deg": [p.typical_low_deg, p.typical_high_deg],
+        "typical_deg": None if person.is_minor else [p.typical_low_deg, p.typical_high_deg],
         "channels": channels(motion),
     }
 

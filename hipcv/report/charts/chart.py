@@ -100,6 +100,7 @@ def _figure(trial: Trial, motions: Sequence[Motion], layout: _Layout) -> Figure:
         bottom_in -= layout.above + layout.curve
         curve = _axes(figure, bottom_in, layout.curve)
         bottom_in -= _PANEL_GAP_IN + strip_in
+        _bands(curve, motion, is_minor=trial.person.is_minor)
         _draw_curve(curve, motion, trial.sides.get(motion.side))
         draw_strip(_axes(figure, bottom_in, strip_in), motion, rows)
         bottom_in -= layout.below
@@ -126,7 +127,6 @@ def _draw_curve(axes: Axes, motion: Motion, assessment: Assessment | None) -> No
     """Draw one side's curve; every label stands at the axes' edge or above its own plateau."""
     reps = assessment.reps if assessment else ()
     _frame(axes, motion, reps)
-    _bands(axes, motion)
     axes.plot(
         motion.time_s, motion.raw_deg, color=palette.MUTED, linewidth=0.8, label=wording.IN_PICTURE,
         zorder=3,
@@ -176,18 +176,19 @@ def _height_pt(axes: Axes) -> float:
     return float(axes.get_window_extent().height * 72 / axes.figure.dpi)
 
 
-def _bands(axes: Axes, motion: Motion) -> None:
+def _bands(axes: Axes, motion: Motion, *, is_minor: bool) -> None:
+    """Draw the target, the typical band of adults unless a minor was tested, and the start."""
     protocol = motion.protocol
-    tilt_deg = motion.start.tilt_deg if motion.start else None
-    low, high = typical_from_start(protocol, tilt_deg)
-    axes.axhspan(low, high, color=palette.GREEN, alpha=0.16, linewidth=0, zorder=0)
     axes.axhline(
         protocol.target_deg, color=palette.INK, linewidth=1.3, linestyle=(0, (6, 3)), zorder=2
     )
     target = f"target {numbers.whole(protocol.target_deg)}"
     _label_right(axes, protocol.target_deg, target, va="center", weight="bold")
-    band = wording.TYPICAL_BAND.replace(" in three ", " in three\n")
-    _label_right(axes, low, band, va="bottom", linespacing=1.05)
+    tilt_deg = motion.start.tilt_deg if motion.start else None
+    if typical := typical_from_start(protocol, tilt_deg, is_minor=is_minor):
+        axes.axhspan(*typical, color=palette.GREEN, alpha=0.16, linewidth=0, zorder=0)
+        band = wording.TYPICAL_BAND.replace(" in three ", " in three\n")
+        _label_right(axes, typical[0], band, va="bottom", linespacing=1.05)
     if motion.start is not None:
         begin_s, end_s = motion.start.span_s
         axes.axvspan(begin_s, end_s, color=palette.SKY, alpha=0.3, linewidth=0, zorder=0)

@@ -25,14 +25,13 @@ def draw(assessment: Assessment, protocol: MeasurementProtocol) -> str:
         return ""
     dial = _Dial(assessment.side)
     value, target_deg = assessment.result_deg, protocol.target_deg
-    typical = typical_from_start(protocol, assessment.start_tilt_deg)
-    label = (
-        f"{numbers.angle(value)}, target {target_deg:g}°, "
-        f"{TYPICAL_BAND} {typical[0]:.0f} to {typical[1]:.0f}° from the start"
-    )
+    typical = typical_from_start(protocol, assessment.start_tilt_deg, is_minor=assessment.is_minor)
+    label = f"{numbers.angle(value)}, target {target_deg:g}°"
+    if typical:
+        label += f", {TYPICAL_BAND} {typical[0]:.0f} to {typical[1]:.0f}° from the start"
     parts = [
         dial.sector("dial", (0, SCALE_DEG), (0, _RADIUS)),
-        dial.sector("usual", typical, (0, _RADIUS)),
+        *([dial.sector("usual", typical, (0, _RADIUS))] if typical else []),
         dial.sector("interval", assessment.result_interval_deg, (_RADIUS * 0.8, _RADIUS * 1.05)),
         dial.ray("zero", 0, _RADIUS),
         dial.ray("goal", target_deg, _RADIUS + 8),

@@ -15,6 +15,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from hipcv.core.assessment import Assessment, Category
 from hipcv.core.landmarks import Side
+from hipcv.core.person import Person
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.side_result import (
     NOT_HELD,
@@ -27,6 +28,7 @@ from hipcv.report import numbers, wording
 from hipcv.report.counting import ask_to_repeat
 from hipcv.report.formats.fhir_codes import DEFAULT_CODES, Codes, Coding
 from hipcv.report.review import NO_CASE, Case, format_automatic, summarise_corrections
+from hipcv.report.typical import describe_typical
 from hipcv.report.verdict import give_verdict
 
 JsonObject = dict[str, Any]
@@ -191,6 +193,7 @@ def _verdict(document: Mapping[str, Any], side: Mapping[str, Any]) -> str:
         result_interval_deg=result.interval_deg,
         start_tilt_deg=side["start_tilt_deg"],
         category=_EARLIER_CATEGORIES.get(side["category"], side["category"]),
+        is_minor=Person.from_dict(document.get("person")).is_minor,
     )
     return give_verdict(assessment, MeasurementProtocol(**limits))
 
@@ -306,11 +309,7 @@ def _meaning(document: Mapping[str, Any], side: Mapping[str, Any]) -> list[str]:
     """Return what the value is and is not; of a side that does not count, why and what to do."""
     protocol, result = document["provenance"]["protocol"], result_of(side)
     if result is not None:
-        typical = wording.TYPICAL_NOTE.format(
-            target=protocol["target_deg"],
-            low=protocol["typical_low_deg"],
-            high=protocol["typical_high_deg"],
-        )
+        typical = describe_typical(protocol, Person.from_dict(document.get("person")))
         notes = [_provisional(side, protocol) if result.provisional else "", _basis(side, result)]
         return [*filter(None, notes), typical]
     if side.get("status") != "not_counted":

@@ -205,11 +205,11 @@ def _side_words(side: SideSummary, case: Case, *, with_verdict: bool) -> Paragra
 
 def _gauge_key(pdf: ReportPdf, trial: Trial) -> None:
     """Write the meaning of the gauge's colours, right-aligned on one line."""
-    keys = (
+    keys = [
         (palette.INK, f"target {numbers.whole(trial.protocol.target_deg)}"),
         ("#9cc9e6", "on another day"),
-        ("#9fd8c4", wording.TYPICAL_BAND),
-    )
+    ]
+    keys += [] if trial.person.is_minor else [("#9fd8c4", wording.TYPICAL_BAND)]
     style = Style(6.6)
     x = pdf.epw - sum(pdf.width_of(text, style) + 22 for _, text in keys) + 10
     top = pdf.y

@@ -15,7 +15,7 @@ const LABEL_PX = 60;
  */
 export function paintBelow(plot, { curve }, edit) {
   clipped(plot, () => {
-    fillRect(plot, null, curve.typical_deg, "rgba(0, 158, 115, .16)");
+    if (curve.typical_deg) fillRect(plot, null, curve.typical_deg, "rgba(0, 158, 115, .16)");
     const adjusted_s = edit.target === "start" && edit.hasChanges ? edit.handles.map((handle) => plot.data[0][handle.row]) : null;
     const start_s = adjusted_s ?? curve.start_span_s;
     if (start_s) fillRect(plot, start_s, null, "rgba(86, 180, 233, .32)");
@@ -133,8 +133,10 @@ function paintLabels({ ctx, bbox, valToPos }, { target_deg, typical_deg }) {
   ctx.save();
   Object.assign(ctx, { textAlign: "left", textBaseline: "middle", fillStyle: INK });
   write(`target ${whole(target_deg)}`, target_deg, 600);
-  const middle_deg = (typical_deg[0] + typical_deg[1]) / 2;
-  write("two in three", middle_deg, 400, -0.5);
-  write(`adults ${band(typical_deg)}`, middle_deg, 400, 0.5);
+  if (typical_deg) {
+    const middle_deg = (typical_deg[0] + typical_deg[1]) / 2;
+    write("two in three", middle_deg, 400, -0.5);
+    write(`adults ${band(typical_deg)}`, middle_deg, 400, 0.5);
+  }
   ctx.restore();
 }
