@@ -24,6 +24,9 @@ V = TypeVar("V")
 NAMES: Final = {"en": "English", "es": "Español"}
 """Name of each language in itself, by its code; the first is that of the source."""
 
+SOURCE: Final = next(iter(NAMES))
+"""Code of the language of the source, in which texts are stored."""
+
 VARIABLE: Final = "HIPCV_LANG"
 """Environment variable with the language of a program and of the programs that it starts."""
 
@@ -60,7 +63,7 @@ def best(*wanted: str) -> str:
     Args:
         wanted: language tags such as `es`, `es-MX`, `es_ES.UTF-8`.
     """
-    return next(filter(None, map(code_of, wanted)), next(iter(NAMES)))
+    return next(filter(None, map(code_of, wanted)), SOURCE)
 
 
 def code_of(tag: str) -> str | None:
@@ -154,7 +157,7 @@ def _catalogue(code: str) -> _gettext.NullTranslations:
 
 @cache
 def _pofile(code: str) -> Any:  # noqa: ANN401 - a Babel catalogue; None for the source's language
-    if code == next(iter(NAMES)):
+    if code == SOURCE:
         return None
     from babel.messages import pofile
 

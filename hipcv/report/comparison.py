@@ -10,12 +10,29 @@ from hipcv.core.landmarks import Side
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.side_result import SideResult, result_of
 from hipcv.core.uncertainty import detectable_change_deg
+from hipcv.language import N_, Translated, _, join
 from hipcv.report import numbers
 
-OTHER_BASIS: Final = "hip lift was taken off one of the two and not off the other"
-PROVISIONAL: Final = "one of the two rests on too few repetitions"
-UNSIGNED: Final = "one of the two is not signed off"
-OBLIQUE: Final = "a camera stood oblique to the patient"
+OTHER_BASIS: Final = N_("hip lift was taken off one of the two and not off the other")
+PROVISIONAL: Final = N_("one of the two rests on too few repetitions")
+UNSIGNED: Final = N_("one of the two is not signed off")
+OBLIQUE: Final = N_("a camera stood oblique to the patient")
+
+_LESS: Final = Translated(
+    {
+        Side.LEFT: N_("{difference}, the left turned less: worth noting (limit {limit})."),
+        Side.RIGHT: N_("{difference}, the right turned less: worth noting (limit {limit})."),
+    }
+)
+"""Sentence on a difference between the sides that counts, by the side that turned less."""
+
+_CHANGES: Final = Translated(
+    {
+        True: N_("{size} more than before, beyond the {limit} that measuring may differ"),
+        False: N_("{size} less than before, beyond the {limit} that measuring may differ"),
+    }
+)
+"""Words on a change beyond what measuring may differ, by whether it is an increase."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +70,17 @@ def compare_side_results(
     """Return one sentence on left against right, of one clip or of one visit."""
     difference = _difference(left.result_deg, right.result_deg)
     if oblique:
-        return f"{difference}, but the camera saw them at different angles: do not compare them."
+        return _(
+            "{difference}, but the camera saw them at different angles: do not compare them."
+        ).format(difference=difference)
     if left.basis != right.basis:
-        return f"{difference}, but hip lift was taken off one side alone: compare with care."
+        return _(
+            "{difference}, but hip lift was taken off one side alone: compare with care."
+        ).format(difference=difference)
     intervals = [side.interval_deg for side in (left, right) if side.interval_deg is not None]
     text = format_side_difference(left.result_deg, right.result_deg, intervals, protocol)
     if left.provisional or right.provisional:
-        return f"{text} Provisional: too few repetitions count."
+        return f"{text} {_('Provisional: too few repetitions count.')}"
     return text
 
 
@@ -77,12 +98,14 @@ def format_side_difference(
     size, difference = abs(left_deg - right_deg), _difference(left_deg, right_deg)
     error_deg = math.hypot(*((high - low) / 2 for low, high in intervals_deg))
     if size <= error_deg:
-        return f"{difference}, which is within measurement error."
+        return _("{difference}, which is within measurement error.").format(difference=difference)
     if size < protocol.side_difference_deg:
-        return f"{difference}: more than measurement error, and common."
+        return _("{difference}: more than measurement error, and common.").format(
+            difference=difference
+        )
     lower = Side.LEFT if left_deg < right_deg else Side.RIGHT
     limit = numbers.whole(protocol.side_difference_deg)
-    return f"{difference}, the {lower} turned less: worth noting (limit {limit})."
+    return _LESS[lower].format(difference=difference, limit=limit)
 
 
 def compare_visits(
@@ -111,13 +134,17 @@ def compare_visits(
 def _change(difference_deg: float, mdc_deg: float, doubts: Sequence[str]) -> str:
     size, limit = numbers.angle(abs(difference_deg)), numbers.angle(mdc_deg)
     if abs(difference_deg) <= mdc_deg:
-        text = f"Within measurement error: {size} apart, and only beyond {limit} is a change real."
-        return f"{text} Besides, {OTHER_BASIS}." if OTHER_BASIS in doubts else text
-    direction = "more" if difference_deg > 0 else "less"
-    change = f"{size} {direction} than before, beyond the {limit} that measuring may differ"
+        text = _(
+            "Within measurement error: {size} apart, and only beyond {limit} is a change real."
+        ).format(size=size, limit=limit)
+        besides = _("Besides, {doubt}.").format(doubt=_(OTHER_BASIS))
+        return f"{text} {besides}" if OTHER_BASIS in doubts else text
+    change = _CHANGES[difference_deg > 0].format(size=size, limit=limit)
     if doubts:
-        return f"Not certain: {change}, but {' and '.join(doubts)}."
-    return f"Real change: {change}."
+        return _("Not certain: {change}, but {doubts}.").format(
+            change=change, doubts=join([_(doubt) for doubt in doubts])
+        )
+    return _("Real change: {change}.").format(change=change)
 
 
 def _doubts(before: VisitSide, after: VisitSide, protocol: MeasurementProtocol) -> Iterator[str]:
@@ -145,4 +172,4 @@ def _result(assessment: Assessment | None) -> SideResult | None:
 
 
 def _difference(left_deg: float, right_deg: float) -> str:
-    return f"The sides differ by {numbers.angle(abs(left_deg - right_deg))}"
+    return _("The sides differ by {size}").format(size=numbers.angle(abs(left_deg - right_deg)))

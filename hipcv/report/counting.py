@@ -8,6 +8,7 @@ from hipcv.core.assessment import Assessment, Rep
 from hipcv.core.compensation import invalid_settings
 from hipcv.core.issues import Finding
 from hipcv.core.protocol import MeasurementProtocol
+from hipcv.language import _
 from hipcv.report import numbers, wording
 
 _NOT_HELD: Final = "no_hold"
@@ -17,12 +18,12 @@ _NOT_HELD: Final = "no_hold"
 def explain_count(rep: Rep) -> str:
     """Return whether a repetition counts, and in few words why not."""
     if rep.rejected is not None:
-        return f"no, set aside: {rep.rejected}"
+        return _("no, set aside: {why}").format(why=rep.rejected)
     if rep.invalid:
-        return f"no, {' and '.join(_names(broken_rules([rep])))}"
+        return _("no, {reasons}").format(reasons=name_reasons([rep]))
     if not rep.held:
-        return "no, not held"
-    return "no, practice" if rep.practice else "yes"
+        return _("no, not held")
+    return _("no, practice") if rep.practice else _("yes")
 
 
 def broken_rules(reps: Sequence[Rep]) -> list[str]:
@@ -54,14 +55,14 @@ def ask_to_repeat(broken: Sequence[str]) -> str:
     `broken` are the codes of the rules that were broken, the most frequent first.
     """
     if not broken:
-        return "Repeat the test."
+        return _("Repeat the test.")
     cue = wording.FINDINGS[broken[0]].cue
-    return f"Repeat the test: {cue[0].lower()}{cue[1:]}"
+    return _("Repeat the test: {cue}").format(cue=f"{cue[0].lower()}{cue[1:]}")
 
 
 def _names(codes: Sequence[str]) -> list[str]:
     return [
-        "an end position that was not held"
+        _("an end position that was not held")
         if code == _NOT_HELD
         else wording.FINDINGS[code].name.lower()
         for code in codes
@@ -70,31 +71,37 @@ def _names(codes: Sequence[str]) -> list[str]:
 
 def _explain(number: int, rep: Rep, protocol: MeasurementProtocol) -> str:
     if rep.rejected is not None:
-        return f"Repetition {number} was set aside by hand: {rep.rejected}."
+        return _("Repetition {number} was set aside by hand: {why}.").format(
+            number=number, why=rep.rejected
+        )
     broken = [finding for finding in rep.findings if finding.severity == "invalid"]
     if broken:
         sizes = wording.join_words([_size(finding, protocol) for finding in broken])
-        return f"Repetition {number} does not count: {sizes}. {_clean(rep)}"
+        text = _("Repetition {number} does not count: {sizes}.").format(number=number, sizes=sizes)
+        return f"{text} {_clean(rep)}"
     if not rep.held:
-        angle = numbers.angle(rep.rotation_deg)
-        return (
-            f"Repetition {number} does not count: it was not held. In passing it reached {angle}."
-        )
-    return f"Repetition {number} was for practice."
+        return _(
+            "Repetition {number} does not count: it was not held. In passing it reached {angle}."
+        ).format(number=number, angle=numbers.angle(rep.rotation_deg))
+    return _("Repetition {number} was for practice.").format(number=number)
 
 
 def _size(finding: Finding, protocol: MeasurementProtocol) -> str:
     """Return hip lift of 11.0° (10.0° or more does not count)."""
     name = wording.FINDINGS[finding.code].name.lower()
-    size = f"{name} of {numbers.quantity(abs(finding.value), finding.unit)}"
+    size = numbers.quantity(abs(finding.value), finding.unit)
     setting = invalid_settings().get(finding.code)
     if setting is None:
-        return size
-    limit = numbers.quantity(getattr(protocol, setting), finding.unit)
-    return f"{size} ({limit.removesuffix(' of shank length')} or more does not count)"
+        return _("{name} of {size}").format(name=name, size=size)
+    limit = numbers.short(getattr(protocol, setting), finding.unit)
+    return _("{name} of {size} ({limit} or more does not count)").format(
+        name=name, size=size, limit=limit
+    )
 
 
 def _clean(rep: Rep) -> str:
     if rep.clean_deg <= 0:
-        return "The compensation began with the movement."
-    return f"Before the first compensation began it had turned {numbers.angle(rep.clean_deg)}."
+        return _("The compensation began with the movement.")
+    return _("Before the first compensation began it had turned {angle}.").format(
+        angle=numbers.angle(rep.clean_deg)
+    )

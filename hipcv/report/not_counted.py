@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from hipcv.core.side_result import NOT_HELD, REJECTED, not_counted_because
+from hipcv.language import N_, Translated, _
 from hipcv.report import wording
 
-TITLE: Final = "not counted"
+TITLE: Final = N_("not counted")
 
-_REASONS: Final = {NOT_HELD: "not held", REJECTED: "set aside"}
+_REASONS: Final = Translated({NOT_HELD: N_("not held"), REJECTED: N_("set aside")})
 
 
 def reason(side: Mapping[str, Any] | None) -> str:
@@ -21,7 +22,7 @@ def describe(side: Mapping[str, Any] | None) -> str:
     if not side or side.get("status") != "not_counted":
         return ""
     why = reason(side)
-    return f"{TITLE}: {why}" if why else TITLE
+    return f"{_(TITLE)}: {why}" if why else _(TITLE)
 
 
 def _name(code: str) -> str:

@@ -5,16 +5,19 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Final
 
+from hipcv.language import _, current
+
 _NO_BREAK = "\u00a0"
 ASCII: Final = str.maketrans(
     {"°": " deg", "–": "-", "−": "-", "±": "+/-", "“": '"', "”": '"', _NO_BREAK: " "}
 )
 """Replacements for `str.translate` where the output cannot encode the formatted text."""
 
-_MONTHS: Final = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September",
-    "October", "November", "December",
-)  # fmt: skip
+_OF_SHANK: Final = ("shank lengths", "shank_length", "ratio")
+"""Units of `core` that are shares of the shank's length."""
+
+_LOCALES: Final = {"en": "en_GB"}
+"""Locale of dates, where it is not the language's code."""
 
 
 def angle(value_deg: float | None) -> str:
@@ -47,7 +50,7 @@ def interval(limits_deg: tuple[float, float] | None) -> str:
     if limits_deg is None:
         return "–"
     low, high = limits_deg
-    return f"{angle(low).removesuffix('°')} to {angle(high)}"
+    return _("{low} to {high}").format(low=angle(low).removesuffix("°"), high=angle(high))
 
 
 def within(limits_deg: tuple[float, float] | None) -> str:
@@ -66,7 +69,7 @@ def seconds(value_s: float) -> str:
 def span(limits_s: tuple[float, float]) -> str:
     """Return 1.60 to 2.10 s: hundredths, because corrections move a limit by frames."""
     first, last = (f"{limit_s:.2f}" for limit_s in limits_s)
-    return f"{first} to {last}{_NO_BREAK}s"
+    return _("{low} to {high}").format(low=first, high=f"{last}{_NO_BREAK}s")
 
 
 def pixel(xy_px: Sequence[float]) -> str:
@@ -79,14 +82,19 @@ def quantity(value: float, unit: str) -> str:
     match unit:
         case "deg" | "°":
             return angle(value)
-        case "shank lengths" | "shank_length" | "ratio":
-            return f"{share(value)} of shank length"
+        case _ if unit in _OF_SHANK:
+            return _("{share} of shank length").format(share=share(value))
         case "share" | "share of white":
             return share(value)
         case "" | "reps" | "frames":
             return f"{value:g}".replace("-", "−")
         case _:
             return f"{value:.3g}".replace("-", "−") + _NO_BREAK + unit
+
+
+def short(value: float, unit: str) -> str:
+    """Return a value like `quantity`, without saying that a share is one of the shank's length."""
+    return share(value) if unit in _OF_SHANK else quantity(value, unit)
 
 
 def share(value: float) -> str:
@@ -96,7 +104,9 @@ def share(value: float) -> str:
 
 def day(on: date) -> str:
     """Return 3 March 2026."""
-    return f"{on.day} {_MONTHS[on.month - 1]} {on.year}"
+    from babel.dates import format_date
+
+    return format_date(on, "long", locale=_LOCALES.get(current(), current()))
 
 
 def moment(at: datetime) -> str:

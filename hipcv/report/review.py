@@ -7,7 +7,8 @@ from typing import Any, Final, Literal
 
 from hipcv.core.landmarks import Side
 from hipcv.core.side_result import result_of
-from hipcv.report import numbers
+from hipcv.language import N_, Translated, _, join
+from hipcv.report import numbers, wording
 
 Status = Literal["preliminary", "final", "amended"]
 
@@ -56,16 +57,17 @@ class CorrectionSummary:
 def format_signature(signature: Signature) -> str:
     """Return one sentence on who signed, and when."""
     if signature.status == "amended" and not signature.by:
-        return "Amended: corrected after it had been signed, and nobody has signed it again yet."
+        return _("Amended: corrected after it had been signed, and nobody has signed it again yet.")
     if signature.status == "preliminary" or not signature.by:
-        return "Preliminary: nobody has looked at this result and signed it yet."
-    when = f" on {numbers.moment(signature.at)}" if signature.at else ""
+        return _("Preliminary: nobody has looked at this result and signed it yet.")
+    who = signature.by
+    if signature.at:
+        who = _("{by} on {moment}").format(by=signature.by, moment=numbers.moment(signature.at))
     if signature.status == "amended":
-        return (
-            "Amended: corrected after it was first signed, and signed again by "
-            f"{signature.by}{when}."
+        return _("Amended: corrected after it was first signed, and signed again by {who}.").format(
+            who=who
         )
-    return f"Final: looked at and signed by {signature.by}{when}."
+    return _("Final: looked at and signed by {who}.").format(who=who)
 
 
 def format_automatic(case: Case, side: Side) -> str:
@@ -73,8 +75,8 @@ def format_automatic(case: Case, side: Side) -> str:
     if case.automatic is None or not corrected(case, side):
         return ""
     automatic = result_of(case.automatic["sides"].get(side.value))
-    angle = numbers.angle(automatic.result_deg) if automatic else "no number"
-    return f"Read by the machine, before corrections by hand: {angle}."
+    angle = numbers.angle(automatic.result_deg) if automatic else _("no number")
+    return _("Read by the machine, before corrections by hand: {angle}.").format(angle=angle)
 
 
 def corrected(case: Case, side: Side | None = None) -> bool:
@@ -112,14 +114,18 @@ def _correction(number: int, correction: Mapping[str, Any]) -> CorrectionSummary
 
 def _what(kind: str, correction: Mapping[str, Any]) -> str:
     side, rep = correction.get("side"), correction.get("rep")
-    where = ", ".join(filter(None, (side, "" if rep is None else f"repetition {rep + 1}")))
+    words = (
+        wording.SIDES[Side(side)] if side else "",
+        "" if rep is None else _("repetition {number}").format(number=rep + 1),
+    )
+    where = ", ".join(filter(None, words))
     name = _KINDS.get(kind, kind)
     text = f"{where}: {name}" if where else name
     return text[0].upper() + text[1:]
 
 
 def _counted(fields: Mapping[str, Any]) -> str:
-    return {True: "counted", False: "not counted"}.get(fields.get("accepted", ""), "")
+    return _COUNTED.get(fields.get("accepted", ""), "")
 
 
 def _span(pair: Sequence[float | None] | None) -> str:
@@ -128,22 +134,34 @@ def _span(pair: Sequence[float | None] | None) -> str:
 
 
 def _landmarks(fields: Mapping[str, Any]) -> str:
-    points = {name: fields.get(f"{name}_px") for name in ("hip", "knee", "ankle")}
-    moved = [f"{name} at {numbers.pixel(xy_px)}" for name, xy_px in points.items() if xy_px]
-    in_frame = moved and "row" in fields
-    frame = f" in frame {fields['row']} ({fields.get('at', '')})" if in_frame else ""
-    return " and ".join(moved) + frame
+    points = {name: fields.get(f"{name}_px") for name in _POINTS}
+    moved = [
+        _POINTS[name].format(at=numbers.pixel(xy_px)) for name, xy_px in points.items() if xy_px
+    ]
+    if not moved or "row" not in fields:
+        return join(moved)
+    return _("{points} in frame {frame} ({at})").format(
+        points=join(moved), frame=fields["row"], at=fields.get("at", "")
+    )
 
 
-_KINDS: Final = {
-    "start": "still start, which is 0°",
-    "plateau": "hold",
-    "rep_span": "beginning and end",
-    "rep": "counted or not",
-    "landmark": "points placed by hand",
-    "side": "tested side",
-    "withdraw": "an earlier correction withdrawn",
-}
+_KINDS: Final = Translated(
+    {
+        "start": N_("still start, which is 0°"),
+        "plateau": N_("hold"),
+        "rep_span": N_("beginning and end"),
+        "rep": N_("counted or not"),
+        "landmark": N_("points placed by hand"),
+        "side": N_("tested side"),
+        "withdraw": N_("an earlier correction withdrawn"),
+    }
+)
+
+_COUNTED: Final = Translated({True: N_("counted"), False: N_("not counted")})
+
+_POINTS: Final = Translated(
+    {"hip": N_("hip at {at}"), "knee": N_("knee at {at}"), "ankle": N_("ankle at {at}")}
+)
 
 _VALUES: Final[Mapping[str, Callable[[Mapping[str, Any]], str]]] = {
     "start": lambda fields: _span(fields.get("span_s")),
@@ -151,5 +169,5 @@ _VALUES: Final[Mapping[str, Callable[[Mapping[str, Any]], str]]] = {
     "rep_span": lambda fields: _span((fields.get("start_s"), fields.get("end_s"))),
     "rep": _counted,
     "landmark": _landmarks,
-    "side": lambda fields: str(fields.get("side") or ""),
+    "side": lambda fields: wording.SIDES[Side(fields["side"])] if fields.get("side") else "",
 }

@@ -13,6 +13,7 @@ from hipcv.core.issues import Finding, Issue
 from hipcv.core.landmarks import Side
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.uncertainty import detectable_change_deg
+from hipcv.language import N_, Translated, _, join, ngettext, translate
 from hipcv.report import numbers, wording
 from hipcv.report.comparison import compare_sides
 from hipcv.report.counting import (
@@ -28,8 +29,8 @@ from hipcv.report.unmeasured import list_unmeasured
 from hipcv.report.verdict import give_verdict
 from hipcv.report.wording import Exercise
 
-SEE_SOMEONE: Final = "If you also have pain or stiffness, consider a professional assessment."
-NOT_MEASURED: Final = "This clip was not measured."
+SEE_SOMEONE: Final = N_("If you also have pain or stiffness, consider a professional assessment.")
+NOT_MEASURED: Final = N_("This clip was not measured.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +161,7 @@ def summarise(trial: Trial) -> Summary:
         certainty=_certainty(protocol) if trial.status == "measured" else (),
         typical=describe_typical(asdict(protocol), trial.person),
         is_minor=trial.person.is_minor,
-        exercises=wording.EXERCISES if below else (),
+        exercises=translate(wording.EXERCISES) if below else (),
     )
 
 
@@ -170,7 +171,7 @@ def summarise_issue(issue: Issue) -> IssueSummary:
     return IssueSummary(
         code=issue.code,
         refuses=issue.severity == "refuse",
-        where=f" ({issue.side.value})" if issue.side else "",
+        where=f" ({wording.SIDES[issue.side]})" if issue.side else "",
         title=words.title,
         text=words.text + _evidence(issue),
         remedy=words.remedy,
@@ -179,10 +180,11 @@ def summarise_issue(issue: Issue) -> IssueSummary:
 
 def format_finding(finding: Finding) -> str:
     """Return one sentence on a compensation of one repetition: kind, size, limit, onset."""
-    return (
-        f"{_movement(finding)}: {numbers.quantity(abs(finding.value), finding.unit)} "
-        f"(limit {numbers.quantity(abs(finding.limit), finding.unit)}), "
-        f"from {numbers.seconds(finding.at_s)}."
+    return _("{movement}: {size} (limit {limit}), from {begin}.").format(
+        movement=_movement(finding),
+        size=numbers.quantity(abs(finding.value), finding.unit),
+        limit=numbers.quantity(abs(finding.limit), finding.unit),
+        begin=numbers.seconds(finding.at_s),
     )
 
 
@@ -201,9 +203,9 @@ def _issues(issues: tuple[Issue, ...]) -> tuple[IssueSummary, ...]:
     merged: dict[IssueSummary, list[str]] = {}
     for issue in issues:
         sides = merged.setdefault(replace(summarise_issue(issue), where=""), [])
-        sides += [issue.side.value] if issue.side else []
+        sides += [wording.SIDES[issue.side]] if issue.side else []
     return tuple(
-        replace(issue, where=f" ({' and '.join(sides)})" if sides else "")
+        replace(issue, where=f" ({join(sides)})" if sides else "")
         for issue, sides in merged.items()
     )
 
@@ -211,10 +213,11 @@ def _issues(issues: tuple[Issue, ...]) -> tuple[IssueSummary, ...]:
 def _evidence(issue: Issue) -> str:
     if issue.value is None or issue.unit not in _UNITS_SHOWN or math.isnan(issue.value):
         return ""
-    value = f" Measured: {numbers.quantity(issue.value, issue.unit)}"
+    value = numbers.quantity(issue.value, issue.unit)
     if issue.limit is None:
-        return value + "."
-    return f"{value} (limit {numbers.quantity(issue.limit, issue.unit)})."
+        return " " + _("Measured: {value}.").format(value=value)
+    limit = numbers.quantity(issue.limit, issue.unit)
+    return " " + _("Measured: {value} (limit {limit}).").format(value=value, limit=limit)
 
 
 def _is_repeated(issue: Issue, trial: Trial) -> bool:
@@ -230,15 +233,20 @@ def _is_repeated(issue: Issue, trial: Trial) -> bool:
 def _headline(sides: tuple[SideSummary, ...], trial: Trial) -> str:
     reported = [side for side in sides if side.status != "not_measured"]
     if not reported:
-        return NOT_MEASURED
+        return _(NOT_MEASURED)
     if len(reported) > 1:
         return " ".join(
-            f"{side.title} {side.number if side.measured else 'not counted'}." for side in reported
+            f"{side.title} {side.number if side.measured else _('not counted')}."
+            for side in reported
         )
     (side,) = reported
     if not side.measured:
         reasons = name_reasons(trial.sides[side.side].reps)
-        return f"{side.title}: not counted" + (f", because of {reasons}." if reasons else ".")
+        if not reasons:
+            return _("{hip}: not counted.").format(hip=side.title)
+        return _("{hip}: not counted, because of {reasons}.").format(
+            hip=side.title, reasons=reasons
+        )
     if side.provisional:
         return f"{side.title} {side.number}."
     return f"{side.title} {side.number}: {side.verdict[0].lower()}{side.verdict[1:]}"
@@ -248,15 +256,15 @@ def _side(assessment: Assessment, protocol: MeasurementProtocol) -> SideSummary:
     reps, uncounted = assessment.reps, assessment.status == "not_counted"
     return SideSummary(
         side=assessment.side,
-        title=f"{assessment.side.value.capitalize()} hip",
+        title=wording.HIPS[assessment.side],
         status=assessment.status,
         value=numbers.angle(assessment.result_deg),
         mark=_mark(assessment, protocol),
         provisional=assessment.provisional,
-        interval=f"read within {numbers.within(assessment.interval_deg)}",
-        another_day=_another_day(assessment, "on another day"),
+        interval=_("read within {error}").format(error=numbers.within(assessment.interval_deg)),
+        another_day=_another_day(assessment, _("on another day {low} to {high}°")),
         verdict=_verdict(assessment, protocol),
-        advice=SEE_SOMEONE if is_clearly_low(assessment, protocol) else "",
+        advice=_(SEE_SOMEONE) if is_clearly_low(assessment, protocol) else "",
         details=_details(assessment, protocol),
         uncounted=explain_uncounted(assessment, protocol) if uncounted else (),
         repeat=ask_to_repeat(broken_rules(reps)) if uncounted else "",
@@ -269,15 +277,19 @@ def _side(assessment: Assessment, protocol: MeasurementProtocol) -> SideSummary:
 def _mark(assessment: Assessment, protocol: MeasurementProtocol) -> str:
     """Return with 8° of hip lift taken off, provisional (1 repetition of 3); "" for neither."""
     lift_deg = _lift_deg(assessment)
-    lift = f"with {lift_deg:.0f}° of hip lift taken off" if lift_deg else ""
-    counted = sum(rep.valid for rep in assessment.reps)
-    provisional = f"provisional ({_repetitions_of(counted, protocol)})"
-    return ", ".join(filter(None, (lift, provisional if assessment.provisional else "")))
+    lift = _("with {lift:.0f}° of hip lift taken off").format(lift=lift_deg) if lift_deg else ""
+    provisional = _provisional(assessment, protocol) if assessment.provisional else ""
+    return ", ".join(filter(None, (lift, provisional)))
 
 
-def _repetitions_of(count: int, protocol: MeasurementProtocol) -> str:
-    """Return 1 repetition of 3."""
-    return f"{count} repetition{'' if count == 1 else 's'} of {protocol.reps_wanted:g}"
+def _provisional(assessment: Assessment, protocol: MeasurementProtocol) -> str:
+    """Return provisional (1 repetition of 3)."""
+    count = sum(rep.valid for rep in assessment.reps)
+    return ngettext(
+        "provisional ({count} repetition of {wanted:g})",
+        "provisional ({count} repetitions of {wanted:g})",
+        count,
+    ).format(count=count, wanted=protocol.reps_wanted)
 
 
 def _lift_deg(assessment: Assessment) -> float:
@@ -291,7 +303,9 @@ def _details(assessment: Assessment, protocol: MeasurementProtocol) -> tuple[str
     if assessment.rotation_deg is None:
         return ()
     sentences = (
-        _counted(assessment, protocol), _another_day(assessment, _ANOTHER_DAY, end="."),
+        _counted(assessment, protocol), _another_day(
+            assessment, _("On another day the same hip may give {low} to {high}°.")
+        ),
         f"{_pelvis(assessment)} {_clean(assessment)}".rstrip(), _three_angles(assessment),
         _external(assessment), _start(assessment),
     )  # fmt: skip
@@ -304,19 +318,24 @@ def _counted(assessment: Assessment, protocol: MeasurementProtocol) -> str:
     ]
     counted = len(results)
     left_out = len(assessment.reps) - counted
-    others = f" {left_out} more did not count." if left_out else ""
-    if counted == 1:
-        return f"One repetition was counted.{others}"
+    others = ngettext("{count} more did not count.", "{count} more did not count.", left_out)
     best = numbers.angle(max(results, default=None))
-    return f"The number is the mean of {counted} repetitions. The best reached {best}.{others}"
+    if counted == 1:
+        text = _("One repetition was counted.")
+    else:
+        text = _("The number is the mean of {count} repetitions. The best reached {angle}.").format(
+            count=counted, angle=best
+        )
+    return f"{text} {others.format(count=left_out)}" if left_out else text
 
 
-def _another_day(assessment: Assessment, words: str, *, end: str = "") -> str:
+def _another_day(assessment: Assessment, text: str) -> str:
+    """Return the text with the limits of what another day may give; "" without a number."""
     limits = assessment.result_interval_deg
     if limits is None:
         return ""
     low, high = (numbers.signed(limit, "", decimals=0) for limit in limits)
-    return f"{words} {low} to {high}°{end}"
+    return text.format(low=low, high=high)
 
 
 def _three_angles(assessment: Assessment) -> str:
@@ -327,31 +346,33 @@ def _three_angles(assessment: Assessment) -> str:
 def _pelvis(assessment: Assessment) -> str:
     relative = assessment.pelvis_relative_deg
     if relative is None:
-        return "The pelvis was not measured, so whether it tilted along is not known."
+        return _("The pelvis was not measured, so whether it tilted along is not known.")
     lift_deg = _lift_deg(assessment)
     if not lift_deg:
-        return f"Relative to the pelvis: {numbers.angle(relative)}."
-    return (
-        f"The foot swung out by {numbers.angle(assessment.rotation_deg)}; "
-        f"{numbers.angle(lift_deg)} of it came from the hip lifting and were taken off."
-    )
+        return _("Relative to the pelvis: {angle}.").format(angle=numbers.angle(relative))
+    return _(
+        "The foot swung out by {angle}; {lift} of it came from the hip lifting and were taken off."
+    ).format(angle=numbers.angle(assessment.rotation_deg), lift=numbers.angle(lift_deg))
 
 
 def _clean(assessment: Assessment) -> str:
     if assessment.clean_deg is None or not assessment.findings:
         return ""
-    return f"Before the first compensation began: {numbers.angle(assessment.clean_deg)}."
+    return _("Before the first compensation began: {angle}.").format(
+        angle=numbers.angle(assessment.clean_deg)
+    )
 
 
 def _external(assessment: Assessment) -> str:
     external = assessment.external_rotation_deg
     if external is None or assessment.rotation_deg is None:
         return ""
-    arc, interval_deg = numbers.angle(assessment.rotation_deg + external), ""
+    arc, done = numbers.angle(assessment.rotation_deg + external), numbers.angle(external)
     if assessment.external_interval_deg is not None:
-        interval_deg = f" ({numbers.interval(assessment.external_interval_deg)})"
-    done = f"{numbers.angle(external)}{interval_deg}"
-    return f"External rotation, done as well: {done}; both together {arc}."
+        done = f"{done} ({numbers.interval(assessment.external_interval_deg)})"
+    return _("External rotation, done as well: {angle}; both together {arc}.").format(
+        angle=done, arc=arc
+    )
 
 
 def _start(assessment: Assessment) -> str:
@@ -359,9 +380,8 @@ def _start(assessment: Assessment) -> str:
     if tilt is None:
         return ""
     if abs(tilt) < 1:
-        return "At the start the shank hung straight down."
-    where = f"{numbers.angle(abs(tilt))} {'outwards' if tilt > 0 else 'inwards'}"
-    return f"At the start the foot hung {where}; 0° is counted from there."
+        return _("At the start the shank hung straight down.")
+    return _STARTS[tilt > 0].format(angle=numbers.angle(abs(tilt)))
 
 
 # --- against the target
@@ -376,14 +396,12 @@ def _is_below(assessment: Assessment, protocol: MeasurementProtocol) -> bool:
 def _verdict(assessment: Assessment, protocol: MeasurementProtocol) -> str:
     """Return one plain sentence; without a number it refers to the reasons."""
     if assessment.status == "not_counted":
-        return "Not counted: no repetition kept the rules of the test."
+        return _("Not counted: no repetition kept the rules of the test.")
     if assessment.result_deg is None:
-        return "Not measured: see why below."
+        return _("Not measured: see why below.")
     if assessment.provisional or assessment.category is None:
-        target = numbers.whole(protocol.target_deg)
-        return (
-            f"{protocol.reps_wanted:g} repetitions are wanted to compare it with the {target} "
-            "target."
+        return _("{count:g} repetitions are wanted to compare it with the {target} target.").format(
+            count=protocol.reps_wanted, target=numbers.whole(protocol.target_deg)
         )
     return f"{give_verdict(assessment, protocol)}."
 
@@ -413,14 +431,33 @@ def _finding(code: str, reps: tuple[Rep, ...]) -> FindingSummary:
 
 def _finding_text(worst: Finding, findings: list[tuple[int, Finding]], *, reps: int) -> str:
     size = numbers.quantity(abs(worst.value), worst.unit)
-    limit = numbers.quantity(min(abs(finding.limit) for _, finding in findings), worst.unit)
-    most = "up to " if len(findings) > 1 else ""
-    rep_numbers = [number for number, _ in findings]
-    where = f" in {wording.name_repetitions(rep_numbers)}" if reps > 1 else ""
-    began = numbers.seconds(min(finding.at_s for _, finding in findings))
-    text = f"{_movement(worst)}: {most}{size}{where} (limit {limit}), first seen at {began}."
+    limit = numbers.quantity(min(abs(finding.limit) for _number, finding in findings), worst.unit)
+    sentence = _("{movement}: {size} (limit {limit}), first seen at {begin}.")
+    if reps > 1:
+        sentence = ngettext(
+            "{movement}: {size} in repetition {numbers} (limit {limit}), first seen at {begin}.",
+            "{movement}: up to {size} in repetitions {numbers} (limit {limit}), first seen at "
+            "{begin}.",
+            len(findings),
+        )
+    text = sentence.format(
+        movement=_movement(worst),
+        size=size,
+        numbers=wording.join_numbers([number for number, _finding in findings]),
+        limit=limit,
+        begin=numbers.seconds(min(finding.at_s for _number, finding in findings)),
+    )
     lost = [number for number, finding in findings if finding.severity == "invalid"]
-    return f"{text} So much that {wording.name_repetitions(lost)} did not count." if lost else text
+    return f"{text} {_lost(lost)}" if lost else text
+
+
+def _lost(rep_numbers: list[int]) -> str:
+    text = ngettext(
+        "So much that repetition {numbers} did not count.",
+        "So much that repetitions {numbers} did not count.",
+        len(rep_numbers),
+    )
+    return text.format(numbers=wording.join_numbers(rep_numbers))
 
 
 def _movement(finding: Finding) -> str:
@@ -440,7 +477,7 @@ def _rep(number: int, rep: Rep) -> RepSummary:
         hold=numbers.seconds(rep.hold_s),
         held_from=numbers.seconds(rep.plateau_s.start_s),
         counted=explain_count(rep),
-        findings=", ".join(wording.FINDINGS[f.code].name for f in rep.findings) or "none",
+        findings=", ".join(wording.FINDINGS[f.code].name for f in rep.findings) or _("none"),
         valid=rep.valid,
     )
 
@@ -450,32 +487,37 @@ def _second_reading(rep: Rep) -> str:
     if rep.witness_deg is not None:
         return numbers.angle(rep.witness_deg)
     if rep.by_outline:
-        return "none"
+        return _("none")
     if rep.by_hand:
-        return "none, by hand"
-    return "none, by masks" if rep.registered else "none, by landmarks"
+        return _("none, by hand")
+    return _("none, by masks") if rep.registered else _("none, by landmarks")
 
 
 def _certainty(protocol: MeasurementProtocol) -> tuple[str, ...]:
     change = numbers.angle(detectable_change_deg(protocol))
     return (
-        (
+        _(
             "“Read within” says how exactly this clip was read; in 95 of 100 clips the angle lies "
             "that near."
         ),
-        (
-            "“On another day” adds what people vary by: only a change of "
-            f"{change} or more counts as real (minimal detectable change, MDC95, from an assumed "
-            f"standard error of {numbers.angle(protocol.between_day_sem_deg)} until a study with "
-            "people exists)."
-        ),
+        _(
+            "“On another day” adds what people vary by: only a change of {change} or more counts "
+            "as real (minimal detectable change, MDC95, from an assumed standard error of {error} "
+            "until a study with people exists)."
+        ).format(change=change, error=numbers.angle(protocol.between_day_sem_deg)),
     )
 
 
 _STATED_BY_REPS: Final = ("few_reps", "not_held", "compensated_throughout")
 """Issues of a side of which no repetition counts, whose sentences say the same."""
 
-_ANOTHER_DAY: Final = "On another day the same hip may give"
+_STARTS: Final = Translated(
+    {
+        True: N_("At the start the foot hung {angle} outwards; 0° is counted from there."),
+        False: N_("At the start the foot hung {angle} inwards; 0° is counted from there."),
+    }
+)
+"""Sentence on the tilt of the shank at the start, by whether that was outwards."""
 
 _UNITS_SHOWN: Final = ("deg", "s", "Hz", "reps", "frames")
 """Units that a reader understands without explanation."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from hipcv.core.assessment import Assessment, Rep
 from hipcv.core.compensation import COMPENSATIONS, shown_channels
+from hipcv.language import _
 from hipcv.report import wording
 
 
@@ -12,9 +13,11 @@ def list_unmeasured(assessment: Assessment) -> str:
     reps = assessment.reps
     missing = [_missing(code, reps) for code in dict.fromkeys(shown_channels().values())]
     if any(issue.code == "landmarks_only" for issue in assessment.issues):
-        missing.append("the outline of the shank")
+        missing.append(_("the outline of the shank"))
     texts = [text for text in missing if text]
-    return f"Not measured in this clip: {', '.join(texts)}." if reps and texts else ""
+    if not reps or not texts:
+        return ""
+    return _("Not measured in this clip: {names}.").format(names=", ".join(texts))
 
 
 def _missing(code: str, reps: Sequence[Rep]) -> str:

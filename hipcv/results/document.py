@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
+from hipcv import language
 from hipcv.core.answers import Answers
 from hipcv.core.assessment import Assessment, Rep, Trial
 from hipcv.core.clip_info import RecordingTime
@@ -125,8 +126,12 @@ def recorded_of(document: Mapping[str, Any]) -> RecordingTime | None:
     return RecordingTime(datetime.fromisoformat(at), source) if at and source else None
 
 
+@language.using(language.SOURCE)
 def build_document(trial: Trial, *, timing: bool = True) -> JsonObject:
-    """Return the result of one clip as JSON values; absent values are None, never NaN."""
+    """Return the result of one clip as JSON values; absent values are None, never NaN.
+
+    Its texts are English in every language; `report.stored` translates them.
+    """
     document: JsonObject = {
         "schema": SCHEMA,
         "clip": _clip(trial),

@@ -24,7 +24,8 @@ from hipcv.core.side_result import (
     not_counted_because,
     result_of,
 )
-from hipcv.report import numbers, wording
+from hipcv.language import N_, Translated, _, ngettext
+from hipcv.report import numbers, stored, wording
 from hipcv.report.counting import ask_to_repeat
 from hipcv.report.formats.fhir_codes import DEFAULT_CODES, Codes, Coding
 from hipcv.report.review import NO_CASE, Case, format_automatic, summarise_corrections
@@ -37,15 +38,30 @@ UCUM: Final = "http://unitsofmeasure.org"
 EXAM: Final = "http://terminology.hl7.org/CodeSystem/observation-category"
 ABSENT: Final = "http://terminology.hl7.org/CodeSystem/data-absent-reason"
 
-TITLE: Final = "Hip internal rotation, active, seated, relative to the person's own start position"
+TITLE: Final = N_(
+    "Hip internal rotation, active, seated, relative to the person's own start position"
+)
 
 
-PROVISIONAL: Final = "Provisional: fewer repetitions count than are wanted, so there is no category"
-_NOT_MEASURED: Final = "Not measured; the notes say why."
-_NONE_COUNTS: Final = "Not counted: no repetition kept the rules of the test"
-_RULES: Final = (
+PROVISIONAL: Final = N_(
+    "Provisional: fewer repetitions count than are wanted, so there is no category"
+)
+_NOT_MEASURED: Final = N_("Not measured; the notes say why.")
+_NONE_COUNTS: Final = N_("Not counted: no repetition kept the rules of the test")
+_RULES: Final = N_(
     "A repetition counts if the foot is swung out and held without lifting the hip or the leg and "
     "without shifting the weight off the hands."
+)
+
+_JOINTS: Final = Translated({Side.LEFT: N_("Left hip joint"), Side.RIGHT: N_("Right hip joint")})
+
+_VALUE_LIMITS: Final = (
+    N_("95 % interval of the value, on another day: lower limit"),
+    N_("95 % interval of the value, on another day: upper limit"),
+)
+_ROTATION_LIMITS: Final = (
+    N_("95 % interval of the rotation, as this clip was read: lower limit"),
+    N_("95 % interval of the rotation, as this clip was read: upper limit"),
 )
 
 _VERDICT_SETTINGS: Final = (
@@ -72,6 +88,7 @@ def observations(
         A collection without entries where no side was assessed. A side without a result has a
         `dataAbsentReason`. The same clip, side and day always have the same identifier.
     """
+    document = stored.translated(document)
     sides = [side for side in Side if document["sides"].get(side.value) is not None]
     when = effective or case.on or _declared(document)
     return bundle(_observation(document, side, case, when=when, codes=codes) for side in sides)
@@ -109,12 +126,12 @@ def _observation(
         ],
         "status": case.signature.status,
         "category": [{"coding": [{"system": EXAM, "code": "exam", "display": "Exam"}]}],
-        "code": _concept(TITLE, (*codes.observation, *of_side)),
+        "code": _concept(_(TITLE), (*codes.observation, *of_side)),
         **_who_and_when(case, when),
         **_value(result),
         **_interpretation(document, result),
         "note": [{"text": text} for text in _notes(document, side, case)],
-        "bodySite": _concept(f"{side.value.capitalize()} hip joint", codes.body_site),
+        "bodySite": _concept(_JOINTS[side], codes.body_site),
         "method": {"text": _method(document, result)},
         "device": {"display": _device(document)},
         "component": _components(result, side, codes),
@@ -147,16 +164,16 @@ def _value(side: Mapping[str, Any]) -> JsonObject:
     if result is not None:
         return {"valueQuantity": _degrees(result.result_deg)}
     counted = side.get("status") != "not_counted"
-    return {"dataAbsentReason": _absent(_NOT_MEASURED if counted else _not_counted(side))}
+    return {"dataAbsentReason": _absent(_(_NOT_MEASURED) if counted else _not_counted(side))}
 
 
 def _not_counted(side: Mapping[str, Any]) -> str:
     """Return why no repetition counts: the rules that each broke."""
     reasons = (
-        f"repetition {number} ({', '.join(_reasons(rep))})"
+        _("repetition {number} ({reasons})").format(number=number, reasons=", ".join(_reasons(rep)))
         for number, rep in enumerate(side["reps"], start=1)
     )
-    return f"{_NONE_COUNTS}: {', '.join(reasons)}."
+    return f"{_(_NONE_COUNTS)}: {', '.join(reasons)}."
 
 
 def _reasons(rep: Mapping[str, Any]) -> list[str]:
@@ -165,9 +182,9 @@ def _reasons(rep: Mapping[str, Any]) -> list[str]:
     rejected = rep.get("rejected")
     return [
         *(wording.FINDINGS[code].name.lower() for code in broken),
-        *(["not held"] if not rep.get("held", True) else []),
-        *(["practice"] if rep.get("practice") else []),
-        *([f"set aside by hand: {rejected}"] if rejected is not None else []),
+        *([_("not held")] if not rep.get("held", True) else []),
+        *([_("practice")] if rep.get("practice") else []),
+        *([_("set aside by hand: {why}").format(why=rejected)] if rejected is not None else []),
     ]
 
 
@@ -175,7 +192,7 @@ def _interpretation(document: Mapping[str, Any], side: Mapping[str, Any]) -> Jso
     """Return the category as text: HL7's codes mean normal and abnormal, which it is not."""
     result = result_of(side)
     if result is not None and result.provisional:
-        return {"interpretation": [{"text": PROVISIONAL}]}
+        return {"interpretation": [{"text": _(PROVISIONAL)}]}
     text = _verdict(document, side)
     return {"interpretation": [{"text": text}]} if text else {}
 
@@ -202,12 +219,12 @@ def _components(result: Mapping[str, Any], side: Side, codes: Codes) -> list[Jso
     laterality = codes.left if side is Side.LEFT else codes.right
     return [
         {
-            "code": {"text": "Movement"},
-            "valueCodeableConcept": _concept("Internal rotation of the hip", codes.movement),
+            "code": {"text": _("Movement")},
+            "valueCodeableConcept": _concept(_("Internal rotation of the hip"), codes.movement),
         },
         {
-            "code": {"text": "Side, the patient's own"},
-            "valueCodeableConcept": _concept(side.value.capitalize(), laterality),
+            "code": {"text": _("Side, the patient's own")},
+            "valueCodeableConcept": _concept(wording.SIDES[side].capitalize(), laterality),
         },
         *_rotations(result),
         *_other_angles(result),
@@ -219,16 +236,16 @@ def _rotations(side: Mapping[str, Any]) -> list[JsonObject]:
     if result_of(side) is None:
         return []
     return [
-        *_limits("the value, on another day", side.get("result_interval_deg")),
-        *_limits("the rotation, as this clip was read", side["interval_deg"]),
+        *_limits(_VALUE_LIMITS, side.get("result_interval_deg")),
+        *_limits(_ROTATION_LIMITS, side["interval_deg"]),
         # Absent in results of earlier methods.
         *(
-            _angle(f"Angle {name}", side[field])
+            _angle(_("Angle {name}").format(name=name), side[field])
             for field, name in wording.ANGLES.items()
             if side.get(field) is not None
         ),
-        _angle("Rotation relative to the pelvis", side["pelvis_relative_deg"]),
-        _angle("Largest rotation before the first compensation", side["clean_deg"]),
+        _angle(_("Rotation relative to the pelvis"), side["pelvis_relative_deg"]),
+        _angle(_("Largest rotation before the first compensation"), side["clean_deg"]),
     ]
 
 
@@ -238,21 +255,17 @@ def _other_angles(side: Mapping[str, Any]) -> list[JsonObject]:
         return []
     external = side["external_rotation_deg"]
     return [
-        _angle("Tilt of the shank at the start, outwards positive", side["start_tilt_deg"]),
+        _angle(_("Tilt of the shank at the start, outwards positive"), side["start_tilt_deg"]),
         # Absent where it was not done, which is no failure to measure.
-        *([] if external is None else [_angle("External rotation, done as well", external)]),
-        {"code": {"text": "Repetitions counted"}, "valueInteger": _counting(side)},
+        *([] if external is None else [_angle(_("External rotation, done as well"), external)]),
+        {"code": {"text": _("Repetitions counted")}, "valueInteger": _counting(side)},
     ]
 
 
-def _limits(name: str, interval_deg: Sequence[float] | None) -> list[JsonObject]:
+def _limits(names: tuple[str, str], interval_deg: Sequence[float] | None) -> list[JsonObject]:
     if interval_deg is None:
         return []
-    low, high = interval_deg
-    return [
-        _angle(f"95 % interval of {name}: lower limit", low),
-        _angle(f"95 % interval of {name}: upper limit", high),
-    ]
+    return [_angle(_(name), limit) for name, limit in zip(names, interval_deg, strict=True)]
 
 
 def _counting(side: Mapping[str, Any]) -> int:
@@ -261,7 +274,7 @@ def _counting(side: Mapping[str, Any]) -> int:
 
 def _angle(text: str, value_deg: float | None) -> JsonObject:
     if value_deg is None:
-        return {"code": {"text": text}, "dataAbsentReason": _absent("Not measured.")}
+        return {"code": {"text": text}, "dataAbsentReason": _absent(_("Not measured."))}
     return {"code": {"text": text}, "valueQuantity": _degrees(value_deg)}
 
 
@@ -286,8 +299,12 @@ def _notes(document: Mapping[str, Any], side: Side, case: Case) -> list[str]:
     """Return notes: meaning of the value, compensations, issues, corrections, disclaimer."""
     result = document["sides"][side.value]
     findings = [
-        f"Repetition {number}, {finding['code']} ({wording.SEVERITY[finding['severity']]}): "
-        f"{finding['text']}"
+        _("Repetition {number}, {code} ({severity}): {text}").format(
+            number=number,
+            code=finding["code"],
+            severity=wording.SEVERITY[finding["severity"]],
+            text=finding["text"],
+        )
         for number, rep in enumerate(result["reps"], start=1)
         for finding in rep["findings"]
     ]
@@ -301,7 +318,7 @@ def _notes(document: Mapping[str, Any], side: Side, case: Case) -> list[str]:
         *findings,
         *issues,
         *_corrections(case, side),
-        wording.DISCLAIMER,
+        _(wording.DISCLAIMER),
     ]
 
 
@@ -314,14 +331,15 @@ def _meaning(document: Mapping[str, Any], side: Mapping[str, Any]) -> list[str]:
         return [*filter(None, notes), typical]
     if side.get("status") != "not_counted":
         return []
-    return [_not_counted(side), *_reached(side), _RULES, _repeat(side)]
+    return [_not_counted(side), *_reached(side), _(_RULES), _repeat(side)]
 
 
 def _reached(side: Mapping[str, Any]) -> list[str]:
     """Return how far each repetition that broke a rule went before that."""
     return [
-        f"Repetition {number}: before the first compensation began it had turned "
-        f"{numbers.angle(rep['clean_deg'])}."
+        _("Repetition {number}: before the first compensation began it had turned {angle}.").format(
+            number=number, angle=numbers.angle(rep["clean_deg"])
+        )
         for number, rep in enumerate(side["reps"], start=1)
         if any(finding["severity"] == "invalid" for finding in rep["findings"])
     ]
@@ -334,7 +352,10 @@ def _repeat(side: Mapping[str, Any]) -> str:
 
 
 def _provisional(side: Mapping[str, Any], protocol: Mapping[str, Any]) -> str:
-    return f"{PROVISIONAL} ({_counting(side)} of {protocol['reps_wanted']:g})."
+    counts = _("{count} of {total}").format(
+        count=_counting(side), total=f"{protocol['reps_wanted']:g}"
+    )
+    return f"{_(PROVISIONAL)} ({counts})."
 
 
 def _basis(side: Mapping[str, Any], result: SideResult) -> str:
@@ -342,7 +363,7 @@ def _basis(side: Mapping[str, Any], result: SideResult) -> str:
     if result.basis != "pelvis_relative":
         return ""
     lift = numbers.angle(lift_deg(side))
-    return f"The value is the rotation with {lift} of hip lift taken off."
+    return _("The value is the rotation with {lift} of hip lift taken off.").format(lift=lift)
 
 
 def _corrections(case: Case, side: Side) -> list[str]:
@@ -353,7 +374,7 @@ def _corrections(case: Case, side: Side) -> list[str]:
     ]
     own = replace(case, corrections=corrections)
     texts = [
-        f"Corrected by hand. {one.what}: {one.change}. {one.why}".strip()
+        f"{_('Corrected by hand.')} {one.what}: {one.change}. {one.why}".strip()
         for one in summarise_corrections(own)
     ]
     automatic = format_automatic(own, side)
@@ -362,15 +383,19 @@ def _corrections(case: Case, side: Side) -> list[str]:
 
 def _method(document: Mapping[str, Any], side: Mapping[str, Any]) -> str:
     result, counted = result_of(side), _counting(side)
-    mean = {0: "", 1: "; one repetition"}.get(counted, f"; mean of {counted} repetitions")
-    relative = result is not None and result.basis == "pelvis_relative"
-    limit = document["provenance"]["protocol"].get("obliquity_counts_deg", 0.0)
-    lift = f", less a hip lift of {numbers.whole(limit)} or more" if relative else ""
-    return (
+    text = _(
         "Estimated from video of one camera in front: turn of the shank from its own still start, "
-        f"{wording.ALONG_THIGH}, at the held end of the movement{lift}, not an ISB hip joint "
-        f"angle{mean}."
+        "along the thigh, at the held end of the movement, not an ISB hip joint angle"
     )
+    if result is not None and result.basis == "pelvis_relative":
+        limit = document["provenance"]["protocol"].get("obliquity_counts_deg", 0.0)
+        text = _(
+            "Estimated from video of one camera in front: turn of the shank from its own still "
+            "start, along the thigh, at the held end of the movement, less a hip lift of {limit} "
+            "or more, not an ISB hip joint angle"
+        ).format(limit=numbers.whole(limit))
+    mean = ngettext("one repetition", "mean of {count} repetitions", counted).format(count=counted)
+    return f"{text}; {mean}." if counted else f"{text}."
 
 
 def _device(document: Mapping[str, Any]) -> str:
