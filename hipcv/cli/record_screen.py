@@ -10,7 +10,7 @@ import typer
 
 from hipcv.core.errors import BadRequest, Interrupted
 from hipcv.core.interfaces import Frame, Picture
-from hipcv.core.view_model import GuideView, Key
+from hipcv.core.view_model import GuideView, Key, Stage
 from hipcv.guide.sound import Speaker
 from hipcv.guide.speech import Announcer, SystemVoice
 
@@ -26,6 +26,8 @@ KEYS: Final = {
     "b": Key.BOTH,
     "a": Key.AUTO,
     "s": Key.SKIP,
+    "x": Key.APPLIES,
+    "p": Key.PAIN,
     "q": Key.STOP,
     "\x1b": Key.STOP,
 }
@@ -35,9 +37,11 @@ RESULT_S: Final = 20.0
 
 
 def key_of(pressed: str, scene: GuideView) -> Key | None:
-    """Return the meaning of a key; `r` is right on the first screen, and redo later."""
+    """Return the meaning of a key; `r` is right before the test, and redo later."""
+    if scene.stage is Stage.ADVICE:
+        return Key.CONFIRM if pressed else None
     if pressed.lower() == "r":
-        return Key.REDO if scene.checks or scene.recording else Key.RIGHT
+        return Key.RIGHT if scene.stage is Stage.SAFETY else Key.REDO
     return KEYS.get(pressed.lower())
 
 

@@ -8,12 +8,16 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final, Self
 
 from hipcv.core.errors import BadRequest
+from hipcv.language import _
 
 LIMITERS: Final = ("stretch", "block", "pinch_or_pain", "weakness", "cramp")
 """What may have stopped the movement at its end."""
 
 MOST_PAIN: Final = 10
 """Upper end of the pain scale, whose lower end 0 is no pain."""
+
+REGIONS: Final = ("groin", "side", "buttock", "thigh", "knee", "back", "elsewhere")
+"""Regions that are offered for where it hurt, by code."""
 
 LONGEST_WHERE: Final = 200
 """Longest text on where it hurt, in characters."""
@@ -53,17 +57,19 @@ class Answers:
     """
 
     pain: int | None = None  # 0..10, the worst during the test
-    pain_where: str = ""
+    pain_where: str = ""  # one of REGIONS, or the person's own words
     limiter: str | None = None  # one of LIMITERS
 
     def __post_init__(self) -> None:
         if self.pain is not None and not _is_pain(self.pain):
-            raise BadRequest(f"Pain is a whole number from 0 to {MOST_PAIN}, not {self.pain}.")
+            text = _("Pain is a whole number from 0 to {most}, not {pain}.")
+            raise BadRequest(text.format(most=MOST_PAIN, pain=self.pain))
         if not isinstance(self.pain_where, str) or len(self.pain_where) > LONGEST_WHERE:
-            raise BadRequest(f"Where it hurt is a text of at most {LONGEST_WHERE} characters.")
+            text = _("Where it hurt is a text of at most {count} characters.")
+            raise BadRequest(text.format(count=LONGEST_WHERE))
         if self.limiter is not None and self.limiter not in LIMITERS:
-            choices = ", ".join(LIMITERS)
-            raise BadRequest(f"What stopped the movement is one of {choices}, not {self.limiter}.")
+            text = _("What stopped the movement is one of {choices}, not {limiter}.")
+            raise BadRequest(text.format(choices=", ".join(LIMITERS), limiter=self.limiter))
 
     def __bool__(self) -> bool:
         """Return True where anything was answered."""
@@ -87,7 +93,8 @@ class Answers:
         """
         unknown = set(values) - set(cls.__dataclass_fields__)
         if unknown:
-            raise BadRequest(f"Unknown answers: {', '.join(sorted(unknown))}.")
+            text = _("Unknown answers: {names}.")
+            raise BadRequest(text.format(names=", ".join(sorted(unknown))))
         return cls(**values)
 
 

@@ -22,7 +22,7 @@ from hipcv.core.preview import measured_so_far, start_tilt_deg
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.shank_tracker import ShankReading, shank_track
 from hipcv.core.stillness import median_pose_px, still_for_s
-from hipcv.core.view_model import FramingCheck, Key, RepPreview, Stage
+from hipcv.core.view_model import QUESTIONS, FramingCheck, Key, RepPreview, Stage
 
 FRAMING_WINDOW_S: Final = 0.5
 """Framing and light are checked on the median of this window: one bad pose changes no prompt."""
@@ -51,13 +51,18 @@ SIDE_CHOICES: Final[dict[str, tuple[Side, ...]]] = {
 """Legs of a session, in order, by the name of the choice; empty: whichever leg moves."""
 
 
+_SAFETY_QUESTIONS: Final = ("red_flags", "ask_first")
+"""Questions before the test to which something may apply that speaks against it."""
+
+
 @dataclass(frozen=True, slots=True)
 class SessionPlan:
     """Protocol and legs of one session."""
 
     protocol: MeasurementProtocol = field(default_factory=MeasurementProtocol)
     sides: tuple[Side, ...] = ()  # in order; empty: whichever leg moves
-    confirmed: bool = False  # the safety questions were answered before
+    confirmed: bool = False  # all questions were answered before
+    questions: tuple[str, ...] = QUESTIONS  # that are asked unless `confirmed`
 
     @property
     def reps(self) -> int:
@@ -95,6 +100,8 @@ class SessionState:
     stage: Stage
     since_s: float  # when the stage began
     sides: tuple[Side, ...]  # legs still to do, the present one first; empty: whichever moves
+    questions: tuple[str, ...] = ()  # before the test, still to answer; the present one first
+    advice: str = ""  # why the test ends: "pain", or the question to which something applies
     recent: tuple[Observation, ...] = ()  # of the last `guide_still_s`, the latest last
     checks: tuple[FramingCheck, ...] = ()
     good_s: float = -np.inf  # when no framing rule was broken last
@@ -128,8 +135,9 @@ class SessionState:
 
 def begin(plan: SessionPlan) -> SessionState:
     """Return the state of a session before its first observation."""
-    stage = Stage.FRAMING if plan.confirmed else Stage.SAFETY
-    return SessionState(plan, stage, since_s=-np.inf, sides=plan.sides)
+    questions = () if plan.confirmed else plan.questions
+    stage = Stage.SAFETY if questions else Stage.FRAMING
+    return SessionState(plan, stage, since_s=-np.inf, sides=plan.sides, questions=questions)
 
 
 def advance(state: SessionState, observation: Observation, key: Key | None = None) -> SessionState:
@@ -148,10 +156,17 @@ def advance(state: SessionState, observation: Observation, key: Key | None = Non
 
 
 def _apply_key(state: SessionState, key: Key) -> SessionState:
-    if key is Key.STOP:
+    if key is Key.STOP or (key is Key.CONFIRM and state.stage is Stage.ADVICE):
         return _enter(state, Stage.FINISHED)
     if state.stage is Stage.SAFETY:
         return _choose_or_confirm(state, key)
+    return state if state.stage is Stage.ADVICE else _lead(state, key)
+
+
+def _lead(state: SessionState, key: Key) -> SessionState:
+    """Apply a key of somebody beside the person under test, or of the person."""
+    if key is Key.PAIN:
+        return replace(_enter(state, Stage.ADVICE), advice="pain")
     if key is Key.SKIP:
         return _skip(state)
     if key is Key.REDO and state.recording:
@@ -160,10 +175,17 @@ def _apply_key(state: SessionState, key: Key) -> SessionState:
 
 
 def _choose_or_confirm(state: SessionState, key: Key) -> SessionState:
-    if key.value in SIDE_CHOICES:
+    """Answer the present question before the test: nothing applies, something does, or a leg."""
+    question, *others = state.questions
+    if key is Key.APPLIES and question in _SAFETY_QUESTIONS:
+        return replace(_enter(state, Stage.ADVICE), advice=question)
+    if key.value in SIDE_CHOICES and question not in _SAFETY_QUESTIONS:
         plan = replace(state.plan, sides=SIDE_CHOICES[key.value])
         return replace(state, plan=plan, sides=plan.sides)
-    return _enter(state, Stage.FRAMING) if key is Key.CONFIRM else state
+    if key is not Key.CONFIRM:
+        return state
+    state = replace(state, questions=tuple(others))
+    return state if others else _enter(state, Stage.FRAMING)
 
 
 def _skip(state: SessionState) -> SessionState:
@@ -250,6 +272,7 @@ def _changeover(state: SessionState) -> SessionState:
 
 _STEPS: Final[dict[Stage, Callable[[SessionState], SessionState]]] = {
     Stage.SAFETY: lambda state: state,  # until a key
+    Stage.ADVICE: lambda state: state,
     Stage.FRAMING: _framing,
     Stage.STILL: _still,
     Stage.COUNTDOWN: _countdown,

@@ -38,6 +38,8 @@ def present(state: SessionState) -> GuideView:
         sides=plan.sides,
         side=state.active or next(iter(state.sides), None),
         axis=_axis(state),
+        question=next(iter(state.questions), ""),
+        advice=state.advice,
         checks=state.checks,
         still_share=still_share(state) if waiting else 0.0,
         count=max(1, int(np.ceil(left_s))) if state.stage is Stage.COUNTDOWN else None,

@@ -14,7 +14,8 @@ from hipcv.core.span import Span
 class Stage(StrEnum):
     """Stage of a guided test. A session only goes forward, except when its framing is lost."""
 
-    SAFETY = "safety"  # the safety questions are read and confirmed
+    SAFETY = "safety"  # the questions before the test are answered
+    ADVICE = "advice"  # something speaks against the test, or it hurt: what to do; nothing follows
     FRAMING = "framing"  # position, camera or light has to be corrected
     STILL = "still"  # framing is good; waiting for the person to sit still
     COUNTDOWN = "countdown"
@@ -27,13 +28,19 @@ class Key(StrEnum):
     """Command given at the keyboard."""
 
     CONFIRM = "confirm"
+    APPLIES = "applies"  # something of the list on the screen applies
     LEFT = "left"
     RIGHT = "right"
     BOTH = "both"
     AUTO = "auto"
     REDO = "redo"
     SKIP = "skip"
+    PAIN = "pain"  # it hurts: ends the test
     STOP = "stop"
+
+
+QUESTIONS = ("red_flags", "ask_first", "seat")
+"""Screens of questions before the test, in order: two of safety, then the seat and the legs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +101,8 @@ class GuideView:
     sides: tuple[Side, ...]  # legs this session tests, in order; empty: whichever moves
     side: Side | None  # leg under test; None: not known yet
     axis: ShankAxis | None = None  # of the leg under test; None before 0 degrees is known
+    question: str = ""  # one of QUESTIONS; empty where none is asked
+    advice: str = ""  # why the test has ended: "red_flags", "ask_first" or "pain"; else empty
     checks: tuple[FramingCheck, ...] = ()  # most important first
     still_share: float = 0.0  # 0..1 of the time to sit still
     count: int | None = None  # seconds left of the count-down

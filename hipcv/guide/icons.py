@@ -102,6 +102,11 @@ def key(picture: Picture, centre: Floats, radius: float, *, letter: str) -> None
     write_centred(picture, fitted(letter, 1.6 * radius, size), centre, palette.PALE)
 
 
+def bullet(picture: Picture, centre: Floats, radius: float) -> None:
+    """Draw the dot before a line of a list."""
+    _disc(picture, centre, radius, palette.PALE)
+
+
 def pause(picture: Picture, centre: Floats, radius: float) -> None:
     """Draw two upright bars: sit still."""
     for x in (-0.36 * radius, 0.36 * radius):

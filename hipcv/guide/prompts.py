@@ -12,18 +12,11 @@ from hipcv.core.guide import SIDE_CHOICES
 from hipcv.core.landmarks import Side
 from hipcv.core.view_model import GuideView, RepPreview, Stage
 from hipcv.language import N_, Translated, _, translate
-from hipcv.report import numbers, wording
+from hipcv.report import answers, numbers, wording
 
 # --- the first screen
 
 BEFORE: Final = N_("Before you begin")
-QUESTIONS_TITLE: Final = N_("Not without your clinician")
-QUESTIONS: Final = (
-    N_("hip surgery or hip replacement"),
-    N_("a recent fracture"),
-    N_("told not to rotate the hip"),
-    N_("pain now"),
-)
 SEAT_TITLE: Final = N_("Make sure")
 SEAT: Final = (
     N_("the seat is firm and cannot roll"),
@@ -31,6 +24,10 @@ SEAT: Final = (
     N_("you stop on pain, pinching, numbness"),
 )
 CONFIRM: Final = N_("Press Enter when none of this applies")
+NOTHING_APPLIES: Final = ("Enter", N_("None of this applies"))
+SOMETHING_APPLIES: Final = ("X", N_("Something applies"))
+BEGIN: Final = ("Enter", N_("Begin"))
+CLOSE: Final = N_("Press any key")
 CHOOSE: Final = N_("Which leg?")
 CHOICES: Final = Translated({"L": N_("Left"), "R": N_("Right"), "B": N_("Both"), "A": N_("Either")})
 """Name of a choice of legs, by its key."""
@@ -143,6 +140,7 @@ _NEXT_LEGS: Final = Translated(
 STAGES: Final = Translated(
     {
         Stage.SAFETY: BEFORE,
+        Stage.ADVICE: N_("Please stop here"),
         Stage.FRAMING: N_("Place, camera and light"),
         Stage.STILL: N_("Sit still"),
         Stage.COUNTDOWN: N_("Get ready"),
@@ -174,15 +172,16 @@ NOT_SEEN: Final = N_("not seen")
 MEASURING: Final = N_("Measuring your recording")
 REPORT_AT: Final = N_("Report:")
 WRITING: Final = N_("Writing the report")
-ANY_KEY: Final = N_("Press any key")
 
 _STOP: Final = ("Q", N_("stop"))
 _SOUND: Final = ("M", N_("sound on or off"))
+_PAIN: Final = ("P", N_("it hurts"))
 _GO_ON: Final = (("S", N_("go on without waiting")), _SOUND, _STOP)
-_AGAIN: Final = (("R", N_("this leg again")), ("S", N_("next leg")), _SOUND, _STOP)
+_AGAIN: Final = (("R", N_("this leg again")), ("S", N_("next leg")), _PAIN, _SOUND, _STOP)
 KEYS: Final[Translated[Stage, tuple[tuple[str, str], ...]]] = Translated(
     {
         Stage.SAFETY: (_STOP,),
+        Stage.ADVICE: (),
         Stage.FRAMING: _GO_ON,
         Stage.STILL: _GO_ON,
         Stage.COUNTDOWN: _GO_ON,
@@ -195,11 +194,12 @@ KEYS: Final[Translated[Stage, tuple[tuple[str, str], ...]]] = Translated(
 
 
 def safety_lines() -> tuple[str, ...]:
-    """Return the first screen as lines for a terminal."""
+    """Return the questions before the test as lines for a terminal."""
     return (
-        _(BEFORE),
-        f"{_(QUESTIONS_TITLE)}:",
-        *(f"  - {question}" for question in translate(QUESTIONS)),
+        f"{answers.TITLES['red_flags']}:",
+        *(f"  - {sign}" for sign in answers.RED_FLAGS.values()),
+        f"{answers.TITLES['ask_first']}:",
+        *(f"  - {condition}" for condition in answers.ASK_FIRST.values()),
         f"{_(SEAT_TITLE)}:",
         *(f"  - {condition}" for condition in translate(SEAT)),
     )
@@ -338,6 +338,7 @@ def _cue_line(view: GuideView) -> str:
 
 _LAST_LINES: Final[dict[Stage, Callable[[GuideView], str]]] = {
     Stage.SAFETY: lambda _view: _(CONFIRM),
+    Stage.ADVICE: lambda view: " ".join(answers.advise(view.advice)),
     Stage.FRAMING: prompt,
     Stage.STILL: lambda _view: _(STILL_MORE),
     Stage.COUNTDOWN: lambda view: first_leg(view) + (f": {view.count}" if view.count else ""),

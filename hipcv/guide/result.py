@@ -115,7 +115,7 @@ def _draw_footer(picture: Picture, area: Box, report: str) -> float:
     """Write the report's path, the disclaimer and how to go on; return the top of it."""
     layout = Layout.of(picture)
     unit = layout.unit
-    action = _(prompts.ANY_KEY if report else prompts.WRITING)
+    action = _(prompts.CLOSE if report else prompts.WRITING)
     location = f"{_(prompts.REPORT_AT)} {report}" if report else ""
     rows = (
         (fitted(action, unit * 32, area.width), palette.YELLOW),

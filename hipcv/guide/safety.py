@@ -1,5 +1,6 @@
-"""First screen: contraindications, conditions of a safe seat, and the choice of legs."""
+"""Screens before the test: two of questions on safety, one of the seat and legs, and the advice."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -9,34 +10,44 @@ import numpy as np
 from hipcv.core.interfaces import Picture
 from hipcv.core.view_model import GuideView, Stage
 from hipcv.guide import icons, prompts
-from hipcv.guide.icons import Icon
-from hipcv.guide.layout import Layout, fitted, inside, write_block, write_centred
+from hipcv.guide.layout import (
+    CAPITAL,
+    Fitted,
+    Layout,
+    fitted,
+    inside,
+    wrapped,
+    write_block,
+    write_centred,
+)
 from hipcv.language import _, translate
-from hipcv.report import drawing, palette
+from hipcv.report import answers, drawing, palette
 from hipcv.report.drawing import Box
 
 _BLUR: Final = 8
 """Factor by which the picture is reduced and enlarged again: a quick blur."""
 
+_LISTS: Final = {"red_flags": answers.RED_FLAGS, "ask_first": answers.ASK_FIRST}
+"""Lists of the questions on safety, by the question of a view."""
+
+_INDENT: Final = 1.1
+"""Indent of a line of a list, relative to its type size."""
+
+_SMALLEST: Final = 20.0
+"""Type size of a list at least, in pixels of a 720 pixel picture."""
+
 
 def draw(picture: Picture, view: GuideView) -> None:
-    """Draw the safety questions and the choice of legs over the darkened picture, in place."""
+    """Draw the present questions, or what to do, over the darkened picture, in place."""
     backdrop(picture)
     layout = Layout.of(picture)
-    unit = layout.unit
     area = inside(Box(0, 0, layout.width, layout.height), layout.px(34 if layout.wide else 30))
-    title = fitted(_(prompts.BEFORE), unit * 58, area.width)
-    top = round(write_block(picture, title, (area.x, area.y)) + layout.px(30))
-    _draw_stop_key(picture, area)
-    confirm = Box(area.x, area.y + area.height - layout.px(96), area.width, layout.px(96))
-    high = layout.px(104 if layout.wide else 232)
-    choices = Box(area.x, confirm.y - layout.px(20) - high, area.width, high)
-    _draw_lists(picture, Box(area.x, top, area.width, choices.y - top))
-    _draw_choices(picture, view, choices)
-    drawing.round_box(picture, confirm, palette.BLUE, radius=layout.px(14))
-    words = fitted(_(prompts.CONFIRM), unit * 46, confirm.width - layout.px(40))
-    centre = (confirm.x + confirm.width / 2, confirm.y + confirm.height / 2)
-    write_centred(picture, words, centre)
+    if view.stage is Stage.ADVICE:
+        _draw_advice(picture, view, area)
+    elif view.question in _LISTS:
+        _draw_questions(picture, view.question, area)
+    else:
+        _draw_seat(picture, view, area)
 
 
 def backdrop(picture: Picture) -> None:
@@ -49,29 +60,104 @@ def backdrop(picture: Picture) -> None:
     cv2.resize(small, (width, height), dst=picture)
 
 
-def _draw_lists(picture: Picture, box: Box) -> None:
+def _draw_questions(picture: Picture, question: str, area: Box) -> None:
+    """Draw one list of questions, with a key for none of it and a key for something of it."""
     layout = Layout.of(picture)
-    if layout.wide:
-        gap = layout.px(30)
-        first = replace(box, width=(box.width - gap) // 2)
-        second = replace(first, x=box.x + first.width + gap)
+    keys = (prompts.NOTHING_APPLIES, prompts.SOMETHING_APPLIES)
+    columns = len(keys) if layout.wide else 1
+    high, gap = layout.px(92), layout.px(18)
+    rows = len(keys) // columns
+    top = area.y + area.height - rows * high - (rows - 1) * gap
+    wide = (area.width - gap * (columns - 1)) // columns
+    for index, key in enumerate(keys):
+        row, column = divmod(index, columns)
+        box = Box(area.x + column * (wide + gap), top + row * (high + gap), wide, high)
+        _draw_answer(picture, box, translate(key), strong=index == 0)
+    title = answers.TITLES[question]
+    lines = tuple(_LISTS[question].values())
+    _draw_list(picture, replace(area, height=top - gap - area.y), title, lines)
+
+
+def _draw_seat(picture: Picture, view: GuideView, area: Box) -> None:
+    """Draw the conditions of a safe seat, the choice of legs, and the key that begins."""
+    layout = Layout.of(picture)
+    confirm = Box(area.x, area.y + area.height - layout.px(92), area.width, layout.px(92))
+    high = layout.px(120 if layout.wide else 240)
+    choices = Box(area.x, confirm.y - layout.px(20) - high, area.width, high)
+    free = replace(area, height=choices.y - layout.px(18) - area.y)
+    _draw_list(picture, free, f"{_(prompts.SEAT_TITLE)}:", translate(prompts.SEAT))
+    _draw_choices(picture, view, choices)
+    _draw_answer(picture, confirm, translate(prompts.BEGIN), strong=True)
+
+
+def _draw_advice(picture: Picture, view: GuideView, area: Box) -> None:
+    """Draw what to do now, and that any key ends the test."""
+    layout = Layout.of(picture)
+    unit, gap = layout.unit, layout.px(44)
+    close = fitted(_(prompts.CLOSE), unit * 38, area.width)
+    bottom = area.y + area.height - close.height_px
+    write_block(picture, close, (area.x, bottom), palette.PALE)
+    title = fitted(prompts.STAGES[Stage.ADVICE], unit * 64, area.width)
+    top = write_block(picture, title, (area.x, area.y), palette.YELLOW) + gap
+    paragraphs = answers.advise(view.advice)
+    height = (bottom - gap - top) / len(paragraphs) - gap
+    for text in paragraphs:
+        words = fitted(text, unit * 50, area.width, 12, height=height)
+        top = write_block(picture, words, (area.x, top)) + gap
+
+
+def _draw_list(picture: Picture, box: Box, title: str, lines: Sequence[str]) -> None:
+    """Draw a title and lines with bullets, in the largest type in which all of them fit."""
+    layout = Layout.of(picture)
+    heading = fitted(
+        title, layout.unit * 50, box.width - _stop_width(layout), 2 if layout.wide else 3
+    )
+    top = write_block(picture, heading, (box.x, box.y), palette.YELLOW) + layout.px(34)
+    _draw_stop_key(picture, box)
+    size, blocks = _list_blocks(layout, lines, box.width, box.y + box.height - top)
+    gap = min((box.y + box.height - top - sum(b.height_px for b in blocks)) / len(blocks), size)
+    for block in blocks:
+        middle = np.array([box.x + 0.3 * size, top + CAPITAL * size / 2])
+        icons.bullet(picture, middle, 0.2 * size)
+        top = write_block(picture, block, (box.x + _INDENT * size, top)) + gap
+
+
+def _list_blocks(
+    layout: Layout, lines: Sequence[str], width: float, height: float
+) -> tuple[float, list[Fitted]]:
+    """Return the largest type size at which all lines fit, and the lines at that size."""
+    size = layout.unit * 44
+    while True:
+        blocks = [Fitted(wrapped(line, size, width - _INDENT * size), size) for line in lines]
+        fits = sum(block.height_px + 0.45 * size for block in blocks) <= height
+        if fits or size <= _SMALLEST * layout.unit:
+            return size, blocks
+        size *= 0.96
+
+
+def _draw_answer(picture: Picture, box: Box, key: tuple[str, str], *, strong: bool) -> None:
+    """Draw a key and what it says; the strong one is filled."""
+    layout = Layout.of(picture)
+    if strong:
+        drawing.round_box(picture, box, palette.BLUE, radius=layout.px(14))
     else:
-        first = replace(box, height=round(box.height * 0.55))
-        second = replace(box, y=box.y + first.height, height=box.height - first.height)
-    _draw_list(picture, first, translate((prompts.QUESTIONS_TITLE, *prompts.QUESTIONS)), icons.bad)
-    _draw_list(picture, second, translate((prompts.SEAT_TITLE, *prompts.SEAT)), icons.asked)
-
-
-def _draw_list(picture: Picture, box: Box, lines: tuple[str, ...], sign: Icon) -> None:
-    layout = Layout.of(picture)
-    size = layout.unit * 33
-    title = fitted(lines[0], size, box.width)
-    top = write_block(picture, title, (box.x, box.y), palette.YELLOW) + layout.px(26)
-    indent = 1.5 * size
-    for line in lines[1:]:
-        words = fitted(line, size, box.width - indent, 2)
-        sign(picture, np.array([box.x + 0.5 * size, top + 0.375 * words.size]), 0.5 * size)
-        top = write_block(picture, words, (box.x + indent, top)) + layout.px(26)
+        edge = {"radius": layout.px(14), "width": 3 * layout.unit}
+        drawing.round_frame(picture, box, palette.VERMILLION, **edge)
+    letter, action = key
+    cap = fitted(letter, layout.unit * 30, box.width)
+    pad = layout.px(16)
+    wide = max(cap.width_px + 2 * pad, layout.px(54))
+    key_box = Box(
+        box.x + layout.px(20), box.y + (box.height - layout.px(54)) // 2, wide, layout.px(54)
+    )
+    drawing.round_frame(
+        picture, key_box, palette.WHITE, radius=layout.px(8), width=2.5 * layout.unit
+    )
+    middle = box.y + box.height / 2
+    write_centred(picture, cap, (key_box.x + wide / 2, middle))
+    left = key_box.x + wide + layout.px(22)
+    words = fitted(action, layout.unit * 44, box.x + box.width - layout.px(16) - left)
+    write_block(picture, words, (left, middle - words.height_px / 2))
 
 
 def _draw_choices(picture: Picture, view: GuideView, box: Box) -> None:
@@ -115,9 +201,22 @@ def _draw_button(picture: Picture, box: Box, key: str, name: str, *, chosen: boo
 
 def _draw_stop_key(picture: Picture, area: Box) -> None:
     layout = Layout.of(picture)
-    ((key, action),) = prompts.KEYS[Stage.SAFETY]
-    words = fitted(action, layout.unit * 26, area.width / 4)
+    words = _stop_words(layout)
     left, top = area.x + area.width - words.width_px, area.y + layout.px(12)
     write_block(picture, words, (left, top), palette.PALE)
     centre = np.array([left - layout.px(24), top + words.height_px / 2])
-    icons.key(picture, centre, layout.unit * 14, letter=key)
+    icons.key(picture, centre, layout.unit * 14, letter=_stop_key()[0])
+
+
+def _stop_key() -> tuple[str, str]:
+    ((key, action),) = prompts.KEYS[Stage.SAFETY]
+    return key, action
+
+
+def _stop_words(layout: Layout) -> Fitted:
+    return fitted(_stop_key()[1], layout.unit * 26, layout.width / 4)
+
+
+def _stop_width(layout: Layout) -> int:
+    """Return the width of the key that stops, with its words and a gap."""
+    return _stop_words(layout).width_px + layout.px(60)

@@ -25,7 +25,7 @@ _NOT_FULL: Final = 0.999  # a full ring would show a tick, but the count-down fo
 def draw(frame_bgr: Picture, view: GuideView) -> Picture:
     """Draw one instant of the guided test on a mirrored copy of the camera's picture."""
     picture = drawing.mirrored(frame_bgr)
-    if view.stage is Stage.SAFETY:
+    if view.stage in (Stage.SAFETY, Stage.ADVICE):
         safety.draw(picture, view)
         return picture
     _STAGES[view.stage](picture, view)

@@ -21,6 +21,7 @@ from hipcv.core.view_model import GuideView, Stage
 from hipcv.guide import prompts, voice_process
 from hipcv.guide.sound import Speaker, Tone, tone_between
 from hipcv.language import N_, Translated, _
+from hipcv.report import answers
 
 SAME_AGAIN_S: Final = 4.0
 """A text is not said again within this time."""
@@ -92,8 +93,15 @@ def _cue(view: GuideView) -> str:
     return _SWING[view.side].format(number=min(view.rep, view.reps))
 
 
+def _advice(view: GuideView) -> str:
+    """Return what to do after pain; the longer texts are on the screen alone."""
+    text = f"{prompts.STAGES[view.stage]}."
+    return f"{text} {answers.ADVICE[view.advice]}" if view.advice == "pain" else text
+
+
 _ENTERED: Final[dict[Stage, Callable[[GuideView], str]]] = {
     Stage.SAFETY: lambda _view: _(_SAFETY),
+    Stage.ADVICE: _advice,
     Stage.FRAMING: _correction,
     Stage.STILL: lambda _view: _(_STILL),
     Stage.COUNTDOWN: lambda view: _READY[view.side],

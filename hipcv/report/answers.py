@@ -82,7 +82,7 @@ WHERE: Final = Translated(
         "elsewhere": N_("elsewhere"),
     }
 )
-"""Regions that are offered for where it hurt; the answer is the text itself."""
+"""Regions that are offered for where it hurt, by code."""
 
 LIMITERS: Final = Translated(
     {
@@ -106,18 +106,24 @@ _STOPPED_BY: Final = Translated(
 )
 
 
+def advise(reason: str) -> tuple[str, ...]:
+    """Return what to do, a paragraph each, where the test ends: see `GuideView.advice`."""
+    before = (ADVICE["same_day"],) if reason == "red_flags" else ()
+    return (*before, ADVICE[reason])
+
+
 def describe_answers(answers: Answers) -> tuple[str, ...]:
     """Return one sentence for the pain and one for what stopped the movement, as answered."""
-    sentences = []
+    sentences, where = [], WHERE.get(answers.pain_where, answers.pain_where)
     if answers.pain == 0:
         sentences.append(_("It did not hurt."))
-    elif answers.pain is not None and answers.pain_where:
+    elif answers.pain is not None and where:
         text = _("It hurt: {pain} of 10, {where}.")
-        sentences.append(text.format(pain=answers.pain, where=answers.pain_where))
+        sentences.append(text.format(pain=answers.pain, where=where))
     elif answers.pain is not None:
         sentences.append(_("It hurt: {pain} of 10.").format(pain=answers.pain))
-    elif answers.pain_where:
-        sentences.append(_("It hurt here: {where}.").format(where=answers.pain_where))
+    elif where:
+        sentences.append(_("It hurt here: {where}.").format(where=where))
     if answers.limiter is not None:
         sentences.append(_STOPPED_BY[answers.limiter])
     return tuple(sentences)

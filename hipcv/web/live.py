@@ -125,7 +125,9 @@ async def live(
         await socket.close(BUSY, "Other tests are under way. End one of them first.")
         return
     try:
-        plan = SessionPlan(_protocol(state.settings.options.protocol, reps), SIDE_CHOICES[side])
+        protocol = _protocol(state.settings.options.protocol, reps)
+        # The page asks the questions on safety itself; it confirms them once.
+        plan = SessionPlan(protocol, SIDE_CHOICES[side], questions=("seat",))
         await _lead(socket, plan, state)
     except HipcvError as error:
         await _close(socket, BROKEN, str(error))

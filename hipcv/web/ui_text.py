@@ -9,7 +9,7 @@ from babel.messages import extract
 from hipcv import language
 from hipcv.guide import prompts
 from hipcv.language import N_, _, translate
-from hipcv.report import wording
+from hipcv.report import answers, wording
 
 STATIC: Final = Path(__file__).parent / "static"
 UNCATEGORIZED: Final = N_("Provisional: too few repetitions to be read against the target")
@@ -28,8 +28,8 @@ def lexicon() -> dict[str, Any]:
         "rules": dict(prompts.RULES),
         "stages": {stage.value: text for stage, text in prompts.STAGES.items()},
         "before": _(prompts.BEFORE),
-        "questions_title": _(prompts.QUESTIONS_TITLE),
-        "questions": translate(prompts.QUESTIONS),
+        "questions_title": answers.TITLES["ask_first"],
+        "questions": [*answers.RED_FLAGS.values(), *answers.ASK_FIRST.values()],
         "seat_title": _(prompts.SEAT_TITLE),
         "seat": translate(prompts.SEAT),
         "set_up": wording.set_up(),

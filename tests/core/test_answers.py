@@ -64,6 +64,7 @@ def test_pain_and_a_pinch_both_mean_that_it_hurt(answers, hurt):
         (words.RED_FLAGS, codes.RED_FLAGS),
         (words.ASK_FIRST, codes.ASK_FIRST),
         (words.LIMITERS, codes.LIMITERS),
+        (words.WHERE, codes.REGIONS),
     ],
 )
 def test_every_code_has_its_words_in_the_same_order(table, of_core):
@@ -71,7 +72,7 @@ def test_every_code_has_its_words_in_the_same_order(table, of_core):
 
 
 def test_the_answers_read_as_sentences_of_the_present_language():
-    answers = Answers(pain=3, pain_where="ingle", limiter="stretch")
+    answers = Answers(pain=3, pain_where="groin", limiter="stretch")
     with language.using("es"):
         assert words.describe_answers(answers) == (
             "Le dolió: 3 de 10, ingle.",

@@ -109,7 +109,10 @@ def test_the_session_waits_for_the_safety_questions():
 
 
 def test_confirming_goes_on_to_the_framing():
-    actor = Actor(SessionPlan()).see().see(key=Key.CONFIRM)
+    actor = Actor(SessionPlan()).see().see(key=Key.CONFIRM).see(key=Key.CONFIRM)
+    assert [view.question for view in actor.views] == ["red_flags", "ask_first", "seat"]
+
+    actor.see(key=Key.CONFIRM)
 
     assert actor.state.stage in (Stage.FRAMING, Stage.STILL)
 
@@ -119,9 +122,43 @@ def test_confirming_goes_on_to_the_framing():
     [(Key.LEFT, LEFT), (Key.RIGHT, RIGHT), (Key.BOTH, BOTH), (Key.AUTO, ())],
 )
 def test_the_side_is_chosen_on_the_first_screen(key, sides):
-    actor = Actor(SessionPlan(sides=LEFT)).see().see(key=key).see(key=Key.CONFIRM)
+    actor = Actor(SessionPlan(sides=LEFT, questions=("seat",))).see().see(key=key)
+    actor.see(key=Key.CONFIRM)
 
     assert actor.state.plan.sides == sides
+
+
+def test_no_side_is_chosen_while_questions_on_safety_are_asked():
+    actor = Actor(SessionPlan(sides=LEFT)).see().see(key=Key.RIGHT)
+
+    assert actor.state.plan.sides == LEFT
+
+
+@pytest.mark.parametrize(("confirmed", "question"), [(0, "red_flags"), (1, "ask_first")])
+def test_the_test_ends_with_advice_where_something_applies(confirmed, question):
+    actor = Actor(SessionPlan())
+    for _ in range(confirmed):
+        actor.see(key=Key.CONFIRM)
+    actor.see(key=Key.APPLIES).sit(2).see(key=Key.SKIP)
+    assert (actor.views[-1].stage, actor.views[-1].advice) == (Stage.ADVICE, question)
+
+    actor.see(key=Key.CONFIRM)
+
+    assert actor.state.stage is Stage.FINISHED
+
+
+def test_nothing_can_apply_to_the_seat():
+    actor = Actor(SessionPlan(questions=("seat",))).see().see(key=Key.APPLIES)
+
+    assert actor.state.stage is Stage.SAFETY
+
+
+def test_pain_ends_the_recording_with_advice():
+    actor = ready().turn(Side.LEFT, 30.0).see(key=Key.PAIN).sit(1)
+
+    view = actor.views[-1]
+    assert (view.stage, view.advice, view.recording) == (Stage.ADVICE, "pain", False)
+    assert len(actor.state.previews[Side.LEFT]) == 1
 
 
 def test_good_framing_leads_through_stillness_and_count_down_to_the_recording():

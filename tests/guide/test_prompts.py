@@ -17,7 +17,12 @@ SHORT = RepPreview(28.0, held=False, practice=False, findings=("pelvic_hike", "t
 
 def view_of(stage=Stage.TURNING, **changes):
     """Return a view of a test of both legs, the left one first, without a pose."""
-    fields = {"sides": (Side.LEFT, Side.RIGHT), "side": Side.LEFT, "rep": 1} | changes
+    fields = {
+        "sides": (Side.LEFT, Side.RIGHT),
+        "side": Side.LEFT,
+        "rep": 1,
+        "advice": "pain",
+    } | changes
     return GuideView(stage=stage, time_s=0.0, pose=Pose.unseen(0.0), **fields)
 
 

@@ -73,6 +73,8 @@ def view_of(stage=Stage.TURNING, side=Side.LEFT, size_px=SIZE_PX, **changes):
         "reps_done": REPS[:2],
         "cue": "hold",
         "recording": stage in (Stage.TURNING, Stage.CHANGEOVER),
+        "question": "red_flags" if stage is Stage.SAFETY else "",
+        "advice": "pain" if stage is Stage.ADVICE else "",
     } | changes
     fields = {"axis": axis_of(fields["pose"], side, size_px)} | fields
     return GuideView(stage=stage, time_s=0.0, side=side, **fields)
@@ -267,8 +269,8 @@ def test_good_broken_and_unknown_rules_look_different():
 
 @pytest.mark.parametrize("sides", [(), (Side.LEFT,), (Side.RIGHT,), tuple(Side)])
 def test_exactly_one_choice_of_legs_is_filled(sides):
-    white = inked(drawn(view_of(Stage.SAFETY, sides=sides)), palette.WHITE)
-    button = cv2.morphologyEx(white.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 40), np.uint8))
+    white = inked(drawn(view_of(Stage.SAFETY, question="seat", sides=sides)), palette.WHITE)
+    button = cv2.morphologyEx(white.astype(np.uint8), cv2.MORPH_OPEN, np.ones((12, 40), np.uint8))
     columns = np.flatnonzero(button.any(axis=0))
 
     assert 0.15 < (columns[-1] - columns[0]) / SIZE_PX[0] < 0.25

@@ -1,0 +1,64 @@
+"""Questions after the test: a key in, the next question or the answers out.
+
+Each question is left out by one key.
+"""
+
+from dataclasses import dataclass, field, replace
+from typing import Final, Self
+
+from hipcv.core.answers import LIMITERS, MOST_PAIN, REGIONS, Answers
+
+SKIP_KEYS: Final = ("\r", "\n", " ", "s")
+"""Keys that go on: with what was typed, or without an answer."""
+
+ERASE_KEYS: Final = ("\b", "\x7f")
+
+CHOICES: Final = {"pain_where": REGIONS, "limiter": LIMITERS}
+"""Choices of a question, by its field of `Answers`; the first has the key 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """Progress through the questions after the test."""
+
+    answers: Answers = field(default_factory=Answers)
+    question: str = "pain"  # field of `Answers` that is asked for; "": all were asked
+    typed: str = ""  # digits of the pain that are not confirmed yet
+
+    @property
+    def over(self) -> bool:
+        """True once all were asked."""
+        return not self.question
+
+    def press(self, key: str) -> Self:
+        """Return the progress after a key; other keys change nothing."""
+        key = key.lower()
+        if self.question == "pain":
+            return self._press_at_pain(key)
+        if self.over:
+            return self
+        if key in SKIP_KEYS:
+            return self._after(self.answers)
+        choices = CHOICES[self.question]
+        if not key.isdecimal() or not 1 <= int(key) <= len(choices):
+            return self
+        chosen = {self.question: choices[int(key) - 1]}
+        return self._after(Answers.from_dict(self.answers.to_dict() | chosen))
+
+    def _press_at_pain(self, key: str) -> Self:
+        if key in ERASE_KEYS:
+            return replace(self, typed="")
+        if key in SKIP_KEYS:
+            pain = int(self.typed) if self.typed and key != "s" else None
+            return replace(self._after(replace(self.answers, pain=pain)), typed="")
+        if not (key.isdecimal() and key.isascii()):
+            return self
+        both = self.typed + key  # 10 is typed as two digits
+        return replace(self, typed=both if both == str(MOST_PAIN) else key)
+
+    def _after(self, answers: Answers) -> Self:
+        """Go on to the next question that the answers leave open."""
+        if self.question == "pain" and answers.pain:
+            return replace(self, answers=answers, question="pain_where")
+        asked = self.question == "limiter" or answers.limiter is not None
+        return replace(self, answers=answers, question="" if asked else "limiter")
