@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
+from hipcv.language import _
 from hipcv.results.document import RESULT, VIDEO
 
 CLIP_NAME: Final = re.compile(
@@ -98,13 +99,17 @@ def _classify(path: Path, folder: Path) -> Candidate | None:
     try:
         state = path.stat()
     except OSError as error:
-        text = f"{path.name}: cannot be opened ({error.strerror}). Copy the clip here again."
+        text = _("{name}: cannot be opened ({strerror}). Copy the clip here again.").format(
+            name=path.name, strerror=error.strerror
+        )
         return Candidate(path, name, "unreadable", text=text) if has_clip_name else None
     if stat.S_ISDIR(state.st_mode) and not os.access(path, os.R_OK | os.X_OK):
-        text = f"{path.name}: the folder may not be read. Change its permissions."
+        text = _("{name}: the folder may not be read. Change its permissions.").format(
+            name=path.name
+        )
         return Candidate(path, name, "unreadable", text=text)
     if not stat.S_ISREG(state.st_mode):
-        text = f"{path.name}: named like a clip, but not a file."
+        text = _("{name}: named like a clip, but not a file.").format(name=path.name)
         return Candidate(path, name, "not_a_file", text=text) if has_clip_name else None
     if has_clip_name or (not OTHER_NAME.search(path.name) and _has_video_signature(path)):
         return Candidate(path, name, "clip", state.st_size, state.st_mtime_ns)

@@ -7,6 +7,7 @@ from typing import Final
 
 from hipcv.core.errors import BadRequest
 from hipcv.core.landmarks import Side
+from hipcv.language import _
 
 PATTERN: Final = r"^(?P<patient>[^_]+)_(?P<visit>[^_]+)_(?P<side>left|right|L|R)(?![A-Za-z])"
 """P012_2024-05-03_left.mp4: patient P012, visit 2024-05-03, left."""
@@ -32,12 +33,20 @@ def compile_pattern(pattern: str) -> re.Pattern[str]:
     try:
         compiled = re.compile(pattern, re.IGNORECASE)
     except re.error as error:
-        raise BadRequest(f"pattern: not a regular expression ({error}).") from error
+        raise BadRequest(
+            _("pattern: not a regular expression ({error}).").format(error=error)
+        ) from error
     unknown = [name for name in compiled.groupindex if name not in GROUPS]
     if unknown or not compiled.groupindex:
-        problem = f"no such group: {', '.join(unknown)}" if unknown else "no named group"
+        problem = (
+            _("no such group: {unknown}").format(unknown=", ".join(unknown))
+            if unknown
+            else _("no named group")
+        )
         raise BadRequest(
-            f"pattern: {problem}. Known: {', '.join(f'(?P<{name}>…)' for name in GROUPS)}."
+            _("pattern: {problem}. Known: {known}.").format(
+                problem=problem, known=", ".join(f"(?P<{name}>…)" for name in GROUPS)
+            )
         )
     return compiled
 

@@ -18,6 +18,7 @@ from hipcv.batch.job import Job
 from hipcv.batch.outcome import ClipStatus, JobOutcome, JsonObject
 from hipcv.core.errors import BadRequest, EnvironmentFault
 from hipcv.files import exclusive_lock
+from hipcv.language import _
 
 NAME: Final = "manifest.ndjson"
 LOCK: Final = "manifest.lock"
@@ -108,12 +109,16 @@ def open_manifest(folder: Path) -> Iterator[Manifest]:
             file = stack.enter_context(path.open("a+b"))
         except BlockingIOError as error:
             raise BadRequest(
-                f"{folder}: another batch is writing its results there. "
-                "Wait for it, or choose another folder with --out."
+                _(
+                    "{folder}: another batch is writing its results there. Wait for it, or choose "
+                    "another folder with --out."
+                ).format(folder=folder)
             ) from error
         except OSError as error:
             raise EnvironmentFault(
-                f"{path}: cannot be written ({error.strerror}). Choose another folder with --out."
+                _(
+                    "{path}: cannot be written ({strerror}). Choose another folder with --out."
+                ).format(path=path, strerror=error.strerror)
             ) from error
         _truncate_partial_line(file)
         manifest = Manifest(file)
@@ -138,8 +143,10 @@ def read_state(folder: Path) -> ManifestState:
             line = json.loads(text)
             if line.get("schema", SCHEMA) != SCHEMA:
                 raise BadRequest(
-                    f"{folder / NAME}: written by another version of hipcv. "
-                    "Choose another folder with --out."
+                    _(
+                        "{folder}: written by another version of hipcv. Choose another folder "
+                        "with --out."
+                    ).format(folder=folder / NAME)
                 )
             _apply(line, state)
     return state

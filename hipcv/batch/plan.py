@@ -17,6 +17,7 @@ from hipcv.batch.outcome import ANALYZED, FAILED, ClipOutcome, ClipStatus, read_
 from hipcv.core.errors import BadRequest, EnvironmentFault
 from hipcv.core.options import AnalysisOptions
 from hipcv.files import sha256_of
+from hipcv.language import _
 
 CLIPS: Final = "clips"
 _FINGERPRINTS_PER_WRITE: Final = 50
@@ -61,12 +62,18 @@ class Planner:
         self._environment = current_environment(request.options.model)
         self._pattern = compile_pattern(request.pattern)
         if not request.folder.is_dir():
-            raise BadRequest(f"{request.folder}: not a folder. For a clip, use `hipcv analyze`.")
+            raise BadRequest(
+                _("{folder}: not a folder. For a clip, use `hipcv analyze`.").format(
+                    folder=request.folder
+                )
+            )
         self._candidates = find_clips(request.folder, request.out)
         if not self._candidates:
             raise BadRequest(
-                f"{request.folder}: no clip in this folder or the folders within. "
-                "Check that it is the right one."
+                _(
+                    "{folder}: no clip in this folder or the folders within. Check that it is "
+                    "the right one."
+                ).format(folder=request.folder)
             )
 
     def read_contents(
@@ -105,7 +112,9 @@ class Planner:
             if isinstance(content, str):
                 continue
             if (original := first.setdefault(content.sha256, name)) != name:
-                text = f"{candidate.path.name}: the same clip as {original}, analysed once."
+                text = _("{name}: the same clip as {original}, analysed once.").format(
+                    name=candidate.path.name, original=original
+                )
                 outcomes[name] = replace(
                     outcome, status="duplicate", text=text, duplicate_of=original
                 )
@@ -136,7 +145,9 @@ class Planner:
         status: ClipStatus = "not_a_file" if candidate.kind == "not_a_file" else "unreadable"
         if isinstance(content, Fingerprint):
             status = "waiting"
-            content = f"{candidate.path.name}: not analysed yet. Run the same command again."
+            content = _("{name}: not analysed yet. Run the same command again.").format(
+                name=candidate.path.name
+            )
         name_fields = parse_name(candidate.name, self._pattern)
         return ClipOutcome(candidate.name, name_fields, status, content)
 
@@ -165,7 +176,9 @@ def _read_content(candidate: Candidate, earlier: Fingerprint | None) -> Fingerpr
     try:
         return Fingerprint(*version, sha256_of(candidate.path))
     except OSError as error:
-        reason = f"cannot be read ({error.strerror}). Check its permissions."
+        reason = _("cannot be read ({strerror}). Check its permissions.").format(
+            strerror=error.strerror
+        )
         return f"{candidate.path.name}: {reason}"
 
 

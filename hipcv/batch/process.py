@@ -13,6 +13,7 @@ from typing import Final
 from hipcv import language
 from hipcv.batch.job import CommandBuilder, Job
 from hipcv.batch.outcome import ANALYZED, ClipStatus, JobOutcome, status_of_result
+from hipcv.language import _
 
 _STATUSES: Final[dict[int, ClipStatus]] = {
     0: "measured",
@@ -64,8 +65,10 @@ class JobProcess:
         if exit_code is None:
             return JobOutcome(
                 "timed_out",
-                f"{self.job.clip.name}: not done after {self.job.timeout_s:.0f} s and ended. "
-                "Allow more with --timeout-s and --retry-failed, or cut the clip shorter.",
+                _(
+                    "{name}: not done after {seconds:.0f} s and ended. Allow more with "
+                    "--timeout-s and --retry-failed, or cut the clip shorter."
+                ).format(name=self.job.clip.name, seconds=self.job.timeout_s),
                 duration_s=duration_s,
                 log=_tail(self.job.staging / "stderr"),
             )
@@ -92,8 +95,9 @@ def _outcome(job: Job, exit_code: int, duration_s: float) -> JobOutcome:
         return JobOutcome(status, text, exit_code=exit_code, duration_s=duration_s)
     return JobOutcome(
         "crashed",
-        f"{job.clip.name}: the analysis broke down ({_describe_exit(exit_code)}). "
-        "Re-save the clip as H.264 MP4 and try again.",
+        _(
+            "{name}: the analysis broke down ({how}). Re-save the clip as H.264 MP4 and try again."
+        ).format(name=job.clip.name, how=_describe_exit(exit_code)),
         exit_code=exit_code,
         duration_s=duration_s,
         log=_tail(job.staging / "stderr"),
@@ -110,11 +114,11 @@ def _failure_text(stdout: Path) -> str:
 
 def _describe_exit(exit_code: int) -> str:
     if exit_code >= 0:
-        return f"exit code {exit_code}"
+        return _("exit code {exit_code}").format(exit_code=exit_code)
     try:
         return signal.Signals(-exit_code).name
     except ValueError:
-        return f"signal {-exit_code}"
+        return _("signal {number}").format(number=-exit_code)
 
 
 def _tail(path: Path) -> str:

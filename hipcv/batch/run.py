@@ -14,6 +14,7 @@ from hipcv.batch.manifest import Manifest, open_manifest, read_state
 from hipcv.batch.outcome import ANALYZED, FAILED, ClipOutcome, JobOutcome, read_result
 from hipcv.batch.plan import BatchPlan, BatchRequest, Planner
 from hipcv.batch.summary import write_summary
+from hipcv.language import _
 
 WORK: Final = ".work"
 
@@ -116,10 +117,10 @@ class ResultCollector:
             _replace_folder(job.result, self.out / job.folder, job.staging / "earlier")
         elif analyzed:
             self.manifest.record_changed(job.name)  # so that the next run hashes it again
-            text = (
-                f"{job.clip.name}: changed while it was analysed, or its result was lost. "
-                "Wait until it is copied, and use --retry-failed."
-            )
+            text = _(
+                "{name}: changed while it was analysed, or its result was lost. Wait until it is "
+                "copied, and use --retry-failed."
+            ).format(name=job.clip.name)
             outcome = replace(outcome, status="failed", text=text)
         self.manifest.record_ended(job, outcome)
         shutil.rmtree(job.staging, ignore_errors=True)

@@ -26,6 +26,7 @@ from hipcv.background import use_single_thread
 from hipcv.core.errors import NOT_MEASURED, Failure
 from hipcv.core.options import AnalysisOptions
 from hipcv.files import write_atomic
+from hipcv.language import N_
 
 if TYPE_CHECKING:
     from hipcv.pipeline import Analysis
@@ -36,9 +37,9 @@ FINISHED: Final = "finished"
 PROGRESS_INTERVAL_S: Final = 0.2
 
 _STAGES: Final = {
-    "following the patient": (0.0, 0.7),
-    "drawing the annotated video": (0.7, 0.9),
-    "preparing the video": (0.9, 1.0),
+    N_("following the patient"): (0.0, 0.7),
+    N_("drawing the annotated video"): (0.7, 0.9),
+    N_("preparing the video"): (0.9, 1.0),
 }
 """Approximate share of the whole at the start and at the end of every stage."""
 

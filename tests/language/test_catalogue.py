@@ -16,12 +16,15 @@ CALLS = {"_", "N_", "ngettext"}
 WORDS = re.compile(r"[A-Za-z]{2,}[,;:]? [a-z]{2,}")
 
 TRANSLATED: tuple[str, ...] = (
+    "batch/",
     "guide/",
     "report/answers.py",
 )
 """Packages and modules in which every text for people is marked."""
 
-NOT_FOR_PEOPLE: dict[str, tuple[str, ...]] = {}
+NOT_FOR_PEOPLE: dict[str, tuple[str, ...]] = {
+    "batch/cluster/executor.py": ("distributed distributed.client",),
+}
 """Beginnings of texts that are for programs, by module."""
 
 

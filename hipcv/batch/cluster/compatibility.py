@@ -4,9 +4,10 @@ from typing import Any, Final
 
 from hipcv.batch.environment import SoftwareEnvironment, current_environment
 from hipcv.core.errors import EnvironmentFault, HipcvError
+from hipcv.language import N_, _
 from hipcv.version import __version__
 
-_REMEDY: Final = "Install the same hipcv, Dask and pose models on every machine."
+_REMEDY: Final = N_("Install the same hipcv, Dask and pose models on every machine.")
 
 
 def check_cluster(
@@ -20,7 +21,7 @@ def check_cluster(
     Raises:
         EnvironmentFault: one has not, and the text names it; or there is no worker.
     """
-    scheduler = f"The scheduler {client.scheduler.address}"
+    scheduler = _("The scheduler {address}").format(address=client.scheduler.address)
     try:
         problem = client.run_on_scheduler(scheduler_incompatibility, required)
     except (ImportError, AttributeError, OSError, RuntimeError) as error:
@@ -30,11 +31,13 @@ def check_cluster(
         client.wait_for_workers(1, timeout=first_worker_timeout_s)
     except TimeoutError as error:
         raise EnvironmentFault(
-            f"{scheduler} has no workers. Start some, and run the same command again."
+            _("{scheduler} has no workers. Start some, and run the same command again.").format(
+                scheduler=scheduler
+            )
         ) from error
     problems = client.run(incompatibility, required, model, on_error="return")
     for worker, problem in problems.items():
-        _raise_if_incompatible(f"The worker {worker}", problem)
+        _raise_if_incompatible(_("The worker {worker}").format(worker=worker), problem)
 
 
 def incompatibility(required: SoftwareEnvironment, model: str) -> str:
@@ -44,15 +47,21 @@ def incompatibility(required: SoftwareEnvironment, model: str) -> str:
     except HipcvError as error:
         return str(error)
     except (ImportError, OSError) as error:
-        return f"hipcv cannot be used there ({error}). `hipcv doctor` says what to install."
+        return _(
+            "hipcv cannot be used there ({error}). `hipcv doctor` says what to install."
+        ).format(error=error)
     differences = _version_differences(here, required)
     if here.method != required.method:
-        differences.append(f"method {here.method} in place of {required.method}")
+        differences.append(
+            _("{name} {theirs} in place of {ours}").format(
+                name=_("method"), theirs=here.method, ours=required.method
+            )
+        )
     for name in sorted({*here.models, *required.models}):
         if name not in here.models:
-            differences.append(f"no {name} pose model")
+            differences.append(_("no {name} pose model").format(name=name))
         elif here.models[name] != required.models.get(name):
-            differences.append(f"another {name} pose model")
+            differences.append(_("another {name} pose model").format(name=name))
     return _sentence(differences)
 
 
@@ -64,18 +73,30 @@ def scheduler_incompatibility(required: SoftwareEnvironment) -> str:
 
 def _version_differences(here: SoftwareEnvironment, required: SoftwareEnvironment) -> list[str]:
     pairs = (("hipcv", here.hipcv, required.hipcv), ("Dask", here.dask, required.dask))
-    return [f"{name} {theirs} in place of {ours}" for name, theirs, ours in pairs if theirs != ours]
+    return [
+        _("{name} {theirs} in place of {ours}").format(name=name, theirs=theirs, ours=ours)
+        for name, theirs, ours in pairs
+        if theirs != ours
+    ]
 
 
 def _sentence(differences: list[str]) -> str:
-    return f"it has {', '.join(differences)}. {_REMEDY}" if differences else ""
+    return (
+        _("it has {differences}. {remedy}").format(
+            differences=", ".join(differences), remedy=_(_REMEDY)
+        )
+        if differences
+        else ""
+    )
 
 
 def _raise_if_incompatible(machine: str, problem: str | Exception) -> None:
     if isinstance(problem, Exception):
         raise EnvironmentFault(
-            f"{machine}: hipcv cannot be used there ({problem}). "
-            "Install the same hipcv on every machine."
+            _(
+                "{machine}: hipcv cannot be used there ({problem}). Install the same hipcv on "
+                "every machine."
+            ).format(machine=machine, problem=problem)
         ) from problem
     if problem:
         raise EnvironmentFault(f"{machine}: {problem}")

@@ -12,6 +12,7 @@ from hipcv.batch.executor import Ended, Event, Requeued, Started
 from hipcv.batch.job import CommandBuilder, Job
 from hipcv.batch.outcome import JobOutcome
 from hipcv.core.errors import EnvironmentFault
+from hipcv.language import _
 
 SENT_CLIP_MAX_BYTES: Final = 256 << 20
 """Of a clip that is sent to a worker; it passes through the memory of the scheduler."""
@@ -145,8 +146,10 @@ class Dispatcher:
             self.last_worker_at_s = now_s
         elif now_s - self.last_worker_at_s > self.no_worker_timeout_s:
             raise EnvironmentFault(
-                f"No worker has been there for {self.no_worker_timeout_s / 60:.0f} min. "
-                "Start workers, and run the same command again: it goes on where it was."
+                _(
+                    "No worker has been there for {minutes:.0f} min. Start workers, and run "
+                    "the same command again: it goes on where it was."
+                ).format(minutes=self.no_worker_timeout_s / 60)
             )
 
     def _submit(self, submitted: SubmittedJob) -> Iterator[Event]:
@@ -156,7 +159,9 @@ class Dispatcher:
             try:
                 task = replace(task, content=job.clip.read_bytes())
             except OSError as error:
-                yield from _failed(submitted, f"cannot be read ({error.strerror}).")
+                yield from _failed(
+                    submitted, _("cannot be read ({strerror}).").format(strerror=error.strerror)
+                )
                 return
         self.submitted[self.connection.submit(task)] = submitted
 
@@ -188,10 +193,11 @@ class Dispatcher:
             return
         yield from _failed(
             submitted,
-            "a worker does not see this clip in its folder, and with "
-            f"{submitted.clip_bytes >> 20} MB it is too large to be sent there (at most "
-            f"{SENT_CLIP_MAX_BYTES >> 20} MB). Share the folder with the workers, or analyse it "
-            "without --scheduler.",
+            _(
+                "a worker does not see this clip in its folder, and with {size} MB it is too "
+                "large to be sent there (at most {limit} MB). Share the folder with "
+                "the workers, or analyse it without --scheduler."
+            ).format(size=submitted.clip_bytes >> 20, limit=SENT_CLIP_MAX_BYTES >> 20),
         )
 
     def _retry_after_deaths(self, submitted: SubmittedJob, workers: int) -> Iterator[Event]:
@@ -203,8 +209,10 @@ class Dispatcher:
             return
         yield from _failed(
             submitted,
-            f"given up, for {submitted.deaths} workers died while they had it. "
-            "See whether they have memory enough, and use --retry-failed.",
+            _(
+                "given up, for {deaths} workers died while they had it. See whether they have "
+                "memory enough, and use --retry-failed."
+            ).format(deaths=submitted.deaths),
             exit_code=None,
         )
 

@@ -20,6 +20,7 @@ from hipcv.batch.environment import SoftwareEnvironment, current_environment
 from hipcv.batch.executor import Event, StopRequest
 from hipcv.batch.job import CommandBuilder, Job, analyze_command
 from hipcv.core.errors import BadRequest, EnvironmentFault
+from hipcv.language import _
 
 _CONNECT_S: Final = 10.0
 _ADDRESS: Final = re.compile(r"[a-z]+://\S+|[\w.\-\[\]:]+:\d+")
@@ -164,8 +165,10 @@ class _DaskConnection:
 
 def _connection_lost(client: Any) -> EnvironmentFault:  # noqa: ANN401 - Dask is loaded late
     return EnvironmentFault(
-        f"The Dask scheduler at {client.scheduler.address} no longer answers. Results so far are "
-        "kept; run the same command again when it does."
+        _(
+            "The Dask scheduler at {address} no longer answers. Results so far are kept; run the "
+            "same command again when it does."
+        ).format(address=client.scheduler.address)
     )
 
 
@@ -181,8 +184,10 @@ def _task_result(future: Any, value: Any) -> TaskResult:  # noqa: ANN401 - Dask 
     if isinstance(error, KilledWorker):
         return WorkersDied(error.allowed_failures + 1)
     return TaskError(
-        f"it could not be analysed on the cluster ({type(error).__name__}: {error}). "
-        "See the log of its workers, and run the same command again."
+        _(
+            "it could not be analysed on the cluster ({kind}: {error}). See the log of its "
+            "workers, and run the same command again."
+        ).format(kind=type(error).__name__, error=error)
     )
 
 
@@ -214,8 +219,10 @@ def _client(scheduler: str) -> Any:  # noqa: ANN401 - Dask is loaded late
         from distributed.versions import VersionMismatchWarning
     except ImportError as error:
         raise EnvironmentFault(
-            'Dask is not installed, which --scheduler needs. `pip install "hipcv[cluster]"` '
-            "brings it."
+            _(
+                'Dask is not installed, which --scheduler needs. `pip install "hipcv[cluster]"` '
+                "brings it."
+            )
         ) from error
     for log in _LOGS.split():
         logging.getLogger(log).setLevel(logging.CRITICAL)  # errors reach the user by our own texts
@@ -225,8 +232,10 @@ def _client(scheduler: str) -> Any:  # noqa: ANN401 - Dask is loaded late
         ssl_context = Security().get_connection_args("client").get("ssl_context")
         if address.startswith("tls:") and ssl_context is None:  # Dask would hang
             raise EnvironmentFault(
-                f"{address}: no certificate for TLS is set on this machine. Name it in Dask's "
-                "settings; docs/cluster.md shows how."
+                _(
+                    "{address}: no certificate for TLS is set on this machine. Name it in Dask's "
+                    "settings; docs/cluster.md shows how."
+                ).format(address=address)
             )
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", VersionMismatchWarning)  # see compatibility.py
@@ -239,8 +248,10 @@ def _client(scheduler: str) -> Any:  # noqa: ANN401 - Dask is loaded late
             )
     except (OSError, ImportError, RuntimeError, TypeError, ValueError) as error:
         raise EnvironmentFault(
-            f"{address}: no Dask scheduler answers there. See that it runs, that address and "
-            "certificates are right, and that no firewall stands between."
+            _(
+                "{address}: no Dask scheduler answers there. See that it runs, that address and "
+                "certificates are right, and that no firewall stands between."
+            ).format(address=address)
         ) from error
 
 
@@ -251,10 +262,14 @@ def _address(scheduler: str) -> str:
         try:
             return str(json.loads(path.read_text(encoding="utf-8"))["address"])
         except (ValueError, KeyError, TypeError) as error:
-            raise BadRequest(f"{path}: not the file of a Dask scheduler.") from error
+            raise BadRequest(
+                _("{path}: not the file of a Dask scheduler.").format(path=path)
+            ) from error
     if not _ADDRESS.fullmatch(scheduler):
         raise BadRequest(
-            f"--scheduler {scheduler}: neither an address such as tcp://10.0.0.5:8786 nor the "
-            "file of a scheduler."
+            _(
+                "--scheduler {scheduler}: neither an address such as tcp://10.0.0.5:8786 nor the "
+                "file of a scheduler."
+            ).format(scheduler=scheduler)
         )
     return scheduler

@@ -16,6 +16,7 @@ from hipcv.batch.process import JobProcess
 from hipcv.core.errors import EnvironmentFault
 from hipcv.core.options import AnalysisOptions
 from hipcv.files import sha256_of
+from hipcv.language import _
 
 _POLL_INTERVAL_S: Final = 0.1
 
@@ -108,17 +109,19 @@ def execute(task: ClusterTask, context: WorkerContext) -> Reply:
 
 def _execute(task: ClusterTask, context: WorkerContext) -> Reply:
     if problem := incompatibility(task.environment, task.options.model):
-        return Incompatible(f"The worker {context.address}: {problem}")
+        return Incompatible(
+            _("The worker {address}: {problem}").format(address=context.address, problem=problem)
+        )
     try:
         with TemporaryDirectory(
             prefix="hipcv-", dir=context.folder, ignore_cleanup_errors=True
         ) as folder:
             return _analyze(task, context, Path(folder).resolve())
     except OSError as error:
-        text = (
-            f"{task.file_name}: could not be analysed on the worker {context.address} "
-            f"({error.strerror}). See that it has room on its disk, and run the same command again."
-        )
+        text = _(
+            "{file_name}: could not be analysed on the worker {address} ({strerror}). See that "
+            "it has room on its disk, and run the same command again."
+        ).format(file_name=task.file_name, address=context.address, strerror=error.strerror)
         return Done(JobOutcome("failed", text, EnvironmentFault.exit_code), {})
 
 
