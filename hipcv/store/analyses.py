@@ -10,12 +10,14 @@ import sqlalchemy as sa
 from hipcv.core.errors import NotFound, Stale
 from hipcv.store import tables
 from hipcv.store.audit import fingerprint
+from hipcv.store.clips import insert_clip
 from hipcv.store.models import (
     Analysis,
     Clip,
     ClipState,
     CorrectionRow,
     JsonObject,
+    NewClip,
     NewCorrection,
 )
 from hipcv.store.transactions import (
@@ -54,25 +56,29 @@ class AnalysisRecords(Transactions):
         Raises:
             NotFound: no such clip; it may have been erased in the meantime.
         """
-        row = Analysis(
-            id=analysis_id or str(uuid.uuid4()),
-            clip_id=clip_id,
-            method=method,
-            version=1,
-            automatic=document,
-            corrected=None,
-            signed_by=None,
-            signed_at=None,
-            made_at=datetime.now(UTC),
-            amended=False,
-        )
-        state, said = _outcome(document)
+        row = _automatic(clip_id, document, method, analysis_id)
         with self._write(by, why) as tx:
             fetch_one(tx.connection, Clip, tables.clips, clip_id)
-            tx.insert(tables.analyses, asdict(row))
-            tx.update(tables.clips, clip_id, analysis_id=row.id, state=state, said=said)
-            detail = {"clip": clip_id, "method": method, "state": state}
-            tx.audit("add_analysis", "analysis", row.id, **detail, automatic=fingerprint(document))
+            _insert_analysis(tx, row)
+        return row
+
+    def add_analysed_clip(
+        self, new: NewClip, document: JsonObject, *, by: str, analysis_id: str, why: str = ""
+    ) -> Analysis:
+        """Add a clip together with its result, so that it never waits for an analysis.
+
+        Where the visit has this content already, the result becomes the current one of that clip.
+
+        Raises:
+            NotFound: no such visit.
+        """
+        method = int(document["provenance"]["method"])
+        with self._write(by, why) as tx:
+            clip = insert_clip(tx, new, "analysing")
+            answers = new.get("answers") or clip.answers
+            tx.update(tables.clips, clip.id, answers=answers)
+            row = _automatic(clip.id, document, method, analysis_id)
+            _insert_analysis(tx, row)
         return row
 
     def analysis(self, analysis_id: str) -> Analysis:
@@ -153,6 +159,33 @@ class AnalysisRecords(Transactions):
             tx.update(tables.analyses, analysis_id, version=version + 1, **signature)
             tx.audit("sign", "analysis", analysis_id, version=version + 1)
             return fetch_one(tx.connection, Analysis, tables.analyses, analysis_id)
+
+
+def _automatic(
+    clip_id: str, document: JsonObject, method: int, analysis_id: str | None
+) -> Analysis:
+    """Return the row of a new result, not corrected and not signed."""
+    return Analysis(
+        id=analysis_id or str(uuid.uuid4()),
+        clip_id=clip_id,
+        method=method,
+        version=1,
+        automatic=document,
+        corrected=None,
+        signed_by=None,
+        signed_at=None,
+        made_at=datetime.now(UTC),
+        amended=False,
+    )
+
+
+def _insert_analysis(tx: WriteTransaction, row: Analysis) -> None:
+    """Add a result and make it the current one of its clip."""
+    state, said = _outcome(row.automatic)
+    tx.insert(tables.analyses, asdict(row))
+    tx.update(tables.clips, row.clip_id, analysis_id=row.id, state=state, said=said)
+    detail = {"clip": row.clip_id, "method": row.method, "state": state}
+    tx.audit("add_analysis", "analysis", row.id, **detail, automatic=fingerprint(row.automatic))
 
 
 def _outcome(document: JsonObject) -> tuple[ClipState, str]:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from hipcv.core.answers import Answers
 from hipcv.core.errors import BadRequest
 from hipcv.store import tables
 from hipcv.store.models import Clip, ClipState, NewClip, SideName, Visit
@@ -50,24 +51,8 @@ class ClipRecords(Transactions):
         Raises:
             NotFound: no such visit.
         """
-        row = Clip(
-            id=str(uuid.uuid4()),
-            **new,
-            state="waiting",
-            said="",
-            added_at=datetime.now(UTC),
-            analysis_id=None,
-        )
         with self._write(by, why) as tx:
-            if row.visit_id is not None:
-                fetch_one(tx.connection, Visit, tables.visits, row.visit_id)
-            existing = _with_content(tx.connection, row.visit_id, row.sha256)
-            if existing is not None:
-                return existing
-            tx.insert(tables.clips, asdict(row))
-            detail = {"visit": row.visit_id, "sha256": row.sha256, "size_bytes": row.size_bytes}
-            tx.audit("add_clip", "clip", row.id, **detail, mirrored=row.mirrored, side=row.side)
-        return row
+            return insert_clip(tx, new, "waiting")
 
     def move_clip(self, clip_id: str, visit_id: str, *, by: str, why: str = "") -> Clip:
         """Assign a clip to a visit.
@@ -85,6 +70,21 @@ class ClipRecords(Transactions):
             if clip.visit_id != visit_id:
                 tx.update(tables.clips, clip_id, visit_id=visit_id)
                 tx.audit("move_clip", "clip", clip_id, visit=[clip.visit_id, visit_id])
+            return fetch_one(tx.connection, Clip, tables.clips, clip_id)
+
+    def answer(self, clip_id: str, answers: Answers, *, by: str, why: str = "") -> Clip:
+        """Set the answers after the test of a clip; the audit has only which were given.
+
+        Raises:
+            NotFound: no such clip.
+            BadRequest: the text on where it hurt cannot be stored.
+        """
+        validated_text("pain_where", answers.pain_where)
+        values = answers.to_dict() if answers else None
+        with self._write(by, why) as tx:
+            fetch_one(tx.connection, Clip, tables.clips, clip_id)
+            tx.update(tables.clips, clip_id, answers=values)
+            tx.audit("answer", "clip", clip_id, given=_given(answers))
             return fetch_one(tx.connection, Clip, tables.clips, clip_id)
 
     def claim_next(self, *, by: str = SYSTEM, why: str = "") -> Clip | None:
@@ -134,6 +134,36 @@ class ClipRecords(Transactions):
         with self._write(by, why) as tx:
             for clip_id in list(tx.connection.execute(query).scalars()):
                 _set_state(tx, clip_id, "waiting", "")
+
+
+def insert_clip(tx: WriteTransaction, new: NewClip, state: ClipState) -> Clip:
+    """Add a clip; return the existing one where the visit has this content already.
+
+    Raises:
+        NotFound: no such visit.
+    """
+    row = Clip(
+        id=str(uuid.uuid4()),
+        **new,
+        state=state,
+        said="",
+        added_at=datetime.now(UTC),
+        analysis_id=None,
+    )
+    if row.visit_id is not None:
+        fetch_one(tx.connection, Visit, tables.visits, row.visit_id)
+    existing = _with_content(tx.connection, row.visit_id, row.sha256)
+    if existing is not None:
+        return existing
+    tx.insert(tables.clips, asdict(row))
+    detail = {"visit": row.visit_id, "sha256": row.sha256, "size_bytes": row.size_bytes}
+    tx.audit("add_clip", "clip", row.id, **detail, mirrored=row.mirrored, side=row.side)
+    return row
+
+
+def _given(answers: Answers) -> list[str]:
+    """Return the names of the questions that were answered."""
+    return [name for name, value in answers.to_dict().items() if value not in (None, "")]
 
 
 def _set_state(tx: WriteTransaction, clip_id: str, state: ClipState, said: str) -> Clip:

@@ -43,6 +43,9 @@ class Erasure(Transactions):
                 consent_on=None,
                 keep_until=None,
                 erased_at=datetime.now(UTC),
+                age_years=None,
+                age_noted_on=None,
+                sex=None,
             )
         with database.translate_errors():
             database.scrub(self._engine)

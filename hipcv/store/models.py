@@ -2,15 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final, Literal, TypedDict
+from typing import Any, Final, Literal, NotRequired, TypedDict
 
 from hipcv.core.correction import CorrectionKind
+from hipcv.core.person import AGE_MAX_YEARS, Person, Sex
 
 JsonObject = dict[str, Any]
 
 SideName = Literal["left", "right"]
 ClipState = Literal["waiting", "analysing", "ready", "refused", "failed"]
 ReviewStatus = Literal["preliminary", "final", "amended"]
+
+DAYS_OF_YEAR: Final = 365.25
 
 ERASED: Final = "erased"
 """Replaces the pseudonym of an erased patient."""
@@ -26,6 +29,16 @@ class Patient:
     consent_on: date | None
     keep_until: date | None
     erased_at: datetime | None
+    age_years: int | None = None  # on the day `age_noted_on`
+    age_noted_on: date | None = None
+    sex: Sex | None = None
+
+    def person_on(self, day: date) -> Person:
+        """Return the patient's age and sex on a day: the age grows by a year every 365.25 days."""
+        if self.age_years is None or self.age_noted_on is None:
+            return Person(sex=self.sex)
+        years = int((day - self.age_noted_on).days / DAYS_OF_YEAR)
+        return Person(min(max(self.age_years + years, 0), AGE_MAX_YEARS), self.sex)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +66,7 @@ class Clip:
     said: str  # why it was refused, or failed
     added_at: datetime
     analysis_id: str | None  # the current analysis
+    answers: JsonObject | None = None  # after the test, as `Answers.to_dict`; None: none
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +152,7 @@ class NewClip(TypedDict):
     size_bytes: int
     mirrored: bool
     side: SideName | None
+    answers: NotRequired[JsonObject | None]
 
 
 class PatientFields(TypedDict, total=False):
@@ -147,6 +162,9 @@ class PatientFields(TypedDict, total=False):
     notes: str
     consent_on: date | None
     keep_until: date | None
+    age_years: int | None
+    age_noted_on: date | None  # where absent, the day of the change
+    sex: Sex | None
 
 
 class NewCorrection(TypedDict):

@@ -8,6 +8,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from hipcv.core.errors import BadRequest
+from hipcv.core.person import Person
 from hipcv.store import tables
 from hipcv.store.models import Patient, PatientFields, Visit
 from hipcv.store.transactions import Transactions, fetch, fetch_one, validated_text
@@ -63,6 +64,9 @@ class PatientRecords(Transactions):
         values: dict[str, Any] = {**fields}
         if "pseudonym" in values:
             values["pseudonym"] = _validated_pseudonym(values["pseudonym"])
+        Person(values.get("age_years"), values.get("sex"))  # refuses what is not valid
+        if "age_years" in values:
+            values["age_noted_on"] = _noted_on(fields)
         with self._write(by, why) as tx:
             before = unerased_patient(tx.connection, patient_id)
             changed = {name: new for name, new in values.items() if new != getattr(before, name)}
@@ -106,6 +110,21 @@ class PatientRecords(Transactions):
             tx.insert(tables.visits, asdict(row))
             tx.audit("add_visit", "visit", row.id, patient=patient_id, on=on.isoformat())
         return row
+
+    def visit_of(self, pseudonym: str, on: date, *, by: str) -> Visit:
+        """Return a patient's visit of a day; add patient and visit if missing.
+
+        Raises:
+            BadRequest: the pseudonym is empty or too long.
+        """
+        patient = self.patient_named(pseudonym) or self.add_patient(pseudonym, by=by)
+        return self.add_visit(patient.id, on, by=by)
+
+
+def _noted_on(fields: PatientFields) -> date | None:
+    """Return the day on which the age holds; None where there is no age."""
+    today = date.today()  # noqa: DTZ011 - in the user's time zone
+    return None if fields["age_years"] is None else fields.get("age_noted_on") or today
 
 
 def _not_erased() -> sa.Select[Any]:

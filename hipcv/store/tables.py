@@ -74,6 +74,9 @@ patients: Final = sa.Table(
     sa.Column("consent_on", sa.Date),
     sa.Column("keep_until", sa.Date),
     sa.Column("erased_at", UtcTime),
+    sa.Column("age_years", sa.Integer),
+    sa.Column("age_noted_on", sa.Date),
+    sa.Column("sex", sa.String(6)),
 )
 sa.Index(
     "one_living_patient_a_pseudonym",
@@ -107,6 +110,7 @@ clips: Final = sa.Table(
     sa.Column("said", sa.Text, nullable=False),
     sa.Column("added_at", UtcTime, nullable=False),
     sa.Column("analysis_id", sa.String(36)),  # no foreign key: it would be circular
+    sa.Column("answers", Json),
     sa.UniqueConstraint("visit_id", "sha256", name="content_once_a_visit"),
 )
 sa.Index("clips_by_state", clips.c.state, clips.c.added_at)

@@ -100,8 +100,8 @@ def clip_curves(state: AppStateDep, clip_id: UUID) -> JSONResponse:
 def move(state: AppStateDep, clip_id: UUID, body: MoveBody) -> JsonObject:
     """Assign a clip to a patient's visit."""
     clip = state.records.clip(str(clip_id))
-    visit_id = uploads.visit_of(state, body.patient, body.on, by=body.by)
-    state.records.move_clip(clip.id, visit_id, by=body.by)
+    visit = state.records.visit_of(body.patient, body.on, by=body.by)
+    state.records.move_clip(clip.id, visit.id, by=body.by)
     return serializers.clip_view(state, clip.id)
 
 

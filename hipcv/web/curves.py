@@ -13,7 +13,7 @@ from hipcv.core.measure import Motion
 from hipcv.core.person import Person
 from hipcv.core.pose import PoseTrack
 from hipcv.report.wording import FINDINGS
-from hipcv.web import proxy
+from hipcv.results import proxy
 from hipcv.web.analysis_cache import CurrentAnalysis
 
 TRUNK: Final = {

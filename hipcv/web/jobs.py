@@ -48,7 +48,7 @@ IDLE_S: Final = 2.0
 
 def worker_command_with_proxy(job: Job) -> list[str]:
     """Return the command line that analyses a clip and adds its proxy video."""
-    return worker_command(job, "--then", "hipcv.web.proxy")
+    return worker_command(job, "--then", "hipcv.results.proxy")
 
 
 @dataclass(slots=True, eq=False)

@@ -154,7 +154,7 @@ def _store(
     visit_id = str(query.visit) if query.visit else None
     if query.patient is not None:
         on = query.on or date.today()  # noqa: DTZ011 - in the user's time zone
-        visit_id = visit_of(state, query.patient, on, by=query.by)
+        visit_id = state.records.visit_of(query.patient, on, by=query.by).id
     new = NewClip(
         visit_id=visit_id,
         sha256=state.files.add_clip(part, suffix),
@@ -174,13 +174,6 @@ def _store_session(state: AppState, query: UploadQuery, sha256: str, name: str) 
     if record is not None:
         text = session_file.render(record.previews, recording=name, began_s=record.began_s)
         write_atomic(state.files.session_path(sha256), text)
-
-
-def visit_of(state: AppState, pseudonym: str, on: date, *, by: str) -> str:
-    """Return the id of a patient's visit of a day; add patient and visit if missing."""
-    records = state.records
-    patient = records.patient_named(pseudonym) or records.add_patient(pseudonym, by=by)
-    return records.add_visit(patient.id, on, by=by).id
 
 
 def _refuse_full_disk(folder: Path) -> None:

@@ -1,9 +1,12 @@
+import uuid
+
 import pytest
 
 from hipcv.core.errors import NotFound, Stale
 from tests.records import document, new_clip, rejection, visited, withdrawal
 
 CORRECTED = document(28.0)
+ANALYSIS_ID = str(uuid.uuid4())
 
 
 @pytest.fixture
@@ -136,3 +139,27 @@ def test_result_corrected_before_its_first_sign_off_is_final(records, analysis):
     records.correct(analysis.id, rejection(CORRECTED), version=1, by="AB")
 
     assert records.sign(analysis.id, version=2, by="AB").status == "final"
+
+
+def test_clip_that_is_added_with_its_result_never_waits(records):
+    analysis = records.add_analysed_clip(new_clip(), document(), by="KM", analysis_id=ANALYSIS_ID)
+
+    clip = records.clip(analysis.clip_id)
+    assert (clip.state, clip.analysis_id, records.claim_next()) == ("ready", ANALYSIS_ID, None)
+
+
+def test_same_clip_with_another_result_keeps_its_answers(records):
+    answered = {**new_clip(), "answers": {"pain": 3, "pain_where": "", "limiter": None}}
+    records.add_analysed_clip(answered, document(), by="KM", analysis_id=ANALYSIS_ID)
+    again = records.add_analysed_clip(
+        new_clip(), document(), by="KM", analysis_id=str(uuid.uuid4())
+    )
+
+    assert records.clip(again.clip_id).answers["pain"] == 3
+
+
+def test_audit_holds_a_clip_added_with_its_result(records):
+    records.add_analysed_clip(new_clip(), document(), by="KM", analysis_id=ANALYSIS_ID)
+
+    assert [row.what for row in records.audit()] == ["add_clip", "add_analysis"]
+    assert records.verify_audit() == []

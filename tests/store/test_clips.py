@@ -3,6 +3,7 @@ from datetime import date
 import pytest
 from sqlalchemy.exc import IntegrityError
 
+from hipcv.core.answers import Answers
 from hipcv.core.errors import BadRequest, NotFound
 from tests.records import new_clip
 
@@ -106,3 +107,33 @@ def test_reanalysis_queues_the_clip_for_the_other_side(records):
     again = records.request_reanalysis(clip.id, "right", by="KM")
 
     assert (again.side, again.state, again.said) == ("right", "waiting", "")
+
+
+def test_answers_are_stored_with_their_clip(records):
+    clip = records.add_clip(new_clip(), by="KM")
+
+    records.answer(clip.id, Answers(3, "left groin", "stretch"), by="KM")
+
+    stored = {"pain": 3, "pain_where": "left groin", "limiter": "stretch"}
+    assert records.clip(clip.id).answers == stored
+
+
+def test_answers_that_are_taken_back_leave_none(records):
+    clip = records.add_clip(new_clip(), by="KM")
+    records.answer(clip.id, Answers(pain=3), by="KM")
+
+    assert records.answer(clip.id, Answers(), by="KM").answers is None
+
+
+def test_audit_says_which_questions_were_answered_and_not_how(records):
+    clip = records.add_clip(new_clip(), by="KM")
+    records.answer(clip.id, Answers(3, "left groin"), by="KM")
+
+    assert records.audit()[-1].detail == {"given": ["pain", "pain_where"]}
+
+
+def test_answer_with_a_character_that_cannot_be_stored_is_refused(records):
+    clip = records.add_clip(new_clip(), by="KM")
+
+    with pytest.raises(BadRequest, match="pain_where"):
+        records.answer(clip.id, Answers(pain_where="a\0b"), by="KM")

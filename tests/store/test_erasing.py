@@ -6,12 +6,14 @@ from datetime import date
 import pytest
 import sqlalchemy as sa
 
+from hipcv.core.answers import Answers
 from hipcv.core.errors import BadRequest
 from hipcv.store import database
 from hipcv.store.files import FileStore
 from tests.records import document, new_clip, rejection, sha256_of, visited
 
 NAME = "Robin-1976"
+PAIN_WHERE = "deep in the left groin"
 
 
 def every_text(url):
@@ -38,20 +40,33 @@ def erased(records):
     records.correct(analysis.id, correction, version=1, why=f"{NAME.upper()} slipped", by="KM")
     other = visited(records, "P-2", content="of another")
     records.correct(other.id, rejection(document()), version=1, why=f"like {NAME}", by="KM")
+    records.change_patient(patient.id, {"age_years": 47, "sex": "female"}, by="KM")
+    records.answer(analysis.clip_id, Answers(4, PAIN_WHERE, "cramp"), by="KM")
     records.purge_patient(patient.id, by="KM", why=f"{NAME} asked for it")
     return patient
+
+
+def test_text_on_where_it_hurt_is_nowhere_in_the_database(erased, url):
+    assert PAIN_WHERE not in every_text(url)
+
+
+def test_tombstone_has_no_age_and_no_sex(records, erased):
+    now = records.patient(erased.id)
+
+    assert (now.age_years, now.age_noted_on, now.sex) == (None, None, None)
 
 
 def test_pseudonym_is_nowhere_in_the_database(erased, url):
     assert NAME.casefold() not in every_text(url).casefold()
 
 
-def test_pseudonym_is_nowhere_in_the_files(erased, url, tmp_path):
+@pytest.mark.parametrize("text", [NAME, PAIN_WHERE])
+def test_what_was_said_of_an_erased_patient_is_nowhere_in_the_files(erased, url, tmp_path, text):
     if not url.startswith("sqlite"):
         pytest.skip("the administrator is responsible for the files of a Postgres server")
     content = b"".join(path.read_bytes() for path in tmp_path.glob("hipcv.sqlite3*"))
 
-    assert NAME.casefold().encode() not in content.lower()
+    assert text.casefold().encode() not in content.lower()
 
 
 def test_tombstone_has_the_time_of_erasure_and_no_name(records, erased):

@@ -14,7 +14,7 @@ from hipcv.core.errors import EnvironmentFault
 from hipcv.store import database, tables
 from hipcv.store.records import Records
 
-FIRST, NEWEST = "0001", "0002"
+FIRST, NEWEST = "0001", "0003"
 
 CONTENT = """
 INSERT INTO patients (id, pseudonym, notes, consent_on, created_at)

@@ -1,8 +1,9 @@
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from hipcv.core.errors import BadRequest, NotFound
+from hipcv.core.person import Person
 from tests.errors import raises_plain
 
 TODAY = date(2025, 3, 1)
@@ -88,3 +89,68 @@ def test_visits_are_listed_by_day(records):
 def test_visit_of_an_unknown_patient_is_refused(records):
     with pytest.raises(NotFound):
         records.add_visit("nowhere", TODAY, by="KM")
+
+
+def test_age_is_noted_with_its_day(records):
+    patient = records.add_patient("P-017", by="KM")
+    fields = {"age_years": 34, "age_noted_on": TODAY, "sex": "female"}
+
+    now = records.change_patient(patient.id, fields, by="KM")
+
+    assert (now.age_years, now.age_noted_on, now.sex) == (34, TODAY, "female")
+
+
+def test_age_without_a_day_is_that_of_today(records):
+    patient = records.add_patient("P-017", by="KM")
+    today = date.today()  # noqa: DTZ011 - in the user's time zone
+
+    now = records.change_patient(patient.id, {"age_years": 34}, by="KM")
+
+    assert now.age_noted_on in (today, today + timedelta(days=1))  # at midnight
+
+
+@pytest.mark.parametrize(
+    ("day", "age_years"),
+    [(TODAY, 34), (date(2026, 2, 20), 34), (date(2027, 3, 3), 36), (date(2023, 2, 20), 32)],
+)
+def test_noted_age_grows_with_the_years(records, day, age_years):
+    patient = records.add_patient("P-017", by="KM")
+    fields = {"age_years": 34, "age_noted_on": TODAY}
+
+    now = records.change_patient(patient.id, fields, by="KM")
+
+    assert now.person_on(day) == Person(age_years)
+
+
+def test_age_that_is_taken_back_takes_its_day_with_it(records):
+    patient = records.add_patient("P-017", by="KM")
+    records.change_patient(patient.id, {"age_years": 34, "sex": "male"}, by="KM")
+
+    now = records.change_patient(patient.id, {"age_years": None}, by="KM")
+
+    assert (now.age_noted_on, now.person_on(TODAY)) == (None, Person(sex="male"))
+
+
+@pytest.mark.parametrize("fields", [{"age_years": 121}, {"age_years": -1}, {"sex": "x"}])
+def test_age_or_sex_that_is_not_valid_is_refused(records, fields):
+    patient = records.add_patient("P-017", by="KM")
+
+    with pytest.raises(BadRequest):
+        records.change_patient(patient.id, fields, by="KM")
+
+
+def test_audit_says_that_age_and_sex_changed_and_not_what_they_are(records):
+    patient = records.add_patient("P-017", by="KM")
+    records.change_patient(patient.id, {"age_years": 34, "sex": "male"}, by="KM")
+
+    assert records.audit()[-1].detail == {"changed": ["age_noted_on", "age_years", "sex"]}
+
+
+def test_visit_of_a_new_pseudonym_adds_the_patient(records):
+    visit = records.visit_of("P-017", TODAY, by="KM")
+
+    assert records.patient_named("P-017").id == visit.patient_id
+
+
+def test_visit_of_a_day_is_the_same_twice(records):
+    assert records.visit_of("P-017", TODAY, by="KM") == records.visit_of("P-017", TODAY, by="KM")

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from hipcv.results import proxy
 from hipcv.video.file import VideoFile
-from hipcv.web import proxy
 from tests.clips import TURNED_90, number_in, numbered_pictures, stored_for, write_clip
 
 
