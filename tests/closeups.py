@@ -71,13 +71,15 @@ def regions(
     waist_deg=0.0,
     lean_deg=0.0,
     shift_ratio=0.0,
+    turn_ratio=0.0,
     rise_ratio=0.0,
     drift_ratio=0.0,
 ):
     """Return regions moved by given amounts: numbers, or arrays with one value a time.
 
     A left leg is on the right of the picture: its side of the pelvis rises, and its trunk leans
-    away, by a counter-clockwise turn; outwards is to the right, away from it to the left.
+    away, by a counter-clockwise turn; outwards is to the right, away from it to the left. A trunk
+    that slides shifts chest and waist alike; one that turns narrows the chest, and shifts it more.
     """
     count = len(time_s)
     clockwise = -1.0 if side is Side.LEFT else 1.0
@@ -85,10 +87,14 @@ def regions(
     turn[:, Region.LAP] = clockwise * np.asarray(obliquity_deg)
     turn[:, Region.WAIST] = clockwise * np.asarray(waist_deg)
     turn[:, Region.UPPER_TRUNK] = clockwise * np.asarray(lean_deg)
-    shift[:, Region.UPPER_TRUNK, 0] = clockwise * SHANK_PX * np.asarray(shift_ratio)
+    slid, turned = np.asarray(shift_ratio), np.asarray(turn_ratio)
+    shift[:, Region.UPPER_TRUNK, 0] = clockwise * SHANK_PX * (slid + turned)
+    shift[:, Region.WAIST, 0] = clockwise * SHANK_PX * (slid + 0.36 * turned)
     shift[:, Region.KNEE, 0] = -clockwise * SHANK_PX * np.asarray(drift_ratio)
     shift[:, Region.KNEE, 1] = -SHANK_PX * np.asarray(rise_ratio)
     shape = (count, len(Region))
+    scale = np.ones(shape)
+    scale[:, Region.UPPER_TRUNK] -= np.abs(turned) / 2
     return RegionMotion(
         time_s=np.asarray(time_s, float),
         turn_deg=turn,
@@ -97,7 +103,7 @@ def regions(
         points=np.full(shape, 60),
         kept=np.full(shape, 0.9),
         inliers=np.full(shape, 0.9),
-        scale=np.ones(shape),
+        scale=scale,
     )
 
 
@@ -133,8 +139,19 @@ def performance(*peaks_deg, side=Side.LEFT, tilt_deg=0.0, track=None, **moves):
         for name, move in moves.items()
     }
     curves = {name: swings(*amount)[::2] for name, amount in amounts.items()}
+    if "shift_ratio" in amounts:
+        track = with_shifted_shoulders(track, side, swings(*amounts["shift_ratio"]))
     motion = regions(track.time_s[::2], side, **curves)
     return track, closeup_of(track, side, rotation_deg=peaks_deg, motion=motion)
+
+
+def with_shifted_shoulders(track, side, shift_ratio):
+    """The same track with the shoulders moved away from a side, (T,), in shank lengths."""
+    away = -1.0 if side is Side.LEFT else 1.0
+    xy = track.xy_px.copy()
+    shoulders = [Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER]
+    xy[:, shoulders, 0] += away * SHANK_PX * np.asarray(shift_ratio)[:, None]
+    return replace(track, xy_px=xy)
 
 
 def motion_of(*peaks_deg, side=Side.LEFT, protocol=P, **options):

@@ -42,6 +42,9 @@ CHANNELS: Final = (
     "other_shank_deg",
     "wrist_rise_ratio",
     "waist_tilt_deg",
+    "waist_shift_ratio",
+    "shoulder_shift_ratio",
+    "chest_growth_ratio",
     "knee_rise_outline_ratio",
     "knee_drift_outline_ratio",
     "foot_reach_ratio",
@@ -56,8 +59,8 @@ turned shank: with a template of a held end range that knee would go round with 
 class Channel:
     """One quantity over the clip, as change from the start. T is the number of frames.
 
-    Signs: pelvic obliquity and waist tilt positive with the tested side up; trunk lean and shift
-    positive away from the tested side; knee drift positive outwards; rises positive.
+    Signs: pelvic obliquity and waist tilt positive with the tested side up; trunk lean and
+    shifts positive away from the tested side; knee drift positive outwards; rises positive.
     """
 
     value: Floats  # (T,) NaN where it was not measured
@@ -163,11 +166,13 @@ def landmark_channels(xy_px: Floats, start_px: Floats, side: Side) -> dict[str, 
     shank = mean_shank_px(start_px)
     wrists = [leg.wrist for leg in LEGS.values()]
     shoulders = mid_shoulders_px(xy_px) - mid_shoulders_px(start_px)
+    shift = -lateral_px(shoulders, side) / shank
     return {
         "pelvic_obliquity_deg": pelvic_obliquity_deg(xy_px, side)
         - pelvic_obliquity_deg(start_px, side),
         "trunk_lean_deg": trunk_lean_deg(xy_px, start_px, side),
-        "trunk_shift_ratio": -lateral_px(shoulders, side) / shank,
+        "trunk_shift_ratio": shift,
+        "shoulder_shift_ratio": shift,
         "other_shank_deg": shank_rotation_deg(xy_px, start_px, side.other),
         "wrist_rise_ratio": rise_px(xy_px[..., wrists, :] - start_px[wrists]).max(axis=-1) / shank,
     }
@@ -198,6 +203,8 @@ def _from_flow(
         "waist_tilt_deg": np.where(waist, turn[:, Region.WAIST], np.nan),
         "trunk_lean_deg": np.where(upper, turn[:, Region.UPPER_TRUNK], np.nan),
         "trunk_shift_ratio": np.where(upper, -sideways[:, Region.UPPER_TRUNK], np.nan),
+        "waist_shift_ratio": np.where(waist, -sideways[:, Region.WAIST], np.nan),
+        "chest_growth_ratio": np.where(upper, motion.scale[:, Region.UPPER_TRUNK] - 1, np.nan),
         "knee_rise_ratio": np.where(knee, rise[:, Region.KNEE], np.nan),
         "knee_drift_ratio": np.where(knee, sideways[:, Region.KNEE], np.nan),
     }

@@ -13,7 +13,6 @@ import numpy as np
 from hipcv.core.arrays import Floats
 from hipcv.core.channels import contradicts_flow
 from hipcv.core.issues import Finding
-from hipcv.core.kinematics import shift_by_lean_ratio
 from hipcv.core.measure import Motion, RepSpan
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.span import Span
@@ -160,17 +159,18 @@ def channel_unit(channel: str) -> str:
 
 
 def _turned(rep: RepView) -> bool:
-    """Return True where the trunk slid by more than a tilt about the hips carries it, no hike."""
-    lean = rep.value("trunk_lean_deg")
-    if _hiked(rep) or abs(lean) > rep.protocol.lean_deg:
-        return False
-    start = rep.motion.start
-    carried = shift_by_lean_ratio(start.xy_px, lean) if start and _leaned(rep) else 0.0
-    return abs(rep.value("trunk_shift_ratio") - carried) > _turn_limit_ratio(rep)
+    """Return True where the chest moved sideways because the trunk turned, not slid or leaned.
 
-
-def _turn_limit_ratio(rep: RepView) -> float:
-    return rep.protocol.turn_shift_ratio * rep.noise_factor("trunk_shift_ratio")
+    The chest lies before the axis of the trunk. A turn moves it sideways, the waist by far less,
+    and shows it narrower or wider; a slide moves both and changes neither's size.
+    """
+    p, shift = rep.protocol, abs(rep.value("trunk_shift_ratio"))
+    return bool(
+        shift > p.turn_shift_ratio
+        and abs(rep.value("waist_shift_ratio")) < p.turn_waist_share * shift
+        and abs(rep.value("chest_growth_ratio")) > p.turn_growth_ratio
+        and abs(rep.value("trunk_lean_deg")) <= p.lean_deg
+    )
 
 
 def _lean_noise_deg(rep: RepView) -> float:
@@ -324,11 +324,17 @@ COMPENSATIONS: Final = (
             rep.protocol.shift_ratio * rep.noise_factor("trunk_shift_ratio")
         ),
         invalid="shift_invalid_ratio",
-        applies=lambda rep: not _turned(rep) and (_leaned(rep) or _hiked(rep)),
+        applies=lambda rep: not _turned(rep),
+    ),
+    Compensation(
+        "weight_shift", "shoulder_shift_ratio", "shank lengths",
+        lambda rep: _both_ways(rep.protocol.shift_invalid_ratio),
+        invalid="shift_invalid_ratio",
+        applies=_turned,
     ),
     Compensation(
         "trunk_rotation", "trunk_shift_ratio", "shank lengths",
-        lambda rep: _both_ways(_turn_limit_ratio(rep)),
+        lambda rep: _both_ways(rep.protocol.turn_shift_ratio),
         applies=_turned,
     ),
     Compensation(

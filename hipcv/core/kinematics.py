@@ -7,7 +7,7 @@ is NaN. `start_px` (33, 2) is the pose at the still start.
 import numpy as np
 
 from hipcv.core.arrays import Floats
-from hipcv.core.geometry import rotate, signed_angle_deg
+from hipcv.core.geometry import signed_angle_deg
 from hipcv.core.landmarks import LEGS, Landmark, Side
 
 _DOWN = np.array([0.0, 1.0])
@@ -77,15 +77,6 @@ def trunk_lean_deg(xy_px: Floats, start_px: Floats, side: Side) -> Floats:
     pivot = mid_hips_px(start_px)
     turn = signed_angle_deg(mid_shoulders_px(start_px) - pivot, mid_shoulders_px(xy_px) - pivot)
     return LEGS[side].internal_sign * turn
-
-
-def shift_by_lean_ratio(start_px: Floats, lean_deg: float) -> float:
-    """Return the sideways shift of the upper trunk that a lean about the hips explains.
-
-    The shift, in shank lengths, has the sign of the lean.
-    """
-    upper = 0.8 * trunk_length_px(start_px) / mean_shank_px(start_px)
-    return float(upper * rotate(np.array([0.0, -1.0]), lean_deg)[0])
 
 
 def lateral_px(vector_px: Floats, side: Side) -> Floats:

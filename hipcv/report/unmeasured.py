@@ -1,17 +1,24 @@
 """List of what could not be measured in a clip, so that silence is never read as "none"."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from hipcv.core.assessment import Assessment, Rep
-from hipcv.core.compensation import COMPENSATIONS, shown_channels
+from hipcv.core.compensation import COMPENSATIONS
 from hipcv.language import _
 from hipcv.report import wording
+
+_CHECKED: Final = tuple(dict.fromkeys(row.code for row in COMPENSATIONS if row.channel))
+"""Compensations that a channel shows."""
+
+_TELLING: Final = {"trunk_rotation": "waist_shift_ratio"}
+"""Channels without which a compensation is not told from another one of the same channel."""
 
 
 def list_unmeasured(assessment: Assessment) -> str:
     """Return one sentence on what was not measured in a side's repetitions; "" where all was."""
     reps = assessment.reps
-    missing = [_missing(code, reps) for code in dict.fromkeys(shown_channels().values())]
+    missing = [_missing(code, reps) for code in _CHECKED]
     if any(issue.code == "landmarks_only" for issue in assessment.issues):
         missing.append(_("the outline of the shank"))
     texts = [text for text in missing if text]
@@ -34,5 +41,7 @@ def _is_measured(code: str, rep: Rep) -> bool:
         return True
     if code == "pelvic_hike":
         return rep.pelvis_relative_deg is not None
+    if code in _TELLING:
+        return rep.channels.get(_TELLING[code]) is not None
     channels = [row.channel for row in COMPENSATIONS if row.code == code and row.channel]
     return any(rep.channels.get(channel) is not None for channel in channels)

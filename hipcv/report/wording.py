@@ -374,8 +374,8 @@ FINDINGS: Final = Translated[str, FindingWords](
         ),
         "trunk_rotation": FindingWords(
             N_("Trunk rotation"),
-            N_("The trunk turned or slid away from the tested side"),
-            N_("The trunk turned or slid towards the tested side"),
+            N_("The trunk turned away from the tested side"),
+            N_("The trunk turned towards the tested side"),
             N_("Keep both shoulders facing the camera."),
             N_("Keep both shoulders facing the camera"),
         ),

@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 
 from hipcv.core.assessment import Assessment
-from hipcv.core.compensation import shown_channels
+from hipcv.core.channels import CHANNELS
 from hipcv.core.issues import Finding, Issue
 from hipcv.core.landmarks import Side
 from hipcv.core.protocol import MeasurementProtocol
@@ -169,7 +169,7 @@ def test_the_hip_lift_that_was_taken_off_is_in_the_headline():
 
 
 def test_what_was_not_measured_is_listed():
-    shown = dict.fromkeys(shown_channels(), 0.0)
+    shown = dict.fromkeys(CHANNELS, 0.0)
     reps = [
         rep(channels={**shown, "wrist_rise_ratio": None}, pelvis_relative_deg=None),
         rep(channels={**shown, "wrist_rise_ratio": None}),
@@ -180,7 +180,14 @@ def test_what_was_not_measured_is_listed():
 
 
 def test_nothing_is_listed_where_all_was_measured():
-    assert only_side(reps=(rep(channels=dict.fromkeys(shown_channels(), 0.0)),)).unmeasured == ""
+    assert only_side(reps=(rep(channels=dict.fromkeys(CHANNELS, 0.0)),)).unmeasured == ""
+
+
+def test_a_waist_that_was_lost_leaves_a_turn_of_the_trunk_unmeasured():
+    channels = {**dict.fromkeys(CHANNELS, 0.0), "waist_shift_ratio": None}
+
+    text = only_side(reps=(rep(channels=channels),)).unmeasured
+    assert text == "Not measured in this clip: trunk rotation."
 
 
 def test_a_much_lower_side_is_advised_to_see_someone():
