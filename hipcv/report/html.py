@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from hipcv.core.assessment import Trial
 from hipcv.core.protocol import settings
-from hipcv.report import numbers, wording
+from hipcv.report import exercises, numbers, wording
 from hipcv.report.charts import gauge
 from hipcv.report.pages import environment
 from hipcv.report.review import Case, format_automatic, format_signature, summarise_corrections
@@ -32,13 +32,14 @@ def render(
     `summary` is `summarise(trial)`; without `chart_svg` there is no chart. Stills are start, first
     compensation, plateau, in this order. `command` is the command line that was run.
     """
-    page = environment(steady=_steady).get_template("report.html.jinja")
+    page = environment(steady=_steady, drawing=_drawing).get_template("report.html.jinja")
     return page.render(
         summary=summary,
         gauges={side: Markup(gauge.draw(a, trial.protocol)) for side, a in trial.sides.items()},  # noqa: S704
         chart=_data_uri(chart_svg.encode(), "image/svg+xml") if chart_svg else "",
         stills=[(still, _data_uri(still.jpeg, "image/jpeg")) for still in stills],
         words=wording,
+        exercise_words=exercises,
         method=method(trial),
         review=_review(trial, case) if case else None,
         provenance=provenance(trial, command),
@@ -59,6 +60,11 @@ def _review(trial: Trial, case: Case) -> dict[str, object]:
 def _steady(words: str) -> str:
     """Return the text with ranges such as 24–42° kept on one line."""
     return words.replace("–", "–\u2060")
+
+
+def _drawing(name: str) -> Markup:
+    """Return the drawing of an exercise as an element."""
+    return Markup(exercises.read_drawing(name))  # noqa: S704 - a file of our own
 
 
 def _data_uri(content: bytes, kind: str) -> str:

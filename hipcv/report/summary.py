@@ -13,7 +13,7 @@ from hipcv.core.issues import Finding, Issue
 from hipcv.core.landmarks import Side
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.uncertainty import detectable_change_deg
-from hipcv.language import N_, Translated, _, join, ngettext, translate
+from hipcv.language import N_, Translated, _, join, ngettext
 from hipcv.report import numbers, wording
 from hipcv.report.comparison import compare_sides
 from hipcv.report.counting import (
@@ -23,11 +23,11 @@ from hipcv.report.counting import (
     explain_uncounted,
     name_reasons,
 )
+from hipcv.report.exercises import Exercise, exercises
 from hipcv.report.recording_time import state_recording_time
 from hipcv.report.typical import describe_typical
 from hipcv.report.unmeasured import list_unmeasured
 from hipcv.report.verdict import give_verdict
-from hipcv.report.wording import Exercise
 
 SEE_SOMEONE: Final = N_("If you also have pain or stiffness, consider a professional assessment.")
 NOT_MEASURED: Final = N_("This clip was not measured.")
@@ -161,7 +161,7 @@ def summarise(trial: Trial) -> Summary:
         certainty=_certainty(protocol) if trial.status == "measured" else (),
         typical=describe_typical(asdict(protocol), trial.person),
         is_minor=trial.person.is_minor,
-        exercises=translate(wording.EXERCISES) if below else (),
+        exercises=exercises() if below else (),
     )
 
 

@@ -36,15 +36,6 @@ class FindingWords:
         return self.row or self.name
 
 
-@dataclass(frozen=True, slots=True)
-class Exercise:
-    """Exercise as general advice, never a prescription."""
-
-    title: str
-    dose: str
-    text: str
-
-
 _FIELDS: Final = {"hold_s": MeasurementProtocol().guide_hold_s}
 """Fields of the texts here: the time for which the end position is to be held."""
 
@@ -410,40 +401,6 @@ FINDINGS: Final = Translated[str, FindingWords](
         ),
     },
     _FIELDS,
-)
-
-EXERCISES: Final = (
-    Exercise(
-        N_("90/90 breathing with squeeze and heel dig"),
-        N_("slowly, as often as comfortable"),
-        N_(
-            "Lie on your back with hips and knees at 90° and the feet on a wall or chair. Squeeze "
-            "a cushion between the knees, dig the heels down gently, and breathe out fully each "
-            "time."
-        ),
-    ),
-    Exercise(
-        N_("Kickstand to hip internal rotation"),
-        N_("2–3 sets of 8 on each side"),
-        N_(
-            "Stand on one leg with the toes of the other foot behind you as a kickstand. Lean "
-            "forward a little from the hip, turn the pelvis slowly towards the standing leg, hold "
-            "for 5 seconds, and return."
-        ),
-    ),
-    Exercise(
-        N_("Single-leg Romanian deadlift (RDL)"),
-        N_("2–3 sets of 8 on each side"),
-        N_(
-            "Stand on one leg, knee soft, holding on to something if needed. Bend forward from the "
-            "hip with a straight back while the free leg goes back, and stand up again."
-        ),
-    ),
-)
-
-EXERCISES_NOTE: Final = N_(
-    "General information, not a prescription. Move slowly and without pain; ask a physical "
-    "therapist which exercises suit you."
 )
 
 SAFETY: Final = N_(

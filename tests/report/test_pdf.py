@@ -9,6 +9,7 @@ import pytest
 
 from hipcv.core.landmarks import Side
 from hipcv.report import numbers, wording
+from hipcv.report.exercises import EXERCISES
 from hipcv.report.pdf import report
 from hipcv.report.pdf.layout import BODY, HEADING, GridRow, ReportPdf
 from hipcv.report.review import (
@@ -112,16 +113,17 @@ def test_it_is_a_pdf(one_side, motions):
     assert report.render(one_side, motions).startswith(b"%PDF-1.")
 
 
-def test_one_side_takes_two_pages_with_its_pictures(one_side, motions):
+def test_one_side_takes_three_pages_with_its_pictures(one_side, motions):
     case = Case("P-1", date(2026, 3, 3), Signature("final", "AB", AT))
 
-    assert len(pages_of(one_side, motions, case=case, stills=[PICTURE] * 3)) == 2
+    assert len(pages_of(one_side, motions, case=case, stills=[PICTURE] * 3)) == 3
 
 
 def test_every_page_is_numbered(one_side, motions):
     numbered = pages_of(one_side, motions)
 
-    assert ["".join(page).endswith(f"{n} of 2") for n, page in enumerate(numbered, 1)] == [True] * 2
+    ends = [f"{number} of {len(numbered)}" for number in range(1, len(numbered) + 1)]
+    assert ["".join(page).endswith(end) for page, end in zip(numbered, ends, strict=True)]
 
 
 def test_the_verdict_is_the_title(one_side):
@@ -152,7 +154,7 @@ def test_a_compensation_is_reported_with_its_onset(one_side):
 def test_exercises_are_listed_below_the_target_only(deg, expected):
     text = words(trial(assessment(rotation_deg=deg)))
 
-    assert [exercise.title in text for exercise in wording.EXERCISES] == [expected] * 3
+    assert [exercise.title in text for exercise in EXERCISES] == [expected] * 3
 
 
 @pytest.mark.parametrize("name", ["one_side", "both_sides", "not_measured"])

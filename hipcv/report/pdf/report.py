@@ -10,7 +10,8 @@ from fpdf.image_parsing import preload_image
 from hipcv.core.assessment import Trial
 from hipcv.core.landmarks import Side
 from hipcv.core.measure import Motion
-from hipcv.report import numbers, palette, wording
+from hipcv.language import _
+from hipcv.report import exercises, numbers, palette, wording
 from hipcv.report.charts import chart, gauge
 from hipcv.report.html import method, provenance
 from hipcv.report.pdf.layout import (
@@ -64,6 +65,12 @@ _CURVE_IN: Final = 1.3
 """Height of a chart's upper panel, in inches."""
 
 _STILL_HEIGHT: Final = 112.0
+
+_DRAWING_WIDTH: Final = 0.75
+"""Width of the drawing of an exercise, as a share of its column."""
+
+_DRAWING_ASPECT: Final = 190 / 300
+"""Height of the drawing of an exercise, as a share of its width."""
 
 
 def render(
@@ -300,10 +307,18 @@ def _exercises(pdf: ReportPdf, summary: Summary) -> None:
         for exercise in summary.exercises
     ]
     width = pdf.column_width(len(columns), _GAP)
-    needs = max(pdf.height_of(column, width) for column in columns)
-    pdf.heading("Three exercises that may help", needs=needs + 20)
+    drawn = width * _DRAWING_WIDTH
+    height = drawn * _DRAWING_ASPECT
+    needs = height + max(pdf.height_of(column, width) for column in columns)
+    pdf.heading(_("Three exercises that may help"), needs=needs + 34)
+    for index, exercise in enumerate(summary.exercises):
+        svg = io.BytesIO(exercises.read_drawing(exercise.drawing).encode())
+        x = pdf.l_margin + index * (width + _GAP)
+        pdf.image(svg, x=x, y=pdf.y, w=drawn, h=height, alt_text=exercise.title)
+    pdf.y += height + 4
     pdf.columns(columns, gutter=_GAP)
-    pdf.paragraph(wording.EXERCISES_NOTE, NOTE)
+    pdf.paragraph(f"{_(exercises.STOP)} {_(exercises.NOT_FOR)}", NOTE)
+    pdf.paragraph(_(exercises.EXERCISES_NOTE), NOTE)
 
 
 def _stills(pdf: ReportPdf, stills: Sequence[Still]) -> None:
