@@ -2,7 +2,7 @@
 
 from enum import Enum
 from types import ModuleType
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,9 +34,10 @@ _STAGE_TONES: Final = {
 }
 
 
-def tone_table() -> dict[str, tuple[tuple[float, float], ...]]:
-    """Return the notes of each tone by its name, for players elsewhere."""
-    return {tone.name: tone.value for tone in Tone}
+def tone_table() -> dict[str, Any]:
+    """Return the notes of each tone by its name, and how they are played, for other players."""
+    notes = {tone.name: tone.value for tone in Tone}
+    return {"notes": notes, "loudness": LOUDNESS, "fade_s": FADE_S}
 
 
 def tone_between(before: GuideView | None, now: GuideView) -> Tone | None:

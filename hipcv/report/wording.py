@@ -560,9 +560,14 @@ PHASES: Final = Translated(
 )
 
 
+def set_up_steps() -> list[str]:
+    """Return how to sit, how to move and where to put the camera, each in its own text."""
+    return [_(text).format(**_FIELDS) for text in (SEAT, MOVEMENT, CAMERA)]
+
+
 def set_up() -> str:
     """Return how to sit, how to move and where to put the camera."""
-    return " ".join(map(_, (SEAT, MOVEMENT, CAMERA))).format(**_FIELDS)
+    return " ".join(set_up_steps())
 
 
 def join_words(words: Sequence[str]) -> str:

@@ -16,7 +16,7 @@ from hipcv.web import exports
 from hipcv.web.security import Auth, token_of
 from hipcv.web.serializers import analysed_clip
 from hipcv.web.state import AppStateDep
-from hipcv.web.ui_text import lexicon, script_messages
+from hipcv.web.ui_text import lexicon, record_texts, script_messages
 
 router = APIRouter()
 
@@ -66,7 +66,7 @@ def patient(state: AppStateDep, patient_id: UUID) -> Response:
 @router.get("/record", summary=N_("Record"), tags=[MENU])
 def record() -> Response:
     """Return the page of the guided test at the browser's camera."""
-    return page("record.html", title=_("Record"))
+    return page("record.html", title=_("Record"), record=record_texts())
 
 
 @router.get("/settings", summary=N_("Settings"), tags=[MENU])

@@ -7,10 +7,13 @@ from typing import Any, Final
 from babel.messages import extract
 
 from hipcv import language
+from hipcv.core.answers import SAME_DAY
 from hipcv.guide import prompts
+from hipcv.guide.sound import tone_table
 from hipcv.language import N_, _, translate
 from hipcv.report import answers, wording
 
+_CHOICES: Final = {"left": "L", "right": "R", "both": "B", "auto": "A"}
 STATIC: Final = Path(__file__).parent / "static"
 UNCATEGORIZED: Final = N_("Provisional: too few repetitions to be read against the target")
 
@@ -35,6 +38,22 @@ def lexicon() -> dict[str, Any]:
         "set_up": wording.set_up(),
         "preview": _(prompts.PREVIEW),
         "disclaimer": _(wording.DISCLAIMER),
+    }
+
+
+def record_texts() -> dict[str, Any]:
+    """Return the questions, instructions and tones of the record page."""
+    return {
+        "titles": dict(answers.TITLES),
+        "red_flags": dict(answers.RED_FLAGS),
+        "ask_first": dict(answers.ASK_FIRST),
+        "advice": dict(answers.ADVICE),
+        "same_day": SAME_DAY,
+        "steps": wording.set_up_steps(),
+        "choose": _(prompts.CHOOSE),
+        "choices": {key: prompts.CHOICES[letter] for key, letter in _CHOICES.items()},
+        "notices": dict(prompts.NOTICES),
+        "tones": tone_table(),
     }
 
 

@@ -1,11 +1,13 @@
 /** The browser's camera. */
 
+import { _, format } from "../shared/language.js";
+
 const VIDEO = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } };
 const ERRORS = {
-  NotAllowedError: "The browser was not allowed to use the camera. Allow it in the address bar, then try again.",
-  NotFoundError: "No camera was found. Plug one in, then try again.",
-  NotReadableError: "The camera is used by another program. Close it, then try again.",
-  OverconstrainedError: "This camera cannot be used. Choose another one.",
+  NotAllowedError: _("The browser was not allowed to use the camera. Allow it in the address bar, then try again."),
+  NotFoundError: _("No camera was found. Plug one in, then try again."),
+  NotReadableError: _("The camera is used by another program. Close it, then try again."),
+  OverconstrainedError: _("This camera cannot be used. Choose another one."),
 };
 
 /**
@@ -14,11 +16,11 @@ const ERRORS = {
  * @returns {Promise<MediaStream>}
  */
 export async function openCamera(id) {
-  if (!navigator.mediaDevices) throw new Error("This browser gives no camera to this page. Open the desk by the link that hipcv review printed.");
+  if (!navigator.mediaDevices) throw new Error(_("This browser gives no camera to this page. Open the desk by the link that hipcv review printed."));
   try {
     return await navigator.mediaDevices.getUserMedia({ audio: false, video: { ...VIDEO, ...(id ? { deviceId: { exact: id } } : {}) } });
   } catch (error) {
-    throw new Error(ERRORS[error.name] ?? `The camera could not be opened (${error.name}).`, { cause: error });
+    throw new Error(ERRORS[error.name] ?? format(_("The camera could not be opened ({error})."), { error: error.name }), { cause: error });
   }
 }
 
@@ -28,7 +30,8 @@ export async function openCamera(id) {
  */
 export async function listCameras() {
   const devices = await navigator.mediaDevices.enumerateDevices();
-  return devices.filter((device) => device.kind === "videoinput").map((device, index) => ({ id: device.deviceId, name: device.label || `Camera ${index + 1}` }));
+  const cameras = devices.filter((device) => device.kind === "videoinput");
+  return cameras.map((device, index) => ({ id: device.deviceId, name: device.label || format(_("Camera {number}"), { number: index + 1 }) }));
 }
 
 /**

@@ -1,5 +1,7 @@
 /** Connection to the live guide: sends frames of the camera and receives scenes. */
 
+import { _ } from "../shared/language.js";
+
 const MAX_WIDTH_PX = 640;
 const JPEG_QUALITY = 0.8;
 const TIME_BYTES = 8;
@@ -34,7 +36,7 @@ export class LiveConnection extends EventTarget {
     this.#socket.addEventListener("message", (event) => this.#onMessage(JSON.parse(event.data)));
     this.#socket.addEventListener("close", (event) => {
       this.#socket = null;
-      const lost = event.code === NORMAL_CLOSURE ? "" : event.reason || "The connection to the desk was lost. Check that it still runs, then begin again.";
+      const lost = event.code === NORMAL_CLOSURE ? "" : event.reason || _("The connection to the desk was lost. Check that it still runs, then begin again.");
       this.dispatchEvent(new CustomEvent("end", { detail: this.#error || lost }));
     });
   }

@@ -6,11 +6,15 @@ import { today } from "../shared/numbers.js";
 import { startPageShell } from "../shared/page_shell.js";
 import { closeCamera, listCameras, openCamera } from "./camera.js";
 import { LiveConnection } from "./live.js";
+import { isSafe, startSafety } from "./safety.js";
 import { clearScene, showScene } from "./screen.js";
+import { Announcer } from "./sound.js";
 import { TakeRecorder, uploadTakes } from "./takes.js";
 
-const KEYS = { s: "skip", q: "stop", r: "redo" };
+const KEYS = { s: "skip", p: "pain", q: "stop", r: "redo" };
+const TEXTS = JSON.parse(document.body.dataset.record);
 const video = byId("camera-video");
+const announcer = new Announcer(TEXTS.tones);
 let stream = null;
 let live = null;
 
@@ -39,24 +43,46 @@ async function turnOn() {
 }
 
 function updateBegin() {
-  const possible = Boolean(stream) && byId("safe").checked && !live;
+  const possible = Boolean(stream) && isSafe() && !live;
   byId("begin").disabled = !possible;
   byId("begin-hint").hidden = possible || Boolean(live);
 }
 
+function chosenSide() {
+  return document.querySelector("input[name=side]:checked").value;
+}
+
+/** Let the figure move the chosen leg; of both or either, the left one first. */
+function updateFigure() {
+  byId("figure").dataset.side = chosenSide() === "right" ? "right" : "left";
+}
+
+function updateSound() {
+  byId("sound").setAttribute("aria-pressed", String(!announcer.muted));
+  byId("sound-note").textContent = announcer.muted ? TEXTS.notices.muted : announcer.speaks ? "" : TEXTS.notices.no_voice;
+}
+
+function toggleSound() {
+  announcer.toggle();
+  updateSound();
+}
+
 function begin() {
   showError("");
-  const side = document.querySelector("input[name=side]:checked").value;
+  announcer.start();
+  const side = chosenSide();
   const recorder = new TakeRecorder(stream, (began_ms) => live?.recordingBegan(began_ms));
   live = new LiveConnection(video);
   live.addEventListener("scene", ({ detail: scene }) => {
-    if (scene.stage === "safety") live?.press("confirm");
+    if (scene.stage === "safety") live?.press("confirm"); // the questions were answered on the page
+    else announcer.announce(scene);
     recorder.update(scene);
     showScene(scene, (key) => live?.press(key));
     if (scene.finished) void finish(recorder, side, "");
   });
   live.addEventListener("end", ({ detail: error }) => void finish(recorder, side, error));
   byId("setup").hidden = byId("begin").hidden = byId("camera").disabled = true;
+  byId("screen").append(byId("figure"));
   live.open(side);
   byId("live").scrollIntoView({ block: "start" });
 }
@@ -69,6 +95,7 @@ async function finish(recorder, side, error) {
   live = null;
   const takes = await recorder.finish();
   clearScene();
+  byId("how").prepend(byId("figure"));
   if (!takes.length) {
     byId("setup").hidden = byId("begin").hidden = byId("camera").disabled = false;
     updateBegin();
@@ -81,15 +108,21 @@ async function finish(recorder, side, error) {
 }
 
 startPageShell();
+startSafety(TEXTS, updateBegin);
 byId("on").value = today();
 byId("patient").value = new URLSearchParams(location.search).get("patient") ?? "";
 byId("turn-on").addEventListener("click", () => void turnOn());
 byId("camera").addEventListener("change", () => void turnOn());
-byId("safe").addEventListener("change", updateBegin);
+byId("legs").addEventListener("change", updateFigure);
 byId("begin").addEventListener("click", begin);
+byId("sound").addEventListener("click", toggleSound);
+announcer.addEventListener("change", updateSound);
+updateSound();
 document.addEventListener("keydown", (event) => {
-  const key = KEYS[event.key.toLowerCase()];
-  if (live && key && !event.ctrlKey && !event.metaKey && !event.altKey && !document.querySelector("dialog[open]")) live.press(key);
+  if (!live || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+  const pressed = event.key.toLowerCase();
+  if (pressed === "m") toggleSound();
+  else if (pressed in KEYS) live.press(KEYS[pressed]);
 });
 window.addEventListener("beforeunload", (event) => {
   if (live) event.preventDefault();

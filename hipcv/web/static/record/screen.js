@@ -2,11 +2,12 @@
 
 import { clearCanvas, drawLine } from "../shared/canvas.js";
 import { button, byId, make, makeSvg, setContent } from "../shared/dom.js";
+import { _ } from "../shared/language.js";
 import { seconds, signed } from "../shared/numbers.js";
 
 const BONES = [[11, 12], [23, 24], [11, 23], [12, 24], [23, 25], [24, 26], [25, 27], [26, 28]];
 const SCALE_DEG = 60;
-const KEYS = { S: "skip", Q: "stop", R: "redo" };
+const KEYS = { S: "skip", P: "pain", Q: "stop", R: "redo" };
 
 /**
  * Show a scene of the guide.
@@ -17,6 +18,7 @@ export function showScene(scene, press) {
   const { stage, words } = scene;
   const turning = stage === "turning";
   byId("screen").dataset.stage = stage;
+  byId("figure").dataset.side = scene.side ?? "left";
   byId("say").hidden = byId("preview").hidden = false;
   byId("off").hidden = true;
   byId("stage-title").textContent = [words.title, turning ? words.leg : ""].filter(Boolean).join(" · ");
@@ -47,8 +49,8 @@ export function clearScene() {
 function renderChecks({ stage, checks, words }) {
   byId("checks").hidden = (stage !== "framing" && stage !== "still") || !checks.length;
   setContent(byId("checks"), ...checks.map(({ good, text }) => make("li", { class: good ? "good" : "bad" },
-    make("span", { "aria-hidden": "true", text: good ? "✓ " : "✗ " }), text, make("span", { class: "visually-hidden", text: good ? ": yes" : ": not yet" }))),
-    ...words.asked.map((text) => make("li", { class: "asked" }, make("span", { "aria-hidden": "true", text: "? " }), text, make("span", { class: "visually-hidden", text: ": please check" }))));
+    make("span", { "aria-hidden": "true", text: good ? "✓ " : "✗ " }), text, make("span", { class: "visually-hidden", text: good ? _(": yes") : _(": not yet") }))),
+    ...words.asked.map((text) => make("li", { class: "asked" }, make("span", { "aria-hidden": "true", text: "? " }), text, make("span", { class: "visually-hidden", text: _(": please check") }))));
 }
 
 function renderDial({ stage, rotation_deg, angle_source, target_deg, marks }) {

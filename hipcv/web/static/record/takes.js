@@ -1,6 +1,7 @@
 /** Recording of the camera in the browser, one file per take, and its upload. */
 
 import { button, byId, make, setContent } from "../shared/dom.js";
+import { _ } from "../shared/language.js";
 import { today } from "../shared/numbers.js";
 import { upload } from "../shared/uploads.js";
 import { RecordingStream } from "./stream.js";
@@ -97,7 +98,7 @@ export async function uploadTakes(takes, { side, patient, on }) {
 
 /** Let the app use the parts that it received while recording; resolves to "" if it has not all of them. */
 async function adoptTake(stream, fields) {
-  byId("sending-text").textContent = "The recording is being checked.";
+  byId("sending-text").textContent = _("The recording is being checked.");
   const streamed_bytes = await stream.finish();
   if (!streamed_bytes) return "";
   return upload(new Blob(), { ...fields, streamed_bytes }, () => {}).catch(() => "");
@@ -107,14 +108,14 @@ async function uploadTake(file, fields) {
   for (;;) {
     try {
       setContent(byId("sending-actions"));
-      byId("sending-text").textContent = "The full recording goes to the desk. The result is measured from it.";
+      byId("sending-text").textContent = _("The full recording goes to the desk. The result is measured from it.");
       return await upload(file, fields, (share) => {
         byId("sending-bar").value = share;
       });
     } catch (error) {
       byId("sending-text").textContent = error.message;
-      await new Promise((retry) => setContent(byId("sending-actions"), button("Try again", retry, { class: "primary" }),
-        make("a", { class: "button", href: URL.createObjectURL(file), download: fields.name, text: "Keep it as a file" })));
+      await new Promise((retry) => setContent(byId("sending-actions"), button(_("Try again"), retry, { class: "primary" }),
+        make("a", { class: "button", href: URL.createObjectURL(file), download: fields.name, text: _("Keep it as a file") })));
     }
   }
 }
