@@ -7,7 +7,7 @@ import { seconds, signed } from "../shared/numbers.js";
 
 const BONES = [[11, 12], [23, 24], [11, 23], [12, 24], [23, 25], [24, 26], [25, 27], [26, 28]];
 const SCALE_DEG = 60;
-const KEYS = { S: "skip", P: "pain", Q: "stop", R: "redo" };
+const KEYS = { S: "skip", P: "pain", Q: "stop", R: "redo", "": "confirm" };
 
 /**
  * Show a scene of the guide.
@@ -33,7 +33,7 @@ export function showScene(scene, press) {
   byId("steady").value = turning ? scene.hold_share : scene.still_share;
   renderChecks(scene);
   renderDial(scene);
-  renderKeys(words.keys, press);
+  renderKeys(stage === "advice" ? [["", _("Go on")]] : words.keys, press);
   drawBody(scene.landmarks);
 }
 
@@ -73,7 +73,7 @@ function renderKeys(keys, press) {
   const state = JSON.stringify(offered);
   if (bar.dataset.keys === state && bar.children.length) return;
   bar.dataset.keys = state;
-  setContent(bar, ...offered.map(([key, text]) => button(`${text.charAt(0).toUpperCase()}${text.slice(1)} (${key})`, () => press(KEYS[key]), { "data-key": KEYS[key], class: key === "Q" ? "danger" : "" })));
+  setContent(bar, ...offered.map(([key, text]) => button(`${text.charAt(0).toUpperCase()}${text.slice(1)}${key && ` (${key})`}`, () => press(KEYS[key]), { "data-key": KEYS[key], class: key === "Q" || key === "P" ? "danger" : "" })));
 }
 
 /** Draw the landmarks; positions are shares of the picture's width and height. */
