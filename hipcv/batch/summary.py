@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
+from hipcv import language
 from hipcv.batch.outcome import ClipOutcome, JsonObject
 from hipcv.core.options import AnalysisOptions
 from hipcv.files import write_atomic
@@ -36,11 +37,20 @@ def as_line(outcome: ClipOutcome) -> JsonObject:
 
 
 def write_summary(outcomes: Iterable[ClipOutcome], out: Path, options: AnalysisOptions) -> Path:
-    """Write `summary.html` and `summary.csv`, and return the path of the first."""
-    rows = [row for outcome in outcomes for row in _rows(outcome)]
-    write_atomic(out / CSV, batch_summary.table(rows))
+    """Write `summary.html` and `summary.csv`, and return the path of the first.
+
+    The table is English in every language, as all that programs read.
+    """
+    outcomes = list(outcomes)
+    with language.using(language.SOURCE):
+        write_atomic(out / CSV, batch_summary.table(_all_rows(outcomes)))
+    rows = _all_rows(outcomes)
     page = batch_summary.render(rows, options.protocol, is_minor=options.person.is_minor)
     return write_atomic(out / HTML, page)
+
+
+def _all_rows(outcomes: Iterable[ClipOutcome]) -> list[BatchRow]:
+    return [row for outcome in outcomes for row in _rows(outcome)]
 
 
 def _rows(outcome: ClipOutcome) -> Iterator[BatchRow]:

@@ -13,31 +13,40 @@ from typing import Any, Final
 from jinja2 import Environment
 from markupsafe import Markup
 
+from hipcv.core.landmarks import Side
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.side_result import result_of
-from hipcv.report import not_counted, numbers, wording
+from hipcv.language import N_, Translated, _, ngettext
+from hipcv.report import not_counted, numbers, stored, wording
 from hipcv.report.formats.table import spreadsheet
 from hipcv.report.gauge_geometry import SCALE_DEG, scale_marks, scale_share
 from hipcv.report.pages import environment
 
 SIDE_DIFFERS: Final = "side_differs_from_name"
-_SIDE_DIFFERS_TEXT: Final = "The {side} leg moved, but the clip's name says {named}."
-_SIDE_DIFFERS_REMEDY: Final = (
+_SIDE_DIFFERS_TEXTS: Final = Translated(
+    {
+        Side.LEFT: N_("The left leg moved, but the clip's name says right."),
+        Side.RIGHT: N_("The right leg moved, but the clip's name says left."),
+    }
+)
+_SIDE_DIFFERS_REMEDY: Final = N_(
     "Check the name; if this is a mirrored selfie recording, analyse it with --mirrored."
 )
 
-STATUSES: Final = {
-    "measured": "measured",
-    "not_counted": "not counted",
-    "not_measured": "not measured",
-    "unreadable": "unreadable",
-    "crashed": "crashed",
-    "timed_out": "timed out",
-    "failed": "failed",
-    "duplicate": "duplicate",
-    "not_a_file": "not a file",
-    "waiting": "waiting",
-}
+STATUSES: Final = Translated(
+    {
+        "measured": N_("measured"),
+        "not_counted": N_("not counted"),
+        "not_measured": N_("not measured"),
+        "unreadable": N_("unreadable"),
+        "crashed": N_("crashed"),
+        "timed_out": N_("timed out"),
+        "failed": N_("failed"),
+        "duplicate": N_("duplicate"),
+        "not_a_file": N_("not a file"),
+        "waiting": N_("waiting"),
+    }
+)
 """Labels, in the order in which they are listed."""
 
 
@@ -97,7 +106,9 @@ def render(
 
     Of minors there is no typical band.
     """
-    page = environment(angle=numbers.angle, interval=_interval, finding=_finding, issue=_issue)
+    page = environment(
+        angle=numbers.angle, interval=_interval, finding=_finding, issue=_issue, side=_side
+    )
     style, script = _asset(page, "batch_summary.css"), _asset(page, "batch_summary.js")
     counts = Counter(row.status for row in rows)
     return page.get_template("batch_summary.html.jinja").render(
@@ -157,7 +168,7 @@ def _with_result(row: BatchRow, side: Mapping[str, Any]) -> BatchRow:
 def _with_issues(row: BatchRow, issues: list[dict[str, Any]]) -> BatchRow:
     """Add the clip's issues; where it was refused, text and remedy are the refusals' alone."""
     refusals = [issue for issue in issues if issue["severity"] == "refuse"]
-    reported = refusals or issues
+    reported = [stored.translated_issue(issue) for issue in refusals or issues]
     return replace(
         row,
         issues=tuple(dict.fromkeys(issue["code"] for issue in issues)),
@@ -170,12 +181,11 @@ def _with_side_check(row: BatchRow) -> BatchRow:
     """Add an issue where another leg moved than the clip's name says."""
     if row.named_side in ("", row.side):
         return row
-    text = _SIDE_DIFFERS_TEXT.format(side=row.side, named=row.named_side)
     return replace(
         row,
         issues=(SIDE_DIFFERS, *row.issues),
-        text=_joined([text, row.text]),
-        remedy=_joined([_SIDE_DIFFERS_REMEDY, row.remedy]),
+        text=_joined([_SIDE_DIFFERS_TEXTS[Side(row.side)], row.text]),
+        remedy=_joined([_(_SIDE_DIFFERS_REMEDY), row.remedy]),
     )
 
 
@@ -213,9 +223,13 @@ def _finding(code: str) -> str:
     return wording.FINDINGS[code].name if code in wording.FINDINGS else code
 
 
+def _side(side: str) -> str:
+    return wording.SIDES[Side(side)] if side else ""
+
+
 def _issue(code: str) -> str:
     if code == SIDE_DIFFERS:
-        return "Another side than the name says"
+        return _("Another side than the name says")
     return wording.ISSUES[code].title if code in wording.ISSUES else code
 
 
@@ -239,7 +253,9 @@ def _small_gauge(row: BatchRow, protocol: MeasurementProtocol, *, is_minor: bool
         ends = (scale_share(limits_deg[0]), scale_share(limits_deg[1]))
         parts.append(scale.bar("interval", ends, 6, 6))
     parts.append(scale.dot(row.result_deg, height / 2))
-    label = f"{numbers.angle(row.result_deg)}, target {numbers.whole(protocol.target_deg)}"
+    label = _("{angle}, target {target}").format(
+        angle=numbers.angle(row.result_deg), target=numbers.whole(protocol.target_deg)
+    )
     return _svg("small", _SMALL, label, parts)
 
 
@@ -251,15 +267,19 @@ def _spread(rows: Sequence[BatchRow], protocol: MeasurementProtocol, *, is_minor
     height = 2 * _SPREAD_STACK + 10
     scale = _Scale(_SPREAD_LEFT, _SPREAD_WIDTH - _SPREAD_LEFT - 18, height)
     parts = scale.ground(protocol, is_minor=is_minor)
-    for index, side in enumerate(("left", "right")):
+    for index, side in enumerate(Side):
         floor = _SPREAD_STACK * (index + 1) + 8 * index
-        parts.append(f'<text x="0" y="{floor - 4:.1f}">{side.capitalize()}</text>')
+        parts.append(f'<text x="0" y="{floor - 4:.1f}">{wording.SIDES[side].capitalize()}</text>')
         parts.append(scale.line(floor))
         parts += _stacked([angle for name, angle in angles if name == side], scale, floor)
     for deg in range(0, int(SCALE_DEG) + 1, 15):
         x = scale.x(scale_share(deg))
         parts.append(f'<text class="tick" x="{x:.1f}" y="{height + 16:.1f}">{deg}°</text>')
-    label = f"{len(angles)} measured angles, left and right"
+    label = ngettext(
+        "{count} measured angle, left and right",
+        "{count} measured angles, left and right",
+        len(angles),
+    ).format(count=len(angles))
     return _svg("spread", (_SPREAD_WIDTH, height + 22), label, parts)
 
 

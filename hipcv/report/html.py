@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from hipcv.core.assessment import Trial
 from hipcv.core.protocol import settings
+from hipcv.language import _, translate
 from hipcv.report import exercises, numbers, wording
 from hipcv.report.charts import gauge
 from hipcv.report.pages import environment
@@ -72,30 +73,39 @@ def _data_uri(content: bytes, kind: str) -> str:
 
 
 def provenance(trial: Trial, command: str) -> dict[str, str]:
-    """Return the provenance of the result: a title and a text for each part."""
+    """Return the provenance of the result: a title and a text for each part, the command first."""
     clip, source = trial.clip, trial.provenance
     parts = {
-        "Command": command,
-        "Clip": f"{clip.name}, {clip.width_px}×{clip.height_px}, {clip.frames} frames in "
-        f"{numbers.seconds(clip.duration_s)}, SHA-256 {clip.sha256[:_HASH_SHOWN]}…",
-        "hipcv": f"{source.hipcv}, method {source.method}",
+        _("Command"): command,
+        _("Clip"): _("{name}, {size}, {frames} frames in {duration}, SHA-256 {sha256}…").format(
+            name=clip.name,
+            size=f"{clip.width_px}×{clip.height_px}",
+            frames=clip.frames,
+            duration=numbers.seconds(clip.duration_s),
+            sha256=clip.sha256[:_HASH_SHOWN],
+        ),
+        "hipcv": _("{version}, method {method}").format(version=source.hipcv, method=source.method),
     }
     for name, digest in sorted(source.models.items()):
-        parts[f"Model “{name}”"] = f"SHA-256 {digest[:_HASH_SHOWN]}…"
-    parts["Protocol"] = _changed_settings(trial)
+        parts[_("Model “{name}”").format(name=name)] = f"SHA-256 {digest[:_HASH_SHOWN]}…"
+    parts[_("Protocol")] = _changed_settings(trial)
     return parts
 
 
 def method(trial: Trial) -> tuple[str, ...]:
     """Return the paragraphs on the method by which a result was measured."""
     tracked = trial.provenance.tracks_outline
-    return wording.METHOD if tracked else wording.METHOD_BEFORE_OUTLINE
+    return translate(wording.METHOD if tracked else wording.METHOD_BEFORE_OUTLINE)
 
 
 def _changed_settings(trial: Trial) -> str:
     changed = [
-        f"{setting.name} = {getattr(trial.protocol, setting.name):g} (default {setting.default:g})"
+        _("{name} = {value:g} (default {default:g})").format(
+            name=setting.name,
+            value=getattr(trial.protocol, setting.name),
+            default=setting.default,
+        )
         for setting in settings()
         if getattr(trial.protocol, setting.name) != setting.default
     ]
-    return "; ".join(changed) or "all settings at their defaults"
+    return "; ".join(changed) or _("all settings at their defaults")

@@ -10,6 +10,8 @@ from hipcv.language import _, current
 _NO_BREAK = "\u00a0"
 ASCII: Final = str.maketrans(
     {"°": " deg", "–": "-", "−": "-", "±": "+/-", "“": '"', "”": '"', _NO_BREAK: " "}
+    | dict(zip("áéíóúñüÁÉÍÓÚÑÜ«»", 'aeiounuAEIOUNU""', strict=True))
+    | dict.fromkeys("¿¡", "")
 )
 """Replacements for `str.translate` where the output cannot encode the formatted text."""
 

@@ -10,10 +10,11 @@ from hipcv.core.arrays import Floats
 from hipcv.core.frame_state import FrameState
 from hipcv.core.interfaces import Picture
 from hipcv.core.landmarks import LEGS, Side
+from hipcv.language import _
 from hipcv.report import drawing, numbers, palette
 from hipcv.report.drawing import Box
 from hipcv.report.gauge_geometry import scale_share
-from hipcv.report.wording import BY_LANDMARKS, FINDINGS, PHASES
+from hipcv.report.wording import BY_LANDMARKS, FINDINGS, HIPS, PHASES
 
 _LABELLED_FROM_DEG: Final = 1.5
 """A smaller angle is not written next to the leg: the two lines lie on one another."""
@@ -95,8 +96,9 @@ def _panel(picture: Picture, state: FrameState) -> None:
     pad, size = round(12 * unit), 24 * unit
     drawing.shade(picture, box, 0.68)
     line_px = box.y + pad + round(0.8 * size)
-    name = f"{state.side.value.capitalize()} hip"
-    drawing.write(picture, name, (box.x + pad, line_px), size=size, colour=palette.WHITE)
+    drawing.write(
+        picture, HIPS[state.side], (box.x + pad, line_px), size=size, colour=palette.WHITE
+    )
     _number(picture, state, box)
     bar = Box(box.x + pad, box.y + round(56 * unit), box.width - 2 * pad, round(16 * unit))
     _bar(picture, state, bar)
@@ -118,7 +120,7 @@ def _panel_box(picture: Picture, side: Side) -> Box:
 
 def _number(picture: Picture, state: FrameState, box: Box) -> None:
     unit = drawing.scale(picture)
-    text = "not read" if math.isnan(state.rotation_deg) else numbers.angle(state.rotation_deg)
+    text = _("not read") if math.isnan(state.rotation_deg) else numbers.angle(state.rotation_deg)
     size = 38 * unit if math.isfinite(state.rotation_deg) else 24 * unit
     right = box.x + box.width - 12 * unit - drawing.text_width(text, size)
     drawing.write(picture, text, (right, box.y + 44 * unit), size=size, colour=palette.YELLOW)
@@ -133,7 +135,8 @@ def _bar(picture: Picture, state: FrameState, box: Box) -> None:
     at = box.x + box.width * scale_share(state.target_deg)
     tick = np.array([[at, box.y - 5 * unit], [at, box.y + box.height + 5 * unit]])
     drawing.line(picture, tick, palette.WHITE, 3 * unit)
-    text, size = f"target {numbers.whole(state.target_deg)}", 17 * unit
+    text, size = _("target {target}"), 17 * unit
+    text = text.format(target=numbers.whole(state.target_deg))
     width = drawing.text_width(text, size)
     corner = (min(at - width / 2, box.x + box.width - width), box.y + box.height + 24 * unit)
     drawing.write(picture, text, corner, size=size, colour=palette.WHITE)
@@ -142,9 +145,9 @@ def _bar(picture: Picture, state: FrameState, box: Box) -> None:
 def _phase(state: FrameState) -> str:
     words = [PHASES[state.phase]]
     if state.rep is not None and state.phase in {"moving", "plateau"}:
-        words = [f"rep {state.rep + 1}", *words]
+        words = [_("rep {number}").format(number=state.rep + 1), *words]
     if state.source == "landmarks":
-        words.append(BY_LANDMARKS)
+        words.append(_(BY_LANDMARKS))
     return ", ".join(filter(None, words))
 
 

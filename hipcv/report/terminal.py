@@ -9,6 +9,7 @@ from rich.text import Text
 
 from hipcv.core.assessment import Assessment, Trial
 from hipcv.core.protocol import MeasurementProtocol
+from hipcv.language import N_, _, translate
 from hipcv.report import numbers
 from hipcv.report.gauge_geometry import scale_share, typical_from_start
 from hipcv.report.summary import SideSummary, Summary, summarise
@@ -20,6 +21,10 @@ _FAINT: Final = "dim"
 _INDENT: Final = "  "
 _NO_BREAK: Final = "\ue000"
 """Stands for a no-break space while lines are wrapped: rich would break there."""
+
+
+_CAPTIONS: Final = (TYPICAL_BAND, N_("2 in 3 adults"), N_("2 in 3"))
+"""Captions of the typical band, the longest first."""
 
 
 def render(
@@ -53,7 +58,7 @@ def render(
 def _side(page: "_Page", side: SideSummary, trial: Trial, *, alone: bool) -> None:
     page.gap()
     if side.status == "not_measured":
-        page.line(f"{side.title}: not measured", "bold")
+        page.line(f"{side.title}: {_('not measured')}", "bold")
         return
     if side.measured:
         number = side.value if alone else side.number  # the rest is in the headline
@@ -71,7 +76,7 @@ def _side(page: "_Page", side: SideSummary, trial: Trial, *, alone: bool) -> Non
 
 
 def _uncounted(page: "_Page", side: SideSummary, *, alone: bool) -> None:
-    page.line("" if alone else f"{side.title}: not counted", "bold")
+    page.line("" if alone else f"{side.title}: {_('not counted')}", "bold")
     for reason in side.uncounted:
         page.line(reason)
     page.line(side.repeat, _CARE)
@@ -90,11 +95,13 @@ def _closing(page: "_Page", summary: Summary) -> None:
         page.line(summary.typical, _FAINT)
         page.line(summary.certainty[-1], _FAINT)
     if summary.exercises:
-        page.line("Three exercises that may help are in the report.", _FAINT)
+        page.line(_("Three exercises that may help are in the report."), _FAINT)
     page.gap()
     page.line(
-        "For education, fitness and research; not a medical device. A physical therapist's "
-        "evaluation is ideal.",
+        _(
+            "For education, fitness and research; not a medical device. A physical therapist's "
+            "evaluation is ideal."
+        ),
         _FAINT,
     )
 
@@ -115,14 +122,15 @@ def _bar(page: "_Page", side: Assessment, protocol: MeasurementProtocol) -> tupl
         low, high = map(cell, typical)
         high = min(high, cell(protocol.target_deg) - 2)  # the target's arrow follows
         scale[low : high + 1] = _band(high + 1 - low, band)
-    target = f"{'↑' if page.unicode else '^'} target {numbers.whole(protocol.target_deg)}"
-    return "".join(bar), "".join(scale[: cell(protocol.target_deg)]) + target
+    target = _("target {target}").format(target=numbers.whole(protocol.target_deg))
+    arrow = "↑" if page.unicode else "^"
+    return "".join(bar), f"{''.join(scale[: cell(protocol.target_deg)])}{arrow} {target}"
 
 
 def _band(cells: int, dash: str) -> str:
     """Return the typical band as a row of dashes with the longest caption that fits in it."""
-    captions = (f" {TYPICAL_BAND} ", " 2 in 3 adults ", " 2 in 3 ", "")
-    caption = next(caption for caption in captions if len(caption) <= max(cells, 0))
+    captions = [f" {caption} " for caption in translate(_CAPTIONS)]
+    caption = next((caption for caption in captions if len(caption) <= cells), "")
     left = (cells - len(caption)) // 2
     return dash * left + caption + dash * (cells - left - len(caption))
 

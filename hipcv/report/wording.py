@@ -570,6 +570,11 @@ def set_up() -> str:
     return " ".join(set_up_steps())
 
 
+def limits() -> tuple[str, ...]:
+    """Return the paragraphs on validity and limits."""
+    return language.translate(LIMITS)
+
+
 def join_words(words: Sequence[str]) -> str:
     """Return hip lift, thigh lift and knee drift."""
     return language.join(words)

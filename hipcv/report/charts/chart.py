@@ -1,6 +1,7 @@
 """Chart of rotation over time with target and typical band, above a strip of compensations."""
 
 import io
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
@@ -16,6 +17,7 @@ from hipcv.core.assessment import Assessment, Rep, Trial
 from hipcv.core.landmarks import Side
 from hipcv.core.measure import Motion
 from hipcv.core.shank_track import AngleSource
+from hipcv.language import N_, _
 from hipcv.report import numbers, palette, wording
 from hipcv.report.charts.strip import draw_strip, strip_rows
 from hipcv.report.gauge_geometry import typical_from_start
@@ -34,13 +36,16 @@ STYLE: Final[dict[Any, Any]] = {
 }
 _CURVE_STYLES: Final[dict[AngleSource, dict[str, Any]]] = {
     "outline": {"linewidth": 2.2, "label": wording.ALONG_THIGH},
-    "landmarks": {"linewidth": 1.4, "linestyle": (0, (3.5, 1.5)), "label": "by landmarks"},
-    "bridged": {"linewidth": 1.4, "linestyle": (0, (1, 1)), "label": "gap bridged"},
+    "landmarks": {"linewidth": 1.4, "linestyle": (0, (3.5, 1.5)), "label": wording.BY_LANDMARKS},
+    "bridged": {"linewidth": 1.4, "linestyle": (0, (1, 1)), "label": N_("gap bridged")},
 }
 """Style of the curve by the origin of its angle."""
 
 _PANEL_GAP_IN: Final = 0.1
 _HEADROOM_DEG: Final = 9.0
+_BAND_CHARACTERS: Final = 13
+"""Longest line of the typical band's label."""
+
 _LABEL_PT: Final = 18.0
 _TWO_LINES_PT: Final = 31.0
 """Height of a label above a hold: the number alone, or with "not counted"."""
@@ -94,7 +99,9 @@ def _figure(trial: Trial, motions: Sequence[Motion], layout: _Layout) -> Figure:
     figure = Figure(figsize=(layout.width, max(total_in, 1.5)))
     FigureCanvasAgg(figure)
     if not motions:
-        figure.text(0.5, 0.5, "No movement to draw", ha="center", va="center", color=palette.MUTED)
+        figure.text(
+            0.5, 0.5, _("No movement to draw"), ha="center", va="center", color=palette.MUTED
+        )
     bottom_in = total_in
     for motion, rows, strip_in in zip(motions, strips, strips_in, strict=True):
         bottom_in -= layout.above + layout.curve
@@ -128,14 +135,17 @@ def _draw_curve(axes: Axes, motion: Motion, assessment: Assessment | None) -> No
     reps = assessment.reps if assessment else ()
     _frame(axes, motion, reps)
     axes.plot(
-        motion.time_s, motion.raw_deg, color=palette.MUTED, linewidth=0.8, label=wording.IN_PICTURE,
-        zorder=3,
+        motion.time_s, motion.raw_deg, color=palette.MUTED, linewidth=0.8,
+        label=_(wording.IN_PICTURE), zorder=3,
     )  # fmt: skip
     for source, style in _CURVE_STYLES.items():
         rows = rows_of_source(motion, source)
         if rows.any():
             curve_deg = np.where(rows, motion.rotation_deg, np.nan)
-            axes.plot(motion.time_s, curve_deg, color=palette.BLUE, zorder=4, **style)
+            label = _(style["label"])
+            axes.plot(
+                motion.time_s, curve_deg, color=palette.BLUE, zorder=4, **{**style, "label": label}
+            )
     low, high = axes.get_ylim()
     label_deg = (_LABEL_PT + 3) * (high - low) / _height_pt(axes)
     for rep in reps:
@@ -146,7 +156,7 @@ def _draw_curve(axes: Axes, motion: Motion, assessment: Assessment | None) -> No
 
 def _frame(axes: Axes, motion: Motion, reps: Sequence[Rep]) -> None:
     axes.set_title(
-        f"{motion.side.value.capitalize()} hip: internal rotation from the start position",
+        _("{hip}: internal rotation from the start position").format(hip=wording.HIPS[motion.side]),
         loc="left", fontsize=10.5, fontweight="bold",
     )  # fmt: skip
     curves = np.concatenate([motion.raw_deg, motion.rotation_deg])
@@ -156,7 +166,7 @@ def _frame(axes: Axes, motion: Motion, reps: Sequence[Rep]) -> None:
     top = max(high + _HEADROOM_DEG, motion.protocol.target_deg + 6)
     axes.set_ylim(bottom, max(top, _top_for_labels_deg(axes, motion, reps, bottom)))
     axes.set_xlim(float(motion.time_s[0]), float(motion.time_s[-1]))
-    axes.set_ylabel("rotation (°)")
+    axes.set_ylabel(_("rotation (°)"))
     axes.tick_params(labelbottom=False, length=3)
     axes.spines[["top", "right"]].set_visible(False)
     axes.axhline(0, color=palette.MUTED, linewidth=0.8, zorder=1)
@@ -182,18 +192,18 @@ def _bands(axes: Axes, motion: Motion, *, is_minor: bool) -> None:
     axes.axhline(
         protocol.target_deg, color=palette.INK, linewidth=1.3, linestyle=(0, (6, 3)), zorder=2
     )
-    target = f"target {numbers.whole(protocol.target_deg)}"
+    target = _("target {target}").format(target=numbers.whole(protocol.target_deg))
     _label_right(axes, protocol.target_deg, target, va="center", weight="bold")
     tilt_deg = motion.start.tilt_deg if motion.start else None
     if typical := typical_from_start(protocol, tilt_deg, is_minor=is_minor):
         axes.axhspan(*typical, color=palette.GREEN, alpha=0.16, linewidth=0, zorder=0)
-        band = wording.TYPICAL_BAND.replace(" in three ", " in three\n")
+        band = textwrap.fill(_(wording.TYPICAL_BAND), _BAND_CHARACTERS)
         _label_right(axes, typical[0], band, va="bottom", linespacing=1.05)
     if motion.start is not None:
         begin_s, end_s = motion.start.span_s
         axes.axvspan(begin_s, end_s, color=palette.SKY, alpha=0.3, linewidth=0, zorder=0)
         axes.annotate(
-            "start", ((begin_s + end_s) / 2, 1), (0, -3), textcoords="offset points",
+            _("start"), ((begin_s + end_s) / 2, 1), (0, -3), textcoords="offset points",
             xycoords=("data", "axes fraction"), ha="center", va="top", fontsize=8,
         )  # fmt: skip
 
@@ -217,7 +227,7 @@ def _plateau(axes: Axes, rep: Rep, base_deg: float) -> None:
     )  # fmt: skip
     angle = numbers.angle(rep.rotation_deg)
     axes.annotate(
-        angle if rep.valid else f"({angle})\nnot counted", ((begin_s + end_s) / 2, base_deg),
+        angle if rep.valid else f"({angle})\n{_('not counted')}", ((begin_s + end_s) / 2, base_deg),
         (0, 4), textcoords="offset points",
         ha="center", va="bottom", color=colour, fontweight="bold", fontsize=10, zorder=7,
         bbox={"boxstyle": "square,pad=0.1", "facecolor": "white", "alpha": 0.8, "linewidth": 0},
@@ -231,7 +241,7 @@ def _second_readings(axes: Axes, reps: Sequence[Rep]) -> None:
         axes.plot(
             [sum(rep.plateau_s) / 2 for rep in read], [rep.witness_deg or 0.0 for rep in read],
             linestyle="none", marker="D", markersize=3.6, color=palette.WHITE,
-            markeredgecolor=palette.INK, markeredgewidth=0.8, label="second reading", zorder=8,
+            markeredgecolor=palette.INK, markeredgewidth=0.8, label=_("second reading"), zorder=8,
         )  # fmt: skip
 
 

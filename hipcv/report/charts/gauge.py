@@ -5,9 +5,9 @@ from typing import Final
 from hipcv.core.assessment import Assessment
 from hipcv.core.landmarks import LEGS, Side
 from hipcv.core.protocol import MeasurementProtocol
+from hipcv.language import _
 from hipcv.report import numbers
 from hipcv.report.gauge_geometry import SCALE_DEG, swing_point, typical_from_start
-from hipcv.report.wording import TYPICAL_BAND
 
 _RADIUS: Final = 150.0
 _SIZE: Final = 190
@@ -26,9 +26,12 @@ def draw(assessment: Assessment, protocol: MeasurementProtocol) -> str:
     dial = _Dial(assessment.side)
     value, target_deg = assessment.result_deg, protocol.target_deg
     typical = typical_from_start(protocol, assessment.start_tilt_deg, is_minor=assessment.is_minor)
-    label = f"{numbers.angle(value)}, target {target_deg:g}°"
+    label = _("{angle}, target {target}").format(
+        angle=numbers.angle(value), target=f"{target_deg:g}°"
+    )
     if typical:
-        label += f", {TYPICAL_BAND} {typical[0]:.0f} to {typical[1]:.0f}° from the start"
+        band = _("{label}, two in three adults {low:.0f} to {high:.0f}° from the start")
+        label = band.format(label=label, low=typical[0], high=typical[1])
     parts = [
         dial.sector("dial", (0, SCALE_DEG), (0, _RADIUS)),
         *([dial.sector("usual", typical, (0, _RADIUS))] if typical else []),

@@ -13,6 +13,7 @@ from hipcv.core.compensation import shown_channels
 from hipcv.core.issues import Finding
 from hipcv.core.measure import Motion, RepSpan
 from hipcv.core.smoothing import runs_of
+from hipcv.language import _
 from hipcv.report import numbers, palette
 from hipcv.report.wording import FINDINGS
 
@@ -51,7 +52,7 @@ def draw_strip(axes: Axes, motion: Motion, rows: tuple[StripRow, ...]) -> None:
     axes.set_yticks(range(len(rows)), [row.title for row in rows])
     axes.tick_params(axis="y", length=0)
     axes.spines[["top", "right", "left"]].set_visible(False)
-    axes.set_xlabel("time (s)")
+    axes.set_xlabel(_("time (s)"))
     for index, row in enumerate(rows):
         _draw_row(axes, index, row, motion)
 
@@ -127,14 +128,11 @@ def _note(findings: list[Finding], measured: Bools) -> str:
     if findings:
         worst = max(findings, key=lambda finding: abs(finding.value))
         limit = min(abs(finding.limit) for finding in findings)
-        size, limit_text = (
-            numbers.quantity(value, worst.unit).removesuffix(" of shank length")
-            for value in (abs(worst.value), limit)
-        )
-        return f"{size}  (limit {limit_text})"
+        size, limit_text = (numbers.short(value, worst.unit) for value in (abs(worst.value), limit))
+        return _("{size}  (limit {limit})").format(size=size, limit=limit_text)
     if not measured.any():
-        return "not measured"
-    return "within limits" if measured.all() else "partly measured"
+        return _("not measured")
+    return _("within limits") if measured.all() else _("partly measured")
 
 
 def _moving(time_s: Floats, reps: Iterable[RepSpan]) -> Bools:

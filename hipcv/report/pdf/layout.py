@@ -16,6 +16,8 @@ from fpdf.enums import CellBordersLayout, MethodReturnValue
 from fpdf.fonts import FontFace, TTFFont
 from fpdf.table import Table
 
+from hipcv import language
+from hipcv.language import _
 from hipcv.report import palette
 
 PANEL: Final = "#f7f9fa"
@@ -77,7 +79,7 @@ class ReportPdf(FPDF):
         self.set_auto_page_break(auto=True, margin=_FOOT)
         self.c_margin = 0.0
         self.set_title(title)
-        self.set_lang("en")
+        self.set_lang(language.current())
         self.set_creator("hipcv")
         self.set_producer("hipcv")
         self.set_creation_date(_CREATED)
@@ -88,17 +90,20 @@ class ReportPdf(FPDF):
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, *_error: object) -> None:
         for font in self._truetype():
             font.ttfont.close()
 
     def footer(self) -> None:
         """Write the foot line and the page number; fpdf2 calls this for every page."""
+        of_pages = _("{page} of {pages}")
         self.use(Style(6.6, colour=palette.MUTED))
         self.set_xy(self.l_margin, -26)
         self.cell(text=self.printable(self._foot))
-        self.set_xy(self.w - self.r_margin - self.get_string_width("9 of 9"), -26)
-        self.cell(text=f"{self.page_no()} of {{nb}}")
+        self.set_xy(
+            self.w - self.r_margin - self.get_string_width(of_pages.format(page=9, pages=9)), -26
+        )
+        self.cell(text=of_pages.format(page=self.page_no(), pages="{nb}"))
 
     def use(self, style: Style) -> None:
         """Set font, size and colour of the text that follows."""

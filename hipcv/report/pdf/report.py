@@ -10,7 +10,7 @@ from fpdf.image_parsing import preload_image
 from hipcv.core.assessment import Trial
 from hipcv.core.landmarks import Side
 from hipcv.core.measure import Motion
-from hipcv.language import _
+from hipcv.language import N_, Translated, _
 from hipcv.report import exercises, numbers, palette, wording
 from hipcv.report.charts import chart, gauge
 from hipcv.report.html import method, provenance
@@ -38,11 +38,13 @@ from hipcv.report.review import (
 from hipcv.report.stills import Still
 from hipcv.report.summary import IssueSummary, SideSummary, Summary, summarise
 
-_STATUS: Final = {
-    "preliminary": ("PRELIMINARY", "#fdf0e6", "#b34700"),
-    "final": ("FINAL", "#d3eee5", "#1d6b56"),
-    "amended": ("AMENDED", "#e3eefa", "#00639c"),
-}
+_STATUS: Final = Translated(
+    {
+        "preliminary": (N_("PRELIMINARY"), "#fdf0e6", "#b34700"),
+        "final": (N_("FINAL"), "#d3eee5", "#1d6b56"),
+        "amended": (N_("AMENDED"), "#e3eefa", "#00639c"),
+    }
+)
 """Badge text, fill and text colour of a signature's status."""
 
 _WORD: Final = f'font-family="{FONT}" font-size="13" text-anchor="middle"'
@@ -95,12 +97,13 @@ def build(
     summary = summarise(trial)
     patient = f"{case.patient} · " if case.patient else ""
     pdf = ReportPdf(
-        title=f"Hip internal rotation: {trial.clip.name}",
-        foot=f"{patient}{trial.clip.name} · hipcv {trial.provenance.hipcv} · not a medical device",
+        title=f"{_('Hip internal rotation')}: {trial.clip.name}",
+        foot=f"{patient}{trial.clip.name} · hipcv {trial.provenance.hipcv} · "
+        f"{_('not a medical device')}",
     )
     _head(pdf, summary, case)
     refused = summary.status == "not_measured"
-    title = "Why, and what to do" if refused else "Not everything was measured"
+    title = _("Why, and what to do") if refused else _("Not everything was measured")
     _issues(pdf, title, summary.refusals)
     _uncounted(pdf, summary)
     _sides(pdf, summary, trial, case)
@@ -108,9 +111,9 @@ def build(
     _repetitions(pdf, summary)
     _findings(pdf, summary)
     _stills(pdf, stills)
-    _issues(pdf, "About the clip", summary.warnings)
+    _issues(pdf, _("About the clip"), summary.warnings)
     if not summary.measured:
-        pdf.heading("How to record the test")
+        pdf.heading(_("How to record the test"))
         pdf.paragraph(wording.set_up())
     _exercises(pdf, summary)
     _corrections(pdf, case)
@@ -121,7 +124,7 @@ def build(
 
 def _head(pdf: ReportPdf, summary: Summary, case: Case) -> None:
     day = numbers.day(case.on) if case.on else ""
-    words = ("Hip internal rotation", case.patient, day, summary.clip)
+    words = (_("Hip internal rotation"), case.patient, day, summary.clip)
     label, fill, colour = _STATUS[case.signature.status]
     badge = Style(7.4, bold=True, colour=colour)
     width = pdf.width_of(label, badge) + 18
@@ -154,7 +157,7 @@ def _sides(pdf: ReportPdf, summary: Summary, trial: Trial, case: Case) -> None:
 def _uncounted(pdf: ReportPdf, summary: Summary) -> None:
     """Write why no repetition of a side counts, and what to do differently."""
     for side in summary.uncounted:
-        pdf.heading(f"{side.title}: not counted")
+        pdf.heading(f"{side.title}: {_('not counted')}")
         for reason in side.uncounted:
             pdf.paragraph(reason)
         pdf.paragraph(f"→ {side.repeat}", STRONG)
@@ -213,12 +216,12 @@ def _side_words(side: SideSummary, case: Case, *, with_verdict: bool) -> Paragra
 def _gauge_key(pdf: ReportPdf, trial: Trial) -> None:
     """Write the meaning of the gauge's colours, right-aligned on one line."""
     keys = [
-        (palette.INK, f"target {numbers.whole(trial.protocol.target_deg)}"),
-        ("#9cc9e6", "on another day"),
+        (palette.INK, _("target {target}").format(target=numbers.whole(trial.protocol.target_deg))),
+        ("#9cc9e6", _("on another day")),
     ]
-    keys += [] if trial.person.is_minor else [("#9fd8c4", wording.TYPICAL_BAND)]
+    keys += [] if trial.person.is_minor else [("#9fd8c4", _(wording.TYPICAL_BAND))]
     style = Style(6.6)
-    x = pdf.epw - sum(pdf.width_of(text, style) + 22 for _, text in keys) + 10
+    x = pdf.epw - sum(pdf.width_of(text, style) + 22 for _colour, text in keys) + 10
     top = pdf.y
     for colour, text in keys:
         pdf.set_fill_color(colour)
@@ -241,27 +244,30 @@ def _charts(pdf: ReportPdf, summary: Summary, trial: Trial, motions: Mapping[Sid
         pdf.ensure_space(height + 22)
         pdf.image(
             io.BytesIO(png), x=pdf.l_margin, y=pdf.y, w=pdf.epw, h=height,
-            alt_text=f"{side.value.capitalize()} hip: rotation over time, and compensations",
+            alt_text=_("{hip}: rotation over time, and compensations").format(
+                hip=wording.HIPS[side]
+            ),
         )  # fmt: skip
         pdf.y += height
-    pdf.paragraph(wording.CHART_KEY, SMALL)
+    pdf.paragraph(_(wording.CHART_KEY), SMALL)
 
 
 def _repetitions(pdf: ReportPdf, summary: Summary) -> None:
     """Write each side's table of repetitions; those that do not count are muted."""
     titles = (
-        "No.", "Rotation", "Read between", "Second reading", "Relative to pelvis",
-        "Before compensating", "Held", "Counted", "Compensations",
+        _("No."), _("Rotation"), _("Read between"), _("Second reading"), _("Relative to pelvis"),
+        _("Before compensating"), _("Held"), _("Counted"), _("Compensations"),
     )  # fmt: skip
     shares = (0.04, 0.083, 0.13, 0.08, 0.086, 0.128, 0.149, 0.167, 0.137)
     for side in summary.sides:
         if side.reps:
-            pdf.heading(f"{side.title}: repetitions")
+            pdf.heading(f"{side.title}: {_('repetitions')}")
             rows = [
                 GridRow(
                     [
                         str(rep.number), rep.rotation, rep.interval, rep.second,
-                        rep.pelvis_relative, rep.clean, f"{rep.hold}, from {rep.held_from}",
+                        rep.pelvis_relative, rep.clean,
+                        _("{hold}, from {begin}").format(hold=rep.hold, begin=rep.held_from),
                         rep.counted, rep.findings,
                     ],
                     muted=not rep.valid,
@@ -278,9 +284,9 @@ def _findings(pdf: ReportPdf, summary: Summary) -> None:
     for side in summary.sides:
         if not side.reps:
             continue
-        pdf.heading(f"{side.title}: compensations")
+        pdf.heading(f"{side.title}: {_('compensations')}")
         if not side.findings:
-            pdf.paragraph("No compensation was found in what could be measured.")
+            pdf.paragraph(_("No compensation was found in what could be measured."))
         for finding in side.findings:
             title = f"{finding.name} ({wording.SEVERITY[finding.severity]})"
             _item(pdf, title, finding.text, finding.cue)
@@ -333,7 +339,7 @@ def _stills(pdf: ReportPdf, stills: Sequence[Still]) -> None:
         captions = [[(still.title, STRONG), (still.caption, NOTE)] for still in row]
         needs = height + max(pdf.height_of(caption, width) for caption in captions) + 4
         if begin == 0:
-            pdf.heading("What was seen", needs=needs)
+            pdf.heading(_("What was seen"), needs=needs)
         pdf.ensure_space(needs)
         top = pdf.y
         for index, (still, (wide, high)) in enumerate(zip(row, sizes, strict=True)):
@@ -348,7 +354,7 @@ def _corrections(pdf: ReportPdf, case: Case) -> None:
     rows = [
         GridRow(
             [
-                str(one.number), f"{one.what} (withdrawn)" if one.withdrawn else one.what,
+                str(one.number), f"{one.what} ({_('withdrawn')})" if one.withdrawn else one.what,
                 one.change, one.why, one.who,
             ],
             muted=one.withdrawn,
@@ -356,8 +362,8 @@ def _corrections(pdf: ReportPdf, case: Case) -> None:
         for one in summarise_corrections(case)
     ]  # fmt: skip
     if rows:
-        pdf.heading("Corrected by hand")
-        titles = ("No.", "What", "Change", "Why", "Who and when")
+        pdf.heading(_("Corrected by hand"))
+        titles = (_("No."), _("What"), _("Change"), _("Why"), _("Who and when"))
         pdf.grid(titles, (0.05, 0.24, 0.27, 0.22, 0.22), rows)
 
 
@@ -372,7 +378,7 @@ def _signature(pdf: ReportPdf, case: Case) -> None:
     pdf.panel(height, fill=_STATUS[case.signature.status][1])
     pdf.y = top + 9
     pdf.block(text, x=_INSET, width=pdf.epw - 2 * _INSET)
-    for label, x, width in (("Signed by", _INSET, 250.0), ("Date", 290.0, pdf.epw - 302)):
+    for label, x, width in ((_("Signed by"), _INSET, 250.0), (_("Date"), 290.0, pdf.epw - 302)):
         if unsigned:
             pdf.y = top + height - 19
             pdf.paragraph(label, NOTE, x=x, width=width)
@@ -385,12 +391,12 @@ def _signature(pdf: ReportPdf, case: Case) -> None:
 def _small_print(pdf: ReportPdf, trial: Trial) -> None:
     """Write method, limits and provenance in two columns, the disclaimer across both."""
     made = provenance(trial, trial.provenance.command)
-    left = [*_section("Method", method(trial)), *_section("Safety", [wording.SAFETY])]
+    left = [*_section(_("Method"), method(trial)), *_section(_("Safety"), [_(wording.SAFETY)])]
     right = [
-        *_section("Validity and limits", wording.LIMITS),
-        *_section("How this was made", [f"{name}: {text}" for name, text in made.items()]),
+        *_section(_("Validity and limits"), wording.limits()),
+        *_section(_("How this was made"), [f"{name}: {text}" for name, text in made.items()]),
     ]
-    disclaimer = [(wording.DISCLAIMER, Style(8.4))]
+    disclaimer = [(_(wording.DISCLAIMER), Style(8.4))]
     height = pdf.height_of(disclaimer, pdf.epw - 2 * _INSET) + 14
     columns = max(pdf.height_of(column, pdf.column_width(2, 20)) for column in (left, right))
     pdf.space(10)

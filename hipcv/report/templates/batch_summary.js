@@ -6,7 +6,7 @@
   const statusButtons = [...document.querySelectorAll(".filter")];
   const search = document.querySelector("#find");
   const countLabel = document.querySelector("#shown");
-  const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
+  const collator = new Intl.Collator(document.documentElement.lang, { numeric: true, sensitivity: "base" });
 
   function filter() {
     const pressed = statusButtons.filter((button) => button.getAttribute("aria-pressed") === "true");
@@ -16,7 +16,7 @@
       row.hidden = !statuses.has(row.dataset.status) || !row.textContent.toLowerCase().includes(query);
     }
     const count = rows.filter((row) => !row.hidden).length;
-    countLabel.textContent = count === rows.length ? "" : `${count} of ${rows.length} rows`;
+    countLabel.textContent = count === rows.length ? "" : countLabel.dataset.text.replace("{count}", count).replace("{total}", rows.length);
   }
 
   function sort(column, kind, sign) {
