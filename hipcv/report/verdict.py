@@ -13,17 +13,16 @@ def give_verdict(assessment: Assessment, protocol: MeasurementProtocol) -> str:
     """Return the verdict, without a full stop; "" where the side has no category."""
     if assessment.category is None:
         return ""
-    from_vertical_deg = (assessment.result_deg or 0.0) + (assessment.start_tilt_deg or 0.0)
-    code = choose_verdict(
-        assessment.category, from_vertical_deg, protocol, is_minor=assessment.is_minor
-    )
-    return wording.VERDICTS[code].format(target=numbers.whole(protocol.target_deg))
+    text = wording.VERDICTS[_answer(assessment, protocol)]
+    return text.format(target=numbers.whole(protocol.target_deg))
 
 
-def choose_verdict(
-    category: str, from_vertical_deg: float, protocol: MeasurementProtocol, *, is_minor: bool
-) -> str:
+def _answer(assessment: Assessment, protocol: MeasurementProtocol) -> str:
     """Return the key of the verdict: the category, or what most adults turn where that is more."""
-    is_more = category == "reaches_target" and from_vertical_deg > protocol.typical_high_deg
-    answer = "more_than_most" if is_more else category
-    return wording.VERDICTS_OF_MINORS.get(answer, answer) if is_minor else answer
+    assert assessment.category is not None
+    from_vertical_deg = (assessment.result_deg or 0.0) + (assessment.start_tilt_deg or 0.0)
+    is_more = assessment.category == "reaches_target" and (
+        from_vertical_deg > protocol.typical_high_deg
+    )
+    answer = "more_than_most" if is_more else assessment.category
+    return wording.VERDICTS_OF_MINORS.get(answer, answer) if assessment.is_minor else answer
