@@ -29,6 +29,7 @@ from hipcv.estimation import models
 from hipcv.estimation.estimators import open_detector, open_tracker
 from hipcv.estimation.people_count import MAX_PEOPLE
 from hipcv.estimation.refinement import refine
+from hipcv.language import N_
 from hipcv.version import __version__
 from hipcv.video.file import VideoFile
 from hipcv.video.prefetch import MANY_BYTES, prefetch
@@ -191,7 +192,7 @@ def _read(source: VideoFile, reader: ClipReader, progress: ProgressCallback) -> 
     with reader, closing(prefetch(source)) as frames:
         for frame in frames:
             reader.add(frame)
-            progress("following the patient", source.share_read)
+            progress(N_("following the patient"), source.share_read)
         return reader.finish()
 
 
@@ -205,7 +206,7 @@ def _track_among_several(
             run.time_s.append(frame.time_s)
             poses = distinct(several.estimate(frame))
             run.add(len(run.time_s) - 1, frame, poses, people=len(poses))
-            progress("finding the patient", source.share_read)
+            progress(N_("finding the patient"), source.share_read)
     return run.track(options.protocol)
 
 

@@ -15,6 +15,7 @@ import platformdirs
 
 from hipcv.core.errors import BadRequest, ModelMissing
 from hipcv.files import sha256_of
+from hipcv.language import _
 
 FOLDER_VARIABLE: Final = "HIPCV_MODEL_DIR"
 MANIFEST: Final = "models.toml"
@@ -74,7 +75,11 @@ def spec(name: str) -> ModelSpec:
     """
     specs = {row.name: row for row in model_specs()}
     if name not in specs:
-        raise BadRequest(f"{name}: no such model. Choose one of {', '.join(specs)}.")
+        raise BadRequest(
+            _("{name}: no such model. Choose one of {specs}.").format(
+                name=name, specs=", ".join(specs)
+            )
+        )
     return specs[name]
 
 
@@ -89,15 +94,20 @@ def names() -> tuple[str, ...]:
 def explain(check: ModelCheck) -> str:
     """Return the fault of a model with its remedy; an empty text if it is good."""
     if check.condition == "missing":
-        return (
-            f"{check.spec.file}: the {check.spec.name} model is not on this machine. Put the "
-            f"file into {user_folder()}, or set {FOLDER_VARIABLE} to the folder that holds it."
+        return _(
+            "{file}: the {name} model is not on this machine. Put the file into "
+            "{user_folder}, or set {folder_variable} to the folder that holds it."
+        ).format(
+            file=check.spec.file,
+            name=check.spec.name,
+            user_folder=user_folder(),
+            folder_variable=FOLDER_VARIABLE,
         )
     if check.condition == "altered":
-        return (
-            f"{check.path}: this is not the {check.spec.name} model that hipcv was tested with "
-            "(wrong SHA-256). Replace it with the original file, or install hipcv again."
-        )
+        return _(
+            "{path}: this is not the {name} model that hipcv was tested with (wrong "
+            "SHA-256). Replace it with the original file, or install hipcv again."
+        ).format(path=check.path, name=check.spec.name)
     return ""
 
 
@@ -111,7 +121,9 @@ def verify(spec: ModelSpec) -> ModelCheck:
         good = _sha256_of_state(path, state.st_size, state.st_mtime_ns) == spec.sha256
     except OSError as fault:
         raise ModelMissing(
-            f"{path}: the model cannot be read ({fault.strerror}). Check the file's permissions."
+            _(
+                "{path}: the model cannot be read ({strerror}). Check the file's permissions."
+            ).format(path=path, strerror=fault.strerror)
         ) from fault
     return ModelCheck(spec, path, "good" if good else "altered")
 
@@ -146,7 +158,11 @@ def model_specs() -> tuple[ModelSpec, ...]:
     for folder in (PACKAGE / "data" / "models", PACKAGE.parent / "models"):
         if (folder / MANIFEST).is_file():
             return _read_manifest(folder / MANIFEST)
-    raise ModelMissing(f"{MANIFEST}: the list of models is missing. Install hipcv again.")
+    raise ModelMissing(
+        _("{manifest}: the list of models is missing. Install hipcv again.").format(
+            manifest=MANIFEST
+        )
+    )
 
 
 @lru_cache

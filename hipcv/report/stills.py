@@ -1,6 +1,7 @@
 """Single pictures for the report, with the axes drawn on them."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 import cv2
@@ -9,6 +10,7 @@ import numpy as np
 from hipcv.core.errors import HipcvError
 from hipcv.core.frame_state import FrameState
 from hipcv.core.interfaces import Picture
+from hipcv.language import _
 from hipcv.report import drawing, palette
 from hipcv.report.overlay import draw_body
 
@@ -23,6 +25,8 @@ class Still:
     title: str  # "Start position"
     caption: str
     jpeg: bytes
+    translations: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Title and caption in every language, by its code; empty where there is one language."""
 
 
 def still(frame_bgr: Picture, reading: FrameState, caption: str) -> Picture:
@@ -47,7 +51,7 @@ def encode_jpeg(picture: Picture, *, height_px: int = 640, quality: int = 82) ->
         picture = np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
     done, coded = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])
     if not done:
-        raise HipcvError("A still of the report could not be saved as JPEG. Run it again.")
+        raise HipcvError(_("A still of the report could not be saved as JPEG. Run it again."))
     return coded.tobytes()
 
 

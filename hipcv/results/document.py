@@ -22,6 +22,7 @@ from hipcv.core.issues import Finding, Issue
 from hipcv.core.landmarks import Side
 from hipcv.core.person import Person
 from hipcv.core.protocol import MeasurementProtocol, settings
+from hipcv.language import _
 from hipcv.report.summary import format_finding, summarise_issue
 
 SCHEMA: Final = "hipcv.assessment/2"
@@ -76,10 +77,14 @@ def read_document(path: Path) -> JsonObject:
         document = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise InvalidTrack(
-            f"{path.name}: the stored result cannot be read. Analyse the clip again."
+            _("{name}: the stored result cannot be read. Analyse the clip again.").format(
+                name=path.name
+            )
         ) from error
     if not isinstance(document, dict) or document.get("schema") not in READABLE:
-        raise InvalidTrack(f"{path.name}: no result of hipcv. Name a folder that holds one.")
+        raise InvalidTrack(
+            _("{name}: no result of hipcv. Name a folder that holds one.").format(name=path.name)
+        )
     return document
 
 

@@ -9,6 +9,7 @@ from typing import Final
 from hipcv.core.correction import CorrectionJson
 from hipcv.core.errors import BadRequest, EnvironmentFault, InvalidTrack, ResultExists
 from hipcv.files import write_atomic
+from hipcv.language import N_, _
 from hipcv.report import patient_table
 from hipcv.report.formats import fhir
 from hipcv.report.formats.fhir_codes import DEFAULT_CODES, Codes
@@ -21,7 +22,7 @@ from hipcv.results.formats import FORMATS, PATIENT_FORMATS, Format
 from hipcv.results.reassess import Refine
 from hipcv.results.stills import load_stills
 
-UNCORRECTED_CAPTION: Final = "As the machine chose it, before corrections by hand."
+UNCORRECTED_CAPTION: Final = N_("As the machine chose it, before corrections by hand.")
 """Replaces the caption of a still, which states the number before it was corrected."""
 
 
@@ -58,8 +59,10 @@ def load(
     folder = folder_of(result)
     if not (folder / RESULT).is_file() or (result != folder and result.name != RESULT):
         raise InvalidTrack(
-            f"{result}: no stored result can be read here. Name a folder that `hipcv analyze` "
-            f"made, or the {RESULT} in it."
+            _(
+                "{result}: no stored result can be read here. Name a folder that `hipcv "
+                "analyze` made, or the {file} in it."
+            ).format(result=result, file=RESULT)
         )
     if not (folder / EVIDENCE).exists() and not corrections:
         return ExportSource(read_document(folder / RESULT), case=case, codes=codes)
@@ -67,7 +70,7 @@ def load(
     reassessment = reassess.reassess(stored, corrections, refine)
     stills = load_stills(folder)
     if corrections:
-        stills = tuple(replace(still, caption=UNCORRECTED_CAPTION) for still in stills)
+        stills = tuple(replace(still, caption=_(UNCORRECTED_CAPTION)) for still in stills)
     return ExportSource(
         document=reassessment.document if corrections else stored.document,
         stored=stored,
@@ -91,7 +94,9 @@ def export(source: ExportSource, to: str) -> Export:
         EnvironmentFault: the format needs a library that is not installed.
     """
     if to not in FORMATS:
-        raise BadRequest(f"{to}: no such format. Known: {', '.join(FORMATS)}.")
+        raise BadRequest(
+            _("{to}: no such format. Known: {formats}.").format(to=to, formats=", ".join(FORMATS))
+        )
     return _file(source.clip, FORMATS[to], FORMATS[to].render(source))
 
 
@@ -122,7 +127,9 @@ def patient(
             content = dumps(fhir.merged(bundles))
         case _:
             known = ", ".join(PATIENT_FORMATS)
-            raise BadRequest(f"{to}: no such format for a patient. Known: {known}.")
+            raise BadRequest(
+                _("{to}: no such format for a patient. Known: {known}.").format(to=to, known=known)
+            )
     return _file(pseudonym, PATIENT_FORMATS[to], content.encode())
 
 
@@ -141,14 +148,18 @@ def save(file: Export, path: Path, *, force: bool = False) -> Path:
     target = path / file.name if path.is_dir() else path
     if target.exists() and not force:
         raise ResultExists(
-            f"{target}: is there already. Name another with --out, or overwrite it with --force."
+            _(
+                "{target}: is there already. Name another with --out, or overwrite it with --force."
+            ).format(target=target)
         )
     try:
         return write_atomic(target, file.content)
     except OSError as error:
         raise EnvironmentFault(
-            f"{target}: could not be written ({error.strerror or error}). "
-            "Free some space, or name another place with --out."
+            _(
+                "{target}: could not be written ({strerror}). Free some space, or name "
+                "another place with --out."
+            ).format(target=target, strerror=error.strerror or error)
         ) from error
 
 

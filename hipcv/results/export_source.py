@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from hipcv.core.errors import BadRequest, InvalidTrack
+from hipcv.language import _
 from hipcv.report.formats.fhir_codes import DEFAULT_CODES, Codes
 from hipcv.report.review import Case
 from hipcv.report.stills import Still
@@ -37,8 +38,10 @@ class ExportSource:
         """
         if self.stored is None or self.result is None:
             raise InvalidTrack(
-                f"{EVIDENCE}: is missing beside the result, and this format needs it. "
-                "Name the whole result folder, or analyse the clip again."
+                _(
+                    "{evidence}: is missing beside the result, and this format needs it. "
+                    "Name the whole result folder, or analyse the clip again."
+                ).format(evidence=EVIDENCE)
             )
         return self.stored, self.result
 
@@ -50,6 +53,8 @@ class ExportSource:
         """
         if not any(self.document["sides"].values()):
             raise BadRequest(
-                f"{self.document['clip']['name']}: no side was measured, so there is nothing to "
-                f"write as {format_name}. The report (html, pdf) says why."
+                _(
+                    "{name}: no side was measured, so there is nothing to write as "
+                    "{format_name}. The report (html, pdf) says why."
+                ).format(name=self.document["clip"]["name"], format_name=format_name)
             )

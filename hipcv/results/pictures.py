@@ -1,20 +1,23 @@
 """Pictures of a result that need the clip: the annotated video, the stills, the method's steps."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
+from hipcv import language
 from hipcv.background import BackgroundWorker
 from hipcv.core.assessment import Assessment, Rep
 from hipcv.core.frame_state import FrameState, frame_state_at
 from hipcv.core.interfaces import Frame, ProgressCallback
 from hipcv.core.landmarks import Side
 from hipcv.core.measure import Motion
+from hipcv.core.protocol import MeasurementProtocol
+from hipcv.language import N_, Translated, _
 from hipcv.pipeline import Analysis
 from hipcv.report import numbers, overlay, stills
 from hipcv.report.debug import explain
@@ -37,6 +40,30 @@ class _Shot:
     row: int  # of the track, which is the frame's index
     title: str
     caption: str
+    translations: Mapping[str, tuple[str, str]] = field(default_factory=dict, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Titles:
+    """Titles of the stills of one side."""
+
+    start: str
+    compensation: str
+    end: str
+
+
+_TITLES: Final = Translated(
+    {
+        None: _Titles(N_("Start position"), N_("First compensation"), N_("End range")),
+        Side.LEFT: _Titles(
+            N_("Left: Start position"), N_("Left: First compensation"), N_("Left: End range")
+        ),
+        Side.RIGHT: _Titles(
+            N_("Right: Start position"), N_("Right: First compensation"), N_("Right: End range")
+        ),
+    }
+)
+"""By side; without one where the clip shows one leg."""
 
 
 def draw_steps(folder: Path, analysis: Analysis, collector: TraceCollector) -> None:
@@ -90,7 +117,7 @@ def draw_video_and_stills(
                 encoder.submit(partial(video.write, resized, frame.time_s))
                 if progress:
                     progress(
-                        "drawing the annotated video", frame.index / len(analysis.track.time_s)
+                        N_("drawing the annotated video"), frame.index / len(analysis.track.time_s)
                     )
     return [drawn[shot] for shot in shots]
 
@@ -128,11 +155,23 @@ def _still(frame: Frame, shot: _Shot, analysis: Analysis) -> stills.Still:
     motion, assessment = analysis.motions[shot.side], analysis.trial.sides[shot.side]
     state = frame_state_at(motion, assessment, analysis.track, frame.index)
     picture = stills.still(frame.bgr, state, "")
-    return stills.Still(shot.title, shot.caption, stills.encode_jpeg(picture))
+    jpeg = stills.encode_jpeg(picture)
+    return stills.Still(shot.title, shot.caption, jpeg, shot.translations)
 
 
 def _shots(analysis: Analysis) -> list[_Shot]:
     """Return start, first compensation and plateau of every side with repetitions."""
+    by_language: dict[str, list[_Shot]] = {}
+    for code in language.NAMES:
+        with language.using(code):
+            by_language[code] = _shots_in_present_language(analysis)
+    return [
+        replace(shot, translations={c: (s[i].title, s[i].caption) for c, s in by_language.items()})
+        for i, shot in enumerate(by_language[language.current()])
+    ]
+
+
+def _shots_in_present_language(analysis: Analysis) -> list[_Shot]:
     return [
         shot
         for side, assessment in analysis.trial.sides.items()
@@ -143,29 +182,37 @@ def _shots(analysis: Analysis) -> list[_Shot]:
 
 def _shots_of_side(analysis: Analysis, side: Side, assessment: Assessment) -> Iterator[_Shot]:
     motion = analysis.motions[side]
-    prefix = f"{side.value.capitalize()}: " if len(analysis.trial.sides) > 1 else ""
-
-    def row(time_s: float) -> int:
-        return int(np.argmin(np.abs(motion.time_s - time_s)))
-
+    titles = _TITLES[side if len(analysis.trial.sides) > 1 else None]
     if motion.start:
-        middle_s = sum(motion.start.span_s) / 2
-        yield _Shot(side, row(middle_s), f"{prefix}Start position", "This is 0°.")
+        row = _row_at(sum(motion.start.span_s) / 2, motion)
+        yield _Shot(side, row, titles.start, _("This is 0°."))
     findings = [
         finding for rep in assessment.reps for finding in rep.findings if finding.severity != "note"
     ]
     if findings:
         first = min(findings, key=lambda finding: finding.at_s)
-        title = f"{prefix}First compensation"
-        yield _Shot(side, row(first.at_s), title, format_finding(first))
+        row = _row_at(first.at_s, motion)
+        yield _Shot(side, row, titles.compensation, format_finding(first))
     valid = [rep for rep in assessment.reps if rep.valid] or assessment.reps
     best = max(valid, key=lambda rep: rep.rotation_deg)
-    end = _row_nearest_to(best, motion)
-    angle, moment = numbers.angle(best.rotation_deg), numbers.seconds(motion.time_s[end])
-    reached = f"{angle} from the start" if best.valid else "This repetition does not count"
-    lifted = best.valid and best.hip_lift_deg(analysis.trial.protocol) > 0
-    caption = f"{reached}{', hip lift included' if lifted else ''}, {moment} into the clip."
-    yield _Shot(side, end, f"{prefix}End range", caption)
+    row = _row_nearest_to(best, motion)
+    caption = _caption_of_end(best, motion.time_s[row], analysis.trial.protocol)
+    yield _Shot(side, row, titles.end, caption)
+
+
+def _caption_of_end(rep: Rep, time_s: float, protocol: MeasurementProtocol) -> str:
+    if not rep.valid:
+        text = _("This repetition does not count, {moment} into the clip.")
+    elif rep.hip_lift_deg(protocol) > 0:
+        text = _("{angle} from the start, hip lift included, {moment} into the clip.")
+    else:
+        text = _("{angle} from the start, {moment} into the clip.")
+    return text.format(angle=numbers.angle(rep.rotation_deg), moment=numbers.seconds(time_s))
+
+
+def _row_at(time_s: float, motion: Motion) -> int:
+    """Return the row that is nearest to a time."""
+    return int(np.argmin(np.abs(motion.time_s - time_s)))
 
 
 def _row_nearest_to(rep: Rep, motion: Motion) -> int:

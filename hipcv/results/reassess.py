@@ -22,6 +22,7 @@ from hipcv.core.pose import PoseTrack
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.quality import clip_issues
 from hipcv.files import atomic_path
+from hipcv.language import _
 from hipcv.pipeline import refine_plateaus
 from hipcv.results.document import (
     EVIDENCE,
@@ -118,7 +119,7 @@ def reassess(
     """
     for correction in corrections:
         if correction.get("side") not in [side.value for side in stored.sides]:
-            raise BadRequest("This leg was not measured, so nothing of it can be corrected.")
+            raise BadRequest(_("This leg was not measured, so nothing of it can be corrected."))
     track, protocol = stored.track, protocol_of(stored.document)
     phases = find_leg_phases(track, protocol)
 

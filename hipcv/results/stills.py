@@ -5,14 +5,15 @@ import binascii
 import html
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import cv2
 import numpy as np
 
+from hipcv.language import SOURCE, current
 from hipcv.report.stills import Still
 from hipcv.results.document import REPORT, STILLS
 
@@ -30,7 +31,7 @@ def save_stills(folder: Path, stills: Sequence[Still]) -> None:
     index = []
     for number, still in enumerate(stills, start=1):
         (folder / f"{number}.jpg").write_bytes(still.jpeg)
-        index.append({"file": f"{number}.jpg", "title": still.title, "caption": still.caption})
+        index.append({"file": f"{number}.jpg", **_texts(still)})
     text = json.dumps(index, indent=2, ensure_ascii=False) + "\n"
     (folder / INDEX).write_text(text, encoding="utf-8")
 
@@ -51,12 +52,24 @@ def load_stills(result_folder: Path) -> tuple[Still, ...]:
     return tuple(still for still in stills if _is_picture(still.jpeg))
 
 
+def _texts(still: Still) -> dict[str, Any]:
+    """Return title and caption in English, and those in other languages by code."""
+    words = {SOURCE: (still.title, still.caption), **still.translations}
+    texts = {code: {"title": title, "caption": text} for code, (title, text) in words.items()}
+    return {**texts.pop(SOURCE), **texts}
+
+
+def _present_texts(entry: Mapping[str, Any]) -> tuple[str, str]:
+    texts = entry.get(current(), entry)
+    return str(texts["title"]), str(texts["caption"])
+
+
 def _listed(folder: Path) -> list[Still]:
     try:
         index = json.loads((folder / INDEX).read_text(encoding="utf-8"))
         paths = [folder / Path(str(entry["file"])).name for entry in index]
         return [
-            Still(str(entry["title"]), str(entry["caption"]), path.read_bytes())
+            Still(*_present_texts(entry), path.read_bytes())
             for entry, path in zip(index, paths, strict=True)
             if path.is_file()
         ]

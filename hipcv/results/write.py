@@ -15,6 +15,7 @@ from hipcv.core.errors import EnvironmentFault, ResultExists
 from hipcv.core.interfaces import ProgressCallback
 from hipcv.core.options import AnalysisOptions
 from hipcv.core.trace import TraceCallback
+from hipcv.language import _
 from hipcv.pipeline import Analysis
 from hipcv.report.debug.collector import TraceCollector
 from hipcv.results import document
@@ -71,8 +72,10 @@ def check_free(output: Output) -> None:
     """
     if not output.force and (output.folder / document.RESULT).exists():
         raise ResultExists(
-            f"{output.folder}: holds a result already. "
-            "Choose another folder with --out, or overwrite it with --force."
+            _(
+                "{folder}: holds a result already. Choose another folder with --out, or "
+                "overwrite it with --force."
+            ).format(folder=output.folder)
         )
 
 
@@ -101,8 +104,10 @@ def write(
         _remove_earlier(folder, names)
     except OSError as error:
         raise EnvironmentFault(
-            f"{folder}: the result could not be written ({error.strerror or error}). "
-            "Free some space, or choose another folder with --out."
+            _(
+                "{folder}: the result could not be written ({strerror}). Free some "
+                "space, or choose another folder with --out."
+            ).format(folder=folder, strerror=error.strerror or error)
         ) from error
     return Written(
         report=folder / document.REPORT,

@@ -8,6 +8,7 @@ from typing import Final
 import sqlalchemy as sa
 
 from hipcv.core.errors import NotFound, Stale
+from hipcv.language import N_, _
 from hipcv.store import tables
 from hipcv.store.audit import fingerprint
 from hipcv.store.clips import insert_clip
@@ -26,6 +27,9 @@ from hipcv.store.transactions import (
     fetch,
     fetch_one,
 )
+
+NOTHING_MEASURED: Final = N_("Nothing could be measured in this clip.")
+"""Stored in English, as the texts of a result are."""
 
 _AUDITED: Final = ("number", "kind", "side", "rep", "before", "after")
 
@@ -198,15 +202,17 @@ def _outcome(document: JsonObject) -> tuple[ClipState, str]:
     reasons = [
         issue["text"] for issue in document.get("issues", ()) if issue["severity"] == "refuse"
     ]
-    return "refused", reasons[0] if reasons else "Nothing could be measured in this clip."
+    return "refused", reasons[0] if reasons else NOTHING_MEASURED
 
 
 def _fetch_unchanged(connection: sa.Connection, analysis_id: str, version: int) -> Analysis:
     analysis = fetch_one(connection, Analysis, tables.analyses, analysis_id)
     if analysis.version != version:
         raise Stale(
-            "Somebody else changed this analysis in the meantime. Look at it as it is now, and "
-            "make your change again if it is still needed."
+            _(
+                "Somebody else changed this analysis in the meantime. Look at it as it "
+                "is now, and make your change again if it is still needed."
+            )
         )
     return analysis
 
@@ -242,5 +248,9 @@ def _mark_withdrawn(tx: WriteTransaction, withdrawal: CorrectionRow) -> None:
     )
     active = {row.number: row.id for row in tx.connection.execute(query)}
     if not isinstance(number, int) or number not in active:
-        raise NotFound(f"There is no correction {number} that holds and could be withdrawn.")
+        raise NotFound(
+            _("There is no correction {number} that holds and could be withdrawn.").format(
+                number=number
+            )
+        )
     tx.update(tables.corrections, active[number], withdrawn=True)

@@ -14,6 +14,7 @@ from hipcv.core.errors import InvalidTrack
 from hipcv.core.evidence_codec import from_arrays, to_arrays
 from hipcv.core.landmarks import Side
 from hipcv.core.pose import PoseTrack
+from hipcv.language import _
 
 _DAMAGE: Final = (OSError, ValueError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error)
 """Errors raised by damaged files; RuntimeError if a damaged flag reads as "encrypted"."""
@@ -35,7 +36,9 @@ def load_evidence(path: Path) -> tuple[PoseTrack, dict[Side, Closeup]]:
         return from_arrays(_arrays(path))
     except _DAMAGE as error:
         raise InvalidTrack(
-            f"{path.name}: the stored evidence cannot be read. Analyse the clip again."
+            _("{name}: the stored evidence cannot be read. Analyse the clip again.").format(
+                name=path.name
+            )
         ) from error
     except InvalidTrack as error:
         raise InvalidTrack(f"{path.name}: {error}") from error

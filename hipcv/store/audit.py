@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from hipcv.language import _, ngettext
 from hipcv.store import tables
 from hipcv.store.models import AuditRow, JsonObject
 
@@ -88,15 +89,26 @@ def broken_links(connection: sa.Connection) -> list[str]:
         for row in rows(connection):
             number += 1
             if row.number != number:
-                broken.append(f"Audit entry {number} is missing.")
+                broken.append(_("Audit entry {number} is missing.").format(number=number))
                 number = row.number
             elif row.before_hash != before_hash:
-                broken.append(f"Audit entry {number} does not follow the one before it.")
+                broken.append(
+                    _("Audit entry {number} does not follow the one before it.").format(
+                        number=number
+                    )
+                )
             if hash_of(row) != row.hash:
-                broken.append(f"Audit entry {number} was altered after it was written.")
+                broken.append(
+                    _("Audit entry {number} was altered after it was written.").format(
+                        number=number
+                    )
+                )
             before_hash = row.hash
     except ValueError:  # its time cannot be parsed
-        return [*broken, f"Audit entry {number + 1} was altered and cannot be read."]
+        return [
+            *broken,
+            _("Audit entry {number} was altered and cannot be read.").format(number=number + 1),
+        ]
     return broken + _end_problems(connection, number, before_hash)
 
 
@@ -104,13 +116,18 @@ def _end_problems(connection: sa.Connection, number: int, last_hash: str) -> lis
     """Compare the last row with the recorded head."""
     head = connection.execute(sa.select(tables.audit_head)).one_or_none()
     if head is None:
-        return ["The note of the last audit entry is missing."]
+        return [_("The note of the last audit entry is missing.")]
     if head.number > number:
         missing = head.number - number
-        return [f"The last {missing} audit entries are missing." if missing > 1
-                else f"The last audit entry, {head.number}, is missing."]  # fmt: skip
+        return [
+            ngettext(
+                "The last audit entry, {number}, is missing.",
+                "The last {missing} audit entries are missing.",
+                missing,
+            ).format(number=head.number, missing=missing)
+        ]
     if (head.number, head.hash) != (number, last_hash):
-        return ["The last audit entry is not the one that was written last."]
+        return [_("The last audit entry is not the one that was written last.")]
     return []
 
 
@@ -119,7 +136,7 @@ def missing_guards(connection: sa.Connection) -> list[str]:
     query, guards = _GUARDS[connection.dialect.name]
     if guards <= set(connection.execute(sa.text(query)).scalars()):
         return []
-    return ["The database no longer refuses changes of the audit trail: its triggers are gone."]
+    return [_("The database no longer refuses changes of the audit trail: its triggers are gone.")]
 
 
 _GUARDS: Final[dict[str, tuple[str, frozenset[Any]]]] = {
@@ -144,17 +161,25 @@ def altered_analyses(connection: sa.Connection) -> Iterator[str]:
     for stored in connection.execution_options(yield_per=100).execute(query):
         recorded = expected.pop(stored.id, None)
         if recorded is None:
-            yield f"Analysis {stored.id} is in the records, but the audit does not know it."
+            yield _("Analysis {id} is in the records, but the audit does not know it.").format(
+                id=stored.id
+            )
             continue
         if recorded["automatic"] != fingerprint(stored.automatic):
-            yield f"Analysis {stored.id}: the automatic result was altered."
+            yield _("Analysis {id}: the automatic result was altered.").format(id=stored.id)
         corrected = None if stored.corrected is None else fingerprint(stored.corrected)
         if recorded["corrected"] != corrected:
-            yield f"Analysis {stored.id}: the corrected result is not the one that was recorded."
+            yield _("Analysis {id}: the corrected result is not the one that was recorded.").format(
+                id=stored.id
+            )
         if recorded["signed_by"] != stored.signed_by:
-            yield f"Analysis {stored.id}: the sign-off is not the one that was recorded."
+            yield _("Analysis {id}: the sign-off is not the one that was recorded.").format(
+                id=stored.id
+            )
     for missing in expected:
-        yield f"Analysis {missing} is missing from the records, though nobody erased it."
+        yield _("Analysis {missing} is missing from the records, though nobody erased it.").format(
+            missing=missing
+        )
 
 
 def _replay(expected: dict[str, JsonObject], row: AuditRow) -> None:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from hipcv.core.answers import Answers
 from hipcv.core.errors import BadRequest
+from hipcv.language import _
 from hipcv.store import tables
 from hipcv.store.models import Clip, ClipState, NewClip, SideName, Visit
 from hipcv.store.transactions import (
@@ -66,7 +67,9 @@ class ClipRecords(Transactions):
             fetch_one(tx.connection, Visit, tables.visits, visit_id)
             existing = _with_content(tx.connection, visit_id, clip.sha256)
             if existing is not None and existing.id != clip_id:
-                raise BadRequest(f"{clip.name}: this visit holds the same recording already.")
+                raise BadRequest(
+                    _("{name}: this visit holds the same recording already.").format(name=clip.name)
+                )
             if clip.visit_id != visit_id:
                 tx.update(tables.clips, clip_id, visit_id=visit_id)
                 tx.audit("move_clip", "clip", clip_id, visit=[clip.visit_id, visit_id])

@@ -14,6 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, OperationalError
 
 from hipcv.core.errors import BadRequest, EnvironmentFault
+from hipcv.language import _
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 BUSY_TIMEOUT_S: Final = 30  # how long a writer waits for another
@@ -43,8 +44,10 @@ def engine_of(url: str) -> sa.Engine:
         return _sqlite(address)
     if importlib.util.find_spec("psycopg") is None:
         raise EnvironmentFault(
-            "Records in Postgres need a library that is not installed: pip install "
-            '"hipcv[postgres]".'
+            _(
+                "Records in Postgres need a library that is not installed: pip install "
+                '"hipcv[postgres]".'
+            )
         )
     return sa.create_engine(
         address, pool_pre_ping=True, connect_args={"connect_timeout": CONNECT_TIMEOUT_S}
@@ -61,8 +64,10 @@ def translate_errors() -> Iterator[None]:
             raise
         reason = str(error.orig).strip().splitlines()[0]
         raise EnvironmentFault(
-            f"The records cannot be reached ({reason}). Check that the disk is not full and that "
-            "the database runs, then try again."
+            _(
+                "The records cannot be reached ({reason}). Check that the disk is not "
+                "full and that the database runs, then try again."
+            ).format(reason=reason)
         ) from error
 
 
@@ -125,14 +130,18 @@ def _address(url: str) -> sa.URL:
         address = sa.make_url(url)
     except ArgumentError as error:
         raise BadRequest(
-            f"{url}: not the address of a database. Expected sqlite:///FILE or "
-            "postgresql://USER@HOST/NAME."
+            _(
+                "{url}: not the address of a database. Expected sqlite:///FILE or "
+                "postgresql://USER@HOST/NAME."
+            ).format(url=url)
         ) from error
     kind = address.get_backend_name()
     if kind in ("postgres", "postgresql"):
         return address.set(drivername="postgresql+psycopg")
     if kind != "sqlite":
-        raise BadRequest(f"{kind}: records are kept in SQLite or Postgres alone.")
+        raise BadRequest(
+            _("{kind}: records are kept in SQLite or Postgres alone.").format(kind=kind)
+        )
     return address
 
 
@@ -170,6 +179,8 @@ def _refuse_newer(connection: sa.Connection, config: Config) -> None:
     revisions = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     if revision is not None and revision not in revisions:
         raise EnvironmentFault(
-            f"The records were made by a later hipcv (version {revision} of the tables). "
-            "Install that one, or name another data folder."
+            _(
+                "The records were made by a later hipcv (version {revision} of the "
+                "tables). Install that one, or name another data folder."
+            ).format(revision=revision)
         )

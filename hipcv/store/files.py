@@ -9,6 +9,7 @@ from typing import Final
 
 from hipcv.core.errors import BadRequest
 from hipcv.files import sha256_of
+from hipcv.language import _
 
 DATABASE: Final = "hipcv.sqlite3"
 CLIPS: Final = "clips"
@@ -51,7 +52,11 @@ class FileStore:
             BadRequest: not a SHA-256 and a suffix; no path outside the folder can be formed.
         """
         if not re.fullmatch(NAME_PATTERN, sha256 + suffix):
-            raise BadRequest(f"{sha256}{suffix}: not the name of a stored clip.")
+            raise BadRequest(
+                _("{sha256}{suffix}: not the name of a stored clip.").format(
+                    sha256=sha256, suffix=suffix
+                )
+            )
         return self._folder / CLIPS / sha256[:2] / f"{sha256}{suffix}"
 
     def session_path(self, sha256: str) -> Path:
@@ -72,7 +77,9 @@ class FileStore:
         try:
             name = str(uuid.UUID(analysis_id))
         except ValueError as error:
-            raise BadRequest(f"{analysis_id}: not the id of an analysis.") from error
+            raise BadRequest(
+                _("{analysis_id}: not the id of an analysis.").format(analysis_id=analysis_id)
+            ) from error
         return self._folder / ANALYSES / name
 
     def incoming_folder(self) -> Path:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from hipcv.core.errors import BadRequest
 from hipcv.core.person import Person
+from hipcv.language import _
 from hipcv.store import tables
 from hipcv.store.models import Patient, PatientFields, Visit
 from hipcv.store.transactions import Transactions, fetch, fetch_one, validated_text
@@ -145,19 +146,23 @@ def unerased_patient(connection: sa.Connection, patient_id: str) -> Patient:
     """
     patient = fetch_one(connection, Patient, tables.patients, patient_id)
     if patient.erased_at is not None:
-        raise BadRequest("This patient was erased; nothing can be added or changed any more.")
+        raise BadRequest(_("This patient was erased; nothing can be added or changed any more."))
     return patient
 
 
 def _refuse_taken(connection: sa.Connection, pseudonym: str) -> None:
     if _with_pseudonym(connection, pseudonym) is not None:
-        raise BadRequest(f"A patient named {pseudonym} is already there. Choose another name.")
+        raise BadRequest(
+            _("A patient named {pseudonym} is already there. Choose another name.").format(
+                pseudonym=pseudonym
+            )
+        )
 
 
 def _validated_pseudonym(value: object) -> str:
     pseudonym = validated_text("pseudonym", value, PSEUDONYM_LENGTH).strip()
     if not pseudonym:
-        raise BadRequest("pseudonym: give the patient a code, not their name.")
+        raise BadRequest(_("pseudonym: give the patient a code, not their name."))
     return pseudonym
 
 

@@ -8,6 +8,7 @@ from typing import Self
 
 import sqlalchemy as sa
 
+from hipcv.language import _
 from hipcv.store import audit, database, tables
 from hipcv.store.analyses import AnalysisRecords
 from hipcv.store.clips import ClipRecords
@@ -56,6 +57,6 @@ class Records(PatientRecords, ClipRecords, AnalysisRecords, Erasure):
             return []
         with self._read() as connection:
             if not sa.inspect(connection).has_table(tables.audit.name):
-                return ["The audit trail is gone."]
+                return [_("The audit trail is gone.")]
             chain = audit.broken_links(connection) or list(audit.altered_analyses(connection))
             return audit.missing_guards(connection) + chain

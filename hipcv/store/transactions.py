@@ -9,6 +9,7 @@ from typing import Any, Final, TypeVar
 import sqlalchemy as sa
 
 from hipcv.core.errors import BadRequest, NotFound
+from hipcv.language import N_, Translated, _
 from hipcv.store import audit, database, tables
 from hipcv.store.models import JsonObject
 
@@ -16,6 +17,16 @@ MASK: Final = "[patient]"
 """Replaces a typed pseudonym in the audit trail, which is never erased."""
 
 _DOCUMENTS: Final = {"before", "after"}  # details that people sent, with free text in them
+_NOT_FOUND: Final = Translated(
+    {
+        "Patient": N_("No patient with the id {id} in the records."),
+        "Visit": N_("No visit with the id {id} in the records."),
+        "Clip": N_("No clip with the id {id} in the records."),
+        "Analysis": N_("No analysis with the id {id} in the records."),
+    }
+)
+"""By the name of the record's type."""
+
 _WHO_LENGTH: Final = 80
 _TEXT_LENGTH: Final = 20_000
 
@@ -77,7 +88,7 @@ class Transactions:
     def _write(self, by: str, why: str) -> Iterator[WriteTransaction]:
         who = validated_text("by", by, _WHO_LENGTH).strip()
         if not who:
-            raise BadRequest("Say who makes this change: initials will do.")
+            raise BadRequest(_("Say who makes this change: initials will do."))
         reason = validated_text("why", why, _TEXT_LENGTH).strip()
         with database.translate_errors(), database.write(self._engine) as connection:
             audit.lock_head(connection)
@@ -100,7 +111,7 @@ def fetch_one(
     query = sa.select(table).where(table.c.id == subject_id)
     rows = fetch(connection, record, query) if _is_storable(subject_id) else []
     if not rows:
-        raise NotFound(f"No {record.__name__.lower()} with the id {subject_id} in the records.")
+        raise NotFound(_NOT_FOUND[record.__name__].format(id=subject_id))
     return rows[0]
 
 
@@ -111,11 +122,13 @@ def validated_text(name: str, text: object, limit: int = _TEXT_LENGTH) -> str:
         BadRequest: it is no string, too long, or has a NUL character or a lone surrogate.
     """
     if not isinstance(text, str):
-        raise BadRequest(f"{name}: expected a text.")
+        raise BadRequest(_("{name}: expected a text.").format(name=name))
     if len(text) > limit:
-        raise BadRequest(f"{name}: longer than {limit} characters.")
+        raise BadRequest(
+            _("{name}: longer than {limit} characters.").format(name=name, limit=limit)
+        )
     if not _is_storable(text):
-        raise BadRequest(f"{name}: holds a character that is no text.")
+        raise BadRequest(_("{name}: holds a character that is no text.").format(name=name))
     return text
 
 

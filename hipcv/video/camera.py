@@ -11,6 +11,7 @@ import numpy as np
 
 from hipcv.core.errors import CameraUnavailable
 from hipcv.core.interfaces import CaptureFormat, Frame
+from hipcv.language import _
 from hipcv.native import quiet_stderr
 from hipcv.video.devices import backend_of
 
@@ -53,7 +54,7 @@ class Camera:
         mirrored: bool = False,
         factory: CameraFactory | None = None,
     ) -> None:
-        self.name = name or f"camera {number}"
+        self.name = name or _("camera {number}").format(number=number)
         self.mirrored = mirrored
         self._began_s = clock_s()
         self._closed = threading.Event()
@@ -63,7 +64,9 @@ class Camera:
             if self._native.isOpened():
                 _request_format(self._native, requested)
         if not self._native.isOpened():
-            raise CameraUnavailable(f"{self.name}: it cannot be opened. {_remedy()}")
+            raise CameraUnavailable(
+                _("{name}: it cannot be opened. {remedy}").format(name=self.name, remedy=_remedy())
+            )
 
     @property
     def actual_format(self) -> CaptureFormat:
@@ -158,20 +161,25 @@ def _picture_fault(bgr: Any, shape: tuple[int, ...] | None) -> str:  # noqa: ANN
     is_picture = isinstance(bgr, np.ndarray) and bgr.dtype == np.uint8 and bgr.size > 0
     if not is_picture or bgr.shape[2:] != (3,):
         if shape is None:
-            return f"it gives no usable picture. {_remedy()}"
-        return "the camera stopped giving pictures. Check its cable and start again."
+            return _("it gives no usable picture. {remedy}").format(remedy=_remedy())
+        return _("the camera stopped giving pictures. Check its cable and start again.")
     if shape is not None and bgr.shape != shape:
-        return (
-            f"the camera stopped giving pictures of {shape[1]}x{shape[0]}; now they are "
-            f"{bgr.shape[1]}x{bgr.shape[0]}. Do not turn a phone while it records; start again."
+        return _(
+            "the camera stopped giving pictures of {earlier_width}x{earlier_height}; now they are "
+            "{width}x{height}. Do not turn a phone while it records; start again."
+        ).format(
+            earlier_width=shape[1],
+            earlier_height=shape[0],
+            width=bgr.shape[1],
+            height=bgr.shape[0],
         )
     return ""
 
 
 def _remedy() -> str:
     if sys.platform == "darwin":
-        return (
-            "Allow the terminal to use the camera in System Settings, Privacy & Security, Camera, "
-            "and close other programs that use it."
+        return _(
+            "Allow the terminal to use the camera in System Settings, Privacy & "
+            "Security, Camera, and close other programs that use it."
         )
-    return "Close other programs that use it, check its cable and permissions, and try again."
+    return _("Close other programs that use it, check its cable and permissions, and try again.")

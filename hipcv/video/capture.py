@@ -6,6 +6,7 @@ from typing import Final, Self
 
 from hipcv.core.errors import CameraUnavailable
 from hipcv.core.interfaces import Frame, LiveSource
+from hipcv.language import _
 from hipcv.video.recorder import Recorder
 
 RATE_FRAMES: Final = 60
@@ -109,6 +110,8 @@ class Capture:
 def no_frames_error(name: str) -> CameraUnavailable:
     """Return the error for a camera that stopped delivering frames without raising one."""
     return CameraUnavailable(
-        f"{name}: the camera gives no pictures. Check its cable, close other programs that use "
-        "it, and try again."
+        _(
+            "{name}: the camera gives no pictures. Check its cable, close other "
+            "programs that use it, and try again."
+        ).format(name=name)
     )

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
 from hipcv.core.errors import UnreadableVideo
+from hipcv.language import _
 from hipcv.video.clip_metadata import DecodeStats, printable_name
 from hipcv.video.recording_time import declared_time
 
@@ -52,14 +53,18 @@ def open_container(path: Path, content: ByteReader | None = None) -> "InputConta
         )
     except PermissionError as error:
         raise UnreadableVideo(
-            f"{name}: the file may not be read. Check its permissions, or copy it elsewhere."
+            _(
+                "{name}: the file may not be read. Check its permissions, or copy it elsewhere."
+            ).format(name=name)
         ) from error
     except (av.error.FFmpegError, OSError) as error:
         if _starts_like_a_clip(path):
             raise _cut_off(name) from error
         raise UnreadableVideo(
-            f"{name}: this is not a video that can be read. "
-            "Choose the clip itself, or re-save it as H.264 MP4."
+            _(
+                "{name}: this is not a video that can be read. Choose the clip itself, "
+                "or re-save it as H.264 MP4."
+            ).format(name=name)
         ) from error
 
 
@@ -76,13 +81,19 @@ def select_stream(container: "InputContainer", name: str) -> "VideoStream":
     if not container.streams:
         raise _cut_off(name)
     if not moving:
-        content = "only sound" if container.streams.audio else "no moving picture"
-        raise UnreadableVideo(f"{name}: the file holds {content}. Choose the video of the test.")
+        content = _("only sound") if container.streams.audio else _("no moving picture")
+        raise UnreadableVideo(
+            _("{name}: the file holds {content}. Choose the video of the test.").format(
+                name=name, content=content
+            )
+        )
     decodable = [s for s in moving if s.codec_context is not None]
     if not decodable:
         raise UnreadableVideo(
-            f"{name}: the clip is recorded in a format that cannot be decoded here. "
-            "Re-save it as H.264 MP4."
+            _(
+                "{name}: the clip is recorded in a format that cannot be decoded here. "
+                "Re-save it as H.264 MP4."
+            ).format(name=name)
         )
     longest = max(s.frames for s in decodable)
     return max(
@@ -185,7 +196,7 @@ def _packets(
     """Yield the packets of one stream; reading resumes after at most `READ_FAILURES` errors."""
     import av
 
-    for _ in range(READ_FAILURES):
+    for _attempt in range(READ_FAILURES):
         try:
             yield from container.demux(stream)
         except av.error.FFmpegError:
@@ -197,22 +208,31 @@ def _packets(
 
 def _refuse_absent(path: Path, name: str) -> None:
     if path.is_dir():
-        raise UnreadableVideo(f"{name}: this is a folder. Name one clip in it.")
+        raise UnreadableVideo(_("{name}: this is a folder. Name one clip in it.").format(name=name))
     if not path.exists():
-        raise UnreadableVideo(f"{name}: there is no such file. Check its name and folder.")
+        raise UnreadableVideo(
+            _("{name}: there is no such file. Check its name and folder.").format(name=name)
+        )
     if not path.is_file():
-        raise UnreadableVideo(f"{name}: this is not a file. Choose a recorded clip.")
+        raise UnreadableVideo(
+            _("{name}: this is not a file. Choose a recorded clip.").format(name=name)
+        )
     if path.stat().st_size == 0:
         raise UnreadableVideo(
-            f"{name}: the file is empty. Copy it again from the camera or phone, "
-            "and wait for the copy to finish."
+            _(
+                "{name}: the file is empty. Copy it again from the camera or phone, and "
+                "wait for the copy to finish."
+            ).format(name=name)
         )
 
 
 def _cut_off(name: str) -> UnreadableVideo:
     return UnreadableVideo(
-        f"{name}: the clip is damaged or was cut off while it was saved or copied. "
-        "Copy it again from the camera or phone, and wait for the copy to finish."
+        _(
+            "{name}: the clip is damaged or was cut off while it was saved or "
+            "copied. Copy it again from the camera or phone, and wait for the copy "
+            "to finish."
+        ).format(name=name)
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from hipcv.core.errors import BadRequest, CameraUnavailable
+from hipcv.language import _
 
 NUMBERED_BY_BACKEND: Final = 100
 """Lowest camera number that includes the backend of OpenCV: 700 is the first of DirectShow."""
@@ -33,7 +34,7 @@ def list_cameras() -> tuple[Device, ...]:
         listed = [c for c in enumerate_cameras(backend) if (c.name or "") not in names]
         for camera in listed:
             number = camera.index + offset
-            name = camera.name or f"camera {number}"
+            name = camera.name or _("camera {number}").format(number=number)
             devices.setdefault(f"{name} {camera.path or number}", Device(number, name))
         names.update(camera.name or "" for camera in listed)
     return tuple(sorted(devices.values(), key=lambda device: device.number))
@@ -64,14 +65,20 @@ def find_camera(query: str) -> Device:
     devices = list_cameras()
     if not devices:
         raise CameraUnavailable(
-            "No camera was found. Plug one in, allow the terminal to use it, or name a recorded "
-            "clip with --camera FILE."
+            _(
+                "No camera was found. Plug one in, allow the terminal to use it, or name "
+                "a recorded clip with --camera FILE."
+            )
         )
     matches = _matches(query, devices)
     if len(matches) == 1:
         return matches[0]
     listed = "; ".join(f"{device.number} {device.name}" for device in devices)
-    raise BadRequest(f"--camera {query}: no single camera is meant. There are: {listed}.")
+    raise BadRequest(
+        _("--camera {query}: no single camera is meant. There are: {listed}.").format(
+            query=query, listed=listed
+        )
+    )
 
 
 def _matches(query: str, devices: tuple[Device, ...]) -> list[Device]:

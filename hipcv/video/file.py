@@ -12,6 +12,7 @@ from hipcv.core.clip_info import ClipInfo
 from hipcv.core.errors import BadRequest, UnreadableVideo
 from hipcv.core.interfaces import Frame, Picture
 from hipcv.files import sha256_of
+from hipcv.language import _
 from hipcv.video.clip_metadata import DecodeStats, build_clip_info, printable_name
 from hipcv.video.decoding import decode, open_container, select_stream, start_stats
 from hipcv.video.orientation import AS_STORED, Matrix, display_matrix, upright
@@ -42,7 +43,11 @@ class VideoFile:
 
     def __init__(self, path: Path, *, mirrored: bool = False, start_s: float = 0.0) -> None:
         if not (math.isfinite(start_s) and start_s >= 0):
-            raise BadRequest(f"start {start_s:g} s: give the seconds to leave out, 0 or more.")
+            raise BadRequest(
+                _("start {start_s:g} s: give the seconds to leave out, 0 or more.").format(
+                    start_s=start_s
+                )
+            )
         self.path = path
         self.mirrored = mirrored
         self.start_s = start_s
@@ -131,11 +136,15 @@ class VideoFile:
         name = printable_name(self.path)
         if self.start_s and stats.frames_hidden:
             raise BadRequest(
-                f"{name}: nothing is left after {self.start_s:g} s. Choose an earlier start."
+                _("{name}: nothing is left after {start_s:g} s. Choose an earlier start.").format(
+                    name=name, start_s=self.start_s
+                )
             )
         raise UnreadableVideo(
-            f"{name}: no picture could be decoded. "
-            "Re-save the clip as H.264 MP4, or check that the copy finished."
+            _(
+                "{name}: no picture could be decoded. Re-save the clip as H.264 MP4, or "
+                "check that the copy finished."
+            ).format(name=name)
         )
 
 
@@ -211,6 +220,8 @@ def _matrix_of_rotation(rotation_deg: int, name: str) -> Matrix | None:
 
 def _unsupported_matrix(name: str) -> UnreadableVideo:
     return UnreadableVideo(
-        f"{name}: the file asks for the picture to be shown at a slant or stretched. "
-        "Re-save the clip upright as H.264 MP4."
+        _(
+            "{name}: the file asks for the picture to be shown at a slant or "
+            "stretched. Re-save the clip upright as H.264 MP4."
+        ).format(name=name)
     )

@@ -11,6 +11,7 @@ from typing import BinaryIO, Final
 
 from hipcv.core.errors import UnreadableVideo
 from hipcv.core.interfaces import Frame
+from hipcv.language import _
 from hipcv.video.clip_metadata import DecodeStats, printable_name
 from hipcv.video.decoding import open_container, select_stream, start_stats
 from hipcv.video.file import VideoFile
@@ -76,12 +77,16 @@ class GrowingFile(VideoFile):
         """
         finished = self._finished()
         if finished is None or stats.packets_damaged:
-            raise UnreadableVideo(f"{printable_name(self.path)}: the recording is damaged.")
+            raise UnreadableVideo(
+                _("{name}: the recording is damaged.").format(name=printable_name(self.path))
+            )
         self.path = finished
         with open_container(finished) as container:
             declared = start_stats(container, select_stream(container, printable_name(finished)))
         if declared.codec != stats.codec:
-            raise UnreadableVideo(f"{printable_name(finished)}: the recording has changed.")
+            raise UnreadableVideo(
+                _("{name}: the recording has changed.").format(name=printable_name(finished))
+            )
         stats.frames_declared = declared.frames_declared
         stats.declared_time = declared.declared_time
 

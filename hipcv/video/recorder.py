@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from hipcv.core.errors import EnvironmentFault, HipcvError
 from hipcv.core.interfaces import Frame, Picture
+from hipcv.language import _
 from hipcv.video.file import VideoFile
 from hipcv.video.recorded import EncodedPicture, PacketQueue, RecordedFrames
 from hipcv.video.writer import TICK_S, h264_stream, pad_to_even, to_yuv420p
@@ -100,7 +101,7 @@ class Recorder:
                 self._change.notify_all()
             self._thread.join(FINISH_LONGEST_S)
             if self._thread.is_alive():
-                self._fail("the disk does not answer")
+                self._fail(_("the disk does not answer"))
             elif self.fault is not None:
                 self._finished = _playable_part(self.path)
             began_s, duration_s = self._file.first_s, self._file.last_s - self._file.first_s
@@ -132,8 +133,10 @@ class Recorder:
 
     def _fail(self, reason: str) -> None:
         self.fault = self.fault or EnvironmentFault(
-            f"{self.path.name}: the recording could not be written on ({reason}). "
-            "Free some space, or choose another folder with --out."
+            _(
+                "{name}: the recording could not be written on ({reason}). Free some "
+                "space, or choose another folder with --out."
+            ).format(name=self.path.name, reason=reason)
         )
         with self._change:
             self._ending = True
@@ -172,7 +175,7 @@ class _OutputFile:
         picture = pad_to_even(frame.bgr)
         stream = self._open(picture, frame.time_s)
         if (stream.height, stream.width) != picture.shape[:2]:
-            raise ValueError("the picture size changed")
+            raise ValueError(_("the picture size changed"))
         tick = round((frame.time_s - self.first_s) / TICK_S)
         if tick <= self._last_tick:
             return

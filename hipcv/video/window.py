@@ -11,6 +11,7 @@ import cv2
 
 from hipcv.core.errors import Interrupted
 from hipcv.core.interfaces import Picture
+from hipcv.language import _
 
 TITLE: Final = "hipcv"
 NO_KEY: Final = -1
@@ -41,7 +42,7 @@ class Window:
     def show(self, picture: Picture) -> str:
         """Show a picture; return the key pressed since the last one, "" if none was."""
         if self._used and not self._open:
-            raise Interrupted("Stopped, since the window was closed.")
+            raise Interrupted(_("Stopped, since the window was closed."))
         if not self._used:
             cv2.resizeWindow(TITLE, picture.shape[1], picture.shape[0])
         cv2.imshow(TITLE, picture)

@@ -12,6 +12,7 @@ import numpy as np
 from hipcv.core.errors import EnvironmentFault
 from hipcv.core.interfaces import Picture
 from hipcv.files import atomic_path
+from hipcv.language import _
 
 if TYPE_CHECKING:
     from av import VideoFrame, VideoStream
@@ -129,11 +130,13 @@ class VideoWriter:
         try:
             yield
         except (av.error.FFmpegError, OSError) as error:
-            reason = getattr(error, "strerror", None) or "unknown reason"
+            reason = getattr(error, "strerror", None) or _("unknown reason")
             raise EnvironmentFault(
-                f"{self.path.name}: the video could not be written ({reason}). "
-                f"Check that the folder {self.path.parent.name or '.'} exists, may be written to, "
-                "and that the disk is not full."
+                _(
+                    "{name}: the video could not be written ({reason}). Check that the "
+                    "folder {folder} exists, may be written to, and that the disk is not "
+                    "full."
+                ).format(name=self.path.name, reason=reason, folder=self.path.parent.name or ".")
             ) from error
 
 

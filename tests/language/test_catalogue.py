@@ -17,13 +17,32 @@ WORDS = re.compile(r"[A-Za-z]{2,}[,;:]? [a-z]{2,}")
 
 TRANSLATED: tuple[str, ...] = (
     "batch/",
+    "clip_reader.py",
+    "estimation/",
     "guide/",
+    "pipeline.py",
     "report/answers.py",
+    "results/",
+    "store/",
+    "video/",
 )
 """Packages and modules in which every text for people is marked."""
 
 NOT_FOR_PEOPLE: dict[str, tuple[str, ...]] = {
     "batch/cluster/executor.py": ("distributed distributed.client",),
+    "results/formats.py": ("text/",),
+    "results/stills.py": ("<figure>",),
+    "store/audit.py": ("SELECT ",),
+    "store/database.py": ("PRAGMA ",),
+    "store/migrations/versions/v0001_first.py": ("CREATE ", "INSERT ", "the first version"),
+    "store/migrations/versions/v0002_unread.py": ("PRAGMA ", "the second version"),
+    "store/tables.py": (": a time without a zone",),
+    "video/camera.py": ("tuple[",),
+    "video/file.py": ("Read the clip to its end",),
+    "video/recorded.py": ("Finish the recording",),
+    "video/recorder.py": ("Ask for the frames once",),
+    "video/window.py": ("import cv2;",),
+    "video/writer.py": ("Open the writer", "time_s: ", " is not later than", "bgr: "),
 }
 """Beginnings of texts that are for programs, by module."""
 

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from hipcv import language
 from hipcv.report.html import render
 from hipcv.report.stills import Still, encode_jpeg
 from hipcv.report.summary import summarise
@@ -44,6 +45,17 @@ def save_report(tmp_path):
 
 def test_saved_stills_are_loaded_unchanged(save):
     assert load_stills(save(STILLS)) == STILLS
+
+
+def test_saved_stills_are_loaded_in_the_language_of_the_reader(save):
+    words = {"en": ("End range", "34.8° from the start."), "es": ("Final del recorrido", "34.8°.")}
+    still = Still(*words["es"], JPEG, words)
+
+    folder = save([still])
+
+    for code, texts in words.items():
+        with language.using(code):
+            assert load_stills(folder) == (Still(*texts, JPEG),)
 
 
 def test_stills_inside_an_earlier_report_are_loaded_unchanged(save_report):
