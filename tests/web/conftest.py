@@ -20,7 +20,6 @@ from hipcv.store.models import NewClip
 from hipcv.store.records import Records
 from hipcv.web.app import create_app
 from hipcv.web.state import Settings, open_app_state
-from hipcv.web.uploads import visit_of
 from tests.clips import numbered_pictures, write_clip
 from tests.store.conftest import postgres_server  # noqa: F401 - a fixture
 from tests.waiting import LIMIT_S, wait_until
@@ -64,7 +63,8 @@ class Therapist:
     def placed(self, name="30.mp4", *, patient=None, on=None):
         """Store an analysed clip directly, without upload and job, and return it."""
         path, records, files = self.clip_file(name), self.state.records, self.state.files
-        visit_id = patient and visit_of(self.state, patient, on or date(2026, 3, 1), by="AB")
+        on = on or date(2026, 3, 1)
+        visit_id = patient and records.visit_of(patient, on, by="AB").id
         part = files.incoming_folder() / name
         part.write_bytes(path.read_bytes())
         new = NewClip(
