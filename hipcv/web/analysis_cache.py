@@ -15,6 +15,7 @@ from hipcv.core.closeup import Closeup, KeyFrames
 from hipcv.core.correction import ANALYSIS_KINDS
 from hipcv.core.errors import BadRequest
 from hipcv.core.landmarks import LEGS, Side
+from hipcv.language import _
 from hipcv.results.reassess import (
     Reassessment,
     Refine,
@@ -157,13 +158,13 @@ def _rep(document: Mapping[str, Any], side: Side, number: int | None) -> JsonObj
     for rep in document["sides"][side.value]["reps"]:
         if rep["number"] == number:
             return dict(rep)
-    raise BadRequest("This repetition does not exist. Load the page again.")
+    raise BadRequest(_("This repetition does not exist. Load the page again."))
 
 
 def _landmarks(current: CurrentAnalysis, side: Side, after: JsonObject) -> JsonObject:
     track, frame = current.stored.track, int(after["row"])
     if frame >= len(track.time_s):
-        raise BadRequest("Say in which frame the points were placed.")
+        raise BadRequest(_("Say in which frame the points were placed."))
     leg = LEGS[side]
     joints = {"hip_px": leg.hip, "knee_px": leg.knee, "ankle_px": leg.ankle}
     points = {name: _point(track.xy_px[frame, joint]) for name, joint in joints.items()}

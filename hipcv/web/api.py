@@ -10,9 +10,11 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
 from hipcv.core.errors import Stale
+from hipcv.language import _
 from hipcv.store.models import Analysis, JsonObject, PatientFields
 from hipcv.web import corrections, exports, serializers, system_info, uploads
 from hipcv.web.curves import curves
+from hipcv.web.jobs import ACTOR
 from hipcv.web.recordings import Key
 from hipcv.web.schemas import (
     CorrectionBody,
@@ -58,7 +60,12 @@ def about(state: AppStateDep) -> JsonObject:
 def audit(state: AppStateDep, subject: UUID | None = None) -> JsonObject:
     """Return the audit trail, oldest row first."""
     rows = state.records.audit(str(subject) if subject else None)
-    return {"rows": serializers.plain([asdict(row) for row in rows])}
+    return {
+        "rows": [
+            serializers.plain(asdict(row) | {"why": _(row.why) if row.who == ACTOR else row.why})
+            for row in rows
+        ]
+    }
 
 
 # --- clips

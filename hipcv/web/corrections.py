@@ -3,6 +3,7 @@
 from hipcv.core.correction import parse
 from hipcv.core.errors import BadRequest, Stale
 from hipcv.core.landmarks import Side
+from hipcv.language import _
 from hipcv.store.models import Analysis, Clip, JsonObject, NewCorrection, SideName
 from hipcv.web.analysis_cache import active_corrections, previous_value
 from hipcv.web.schemas import CorrectionBody, SignOffBody, WithdrawalBody
@@ -21,10 +22,10 @@ def correct(state: AppState, analysis: Analysis, body: CorrectionBody) -> None:
         reanalyse(state, clip, str(body.after.get("side")), by=body.by, why=body.why)
         return
     if body.side is None:
-        raise BadRequest("Say which leg is meant.")
+        raise BadRequest(_("Say which leg is meant."))
     current = state.cache.get(clip, analysis)
     if Side(body.side) not in current.reassessed.motions:
-        raise BadRequest("This leg was not measured, so nothing of it can be corrected.")
+        raise BadRequest(_("This leg was not measured, so nothing of it can be corrected."))
     correction: JsonObject = body.model_dump(include={"kind", "side", "rep", "after", "why"})
     parse(correction)
     active = [*active_corrections(state.records.corrections(analysis.id)), correction]
@@ -51,7 +52,7 @@ def withdraw(state: AppState, analysis: Analysis, body: WithdrawalBody) -> None:
     withdrawable = [row for row in rows if not row.withdrawn and row.kind != "withdraw"]
     withdrawn = {row.number: row for row in withdrawable}.get(body.number)
     if withdrawn is None:
-        raise BadRequest("There is no such correction, or it was withdrawn before.")
+        raise BadRequest(_("There is no such correction, or it was withdrawn before."))
     active = active_corrections([row for row in rows if row is not withdrawn])
     new = NewCorrection(
         kind="withdraw",
@@ -78,7 +79,7 @@ def reanalyse(state: AppState, clip: Clip, side: str | None, *, by: str, why: st
         BadRequest: there is no such side, or it is being analysed already.
     """
     if side not in (None, "auto", "left", "right"):
-        raise BadRequest("Say which leg is meant: left or right.")
+        raise BadRequest(_("Say which leg is meant: left or right."))
     sides: dict[str | None, SideName | None] = {None: clip.side, "left": "left", "right": "right"}
     state.records.request_reanalysis(clip.id, sides.get(side), by=by, why=why)
     state.hub.notify_clip(clip.id, "waiting")
@@ -112,5 +113,5 @@ def purge(state: AppState, patient_id: str, *, by: str, why: str) -> None:
 def _fetch_unchanged(state: AppState, analysis: Analysis, version: int) -> Clip:
     clip = state.records.clip(analysis.clip_id)
     if analysis.version != version or clip.analysis_id != analysis.id:
-        raise Stale("Somebody else changed this result. Load it again; nothing was overwritten.")
+        raise Stale(_("Somebody else changed this result. Load it again; nothing was overwritten."))
     return clip

@@ -16,6 +16,7 @@ from hipcv.core.errors import (
     Stale,
     UnreadableVideo,
 )
+from hipcv.language import N_, Translated, _
 from hipcv.web.pages import error_page
 from hipcv.web.request_limits import BrokenBody
 
@@ -29,10 +30,32 @@ STATUSES: Final[tuple[tuple[type[HipcvError], int], ...]] = (
 DATA_PATHS: Final = ("/api/", "/media/", "/static/")
 """Paths whose errors are JSON, not a page."""
 
-HTTP_TEXTS: Final = {
-    404: "There is no such page.",
-    405: "This cannot be asked of this address.",
-}
+HTTP_TEXTS: Final = Translated(
+    {
+        404: N_("There is no such page."),
+        405: N_("This cannot be asked of this address."),
+    }
+)
+
+INVALID: Final = Translated(
+    {
+        "missing": N_("{field}: this is missing."),
+        "extra_forbidden": N_("{field}: there is no such field."),
+        "string_too_short": N_("{field}: give at least {min_length} characters."),
+        "string_too_long": N_("{field}: give at most {max_length} characters."),
+        "uuid_parsing": N_("{field}: this is not an id."),
+        "date_from_datetime_parsing": N_("{field}: this is not a date."),
+        "date_parsing": N_("{field}: this is not a date."),
+        "int_parsing": N_("{field}: this is not a whole number."),
+        "int_type": N_("{field}: this is not a whole number."),
+        "greater_than_equal": N_("{field}: give {ge} or more."),
+        "less_than_equal": N_("{field}: give {le} or less."),
+        "less_than": N_("{field}: give less than {lt}."),
+        "literal_error": N_("{field}: this is none of the choices."),
+        "value_error": N_("{field}: {error}."),
+    }
+)
+"""Sentence on an invalid field of a request, by the kind of pydantic's error."""
 
 
 def install(app: FastAPI) -> None:
@@ -51,8 +74,9 @@ def _hipcv_error(request: Request, error: Exception) -> Response:
 def _invalid_request(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
-    where = ".".join(str(part) for part in first["loc"][1:]) or "the request"
-    return _page_or_json(request, 400, f"{where}: {first['msg'].removeprefix('Value error, ')}.")
+    where = ".".join(str(part) for part in first["loc"][1:]) or _("the request")
+    text = INVALID.get(first["type"], _("{field}: this is not valid."))
+    return _page_or_json(request, 400, text.format(field=where, **first.get("ctx", {})))
 
 
 def _http_error(request: Request, error: Exception) -> Response:
@@ -73,8 +97,7 @@ def _json(status: int, text: str) -> JSONResponse:
 def _internal_error(_request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, BrokenBody):  # the guard responds to that one
         logging.getLogger(__name__).error("a request failed", exc_info=error)
-    return _json(
-        500,
-        f"Internal error ({type(error).__name__}). This is a fault in hipcv; nothing was changed. "
-        "Please report it.",
+    text = _(
+        "Internal error ({kind}). This is a fault in hipcv; nothing was changed. Please report it."
     )
+    return _json(500, text.format(kind=type(error).__name__))

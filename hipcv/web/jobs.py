@@ -24,6 +24,7 @@ from hipcv.batch.worker import MEASURED, PROGRESS, Finished, write_finished
 from hipcv.core.errors import HipcvError, NotFound
 from hipcv.core.landmarks import Side
 from hipcv.core.options import AnalysisOptions
+from hipcv.language import N_, _
 from hipcv.results.document import read_document_of
 from hipcv.store.files import FileStore
 from hipcv.store.models import Clip, NewClip
@@ -32,6 +33,9 @@ from hipcv.web.events import EventHub
 
 ACTOR: Final = "hipcv"
 """Actor of all changes by the queue, in the audit."""
+
+CLOSED: Final = N_("the desk was closed while it was analysed")
+"""Reason in the audit, in English; `api.audit` translates it."""
 
 RESULT_ID_FILE: Final = "analysis"
 """File in a job's folder with the id under which its result is being stored."""
@@ -95,7 +99,7 @@ class JobQueue:
         self._delete_unrecorded_results()
         shutil.rmtree(self.working, ignore_errors=True)
         self.working.mkdir(parents=True, exist_ok=True)
-        self.records.requeue_interrupted(by=ACTOR, why="the desk was closed while it was analysed")
+        self.records.requeue_interrupted(by=ACTOR, why=CLOSED)
         self._stop.clear()
         self._thread = threading.Thread(target=self._run, name="jobs", daemon=True)
         self._thread.start()
@@ -239,7 +243,8 @@ class JobQueue:
         try:
             _link_input(self.files.clip_path(clip.sha256, clip.suffix), path)
         except OSError:
-            self._fail(clip, f"{clip.name}: the stored clip cannot be read. Upload it again.")
+            text = _("{name}: the stored clip cannot be read. Upload it again.")
+            self._fail(clip, text.format(name=clip.name))
             if follower is not None:
                 _discard(folder, follower.process)
             return
@@ -274,7 +279,8 @@ class JobQueue:
             elif outcome.status not in ANALYZED:
                 self._fail(clip, outcome.text)
             elif document is None:
-                self._fail(clip, f"{clip.name}: its result was lost. Analyse it again.")
+                text = _("{name}: its result was lost. Analyse it again.")
+                self._fail(clip, text.format(name=clip.name))
             else:
                 self._store(running, document)
         self._remove(running)

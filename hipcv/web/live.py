@@ -30,7 +30,7 @@ from hipcv.core.view_model import GuideView, Key, Stage
 from hipcv.guide import prompts
 from hipcv.guide.estimator import LiveEstimator, open_estimators
 from hipcv.guide.speech import Announcements
-from hipcv.language import translate
+from hipcv.language import _, translate
 from hipcv.web.jpeg import size_px
 from hipcv.web.live_records import LiveRecords, TakeRecord
 from hipcv.web.recordings import Recordings
@@ -122,7 +122,7 @@ async def live(
     """Lead one person through the test."""
     await socket.accept()
     if not state.live_slots.acquire(blocking=False):
-        await socket.close(BUSY, "Other tests are under way. End one of them first.")
+        await socket.close(BUSY, _("Other tests are under way. End one of them first."))
         return
     try:
         protocol = _protocol(state.settings.options.protocol, reps)
@@ -183,7 +183,7 @@ async def _answer_pictures(
         try:
             await asyncio.wait_for(inbox.changed.wait(), IDLE_S)
         except TimeoutError:
-            await _close(socket, UNFIT, "No picture came for a minute.")
+            await _close(socket, UNFIT, _("No picture came for a minute."))
             return
         inbox.changed.clear()
         picture, inbox.picture = inbox.picture, None
@@ -249,14 +249,16 @@ def decode_picture(message: bytes) -> tuple[float, Picture]:
     import cv2
 
     if not 8 < len(message) <= LARGEST_BYTES:  # noqa: PLR2004 - bytes of the time
-        raise BadRequest("A live picture must be a JPEG of at most 4 MB, after its time.")
+        raise BadRequest(_("A live picture must be a JPEG of at most 4 MB, after its time."))
     (time_s,) = struct.unpack_from("<d", message)
     size = size_px(message[8:])
     if not math.isfinite(time_s) or size is None or not 0 < size[0] * size[1] <= LARGEST_PX:
-        raise BadRequest("A live picture must be a JPEG of at most 4 megapixels, after its time.")
+        raise BadRequest(
+            _("A live picture must be a JPEG of at most 4 megapixels, after its time.")
+        )
     bgr = cv2.imdecode(np.frombuffer(message, np.uint8, offset=8), cv2.IMREAD_COLOR)
     if bgr is None:
-        raise BadRequest("A live picture could not be decoded.")
+        raise BadRequest(_("A live picture could not be decoded."))
     return time_s, np.asarray(bgr, dtype=np.uint8)
 
 

@@ -3,12 +3,15 @@
 `python -m hipcv.web.probe FILE` exits with 0, or prints one sentence on what is wrong.
 """
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 from typing import Final
 
+from hipcv import language
 from hipcv.core.errors import HipcvError, UnreadableVideo
+from hipcv.language import _
 
 TIMEOUT_S: Final = 60.0
 CPU_S: Final = 40
@@ -36,19 +39,18 @@ def validate_video(path: Path, name: str, timeout_s: float = TIMEOUT_S) -> None:
             timeout=timeout_s,
             check=False,
             cwd=path.parent,
+            env=os.environ | {language.VARIABLE: language.current()},
         )
     except subprocess.TimeoutExpired:
-        raise UnreadableVideo(
-            f"{name}: the file took too long to open. Re-save the clip as H.264 MP4."
-        ) from None
+        text = _("{name}: the file took too long to open. Re-save the clip as H.264 MP4.")
+        raise UnreadableVideo(text.format(name=name)) from None
     if completed.returncode == 0:
         return
     reason = ""
     if completed.returncode == UNREADABLE:
         reason = completed.stdout.decode("utf-8", "replace").strip().replace(path.name, name)
-    raise UnreadableVideo(
-        reason or f"{name}: the file could not be opened safely. Re-save the clip as H.264 MP4."
-    )
+    unsafe = _("{name}: the file could not be opened safely. Re-save the clip as H.264 MP4.")
+    raise UnreadableVideo(reason or unsafe.format(name=name))
 
 
 def main() -> None:

@@ -16,6 +16,7 @@ from typing import Final, NamedTuple
 from uuid import uuid4
 
 from hipcv.core.errors import BadRequest, NotFound, UnreadableVideo
+from hipcv.language import _
 from hipcv.web import probe
 from hipcv.web.jobs import Follower, JobQueue
 
@@ -84,9 +85,9 @@ class Recordings:
         with self._lock:
             recording = self._begin(key) if offset == 0 else self._find(key)
             if recording.size_bytes != offset:
-                raise BadRequest("A part of the recording is missing.")
+                raise BadRequest(_("A part of the recording is missing."))
             if offset + len(part) > self._max_bytes:
-                raise BadRequest("The recording is larger than allowed.")
+                raise BadRequest(_("The recording is larger than allowed."))
             with recording.path.open("ab") as file:
                 file.write(part)
             recording.size_bytes += len(part)
@@ -112,7 +113,7 @@ class Recordings:
         with self._lock:
             recording = self._find(key)
             if recording.size_bytes != size_bytes:
-                raise NotFound("The recording has not arrived whole.")
+                raise NotFound(_("The recording has not arrived whole."))
             self._sessions[key.session_id] = None
             return recording
 
@@ -126,7 +127,7 @@ class Recordings:
 
     def _begin(self, key: Key) -> Recording:
         if key.session_id not in self._sessions:
-            raise NotFound("There is no such test under way.")
+            raise NotFound(_("There is no such test under way."))
         self._drop(self._sessions[key.session_id])
         recording = self._sessions[key.session_id] = Recording(key, self._folder / uuid4().hex)
         return recording
@@ -134,7 +135,7 @@ class Recordings:
     def _find(self, key: Key) -> Recording:
         recording = self._sessions.get(key.session_id)
         if recording is None or recording.key != key:
-            raise NotFound("There is no such recording under way.")
+            raise NotFound(_("There is no such recording under way."))
         return recording
 
     def _drop(self, recording: Recording | None) -> None:

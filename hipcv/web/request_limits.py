@@ -8,10 +8,12 @@ from typing import Final
 from starlette.datastructures import Headers
 from starlette.types import Message, Receive, Scope
 
+from hipcv.language import N_, _
+
 JSON_BYTES: Final = 1 << 20
 UPLOAD_PATH: Final = "/api/uploads"
 RECORDING_PATH: Final = "/api/recordings"
-TOO_SLOW: Final = (408, "The transfer stopped or was too slow, and was ended. Try again.")
+TOO_SLOW: Final = N_("The transfer stopped or was too slow, and was ended. Try again.")
 
 
 class BrokenBody(Exception):
@@ -40,7 +42,7 @@ class Limits:
         if declared is None:
             return None
         if not (declared.isascii() and declared.isdecimal()):
-            return 400, "The request does not say how long it is."
+            return 400, _("The request does not say how long it is.")
         largest_bytes = self.largest_bytes(scope)
         return _too_large(largest_bytes) if int(declared) > largest_bytes else None
 
@@ -68,7 +70,7 @@ class LimitedBody:
         try:
             message = await asyncio.wait_for(self._receive(), self._limits.silent_s)
         except TimeoutError:
-            raise self._broken(TOO_SLOW) from None
+            raise self._broken((408, _(TOO_SLOW))) from None
         if message["type"] != "http.request":
             return message
         self._bytes += len(message.get("body", b""))
@@ -78,7 +80,7 @@ class LimitedBody:
         spent_s = time.monotonic() - self._started_s
         slow = self._bytes < self._limits.slowest_bytes_s * (spent_s - self._limits.grace_s)
         if slow and not self._complete:
-            raise self._broken(TOO_SLOW)
+            raise self._broken((408, _(TOO_SLOW)))
         return message
 
     def _broken(self, problem: tuple[int, str]) -> BrokenBody:
@@ -87,8 +89,8 @@ class LimitedBody:
 
 
 def _too_large(largest_bytes: int) -> tuple[int, str]:
-    size = _format_size(largest_bytes)
-    return 413, f"This is larger than the {size} that are allowed. Send less."
+    text = _("This is larger than the {size} that are allowed. Send less.")
+    return 413, text.format(size=_format_size(largest_bytes))
 
 
 def _format_size(number_bytes: int) -> str:

@@ -7,19 +7,20 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from hipcv.core.correction import CorrectionKind
+from hipcv.language import _
 from hipcv.store.clips import SYSTEM
 from hipcv.store.models import SideName
 
 
 def _printable(text: str) -> str:
     if not all(letter.isprintable() or letter in "\n\t" for letter in text):
-        raise ValueError("use letters, digits and signs that can be printed")
+        raise ValueError(_("use letters, digits and signs that can be printed"))
     return text
 
 
 def _one_line(text: str) -> str:
     if not text.isprintable():
-        raise ValueError("use one line of letters, digits and signs")
+        raise ValueError(_("use one line of letters, digits and signs"))
     return text
 
 

@@ -19,6 +19,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from hipcv.language import _
 from hipcv.web.request_limits import LimitedBody, Limits
 
 COOKIE: Final = "hipcv"
@@ -76,7 +77,7 @@ class Auth:
         now_s = time.monotonic()
         self.failed_at_s = [at_s for at_s in self.failed_at_s if now_s - at_s < ATTEMPTS_WITHIN_S]
         if len(self.failed_at_s) >= MAX_ATTEMPTS:
-            raise Refused(429, "Too many wrong passwords. Wait a minute, then try again.")
+            raise Refused(429, _("Too many wrong passwords. Wait a minute, then try again."))
         correct = bool(self.password) and _equal(password, self.password)
         if not correct:
             self.failed_at_s.append(now_s)
@@ -127,12 +128,16 @@ class Guard:
         headers = Headers(scope=scope)
         host = _only(headers, "host")
         if host is None or _host_name(host) not in self.auth.hosts:
-            raise Refused(400, "The desk does not answer to this address. Use the link it printed.")
+            raise Refused(
+                400, _("The desk does not answer to this address. Use the link it printed.")
+            )
         reading = scope["type"] == "http" and scope["method"] in SAFE
         if not reading and _only(headers, "origin") != _origin(scope, host):
-            raise Refused(403, "This was not sent by a page of the desk, and nothing was changed.")
+            raise Refused(
+                403, _("This was not sent by a page of the desk, and nothing was changed.")
+            )
         if not (_is_public(scope, self.auth) or self.auth.has_session(headers)):
-            raise Refused(401, "Open the desk by the link that `hipcv review` printed.")
+            raise Refused(401, _("Open the desk by the link that `hipcv review` printed."))
         if problem := self.limits.problem_of(scope, headers):
             raise Refused(*problem)
 

@@ -9,6 +9,7 @@ from hipcv.core.errors import NotFound
 from hipcv.core.landmarks import Side
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.side_result import SideResult, lift_deg, result_of
+from hipcv.language import _
 from hipcv.report import not_counted
 from hipcv.report.comparison import VisitSide, compare_side_results, compare_visits
 from hipcv.report.recording_time import state_recording_time
@@ -52,7 +53,7 @@ def analysed_clip(state: AppState, clip_id: str) -> tuple[ClipContext, Analysis]
     """
     context = clip_context(state, state.records.clip(clip_id))
     if context.analysis is None:
-        raise NotFound("This clip has not been analysed yet.")
+        raise NotFound(_("This clip has not been analysed yet."))
     return context, context.analysis
 
 
@@ -238,11 +239,11 @@ def _trend(side: str, visits: Sequence[JsonObject]) -> list[list[Any]]:
 
 
 def _marks(result: JsonObject) -> list[str]:
-    """Return what makes a result less certain, in words."""
+    """Return what makes a result less certain."""
     marks = {
         "provisional": result["provisional"],
-        "not signed off": not result["signed"],
-        "hip lift taken off": result["basis"] == "pelvis_relative",
+        "not_signed_off": not result["signed"],
+        "hip_lift_taken_off": result["basis"] == "pelvis_relative",
     }
     return [mark for mark, applies in marks.items() if applies]
 

@@ -12,6 +12,7 @@ from typing import Final
 import uvicorn
 
 from hipcv.core.errors import BadRequest, EnvironmentFault
+from hipcv.language import _
 from hipcv.web.app import create_app
 from hipcv.web.live import LARGEST_BYTES
 from hipcv.web.security import Auth
@@ -58,18 +59,19 @@ class Address:
     def _refuse_insecure(self) -> None:
         required = [self.password_file, self.tls_cert, self.tls_key]
         if not self.local and None in required:
-            raise BadRequest(
-                f"--host {self.host}: other machines could reach the desk. That needs "
-                "--password-file, --tls-cert and --tls-key; without --host it is for this machine "
-                "alone."
+            text = _(
+                "--host {host}: other machines could reach the desk. That needs --password-file, "
+                "--tls-cert and --tls-key; without --host it is for this machine alone."
             )
+            raise BadRequest(text.format(host=self.host))
         if (self.tls_cert is None) != (self.tls_key is None):
-            raise BadRequest("--tls-cert and --tls-key go together.")
+            raise BadRequest(_("--tls-cert and --tls-key go together."))
         if self._any_host and not self.names:
-            raise BadRequest(
-                f"--host {self.host}: say with --name by which name or address browsers will call "
-                "the desk."
+            text = _(
+                "--host {host}: say with --name by which name or address browsers will call the "
+                "desk."
             )
+            raise BadRequest(text.format(host=self.host))
 
     @property
     def _any_host(self) -> bool:
@@ -81,11 +83,11 @@ class Address:
         try:
             password = self.password_file.read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError) as error:
-            raise BadRequest(f"{self.password_file}: the password cannot be read.") from error
+            text = _("{file}: the password cannot be read.")
+            raise BadRequest(text.format(file=self.password_file)) from error
         if len(password) < MIN_PASSWORD_LENGTH:
-            raise BadRequest(
-                f"{self.password_file}: the password must have {MIN_PASSWORD_LENGTH} signs or more."
-            )
+            text = _("{file}: the password must have {count} signs or more.")
+            raise BadRequest(text.format(file=self.password_file, count=MIN_PASSWORD_LENGTH))
         return password
 
 
@@ -144,9 +146,12 @@ def _listening(address: Address) -> socket.socket:
     try:
         return socket.create_server((address.host, address.port), family=family, backlog=128)
     except (OSError, OverflowError) as error:
+        text = _(
+            "{host}:{port} cannot be used ({error}). Name another port with --port, or none for a "
+            "free one."
+        )
         raise EnvironmentFault(
-            f"{address.host}:{address.port} cannot be used ({error}). "
-            "Name another port with --port, or none for a free one."
+            text.format(host=address.host, port=address.port, error=error)
         ) from error
 
 
@@ -156,8 +161,9 @@ def _refuse_bad_tls(address: Address) -> None:
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(address.tls_cert, address.tls_key)
     except (OSError, ssl.SSLError) as error:
+        text = _("{cert}, {key}: not a certificate with its key ({error}).")
         raise BadRequest(
-            f"{address.tls_cert}, {address.tls_key}: not a certificate with its key ({error})."
+            text.format(cert=address.tls_cert, key=address.tls_key, error=error)
         ) from error
 
 

@@ -16,6 +16,7 @@ from hipcv.batch.job import CommandBuilder
 from hipcv.core.errors import EnvironmentFault
 from hipcv.core.options import AnalysisOptions
 from hipcv.files import exclusive_lock
+from hipcv.language import _
 from hipcv.report.formats.fhir_codes import DEFAULT_CODES, Codes
 from hipcv.store.files import DATABASE, FileStore
 from hipcv.store.records import Records
@@ -118,16 +119,18 @@ def _locked(folder: Path) -> Iterator[None]:
         if sys.platform != "win32" and not any(folder.iterdir()):
             folder.chmod(0o700)  # patient data: owner-only
     except OSError as error:
-        raise EnvironmentFault(
-            f"{folder}: the data folder cannot be written to ({error.strerror}). "
-            "Name another one with --data-dir."
-        ) from error
+        text = _(
+            "{folder}: the data folder cannot be written to ({reason}). Name another one with "
+            "--data-dir."
+        )
+        raise EnvironmentFault(text.format(folder=folder, reason=error.strerror)) from error
     with ExitStack() as stack:
         try:
             stack.enter_context(exclusive_lock(folder / LOCK))
         except OSError as error:
-            raise EnvironmentFault(
-                f"{folder}: another `hipcv review` has this data folder open. Close it first, or "
+            text = _(
+                "{folder}: another `hipcv review` has this data folder open. Close it first, or "
                 "name another folder with --data-dir."
-            ) from error
+            )
+            raise EnvironmentFault(text.format(folder=folder)) from error
         yield

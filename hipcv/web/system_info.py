@@ -5,6 +5,7 @@ from typing import Final
 
 from hipcv.core.protocol import settings
 from hipcv.estimation import models
+from hipcv.language import N_, _, translate
 from hipcv.pipeline import METHOD
 from hipcv.report import wording
 from hipcv.store.models import JsonObject
@@ -12,23 +13,25 @@ from hipcv.version import __version__
 from hipcv.web.state import AppState
 
 PRIVACY: Final = (
-    "Videos, results and records stay in the data folder of this machine.",
-    "Nothing is sent to any other computer, and these pages load nothing from the network.",
-    "Patients are known by a pseudonym; whose it is, is not written here.",
-    "Every change is written down: who, when, what, why. That list cannot be altered unnoticed.",
-    "A patient who is erased is erased with every clip and result.",
-    "What stays is that somebody was erased, when, and by whom.",
+    N_("Videos, results and records stay in the data folder of this machine."),
+    N_("Nothing is sent to any other computer, and these pages load nothing from the network."),
+    N_("Patients are known by a pseudonym; whose it is, is not written here."),
+    N_(
+        "Every change is written down: who, when, what, why. That list cannot be altered unnoticed."
+    ),
+    N_("A patient who is erased is erased with every clip and result."),
+    N_("What stays is that somebody was erased, when, and by whom."),
 )
 
 LICENCES: Final = (
     ("hipcv", "Apache-2.0"),
-    ("MediaPipe and its pose models", "Apache-2.0"),
+    (N_("MediaPipe and its pose models"), "Apache-2.0"),
     ("OpenCV", "Apache-2.0"),
     ("PyAV", "BSD-3-Clause"),
-    ("FFmpeg, in PyAV", "LGPL-2.1 or later; with x264, GPL-2.0 or later"),
+    (N_("FFmpeg, in PyAV"), N_("LGPL-2.1 or later; with x264, GPL-2.0 or later")),
     ("NumPy", "BSD-3-Clause"),
     ("fpdf2", "LGPL-3.0-only"),
-    ("Matplotlib", "Matplotlib licence (BSD style)"),
+    ("Matplotlib", N_("Matplotlib licence (BSD style)")),
     ("FastAPI, SQLAlchemy, Alembic", "MIT"),
     ("Starlette, uvicorn, Jinja2, websockets", "BSD-3-Clause"),
     ("uPlot", "MIT"),
@@ -49,16 +52,17 @@ def about(state: AppState) -> JsonObject:
             {**asdict(check.spec), "condition": check.condition} for check in models.verify_all()
         ],
         "protocol": [
-            {**asdict(setting), "value": getattr(protocol, setting.name)} for setting in settings()
+            {**asdict(translate(setting)), "value": getattr(protocol, setting.name)}
+            for setting in settings()
         ],
         "audit": state.records.verify_audit(),  # sentences; empty: intact
-        "privacy": list(PRIVACY),
+        "privacy": translate(PRIVACY),
         "disclaimer": wording.DISCLAIMER,
-        "licences": [{"name": name, "licence": licence} for name, licence in LICENCES],
+        "licences": [{"name": name, "licence": licence} for name, licence in translate(LICENCES)],
     }
 
 
 def _database(state: AppState) -> str:
     """Return the kind of database, without host and credentials."""
     url = state.settings.database
-    return url.partition(":")[0].partition("+")[0] if url else "SQLite in the data folder"
+    return url.partition(":")[0].partition("+")[0] if url else _("SQLite in the data folder")

@@ -17,6 +17,16 @@ _CHOICES: Final = {"left": "L", "right": "R", "both": "B", "auto": "A"}
 STATIC: Final = Path(__file__).parent / "static"
 UNCATEGORIZED: Final = N_("Provisional: too few repetitions to be read against the target")
 
+STAGES_OF_WORK: Final = (
+    N_("starting"),
+    N_("finding the patient"),
+    N_("following the patient"),
+    N_("measured"),
+    N_("drawing the annotated video"),
+    N_("preparing the video"),
+)
+"""What the worker of a clip says that it is doing, in English."""
+
 
 def lexicon() -> dict[str, Any]:
     """Return the names of codes, and the texts of the guided test."""
@@ -28,6 +38,7 @@ def lexicon() -> dict[str, Any]:
         "severity": dict(wording.SEVERITY),
         "typical": _(wording.TYPICAL_BAND),
         "categories": wording.categories_without_target() | {"": _(UNCATEGORIZED)},
+        "stages_of_work": {stage: _(stage) for stage in STAGES_OF_WORK},
         "rules": dict(prompts.RULES),
         "stages": {stage.value: text for stage, text in prompts.STAGES.items()},
         "disclaimer": _(wording.DISCLAIMER),

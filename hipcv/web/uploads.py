@@ -16,6 +16,7 @@ from starlette.requests import ClientDisconnect
 from hipcv.core.errors import BadRequest, EnvironmentFault
 from hipcv.files import write_atomic
 from hipcv.guide import session_file
+from hipcv.language import _
 from hipcv.store.models import Clip, NewClip
 from hipcv.web import probe
 from hipcv.web.jobs import Follower
@@ -49,18 +50,21 @@ async def receive(state: AppState, query: UploadQuery, body: AsyncIterator[bytes
     part, follower = (recording.path, recording.follower) if recording else (part, None)
     try:
         if recording is None and not await _write(part, body):
-            raise BadRequest(f"{name}: the file is empty. Check that the copy finished.")
+            raise BadRequest(
+                _("{name}: the file is empty. Check that the copy finished.").format(name=name)
+            )
         async with state.probe_slots:  # not awaited in a thread: those serve all requests
             await run_in_threadpool(probe.validate_video, part, name)
         return await run_in_threadpool(_store, state, query, part, name, follower=follower)
     except ClientDisconnect as error:
-        raise BadRequest(f"{name}: the transfer was broken off. Send it again.") from error
+        raise BadRequest(
+            _("{name}: the transfer was broken off. Send it again.").format(name=name)
+        ) from error
     except OSError as error:
         if error.errno == errno.ENOSPC:
             raise _disk_full() from error
-        raise EnvironmentFault(
-            f"{name}: the clip could not be stored ({error.strerror})."
-        ) from error
+        text = _("{name}: the clip could not be stored ({reason}).")
+        raise EnvironmentFault(text.format(name=name, reason=error.strerror)) from error
     finally:
         await run_in_threadpool(part.unlink, missing_ok=True)
         if follower is not None:
@@ -106,7 +110,7 @@ def file_name(given: str) -> str:
     name = "".join(sign for sign in last if sign.isprintable() and sign not in FORBIDDEN)
     name = name.strip(". ")
     if not name:
-        raise BadRequest("The clip has no name. Give it one such as clip.mp4.")
+        raise BadRequest(_("The clip has no name. Give it one such as clip.mp4."))
     suffix = Path(name).suffix
     if len(name) > MAX_NAME_LENGTH:
         return name[: MAX_NAME_LENGTH - len(suffix)] + suffix
@@ -138,7 +142,7 @@ async def _write(path: Path, body: AsyncIterator[bytes]) -> int:
 def _check(state: AppState, query: UploadQuery) -> None:
     """Refuse invalid attributes before the body is received."""
     if query.visit and query.patient:
-        raise BadRequest("Name a visit, or a patient and a day, not both.")
+        raise BadRequest(_("Name a visit, or a patient and a day, not both."))
     if query.visit:
         state.records.visit(str(query.visit))
     _refuse_full_disk(state.files.incoming_folder())
@@ -182,4 +186,4 @@ def _refuse_full_disk(folder: Path) -> None:
 
 
 def _disk_full() -> EnvironmentFault:
-    return EnvironmentFault("The disk is full. Free some space, then send the clip again.")
+    return EnvironmentFault(_("The disk is full. Free some space, then send the clip again."))

@@ -74,8 +74,8 @@ def test_a_clip_is_reached_and_played_by_the_keyboard_alone(browser, server):
     page.context.close()
 
 
-def test_a_good_model_is_marked_good(browser, server):
+def test_a_good_model_is_marked_intact(browser, server):
     page = open_page(browser, server, "/settings")
     model = page.get_by_role("row", name="full")
-    expect(model.locator(".tag.good")).to_have_text("good")
+    expect(model.locator(".tag.good")).to_have_text("intact")
     page.context.close()

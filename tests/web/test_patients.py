@@ -78,7 +78,7 @@ def test_clip_that_is_not_counted_has_no_number_in_the_lists(therapist):
 
 
 def test_unsigned_result_is_marked_in_the_trend(therapist):
-    assert visited(therapist, 30)["trend"]["left"][0][-1] == ["not signed off"]
+    assert visited(therapist, 30)["trend"]["left"][0][-1] == ["not_signed_off"]
 
 
 def test_single_visit_has_no_change(therapist):

@@ -1,5 +1,6 @@
 /** Background and marks of the plot: range of two in three adults, target, start, and the current and automatic holds. */
 
+import { _, format } from "../shared/language.js";
 import { angle, band, whole } from "../shared/numbers.js";
 
 const LINE_PX = 15; // between two lines of text
@@ -132,11 +133,11 @@ function paintLabels({ ctx, bbox, valToPos }, { target_deg, typical_deg }) {
   };
   ctx.save();
   Object.assign(ctx, { textAlign: "left", textBaseline: "middle", fillStyle: INK });
-  write(`target ${whole(target_deg)}`, target_deg, 600);
+  write(format(_("target {angle}"), { angle: whole(target_deg) }), target_deg, 600);
   if (typical_deg) {
     const middle_deg = (typical_deg[0] + typical_deg[1]) / 2;
-    write("two in three", middle_deg, 400, -0.5);
-    write(`adults ${band(typical_deg)}`, middle_deg, 400, 0.5);
+    write(_("two in three"), middle_deg, 400, -0.5);
+    write(format(_("adults {band}"), { band: band(typical_deg) }), middle_deg, 400, 0.5);
   }
   ctx.restore();
 }

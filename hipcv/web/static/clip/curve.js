@@ -1,7 +1,8 @@
 /** The measured angles over time: as a plot with handles, and as a table. */
 
 import { byId, make, setContent, table } from "../shared/dom.js";
-import { sideName } from "../shared/labels.js";
+import { hipName } from "../shared/labels.js";
+import { _ } from "../shared/language.js";
 import { angle, seconds, signed, significant } from "../shared/numbers.js";
 import uPlot from "../vendor/uplot/uPlot.esm.js";
 import { paintAbove, paintBelow } from "./bands.js";
@@ -10,7 +11,7 @@ import { Handles } from "./handles.js";
 const NARROW_PX = 620;
 const HEADROOM_DEG = 7;
 const BLUE = "#0072b2";
-const SOURCES = { outline: "outline", bridged: "gap bridged", landmarks: "landmarks", "": "not read" };
+const SOURCES = { outline: _("outline"), bridged: _("gap bridged"), landmarks: _("landmarks"), "": _("not read") };
 const FONT = "12px system-ui, sans-serif";
 
 /**
@@ -73,8 +74,8 @@ export class Curve {
       cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
       scales: { x: { time: false, range: () => this.#window_s }, y: { range: [bottom_deg, top_deg] } },
       axes: [
-        { ...axis, size: 30, values: (_, ticks) => ticks.map((tick) => `${significant(tick, 4)} s`) },
-        { ...axis, size: left_px, values: (_, ticks) => ticks.map((tick) => signed(tick, "°", 0)) },
+        { ...axis, size: 30, values: (_plot, ticks) => ticks.map((tick) => `${significant(tick, 4)} s`) },
+        { ...axis, size: left_px, values: (_plot, ticks) => ticks.map((tick) => signed(tick, "°", 0)) },
       ],
       series: [{}, line("#7b8794", 1), line(BLUE, 2.4), { ...line(BLUE, 1.5), dash: [5, 3] }],
       hooks: {
@@ -111,8 +112,8 @@ export function startCurveTable(store) {
       const texts = [String(row), seconds(time_s, 3), angle(curve.rotation_deg[row]), angle(curve.raw_deg[row])];
       return make("tr", {}, ...texts.map((text) => make("td", { class: "number", text })), make("td", { text: SOURCES[curve.source[row]] }));
     });
-    const content = table("", ["Frame", "Time", "Along the thigh", "In the picture", "Read from"], rows);
-    content.prepend(make("caption", { class: "note", text: `${sideName(store.side)} hip` }));
+    const content = table("", [_("Frame"), _("Time"), _("Along the thigh"), _("In the picture"), _("Read from")], rows);
+    content.prepend(make("caption", { class: "note", text: hipName(store.side) }));
     setContent(byId("curve-table"), content);
   };
   byId("curve-table-section").addEventListener("toggle", render);

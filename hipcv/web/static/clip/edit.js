@@ -1,5 +1,6 @@
 /** Unsaved adjustment on the curve: of the start position or of one repetition. */
 
+import { _, format } from "../shared/language.js";
 import { seconds } from "../shared/numbers.js";
 
 const ZOOM_MARGIN_S = 0.6;
@@ -32,13 +33,13 @@ export class Edit extends EventTarget {
     const handle = (name, label, time_s) => ({ name, label, row: this.moved[name] ?? this.rowAt(time_s) });
     if (this.target === "start") {
       const span_s = this.store.curve?.start_span_s;
-      return span_s ? [handle("still_from", "Still from", span_s[0]), handle("still_to", "Still to", span_s[1])] : [];
+      return span_s ? [handle("still_from", _("Still from"), span_s[0]), handle("still_to", _("Still to"), span_s[1])] : [];
     }
     const { rep } = this;
     if (!rep) return [];
     return [
-      handle("begin", "Begin", rep.start_s), handle("hold_from", "Hold from", rep.plateau_s[0]),
-      handle("hold_to", "Hold to", rep.plateau_s[1]), handle("end", "End", rep.end_s),
+      handle("begin", _("Begins"), rep.start_s), handle("hold_from", _("Hold from"), rep.plateau_s[0]),
+      handle("hold_to", _("Hold to"), rep.plateau_s[1]), handle("end", _("Ends"), rep.end_s),
     ];
   }
 
@@ -93,7 +94,7 @@ export class Edit extends EventTarget {
 
   /** @returns {string} the unsaved changes as text */
   get summary() {
-    const target = this.target === "start" ? "Start position" : `Rep ${this.target + 1}`;
+    const target = this.target === "start" ? _("Start position") : format(_("Rep {number}"), { number: this.target + 1 });
     const moved = this.handles.filter((handle) => handle.name in this.moved);
     return `${target}: ${moved.map(({ label, row }) => `${label.toLowerCase()} ${seconds(this.store.times_s[row], 2)}`).join(", ")}`;
   }

@@ -1,7 +1,8 @@
 /** Toolbar over the curve: the leg shown, the target of the adjustment, and unsaved changes. */
 
 import { button, byId, make, setContent } from "../shared/dom.js";
-import { sideName } from "../shared/labels.js";
+import { legName } from "../shared/labels.js";
+import { _, format } from "../shared/language.js";
 
 /**
  * Render the toolbar at every change.
@@ -23,7 +24,7 @@ export function startEditToolbar({ store, head, edit }) {
 function renderSides(store) {
   const group = byId("side-choice");
   group.hidden = store.sides.length < 2;
-  setContent(group, ...store.sides.map((side) => choice(group, `${sideName(side)} leg`, side === store.side, () => store.selectSide(side))));
+  setContent(group, ...store.sides.map((side) => choice(group, legName(side), side === store.side, () => store.selectSide(side))));
 }
 
 function renderTargets(store, head, edit) {
@@ -33,13 +34,13 @@ function renderTargets(store, head, edit) {
     head.pauseAt(edit.rowAt(time_s));
   });
   const start_s = store.curve?.start_span_s;
-  const targets = store.reps.map((rep) => target(`Rep ${rep.number + 1}`, rep.number, rep.plateau_s[0]));
-  if (start_s) targets.unshift(target("Start position", "start", start_s[0]));
-  const zoom = button("Zoom", () => {
+  const targets = store.reps.map((rep) => target(format(_("Rep {number}"), { number: rep.number + 1 }), rep.number, rep.plateau_s[0]));
+  if (start_s) targets.unshift(target(_("Start position"), "start", start_s[0]));
+  const zoom = button(_("Zoom"), () => {
     edit.toggleZoom();
     byId("zoom").focus();
-  }, { class: "small", id: "zoom", "aria-pressed": String(edit.zoomed), title: "Show what is adjusted alone (Z)" });
-  setContent(group, make("span", { class: "label", text: "Adjust" }), ...targets, zoom);
+  }, { class: "small", id: "zoom", "aria-pressed": String(edit.zoomed), title: _("Show what is adjusted alone (Z)") });
+  setContent(group, make("span", { class: "label", text: _("Adjust") }), ...targets, zoom);
   group.hidden = !targets.length;
 }
 
@@ -55,9 +56,9 @@ function renderChanges(store, edit) {
   const bar = byId("pending");
   bar.hidden = !edit.hasChanges;
   if (!edit.hasChanges) return setContent(bar);
-  const save = button("Save", () => void store.correct(edit.corrections, {
-    title: "Save this correction?", text: `${edit.summary}. It is measured again with it.`, reason: "optional", action: "Save and measure",
-    placeholder: "such as: the foot slipped at the end of the hold",
+  const save = button(_("Save"), () => void store.correct(edit.corrections, {
+    title: _("Save this correction?"), text: format(_("{change}. It is measured again with it."), { change: edit.summary }), reason: "optional", action: _("Save and measure"),
+    placeholder: _("such as: the foot slipped at the end of the hold"),
   }), { class: "primary small", id: "save-pending" });
-  return setContent(bar, make("p", { text: edit.summary }), make("span", { class: "actions" }, save, button("Undo", () => edit.reset(), { class: "small", id: "undo-pending" })));
+  return setContent(bar, make("p", { text: edit.summary }), make("span", { class: "actions" }, save, button(_("Undo"), () => edit.reset(), { class: "small", id: "undo-pending" })));
 }

@@ -1,6 +1,7 @@
 /** Handles on the curve: sliders for mouse, touch and keyboard that snap to frames. */
 
 import { byId, make, trackPointer } from "../shared/dom.js";
+import { _, format } from "../shared/language.js";
 import { seconds } from "../shared/numbers.js";
 
 const LEAP = 10;
@@ -64,7 +65,7 @@ export class Handles {
     element.classList.toggle("moved", name in this.edit.moved);
     element.setAttribute("aria-valuemax", String(plot.data[0].length - 1));
     element.setAttribute("aria-valuenow", String(row));
-    element.setAttribute("aria-valuetext", `${seconds(time_s, 3)}, frame ${row}`);
+    element.setAttribute("aria-valuetext", format(_("{time}, frame {number}"), { time: seconds(time_s, 3), number: row }));
   }
 
   #create(name, label) {

@@ -2,11 +2,12 @@
 
 import { isPending, pendingRow, showProgress } from "../shared/clips.js";
 import { byId, make, onSubmit, setContent } from "../shared/dom.js";
-import { sideName } from "../shared/labels.js";
+import { _, format } from "../shared/language.js";
 import { day, today } from "../shared/numbers.js";
 import { issueList, measuredSides } from "./result.js";
 
-const SIDE_CHOICES = [["Left leg", "left"], ["Right leg", "right"], ["Whichever leg moves", "auto"], ["As before", null]];
+const SIDE_CHOICES = [[_("Left leg"), "left"], [_("Right leg"), "right"], [_("Whichever leg moves"), "auto"], [_("As before"), null]];
+const ASKED = { left: _("Left leg asked for"), right: _("Right leg asked for") };
 
 /**
  * Render the header and the state at every change.
@@ -17,7 +18,7 @@ export function startHeader(store) {
     const { clip, patient, visit, analysis } = store.view;
     const pending = isPending(clip);
     const measured = Boolean(store.curves && store.sides.length);
-    setContent(byId("crumb"), make("a", { href: "/", text: "Desk" }), " / ", ...(patient ? owner(patient, visit, " / ") : ["Clip of no patient yet"]));
+    setContent(byId("crumb"), make("a", { href: "/", text: _("Desk") }), " / ", ...(patient ? owner(patient, visit, " / ") : [_("Clip of no patient yet")]));
     byId("clip-actions").hidden = false;
     byId("report").hidden = byId("export-menu").hidden = !analysis || pending;
     byId("reanalyze-menu").hidden = pending;
@@ -53,14 +54,14 @@ function reanalyzeLink(store, text, side) {
 }
 
 function pendingState(clip) {
-  return [make("h2", { text: clip.measured ? "Measured; report and video are being prepared" : "Being measured" }), ...measuredSides(clip.measured), make("ul", { class: "items" }, pendingRow(clip)), make("p", { class: "note", text: "This page goes on by itself." })];
+  return [make("h2", { text: clip.measured ? _("Measured; report and video are being prepared") : _("Being measured") }), ...measuredSides(clip.measured), make("ul", { class: "items" }, pendingRow(clip)), make("p", { class: "note", text: _("This page goes on by itself.") })];
 }
 
 function failedState(clip, analysis) {
   const refusals = (analysis?.automatic.issues ?? []).filter((issue) => issue.severity === "refuse");
   return [
-    make("h2", { text: clip.state === "failed" ? "Measuring failed" : "Not measured" }),
-    refusals.length ? issueList(refusals) : make("p", { text: clip.said || "No number could be had from this clip." }),
+    make("h2", { text: clip.state === "failed" ? _("Measuring failed") : _("Not measured") }),
+    refusals.length ? issueList(refusals) : make("p", { text: clip.said || _("No number could be had from this clip.") }),
   ];
 }
 
@@ -70,12 +71,12 @@ function assignment(store) {
   const name = make("input", { id: "move-patient", required: true, maxlength: 64, autocomplete: "off", value: patient?.pseudonym ?? "" });
   const on = make("input", { id: "move-on", type: "date", required: true, value: visit?.on ?? today() });
   const form = make("form", {},
-    make("div", { class: "fields" }, make("div", {}, make("label", { for: "move-patient", text: "Patient’s pseudonym" }), name), make("div", {}, make("label", { for: "move-on", text: "Day of the visit" }), on)),
-    make("button", { type: "submit", class: "small", text: patient ? "Move" : "Assign" }));
+    make("div", { class: "fields" }, make("div", {}, make("label", { for: "move-patient", text: _("Patient’s pseudonym") }), name), make("div", {}, make("label", { for: "move-on", text: _("Day of the visit") }), on)),
+    make("button", { type: "submit", class: "small", text: patient ? _("Move") : _("Assign") }));
   onSubmit(form, () => void store.move(name.value.trim(), on.value));
-  const side = clip.side ? `${sideName(clip.side)} leg asked for` : "whichever leg moved";
-  const origin = make("p", { class: "note", text: `${side}${clip.mirrored ? ", mirrored recording" : ""}, added ${day(clip.added_at)}` });
+  const facts = [ASKED[clip.side] ?? _("whichever leg moved"), clip.mirrored ? _("mirrored recording") : "", format(_("added {day}"), { day: day(clip.added_at) })];
+  const origin = make("p", { class: "note", text: facts.filter(Boolean).join(", ") });
   const recorded = analysis?.recorded ? make("p", { class: "note", text: analysis.recorded }) : null;
-  if (!patient) return [make("h2", { text: "Whose clip is it?" }), form, origin, recorded];
-  return [make("h2", { text: "Patient and visit" }), make("p", {}, ...owner(patient, visit, ", ")), origin, recorded, make("details", {}, make("summary", { text: "Move to another patient or day" }), form)];
+  if (!patient) return [make("h2", { text: _("Whose clip is it?") }), form, origin, recorded];
+  return [make("h2", { text: _("Patient and visit") }), make("p", {}, ...owner(patient, visit, ", ")), origin, recorded, make("details", {}, make("summary", { text: _("Move to another patient or day") }), form)];
 }

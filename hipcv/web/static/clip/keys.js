@@ -1,13 +1,14 @@
 /** Keyboard shortcuts of the clip page. */
 
 import { button, byId, make, setContent } from "../shared/dom.js";
+import { _ } from "../shared/language.js";
 import { changeSpeed, toggleLoop } from "./transport.js";
 
 const LEAP = 10;
 const HELP = [
-  ["Space", "play or pause"], [", and .", "one frame back or on"], ["← and →", "one frame back or on; with Shift ten"], ["↑ and ↓", "faster or slower"],
-  ["Home and End", "first or last frame"], ["0", "start position"], ["1 to 9", "hold of that repetition"], ["L", "loop the repetition"], ["O", "lines on the picture"],
-  ["M", "move hip, knee or ankle"], ["Z", "zoom into what is adjusted"], ["?", "this list"], ["Tab", "to a handle of the curve; arrows move it by a frame, Enter saves, Esc undoes"],
+  [_("Space"), _("play or pause")], [_(", and ."), _("one frame back or on")], [_("← and →"), _("one frame back or on; with Shift ten")], [_("↑ and ↓"), _("faster or slower")],
+  [_("Home and End"), _("first or last frame")], ["0", _("start position")], [_("1 to 9"), _("hold of that repetition")], ["L", _("loop the repetition")], ["O", _("lines on the picture")],
+  ["M", _("move hip, knee or ankle")], ["Z", _("zoom into what is adjusted")], ["?", _("this list")], [_("Tab"), _("to a handle of the curve; arrows move it by a frame, Enter saves, Esc undoes")],
 ];
 
 /**
@@ -55,6 +56,6 @@ function selectTarget(number, { store, head, edit }) {
 function startHelp() {
   const dialog = byId("keys");
   const rows = HELP.flatMap(([key, text]) => [make("dt", {}, make("kbd", { text: key })), make("dd", { text })]);
-  setContent(dialog, make("h2", { id: "keys-title", text: "Keyboard" }), make("dl", { class: "keys" }, ...rows), make("div", { class: "actions" }, button("Close", () => dialog.close(), { class: "primary" })));
+  setContent(dialog, make("h2", { id: "keys-title", text: _("Keyboard") }), make("dl", { class: "keys" }, ...rows), make("div", { class: "actions" }, button(_("Close"), () => dialog.close(), { class: "primary" })));
   byId("help").addEventListener("click", () => dialog.showModal());
 }

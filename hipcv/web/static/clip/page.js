@@ -3,6 +3,7 @@
 import { subscribe } from "../shared/api.js";
 import { confirm } from "../shared/dialog.js";
 import { byId, make, setContent } from "../shared/dom.js";
+import { _, format } from "../shared/language.js";
 import { startPageShell } from "../shared/page_shell.js";
 import { showErrors } from "../shared/toast.js";
 import { startCorrections } from "./corrections.js";
@@ -41,14 +42,14 @@ function renderStills() {
   byId("stills-card").hidden = !stills.length;
   byId("stills-note").hidden = !store.analysis?.corrected;
   setContent(byId("stills"), ...stills.map(({ url, title, caption }) => make("figure", {},
-    make("a", { href: url, target: "_blank" }, make("img", { src: url, alt: `${title}, larger in a new tab`, loading: "lazy" })),
+    make("a", { href: url, target: "_blank" }, make("img", { src: url, alt: format(_("{picture}, larger in a new tab"), { picture: title }), loading: "lazy" })),
     make("figcaption", {}, make("b", { text: title }), caption))));
 }
 
 async function onStale({ detail }) {
-  const reload = await confirm({ title: "Somebody else changed this", text: `${detail.message} What you were about to save was not saved.`, action: "Load it again" });
+  const reload = await confirm({ title: _("Somebody else changed this"), text: `${detail.message} ${_("What you were about to save was not saved.")}`, action: _("Load it again") });
   if (reload) await load();
-  else setContent(byId("stale"), make("p", { class: "error" }, "Somebody else changed this result since it was loaded. ", make("a", { href: location.href, text: "Load it again" })));
+  else setContent(byId("stale"), make("p", { class: "error" }, _("Somebody else changed this result since it was loaded."), " ", make("a", { href: location.href, text: _("Load it again") })));
 }
 
 function load() {

@@ -102,7 +102,7 @@ export class Playhead extends EventTarget {
   }
 
   #watchFrames() {
-    this.video.requestVideoFrameCallback((_, frame) => {
+    this.video.requestVideoFrameCallback((_now, frame) => {
       this.#onFrame(frame.mediaTime);
       this.#watchFrames();
     });

@@ -1,10 +1,11 @@
 /** Manual correction of hip, knee and ankle in a frame of the start position or of a hold. */
 
 import { button, byId, make, setContent, trackPointer } from "../shared/dom.js";
-import { sideName } from "../shared/labels.js";
+import { legName } from "../shared/labels.js";
+import { _, format } from "../shared/language.js";
 import { legPoints } from "./overlay.js";
 
-const NAMES = { hip_px: "Hip", knee_px: "Knee", ankle_px: "Ankle" };
+const NAMES = { hip_px: _("Hip"), knee_px: _("Knee"), ankle_px: _("Ankle") };
 const LEAP_PX = 10;
 const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
@@ -46,8 +47,8 @@ export class Points {
     const inside = (span_s) => span_s && this.edit.rowAt(span_s[0]) <= this.#row && this.#row <= this.edit.rowAt(span_s[1]);
     if (this.#row >= this.store.times_s.length) return null;
     const rep = this.store.reps.find(({ plateau_s }) => inside(plateau_s));
-    if (rep) return { at: "plateau", rep: rep.number, text: `hold of rep ${rep.number + 1}` };
-    return inside(this.store.curve?.start_span_s) ? { at: "start", rep: null, text: "start position" } : null;
+    if (rep) return { at: "plateau", rep: rep.number, text: format(_("hold of rep {number}"), { number: rep.number + 1 }) };
+    return inside(this.store.curve?.start_span_s) ? { at: "start", rep: null, text: _("start position") } : null;
   }
 
   #render() {
@@ -74,7 +75,7 @@ export class Points {
       }
       const [x, y] = leg[name];
       point.style.transform = `translate(${x * scale}px, ${y * scale}px)`;
-      point.setAttribute("aria-label", `${label}, at ${Math.round(x)}, ${Math.round(y)}. Move with the arrow keys.`);
+      point.setAttribute("aria-label", format(_("{point}, at {x}, {y}. Move with the arrow keys."), { point: label, x: Math.round(x), y: Math.round(y) }));
       point.classList.toggle("moved", name in this.#moved);
     }
   }
@@ -111,23 +112,25 @@ export class Points {
 
   #saveBar(phase) {
     const moved = Object.keys(this.#moved).map((name) => NAMES[name].toLowerCase());
-    const text = moved.length ? `Moved: ${moved.join(", ")} (${phase.text}, frame ${this.#row})` : `Drag hip, knee or ankle to where they are. This frame belongs to the ${phase.text}.`;
-    const save = button("Save points", () => this.#save(phase), { class: "primary small", id: "save-points", disabled: !moved.length });
-    return [make("p", { text }), make("span", { class: "actions" }, save, button("Undo", () => this.#reset(), { class: "small", disabled: !moved.length }))];
+    const text = moved.length
+      ? format(_("Moved: {points} ({phase}, frame {number})"), { points: moved.join(", "), phase: phase.text, number: this.#row })
+      : format(_("Drag hip, knee or ankle to where they are. This frame belongs to: {phase}."), { phase: phase.text });
+    const save = button(_("Save points"), () => this.#save(phase), { class: "primary small", id: "save-points", disabled: !moved.length });
+    return [make("p", { text }), make("span", { class: "actions" }, save, button(_("Undo"), () => this.#reset(), { class: "small", disabled: !moved.length }))];
   }
 
   #phaseLinks() {
     const link = (text, [from_s, to_s]) => button(text, () => this.head.seek(this.edit.rowAt((from_s + to_s) / 2)), { class: "small" });
     const start_s = this.store.curve?.start_span_s;
-    const links = this.store.reps.map((rep) => link(`Hold of rep ${rep.number + 1}`, rep.plateau_s));
-    if (start_s) links.unshift(link("Start position", start_s));
-    return [make("p", { text: "Points count in the start position and in the holds. Go to one of them:" }), make("span", { class: "actions" }, ...links)];
+    const links = this.store.reps.map((rep) => link(format(_("Hold of rep {number}"), { number: rep.number + 1 }), rep.plateau_s));
+    if (start_s) links.unshift(link(_("Start position"), start_s));
+    return [make("p", { text: _("Points count in the start position and in the holds. Go to one of them:") }), make("span", { class: "actions" }, ...links)];
   }
 
   #save({ at, rep, text }) {
     void this.store.correct([{ kind: "landmark", rep, after: { at, row: this.#row, ...this.#moved } }], {
-      title: "Save these points?", text: `${sideName(this.store.side)} leg, ${text}: it is measured again from them.`, reason: "optional", action: "Save and measure",
-      placeholder: "such as: the ankle was on the shoe's heel",
+      title: _("Save these points?"), text: format(_("{leg}, {phase}: it is measured again from them."), { leg: legName(this.store.side), phase: text }), reason: "optional", action: _("Save and measure"),
+      placeholder: _("such as: the ankle was on the shoe’s heel"),
     });
   }
 }

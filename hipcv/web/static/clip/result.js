@@ -1,15 +1,16 @@
 /** The result as text: angles, sign-off, compensations and issues. */
 
 import { button, byId, make, setContent, tag } from "../shared/dom.js";
-import { SIDES, label, namedAngles, notCounted, sideName, signOffLabel } from "../shared/labels.js";
+import { SIDES, hipName, label, namedAngles, notCounted, sideName, signOffLabel } from "../shared/labels.js";
+import { _, format, formatParts } from "../shared/language.js";
 import { angle, interval, moment, seconds, share } from "../shared/numbers.js";
 
 const SIGN_TEXT = {
-  measured: "Look at the start, the holds and the lines on the leg. If they are right, sign.",
-  not_counted: "No repetition counts. If that is right, sign; if one was judged wrongly, correct it.",
-  not_measured: "Nothing could be measured. Sign to say that you have seen it.",
+  measured: _("Look at the start, the holds and the lines on the leg. If they are right, sign."),
+  not_counted: _("No repetition counts. If that is right, sign; if one was judged wrongly, correct it."),
+  not_measured: _("Nothing could be measured. Sign to say that you have seen it."),
 };
-const SIGN_ACTION = { measured: "Accept and sign off", not_counted: "Sign off as not counted", not_measured: "Sign off as not measured" };
+const SIGN_ACTION = { measured: _("Accept and sign off"), not_counted: _("Sign off as not counted"), not_measured: _("Sign off as not measured") };
 
 /**
  * Render the result at every change.
@@ -22,14 +23,14 @@ export function startResult(store, seek) {
     if (!analysis) return;
     const status = signOffLabel(analysis.status);
     setContent(byId("status"), make("span", { class: `tag ${status.tone}`, id: "signed", "data-status": analysis.status, text: status.text }));
-    setContent(byId("result"), make("h2", { class: "visually-hidden", text: "Result" }), ...sideResults(analysis));
-    setContent(byId("sign-card"), make("h2", { text: "Sign-off" }), ...signOff(store));
-    setContent(byId("findings-card"), make("h2", { text: "Compensations" }), findingList(store, seek));
+    setContent(byId("result"), make("h2", { class: "visually-hidden", text: _("Result") }), ...sideResults(analysis));
+    setContent(byId("sign-card"), make("h2", { text: _("Sign-off") }), ...signOff(store));
+    setContent(byId("findings-card"), make("h2", { text: _("Compensations") }), findingList(store, seek));
     byId("result").hidden = !store.sides.length;
     const refused = store.view.clip.state === "refused"; // refusals are in the card above the video
     const issues = store.document.issues.filter((issue) => !refused || issue.severity !== "refuse");
     byId("issues-card").hidden = !issues.length;
-    setContent(byId("issues-card"), make("h2", { text: "About the clip" }), issueList(issues));
+    setContent(byId("issues-card"), make("h2", { text: _("About the clip") }), issueList(issues));
   });
 }
 
@@ -40,7 +41,7 @@ export function startResult(store, seek) {
  */
 export function issueList(issues) {
   return make("ul", { class: "items" }, ...issues.map((issue) => make("li", {},
-    make("h3", { text: label("issues", issue.code) + (issue.side ? ` (${issue.side})` : "") }),
+    make("h3", { text: label("issues", issue.code) + (issue.side ? ` (${sideName(issue.side).toLowerCase()})` : "") }),
     make("p", { class: "note", text: issue.text }), make("p", { class: "cue", text: issue.remedy }))));
 }
 
@@ -51,7 +52,7 @@ export function issueList(issues) {
  */
 export function measuredSides(sides) {
   return SIDES.filter((side) => sides?.[side]).map((side) => make("div", { class: `of-side ${side}` },
-    make("p", { class: "which", text: `${sideName(side)} hip` }), ...headline(side, "measured", sides[side])));
+    make("p", { class: "which", text: hipName(side) }), ...headline(side, "measured", sides[side])));
 }
 
 /** Create the number with its interval and category, or why there is none. */
@@ -62,9 +63,13 @@ function headline(side, kind, result) {
 
 function withoutNumber({ why, reached_deg }) {
   return [
-    make("p", { class: "not-counted", text: "Not counted" }),
-    make("p", { class: "verdict", text: `No repetition kept the rules of the test${why ? `: ${why}` : ""}.` }),
-    make("p", { class: "note", text: `The repetitions keep their numbers in the table, struck out.${reached_deg === null ? "" : ` Up to where a rule was broken, the leg had turned ${angle(reached_deg)}.`} Repeat the test.` }),
+    make("p", { class: "not-counted", text: _("Not counted") }),
+    make("p", { class: "verdict", text: why ? format(_("No repetition kept the rules of the test: {why}."), { why }) : _("No repetition kept the rules of the test.") }),
+    make("p", { class: "note", text: [
+      _("The repetitions keep their numbers in the table, struck out."),
+      reached_deg === null ? "" : format(_("Up to where a rule was broken, the leg had turned {angle}."), { angle: angle(reached_deg) }),
+      _("Repeat the test."),
+    ].filter(Boolean).join(" ") }),
   ];
 }
 
@@ -74,8 +79,8 @@ function value(side, kind, result, tagName, className) {
 
 function intervalAndCategory({ interval_deg, category, lift_deg, provisional }) {
   return [
-    lift_deg === null ? null : make("p", { class: "lift", text: `with ${angle(lift_deg)} of hip lift taken off` }),
-    make("p", {}, "95\u00a0% interval ", make("span", { class: "number", text: interval(interval_deg) }), provisional ? tag("provisional", "care") : null),
+    lift_deg === null ? null : make("p", { class: "lift", text: format(_("with {angle} of hip lift taken off"), { angle: angle(lift_deg) }) }),
+    make("p", {}, ...formatParts(_("95\u00a0% interval {limits}"), { limits: make("span", { class: "number", text: interval(interval_deg) }) }), provisional ? tag(_("provisional"), "care") : null),
     make("p", { class: "verdict", text: `${label("categories", category ?? "")}.` }),
   ];
 }
@@ -91,14 +96,14 @@ function sideResults({ automatic, corrected, corrections, results }) {
 function sideResult(side, automatic, { side: current, result }, changed) {
   const measured = (result?.result_deg ?? null) !== null;
   return make("div", { class: `of-side ${side}` },
-    make("p", { class: "which" }, `${sideName(side)} hip`, changed ? tag("corrected", "busy") : null),
+    make("p", { class: "which" }, hipName(side), changed ? tag(_("corrected"), "busy") : null),
     ...headline(side, "current", result),
     ...(measured ? [
       threeAngles(current),
       readingError(current),
-      current.pelvis_relative_deg === null ? null : make("p", { class: "note", text: `Relative to the pelvis ${angle(current.pelvis_relative_deg)} · quality ${share(current.quality)}` }),
+      current.pelvis_relative_deg === null ? null : make("p", { class: "note", text: format(_("Relative to the pelvis {angle} · quality {share}"), { angle: angle(current.pelvis_relative_deg), share: share(current.quality) }) }),
     ] : []),
-    make("p", { class: "automatic-value" }, "Automatic: ", ...automaticValue(side, automatic)));
+    make("p", { class: "automatic-value" }, _("Automatic:"), " ", ...automaticValue(side, automatic)));
 }
 
 function automaticValue(side, automatic) {
@@ -109,7 +114,7 @@ function automaticValue(side, automatic) {
 /** Create the line of how exactly this clip was read; null where the interval is that alone. */
 function readingError({ interval_deg, result_interval_deg }) {
   if (!interval_deg || !result_interval_deg) return null;
-  return make("p", { class: "note", text: `This clip was read to ±${angle((interval_deg[1] - interval_deg[0]) / 2)}; the interval holds for another day.` });
+  return make("p", { class: "note", text: format(_("This clip was read to ±{angle}; the interval holds for another day."), { angle: angle((interval_deg[1] - interval_deg[0]) / 2) }) });
 }
 
 /** Create the line of the three angles; null for a result of an earlier method, which has the rotation alone. */
@@ -122,24 +127,24 @@ function signOff(store) {
   const { analysis } = store;
   if (analysis.signed_by) {
     return [
-      make("p", {}, "Signed off by ", make("b", { text: analysis.signed_by }), ` on ${moment(analysis.signed_at)}.`),
-      make("p", { class: "note", text: "A correction takes the sign-off away." }),
+      make("p", {}, ...formatParts(_("Signed off by {initials} on {moment}."), { initials: make("b", { text: analysis.signed_by }), moment: moment(analysis.signed_at) })),
+      make("p", { class: "note", text: _("A correction takes the sign-off away.") }),
     ];
   }
   const { status } = store.document;
-  const text = analysis.status === "amended" ? "It was signed off once and corrected since. Look again, and sign the corrected result." : SIGN_TEXT[status];
+  const text = analysis.status === "amended" ? _("It was signed off once and corrected since. Look again, and sign the corrected result.") : SIGN_TEXT[status];
   return [make("p", { text }), button(SIGN_ACTION[status], () => void store.sign(), { class: "primary", id: "sign" })];
 }
 
 function findingList(store, seek) {
   const all = store.reps.flatMap((rep) => rep.findings.map((finding) => ({ ...finding, rep: rep.number + 1 })));
-  if (!all.length) return make("p", { text: "No compensation was found in what could be measured." });
+  if (!all.length) return make("p", { text: _("No compensation was found in what could be measured.") });
   return make("ul", { class: "items" }, ...[...new Set(all.map(({ code }) => code))].map((code) => {
     const findings = all.filter((finding) => finding.code === code);
     const worst = ["invalid", "flag", "note"].find((severity) => findings.some((finding) => finding.severity === severity));
     return make("li", {},
       make("h3", {}, `${label("findings", code)} `, tag(label("severity", worst), worst === "note" ? "" : "care")),
-      ...findings.map(({ rep, at_s, text }) => make("p", { class: "note" }, button(`Rep ${rep}, ${seconds(at_s)}`, () => seek(at_s), { class: "small quiet" }), ` ${text}`)),
+      ...findings.map(({ rep, at_s, text }) => make("p", { class: "note" }, button(format(_("Rep {number}, {time}"), { number: rep, time: seconds(at_s) }), () => seek(at_s), { class: "small quiet" }), ` ${text}`)),
       make("p", { class: "cue", text: label("cues", code) }));
   }));
 }

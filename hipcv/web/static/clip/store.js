@@ -3,10 +3,12 @@
 import { get, send } from "../shared/api.js";
 import { isPending } from "../shared/clips.js";
 import { openForm, requireInitials } from "../shared/dialog.js";
-import { SIDES, sideName } from "../shared/labels.js";
+import { SIDES } from "../shared/labels.js";
+import { _, format } from "../shared/language.js";
 import { showError, showToast } from "../shared/toast.js";
 
 const CONFLICT = 409;
+const ANALYZED_LEGS = { left: _("the left leg"), right: _("the right leg"), auto: _("whichever leg moved") };
 
 /** @typedef {{store: ClipStore, head: import("./playhead.js").Playhead, edit: import("./edit.js").Edit}} ClipPage */
 
@@ -88,7 +90,7 @@ export class ClipStore extends EventTarget {
     for (const change of changes) {
       if (!(await this.#post("corrections", { side: this.side, ...change, ...answer }))) return;
     }
-    showToast("Corrected and measured again. The automatic value stays beside it.");
+    showToast(_("Corrected and measured again. The automatic value stays beside it."));
     restoreFocus();
   }
 
@@ -98,15 +100,15 @@ export class ClipStore extends EventTarget {
    */
   async withdraw(number) {
     const restoreFocus = rememberFocus();
-    const answer = await openForm({ title: `Withdraw correction ${number}?`, text: "It stays in the list, and counts no longer.", reason: "optional", action: "Withdraw" });
-    if (answer && (await this.#post("withdraw", { number, ...answer }))) showToast(`Correction ${number} was withdrawn.`);
+    const answer = await openForm({ title: format(_("Withdraw correction {number}?"), { number }), text: _("It stays in the list, and counts no longer."), reason: "optional", action: _("Withdraw") });
+    if (answer && (await this.#post("withdraw", { number, ...answer }))) showToast(format(_("Correction {number} was withdrawn."), { number }));
     restoreFocus();
   }
 
   async sign() {
     const restoreFocus = rememberFocus();
     const by = await requireInitials();
-    if (by && (await this.#post("sign", { by }))) showToast(`Signed off by ${by}.`);
+    if (by && (await this.#post("sign", { by }))) showToast(format(_("Signed off by {initials}."), { initials: by }));
     restoreFocus();
   }
 
@@ -115,8 +117,9 @@ export class ClipStore extends EventTarget {
    * @param {string|null} side left, right or auto; null for the side of the previous analysis
    */
   async reanalyze(side) {
-    const leg = side === null ? "the same leg" : side === "auto" ? "whichever leg moved" : `the ${sideName(side).toLowerCase()} leg`;
-    const answer = await openForm({ title: "Measure again?", text: `The clip is measured anew, for ${leg}. What was corrected on this page stays in the record, and does not count for the new result.`, reason: "none", action: "Measure again" });
+    const leg = ANALYZED_LEGS[side] ?? _("the same leg");
+    const text = format(_("The clip is measured anew, for {leg}. What was corrected on this page stays in the record, and does not count for the new result."), { leg });
+    const answer = await openForm({ title: _("Measure again?"), text, reason: "none", action: _("Measure again") });
     if (answer) await this.#send(`/api/clips/${this.id}/again`, { side, by: answer.by });
   }
 

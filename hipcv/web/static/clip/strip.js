@@ -1,7 +1,8 @@
 /** Strip of compensations below the plot, on the same time axis. */
 
 import { byId, make, makeSvg, setContent } from "../shared/dom.js";
-import { quantity } from "../shared/numbers.js";
+import { _, format } from "../shared/language.js";
+import { short, quantity } from "../shared/numbers.js";
 import { gutters } from "./curve.js";
 
 const BAR_PX = 15;
@@ -43,10 +44,10 @@ function channelRow(channel, scene) {
     ...segments(channel, findings, scene).map(([name, start_s, end_s]) => makeSvg("rect", { class: name, x: x(start_s).toFixed(1), y: 1, width: Math.max(1, x(end_s) - x(start_s)).toFixed(1), height: BAR_PX - 2 })),
     ...findings.map((finding) => makeSvg("path", { class: "onset", d: `M${x(finding.at_s)} 1 l9 ${BAR_PX / 2 - 1} l-9 ${BAR_PX / 2} Z` })));
   const wide = scene.left_px > MIN_LABEL_PX;
-  const text = note(channel, findings, scene);
+  const text = note(channel, findings, scene, quantity);
   const row = make("div", { class: wide ? "line" : "line narrow", title: text },
     make("span", { class: "name", text: channel.text }), bar,
-    make("span", { class: findings.length ? "result beyond-limit" : "result", text: text.replaceAll(" of shank length", "") })); // narrow column
+    make("span", { class: findings.length ? "result beyond-limit" : "result", text: note(channel, findings, scene, short) }));
   if (wide) row.style.gridTemplateColumns = `${scene.left_px}px ${scene.plot_px}px ${scene.right_px}px`;
   else bar.style.marginLeft = `${scene.left_px}px`;
   return row;
@@ -55,7 +56,7 @@ function channelRow(channel, scene) {
 /** Return stretches of the same class as [class, start_s, end_s]; frames without a class are left out. */
 function segments(channel, findings, { times_s, reps }) {
   const classes = times_s.map((time_s, row) => frameClass(channel.values[row], time_s, findings, reps));
-  const starts = classes.map((_, row) => row).filter((row) => row === 0 || classes[row] !== classes[row - 1]);
+  const starts = classes.map((_name, row) => row).filter((row) => row === 0 || classes[row] !== classes[row - 1]);
   return starts.map((row, index) => [classes[row], times_s[row], times_s[starts[index + 1] ?? times_s.length - 1]]).filter(([name]) => name);
 }
 
@@ -66,12 +67,12 @@ function frameClass(value, time_s, findings, reps) {
 }
 
 /** Return the largest value with the limit that it exceeded, or whether it was measured throughout. */
-function note(channel, findings, { times_s, reps }) {
+function note(channel, findings, { times_s, reps }, text) {
   if (findings.length) {
     const { value, limit, unit } = findings.reduce((one, other) => (Math.abs(other.value) > Math.abs(one.value) ? other : one));
-    return `${quantity(Math.abs(value), unit)} (limit ${quantity(Math.abs(limit), unit)})`;
+    return format(_("{value} (limit {limit})"), { value: text(Math.abs(value), unit), limit: text(Math.abs(limit), unit) });
   }
-  const moving = channel.values.filter((_, row) => reps.some((rep) => rep.start_s <= times_s[row] && times_s[row] < rep.end_s));
-  if (moving.every((value) => value === null)) return "not measured";
-  return moving.includes(null) ? "partly measured" : "within limits";
+  const moving = channel.values.filter((_value, row) => reps.some((rep) => rep.start_s <= times_s[row] && times_s[row] < rep.end_s));
+  if (moving.every((value) => value === null)) return _("not measured");
+  return moving.includes(null) ? _("partly measured") : _("within limits");
 }

@@ -1,7 +1,8 @@
 /** Controls under the video, and the angle of the frame shown. */
 
 import { byId } from "../shared/dom.js";
-import { sideName } from "../shared/labels.js";
+import { hipName, sideName } from "../shared/labels.js";
+import { _, format } from "../shared/language.js";
 import { angle, seconds } from "../shared/numbers.js";
 
 const ANNOUNCE_MS = 700;
@@ -62,7 +63,7 @@ function renderFrame(head, store) {
   const time = seconds(store.times_s[head.row] ?? 0, 2);
   byId("player").dataset.row = String(head.row);
   byId("scrub").value = String(head.row);
-  byId("scrub").setAttribute("aria-valuetext", `frame ${head.row}, ${time}, ${text}`);
+  byId("scrub").setAttribute("aria-valuetext", format(_("frame {number}, {time}, {angle}"), { number: head.row, time, angle: text }));
   byId("clock").textContent = time;
   byId("readout").textContent = `${sideName(store.side)} ${text}`;
   if (!head.playing) announce(head, store);
@@ -74,6 +75,6 @@ let timer = 0;
 function announce(head, store) {
   clearTimeout(timer);
   timer = setTimeout(() => {
-    byId("spoken").textContent = `Frame ${head.row}, ${sideName(store.side).toLowerCase()} hip ${angle(store.curve?.rotation_deg[head.row])}`;
+    byId("spoken").textContent = format(_("Frame {number}, {hip} {angle}"), { number: head.row, hip: hipName(store.side).toLowerCase(), angle: angle(store.curve?.rotation_deg[head.row]) });
   }, ANNOUNCE_MS);
 }

@@ -4,12 +4,14 @@ import { get, send, subscribe } from "../shared/api.js";
 import { clipOwner, clipQuality, clipResult, pendingRow, showProgress } from "../shared/clips.js";
 import { byId, cell, make, onSubmit, setContent, table } from "../shared/dom.js";
 import { initials } from "../shared/initials.js";
+import { _, format } from "../shared/language.js";
 import { startPageShell } from "../shared/page_shell.js";
 import { showErrors, showToast } from "../shared/toast.js";
 import { patientTable } from "./patients.js";
 import { startUploads } from "./uploads.js";
 
 const SETTLE_MS = 300;
+const TITLES = { clip: _("Clip"), owner: _("Patient and visit"), result: _("Result"), quality: _("Quality"), review: "" };
 let reload = 0;
 
 async function load() {
@@ -26,19 +28,19 @@ function render({ working, waiting, patients }) {
   byId("working-card").hidden = !working.length;
   setContent(byId("working"), ...working.map(pendingRow));
   setContent(byId("waiting"), reviewTable(waiting));
-  byId("waiting-note").textContent = waiting.length > 1 ? `${waiting.length} clips, the least certain first` : "";
+  byId("waiting-note").textContent = waiting.length > 1 ? format(_("{count} clips, the least certain first"), { count: waiting.length }) : "";
   setContent(byId("patients"), patientTable(patients));
   setContent(byId("pseudonyms"), ...patients.map((patient) => make("option", { value: patient.pseudonym })));
 }
 
 function reviewTable(clips) {
-  if (!clips.length) return make("p", { class: "empty", text: "Nothing waits. New clips come here once they are measured." });
-  return table("cards waiting", ["Clip", "Patient and visit", "Result", "Quality", ""], clips.map((clip) => make("tr", { "data-clip-id": clip.id },
+  if (!clips.length) return make("p", { class: "empty", text: _("Nothing waits. New clips come here once they are measured.") });
+  return table("cards waiting", Object.values(TITLES), clips.map((clip) => make("tr", { "data-clip-id": clip.id },
     make("th", { scope: "row" }, make("a", { href: `/clips/${clip.id}`, text: clip.name })),
-    cell("Patient", {}, clipOwner(clip) ?? make("span", { class: "hint", text: "not assigned" })),
-    cell("Result", {}, clipResult(clip)),
-    cell("Quality", {}, clipQuality(clip)),
-    make("td", { class: "go" }, make("a", { class: "button small", href: `/clips/${clip.id}`, "aria-label": `Review ${clip.name}` }, "Review")))));
+    cell(_("Patient"), {}, clipOwner(clip) ?? make("span", { class: "hint", text: _("not assigned") })),
+    cell(TITLES.result, {}, clipResult(clip)),
+    cell(TITLES.quality, {}, clipQuality(clip)),
+    make("td", { class: "go" }, make("a", { class: "button small", href: `/clips/${clip.id}`, "aria-label": format(_("Review {clip}"), { clip: clip.name }) }, _("Review"))))));
 }
 
 function onClip(event) {
@@ -52,7 +54,7 @@ function addPatient() {
   void showErrors(async () => {
     const pseudonym = field.value.trim();
     await send("/api/patients", { pseudonym, ...(initials() ? { by: initials() } : {}) });
-    showToast(`${pseudonym} was added.`);
+    showToast(format(_("{patient} was added."), { patient: pseudonym }));
     field.value = "";
     await load();
   });

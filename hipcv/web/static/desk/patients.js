@@ -1,7 +1,8 @@
 /** The desk's table of patients, with the trend of each hip as a sparkline. */
 
 import { cell, make, makeSvg, table, tag } from "../shared/dom.js";
-import { SIDES, notCounted, sideName } from "../shared/labels.js";
+import { SIDES, hipName, markName, notCounted } from "../shared/labels.js";
+import { _ } from "../shared/language.js";
 import { angle, day } from "../shared/numbers.js";
 
 const WIDTH_PX = 132;
@@ -16,13 +17,13 @@ const SCALE_DEG = [10, 55];
  */
 export function patientTable(patients) {
   if (!patients.length) {
-    return make("p", { class: "empty", text: "No patients yet. Add one by a pseudonym, or name one when you upload a clip." });
+    return make("p", { class: "empty", text: _("No patients yet. Add one by a pseudonym, or name one when you upload a clip.") });
   }
   const ordered = [...patients].sort((one, other) => (other.last_visit ?? "").localeCompare(one.last_visit ?? "") || one.pseudonym.localeCompare(other.pseudonym));
-  return table("cards patients", ["Patient", "Last visit", "Left hip", "Right hip"], ordered.map((patient) => make("tr", {},
+  return table("cards patients", [_("Patient"), _("Last visit"), ...SIDES.map(hipName)], ordered.map((patient) => make("tr", {},
     make("th", { scope: "row" }, make("a", { href: `/patients/${patient.id}`, text: patient.pseudonym })),
-    cell("Last visit", { text: patient.last_visit ? day(patient.last_visit) : "none yet" }),
-    ...SIDES.map((side) => cell(`${sideName(side)} hip`, {}, trendCell(patient.trend?.[side] ?? [], patient.not_counted?.[side] ?? [], side))))));
+    cell(_("Last visit"), { text: patient.last_visit ? day(patient.last_visit) : _("none yet") }),
+    ...SIDES.map((side) => cell(hipName(side), {}, trendCell(patient.trend?.[side] ?? [], patient.not_counted?.[side] ?? [], side))))));
 }
 
 /** Create the trend with its last number; where the last visit does not count, that is said instead. */
@@ -31,7 +32,7 @@ function trendCell(trend, withoutNumber, side) {
   if (!trend.length) return make("span", { class: "hint", text: last ? notCounted({ why: last[1] }) : "–" });
   const [on, value_deg, , , marks] = trend.at(-1);
   if (last && last[0] > on) return make("span", { class: "spark-cell" }, sparkline(trend, side), make("span", { class: "hint", text: notCounted({ why: last[1] }) }));
-  return make("span", { class: "spark-cell" }, sparkline(trend, side), make("b", { class: "number", text: angle(value_deg) }), ...marks.map((mark) => tag(mark, mark === "provisional" ? "care" : "")));
+  return make("span", { class: "spark-cell" }, sparkline(trend, side), make("b", { class: "number", text: angle(value_deg) }), ...marks.map((mark) => tag(markName(mark), mark === "provisional" ? "care" : "")));
 }
 
 /** Draw the angles of one side, visit by visit, with the interval of the last; rows: date, angle, interval. */
@@ -47,7 +48,7 @@ function sparkline(trend, side) {
   const [, , low_deg, high_deg] = trend.at(-1);
   const text = trend.map(([on, value_deg]) => `${day(on)} ${angle(value_deg)}`).join(", ");
   const [cx, cy] = points.at(-1);
-  return makeSvg("svg", { class: `spark ${side}`, viewBox: `0 0 ${WIDTH_PX} ${HEIGHT_PX}`, width: WIDTH_PX, height: HEIGHT_PX, role: "img", "aria-label": `${side} hip: ${text}` },
+  return makeSvg("svg", { class: `spark ${side}`, viewBox: `0 0 ${WIDTH_PX} ${HEIGHT_PX}`, width: WIDTH_PX, height: HEIGHT_PX, role: "img", "aria-label": `${hipName(side)}: ${text}` },
     low_deg === null || high_deg === null ? null : makeSvg("line", { class: "spread", x1: cx, x2: cx, y1: y(low_deg), y2: y(high_deg) }),
     makeSvg("polyline", { points: points.map((point) => point.map((value) => value.toFixed(1)).join(",")).join(" ") }),
     ...points.slice(0, -1).map((point) => makeSvg("circle", { class: "earlier", cx: point[0], cy: point[1], r: 2 })),

@@ -4,11 +4,14 @@ import { get } from "../shared/api.js";
 import { auditTable } from "../shared/audit.js";
 import { byId, cell, make, onSubmit, setContent, table, tag } from "../shared/dom.js";
 import { initials, saveInitials } from "../shared/initials.js";
+import { _, format } from "../shared/language.js";
 import { significant } from "../shared/numbers.js";
 import { startPageShell } from "../shared/page_shell.js";
 import { showErrors, showToast } from "../shared/toast.js";
 
 const GIGABYTE = 2 ** 30;
+const CONDITIONS = { good: _("intact"), altered: _("altered"), missing: _("missing") };
+const TONES = { good: "good", altered: "care" };
 
 function card(title, ...children) {
   return make("section", { class: "card" }, make("h2", { text: title }), ...children);
@@ -19,40 +22,40 @@ function definitions(pairs) {
 }
 
 function dataCard(about) {
-  const audit = about.audit.length ? make("ul", { class: "error" }, ...about.audit.map((text) => make("li", { text }))) : tag("whole: nothing was altered", "good");
-  return card("Data", definitions([
-    ["Folder", make("code", { text: about.data_folder })],
-    ["Records", about.database],
-    ["Record of changes", audit],
-    ["Largest upload", `${significant(about.upload_bytes / GIGABYTE, 2)} GB`],
-    ["Version", `hipcv ${about.hipcv}, method ${about.method}`],
+  const audit = about.audit.length ? make("ul", { class: "error" }, ...about.audit.map((text) => make("li", { text }))) : tag(_("whole: nothing was altered"), "good");
+  return card(_("Data"), definitions([
+    [_("Folder"), make("code", { text: about.data_folder })],
+    [_("Records"), about.database],
+    [_("Record of changes"), audit],
+    [_("Largest upload"), `${significant(about.upload_bytes / GIGABYTE, 2)} GB`],
+    [_("Version"), format(_("hipcv {version}, method {method}"), { version: about.hipcv, method: about.method })],
   ]));
 }
 
 function modelsCard(about) {
-  return card("Models", table("cards", ["Model", "Condition", "SHA-256", "Licence"], about.models.map((model) => make("tr", {},
-    make("th", { scope: "row" }, model.name, model.name === about.model ? tag("in use", "busy") : null),
-    cell("Condition", {}, tag(model.condition, { good: "good", altered: "care" }[model.condition])),
+  return card(_("Models"), table("cards", [_("Model"), _("Condition"), "SHA-256", _("Licence")], about.models.map((model) => make("tr", {},
+    make("th", { scope: "row" }, model.name, model.name === about.model ? tag(_("in use"), "busy") : null),
+    cell(_("Condition"), {}, tag(CONDITIONS[model.condition] ?? model.condition, TONES[model.condition])),
     cell("SHA-256", {}, make("code", { text: model.sha256 })),
-    cell("Licence", { text: model.licence })))));
+    cell(_("Licence"), { text: model.licence })))));
 }
 
 function protocolCard(about) {
   const rows = about.protocol.map((setting) => make("tr", {},
     make("th", { scope: "row" }, make("code", { text: setting.name })),
-    cell("Value", { class: "number" }, `${setting.value} ${setting.unit}`, setting.value === setting.default ? null : tag(`default ${setting.default}`, "busy")),
-    cell("Why", { text: setting.why }),
-    cell("Source", { text: setting.source })));
-  return card("Protocol",
-    make("p", { class: "note", text: "Every limit that goes into a result. They are set in hipcv.toml, and stored with each result." }),
-    make("details", {}, make("summary", { text: `Show all ${rows.length} settings` }), table("cards protocol", ["Setting", "Value", "Why", "Source"], rows)));
+    cell(_("Value"), { class: "number" }, `${setting.value} ${setting.unit}`, setting.value === setting.default ? null : tag(format(_("default {value}"), { value: setting.default }), "busy")),
+    cell(_("Why"), { text: setting.why }),
+    cell(_("Source"), { text: setting.source })));
+  return card(_("Protocol"),
+    make("p", { class: "note", text: _("Every limit that goes into a result. They are set in hipcv.toml, and stored with each result.") }),
+    make("details", {}, make("summary", { text: format(_("Show all {count} settings"), { count: rows.length }) }), table("cards protocol", [_("Setting"), _("Value"), _("Why"), _("Source")], rows)));
 }
 
 function render(about) {
   setContent(byId("about"), dataCard(about), modelsCard(about), protocolCard(about),
     make("div", { class: "two" },
-      card("Privacy", make("ul", { class: "plain" }, ...about.privacy.map((text) => make("li", { text })))),
-      card("Licences", definitions(about.licences.map(({ name, licence }) => [name, licence])))));
+      card(_("Privacy"), make("ul", { class: "plain" }, ...about.privacy.map((text) => make("li", { text })))),
+      card(_("Licences"), definitions(about.licences.map(({ name, licence }) => [name, licence])))));
   byId("about").removeAttribute("aria-busy");
 }
 
@@ -60,7 +63,7 @@ startPageShell();
 byId("initials-field").value = initials();
 onSubmit(byId("initials-form"), () => {
   saveInitials(byId("initials-field").value);
-  showToast("Initials kept in this browser.");
+  showToast(_("Initials kept in this browser."));
 });
 await showErrors(async () => {
   const [about, audit] = await Promise.all([get("/api/about"), get("/api/audit")]);

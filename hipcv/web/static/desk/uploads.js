@@ -1,6 +1,7 @@
 /** The desk's drop area: uploads of clips, two at a time, each with its progress. */
 
 import { button, byId, make } from "../shared/dom.js";
+import { _, format } from "../shared/language.js";
 import { share, today } from "../shared/numbers.js";
 import { upload } from "../shared/uploads.js";
 
@@ -42,8 +43,8 @@ function enqueueAll(files, onUploaded) {
 }
 
 function enqueue(file, fields, onUploaded) {
-  const bar = make("progress", { max: 1, value: 0, "aria-label": `Upload of ${file.name}` });
-  const status = make("span", { class: "note", text: "waits" });
+  const bar = make("progress", { max: 1, value: 0, "aria-label": format(_("Upload of {file}"), { file: file.name }) });
+  const status = make("span", { class: "note", text: _("waits") });
   const element = make("li", { class: "working" }, make("span", { class: "what", text: file.name }), status, bar);
   byId("uploads").hidden = false;
   byId("uploads").append(element);
@@ -62,12 +63,12 @@ function startNext() {
 
 async function run(file, fields, row, onUploaded) {
   try {
-    row.status.textContent = "sending";
+    row.status.textContent = _("sending");
     await upload(file, fields, (sent) => {
       row.bar.value = sent;
-      row.status.textContent = sent < 1 ? share(sent) : "being checked";
+      row.status.textContent = sent < 1 ? share(sent) : _("being checked");
     });
-    row.status.textContent = "taken";
+    row.status.textContent = _("taken");
     setTimeout(() => remove(row.element), VISIBLE_MS);
     onUploaded();
   } catch (error) {
@@ -78,11 +79,11 @@ async function run(file, fields, row, onUploaded) {
 function showFailure(file, fields, row, error, onUploaded) {
   row.bar.hidden = true;
   row.status.replaceWith(make("p", { class: "error", role: "alert", text: error.message }));
-  const retry = button("Try again", () => {
+  const retry = button(_("Try again"), () => {
     remove(row.element);
     enqueue(file, fields, onUploaded);
   }, { class: "small" });
-  row.element.append(make("span", { class: "actions" }, retry, button("Dismiss", () => remove(row.element), { class: "small quiet" })));
+  row.element.append(make("span", { class: "actions" }, retry, button(_("Dismiss"), () => remove(row.element), { class: "small quiet" })));
 }
 
 function remove(element) {

@@ -1,7 +1,8 @@
 /** Trend chart of one side: visits with their intervals, and the band of the minimal detectable change. */
 
 import { makeSvg } from "../shared/dom.js";
-import { sideName } from "../shared/labels.js";
+import { hipName, markName, notCounted as notCountedText } from "../shared/labels.js";
+import { _, format } from "../shared/language.js";
 import { angle, day, interval, signed, whole } from "../shared/numbers.js";
 
 const HEIGHT_PX = 250;
@@ -13,7 +14,7 @@ const GAP_PX = 12;
 const VALUE_PX = 64; // between visits whose angles are both shown
 const LIFT_PX = 14;
 const CROSS_PX = 5; // half its width
-const DOUBTFUL = ["provisional", "not signed off"];
+const DOUBTFUL = ["provisional", "not_signed_off"];
 
 /**
  * Draw the chart.
@@ -36,10 +37,10 @@ export function trendChart(side, trend, notCounted, limits, width_px) {
   const y = (value_deg) => HEIGHT_PX - MARGIN_PX.bottom - ((value_deg - bottom_deg) / (top_deg - bottom_deg)) * (HEIGHT_PX - MARGIN_PX.top - MARGIN_PX.bottom);
   const scales = { x, y, left: MARGIN_PX.left, right: width_px - MARGIN_PX.right };
   const text = [
-    ...trend.map(([on, value_deg, low_deg, high_deg, marks]) => [`${day(on)} ${angle(value_deg)}`, `interval ${interval([low_deg, high_deg])}`, ...marks].join(", ")),
-    ...notCounted.map(([on, why]) => `${day(on)} not counted${why ? `, ${why}` : ""}`),
+    ...trend.map(([on, value_deg, low_deg, high_deg, marks]) => [`${day(on)} ${angle(value_deg)}`, format(_("interval {limits}"), { limits: interval([low_deg, high_deg]) }), ...marks.map(markName)].join(", ")),
+    ...notCounted.map(([on, why]) => `${day(on)} ${notCountedText({ why })}`),
   ].join("; ");
-  return makeSvg("svg", { class: `trend-chart ${side}`, viewBox: `0 0 ${width_px} ${HEIGHT_PX}`, width: width_px, height: HEIGHT_PX, role: "img", "aria-label": `${sideName(side)} hip over time: ${text}` },
+  return makeSvg("svg", { class: `trend-chart ${side}`, viewBox: `0 0 ${width_px} ${HEIGHT_PX}`, width: width_px, height: HEIGHT_PX, role: "img", "aria-label": format(_("{hip} over time: {values}"), { hip: hipName(side), values: text }) },
     ...background(scales, limits), ...changeBand(scales, trend, limits.mdc_deg),
     makeSvg("polyline", { points: trend.map(([, value_deg], index) => `${x(index)},${y(value_deg)}`).join(" ") }),
     ...trend.flatMap((row, index) => visit(scales, row, index)), ...labels(scales, trend), ...crosses(xOf, notCounted));
@@ -68,7 +69,7 @@ function background({ y, left, right }, { typical_deg, target_deg, range_deg }) 
   return [
     makeSvg("rect", { class: "usual", x: left, width: right - left, y: y(high_deg), height: y(low_deg) - y(high_deg) }),
     ...grid, level("goal", target_deg),
-    makeSvg("text", { class: "tick", x: left + 4, y: y(target_deg) - 5 }, `target ${whole(target_deg)}`),
+    makeSvg("text", { class: "tick", x: left + 4, y: y(target_deg) - 5 }, format(_("target {angle}"), { angle: whole(target_deg) })),
   ];
 }
 
@@ -91,7 +92,7 @@ function crosses(xOf, notCounted) {
     const foot = HEIGHT_PX - MARGIN_PX.bottom - CROSS_PX - 2;
     return [
       makeSvg("path", { class: "cross", d: `M${at - CROSS_PX} ${foot - CROSS_PX}L${at + CROSS_PX} ${foot + CROSS_PX}M${at - CROSS_PX} ${foot + CROSS_PX}L${at + CROSS_PX} ${foot - CROSS_PX}` }),
-      makeSvg("text", { class: "tick", x: at, y: foot - CROSS_PX - 5, "text-anchor": "middle" }, "not counted"),
+      makeSvg("text", { class: "tick", x: at, y: foot - CROSS_PX - 5, "text-anchor": "middle" }, _("not counted")),
     ];
   });
 }

@@ -4,7 +4,8 @@ import { get, send } from "../shared/api.js";
 import { clipQuality, clipResult } from "../shared/clips.js";
 import { openForm, requireInitials } from "../shared/dialog.js";
 import { byId, cell, make, onSubmit, setContent, table, tag } from "../shared/dom.js";
-import { SIDES, notCounted, sideName } from "../shared/labels.js";
+import { SIDES, hipName, markName, notCounted } from "../shared/labels.js";
+import { _, format } from "../shared/language.js";
 import { angle, day, interval, today } from "../shared/numbers.js";
 import { startPageShell } from "../shared/page_shell.js";
 import { showErrors, showToast } from "../shared/toast.js";
@@ -30,42 +31,47 @@ function render(answer) {
 }
 
 function consentText({ consent_on, keep_until }) {
-  const consent = consent_on ? `Consent given on ${day(consent_on)}.` : "No consent is noted yet.";
-  if (!keep_until) return `${consent} No end of keeping is set.`;
-  return keep_until < today() ? `${consent} The time to keep this data ended on ${day(keep_until)}: erase it, or set another day.` : `${consent} Kept until ${day(keep_until)}.`;
+  const consent = consent_on ? format(_("Consent given on {day}."), { day: day(consent_on) }) : _("No consent is noted yet.");
+  return `${consent} ${retentionText(keep_until)}`;
+}
+
+function retentionText(keep_until) {
+  if (!keep_until) return _("No end of keeping is set.");
+  const text = keep_until < today() ? _("The time to keep this data ended on {day}: erase it, or set another day.") : _("Kept until {day}.");
+  return format(text, { day: day(keep_until) });
 }
 
 function changes() {
   const measured = SIDES.filter((side) => view.trend[side].length || view.not_counted[side].length);
-  if (!measured.length) return [make("p", { class: "empty", text: "No visit was measured yet." })];
+  if (!measured.length) return [make("p", { class: "empty", text: _("No visit was measured yet.") })];
   const { difference } = view;
   return [
     make("div", { class: "changes" }, ...measured.map(sideChange)),
-    difference && make("p", { class: "difference" }, make("b", { text: `Left and right, ${day(difference.on)}: ` }), difference.text),
+    difference && make("p", { class: "difference" }, make("b", { text: format(_("Left and right, {day}:"), { day: day(difference.on) }) }), " ", difference.text),
   ];
 }
 
 function sideChange(side) {
   const change = view.change[side];
   const later = view.not_counted[side].filter(([on]) => !view.trend[side].length || on > view.trend[side].at(-1)[0]);
-  const repeat = later.length ? make("p", { class: "repeat", text: `${day(later.at(-1)[0])}: ${notCounted({ why: later.at(-1)[1] })}. Repeat the test.` }) : null;
+  const repeat = later.length ? make("p", { class: "repeat", text: format(_("{day}: {reason}. Repeat the test."), { day: day(later.at(-1)[0]), reason: notCounted({ why: later.at(-1)[1] }) }) }) : null;
   if (!view.trend[side].length) {
-    return make("div", { class: `change ${side}`, "data-side": side }, make("p", { class: "which", text: `${sideName(side)} hip` }), repeat, make("p", { text: "No visit has a number that counts." }));
+    return make("div", { class: `change ${side}`, "data-side": side }, make("p", { class: "which", text: hipName(side) }), repeat, make("p", { text: _("No visit has a number that counts.") }));
   }
   const [on, value_deg, low_deg, high_deg, marks] = view.trend[side].at(-1);
   return make("div", { class: `change ${side}`, "data-side": side },
-    make("p", { class: "which", text: `${sideName(side)} hip` }),
+    make("p", { class: "which", text: hipName(side) }),
     make("p", { class: "value number", text: angle(value_deg) }),
-    make("p", { class: "note", text: `95\u00a0% interval ${interval([low_deg, high_deg])}, ${day(on)}` }),
-    marks.length ? make("p", { class: "tags" }, ...marks.map((mark) => tag(mark, "care"))) : null,
+    make("p", { class: "note", text: format(_("95\u00a0% interval {limits}, {day}"), { limits: interval([low_deg, high_deg]), day: day(on) }) }),
+    marks.length ? make("p", { class: "tags" }, ...marks.map((mark) => tag(markName(mark), "care"))) : null,
     repeat,
     change && make("p", {}, changeTag(change)),
-    make("p", { text: change ? change.text : "One visit so far, so there is nothing to compare with." }));
+    make("p", { text: change ? change.text : _("One visit so far, so there is nothing to compare with.") }));
 }
 
 function changeTag({ real, difference_deg, mdc_deg }) {
-  if (real) return tag("real change", "busy");
-  return Math.abs(difference_deg) > mdc_deg ? tag("not certain", "care") : tag("within measurement error");
+  if (real) return tag(_("real change"), "busy");
+  return Math.abs(difference_deg) > mdc_deg ? tag(_("not certain"), "care") : tag(_("within measurement error"));
 }
 
 function renderCharts() {
@@ -76,26 +82,33 @@ function renderCharts() {
   const range_deg = commonRange(Object.values(view.trend), view.limits);
   setContent(byId("trend"), ...measured.map((side) => {
     const limits = { ...view.limits, range_deg, mdc_deg: view.change[side]?.mdc_deg ?? null };
-    return make("figure", {}, make("figcaption", { text: `${sideName(side)} hip` }), trendChart(side, view.trend[side], view.not_counted[side], limits, Math.round(chart_px)));
+    return make("figure", {}, make("figcaption", { text: hipName(side) }), trendChart(side, view.trend[side], view.not_counted[side], limits, Math.round(chart_px)));
   }));
   const hasNotCounted = measured.some((side) => view.not_counted[side].length);
   const mdc_deg = SIDES.map((side) => view.change[side]?.mdc_deg).find((value) => value !== undefined);
-  const change = mdc_deg ? ` Grey: within ${angle(mdc_deg)} of the visit before, where a change is not more than measuring may differ (minimal detectable change).` : "";
-  byId("trend-note").textContent = measured.length ? `Bars are 95\u00a0% intervals, green is where two in three adults are, hollow dots are provisional or not signed off${hasNotCounted ? ", crosses are visits that do not count" : ""}.${change}` : "No visit has a number that counts.";
+  byId("trend-note").textContent = measured.length ? trendKey(hasNotCounted, mdc_deg) : _("No visit has a number that counts.");
+}
+
+function trendKey(hasNotCounted, mdc_deg) {
+  return [
+    _("Bars are 95\u00a0% intervals, green is where two in three adults are, hollow dots are provisional or not signed off."),
+    hasNotCounted ? _("Crosses are visits that do not count.") : "",
+    mdc_deg ? format(_("Grey: within {angle} of the visit before, where a change is not more than measuring may differ (minimal detectable change)."), { angle: angle(mdc_deg) }) : "",
+  ].filter(Boolean).join(" ");
 }
 
 function visitTable() {
-  if (!view.visits.length) return make("p", { class: "empty", text: "No visits yet. Record a test, or upload a clip under this pseudonym." });
-  return table("cards", ["Visit", "Left hip", "Right hip", "Clips"], [...view.visits].reverse().map((visit) => make("tr", {},
+  if (!view.visits.length) return make("p", { class: "empty", text: _("No visits yet. Record a test, or upload a clip under this pseudonym.") });
+  return table("cards", [_("Visit"), ...SIDES.map(hipName), _("Clips")], [...view.visits].reverse().map((visit) => make("tr", {},
     make("th", { scope: "row", text: day(visit.on) }),
-    ...SIDES.map((side) => cell(`${sideName(side)} hip`, {}, sideResult(visit.sides[side]))),
-    cell("Clips", {}, make("ul", { class: "clips" }, ...visit.clips.map((clip) => make("li", {}, make("a", { href: `/clips/${clip.id}`, text: clip.name }), " ", clipResult(clip), " ", clipQuality(clip))))))));
+    ...SIDES.map((side) => cell(hipName(side), {}, sideResult(visit.sides[side]))),
+    cell(_("Clips"), {}, make("ul", { class: "clips" }, ...visit.clips.map((clip) => make("li", {}, make("a", { href: `/clips/${clip.id}`, text: clip.name }), " ", clipResult(clip), " ", clipQuality(clip))))))));
 }
 
 function sideResult(result) {
   if (!result) return make("span", { class: "hint", text: "–" });
   if (result.result_deg === null) return make("span", { text: notCounted(result) });
-  return make("span", {}, make("b", { class: "number", text: angle(result.result_deg) }), make("span", { class: "hint number", text: ` ${interval(result.interval_deg)}` }), result.provisional ? tag("provisional", "care") : null, result.signed ? null : tag("not signed off"));
+  return make("span", {}, make("b", { class: "number", text: angle(result.result_deg) }), make("span", { class: "hint number", text: ` ${interval(result.interval_deg)}` }), result.provisional ? tag(_("provisional"), "care") : null, result.signed ? null : tag(markName("not_signed_off")));
 }
 
 async function save(fields, message) {
@@ -110,8 +123,8 @@ async function save(fields, message) {
 async function erase() {
   const { pseudonym } = view.patient;
   const answer = await openForm({
-    title: `Erase ${pseudonym}?`, text: "All clips, results, corrections and notes of this patient are deleted. This cannot be undone.",
-    reason: "required", confirmation: pseudonym, action: "Erase for good", danger: true, placeholder: "such as: consent withdrawn",
+    title: format(_("Erase {patient}?"), { patient: pseudonym }), text: _("All clips, results, corrections and notes of this patient are deleted. This cannot be undone."),
+    reason: "required", confirmation: pseudonym, action: _("Erase for good"), danger: true, placeholder: _("such as: consent withdrawn"),
   });
   if (!answer) return;
   await showErrors(async () => {
@@ -121,8 +134,8 @@ async function erase() {
 }
 
 startPageShell();
-onSubmit(byId("notes-form"), () => void save({ notes: byId("notes").value }, "Notes saved."));
-onSubmit(byId("consent-form"), () => void save({ consent_on: byId("consent-on").value || null, keep_until: byId("keep-until").value || null }, "Dates saved."));
+onSubmit(byId("notes-form"), () => void save({ notes: byId("notes").value }, _("Notes saved.")));
+onSubmit(byId("consent-form"), () => void save({ consent_on: byId("consent-on").value || null, keep_until: byId("keep-until").value || null }, _("Dates saved.")));
 byId("purge").addEventListener("click", () => void erase());
 new ResizeObserver(() => view && renderCharts()).observe(byId("trend"));
 await showErrors(async () => render(await get(PATH)));

@@ -1,6 +1,8 @@
 /** Access to the local server: JSON requests and the event stream. Error messages are sentences for the user. */
 
-const UNREACHABLE = "The desk does not answer. Check that hipcv review is still running.";
+import { _, format } from "./language.js";
+
+const UNREACHABLE = _("The desk does not answer. Check that hipcv review is still running.");
 const UNAUTHORIZED = 401;
 
 /** A failed request. */
@@ -52,7 +54,7 @@ export async function send(path, body, method = "POST") {
  */
 export function apiError(body, status) {
   if (status === UNAUTHORIZED) location.assign("/signin");
-  return new ApiError(typeof body?.error === "string" ? body.error : `The desk answered ${status}. Try again.`, status);
+  return new ApiError(typeof body?.error === "string" ? body.error : format(_("The desk answered {status}. Try again."), { status }), status);
 }
 
 /**

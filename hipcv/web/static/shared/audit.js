@@ -1,9 +1,22 @@
 /** The record of changes as a table. */
 
 import { cell, make, table } from "./dom.js";
+import { _ } from "./language.js";
 import { moment } from "./numbers.js";
 
 const LONG_HASH = /\b([0-9a-f]{10})[0-9a-f]{22,}\b/g;
+const CHANGES = {
+  add_patient: _("patient added"), change_patient: _("patient changed"), purge_patient: _("patient erased"), add_visit: _("visit added"),
+  add_clip: _("clip added"), move_clip: _("clip moved"), ask_again: _("new measurement asked for"), set_state: _("state of the clip"),
+  add_analysis: _("result stored"), correct: _("result corrected"), sign: _("result signed off"),
+};
+const DETAILS = {
+  automatic: _("automatic result"), corrected: _("corrected result"), method: _("method"), state: _("state"), clip: _("clip"), clips: _("clips"), analyses: _("results"),
+  visit: _("visit"), visits: _("visits"), patient: _("patient"), on: _("day"), mirrored: _("mirrored"), side: _("side"), size_bytes: _("bytes"), number: _("number"),
+  kind: _("kind"), rep: _("repetition"), changed: _("changed"), before: _("before"), after: _("after"), version: _("version"), pseudonym: _("pseudonym"), notes: _("notes"),
+  consent_on: _("consent on"), keep_until: _("keep until"),
+};
+const TITLES = { number: _("No."), at: _("When"), who: _("Who"), what: _("What"), why: _("Why"), detail: _("Details") };
 
 /**
  * Create the table, newest row first.
@@ -11,18 +24,18 @@ const LONG_HASH = /\b([0-9a-f]{10})[0-9a-f]{22,}\b/g;
  * @returns {HTMLElement}
  */
 export function auditTable(entries) {
-  if (!entries.length) return make("p", { class: "empty", text: "Nothing yet." });
+  if (!entries.length) return make("p", { class: "empty", text: _("Nothing yet.") });
   const rows = [...entries].reverse().map((entry) => make("tr", {},
-    cell("No.", { class: "number", text: entry.number }),
-    cell("When", { class: "number", text: moment(entry.at) }),
-    cell("Who", { text: entry.who }),
-    cell("What", { text: `${entry.what.replaceAll("_", " ")} (${entry.subject_kind})` }),
-    cell("Why", { text: entry.why || "–" }),
-    cell("Details", { class: "detail", text: details(entry) || "–" })));
-  return table("cards audit", ["No.", "When", "Who", "What", "Why", "Details"], rows);
+    cell(TITLES.number, { class: "number", text: entry.number }),
+    cell(TITLES.at, { class: "number", text: moment(entry.at) }),
+    cell(TITLES.who, { text: entry.who }),
+    cell(TITLES.what, { text: CHANGES[entry.what] ?? entry.what }),
+    cell(TITLES.why, { text: entry.why || "–" }),
+    cell(TITLES.detail, { class: "detail", text: details(entry) || "–" })));
+  return table("cards audit", Object.values(TITLES), rows);
 }
 
 function details({ detail }) {
   const text = (value) => (typeof value === "object" ? JSON.stringify(value) : value);
-  return Object.entries(detail ?? {}).map(([name, value]) => `${name.replaceAll("_", " ")}: ${text(value)}`).join("; ").replaceAll(LONG_HASH, "$1…");
+  return Object.entries(detail ?? {}).map(([name, value]) => `${DETAILS[name] ?? name}: ${text(value)}`).join("; ").replaceAll(LONG_HASH, "$1…");
 }

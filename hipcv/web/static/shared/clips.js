@@ -1,10 +1,11 @@
 /** Rows of clips, as the desk, the patient page and the clip page show them. */
 
 import { make, tag } from "./dom.js";
+import { label, notCounted, sideName, signOffLabel } from "./labels.js";
+import { _, format } from "./language.js";
 import { angle, day, share } from "./numbers.js";
-import { notCounted, sideName, signOffLabel } from "./labels.js";
 
-const STATE_TEXT = { waiting: "Waiting its turn", analysing: "Measuring" };
+const STATE_TEXT = { waiting: _("Waiting its turn"), analysing: _("Measuring") };
 const GOOD_QUALITY = 0.8;
 const FAIR_QUALITY = 0.6;
 
@@ -26,7 +27,7 @@ export function pendingRow(clip) {
   const row = make("li", { class: "working", "data-clip-id": clip.id },
     make("span", { class: "what" }, make("a", { href: `/clips/${clip.id}`, text: clip.name }), clipOwner(clip)),
     make("span", { class: "doing note" }),
-    make("progress", { max: 1, "aria-label": `Progress of ${clip.name}` }));
+    make("progress", { max: 1, "aria-label": format(_("Progress of {clip}"), { clip: clip.name }) }));
   showProgress(row, clip);
   return row;
 }
@@ -37,7 +38,7 @@ export function pendingRow(clip) {
  * @param {{state: string, doing?: string, share?: number}} progress
  */
 export function showProgress(row, progress) {
-  const text = progress.doing || STATE_TEXT[progress.state] || progress.state;
+  const text = (progress.doing && label("stages_of_work", progress.doing)) || STATE_TEXT[progress.state] || progress.state;
   const measurable = progress.state === "analysing" && progress.share > 0;
   row.querySelector(".doing").textContent = measurable ? `${text}, ${share(progress.share)}` : text;
   const bar = row.querySelector("progress");
@@ -53,13 +54,13 @@ export function showProgress(row, progress) {
  */
 export function clipResult(clip) {
   const measured = Object.entries(clip.sides ?? {}).filter(([, result]) => result);
-  if (!measured.length) return make("span", { class: "message", text: clip.said || STATE_TEXT[clip.state] || "Not measured." });
+  if (!measured.length) return make("span", { class: "message", text: clip.said || STATE_TEXT[clip.state] || _("Not measured.") });
   return make("span", { class: "sides" }, ...measured.map(([side, result]) => sideText(side, result)));
 }
 
 function sideText(side, result) {
   if (result.result_deg === null) return make("span", { text: `${sideName(side)} ${notCounted(result)}` });
-  return make("span", { class: "number" }, `${sideName(side)} `, make("b", { text: angle(result.result_deg) }), result.provisional ? " provisional" : "");
+  return make("span", { class: "number" }, `${sideName(side)} `, make("b", { text: angle(result.result_deg) }), result.provisional ? ` ${_("provisional")}` : "");
 }
 
 /**
@@ -68,12 +69,12 @@ function sideText(side, result) {
  * @returns {HTMLElement}
  */
 export function clipQuality(clip) {
-  if (isPending(clip)) return tag("under way", "busy");
-  if (clip.state === "failed") return tag("failed", "care");
-  if (clip.state === "refused") return tag("not measured", "care");
-  if (Object.values(clip.sides ?? {}).some((result) => result) && Object.values(clip.sides).every((result) => !result || result.result_deg === null)) return tag("not counted", "care");
-  if (clip.quality === null || clip.quality === undefined) return tag("unknown");
-  const [text, tone] = clip.quality >= GOOD_QUALITY ? ["good", "good"] : clip.quality >= FAIR_QUALITY ? ["fair", ""] : ["poor", "care"];
+  if (isPending(clip)) return tag(_("under way"), "busy");
+  if (clip.state === "failed") return tag(_("failed"), "care");
+  if (clip.state === "refused") return tag(_("not measured"), "care");
+  if (Object.values(clip.sides ?? {}).some((result) => result) && Object.values(clip.sides).every((result) => !result || result.result_deg === null)) return tag(_("not counted"), "care");
+  if (clip.quality === null || clip.quality === undefined) return tag(_("unknown"));
+  const [text, tone] = clip.quality >= GOOD_QUALITY ? [_("good"), "good"] : clip.quality >= FAIR_QUALITY ? [_("fair"), ""] : [_("poor"), "care"];
   const quality = tag(`${text} ${share(clip.quality)}`, tone);
   return clip.status === "amended" ? make("span", { class: "tags" }, quality, tag(signOffLabel("amended").text, "care")) : quality;
 }

@@ -1,5 +1,6 @@
 /** Labels of codes, from the server's tables. */
 
+import { _, format } from "./language.js";
 import { angle } from "./numbers.js";
 
 /** @type {Object<string, any>} */
@@ -8,9 +9,14 @@ const LABELS = JSON.parse(document.body.dataset.lexicon ?? "{}");
 /** Sides in the order in which they are shown. */
 export const SIDES = ["left", "right"];
 
+const MARKS = { provisional: _("provisional"), not_signed_off: _("not signed off"), hip_lift_taken_off: _("hip lift taken off") };
+const SIDE_NAMES = { left: _("Left"), right: _("Right") };
+const HIP_NAMES = { left: _("Left hip"), right: _("Right hip") };
+const LEG_NAMES = { left: _("Left leg"), right: _("Right leg") };
+
 /**
  * Return the label of a code.
- * @param {"findings"|"cues"|"issues"|"severity"|"categories"|"angles"} table `cues`: how to prevent a finding
+ * @param {"findings"|"cues"|"issues"|"severity"|"categories"|"angles"|"stages_of_work"} table `cues`: how to prevent a finding
  * @param {string} code "" for no category
  * @returns {string}
  */
@@ -36,7 +42,16 @@ export function namedAngles(result, ...fields) {
  * @returns {string}
  */
 export function notCounted({ why }) {
-  return why ? `not counted: ${why}` : "not counted";
+  return why ? format(_("not counted: {why}"), { why }) : _("not counted");
+}
+
+/**
+ * Return what makes a result of a trend less certain: not signed off.
+ * @param {string} code
+ * @returns {string}
+ */
+export function markName(code) {
+  return MARKS[code];
 }
 
 /**
@@ -45,7 +60,25 @@ export function notCounted({ why }) {
  * @returns {string}
  */
 export function sideName(side) {
-  return capitalized(side);
+  return SIDE_NAMES[side];
+}
+
+/**
+ * Return "Left hip" or "Right hip".
+ * @param {string} side
+ * @returns {string}
+ */
+export function hipName(side) {
+  return HIP_NAMES[side];
+}
+
+/**
+ * Return "Left leg" or "Right leg".
+ * @param {string} side
+ * @returns {string}
+ */
+export function legName(side) {
+  return LEG_NAMES[side];
 }
 
 /**
@@ -54,9 +87,9 @@ export function sideName(side) {
  * @returns {{text: string, tone: string}}
  */
 export function signOffLabel(status) {
-  if (status === "final") return { text: "Signed off", tone: "good" };
-  if (status === "amended") return { text: "Changed after sign-off", tone: "care" };
-  return { text: "Not signed off", tone: "" };
+  if (status === "final") return { text: _("Signed off"), tone: "good" };
+  if (status === "amended") return { text: _("Changed after sign-off"), tone: "care" };
+  return { text: _("Not signed off"), tone: "" };
 }
 
 function capitalized(code) {

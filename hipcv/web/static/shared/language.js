@@ -3,8 +3,11 @@
 /** @type {Object<string, any>} translations by their English text; of one with a plural both forms */
 const MESSAGES = JSON.parse(document.body.dataset.messages ?? "{}");
 
-/** Code of the language of the page. */
-export const LANGUAGE = document.documentElement.lang || "en";
+const LOCALES = { en: "en-GB" }; // 3 March 2025
+const LANGUAGE = document.documentElement.lang;
+
+/** Locale of dates and lists in the language of the page. */
+export const LOCALE = LOCALES[LANGUAGE] ?? LANGUAGE;
 
 /**
  * Return a text in the language of the page. The text is a literal, for the catalogue to find.
@@ -45,4 +48,13 @@ export function format(text, fields) {
  */
 export function formatParts(text, fields) {
   return text.split(/\{(\w+)\}/).map((part, index) => (index % 2 ? fields[part] : part)).filter((part) => part !== "");
+}
+
+/**
+ * Return words as a list in the language of the page: hip lift, thigh lift and knee drift.
+ * @param {string[]} words
+ * @returns {string}
+ */
+export function join(words) {
+  return new Intl.ListFormat(LOCALE).format(words);
 }

@@ -1,6 +1,9 @@
 /** Spelling of numbers and dates, equal to hipcv/report/numbers.py: tests/browser/test_numbers.py compares them. */
 
+import { LOCALE, _, format } from "./language.js";
+
 const NO_BREAK = "\u00a0";
+const SHANK_LENGTHS = ["shank lengths", "ratio"];
 const GUARD_DIGITS = 20; // more than a tie of binary numbers can have after its rounded digit
 
 /**
@@ -42,7 +45,7 @@ export function whole(value_deg) {
  */
 export function interval(limits_deg) {
   if (!limits_deg || limits_deg[0] === null) return "–";
-  return `${angle(limits_deg[0]).replace("°", "")} to ${angle(limits_deg[1])}`;
+  return format(_("{low} to {high}"), { low: angle(limits_deg[0]).replace("°", ""), high: angle(limits_deg[1]) });
 }
 
 /**
@@ -70,7 +73,7 @@ export function seconds(value_s, decimals = 1) {
  * @returns {string}
  */
 export function span([from_s, to_s]) {
-  return `${signed(from_s, "", 2)} to ${seconds(to_s, 2)}`;
+  return format(_("{low} to {high}"), { low: signed(from_s, "", 2), high: seconds(to_s, 2) });
 }
 
 /**
@@ -81,10 +84,20 @@ export function span([from_s, to_s]) {
  */
 export function quantity(value, unit) {
   if (unit === "deg" || unit === "°") return angle(value);
-  if (unit === "shank lengths" || unit === "ratio") return `${share(value)} of shank length`;
+  if (SHANK_LENGTHS.includes(unit)) return format(_("{share} of shank length"), { share: share(value) });
   if (unit === "share") return share(value);
   if (unit === "" || unit === "reps" || unit === "frames") return significant(value, 6);
   return significant(value, 3) + NO_BREAK + unit;
+}
+
+/**
+ * Return a value in a unit of the result, for a narrow column: 6.2°, 5 %, 0.1 s.
+ * @param {number} value
+ * @param {string} unit
+ * @returns {string}
+ */
+export function short(value, unit) {
+  return SHANK_LENGTHS.includes(unit) ? share(value) : quantity(value, unit);
 }
 
 /**
@@ -113,7 +126,7 @@ export function significant(value, digits) {
  */
 export function day(iso) {
   if (!iso) return "–";
-  return new Date(iso).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
+  return new Date(iso).toLocaleDateString(LOCALE, { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
 }
 
 /**

@@ -2,6 +2,7 @@
 
 import { ApiError, apiError } from "./api.js";
 import { initials } from "./initials.js";
+import { _ } from "./language.js";
 
 const FIELDS = ["name", "patient", "on", "visit", "side", "session", "take", "streamed_bytes"];
 const CREATED = 201;
@@ -29,7 +30,7 @@ export function upload(file, fields, onProgress) {
       if (request.status === CREATED || request.status === OK) resolve(request.response.clip);
       else reject(apiError(request.response, request.status));
     });
-    request.addEventListener("error", () => reject(new ApiError("The transfer was broken off. Check that the desk still runs, then try again.", 0)));
+    request.addEventListener("error", () => reject(new ApiError(_("The transfer was broken off. Check that the desk still runs, then try again."), 0)));
     request.send(file);
   });
 }
