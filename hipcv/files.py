@@ -4,8 +4,10 @@ import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Self
 
 
 @contextmanager
@@ -42,6 +44,26 @@ def sha256_of(path: Path, *, sync: bool = False) -> str:
             os.fsync(written.fileno())
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class FileState:
+    """What tells whether a file is still the same and unchanged."""
+
+    device: int
+    inode: int
+    size_bytes: int
+    mtime_ns: int
+
+    @classmethod
+    def of(cls, path: Path) -> Self:
+        """Return the present state of a file.
+
+        Raises:
+            OSError: there is no such file.
+        """
+        state = path.stat()
+        return cls(state.st_dev, state.st_ino, state.st_size, state.st_mtime_ns)
 
 
 @contextmanager

@@ -29,6 +29,7 @@ from hipcv.estimation import models
 from hipcv.estimation.estimators import open_detector, open_tracker
 from hipcv.estimation.people_count import MAX_PEOPLE
 from hipcv.estimation.refinement import refine
+from hipcv.files import FileState
 from hipcv.language import N_
 from hipcv.version import __version__
 from hipcv.video.file import VideoFile
@@ -51,6 +52,7 @@ class Analysis:
     closeups: Mapping[Side, Closeup]
     phases: Mapping[Side, Phases]  # of both legs
     options: AnalysisOptions
+    file_state: FileState | None = None  # of the clip as it was read
 
 
 def analyze(
@@ -65,7 +67,7 @@ def analyze(
     the measurement; the numbers do not depend on it.
 
     Raises:
-        UnreadableVideo: no picture can be decoded from the file.
+        UnreadableVideo: no picture can be decoded from the file, or it changed meanwhile.
         ModelMissing: a pose model is absent or altered.
     """
     options = options or AnalysisOptions()
@@ -127,7 +129,7 @@ def conclude(
     )
     if progress:
         progress("measured", 1.0)
-    return Analysis(trial, motions, track, closeups, legs, options)
+    return Analysis(trial, motions, track, closeups, legs, options, source.state)
 
 
 def read_clip(

@@ -53,6 +53,10 @@ class UnreadableVideo(HipcvError):
     exit_code = 3
 
 
+class ChangedWhileRead(UnreadableVideo):
+    """A clip was replaced, cut or still written to between two readings of it."""
+
+
 class InvalidTrack(HipcvError):
     """Arrays of a track, closeup or stored result do not fit together."""
 

@@ -126,7 +126,12 @@ def _frames(path: Path, analysis: Analysis) -> Iterator[Frame]:
     """Yield the clip's frames, with blurred faces where that is asked for."""
     options = analysis.options
     heads_px = carry_heads(analysis.track.xy_px) if options.blur_face else None
-    clip = VideoFile(path, mirrored=analysis.trial.clip.mirrored, start_s=options.start_s)
+    clip = VideoFile(
+        path,
+        mirrored=analysis.trial.clip.mirrored,
+        start_s=options.start_s,
+        state=analysis.file_state,
+    )
     for frame in clip:
         if heads_px is None:
             yield frame

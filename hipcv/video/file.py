@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Generator, Iterator
+from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
@@ -9,9 +10,9 @@ from typing import TYPE_CHECKING, Final, cast
 import numpy as np
 
 from hipcv.core.clip_info import ClipInfo
-from hipcv.core.errors import BadRequest, UnreadableVideo
+from hipcv.core.errors import BadRequest, ChangedWhileRead, UnreadableVideo
 from hipcv.core.interfaces import Frame, Picture
-from hipcv.files import sha256_of
+from hipcv.files import FileState, sha256_of
 from hipcv.language import _
 from hipcv.video.clip_metadata import DecodeStats, build_clip_info, printable_name
 from hipcv.video.decoding import decode, open_container, select_stream, start_stats
@@ -36,12 +37,22 @@ class VideoFile:
     mirrored clip (selfie) is flipped back. `start_s` are the seconds skipped after the first frame;
     times count from the first frame used.
 
+    `state` is that of the file as it was first read: every reading must find it in the same one.
+
     Raises:
         BadRequest: `start_s` is negative, or when iterating, beyond the end.
         UnreadableVideo: when iterating: no picture can be decoded from the file.
+        ChangedWhileRead: when iterating: the file has changed since it was first read.
     """
 
-    def __init__(self, path: Path, *, mirrored: bool = False, start_s: float = 0.0) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        mirrored: bool = False,
+        start_s: float = 0.0,
+        state: FileState | None = None,
+    ) -> None:
         if not (math.isfinite(start_s) and start_s >= 0):
             raise BadRequest(
                 _("start {start_s:g} s: give the seconds to leave out, 0 or more.").format(
@@ -51,14 +62,17 @@ class VideoFile:
         self.path = path
         self.mirrored = mirrored
         self.start_s = start_s
+        self.state = state
         self._stats: DecodeStats | None = None
         self._reading: DecodeStats | None = None
         self._clip: ClipInfo | None = None
 
     def __iter__(self) -> Iterator[Frame]:
         """Decode the clip once, from its beginning."""
+        self._require_unchanged()
         with open_container(self.path) as container:
             stats = yield from self._read(container)
+        self._require_unchanged()
         self._complete(stats)
 
     @property
@@ -78,7 +92,25 @@ class VideoFile:
             self._clip = build_clip_info(
                 self.path, self._stats, sha256=sha256_of(self.path), mirrored=self.mirrored
             )
+            self._require_unchanged()
         return self._clip
+
+    def _require_unchanged(self) -> None:
+        """Keep the state of the file at the first reading; refuse another one from then on.
+
+        A file that cannot be looked up is left to the reading, which says why.
+        """
+        state = None
+        with suppress(OSError):
+            state = FileState.of(self.path)
+        if self.state not in (None, state):
+            raise ChangedWhileRead(
+                _(
+                    "{name}: the file was changed or replaced while it was analysed. Wait until "
+                    "it has been copied whole, and analyse it again."
+                ).format(name=printable_name(self.path))
+            )
+        self.state = state
 
     def _read(self, container: "InputContainer") -> Generator[Frame, None, DecodeStats]:
         """Yield the frames of an open file; return its counts."""
