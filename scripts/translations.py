@@ -17,6 +17,7 @@ from typer.main import get_command
 from hipcv import language
 from hipcv.cli.language import paragraphs_of
 from hipcv.cli.main import app
+from hipcv.core.protocol import settings
 
 ROOT = Path(__file__).resolve().parent.parent / "hipcv"
 CALLS = {"_": None, "N_": None, "ngettext": (1, 2)}
@@ -37,9 +38,15 @@ def texts_of_source() -> Catalog:
     found = extract.extract_from_dir(str(ROOT), METHODS, OPTIONS, CALLS)
     for _file, _line, message, _comments, _context in found:
         catalogue.add(message)
-    for text in _helps(get_command(app)):
+    for text in (*_helps(get_command(app)), *_texts_of_settings()):
         catalogue.add(text)
     return catalogue
+
+
+def _texts_of_settings() -> Iterator[str]:
+    """Yield unit, reason and source of every setting of the protocol."""
+    for setting in settings():
+        yield from filter(None, (setting.unit, setting.why, setting.source))
 
 
 def _helps(command: Any) -> Iterator[str]:  # noqa: ANN401 - Typer does not export the type

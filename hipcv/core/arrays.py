@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hipcv.core.errors import InvalidTrack
+from hipcv.language import _
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -19,4 +20,8 @@ def require_shapes(record: object, **shapes: tuple[int, ...]) -> None:
     for name, shape in shapes.items():
         actual = getattr(record, name).shape
         if actual != shape:
-            raise InvalidTrack(f"{name}: expected shape {shape}, got {actual}.")
+            raise InvalidTrack(
+                _("{name}: expected shape {shape}, got {actual}.").format(
+                    name=name, shape=shape, actual=actual
+                )
+            )

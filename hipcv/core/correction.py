@@ -14,6 +14,7 @@ from hipcv.core.errors import BadRequest
 from hipcv.core.landmarks import Side
 from hipcv.core.overrides import Overrides, PlacedPoints, Point
 from hipcv.core.span import Span
+from hipcv.language import _
 
 CorrectionKind = Literal["start", "plateau", "rep_span", "rep", "landmark", "side", "withdraw"]
 
@@ -76,7 +77,9 @@ def parse(data: CorrectionJson) -> Correction:
     """
     parse_kind = KINDS.get(str(data.get("kind")))
     if parse_kind is None:
-        raise BadRequest(f"A correction of the kind {data.get('kind')!r} is unknown.")
+        raise BadRequest(
+            _("A correction of the kind {kind!r} is unknown.").format(kind=data.get("kind"))
+        )
     return parse_kind(data)
 
 
@@ -123,9 +126,9 @@ def _parse_rep_span(data: CorrectionJson) -> RepSpanCorrection:
 def _parse_rep(data: CorrectionJson) -> RepCorrection:
     accepted, why = _after(data).get("accepted"), str(data.get("why") or "").strip()
     if not isinstance(accepted, bool):
-        raise BadRequest("Say whether the repetition is accepted: true or false.")
+        raise BadRequest(_("Say whether the repetition is accepted: true or false."))
     if not accepted and not why:
-        raise BadRequest("Say why the repetition is not to be counted.")
+        raise BadRequest(_("Say why the repetition is not to be counted."))
     return RepCorrection(_rep(data), accepted, why)
 
 
@@ -133,12 +136,12 @@ def _parse_landmark(data: CorrectionJson) -> LandmarkCorrection:
     after = _after(data)
     row, at = after.get("row"), after.get("at")
     if isinstance(row, bool) or not isinstance(row, int) or row < 0:
-        raise BadRequest("Say in which frame the points were placed.")
+        raise BadRequest(_("Say in which frame the points were placed."))
     points = {name: _point(after, name) for name in ("hip_px", "knee_px", "ankle_px")}
     if not any(points.values()):
-        raise BadRequest("Place at least one of hip, knee and ankle.")
+        raise BadRequest(_("Place at least one of hip, knee and ankle."))
     if at not in {"start", "plateau"}:
-        raise BadRequest("Points are placed at the start or at a plateau.")
+        raise BadRequest(_("Points are placed at the start or at a plateau."))
     return LandmarkCorrection(_rep(data) if at == "plateau" else None, PlacedPoints(row, **points))
 
 
@@ -154,34 +157,35 @@ KINDS: Final[Mapping[str, Callable[[CorrectionJson], Correction]]] = {
 def _after(data: CorrectionJson) -> Mapping[str, Any]:
     after = data.get("after")
     if not isinstance(after, Mapping):
-        raise BadRequest("The correction does not say what it sets.")
+        raise BadRequest(_("The correction does not say what it sets."))
     return after
 
 
 def _rep(data: CorrectionJson) -> int:
     number = data.get("rep")
     if isinstance(number, bool) or not isinstance(number, int) or number < 0:
-        raise BadRequest("Say which repetition is meant.")
+        raise BadRequest(_("Say which repetition is meant."))
     return number
 
 
 def _span(data: CorrectionJson, name: str) -> Span:
     first, last = _pair(
-        _after(data).get(name), f"{name}: give the first and the last moment, in seconds."
+        _after(data).get(name),
+        _("{name}: give the first and the last moment, in seconds.").format(name=name),
     )
     return _ordered(_number(first, "first"), _number(last, "last"))
 
 
 def _ordered(first_s: float, last_s: float) -> Span:
     if not 0 <= first_s <= last_s:
-        raise BadRequest("The first moment must not be later than the last.")
+        raise BadRequest(_("The first moment must not be later than the last."))
     return Span.through(first_s, last_s)
 
 
 def _point(after: Mapping[str, Any], name: str) -> Point | None:
     if after.get(name) is None:
         return None
-    x, y = _pair(after[name], f"{name}: give x and y in pixels of the clip.")
+    x, y = _pair(after[name], _("{name}: give x and y in pixels of the clip.").format(name=name))
     return _number(x, "x"), _number(y, "y")
 
 
@@ -193,5 +197,5 @@ def _pair(value: object, remedy: str) -> Sequence[Any]:
 
 def _number(value: object, name: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise BadRequest(f"{name}: give a number.")
+        raise BadRequest(_("{name}: give a number.").format(name=name))
     return float(value)

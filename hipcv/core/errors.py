@@ -9,6 +9,8 @@ import traceback
 from dataclasses import dataclass
 from typing import Final, Self
 
+from hipcv.language import _
+
 DEBUG_VARIABLE: Final = "HIPCV_DEBUG"
 
 NOT_MEASURED: Final = 4
@@ -103,11 +105,15 @@ class Failure:
         if isinstance(error, ImportError):
             return cls(
                 EnvironmentFault.exit_code,
-                f"A library that hipcv needs cannot be loaded ({error}). "
-                "`hipcv doctor` says what to install.",
+                _(
+                    "A library that hipcv needs cannot be loaded ({error}). `hipcv doctor` "
+                    "says what to install."
+                ).format(error=error),
             )
         return cls(
             1,
-            f"Internal error ({type(error).__name__}: {error}). This is a fault in hipcv, not in "
-            f"the clip; set {DEBUG_VARIABLE}=1 to see where, and please report it.",
+            _(
+                "Internal error ({kind}: {error}). This is a fault in hipcv, not in "
+                "the clip; set {variable}=1 to see where, and please report it."
+            ).format(kind=type(error).__name__, error=error, variable=DEBUG_VARIABLE),
         )

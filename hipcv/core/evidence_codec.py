@@ -15,6 +15,7 @@ from hipcv.core.errors import InvalidTrack
 from hipcv.core.landmarks import Side
 from hipcv.core.pose import PoseTrack
 from hipcv.core.shank_track import ShankTrack
+from hipcv.language import _
 
 SCHEMA: Final = 2
 READABLE: Final = (1, SCHEMA)
@@ -41,7 +42,7 @@ def from_arrays(
         InvalidTrack: an array is missing, of another schema, or does not fit.
     """
     if int(arrays.get("schema", np.array(-1))) not in READABLE:
-        raise InvalidTrack("stored by another version of hipcv. Analyse the clip again.")
+        raise InvalidTrack(_("stored by another version of hipcv. Analyse the clip again."))
     try:
         width, height = (int(v) for v in arrays["track.size_px"])
         shanks = {
@@ -53,7 +54,9 @@ def from_arrays(
         track = PoseTrack(**(stored | {"size_px": (width, height), "shanks": shanks}))
         closeups = {side: _closeup(side, arrays) for side in Side if f"{side}.time_s" in arrays}
     except KeyError as missing:
-        raise InvalidTrack(f"{missing.args[0]} is missing. Analyse the clip again.") from missing
+        raise InvalidTrack(
+            _("{name} is missing. Analyse the clip again.").format(name=missing.args[0])
+        ) from missing
     return track, closeups
 
 

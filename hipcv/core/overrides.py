@@ -17,6 +17,7 @@ from hipcv.core.phases import Curve, Phases, RepFrames, phases_about
 from hipcv.core.plateaus import FRAMES_MIN
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.span import Span
+from hipcv.language import _
 
 ROUNDING_S: Final = 0.0006
 """Times are stored to a thousandth of a second; the frame meant may be half of one away."""
@@ -85,14 +86,16 @@ def apply_overrides(phases: Phases, overrides: Overrides, protocol: MeasurementP
     if overrides.start_s is not None:
         rows = _usable_rows(phases.curve, overrides.start_s)
         if len(rows) < START_FRAMES_MIN:
-            raise _too_little("The start position", overrides.start_s)
+            raise _too_little(_("The start position"), overrides.start_s)
         if not len(phases.start):
             phases = phases_about(phases.curve, rows, protocol, still=True)
         zero = float(np.median(phases.curve.smoothed_deg[phases.curve.over_time(rows)]))
         phases = replace(phases, start=rows, still=True, zero_deg=zero)
     for number in sorted(overrides.numbers):
         if not 0 <= number < len(phases.internal):
-            raise BadRequest(f"There is no repetition {number + 1} of this leg.")
+            raise BadRequest(
+                _("There is no repetition {number} of this leg.").format(number=number + 1)
+            )
     reps = [_set_rep(rep, n, phases.curve, overrides) for n, rep in enumerate(phases.internal)]
     return replace(phases, internal=tuple(reps))
 
@@ -125,7 +128,7 @@ def _set_rep(rep: RepFrames, number: int, curve: Curve, overrides: Overrides) ->
     if number in overrides.plateau_s:
         plateau = _usable_rows(curve, overrides.plateau_s[number])
         if not len(plateau):
-            name = f"The plateau of repetition {number + 1}"
+            name = _("The plateau of repetition {number}").format(number=number + 1)
             raise _too_little(name, overrides.plateau_s[number])
     if number in overrides.span_s:
         first, last = (
@@ -146,6 +149,8 @@ def _within(time_s: Floats, span_s: Span) -> Bools:
 
 def _too_little(name: str, span_s: Span) -> BadRequest:
     return BadRequest(
-        f"{name} from {span_s.start_s:.2f} to {span_s.end_s:.2f} s: the leg is not seen in enough "
-        "frames there. Mark a longer moment, or another one."
+        _(
+            "{name} from {start_s:.2f} to {end_s:.2f} s: the leg is not seen in "
+            "enough frames there. Mark a longer moment, or another one."
+        ).format(name=name, start_s=span_s.start_s, end_s=span_s.end_s)
     )

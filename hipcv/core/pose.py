@@ -10,6 +10,7 @@ from hipcv.core.arrays import Bools, Floats, Ints, require_shapes
 from hipcv.core.errors import InvalidTrack
 from hipcv.core.landmarks import LANDMARK_COUNT, Side
 from hipcv.core.shank_track import ShankTrack
+from hipcv.language import _
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,7 +55,7 @@ class PoseTrack:
             luminance=(frames,),
         )
         if np.any(np.diff(self.time_s) <= 0):
-            raise InvalidTrack("time_s: every frame must be later than the one before it.")
+            raise InvalidTrack(_("time_s: every frame must be later than the one before it."))
 
     @classmethod
     def from_poses(

@@ -9,11 +9,12 @@ from dataclasses import dataclass, field, fields
 from typing import Any, Self
 
 from hipcv.core.errors import InvalidProtocol
+from hipcv.language import N_, _
 
-ENGINEERING = "engineering default, set on the validation clips"
-PRIOR = "tool prior (mean 33, SD 9) consistent with Krause 2015"
-RESTING_SHANKS = "public footage: resting shanks lie 4 to 19 deg inwards"
-SOURCE_TEST = "the source's own target for this test"
+ENGINEERING = N_("engineering default, set on the validation clips")
+PRIOR = N_("tool prior (mean 33, SD 9) consistent with Krause 2015")
+RESTING_SHANKS = N_("public footage: resting shanks lie 4 to 19 deg inwards")
+SOURCE_TEST = N_("the source's own target for this test")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +29,17 @@ class Setting:
     why: str
     source: str
 
+    @property
+    def range_text(self) -> str:
+        """The range with its unit, as "10 to 90 deg"."""
+        text = _("{low:g} to {high:g} {unit}")
+        return text.format(low=self.low, high=self.high, unit=_(self.unit)).rstrip()
+
 
 def setting(
     default: float, *, unit: str, low: float, high: float, why: str, source: str = ENGINEERING
 ) -> Any:  # noqa: ANN401 - a dataclass field stands in for its value
-    """Declare one protocol number."""
+    """Declare one protocol number; its unit, reason and source are in the catalogue."""
     return field(
         default=default,
         metadata={"unit": unit, "low": low, "high": high, "why": why, "source": source},
@@ -381,10 +388,11 @@ class MeasurementProtocol:
         for s in settings():
             value = getattr(self, s.name)
             if isinstance(value, bool) or not isinstance(value, int | float):
-                raise InvalidProtocol(f"{s.name}: expected a number, got {value!r}.")
+                text = _("{name}: expected a number, got {value!r}.")
+                raise InvalidProtocol(text.format(name=s.name, value=value))
             if not s.low <= value <= s.high:
-                limits = f"{s.low:g} to {s.high:g} {s.unit}".rstrip()
-                raise InvalidProtocol(f"{s.name}: {value:g} is outside {limits}.")
+                text = _("{name}: {value:g} is outside {limits}.")
+                raise InvalidProtocol(text.format(name=s.name, value=value, limits=s.range_text))
 
     @classmethod
     def from_values(cls, values: Mapping[str, Any]) -> Self:
@@ -395,9 +403,8 @@ class MeasurementProtocol:
         """
         for name in values:
             if name not in {s.name for s in settings()}:
-                raise InvalidProtocol(
-                    f"{name}: no such protocol setting. `hipcv protocol` lists them all."
-                )
+                text = _("{name}: no such protocol setting. `hipcv protocol` lists them all.")
+                raise InvalidProtocol(text.format(name=name))
         return cls(**values)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from hipcv.core.arrays import Floats
 from hipcv.core.interfaces import ProgressCallback
+from hipcv.language import N_
 from hipcv.report.privacy import blur_face, carry_heads
 from hipcv.video.file import VideoFile
 from hipcv.video.prefetch import prefetch
@@ -62,7 +63,7 @@ def extend_result(
         folder,
         mirrored=options.mirrored,
         heads_px=carry_heads(analysis.track.xy_px) if options.blur_face else None,
-        on_progress=lambda share: progress("preparing the video", share),
+        on_progress=lambda share: progress(N_("preparing the video"), share),
     )
 
 

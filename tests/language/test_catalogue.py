@@ -12,12 +12,13 @@ from scripts import translations
 
 LANGUAGES = list(language.NAMES)[1:]
 SOURCE = Path(language.__file__).parent.parent
-CALLS = {"_", "N_", "ngettext"}
+CALLS = {"_", "N_", "ngettext", "setting"}
 WORDS = re.compile(r"[A-Za-z]{2,}[,;:]? [a-z]{2,}")
 
 TRANSLATED: tuple[str, ...] = (
     "batch/",
     "clip_reader.py",
+    "core/",
     "estimation/",
     "guide/",
     "pipeline.py",
@@ -30,12 +31,15 @@ TRANSLATED: tuple[str, ...] = (
 
 NOT_FOR_PEOPLE: dict[str, tuple[str, ...]] = {
     "batch/cluster/executor.py": ("distributed distributed.client",),
+    "core/compensation.py": ("shank lengths",),  # a unit of result.json
+    "core/quality.py": ("deg, other leg",),
     "results/formats.py": ("text/",),
     "results/stills.py": ("<figure>",),
     "store/audit.py": ("SELECT ",),
     "store/database.py": ("PRAGMA ",),
     "store/migrations/versions/v0001_first.py": ("CREATE ", "INSERT ", "the first version"),
     "store/migrations/versions/v0002_unread.py": ("PRAGMA ", "the second version"),
+    "store/migrations/versions/v0003_person.py": ("the third version",),
     "store/tables.py": (": a time without a zone",),
     "video/camera.py": ("tuple[",),
     "video/file.py": ("Read the clip to its end",),
@@ -59,7 +63,8 @@ def unmarked_texts(path: Path) -> list[str]:
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             others.add(id(node.value))  # a docstring
         if isinstance(node, ast.Call) and getattr(node.func, "id", None) in CALLS:
-            others |= {id(part) for argument in node.args for part in ast.walk(argument)}
+            arguments = [*node.args, *(keyword.value for keyword in node.keywords)]
+            others |= {id(part) for argument in arguments for part in ast.walk(argument)}
     texts = [node for node in ast.walk(tree) if id(node) not in others]
     values = [node.value for node in texts if isinstance(node, ast.Constant)]
     return [text for text in values if isinstance(text, str) and WORDS.search(text)]
