@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -13,6 +13,7 @@ import typer
 from hipcv.cli import analyze, config
 from hipcv.cli.errors import attempt
 from hipcv.cli.signals import stop_on_signals
+from hipcv.core.answers import Answers
 from hipcv.core.errors import BadRequest, Failure, Interrupted
 from hipcv.core.landmarks import Side
 from hipcv.core.options import AnalysisOptions
@@ -22,7 +23,8 @@ from hipcv.language import N_
 if TYPE_CHECKING:
     from hipcv.cli.record_screen import TextScreen, WindowScreen
     from hipcv.concurrent_analysis import ConcurrentAnalysis
-    from hipcv.core.interfaces import LiveSource, ProgressCallback
+    from hipcv.core.assessment import Trial
+    from hipcv.core.interfaces import LiveSource
     from hipcv.guide.session import Take
 
     Screen = WindowScreen | TextScreen
@@ -66,8 +68,8 @@ WindowOption = Annotated[
     typer.Option(
         "--window/--no-window",
         help=N_(
-            "Show the camera, or only text on the terminal. "
-            "Default: a window where there is a display."
+            "Show the camera in a window, or only text on the terminal. "
+            "Default: the whole screen, where there is a display."
         ),
     ),
 ]
@@ -111,8 +113,9 @@ def command(
 ) -> None:
     """Lead you through the test at a webcam, record it, and measure the recording.
 
-    Keys: Enter confirms; l, r, b, a choose the side; r does a leg again, s goes on without
-    waiting, q stops. Hands are not needed once it has begun.
+    Keys: Enter confirms; x says that something applies; l, r, b, a choose the side; r does a leg
+    again, s goes on without waiting, p stops for pain, m turns the sound off,
+    q stops. Hands are not needed once it has begun.
 
     Exit code: 0 measured; 2 wrong usage; 4 recorded, but nothing could be measured; 6 no camera,
     or the disk is full; 130 stopped. What was recorded is kept in every case.
@@ -151,10 +154,17 @@ def command(
         )
         outcomes = measure(takes, options, analysis, screen, stop.is_set)
     if not outcomes:
-        raise Interrupted("Stopped before anything was recorded.")
+        raise Interrupted(reason_to_stop(screen.advice))
     for clip, outcome in outcomes:
         analyze.print_outcome(clip, outcome, as_json=as_json, quiet=quiet)
     analyze.exit_with(outcomes, as_json=as_json)
+
+
+def reason_to_stop(advice: str) -> str:
+    """Return why nothing was recorded: what to do instead, where something spoke against it."""
+    from hipcv.report.answers import advise
+
+    return " ".join(advise(advice)) if advice else "Stopped before anything was recorded."
 
 
 def reps_settings(reps: int | None) -> list[str]:
@@ -206,17 +216,6 @@ def print_source(source: "LiveSource", size: str, rate_hz: float) -> None:
     typer.echo(f"{text} (asked for {size} at {rate_hz:g}).", err=True)
 
 
-def progress_on(screen: "Screen", stopped: Callable[[], bool]) -> "ProgressCallback":
-    """Return a callback that shows the progress, and raises Interrupted once stopped."""
-
-    def progress(stage: str, share: float) -> None:
-        if stopped():
-            raise Interrupted("Stopped before the result was written.")
-        screen.analysing(stage, share)
-
-    return progress
-
-
 def measure(
     takes: "Sequence[Take]",
     options: AnalysisOptions,
@@ -224,49 +223,82 @@ def measure(
     screen: "Screen",
     stopped: Callable[[], bool],
 ) -> list[analyze.Outcome]:
-    """Measure the recordings of a session, write their results, and show the last one."""
-    outcomes: list[analyze.Outcome] = []
-    progress = progress_on(screen, stopped)
-    sides = takes[-1].planned if takes else ()  # as chosen on the first screen, if it was
-    for take, side in select_takes(takes, sides):
-        path, of_take = take.recording.path, replace(options, side=side)
-        outcome = attempt(partial(measure_take, path, of_take, analysis, screen, progress))
-        if isinstance(outcome, Failure):
-            hint = f" What was recorded is kept: {path}. `hipcv analyze` can measure it."
-            outcome = replace(outcome, text=outcome.text + hint)
-        outcomes.append((path, outcome))
-    results = [outcome for _, outcome in outcomes if isinstance(outcome, analyze.Result)]
-    for result in results[-1:]:
-        screen.wait_for_key(result.trial, str(result.written.report), stopped)
-    return outcomes
+    """Ask the questions after the test, and measure the recordings of a session."""
+    answers = screen.ask(stopped) if takes else Answers()
+    return SessionMeasurement(options, analysis, screen, stopped, answers).measure(takes)
 
 
-def measure_take(
-    path: Path,
-    options: AnalysisOptions,
-    analysis: "ConcurrentAnalysis",
-    screen: "Screen",
-    progress: "ProgressCallback",
-) -> analyze.Result:
-    """Measure one recording, show the result at once, then write the report and the video.
+@dataclass(slots=True)
+class SessionMeasurement:
+    """Measures the recordings of a session, and shows their results together."""
 
-    An earlier result in the folder is overwritten: whether it may be is decided before recording.
+    options: AnalysisOptions
+    analysis: "ConcurrentAnalysis"
+    screen: "Screen"
+    stopped: Callable[[], bool]
+    answers: Answers  # given after the test
+    trials: "list[Trial]" = field(default_factory=list)  # measured so far
 
-    Raises:
-        HipcvError: the recording cannot be measured, or its result not be written.
-    """
-    from hipcv.background import BackgroundWorker
-    from hipcv.files import write_atomic
-    from hipcv.results import document, write
+    def measure(self, takes: "Sequence[Take]") -> list[analyze.Outcome]:
+        """Measure the recordings, write their results, and show them until a key is pressed."""
+        from hipcv.guide import session_file
 
-    with BackgroundWorker(max_pending=1) as background:
-        background.submit(write.preload)
-        result = analysis.analyze(path, options, progress)
-        text = document.dumps(document.build_document(result.trial, timing=False))
-        write_atomic(path.parent / document.RESULT, text)
-        screen.show_result(result.trial)
-    output = write.Output(path.parent, force=True)
-    return analyze.Result(result.trial, write.write(path, result, output, progress))
+        outcomes: list[analyze.Outcome] = []
+        sides = takes[-1].planned if takes else ()  # as chosen before the test, if it was
+        for take, side in select_takes(takes, sides):
+            path, options = take.recording.path, replace(self.options, side=side)
+            session_file.add_answers(path, self.answers)
+            outcome = attempt(partial(self.measure_take, path, options))
+            if isinstance(outcome, Failure):
+                hint = f" What was recorded is kept: {path}. `hipcv analyze` can measure it."
+                outcome = replace(outcome, text=outcome.text + hint)
+            outcomes.append((path, outcome))
+        results = [outcome for _, outcome in outcomes if isinstance(outcome, analyze.Result)]
+        if results:
+            reports = [result.written.report for result in results]
+            self.screen.wait_for_key(self.trial, reports, self.stopped)
+        return outcomes
+
+    @property
+    def trial(self) -> "Trial":
+        """Return all sides that were measured, as one trial."""
+        from hipcv.report.personal import merge_takes
+
+        return merge_takes(self.trials)
+
+    def measure_take(self, path: Path, options: AnalysisOptions) -> analyze.Result:
+        """Measure one recording, show the result at once, then write the report and the video.
+
+        An earlier result in the folder is overwritten: whether it may be is decided before
+        recording.
+
+        Raises:
+            HipcvError: the recording cannot be measured, or its result not be written.
+        """
+        from hipcv.background import BackgroundWorker
+        from hipcv.files import write_atomic
+        from hipcv.results import document, write
+
+        with BackgroundWorker(max_pending=1) as background:
+            background.submit(write.preload)
+            result = self.analysis.analyze(path, options, self._progress)
+            result = replace(result, trial=replace(result.trial, answers=self.answers))
+            text = document.dumps(document.build_document(result.trial, timing=False))
+            write_atomic(path.parent / document.RESULT, text)
+            self.trials.append(result.trial)
+            self.screen.show_result(self.trial)
+        output = write.Output(path.parent, force=True)
+        return analyze.Result(result.trial, write.write(path, result, output, self._progress))
+
+    def _progress(self, stage: str, share: float) -> None:
+        """Show the progress.
+
+        Raises:
+            Interrupted: the session was stopped.
+        """
+        if self.stopped():
+            raise Interrupted("Stopped before the result was written.")
+        self.screen.analysing(stage, share)
 
 
 def select_takes(

@@ -1,18 +1,23 @@
 """Screens of a guided session: a window with sound, or lines of text on the terminal."""
 
 import sys
-from collections.abc import Callable, Iterator
+import webbrowser
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import typer
 
+from hipcv.core.answers import Answers
 from hipcv.core.errors import BadRequest, Interrupted
 from hipcv.core.interfaces import Frame, Picture
+from hipcv.core.questions import Questions
 from hipcv.core.view_model import GuideView, Key, Stage
 from hipcv.guide.sound import Speaker
 from hipcv.guide.speech import Announcer, SystemVoice
+from hipcv.language import _
 
 if TYPE_CHECKING:
     from hipcv.core.assessment import Trial
@@ -32,8 +37,10 @@ KEYS: Final = {
     "\x1b": Key.STOP,
 }
 MUTE: Final = "m"
-RESULT_S: Final = 20.0
-"""Longest time that the result stays on the screen; a key ends it."""
+END_KEYS: Final = ("", "q", "\x1b")
+"""Keys that leave out all questions after the test; "" where the window was closed."""
+
+OPEN_REPORT: Final = "o"
 
 
 def key_of(pressed: str, scene: GuideView) -> Key | None:
@@ -55,12 +62,13 @@ class WindowScreen:
         self.size_px = (1280, 720)  # until the first frame
         self.picture: Picture | None = None  # the latest
         self.result: Picture | None = None  # once there is one
+        self.advice = ""  # why the test has ended, if it was for safety or pain
 
     def show(self, frame: Frame, scene: GuideView) -> Key | None:
         """Draw one frame and return the key that was pressed."""
         from hipcv.guide import screen
 
-        self.picture = frame.bgr
+        self.picture, self.advice = frame.bgr, scene.advice
         self.announcer.announce(scene)
         noted = replace(scene, notice=scene.notice or self.announcer.notice)
         pressed = self.window.show(screen.draw(frame.bgr, noted))
@@ -68,6 +76,20 @@ class WindowScreen:
             self.announcer.muted = not self.announcer.muted
         self.size_px = (frame.bgr.shape[1], frame.bgr.shape[0])
         return key_of(pressed, scene)
+
+    def ask(self, stopped: Callable[[], bool]) -> Answers:
+        """Ask what hurt and what stopped the movement; every question can be left out."""
+        from hipcv.guide import screen
+
+        questions = Questions(Answers(limiter="pinch_or_pain" if self.advice == "pain" else None))
+        with suppress(Interrupted):
+            while self.picture is not None and not questions.over:
+                self.window.show(screen.question(self.picture, questions))
+                key = self.window.wait_for_key(stopped)
+                if key.lower() in END_KEYS:
+                    break
+                questions = questions.press(key)
+        return questions.answers
 
     def analysing(self, stage: str, share: float) -> None:
         """Show the progress of the analysis; once there is a result, that."""
@@ -79,25 +101,30 @@ class WindowScreen:
         self.window.show(picture)
 
     def show_result(self, trial: "Trial") -> None:
-        """Show a result while its report is written."""
+        """Show the result of the session so far while a report is written."""
         from hipcv.guide import screen
 
-        self.result = screen.result(self.size_px, trial)
+        self.result = screen.result(self.size_px, trial, written=False)
         self.window.show(self.result)
 
-    def wait_for_key(self, trial: "Trial", report: str, stopped: Callable[[], bool]) -> None:
-        """Show the result and where its report is, until a key is pressed."""
+    def wait_for_key(
+        self, trial: "Trial", reports: Sequence[Path], stopped: Callable[[], bool]
+    ) -> None:
+        """Show the result of the session until a key closes it; one key opens the reports."""
         from hipcv.guide import screen
 
         with suppress(Interrupted):
-            self.window.show(screen.result(self.size_px, trial, report))
-            self.window.wait(RESULT_S, stopped)
+            self.window.show(screen.result(self.size_px, trial))
+            while self.window.wait_for_key(stopped).lower() == OPEN_REPORT:
+                for report in reports:
+                    webbrowser.open(report.resolve().as_uri())
 
 
 class TextScreen:
     """Prompts as lines on stderr, voice and tones."""
 
     asks_safety = False
+    advice = ""  # there are no keys
 
     def __init__(self, announcer: Announcer, *, quiet: bool = False) -> None:
         self.announcer, self.quiet = announcer, quiet
@@ -124,6 +151,19 @@ class TextScreen:
             self.notice = self.announcer.notice
             self._print(f"{prompts.NOTICES[self.notice]}.")
 
+    def ask(self, _stopped: Callable[[], bool]) -> Answers:
+        """Ask on the terminal what hurt and what stopped the movement; Enter leaves it out."""
+        from hipcv.guide import prompts
+        from hipcv.guide import questions as words
+
+        questions = Questions()
+        while sys.stdin.isatty() and not (self.quiet or questions.over):
+            typer.echo("\n".join(words.lines(questions)), err=True)
+            typed = typer.prompt(_(prompts.LEAVE_OUT), default="", show_default=False, err=True)
+            for key in f"{typed.strip()}\n":
+                questions = questions.press(key)
+        return questions.answers
+
     def analysing(self, stage: str, _share: float) -> None:
         """Print the name of each stage once."""
         if stage != self.stage:
@@ -137,7 +177,9 @@ class TextScreen:
         for line in result.lines(trial):
             self._print(line)
 
-    def wait_for_key(self, trial: "Trial", report: str, stopped: Callable[[], bool]) -> None:
+    def wait_for_key(
+        self, trial: "Trial", reports: Sequence[Path], stopped: Callable[[], bool]
+    ) -> None:
         """Return at once: the command prints the summary."""
 
     def _print(self, line: str) -> None:
@@ -152,7 +194,7 @@ def open_screen(
     """Open the window where there is a display, and text where not.
 
     Args:
-        window: True: required; False: text; None: whichever is possible.
+        window: True: a window; False: text; None: the whole screen where there is one, else text.
         sound: play tones.
         voice: speak.
         quiet: print no text.
@@ -169,7 +211,7 @@ def open_screen(
         if not can_open:
             yield TextScreen(announcer, quiet=quiet)
             return
-        with windows.Window() as new_window:
+        with windows.Window(full_screen=window is None) as new_window:
             yield WindowScreen(new_window, announcer)
 
 

@@ -19,7 +19,7 @@ LINE: Final = 1.22
 
 _WIDE: Final = 0.95  # width / height from which there is space beside the person
 _SMALLEST: Final = 7.0  # type size in pixels
-_PAUSES: Final = (", ", ": ", ". ", "; ")
+_PAUSES: Final = (", ", ": ", ". ", "; ", "? ")
 
 
 @dataclass(frozen=True, slots=True)

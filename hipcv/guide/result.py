@@ -1,10 +1,13 @@
-"""Last screens of a guided test: progress of the analysis, and its result.
+"""Last screens of a guided test: progress of the analysis, and its result for the person.
 
-All sentences about the result come from `report.summary`.
+The sentences come from `report.personal`. The person may stand 2.5 m away: the number is largest,
+and the line that says what it means is at least `SECOND_LINE` of the picture's height.
 """
 
 import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -12,21 +15,19 @@ import numpy as np
 from hipcv.core.assessment import Trial
 from hipcv.core.interfaces import Picture
 from hipcv.guide import icons, prompts
-from hipcv.guide.layout import Fitted, Layout, fitted, inside, write_block, write_centred
+from hipcv.guide.layout import CAPITAL, Layout, fitted, inside, write_block, write_centred
 from hipcv.guide.safety import backdrop
 from hipcv.language import _
-from hipcv.report import drawing, numbers, palette, wording
+from hipcv.report import drawing, numbers, palette, personal, wording
 from hipcv.report.drawing import Box
 from hipcv.report.gauge_geometry import scale_marks
-from hipcv.report.summary import IssueSummary, SideSummary, Summary, summarise
+from hipcv.report.personal import PersonalSide
+from hipcv.report.summary import IssueSummary, summarise
 
-_MOST_REFUSALS: Final = 3  # the report has all of them
+SECOND_LINE: Final = 1 / 20
+"""Type size of the second line, at least, as a share of the picture's height."""
 
-_SIDE_HEIGHT: Final = 515.0
-"""Height of one side's result, in pixels of a 720 pixel picture."""
-
-_NUMBER_SHARE: Final = 0.36
-"""Share of the width that the number has where one side has the whole width."""
+_MOST_REFUSALS: Final = 2  # the report has all of them
 
 
 def analysing(
@@ -59,39 +60,35 @@ def analysing(
     return picture
 
 
-def result(size_px: tuple[int, int], trial: Trial, report: str = "") -> Picture:
-    """Draw each side's number, or why there is none, and the path of the report.
+def result(size_px: tuple[int, int], trial: Trial, *, written: bool = True) -> Picture:
+    """Draw each side's number, or why there is none, and the next step.
 
-    Without a path, the report is being written.
+    `trial` holds the sides of the whole session. Without a report yet, that is said.
     """
     picture = _plain(size_px)
-    layout, summary = Layout.of(picture), summarise(trial)
-    area = inside(Box(0, 0, layout.width, layout.height), layout.px(28))
-    bottom = _draw_footer(picture, area, report)
-    top: float = area.y
-    if summary.status == "not_measured":
-        title = fitted(summary.headline, layout.unit * 56, area.width, 2)
-        top = write_block(picture, title, (area.x, top)) + layout.px(30)
-    body = Box(area.x, round(top), area.width, round(bottom - layout.px(24) - top))
-    sides = [side for side in summary.sides if side.status != "not_measured"]
-    boxes = _split(layout, body, len(sides) + bool(summary.refusals))
-    for side, box in zip(sides, boxes, strict=False):
-        if side.measured:
-            _draw_side(picture, side, trial, box)
-        else:
-            _draw_uncounted(picture, side, box)
-    if summary.refusals:
-        _draw_refusals(picture, summary, boxes[-1])
+    layout = Layout.of(picture)
+    area = inside(Box(0, 0, layout.width, layout.height), layout.px(26))
+    bottom = _draw_footer(picture, area, written=written)
+    bottom = _draw_step(picture, replace(area, height=round(bottom) - area.y), trial)
+    body = replace(area, height=round(bottom) - layout.gap - area.y)
+    parts = _parts(trial)
+    boxes = _split(layout, body, [_height(part, size_px, body) for part in parts])
+    for part, box in zip(parts, boxes, strict=True):
+        part(_Column.inside(picture, box, alone=len(parts) == 1))
     return picture
 
 
 def lines(trial: Trial) -> list[str]:
-    """Return the result as lines for a terminal: what it says first, then each side's part."""
-    summary = summarise(trial)
-    measured = [
-        f"{side.title}: {side.value}, {side.interval}" for side in summary.sides if side.measured
+    """Return the result as lines for a terminal: each side, then the next step."""
+    sides = personal.describe_sides(trial)
+    texts = [
+        ". ".join(filter(None, (f"{side.title}: {side.value}".removesuffix(": "), side.mark)))
+        + f". {side.verdict}"
+        for side in sides
+        if side.status != "not_measured"
     ]
-    return [summary.headline, *measured, *(side.repeat for side in summary.uncounted)]
+    refusals = [issue.title + issue.where for issue in summarise(trial).refusals]
+    return [*texts, *refusals, personal.next_step(trial)]
 
 
 def _plain(size_px: tuple[int, int]) -> Picture:
@@ -101,66 +98,77 @@ def _plain(size_px: tuple[int, int]) -> Picture:
     return picture
 
 
-def _split(layout: Layout, box: Box, count: int) -> list[Box]:
-    """Return boxes side by side where it is wide, one below the other where it is not."""
-    gap, count = layout.gap, max(count, 1)
+_Part = Callable[["_Column"], None]
+"""Writes one side, or what was not measured, into a column."""
+
+
+def _parts(trial: Trial) -> list[_Part]:
+    sides = [side for side in personal.describe_sides(trial) if side.status != "not_measured"]
+    parts: list[_Part] = [partial(_draw_side, side, trial) for side in sides]
+    refusals = summarise(trial).refusals[:_MOST_REFUSALS]
+    return [*parts, partial(_draw_refusals, refusals)] if refusals or not parts else parts
+
+
+def _height(part: _Part, size_px: tuple[int, int], area: Box) -> float:
+    """Return the height of a part that has all the room it needs, in the width of an area."""
+    layout = Layout(*size_px)
+    column = _Column.inside(_plain(size_px), replace(area, height=3 * area.height), alone=False)
+    part(column)
+    return column.used + 2 * layout.px(22)
+
+
+def _split(layout: Layout, box: Box, heights: Sequence[float]) -> list[Box]:
+    """Return boxes side by side where it is wide; one below the other, by need, where it is not."""
+    gap, count = layout.gap, len(heights)
     if layout.wide:
         wide = (box.width - gap * (count - 1)) // count
         return [replace(box, x=box.x + n * (wide + gap), width=wide) for n in range(count)]
-    high = (box.height - gap * (count - 1)) // count
-    return [replace(box, y=box.y + n * (high + gap), height=high) for n in range(count)]
+    spare = (box.height - gap * (count - 1) - sum(heights)) / count
+    boxes, top = [], float(box.y)
+    for height in heights:
+        boxes.append(replace(box, y=round(top), height=round(height + spare)))
+        top += height + spare + gap
+    return boxes
 
 
-def _draw_footer(picture: Picture, area: Box, report: str) -> float:
-    """Write the report's path, the disclaimer and how to go on; return the top of it."""
+def _draw_footer(picture: Picture, area: Box, *, written: bool) -> float:
+    """Write the keys and the disclaimer; return the top of it."""
     layout = Layout.of(picture)
     unit = layout.unit
-    action = _(prompts.CLOSE if report else prompts.WRITING)
-    location = f"{_(prompts.REPORT_AT)} {report}" if report else ""
-    rows = (
-        (fitted(action, unit * 32, area.width), palette.YELLOW),
-        (fitted(_(wording.DISCLAIMER), unit * 18, area.width, 6), palette.PALE),
-        *([(fitted(location, unit * 25, area.width, 2), palette.WHITE)] if report else []),
-    )
-    top: float = area.y + area.height + layout.px(18)
-    for block, colour in rows:
-        top -= block.height_px + layout.px(18)
-        write_block(picture, block, (area.x, top), colour)
+    small = fitted(_(prompts.NO_DIAGNOSIS), unit * 22, area.width, 2)
+    top = area.y + area.height - small.height_px
+    write_block(picture, small, (area.x, top), palette.PALE)
+    keys = prompts.RESULT_KEYS if written else ()
+    line = "   ".join(_(action) for action in keys) if written else _(prompts.WRITING)
+    words = fitted(line, unit * 32, area.width, 2)
+    top -= words.height_px + layout.px(20)
+    write_block(picture, words, (area.x, top), palette.YELLOW)
     return top
 
 
-def _draw_refusals(picture: Picture, summary: Summary, box: Box) -> None:
+def _draw_step(picture: Picture, area: Box, trial: Trial) -> float:
+    """Draw the next step at the bottom of an area; return the top of its box."""
     layout = Layout.of(picture)
-    drawing.round_box(picture, box, palette.INK, radius=layout.px(14))
-    area = inside(box, layout.px(24))
-    top: float = area.y
-    for side in summary.sides if summary.status != "not_measured" else ():
-        if side.status == "not_measured":
-            title = fitted(side.title, layout.unit * 36, area.width)
-            top = write_block(picture, title, (area.x, top), palette.PALE) + layout.px(26)
-    for issue in summary.refusals[:_MOST_REFUSALS]:
-        blocks = _refusal(layout, issue, area.width)
-        height = sum(block.height_px + layout.px(20) for block, _ in blocks)
-        if top + height > area.y + area.height and top > area.y:
-            return
-        radius = 16 * layout.unit
-        indent = 2.8 * radius  # of the title, which follows a sign
-        middle = np.array([area.x + radius, top + 0.375 * blocks[0][0].size])
-        icons.warning(picture, middle, radius)
-        for block, colour in blocks:
-            top = write_block(picture, block, (area.x + indent, top), colour) + layout.px(20)
-            indent = 0
-        top += layout.px(22)
+    pad, arrow = layout.px(18), layout.px(26)
+    size = layout.unit * 38
+    left = area.x + 2 * arrow + 2 * pad
+    text, width = personal.next_step(trial), area.x + area.width - pad - left
+    words = fitted(text, size, width, 3 if layout.wide else 7)
+    high = round(words.height_px) + 2 * pad
+    box = Box(area.x, area.y + area.height - layout.px(22) - high, area.width, high)
+    drawing.round_box(picture, box, palette.BLUE, radius=layout.px(14))
+    middle = np.array([box.x + pad + arrow, box.y + pad + CAPITAL * words.size / 2])
+    icons.arrow(picture, middle, arrow, (1, 0))
+    write_block(picture, words, (left, box.y + pad))
+    return box.y
 
 
-def _refusal(layout: Layout, issue: IssueSummary, width: float) -> list[tuple[Fitted, str]]:
-    """Return title, reason and remedy with their colours; the remedy matters most."""
-    unit = layout.unit
-    return [
-        (fitted(issue.title + issue.where, unit * 36, width - 48 * unit, 2), palette.WHITE),
-        (fitted(issue.text, unit * 26, width, 3), palette.PALE),
-        (fitted(issue.remedy, unit * 32, width, 4), palette.WHITE),
-    ]
+def _draw_refusals(issues: Sequence[IssueSummary], column: "_Column") -> None:
+    """Write what could not be measured and why; what to do about it is the next step."""
+    column.write(_("Not measured"), 44, palette.YELLOW)
+    for issue in issues:
+        column.write_second(issue.title + issue.where, lines=3)
+        column.write(issue.text, 28, palette.PALE, lines=5, optional=True)
 
 
 # --- one side
@@ -172,77 +180,77 @@ class _Column:
 
     picture: Picture
     box: Box
-    unit: float
-    top: float
+    scale: float = 1.0  # of the type, in pixels of a 720 pixel picture
+    used: float = 0.0  # height
 
-    def has_room(self, block: Fitted) -> bool:
-        """Return True if a block ends within the box."""
-        return self.top + block.height_px <= self.box.y + self.box.height
+    @classmethod
+    def inside(cls, picture: Picture, box: Box, *, alone: bool) -> "_Column":
+        """Draw a box and return a column in it; one that is alone has a larger type."""
+        layout = Layout.of(picture)
+        drawing.round_box(picture, box, palette.INK, radius=layout.px(14))
+        return cls(picture, inside(box, layout.px(22)), (1.4 if alone else 1.0) * layout.unit)
 
-    def write(self, text: str, size: float, colour: str, *, lines: int = 1) -> None:
-        """Write words and move below them; write nothing where they do not fit."""
-        block = fitted(text, self.unit * size, self.box.width, lines)
-        if self.has_room(block):
-            write_block(self.picture, block, (self.box.x, self.top), colour)
-            self.top += block.height_px + self.unit * (16 + 0.12 * size)
+    @property
+    def top(self) -> float:
+        """Top of what is written next."""
+        return self.box.y + self.used
+
+    @property
+    def free(self) -> float:
+        """Height that is left."""
+        return self.box.height - self.used
+
+    def write(
+        self, text: str, size: float, colour: str, *, lines: int = 1, optional: bool = False
+    ) -> None:
+        """Write words, smaller where they do not fit, or not at all where they are optional."""
+        if not text:
+            return
+        size *= self.scale
+        block = fitted(text, size, self.box.width, lines)
+        if block.height_px > self.free:
+            if optional:
+                return
+            block = fitted(text, size, self.box.width, lines + 1, height=max(self.free, 1))
+        write_block(self.picture, block, (self.box.x, self.top), colour)
+        self.used += block.height_px + 14 * self.scale + 0.22 * block.size
+
+    def write_second(self, text: str, *, lines: int) -> None:
+        """Write the line after the number, or in its stead."""
+        least = SECOND_LINE * self.picture.shape[0] / self.scale
+        self.write(text, max(38.0, least), palette.WHITE, lines=lines)
 
 
-def _draw_side(picture: Picture, side: SideSummary, trial: Trial, box: Box) -> None:
-    layout = Layout.of(picture)
-    drawing.round_box(picture, box, palette.INK, radius=layout.px(14))
-    area = inside(box, layout.px(26))
-    scale = min(max(box.height / layout.px(_SIDE_HEIGHT), 0.7), 1.35)
-    number = rest = _Column(picture, area, scale * layout.unit, area.y)
-    if layout.wide and box.width > 0.7 * layout.width:
-        wide = round(_NUMBER_SHARE * area.width)
-        shift = wide + layout.px(40)
-        right = replace(area, x=area.x + shift, width=area.width - shift)
-        number = _Column(picture, replace(area, width=wide), 1.3 * layout.unit, area.y)
-        rest = _Column(picture, right, 1.2 * layout.unit, area.y)
-    number.write(side.title, 34, palette.PALE)
-    number.write(side.value, 92, palette.YELLOW)
-    if side.mark:
-        number.write(side.mark, 30, palette.WHITE, lines=3)
-    number.write(f"{side.interval}; {side.another_day}", 24, palette.PALE, lines=2)
-    _draw_scale(rest, trial, side)
-    rest.write(side.verdict, 32, palette.WHITE, lines=3)
-    if side.findings:
-        _draw_findings(rest, side)
-    if side.advice:
-        rest.write(side.advice, 24, palette.PALE, lines=3)
-
-
-def _draw_uncounted(picture: Picture, side: SideSummary, box: Box) -> None:
-    """Write why no repetition counts; what to do differently matters most."""
-    layout = Layout.of(picture)
-    drawing.round_box(picture, box, palette.INK, radius=layout.px(14))
-    area = inside(box, layout.px(26))
-    scale = min(max(box.height / layout.px(_SIDE_HEIGHT), 0.7), 1.35)
-    column = _Column(picture, area, scale * layout.unit, area.y)
+def _draw_side(side: PersonalSide, trial: Trial, column: _Column) -> None:
+    """Draw the title, the number beside its scale, and what it means."""
     column.write(side.title, 34, palette.PALE)
-    column.write(_("Not counted"), 64, palette.YELLOW)
-    column.write(side.repeat, 36, palette.WHITE, lines=4)
-    for reason in side.uncounted:
-        column.write(reason, 26, palette.PALE, lines=4)
+    if side.value:
+        _draw_number(column, side, trial)
+    column.write(side.mark, 26, palette.PALE, lines=2)
+    column.write_second(side.verdict, lines=5)
+    column.write(
+        side.more, 28 if side.value else 34, palette.PALE, lines=3, optional=bool(side.value)
+    )
 
 
-def _draw_findings(column: _Column, side: SideSummary) -> None:
-    names = ", ".join(finding.name for finding in side.findings)
-    radius = 14 * column.unit
-    indent = round(2.8 * radius)
-    words = fitted(names, column.unit * 27, column.box.width - indent, 2)
-    if not column.has_room(words):
-        return
-    middle = np.array([column.box.x + radius, column.top + 0.375 * words.size])
-    icons.warning(column.picture, middle, radius)
-    write_block(column.picture, words, (column.box.x + indent, column.top))
-    column.top += words.height_px + column.unit * 18
-    column.write(side.findings[0].cue, 23, palette.PALE, lines=3)
+def _draw_number(column: _Column, side: PersonalSide, trial: Trial) -> None:
+    """Draw the number, and the scale at its right where there is room for it."""
+    number = fitted(side.value, 100 * column.scale, 0.5 * column.box.width)
+    write_block(column.picture, number, (column.box.x, column.top), palette.YELLOW)
+    left = column.box.x + number.width_px + 36 * column.scale
+    scale = Box(round(left), round(column.top), round(column.box.x + column.box.width - left), 0)
+    _draw_scale(column.picture, scale, trial, side)
+    height = _SCALE_HEIGHT * Layout.of(column.picture).unit
+    column.used += max(number.height_px, height) + 20 * column.scale
 
 
-def _draw_scale(column: _Column, trial: Trial, side: SideSummary) -> None:
+_SCALE_HEIGHT: Final = 98.0
+"""Height of the scale with its words, in pixels of a 720 pixel picture."""
+
+
+def _draw_scale(picture: Picture, box: Box, trial: Trial, side: PersonalSide) -> None:
     """Draw the result and what another day may give on a line of degrees, with band and target."""
-    picture, unit, box = column.picture, column.unit, column.box
+    unit = Layout.of(picture).unit
     assessment, protocol = trial.sides[side.side], trial.protocol
     marks = scale_marks(
         protocol, assessment.result_deg, assessment.result_interval_deg,
@@ -252,27 +260,28 @@ def _draw_scale(column: _Column, trial: Trial, side: SideSummary) -> None:
     def at(share: float) -> float:
         return box.x + box.width * share
 
-    bar = Box(box.x, round(column.top + 36 * unit), box.width, round(26 * unit))
+    bar = Box(box.x, round(box.y + 34 * unit), box.width, round(26 * unit))
     middle, bottom = bar.y + bar.height / 2, bar.y + bar.height
     drawing.fill(picture, bar, palette.MUTED)
-    if marks.typical:
+    if marks.typical is not None:
         low, high = map(at, marks.typical)
-        drawing.fill(picture, Box(round(low), bar.y, round(high - low), bar.height), palette.BLUE)
-        _write_within(column, _(wording.TYPICAL_BAND), (low + high) / 2, bar.y - 34 * unit)
+        band = Box(round(low), bar.y, round(high - low), bar.height)
+        drawing.fill(picture, band, palette.BLUE)
+        _write_within(picture, box, _(wording.TYPICAL_BAND), ((low + high) / 2, bar.y - 28 * unit))
     if marks.rotation is not None and marks.interval is not None:
         ends = np.array([[at(limit), middle] for limit in marks.interval])
         drawing.line(picture, ends, palette.YELLOW, 6 * unit)
         drawing.dot(picture, np.array([at(marks.rotation), middle]), palette.YELLOW, 9 * unit)
     target = at(marks.target)
-    tick = np.array([[target, bar.y - 8 * unit], [target, bottom + 9 * unit]])
+    tick = np.array([[target, bar.y - 6 * unit], [target, bottom + 9 * unit]])
     drawing.line(picture, tick, palette.WHITE, 4 * unit)
-    _write_within(column, prompts.target(protocol.target_deg), target, bottom + 14 * unit)
-    column.top = bottom + 58 * unit
+    goal = prompts.target(protocol.target_deg)
+    _write_within(picture, box, goal, (target, bottom + 18 * unit))
 
 
-def _write_within(column: _Column, text: str, middle: float, top: float) -> None:
-    """Write words about a horizontal position, moved so that they stay in the column."""
-    box = column.box
-    words = fitted(text, column.unit * 23, box.width * 0.8)
+def _write_within(picture: Picture, box: Box, text: str, centre: tuple[float, float]) -> None:
+    """Write words with this horizontal centre and top, moved so that they stay in the box."""
+    middle, top = centre
+    words = fitted(text, Layout.of(picture).unit * 23, box.width)
     left = min(max(middle - words.width_px / 2, box.x), box.x + box.width - words.width_px)
-    write_block(column.picture, words, (left, top), palette.PALE)
+    write_block(picture, words, (left, top), palette.PALE)

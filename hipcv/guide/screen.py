@@ -13,11 +13,12 @@ from hipcv.core.interfaces import Picture
 from hipcv.core.view_model import GuideView, Stage
 from hipcv.guide import band, body, dial, framing, icons, safety
 from hipcv.guide.layout import Layout, fitted, write_centred
+from hipcv.guide.questions import draw as question
 from hipcv.guide.result import analysing, result
 from hipcv.report import drawing, palette
 from hipcv.report.drawing import Box
 
-__all__ = ["analysing", "draw", "result"]
+__all__ = ["analysing", "draw", "question", "result"]
 
 _NOT_FULL: Final = 0.999  # a full ring would show a tick, but the count-down follows
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from hipcv.core.answers import Answers
 from hipcv.core.landmarks import Side
 from hipcv.core.view_model import RepPreview
 from hipcv.files import write_atomic
@@ -37,13 +38,26 @@ def build_document(previews: Previews, *, recording: str, began_s: float) -> dic
 def render(previews: Previews, *, recording: str, began_s: float) -> str:
     """Return the record as the text of the file; the arguments are those of `build_document`."""
     document = build_document(previews, recording=recording, began_s=began_s)
-    return json.dumps(document, indent=2, allow_nan=False) + "\n"
+    return _dumps(document)
 
 
 def write(recording: Path, previews: Previews, began_s: float) -> Path:
     """Write the record beside a recording, and return its path."""
     text = render(previews, recording=recording.name, began_s=began_s)
     return write_atomic(recording.with_name(FILE), text)
+
+
+def add_answers(recording: Path, answers: Answers) -> None:
+    """Add the answers after the test to the record beside a recording, where there is one."""
+    path = recording.with_name(FILE)
+    if not (answers and path.is_file()):
+        return
+    document = json.loads(path.read_text(encoding="utf-8")) | {"answers": answers.to_dict()}
+    write_atomic(path, _dumps(document))
+
+
+def _dumps(document: Mapping[str, Any]) -> str:
+    return json.dumps(document, indent=2, allow_nan=False) + "\n"
 
 
 def _rep(rep: RepPreview, began_s: float) -> dict[str, Any]:

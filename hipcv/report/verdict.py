@@ -11,15 +11,20 @@ from hipcv.report import numbers, wording
 
 def give_verdict(assessment: Assessment, protocol: MeasurementProtocol) -> str:
     """Return the verdict, without a full stop; "" where the side has no category."""
-    if assessment.category is None:
+    key = choose_verdict(assessment, protocol)
+    if not key:
         return ""
-    text = wording.VERDICTS[_answer(assessment, protocol)]
+    text = wording.VERDICTS[key]
     return text.format(target=numbers.whole(protocol.target_deg))
 
 
-def _answer(assessment: Assessment, protocol: MeasurementProtocol) -> str:
-    """Return the key of the verdict: the category, or what most adults turn where that is more."""
-    assert assessment.category is not None
+def choose_verdict(assessment: Assessment, protocol: MeasurementProtocol) -> str:
+    """Return the key of the verdict in `wording.VERDICTS`; "" where the side has no category.
+
+    It is the category, or what most adults turn where that is more.
+    """
+    if assessment.category is None:
+        return ""
     from_vertical_deg = (assessment.result_deg or 0.0) + (assessment.start_tilt_deg or 0.0)
     is_more = assessment.category == "reaches_target" and (
         from_vertical_deg > protocol.typical_high_deg

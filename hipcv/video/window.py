@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from typing import Final, Self
 
@@ -21,17 +20,20 @@ PROBE: Final = "import cv2; cv2.namedWindow('hipcv'); cv2.waitKey(1)"
 
 
 class Window:
-    """Window that shows pictures; a context manager.
+    """Window that shows pictures, on the whole screen if asked to; a context manager.
 
     Raises:
         Interrupted: by `show`, after the user closed the window.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, full_screen: bool = False) -> None:
+        self._full_screen = full_screen
         self._used = False
 
     def __enter__(self) -> Self:
         cv2.namedWindow(TITLE, cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO | cv2.WINDOW_GUI_NORMAL)
+        if self._full_screen:
+            cv2.setWindowProperty(TITLE, cv2.WND_PROP_FULLSCREEN, cv2.WINDOW_FULLSCREEN)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -43,18 +45,22 @@ class Window:
         """Show a picture; return the key pressed since the last one, "" if none was."""
         if self._used and not self._open:
             raise Interrupted(_("Stopped, since the window was closed."))
-        if not self._used:
+        if not (self._used or self._full_screen):
             cv2.resizeWindow(TITLE, picture.shape[1], picture.shape[0])
         cv2.imshow(TITLE, picture)
         self._used = True
         return _key(cv2.pollKey())
 
-    def wait(self, longest_s: float, stopped: Callable[[], bool]) -> None:
-        """Show the last picture until a key is pressed, the window is closed, or time is up."""
-        until_s = time.monotonic() + longest_s
-        while self._open and not stopped() and time.monotonic() < until_s:
-            if _key(cv2.waitKey(STEP_MS)):
-                return
+    def wait_for_key(self, stopped: Callable[[], bool]) -> str:
+        """Show the last picture until a key is pressed, and return it.
+
+        Returns "" where the window was closed, or `stopped` returned True.
+        """
+        while self._open and not stopped():
+            key = _key(cv2.waitKey(STEP_MS))
+            if key:
+                return key
+        return ""
 
     @property
     def _open(self) -> bool:

@@ -2,10 +2,11 @@
 
 import json
 
+from hipcv.core.answers import Answers
 from hipcv.core.landmarks import Side
 from hipcv.core.span import Span
 from hipcv.core.view_model import RepPreview
-from hipcv.guide.session_file import build_document, write
+from hipcv.guide.session_file import add_answers, build_document, write
 
 HELD = RepPreview(
     38.123, held=True, practice=False, findings=("trunk_lean",),
@@ -45,3 +46,20 @@ def test_the_record_lies_beside_the_recording(tmp_path):
     path = write(tmp_path / "recording.mp4", PREVIEWS, 10.0)
 
     assert (path, json.loads(path.read_text())) == (tmp_path / "session.json", document())
+
+
+def test_the_answers_after_the_test_stand_in_the_record(tmp_path):
+    path = write(tmp_path / "recording.mp4", PREVIEWS, 10.0)
+
+    add_answers(tmp_path / "recording.mp4", Answers(pain=2, limiter="block"))
+
+    answers = {"pain": 2, "pain_where": "", "limiter": "block"}
+    assert json.loads(path.read_text()) == {**document(), "answers": answers}
+
+
+def test_a_record_without_answers_stays_as_it_is(tmp_path):
+    path = write(tmp_path / "recording.mp4", PREVIEWS, 10.0)
+
+    add_answers(tmp_path / "recording.mp4", Answers())
+
+    assert json.loads(path.read_text()) == document()

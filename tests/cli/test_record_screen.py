@@ -1,0 +1,97 @@
+"""The window of a guided session after the test: questions, and the result until it is closed."""
+
+import webbrowser
+from dataclasses import dataclass, field
+
+import numpy as np
+import pytest
+
+from hipcv.cli.record import reason_to_stop
+from hipcv.cli.record_screen import WindowScreen, key_of
+from hipcv.core.answers import Answers
+from hipcv.core.interfaces import Frame
+from hipcv.core.view_model import Key, Stage
+from hipcv.guide.sound import Speaker
+from hipcv.guide.speech import Announcer
+from hipcv.report import answers
+from tests.builders import assessment, trial
+from tests.guide.test_screen import view_of
+
+
+@dataclass
+class Keyboard:
+    """A window at which these keys are pressed, and which is closed after the last one."""
+
+    keys: list
+    shown: list = field(default_factory=list)
+
+    def show(self, picture):
+        self.shown.append(picture)
+        return ""
+
+    def wait_for_key(self, _stopped):
+        return self.keys.pop(0) if self.keys else ""
+
+
+def screen_with(keys, **view):
+    """Return a screen that has shown one view, at a window with these keys."""
+    screen = WindowScreen(Keyboard(list(keys)), Announcer(Speaker(enabled=False)))
+    screen.show(Frame(0, 0.0, np.full((720, 1280, 3), 90, np.uint8)), view_of(**view))
+    return screen
+
+
+def running():
+    return False
+
+
+@pytest.mark.parametrize(
+    ("keys", "given"),
+    [
+        ("6\r12", Answers(pain=6, pain_where="groin", limiter="block")),
+        ("ss", Answers()),
+        ("3\rq", Answers(pain=3)),
+        ("", Answers()),
+    ],
+)
+def test_the_questions_after_the_test_are_answered_or_left_out_by_keys(keys, given):
+    assert screen_with(keys).ask(running) == given
+
+
+def test_after_a_stop_for_pain_only_how_much_and_where_is_asked():
+    screen = screen_with("7\r5", stage=Stage.ADVICE, advice="pain")
+
+    assert screen.ask(running) == Answers(pain=7, pain_where="knee", limiter="pinch_or_pain")
+
+
+def test_one_key_opens_the_reports_as_local_files_and_any_other_closes(tmp_path, monkeypatch):
+    opened = []
+    monkeypatch.setattr(webbrowser, "open", opened.append)
+    reports = [tmp_path / "report.html", tmp_path / "take-2" / "report.html"]
+    screen = screen_with("oOxo")
+
+    screen.wait_for_key(trial(assessment()), reports, running)
+
+    assert opened == [path.as_uri() for path in reports] * 2
+    assert all(address.startswith("file:///") for address in opened)
+    assert screen.window.keys == ["o"]
+
+
+@pytest.mark.parametrize(
+    ("pressed", "view", "key"),
+    [
+        ("r", {"stage": Stage.SAFETY}, Key.RIGHT),
+        ("r", {}, Key.REDO),
+        ("p", {}, Key.PAIN),
+        ("X", {"stage": Stage.SAFETY}, Key.APPLIES),
+        ("z", {"stage": Stage.ADVICE}, Key.CONFIRM),
+        ("", {"stage": Stage.ADVICE}, None),
+        ("z", {}, None),
+    ],
+)
+def test_a_key_means_what_the_screen_says(pressed, view, key):
+    assert key_of(pressed, view_of(**view)) is key
+
+
+def test_a_session_that_ended_for_safety_says_what_to_do():
+    assert answers.ADVICE["same_day"] in reason_to_stop("red_flags")
+    assert reason_to_stop("") == "Stopped before anything was recorded."
