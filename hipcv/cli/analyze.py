@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal, NoReturn
 
 import typer
 
-from hipcv.cli import config
+from hipcv.cli import config, data, filing
 from hipcv.cli.errors import attempt, print_error, worst
 from hipcv.cli.paths import result_folders
 from hipcv.cli.terminal import progress_bar, show_json, show_summary
@@ -116,6 +116,9 @@ def command(
     age: Age = None,
     sex: SexOption = None,
     explain: Explain = False,
+    pseudonym: filing.As = "",
+    data_dir: data.DataDir = None,
+    database: data.Database = "",
     as_json: AsJson = False,
     force: Force = False,
     quiet: Quiet = False,
@@ -129,25 +132,23 @@ def command(
     machine. Of several clips the worst counts, in the order 1, 6, 3, 2, 4, 0.
     """
     settings = config.load(Path.cwd())
-    options = replace(
-        settings.options(
-            assignments,
-            model=model,
-            overlay=overlay,
-            blur_face=blur_face,
-            person=Person(age, sex),
-        ),
-        side=None if side == "auto" else Side(side),
-        mirrored=mirrored,
-        start_s=start_s,
-    )
+    of_folder = settings.options(assignments, model=model, overlay=overlay, blur_face=blur_face)
     folders = result_folders(clips, out, Path(settings.run.out))
     outcomes: list[Outcome] = []
-    for clip, folder in zip(clips, folders, strict=True):
-        outcome = measure(clip, folder, options, force=force, explain=explain, quiet=quiet)
-        outcomes.append((clip, outcome))
-        print_outcome(clip, outcome, as_json=as_json, quiet=quiet)
-    exit_with(outcomes, as_json=as_json)
+    with filing.open_filing(pseudonym, Person(age, sex), data_dir, database) as target:
+        options = replace(
+            target.add_person(of_folder),
+            side=None if side == "auto" else Side(side),
+            mirrored=mirrored,
+            start_s=start_s,
+        )
+        for clip, folder in zip(clips, folders, strict=True):
+            outcome = measure(clip, folder, options, force=force, explain=explain, quiet=quiet)
+            outcomes.append((clip, outcome))
+            print_outcome(clip, outcome, as_json=as_json, quiet=quiet)
+            target.file(clip, outcome, options, quiet=quiet)
+        target.print(options.protocol, to_stderr=as_json or quiet)
+    exit_with(outcomes, as_json=as_json, failures=target.failures)
 
 
 def measure(
@@ -192,16 +193,23 @@ def print_outcome(clip: Path, outcome: Result | Failure, *, as_json: bool, quiet
 
 def print_summary(result: Result) -> None:
     """Print the summary of one result, and the paths of its files."""
-    paths = {file.name: getattr(result.written, file.name) for file in fields(result.written)}
-    show_summary(result.trial, {name: str(path) for name, path in paths.items() if path})
+    values = {file.name: getattr(result.written, file.name) for file in fields(result.written)}
+    paths = {name: str(path) for name, path in values.items() if isinstance(path, Path)}
+    show_summary(result.trial, paths)
 
 
-def exit_with(outcomes: Sequence[Outcome], *, as_json: bool) -> NoReturn:
-    """End the command with the worst exit code, after the JSON of all outcomes if asked for."""
+def exit_with(
+    outcomes: Sequence[Outcome], *, as_json: bool, failures: Sequence[Failure] = ()
+) -> NoReturn:
+    """End the command with the worst exit code, after the JSON of all outcomes if asked for.
+
+    `failures` are those beside the outcomes of the clips.
+    """
     if as_json:
         documents = [as_document(clip, outcome) for clip, outcome in outcomes]
         show_json(documents[0] if len(documents) == 1 else documents)
-    raise typer.Exit(worst([exit_code(outcome) for _, outcome in outcomes]))
+    of_clips = [exit_code(outcome) for _, outcome in outcomes]
+    raise typer.Exit(worst([*of_clips, *(failure.exit_code for failure in failures)]))
 
 
 def as_document(clip: Path, outcome: Result | Failure) -> "JsonObject":

@@ -1,5 +1,6 @@
 """Data folder and records of the review app, for commands that work without it."""
 
+import getpass
 import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from hipcv.store.records import Records
 
 FOLDER_VARIABLE: Final = "HIPCV_DATA_DIR"
+UNKNOWN: Final = "command line"
 DATABASE_VARIABLE: Final = "HIPCV_DATABASE_URL"
 
 DataDir = Annotated[
@@ -79,6 +81,23 @@ def open_records(data_dir: Path | None, database: str) -> Iterator["Records"]:
         yield records
 
 
+@contextmanager
+def open_or_create_records(data_dir: Path | None, database: str) -> Iterator["Records"]:
+    """Open the records within the context; create data folder and records if missing.
+
+    Raises:
+        EnvironmentFault: the database library is not installed, or the folder or database not
+            usable.
+    """
+    from hipcv.store.files import create_data_folder
+
+    records, folder = _records(), data_folder(data_dir)
+    create_data_folder(folder)
+    url = database_url(folder, database) or f"sqlite:///{folder / DATABASE}"
+    with closing(records.open(url)) as opened:
+        yield opened
+
+
 def open_read_only(url: str) -> "Records":
     """Return the records without upgrading them.
 
@@ -86,6 +105,14 @@ def open_read_only(url: str) -> "Records":
         EnvironmentFault: the database library is not installed.
     """
     return _records().open_read_only(url)
+
+
+def login() -> str:
+    """Return the name of the user of this machine, as the actor of a change."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):  # a machine without user names
+        return UNKNOWN
 
 
 def find_patient(records: "Records", name: str) -> "Patient":

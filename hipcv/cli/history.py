@@ -9,9 +9,11 @@ import typer
 from hipcv.cli import config, data
 from hipcv.cli.terminal import show_json
 from hipcv.core.protocol import MeasurementProtocol
-from hipcv.language import N_
+from hipcv.language import N_, _
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from hipcv.core.side_result import SideResult
     from hipcv.store.history import VisitMeasurement
     from hipcv.store.models import SideName
@@ -20,6 +22,14 @@ if TYPE_CHECKING:
 
 SCHEMA: Final = "hipcv.history/2"
 
+SIDES: Final = {"left": N_("Left"), "right": N_("Right")}
+
+STATUSES: Final = {
+    "preliminary": N_("preliminary"),
+    "final": N_("final"),
+    "amended": N_("amended"),
+}
+
 
 def command(
     patient: data.PatientArgument,
@@ -27,7 +37,10 @@ def command(
     database: data.Database = "",
     as_json: Annotated[bool, typer.Option("--json", help=N_("One JSON document."))] = False,
 ) -> None:
-    """Show a patient's visits, and whether the last one is a real change.
+    """Show a patient's visits, whether the last one is a real change, and when to test again.
+
+    The records are those of `hipcv review`, in which `hipcv record --as NAME` and `hipcv analyze
+    --as NAME` file what they measure.
 
     Corrected numbers count where there are any. Of several clips of a visit, the latest signed
     one counts, or else the latest. A visit without a repetition that kept the rules has no number.
@@ -45,35 +58,63 @@ def command(
 
 
 def document(pseudonym: str, sides: "Sides", protocol: MeasurementProtocol) -> dict[str, Any]:
-    """Return the measurements of each side, and the change, as JSON values."""
+    """Return the measurements of each side, the change and the next test, as JSON values."""
+    from hipcv.report.course import changes
+
     return {
         "schema": SCHEMA,
         "patient": pseudonym,
         "sides": {side: [_as_json(visit) for visit in visits] for side, visits in sides.items()},
-        "change": {side: _changes(visits, protocol) for side, visits in sides.items()},
+        "change": {side: changes(visits, protocol) for side, visits in sides.items()},
+        "next_test": _next_test(sides),
     }
 
 
 def table(pseudonym: str, sides: "Sides", protocol: MeasurementProtocol) -> str:
-    """Return the measurements of each side, and the change, as text."""
+    """Return the measurements of each side, the change and when to test again, as text."""
+    from hipcv.report.course import advise_next_test, changes
+
     lines = [pseudonym]
     for side, visits in sides.items():
-        lines.append(side.capitalize())
-        lines += [_line(visit) for visit in visits] or ["  not measured yet"]
-        changes = _changes(visits, protocol).values()
-        titles = "Since the visit before", "Since the first visit"
+        lines.append(_(SIDES[side]))
+        lines += [_line(visit) for visit in visits] or ["  " + _("not measured yet")]
         lines += [
-            f"  {title}: {change['text']}"
-            for title, change in zip(titles, changes, strict=True)
+            "  " + text.format(change=change["text"])
+            for text, change in zip(
+                (_("Since the visit before: {change}"), _("Since the first visit: {change}")),
+                changes(visits, protocol).values(),
+                strict=True,
+            )
             if change is not None
         ]
+    if last_on := _last_on(sides):
+        lines.append(advise_next_test(last_on, protocol))
     return "\n".join(lines)
+
+
+def _last_on(sides: "Sides") -> "date | None":
+    """Return the day of the last visit with a result; None where there is none."""
+    days = [visit.on for visits in sides.values() for visit in visits if visit.result]
+    return max(days, default=None)
+
+
+def _next_test(sides: "Sides") -> dict[str, str] | None:
+    """Return the days between which the next test is advised."""
+    from hipcv.report.course import next_test_between
+
+    last_on = _last_on(sides)
+    if last_on is None:
+        return None
+    return dict(zip(("from", "to"), map(str, next_test_between(last_on)), strict=True))
 
 
 def _line(visit: "VisitMeasurement") -> str:
     from hipcv.report import not_counted, numbers
 
-    review = f"{visit.status}, signed by {visit.signed_by}" if visit.signed_by else "not signed"
+    signed = _("{status}, signed by {name}").format(
+        status=_(STATUSES[visit.status]), name=visit.signed_by
+    )
+    review = signed if visit.signed_by else _("not signed")
     day, result = numbers.day(visit.on), visit.result
     if result is None:
         return f"  {day:17}  {not_counted.describe(visit.document):26}  {review}"
@@ -85,9 +126,9 @@ def _line(visit: "VisitMeasurement") -> str:
 
 def _marks(result: "SideResult") -> Iterator[str]:
     if result.provisional:
-        yield "provisional"
+        yield _("provisional")
     if result.basis == "pelvis_relative":
-        yield "hip lift taken off"
+        yield _("hip lift taken off")
 
 
 def _as_json(visit: "VisitMeasurement") -> dict[str, Any]:
@@ -108,21 +149,3 @@ def _as_json(visit: "VisitMeasurement") -> dict[str, Any]:
         "review": visit.status,
         "signed_by": visit.signed_by,
     }
-
-
-def _changes(visits: "Sequence[VisitMeasurement]", protocol: MeasurementProtocol) -> dict[str, Any]:
-    """Return the change of the last result since the one before and since the first, or None."""
-    from hipcv.report.comparison import VisitSide, compare_visits
-
-    results = [
-        (visit.on, result)
-        for visit in visits
-        if (result := VisitSide.of(visit.document, signed=visit.signed_by is not None))
-    ]
-    changes: dict[str, Any] = {"since_last": None, "since_first": None}
-    for name, earlier in (("since_last", results[-2:-1]), ("since_first", results[:-2][:1])):
-        for on, before in earlier:
-            last_on, last = results[-1]
-            days = {"from": on.isoformat(), "to": last_on.isoformat()}
-            changes[name] = days | compare_visits(before, last, protocol)
-    return changes

@@ -1,8 +1,7 @@
 """`hipcv purge`: erasure of a patient with every clip and result."""
 
-import getpass
 import sys
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,8 +12,6 @@ from hipcv.language import N_
 if TYPE_CHECKING:
     from hipcv.store.models import Patient
     from hipcv.store.records import Records
-
-UNKNOWN: Final = "command line"
 
 
 def command(
@@ -39,7 +36,7 @@ def command(
         row = data.find_patient(records, patient)
         if not yes:
             _confirm(records, row)
-        records.purge_patient(row.id, by=by or _login(), why=why)
+        records.purge_patient(row.id, by=by or data.login(), why=why)
         records.delete_files(FileStore(data.data_folder(data_dir)))
         remaining = _count_clips_named(row.pseudonym, records)
     typer.echo(f"{row.pseudonym} is erased.")
@@ -84,10 +81,3 @@ def _count_clips_named(pseudonym: str, records: "Records") -> int:
     """Return the number of clips without a patient that have the pseudonym in their name."""
     name = pseudonym.casefold()
     return sum(clip.visit_id is None and name in clip.name.casefold() for clip in records.clips())
-
-
-def _login() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):  # a machine without user names
-        return UNKNOWN

@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import typer
 
-from hipcv.cli import analyze, config
+from hipcv.cli import analyze, config, data, filing
 from hipcv.cli.errors import attempt
 from hipcv.cli.signals import stop_on_signals
 from hipcv.core.answers import Answers
@@ -107,6 +107,9 @@ def command(
     blur_face: analyze.BlurFace = None,
     age: analyze.Age = None,
     sex: analyze.SexOption = None,
+    pseudonym: filing.As = "",
+    data_dir: data.DataDir = None,
+    database: data.Database = "",
     as_json: analyze.AsJson = False,
     force: analyze.Force = False,
     quiet: analyze.Quiet = False,
@@ -132,32 +135,51 @@ def command(
         model=model,
         overlay=overlay,
         blur_face=blur_face,
-        person=Person(age, sex),
     )
     folder = out or Path(settings.run.out) / time.strftime("record-%Y%m%d-%H%M%S")
     write.check_free(write.Output(folder, force=force))
     plan = SessionPlan(options.protocol, SIDE_CHOICES[side], confirmed=yes)
     stop = threading.Event()
-    with (
-        stop_on_signals(stop.set, "stopping; what was recorded is kept."),
-        open_screen(window=window, sound=sound, voice=voice, quiet=quiet) as screen,
-        ConcurrentAnalysis(options) as analysis,
-    ):
-        if not (yes or screen.asks_safety):
-            confirm_on_terminal()
-            plan = replace(plan, confirmed=True)
-        source = open_source(camera, size, rate, mirrored=mirrored)
-        print_source(source, size, rate)
-        analysis.prepare()
-        takes = session.record(
-            source, plan, folder, screen, stopped=stop.is_set, on_recording=analysis.begin
-        )
-        outcomes = measure(takes, options, analysis, screen, stop.is_set)
+    with filing.open_filing(pseudonym, Person(age, sex), data_dir, database) as target:
+        options = target.add_person(options)
+        with (
+            stop_on_signals(stop.set, "stopping; what was recorded is kept."),
+            open_screen(window=window, sound=sound, voice=voice, quiet=quiet) as screen,
+            ConcurrentAnalysis(options) as analysis,
+        ):
+            if not (yes or screen.asks_safety):
+                confirm_on_terminal()
+                plan = replace(plan, confirmed=True)
+            source = open_source(camera, size, rate, mirrored=mirrored)
+            print_source(source, size, rate)
+            analysis.prepare()
+            takes = session.record(
+                source, plan, folder, screen, stopped=stop.is_set, on_recording=analysis.begin
+            )
+            outcomes = measure(takes, options, analysis, screen, stop.is_set)
+        finish(outcomes, options, target, as_json=as_json, quiet=quiet)
+
+
+def finish(
+    outcomes: list[analyze.Outcome],
+    options: AnalysisOptions,
+    target: filing.Filing,
+    *,
+    as_json: bool,
+    quiet: bool,
+) -> NoReturn:
+    """Print the outcomes, file the results, and end the command with its exit code.
+
+    Raises:
+        Interrupted: nothing was recorded.
+    """
     if not outcomes:
         raise Interrupted(reason_to_stop(screen.advice))
     for clip, outcome in outcomes:
         analyze.print_outcome(clip, outcome, as_json=as_json, quiet=quiet)
-    analyze.exit_with(outcomes, as_json=as_json)
+        target.file(clip, outcome, options, quiet=quiet)
+    target.print(options.protocol, to_stderr=as_json or quiet)
+    analyze.exit_with(outcomes, as_json=as_json, failures=target.failures)
 
 
 def reason_to_stop(advice: str) -> str:

@@ -42,6 +42,7 @@ class Written:
     evidence: Path
     stills: Path | None = None  # folder; None: nothing was measured
     explain: Path | None = None  # page with every step; None: not asked for
+    names: tuple[str, ...] = ()  # of every file within the folder
 
 
 def preload() -> None:
@@ -118,6 +119,7 @@ def write(
         evidence=folder / document.EVIDENCE,
         stills=folder / document.STILLS if (folder / document.STILLS).exists() else None,
         explain=folder / document.EXPLAIN / "index.html" if output.explain else None,
+        names=tuple(sorted(names)),
     )
 
 

@@ -3,11 +3,12 @@
 import os
 import re
 import shutil
+import sys
 import uuid
 from pathlib import Path
 from typing import Final
 
-from hipcv.core.errors import BadRequest
+from hipcv.core.errors import BadRequest, EnvironmentFault
 from hipcv.files import sha256_of
 from hipcv.language import _
 
@@ -15,6 +16,7 @@ DATABASE: Final = "hipcv.sqlite3"
 CLIPS: Final = "clips"
 ANALYSES: Final = "analyses"
 INCOMING: Final = "incoming"
+MAX_SUFFIX_LENGTH: Final = 8
 NAME_PATTERN: Final = r"[0-9a-f]{64}(\.[a-z0-9]{1,15})?"
 
 
@@ -88,6 +90,14 @@ class FileStore:
         folder.mkdir(parents=True, exist_ok=True)
         return folder
 
+    def discard_incoming(self) -> None:
+        """Delete what an interrupted program left among the uploads under way."""
+        for path in self.incoming_folder().iterdir():
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
+
     def delete_clip(self, sha256: str) -> None:
         """Delete a clip's content under every suffix, if it exists."""
         path = self.clip_path(sha256, "")
@@ -102,6 +112,33 @@ class FileStore:
             shutil.rmtree(doomed, ignore_errors=True)
             folder.rename(doomed)
         shutil.rmtree(doomed, ignore_errors=True)
+
+
+def create_data_folder(folder: Path) -> bool:
+    """Create a data folder if missing, readable by its owner alone, and return True if it was.
+
+    Raises:
+        EnvironmentFault: it cannot be written to.
+    """
+    try:
+        is_new = not folder.is_dir()
+        folder.mkdir(parents=True, exist_ok=True)
+        if sys.platform != "win32" and not any(folder.iterdir()):
+            folder.chmod(0o700)  # patient data: owner-only
+    except OSError as error:
+        text = _(
+            "{folder}: the data folder cannot be written to ({reason}). Name another one with "
+            "--data-dir."
+        )
+        raise EnvironmentFault(text.format(folder=folder, reason=error.strerror)) from error
+    return is_new
+
+
+def suffix_of(name: str) -> str:
+    """Return the suffix of a name, such as ".mp4"; "" if it is not short and alphanumeric."""
+    suffix = Path(name).suffix.lower()
+    valid = suffix[1:].isascii() and suffix[1:].isalnum() and len(suffix) <= MAX_SUFFIX_LENGTH
+    return suffix if valid else ""
 
 
 def _sync_folder(folder: Path) -> None:

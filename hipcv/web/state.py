@@ -1,7 +1,6 @@
 """The state of one running review app: its data folder, records, jobs and caches."""
 
 import asyncio
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -18,7 +17,7 @@ from hipcv.core.options import AnalysisOptions
 from hipcv.files import exclusive_lock
 from hipcv.language import _
 from hipcv.report.formats.fhir_codes import DEFAULT_CODES, Codes
-from hipcv.store.files import DATABASE, FileStore
+from hipcv.store.files import DATABASE, FileStore, create_data_folder
 from hipcv.store.records import Records
 from hipcv.web.analysis_cache import AnalysisCache
 from hipcv.web.events import EventHub
@@ -90,9 +89,7 @@ def open_app_state(settings: Settings) -> Iterator[AppState]:
     with _locked(settings.folder):
         records = Records.open(settings.database or f"sqlite:///{settings.folder / DATABASE}")
         files, hub = FileStore(settings.folder), EventHub()
-        for upload in files.incoming_folder().iterdir():
-            if upload.is_file():
-                upload.unlink()
+        files.discard_incoming()
         jobs = JobQueue(
             records,
             files,
@@ -114,16 +111,7 @@ def open_app_state(settings: Settings) -> Iterator[AppState]:
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
     """Create the data folder if missing, and hold its lock: two apps would corrupt uploads."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        if sys.platform != "win32" and not any(folder.iterdir()):
-            folder.chmod(0o700)  # patient data: owner-only
-    except OSError as error:
-        text = _(
-            "{folder}: the data folder cannot be written to ({reason}). Name another one with "
-            "--data-dir."
-        )
-        raise EnvironmentFault(text.format(folder=folder, reason=error.strerror)) from error
+    create_data_folder(folder)
     with ExitStack() as stack:
         try:
             stack.enter_context(exclusive_lock(folder / LOCK))

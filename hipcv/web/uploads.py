@@ -17,6 +17,7 @@ from hipcv.core.errors import BadRequest, EnvironmentFault
 from hipcv.files import write_atomic
 from hipcv.guide import session_file
 from hipcv.language import _
+from hipcv.store.files import suffix_of
 from hipcv.store.models import Clip, NewClip
 from hipcv.web import probe
 from hipcv.web.jobs import Follower
@@ -29,7 +30,6 @@ RESERVED_BYTES: Final = 256 << 20
 """Disk space that is left free for the records."""
 
 MAX_NAME_LENGTH: Final = 120
-MAX_SUFFIX_LENGTH: Final = 8
 FORBIDDEN: Final = '<>:"/\\|?*'
 """Characters that some file systems forbid in names."""
 
@@ -115,13 +115,6 @@ def file_name(given: str) -> str:
     if len(name) > MAX_NAME_LENGTH:
         return name[: MAX_NAME_LENGTH - len(suffix)] + suffix
     return name
-
-
-def suffix_of(name: str) -> str:
-    """Return the suffix of a name, such as ".mp4"; "" if it is not short and alphanumeric."""
-    suffix = Path(name).suffix.lower()
-    valid = suffix[1:].isascii() and suffix[1:].isalnum() and len(suffix) <= MAX_SUFFIX_LENGTH
-    return suffix if valid else ""
 
 
 async def _write(path: Path, body: AsyncIterator[bytes]) -> int:
