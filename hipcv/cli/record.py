@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from hipcv.cli.record_screen import TextScreen, WindowScreen
     from hipcv.concurrent_analysis import ConcurrentAnalysis
     from hipcv.core.assessment import Trial
+    from hipcv.core.guide import SessionPlan
     from hipcv.core.interfaces import LiveSource
     from hipcv.guide.session import Take
 
@@ -123,7 +124,7 @@ def command(
     Exit code: 0 measured; 2 wrong usage; 4 recorded, but nothing could be measured; 6 no camera,
     or the disk is full; 130 stopped. What was recorded is kept in every case.
     """
-    from hipcv.cli.record_screen import confirm_on_terminal, open_screen
+    from hipcv.cli.record_screen import open_screen
     from hipcv.concurrent_analysis import ConcurrentAnalysis
     from hipcv.core.guide import SIDE_CHOICES, SessionPlan
     from hipcv.guide import session
@@ -147,9 +148,7 @@ def command(
             open_screen(window=window, sound=sound, voice=voice, quiet=quiet) as screen,
             ConcurrentAnalysis(options) as analysis,
         ):
-            if not (yes or screen.asks_safety):
-                confirm_on_terminal()
-                plan = replace(plan, confirmed=True)
+            plan = confirm_plan(plan, screen)
             source = open_source(camera, size, rate, mirrored=mirrored)
             print_source(source, size, rate)
             analysis.prepare()
@@ -157,7 +156,19 @@ def command(
                 source, plan, folder, screen, stopped=stop.is_set, on_recording=analysis.begin
             )
             outcomes = measure(takes, options, analysis, screen, stop.is_set)
+        if not outcomes:
+            raise Interrupted(reason_to_stop(screen.advice))
         finish(outcomes, options, target, as_json=as_json, quiet=quiet)
+
+
+def confirm_plan(plan: "SessionPlan", screen: "Screen") -> "SessionPlan":
+    """Ask the safety questions on the terminal, where nothing else asks them; see `--yes`."""
+    from hipcv.cli.record_screen import confirm_on_terminal
+
+    if plan.confirmed or screen.asks_safety:
+        return plan
+    confirm_on_terminal()
+    return replace(plan, confirmed=True)
 
 
 def finish(
@@ -168,13 +179,7 @@ def finish(
     as_json: bool,
     quiet: bool,
 ) -> NoReturn:
-    """Print the outcomes, file the results, and end the command with its exit code.
-
-    Raises:
-        Interrupted: nothing was recorded.
-    """
-    if not outcomes:
-        raise Interrupted(reason_to_stop(screen.advice))
+    """Print the outcomes, file the results, and end the command with its exit code."""
     for clip, outcome in outcomes:
         analyze.print_outcome(clip, outcome, as_json=as_json, quiet=quiet)
         target.file(clip, outcome, options, quiet=quiet)
