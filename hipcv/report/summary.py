@@ -13,8 +13,15 @@ from hipcv.core.issues import Finding, Issue
 from hipcv.core.landmarks import Side
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.uncertainty import detectable_change_deg
-from hipcv.language import N_, Translated, _, join, ngettext
+from hipcv.language import N_, Translated, _, join, ngettext, translate
 from hipcv.report import numbers, wording
+from hipcv.report.answers import describe_answers
+from hipcv.report.background import (
+    WHY_IT_MATTERS,
+    angle_from_vertical,
+    describe_age_band,
+    describe_position,
+)
 from hipcv.report.comparison import compare_sides
 from hipcv.report.counting import (
     ask_to_repeat,
@@ -24,7 +31,9 @@ from hipcv.report.counting import (
     name_reasons,
 )
 from hipcv.report.exercises import Exercise, exercises
+from hipcv.report.next_step import NextStep, decide_next, offers_exercises
 from hipcv.report.recording_time import state_recording_time
+from hipcv.report.rules import RuleSummary, check_rules
 from hipcv.report.typical import describe_typical
 from hipcv.report.unmeasured import list_unmeasured
 from hipcv.report.verdict import give_verdict
@@ -87,6 +96,7 @@ class SideSummary:
     mark: str  # "with 8° of hip lift taken off, provisional (1 repetition of 3)"; "" for neither
     provisional: bool
     interval: str  # "read within ±2.7°": how exactly this clip was read
+    from_vertical: str  # "32.7° from the vertical"; "" where that is not known
     another_day: str  # "on another day 28 to 41°"; "" where there is no number
     verdict: str  # "Below the 45° target, as most adults are."
     advice: str  # "" where there is none
@@ -95,6 +105,7 @@ class SideSummary:
     repeat: str  # "Repeat the test: ..." where no repetition counts, else ""
     unmeasured: str  # "Not measured in this clip: ..."; "" where all was measured
     findings: tuple[FindingSummary, ...]
+    rules: tuple[RuleSummary, ...]  # of the test, each with whether it was kept
     reps: tuple[RepSummary, ...]
 
     @property
@@ -113,6 +124,7 @@ class Summary:
     """Sentences about a trial."""
 
     clip: str
+    position: str  # position and set-up
     recorded: str  # "Recorded 20 November 2026, 14:03 (UTC+1), from …"; "" where not known
     status: MeasurementStatus
     headline: str
@@ -120,6 +132,10 @@ class Summary:
     comparison: str  # "" where fewer than two sides were measured
     issues: tuple[IssueSummary, ...]  # refusals first
     certainty: tuple[str, ...]  # meaning of "read within", and size of a real change
+    next: NextStep
+    answers: tuple[str, ...]  # pain, and what stopped the movement; none where not asked
+    age_band: str  # "Age 34: compared with adults."
+    why: tuple[str, ...]  # why it matters
     typical: str  # what target and typical band are
     is_minor: bool  # no band of adults is shown
     exercises: tuple[Exercise, ...]  # only where a side is below the target
@@ -133,6 +149,16 @@ class Summary:
     def uncounted(self) -> tuple[SideSummary, ...]:
         """Return the sides of which no repetition counts."""
         return tuple(side for side in self.sides if side.status == "not_counted")
+
+    @property
+    def ruled(self) -> tuple[SideSummary, ...]:
+        """Return the sides with repetitions, of which each rule of the test has an outcome."""
+        return tuple(side for side in self.sides if side.rules)
+
+    @property
+    def rules(self) -> tuple[tuple[RuleSummary, ...], ...]:
+        """Return the outcomes of each rule, one a side of `ruled`."""
+        return tuple(zip(*(side.rules for side in self.ruled), strict=True))
 
     @property
     def refusals(self) -> tuple[IssueSummary, ...]:
@@ -149,9 +175,9 @@ def summarise(trial: Trial) -> Summary:
     """Return the sentences about a trial."""
     protocol = trial.protocol
     sides = tuple(_side(trial.sides[side], protocol) for side in Side if side in trial.sides)
-    below = any(_is_below(a, protocol) for a in trial.sides.values())
     return Summary(
         clip=trial.clip.name,
+        position=describe_position(trial),
         recorded=state_recording_time(trial.clip.recorded),
         status=trial.status,
         headline=_headline(sides, trial),
@@ -159,9 +185,13 @@ def summarise(trial: Trial) -> Summary:
         comparison=compare_sides(trial),
         issues=_issues(tuple(i for i in trial.all_issues if not _is_repeated(i, trial))),
         certainty=_certainty(protocol) if trial.status == "measured" else (),
+        next=decide_next(trial),
+        answers=describe_answers(trial.answers),
+        age_band=describe_age_band(trial.person),
+        why=translate(WHY_IT_MATTERS),
         typical=describe_typical(asdict(protocol), trial.person),
         is_minor=trial.person.is_minor,
-        exercises=exercises() if below else (),
+        exercises=exercises() if offers_exercises(trial) else (),
     )
 
 
@@ -262,6 +292,7 @@ def _side(assessment: Assessment, protocol: MeasurementProtocol) -> SideSummary:
         mark=_mark(assessment, protocol),
         provisional=assessment.provisional,
         interval=_("read within {error}").format(error=numbers.within(assessment.interval_deg)),
+        from_vertical=angle_from_vertical(assessment),
         another_day=_another_day(assessment, _("on another day {low} to {high}°")),
         verdict=_verdict(assessment, protocol),
         advice=_(SEE_SOMEONE) if is_clearly_low(assessment, protocol) else "",
@@ -270,6 +301,7 @@ def _side(assessment: Assessment, protocol: MeasurementProtocol) -> SideSummary:
         repeat=ask_to_repeat(broken_rules(reps)) if uncounted else "",
         unmeasured=list_unmeasured(assessment),
         findings=tuple(_finding(code, reps) for code in assessment.findings),
+        rules=check_rules(assessment, protocol),
         reps=tuple(_rep(number, rep) for number, rep in enumerate(reps, start=1)),
     )
 
@@ -385,12 +417,6 @@ def _start(assessment: Assessment) -> str:
 
 
 # --- against the target
-
-
-def _is_below(assessment: Assessment, protocol: MeasurementProtocol) -> bool:
-    """Return True where the result is below the target, by more than measuring may differ."""
-    interval_deg = assessment.result_interval_deg
-    return interval_deg is not None and interval_deg[1] <= protocol.target_deg
 
 
 def _verdict(assessment: Assessment, protocol: MeasurementProtocol) -> str:

@@ -28,14 +28,14 @@ def list_unmeasured(assessment: Assessment) -> str:
 
 
 def _missing(code: str, reps: Sequence[Rep]) -> str:
-    absent = [number for number, rep in enumerate(reps, start=1) if not _is_measured(code, rep)]
+    absent = [number for number, rep in enumerate(reps, start=1) if not is_measured(code, rep)]
     if not absent:
         return ""
     name = wording.FINDINGS[code].name.lower()
     return name if len(absent) == len(reps) else f"{name} ({wording.name_repetitions(absent)})"
 
 
-def _is_measured(code: str, rep: Rep) -> bool:
+def is_measured(code: str, rep: Rep) -> bool:
     """Return True if a channel of this compensation has a value at the end position."""
     if any(finding.code == code for finding in rep.findings):
         return True

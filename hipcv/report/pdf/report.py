@@ -10,8 +10,9 @@ from fpdf.image_parsing import preload_image
 from hipcv.core.assessment import Trial
 from hipcv.core.landmarks import Side
 from hipcv.core.measure import Motion
-from hipcv.language import N_, Translated, _
+from hipcv.language import N_, Translated, _, translate
 from hipcv.report import exercises, numbers, palette, wording
+from hipcv.report.background import WHY_IT_MATTERS
 from hipcv.report.charts import chart, gauge
 from hipcv.report.html import method, provenance
 from hipcv.report.pdf.layout import (
@@ -61,6 +62,14 @@ _PAINT: Final = {
 }
 """SVG attributes of each class of the gauge, which leaves colours to its page."""
 
+_RULE_SHARE: Final = 0.4
+"""Width of the column of rules, as a share of the page."""
+
+_RULE_HEIGHT: Final = 18.0
+
+_NEXT: Final = "#e7f4ef"
+"""Fill of the panel with the next step."""
+
 _GAP: Final = 12.0
 _INSET: Final = 12.0
 _CURVE_IN: Final = 1.3
@@ -107,8 +116,10 @@ def build(
     _issues(pdf, title, summary.refusals)
     _uncounted(pdf, summary)
     _sides(pdf, summary, trial, case)
+    _next(pdf, summary)
     _charts(pdf, summary, trial, motions)
     _repetitions(pdf, summary)
+    _rules(pdf, summary)
     _findings(pdf, summary)
     _stills(pdf, stills)
     _issues(pdf, _("About the clip"), summary.warnings)
@@ -137,8 +148,9 @@ def _head(pdf: ReportPdf, summary: Summary, case: Case) -> None:
     pdf.paragraph("  ·  ".join(filter(None, words)), NOTE, width=pdf.epw - width - 10)
     pdf.y += 3
     pdf.paragraph(summary.headline, TITLE)
-    if summary.recorded:
-        pdf.paragraph(summary.recorded, NOTE)
+    band = summary.age_band if summary.measured else ""
+    for sentence in (summary.recorded, f"{summary.position} {band}"):
+        pdf.paragraph(sentence, NOTE)
 
 
 def _sides(pdf: ReportPdf, summary: Summary, trial: Trial, case: Case) -> None:
@@ -152,6 +164,36 @@ def _sides(pdf: ReportPdf, summary: Summary, trial: Trial, case: Case) -> None:
         pdf.paragraph(summary.comparison, STRONG)
     for sentence in (summary.typical, *summary.certainty):
         pdf.paragraph(sentence, NOTE)
+
+
+def _next(pdf: ReportPdf, summary: Summary) -> None:
+    """Write the next step in a panel, and the answers after the test below it."""
+    step = summary.next
+    text = [(_("Next: {step}").format(step=step.title), STRONG), (step.text, BODY)]
+    height = pdf.height_of(text, pdf.epw - 2 * _INSET) + 14
+    pdf.space(5)
+    pdf.ensure_space(height + 4)
+    top = pdf.y
+    pdf.panel(height, fill=_NEXT)
+    pdf.y = top + 8
+    pdf.block(text, x=_INSET, width=pdf.epw - 2 * _INSET)
+    pdf.y = top + height + 5
+    if summary.answers:
+        pdf.block([(_("Answers after the test"), STRONG), (" ".join(summary.answers), BODY)])
+
+
+def _rules(pdf: ReportPdf, summary: Summary) -> None:
+    """Write the rules of the test, and for each side whether they were kept."""
+    if not summary.rules:
+        return
+    pdf.heading(_("Rules of the test"), needs=_RULE_HEIGHT * (len(summary.rules) + 1))
+    rows = [
+        GridRow([outcomes[0].rule, *(f"{rule.mark} {rule.outcome}" for rule in outcomes)])
+        for outcomes in summary.rules
+    ]
+    share = (1 - _RULE_SHARE) / len(summary.ruled)
+    titles = (_("Rule"), *(side.title for side in summary.ruled))
+    pdf.grid(titles, (_RULE_SHARE, *[share] * len(summary.ruled)), rows)
 
 
 def _uncounted(pdf: ReportPdf, summary: Summary) -> None:
@@ -199,8 +241,9 @@ def _gauge(pdf: ReportPdf, trial: Trial, side: Side, *, x: float, size: float) -
 
 def _number(side: SideSummary, *, narrow: bool) -> Paragraphs:
     interval = Style(7.9) if narrow else BODY
+    precision = " · ".join(filter(None, (side.interval, side.from_vertical)))
     mark = [(side.mark, STRONG)] if side.mark else []
-    return [(side.title, STRONG), (side.value, BIG), *mark, (side.interval, interval)]
+    return [(side.title, STRONG), (side.value, BIG), *mark, (precision, interval)]
 
 
 def _side_words(side: SideSummary, case: Case, *, with_verdict: bool) -> Paragraphs:
@@ -393,6 +436,7 @@ def _small_print(pdf: ReportPdf, trial: Trial) -> None:
     made = provenance(trial, trial.provenance.command)
     left = [*_section(_("Method"), method(trial)), *_section(_("Safety"), [_(wording.SAFETY)])]
     right = [
+        *_section(_("Why it matters"), translate(WHY_IT_MATTERS)),
         *_section(_("Validity and limits"), wording.limits()),
         *_section(_("How this was made"), [f"{name}: {text}" for name, text in made.items()]),
     ]
