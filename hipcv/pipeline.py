@@ -94,7 +94,8 @@ def conclude(
 ) -> Analysis:
     """Measure a clip that was read to its end; the source may be read again.
 
-    The options may name another side than those the clip was read with, and nothing else.
+    The options may name another side and person than those the clip was read with, and nothing
+    else.
     """
     began_s = time.perf_counter()
     evidence = reading.evidence

@@ -105,7 +105,10 @@ def _analyze(clip: Path, folder: Path, options: AnalysisOptions, extension: str)
 
 
 def _follow(recording: Path, folder: Path, options: AnalysisOptions, extension: str) -> int:
-    """Analyze a clip while it is being recorded; of the final options only the side may differ."""
+    """Analyze a clip while it is being recorded.
+
+    Of the final options only side and person may differ.
+    """
     native.lower_priority()
     from hipcv import pipeline
     from hipcv.background import BackgroundWorker

@@ -19,7 +19,7 @@ COLUMNS: Final = (
     "quality", "sign_off", "signed_by", "signed_at", "corrected", "automatic_rotation_deg",
     "method", "hipcv", "clip_sha256", "picture_deg", "from_vertical_deg", "result_deg",
     "result_interval_low_deg", "result_interval_high_deg", "result_basis", "provisional",
-    "not_counted",
+    "not_counted", "age_years", "sex", "pain", "pain_where", "limiter",
 )  # fmt: skip
 """Angles in degrees, times in UTC."""
 
@@ -112,7 +112,14 @@ def _row(visit: VisitResult, side: str) -> dict[str, object]:
         "clip_sha256": result["clip"]["sha256"],
         **(_side(result["sides"][side]) if side else {}),
         "automatic_rotation_deg": _automatic_deg(case, side),
+        **_noted(result),
     }
+
+
+def _noted(result: Mapping[str, Any]) -> dict[str, object]:
+    """Return age, sex and answers; whole numbers as they are."""
+    noted = {**(result.get("person") or {}), **(result.get("answers") or {})}
+    return {name: str(value) for name, value in noted.items() if value is not None}
 
 
 def _side(result: Mapping[str, Any]) -> dict[str, object]:

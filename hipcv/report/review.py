@@ -1,11 +1,13 @@
 """Review of a result: patient, day, signature and corrections, and their texts."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final, Literal
 
+from hipcv.core.answers import Answers
 from hipcv.core.landmarks import Side
+from hipcv.core.person import Person
 from hipcv.core.side_result import result_of
 from hipcv.language import N_, Translated, _, join
 from hipcv.report import numbers, wording
@@ -37,6 +39,8 @@ class Case:
     `at`, `withdrawn`. Only `kind` and `after` are required."""
     automatic: Mapping[str, Any] | None = None
     """The result document before corrections; None: that of the report itself."""
+    person: Person = field(default_factory=Person)  # noted since the analysis
+    answers: Answers = field(default_factory=Answers)  # noted since the analysis
 
 
 NO_CASE: Final = Case()

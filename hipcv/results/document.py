@@ -124,6 +124,12 @@ def answers_of(document: Mapping[str, Any]) -> Answers:
     return Answers.from_dict(document.get("answers") or {})
 
 
+def with_person(document: JsonObject, person: Person, answers: Answers) -> JsonObject:
+    """Return a document with age, sex and answers that were noted since; what is unknown stays."""
+    known = {} if person.is_empty else {"person": person_of(document).override(person).to_dict()}
+    return document | known | ({"answers": answers.to_dict()} if answers else {})
+
+
 def recorded_of(document: Mapping[str, Any]) -> RecordingTime | None:
     """Return when the clip of a stored result was recorded; None where that is not known."""
     at = document["clip"].get("recorded_at")

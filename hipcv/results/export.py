@@ -16,7 +16,15 @@ from hipcv.report.formats.fhir_codes import DEFAULT_CODES, Codes
 from hipcv.report.patient_table import VisitResult
 from hipcv.report.review import Case
 from hipcv.results import reassess
-from hipcv.results.document import EVIDENCE, RESULT, dumps, folder_of, read_document
+from hipcv.results.document import (
+    EVIDENCE,
+    RESULT,
+    JsonObject,
+    dumps,
+    folder_of,
+    read_document,
+    with_person,
+)
 from hipcv.results.export_source import ExportSource
 from hipcv.results.formats import FORMATS, PATIENT_FORMATS, Format
 from hipcv.results.reassess import Refine
@@ -65,8 +73,10 @@ def load(
             ).format(result=result, file=RESULT)
         )
     if not (folder / EVIDENCE).exists() and not corrections:
-        return ExportSource(read_document(folder / RESULT), case=case, codes=codes)
+        document = _with_noted(read_document(folder / RESULT), case)
+        return ExportSource(document, case=case, codes=codes)
     stored = reassess.load(folder)
+    stored = replace(stored, document=_with_noted(stored.document, case))
     reassessment = reassess.reassess(stored, corrections, refine)
     stills = load_stills(folder)
     if corrections:
@@ -161,6 +171,11 @@ def save(file: Export, path: Path, *, force: bool = False) -> Path:
                 "another place with --out."
             ).format(target=target, strerror=error.strerror or error)
         ) from error
+
+
+def _with_noted(document: JsonObject, case: Case | None) -> JsonObject:
+    """Return a document with what the case holds of the person and of the answers."""
+    return with_person(document, case.person, case.answers) if case else document
 
 
 def _file(stem: str, format_: Format, content: bytes) -> Export:

@@ -8,12 +8,13 @@ from typing import Self
 
 import sqlalchemy as sa
 
+from hipcv.core.person import Person
 from hipcv.language import _
 from hipcv.store import audit, database, tables
 from hipcv.store.analyses import AnalysisRecords
 from hipcv.store.clips import ClipRecords
 from hipcv.store.erasing import Erasure
-from hipcv.store.models import AuditRow
+from hipcv.store.models import AuditRow, Clip
 from hipcv.store.people import PatientRecords
 
 
@@ -43,6 +44,13 @@ class Records(PatientRecords, ClipRecords, AnalysisRecords, Erasure):
     def open_read_only(cls, url: str) -> Self:
         """Open an existing database without upgrading it, to verify its audit trail."""
         return cls(database.engine_of(url))
+
+    def person_of(self, clip: Clip) -> Person:
+        """Return age and sex of a clip's patient on the day of the visit; empty without one."""
+        if clip.visit_id is None:
+            return Person()
+        visit = self.visit(clip.visit_id)
+        return self.patient(visit.patient_id).person_on(visit.on)
 
     def audit(self, subject_id: str | None = None) -> list[AuditRow]:
         """Return the audit trail in its order; all, or of one subject."""

@@ -5,17 +5,20 @@ from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
 import numpy as np
 
+from hipcv.core.answers import Answers
 from hipcv.core.arrays import Floats
 from hipcv.core.closeup import Closeup, KeyFrames
 from hipcv.core.correction import ANALYSIS_KINDS
 from hipcv.core.errors import BadRequest
 from hipcv.core.landmarks import LEGS, Side
+from hipcv.core.person import Person
 from hipcv.language import _
+from hipcv.results.document import with_person
 from hipcv.results.reassess import (
     Reassessment,
     Refine,
@@ -43,15 +46,17 @@ class CurrentAnalysis:
     reassessed: Reassessment
 
 
+_Key = tuple[str, int, tuple[Person, Answers]]
+"""Analysis, its version, and what is noted of the person."""
+
+
 @dataclass(slots=True)
 class AnalysisCache:
     """Loads and reassesses analyses, few at a time: each takes memory and may load a model."""
 
     records: Records
     files: FileStore
-    _entries: "OrderedDict[tuple[str, int], Future[CurrentAnalysis]]" = field(
-        default_factory=OrderedDict
-    )
+    _entries: "OrderedDict[_Key, Future[CurrentAnalysis]]" = field(default_factory=OrderedDict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _slots: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(MAX_CONCURRENT))
 
@@ -61,7 +66,8 @@ class AnalysisCache:
         Raises:
             InvalidTrack: its files are damaged.
         """
-        key = analysis.id, analysis.version
+        noted = self._noted(clip)
+        key = analysis.id, analysis.version, noted
         with self._lock:  # concurrent requests for the same analysis wait for one load
             missing = key not in self._entries
             entry = self._entries.setdefault(key, Future())
@@ -71,7 +77,7 @@ class AnalysisCache:
         if missing:
             try:
                 active = active_corrections(self.records.corrections(analysis.id))
-                entry.set_result(self._load(clip, analysis, active))
+                entry.set_result(self._load(clip, analysis, active, noted))
             except BaseException as error:
                 self.discard([analysis.id])
                 entry.set_exception(error)
@@ -88,7 +94,8 @@ class AnalysisCache:
         """
         if not corrections:
             return None
-        return dict(self._load(clip, analysis, corrections).reassessed.document)
+        loaded = self._load(clip, analysis, corrections, self._noted(clip))
+        return dict(loaded.reassessed.document)
 
     @contextmanager
     def slot(self) -> Iterator[None]:
@@ -112,11 +119,20 @@ class AnalysisCache:
             for key in [key for key in self._entries if key[0] in analysis_ids]:
                 del self._entries[key]
 
+    def _noted(self, clip: Clip) -> tuple[Person, Answers]:
+        """Return what the records hold of the person and of the answers after the test."""
+        return self.records.person_of(clip), Answers.from_dict(clip.answers or {})
+
     def _load(
-        self, clip: Clip, analysis: Analysis, corrections: Sequence[JsonObject]
+        self,
+        clip: Clip,
+        analysis: Analysis,
+        corrections: Sequence[JsonObject],
+        noted: tuple[Person, Answers],
     ) -> CurrentAnalysis:
         with self.slot():
             stored = load(self.files.analysis_folder(analysis.id))
+            stored = replace(stored, document=with_person(stored.document, *noted))
             look = self.closer_look(clip, analysis)
             return CurrentAnalysis(stored, reassess(stored, corrections, look))
 

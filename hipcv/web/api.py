@@ -185,7 +185,7 @@ def patient_view(state: AppStateDep, patient_id: UUID) -> JsonObject:
 
 @router.post("/patients/{patient_id}")
 def change_patient(state: AppStateDep, patient_id: UUID, body: PatientChangeBody) -> JsonObject:
-    """Change pseudonym, notes, consent or retention."""
+    """Change pseudonym, notes, consent, retention, age or sex."""
     values = body.model_dump(exclude_unset=True, exclude={"by", "why"})
     for name in ("pseudonym", "notes"):
         if values.get(name, "") is None:

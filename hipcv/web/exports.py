@@ -9,9 +9,11 @@ from urllib.parse import quote
 
 from fastapi.responses import HTMLResponse, Response
 
+from hipcv.core.answers import Answers
 from hipcv.report.patient_table import VisitResult
 from hipcv.report.review import Case, Signature
 from hipcv.results import export
+from hipcv.results.document import with_person
 from hipcv.store.models import Analysis, Patient
 from hipcv.web.analysis_cache import active_corrections
 from hipcv.web.serializers import ClipContext, clip_context
@@ -53,12 +55,17 @@ def patient_file(state: AppState, patient: Patient, to: str) -> Response:
         BadRequest: there is no such format.
     """
     results = [
-        VisitResult(analysis.document, _case(state, context, analysis))
+        _visit_result(state, context, analysis)
         for visit in state.records.visits(patient.id)
         for clip in state.records.clips(visit_id=visit.id)
         if (analysis := (context := clip_context(state, clip)).analysis) is not None
     ]
     return _download(export.patient(patient.pseudonym, results, to, state.settings.codes))
+
+
+def _visit_result(state: AppState, context: ClipContext, analysis: Analysis) -> VisitResult:
+    case = _case(state, context, analysis)
+    return VisitResult(with_person(analysis.document, case.person, case.answers), case)
 
 
 def _case(state: AppState, context: ClipContext, analysis: Analysis) -> Case:
@@ -69,6 +76,8 @@ def _case(state: AppState, context: ClipContext, analysis: Analysis) -> Case:
         signature=Signature(analysis.status, analysis.signed_by or "", analysis.signed_at),
         corrections=[asdict(row) for row in corrections if row.kind != "withdraw"],
         automatic=analysis.automatic,
+        person=state.records.person_of(context.clip),
+        answers=Answers.from_dict(context.clip.answers or {}),
     )
 
 

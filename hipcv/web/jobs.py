@@ -257,7 +257,10 @@ class JobQueue:
             staging=folder / "work",
             timeout_s=default_timeout_s(clip.size_bytes),
             options=replace(
-                self.options, side=Side(clip.side) if clip.side else None, mirrored=clip.mirrored
+                self.options,
+                side=Side(clip.side) if clip.side else None,
+                mirrored=clip.mirrored,
+                person=self.records.person_of(clip),
             ),
         )
         if follower is None:

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from hipcv.core.correction import CorrectionKind
+from hipcv.core.person import AGE_MAX_YEARS, Sex
 from hipcv.language import _
 from hipcv.store.clips import SYSTEM
 from hipcv.store.models import SideName
@@ -87,6 +88,8 @@ class PatientChangeBody(RequestBody):
     notes: Text | None = None
     consent_on: date | None = None
     keep_until: date | None = None
+    age_years: Annotated[int, Field(strict=True, ge=0, le=AGE_MAX_YEARS)] | None = None
+    sex: Sex | None = None
     by: Initials
     why: Text = ""
 

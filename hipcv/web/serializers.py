@@ -5,12 +5,14 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
+from hipcv.core.answers import Answers
 from hipcv.core.errors import NotFound
 from hipcv.core.landmarks import Side
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.side_result import SideResult, lift_deg, result_of
 from hipcv.language import _
 from hipcv.report import not_counted
+from hipcv.report.answers import describe_answers
 from hipcv.report.comparison import VisitSide, compare_side_results, compare_visits
 from hipcv.report.recording_time import state_recording_time
 from hipcv.results.document import recorded_of
@@ -97,6 +99,7 @@ def clip_row(state: AppState, context: ClipContext) -> JsonObject:
         "quality": analysis and _quality(analysis.document),
         "sides": side_results(analysis.document if analysis else None),
         "measured": (document := state.jobs.document(clip.id)) and side_results(document),
+        "answered": describe_answers(Answers.from_dict(clip.answers or {})),
     }
 
 
@@ -138,6 +141,7 @@ def _analysis_view(state: AppState, analysis: Analysis) -> JsonObject:
 def patient_view(state: AppState, patient: Patient) -> JsonObject:
     """Return one patient with all visits and the change between them."""
     protocol = _protocol(state)
+    person = patient.person_on(date.today())  # noqa: DTZ011 - in the user's time zone
     visits = []
     for visit in state.records.visits(patient.id):
         clips = state.records.clips(visit_id=visit.id)
@@ -146,12 +150,14 @@ def patient_view(state: AppState, patient: Patient) -> JsonObject:
         row["clips"] = [clip_row(state, context) for context in contexts]
         visits.append(row | {"sides": _visit_sides(contexts)})
     return {
-        "patient": plain(asdict(patient)),
+        "patient": plain(asdict(patient)) | {"age_now": person.age_years},
         "visits": visits,
         "difference": _difference(visits, protocol),
         "limits": {
             "target_deg": protocol.target_deg,
-            "typical_deg": [protocol.typical_low_deg, protocol.typical_high_deg],
+            "typical_deg": None
+            if person.is_minor
+            else [protocol.typical_low_deg, protocol.typical_high_deg],
         },
         "change": {side.value: _change(side.value, visits, protocol) for side in Side},
         "trend": {side.value: _trend(side.value, visits) for side in Side},

@@ -52,6 +52,7 @@ export class Curve {
     const { curve } = this.store;
     if (!curve) return;
     byId("key-other").hidden = !curve.source.some(isSurrogate);
+    byId("key-usual").hidden = !this.store.curve.typical_deg;
     byId("key-second").hidden = !this.store.reps.some(({ witness_deg = null }) => witness_deg !== null);
     this.#window_s = this.edit.window_s;
     const data = [this.store.times_s, curve.raw_deg, ...bySource(curve)];

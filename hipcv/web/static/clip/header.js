@@ -28,6 +28,8 @@ export function startHeader(store) {
     byId("review").classList.toggle("unmeasured", !measured);
     byId("state-card").hidden = !pending && clip.state !== "refused" && clip.state !== "failed";
     setContent(byId("state-card"), ...(pending ? pendingState(clip) : failedState(clip, analysis)));
+    byId("answers-card").hidden = !clip.answered.length;
+    setContent(byId("answers-card"), make("h2", { text: _("Said after the test") }), ...clip.answered.map((text) => make("p", { text })));
     setContent(byId("assignment-card"), ...assignment(store));
   });
 }

@@ -21,7 +21,7 @@ const DOUBTFUL = ["provisional", "not_signed_off"];
  * @param {string} side
  * @param {Array<[string, number, number|null, number|null, string[]]>} trend date, angle, its interval, marks
  * @param {Array<[string, string]>} notCounted date and reason of the visits without a number
- * @param {{target_deg: number, typical_deg: number[], mdc_deg: number|null, range_deg: number[]}} limits
+ * @param {{target_deg: number, typical_deg: number[]|null, mdc_deg: number|null, range_deg: number[]}} limits
  * @param {number} width_px
  * @returns {SVGElement}
  */
@@ -49,25 +49,24 @@ export function trendChart(side, trend, notCounted, limits, width_px) {
 /**
  * Return the range of angles that the charts of both sides share, so that they can be compared by eye.
  * @param {Array<Array<[string, number, number|null, number|null, string[]]>>} trends
- * @param {{target_deg: number, typical_deg: number[]}} limits
+ * @param {{target_deg: number, typical_deg: number[]|null}} limits
  * @returns {[number, number]}
  */
 export function commonRange(trends, limits) {
   const values_deg = trends.flat().flatMap(([, value_deg, low_deg, high_deg]) => [value_deg, low_deg ?? value_deg, high_deg ?? value_deg]);
-  const bottom_deg = Math.floor(Math.min(limits.typical_deg[0], ...values_deg) / STEP_DEG) * STEP_DEG;
+  const bottom_deg = Math.floor(Math.min(limits.typical_deg?.[0] ?? limits.target_deg, ...values_deg) / STEP_DEG) * STEP_DEG;
   return [bottom_deg, Math.ceil((Math.max(limits.target_deg, ...values_deg) + 3) / STEP_DEG) * STEP_DEG];
 }
 
-/** Draw the range of two in three adults, the grid and the target. */
+/** Draw the range of two in three adults, unless a minor is tested, the grid and the target. */
 function background({ y, left, right }, { typical_deg, target_deg, range_deg }) {
-  const [low_deg, high_deg] = typical_deg;
   const level = (className, value_deg) => makeSvg("line", { class: className, x1: left, x2: right, y1: y(value_deg), y2: y(value_deg) });
   const grid = [];
   for (let value_deg = range_deg[0]; value_deg <= range_deg[1]; value_deg += STEP_DEG) {
     grid.push(level("grid", value_deg), makeSvg("text", { class: "tick", x: left - 6, y: y(value_deg) + 4, "text-anchor": "end" }, signed(value_deg, "°", 0)));
   }
   return [
-    makeSvg("rect", { class: "usual", x: left, width: right - left, y: y(high_deg), height: y(low_deg) - y(high_deg) }),
+    typical_deg && makeSvg("rect", { class: "usual", x: left, width: right - left, y: y(typical_deg[1]), height: y(typical_deg[0]) - y(typical_deg[1]) }),
     ...grid, level("goal", target_deg),
     makeSvg("text", { class: "tick", x: left + 4, y: y(target_deg) - 5 }, format(_("target {angle}"), { angle: whole(target_deg) })),
   ];

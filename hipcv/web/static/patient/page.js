@@ -28,6 +28,14 @@ function render(answer) {
   byId("consent-on").value = patient.consent_on ?? "";
   byId("keep-until").value = patient.keep_until ?? "";
   byId("consent-note").textContent = consentText(patient);
+  byId("age").value = patient.age_now ?? "";
+  byId("sex").value = patient.sex ?? "";
+  byId("person-note").textContent = personText(patient);
+}
+
+function personText({ age_years, age_noted_on }) {
+  const noted = age_years === null ? "" : format(_("{age} years on {day}; the age goes on by itself."), { age: age_years, day: day(age_noted_on) });
+  return [noted, _("Both may be left open. Under 16 years nothing is compared with adults.")].filter(Boolean).join(" ");
 }
 
 function consentText({ consent_on, keep_until }) {
@@ -91,7 +99,7 @@ function renderCharts() {
 
 function trendKey(hasNotCounted, mdc_deg) {
   return [
-    _("Bars are 95\u00a0% intervals, green is where two in three adults are, hollow dots are provisional or not signed off."),
+    view.limits.typical_deg ? _("Bars are 95\u00a0% intervals, green is where two in three adults are, hollow dots are provisional or not signed off.") : _("Bars are 95\u00a0% intervals, hollow dots are provisional or not signed off; under 16 years nothing is compared with adults."),
     hasNotCounted ? _("Crosses are visits that do not count.") : "",
     mdc_deg ? format(_("Grey: within {angle} of the visit before, where a change is not more than measuring may differ (minimal detectable change)."), { angle: angle(mdc_deg) }) : "",
   ].filter(Boolean).join(" ");
@@ -102,13 +110,23 @@ function visitTable() {
   return table("cards", [_("Visit"), ...SIDES.map(hipName), _("Clips")], [...view.visits].reverse().map((visit) => make("tr", {},
     make("th", { scope: "row", text: day(visit.on) }),
     ...SIDES.map((side) => cell(hipName(side), {}, sideResult(visit.sides[side]))),
-    cell(_("Clips"), {}, make("ul", { class: "clips" }, ...visit.clips.map((clip) => make("li", {}, make("a", { href: `/clips/${clip.id}`, text: clip.name }), " ", clipResult(clip), " ", clipQuality(clip))))))));
+    cell(_("Clips"), {}, make("ul", { class: "clips" }, ...visit.clips.map((clip) => make("li", {}, make("a", { href: `/clips/${clip.id}`, text: clip.name }), " ", clipResult(clip), " ", clipQuality(clip), answers(clip))))))));
+}
+
+function answers({ answered }) {
+  return answered.length ? make("p", { class: "note", text: answered.join(" ") }) : null;
 }
 
 function sideResult(result) {
   if (!result) return make("span", { class: "hint", text: "–" });
   if (result.result_deg === null) return make("span", { text: notCounted(result) });
   return make("span", {}, make("b", { class: "number", text: angle(result.result_deg) }), make("span", { class: "hint number", text: ` ${interval(result.interval_deg)}` }), result.provisional ? tag(_("provisional"), "care") : null, result.signed ? null : tag(markName("not_signed_off")));
+}
+
+/** Return age and sex of the form; an age that was not changed stays as it was noted. */
+function personFields() {
+  const age_years = byId("age").value === "" ? null : Number(byId("age").value);
+  return { sex: byId("sex").value || null, ...(age_years === view.patient.age_now ? {} : { age_years }) };
 }
 
 async function save(fields, message) {
@@ -136,6 +154,7 @@ async function erase() {
 startPageShell();
 onSubmit(byId("notes-form"), () => void save({ notes: byId("notes").value }, _("Notes saved.")));
 onSubmit(byId("consent-form"), () => void save({ consent_on: byId("consent-on").value || null, keep_until: byId("keep-until").value || null }, _("Dates saved.")));
+onSubmit(byId("person-form"), () => void save(personFields(), _("Age and sex saved.")));
 byId("purge").addEventListener("click", () => void erase());
 new ResizeObserver(() => view && renderCharts()).observe(byId("trend"));
 await showErrors(async () => render(await get(PATH)));
