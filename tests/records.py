@@ -3,7 +3,15 @@
 import hashlib
 from datetime import date
 
+from hipcv.result_schema import unreadable_result
 from hipcv.store.models import NewClip, NewCorrection
+
+NUMBERS = (
+    "rotation_deg", "interval_deg", "result_deg", "result_interval_deg", "result_basis",
+    "pelvis_relative_deg", "clean_deg", "category", "picture_deg", "from_vertical_deg",
+    "external_rotation_deg", "start_tilt_deg", "best_deg", "yaw_deg",
+)  # fmt: skip
+"""Fields of a side that may be empty."""
 
 
 def document(left_deg=30.0, right_deg=None, *, refused="", name="clip.mp4", **changes):
@@ -11,14 +19,17 @@ def document(left_deg=30.0, right_deg=None, *, refused="", name="clip.mp4", **ch
 
     `changes` are fields of every side.
     """
-    issue = {"code": "no_movement", "severity": "refuse", "side": None, "text": refused}
-    return {
-        "schema": "hipcv.assessment/2",
-        "clip": {"name": name, "sha256": "0" * 64},
+    empty = unreadable_result()
+    issue = empty["issues"][0] | {"code": "no_movement", "text": refused}
+    sides = {"left": side(left_deg, **changes), "right": side(right_deg, **changes)}
+    legs = [name for name, result in sides.items() if result is not None]
+    return empty | {
+        "clip": empty["clip"] | {"name": name, "sha256": "0" * 64},
         "status": "not_measured" if refused else "measured",
-        "sides": {"left": side(left_deg, **changes), "right": side(right_deg, **changes)},
+        "tested_side": "both" if len(legs) > 1 else legs[0] if legs else None,
+        "sides": sides,
         "issues": [issue] if refused else [],
-        "provenance": {"method": 3, "protocol": {}},
+        "provenance": empty["provenance"] | {"method": 3},
     }
 
 
@@ -28,6 +39,8 @@ def side(rotation_deg, **changes):
         return None
     return {
         "status": "measured",
+        **dict.fromkeys(NUMBERS),
+        "findings": [],
         "rotation_deg": rotation_deg,
         "interval_deg": [rotation_deg - 2, rotation_deg + 2],
         "result_deg": rotation_deg,
@@ -43,11 +56,10 @@ def side(rotation_deg, **changes):
 
 def not_counted(rep_deg=51.0, *, code="pelvic_hike"):
     """One side of a document whose repetitions broke a rule: hip lift of 11°, unless named."""
-    numbers = (
-        "rotation_deg", "interval_deg", "result_deg", "result_interval_deg", "result_basis",
-        "pelvis_relative_deg", "clean_deg", "category", "picture_deg", "from_vertical_deg",
-    )  # fmt: skip
-    finding = {"code": code, "severity": "invalid", "value": 11.0, "limit": 10.0}
+    finding = {
+        "code": code, "severity": "invalid", "value": 11.0, "limit": 10.0, "unit": "deg",
+        "at_s": 2.0, "text": "",
+    }  # fmt: skip
     broken = {
         "rotation_deg": rep_deg,
         "pelvis_relative_deg": rep_deg - 11,
@@ -60,7 +72,7 @@ def not_counted(rep_deg=51.0, *, code="pelvic_hike"):
     reps = [rep(number, 1.0 + 3 * number) | broken for number in range(3)]
     return {
         "status": "not_counted",
-        **dict.fromkeys(numbers),
+        **dict.fromkeys(NUMBERS),
         "provisional": False,
         "quality": 0.0,
         "findings": [code],
@@ -76,7 +88,23 @@ def not_counted_document(**changes):
 
 def rep(number, start_s):
     plateau_s = [start_s + 0.5, start_s + 1.5]
-    return {"number": number, "start_s": start_s, "plateau_s": plateau_s, "end_s": start_s + 2}
+    numbers = (
+        "rotation_deg", "interval_deg", "pelvis_relative_deg", "clean_deg", "landmarks_deg",
+        "peak_speed_deg_s",
+    )  # fmt: skip
+    return {
+        **dict.fromkeys(numbers),
+        "number": number,
+        "start_s": start_s,
+        "plateau_s": plateau_s,
+        "end_s": start_s + 2,
+        "hold_s": 1.0,
+        "valid": True,
+        "practice": False,
+        "registered": True,
+        "findings": [],
+        "channels": {},
+    }
 
 
 def new_clip(visit_id=None, *, content="a clip", name="clip.mp4"):

@@ -12,18 +12,35 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Final, Literal
+from typing import IO, Final, Literal, TypedDict
 
 from hipcv.batch.job import Job
 from hipcv.batch.outcome import ClipStatus, JobOutcome, JsonObject
 from hipcv.core.errors import BadRequest, EnvironmentFault
 from hipcv.files import exclusive_lock
 from hipcv.language import _
+from hipcv.outside_json import parse
 
 NAME: Final = "manifest.ndjson"
 LOCK: Final = "manifest.lock"
 SCHEMA: Final = "hipcv.manifest/1"
 _TAIL_BYTES: Final = 1 << 20
+
+
+class Line(TypedDict, total=False):
+    """One line; which keys it has depends on its event."""
+
+    event: str
+    schema: str
+    clip: str
+    key: str
+    folder: str
+    size_bytes: int
+    mtime_ns: int
+    sha256: str
+    status: ClipStatus
+    text: str
+    exit_code: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +156,8 @@ def read_state(folder: Path) -> ManifestState:
     except FileNotFoundError:
         return state
     for text in lines:
-        with suppress(ValueError, KeyError, TypeError, AttributeError):
-            line = json.loads(text)
+        with suppress(ValueError, KeyError):
+            line: Line = parse(text, Line)
             if line.get("schema", SCHEMA) != SCHEMA:
                 raise BadRequest(
                     _(
@@ -156,7 +173,7 @@ def _job_line(event: str, job: Job) -> JsonObject:
     return {"event": event, "clip": job.name, "key": job.key, "folder": job.folder}
 
 
-def _apply(line: JsonObject, state: ManifestState) -> None:
+def _apply(line: Line, state: ManifestState) -> None:
     match line["event"]:
         case "found":
             state.fingerprints[line["clip"]] = Fingerprint(

@@ -105,7 +105,7 @@ def load(folder: Path) -> Config:
     """
     try:
         tables = _tables(folder)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadRequest(f"{FILE_NAME}: not a valid TOML file ({error}).") from error
     try:
         return _config(tables)

@@ -57,6 +57,19 @@ class RegionMotion:
     inliers: Floats  # (F, R)     share of those that agree with one similarity
     scale: Floats  # (F, R)     size against the start
 
+    def __post_init__(self) -> None:
+        frames, regions = self.time_s.size, len(Region)
+        by_region = dict.fromkeys(
+            ("turn_deg", "points", "kept", "inliers", "scale"), (frames, regions)
+        )
+        require_shapes(
+            self,
+            time_s=(frames,),
+            shift_px=(frames, regions, 2),
+            centre_px=(regions, 2),
+            **by_region,
+        )
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Closeup:
@@ -81,9 +94,10 @@ class Closeup:
     model: str  # of the landmarks and masks
 
     def __post_init__(self) -> None:
-        keys, patches = len(self.time_s), len(PATCHES)
+        keys, patches = self.time_s.size, len(PATCHES)
         require_shapes(
             self,
+            time_s=(keys,),
             window=(keys,),
             xy_px=(keys, LANDMARK_COUNT, 2),
             visibility=(keys, LANDMARK_COUNT),

@@ -5,7 +5,6 @@ A correction is stored and sent as a JSON object with `kind`, `side`, `rep` (a n
 one. Withdrawn ones, and those of the kinds in `ANALYSIS_KINDS`, are not passed to this module.
 """
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
@@ -20,6 +19,9 @@ CorrectionKind = Literal["start", "plateau", "rep_span", "rep", "landmark", "sid
 
 ANALYSIS_KINDS: Final = ("side", "withdraw")
 """Kinds that set nothing: the clip is analysed again, or another correction is undone."""
+
+LARGEST: Final = 1e6
+"""Largest number in a correction: no pixel and no second of a clip comes near it."""
 
 CorrectionJson = Mapping[str, Any]
 
@@ -196,6 +198,6 @@ def _pair(value: object, remedy: str) -> Sequence[Any]:
 
 
 def _number(value: object, name: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= LARGEST:
         raise BadRequest(_("{name}: give a number.").format(name=name))
     return float(value)

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from hipcv.core.arrays import Bools, Floats, Ints
 from hipcv.core.closeup import Closeup, RegionMotion
 from hipcv.core.errors import InvalidTrack
 from hipcv.core.landmarks import Side
@@ -19,6 +20,12 @@ from hipcv.language import _
 
 SCHEMA: Final = 2
 READABLE: Final = (1, SCHEMA)
+
+LARGEST: Final = 1e9
+"""Largest magnitude of any value in evidence: no pixel, second or degree comes near it."""
+
+DTYPE_KINDS: Final = {Floats: "f", Ints: "iu", Bools: "b", float: "f", str: "U"}
+"""NumPy's kinds of the arrays that a field of each type is stored as."""
 
 Arrays = dict[str, np.ndarray[Any, Any]]
 
@@ -41,16 +48,17 @@ def from_arrays(
     Raises:
         InvalidTrack: an array is missing, of another schema, or does not fit.
     """
-    if int(arrays.get("schema", np.array(-1))) not in READABLE:
+    schema = arrays.get("schema", np.array(-1))
+    if schema.shape != () or schema.dtype.kind not in "iu" or schema.item() not in READABLE:
         raise InvalidTrack(_("stored by another version of hipcv. Analyse the clip again."))
     try:
-        width, height = (int(v) for v in arrays["track.size_px"])
+        width, height = _size_px(arrays["track.size_px"])
         shanks = {
             side: ShankTrack(**_fields(f"{side}.shank", arrays, ShankTrack))
             for side in Side
             if f"{side}.shank.tilt_deg" in arrays
         }
-        stored = _fields("track", arrays, PoseTrack, exclude=("shanks",))
+        stored = _fields("track", arrays, PoseTrack, exclude=("size_px", "shanks"))
         track = PoseTrack(**(stored | {"size_px": (width, height), "shanks": shanks}))
         closeups = {side: _closeup(side, arrays) for side in Side if f"{side}.time_s" in arrays}
     except KeyError as missing:
@@ -93,5 +101,29 @@ def _fields(
     exclude: tuple[str, ...] = (),
 ) -> dict[str, Any]:
     """Return every field of a record but the excluded ones; raises KeyError with a missing key."""
-    names = [column.name for column in fields(kind) if column.name not in exclude]
-    return {name: arrays[f"{prefix}.{name}"] for name in names}
+    columns = [column for column in fields(kind) if column.name not in exclude]
+    return {
+        column.name: _checked(f"{prefix}.{column.name}", arrays, column.type) for column in columns
+    }
+
+
+def _checked(key: str, arrays: Mapping[str, np.ndarray[Any, Any]], kind: Any) -> Any:  # noqa: ANN401 - a field's type
+    """Return an array that has the values of its field's type; raises KeyError where it lacks."""
+    array = arrays[key]
+    if array.dtype.kind not in DTYPE_KINDS.get(kind, "fiub"):
+        raise InvalidTrack(_("{key}: values of another type. Analyse the clip again.").format(key=key))
+    if isinstance(kind, type) and array.shape != ():
+        raise InvalidTrack(_("{key}: holds more than one value. Analyse the clip again.").format(key=key))
+    if array.dtype.kind in "fiu" and np.any(np.abs(array) > LARGEST):
+        raise InvalidTrack(_("{key}: a value is too large. Analyse the clip again.").format(key=key))
+    return array
+
+
+def _size_px(size: np.ndarray[Any, Any]) -> tuple[int, int]:
+    if (
+        size.shape != (2,)
+        or size.dtype.kind not in "iu"
+        or not np.all((size > 0) & (size < LARGEST))
+    ):
+        raise InvalidTrack(_("track.size_px: no width and height. Analyse the clip again."))
+    return int(size[0]), int(size[1])

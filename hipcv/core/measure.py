@@ -11,6 +11,7 @@ from hipcv.core.camera_angle import camera_yaw_deg, drifted_thigh_deg, thigh_to_
 from hipcv.core.camera_motion import largest_camera_shift_px
 from hipcv.core.channels import Channel, channels, knee_drift_ratio
 from hipcv.core.closeup import Closeup
+from hipcv.core.errors import BadRequest
 from hipcv.core.issues import Issue
 from hipcv.core.kinematics import mean_shank_px, shank_rotation_deg, shank_tilt_deg
 from hipcv.core.landmarks import Side
@@ -37,6 +38,7 @@ from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.quality import side_issues
 from hipcv.core.shank_track import AngleSource, ShankTrack
 from hipcv.core.span import Span
+from hipcv.language import _
 
 Phase = Literal["before", "start", "moving", "plateau", "rest"]
 
@@ -282,6 +284,8 @@ def _plateau_of_points(
     track: PoseTrack, points: PlacedPoints, start: Start, *, view: ViewAngles, side: Side
 ) -> Plateau:
     """Read a plateau from points placed by hand in one frame, as with a goniometer."""
+    if points.row >= len(track.time_s):
+        raise BadRequest(_("The points were placed in a frame that the clip does not have."))
     pose = points.apply(track.xy_px[points.row], side)
     picture_deg = float(shank_tilt_deg(pose, side)) - start.tilt_deg
     return replace(plateau_from_landmarks(picture_deg, view), by_hand=True)

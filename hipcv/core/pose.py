@@ -46,15 +46,16 @@ class PoseTrack:
     shanks: Mapping[Side, ShankTrack] = field(default_factory=dict)  # those that were tracked
 
     def __post_init__(self) -> None:
-        frames = len(self.time_s)
+        frames = self.time_s.size
         require_shapes(
             self,
+            time_s=(frames,),
             xy_px=(frames, LANDMARK_COUNT, 2),
             visibility=(frames, LANDMARK_COUNT),
             people=(frames,),
             luminance=(frames,),
         )
-        if np.any(np.diff(self.time_s) <= 0):
+        if not np.all(np.diff(self.time_s) > 0):
             raise InvalidTrack(_("time_s: every frame must be later than the one before it."))
 
     @classmethod

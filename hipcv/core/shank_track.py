@@ -25,7 +25,7 @@ class ShankTrack:
     rejected: Bools  # (T,)    a mask disagreed, so landmarks are used instead
 
     def __post_init__(self) -> None:
-        frames = len(self.tilt_deg)
+        frames = self.residual.size
         require_shapes(
             self,
             tilt_deg=(frames, len(PATCHES)),

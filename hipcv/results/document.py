@@ -24,9 +24,9 @@ from hipcv.core.person import Person
 from hipcv.core.protocol import MeasurementProtocol, settings
 from hipcv.language import _
 from hipcv.report.summary import format_finding, summarise_issue
+from hipcv.result_schema import parse_result
 
 SCHEMA: Final = "hipcv.assessment/2"
-READABLE: Final = ("hipcv.assessment/1", SCHEMA)
 
 RESULT: Final = "result.json"
 REPORT: Final = "report.html"
@@ -74,18 +74,26 @@ def read_document(path: Path) -> JsonObject:
         InvalidTrack: the file is missing, damaged, or of another schema.
     """
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        text = path.read_bytes()
+    except OSError as error:
         raise InvalidTrack(
             _("{name}: the stored result cannot be read. Analyse the clip again.").format(
                 name=path.name
             )
         ) from error
-    if not isinstance(document, dict) or document.get("schema") not in READABLE:
+    if SCHEMA.partition("/")[0].encode() not in text:
         raise InvalidTrack(
             _("{name}: no result of hipcv. Name a folder that holds one.").format(name=path.name)
         )
-    return document
+    try:
+        return parse_result(text)
+    except ValueError as error:
+        raise InvalidTrack(
+            _(
+                "{name}: the stored result was altered, damaged or made by another version "
+                "({fault}). Analyse the clip again."
+            ).format(name=path.name, fault=error)
+        ) from error
 
 
 def read_document_of(folder: Path, clip_sha256: str) -> JsonObject | None:
@@ -93,7 +101,7 @@ def read_document_of(folder: Path, clip_sha256: str) -> JsonObject | None:
     try:
         document = read_document(folder / RESULT)
         return document if document["clip"]["sha256"] == clip_sha256 else None
-    except (InvalidTrack, KeyError, TypeError):
+    except InvalidTrack:
         return None
 
 

@@ -14,8 +14,9 @@ import cv2
 import numpy as np
 
 from hipcv.language import SOURCE, current
+from hipcv.outside_json import parse
 from hipcv.report.stills import Still
-from hipcv.results.document import REPORT, STILLS
+from hipcv.results.document import REPORT, STILLS, JsonObject
 
 INDEX: Final = "stills.json"
 _EMBEDDED: Final = re.compile(
@@ -66,7 +67,7 @@ def _present_texts(entry: Mapping[str, Any]) -> tuple[str, str]:
 
 def _listed(folder: Path) -> list[Still]:
     try:
-        index = json.loads((folder / INDEX).read_text(encoding="utf-8"))
+        index: list[JsonObject] = parse((folder / INDEX).read_bytes(), list[JsonObject])
         paths = [folder / Path(str(entry["file"])).name for entry in index]
         return [
             Still(*_present_texts(entry), path.read_bytes())

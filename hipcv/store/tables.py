@@ -12,6 +12,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
+from hipcv.result_schema import parse_result, unreadable_result
+
 metadata: Final = sa.MetaData()
 
 
@@ -55,6 +57,20 @@ class Json(TypeDecorator[dict[str, Any]]):
             return None if value is None else json.loads(value)
         except ValueError:
             return {"unreadable": value}
+
+
+class ResultText(Json):
+    """A result document as text; one that was altered or damaged is read as a refusal."""
+
+    cache_ok = True
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any | None:  # noqa: ANN401 - JSON
+        """Parse and check."""
+        del dialect
+        try:
+            return None if value is None else parse_result(value)
+        except ValueError:
+            return unreadable_result()
 
 
 def _key() -> sa.Column[str]:
@@ -123,8 +139,8 @@ analyses: Final = sa.Table(
     sa.Column("clip_id", sa.String(36), _of("clips"), nullable=False, index=True),
     sa.Column("method", sa.Integer, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
-    sa.Column("automatic", Json, nullable=False),
-    sa.Column("corrected", Json),
+    sa.Column("automatic", ResultText, nullable=False),
+    sa.Column("corrected", ResultText),
     sa.Column("signed_by", sa.Text),
     sa.Column("signed_at", UtcTime),
     sa.Column("made_at", UtcTime, nullable=False),

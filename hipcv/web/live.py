@@ -5,7 +5,6 @@ answers are a preview: the result comes from the recording, which the browser up
 """
 
 import asyncio
-import json
 import math
 import struct
 from collections import deque
@@ -15,7 +14,7 @@ from contextlib import AbstractContextManager, asynccontextmanager, contextmanag
 from contextvars import copy_context
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, TypedDict
 
 import numpy as np
 from fastapi import APIRouter, Query, WebSocket
@@ -31,6 +30,7 @@ from hipcv.guide import prompts
 from hipcv.guide.estimator import LiveEstimator, open_estimators
 from hipcv.guide.speech import Announcements
 from hipcv.language import _, translate
+from hipcv.outside_json import parse
 from hipcv.web.jpeg import size_px
 from hipcv.web.live_records import LiveRecords, TakeRecord
 from hipcv.web.recordings import Recordings
@@ -52,6 +52,14 @@ BUSY: Final = 1013
 UNFIT: Final = 1003
 BROKEN: Final = 1011
 KEYS: Final = {**{key.value: key for key in Key}, "quit": Key.STOP}
+
+
+class Message(TypedDict, total=False):
+    """A text message of the browser."""
+
+    key: str
+    rate_hz: float
+    began_s: float
 
 
 @dataclass(slots=True)
@@ -222,15 +230,13 @@ async def _listen(socket: WebSocket, inbox: Inbox) -> None:
 
 def _read_text(inbox: Inbox, text: str) -> None:
     """Store a key, the camera's rate, or the begin of a recording; ignore anything else."""
-    with suppress(ValueError, TypeError, AttributeError):
-        message = json.loads(text)
-        key = KEYS.get(str(message.get("key")))
+    with suppress(ValueError):
+        message: Message = parse(text, Message)
+        key = KEYS.get(message.get("key", ""))
         if key is not None:
             inbox.keys.append(key)
-        if "rate_hz" in message:
-            inbox.rate_hz = float(message["rate_hz"])
-        if "began_s" in message:
-            inbox.began_s = float(message["began_s"])
+        inbox.rate_hz = message.get("rate_hz", inbox.rate_hz)
+        inbox.began_s = message.get("began_s", inbox.began_s)
 
 
 async def _close(socket: WebSocket, code: int, reason: str) -> None:

@@ -1,6 +1,5 @@
 """Execution of jobs on the workers of a Dask scheduler: one process per clip there, too."""
 
-import json
 import logging
 import re
 import time
@@ -10,7 +9,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import Any, Final
+from typing import Any, Final, TypedDict
 from uuid import uuid4
 
 from hipcv.batch.cluster.compatibility import check_cluster
@@ -21,6 +20,7 @@ from hipcv.batch.executor import Event, StopRequest
 from hipcv.batch.job import CommandBuilder, Job, analyze_command
 from hipcv.core.errors import BadRequest, EnvironmentFault
 from hipcv.language import _
+from hipcv.outside_json import parse
 
 _CONNECT_S: Final = 10.0
 _ADDRESS: Final = re.compile(r"[a-z]+://\S+|[\w.\-\[\]:]+:\d+")
@@ -255,16 +255,23 @@ def _client(scheduler: str) -> Any:  # noqa: ANN401 - Dask is loaded late
         ) from error
 
 
+class SchedulerFile(TypedDict):
+    """What hipcv reads of a scheduler's file."""
+
+    address: str
+
+
 def _address(scheduler: str) -> str:
     """Return the scheduler's address, from its file where that is given."""
     path = Path(scheduler)
     if path.is_file():
         try:
-            return str(json.loads(path.read_text(encoding="utf-8"))["address"])
-        except (ValueError, KeyError, TypeError) as error:
+            content: SchedulerFile = parse(path.read_bytes(), SchedulerFile)
+        except (OSError, ValueError) as error:
             raise BadRequest(
                 _("{path}: not the file of a Dask scheduler.").format(path=path)
             ) from error
+        return content["address"]
     if not _ADDRESS.fullmatch(scheduler):
         raise BadRequest(
             _(

@@ -1,0 +1,243 @@
+"""Types of every key of `result.json`, against which each stored result is checked as it is read.
+
+Keys that are not listed are let through: a later version may have added them. `NotRequired` keys
+are those that results of earlier methods lack.
+"""
+
+from dataclasses import asdict
+from typing import Annotated, Any, Final, Literal, NotRequired, TypedDict
+
+from msgspec import Meta, MsgspecError
+from msgspec.json import Decoder
+
+from hipcv.core.protocol import MeasurementProtocol
+
+Number = Annotated[float, Meta(ge=-1e9, le=1e9)]
+Count = Annotated[int, Meta(ge=0, le=10**9)]
+Angle = Annotated[float, Meta(ge=-720, le=720)]  # degrees
+Seconds = Annotated[float, Meta(ge=0, le=1e9)]
+Pixels = Annotated[int, Meta(ge=1, le=100_000)]
+Share = Annotated[float, Meta(ge=0, le=1)]
+Name = Annotated[str, Meta(max_length=64, pattern=r"^[A-Za-z0-9_]+$")]
+Sha256 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
+Interval = Annotated[list[Angle | None], Meta(min_length=2, max_length=2)]
+SpanS = Annotated[list[Seconds], Meta(min_length=2, max_length=2)]
+MatrixRow = Annotated[list[int], Meta(min_length=2, max_length=2)]
+SideName = Literal["left", "right"]
+Status = Literal["measured", "not_counted", "not_measured"]
+
+
+class Clip(TypedDict):
+    """The analyzed file."""
+
+    name: str
+    sha256: str
+    duration_s: Seconds
+    frames: Count
+    frame_rate_hz: Seconds | None
+    width_px: Pixels
+    height_px: Pixels
+    start_s: Number
+    frames_declared: int
+    frames_corrupt: Count
+    packets_damaged: Count
+    largest_gap_s: Seconds | None
+    variable_rate: bool
+    codec: str
+    mirrored: bool
+    mirrored_container: bool
+
+
+class Finding(TypedDict):
+    """A compensation in one repetition."""
+
+    code: Name
+    value: Number | None
+    limit: Number | None
+    unit: str
+    at_s: Number | None
+    severity: Literal["note", "flag", "invalid"]
+    text: str
+
+
+class Rep(TypedDict):
+    """One repetition."""
+
+    number: Count
+    start_s: Seconds
+    plateau_s: SpanS
+    end_s: Seconds
+    rotation_deg: Angle | None
+    picture_deg: NotRequired[Angle | None]
+    view_deg: NotRequired[Angle | None]
+    from_vertical_deg: NotRequired[Angle | None]
+    interval_deg: Interval | None
+    pelvis_relative_deg: Angle | None
+    clean_deg: Angle | None
+    valid: bool
+    findings: list[Finding]
+    practice: bool
+    rejected: NotRequired[str | None]
+    registered: bool
+    angle_source: NotRequired[Literal["hand", "outline", "masks", "landmarks"]]
+    witness_deg: NotRequired[Angle | None]
+    landmarks_deg: Angle | None
+    held: NotRequired[bool]
+    hold_s: Seconds | None
+    peak_speed_deg_s: Number | None
+    channels: dict[Name, Number | None]
+
+
+class SideResult(TypedDict):
+    """One side."""
+
+    status: Status
+    rotation_deg: Angle | None
+    picture_deg: NotRequired[Angle | None]
+    view_deg: NotRequired[Angle | None]
+    from_vertical_deg: NotRequired[Angle | None]
+    interval_deg: Interval | None
+    pelvis_relative_deg: Angle | None
+    clean_deg: Angle | None
+    external_rotation_deg: Angle | None
+    external_interval_deg: NotRequired[Interval | None]
+    start_tilt_deg: Angle | None
+    result_deg: NotRequired[Angle | None]
+    result_interval_deg: NotRequired[Interval | None]
+    result_basis: NotRequired[Literal["rotation", "pelvis_relative"] | None]
+    provisional: NotRequired[bool]
+    category: (
+        Literal[
+            "reaches_target",
+            "close_to_target",
+            "at_target_within_error",
+            "below_target",
+            "clearly_low",
+        ]
+        | None
+    )
+    reps: list[Rep]
+    findings: list[Name]
+    quality: Share | None
+    best_deg: Angle | None
+    yaw_deg: Angle | None
+
+
+class Sides(TypedDict):
+    """Both sides; None for one that did not move."""
+
+    left: SideResult | None
+    right: SideResult | None
+
+
+class Issue(TypedDict):
+    """A property of the clip that refuses it or is warned about."""
+
+    code: Name
+    severity: Literal["refuse", "warn"]
+    side: SideName | None
+    text: str
+    remedy: str
+    value: Number | None
+    limit: Number | None
+    unit: str
+
+
+class Provenance(TypedDict):
+    """Program, method, models and settings that made the result."""
+
+    hipcv: str
+    method: Count
+    models: dict[str, str]
+    protocol: dict[Name, Number]
+    clip_sha256: str
+    display_matrix: Annotated[list[MatrixRow], Meta(max_length=2)]  # [] where absent
+    command: str
+
+
+class Result(TypedDict):
+    """The whole document."""
+
+    schema: Literal["hipcv.assessment/1", "hipcv.assessment/2"]
+    clip: Clip
+    status: Status
+    tested_side: Literal["left", "right", "both"] | None
+    sides: Sides
+    issues: list[Issue]
+    timing: NotRequired[dict[Name, Number | None]]
+    provenance: Provenance
+
+
+READABLE: Final = ("hipcv.assessment/1", "hipcv.assessment/2")
+
+
+LIMITS_READ: Final = ("target_deg", "typical_low_deg", "typical_high_deg")
+"""Settings of the protocol that readers of a stored result state in words."""
+
+_ANY: Final = Decoder(dict[str, Any])
+_CHECK: Final = Decoder(Result)
+
+
+def parse_result(text: bytes | str) -> dict[str, Any]:
+    """Return a stored result as JSON values, with every key that it has.
+
+    Raises:
+        ValueError: it was altered or damaged; the message says what and where, such as `Expected
+            float, got str - at $.sides.left.reps[0].end_s`.
+    """
+    try:
+        document: dict[str, Any] = _ANY.decode(text)
+        _CHECK.decode(text)
+    except (MsgspecError, RecursionError) as error:
+        raise ValueError(str(error).replace("`", "")) from error
+    if fault := _disorder(document):
+        raise ValueError(fault)
+    return document
+
+
+def unreadable_result() -> dict[str, Any]:
+    """Return the result that stands in for a stored one that was altered or damaged."""
+    issue = {
+        "code": "result_damaged",
+        "severity": "refuse",
+        "side": None,
+        "text": "The stored result of this clip was altered or damaged.",
+        "remedy": "Measure the clip again.",
+        "value": None,
+        "limit": None,
+        "unit": "",
+    }
+    numbers = dict.fromkeys(("duration_s", "frame_rate_hz", "start_s", "largest_gap_s"), 0.0)
+    counts = dict.fromkeys(("frames", "frames_declared", "frames_corrupt", "packets_damaged"), 0)
+    flags = dict.fromkeys(("variable_rate", "mirrored", "mirrored_container"), False)
+    size = {"width_px": 1, "height_px": 1}
+    return {
+        "schema": READABLE[-1],
+        "clip": {"name": "", "sha256": "", "codec": "", **numbers, **counts, **flags, **size},
+        "status": "not_measured",
+        "tested_side": None,
+        "sides": {"left": None, "right": None},
+        "issues": [issue],
+        "provenance": {
+            "hipcv": "",
+            "method": 0,
+            "models": {},
+            "protocol": asdict(MeasurementProtocol()),
+            "clip_sha256": "",
+            "display_matrix": [],
+            "command": "",
+        },
+    }
+
+
+def _disorder(document: dict[str, Any]) -> str:
+    """Return which limit a checked document lacks, or which times are out of order; "" if none."""
+    for name in LIMITS_READ:
+        if name not in document["provenance"]["protocol"]:
+            return f"Object missing required field {name} - at $.provenance.protocol"
+    for name, side in document["sides"].items():
+        for rep in side["reps"] if side else ():
+            moments = [rep["start_s"], *rep["plateau_s"], rep["end_s"]]
+            if moments != sorted(moments):
+                return f"Times out of order - at $.sides.{name}.reps[{rep['number']}]"
+    return ""
