@@ -5,11 +5,13 @@ are those that results of earlier methods lack.
 """
 
 from dataclasses import asdict
+from datetime import datetime
 from typing import Annotated, Any, Final, Literal, NotRequired, TypedDict
 
 from msgspec import Meta, MsgspecError
 from msgspec.json import Decoder
 
+from hipcv.core.clip_info import TimeSource
 from hipcv.core.protocol import MeasurementProtocol
 
 Number = Annotated[float, Meta(ge=-1e9, le=1e9)]
@@ -46,6 +48,8 @@ class Clip(TypedDict):
     codec: str
     mirrored: bool
     mirrored_container: bool
+    recorded_at: NotRequired[datetime | None]
+    recorded_at_source: NotRequired[TimeSource | None]
 
 
 class Finding(TypedDict):
@@ -155,6 +159,21 @@ class Provenance(TypedDict):
     command: str
 
 
+class Person(TypedDict, total=False):
+    """What the person gave of themselves."""
+
+    age_years: Annotated[int, Meta(ge=0, le=120)] | None
+    sex: Literal["female", "male"] | None
+
+
+class Answers(TypedDict, total=False):
+    """Answers to the questions after the test."""
+
+    pain: Annotated[int, Meta(ge=0, le=10)] | None
+    pain_where: str
+    limiter: Name | None
+
+
 class Result(TypedDict):
     """The whole document."""
 
@@ -164,6 +183,8 @@ class Result(TypedDict):
     tested_side: Literal["left", "right", "both"] | None
     sides: Sides
     issues: list[Issue]
+    person: NotRequired[Person]
+    answers: NotRequired[Answers]
     timing: NotRequired[dict[Name, Number | None]]
     provenance: Provenance
 
@@ -171,7 +192,7 @@ class Result(TypedDict):
 READABLE: Final = ("hipcv.assessment/1", "hipcv.assessment/2")
 
 
-LIMITS_READ: Final = ("target_deg", "typical_low_deg", "typical_high_deg")
+LIMITS_READ: Final = ("target_deg", "typical_low_deg", "typical_high_deg", "reps_wanted")
 """Settings of the protocol that readers of a stored result state in words."""
 
 _ANY: Final = Decoder(dict[str, Any])

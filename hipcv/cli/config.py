@@ -20,6 +20,8 @@ FILE_NAME: Final = "hipcv.toml"
 TABLES: Final = ("protocol", "analyze", "batch", "export", "person")
 LANGUAGE: Final = "lang"
 
+_NOT_TOML: Final = (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError)
+
 MODELS: Final = models.names()
 
 if TYPE_CHECKING:
@@ -105,7 +107,7 @@ def load(folder: Path) -> Config:
     """
     try:
         tables = _tables(folder)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+    except _NOT_TOML as error:
         raise BadRequest(f"{FILE_NAME}: not a valid TOML file ({error}).") from error
     try:
         return _config(tables)
@@ -123,7 +125,7 @@ def language_of(folder: Path) -> str | None:
     """
     try:
         tables = _tables(folder)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+    except _NOT_TOML:
         return None
     if LANGUAGE not in tables:
         return None
