@@ -13,6 +13,7 @@ from msgspec.json import Decoder
 
 from hipcv.core.clip_info import TimeSource
 from hipcv.core.protocol import MeasurementProtocol
+from hipcv.language import N_
 
 Number = Annotated[float, Meta(ge=-1e9, le=1e9)]
 Count = Annotated[int, Meta(ge=0, le=10**9)]
@@ -192,6 +193,10 @@ class Result(TypedDict):
 READABLE: Final = ("hipcv.assessment/1", "hipcv.assessment/2")
 
 
+DAMAGED: Final = "result_damaged"
+DAMAGED_TEXT: Final = N_("The stored result of this clip was altered or damaged.")
+DAMAGED_REMEDY: Final = N_("Measure the clip again.")
+
 LIMITS_READ: Final = ("target_deg", "typical_low_deg", "typical_high_deg", "reps_wanted")
 """Settings of the protocol that readers of a stored result state in words."""
 
@@ -219,11 +224,11 @@ def parse_result(text: bytes | str) -> dict[str, Any]:
 def unreadable_result() -> dict[str, Any]:
     """Return the result that stands in for a stored one that was altered or damaged."""
     issue = {
-        "code": "result_damaged",
+        "code": DAMAGED,
         "severity": "refuse",
         "side": None,
-        "text": "The stored result of this clip was altered or damaged.",
-        "remedy": "Measure the clip again.",
+        "text": DAMAGED_TEXT,
+        "remedy": DAMAGED_REMEDY,
         "value": None,
         "limit": None,
         "unit": "",

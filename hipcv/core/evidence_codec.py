@@ -111,11 +111,17 @@ def _checked(key: str, arrays: Mapping[str, np.ndarray[Any, Any]], kind: Any) ->
     """Return an array that has the values of its field's type; raises KeyError where it lacks."""
     array = arrays[key]
     if array.dtype.kind not in DTYPE_KINDS.get(kind, "fiub"):
-        raise InvalidTrack(_("{key}: values of another type. Analyse the clip again.").format(key=key))
+        raise InvalidTrack(
+            _("{key}: values of another type. Analyse the clip again.").format(key=key)
+        )
     if isinstance(kind, type) and array.shape != ():
-        raise InvalidTrack(_("{key}: holds more than one value. Analyse the clip again.").format(key=key))
+        raise InvalidTrack(
+            _("{key}: holds more than one value. Analyse the clip again.").format(key=key)
+        )
     if array.dtype.kind in "fiu" and np.any(np.abs(array) > LARGEST):
-        raise InvalidTrack(_("{key}: a value is too large. Analyse the clip again.").format(key=key))
+        raise InvalidTrack(
+            _("{key}: a value is too large. Analyse the clip again.").format(key=key)
+        )
     return array
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from hipcv import language
+from hipcv import language, result_schema
 from hipcv.core.landmarks import Side
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.language import N_, Translated, _, ngettext
@@ -155,6 +155,11 @@ ISSUES: Final = Translated[str, IssueWords](
             N_("Pictures damaged"),
             N_("Some pictures of the clip are damaged or missing; nothing was read in them."),
             N_("Copy the clip again from the camera or phone, and wait for the copy to finish."),
+        ),
+        result_schema.DAMAGED: IssueWords(
+            N_("Stored result damaged"),
+            result_schema.DAMAGED_TEXT,
+            result_schema.DAMAGED_REMEDY,
         ),
         "damaged": IssueWords(
             N_("Clip damaged"),

@@ -1,0 +1,77 @@
+"""A stored result that somebody altered: every page answers, and the clip can be measured again."""
+
+import re
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from hipcv.store import database, tables
+from hipcv.store.files import DATABASE
+from hipcv.web.pages import router
+
+CASES = Path(__file__).resolve().parents[3] / "shared" / "cases" / "parsers"
+STORED = [
+    "{",
+    "[" * 100_000,
+    '{"schema": "hipcv.assessment/2"}',
+    *[path.read_text(encoding="utf-8") for path in sorted(CASES.glob("store-doc-*"))],
+]
+
+
+@pytest.fixture
+def view(therapist):
+    patient = therapist.state.records.add_patient("P-017", by="AB")
+    return therapist.placed(patient=patient.id)
+
+
+@pytest.fixture
+def altered(therapist):
+    """A function that replaces the stored result of the clip."""
+
+    def alter(text):
+        url = f"sqlite:///{therapist.state.settings.folder / DATABASE}"
+        engine = database.engine_of(url)
+        with database.write(engine) as connection:
+            connection.execute(
+                sa.update(tables.analyses).values(automatic=sa.literal(text, sa.Text))
+            )
+        engine.dispose()
+
+    return alter
+
+
+@pytest.mark.parametrize("text", STORED, ids=range(len(STORED)))
+def test_every_page_answers_over_an_altered_result(therapist, view, altered, text):
+    altered(text)
+
+    for path in pages(view):
+        response = therapist.client.get(path)
+        assert response.status_code < 500, path
+        assert "Internal error" not in response.text, path
+
+
+def test_the_clip_of_an_altered_result_says_so(therapist, view, altered):
+    altered("{")
+    response = therapist.client.get(f"/api/clips/{view['clip']['id']}")
+
+    assert "altered or damaged" in response.text
+
+
+def pages(view):
+    """Every page and what it loads, of this clip and its patient."""
+    clip, patient = view["clip"]["id"], view["patient"]["id"]
+    fields = {"clip_id": clip, "patient_id": patient, "analysis_id": view["analysis"]["id"]}
+    paths = [route.path for route in router.routes if "GET" in route.methods]
+    api = [
+        "/api/desk",
+        "/api/clips/{clip_id}",
+        "/api/clips/{clip_id}/curves",
+        "/api/clips/{clip_id}/export?to=fhir",
+        "/api/clips/{clip_id}/export?to=pdf",
+        "/api/patients/{patient_id}",
+        "/api/patients/{patient_id}/export?to=csv",
+    ]
+    for path in [*paths, *api]:
+        if set(re.findall(r"{(\w+)}", path)) <= set(fields):
+            yield path.format(**fields)
