@@ -4,6 +4,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from typing import Any, Final, Self, TypeVar
 
 T = TypeVar("T")
@@ -61,7 +62,7 @@ class BackgroundWorker:
             done: Future[T] = Future()
             done.set_result(work())
             return done
-        future = self._pool.submit(work)
+        future = self._pool.submit(copy_context().run, work)  # with the present language
         self._pending.append(future)
         while len(self._pending) > self._max_pending or (self._pending and self._pending[0].done()):
             self._pending.popleft().result()

@@ -6,6 +6,7 @@ import time
 import pytest
 
 from hipcv import background as module
+from hipcv import language
 from hipcv.background import BackgroundWorker, use_single_thread
 from tests.waiting import GRACE_S, LIMIT_S
 
@@ -29,6 +30,11 @@ def test_work_is_done_by_another_thread():
         worker.submit(lambda: by.append(threading.current_thread()))
 
     assert by[0] is not threading.current_thread()
+
+
+def test_work_is_done_in_the_language_of_the_submitting_thread():
+    with BackgroundWorker(max_pending=3) as worker, language.using("es"):
+        assert worker.submit(language.current).result() == "es"
 
 
 def test_synchronous_work_is_done_on_submit():
