@@ -16,6 +16,7 @@ from hipcv.core.phases import Phases
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.shank_track import PATCHES, ShankTrack
 from hipcv.core.smoothing import speed
+from hipcv.language import N_, Translated, _
 from hipcv.report import palette
 
 PATCH_INK: Final[tuple[dict[str, Any], ...]] = (
@@ -24,7 +25,7 @@ PATCH_INK: Final[tuple[dict[str, Any], ...]] = (
 )
 
 
-_WINDOW_NAMES: Final = {START: "start", UNUSED: "between"}
+_WINDOW_NAMES: Final = Translated({START: N_("start"), UNUSED: N_("between")})
 
 
 def draw_phases(
@@ -53,9 +54,9 @@ def draw_masks(closeup: Closeup, shank: ShankTrack | None, time_s: Floats) -> Fi
     rows = figure.subplots(3, 1, sharex=True)
     windows = [int(window) for window in dict.fromkeys(closeup.window)]
     values = (
-        ("mask less outline (°)", _less_tracked(closeup, shank, time_s)),
-        ("residual (columns)", closeup.residual_px),
-        ("foot below knee\n(% of shank)", 100 * closeup.foot_ratio[:, None]),
+        (_("mask less outline (°)"), _less_tracked(closeup, shank, time_s)),
+        (_("residual (columns)"), closeup.residual_px),
+        (_("foot below knee\n(% of shank)"), 100 * closeup.foot_ratio[:, None]),
     )
     for axes, (title, value) in zip(rows, values, strict=True):
         axes.set_ylabel(title)
@@ -64,14 +65,20 @@ def draw_masks(closeup: Closeup, shank: ShankTrack | None, time_s: Floats) -> Fi
             _patches(axes, frames, value[frames], first=window == windows[0])
             axes.axvline(frames[0] - 0.5, color=palette.MUTED, linewidth=0.8, linestyle=":")
     rows[0].axhline(0, color=palette.MUTED, linewidth=0.6)
-    rows[0].legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False, title="patch")
+    rows[0].legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False, title=_("patch"))
     firsts = [int(np.argmax(closeup.window == window)) for window in windows]
     names = [
-        f"{_WINDOW_NAMES.get(window) or f'repetition {window + 1}'}\n{closeup.time_s[at]:.2f} s"
+        f"{_window_name(window)}\n{closeup.time_s[at]:.2f} s"
         for window, at in zip(windows, firsts, strict=True)
     ]
     rows[-1].set_xticks(firsts, names, ha="left")
     return figure
+
+
+def _window_name(window: int) -> str:
+    if window in _WINDOW_NAMES:
+        return _WINDOW_NAMES[window]
+    return _("repetition {number}").format(number=window + 1)
 
 
 def _less_tracked(closeup: Closeup, shank: ShankTrack | None, time_s: Floats) -> Floats:
@@ -105,12 +112,12 @@ def _spans(axes: Axes, phases: Phases) -> None:
     if len(phases.start):
         axes.axvspan(
             time_s[phases.start[0]], time_s[phases.start[-1]], color=palette.SKY, alpha=0.35,
-            linewidth=0, label="still start" if phases.still else "quietest moment",
+            linewidth=0, label=_("still start") if phases.still else _("quietest moment"),
         )  # fmt: skip
     for number, rep in enumerate((*phases.internal, *phases.external)):
         axes.axvspan(
             time_s[rep.first], time_s[rep.last], color=palette.PALE, alpha=0.7, linewidth=0,
-            zorder=0, label="repetition" if number == 0 else None,
+            zorder=0, label=_("repetition") if number == 0 else None,
         )  # fmt: skip
 
 
@@ -121,9 +128,9 @@ def _rotation(
     zero = phases.zero_deg if np.isfinite(phases.zero_deg) else 0.0
     read_deg = phases.curve.tilt_deg - zero
     for label, rows, colour in (
-        ("by outline", phases.curve.by_outline, palette.SKY),
-        ("gap bridged", phases.curve.bridged, palette.YELLOW),
-        ("by landmarks", ~phases.curve.by_outline & ~phases.curve.bridged, palette.ORANGE),
+        (_("by outline"), phases.curve.by_outline, palette.SKY),
+        (_("gap bridged"), phases.curve.bridged, palette.YELLOW),
+        (_("by landmarks"), ~phases.curve.by_outline & ~phases.curve.bridged, palette.ORANGE),
     ):
         if (rows & np.isfinite(read_deg)).any():
             axes.plot(
@@ -131,26 +138,26 @@ def _rotation(
                 markersize=3, label=label,
             )  # fmt: skip
     smoothed = phases.curve.smoothed_deg - zero
-    axes.plot(time_s, smoothed, color=palette.BLACK, linewidth=1, label="smoothed")
+    axes.plot(time_s, smoothed, color=palette.BLACK, linewidth=1, label=_("smoothed"))
     if motion is not None:
         axes.plot(
             time_s, motion.rotation_deg, color=palette.BLUE, linewidth=1.4,
-            label="used, corrected for the view",
+            label=_("used, corrected for the view"),
         )  # fmt: skip
     held = [row for rep in (*phases.internal, *phases.external) for row in rep.plateau]
     axes.plot(
         time_s[held], rotation[held], linestyle="none", marker="s", markersize=4,
         color=palette.ORANGE, markeredgecolor=palette.INK, markeredgewidth=0.4,
-        label="plateau frames", zorder=4,
+        label=_("plateau frames"), zorder=4,
     )  # fmt: skip
     axes.axhline(0, color=palette.MUTED, linewidth=0.6)
-    axes.set_ylabel("from the start (°)" if len(phases.start) else "shank tilt (°)")
+    axes.set_ylabel(_("from the start (°)") if len(phases.start) else _("shank tilt (°)"))
     peak = phases.internal_peak_deg
     if np.isfinite(peak):
         level = max(protocol.rep_floor_deg, protocol.rep_share * peak)
         axes.axhline(
             level, color=palette.GREEN, linewidth=1, linestyle="--",
-            label=f"repetition above {level:.1f}°",
+            label=_("repetition above {angle}").format(angle=f"{level:.1f}°"),
         )  # fmt: skip
 
 
@@ -160,24 +167,24 @@ def _masks(axes: Axes, closeup: Closeup) -> None:
     mean_deg = mean_deg - _median(mean_deg[closeup.window == START])
     axes.plot(
         closeup.time_s, np.zeros(len(closeup.time_s)), transform=axes.get_xaxis_transform(),
-        linestyle="none", marker=2, markersize=9, color=palette.INK, label="read by masks",
+        linestyle="none", marker=2, markersize=9, color=palette.INK, label=_("read by masks"),
     )  # fmt: skip
     axes.plot(
         closeup.time_s, mean_deg, linestyle="none", marker="x", markersize=6,
-        color=palette.VERMILLION, label="angle by masks", zorder=5,
+        color=palette.VERMILLION, label=_("angle by masks"), zorder=5,
     )  # fmt: skip
 
 
 def _speed(axes: Axes, phases: Phases, protocol: MeasurementProtocol) -> None:
     speed_deg_s = speed(phases.curve.smoothed_deg, phases.curve.time_s)
-    axes.plot(phases.curve.time_s, speed_deg_s, color=palette.BLACK, linewidth=1, label="speed")
+    axes.plot(phases.curve.time_s, speed_deg_s, color=palette.BLACK, linewidth=1, label=_("speed"))
     for sign in (1, -1):
         axes.axhline(
             sign * protocol.plateau_speed_deg_s, color=palette.ORANGE, linewidth=1.2,
-            linestyle="--", label="slow enough for a plateau" if sign > 0 else None,
+            linestyle="--", label=_("slow enough for a plateau") if sign > 0 else None,
         )  # fmt: skip
-    axes.set_ylabel("speed (°/s)")
-    axes.set_xlabel("time (s)")
+    axes.set_ylabel(_("speed (°/s)"))
+    axes.set_xlabel(_("time (s)"))
 
 
 # --- compensation channels
@@ -195,15 +202,20 @@ def draw_channels(motion: Motion, assessment: Assessment | None) -> Figure:
             if finding.code in codes:
                 _finding(axes, finding, motion, 1 if finding.unit == "deg" else 100)
     _legend(rows[0])
-    rows[-1].set_xlabel("time (s)")
+    rows[-1].set_xlabel(_("time (s)"))
     return figure
 
 
 def _channel(axes: Axes, name: str, motion: Motion) -> None:
-    unit, times = ("°", 1) if channel_unit(name) == "deg" else ("% of shank", 100)
+    unit, times = ("°", 1) if channel_unit(name) == "deg" else (_("% of shank"), 100)
     channel = motion.channels[name]
     axes.set_title(
-        f"{channel_name(name)} ({unit}), by {channel.source}", loc="left", fontsize=9, pad=2
+        _("{channel} ({unit}), by {source}").format(
+            channel=channel_name(name), unit=unit, source=channel.source
+        ),
+        loc="left",
+        fontsize=9,
+        pad=2,
     )
     for rep in motion.reps:
         axes.axvspan(*rep.plateau_s, color=palette.SKY, alpha=0.3, linewidth=0)
@@ -266,15 +278,15 @@ def _finding(axes: Axes, finding: Finding, motion: Motion, times: float) -> None
 def _legend(axes: Axes) -> None:
     """Explain the marks, right of the first row."""
     for style in (
-        {"color": palette.BLUE, "label": "channel"},
-        {"color": palette.VERMILLION, "linestyle": "--", "label": "limit"},
-        {"color": palette.VERMILLION, "linewidth": 3, "label": "limit that applied"},
-        {"color": palette.INK, "label": "finding began"},
-        {"color": palette.MUTED, "alpha": 0.25, "linewidth": 7, "label": "noise"},
-        {"color": palette.SKY, "alpha": 0.4, "linewidth": 7, "label": "plateau"},
+        {"color": palette.BLUE, "label": _("channel")},
+        {"color": palette.VERMILLION, "linestyle": "--", "label": _("limit")},
+        {"color": palette.VERMILLION, "linewidth": 3, "label": _("limit that applied")},
+        {"color": palette.INK, "label": _("finding began")},
+        {"color": palette.MUTED, "alpha": 0.25, "linewidth": 7, "label": _("noise")},
+        {"color": palette.SKY, "alpha": 0.4, "linewidth": 7, "label": _("plateau")},
     ):
         axes.plot([], [], **style)
     axes.fill_between(
-        [], [], facecolor="none", hatch="////", edgecolor=palette.MUTED, label="not measured"
+        [], [], facecolor="none", hatch="////", edgecolor=palette.MUTED, label=_("not measured")
     )
     axes.legend(loc="upper left", bbox_to_anchor=(1, 1.2), frameon=False)

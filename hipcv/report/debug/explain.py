@@ -19,7 +19,8 @@ from hipcv.core.measure import Motion
 from hipcv.core.phases import Phases
 from hipcv.core.pose import PoseTrack
 from hipcv.core.protocol import MeasurementProtocol
-from hipcv.report import palette
+from hipcv.language import N_, Translated, _
+from hipcv.report import palette, wording
 from hipcv.report.charts.chart import STYLE
 from hipcv.report.debug.collector import TraceCollector
 from hipcv.report.debug.curves import draw_channels, draw_masks, draw_phases
@@ -30,39 +31,58 @@ from hipcv.report.pages import environment
 
 INDEX: Final = "index.html"
 
-_TITLES: Final = {
-    "tracking": "the tracked shank",
-    "curve": "the curve",
-    "shank": "outlines by masks",
-    "widths": "widths and knee",
-    "masks": "the second reading",
-    "flow": "regions followed",
-    "channels": "compensation channels",
-}
+_TITLES: Final = Translated(
+    {
+        "tracking": N_("the tracked shank"),
+        "curve": N_("the curve"),
+        "shank": N_("outlines by masks"),
+        "widths": N_("widths and knee"),
+        "masks": N_("the second reading"),
+        "flow": N_("regions followed"),
+        "channels": N_("compensation channels"),
+    }
+)
 _EARLIER: Final = ("keyframes",)
 """Pictures that earlier versions wrote."""
 
-_SENTENCES: Final = {
-    "tracking": "The outline of the start as it was followed through every frame, in both patches "
-    "of the shank; the landmarks beside it only find the leg. Below, how well the edges fit and "
-    "how far the patches differ: beyond the first limit other guesses are tried, beyond the second "
-    "the leg is lost.",
-    "curve": "Still start, repetitions and plateau frames on the curve, and the angle by masks in "
-    "the frames that they read; below, the speed that a plateau must stay under. A plateau's "
-    "number is the median of its tracked frames less that of the start's.",
-    "shank": "The first, middle and last frame that masks read: the edges of the mask and the same "
-    "edges snapped to the change of colour, and beside them the start's outline where the "
-    "registration of these edges lays it, and where it was tracked.",
-    "widths": "The leg's width from knee to ankle: the knee is right where the blue line lies on "
-    "the black one within the shaded stretch.",
-    "masks": "Every frame that masks read, against the tracked outline of the same frame: the "
-    "second reading of a hold is the tracked angle plus the median of its differences. Below, how "
-    "well the mask's edges fit, and how far the foot reaches below the knee.",
-    "flow": f"Every point's way since the start, drawn {ARROW_SCALE} times as long; a cross is a "
-    "point that was lost, and a region whose gate is shut is reported as not measured.",
-    "channels": "Every channel as change from the start: its median over the shaded plateau is "
-    "held against the limit, which is higher where another compensation leaks into the channel.",
-}
+_SENTENCES: Final = Translated(
+    {
+        "tracking": N_(
+            "The outline of the start as it was followed through every frame, in both patches of "
+            "the shank; the landmarks beside it only find the leg. Below, how well the edges fit "
+            "and how far the patches differ: beyond the first limit other guesses are tried, "
+            "beyond the second the leg is lost."
+        ),
+        "curve": N_(
+            "Still start, repetitions and plateau frames on the curve, and the angle by masks in "
+            "the frames that they read; below, the speed that a plateau must stay under. A "
+            "plateau's number is the median of its tracked frames less that of the start's."
+        ),
+        "shank": N_(
+            "The first, middle and last frame that masks read: the edges of the mask and the same "
+            "edges snapped to the change of colour, and beside them the start's outline where the "
+            "registration of these edges lays it, and where it was tracked."
+        ),
+        "widths": N_(
+            "The leg's width from knee to ankle: the knee is right where the blue line lies on "
+            "the black one within the shaded stretch."
+        ),
+        "masks": N_(
+            "Every frame that masks read, against the tracked outline of the same frame: the "
+            "second reading of a hold is the tracked angle plus the median of its differences. "
+            "Below, how well the mask's edges fit, and how far the foot reaches below the knee."
+        ),
+        "flow": N_(
+            "Every point's way since the start, drawn {times} times as long; a cross is a "
+            "point that was lost, and a region whose gate is shut is reported as not measured."
+        ),
+        "channels": N_(
+            "Every channel as change from the start: its median over the shaded plateau is held "
+            "against the limit, which is higher where another compensation leaks into the channel."
+        ),
+    },
+    {"times": ARROW_SCALE},
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -171,10 +191,12 @@ def _tracked(track: PoseTrack, side: Side, time_s: float) -> tuple[Floats, float
 
 
 def _picture(kind: str, side: Side, figure: Figure, window: int | None = None) -> DebugPicture:
-    parts, words = [kind, side.value], [f"{side.value.capitalize()}: {_TITLES[kind]}"]
+    parts = [kind, side.value]
+    words = [f"{wording.SIDES[side].capitalize()}: {_TITLES[kind]}"]
     if window is not None:
         parts.append("start" if window == START else f"rep{window + 1}")
-        words.append("start" if window == START else f"repetition {window + 1}")
+        name = _("start") if window == START else _("repetition {number}")
+        words.append(name.format(number=window + 1))
     return DebugPicture(f"{'_'.join(parts)}.png", ", ".join(words), _SENTENCES[kind], _png(figure))
 
 

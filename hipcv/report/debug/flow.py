@@ -13,6 +13,7 @@ from hipcv.core.channels import reliable_regions
 from hipcv.core.closeup import Region, RegionMotion
 from hipcv.core.interfaces import Picture
 from hipcv.core.protocol import MeasurementProtocol
+from hipcv.language import N_, Translated, _, translate
 from hipcv.report import numbers, palette
 from hipcv.report.debug.collector import FlowFrame
 from hipcv.report.privacy import blur_face
@@ -30,7 +31,20 @@ COLOURS: Final = {
 }
 MARKERS: Final = dict(zip(Region, "os^DvP", strict=True))
 _GLYPHS: Final = dict(zip(Region, "●■▲◆▼✚", strict=True))
-_COLUMNS: Final = ("", "region", "points", "inliers", "turn ↻", "less camera", "shift (px)", "gate")
+_COLUMNS: Final = (
+    "", N_("region"), N_("points"), N_("inliers"), N_("turn ↻"), N_("less camera"),
+    N_("shift (px)"), N_("gate"),
+)  # fmt: skip
+_NAMES: Final = Translated(
+    {
+        Region.LAP: N_("lap"),
+        Region.WAIST: N_("waist"),
+        Region.UPPER_TRUNK: N_("upper trunk"),
+        Region.KNEE: N_("knee"),
+        Region.OTHER_KNEE: N_("other knee"),
+        Region.BACKGROUND: N_("background"),
+    }
+)
 _WIDTHS: Final = (0.05, 0.18, 0.15, 0.11, 0.11, 0.16, 0.16, 0.09)
 
 
@@ -56,8 +70,9 @@ def draw_flow(
     for region in reversed(Region):  # the lap, which decides most, on top
         _arrows(far if region is Region.BACKGROUND else near, flow, region)
     _zoom(near, flow, picture.shape)
-    near.set_title(f"{flow.time_s:.2f} s; arrows {ARROW_SCALE} times as long as the motion")
-    far.set_title("background")
+    title = _("{time} s; arrows {times} times as long as the motion")
+    near.set_title(title.format(time=f"{flow.time_s:.2f}", times=ARROW_SCALE))
+    far.set_title(_NAMES[Region.BACKGROUND])
     below.set_axis_off()
     _table(below, motion, protocol, flow.time_s)
     return figure
@@ -94,17 +109,19 @@ def _arrows(axes: Axes, flow: FlowFrame, region: Region) -> None:
 def _table(axes: Axes, motion: RegionMotion, protocol: MeasurementProtocol, time_s: float) -> None:
     """Draw one row a region, at the frame nearest to a time."""
     frame = int(np.argmin(np.abs(motion.time_s - time_s)))
-    turn, _ = subtract_background_motion(motion)
+    turn, _shift = subtract_background_motion(motion)
     gate = reliable_regions(motion, protocol)[frame]
     rows = [
         [
             _GLYPHS[region],
             *_row(motion, frame, region, turn[frame]),
-            "open" if gate[region] else "SHUT",
+            _("open") if gate[region] else _("SHUT"),
         ]
         for region in Region
     ]
-    table = axes.table(rows, colLabels=_COLUMNS, colWidths=_WIDTHS, loc="center", cellLoc="center")
+    table = axes.table(
+        rows, colLabels=translate(_COLUMNS), colWidths=_WIDTHS, loc="center", cellLoc="center"
+    )
     table.auto_set_font_size(False)  # noqa: FBT003 - as matplotlib has it
     table.set_fontsize(9.5)
     table.scale(1, 1.6)
@@ -118,8 +135,8 @@ def _row(motion: RegionMotion, frame: int, region: Region, turn_deg: Floats) -> 
     total = round(points / share) if share > 0 else int(motion.points[0, region])
     across, down = motion.shift_px[frame, region]
     return [
-        region.name.replace("_", " ").lower(),
-        f"{points} of {total}",
+        _NAMES[region],
+        _("{count} of {total}").format(count=points, total=total),
         numbers.share(motion.inliers[frame, region]),
         numbers.angle(motion.turn_deg[frame, region]),
         "" if region is Region.BACKGROUND else numbers.angle(turn_deg[region]),

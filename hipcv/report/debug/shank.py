@@ -24,6 +24,7 @@ from hipcv.core.outline import (
 )
 from hipcv.core.shank_track import PATCHES
 from hipcv.core.trace import Cutout, ShankRegistered
+from hipcv.language import _
 from hipcv.report import numbers, palette
 from hipcv.report.debug.curves import percent
 
@@ -56,7 +57,7 @@ def draw_strips(keys: Sequence[KeyFrame], side: Side) -> Figure:
             _strip(axes, key.cutout)
         _edges(edges, key, side)
         _outline(outline, key, side)
-    panels[0].set_ylabel("along the shank: knee 0, ankle 1")
+    panels[0].set_ylabel(_("along the shank: knee 0, ankle 1"))
     panels[0].set_yticks([_row_of(share) for share in (0, 0.5, 1)], ["0", "0.5", "1"])
     lines = {line.get_label(): line for axes in panels for line in axes.lines}
     labelled = {name: line for name, line in lines.items() if not str(name).startswith("_")}
@@ -77,7 +78,7 @@ def draw_widths(key: KeyFrame) -> Figure | None:
     panels = figure.subplots(1, len(PATCHES), sharey=True)
     for index, axes in enumerate(panels):
         _profiles(axes, key.registered, index)
-    panels[0].set_ylabel("along the shank: knee 0, ankle 1")
+    panels[0].set_ylabel(_("along the shank: knee 0, ankle 1"))
     panels[0].invert_yaxis()
     handles = panels[0].get_legend_handles_labels()
     figure.legend(*handles, loc="outside upper center", ncols=3, frameon=False)
@@ -99,11 +100,11 @@ def _edges(axes: Axes, key: KeyFrame, side: Side) -> None:
         label = edge == 0
         axes.plot(
             key.cutout.mask_edges[:, edge], _ALL_ROWS, color=palette.ORANGE, linewidth=1.4,
-            linestyle="--", path_effects=_DARK, label="edge of the mask" if label else None,
+            linestyle="--", path_effects=_DARK, label=_("edge of the mask") if label else None,
         )  # fmt: skip
         axes.plot(
             key.cutout.outline.edges[:, edge], _ALL_ROWS, color=palette.BLUE, linewidth=1.4,
-            path_effects=_HALO, label="snapped to colour" if label else None,
+            path_effects=_HALO, label=_("snapped to colour") if label else None,
         )  # fmt: skip
     axes.set_title(f"{key.time_s:.2f} s")
     axes.set_xlabel(f"{_coverage(key.cutout)}\n{_strip_turn(key, side)}")
@@ -116,7 +117,9 @@ def _coverage(cutout: Cutout) -> str:
         numbers.share(float(np.isfinite(edges[rows]).mean()))
         for edges in (cutout.mask_edges, cutout.outline.edges)
     )
-    return f"mask's edge in {mask} of rows,\nsnapped in {snapped}"
+    return _("mask's edge in {mask} of rows,\nsnapped in {snapped}").format(
+        mask=mask, snapped=snapped
+    )
 
 
 def _strip_turn(key: KeyFrame, side: Side) -> str:
@@ -124,14 +127,14 @@ def _strip_turn(key: KeyFrame, side: Side) -> str:
     if key.registered is None:
         return ""
     turn = key.cutout.outline.strip.turn_deg - key.registered.template.strip.turn_deg
-    return f"strip turned {numbers.angle(LEGS[side].internal_sign * turn)}"
+    return _("strip turned {angle}").format(angle=numbers.angle(LEGS[side].internal_sign * turn))
 
 
 def _outline(axes: Axes, key: KeyFrame, side: Side) -> None:
     """Draw the start's outline where the registration puts it."""
-    axes.set_title("start laid on it")
+    axes.set_title(_("start laid on it"))
     if key.registered is None:
-        axes.set_xlabel("no start to lay on it")
+        axes.set_xlabel(_("no start to lay on it"))
         return
     lines = []
     for patch, stretch, ink in zip(key.registered.registrations, PATCHES, _PATCH_INK, strict=True):
@@ -141,7 +144,9 @@ def _outline(axes: Axes, key: KeyFrame, side: Side) -> None:
                 key.registered, registered_strip(key.registered, patch), stretch
             )
             for edge in range(2):
-                label = f"start, {percent(stretch)}" if edge == 0 else None
+                label = (
+                    _("start, {stretch}").format(stretch=percent(stretch)) if edge == 0 else None
+                )
                 axes.plot(*points[:, edge].T, linewidth=1.4, label=label, **ink)
     _tracked(axes, key, key.registered)
     axes.set_xlabel("\n".join(lines))
@@ -155,7 +160,7 @@ def _tracked(axes: Axes, key: KeyFrame, event: ShankRegistered) -> None:
     strip = Strip(knee_px, turn_deg, event.template.strip.shank_px)
     points = template_in_strip(event, strip, (PATCHES[0][0], PATCHES[-1][1]))
     for edge in range(2):
-        label = "start, as tracked" if edge == 0 else None
+        label = _("start, as tracked") if edge == 0 else None
         axes.plot(
             *points[:, edge].T, color=palette.VERMILLION, linewidth=1.2, linestyle=":",
             path_effects=_HALO, label=label,
@@ -189,11 +194,13 @@ def _result(
     patch: Registration, event: ShankRegistered, stretch: tuple[float, float], side: Side
 ) -> str:
     if not np.isfinite(patch.turn_deg):
-        return f"{percent(stretch)}: not registered"
+        return _("{stretch}: not registered").format(stretch=percent(stretch))
     turn = LEGS[side].internal_sign * (patch.turn_deg - event.template.strip.turn_deg)
-    return (
-        f"{percent(stretch)}: turn {numbers.angle(turn)}\n"
-        f"slide {_slide(patch)}, residual {patch.residual:.2f}"
+    return _("{stretch}: turn {angle}\nslide {slide}, residual {residual:.2f}").format(
+        stretch=percent(stretch),
+        angle=numbers.angle(turn),
+        slide=_slide(patch),
+        residual=patch.residual,
     )
 
 
@@ -205,19 +212,22 @@ def _profiles(axes: Axes, event: ShankRegistered, index: int) -> None:
     stretch, patch = PATCHES[index], event.registrations[index]
     along = (_ALL_ROWS - KNEE_ROW) * PITCH
     axes.axhspan(*stretch, color=palette.PALE, alpha=0.6, linewidth=0)
-    axes.plot(_width(event.template), along, color=palette.BLACK, linewidth=2, label="at the start")
+    axes.plot(
+        _width(event.template), along, color=palette.BLACK, linewidth=2, label=_("at the start")
+    )
     axes.plot(
         _width(event.outline), along, color=palette.ORANGE, linewidth=1.4, linestyle="--",
-        label="now, as the landmarks lay it",
+        label=_("now, as the landmarks lay it"),
     )  # fmt: skip
-    axes.set_title(f"{percent(stretch)}: not registered")
-    axes.set_xlabel("width (% of shank)")
+    axes.set_title(_("{stretch}: not registered").format(stretch=percent(stretch)))
+    axes.set_xlabel(_("width (% of shank)"))
     if np.isfinite(patch.turn_deg):
         axes.plot(
             _width(_resampled(event, patch)), along, color=palette.BLUE, linewidth=1.4,
-            label="now, turned and slid",
+            label=_("now, turned and slid"),
         )  # fmt: skip
-        axes.set_title(f"{percent(stretch)}: slide {_slide(patch)} of the shank")
+        text = _("{stretch}: slide {slide} of the shank")
+        axes.set_title(text.format(stretch=percent(stretch), slide=_slide(patch)))
 
 
 def _width(outline: Outline) -> Floats:

@@ -14,12 +14,13 @@ from hipcv.core.pose import PoseTrack
 from hipcv.core.shank_track import PATCHES
 from hipcv.core.shank_tracker import LOST_GAP_DEG, LOST_RESIDUAL, SURE_GAP_DEG, SURE_RESIDUAL
 from hipcv.core.smoothing import runs_of
+from hipcv.language import N_, _
 from hipcv.report import palette
 from hipcv.report.debug.curves import PATCH_INK, percent
 
 _LIMITS: Final = {
-    "residual (columns)": (SURE_RESIDUAL, LOST_RESIDUAL),
-    "patch gap (°)": (SURE_GAP_DEG, LOST_GAP_DEG),
+    N_("residual (columns)"): (SURE_RESIDUAL, LOST_RESIDUAL),
+    N_("patch gap (°)"): (SURE_GAP_DEG, LOST_GAP_DEG),
 }
 """Limits beyond which other guesses are tried, and beyond which a reading is none."""
 
@@ -37,17 +38,17 @@ def draw_tracking(track: PoseTrack, side: Side) -> Figure:
         _gaps(axes, time_s, lost, shank.rejected)
     upper.plot(
         time_s, shank_tilt_deg(track.xy_px, side), color=palette.MUTED, linewidth=0.8,
-        label="landmarks",
+        label=_("landmarks"),
     )  # fmt: skip
     for tilt_deg, stretch, ink in zip(shank.tilt_deg.T, PATCHES, PATCH_INK, strict=True):
         upper.plot(time_s, tilt_deg, color=ink["color"], linewidth=1.2, label=percent(stretch))
-    upper.set_ylabel("shank tilt (°)")
+    upper.set_ylabel(_("shank tilt (°)"))
     for axes, (title, limits), value in zip(
         (middle, lower), _LIMITS.items(), (shank.residual, shank.gap_deg), strict=True
     ):
         _quality(axes, time_s, value, limits)
-        axes.set_ylabel(title)
-    lower.set_xlabel("time (s)")
+        axes.set_ylabel(_(title))
+    lower.set_xlabel(_("time (s)"))
     for axes in (upper, middle):
         axes.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
     return figure
@@ -56,7 +57,7 @@ def draw_tracking(track: PoseTrack, side: Side) -> Figure:
 def _quality(axes: Axes, time_s: Floats, value: Floats, limits: tuple[float, float]) -> None:
     axes.plot(time_s, value, color=palette.BLACK, linewidth=1)
     for limit, (colour, label) in zip(
-        limits, ((palette.ORANGE, "searched beyond"), (palette.VERMILLION, "lost beyond")),
+        limits, ((palette.ORANGE, _("searched beyond")), (palette.VERMILLION, _("lost beyond"))),
         strict=True,
     ):  # fmt: skip
         axes.axhline(limit, color=colour, linewidth=1.2, linestyle="--", label=label)
@@ -68,7 +69,7 @@ def _gaps(axes: Axes, time_s: Floats, lost: Bools, rejected: Bools) -> None:
     lost_style: dict[str, Any] = {"facecolor": "none", "hatch": "////", "edgecolor": palette.MUTED}
     rejected_style: dict[str, Any] = {"color": palette.VERMILLION, "alpha": 0.15}
     for name, rows, style in (
-        ("lost", lost, lost_style), ("masks disagreed", rejected, rejected_style),
+        (_("lost"), lost, lost_style), (_("masks disagreed"), rejected, rejected_style),
     ):  # fmt: skip
         for number, span_s in enumerate(_spans(time_s, rows)):
             label: dict[str, Any] = {} if number else {"label": name}
