@@ -15,6 +15,7 @@ from hipcv.report import not_counted
 from hipcv.report.answers import describe_answers
 from hipcv.report.comparison import VisitSide, compare_side_results, compare_visits
 from hipcv.report.recording_time import state_recording_time
+from hipcv.report.stored import translated, translated_issue
 from hipcv.results.document import recorded_of
 from hipcv.results.stills import load_stills
 from hipcv.store.history import counting_analyses
@@ -91,6 +92,7 @@ def clip_row(state: AppState, context: ClipContext) -> JsonObject:
     doing, share = state.jobs.progress(clip.id) or ("", 0.0)
     return {
         **plain(asdict(clip)),
+        "said": _said(clip, analysis),
         "patient": patient and {"id": patient.id, "pseudonym": patient.pseudonym},
         "on": context.visit and context.visit.on.isoformat(),
         "doing": doing,
@@ -101,6 +103,15 @@ def clip_row(state: AppState, context: ClipContext) -> JsonObject:
         "measured": (document := state.jobs.document(clip.id)) and side_results(document),
         "answered": describe_answers(Answers.from_dict(clip.answers or {})),
     }
+
+
+def _said(clip: Clip, analysis: Analysis | None) -> str:
+    """Return why nothing was measured, in the present language where the result has the reason."""
+    if clip.state == "refused" and analysis is not None:
+        for issue in analysis.document["issues"]:
+            if issue["severity"] == "refuse":
+                return str(translated_issue(issue)["text"])
+    return _(clip.said)
 
 
 def clip_view(state: AppState, clip_id: str) -> JsonObject:
@@ -120,6 +131,8 @@ def _analysis_view(state: AppState, analysis: Analysis) -> JsonObject:
     stills = load_stills(state.files.analysis_folder(analysis.id))
     return {
         **plain(asdict(analysis)),
+        "automatic": translated(analysis.automatic),
+        "corrected": analysis.corrected and translated(analysis.corrected),
         "status": analysis.status,
         "recorded": state_recording_time(recorded_of(analysis.document)),
         "results": {

@@ -47,7 +47,8 @@ function renderStills() {
 }
 
 async function onStale({ detail }) {
-  const reload = await confirm({ title: _("Somebody else changed this"), text: `${detail.message} ${_("What you were about to save was not saved.")}`, action: _("Load it again") });
+  const text = format(_("{reason} What you were about to save was not saved."), { reason: detail.message });
+  const reload = await confirm({ title: _("Somebody else changed this"), text, action: _("Load it again") });
   if (reload) await load();
   else setContent(byId("stale"), make("p", { class: "error" }, _("Somebody else changed this result since it was loaded."), " ", make("a", { href: location.href, text: _("Load it again") })));
 }

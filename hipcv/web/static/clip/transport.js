@@ -23,7 +23,7 @@ export function startTransport(page) {
   byId("video").addEventListener("click", () => head.toggle());
   head.addEventListener("play", () => {
     byId("play").textContent = head.playing ? "❚❚" : "▶";
-    byId("play").setAttribute("aria-label", head.playing ? "Pause" : "Play");
+    byId("play").setAttribute("aria-label", head.playing ? _("Pause") : _("Play"));
     if (!head.playing) announce(head, store);
   });
   head.addEventListener("frame", () => renderFrame(head, store));
