@@ -3,8 +3,10 @@
 /** @type {Object<string, any>} translations by their English text; of one with a plural both forms */
 const MESSAGES = JSON.parse(document.body.dataset.messages ?? "{}");
 
+/** Code of the language of the page. */
+export const LANGUAGE = document.documentElement.lang;
+
 const LOCALES = { en: "en-GB" }; // 3 March 2025
-const LANGUAGE = document.documentElement.lang;
 
 /** Locale of dates and lists in the language of the page. */
 export const LOCALE = LOCALES[LANGUAGE] ?? LANGUAGE;
