@@ -12,7 +12,7 @@ from hipcv.cli import analyze, batch_screen, config
 from hipcv.cli.signals import stop_on_signals
 from hipcv.core.errors import Interrupted
 from hipcv.core.person import Person
-from hipcv.language import N_
+from hipcv.language import N_, _
 
 if TYPE_CHECKING:
     from hipcv.batch.executor import Executor
@@ -119,7 +119,9 @@ def command(
         batch_screen.open_progress(as_json=as_json) as progress,
         stop_on_signals(
             stop.request,
-            f"stopping; clips being analysed get {stop.grace_s:g} s. Ctrl-C again ends them now.",
+            _(
+                "stopping; clips being analysed get {grace_s:g} s. Ctrl-C again ends them now."
+            ).format(grace_s=stop.grace_s),
         ),
     ):
         result = run.run_batch(request, executor, progress, stop)

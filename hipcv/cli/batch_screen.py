@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 import typer
 
 from hipcv.cli.terminal import supports_unicode
+from hipcv.core.landmarks import Side
+from hipcv.language import _, ngettext
 
 if TYPE_CHECKING:
     from hipcv.batch.outcome import ClipOutcome, JsonObject
@@ -46,7 +48,8 @@ class Lines:
     def planned(self, total: int, to_do: int) -> None:
         """Print the number of clips."""
         if not self.as_json:
-            typer.echo(f"{count_clips(total)}, {to_do} to analyse")
+            text = _("{clips}, {to_do} to analyse")
+            typer.echo(text.format(clips=count_clips(total), to_do=to_do))
 
     def clip_started(self, clip: str) -> None:
         """Print nothing until the clip is finished."""
@@ -65,7 +68,7 @@ class Bar:
 
     def __init__(self, lines: Lines, bar: Any) -> None:  # noqa: ANN401 - rich is loaded late
         self.lines, self.bar = lines, bar
-        self.task = bar.add_task("reading the clips", total=None, rate="")
+        self.task = bar.add_task(_("reading the clips"), total=None, rate="")
         self.running: list[str] = []
         self.done = self.to_do = 0
         self.began_s = time.monotonic()
@@ -95,7 +98,7 @@ class Bar:
 
     def _update(self) -> None:
         elapsed_min = (time.monotonic() - self.began_s) / 60
-        rate = f"{self.done / elapsed_min:.1f} clips/min" if self.done else ""
+        rate = _("{rate:.1f} clips/min").format(rate=self.done / elapsed_min) if self.done else ""
         names = ", ".join(name[-_NAME_LENGTH:] for name in self.running)
         self.bar.update(self.task, completed=self.done, description=names, rate=rate)
 
@@ -126,13 +129,18 @@ def _bar() -> Iterator[Any]:
 def print_result(result: "BatchResult", *, as_json: bool) -> None:
     """Print the counts and failures of a batch; on stderr where stdout has JSON."""
     counts = Counter(outcome.status for outcome in result.outcomes)
-    parts = ", ".join(f"{count} {_words(status)}" for status, count in counts.items())
+    parts = ", ".join(
+        _("{count} {status}").format(count=count, status=_words(status))
+        for status, count in counts.items()
+    )
     lines = [f"{count_clips(len(result.outcomes))}: {parts}."]
     if result.failed:
-        lines += ["Failed:", *(f"  {outcome.clip}: {outcome.reason}" for outcome in result.failed)]
+        failed = [f"  {outcome.clip}: {outcome.reason}" for outcome in result.failed]
+        lines += [_("Failed:"), *failed]
     if result.interrupted:
-        lines.append("Interrupted: run the same command again to go on.")
-    typer.echo("\n".join([*lines, f"Summary: {result.summary_html}"]), err=as_json)
+        lines.append(_("Interrupted: run the same command again to go on."))
+    lines.append(_("Summary: {path}").format(path=result.summary_html))
+    typer.echo("\n".join(lines), err=as_json)
 
 
 def print_plan(plan: "BatchPlan", *, as_json: bool) -> None:
@@ -143,13 +151,16 @@ def print_plan(plan: "BatchPlan", *, as_json: bool) -> None:
             continue
         name = outcome.name_fields
         fields = "  ".join([name.patient or "-", name.visit or "-", name.side or "-"])
-        action = "to analyse" if outcome.status == "waiting" else _words(outcome.status)
-        original = f" of {outcome.duplicate_of}" if outcome.duplicate_of else ""
-        earlier = " (known)" if outcome.from_earlier_run else ""
-        typer.echo(f"{outcome.clip}\t{fields}\t{action}{original}{earlier}")
+        action = _("to analyse") if outcome.status == "waiting" else _words(outcome.status)
+        if outcome.duplicate_of:
+            action = _("{status} of {original}").format(
+                status=action, original=outcome.duplicate_of
+            )
+        earlier = f" ({_('known')})" if outcome.from_earlier_run else ""
+        typer.echo(f"{outcome.clip}\t{fields}\t{action}{earlier}")
     if not as_json:
-        total = count_clips(len(plan.outcomes))
-        typer.echo(f"{total}, {len(plan.jobs)} to analyse. Nothing was done.")
+        text = _("{clips}, {to_do} to analyse. Nothing was done.")
+        typer.echo(text.format(clips=count_clips(len(plan.outcomes)), to_do=len(plan.jobs)))
 
 
 def json_line(outcome: "ClipOutcome") -> str:
@@ -167,10 +178,15 @@ def json_line(outcome: "ClipOutcome") -> str:
 def text_line(outcome: "ClipOutcome", *, unicode: bool) -> str:
     """Return one clip as a line of text."""
     from hipcv.report import numbers
+    from hipcv.report.stored import translated_issue
 
     result = outcome.result or {"sides": {}, "issues": []}
     angles = [text for name, side in result["sides"].items() if (text := _side_text(name, side))]
-    refusals = [issue["text"] for issue in result["issues"] if issue["severity"] == "refuse"]
+    refusals = [
+        translated_issue(issue)["text"]
+        for issue in result["issues"]
+        if issue["severity"] == "refuse"
+    ]
     angles_text = ", ".join(angles)
     if not unicode:
         angles_text = angles_text.translate(numbers.ASCII)
@@ -180,20 +196,22 @@ def text_line(outcome: "ClipOutcome", *, unicode: bool) -> str:
 
 def _side_text(name: str, side: "JsonObject | None") -> str:
     from hipcv.core.side_result import result_of
-    from hipcv.report import not_counted, numbers
+    from hipcv.report import not_counted, numbers, wording
 
-    result = result_of(side)
+    result, name = result_of(side), wording.SIDES[Side(name)]
     if result is None:
         why = not_counted.describe(side)
         return f"{name} {why}" if why else ""
-    mark = " (provisional)" if result.provisional else ""
+    mark = f" ({_('provisional')})" if result.provisional else ""
     return f"{name} {numbers.angle(result.result_deg)}{mark}"
 
 
 def count_clips(count: int) -> str:
     """Return "1 clip" or "2 clips"."""
-    return f"{count} clip{'' if count == 1 else 's'}"
+    return ngettext("{count} clip", "{count} clips", count).format(count=count)
 
 
 def _words(status: str) -> str:
-    return status.replace("_", " ")
+    from hipcv.report.batch_summary import STATUSES
+
+    return STATUSES[status]

@@ -7,9 +7,9 @@ import typer
 
 from hipcv.cli.terminal import show_json
 from hipcv.core.errors import EnvironmentFault
-from hipcv.language import N_
+from hipcv.language import N_, _
 
-NONE: str = "No camera devices. Plug one in, and see that no other program is using it."
+NONE: str = N_("No camera devices. Plug one in, and see that no other program is using it.")
 
 
 def command(
@@ -28,5 +28,5 @@ def command(
         for device in devices:
             typer.echo(f"{device.number:3d}  {device.name}")
         if not devices:
-            typer.echo(NONE, err=True)
+            typer.echo(_(NONE), err=True)
     raise typer.Exit(0 if devices else EnvironmentFault.exit_code)

@@ -10,8 +10,9 @@ import typer
 from hipcv.cli import config, data
 from hipcv.cli.terminal import show_json
 from hipcv.core.errors import NOT_MEASURED, BadRequest, InvalidTrack
+from hipcv.core.landmarks import Side
 from hipcv.core.protocol import MeasurementProtocol
-from hipcv.language import N_
+from hipcv.language import N_, Translated, _
 
 if TYPE_CHECKING:
     from hipcv.core.side_result import SideResult
@@ -19,7 +20,12 @@ if TYPE_CHECKING:
 
 SCHEMA: Final = "hipcv.compare/2"
 SIDES: Final = ("left", "right")
-_WHEN: Final = {"before": "earlier", "after": "later"}
+_WHEN: Final = Translated(
+    {
+        "before": N_("{side}: the earlier one is {why}."),
+        "after": N_("{side}: the later one is {why}."),
+    }
+)
 
 
 def command(
@@ -66,21 +72,32 @@ def text(comparison: "JsonObject") -> str:
     for side, change in comparison["sides"].items():
         if change is not None:
             before, after = (_angle(change[when]) for when in ("before", "after"))
-            lines += [f"{side.capitalize()}: {before}, then {after}", f"  {change['text']}"]
+            line = _("{side}: {before}, then {after}")
+            lines += [
+                line.format(side=_name(side), before=before, after=after),
+                f"  {change['text']}",
+            ]
         for when, why in comparison["not_counted"].get(side, {}).items():
-            lines.append(f"{side.capitalize()}: the {_WHEN[when]} one is {why}.")
+            lines.append(_WHEN[when].format(side=_name(side), why=why))
     if not any(comparison["sides"].values()):
-        lines.append("No side has a result in both, so there is nothing to compare.")
+        lines.append(_("No side has a result in both, so there is nothing to compare."))
     return "\n".join([*lines, *comparison["cautions"]])
+
+
+def _name(side: str) -> str:
+    from hipcv.report import wording
+
+    return wording.SIDES[Side(side)].capitalize()
 
 
 def _angle(result: "JsonObject") -> str:
     from hipcv.report import numbers
 
     angle, interval = result["result_deg"], result["result_interval_deg"]
-    mark = "provisional, " if result["provisional"] else ""
-    lift = "with hip lift taken off, " if result["result_basis"] == "pelvis_relative" else ""
-    return f"{numbers.angle(angle)} ({mark}{lift}{numbers.interval(interval)})"
+    marks = [_("provisional")] if result["provisional"] else []
+    if result["result_basis"] == "pelvis_relative":
+        marks.append(_("with hip lift taken off"))
+    return f"{numbers.angle(angle)} ({', '.join([*marks, numbers.interval(interval)])})"
 
 
 def _side(
@@ -130,12 +147,14 @@ def _cautions(
     methods = {document.get("provenance", {}).get("method") for document in (first, second)}
     if len(methods) > 1:
         yield (
-            "The two were measured by different versions of the method. Analyse the older clip "
-            "again before you rely on this."
+            _(
+                "The two were measured by different versions of the method. Analyse the "
+                "older clip again before you rely on this."
+            )
         )
     sides = [side for document in (first, second) for side in document["sides"].values() if side]
     if any(abs(side.get("yaw_deg") or 0) > protocol.oblique_yaw_deg for side in sides):
-        yield "A camera stood oblique to the patient: compare with care."
+        yield _("A camera stood oblique to the patient: compare with care.")
 
 
 def _load(name: str, data_dir: Path | None, database: str) -> "JsonObject":
@@ -152,7 +171,9 @@ def _load(name: str, data_dir: Path | None, database: str) -> "JsonObject":
         analysis_id = str(uuid.UUID(name))
     except ValueError:
         raise BadRequest(
-            f"{name}: neither a result folder, nor a result.json, nor the id of an analysis."
+            _(
+                "{name}: neither a result folder, nor a result.json, nor the id of an analysis."
+            ).format(name=name)
         ) from None
     with data.open_records(data_dir, database) as records:
         return records.analysis(analysis_id).document
@@ -163,8 +184,8 @@ def _read(path: Path) -> "JsonObject":
 
     file = path / RESULT if path.is_dir() else path
     if not file.exists():
-        raise BadRequest(f"{path}: no result in this folder.")
+        raise BadRequest(_("{path}: no result in this folder.").format(path=path))
     try:
         return read_document(file)
     except InvalidTrack as error:
-        raise BadRequest(f"{file}: not a result that hipcv wrote.") from error
+        raise BadRequest(_("{file}: not a result that hipcv wrote.").format(file=file)) from error

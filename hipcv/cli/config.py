@@ -43,10 +43,18 @@ class Run:
         for setting in fields(self):
             value = getattr(self, setting.name)
             if not isinstance(value, type(setting.default)):
-                expected = "true or false" if isinstance(setting.default, bool) else "a text"
-                raise BadRequest(f"{setting.name}: expected {expected}, got {value!r}.")
+                expected = _("true or false") if isinstance(setting.default, bool) else _("a text")
+                raise BadRequest(
+                    _("{name}: expected {expected}, got {value!r}.").format(
+                        name=setting.name, expected=expected, value=value
+                    )
+                )
         if self.model not in MODELS:
-            raise BadRequest(f"model: {self.model!r} is none of {', '.join(MODELS)}.")
+            raise BadRequest(
+                _("model: {model!r} is none of {models}.").format(
+                    model=self.model, models=", ".join(MODELS)
+                )
+            )
 
     def override(self, **flags: Any) -> Self:  # noqa: ANN401 - a flag for any of these settings
         """Return the settings with flags in their place; a flag of None was not given."""
@@ -61,7 +69,9 @@ class Batch:
 
     def __post_init__(self) -> None:
         if not isinstance(self.pattern, str):
-            raise BadRequest(f"pattern: expected a text, got {self.pattern!r}.")
+            raise BadRequest(
+                _("pattern: expected a text, got {pattern!r}.").format(pattern=self.pattern)
+            )
         filename_pattern.compile_pattern(self.pattern)
 
 
@@ -108,7 +118,9 @@ def load(folder: Path) -> Config:
     try:
         tables = _tables(folder)
     except _NOT_TOML as error:
-        raise BadRequest(f"{FILE_NAME}: not a valid TOML file ({error}).") from error
+        raise BadRequest(
+            _("{file}: not a valid TOML file ({error}).").format(file=FILE_NAME, error=error)
+        ) from error
     try:
         return _config(tables)
     except BadRequest as error:
@@ -167,29 +179,29 @@ def protocol_of(config: Config, assignments: Iterable[str]) -> MeasurementProtoc
 
 
 def _config(tables: Mapping[str, Any]) -> Config:
-    _refuse_unknown(tables, [LANGUAGE, *TABLES], "table")
+    _refuse_unknown(tables, [LANGUAGE, *TABLES], _("table"))
     if LANGUAGE in tables:
         language_code(LANGUAGE, tables[LANGUAGE])
     protocol, run, batch, export, person = (_table(tables, name) for name in TABLES)
-    _refuse_unknown(run, _names(Run), "[analyze] setting")
-    _refuse_unknown(batch, _names(Batch), "[batch] setting")
+    _refuse_unknown(run, _names(Run), _("{table} setting").format(table="[analyze]"))
+    _refuse_unknown(batch, _names(Batch), _("{table} setting").format(table="[batch]"))
     MeasurementProtocol.from_values(protocol)  # refuses unknown settings
     return Config(Run(**run), protocol, Batch(**batch), _codes(export), _person(person))
 
 
 def _person(table: Mapping[str, Any]) -> Person:
     """Return the table `[person]`: age in years and sex, both optional."""
-    _refuse_unknown(table, ["age", "sex"], "[person] setting")
+    _refuse_unknown(table, ["age", "sex"], _("{table} setting").format(table="[person]"))
     return Person(age_years=table.get("age"), sex=table.get("sex"))
 
 
 def _codes(export: Mapping[str, Any]) -> Codes:
     """Return the table `[export.fhir.codes]`: for each meaning a list of codes, [] for none."""
-    _refuse_unknown(export, ["fhir"], "[export] table")
+    _refuse_unknown(export, ["fhir"], _("{table} table").format(table="[export]"))
     fhir = _table(export, "fhir")
-    _refuse_unknown(fhir, ["codes"], "[export.fhir] table")
+    _refuse_unknown(fhir, ["codes"], _("{table} table").format(table="[export.fhir]"))
     codes = _table(fhir, "codes")
-    _refuse_unknown(codes, _names(Codes), "[export.fhir.codes] setting")
+    _refuse_unknown(codes, _names(Codes), _("{table} setting").format(table="[export.fhir.codes]"))
     return Codes(**{name: _codings(name, entries) for name, entries in codes.items()})
 
 
@@ -204,8 +216,10 @@ def _coding(name: str, entry: object) -> Coding:
     complete = {"system", "code"} <= parts.keys() <= set(_names(Coding))
     if not (texts and complete and ":" in parts["system"]):
         raise BadRequest(
-            f"{name}: expected codes such as "
-            '{ system = "http://snomed.info/sct", code = "…", display = "…" }.'
+            _(
+                '{name}: expected codes such as {{ system = "http://snomed.info/sct", '
+                'code = "…", display = "…" }}.'
+            ).format(name=name)
         )
     return Coding(**parts)
 
@@ -217,19 +231,25 @@ def _names(dataclass_type: type[Run | Batch | Codes | Coding]) -> list[str]:
 def _table(tables: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     table = tables.get(name, {})
     if not isinstance(table, Mapping):
-        raise BadRequest(f"{name}: expected a table, [{name}].")
+        raise BadRequest(_("{name}: expected a table, [{name}].").format(name=name))
     return table
 
 
 def _refuse_unknown(names: Iterable[str], allowed: Iterable[str], kind: str) -> None:
     for name in names:
         if name not in allowed:
-            raise BadRequest(f"{name}: no such {kind}. Known: {', '.join(allowed)}.")
+            raise BadRequest(
+                _("{name}: no such {kind}. Known: {allowed}.").format(
+                    name=name, kind=kind, allowed=", ".join(allowed)
+                )
+            )
 
 
 def _assignment(text: str) -> tuple[str, float]:
-    name, _, value = text.partition("=")
+    name, _equals, value = text.partition("=")
     try:
         return name.strip(), float(value)
     except ValueError:
-        raise BadRequest(f"--set {text}: expected name=number, such as target_deg=40.") from None
+        raise BadRequest(
+            _("--set {text}: expected name=number, such as target_deg=40.").format(text=text)
+        ) from None

@@ -11,7 +11,7 @@ import platformdirs
 import typer
 
 from hipcv.core.errors import BadRequest, EnvironmentFault, NotFound
-from hipcv.language import N_
+from hipcv.language import N_, _
 from hipcv.store.files import DATABASE
 
 if TYPE_CHECKING:
@@ -74,8 +74,10 @@ def open_records(data_dir: Path | None, database: str) -> Iterator["Records"]:
     url = database_url(folder, database)
     if url is None:
         raise BadRequest(
-            f"{folder}: no records of patients here. Name the data folder with --data-dir; "
-            "`hipcv review` makes one."
+            _(
+                "{folder}: no records of patients here. Name the data folder with "
+                "--data-dir; `hipcv review` makes one."
+            ).format(folder=folder)
         )
     with closing(_records().open(url)) as records:
         yield records
@@ -125,7 +127,7 @@ def find_patient(records: "Records", name: str) -> "Patient":
         return records.patient_named(name) or records.patient(name)
     except NotFound as error:
         raise NotFound(
-            f"No patient {name} in the records. `hipcv review` lists them all."
+            _("No patient {name} in the records. `hipcv review` lists them all.").format(name=name)
         ) from error
 
 
@@ -134,7 +136,9 @@ def _records() -> "type[Records]":
         from hipcv.store.records import Records
     except ModuleNotFoundError as error:
         raise EnvironmentFault(
-            f"{error.name} is not installed, which the records need. "
-            '`pip install "hipcv[app]"` brings it.'
+            _(
+                "{name} is not installed, which the records need. `pip install "
+                '"hipcv[app]"` brings it.'
+            ).format(name=error.name)
         ) from error
     return Records

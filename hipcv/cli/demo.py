@@ -8,6 +8,7 @@ import typer
 from hipcv.cli import analyze
 from hipcv.core.errors import EnvironmentFault, Failure
 from hipcv.core.options import AnalysisOptions
+from hipcv.language import _
 
 CLIP: Final = "clean_left.mp4"
 FOLDER: Final = Path("hipcv-results", "demo")
@@ -33,4 +34,6 @@ def sample_clip() -> Path:
     for path in (package / "data" / CLIP, package.parent / "sample_videos" / CLIP):
         if path.is_file():
             return path
-    raise EnvironmentFault(f"{CLIP}: the sample clip is missing. Install hipcv again.")
+    raise EnvironmentFault(
+        _("{clip}: the sample clip is missing. Install hipcv again.").format(clip=CLIP)
+    )

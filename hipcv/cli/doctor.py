@@ -11,10 +11,12 @@ from typing import Annotated, Final
 
 import typer
 
+from hipcv import language
 from hipcv.cli import data
+from hipcv.cli.models import CONDITIONS
 from hipcv.cli.terminal import show_json
 from hipcv.core.errors import EnvironmentFault, HipcvError
-from hipcv.language import N_
+from hipcv.language import N_, Translated, _
 from hipcv.version import __version__
 
 SCHEMA: Final = "hipcv.doctor/1"
@@ -23,6 +25,21 @@ SUPPORTED: Final = {("Linux", "x86_64"), ("Darwin", "arm64"), ("Windows", "AMD64
 NEEDED: Final = ("lite", "full")
 MAX_FAULTS_SHOWN: Final = 3
 LIBRARIES: Final = {"cv2": "opencv-python", "mediapipe": "mediapipe", "av": "av"}
+
+
+NAMES: Final = Translated(
+    {
+        "platform": N_("platform"),
+        "models": N_("models"),
+        "model": N_("model"),
+        "folder": N_("folder"),
+        "camera": N_("camera"),
+        "window": N_("window"),
+        "sound": N_("sound"),
+        "audit": N_("audit"),
+    }
+)
+"""Names of checks in the present language; the others are names of programs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +51,7 @@ class MachineCheck:
     needed: bool  # hipcv cannot be used without it
     found: str
     remedy: str = ""
-    wrong: str = "MISSING"  # mark in the table if needed and not good
+    wrong: str = N_("MISSING")  # mark in the table if needed and not good
 
 
 def command(
@@ -83,14 +100,22 @@ def table(checks: list[MachineCheck]) -> str:
     """Return the checks as text."""
     lines = [f"hipcv {__version__}"]
     for check in checks:
-        mark = "ok" if check.good else check.wrong if check.needed else "absent"
-        lines.append(f"{mark:8} {check.name:12} {check.found}")
+        mark = _("ok") if check.good else _(check.wrong) if check.needed else _("absent")
+        lines.append(f"{mark:8} {_name(check):12} {check.found}")
         if not check.good and check.remedy:
             lines.append(f"{'':8} -> {check.remedy}")
-    wrong = {check.wrong for check in checks if check.needed and not check.good}
-    what = " and ".join(sorted(wrong, reverse=True))
-    lines.append(f"Not ready: mend what is {what} above." if wrong else "Ready.")
+    wrong = {_(check.wrong) for check in checks if check.needed and not check.good}
+    what = language.join(sorted(wrong, reverse=True))
+    lines.append(
+        _("Not ready: mend what is {what} above.").format(what=what) if wrong else _("Ready.")
+    )
     return "\n".join(lines)
+
+
+def _name(check: MachineCheck) -> str:
+    """Return the name of a check in the present language; that of a model follows the word."""
+    word, _space, rest = check.name.partition(" ")
+    return f"{NAMES.get(word, word)} {rest}".strip()
 
 
 def interpreter() -> MachineCheck:
@@ -98,7 +123,7 @@ def interpreter() -> MachineCheck:
     good = sys.version_info >= (3, 11)
     found = platform.python_version()
     return MachineCheck(
-        "python", good, needed=True, found=found, remedy="install Python 3.11 or later"
+        "python", good, needed=True, found=found, remedy=_("install Python 3.11 or later")
     )
 
 
@@ -110,7 +135,7 @@ def system() -> MachineCheck:
         kind in SUPPORTED,
         needed=True,
         found=" ".join(kind),
-        remedy="MediaPipe runs on Linux x86-64, macOS on Apple silicon, and Windows x86-64",
+        remedy=_("MediaPipe runs on Linux x86-64, macOS on Apple silicon, and Windows x86-64"),
     )
 
 
@@ -134,8 +159,10 @@ def encoder() -> MachineCheck:
         good = True
     except (ImportError, ValueError):
         good = False
-    remedy = "reinstall the wheel: pip install --force-reinstall av"
-    return MachineCheck("libx264", good, needed=True, found="H.264 encoder of PyAV", remedy=remedy)
+    remedy = _("reinstall the wheel: pip install --force-reinstall av")
+    return MachineCheck(
+        "libx264", good, needed=True, found=_("H.264 encoder of PyAV"), remedy=remedy
+    )
 
 
 def models() -> list[MachineCheck]:
@@ -151,7 +178,7 @@ def models() -> list[MachineCheck]:
             f"model {check.spec.name}",
             check.condition == "good",
             needed=check.spec.name in NEEDED or check.condition == "altered",
-            found=f"{check.condition} {check.path or ''}".strip(),
+            found=f"{CONDITIONS[check.condition]} {check.path or ''}".strip(),
             remedy=pose_models.explain(check),
         )
         for check in found
@@ -165,7 +192,7 @@ def disk(folder: Path) -> MachineCheck:
             good = True
     except OSError:
         good = False
-    remedy = "start hipcv in a folder you may write to, or name one with --out"
+    remedy = _("start hipcv in a folder you may write to, or name one with --out")
     return MachineCheck("folder", good, needed=True, found=str(folder), remedy=remedy)
 
 
@@ -177,8 +204,10 @@ def camera() -> MachineCheck:
         names = ", ".join(f"{device.number} {device.name}" for device in list_cameras())
     except ImportError:
         names = ""
-    remedy = "plug one in for hipcv record; recorded clips need none"
-    return MachineCheck("camera", bool(names), needed=False, found=names or "none", remedy=remedy)
+    remedy = _("plug one in for hipcv record; recorded clips need none")
+    return MachineCheck(
+        "camera", bool(names), needed=False, found=names or _("none"), remedy=remedy
+    )
 
 
 def window() -> MachineCheck:
@@ -189,8 +218,8 @@ def window() -> MachineCheck:
         good = can_open_window()
     except ImportError:
         good = False
-    found = "can be opened" if good else "no display"
-    remedy = "hipcv record then prompts as text, as with --no-window"
+    found = _("can be opened") if good else _("no display")
+    remedy = _("hipcv record then prompts as text, as with --no-window")
     return MachineCheck("window", good, needed=False, found=found, remedy=remedy)
 
 
@@ -199,8 +228,8 @@ def sound() -> MachineCheck:
     from hipcv.guide.sound import Speaker
 
     good = not Speaker().mute
-    found = "a device to play on" if good else "no device, or no PortAudio"
-    remedy = "hipcv record is silent then; on Debian or Ubuntu: apt-get install -y libportaudio2"
+    found = _("a device to play on") if good else _("no device, or no PortAudio")
+    remedy = _("hipcv record is silent then; on Debian or Ubuntu: apt-get install -y libportaudio2")
     return MachineCheck("sound", good, needed=False, found=found, remedy=remedy)
 
 
@@ -210,11 +239,11 @@ def audit(records_url: str) -> MachineCheck:
         with closing(data.open_read_only(records_url)) as records:
             broken = records.verify_audit()
     except HipcvError as error:
-        return MachineCheck("audit", good=False, needed=True, found=str(error), wrong="BROKEN")
-    found = " ".join(broken[:MAX_FAULTS_SHOWN]) or "the trail of the patient records is whole"
+        return MachineCheck("audit", good=False, needed=True, found=str(error), wrong=N_("BROKEN"))
+    found = " ".join(broken[:MAX_FAULTS_SHOWN]) or _("the trail of the patient records is whole")
     if more := broken[MAX_FAULTS_SHOWN:]:
-        found = f"{found} And {len(more)} more."
-    remedy = "put the records back from a backup, and find out who has access to the data folder"
+        found = f"{found} {_('And {count} more.').format(count=len(more))}"
+    remedy = _("put the records back from a backup, and find out who has access to the data folder")
     return MachineCheck(
-        "audit", not broken, needed=True, found=found, remedy=remedy, wrong="BROKEN"
+        "audit", not broken, needed=True, found=found, remedy=remedy, wrong=N_("BROKEN")
     )

@@ -1,10 +1,17 @@
 """`hipcv models`: list and verification of the pose models."""
 
+from typing import Final
+
 import typer
 
 from hipcv.core.errors import ModelMissing
 from hipcv.estimation import models
-from hipcv.language import N_
+from hipcv.language import N_, Translated, _
+
+CONDITIONS: Final = Translated(
+    {"good": N_("good"), "missing": N_("missing"), "altered": N_("altered")}
+)
+"""Words for the condition of a model."""
 
 app = typer.Typer(help=N_("List or verify the pose models."), no_args_is_help=True)
 
@@ -23,15 +30,18 @@ def verify() -> None:
         typer.echo(f"{line(check)}\n       sha256 {check.spec.sha256}")
     if altered := [check.spec.file for check in checks if check.condition == "altered"]:
         raise ModelMissing(
-            f"{', '.join(altered)}: not the file it should be. Replace it with the original, "
-            "or install hipcv again."
+            _(
+                "{altered}: not the file it should be. Replace it with the original, or "
+                "install hipcv again."
+            ).format(altered=", ".join(altered))
         )
     if all(check.condition == "missing" for check in checks):
-        raise ModelMissing("No pose model is on this machine. Install hipcv again.")
+        raise ModelMissing(_("No pose model is on this machine. Install hipcv again."))
 
 
 def line(check: models.ModelCheck) -> str:
     """Return one model as a line of text."""
     size_mb = check.spec.size_bytes / 1e6
-    path = check.path or "not on this machine"
-    return f"{check.spec.name:6} {check.condition:8} {size_mb:5.1f} MB  {path}"
+    path = check.path or _("not on this machine")
+    condition = CONDITIONS[check.condition]
+    return f"{check.spec.name:6} {condition:8} {size_mb:5.1f} MB  {path}"

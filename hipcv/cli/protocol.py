@@ -6,11 +6,12 @@ from typing import Annotated
 
 import typer
 
+from hipcv import language
 from hipcv.cli import config
 from hipcv.cli.terminal import show_json
 from hipcv.core.errors import BadRequest
 from hipcv.core.protocol import MeasurementProtocol, settings
-from hipcv.language import N_
+from hipcv.language import N_, _
 
 SCHEMA = "hipcv.protocol/1"
 
@@ -42,7 +43,7 @@ def command(
     Values are those that hold in this folder, so a hipcv.toml in it counts.
     """
     if as_json and as_markdown:
-        raise BadRequest("--json and --markdown exclude each other.")
+        raise BadRequest(_("--json and --markdown exclude each other."))
     if as_markdown:
         typer.echo(page(), nl=False)
         return
@@ -71,7 +72,7 @@ def document(used: MeasurementProtocol) -> dict[str, object]:
                 "value": getattr(used, s.name),
                 **{key: value for key, value in asdict(s).items() if key != "name"},
             }
-            for s in settings()
+            for s in language.translate(settings())
         },
     }
 
@@ -79,9 +80,12 @@ def document(used: MeasurementProtocol) -> dict[str, object]:
 def table(used: MeasurementProtocol) -> str:
     """Return the protocol as text, with a setting and its reason on two lines."""
     lines = []
-    for s in settings():
+    for s in language.translate(settings()):
         value = getattr(used, s.name)
-        changed = f"   (default {s.default:g})" if value != s.default else ""
-        lines.append(f"{s.name:28} {value:>7g} {s.unit}   [{s.low:g} to {s.high:g}]{changed}")
+        values = f"{s.name:28} {value:>7g} {s.unit}"
+        limits = _("{low:g} to {high:g}").format(low=s.low, high=s.high)
+        default = _("default {default:g}").format(default=s.default)
+        changed = f"   ({default})" if value != s.default else ""
+        lines.append(f"{values}   [{limits}]{changed}")
         lines.append(f"    {s.why}; {s.source}")
     return "\n".join(lines)

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hipcv.cli import data
+from hipcv.cli.batch_screen import count_clips
 from hipcv.core.errors import BadRequest
-from hipcv.language import N_
+from hipcv.language import N_, _, ngettext
 
 if TYPE_CHECKING:
     from hipcv.store.models import Patient
@@ -39,11 +40,16 @@ def command(
         records.purge_patient(row.id, by=by or data.login(), why=why)
         records.delete_files(FileStore(data.data_folder(data_dir)))
         remaining = _count_clips_named(row.pseudonym, records)
-    typer.echo(f"{row.pseudonym} is erased.")
+    typer.echo(_("{pseudonym} is erased.").format(pseudonym=row.pseudonym))
     if remaining:
         typer.echo(
-            f"This pseudonym is still in the name of {_count(remaining, 'clip')} without a "
-            "patient. Look at what is on the desk with `hipcv review`.",
+            ngettext(
+                "This pseudonym is still in the name of {count} clip without a patient. "
+                "Look at what is on the desk with `hipcv review`.",
+                "This pseudonym is still in the name of {count} clips without a patient. "
+                "Look at what is on the desk with `hipcv review`.",
+                remaining,
+            ).format(count=remaining),
             err=True,
         )
 
@@ -63,18 +69,15 @@ def _confirm(records: "Records", patient: "Patient") -> None:
         return  # the records refuse it
     visits = records.visits(patient.id)
     clips = sum(len(records.clips(visit_id=visit.id)) for visit in visits)
-    question = (
-        f"Erase {patient.pseudonym} with {_count(len(visits), 'visit')} and "
-        f"{_count(clips, 'clip')} for good?"
+    question = _("Erase {pseudonym} with {visits} and {clips} for good?").format(
+        pseudonym=patient.pseudonym,
+        visits=ngettext("{count} visit", "{count} visits", len(visits)).format(count=len(visits)),
+        clips=count_clips(clips),
     )
     if not is_interactive():
-        raise BadRequest(f"{question} Say so with --yes.")
+        raise BadRequest(f"{question} {_('Say so with --yes.')}")
     if not typer.confirm(question, err=True):
-        raise BadRequest("Nothing was erased.")
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+        raise BadRequest(_("Nothing was erased."))
 
 
 def _count_clips_named(pseudonym: str, records: "Records") -> int:

@@ -18,7 +18,7 @@ from hipcv.core.errors import BadRequest, Failure, Interrupted
 from hipcv.core.landmarks import Side
 from hipcv.core.options import AnalysisOptions
 from hipcv.core.person import Person
-from hipcv.language import N_
+from hipcv.language import N_, _
 
 if TYPE_CHECKING:
     from hipcv.cli.record_screen import TextScreen, WindowScreen
@@ -144,7 +144,7 @@ def command(
     with filing.open_filing(pseudonym, Person(age, sex), data_dir, database) as target:
         options = target.add_person(options)
         with (
-            stop_on_signals(stop.set, "stopping; what was recorded is kept."),
+            stop_on_signals(stop.set, _("stopping; what was recorded is kept.")),
             open_screen(window=window, sound=sound, voice=voice, quiet=quiet) as screen,
             ConcurrentAnalysis(options) as analysis,
         ):
@@ -191,7 +191,7 @@ def reason_to_stop(advice: str) -> str:
     """Return why nothing was recorded: what to do instead, where something spoke against it."""
     from hipcv.report.answers import advise
 
-    return " ".join(advise(advice)) if advice else "Stopped before anything was recorded."
+    return " ".join(advise(advice)) if advice else _("Stopped before anything was recorded.")
 
 
 def reps_settings(reps: int | None) -> list[str]:
@@ -215,7 +215,9 @@ def open_source(camera: str, size: str, rate_hz: float, *, mirrored: bool) -> "L
     if path.is_file():
         return PlayedClip(path, mirrored=mirrored)
     if path.suffix or len(path.parts) > 1:
-        raise BadRequest(f"{camera}: there is no such file. Check its name and folder.")
+        raise BadRequest(
+            _("{camera}: there is no such file. Check its name and folder.").format(camera=camera)
+        )
     width, height = size_of(size)
     device = find_camera(camera)
     return Camera(
@@ -229,18 +231,26 @@ def size_of(text: str) -> tuple[int, int]:
     Raises:
         BadRequest: the text is malformed.
     """
-    width, _, height = text.lower().partition("x")
+    width, _by, height = text.lower().partition("x")
     if not (width.isdecimal() and height.isdecimal() and int(width) and int(height)):
-        raise BadRequest(f"--size {text}: expected width x height, such as 1280x720.")
+        raise BadRequest(
+            _("--size {text}: expected width x height, such as 1280x720.").format(text=text)
+        )
     return int(width), int(height)
 
 
 def print_source(source: "LiveSource", size: str, rate_hz: float) -> None:
     """Print the capture format that the camera uses, and the requested one."""
     actual = source.actual_format
-    text = f"{source.name}: {actual.width_px}x{actual.height_px}"
-    text += f" at {actual.rate_hz:g} pictures a second" if actual.rate_hz > 0 else ""
-    typer.echo(f"{text} (asked for {size} at {rate_hz:g}).", err=True)
+    if actual.rate_hz > 0:
+        text = _(
+            "{name}: {width}x{height} at {rate:g} pictures a second "
+            "(asked for {size} at {asked:g})."
+        )
+    else:
+        text = _("{name}: {width}x{height} (asked for {size} at {asked:g}).")
+    fields = {"width": actual.width_px, "height": actual.height_px, "rate": actual.rate_hz}
+    typer.echo(text.format(name=source.name, size=size, asked=rate_hz, **fields), err=True)
 
 
 def measure(
@@ -277,8 +287,8 @@ class SessionMeasurement:
             session_file.add_answers(path, self.answers)
             outcome = attempt(partial(self.measure_take, path, options))
             if isinstance(outcome, Failure):
-                hint = f" What was recorded is kept: {path}. `hipcv analyze` can measure it."
-                outcome = replace(outcome, text=outcome.text + hint)
+                hint = _("What was recorded is kept: {path}. `hipcv analyze` can measure it.")
+                outcome = replace(outcome, text=f"{outcome.text} {hint.format(path=path)}")
             outcomes.append((path, outcome))
         results = [outcome for _, outcome in outcomes if isinstance(outcome, analyze.Result)]
         if results:
@@ -324,7 +334,7 @@ class SessionMeasurement:
             Interrupted: the session was stopped.
         """
         if self.stopped():
-            raise Interrupted("Stopped before the result was written.")
+            raise Interrupted(_("Stopped before the result was written."))
         self.screen.analysing(stage, share)
 
 

@@ -167,7 +167,7 @@ class TextScreen:
     def analysing(self, stage: str, _share: float) -> None:
         """Print the name of each stage once."""
         if stage != self.stage:
-            self._print(f"{stage} ...")
+            self._print(f"{_(stage)} ...")
         self.stage = stage
 
     def show_result(self, trial: "Trial") -> None:
@@ -206,7 +206,7 @@ def open_screen(
 
     can_open = window is not False and windows.can_open_window()
     if window and not can_open:
-        raise BadRequest("No window can be opened here. Use --no-window for prompts as text.")
+        raise BadRequest(_("No window can be opened here. Use --no-window for prompts as text."))
     with _open_announcer(sound=sound, voice=voice) as announcer:
         if not can_open:
             yield TextScreen(announcer, quiet=quiet)
@@ -236,6 +236,6 @@ def confirm_on_terminal() -> None:
 
     typer.echo("\n".join(prompts.safety_lines()), err=True)
     if not sys.stdin.isatty():
-        raise BadRequest("The safety questions must be confirmed: read them, then say --yes.")
-    if not typer.confirm("None of this applies, and the seat is firm. Go on?", err=True):
+        raise BadRequest(_("The safety questions must be confirmed: read them, then say --yes."))
+    if not typer.confirm(_("None of this applies, and the seat is firm. Go on?"), err=True):
         raise typer.Exit(Interrupted.exit_code)

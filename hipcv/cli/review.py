@@ -8,7 +8,7 @@ import typer
 
 from hipcv.cli import config, data
 from hipcv.core.errors import BadRequest, EnvironmentFault
-from hipcv.language import N_
+from hipcv.language import N_, _
 
 Port = Annotated[
     int,
@@ -68,8 +68,10 @@ def command(
         from hipcv.web.request_limits import Limits
     except ModuleNotFoundError as error:
         raise EnvironmentFault(
-            f"{error.name} is not installed, which the desk needs. "
-            '`pip install "hipcv[app]"` brings it.'
+            _(
+                "{name} is not installed, which the desk needs. `pip install "
+                '"hipcv[app]"` brings it.'
+            ).format(name=error.name)
         ) from error
     folder_settings = config.load(Path.cwd())
     address = serve.Address(
@@ -81,7 +83,7 @@ def command(
         tls_key=tls_key,
     )
     if any("/" in name or ":" in name or not name for name in address.names):
-        raise BadRequest("--name: give the bare name or address, such as clinic-pc.local.")
+        raise BadRequest(_("--name: give the bare name or address, such as clinic-pc.local."))
     settings = state.Settings(
         folder=data.data_folder(data_dir),
         database=database,
@@ -93,7 +95,9 @@ def command(
 
     def print_link(link: str) -> None:
         typer.echo(link)
-        typer.echo(f"Data: {settings.folder}. Ctrl-C closes the desk.", err=True)
+        typer.echo(
+            _("Data: {folder}. Ctrl-C closes the desk.").format(folder=settings.folder), err=True
+        )
         if not no_browser:
             webbrowser.open(link)
 

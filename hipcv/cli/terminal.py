@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from hipcv.language import _
 from hipcv.native import STDERR
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def progress_bar(*, quiet: bool) -> "Iterator[ProgressCallback | None]":
     columns = TextColumn("{task.description}"), BarColumn(), TaskProgressColumn()
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=1.0)
-        yield lambda stage, share: bar.update(task, description=stage, completed=share)
+        yield lambda stage, share: bar.update(task, description=_(stage), completed=share)
 
 
 def detach_stderr() -> None:

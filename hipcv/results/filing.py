@@ -128,7 +128,7 @@ def _make_proxy(staged: Path, result: ResultFiles, progress: ProgressCallback | 
 
     def on_progress(share: float) -> None:
         if progress:
-            progress("preparing the video", share)
+            progress(_("preparing the video"), share)
 
     proxy.make(
         result.clip,

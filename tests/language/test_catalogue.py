@@ -16,11 +16,17 @@ CALLS = {"_", "N_", "ngettext", "setting"}
 WORDS = re.compile(r"[A-Za-z]{2,}[,;:]? [a-z]{2,}")
 
 TRANSLATED: tuple[str, ...] = (
+    "background.py",
     "batch/",
+    "cli/",
     "clip_reader.py",
+    "concurrent_analysis.py",
     "core/",
     "estimation/",
+    "files.py",
     "guide/",
+    "language/",
+    "native.py",
     "pipeline.py",
     "report/answers.py",
     "results/",
@@ -31,8 +37,12 @@ TRANSLATED: tuple[str, ...] = (
 
 NOT_FOR_PEOPLE: dict[str, tuple[str, ...]] = {
     "batch/cluster/executor.py": ("distributed distributed.client",),
+    "cli/doctor.py": ("apt-get install", "pip install"),
+    "cli/protocol.py": ("# Protocol",),  # a page of the documentation
+    "cli/data.py": ("command line",),  # stored in the audit trail
     "core/compensation.py": ("shank lengths",),  # a unit of result.json
     "core/quality.py": ("deg, other leg",),
+    "files.py": (" is locked by another process",),  # for callers that catch it
     "results/formats.py": ("text/",),
     "results/stills.py": ("<figure>",),
     "store/audit.py": ("SELECT ",),
