@@ -18,7 +18,10 @@ from hipcv.language import _
 from hipcv.report import drawing, palette, wording
 from hipcv.report.drawing import Box
 
-_LARGE, _SMALL = 60.0, 36.0
+_LARGE, _SMALL, _SMALL_NARROW = 60.0, 36.0, 42.0
+
+_WITH_PANEL: Final = (Stage.STILL, Stage.COUNTDOWN, Stage.TURNING, Stage.CHANGEOVER)
+"""Stages with a panel away from the swinging foot."""
 
 _DIRECTIONS: Final = {
     "move_left": (-1, 0),
@@ -66,8 +69,9 @@ def _write(picture: Picture, content: BandContent, left: int, width: int) -> Non
     box = inside(layout.band, layout.px(18))
     unit, gap = layout.unit, layout.px(20)
     rows = 1 if layout.wide else 2
+    size = unit * (_SMALL if layout.wide else _SMALL_NARROW)
     notes = filter(None, (content.over, content.under))
-    small = [fitted(line, unit * _SMALL, width, rows) for line in notes]
+    small = [fitted(line, size, width, rows) for line in notes]
     lines = (1 if small else 2) + (not layout.wide)
     free = box.height - sum(block.height_px + gap for block in small)
     text = fitted(content.text, unit * _LARGE, width, lines, height=free)
@@ -93,7 +97,7 @@ def _content(view: GuideView) -> BandContent:
         case Stage.CHANGEOVER:
             return BandContent(prompts.next_leg(view), outward, under=_(prompts.CHANGEOVER_MORE))
         case Stage.FINISHED:
-            return BandContent(title, icons.good, under=_(prompts.FINISHED_MORE))
+            return BandContent(title, icons.end(view), under=_(prompts.FINISHED_MORE))
     return _repetition(view)
 
 
@@ -169,7 +173,7 @@ def draw_footer(picture: Picture, view: GuideView) -> None:
 
 
 def _footer_lines(layout: Layout, view: GuideView) -> list[_Line]:
-    unit, width = layout.unit, layout.unit * 260
+    unit, width = layout.unit, layout.unit * 300
     lines = []
     if view.recording:
         text = f"{_(prompts.RECORDING)} {prompts.clock(view.recorded_s)}"
@@ -189,6 +193,6 @@ def _footer_box(layout: Layout, view: GuideView, width: int, height: int) -> Box
     """Return the box in the lower corner that the panel leaves free, or under the band."""
     if not layout.wide:
         return Box(layout.gap, layout.below_band, width, height)
-    right = view.side is Side.RIGHT and view.stage is Stage.TURNING
+    right = view.side is Side.RIGHT and view.stage in _WITH_PANEL
     left = layout.width - layout.gap - width if right else layout.gap
     return Box(left, layout.height - layout.gap - height, width, height)

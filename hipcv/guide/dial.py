@@ -20,6 +20,9 @@ from hipcv.report.gauge_geometry import SCALE_DEG, scale_share
 _DIAL_RATIO: Final = 0.66
 """Height of the dial with its words, relative to its width."""
 
+_NARROW_TITLE: Final = 30.0
+"""Type size of the title where it would be smaller in one line; then it has two."""
+
 _HOLLOW: Final = 0.8
 """Inner radius of the dial's ring, relative to the outer one."""
 
@@ -56,6 +59,8 @@ def _draw_reps(picture: Picture, view: GuideView, box: Box) -> None:
         below = write_block(picture, words, (box.x, below + unit * 18), palette.YELLOW)
     else:
         words = fitted(f"{leg}  {number}", unit * 46, box.width)
+        if words.size < unit * _NARROW_TITLE:
+            words = fitted(f"{leg} {number}", unit * _NARROW_TITLE, box.width, 2)
         below = write_block(picture, words, (box.x, box.y))
     below += unit * 18
     done = view.reps_done

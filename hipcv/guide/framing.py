@@ -35,8 +35,8 @@ _LEG: Final = (
 _HEAD: Final = (0.0, 0.073, 0.052, 0.072)  # centre, half axes
 _ARM: Final = ((0.116, 0.30), (0.126, 0.40), (0.130, 0.495))
 _SEAT: Final = ((0.190, 0.600), (0.330, 0.600))
-_KNEE: Final = 0.585
-"""Height of the knees, which are in the middle of the picture of a camera at knee height."""
+KNEE: Final = (0.094, 0.585)
+"""Knee of the right half; its height is the middle of the picture of a camera at knee height."""
 
 
 def draw_silhouette(picture: Picture) -> None:
@@ -55,12 +55,12 @@ def _outline(width: int, height: int) -> tuple[int, Picture, Picture]:
     layout = Layout(width, height)
     tall = min(0.70 * height, 0.95 * width)
     knee_px = (0.60 if layout.wide else 0.555) * height
-    top = max(round(knee_px - _KNEE * tall) - layout.px(10), 0)
-    bottom = min(round(knee_px + (1.01 - _KNEE) * tall) + layout.px(10), height)
+    top = max(round(knee_px - KNEE[1] * tall) - layout.px(10), 0)
+    bottom = min(round(knee_px + (1.01 - KNEE[1]) * tall) + layout.px(10), height)
     half = round(0.36 * tall)
     size = (bottom - top, 2 * half, 3)
     fine, wide, body = (np.zeros(size, dtype=np.uint8) for _ in range(3))
-    origin = np.array([half, knee_px - _KNEE * tall - top])
+    origin = np.array([half, knee_px - KNEE[1] * tall - top])
     for part, closed in _parts():
         line = origin + tall * part
         if closed:
@@ -74,19 +74,28 @@ def _outline(width: int, height: int) -> tuple[int, Picture, Picture]:
     return top, (255 - dark).astype(np.uint8), light.astype(np.uint8)
 
 
-@lru_cache(maxsize=1)
 def _parts() -> tuple[tuple[Floats, bool], ...]:
     """Return lines (N, 2) from back to front, each with True where it is closed."""
+    trunk, head, *opened = parts_without_legs()
+    legs = [(leg_outline() * mirror, True) for mirror in ([1, 1], [-1, 1])]
+    return (trunk, head, *legs, *opened)
+
+
+def leg_outline() -> Floats:
+    """Return the closed outline (N, 2) of the leg of the right half."""
+    return _smoothed(np.array(_LEG))
+
+
+@lru_cache(maxsize=1)
+def parts_without_legs() -> tuple[tuple[Floats, bool], ...]:
+    """Return trunk, head, arms and seat as lines (N, 2), each with True where it is closed."""
     half = np.array(_TRUNK)
     trunk = np.vstack([half, half[::-1] * [-1, 1]])
     turn = np.linspace(0, 2 * np.pi, 48)
     x, y, wide, high = _HEAD
     head = np.column_stack([x + wide * np.cos(turn), y + high * np.sin(turn)])
-    closed, opened = [_smoothed(trunk), head], []
-    for mirror in ([1, 1], [-1, 1]):
-        closed.append(_smoothed(np.array(_LEG)) * mirror)
-        opened += [np.array(_ARM) * mirror, np.array(_SEAT) * mirror]
-    return (*((line, True) for line in closed), *((line, False) for line in opened))
+    opened = [np.array(line) * mirror for mirror in ([1, 1], [-1, 1]) for line in (_ARM, _SEAT)]
+    return ((_smoothed(trunk), True), (head, True), *((line, False) for line in opened))
 
 
 def _smoothed(corners: Floats) -> Floats:

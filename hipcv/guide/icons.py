@@ -8,6 +8,7 @@ import numpy as np
 
 from hipcv.core.arrays import Floats
 from hipcv.core.interfaces import Picture
+from hipcv.core.view_model import GuideView
 from hipcv.guide.layout import fitted, write_centred
 from hipcv.report import drawing, palette
 from hipcv.report.drawing import Box
@@ -105,6 +106,19 @@ def key(picture: Picture, centre: Floats, radius: float, *, letter: str) -> None
 def bullet(picture: Picture, centre: Floats, radius: float) -> None:
     """Draw the dot before a line of a list."""
     _disc(picture, centre, radius, palette.PALE)
+
+
+def stop(picture: Picture, centre: Floats, radius: float) -> None:
+    """Draw a square: the end."""
+    size = round(1.2 * radius)
+    left, top = (round(corner) for corner in centre - size / 2)
+    drawing.round_box(picture, Box(left, top, size, size), palette.WHITE, radius=0.14 * radius)
+
+
+def end(view: GuideView) -> Icon:
+    """Return a tick where every repetition that was asked for counts, as far as is known live."""
+    counted = sum(rep.counts and not rep.practice for rep in view.reps_done)
+    return good if counted >= view.reps else stop
 
 
 def pause(picture: Picture, centre: Floats, radius: float) -> None:

@@ -56,7 +56,7 @@ class Layout:
     @property
     def band(self) -> Box:
         """Box across the top."""
-        height = self.px(150 if self.wide else 190)
+        height = self.px(150 if self.wide else 250)
         return Box(self.gap, self.gap, self.width - 2 * self.gap, height)
 
     def panel(self, side: Side | None) -> Box:
@@ -77,9 +77,10 @@ class Layout:
 
     @property
     def centre(self) -> tuple[float, float]:
-        """Centre of the area that the band leaves free."""
+        """Centre of the area that the band, and a panel below the person, leave free."""
         top = self.band.y + self.band.height
-        return self.width / 2, top + (self.height - top) / 2
+        bottom = self.height if self.wide else self.panel(None).y
+        return self.width / 2, (top + bottom) / 2
 
 
 def inside(box: Box, margin: float) -> Box:

@@ -27,6 +27,9 @@ from hipcv.report.summary import IssueSummary, summarise
 SECOND_LINE: Final = 1 / 20
 """Type size of the second line, at least, as a share of the picture's height."""
 
+_STEP: Final = 0.16
+"""Height of the next step at most, as a share of the picture's height."""
+
 _MOST_REFUSALS: Final = 2  # the report has all of them
 
 
@@ -153,7 +156,7 @@ def _draw_step(picture: Picture, area: Box, trial: Trial) -> float:
     size = layout.unit * 38
     left = area.x + 2 * arrow + 2 * pad
     text, width = personal.next_step(trial), area.x + area.width - pad - left
-    words = fitted(text, size, width, 3 if layout.wide else 7)
+    words = fitted(text, size, width, 3 if layout.wide else 7, height=_STEP * layout.height)
     high = round(words.height_px) + 2 * pad
     box = Box(area.x, area.y + area.height - layout.px(22) - high, area.width, high)
     drawing.round_box(picture, box, palette.BLUE, radius=layout.px(14))

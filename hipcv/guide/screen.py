@@ -11,7 +11,7 @@ import numpy as np
 
 from hipcv.core.interfaces import Picture
 from hipcv.core.view_model import GuideView, Stage
-from hipcv.guide import band, body, dial, framing, icons, safety
+from hipcv.guide import band, body, dial, figure, framing, icons, safety
 from hipcv.guide.layout import Layout, fitted, write_centred
 from hipcv.guide.questions import draw as question
 from hipcv.guide.result import analysing, result
@@ -49,15 +49,17 @@ def _still(picture: Picture, view: GuideView) -> None:
     rim = (0.86 * radius, 1.02 * radius)
     drawing.arc(picture, centre, rim, turn_deg=(0, 360), colour=palette.INK)
     icons.filling(picture, centre, radius, min(view.still_share, _NOT_FULL), hollow=0.88)
+    figure.draw(picture, view)
 
 
 def _countdown(picture: Picture, view: GuideView) -> None:
     body.draw_skeleton(picture, view)
+    figure.draw(picture, view)
     if view.count is not None:
         _disc(picture, palette.YELLOW)
         layout = Layout.of(picture)
-        figure = fitted(str(view.count), 1.5 * _radius(layout), 2 * _radius(layout))
-        write_centred(picture, figure, layout.centre)
+        number = fitted(str(view.count), 1.5 * _radius(layout), 2 * _radius(layout))
+        write_centred(picture, number, layout.centre)
 
 
 def _turning(picture: Picture, view: GuideView) -> None:
@@ -65,10 +67,16 @@ def _turning(picture: Picture, view: GuideView) -> None:
     dial.draw(picture, view)
 
 
-def _finished(picture: Picture, _view: GuideView) -> None:
-    _disc(picture, palette.GREEN)
+def _changeover(picture: Picture, view: GuideView) -> None:
+    body.draw_pointer(picture, view)
+    figure.draw(picture, view)
+
+
+def _finished(picture: Picture, view: GuideView) -> None:
+    sign = icons.end(view)
+    _disc(picture, palette.GREEN if sign is icons.good else palette.PALE)
     layout = Layout.of(picture)
-    icons.good(picture, np.array(layout.centre), 0.72 * _radius(layout))
+    sign(picture, np.array(layout.centre), 0.72 * _radius(layout))
 
 
 _STAGES: Final[dict[Stage, Callable[[Picture, GuideView], None]]] = {
@@ -76,7 +84,7 @@ _STAGES: Final[dict[Stage, Callable[[Picture, GuideView], None]]] = {
     Stage.STILL: _still,
     Stage.COUNTDOWN: _countdown,
     Stage.TURNING: _turning,
-    Stage.CHANGEOVER: body.draw_pointer,
+    Stage.CHANGEOVER: _changeover,
     Stage.FINISHED: _finished,
 }
 

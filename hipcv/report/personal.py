@@ -30,7 +30,7 @@ VERDICTS: Final = Translated(
 )
 """Verdict by its key in `wording.VERDICTS`."""
 
-_NO_VERDICT: Final = N_("Too few repetitions to compare it with the goal of {target}.")
+_NO_VERDICT: Final = N_("Too few to compare with {target}.")
 
 REASONS: Final = Translated(
     {

@@ -277,6 +277,7 @@ def test_exactly_one_choice_of_legs_is_filled(sides):
 
 def test_the_arrow_to_the_next_leg_points_to_its_side_in_the_mirror():
     picture = drawn(view_of(Stage.CHANGEOVER, side=Side.RIGHT))
+    without(picture, Layout(*SIZE_PX).panel(Side.RIGHT))  # the moving figure
     below = np.argwhere(inked(picture[200:], palette.YELLOW))
 
     assert below[:, 1].mean() > SIZE_PX[0] / 2

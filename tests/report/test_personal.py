@@ -58,7 +58,7 @@ def test_a_side_of_which_nothing_counts_has_no_number_but_why_and_how_far():
 def test_a_provisional_number_has_no_verdict_against_the_goal():
     side = side_of(assessment(provisional=True, category=None))
 
-    assert side.verdict == "Too few repetitions to compare it with the goal of 45°."
+    assert side.verdict == "Too few to compare with 45°."
 
 
 @pytest.mark.parametrize(
