@@ -5,11 +5,12 @@ import pytest
 from hipcv.core.compensation import finding_codes
 from hipcv.core.frame_state import Phase
 from hipcv.report import wording
+from hipcv.result_schema import DAMAGED
 from tests.codes import REFUSALS, WARNINGS
 
 
 def test_every_issue_has_words():
-    assert set(wording.ISSUES) == {*REFUSALS, *WARNINGS}
+    assert set(wording.ISSUES) == {*REFUSALS, *WARNINGS, DAMAGED}
 
 
 def test_every_finding_has_words():
