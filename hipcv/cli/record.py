@@ -155,7 +155,10 @@ def command(
             takes = session.record(
                 source, plan, folder, screen, stopped=stop.is_set, on_recording=analysis.begin
             )
-            outcomes = measure(takes, options, analysis, screen, stop.is_set)
+            outcomes = SessionMeasurement(
+                options, analysis, screen, stop.is_set,
+                partial(target.describe_course, options.protocol),
+            ).measure(takes)  # fmt: skip
         if not outcomes:
             raise Interrupted(reason_to_stop(screen.advice))
         finish(outcomes, options, target, as_json=as_json, quiet=quiet)
@@ -253,18 +256,6 @@ def print_source(source: "LiveSource", size: str, rate_hz: float) -> None:
     typer.echo(text.format(name=source.name, size=size, asked=rate_hz, **fields), err=True)
 
 
-def measure(
-    takes: "Sequence[Take]",
-    options: AnalysisOptions,
-    analysis: "ConcurrentAnalysis",
-    screen: "Screen",
-    stopped: Callable[[], bool],
-) -> list[analyze.Outcome]:
-    """Ask the questions after the test, and measure the recordings of a session."""
-    answers = screen.ask(stopped) if takes else Answers()
-    return SessionMeasurement(options, analysis, screen, stopped, answers).measure(takes)
-
-
 @dataclass(slots=True)
 class SessionMeasurement:
     """Measures the recordings of a session, and shows their results together."""
@@ -273,13 +264,18 @@ class SessionMeasurement:
     analysis: "ConcurrentAnalysis"
     screen: "Screen"
     stopped: Callable[[], bool]
-    answers: Answers  # given after the test
+    describe_course: "Callable[[Sequence[Trial]], tuple[str, ...]]"  # with results to be added
+    answers: Answers = field(default_factory=Answers)  # given after the test
     trials: "list[Trial]" = field(default_factory=list)  # measured so far
 
     def measure(self, takes: "Sequence[Take]") -> list[analyze.Outcome]:
-        """Measure the recordings, write their results, and show them until a key is pressed."""
+        """Ask the questions after the test, measure its recordings, and show their results.
+
+        They stay on the screen until a key is pressed.
+        """
         from hipcv.guide import session_file
 
+        self.answers = self.screen.ask(self.stopped) if takes else self.answers
         outcomes: list[analyze.Outcome] = []
         sides = takes[-1].planned if takes else ()  # as chosen before the test, if it was
         for take, side in select_takes(takes, sides):
@@ -293,7 +289,7 @@ class SessionMeasurement:
         results = [outcome for _, outcome in outcomes if isinstance(outcome, analyze.Result)]
         if results:
             reports = [result.written.report for result in results]
-            self.screen.wait_for_key(self.trial, reports, self.stopped)
+            self.screen.wait_for_key(reports, self.stopped)
         return outcomes
 
     @property
@@ -323,7 +319,7 @@ class SessionMeasurement:
             text = document.dumps(document.build_document(result.trial, timing=False))
             write_atomic(path.parent / document.RESULT, text)
             self.trials.append(result.trial)
-            self.screen.show_result(self.trial)
+            self.screen.show_result(self.trial, self.describe_course(self.trials))
         output = write.Output(path.parent, force=True)
         return analyze.Result(result.trial, write.write(path, result, output, self._progress))
 

@@ -5,6 +5,7 @@ import webbrowser
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -62,6 +63,7 @@ class WindowScreen:
         self.size_px = (1280, 720)  # until the first frame
         self.picture: Picture | None = None  # the latest
         self.result: Picture | None = None  # once there is one
+        self.draw_result: Callable[..., Picture] | None = None
         self.advice = ""  # why the test has ended, if it was for safety or pain
 
     def show(self, frame: Frame, scene: GuideView) -> Key | None:
@@ -100,21 +102,20 @@ class WindowScreen:
             picture = screen.analysing(self.picture, stage, share, self.size_px)
         self.window.show(picture)
 
-    def show_result(self, trial: "Trial") -> None:
+    def show_result(self, trial: "Trial", course: Sequence[str] = ()) -> None:
         """Show the result of the session so far while a report is written."""
         from hipcv.guide import screen
 
-        self.result = screen.result(self.size_px, trial, written=False)
+        self.draw_result = partial(screen.result, self.size_px, trial, course)
+        self.result = self.draw_result(written=False)
         self.window.show(self.result)
 
-    def wait_for_key(
-        self, trial: "Trial", reports: Sequence[Path], stopped: Callable[[], bool]
-    ) -> None:
-        """Show the result of the session until a key closes it; one key opens the reports."""
-        from hipcv.guide import screen
-
+    def wait_for_key(self, reports: Sequence[Path], stopped: Callable[[], bool]) -> None:
+        """Show the last result until a key closes it; one key opens the reports."""
+        if self.draw_result is None:
+            return
         with suppress(Interrupted):
-            self.window.show(screen.result(self.size_px, trial))
+            self.window.show(self.draw_result())
             while self.window.wait_for_key(stopped).lower() == OPEN_REPORT:
                 for report in reports:
                     webbrowser.open(report.resolve().as_uri())
@@ -170,16 +171,14 @@ class TextScreen:
             self._print(f"{_(stage)} ...")
         self.stage = stage
 
-    def show_result(self, trial: "Trial") -> None:
+    def show_result(self, trial: "Trial", _course: Sequence[str] = ()) -> None:
         """Print the angles; the summary follows once the report is written."""
         from hipcv.guide import result
 
         for line in result.lines(trial):
             self._print(line)
 
-    def wait_for_key(
-        self, trial: "Trial", reports: Sequence[Path], stopped: Callable[[], bool]
-    ) -> None:
+    def wait_for_key(self, reports: Sequence[Path], stopped: Callable[[], bool]) -> None:
         """Return at once: the command prints the summary."""
 
     def _print(self, line: str) -> None:

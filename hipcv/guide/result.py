@@ -63,18 +63,26 @@ def analysing(
     return picture
 
 
-def result(size_px: tuple[int, int], trial: Trial, *, written: bool = True) -> Picture:
+def result(
+    size_px: tuple[int, int], trial: Trial, course: Sequence[str] = (), *, written: bool = True
+) -> Picture:
     """Draw each side's number, or why there is none, and the next step.
 
-    `trial` holds the sides of the whole session. Without a report yet, that is said.
+    Args:
+        size_px: width and height.
+        trial: the sides of the whole session.
+        course: sentences on the results over weeks, the last one on the next test.
+        written: there is a report; if not, that is said.
     """
     picture = _plain(size_px)
     layout = Layout.of(picture)
     area = inside(Box(0, 0, layout.width, layout.height), layout.px(26))
     bottom = _draw_footer(picture, area, written=written)
     bottom = _draw_step(picture, replace(area, height=round(bottom) - area.y), trial)
-    body = replace(area, height=round(bottom) - layout.gap - area.y)
     parts = _parts(trial)
+    listed = course if layout.wide or len(parts) == 1 else course[-1:]
+    bottom = _draw_course(picture, replace(area, height=round(bottom) - area.y), listed)
+    body = replace(area, height=round(bottom) - layout.gap - area.y)
     boxes = _split(layout, body, [_height(part, size_px, body) for part in parts])
     for part, box in zip(parts, boxes, strict=True):
         part(_Column.inside(picture, box, alone=len(parts) == 1))
@@ -99,6 +107,17 @@ def _plain(size_px: tuple[int, int]) -> Picture:
     picture = np.empty((height, width, 3), dtype=np.uint8)
     picture[:] = np.round(0.6 * np.array(palette.bgr(palette.INK))).astype(np.uint8)
     return picture
+
+
+def _draw_course(picture: Picture, area: Box, course: Sequence[str]) -> float:
+    """Write the course at the bottom of an area; return the top of it."""
+    layout = Layout.of(picture)
+    top = float(area.y + area.height)
+    for sentence in reversed(course):
+        words = fitted(sentence, layout.unit * 23, area.width, 4)
+        top -= words.height_px + layout.px(16)
+        write_block(picture, words, (area.x, top), palette.WHITE)
+    return top
 
 
 _Part = Callable[["_Column"], None]

@@ -69,7 +69,8 @@ def test_one_key_opens_the_reports_as_local_files_and_any_other_closes(tmp_path,
     reports = [tmp_path / "report.html", tmp_path / "take-2" / "report.html"]
     screen = screen_with("oOxo")
 
-    screen.wait_for_key(trial(assessment()), reports, running)
+    screen.show_result(trial(assessment()))
+    screen.wait_for_key(reports, running)
 
     assert opened == [path.as_uri() for path in reports] * 2
     assert all(address.startswith("file:///") for address in opened)

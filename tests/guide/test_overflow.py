@@ -156,6 +156,25 @@ def test_no_words_overflow_in_a_result(code, size_px, name, written):
     assert_legible(written(picture), size_px)
 
 
+CHANGE = "The change of 7.2° is less than the 8.3° by which measurements of the same hip differ."
+COURSE = (
+    f"Left hip: 30.1° on 20 August 2026, 34.8° on 1 October 2026 and 36.0° today. {CHANGE}",
+    f"Right hip: 41.0° on 1 October 2026 and 48.2° on 28 November 2026. {CHANGE}",
+    f"Test again in four to six weeks, between 26 December 2026 and 9 January 2027. {CHANGE}",
+)
+
+
+@pytest.mark.parametrize("name", ["one", "two"])
+@pytest.mark.parametrize("size_px", SIZES)
+def test_the_course_over_weeks_has_room_beside_the_result(size_px, name, written):
+    picture = screen.result(size_px, RESULTS[name], COURSE)
+    text = " ".join(line.text for line in written(picture))
+
+    assert_legible(written(picture), size_px)
+    assert "between 26 December 2026" in text
+    assert ("30.1°" in text) or size_px == (720, 1280)
+
+
 @pytest.mark.parametrize("name", RESULTS)
 @pytest.mark.parametrize("code", CODES)
 @pytest.mark.parametrize("size_px", SIZES)
