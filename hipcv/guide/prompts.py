@@ -319,7 +319,8 @@ def _rep_line(view: GuideView, number: int, rep: RepPreview) -> str:
         leg=leg(view.side), number=number, count=view.reps, angle=live_angle(rep.angle_deg)
     )
     names = ", ".join(wording.FINDINGS[code].name.lower() for code in rep.findings)
-    return f"{text} {_('Noticed: {findings}.').format(findings=names)}" if names else text
+    noticed = _("Noticed: {findings}.").format(findings=names)
+    return f"{text} {noticed}" if names else text
 
 
 _REP_LINES: Final = Translated(

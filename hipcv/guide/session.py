@@ -186,7 +186,8 @@ def _newest_frames(capture: Capture, stopped: Callable[[], bool]) -> Iterator[Fr
 
 def _error_with_saved_takes(error: HipcvError, takes: list[Take]) -> HipcvError:
     if not takes:
-        return type(error)(f"{error} {_('Nothing had been recorded yet.')}")
+        nothing = _("Nothing had been recorded yet.")
+        return type(error)(f"{error} {nothing}")
     last = takes[-1].recording
     saved = _(
         "What was recorded is kept: {path} ({duration_s:.1f} s). `hipcv analyze` can measure it."

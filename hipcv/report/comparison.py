@@ -80,7 +80,8 @@ def compare_side_results(
     intervals = [side.interval_deg for side in (left, right) if side.interval_deg is not None]
     text = format_side_difference(left.result_deg, right.result_deg, intervals, protocol)
     if left.provisional or right.provisional:
-        return f"{text} {_('Provisional: too few repetitions count.')}"
+        provisional = _("Provisional: too few repetitions count.")
+        return f"{text} {provisional}"
     return text
 
 

@@ -2,10 +2,12 @@
 
 import ast
 import re
+from html.parser import HTMLParser
 from pathlib import Path
 from string import Formatter
 
 import pytest
+from jinja2 import Environment, nodes
 
 from hipcv import language
 from scripts import translations
@@ -14,6 +16,10 @@ LANGUAGES = list(language.NAMES)[1:]
 SOURCE = Path(language.__file__).parent.parent
 CALLS = {"_", "N_", "ngettext", "setting"}
 WORDS = re.compile(r"[A-Za-z]{2,}[,;:]? [a-z]{2,}")
+
+TEMPLATES = sorted((SOURCE / "report" / "templates").rglob("*.jinja"))
+NAMES_IN_TEMPLATES = {"hipcv"}
+READ_ATTRIBUTES = {"alt", "aria-label", "data-label", "placeholder", "title"}
 
 TRANSLATED: tuple[str, ...] = (
     "background.py",
@@ -28,12 +34,14 @@ TRANSLATED: tuple[str, ...] = (
     "language/",
     "native.py",
     "pipeline.py",
-    "report/answers.py",
+    "report/",
     "results/",
     "store/",
     "video/",
 )
 """Packages and modules in which every text for people is marked."""
+
+_MATPLOTLIB = ("upper left", "lower left", "outside upper", "offset points", "axes fraction")
 
 NOT_FOR_PEOPLE: dict[str, tuple[str, ...]] = {
     "batch/cluster/executor.py": ("distributed distributed.client",),
@@ -43,6 +51,19 @@ NOT_FOR_PEOPLE: dict[str, tuple[str, ...]] = {
     "core/compensation.py": ("shank lengths",),  # a unit of result.json
     "core/quality.py": ("deg, other leg",),
     "files.py": (" is locked by another process",),  # for callers that catch it
+    "report/batch_summary.py": ("<",),
+    "report/charts/chart.py": _MATPLOTLIB,
+    "report/charts/gauge.py": ("<",),
+    "report/charts/strip.py": _MATPLOTLIB,
+    "report/debug/curves.py": _MATPLOTLIB,
+    "report/debug/shank.py": _MATPLOTLIB,
+    "report/debug/tracking.py": _MATPLOTLIB,
+    "report/formats/c3d.py": ("planar: one camera",),
+    "report/formats/fhir.py": ("; pose model ",),  # the text that identifies the device
+    "report/formats/fhir_codes.py": ("",),  # displays of codes, as their systems have them
+    "report/formats/opensim.py": ("",),
+    "report/numbers.py": ("shank lengths", "share of white"),  # units of result.json
+    "report/terminal.py": ("bold cyan",),
     "results/formats.py": ("text/",),
     "results/stills.py": ("<figure>",),
     "store/audit.py": ("SELECT ",),
@@ -65,6 +86,18 @@ def fields_of(text: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
 
 
+def marked_texts(path: Path) -> list[str]:
+    """Return the texts of a module that its calls of the catalogue's functions translate."""
+    return [
+        argument.value
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", None) in CALLS - {"setting"}
+        for argument in node.args
+        if isinstance(argument, ast.Constant)
+        if isinstance(argument.value, str) and argument.value
+    ]
+
+
 def unmarked_texts(path: Path) -> list[str]:
     """Return the texts of a module that read as words and are not marked for translation."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
@@ -78,6 +111,42 @@ def unmarked_texts(path: Path) -> list[str]:
     texts = [node for node in ast.walk(tree) if id(node) not in others]
     values = [node.value for node in texts if isinstance(node, ast.Constant)]
     return [text for text in values if isinstance(text, str) and WORDS.search(text)]
+
+
+class _PageTexts(HTMLParser):
+    """Texts between the tags of a page, and of the attributes that people read."""
+
+    def __init__(self):
+        super().__init__()
+        self.texts = []
+        self._tag = ""
+
+    def handle_starttag(self, tag, attrs):
+        self._tag = tag
+        self.texts += [value or "" for name, value in attrs if name in READ_ATTRIBUTES]
+
+    def handle_endtag(self, tag):
+        self._tag = ""
+
+    def handle_data(self, data):
+        if self._tag not in {"script", "style"}:
+            self.texts.append(data)
+
+
+def unmarked_texts_of_template(source):
+    """Return the texts of a Jinja template that stand outside of the catalogue's functions."""
+    page = _PageTexts()
+    page.feed(re.sub(r"\{[{%#].*?[}%#]\}", "", source, flags=re.DOTALL))
+    tree = Environment(extensions=["jinja2.ext.i18n"]).parse(source)
+    marked = {
+        id(text)
+        for call in tree.find_all(nodes.Call)
+        if getattr(call.node, "name", None) in CALLS
+        for text in call.find_all(nodes.Const)
+    }
+    values = [text.value for text in tree.find_all(nodes.Const) if id(text) not in marked]
+    sentences = [text for text in values if isinstance(text, str) and WORDS.search(text)]
+    return [text.strip() for text in page.texts if re.search(r"[A-Za-z]{2,}", text)] + sentences
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
@@ -107,6 +176,28 @@ def test_no_text_for_people_is_left_out_of_the_catalogue(name):
         for_programs = NOT_FOR_PEOPLE.get(module.relative_to(SOURCE).as_posix(), ())
         texts = [text for text in unmarked_texts(module) if not text.startswith(for_programs)]
         assert not texts, module
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+def test_no_text_of_a_template_is_left_out_of_the_catalogue(path):
+    texts = unmarked_texts_of_template(path.read_text(encoding="utf-8"))
+    assert [text for text in texts if text not in NAMES_IN_TEMPLATES] == []
+
+
+def test_an_unmarked_text_of_a_template_is_found():
+    source = (
+        '<h1 title="Left">{{ _("Marked text") }}: {{ "Left out" if x else _("Marked") }}</h1>'
+        "<style>body { color: red }</style>{# a remark #}<p>{% if x %}Left out here.{% endif %}</p>"
+    )
+    assert unmarked_texts_of_template(source) == ["Left", "Left out here.", "Left out"]
+
+
+def test_every_marked_text_is_found_for_the_catalogue():
+    """A text within an f-string is not."""
+    texts = [text.id for text in translations.texts_of_source()]
+    found = {part for text in texts for part in ([text] if isinstance(text, str) else text)}
+    marked = {text for path in SOURCE.rglob("*.py") for text in marked_texts(path)}
+    assert not marked - found
 
 
 def test_an_unmarked_sentence_is_found(tmp_path):

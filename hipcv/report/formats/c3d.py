@@ -10,6 +10,7 @@ import numpy as np
 from hipcv.core.errors import EnvironmentFault
 from hipcv.core.landmarks import LANDMARK_COUNT, Landmark
 from hipcv.core.pose import PoseTrack
+from hipcv.language import _
 from hipcv.report.formats.opensim import frame_rate_hz, upright_px
 
 _PLANAR: Final = "planar: one camera, Z = 0; X right, Y up, pixels"
@@ -61,6 +62,8 @@ def _library() -> ModuleType:
         return import_module("ezc3d")
     except ImportError as fault:
         raise EnvironmentFault(
-            "C3D files need the library ezc3d, which is not installed. Install hipcv with it: "
-            'pip install "hipcv[c3d]".'
+            _(
+                "C3D files need the library ezc3d, which is not installed. Install hipcv with it: "
+                'pip install "hipcv[c3d]".'
+            )
         ) from fault

@@ -374,7 +374,9 @@ def _corrections(case: Case, side: Side) -> list[str]:
     ]
     own = replace(case, corrections=corrections)
     texts = [
-        f"{_('Corrected by hand.')} {one.what}: {one.change}. {one.why}".strip()
+        _("Corrected by hand. {what}: {change}. {why}")
+        .format(what=one.what, change=one.change, why=one.why)
+        .strip()
         for one in summarise_corrections(own)
     ]
     automatic = format_automatic(own, side)

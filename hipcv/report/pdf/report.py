@@ -105,10 +105,10 @@ def build(
     """Return the pages of `render` before they are encoded."""
     summary = summarise(trial)
     patient = f"{case.patient} · " if case.patient else ""
+    not_medical = _("not a medical device")
     pdf = ReportPdf(
         title=f"{_('Hip internal rotation')}: {trial.clip.name}",
-        foot=f"{patient}{trial.clip.name} · hipcv {trial.provenance.hipcv} · "
-        f"{_('not a medical device')}",
+        foot=f"{patient}{trial.clip.name} · hipcv {trial.provenance.hipcv} · {not_medical}",
     )
     _head(pdf, summary, case)
     refused = summary.status == "not_measured"
