@@ -156,7 +156,8 @@ def print_plan(plan: "BatchPlan", *, as_json: bool) -> None:
             action = _("{status} of {original}").format(
                 status=action, original=outcome.duplicate_of
             )
-        earlier = f" ({_('known')})" if outcome.from_earlier_run else ""
+        known = _("known")
+        earlier = f" ({known})" if outcome.from_earlier_run else ""
         typer.echo(f"{outcome.clip}\t{fields}\t{action}{earlier}")
     if not as_json:
         text = _("{clips}, {to_do} to analyse. Nothing was done.")

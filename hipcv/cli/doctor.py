@@ -242,7 +242,8 @@ def audit(records_url: str) -> MachineCheck:
         return MachineCheck("audit", good=False, needed=True, found=str(error), wrong=N_("BROKEN"))
     found = " ".join(broken[:MAX_FAULTS_SHOWN]) or _("the trail of the patient records is whole")
     if more := broken[MAX_FAULTS_SHOWN:]:
-        found = f"{found} {_('And {count} more.').format(count=len(more))}"
+        others = _("And {count} more.").format(count=len(more))
+        found = f"{found} {others}"
     remedy = _("put the records back from a backup, and find out who has access to the data folder")
     return MachineCheck(
         "audit", not broken, needed=True, found=found, remedy=remedy, wrong=N_("BROKEN")

@@ -75,7 +75,8 @@ def _confirm(records: "Records", patient: "Patient") -> None:
         clips=count_clips(clips),
     )
     if not is_interactive():
-        raise BadRequest(f"{question} {_('Say so with --yes.')}")
+        remedy = _("Say so with --yes.")
+        raise BadRequest(f"{question} {remedy}")
     if not typer.confirm(question, err=True):
         raise BadRequest(_("Nothing was erased."))
 
