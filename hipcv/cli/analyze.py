@@ -136,11 +136,8 @@ def command(
     folders = result_folders(clips, out, Path(settings.run.out))
     outcomes: list[Outcome] = []
     with filing.open_filing(pseudonym, Person(age, sex), data_dir, database) as target:
-        options = replace(
-            target.add_person(of_folder),
-            side=None if side == "auto" else Side(side),
-            mirrored=mirrored,
-            start_s=start_s,
+        options = for_clip(
+            target.add_person(of_folder), side=side, mirrored=mirrored, start_s=start_s
         )
         for clip, folder in zip(clips, folders, strict=True):
             outcome = measure(clip, folder, options, force=force, explain=explain, quiet=quiet)
@@ -149,6 +146,14 @@ def command(
             target.file(clip, outcome, options, quiet=quiet)
         target.print(options.protocol, to_stderr=as_json or quiet)
     exit_with(outcomes, as_json=as_json, failures=target.failures)
+
+
+def for_clip(
+    options: AnalysisOptions, *, side: str, mirrored: bool, start_s: float
+) -> AnalysisOptions:
+    """Return the options with what the command line says of the clip itself."""
+    leg = None if side == "auto" else Side(side)
+    return replace(options, side=leg, mirrored=mirrored, start_s=start_s)
 
 
 def measure(

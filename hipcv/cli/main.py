@@ -21,6 +21,7 @@ from hipcv.cli import (
     purge,
     record,
     report,
+    reproduce,
     review,
 )
 from hipcv.cli.errors import attempt, print_error
@@ -72,7 +73,7 @@ def main(
 
 for module in (
     analyze, batch, cameras, demo, doctor, record, review, report, export, history, compare, purge,
-    protocol,
+    protocol, reproduce,
 ):  # fmt: skip
     app.command(module.__name__.rpartition(".")[2])(module.command)
 app.add_typer(models.app, name="models")
