@@ -14,6 +14,7 @@ from hipcv.language import _
 from hipcv.report import not_counted
 from hipcv.report.answers import describe_answers
 from hipcv.report.comparison import VisitSide, compare_side_results, compare_visits
+from hipcv.report.course import advise_next_test
 from hipcv.report.recording_time import state_recording_time
 from hipcv.report.stored import translated, translated_issue
 from hipcv.results.document import recorded_of
@@ -166,6 +167,7 @@ def patient_view(state: AppState, patient: Patient) -> JsonObject:
         "patient": plain(asdict(patient)) | {"age_now": person.age_years},
         "visits": visits,
         "difference": _difference(visits, protocol),
+        "next_test": _next_test(visits, protocol),
         "limits": {
             "target_deg": protocol.target_deg,
             "typical_deg": None
@@ -317,6 +319,12 @@ def _difference(visits: Sequence[JsonObject], protocol: MeasurementProtocol) -> 
     oblique = any(abs(side.yaw_deg or 0) > protocol.oblique_yaw_deg for side in pair)
     text = compare_side_results(pair[0].result, pair[1].result, protocol, oblique=oblique)
     return {"on": both[-1], "text": text}
+
+
+def _next_test(visits: Sequence[JsonObject], protocol: MeasurementProtocol) -> str | None:
+    """Return when to test again after the last visit with a result, in words."""
+    days = [on for side in Side for on, _result in _results(side.value, visits)]
+    return advise_next_test(date.fromisoformat(max(days)), protocol) if days else None
 
 
 def _protocol(state: AppState) -> MeasurementProtocol:

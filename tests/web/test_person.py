@@ -9,6 +9,8 @@ import pytest
 
 from hipcv.core.answers import Answers
 from hipcv.core.person import Person
+from hipcv.core.protocol import MeasurementProtocol
+from hipcv.report.course import advise_next_test
 
 ANSWERS = Answers(3, "left groin", "stretch")
 TODAY = date.today()  # noqa: DTZ011 - in the user's time zone
@@ -154,3 +156,15 @@ def test_stored_result_stays_as_it_was_written(therapist, answered):
     folder = therapist.state.files.analysis_folder(clip["analysis_id"])
 
     assert "answers" not in json.loads((folder / "result.json").read_text())
+
+
+def test_page_of_a_patient_says_when_to_test_again(therapist):
+    view = therapist.get(f"/api/patients/{patient_of(therapist)}")
+
+    assert view["next_test"] == advise_next_test(TODAY, MeasurementProtocol())
+
+
+def test_patient_without_a_result_has_no_next_test(therapist):
+    view = therapist.get(f"/api/patients/{patient_of(therapist, 'refused.mp4')}")
+
+    assert view["next_test"] is None

@@ -56,6 +56,7 @@ function changes() {
   return [
     make("div", { class: "changes" }, ...measured.map(sideChange)),
     difference && make("p", { class: "difference" }, make("b", { text: format(_("Left and right, {day}:"), { day: day(difference.on) }) }), " ", difference.text),
+    view.next_test && make("p", { class: "note", text: view.next_test }),
   ];
 }
 
