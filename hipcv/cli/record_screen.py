@@ -15,7 +15,7 @@ from hipcv.core.answers import Answers
 from hipcv.core.errors import BadRequest, Interrupted
 from hipcv.core.interfaces import Frame, Picture
 from hipcv.core.questions import Questions
-from hipcv.core.view_model import GuideView, Key, Stage
+from hipcv.core.view_model import QUESTIONS, GuideView, Key, Stage
 from hipcv.guide.sound import Speaker
 from hipcv.guide.speech import Announcer, SystemVoice
 from hipcv.language import _
@@ -225,16 +225,21 @@ def _open_announcer(*, sound: bool, voice: bool) -> Iterator[Announcer]:
 
 
 def confirm_on_terminal() -> None:
-    """Ask the safety questions on the terminal.
+    """Ask the questions before the test on the terminal, one after the other.
 
     Raises:
         BadRequest: stdin is no terminal.
-        typer.Exit: the answer was no.
+        Interrupted: something applies; the text says what to do.
     """
     from hipcv.guide import prompts
+    from hipcv.report.answers import LISTS, advise
 
-    typer.echo("\n".join(prompts.safety_lines()), err=True)
-    if not sys.stdin.isatty():
+    asks = sys.stdin.isatty()
+    for question in QUESTIONS:
+        typer.echo("\n".join(prompts.question_lines(question)), err=True)
+        if question in LISTS and asks and not typer.confirm(_("None of this applies?"), err=True):
+            raise Interrupted(" ".join(advise(question)))
+    if not asks:
         raise BadRequest(_("The safety questions must be confirmed: read them, then say --yes."))
-    if not typer.confirm(_("None of this applies, and the seat is firm. Go on?"), err=True):
-        raise typer.Exit(Interrupted.exit_code)
+    if not typer.confirm(_("All of this is so. Go on?"), err=True):
+        raise Interrupted(_("Stopped before anything was recorded."))

@@ -197,16 +197,11 @@ KEYS: Final[Translated[Stage, tuple[tuple[str, str], ...]]] = Translated(
 """Keys of a stage with their actions; the first screen also has its choices."""
 
 
-def safety_lines() -> tuple[str, ...]:
-    """Return the questions before the test as lines for a terminal."""
-    return (
-        f"{answers.TITLES['red_flags']}:",
-        *(f"  - {sign}" for sign in answers.RED_FLAGS.values()),
-        f"{answers.TITLES['ask_first']}:",
-        *(f"  - {condition}" for condition in answers.ASK_FIRST.values()),
-        f"{_(SEAT_TITLE)}:",
-        *(f"  - {condition}" for condition in translate(SEAT)),
-    )
+def question_lines(question: str) -> list[str]:
+    """Return one of the questions before the test, see `QUESTIONS`, as lines for a terminal."""
+    title = _(SEAT_TITLE) if question == "seat" else answers.TITLES[question]
+    listed = [*translate(SEAT)] if question == "seat" else [*answers.LISTS[question].values()]
+    return [f"{title}:", *(f"  - {line}" for line in listed)]
 
 
 def prompt(view: GuideView) -> str:

@@ -27,9 +27,6 @@ from hipcv.report.drawing import Box
 _BLUR: Final = 8
 """Factor by which the picture is reduced and enlarged again: a quick blur."""
 
-_LISTS: Final = {"red_flags": answers.RED_FLAGS, "ask_first": answers.ASK_FIRST}
-"""Lists of the questions on safety, by the question of a view."""
-
 _INDENT: Final = 1.1
 """Indent of a line of a list, relative to its type size."""
 
@@ -44,7 +41,7 @@ def draw(picture: Picture, view: GuideView) -> None:
     area = inside(Box(0, 0, layout.width, layout.height), layout.px(34 if layout.wide else 30))
     if view.stage is Stage.ADVICE:
         _draw_advice(picture, view, area)
-    elif view.question in _LISTS:
+    elif view.question in answers.LISTS:
         _draw_questions(picture, view.question, area)
     else:
         _draw_seat(picture, view, area)
@@ -74,7 +71,7 @@ def _draw_questions(picture: Picture, question: str, area: Box) -> None:
         box = Box(area.x + column * (wide + gap), top + row * (high + gap), wide, high)
         _draw_answer(picture, box, translate(key), strong=index == 0)
     title = answers.TITLES[question]
-    lines = tuple(_LISTS[question].values())
+    lines = tuple(answers.LISTS[question].values())
     _draw_list(picture, replace(area, height=top - gap - area.y), title, lines)
 
 

@@ -31,6 +31,9 @@ ASK_FIRST: Final = Translated(
 )
 """Conditions with which a clinician is asked first, by code."""
 
+LISTS: Final = {"red_flags": RED_FLAGS, "ask_first": ASK_FIRST}
+"""Lists of the questions on safety before the test, by the question."""
+
 TITLES: Final = Translated(
     {
         "red_flags": N_("Do not test if any of this applies"),

@@ -1,14 +1,17 @@
 """The window of a guided session after the test: questions, and the result until it is closed."""
 
+import sys
 import webbrowser
 from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
+import typer
 
 from hipcv.cli.record import reason_to_stop
-from hipcv.cli.record_screen import WindowScreen, key_of
+from hipcv.cli.record_screen import WindowScreen, confirm_on_terminal, key_of
 from hipcv.core.answers import Answers
+from hipcv.core.errors import Interrupted
 from hipcv.core.interfaces import Frame
 from hipcv.core.view_model import Key, Stage
 from hipcv.guide.sound import Speaker
@@ -96,3 +99,53 @@ def test_a_key_means_what_the_screen_says(pressed, view, key):
 def test_a_session_that_ended_for_safety_says_what_to_do():
     assert answers.ADVICE["same_day"] in reason_to_stop("red_flags")
     assert reason_to_stop("") == "Stopped before anything was recorded."
+
+
+@dataclass
+class Terminal:
+    """A terminal at which these questions are confirmed, in order."""
+
+    confirmed: list
+
+    def isatty(self):
+        return True
+
+    def confirm(self, _text, **_options):
+        return self.confirmed.pop(0)
+
+
+@pytest.fixture
+def terminal(monkeypatch):
+    def answering(*confirmed):
+        terminal = Terminal(list(confirmed))
+        monkeypatch.setattr(sys, "stdin", terminal)
+        monkeypatch.setattr(typer, "confirm", terminal.confirm)
+
+    return answering
+
+
+@pytest.mark.parametrize(
+    ("confirmed", "advice"),
+    [
+        ((False,), answers.ADVICE["same_day"]),
+        ((True, False), answers.ADVICE["ask_first"]),
+        ((True, True, False), "Stopped before anything was recorded."),
+    ],
+)
+def test_the_terminal_says_what_to_do_where_something_applies(terminal, confirmed, advice):
+    terminal(*confirmed)
+
+    with pytest.raises(Interrupted) as raised:
+        confirm_on_terminal()
+
+    assert advice in str(raised.value)
+
+
+def test_the_terminal_goes_on_where_nothing_applies(terminal, capsys):
+    terminal(True, True, True)
+
+    confirm_on_terminal()
+
+    asked = capsys.readouterr().err
+    assert all(text in asked for text in answers.RED_FLAGS.values())
+    assert all(text in asked for text in answers.ASK_FIRST.values())
