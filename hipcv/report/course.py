@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple, Protocol
 
 from hipcv.core.landmarks import Side
 from hipcv.core.protocol import MeasurementProtocol
-from hipcv.core.side_result import SideResult
+from hipcv.core.side_result import SideResult, result_of
 from hipcv.core.uncertainty import detectable_change_deg
 from hipcv.language import _, join
 from hipcv.report import numbers, wording
@@ -49,13 +49,12 @@ class NewMeasurement(NamedTuple):
 
 
 def with_new(course: Course, document: Mapping[str, Any], on: date) -> Course:
-    """Return a course with the sides of one more result document added."""
-    sides = document["sides"]
+    """Return a course with the sides of one more result document added.
+
+    As in the records there is one measurement a day: a new result replaces that of its day.
+    """
     return {
-        side.value: [
-            *course.get(side.value, ()),
-            *([NewMeasurement(on, new)] if (new := sides.get(side.value)) else []),
-        ]
+        side.value: _with_side(course.get(side.value, ()), document["sides"].get(side.value), on)
         for side in Side
     }
 
@@ -113,6 +112,16 @@ def describe_course(course: Course, protocol: MeasurementProtocol) -> tuple[str,
         if results[side]
     ]
     return *sentences, advise_next_test(max(days), protocol)
+
+
+def _with_side(
+    visits: Sequence[Measured], new: Mapping[str, Any] | None, on: date
+) -> list[Measured]:
+    of_day = [visit for visit in visits if visit.on == on]
+    if not new or (of_day and result_of(new) is None):
+        return [*visits]
+    others = [visit for visit in visits if visit.on != on]
+    return sorted([*others, NewMeasurement(on, new)], key=lambda visit: visit.on)
 
 
 def _results(visits: Sequence[Measured]) -> Iterator[tuple[date, SideResult]]:

@@ -98,3 +98,17 @@ def test_change_since_the_first_visit_needs_three():
     found = changes(course(*lefts)["left"], P)
 
     assert [found[since]["difference_deg"] for since in found] == pytest.approx([11.0, 21.0])
+
+
+def test_new_result_replaces_that_of_the_same_day():
+    added = with_new(course((FIRST, side(30.0)), (SECOND, side(31.0))), document(34.0), SECOND)
+
+    assert [one.document["result_deg"] for one in added["left"]] == [30.0, 34.0]
+
+
+def test_new_test_that_does_not_count_leaves_the_result_of_the_same_day():
+    broken = document() | {"sides": {"left": not_counted(), "right": None}}
+
+    added = with_new(course((FIRST, side(30.0))), broken, FIRST)
+
+    assert [one.document["result_deg"] for one in added["left"]] == [30.0]

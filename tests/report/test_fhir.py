@@ -6,9 +6,11 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
+from hipcv.core.answers import Answers
 from hipcv.core.clip_info import RecordingTime
 from hipcv.core.issues import Issue
 from hipcv.core.landmarks import Side
+from hipcv.core.person import Person
 from hipcv.report.formats.fhir import merged, observations
 from hipcv.report.formats.fhir_codes import Codes, Coding
 from hipcv.report.review import Case, Signature, format_automatic
@@ -34,6 +36,7 @@ PASSED = rep(49.0, begins_s=3.0, held=False)
 NOT_COUNTED = trial(replace(refused(), reps=(LIFTED, PASSED), start_tilt_deg=-2.1))
 PROVISIONAL = trial(assessment(provisional=True, category=None))
 TILTED = trial(assessment(rotation_deg=37.0, result_deg=29.0, result_basis="pelvis_relative"))
+SAID = replace(ONE, person=Person(34, "female"), answers=Answers(3, "left groin", "cramp"))
 
 
 def bundle_of(result, **context):
@@ -53,7 +56,7 @@ def notes(resource):
 
 
 @pytest.mark.parametrize(
-    "result", [ONE, BOTH, LOST, NO_PELVIS, NOT_COUNTED, PROVISIONAL, TILTED, trial()]
+    "result", [ONE, BOTH, LOST, NO_PELVIS, NOT_COUNTED, PROVISIONAL, TILTED, SAID, trial()]
 )
 @pytest.mark.parametrize(
     "case",
@@ -294,3 +297,15 @@ def test_the_number_of_decimals_is_that_of_the_document():
     result = trial(assessment(rotation_deg=33.333333))
 
     assert first(replace(result))["valueQuantity"]["value"] == 33.33
+
+
+def test_age_and_answers_after_the_test_are_notes():
+    text = notes(first(SAID))
+
+    assert ("Age at the test: 34 years." in text, "3 of 10, left groin" in text) == (True, True)
+
+
+def test_interpretation_of_a_minor_names_no_adults():
+    child = trial(assessment(category="below_target", is_minor=True), person=Person(12))
+
+    assert "adult" not in json.dumps(first(child)["interpretation"])

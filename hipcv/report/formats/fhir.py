@@ -7,12 +7,13 @@ such a code have a text only. The target is a note, not a reference range, which
 the normal range.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import NAMESPACE_URL, uuid5
 
+from hipcv.core.answers import Answers
 from hipcv.core.assessment import Assessment, Category
 from hipcv.core.landmarks import Side
 from hipcv.core.person import Person
@@ -26,6 +27,7 @@ from hipcv.core.side_result import (
 )
 from hipcv.language import N_, Translated, _, ngettext
 from hipcv.report import numbers, stored, wording
+from hipcv.report.answers import describe_answers
 from hipcv.report.counting import ask_to_repeat
 from hipcv.report.formats.fhir_codes import DEFAULT_CODES, Codes, Coding
 from hipcv.report.review import NO_CASE, Case, format_automatic, summarise_corrections
@@ -315,11 +317,20 @@ def _notes(document: Mapping[str, Any], side: Side, case: Case) -> list[str]:
     ]
     return [
         *_meaning(document, result),
+        *_of_person(document),
         *findings,
         *issues,
         *_corrections(case, side),
         _(wording.DISCLAIMER),
     ]
+
+
+def _of_person(document: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the age at the test and the answers after it, as given."""
+    person = Person.from_dict(document.get("person"))
+    if person.age_years is not None:
+        yield _("Age at the test: {age} years.").format(age=person.age_years)
+    yield from describe_answers(Answers.from_dict(document.get("answers") or {}))
 
 
 def _meaning(document: Mapping[str, Any], side: Mapping[str, Any]) -> list[str]:
