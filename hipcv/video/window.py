@@ -32,8 +32,6 @@ class Window:
 
     def __enter__(self) -> Self:
         cv2.namedWindow(TITLE, cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO | cv2.WINDOW_GUI_NORMAL)
-        if self._full_screen:
-            cv2.setWindowProperty(TITLE, cv2.WND_PROP_FULLSCREEN, cv2.WINDOW_FULLSCREEN)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -45,9 +43,12 @@ class Window:
         """Show a picture; return the key pressed since the last one, "" if none was."""
         if self._used and not self._open:
             raise Interrupted(_("Stopped, since the window was closed."))
-        if not (self._used or self._full_screen):
+        if not self._used:
             cv2.resizeWindow(TITLE, picture.shape[1], picture.shape[0])
         cv2.imshow(TITLE, picture)
+        if self._full_screen and not self._used:  # a window that is not shown yet may ignore it
+            cv2.pollKey()
+            cv2.setWindowProperty(TITLE, cv2.WND_PROP_FULLSCREEN, cv2.WINDOW_FULLSCREEN)
         self._used = True
         return _key(cv2.pollKey())
 
