@@ -25,9 +25,10 @@ from hipcv.cli import (
     review,
 )
 from hipcv.cli.errors import attempt, print_error
+from hipcv.cli.signals import end_on_signals
 from hipcv.cli.terminal import detach_stderr, replace_unencodable
 from hipcv.core.errors import Failure
-from hipcv.language import N_, NAMES
+from hipcv.language import N_, NAMES, _
 from hipcv.version import __version__
 
 app = typer.Typer(
@@ -82,6 +83,7 @@ app.add_typer(models.app, name="models")
 def start() -> None:
     """Run the command line in the language that it names."""
     sys.argv[1:] = language.choose(sys.argv[1:])
+    end_on_signals(_("stopped; what was finished before is whole."))
     command = typer.main.get_command(app)
     language.translate(command)
     command()

@@ -1,12 +1,48 @@
-"""SIGINT and SIGTERM as stop requests, which running work checks at its own pace."""
+"""Signals that end a command: SIGINT, SIGTERM and SIGHUP, all in the same way."""
 
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
 from hipcv.native import STDERR
+
+
+def end_on_signals(text: str) -> None:
+    """Let SIGINT and SIGTERM end the program like Ctrl-C, and SIGHUP do what SIGTERM does.
+
+    What is being written is then left out or left whole, as after an error. A signal that the
+    program was started to ignore, as by `nohup`, stays ignored.
+
+    Args:
+        text: printed on stderr at the first one.
+    """
+    lines = [f"\nhipcv: {text}\n".encode()]
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        if lines:
+            os.write(_stderr(), lines.pop())
+        raise KeyboardInterrupt
+
+    _handle(signal.SIGINT, end)
+    _handle(signal.SIGTERM, end)
+    if sys.platform != "win32":
+        _handle(signal.SIGHUP, lambda _number, _frame: signal.raise_signal(signal.SIGTERM))
+
+
+def _stderr() -> int:
+    """Return the descriptor of stderr, that of `detach_stderr` where libraries are silenced."""
+    try:
+        return sys.stderr.fileno()
+    except (AttributeError, OSError, ValueError):
+        return STDERR
+
+
+def _handle(number: signal.Signals, handler: Callable[[int, FrameType | None], object]) -> None:
+    if signal.getsignal(number) is not signal.SIG_IGN:
+        signal.signal(number, handler)
 
 
 @contextmanager
@@ -22,7 +58,7 @@ def stop_on_signals(stop: Callable[[], None], text: str) -> Iterator[None]:
     def handle(_number: int, _frame: FrameType | None) -> None:
         stop()
         if lines:
-            os.write(STDERR, lines.pop())  # buffered output may be in the middle of a write
+            os.write(_stderr(), lines.pop())  # buffered output may be in the middle of a write
 
     numbers = signal.SIGINT, signal.SIGTERM
     earlier = [signal.signal(number, handle) for number in numbers]
