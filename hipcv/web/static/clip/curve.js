@@ -20,7 +20,7 @@ const FONT = "12px system-ui, sans-serif";
  * @returns {{left_px: number, right_px: number}}
  */
 export function gutters(width_px) {
-  return width_px < NARROW_PX ? { left_px: 36, right_px: 10 } : { left_px: 126, right_px: 118 };
+  return width_px < NARROW_PX ? { left_px: 36, right_px: 10 } : { left_px: 146, right_px: 118 };
 }
 
 /** Plot of the leg shown. */
