@@ -174,7 +174,7 @@ WRITING: Final = N_("Writing the report")
 TYPE_NUMBER: Final = N_("Type the number, then press Enter")
 LEAVE_OUT: Final = N_("Enter: leave it out")
 GO_ON: Final = N_("Enter: go on")
-NO_DIAGNOSIS: Final = N_("An estimate of a movement, no diagnosis and no medical device.")
+NO_DIAGNOSIS: Final = N_("An estimate of a movement, not a diagnosis.")
 RESULT_KEYS: Final = (N_("O: open the report"), N_("Any other key: close"))
 
 _STOP: Final = ("Q", N_("stop"))

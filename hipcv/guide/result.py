@@ -83,9 +83,12 @@ def result(
     listed = course if layout.wide or len(parts) == 1 else course[-1:]
     bottom = _draw_course(picture, replace(area, height=round(bottom) - area.y), listed)
     body = replace(area, height=round(bottom) - layout.gap - area.y)
-    boxes = _split(layout, body, [_height(part, size_px, body) for part in parts])
-    for part, box in zip(parts, boxes, strict=True):
-        part(_Column.inside(picture, box, alone=len(parts) == 1))
+    heights = [_height(part, size_px, body, brief=False) for part in parts]
+    brief = not layout.wide and sum(heights) + (len(parts) - 1) * layout.gap > body.height
+    if brief:
+        heights = [_height(part, size_px, body, brief=True) for part in parts]
+    for part, box in zip(parts, _split(layout, body, heights), strict=True):
+        part(_Column.inside(picture, box, alone=len(parts) == 1, brief=brief))
     return picture
 
 
@@ -131,12 +134,12 @@ def _parts(trial: Trial) -> list[_Part]:
     return [*parts, partial(_draw_refusals, refusals)] if refusals or not parts else parts
 
 
-def _height(part: _Part, size_px: tuple[int, int], area: Box) -> float:
-    """Return the height of a part that has all the room it needs, in the width of an area."""
-    layout = Layout(*size_px)
-    column = _Column.inside(_plain(size_px), replace(area, height=3 * area.height), alone=False)
+def _height(part: _Part, size_px: tuple[int, int], area: Box, *, brief: bool) -> float:
+    """Return the height that a part needs in the width of an area."""
+    area = replace(area, height=3 * area.height)
+    column = _Column.inside(_plain(size_px), area, alone=False, brief=brief)
     part(column)
-    return column.used + 2 * layout.px(22)
+    return column.used + 2 * Layout(*size_px).px(22)
 
 
 def _split(layout: Layout, box: Box, heights: Sequence[float]) -> list[Box]:
@@ -203,14 +206,17 @@ class _Column:
     picture: Picture
     box: Box
     scale: float = 1.0  # of the type, in pixels of a 720 pixel picture
+    brief: bool = False  # what is optional is left out
     used: float = 0.0  # height
 
     @classmethod
-    def inside(cls, picture: Picture, box: Box, *, alone: bool) -> "_Column":
+    def inside(cls, picture: Picture, box: Box, *, alone: bool, brief: bool = False) -> "_Column":
         """Draw a box and return a column in it; one that is alone has a larger type."""
         layout = Layout.of(picture)
         drawing.round_box(picture, box, palette.INK, radius=layout.px(14))
-        return cls(picture, inside(box, layout.px(22)), (1.4 if alone else 1.0) * layout.unit)
+        return cls(
+            picture, inside(box, layout.px(22)), (1.4 if alone else 1.0) * layout.unit, brief
+        )
 
     @property
     def top(self) -> float:
@@ -226,7 +232,7 @@ class _Column:
         self, text: str, size: float, colour: str, *, lines: int = 1, optional: bool = False
     ) -> None:
         """Write words, smaller where they do not fit, or not at all where they are optional."""
-        if not text:
+        if not text or (optional and self.brief):
             return
         size *= self.scale
         block = fitted(text, size, self.box.width, lines)
@@ -256,7 +262,10 @@ def _draw_side(side: PersonalSide, trial: Trial, column: _Column) -> None:
 
 
 def _draw_number(column: _Column, side: PersonalSide, trial: Trial) -> None:
-    """Draw the number, and the scale at its right where there is room for it."""
+    """Draw the number, and the scale at its right unless the column is brief."""
+    if column.brief:
+        column.write(side.value, 88, palette.YELLOW)
+        return
     number = fitted(side.value, 100 * column.scale, 0.5 * column.box.width)
     write_block(column.picture, number, (column.box.x, column.top), palette.YELLOW)
     left = column.box.x + number.width_px + 36 * column.scale
