@@ -15,7 +15,8 @@ import time
 from pathlib import Path
 
 from hipcv.batch.worker import end_with_parent
-from tests.records import not_counted
+from hipcv.video.clip_metadata import printable_name
+from tests import records
 
 ERROR = "{}: it is {}."
 """Text of a failed analysis: name of the clip, kind of failure."""
@@ -57,45 +58,23 @@ def write(name, content, folder):
     (folder / "report.html").write_text("report of " + hashlib.sha256(content).hexdigest())
     written = document(name, content, "refused" in name)
     if "cheated" in name:
-        written |= {"status": "not_counted", "sides": {"left": not_counted(), "right": None}}
+        written |= {
+            "status": "not_counted",
+            "sides": {"left": records.not_counted(), "right": None},
+        }
     (folder / "result.json").write_text(json.dumps(written))
     return 0 if written["status"] == "measured" else 4
 
 
 def document(name, content, refused):
     digest = hashlib.sha256(content).hexdigest()
-    issue = {
-        "code": "not_seated",
-        "severity": "refuse",
-        "side": None,
-        "text": "The patient was not seated.",
-        "remedy": "Sit down.",
-    }
-    return {
-        "schema": "hipcv.assessment/2",
-        "clip": {"name": name, "sha256": digest},
-        "status": "not_measured" if refused else "measured",
-        "tested_side": None if refused else "left",
-        "sides": {"left": None if refused else side(int(digest[:2], 16) / 8), "right": None},
-        "issues": [issue] if refused else [],
-    }
-
-
-def side(rotation_deg):
-    return {
-        "status": "measured",
-        "rotation_deg": rotation_deg,
-        "interval_deg": [rotation_deg - 2, rotation_deg + 2],
-        "pelvis_relative_deg": rotation_deg,
-        "clean_deg": rotation_deg,
-        "result_deg": rotation_deg,
-        "result_interval_deg": [rotation_deg - 6, rotation_deg + 6],
-        "result_basis": "rotation",
-        "provisional": False,
-        "category": "below_target",
-        "reps": [{"rotation_deg": rotation_deg}],
-        "findings": ["pelvic_hike"],
-    }
+    if refused:
+        written = records.document(None, refused="The patient was not seated.")
+        written["issues"][0] |= {"code": "not_seated", "remedy": "Sit down."}
+    else:
+        written = records.document(int(digest[:2], 16) / 8, findings=["pelvic_hike"])
+    written["clip"] |= {"name": printable_name(Path(name)), "sha256": digest}
+    return written
 
 
 def hold(path):
