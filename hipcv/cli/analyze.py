@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Literal, NoReturn
 
@@ -16,7 +16,7 @@ from hipcv.core.errors import NOT_MEASURED, Failure
 from hipcv.core.landmarks import Side
 from hipcv.core.options import AnalysisOptions
 from hipcv.core.person import AGE_MAX_YEARS, Person
-from hipcv.language import N_
+from hipcv.language import N_, Translated
 
 if TYPE_CHECKING:
     from hipcv.core.assessment import Trial
@@ -25,6 +25,20 @@ if TYPE_CHECKING:
     from hipcv.results.write import Written
 
 FAILURE_SCHEMA: Final = "hipcv.failure/1"
+
+FILES: Final = Translated(
+    {
+        "report": N_("report"),
+        "result": N_("result"),
+        "table": N_("table"),
+        "chart": N_("chart"),
+        "video": N_("video"),
+        "evidence": N_("evidence"),
+        "stills": N_("stills"),
+        "explain": N_("explain"),
+    }
+)
+"""Labels of the files of a result, by the field of `Written`."""
 
 Clips = Annotated[
     list[Path],
@@ -198,9 +212,8 @@ def print_outcome(clip: Path, outcome: Result | Failure, *, as_json: bool, quiet
 
 def print_summary(result: Result) -> None:
     """Print the summary of one result, and the paths of its files."""
-    values = {file.name: getattr(result.written, file.name) for file in fields(result.written)}
-    paths = {name: str(path) for name, path in values.items() if isinstance(path, Path)}
-    show_summary(result.trial, paths)
+    paths = {label: getattr(result.written, name) for name, label in FILES.items()}
+    show_summary(result.trial, {label: str(path) for label, path in paths.items() if path})
 
 
 def exit_with(

@@ -13,7 +13,6 @@ import typer
 
 from hipcv import language
 from hipcv.cli import data
-from hipcv.cli.models import CONDITIONS
 from hipcv.cli.terminal import show_json
 from hipcv.core.errors import EnvironmentFault, HipcvError
 from hipcv.language import N_, Translated, _
@@ -24,6 +23,14 @@ SYSTEM_LIBRARIES: Final = "apt-get install -y libgl1 libglib2.0-0"
 SUPPORTED: Final = {("Linux", "x86_64"), ("Darwin", "arm64"), ("Windows", "AMD64")}
 NEEDED: Final = ("lite", "full")
 MAX_FAULTS_SHOWN: Final = 3
+MODELS: Final = Translated(
+    {
+        "good": N_("good {path}"),
+        "missing": N_("missing {path}"),
+        "altered": N_("altered {path}"),
+    }
+)
+"""Condition and path of a model, by its condition."""
 LIBRARIES: Final = {"cv2": "opencv-python", "mediapipe": "mediapipe", "av": "av"}
 
 
@@ -178,7 +185,7 @@ def models() -> list[MachineCheck]:
             f"model {check.spec.name}",
             check.condition == "good",
             needed=check.spec.name in NEEDED or check.condition == "altered",
-            found=f"{CONDITIONS[check.condition]} {check.path or ''}".strip(),
+            found=MODELS[check.condition].format(path=check.path or "").strip(),
             remedy=pose_models.explain(check),
         )
         for check in found

@@ -8,10 +8,14 @@ from hipcv.core.errors import ModelMissing
 from hipcv.estimation import models
 from hipcv.language import N_, Translated, _
 
-CONDITIONS: Final = Translated(
-    {"good": N_("good"), "missing": N_("missing"), "altered": N_("altered")}
+LINES: Final = Translated(
+    {
+        "good": N_("good     {size_mb:5.1f} MB  {path}"),
+        "missing": N_("missing  {size_mb:5.1f} MB  {path}"),
+        "altered": N_("altered  {size_mb:5.1f} MB  {path}"),
+    }
 )
-"""Words for the condition of a model."""
+"""Condition, size and path of a model, by its condition."""
 
 app = typer.Typer(help=N_("List or verify the pose models."), no_args_is_help=True)
 
@@ -43,5 +47,4 @@ def line(check: models.ModelCheck) -> str:
     """Return one model as a line of text."""
     size_mb = check.spec.size_bytes / 1e6
     path = check.path or _("not on this machine")
-    condition = CONDITIONS[check.condition]
-    return f"{check.spec.name:6} {condition:8} {size_mb:5.1f} MB  {path}"
+    return f"{check.spec.name:6} {LINES[check.condition].format(size_mb=size_mb, path=path)}"

@@ -15,7 +15,7 @@ from hipcv.core.options import AnalysisOptions
 from hipcv.core.person import Person
 from hipcv.files import write_atomic
 from hipcv.guide import session_file
-from hipcv.language import _
+from hipcv.language import N_, _
 from hipcv.report.privacy import carry_heads
 from hipcv.results import proxy
 from hipcv.results.document import (
@@ -128,7 +128,7 @@ def _make_proxy(staged: Path, result: ResultFiles, progress: ProgressCallback | 
 
     def on_progress(share: float) -> None:
         if progress:
-            progress(_("preparing the video"), share)
+            progress(N_("preparing the video"), share)
 
     proxy.make(
         result.clip,
