@@ -18,7 +18,8 @@ def result(tmp_path):
     def make(name, *, method=3, stored=None, **fields):
         folder = tmp_path / name
         folder.mkdir()
-        content = (stored or document(**fields)) | {"provenance": {"method": method}}
+        content = stored or document(**fields)
+        content = content | {"provenance": content["provenance"] | {"method": method}}
         (folder / "result.json").write_text(json.dumps(content), encoding="utf-8")
         return str(folder)
 
