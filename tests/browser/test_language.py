@@ -43,7 +43,9 @@ def english():
     return english_texts()
 
 
-@pytest.fixture(params=[(path, size) for path in PAGES for size in SIZES], ids="".join)
+@pytest.fixture(
+    scope="module", params=[(path, size) for path in PAGES for size in SIZES], ids="".join
+)
 def spanish_page(request, browser, server, folder):
     """A page as a Spanish browser shows it."""
     path, size = request.param
