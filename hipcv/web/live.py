@@ -48,6 +48,9 @@ IDLE_S: Final = 60.0
 UPLOAD_WITHIN_S: Final = 60.0
 """Time that a page has, once the connection ended, to upload what it recorded."""
 
+LONGEST_REASON: Final = 120
+"""Bytes of the reason for which a connection is closed; the protocol has room for 123."""
+
 BUSY: Final = 1013
 UNFIT: Final = 1003
 BROKEN: Final = 1011
@@ -243,7 +246,7 @@ async def _close(socket: WebSocket, code: int, reason: str) -> None:
     with suppress(RuntimeError, WebSocketDisconnect):
         if reason:
             await socket.send_json({"error": reason})
-        await socket.close(code, reason[:120])
+        await socket.close(code, reason.encode()[:LONGEST_REASON].decode(errors="ignore"))
 
 
 def decode_picture(message: bytes) -> tuple[float, Picture]:

@@ -39,7 +39,7 @@ def validate_video(path: Path, name: str, timeout_s: float = TIMEOUT_S) -> None:
             timeout=timeout_s,
             check=False,
             cwd=path.parent,
-            env=os.environ | {language.VARIABLE: language.current()},
+            env=os.environ | {language.VARIABLE: language.current(), "PYTHONIOENCODING": "utf-8"},
         )
     except subprocess.TimeoutExpired:
         text = _("{name}: the file took too long to open. Re-save the clip as H.264 MP4.")
