@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from hipcv.clip_reader import LOOK_MODEL, ClipEvidence, ClipReader, Sightings
-from hipcv.core.assessment import Provenance, Trial, assess
+from hipcv.core.assessment import Provenance, Trial, assess_sides
 from hipcv.core.closeup import Closeup, KeyFrames
 from hipcv.core.interfaces import FrameSource, ProgressCallback
 from hipcv.core.issues import Issue
@@ -23,7 +23,14 @@ from hipcv.core.options import AnalysisOptions
 from hipcv.core.person_selection import distinct
 from hipcv.core.phases import Phases, find_leg_phases, key_frames
 from hipcv.core.pose import PoseTrack
-from hipcv.core.quality import clip_issues, side_issues, tested_sides, untested_issues
+from hipcv.core.quality import (
+    clip_issues,
+    is_measurable,
+    side_issues,
+    tested_sides,
+    turned_outwards,
+    untested_issues,
+)
 from hipcv.core.trace import TraceCallback
 from hipcv.estimation import models
 from hipcv.estimation.estimators import open_detector, open_tracker
@@ -105,8 +112,10 @@ def conclude(
     sides: tuple[Side, ...] = ()
     if not _refused(issues):
         sides = (options.side,) if options.side else tested_sides(legs)
-        issues += () if sides else untested_issues(track, legs, protocol)
-    measurable = [s for s in sides if not _refused(side_issues(track, legs, s, protocol))]
+        untested = () if sides else untested_issues(track, legs, protocol)
+        sides = sides or turned_outwards(untested)
+        issues += tuple(issue for issue in untested if issue.side not in sides)
+    measurable = [s for s in sides if is_measurable(side_issues(track, legs, s, protocol))]
     closeups = {side: evidence.closeup(legs[side], side) for side in measurable}
     track, legs, closeups = _settle_disputes(
         source, track, legs, closeups, options=options, trace=trace
@@ -117,7 +126,7 @@ def conclude(
     measured_s = time.perf_counter() - began_s
     trial = Trial(
         clip=source.clip,
-        sides={side: assess(motion, options.person) for side, motion in motions.items()},
+        sides=assess_sides(motions, options.person, external_asked=options.external),
         issues=issues,
         protocol=protocol,
         provenance=_provenance(source.path, options, closeups),
@@ -127,6 +136,7 @@ def conclude(
             "total_s": reading.duration_s + measured_s,
         },
         person=options.person,
+        external_asked=options.external,
     )
     if progress:
         progress("measured", 1.0)

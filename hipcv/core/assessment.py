@@ -79,6 +79,22 @@ class Rep(RepSpan):
 
 
 @dataclass(frozen=True, slots=True)
+class ExternalRep(RepSpan):
+    """One repetition of external rotation: the foot swung inwards, from the same start."""
+
+    rotation_deg: float  # along the thigh, positive
+    picture_deg: float  # as the picture shows it, positive
+    interval_deg: Interval
+    by_outline: bool  # from the tracked outline; else from landmarks
+    practice: bool  # the first of four or more: shown, not counted
+
+    @property
+    def valid(self) -> bool:
+        """True where the repetition counts. The rules of the test are those of the other way."""
+        return self.held and not self.practice
+
+
+@dataclass(frozen=True, slots=True)
 class Assessment:
     """Assessment of one side. Without a rotation its issues, or its repetitions, give the reason.
 
@@ -95,8 +111,9 @@ class Assessment:
     interval_deg: Interval | None = None
     pelvis_relative_deg: float | None = None
     clean_deg: float | None = None
-    external_rotation_deg: float | None = None  # positive
+    external_rotation_deg: float | None = None  # positive, mean of those that count
     external_interval_deg: Interval | None = None
+    external_reps: tuple[ExternalRep, ...] = ()
     start_tilt_deg: float | None = None
     result_deg: float | None = None  # mean of the repetitions that count, hip lift taken off
     result_interval_deg: Interval | None = None
@@ -126,6 +143,22 @@ class Assessment:
             key=lambda finding: (rank[finding.severity], finding.at_s),
         )
         return tuple(dict.fromkeys(finding.code for finding in ordered))
+
+    @property
+    def arc_deg(self) -> float | None:
+        """Total arc: the result and the external rotation; None unless both were measured."""
+        if self.result_deg is None or self.external_rotation_deg is None:
+            return None
+        return self.result_deg + self.external_rotation_deg
+
+    @property
+    def arc_interval_deg(self) -> Interval | None:
+        """95 % interval of the arc as this clip was read; both readings err on their own."""
+        if self.arc_deg is None or self.interval_deg is None or self.external_interval_deg is None:
+            return None
+        (low, high), (external_low, external_high) = self.interval_deg, self.external_interval_deg
+        half_deg = float(np.hypot(high - low, external_high - external_low)) / 2
+        return self.arc_deg - half_deg, self.arc_deg + half_deg
 
     @property
     def best_deg(self) -> float | None:
@@ -164,6 +197,7 @@ class Trial:
     timing: Mapping[str, float]  # seconds by stage, with total_s
     person: Person = field(default_factory=Person)
     answers: Answers = field(default_factory=Answers)  # given after the test
+    external_asked: bool = False  # external rotation was asked for as well
 
     @property
     def status(self) -> MeasurementStatus:
@@ -199,16 +233,14 @@ def assess(motion: Motion, person: Person | None = None) -> Assessment:
     if reps and (unmoved := _unmoved(motion, reps)):
         return Assessment(side=motion.side, issues=(unmoved,))
     counted = [rep for rep in reps if rep.valid]
-    external_deg, external_interval_deg = _external(motion)
     base = Assessment(
         side=motion.side,
         is_minor=person is not None and person.is_minor,
-        external_rotation_deg=external_deg,
-        external_interval_deg=external_interval_deg,
         start_tilt_deg=motion.start.tilt_deg if motion.start else None,
         reps=reps,
         issues=(*motion.issues, *_rep_issues(motion, reps)),
     )
+    base = _with_external(base, _external_reps(motion))
     if not counted:
         return base
     rotations = [rep.rotation_deg for rep in counted]
@@ -229,28 +261,81 @@ def assess(motion: Motion, person: Person | None = None) -> Assessment:
     )
 
 
+def assess_sides(
+    motions: Mapping[Side, Motion], person: Person, *, external_asked: bool
+) -> dict[Side, Assessment]:
+    """Assess the sides of a clip; one that lacks external rotation if asked for has a warning."""
+    sides = {side: assess(motion, person) for side, motion in motions.items()}
+    for side, assessment in sides.items() if external_asked else ():
+        if assessment.reps and assessment.external_rotation_deg is None:
+            issue = Issue("no_external", "warn", side)
+            sides[side] = replace(assessment, issues=(*assessment.issues, issue))
+    return sides
+
+
 def _mean_or_none(values: Sequence[float | None]) -> float | None:
     """Return the mean of the values that were measured; None where there are none."""
     measured = [value for value in values if value is not None]
     return float(np.mean(measured)) if measured else None
 
 
-def _external(motion: Motion) -> tuple[float | None, Interval | None]:
-    """Return the external rotation, positive, by the rule of the internal one, and its interval."""
-    done = list(zip(motion.external_reps, motion.external_plateaus, strict=True))
-    done = [item for item in done if np.isfinite(item[1].rotation_deg)]
-    counted = [item for item in done if item[0].held] or done
-    if not counted:
-        return None, None
-    protocol = motion.protocol
-    rotations = [-plateau.rotation_deg for _, plateau in counted]
-    halves = [
-        half_width_deg(plateau, _error_sources(RepView(motion, span), plateau, np.nan), protocol)
-        for span, plateau in counted
+def _external_reps(motion: Motion) -> tuple[ExternalRep, ...]:
+    """Assess the external repetitions with an angle, in time order."""
+    done = [
+        (span, plateau)
+        for span, plateau in zip(motion.external_reps, motion.external_plateaus, strict=True)
+        if np.isfinite(plateau.rotation_deg)
     ]
+    has_practice = len(done) >= motion.protocol.practice_from_reps
+    return tuple(
+        _external_rep(motion, span, plateau, practice=has_practice and number == 0)
+        for number, (span, plateau) in enumerate(done)
+    )
+
+
+def _external_rep(
+    motion: Motion, span: RepSpan, plateau: Plateau, *, practice: bool
+) -> ExternalRep:
+    errors = _error_sources(RepView(motion, span), plateau, np.nan)
+    half = half_width_deg(plateau, errors, motion.protocol)
+    half = float(np.hypot(half, motion.protocol.interval_external_deg))
+    rotation = -plateau.rotation_deg
+    return ExternalRep(
+        start_s=span.start_s,
+        plateau_s=span.plateau_s,
+        end_s=span.end_s,
+        held=span.held,
+        rotation_deg=rotation,
+        picture_deg=-plateau.picture_deg,
+        interval_deg=(rotation - half, rotation + half),
+        by_outline=plateau.by_outline,
+        practice=practice,
+    )
+
+
+def _with_external(assessment: Assessment, reps: tuple[ExternalRep, ...]) -> Assessment:
+    """Return the assessment with the mean of the external repetitions that count.
+
+    A side that is refused because it turned the other way alone tells that angle.
+    """
+    counted = [rep for rep in reps if rep.valid]
+    if not counted:
+        return replace(assessment, external_reps=reps)
+    rotations = [rep.rotation_deg for rep in counted]
+    mean = float(np.mean(rotations))
+    halves = [(high - low) / 2 for low, high in (rep.interval_deg for rep in counted)]
     half = side_half_width_deg(halves, rotations)
-    half, mean = float(np.hypot(half, protocol.interval_external_deg)), float(np.mean(rotations))
-    return mean, (mean - half, mean + half)
+    issues = tuple(
+        replace(issue, value=mean, limit=None) if issue.code == "external_rotation" else issue
+        for issue in assessment.issues
+    )
+    return replace(
+        assessment,
+        external_reps=reps,
+        external_rotation_deg=mean,
+        external_interval_deg=(mean - half, mean + half),
+        issues=issues,
+    )
 
 
 def _unmoved(motion: Motion, reps: Sequence[Rep]) -> Issue | None:

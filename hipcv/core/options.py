@@ -22,6 +22,7 @@ class AnalysisOptions:
     overlay: bool = True  # write the annotated video
     blur_face: bool = False  # in every picture that is written
     person: Person = field(default_factory=Person)  # changes no angle
+    external: bool = False  # external rotation is asked for as well; changes no angle
 
     def to_argv(self) -> list[str]:
         """Return the options of `hipcv analyze` that differ from their defaults.
@@ -35,6 +36,7 @@ class AnalysisOptions:
         for name, value in _changed(self.protocol).items():
             argv += ["--set", f"{name}={_shortest(value)}"]
         argv += _person_argv(self.person)
+        argv += ["--external"] if self.external else []
         argv += [] if self.overlay else ["--no-overlay"]
         argv += ["--blur-face"] if self.blur_face else []
         return argv

@@ -133,8 +133,29 @@ def find_phases(track: PoseTrack, side: Side, protocol: MeasurementProtocol) -> 
     if not (phases.still and moving):
         return phases
     begin = min(rep.first for rep in moving)
-    earlier = [span for span in spans if span[-1] <= begin + 1]
+    earlier = [
+        span
+        for span in spans
+        if span[-1] <= begin + 1 and not _is_held_outwards(span, spans, phases, protocol)
+    ]
     return phases_about(curve, earlier[-1], protocol, still=True) if earlier else phases
+
+
+def _is_held_outwards(
+    span: Ints, spans: list[Ints], phases: Phases, protocol: MeasurementProtocol
+) -> bool:
+    """Return True for a still time that is the hold of an external repetition, no rest.
+
+    The shank does not hang there, or it rests where it began after the repetition. An internal
+    repetition that follows without a rest in between does not start at such a hold.
+    """
+    around = [r for r in phases.external if r.first <= span[0] and span[-1] <= r.last]
+    if not around:
+        return False
+    tilt, zero_deg = phases.curve.smoothed_deg, phases.zero_deg
+    later_deg = [np.median(tilt[later]) for later in spans if later[0] >= around[0].last]
+    returns = any(abs(rest_deg - zero_deg) < protocol.begins_moving_deg for rest_deg in later_deg)
+    return returns or abs(np.median(tilt[span]) - HANGING_DEG) > protocol.begins_askew_deg
 
 
 def start_before(curve: Curve, row: int, protocol: MeasurementProtocol) -> Ints:

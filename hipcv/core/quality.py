@@ -4,7 +4,7 @@ Refusals are tested from coarse to fine and only the first is reported: a pictur
 side shows nothing about sitting. Limits are in the protocol.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -39,8 +39,10 @@ SEATED_SHARE: Final = 0.1
 ALIKE_SHARE: Final = 0.5
 """Smaller of two simultaneous rotations, as share of the larger, that means both legs swung."""
 
+_OUTWARDS: Final = "external_rotation"
+
 _PRIORITY: Final = (
-    "external_rotation",
+    _OUTWARDS,
     "both_legs_moved",
     "posture_changed",
     "legs_out_of_frame",
@@ -213,7 +215,7 @@ def _unmoved(phases: Phases, other: Phases, protocol: MeasurementProtocol) -> Is
         return None
     if phases.external:
         limit = protocol.external_min_deg
-        return Issue("external_rotation", "refuse", None, phases.external_peak_deg, limit, "deg")
+        return Issue(_OUTWARDS, "refuse", None, phases.external_peak_deg, limit, "deg")
     if not phases.curve.held.all():
         return Issue("posture_changed", "refuse")
     if not len(phases.start):
@@ -240,7 +242,7 @@ def untested_issues(
     issues = [issue for side in Side for issue in side_issues(track, legs, side, protocol)]
     refusals = [issue for issue in issues if issue.severity == "refuse"]
     first = min(refusals, key=lambda issue: _PRIORITY.index(issue.code))
-    return (first if first.code == "external_rotation" else replace(first, side=None),)
+    return (first if first.code == _OUTWARDS else replace(first, side=None),)
 
 
 def tested_sides(legs: Mapping[Side, Phases]) -> tuple[Side, ...]:
@@ -256,6 +258,16 @@ def tested_sides(legs: Mapping[Side, Phases]) -> tuple[Side, ...]:
     peak, other_peak = legs[weaker].internal_peak_deg, legs[weaker.other].internal_peak_deg
     separate = not _overlap(legs[Side.LEFT], legs[Side.RIGHT])
     return moved if separate or peak > ALIKE_SHARE * other_peak else (weaker.other,)
+
+
+def turned_outwards(issues: Iterable[Issue]) -> tuple[Side, ...]:
+    """Return the legs that are refused because they turned the other way alone."""
+    return tuple(i.side for i in issues if i.side is not None and i.code == _OUTWARDS)
+
+
+def is_measurable(issues: Iterable[Issue]) -> bool:
+    """Return True unless a side's issues refuse it; its external rotation is measured anyway."""
+    return all(issue.severity != "refuse" or issue.code == _OUTWARDS for issue in issues)
 
 
 def foot_margin_share(xy_px: Floats, side: Side, size_px: tuple[int, int]) -> float:

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from hipcv import language
 from hipcv.core.answers import Answers
-from hipcv.core.assessment import Assessment, Rep, Trial
+from hipcv.core.assessment import Assessment, ExternalRep, Rep, Trial
 from hipcv.core.clip_info import RecordingTime
 from hipcv.core.errors import InvalidTrack
 from hipcv.core.issues import Finding, Issue
@@ -161,6 +161,7 @@ def build_document(trial: Trial, *, timing: bool = True) -> JsonObject:
         },
         "issues": [_issue(issue) for issue in trial.all_issues],
         **_of_person(trial),
+        **({"external_asked": True} if trial.external_asked else {}),
     }
     if timing:
         document["timing"] = {stage: _time(spent_s) for stage, spent_s in trial.timing.items()}
@@ -215,6 +216,9 @@ def _side(assessment: Assessment) -> JsonObject:
         "clean_deg": _angle(assessment.clean_deg),
         "external_rotation_deg": _angle(assessment.external_rotation_deg),
         "external_interval_deg": _interval(assessment.external_interval_deg),
+        "external_reps": [_external_rep(rep) for rep in assessment.external_reps],
+        "arc_deg": _angle(assessment.arc_deg),
+        "arc_interval_deg": _interval(assessment.arc_interval_deg),
         "start_tilt_deg": _angle(assessment.start_tilt_deg),
         "result_deg": _angle(assessment.result_deg),
         "result_interval_deg": _interval(assessment.result_interval_deg),
@@ -256,6 +260,22 @@ def _rep(rep: Rep) -> JsonObject:
         "channels": {
             name: _round(value, RATIO_DECIMALS) for name, value in sorted(rep.channels.items())
         },
+    }
+
+
+def _external_rep(rep: ExternalRep) -> JsonObject:
+    return {
+        "start_s": _time(rep.start_s),
+        "plateau_s": [_time(moment) for moment in rep.plateau_s.closed],
+        "end_s": _time(rep.end_s),
+        "rotation_deg": _angle(rep.rotation_deg),
+        "picture_deg": _angle(rep.picture_deg),
+        "interval_deg": _interval(rep.interval_deg),
+        "valid": rep.valid,
+        "practice": rep.practice,
+        "angle_source": "outline" if rep.by_outline else "landmarks",
+        "held": rep.held,
+        "hold_s": _time(rep.hold_s),
     }
 
 

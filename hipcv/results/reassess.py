@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Final
 
-from hipcv.core.assessment import Provenance, Trial, assess
+from hipcv.core.assessment import Provenance, Trial, assess_sides
 from hipcv.core.clip_info import ClipInfo
 from hipcv.core.closeup import Closeup, KeyFrames
 from hipcv.core.correction import CorrectionJson, overrides_of
@@ -132,15 +132,17 @@ def reassess(
         closeups = {**stored.closeups, **refine(plans)}
         motions = {side: measured(side, _with_flow(stored, closeups.get(side))) for side in motions}
     provenance, person = stored.document["provenance"], person_of(stored.document)
+    external_asked = stored.document.get("external_asked", False)
     trial = Trial(
         clip=_clip(stored.document),
-        sides={side: assess(motion, person) for side, motion in motions.items()},
+        sides=assess_sides(motions, person, external_asked=external_asked),
         issues=_clip_issues(stored, protocol),
         protocol=protocol,
         provenance=Provenance(**{name: provenance[name] for name in _PROVENANCE}),
         timing={},
         person=person,
         answers=answers_of(stored.document),
+        external_asked=external_asked,
     )
     return Reassessment(trial, motions, build_document(trial, timing=False))
 
