@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from hipcv.core.assessment import Assessment, Provenance, Rep, Trial
+from hipcv.core.assessment import Assessment, ExternalRep, Provenance, Rep, Trial
 from hipcv.core.channels import Channel
 from hipcv.core.clip_info import ClipInfo
 from hipcv.core.frame_state import FrameState
@@ -61,6 +61,21 @@ def rep(rotation_deg=34.8, *, begins_s=0.8, half_deg=2.7, obliquity_deg=0.7, **c
         peak_speed_deg_s=80.0,
         channels={"pelvic_obliquity_deg": obliquity_deg, "trunk_lean_deg": 0.4},
         findings=(),
+        practice=False,
+    )
+    return replace(built, **changes)
+
+
+def external_rep(rotation_deg=27.0, **changes):
+    """One repetition of external rotation, held for 0.5 s."""
+    built = ExternalRep(
+        start_s=4.0,
+        plateau_s=Span.through(4.8, 5.3),
+        end_s=6.0,
+        rotation_deg=rotation_deg,
+        picture_deg=rotation_deg,
+        interval_deg=(rotation_deg - 6.0, rotation_deg + 6.0),
+        by_outline=True,
         practice=False,
     )
     return replace(built, **changes)

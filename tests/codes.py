@@ -11,7 +11,7 @@ WARNINGS = (
     "gaps", "start_not_still", "start_tilted", "camera_moved", "few_reps", "inconsistent_reps",
     "mirrored_container", "loose_clothing", "low_light", "seat_low", "camera_low", "other_leg",
     "landmarks_only", "outline_disputed", "compensated_throughout", "not_held",
-    "pelvis_not_measured", "frames_damaged",
+    "pelvis_not_measured", "frames_damaged", "no_external",
 )  # fmt: skip
 
 FRAMING = (

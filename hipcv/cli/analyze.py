@@ -51,6 +51,13 @@ SideOption = Annotated[
 Mirrored = Annotated[
     bool, typer.Option("--mirrored", help=N_("A selfie recording that swaps left and right."))
 ]
+External = Annotated[
+    bool | None,
+    typer.Option(
+        "--external/--no-external",
+        help=N_("Ask for external rotation and the total arc as well: foot inwards, and hold."),
+    ),
+]
 StartTime = Annotated[
     float,
     typer.Option("--start-s", min=0, metavar="T", help=N_("Ignore the clip before this second.")),
@@ -121,6 +128,7 @@ def command(
     clips: Clips,
     side: SideOption = "auto",
     mirrored: Mirrored = False,
+    external: External = None,
     start_s: StartTime = 0.0,
     out: Out = None,
     model: ModelOption = None,
@@ -145,7 +153,7 @@ def command(
     measured, or no repetition kept the rules of the test; 6 something is missing on this
     machine. Of several clips the worst counts, in the order 1, 6, 3, 2, 4, 0.
     """
-    settings = config.load(Path.cwd())
+    settings = config.load(Path.cwd()).with_run(external=external)
     of_folder = settings.options(assignments, model=model, overlay=overlay, blur_face=blur_face)
     folders = result_folders(clips, out, Path(settings.run.out))
     outcomes: list[Outcome] = []

@@ -68,6 +68,7 @@ def command(
     scheduler: Scheduler = None,
     timeout_s: TimeoutTime = None,
     mirrored: analyze.Mirrored = False,
+    external: analyze.External = None,
     model: analyze.ModelOption = None,
     assignments: analyze.Settings = None,
     overlay: analyze.Overlay = None,
@@ -91,7 +92,7 @@ def command(
     from hipcv.batch.executor import StopRequest
     from hipcv.batch.plan import BatchRequest
 
-    settings = config.load(Path.cwd())
+    settings = config.load(Path.cwd()).with_run(external=external)
     options = settings.options(
         assignments,
         model=model,

@@ -37,6 +37,7 @@ class Run:
     model: ModelName = "full"
     overlay: bool = True
     blur_face: bool = False
+    external: bool = False  # external rotation is asked for as well
     out: str = "hipcv-results"  # each clip gets a folder in it
 
     def __post_init__(self) -> None:
@@ -85,6 +86,10 @@ class Config:
     codes: Codes = field(default_factory=Codes)  # of `hipcv export --to fhir`
     person: Person = field(default_factory=Person)  # of every clip of the folder
 
+    def with_run(self, **flags: Any) -> Self:  # noqa: ANN401 - a flag for any of these settings
+        """Return the settings with flags of the analysis in their place; None was not given."""
+        return replace(self, run=self.run.override(**flags))
+
     def options(
         self,
         assignments: Iterable[str] | None = None,
@@ -105,6 +110,7 @@ class Config:
             protocol=protocol_of(self, assignments or ()),
             overlay=run.overlay,
             blur_face=run.blur_face,
+            external=run.external,
             person=self.person.override(person or Person()),
         )
 

@@ -130,7 +130,7 @@ def command(
     from hipcv.guide import session
     from hipcv.results import write
 
-    settings = config.load(Path.cwd())
+    settings = config.load(Path.cwd()).with_run(external=False)  # nobody asks for it here
     options = settings.options(
         [*reps_settings(reps), *(assignments or [])],
         model=model,

@@ -155,7 +155,8 @@ def _is_held_outwards(
     tilt, zero_deg = phases.curve.smoothed_deg, phases.zero_deg
     later_deg = [np.median(tilt[later]) for later in spans if later[0] >= around[0].last]
     returns = any(abs(rest_deg - zero_deg) < protocol.begins_moving_deg for rest_deg in later_deg)
-    return returns or abs(np.median(tilt[span]) - HANGING_DEG) > protocol.begins_askew_deg
+    askew_deg = abs(float(np.median(tilt[span])) - HANGING_DEG)
+    return returns or askew_deg > protocol.begins_askew_deg
 
 
 def start_before(curve: Curve, row: int, protocol: MeasurementProtocol) -> Ints:

@@ -31,6 +31,7 @@ from hipcv.report.counting import (
     name_reasons,
 )
 from hipcv.report.exercises import Exercise, exercises
+from hipcv.report.external import describe_external
 from hipcv.report.next_step import NextStep, decide_next, offers_exercises
 from hipcv.report.recording_time import state_recording_time
 from hipcv.report.rules import RuleSummary, check_rules
@@ -333,13 +334,13 @@ def _lift_deg(assessment: Assessment) -> float:
 
 def _details(assessment: Assessment, protocol: MeasurementProtocol) -> tuple[str, ...]:
     if assessment.rotation_deg is None:
-        return ()
+        return describe_external(assessment)
     sentences = (
         _counted(assessment, protocol), _another_day(
             assessment, _("On another day the same hip may give {low} to {high}°.")
         ),
         f"{_pelvis(assessment)} {_clean(assessment)}".rstrip(), _three_angles(assessment),
-        _external(assessment), _start(assessment),
+        *describe_external(assessment), _start(assessment),
     )  # fmt: skip
     return tuple(filter(None, sentences))
 
@@ -392,18 +393,6 @@ def _clean(assessment: Assessment) -> str:
         return ""
     return _("Before the first compensation began: {angle}.").format(
         angle=numbers.angle(assessment.clean_deg)
-    )
-
-
-def _external(assessment: Assessment) -> str:
-    external = assessment.external_rotation_deg
-    if external is None or assessment.rotation_deg is None:
-        return ""
-    arc, done = numbers.angle(assessment.rotation_deg + external), numbers.angle(external)
-    if assessment.external_interval_deg is not None:
-        done = f"{done} ({numbers.interval(assessment.external_interval_deg)})"
-    return _("External rotation, done as well: {angle}; both together {arc}.").format(
-        angle=done, arc=arc
     )
 
 

@@ -59,6 +59,8 @@ def _side(page: "_Page", side: SideSummary, trial: Trial, *, alone: bool) -> Non
     page.gap()
     if side.status == "not_measured":
         page.line(f"{side.title}: {_('not measured')}", "bold")
+        for detail in side.details:
+            page.line(detail, _FAINT)
         return
     if side.measured:
         number = side.value if alone else side.number  # the rest is in the headline

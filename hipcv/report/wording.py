@@ -124,7 +124,8 @@ ISSUES: Final = Translated[str, IssueWords](
             ),
             N_(
                 "Swing the foot out to the side, away from the other leg; the knee stays still and "
-                "the thigh down."
+                "the thigh down. To measure both ways, do both in one clip and ask for it with "
+                "--external."
             ),
         ),
         "low_visibility": IssueWords(
@@ -228,6 +229,14 @@ ISSUES: Final = Translated[str, IssueWords](
             N_("Few repetitions"),
             N_("Fewer repetitions count than are wanted; the mean of three is steadier."),
             N_("Do three slow repetitions with a hold of {hold_s:g} seconds each."),
+        ),
+        "no_external": IssueWords(
+            N_("No external rotation"),
+            N_("External rotation was asked for as well, but none was held."),
+            N_(
+                "After swinging out, swing the foot inwards, across the other leg, as far as you "
+                "can, hold it for {hold_s:g} seconds, and return."
+            ),
         ),
         "inconsistent_reps": IssueWords(
             N_("Repetitions differ"),

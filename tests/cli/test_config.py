@@ -16,9 +16,11 @@ def test_folder_without_a_file_has_the_defaults(tmp_path):
 
 
 def test_file_changes_how_clips_are_analysed(tmp_path):
-    settings_file(tmp_path, '[analyze]\nmodel = "lite"\nblur_face = true\nout = "results"')
+    settings_file(
+        tmp_path, '[analyze]\nmodel = "lite"\nblur_face = true\nexternal = true\nout = "results"'
+    )
 
-    assert load(tmp_path).run == Run(model="lite", blur_face=True, out="results")
+    assert load(tmp_path).run == Run(model="lite", blur_face=True, external=True, out="results")
 
 
 def test_file_says_how_clips_are_named(tmp_path):

@@ -3,11 +3,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from hipcv.core.assessment import assess
+from hipcv.core.assessment import assess, assess_sides
 from hipcv.core.closeup import Region
 from hipcv.core.issues import Finding
 from hipcv.core.landmarks import Side
 from hipcv.core.measure import measure
+from hipcv.core.person import Person
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.span import Span
 from tests.builders import assessment, rep
@@ -250,6 +251,70 @@ def test_an_external_rotation_has_an_interval_about_it():
     assert (low + half, half > P.interval_external_deg) == (
         pytest.approx(result.external_rotation_deg), True,
     )  # fmt: skip
+
+
+def test_a_swing_the_other_way_that_was_not_held_is_listed_and_does_not_count():
+    turn = np.concatenate([swings(30), swings(-40, hold_s=0.0, rise_s=0.25)])
+    track = with_tracked_shank(seated_track(turn), Side.LEFT, turn)
+
+    result = assess(measure(track, None, Side.LEFT, P))
+
+    assert ([rep.valid for rep in result.external_reps], result.external_rotation_deg) == (
+        [False], None,
+    )  # fmt: skip
+
+
+def test_external_repetitions_are_listed_apart_with_positive_angles():
+    result = _turned_outwards(30, -24)
+
+    assert [len(result.reps), len(result.external_reps)] == [1, 1]
+    assert result.external_reps[0].rotation_deg == pytest.approx(24, abs=0.5)
+
+
+def test_the_first_of_four_external_repetitions_is_practice():
+    result = _turned_outwards(30, -14, -24, -24, -24)
+
+    assert [rep.practice for rep in result.external_reps] == [True, False, False, False]
+    assert result.external_rotation_deg == pytest.approx(24, abs=0.5)
+
+
+def test_the_arc_is_the_result_and_the_external_rotation_with_the_errors_of_both():
+    result = _turned_outwards(30, -24)
+
+    halves = [(high - low) / 2 for low, high in (result.interval_deg, result.external_interval_deg)]
+    low, high = result.arc_interval_deg
+    assert result.arc_deg == pytest.approx(result.result_deg + result.external_rotation_deg)
+    assert (high - low) / 2 == pytest.approx(np.hypot(*halves))
+
+
+def test_without_a_result_there_is_no_arc():
+    result = assess(measure(seated_track(swings(-25)), None, Side.LEFT, P))
+
+    assert (result.arc_deg, result.arc_interval_deg) == (None, None)
+
+
+def test_a_refusal_for_the_other_way_tells_the_angle_that_was_held():
+    result = _turned_outwards(-24)
+
+    (issue,) = result.issues
+    assert (issue.code, issue.value) == ("external_rotation", result.external_rotation_deg)
+
+
+@pytest.mark.parametrize(
+    ("turns_deg", "asked", "warned"),
+    [((30,), True, True), ((30,), False, False), ((30, -24), True, False), ((-24,), True, False)],
+)
+def test_external_rotation_that_was_asked_for_and_not_done_is_warned_about(
+    turns_deg, asked, warned
+):
+    turn = swings(*turns_deg)
+    track = with_tracked_shank(seated_track(turn), Side.LEFT, turn)
+    motions = {Side.LEFT: measure(track, None, Side.LEFT, P)}
+
+    sides = assess_sides(motions, Person(), external_asked=asked)
+
+    codes = [issue.code for issue in sides[Side.LEFT].issues]
+    assert ("no_external" in codes) == warned
 
 
 def test_external_rotation_not_done_has_no_interval():

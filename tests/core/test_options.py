@@ -18,6 +18,7 @@ EVERYTHING = AnalysisOptions(
     overlay=False,
     blur_face=True,
     person=Person(34, "female"),
+    external=True,
 )
 
 
@@ -28,7 +29,7 @@ def test_default_options_are_an_empty_command_line():
 def test_command_holds_all_that_decides_the_number_and_no_more():
     assert EVERYTHING.command("my clip.mp4") == (
         "hipcv analyze --side=left --mirrored --start-s=0.5 --model=lite "
-        "--set target_deg=40 --age=34 --sex=female 'my clip.mp4'"
+        "--set target_deg=40 --age=34 --sex=female --external 'my clip.mp4'"
     )
 
 

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -37,6 +38,28 @@ def test_outward_and_inward_turns_are_distinguished():
     phases = find_phases(seated_track(swings(30, -25)), Side.LEFT, P)
 
     assert (len(phases.internal), len(phases.external)) == (1, 1)
+
+
+def _turns(*angles_deg):
+    """Held angles with smooth swings between them."""
+    ramp = (1 - np.cos(np.linspace(0, np.pi, 18))) / 2
+    parts = [np.full(30, float(angles_deg[0]))]
+    for begin, end in pairwise(angles_deg):
+        parts += [begin + (end - begin) * ramp, np.full(30, float(end))]
+    return np.concatenate(parts)
+
+
+@pytest.mark.parametrize("external_deg", [-12, -20, -35])
+def test_a_hold_the_other_way_is_not_taken_for_the_rest_before_a_repetition(external_deg):
+    phases = find_phases(seated_track(_turns(0, external_deg, 36, 0)), Side.LEFT, P)
+
+    assert phases.zero_deg == pytest.approx(0, abs=0.5)
+
+
+def test_a_leg_that_came_to_rest_further_in_starts_there():
+    phases = find_phases(seated_track(_turns(0, -10, 36, -10)), Side.LEFT, P)
+
+    assert phases.zero_deg == pytest.approx(-10, abs=0.5)
 
 
 def test_an_uneven_frame_rate_does_not_move_the_plateau():

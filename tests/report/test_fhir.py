@@ -17,7 +17,7 @@ from hipcv.report.review import Case, Signature, format_automatic
 from hipcv.report.summary import summarise
 from hipcv.report.wording import FINDINGS
 from hipcv.results.document import build_document
-from tests.builders import CLIP, HIKE, assessment, refused, rep, trial
+from tests.builders import CLIP, HIKE, assessment, external_rep, refused, rep, trial
 
 library = pytest.importorskip("fhir.resources.R4B.bundle")
 
@@ -135,6 +135,29 @@ def test_the_intervals_of_another_day_and_of_the_reading_stand_in_components(nam
     ]
 
     assert [part["valueQuantity"]["value"] for part in parts] == limits_deg
+
+
+def _both_ways(side):
+    done = {"external_rotation_deg": 27.0, "external_interval_deg": (21.0, 33.0)}
+    return trial(replace(side, **done, external_reps=(external_rep(27.0),)))
+
+
+def test_external_rotation_and_the_arc_are_components_with_their_limits():
+    parts = first(_both_ways(assessment()))["component"]
+
+    values = {p["code"]["text"]: p.get("valueQuantity", {}).get("value") for p in parts}
+    assert values["External rotation"] == 27.0
+    assert values["Total arc, internal and external rotation"] == 61.8
+    limits = [values[text] for text in values if "of the total arc" in text]
+    assert limits == pytest.approx([61.8 - 6.58, 61.8 + 6.58], abs=0.01)
+
+
+def test_a_refused_side_has_its_external_rotation_and_no_value():
+    resource = first(_both_ways(refused()))
+
+    texts = [part["code"]["text"] for part in resource["component"]]
+    assert "External rotation" in texts
+    assert ("dataAbsentReason" in resource, "valueQuantity" in resource) == (True, False)
 
 
 def test_the_angles_in_the_picture_and_from_the_vertical_are_components():

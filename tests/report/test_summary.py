@@ -12,7 +12,7 @@ from hipcv.core.uncertainty import result_half_width_deg
 from hipcv.report import wording
 from hipcv.report.summary import NOT_MEASURED, SEE_SOMEONE, summarise, summarise_issue
 from hipcv.report.wording import FINDINGS, ISSUES
-from tests.builders import HIKE, assessment, refused, rep, trial
+from tests.builders import HIKE, assessment, external_rep, refused, rep, trial
 
 
 def only_side(*args, **changes):
@@ -234,10 +234,32 @@ def test_a_repetition_drawn_by_hand_says_so_and_has_both_angles():
     assert (row.second, row.others[0]) == ("none, by hand", "35.5° in the picture")
 
 
-def test_both_rotations_are_listed_with_their_arc():
-    text = " ".join(only_side(external_rotation_deg=27.0).details)
+EXTERNAL = {
+    "external_rotation_deg": 27.0,
+    "external_interval_deg": (21.0, 33.0),
+    "external_reps": (external_rep(25.0), external_rep(29.0)),
+}
 
-    assert [text.count(angle) for angle in ("27.0°", "61.8°")] == [1, 1]
+
+def test_both_rotations_are_listed_with_their_arc():
+    text = " ".join(only_side(**EXTERNAL).details)
+
+    assert [text.count(angle) for angle in ("25.0°, 29.0°", "27.0°", "61.8°")] == [1, 1, 1]
+
+
+def test_a_refused_side_states_the_external_rotation_that_it_did():
+    side = replace(refused(Side.LEFT, Issue("external_rotation", "refuse", Side.LEFT)), **EXTERNAL)
+
+    (text,) = summarise(trial(side)).sides[0].details
+    assert "27.0° (21.0 to 33.0°)" in text
+
+
+def test_the_arc_of_a_minor_is_not_compared_with_that_of_adults():
+    adult, minor = (
+        " ".join(only_side(**EXTERNAL, is_minor=is_minor).details) for is_minor in (False, True)
+    )
+
+    assert ["adults" in text for text in (adult, minor)] == [True, False]
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,8 @@ CONTRACT = {
     },
     "side": {
         "status", "rotation_deg", "interval_deg", "pelvis_relative_deg", "clean_deg",
-        "external_rotation_deg", "external_interval_deg", "start_tilt_deg", "category", "reps",
+        "external_rotation_deg", "external_interval_deg", "external_reps", "arc_deg",
+        "arc_interval_deg", "start_tilt_deg", "category", "reps",
         "findings", "quality",
     },
     "rep": {

@@ -66,6 +66,15 @@ _ROTATION_LIMITS: Final = (
     N_("95 % interval of the rotation, as this clip was read: upper limit"),
 )
 
+_EXTERNAL_LIMITS: Final = (
+    N_("95 % interval of the external rotation, as this clip was read: lower limit"),
+    N_("95 % interval of the external rotation, as this clip was read: upper limit"),
+)
+_ARC_LIMITS: Final = (
+    N_("95 % interval of the total arc, as this clip was read: lower limit"),
+    N_("95 % interval of the total arc, as this clip was read: upper limit"),
+)
+
 _VERDICT_SETTINGS: Final = (
     "target_deg", "typical_low_deg", "typical_high_deg", "much_lower_deg",
 )  # fmt: skip
@@ -254,13 +263,27 @@ def _rotations(side: Mapping[str, Any]) -> list[JsonObject]:
 def _other_angles(side: Mapping[str, Any]) -> list[JsonObject]:
     """Return what was measured whether or not a repetition counts."""
     if not side["reps"]:
-        return []
-    external = side["external_rotation_deg"]
+        return _external(side)
     return [
         _angle(_("Tilt of the shank at the start, outwards positive"), side["start_tilt_deg"]),
-        # Absent where it was not done, which is no failure to measure.
-        *([] if external is None else [_angle(_("External rotation, done as well"), external)]),
+        *_external(side),
         {"code": {"text": _("Repetitions counted")}, "valueInteger": _counting(side)},
+    ]
+
+
+def _external(side: Mapping[str, Any]) -> list[JsonObject]:
+    """Return external rotation and total arc; nothing where it was not done, which is no failure.
+
+    Results of earlier versions have no arc.
+    """
+    external, arc = side["external_rotation_deg"], side.get("arc_deg")
+    if external is None:
+        return []
+    return [
+        _angle(_("External rotation"), external),
+        *_limits(_EXTERNAL_LIMITS, side.get("external_interval_deg")),
+        *([] if arc is None else [_angle(_("Total arc, internal and external rotation"), arc)]),
+        *_limits(_ARC_LIMITS, side.get("arc_interval_deg")),
     ]
 
 

@@ -103,6 +103,7 @@ function sideResult(side, automatic, { side: current, result }, changed) {
       readingError(current),
       current.pelvis_relative_deg === null ? null : make("p", { class: "note", text: format(_("Relative to the pelvis {angle} · quality {share}"), { angle: angle(current.pelvis_relative_deg), share: share(current.quality) }) }),
     ] : []),
+    externalRotation(current),
     make("p", { class: "automatic-value" }, _("Automatic:"), " ", ...automaticValue(side, automatic)));
 }
 
@@ -115,6 +116,14 @@ function automaticValue(side, automatic) {
 function readingError({ interval_deg, result_interval_deg }) {
   if (!interval_deg || !result_interval_deg) return null;
   return make("p", { class: "note", text: format(_("This clip was read to ±{angle}; the interval holds for another day."), { angle: angle((interval_deg[1] - interval_deg[0]) / 2) }) });
+}
+
+/** Create the line of the external rotation and the total arc; null where it was not done. */
+function externalRotation({ external_rotation_deg, external_interval_deg, arc_deg, arc_interval_deg }) {
+  if (external_rotation_deg === null) return null;
+  const texts = [format(_("External rotation {angle} ({limits})"), { angle: angle(external_rotation_deg), limits: interval(external_interval_deg) })];
+  if (arc_interval_deg) texts.push(format(_("total arc {angle} ({limits})"), { angle: angle(arc_deg), limits: interval(arc_interval_deg) }));
+  return make("p", { class: "note external", text: texts.join(" · ") });
 }
 
 /** Create the line of the three angles; null for a result of an earlier method, which has the rotation alone. */
