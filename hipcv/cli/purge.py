@@ -7,6 +7,7 @@ import typer
 
 from hipcv.cli import data
 from hipcv.cli.batch_screen import count_clips
+from hipcv.cli.terminal import confirm
 from hipcv.core.errors import BadRequest
 from hipcv.language import N_, _, ngettext
 
@@ -77,7 +78,7 @@ def _confirm(records: "Records", patient: "Patient") -> None:
     if not is_interactive():
         remedy = _("Say so with --yes.")
         raise BadRequest(f"{question} {remedy}")
-    if not typer.confirm(question, err=True):
+    if not confirm(question):
         raise BadRequest(_("Nothing was erased."))
 
 

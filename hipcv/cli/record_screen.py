@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import typer
 
+from hipcv.cli.terminal import confirm
 from hipcv.core.answers import Answers
 from hipcv.core.errors import BadRequest, Interrupted
 from hipcv.core.interfaces import Frame, Picture
@@ -237,9 +238,9 @@ def confirm_on_terminal() -> None:
     asks = sys.stdin.isatty()
     for question in QUESTIONS:
         typer.echo("\n".join(prompts.question_lines(question)), err=True)
-        if question in LISTS and asks and not typer.confirm(_("None of this applies?"), err=True):
+        if question in LISTS and asks and not confirm(_("None of this applies?")):
             raise Interrupted(" ".join(advise(question)))
     if not asks:
         raise BadRequest(_("The safety questions must be confirmed: read them, then say --yes."))
-    if not typer.confirm(_("All of this is so. Go on?"), err=True):
+    if not confirm(_("All of this is so. Go on?")):
         raise Interrupted(_("Stopped before anything was recorded."))

@@ -6,12 +6,16 @@ import shutil
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import typer
 
-from hipcv.language import _
+from hipcv.language import N_, _
 from hipcv.native import STDERR
+
+YES: Final = N_("y yes")
+NO: Final = N_("n no")
+"""Words that answer a question; the English ones count in every language."""
 
 if TYPE_CHECKING:
     from hipcv.core.assessment import Trial
@@ -41,6 +45,20 @@ def show_json(document: object) -> None:
 def supports_unicode() -> bool:
     """Return True if stdout can encode block characters and degree signs."""
     return (sys.stdout.encoding or "ascii").lower().replace("-", "") == "utf8"
+
+
+def confirm(question: str) -> bool:
+    """Ask a question on stderr that is answered by yes or no; no answer means no."""
+    yes, no = (set(_(words).split()) | set(words.split()) for words in (YES, NO))
+    while True:
+        choice = _("y/N")
+        text = f"{question} [{choice}]"
+        answer = typer.prompt(text, default="", show_default=False, err=True).strip().lower()
+        if answer in yes:
+            return True
+        if answer in no or not answer:
+            return False
+        typer.echo(_("Answer y or n."), err=True)
 
 
 @contextmanager

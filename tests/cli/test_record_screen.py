@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
-import typer
 
 from hipcv.cli.record import reason_to_stop
 from hipcv.cli.record_screen import WindowScreen, confirm_on_terminal, key_of
@@ -119,7 +118,7 @@ def terminal(monkeypatch):
     def answering(*confirmed):
         terminal = Terminal(list(confirmed))
         monkeypatch.setattr(sys, "stdin", terminal)
-        monkeypatch.setattr(typer, "confirm", terminal.confirm)
+        monkeypatch.setattr("hipcv.cli.record_screen.confirm", terminal.confirm)
 
     return answering
 
