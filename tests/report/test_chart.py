@@ -3,6 +3,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from hipcv import language
 from hipcv.core.landmarks import Side
 from hipcv.report.charts import chart
 from hipcv.report.charts.strip import strip_rows
@@ -131,3 +132,12 @@ def test_a_finding_that_no_channel_shows_gets_its_own_row():
     hold = replace(HIKE, code="no_hold", value=0.1, limit=0.2, unit="s")
 
     assert strip(findings=(hold,))["No hold"].beyond.any()
+
+
+def test_every_text_of_a_chart_in_spanish_fits_in_its_picture(one_side, motions):
+    with language.using("es"):
+        svg = chart.draw(one_side, motions).svg
+
+    left = [float(x) for x in re.findall(r"translate\((-?[\d.]+) [\d.]+\) scale", svg)]
+    assert min(left) > 0
+    assert "Desplazamiento del peso" in svg

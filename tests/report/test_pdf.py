@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 import numpy as np
 import pytest
 
+from hipcv import language
 from hipcv.core.landmarks import Side
 from hipcv.report import numbers, wording
 from hipcv.report.exercises import EXERCISES
@@ -24,6 +25,7 @@ from hipcv.report.stills import Still, encode_jpeg
 from hipcv.report.summary import summarise
 from hipcv.results.document import build_document
 from tests.builders import CLIP, assessment, motion, trial
+from tests.leftovers import english_in
 
 AT = datetime(2026, 3, 3, 14, 5, tzinfo=UTC)
 CORRECTION = {
@@ -124,6 +126,15 @@ def test_every_page_is_numbered(one_side, motions):
 
     ends = [f"{number} of {len(numbered)}" for number in range(1, len(numbered) + 1)]
     assert ["".join(page).endswith(end) for page, end in zip(numbered, ends, strict=True)]
+
+
+def test_a_spanish_report_has_every_letter_and_no_english(one_side, motions):
+    with language.using("es"):
+        text, headline = words(one_side, motions), summarise(one_side).headline
+
+    assert "□" not in text
+    assert english_in(text, "es") == []
+    assert headline in text
 
 
 def test_the_verdict_is_the_title(one_side):

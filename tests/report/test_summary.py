@@ -3,6 +3,7 @@ from dataclasses import replace
 
 import pytest
 
+from hipcv import language
 from hipcv.core.assessment import Assessment
 from hipcv.core.channels import CHANNELS
 from hipcv.core.issues import Finding, Issue
@@ -44,6 +45,19 @@ VERDICTS = {
 }
 
 
+SPANISH_VERDICTS = {
+    5.0: "Claramente menos que la mayoría de los adultos.",
+    19.0: "Por debajo del objetivo de 45°, como la mayoría de los adultos.",
+    23.9: "Por debajo del objetivo de 45°, como la mayoría de los adultos.",
+    36.0: "Por debajo del objetivo de 45°, como la mayoría de los adultos.",
+    42.5: "Cerca del objetivo de 45°, dentro de lo que puede diferir la medida.",
+    44.0: "Cerca del objetivo de 45°, dentro de lo que puede diferir la medida.",
+    47.0: "Cerca del objetivo de 45°, dentro de lo que puede diferir la medida.",
+    60.0: "Alcanza el objetivo de 45°, más que la mayoría de los adultos.",
+    72.0: "Alcanza el objetivo de 45°, más que la mayoría de los adultos.",
+}
+
+
 def three_equal(rotation_deg, **changes):
     """Three repetitions of one angle, from a shank that hung straight down."""
     reps = tuple(rep(rotation_deg, begins_s=0.8 + 2.2 * n) for n in range(3))
@@ -59,6 +73,15 @@ def test_three_equal_repetitions_get_this_verdict(rotation_deg):
     side = summarise(trial(three_equal(rotation_deg, category=category))).sides[0]
 
     assert side.verdict == verdict
+
+
+@pytest.mark.parametrize("rotation_deg", SPANISH_VERDICTS)
+def test_three_equal_repetitions_get_the_same_verdict_in_spanish(rotation_deg):
+    category, _ = VERDICTS[rotation_deg]
+    with language.using("es"):
+        side = summarise(trial(three_equal(rotation_deg, category=category))).sides[0]
+
+    assert side.verdict == SPANISH_VERDICTS[rotation_deg]
 
 
 @pytest.mark.parametrize("verdict", wording.VERDICTS.values())

@@ -2,7 +2,7 @@
 
 import io
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -11,6 +11,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import TextPath
 
 from hipcv.core.arrays import Bools
 from hipcv.core.assessment import Assessment, Rep, Trial
@@ -42,6 +44,11 @@ _CURVE_STYLES: Final[dict[AngleSource, dict[str, Any]]] = {
 """Style of the curve by the origin of its angle."""
 
 _PANEL_GAP_IN: Final = 0.1
+_TITLE_GAP_IN: Final = 0.11
+_LEFT: Final = 0.155
+_RIGHT: Final = 0.825
+"""Shares of a figure's width at which the axes begin, where no title needs more, and end."""
+
 _HEADROOM_DEG: Final = 9.0
 _BAND_CHARACTERS: Final = 13
 """Longest line of the typical band's label."""
@@ -103,21 +110,29 @@ def _figure(trial: Trial, motions: Sequence[Motion], layout: _Layout) -> Figure:
             0.5, 0.5, _("No movement to draw"), ha="center", va="center", color=palette.MUTED
         )
     bottom_in = total_in
+    left = _left_share([row.title for rows in strips for row in rows], layout.width)
     for motion, rows, strip_in in zip(motions, strips, strips_in, strict=True):
         bottom_in -= layout.above + layout.curve
-        curve = _axes(figure, bottom_in, layout.curve)
+        curve = _axes(figure, bottom_in, layout.curve, left=left)
         bottom_in -= _PANEL_GAP_IN + strip_in
         _bands(curve, motion, is_minor=trial.person.is_minor)
         _draw_curve(curve, motion, trial.sides.get(motion.side))
-        draw_strip(_axes(figure, bottom_in, strip_in), motion, rows)
+        draw_strip(_axes(figure, bottom_in, strip_in, left=left), motion, rows)
         bottom_in -= layout.below
     return figure
 
 
-def _axes(figure: Figure, bottom_in: float, height_in: float) -> Axes:
-    left, width = 0.155, 0.67
+def _axes(figure: Figure, bottom_in: float, height_in: float, *, left: float) -> Axes:
+    """Add axes from a share of the figure's width to the room for labels at its right."""
     total_in = figure.get_figheight()
-    return figure.add_axes((left, bottom_in / total_in, width, height_in / total_in))
+    return figure.add_axes((left, bottom_in / total_in, _RIGHT - left, height_in / total_in))
+
+
+def _left_share(titles: Iterable[str], width_in: float) -> float:
+    """Return the share of a figure's width that is left of its axes: the rows' titles fit in it."""
+    font = FontProperties(family=STYLE["font.family"], size=mpl.rcParams["font.size"])
+    widths_pt = [TextPath((0, 0), title, prop=font).get_extents().width for title in titles]
+    return max(_LEFT, (max(widths_pt, default=0.0) / 72 + _TITLE_GAP_IN) / width_in)
 
 
 def _encode(figure: Figure, form: Literal["png", "svg"], *, dpi: float = 150) -> bytes:

@@ -306,10 +306,10 @@ def _repetitions(pdf: ReportPdf, summary: Summary) -> None:
         _("No."), _("Rotation"), _("Read between"), _("Second reading"), _("Relative to pelvis"),
         _("Before compensating"), _("Held"), _("Counted"), _("Compensations"),
     )  # fmt: skip
-    shares = (0.04, 0.083, 0.13, 0.08, 0.086, 0.128, 0.149, 0.167, 0.137)
+    shares = (0.04, 0.083, 0.13, 0.086, 0.086, 0.128, 0.149, 0.151, 0.147)
     for side in summary.sides:
         if side.reps:
-            pdf.heading(f"{side.title}: {_('repetitions')}")
+            pdf.heading(f"{side.title}: {_('repetitions')}", needs=80)
             rows = [
                 GridRow(
                     [
