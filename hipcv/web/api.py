@@ -9,14 +9,16 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
+from hipcv.core.answers import Answers
 from hipcv.core.errors import Stale
 from hipcv.language import _
 from hipcv.store.models import Analysis, JsonObject, PatientFields
-from hipcv.web import corrections, exports, serializers, system_info, uploads
+from hipcv.web import corrections, exports, outcome, serializers, system_info, uploads
 from hipcv.web.curves import curves
 from hipcv.web.jobs import ACTOR
 from hipcv.web.recordings import Key
 from hipcv.web.schemas import (
+    AnswersBody,
     CorrectionBody,
     ErasureBody,
     MoveBody,
@@ -101,6 +103,20 @@ def clip_curves(state: AppStateDep, clip_id: UUID) -> JSONResponse:
     """Return the values of every frame."""
     context, analysis = serializers.analysed_clip(state, str(clip_id))
     return JSONResponse(curves(state.cache.get(context.clip, analysis)))
+
+
+@router.put("/clips/{clip_id}/answers")
+def answer(state: AppStateDep, clip_id: UUID, body: AnswersBody) -> JsonObject:
+    """Store the answers to the questions after the test of a clip."""
+    answers = Answers.from_dict(body.model_dump(exclude={"by"}))
+    clip = state.records.answer(str(clip_id), answers, by=body.by)
+    return serializers.clip_view(state, clip.id)
+
+
+@router.get("/outcome")
+def outcome_of_test(state: AppStateDep, clip: Annotated[list[UUID], Query()]) -> JsonObject:
+    """Return what the clips of one test say to the person who did it."""
+    return outcome.outcome(state, [str(clip_id) for clip_id in clip])
 
 
 @router.post("/clips/{clip_id}/move")

@@ -116,6 +116,15 @@ class ReanalysisBody(RequestBody):
     by: Initials
 
 
+class AnswersBody(RequestBody):
+    """Answers to the questions after a test; `core.answers` says what they may be."""
+
+    pain: Annotated[int, Field(strict=True)] | None = None
+    pain_where: Text = ""
+    limiter: ShortText | None = None
+    by: Initials = SYSTEM
+
+
 class CorrectionBody(RequestBody):
     """One correction; `after` is validated by `core.correction`."""
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 from babel.messages import extract
 
 from hipcv import language
-from hipcv.core.answers import SAME_DAY
+from hipcv.core.answers import MOST_PAIN, SAME_DAY
 from hipcv.guide import prompts
 from hipcv.guide.sound import tone_table
 from hipcv.language import N_, _, translate
@@ -53,6 +53,10 @@ def record_texts() -> dict[str, Any]:
         "ask_first": dict(answers.ASK_FIRST),
         "advice": dict(answers.ADVICE),
         "same_day": SAME_DAY,
+        "asked": dict(answers.QUESTIONS),
+        "scale": [(pain, pain) for pain in range(MOST_PAIN + 1)],
+        "where": dict(answers.WHERE),
+        "limiters": dict(answers.LIMITERS),
         "before": _(prompts.BEFORE),
         "seat_title": _(prompts.SEAT_TITLE),
         "seat": translate(prompts.SEAT),

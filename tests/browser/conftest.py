@@ -30,7 +30,7 @@ CHROMIUM = next(
 )
 SAMPLES = Path(__file__).parents[2] / "sample_videos"
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
-COPIES = 10
+COPIES = 12
 """Clips that tests change, one for each of those tests."""
 
 CHANGES_DEG = {"P-small-change": 4, "P-large-change": 12}

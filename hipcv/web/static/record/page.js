@@ -1,11 +1,14 @@
 /** The guided test with this browser's camera. */
 
-import { get } from "../shared/api.js";
+import { get, send } from "../shared/api.js";
 import { byId, make, setContent } from "../shared/dom.js";
+import { initials } from "../shared/initials.js";
 import { today } from "../shared/numbers.js";
 import { startPageShell } from "../shared/page_shell.js";
 import { closeCamera, listCameras, openCamera } from "./camera.js";
 import { LiveConnection } from "./live.js";
+import { showOutcome } from "./outcome.js";
+import { askQuestions } from "./questions.js";
 import { isSafe, startSafety } from "./safety.js";
 import { clearScene, showScene } from "./screen.js";
 import { Announcer } from "./sound.js";
@@ -87,7 +90,7 @@ function begin() {
   byId("live").scrollIntoView({ block: "start" });
 }
 
-/** End the test and upload what was recorded; without a recording, return to the setup. */
+/** End the test, upload what was recorded, ask and show the result; without a recording, return to the setup. */
 async function finish(recorder, side, error) {
   if (!live) return;
   if (error) showError(error);
@@ -103,8 +106,19 @@ async function finish(recorder, side, error) {
   }
   closeCamera(stream);
   byId("live").hidden = true;
-  const clipId = await uploadTakes(takes, { side, patient: byId("patient").value.trim(), on: byId("on").value });
-  location.assign(`/clips/${clipId}`);
+  const uploads = uploadTakes(takes, { side, patient: byId("patient").value.trim(), on: byId("on").value });
+  const [clipIds, answers] = await Promise.all([uploads, askQuestions()]);
+  byId("sending").hidden = true;
+  try {
+    if (answers) await Promise.all(clipIds.map((id) => send(`/api/clips/${id}/answers`, withInitials(answers), "PUT")));
+    await showOutcome(clipIds);
+  } catch (problem) {
+    showError(problem.message);
+  }
+}
+
+function withInitials(answers) {
+  return initials() ? { ...answers, by: initials() } : answers;
 }
 
 startPageShell();

@@ -79,21 +79,23 @@ export class TakeRecorder {
  * Upload takes one after the other. A failed upload can be retried, and its file saved.
  * @param {Array<Take>} takes
  * @param {{side: string, patient: string, on: string}} fields
- * @returns {Promise<string>} id of the last clip
+ * @returns {Promise<string[]>} ids of the clips
  */
 export async function uploadTakes(takes, { side, patient, on }) {
   byId("sending").hidden = false;
   byId("sending").scrollIntoView({ block: "nearest" });
-  let clipId = "";
+  const clipIds = [];
   for (const [index, { file, legs, suffix, session, take, stream }] of takes.entries()) {
     const clock = new Date().toTimeString().slice(0, 8).replaceAll(":", "");
     const several = takes.length > 1;
     const name = `recording-${today()}-${clock}${several ? `-${index + 1}` : ""}${suffix}`;
     const leg = side === "left" || side === "right" ? side : several && legs.length === 1 ? legs[0] : "";
     const fields = { name, side: leg, patient, on: patient && on, session, take };
-    clipId = (await adoptTake(stream, fields)) || (await uploadTake(file, fields));
+    clipIds.push((await adoptTake(stream, fields)) || (await uploadTake(file, fields)));
   }
-  return clipId;
+  byId("sending-text").textContent = _("The recording is saved.");
+  byId("sending-bar").value = 1;
+  return clipIds;
 }
 
 /** Let the app use the parts that it received while recording; resolves to "" if it has not all of them. */

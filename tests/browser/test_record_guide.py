@@ -1,0 +1,185 @@
+"""The record page with given scenes: what it says and plays, asks, and shows at last."""
+
+import json
+
+import pytest
+from playwright.sync_api import expect
+
+from hipcv import language
+from hipcv.report import answers
+from tests.browser.conftest import open_page
+from tests.browser.guided import begin, lead, scenes, with_voices
+from tests.guide.test_speech import SPOKEN
+from tests.waiting import wait_until
+
+LOCAL = {"en": ("Local", "en-GB", True), "es": ("De aquí", "es-ES", True)}
+REMOTE = {"en": ("Remote", "en-US", False), "es": ("De lejos", "es-MX", False)}
+FIRST_TONES_HZ = [660, 660, 660, 990]
+
+
+@pytest.fixture(scope="module")
+def camera_browser(chromium):
+    """A browser with a camera of its own making."""
+    launched = chromium("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
+    yield launched
+    launched.close()
+
+
+@pytest.fixture
+def open_record(camera_browser, server):
+    """Function that opens the record page in a language with these voices."""
+    pages = []
+
+    def opened(code, *voices):
+        page = open_page(camera_browser, server, permissions=["camera"], locale=code)
+        pages.append(page)
+        with_voices(page, *voices)
+        page.goto(f"{server.origin}/record")
+        return page
+
+    yield opened
+    for page in pages:
+        page.context.close()
+
+
+def led(page, code, *, mute=False):
+    """Lead a page through a whole test; return what it said and the tones it played."""
+    lead(page, scenes(code), recording=False)
+    begin(page)
+    if mute:
+        page.keyboard.press("m")
+    page.locator("#setup").wait_for(state="visible")
+    return page.evaluate("[window.spoken, window.tones]")
+
+
+@pytest.mark.parametrize("code", language.NAMES)
+def test_a_voice_of_the_machine_says_what_the_command_says(open_record, code):
+    page = open_record(code, REMOTE[code], LOCAL[code], *LOCAL.values())
+    spoken, tones = led(page, code)
+    texts = [text for text, _name, _language in spoken]
+
+    assert {(name, tag) for _text, name, tag in spoken} == {LOCAL[code][:2]}
+    assert set(texts) <= set(SPOKEN[code])
+    assert texts[0] == SPOKEN[code][0]
+    assert texts[-1] == SPOKEN[code][-1]
+    assert tones == []
+
+
+@pytest.mark.parametrize("code", language.NAMES)
+def test_a_voice_elsewhere_is_never_used_and_tones_are_played_instead(open_record, code):
+    page = open_record(code, REMOTE[code])
+    note = page.locator("#sound-note")
+    expect(note).not_to_be_empty()
+    spoken, tones = led(page, code)
+
+    assert (spoken, tones[:4]) == ([], FIRST_TONES_HZ)
+
+
+def test_a_voice_of_another_language_is_not_used(open_record):
+    spoken, tones = led(open_record("es", LOCAL["en"]), "es")
+
+    assert (spoken, bool(tones)) == ([], True)
+
+
+def test_a_muted_page_is_silent(open_record):
+    page = open_record("en", LOCAL["en"])
+    page.click("#sound")
+
+    assert led(page, "en") == [[], []]
+
+
+APPLIES = {
+    "young_with_pain": "today",
+    "fever": "Do not test now",
+    "fracture": "ask your doctor or physiotherapist first",
+}
+
+
+@pytest.mark.parametrize("code", APPLIES)
+def test_what_speaks_against_the_test_keeps_it_from_beginning(open_record, code):
+    page = open_record("en")
+    page.click("#turn-on")
+    page.check("#safe")
+    page.locator("#begin:enabled").wait_for()
+    page.check(f"input[value={code}]")
+
+    expect(page.locator("#advice")).to_contain_text(APPLIES[code])
+    expect(page.locator("#begin")).to_be_disabled()
+    expect(page.locator("#safe")).to_be_disabled()
+
+
+def test_a_clinicians_consent_allows_what_is_to_be_asked_first(open_record):
+    page = open_record("en")
+    page.click("#turn-on")
+    page.check("input[value=fracture]")
+    page.check("#agreed")
+    page.check("#safe")
+
+    expect(page.locator("#begin")).to_be_enabled()
+
+
+def test_a_clinicians_consent_does_not_allow_a_red_flag(open_record):
+    page = open_record("en")
+    page.check("input[value=fracture]")
+    page.check("#agreed")
+    page.check("input[value=fever]")
+
+    expect(page.locator("#safe")).to_be_disabled()
+
+
+def test_pain_ends_the_test_with_what_to_do(open_record):
+    page = open_record("en")
+    keys = lead(page, scenes("en")[:400], recording=False)
+    begin(page)
+    page.locator("#screen[data-stage=turning]").wait_for()
+    page.locator("[data-key=pain]").click()
+
+    wait_until(lambda: page.title() and {"key": "pain"} in keys)  # asks: messages are handled
+
+
+def after_a_test(page, clip_id):
+    """Record a test whose upload gives a clip that is measured already."""
+    created = json.dumps({"clip": clip_id})
+    page.route("**/api/uploads*", lambda route: route.fulfill(status=201, body=created))
+    page.route("**/api/recordings*", lambda route: route.fulfill(status=404, body="{}"))
+    lead(page, scenes(page.evaluate("document.documentElement.lang")))
+    begin(page)
+    page.locator("#after").wait_for()
+
+
+def answers_of(page, clip_id):
+    view = page.evaluate("async (id) => (await fetch(`/api/clips/${id}`)).json()", clip_id)
+    return view["clip"]["answers"]
+
+
+@pytest.mark.parametrize("code", language.NAMES)
+def test_the_answers_are_stored_and_the_result_is_shown_to_the_person(open_record, folder, code):
+    page, clip_id = open_record(code), folder.copies.pop()
+    after_a_test(page, clip_id)
+    page.check("input[name=pain][value='4']", force=True)
+    page.check("input[name=pain_where][value=groin]", force=True)
+    page.check("input[name=limiter][value=stretch]", force=True)
+    page.click("#answers [type=submit]")
+    page.locator(".side-result .value").wait_for()
+
+    clip = page.request.get(f"/api/clips/{clip_id}").json()["clip"]
+    with language.using(code):
+        hurt = language._(
+            "It hurt: do not repeat the test today, and show this to a physiotherapist."
+        )
+    assert clip["answers"] == {"pain": 4, "pain_where": "groin", "limiter": "stretch"}
+    expect(page.locator("#outcome-next")).to_contain_text(hurt)
+    assert (
+        page.locator("#outcome-links a").first.get_attribute("href") == f"/clips/{clip_id}/report"
+    )
+
+
+def test_answers_may_be_left_out(open_record, folder):
+    page = open_record("en")
+    after_a_test(page, folder.not_counted)
+    expect(page.locator("#pain_where")).to_be_hidden()
+    page.click("#leave-out")
+    page.locator(".side-result .value.none").wait_for()
+
+    assert answers_of(page, folder.not_counted) is None
+    expect(page.locator(".side-result .verdict")).to_contain_text("No number")
