@@ -93,7 +93,7 @@ def clip_row(state: AppState, context: ClipContext) -> JsonObject:
     doing, share = state.jobs.progress(clip.id) or ("", 0.0)
     return {
         **plain(asdict(clip)),
-        "said": _said(clip, analysis),
+        "said": said_of(clip, analysis),
         "patient": patient and {"id": patient.id, "pseudonym": patient.pseudonym},
         "on": context.visit and context.visit.on.isoformat(),
         "doing": doing,
@@ -106,7 +106,7 @@ def clip_row(state: AppState, context: ClipContext) -> JsonObject:
     }
 
 
-def _said(clip: Clip, analysis: Analysis | None) -> str:
+def said_of(clip: Clip, analysis: Analysis | None) -> str:
     """Return why nothing was measured, in the present language where the result has the reason."""
     if clip.state == "refused" and analysis is not None:
         for issue in analysis.document["issues"]:

@@ -51,7 +51,8 @@ def test_after_pain_the_next_step_is_not_to_repeat_the_test(therapist):
     clip_id = therapist.placed()["clip"]["id"]
     answer(therapist, clip_id, pain=6)
 
-    assert outcome(therapist, clip_id)["next_step"] == answer_words.ADVICE["hurt"]
+    result = outcome(therapist, clip_id)
+    assert (result["next_step"], result["may_repeat"]) == (answer_words.ADVICE["hurt"], False)
 
 
 def test_the_result_is_in_the_language_of_the_browser(therapist):
@@ -81,6 +82,7 @@ def test_a_clip_that_could_not_be_opened_says_why(therapist, state):
         "problem": state.records.clip(clip_id).said,
         "sides": [],
         "next_step": "",
+        "may_repeat": True,
     }
 
 

@@ -23,7 +23,7 @@ export async function showOutcome(clipIds) {
   byId("outcome-next").hidden = !outcome.next_step;
   setContent(byId("outcome-next"), make("b", { text: _("Next:") }), ` ${outcome.next_step}`);
   setContent(byId("outcome-links"), ...clipIds.flatMap((id, index) => links(id, clipIds.length > 1 ? ` ${index + 1}` : "")),
-    make("a", { class: "button", href: "/record", text: _("Record again") }));
+    outcome.may_repeat ? make("a", { class: "button", href: "/record", text: _("Record again") }) : null);
 }
 
 /** Resolve when none of the clips is waiting for its result any more. */
@@ -51,7 +51,7 @@ function sideResult({ title, value, mark, verdict, more }) {
     make("p", { class: value ? "value number" : "value none", text: value || _("No number") }),
     mark ? make("p", { text: mark }) : null,
     make("p", { class: "verdict", text: verdict }),
-    more ? make("p", { class: "note", text: more }) : null);
+    more ? make("p", { class: "note", text: more.charAt(0).toUpperCase() + more.slice(1) }) : null);
 }
 
 function links(clipId, number) {

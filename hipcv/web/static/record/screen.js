@@ -19,7 +19,8 @@ export function showScene(scene, press) {
   const turning = stage === "turning";
   byId("screen").dataset.stage = stage;
   byId("figure").dataset.side = scene.side ?? "left";
-  byId("say").hidden = byId("preview").hidden = false;
+  byId("say").hidden = false;
+  byId("preview").hidden = stage === "advice";
   byId("off").hidden = true;
   byId("stage-title").textContent = [words.title, turning ? words.leg : ""].filter(Boolean).join(" · ");
   if (byId("prompt").textContent !== words.prompt) byId("prompt").textContent = words.prompt; // announced at each change
