@@ -1,8 +1,12 @@
 """Language of the pages: chosen in the browser, else the browser's own, else English."""
 
+from uuid import UUID
+
 import pytest
 
 from hipcv import language
+from hipcv.report import wording
+from hipcv.web.errors import HTTP_TEXTS, INVALID
 from hipcv.web.request_language import COOKIE, FIELD, accepted
 
 SPANISH = {"accept-language": "es-MX,es;q=0.9,en;q=0.5"}
@@ -43,3 +47,50 @@ def test_a_page_has_the_translations_of_its_scripts_alone(client):
     page = client.get("/", headers=SPANISH).text
     assert "data-messages" not in client.get("/").text
     assert language.messages("es")["Cancel"] in page
+
+
+def spanish(client, path):
+    return client.get(path, headers=SPANISH).json()
+
+
+def test_a_refusal_is_told_in_the_language_of_the_reader(therapist):
+    clip_id = therapist.placed("refused.mp4")["clip"]["id"]
+    view = spanish(therapist.client, f"/api/clips/{clip_id}")
+    (issue,) = [
+        one for one in view["analysis"]["automatic"]["issues"] if one["severity"] == "refuse"
+    ]
+    with language.using("es"):
+        words = wording.ISSUES[issue["code"]]
+    assert view["clip"]["said"] == issue["text"]
+    assert issue["text"].startswith(words.text)
+    assert issue["remedy"] == words.remedy
+
+
+def test_a_finding_is_told_in_the_language_of_the_reader(therapist):
+    clip_id = therapist.placed("cheated-30.mp4")["clip"]["id"]
+    document = spanish(therapist.client, f"/api/clips/{clip_id}")["analysis"]["automatic"]
+    findings = [one for rep in document["sides"]["left"]["reps"] for one in rep["findings"]]
+    with language.using("es"):
+        assert findings
+        assert all(one["text"].startswith(wording.FINDINGS[one["code"]].text) for one in findings)
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("/api/nothing", HTTP_TEXTS.data[404]),
+        ("/api/clips/1", INVALID.data["uuid_parsing"]),
+        ("/media/{id}/proxy.mp4", "There is no such file."),
+    ],
+)
+def test_an_error_is_told_in_the_language_of_the_reader(client, path, text):
+    error = spanish(client, path.format(id=UUID(int=7)))["error"]
+    assert error == language.messages("es")[text].format(field="clip_id")
+
+
+def test_a_report_follows_its_reader_not_the_one_before(therapist):
+    clip_id = therapist.placed()["clip"]["id"]
+    path = f"/clips/{clip_id}/report"
+    pages = [therapist.client.get(path, headers=header).text for header in (SPANISH, {}, SPANISH)]
+    assert [page.count('<html lang="es">') for page in pages] == [1, 0, 1]
+    assert pages[0] == pages[2]
