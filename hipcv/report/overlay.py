@@ -96,14 +96,16 @@ def _panel(picture: Picture, state: FrameState) -> None:
     pad, size = round(12 * unit), 24 * unit
     drawing.shade(picture, box, 0.68)
     line_px = box.y + pad + round(0.8 * size)
+    room = _number(picture, state, box) - box.x - 2 * pad
+    size = drawing.fitting(HIPS[state.side], size, room)
     drawing.write(
         picture, HIPS[state.side], (box.x + pad, line_px), size=size, colour=palette.WHITE
     )
-    _number(picture, state, box)
     bar = Box(box.x + pad, box.y + round(56 * unit), box.width - 2 * pad, round(16 * unit))
     _bar(picture, state, bar)
     corner = (box.x + pad, box.y + box.height - 0.8 * pad)
-    drawing.write(picture, _phase(state), corner, size=17 * unit, colour=palette.PALE)
+    size = drawing.fitting(_phase(state), 17 * unit, box.width - 2 * pad)
+    drawing.write(picture, _phase(state), corner, size=size, colour=palette.PALE)
     top = box.y + box.height
     for code in state.findings:
         top = _badge(picture, state, code, Box(box.x, top, box.width, round(40 * unit)))
@@ -118,12 +120,14 @@ def _panel_box(picture: Picture, side: Side) -> Box:
     return Box(left, margin, wide, min(round(128 * unit), height - 2 * margin))
 
 
-def _number(picture: Picture, state: FrameState, box: Box) -> None:
+def _number(picture: Picture, state: FrameState, box: Box) -> float:
+    """Write the angle at the right of the panel, and return its left edge."""
     unit = drawing.scale(picture)
     text = _("not read") if math.isnan(state.rotation_deg) else numbers.angle(state.rotation_deg)
     size = 38 * unit if math.isfinite(state.rotation_deg) else 24 * unit
     right = box.x + box.width - 12 * unit - drawing.text_width(text, size)
     drawing.write(picture, text, (right, box.y + 44 * unit), size=size, colour=palette.YELLOW)
+    return right
 
 
 def _bar(picture: Picture, state: FrameState, box: Box) -> None:

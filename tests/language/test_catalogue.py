@@ -210,6 +210,25 @@ def test_every_marked_text_is_found_for_the_catalogue():
     assert not marked - found
 
 
+def texts_translated_on_import(tree):
+    """Return the lines of a module's calls that translate a text as the module is imported."""
+    lines = []
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            continue
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"_", "ngettext"}:
+            lines.append(node.lineno)
+        lines += texts_translated_on_import(node)
+    return lines
+
+
+def test_no_text_is_translated_as_its_module_is_imported():
+    """It would stay in the language of that moment."""
+    modules = {path: ast.parse(path.read_text(encoding="utf-8")) for path in SOURCE.rglob("*.py")}
+    found = {path: texts_translated_on_import(tree) for path, tree in modules.items()}
+    assert not {path: lines for path, lines in found.items() if lines}
+
+
 def test_an_unmarked_sentence_is_found(tmp_path):
     module = tmp_path / "module.py"
     module.write_text(

@@ -3,6 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from hipcv import language
 from hipcv.core.landmarks import Side
 from hipcv.report import drawing, overlay, palette
 from tests.builders import reading
@@ -108,6 +109,15 @@ def test_a_frame_without_a_person_draws_no_lines_and_does_not_fail():
     below = overlay.draw(ground(), [UNSEEN])[150:]
 
     assert (below == 127).all()
+
+
+@pytest.mark.parametrize("code", language.NAMES)
+def test_every_word_stays_inside_its_panel(code):
+    state = replace(reading(), source="landmarks", rep=1, phase="plateau")
+    with language.using(code):
+        changed = overlay.draw(ground(1280, 720), [state]) != ground(1280, 720)
+
+    assert not changed[:140, -9:].any()
 
 
 def test_a_compensation_is_named_once_it_has_begun():
