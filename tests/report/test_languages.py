@@ -113,6 +113,14 @@ def test_codes_and_displays_of_their_systems_stay_as_they_are(one_side, code):
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
+def test_an_observation_says_its_language(one_side, code):
+    with language.using(code):
+        (entry,) = fhir.observations(build_document(one_side))["entry"]
+
+    assert entry["resource"]["language"] == code
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
 def test_stored_texts_are_read_in_the_present_language(compensated, code):
     document = build_document(compensated)
     with language.using(code):
@@ -185,7 +193,7 @@ def test_a_correction_is_told_in_the_present_language():
     with language.using("es"):
         (correction,) = summarise_corrections(CASE)
 
-    assert correction.what == "Izquierda, repetición 2: mantener"
+    assert correction.what == "Izquierda, repetición 2: pausa"
 
 
 def test_the_font_of_pictures_has_every_letter_of_spanish():

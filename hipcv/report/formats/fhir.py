@@ -25,7 +25,7 @@ from hipcv.core.side_result import (
     not_counted_because,
     result_of,
 )
-from hipcv.language import N_, Translated, _, ngettext
+from hipcv.language import N_, SOURCE, Translated, _, current, ngettext
 from hipcv.report import numbers, stored, wording
 from hipcv.report.answers import describe_answers
 from hipcv.report.counting import ask_to_repeat
@@ -132,6 +132,7 @@ def _observation(
     of_side = codes.observation_left if side is Side.LEFT else codes.observation_right
     return {
         "resourceType": "Observation",
+        **({} if current() == SOURCE else {"language": current()}),
         "identifier": [
             {"system": "urn:ietf:rfc:3986", "value": f"urn:uuid:{uuid5(NAMESPACE_URL, name)}"}
         ],
