@@ -83,7 +83,7 @@ def reanalyse(state: AppState, clip: Clip, side: str | None, *, by: str, why: st
     sides: dict[str | None, SideName | None] = {None: clip.side, "left": "left", "right": "right"}
     state.records.request_reanalysis(clip.id, sides.get(side), by=by, why=why)
     state.hub.notify_clip(clip.id, "waiting")
-    state.jobs.wake()
+    state.jobs.start_soon(clip.id)
 
 
 def sign(state: AppState, analysis: Analysis, body: SignOffBody) -> None:

@@ -11,12 +11,13 @@ import os
 import shutil
 import threading
 from collections.abc import Iterable
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
 
+from hipcv import language
 from hipcv.batch.job import CommandBuilder, Job, default_timeout_s, worker_command
 from hipcv.batch.outcome import ANALYZED, JobOutcome
 from hipcv.batch.process import JobProcess
@@ -89,6 +90,7 @@ class JobQueue:
     workers: int = 1
     _running: list[_RunningJob] = field(default_factory=list)
     _followers: list[Follower] = field(default_factory=list)
+    _languages: dict[str, str] = field(default_factory=dict)  # of who asked, by the clip's id
     _lock: threading.Lock = field(default_factory=threading.Lock)  # of jobs that start or finish
     _wake: threading.Event = field(default_factory=threading.Event)
     _stop: threading.Event = field(default_factory=threading.Event)
@@ -111,8 +113,9 @@ class JobQueue:
         if self._thread is not None:
             self._thread.join()
 
-    def wake(self) -> None:
-        """Look for waiting clips at once."""
+    def start_soon(self, clip_id: str) -> None:
+        """Look for waiting clips at once; this one's errors are in the present language."""
+        self._languages[clip_id] = language.current()
         self._wake.set()
 
     def follow(self, recording: Path) -> Follower | None:
@@ -146,6 +149,7 @@ class JobQueue:
         """Add a clip to be analyzed; the one that read its recording continues."""
         with self._lock:
             clip = self.records.add_clip(new, by=by)
+            self._languages[clip.id] = language.current()
             if follower in self._followers and clip.state == "waiting" and not clip.mirrored:
                 follower.clip_id = clip.id
         self.hub.notify_clip(clip.id, clip.state)
@@ -196,7 +200,7 @@ class JobQueue:
 
     def _step(self) -> None:
         for running in [*self._running]:
-            with self._lock:
+            with self._lock, self._language_of(running.clip):
                 if running.cancelled:
                     self._remove(running)
                 elif outcome := running.process.poll():
@@ -212,7 +216,12 @@ class JobQueue:
                 clip = self.records.claim_next()
                 if clip is None:
                     return
-                self._start_job(clip, self._take_follower(clip))
+                with self._language_of(clip):
+                    self._start_job(clip, self._take_follower(clip))
+
+    def _language_of(self, clip: Clip) -> AbstractContextManager[None]:
+        """Return the context in which texts are in the language of who asked for a clip."""
+        return language.using(self._languages.get(clip.id, language.current()))
 
     def _delete_unrecorded_results(self) -> None:
         """Delete results that were moved to their folder just before the app was killed."""
