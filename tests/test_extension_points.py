@@ -13,6 +13,7 @@ import pytest
 ADDED = """
 import json
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 
@@ -62,7 +63,7 @@ print(json.dumps({
     "page": list(curves.channels(motion)),
     "page words": ui_text.lexicon()["findings"],
     "page cues": ui_text.lexicon()["cues"],
-    "live cue": prompts.CUES.get("shoulder_shrug"),
+    "live cue": prompts.cue(SimpleNamespace(cue="shoulder_shrug", side=None)),
 }))
 """
 
