@@ -17,13 +17,15 @@ def command(
     ] = None,
     force: Force = False,
 ) -> None:
-    """Draw the report of a stored result again, and name the file.
+    """Draw report and hand-out of a stored result again, and name the report.
 
     The video is not needed: the result is read again from its evidence, by this version of hipcv,
     and the pictures are those of the earlier report, where there is one.
     """
     from hipcv.results import export
-    from hipcv.results.document import REPORT, folder_of
+    from hipcv.results.document import HANDOUT, REPORT, folder_of
 
-    file = export.export(export.load(result), "html")
-    typer.echo(export.save(file, out or folder_of(result) / REPORT, force=force))
+    source, folder = export.load(result), folder_of(result)
+    typer.echo(export.save(export.export(source, "html"), out or folder / REPORT, force=force))
+    if out is None:
+        export.save(export.export(source, "handout"), folder / HANDOUT, force=True)

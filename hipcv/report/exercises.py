@@ -5,6 +5,8 @@ from functools import cache
 from importlib import resources
 from typing import Final
 
+from markupsafe import Markup
+
 from hipcv.language import N_, translate
 
 _DRAWINGS: Final = "templates/exercises"
@@ -70,6 +72,11 @@ NOT_FOR: Final = N_(
 def exercises() -> tuple[Exercise, ...]:
     """Return the exercises in the present language."""
     return translate(EXERCISES)
+
+
+def drawing(exercise: str) -> Markup:
+    """Return a drawing as an element of a page."""
+    return Markup(read_drawing(exercise))  # noqa: S704 - a file of our own
 
 
 @cache

@@ -33,7 +33,7 @@ def render(
     `summary` is `summarise(trial)`; without `chart_svg` there is no chart. Stills are start, first
     compensation, plateau, in this order. `command` is the command line that was run.
     """
-    page = environment(steady=_steady, drawing=_drawing).get_template("report.html.jinja")
+    page = environment(steady=_steady, drawing=exercises.drawing).get_template("report.html.jinja")
     return page.render(
         summary=summary,
         gauges={side: Markup(gauge.draw(a, trial.protocol)) for side, a in trial.sides.items()},  # noqa: S704
@@ -61,11 +61,6 @@ def _review(trial: Trial, case: Case) -> dict[str, object]:
 def _steady(words: str) -> str:
     """Return the text with ranges such as 24–42° kept on one line."""
     return words.replace("–", "–\u2060")
-
-
-def _drawing(name: str) -> Markup:
-    """Return the drawing of an exercise as an element."""
-    return Markup(exercises.read_drawing(name))  # noqa: S704 - a file of our own
 
 
 def _data_uri(content: bytes, kind: str) -> str:

@@ -119,10 +119,10 @@ def _text(kind: StepKind, trial: Trial) -> str:
 
 
 def _refusal(trial: Trial) -> str:
-    """Return why there is no number, and what to do about it."""
+    """Return why there is no number, in a few words, and what to do about it."""
     refusals = [issue for issue in trial.all_issues if issue.severity == "refuse"]
     words = [wording.ISSUES[issue.code] for issue in refusals[:1]]
-    return " ".join(f"{one.text} {one.remedy}" for one in words) or wording.set_up()
+    return " ".join(f"{one.title}. {one.remedy}" for one in words) or wording.set_up()
 
 
 def _repeat(side: Assessment) -> str:

@@ -30,6 +30,7 @@ SCHEMA: Final = "hipcv.assessment/2"
 
 RESULT: Final = "result.json"
 REPORT: Final = "report.html"
+HANDOUT: Final = "handout.html"
 TABLE: Final = "angles.csv"
 CHART: Final = "chart.png"
 CHART_SVG: Final = "chart.svg"

@@ -50,6 +50,7 @@ _ROWS: Final = (
     Format("c3d", ".c3d", BINARY, "C3D", N_("landmarks")),
     Format("pdf", "_report.pdf", PDF, N_("Report (PDF)"), N_("the report")),
     Format("html", "_report.html", HTML, N_("Report (one HTML file)"), N_("the report")),
+    Format("handout", "_handout.html", HTML, N_("Hand-out for the patient"), N_("a plain page")),
 )
 
 FORMATS: Final[Mapping[str, Format]] = {row.name: row for row in _ROWS}

@@ -84,3 +84,12 @@ def render_html(source: ExportSource) -> bytes:
         case=source.case,
     )
     return page.encode()
+
+
+def render_handout(source: ExportSource) -> bytes:
+    """Return the hand-out for the person who was tested as one HTML page."""
+    from hipcv.report import handout
+    from hipcv.report.summary import summarise
+
+    _, result = source.evidence()
+    return handout.render(result.trial, summarise(result.trial), source.case or NO_CASE).encode()

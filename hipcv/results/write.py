@@ -35,6 +35,7 @@ class Written:
     """The paths of one result."""
 
     report: Path
+    handout: Path  # a page in plain words for the person who was tested
     result: Path
     table: Path
     chart: Path
@@ -112,6 +113,7 @@ def write(
         ) from error
     return Written(
         report=folder / document.REPORT,
+        handout=folder / document.HANDOUT,
         result=folder / document.RESULT,
         table=folder / document.TABLE,
         chart=folder / document.CHART,
@@ -127,7 +129,7 @@ def _write_files(  # noqa: PLR0917 - all that `write` has
     part: Path, path: Path, analysis: Analysis, output: Output, progress: ProgressCallback | None
 ) -> None:
     """Write every file into a temporary folder."""
-    from hipcv.report import html
+    from hipcv.report import handout, html
     from hipcv.report.charts import chart
     from hipcv.report.formats import table
     from hipcv.report.summary import summarise
@@ -139,10 +141,12 @@ def _write_files(  # noqa: PLR0917 - all that `write` has
     with BackgroundWorker(max_pending=1) as background:
         background.submit(lambda: charts.append(chart.draw(trial, analysis.motions)))
         shots = pictures.draw_video_and_stills(part / document.VIDEO, path, analysis, progress)
+    summary = summarise(trial)
     texts = {
+        document.HANDOUT: handout.render(trial, summary),
         document.REPORT: html.render(
             trial,
-            summarise(trial),
+            summary,
             chart_svg=charts[0].svg if analysis.motions else "",
             stills=shots,
             command=trial.provenance.command,

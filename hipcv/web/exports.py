@@ -23,9 +23,9 @@ STYLE: Final = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 NONE: Final = "'none'"
 
 
-def report_page(state: AppState, context: ClipContext, analysis: Analysis) -> Response:
-    """Return the report as a page, with corrections and sign-off."""
-    html = _export(state, context, analysis, "html").content.decode()
+def report_page(state: AppState, context: ClipContext, analysis: Analysis, to: str) -> Response:
+    """Return a format that is HTML as a page, with corrections and sign-off."""
+    html = _export(state, context, analysis, to).content.decode()
     return HTMLResponse(html, headers={"content-security-policy": content_security_policy(html)})
 
 

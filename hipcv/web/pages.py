@@ -52,7 +52,14 @@ def clip(state: AppStateDep, clip_id: UUID) -> Response:
 def report(state: AppStateDep, clip_id: UUID) -> Response:
     """Return the current report, with corrections and sign-off."""
     context, analysis = analysed_clip(state, str(clip_id))
-    return exports.report_page(state, context, analysis)
+    return exports.report_page(state, context, analysis, "html")
+
+
+@router.get("/clips/{clip_id}/handout")
+def handout(state: AppStateDep, clip_id: UUID) -> Response:
+    """Return the hand-out for the person who was tested, with corrections."""
+    context, analysis = analysed_clip(state, str(clip_id))
+    return exports.report_page(state, context, analysis, "handout")
 
 
 @router.get("/patients/{patient_id}")

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 from hipcv.cli.main import app
 from hipcv.core.errors import BadRequest, EnvironmentFault, InvalidTrack, ResultExists
 from hipcv.results import export
+from hipcv.results.document import HANDOUT
 from hipcv.results.export_source import ExportSource
 from hipcv.results.formats import FORMATS, PATIENT_FORMATS
 from tests.errors import assert_plain_error
@@ -24,6 +25,7 @@ BEGINS = {
     "c3d": b"\x02P",
     "pdf": b"%PDF",
     "html": b"<!doctype html>",
+    "handout": b"<!doctype html>",
 }
 REJECTED = {
     "kind": "rep",
@@ -212,6 +214,12 @@ def test_the_report_is_drawn_again_with_its_pictures(measured, tmp_path):
     result = CliRunner().invoke(app, ["report", str(measured), "--out", str(tmp_path / "r.html")])
 
     assert (result.exit_code, image_count((tmp_path / "r.html").read_text())) == (0, 2)
+
+
+def test_the_hand_out_is_drawn_again_beside_the_report(refused):
+    result = CliRunner().invoke(app, ["report", str(refused), "--force"])
+
+    assert (result.exit_code, (refused / HANDOUT).is_file()) == (0, True)
 
 
 def test_the_report_is_not_overwritten_unasked(measured):

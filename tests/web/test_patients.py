@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 
+from hipcv.report import numbers
 from hipcv.results.formats import FORMATS, PATIENT_FORMATS
 from hipcv.web import pages
 from tests.store.conftest import empty_schema
@@ -257,6 +258,14 @@ def test_report_lists_the_corrections(therapist, client):
     page = client.get(f"/clips/{view['clip']['id']}/report").text
 
     assert "the heel was hidden" in page
+
+
+def test_handout_of_a_clip_states_its_current_number(therapist, client):
+    view = therapist.analysed("37.mp4")
+
+    page = client.get(f"/clips/{view['clip']['id']}/handout").text
+
+    assert f'<p class="value">{numbers.angle(view["clip"]["sides"]["left"]["result_deg"])}' in page
 
 
 def test_style_of_the_report_is_allowed_by_its_hash_only(therapist, client):

@@ -20,7 +20,7 @@ export function startHeader(store) {
     const measured = Boolean(store.curves && store.sides.length);
     setContent(byId("crumb"), make("a", { href: "/", text: _("Desk") }), " / ", ...(patient ? owner(patient, visit, " / ") : [_("Clip of no patient yet")]));
     byId("clip-actions").hidden = false;
-    byId("report").hidden = byId("export-menu").hidden = !analysis || pending;
+    byId("report").hidden = byId("handout").hidden = byId("export-menu").hidden = !analysis || pending;
     byId("reanalyze-menu").hidden = pending;
     byId("help").hidden = !measured || pending;
     setContent(byId("reanalyze"), ...SIDE_CHOICES.map(([text, side]) => make("li", {}, reanalyzeLink(store, text, side))));

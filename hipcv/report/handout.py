@@ -1,0 +1,95 @@
+"""Hand-out: one A4 page in plain words for the person who was tested, without pictures of them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from markupsafe import Markup
+
+from hipcv.core.assessment import Assessment, Trial
+from hipcv.core.protocol import MeasurementProtocol
+from hipcv.language import _
+from hipcv.report import exercises, numbers, wording
+from hipcv.report import handout_words as words
+from hipcv.report.charts import gauge
+from hipcv.report.counting import broken_rules
+from hipcv.report.pages import environment
+from hipcv.report.review import NO_CASE, Case
+from hipcv.report.summary import Summary
+from hipcv.report.verdict import choose_verdict
+
+
+@dataclass(frozen=True, slots=True)
+class HandoutSide:
+    """One side in plain words."""
+
+    title: str  # "Left hip"
+    value: str  # "35.1°"; "" where there is no number
+    sentences: tuple[str, ...]
+    gauge: Markup  # empty where there is no number
+
+
+def render(trial: Trial, summary: Summary, case: Case = NO_CASE) -> str:
+    """Return the hand-out as HTML; `summary` is `summarise(trial)`."""
+    page = environment(drawing=exercises.drawing).get_template("handout.html.jinja")
+    return page.render(
+        summary=summary,
+        day=_day(trial, case),
+        test=_(words.TEST),
+        sides=[_side(side, trial.protocol) for side in trial.sides.values() if side.reps],
+        reasons=list(_reasons(trial)),
+        exercise_words=exercises,
+        how_to=[_(text).format(hold_s=trial.protocol.guide_hold_s) for text in words.HOW_TO],
+        when=[_(text) for text in words.WHEN],
+        note=_(words.NOTE),
+        target=numbers.whole(trial.protocol.target_deg),
+        usual=_(wording.TYPICAL_BAND),
+    )
+
+
+def _day(trial: Trial, case: Case) -> str:
+    """Return the day of the visit, else that of the recording; "" where neither is known."""
+    recorded = trial.clip.recorded
+    on: date | None = case.on or (recorded.at.date() if recorded else None)
+    return numbers.day(on) if on else ""
+
+
+def _side(assessment: Assessment, protocol: MeasurementProtocol) -> HandoutSide:
+    measured = assessment.status == "measured"
+    sentences = _meaning(assessment, protocol) if measured else _why_none(assessment)
+    return HandoutSide(
+        title=wording.HIPS[assessment.side],
+        value=numbers.angle(assessment.result_deg) if measured else "",
+        sentences=tuple(sentences),
+        gauge=Markup(gauge.draw(assessment, protocol)),  # noqa: S704 - holds no user's words
+    )
+
+
+def _meaning(assessment: Assessment, protocol: MeasurementProtocol) -> Iterator[str]:
+    target = numbers.whole(protocol.target_deg)
+    if assessment.provisional or assessment.category is None:
+        yield _(words.PROVISIONAL).format(target=target, reps=protocol.reps_wanted)
+    else:
+        yield words.MEANINGS[choose_verdict(assessment, protocol)].format(target=target)
+    if assessment.result_interval_deg is not None:
+        low, high = (f"{max(limit, 0):.0f}°" for limit in assessment.result_interval_deg)
+        yield _(words.CHANCE).format(low=low, high=high)
+    if assessment.result_basis == "pelvis_relative" and assessment.rotation_deg is not None:
+        lift_deg = assessment.rotation_deg - (assessment.result_deg or 0.0)
+        yield _(words.LIFT).format(lift=f"{lift_deg:.0f}°")
+
+
+def _why_none(assessment: Assessment) -> Iterator[str]:
+    yield _(words.NOT_COUNTED)
+    for code in broken_rules(assessment.reps):
+        if code in words.BROKEN:
+            yield words.BROKEN[code]
+
+
+def _reasons(trial: Trial) -> Iterator[str]:
+    """Yield why the clip, or a side without repetitions, was not measured."""
+    refusals = [issue for issue in trial.all_issues if issue.severity == "refuse"]
+    if trial.status == "not_measured":
+        yield _(words.NOT_MEASURED)
+    for code in dict.fromkeys(issue.code for issue in refusals):
+        yield words.REFUSED[code]
