@@ -87,7 +87,8 @@ class PoseTrack:
         frames = len(time_s)
         if frames == len(rows):
             return self
-        people = np.full(frames, -1)
+        without = np.interp(np.arange(frames), rows, np.where(self.people == 0, 1.0, 0.0)) > 0
+        people = np.where(without, 0, -1)
         people[rows] = self.people
         return replace(
             self,

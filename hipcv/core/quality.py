@@ -20,6 +20,7 @@ from hipcv.core.kinematics import (
     mid_hips_px,
     mid_knees_px,
     mid_shoulders_px,
+    shank_tilt_deg,
     trunk_length_px,
 )
 from hipcv.core.landmarks import LEGS, Landmark, Side
@@ -63,7 +64,7 @@ def clip_issues(
     warnings = tuple(filter(None, _warnings(clip, track, protocol)))
     if refusal is not None:
         return (refusal, *warnings)
-    return (*warnings, *filter(None, _posture_warnings(track, protocol)))
+    return (*warnings, *_absence(track), *filter(None, _posture_warnings(track, protocol)))
 
 
 def damaged_share(clip: ClipInfo) -> float:
@@ -77,7 +78,8 @@ def _refusals(
     yield _above("damaged", damaged_share(clip), protocol.damaged_share)
     yield _below("too_short", clip.duration_s, protocol.duration_min_s, "s")
     yield _below("too_short", clip.frames, protocol.frames_min, "frames")
-    undamaged = max(1, len(track.visible) - clip.frames_corrupt)
+    shown = shown_rows(track)
+    undamaged = max(1, len(shown) - clip.frames_corrupt)
     visible = min(1.0, float(track.visible.sum()) / undamaged)
     yield _below("no_person", visible, PERSON_MIN_SHARE)
     if visible >= PERSON_MIN_SHARE:
@@ -85,11 +87,24 @@ def _refusals(
         yield _below("low_visibility", visible, protocol.seen_share)
 
 
+def shown_rows(track: PoseTrack) -> range:
+    """Return the rows from where anybody is in the picture until nobody is any more.
+
+    A title, a black lead-in or an empty seat before and after is no part of the test. All rows
+    where nobody is ever seen.
+    """
+    somebody = np.flatnonzero(track.visible | (track.people != 0))
+    whole = range(len(track.time_s))
+    return whole[somebody[0] : somebody[-1] + 1] if len(somebody) else whole
+
+
 def _posture_refusals(track: PoseTrack, protocol: MeasurementProtocol) -> Iterator[Issue | None]:
     """Yield refusals by the median pose."""
     usual_px = np.nanmedian(track.xy_px, axis=0)
     trunk = mid_shoulders_px(usual_px) - mid_hips_px(usual_px)
     lean = abs(float(signed_angle_deg(_UP, trunk)))
+    if lean > SIDEWAYS_DEG and _shanks_hang(usual_px):
+        yield Issue("low_visibility", "refuse", None, lean, SIDEWAYS_DEG, "trunk")
     yield _above("sideways_picture", lean, SIDEWAYS_DEG, "deg")
     offset, width = knee_offset_ratio(usual_px), shoulder_width_ratio(usual_px)
     yield _above("side_view", offset, protocol.side_view_shift_ratio, "Ls")
@@ -102,6 +117,15 @@ def _posture_refusals(track: PoseTrack, protocol: MeasurementProtocol) -> Iterat
     yield _above(code, thigh_drop_ratio(usual_px), protocol.standing_thigh_ratio, "Ls")
     clearer = max(leg_visibility(track, side) for side in Side)
     yield _below("low_visibility", clearer, protocol.visibility_min)
+
+
+def _shanks_hang(usual_px: Floats) -> bool:
+    """Return True where both shanks hang, so the picture is upright whatever the trunk says.
+
+    Landmarks of a hidden head and hidden shoulders may be anywhere.
+    """
+    tilts = [abs(float(shank_tilt_deg(usual_px, side))) for side in Side]
+    return max(tilts) < SIDEWAYS_DEG
 
 
 def _warnings(
@@ -126,6 +150,14 @@ def _warnings(
     if len(counted):
         crowd = float((counted > 1).mean())
         yield _above("several_people", crowd, protocol.several_people_share, warn=True)
+
+
+def _absence(track: PoseTrack) -> Iterator[Issue]:
+    """Yield a warning with the times between which somebody was seen, where not throughout."""
+    rows = shown_rows(track)
+    if len(rows) < len(track.time_s):
+        first_s, last_s = (float(track.time_s[row]) for row in (rows[0], rows[-1]))
+        yield Issue("nobody_at_times", "warn", None, first_s, last_s, "span")
 
 
 def _posture_warnings(track: PoseTrack, protocol: MeasurementProtocol) -> Iterator[Issue | None]:

@@ -242,6 +242,9 @@ def _issues(issues: tuple[Issue, ...]) -> tuple[IssueSummary, ...]:
 
 
 def _evidence(issue: Issue) -> str:
+    if issue.unit == "span" and issue.value is not None and issue.limit is not None:
+        start, end = numbers.seconds(issue.value), numbers.seconds(issue.limit)
+        return " " + _("Measured from {start} to {end}.").format(start=start, end=end)
     if issue.value is None or issue.unit not in _UNITS_SHOWN or math.isnan(issue.value):
         return ""
     value = numbers.quantity(issue.value, issue.unit)

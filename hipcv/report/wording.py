@@ -129,11 +129,14 @@ ISSUES: Final = Translated[str, IssueWords](
             ),
         ),
         "low_visibility": IssueWords(
-            N_("Leg not seen well enough"),
-            N_("Knee or ankle could not be seen well enough for long enough."),
+            N_("Not seen well enough"),
             N_(
-                "Record in even light, in shorts or close trousers, with nothing in front of the "
-                "legs."
+                "Knee or ankle, or the person from shoulders to feet, could not be seen well "
+                "enough for long enough."
+            ),
+            N_(
+                "Record in even light, in shorts or close trousers, with nothing in front of you; "
+                "a face is better blurred afterwards, with --blur-face."
             ),
         ),
         "too_short": IssueWords(
@@ -229,6 +232,11 @@ ISSUES: Final = Translated[str, IssueWords](
             N_("Few repetitions"),
             N_("Fewer repetitions count than are wanted; the mean of three is steadier."),
             N_("Do three slow repetitions with a hold of {hold_s:g} seconds each."),
+        ),
+        "nobody_at_times": IssueWords(
+            N_("Nobody at the beginning or end"),
+            N_("At the beginning or end of the clip nobody was seen; that part was left out."),
+            N_("Begin the recording when seated, and cut titles off."),
         ),
         "no_external": IssueWords(
             N_("No external rotation"),

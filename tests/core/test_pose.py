@@ -96,6 +96,15 @@ def test_people_are_counted_only_in_sampled_frames():
     assert sampled_every_second_frame().people.tolist() == [1, -1, -1, -1, 2]
 
 
+def test_a_frame_next_to_a_sample_of_an_empty_picture_shows_nobody():
+    poses = [Pose.unseen(n / 30) for n in range(3)]
+    track = PoseTrack.from_poses(poses, size_px=(64, 48), people=np.array([0, 0, 2]))
+
+    people = track.interpolated(np.arange(5) / 60, np.array([0, 2, 4])).people
+
+    assert people.tolist() == [0, 0, 0, 0, 2]
+
+
 def test_a_track_of_every_frame_is_left_as_it_is():
     track = PoseTrack.from_poses([Pose.unseen(0.0), Pose.unseen(0.1)], size_px=(64, 48))
 

@@ -303,6 +303,43 @@ def test_frames_that_show_only_another_person_are_reported():
     assert "person_changed" in {issue.code for issue in _of_clip(track)}
 
 
+def _after_a_title(rows, people=0):
+    """The same person after a lead-in of so many frames that show nobody."""
+    track = seated_track(np.concatenate([np.zeros(rows), swings(30)]))
+    track = unseen_rows(track, slice(0, rows))
+    track.people[:rows] = people
+    return track
+
+
+@pytest.mark.parametrize("rows", [12, 60, 150])
+def test_a_title_before_the_test_is_left_out_and_named_with_its_time(rows):
+    issues = {issue.code: issue for issue in _of_clip(_after_a_title(rows))}
+
+    assert not [issue for issue in issues.values() if issue.severity == "refuse"]
+    assert issues["nobody_at_times"].value == pytest.approx(rows / 30)
+
+
+def test_somebody_else_before_the_test_is_no_title():
+    codes = {issue.code for issue in _of_clip(_after_a_title(60, people=1))}
+
+    assert "low_visibility" in codes
+    assert "nobody_at_times" not in codes
+
+
+def test_a_clip_that_shows_the_person_throughout_names_no_times():
+    assert "nobody_at_times" not in {issue.code for issue in _of_clip(_good())}
+
+
+def test_a_trunk_that_lies_over_hanging_shanks_is_not_seen_rather_than_sideways():
+    """Landmarks of a hidden head and of hidden shoulders may be anywhere."""
+    track = _good()
+    hips = track.xy_px[:, [LEGS[side].hip for side in Side]].mean(axis=1)
+    track.xy_px[:, SHOULDERS] = hips[:, None] + [[140.0, 20.0], [140.0, -20.0]]
+
+    codes = [issue.code for issue in _of_clip(track) if issue.severity == "refuse"]
+    assert codes == ["low_visibility"]
+
+
 def test_moments_that_show_nobody_are_no_change_of_person():
     track = unseen_rows(_good(), slice(0, 8))
     track.people[:8] = 0
