@@ -82,10 +82,10 @@ def _kind(trial: Trial) -> StepKind:
     sides = list(trial.sides.values())
     if trial.answers.hurt:
         return "pain"
-    if trial.status == "not_measured":
-        return "record"
     if any(side.status == "not_counted" for side in sides):
         return "repeat"
+    if trial.status == "not_measured" or any(i.severity == "refuse" for i in trial.all_issues):
+        return "record"
     if any(side.provisional for side in sides):
         return "more"
     if trial.person.is_minor:
@@ -121,8 +121,12 @@ def _text(kind: StepKind, trial: Trial) -> str:
 def _refusal(trial: Trial) -> str:
     """Return why there is no number, in a few words, and what to do about it."""
     refusals = [issue for issue in trial.all_issues if issue.severity == "refuse"]
-    words = [wording.ISSUES[issue.code] for issue in refusals[:1]]
-    return " ".join(f"{one.title}. {one.remedy}" for one in words) or wording.set_up()
+    if not refusals:
+        return wording.set_up()
+    first = refusals[0]
+    words = wording.ISSUES[first.code]
+    reason = f"{wording.HIPS[first.side]}: {words.title}" if first.side else words.title
+    return f"{reason}. {words.remedy}"
 
 
 def _repeat(side: Assessment) -> str:

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from hipcv.core.assessment import Assessment, MeasurementStatus, Trial, is_clearly_low
+from hipcv.core.assessment import Assessment, MeasurementStatus, Trial
 from hipcv.core.landmarks import Side
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.language import N_, Translated, _
 from hipcv.report import answers, numbers
 from hipcv.report.counting import broken_rules
+from hipcv.report.next_step import StepKind
 from hipcv.report.summary import SideSummary, summarise
 from hipcv.report.verdict import choose_verdict
 
@@ -50,17 +51,20 @@ REASONS: Final = Translated(
 )
 """Why no repetition of a side counts, by the code of the rule that was broken most often."""
 
-_STEPS: Final = Translated(
+_STEPS: Final[Translated[StepKind, str]] = Translated(
     {
-        "provisional": N_("Repeat the test with all its repetitions."),
-        "clearly_low": N_(
+        "more": N_("Repeat the test with all its repetitions."),
+        "minor": N_("With pain or a limp, see a doctor the same day."),
+        "low": N_(
             "Do the exercises in the report, slowly and without pain. With pain or stiffness, see "
             "a physiotherapist."
         ),
-        "below_target": N_("Do the exercises in the report, and test again in 4 to 6 weeks."),
-        "reaches_target": N_("Keep it up, and test again in 4 to 6 weeks."),
+        "below": N_("Do the exercises in the report, and test again in 4 to 6 weeks."),
+        "close": N_("Keep it up, and test again in 4 to 6 weeks."),
+        "reached": N_("Keep it up, and test again in 4 to 6 weeks."),
     }
 )
+"""The step of `decide_next` in few words, where it does not depend on what went wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +86,17 @@ def describe_sides(trial: Trial) -> tuple[PersonalSide, ...]:
 
 
 def next_step(trial: Trial) -> str:
-    """Return the one thing to do next."""
-    if trial.answers.hurt:
-        return answers.ADVICE["hurt"]
+    """Return the step of `decide_next` in one or two short sentences."""
     summary = summarise(trial)
-    if summary.uncounted:
-        return summary.uncounted[0].repeat
-    if summary.refusals:
-        return summary.refusals[0].remedy
-    return _STEPS[_step(trial)]
+    match summary.next.kind:
+        case "pain":
+            return answers.ADVICE["hurt"]
+        case "repeat":
+            return summary.uncounted[0].repeat
+        case "record":
+            return " ".join(issue.remedy for issue in summary.refusals[:1])
+        case kind:
+            return _STEPS[kind]
 
 
 def merge_takes(trials: Sequence[Trial]) -> Trial:
@@ -145,14 +151,3 @@ def _reach(assessment: Assessment) -> str:
     if clean_deg <= 0:
         return _("It began together with the swing.")
     return _("Before that, your foot had swung out {angle}.").format(angle=numbers.angle(clean_deg))
-
-
-def _step(trial: Trial) -> str:
-    """Return the key of the next step for the side that needs most."""
-    measured = [a for a in trial.sides.values() if a.status == "measured"]
-    if any(a.provisional for a in measured):
-        return "provisional"
-    if any(is_clearly_low(a, trial.protocol) for a in measured):
-        return "clearly_low"
-    below = any(a.category in ("below_target", "clearly_low") for a in measured)
-    return "below_target" if below else "reaches_target"

@@ -13,7 +13,7 @@ from hipcv.core.landmarks import Side
 from hipcv.core.person import Person
 from hipcv.report.formats.fhir import merged, observations
 from hipcv.report.formats.fhir_codes import Codes, Coding
-from hipcv.report.review import Case, Signature, format_automatic
+from hipcv.report.review import NO_CASE, Case, Signature, format_automatic
 from hipcv.report.summary import summarise
 from hipcv.report.wording import FINDINGS
 from hipcv.results.document import build_document
@@ -263,6 +263,28 @@ def test_the_values_are_the_numbers_of_the_report(result):
     values = [f"{quantity['value']:.1f}°" if quantity else "–" for quantity in quantities]
 
     assert values == [side.value for side in summarise(result).sides]
+
+
+@pytest.mark.parametrize(
+    ("result", "case"),
+    [
+        (ONE, NO_CASE),
+        (PROVISIONAL, NO_CASE),
+        (NOT_COUNTED, NO_CASE),
+        (LOST, NO_CASE),
+        (ONE, Case(corrections=[REJECTED], automatic=build_document(NOT_COUNTED))),
+    ],
+    ids=["counted", "provisional", "not counted", "refused", "corrected"],
+)
+def test_every_state_is_valid_and_says_what_the_report_says(result, case):
+    resource, (side,) = first(result, case=case), summarise(result).sides
+    number = resource.get("valueQuantity", {}).get("value")
+
+    observation = library.Bundle.model_validate(bundle_of(result, case=case)).entry[0].resource
+    assert (number is not None) == side.measured == (observation.dataAbsentReason is None)
+    assert side.value == ("–" if number is None else f"{number:.1f}°")
+    assert side.repeat in notes(resource)
+    assert format_automatic(case, Side.LEFT) in notes(resource)
 
 
 def test_a_pelvis_that_was_not_measured_is_absent_and_not_zero():

@@ -56,6 +56,13 @@ def test_a_refused_clip_is_recorded_again_with_the_remedy(not_measured):
     assert (step.kind, ISSUES["legs_out_of_frame"].remedy in step.text) == ("record", True)
 
 
+def test_a_side_that_was_refused_beside_a_measured_one_is_recorded_again():
+    step = decide_next(trial(LEFT, issues=[Issue("low_visibility", "refuse", Side.RIGHT)]))
+
+    assert step.kind == "record"
+    assert step.text.startswith(f"Right hip: {ISSUES['low_visibility'].title}")
+
+
 def test_pain_goes_before_everything(not_counted):
     assert decide_next(replace(not_counted, answers=HURT)).kind == "pain"
 
