@@ -75,9 +75,10 @@ class WindowScreen:
         self.announcer.announce(scene)
         noted = replace(scene, notice=scene.notice or self.announcer.notice)
         pressed = self.window.show(screen.draw(frame.bgr, noted))
+        self.size_px = (frame.bgr.shape[1], frame.bgr.shape[0])
         if pressed.lower() == MUTE:
             self.announcer.muted = not self.announcer.muted
-        self.size_px = (frame.bgr.shape[1], frame.bgr.shape[0])
+            return None
         return key_of(pressed, scene)
 
     def ask(self, stopped: Callable[[], bool]) -> Answers:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from hipcv.cli.record import reason_to_stop
-from hipcv.cli.record_screen import WindowScreen, confirm_on_terminal, key_of
+from hipcv.cli.record_screen import TextScreen, WindowScreen, confirm_on_terminal, key_of
 from hipcv.core.answers import Answers
 from hipcv.core.errors import Interrupted
 from hipcv.core.interfaces import Frame
@@ -18,6 +18,7 @@ from hipcv.guide.speech import Announcer
 from hipcv.report import answers
 from tests.builders import assessment, trial
 from tests.guide.test_screen import view_of
+from tests.guide.test_speech import FakeVoice
 
 
 @dataclass
@@ -148,3 +149,29 @@ def test_the_terminal_goes_on_where_nothing_applies(terminal, capsys):
     asked = capsys.readouterr().err
     assert all(text in asked for text in answers.RED_FLAGS.values())
     assert all(text in asked for text in answers.ASK_FIRST.values())
+
+
+class MuteKey(Keyboard):
+    """A window at which `m` is pressed all the time."""
+
+    def show(self, picture):
+        super().show(picture)
+        return "M"
+
+
+@pytest.mark.parametrize("stage", [Stage.SAFETY, Stage.ADVICE, Stage.TURNING])
+def test_one_key_turns_the_sound_off_and_on_and_does_nothing_else(stage):
+    screen = WindowScreen(MuteKey([]), Announcer(Speaker(enabled=False), FakeVoice()))
+    frame = Frame(0, 0.0, np.full((720, 1280, 3), 90, np.uint8))
+    view = view_of(stage=stage, advice="pain" if stage is Stage.ADVICE else "")
+    states = [(screen.show(frame, view), screen.announcer.muted) for _ in range(2)]
+
+    assert states == [(None, True), (None, False)]
+
+
+def test_a_missing_voice_is_printed_once(capsys):
+    screen = TextScreen(Announcer(Speaker(enabled=False), FakeVoice(missing=True)))
+    for _ in range(3):
+        screen.show(Frame(0, 0.0, np.zeros((1, 1, 3), np.uint8)), view_of())
+
+    assert capsys.readouterr().err.count("No voice and no tones here") == 1

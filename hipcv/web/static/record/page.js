@@ -20,6 +20,7 @@ const video = byId("camera-video");
 const announcer = new Announcer(TEXTS.tones);
 let stream = null;
 let live = null;
+let stoppedByPain = false;
 
 function showError(text) {
   setContent(byId("error"), text ? make("p", { class: "error", text }) : null);
@@ -73,12 +74,14 @@ function toggleSound() {
 function begin() {
   showError("");
   announcer.start();
+  stoppedByPain = false;
   const side = chosenSide();
   const recorder = new TakeRecorder(stream, (began_ms) => live?.recordingBegan(began_ms));
   live = new LiveConnection(video);
   live.addEventListener("scene", ({ detail: scene }) => {
     if (scene.stage === "safety") live?.press("confirm"); // the questions were answered on the page
     else announcer.announce(scene);
+    stoppedByPain ||= scene.stage === "advice";
     recorder.update(scene);
     showScene(scene, (key) => live?.press(key));
     if (scene.finished) void finish(recorder, side, "");
@@ -107,7 +110,7 @@ async function finish(recorder, side, error) {
   closeCamera(stream);
   byId("live").hidden = true;
   const uploads = uploadTakes(takes, { side, patient: byId("patient").value.trim(), on: byId("on").value });
-  const [clipIds, answers] = await Promise.all([uploads, askQuestions()]);
+  const [clipIds, answers] = await Promise.all([uploads, askQuestions(stoppedByPain)]);
   byId("sending").hidden = true;
   try {
     if (answers) await Promise.all(clipIds.map((id) => send(`/api/clips/${id}/answers`, withInitials(answers), "PUT")));

@@ -4,11 +4,13 @@ import { byId } from "../shared/dom.js";
 
 /**
  * Ask the questions.
+ * @param {boolean} stoppedByPain
  * @returns {Promise<{pain: number|null, pain_where: string, limiter: string|null}|null>} null if all were left out
  */
-export function askQuestions() {
+export function askQuestions(stoppedByPain) {
   const form = byId("answers");
   byId("after").hidden = false;
+  if (stoppedByPain) document.querySelector("input[name=limiter][value=pinch_or_pain]").checked = true;
   form.addEventListener("change", updateWhere);
   updateWhere();
   return new Promise((resolve) => {
