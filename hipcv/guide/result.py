@@ -131,7 +131,9 @@ def _parts(trial: Trial) -> list[_Part]:
     sides = [side for side in personal.describe_sides(trial) if side.status != "not_measured"]
     parts: list[_Part] = [partial(_draw_side, side, trial) for side in sides]
     refusals = summarise(trial).refusals[:_MOST_REFUSALS]
-    return [*parts, partial(_draw_refusals, refusals)] if refusals or not parts else parts
+    if not refusals and parts:
+        return parts
+    return [*parts, partial(_draw_refusals, refusals, with_remedy=bool(parts))]
 
 
 def _height(part: _Part, size_px: tuple[int, int], area: Box, *, brief: bool) -> float:
@@ -188,12 +190,13 @@ def _draw_step(picture: Picture, area: Box, trial: Trial) -> float:
     return box.y
 
 
-def _draw_refusals(issues: Sequence[IssueSummary], column: "_Column") -> None:
-    """Write what could not be measured and why; what to do about it is the next step."""
+def _draw_refusals(issues: Sequence[IssueSummary], column: "_Column", *, with_remedy: bool) -> None:
+    """Write what could not be measured, and why or what to do about it."""
     column.write(_("Not measured"), 44, palette.YELLOW)
     for issue in issues:
         column.write_second(issue.title + issue.where, lines=3)
-        column.write(issue.text, 28, palette.PALE, lines=5, optional=True)
+        text = issue.remedy if with_remedy else issue.text
+        column.write(text, 28, palette.PALE, lines=5, optional=True)
 
 
 # --- one side
