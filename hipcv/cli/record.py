@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
+from typing import TYPE_CHECKING, Annotated, Final, Literal, NoReturn
 
 import typer
 
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from hipcv.guide.session import Take
 
     Screen = WindowScreen | TextScreen
+
+READING_S: Final = 300.0
+"""Longest time that a played clip waits while the questions before the test are read."""
 
 CameraOption = Annotated[
     str,
@@ -149,7 +152,7 @@ def command(
             ConcurrentAnalysis(options) as analysis,
         ):
             plan = confirm_plan(plan, screen)
-            source = open_source(camera, size, rate, mirrored=mirrored)
+            source = open_source(camera, size, rate, mirrored=mirrored, asks=not plan.confirmed)
             print_source(source, size, rate)
             analysis.prepare()
             takes = session.record(
@@ -202,8 +205,12 @@ def reps_settings(reps: int | None) -> list[str]:
     return [] if reps is None else [f"reps_wanted={reps}", f"practice_from_reps={reps + 1}"]
 
 
-def open_source(camera: str, size: str, rate_hz: float, *, mirrored: bool) -> "LiveSource":
+def open_source(
+    camera: str, size: str, rate_hz: float, *, mirrored: bool, asks: bool = False
+) -> "LiveSource":
     """Open the camera, or the clip that is played as one.
+
+    A clip waits for longer where the person has questions to read before the test.
 
     Raises:
         BadRequest: there is no such camera or file, or the size is malformed.
@@ -216,6 +223,8 @@ def open_source(camera: str, size: str, rate_hz: float, *, mirrored: bool) -> "L
 
     path = Path(camera)
     if path.is_file():
+        if asks:
+            return PlayedClip(path, mirrored=mirrored, hold_longest_s=READING_S)
         return PlayedClip(path, mirrored=mirrored)
     if path.suffix or len(path.parts) > 1:
         raise BadRequest(

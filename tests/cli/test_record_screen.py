@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pytest
 
-from hipcv.cli.record import reason_to_stop
+from hipcv.cli.record import READING_S, open_source, reason_to_stop
 from hipcv.cli.record_screen import TextScreen, WindowScreen, confirm_on_terminal, key_of
 from hipcv.core.answers import Answers
 from hipcv.core.errors import Interrupted
@@ -16,6 +16,8 @@ from hipcv.core.view_model import Key, Stage
 from hipcv.guide.sound import Speaker
 from hipcv.guide.speech import Announcer
 from hipcv.report import answers
+from hipcv.video import playback
+from hipcv.video.playback import HOLD_LONGEST_S
 from tests.builders import assessment, trial
 from tests.guide.test_screen import view_of
 from tests.guide.test_speech import FakeVoice
@@ -94,6 +96,20 @@ def test_one_key_opens_the_reports_as_local_files_and_any_other_closes(tmp_path,
 )
 def test_a_key_means_what_the_screen_says(pressed, view, key):
     assert key_of(pressed, view_of(**view)) is key
+
+
+@pytest.mark.parametrize(("asks", "waits_s"), [(True, READING_S), (False, HOLD_LONGEST_S)])
+def test_a_played_clip_waits_until_the_questions_are_read(tmp_path, asks, waits_s, monkeypatch):
+    made = {}
+    monkeypatch.setattr(
+        playback, "PlayedClip", lambda _path, **options: made.update(options) or options
+    )
+    clip = tmp_path / "clip.mp4"
+    clip.touch()
+
+    open_source(str(clip), "1280x720", 30.0, mirrored=False, asks=asks)
+
+    assert made.get("hold_longest_s", HOLD_LONGEST_S) == waits_s
 
 
 def test_a_session_that_ended_for_safety_says_what_to_do():
