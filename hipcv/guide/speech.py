@@ -7,6 +7,7 @@ anywhere, and whatever goes wrong there never stops or delays a session.
 import os
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -31,6 +32,8 @@ SAYING_LIMIT_S: Final = 15.0
 """Longest time that the voice may take to start, and for one text; then it is ended."""
 
 CLOSING_LIMIT_S: Final = 1.0
+_TEMPORARY: Final = ("TMPDIR", "TEMP", "TMP")
+"""Variables with the folder of temporary files."""
 
 _SAFETY: Final = N_("Please read the questions on the screen. Stop if anything hurts.")
 _STILL: Final = N_("Sit still, on both hands.")
@@ -41,11 +44,11 @@ _READY: Final = Translated(
         None: N_("Get ready: one leg at a time."),
     }
 )
-_PRACTICE: Final = Translated(
+_FIRST_SWING: Final = Translated(
     {
-        Side.LEFT: N_("For practice: swing your left foot out to the side, as far as you can."),
-        Side.RIGHT: N_("For practice: swing your right foot out to the side, as far as you can."),
-        None: N_("For practice: swing one foot out to the side, as far as you can."),
+        Side.LEFT: N_("Swing your left foot out to the side, as far as you can."),
+        Side.RIGHT: N_("Swing your right foot out to the side, as far as you can."),
+        None: N_("Swing one foot out to the side, as far as you can."),
     }
 )
 _SWING: Final = Translated(
@@ -89,7 +92,7 @@ def _cue(view: GuideView) -> str:
     if view.cue != "turn_out":
         return f"{prompts.cue(view)}."
     if view.rep <= 0:
-        return _PRACTICE[view.side]
+        return _FIRST_SWING[view.side]
     return _SWING[view.side].format(number=min(view.rep, view.reps))
 
 
@@ -186,7 +189,9 @@ class SystemVoice:
         self._lock = threading.Lock()
         self._waiting = ""
         self._limit_s = time.monotonic() + START_LIMIT_S  # inf while nothing is being said
-        self._process = _start(command or _command())
+        # The library writes what it says to files, and leaves them where it is ended.
+        self._folder = tempfile.TemporaryDirectory(prefix="hipcv-", ignore_cleanup_errors=True)
+        self._process = _start(command or _command(), self._folder.name)
         self._missing = self._process is None
         if self._process is not None:
             threading.Thread(target=self._listen, name="voice", daemon=True).start()
@@ -209,10 +214,14 @@ class SystemVoice:
 
     def close(self) -> None:
         """End the process, after what is being said if that is short."""
-        if self._process is None:
-            return
         with self._lock:
             self._waiting, self._missing = "", True
+        if self._process is not None:
+            self._end_process()
+        self._folder.cleanup()
+
+    def _end_process(self) -> None:
+        assert self._process is not None
         assert self._process.stdin is not None
         with suppress(OSError):
             self._process.stdin.close()
@@ -253,7 +262,8 @@ def _command() -> list[str]:
     return [sys.executable, "-m", voice_process.__name__, language.current()]
 
 
-def _start(command: Sequence[str]) -> "subprocess.Popen[str] | None":
+def _start(command: Sequence[str], folder: str) -> "subprocess.Popen[str] | None":
+    own = {"PYTHONIOENCODING": "utf-8", **dict.fromkeys(_TEMPORARY, folder)}
     with suppress(OSError):
         return subprocess.Popen(  # noqa: S603 - our own module
             command,
@@ -261,6 +271,6 @@ def _start(command: Sequence[str]) -> "subprocess.Popen[str] | None":
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             encoding="utf-8",
-            env=os.environ | {"PYTHONIOENCODING": "utf-8"},
+            env=os.environ | own,
         )
     return None

@@ -14,7 +14,7 @@ from functools import partial
 from typing import Final
 
 READY: Final = "ready"
-WORDS_PER_MINUTE: Final = 170
+WORDS_PER_MINUTE: Final = 185
 HEARD_S: Final = 0.15
 """A text that was said in less time was not heard: the system has no sound output."""
 

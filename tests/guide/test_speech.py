@@ -4,6 +4,7 @@ import sys
 import threading
 import time
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import pytest
 
@@ -23,14 +24,14 @@ SPOKEN = {
         "Get ready: left leg.",
         "2",
         "1",
-        "For practice: swing your left foot out to the side, as far as you can.",
+        "Swing your left foot out to the side, as far as you can.",
         "Hold it there.",
         "Good. Go back slowly.",
         "Repetition 1: swing your left foot out.",
         "Hold it there.",
         "Good. Go back slowly.",
         "Now the RIGHT leg. Let both legs hang, and sit still.",
-        "For practice: swing your right foot out to the side, as far as you can.",
+        "Swing your right foot out to the side, as far as you can.",
         "Hold it there.",
         "Good. Go back slowly.",
         "Repetition 1: swing your right foot out.",
@@ -43,14 +44,14 @@ SPOKEN = {
         "Prepárese: pierna izquierda.",
         "2",
         "1",
-        "Para practicar: lleve el pie izquierdo hacia fuera, a un lado, tanto como pueda.",
+        "Lleve el pie izquierdo hacia fuera, a un lado, tanto como pueda.",
         "Manténgalo ahí.",
         "Bien. Vuelva despacio.",
         "Repetición 1: lleve el pie izquierdo hacia fuera.",
         "Manténgalo ahí.",
         "Bien. Vuelva despacio.",
         "Ahora la pierna DERECHA. Deje colgar ambas piernas y no se mueva.",
-        "Para practicar: lleve el pie derecho hacia fuera, a un lado, tanto como pueda.",
+        "Lleve el pie derecho hacia fuera, a un lado, tanto como pueda.",
         "Manténgalo ahí.",
         "Bien. Vuelva despacio.",
         "Repetición 1: lleve el pie derecho hacia fuera.",
@@ -256,6 +257,18 @@ def test_a_process_that_ends_or_never_begins_is_a_missing_voice(command):
     wait_until(lambda: voice.missing)
     voice.say("nobody hears this")
     voice.close()
+
+
+def test_nothing_that_was_said_is_left_behind(tmp_path):
+    script = (
+        "import tempfile, time; tempfile.mkstemp(suffix='.wav'); print('ready'); time.sleep(999)"
+    )
+    voice = SystemVoice([sys.executable, "-u", "-c", script])
+    folder = Path(voice._folder.name)
+    wait_until(lambda: list(folder.glob("*.wav")))
+    voice.close()
+
+    assert not folder.exists()
 
 
 def test_a_closed_voice_says_nothing(tmp_path):
