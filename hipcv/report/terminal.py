@@ -96,6 +96,8 @@ def _closing(page: "_Page", summary: Summary) -> None:
         page.gap()
         page.line(summary.typical, _FAINT)
         page.line(summary.certainty[-1], _FAINT)
+        step = _("Next: {step}").format(step=summary.next.title)
+        page.line(f"{step}. {summary.next.text}")
     if summary.exercises:
         page.line(_("Three exercises that may help are in the report."), _FAINT)
     page.gap()

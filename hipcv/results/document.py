@@ -143,7 +143,8 @@ def recorded_of(document: Mapping[str, Any]) -> RecordingTime | None:
     """Return when the clip of a stored result was recorded; None where that is not known."""
     at = document["clip"].get("recorded_at")
     source = document["clip"].get("recorded_at_source")
-    return RecordingTime(datetime.fromisoformat(at), source) if at and source else None
+    moment = datetime.fromisoformat(at) if at and source else None
+    return RecordingTime(moment, source) if moment and moment.tzinfo else None
 
 
 @language.using(language.SOURCE)

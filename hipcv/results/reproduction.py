@@ -10,8 +10,10 @@ TOLERANCE: Final = 0.1
 """Largest difference of two numbers that count as the same, in their own unit. Another processor
 rounds otherwise; engineering default, a fifth of the error of a rotation."""
 
-LEFT_OUT: Final = frozenset({"provenance", "timing", "text", "remedy", "name"})
-"""Keys that are no part of the measurement."""
+LEFT_OUT: Final = frozenset(
+    {"provenance", "timing", "text", "remedy", "name", "recorded_at", "recorded_at_source"}
+)
+"""Keys that are no part of the measurement; a copy of the clip may have another date."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,7 +168,8 @@ def _declared(document: Mapping[str, Any]) -> datetime | None:
     clip = document["clip"]
     if clip.get("recorded_at_source") != "container":
         return None
-    return datetime.fromisoformat(clip["recorded_at"])
+    at = datetime.fromisoformat(clip["recorded_at"])
+    return at if at.tzinfo else None
 
 
 def _value(side: Mapping[str, Any]) -> JsonObject:
