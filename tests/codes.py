@@ -4,7 +4,7 @@ REFUSALS = (
     "no_person", "legs_out_of_frame", "side_view", "not_seated", "posture_changed",
     "both_legs_moved", "sideways_picture", "no_movement", "external_rotation", "low_visibility",
     "too_short",
-    "unstable_camera", "damaged", "all_rejected",
+    "unstable_camera", "damaged", "all_rejected", "scene_cut",
 )  # fmt: skip
 WARNINGS = (
     "view_oblique", "several_people", "person_changed", "low_frame_rate", "variable_frame_rate",

@@ -178,6 +178,10 @@ class MeasurementProtocol:
     posture_turn_deg: float = setting(20, unit="deg", low=5, high=180,
         why="standing up or sitting down turns both shanks by less",
         source=RESTING_SHANKS)
+    cut_size_share: float = setting(0.2, unit="share", low=0.05, high=10,
+        why="change of the trunk's size from one picture to the next that is a cut or a zoom")
+    cut_jump_ratio: float = setting(0.5, unit="shank lengths", low=0.1, high=10,
+        why="jump of the hips from one picture to the next that is a cut")
     start_tilt_warn_deg: float = setting(20, unit="deg", low=5, high=60,
         why="resting tilt of the shank that is warned about",
         source=RESTING_SHANKS)

@@ -27,6 +27,7 @@ from hipcv.core.landmarks import LEGS, Landmark, Side
 from hipcv.core.phases import Phases
 from hipcv.core.pose import PoseTrack
 from hipcv.core.protocol import MeasurementProtocol
+from hipcv.core.scene_cut import scene_cut_s
 
 PERSON_MIN_SHARE: Final = 0.5
 """Share of frames below which there is no person: objects are detected now and then."""
@@ -83,6 +84,9 @@ def _refusals(
     visible = min(1.0, float(track.visible.sum()) / undamaged)
     yield _below("no_person", visible, PERSON_MIN_SHARE)
     if visible >= PERSON_MIN_SHARE:
+        cut_s = scene_cut_s(track, protocol)
+        if np.isfinite(cut_s):
+            yield Issue("scene_cut", "refuse", None, cut_s, None, "at")
         yield from _posture_refusals(track, protocol)
         yield _below("low_visibility", visible, protocol.seen_share)
 

@@ -55,6 +55,7 @@ REFUSED: Final = Translated(
         "no_movement": N_("The foot did not move far enough to be read."),
         "external_rotation": N_("The foot moved in, not out to the side."),
         "low_visibility": N_("Your leg could not be seen well enough."),
+        "scene_cut": N_("The picture jumped in the film."),
         "too_short": N_("The film was too short."),
         "unstable_camera": N_("The camera moved too much."),
         "damaged": N_("The film has too many faults."),

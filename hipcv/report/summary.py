@@ -242,6 +242,8 @@ def _issues(issues: tuple[Issue, ...]) -> tuple[IssueSummary, ...]:
 
 
 def _evidence(issue: Issue) -> str:
+    if issue.unit == "at" and issue.value is not None:
+        return " " + _("At {time}.").format(time=numbers.seconds(issue.value))
     if issue.unit == "span" and issue.value is not None and issue.limit is not None:
         start, end = numbers.seconds(issue.value), numbers.seconds(issue.limit)
         return " " + _("Measured from {start} to {end}.").format(start=start, end=end)

@@ -128,6 +128,17 @@ ISSUES: Final = Translated[str, IssueWords](
                 "--external."
             ),
         ),
+        "scene_cut": IssueWords(
+            N_("Picture jumps"),
+            N_(
+                "The picture jumps from one moment to the next: the clip was joined, cut or "
+                "zoomed, or the camera was knocked. What comes after has another start."
+            ),
+            N_(
+                "Cut the clip there and measure the parts apart; the later one also with "
+                "--start-s and that time."
+            ),
+        ),
         "low_visibility": IssueWords(
             N_("Not seen well enough"),
             N_(

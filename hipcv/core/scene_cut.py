@@ -1,0 +1,65 @@
+"""Cuts of a clip: moments at which the person jumps or changes size from one picture to the next.
+
+What was recorded before and after a cut, a zoom among them, has no common start.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+import numpy as np
+
+from hipcv.core.arrays import Floats, Ints
+from hipcv.core.kinematics import mean_shank_px, mid_hips_px, trunk_length_px
+from hipcv.core.pose import PoseTrack
+from hipcv.core.protocol import MeasurementProtocol
+
+BESIDE_S: Final = 0.1
+"""Time next to a cut that is left out: landmarks are interpolated across it."""
+
+WINDOW_S: Final = 0.2
+"""Time before and after that which is compared."""
+
+STEADY_SHARE: Final = 0.25
+"""Largest spread before and after a cut, as share of the jump: who stands up moves throughout."""
+
+
+def scene_cut_s(track: PoseTrack, protocol: MeasurementProtocol) -> float:
+    """Return when the clip was cut or zoomed first; NaN where it was not."""
+    rows = np.flatnonzero(track.visible)
+    if not len(rows):
+        return float("nan")
+    xy_px, time_s = track.xy_px[rows], track.time_s[rows]
+    place = mid_hips_px(xy_px) / float(np.nanmedian(mean_shank_px(xy_px)))
+    size = np.log(np.maximum(trunk_length_px(xy_px), 1.0))
+    for values, limit in (
+        (size[:, None], float(np.log1p(protocol.cut_size_share))),
+        (place, protocol.cut_jump_ratio),
+    ):
+        jumps_s = list(_jumps_s(values, time_s, limit))
+        first_s = [at_s for at_s in jumps_s if at_s - jumps_s[0] <= 2 * BESIDE_S]
+        if first_s:
+            return float(np.median(first_s))  # its neighbours see the same jump
+    return float("nan")
+
+
+def _jumps_s(values: Floats, time_s: Floats, limit: float) -> Iterator[float]:
+    """Yield the times at which values, (T, D), jump by more than the limit and are steady beside.
+
+    Where the person was not seen for longer than the windows, there is no jump.
+    """
+    for row in range(1, len(time_s)):
+        before, after = _beside(time_s, row)
+        if min(len(before), len(after)) < 2:  # noqa: PLR2004 - fewest that have a spread
+            continue
+        jump = float(np.hypot.reduce(np.median(values[after], 0) - np.median(values[before], 0)))
+        spread = max(float(np.ptp(values[part], axis=0).max()) for part in (before, after))
+        if jump > limit and spread < STEADY_SHARE * jump:
+            yield float(time_s[row])
+
+
+def _beside(time_s: Floats, row: int) -> tuple[Ints, Ints]:
+    """Return the rows of the windows before and after a row."""
+    at_s = time_s[row]
+    before = (time_s >= at_s - BESIDE_S - WINDOW_S) & (time_s <= at_s - BESIDE_S)
+    after = (time_s >= at_s + BESIDE_S) & (time_s <= at_s + BESIDE_S + WINDOW_S)
+    return np.flatnonzero(before), np.flatnonzero(after)
