@@ -238,9 +238,9 @@ def test_stopping_while_legs_are_changed_keeps_the_recording(tmp_path):
     assert len(frames_of(tmp_path / "recording.mp4")) >= 1
 
 
-def test_the_legs_chosen_on_the_first_screen_are_the_planned_ones(tmp_path):
+def test_the_legs_chosen_after_the_questions_on_safety_are_the_planned_ones(tmp_path):
     class Chooser(Watcher):
-        pressed = iter([Key.LEFT, Key.CONFIRM])
+        pressed = iter([Key.CONFIRM, Key.CONFIRM, Key.LEFT, Key.CONFIRM])
 
         def show(self, frame, view):
             super().show(frame, view)
