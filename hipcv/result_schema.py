@@ -41,7 +41,7 @@ class Clip(TypedDict):
     width_px: Pixels
     height_px: Pixels
     start_s: Number
-    frames_declared: int
+    frames_declared: int | None  # None where the container gives no number
     frames_corrupt: Count
     packets_damaged: Count
     largest_gap_s: Seconds | None

@@ -6,6 +6,7 @@ import pytest
 from hipcv.core.answers import Answers
 from hipcv.core.landmarks import Side
 from hipcv.core.person import Person
+from hipcv.result_schema import parse_result
 from hipcv.results.document import answers_of, build_document, dumps, person_of
 from tests.builders import assessment, refused, rep, trial
 
@@ -119,3 +120,10 @@ def test_document_without_answers_has_none(one_side):
 
 def test_document_without_age_and_sex_is_as_before(one_side):
     assert "person" not in build_document(one_side)
+
+
+def test_result_of_a_recording_whose_container_gives_no_number_of_frames_is_read(one_side):
+    recording = replace(one_side, clip=replace(one_side.clip, frames_declared=None))
+    document = build_document(recording, timing=False)
+
+    assert parse_result(dumps(document))["clip"]["frames_declared"] is None
