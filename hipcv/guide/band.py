@@ -130,7 +130,7 @@ def _repetition(view: GuideView) -> BandContent:
 def _outward_arrow(side: Side | None) -> Icon:
     """Return an arrow in the outward direction of this leg's foot, as seen in a mirror."""
     if side is None:
-        return icons.pause
+        return icons.either_way
     return partial(icons.arrow, direction=(-LEGS[side].outward_x, 0))
 
 

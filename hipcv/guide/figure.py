@@ -21,6 +21,7 @@ from hipcv.report.drawing import Box
 _SWING_S: Final = 1.0  # the way out, and the way back
 _REST_S: Final = 0.8
 _HOLD_S: Final = MeasurementProtocol().guide_hold_s
+_CYCLE_S: Final = 2 * _SWING_S + _HOLD_S + _REST_S
 _END_DEG: Final = 40.0
 
 _WIDTH: Final = 0.95
@@ -39,7 +40,7 @@ def draw(picture: Picture, view: GuideView) -> None:
     tall = min(area.height, area.width / _WIDTH)
     top = area.y + (area.height - tall) / 2
     origin = np.array([area.x + area.width / 2, top])
-    side = view.side or Side.LEFT
+    side = view.side or swinging_side(view.time_s)
     for part, closed in framing.parts_without_legs():
         _draw_part(picture, origin + tall * part, layout, closed=closed)
     for each in (side.other, side):
@@ -62,8 +63,13 @@ def _panel(layout: Layout, side: Side | None) -> Box:
 def swing_deg(time_s: float) -> float:
     """Return how far the foot has swung out at a time: out, held, back, at rest, and again."""
     ends_s = np.cumsum([0.0, _SWING_S, _HOLD_S, _SWING_S, _REST_S])
-    share = float(np.interp(time_s % ends_s[-1], ends_s, [0.0, 1.0, 1.0, 0.0, 0.0]))
+    share = float(np.interp(time_s % _CYCLE_S, ends_s, [0.0, 1.0, 1.0, 0.0, 0.0]))
     return _END_DEG * (1 - math.cos(math.pi * share)) / 2
+
+
+def swinging_side(time_s: float) -> Side:
+    """Return the leg that swings where either may be tested: one after the other."""
+    return list(Side)[int(time_s // _CYCLE_S) % 2]
 
 
 def leg_outline(side: Side, turn_deg: float) -> Floats:

@@ -74,6 +74,12 @@ def arrow(picture: Picture, centre: Floats, radius: float, direction: tuple[floa
     drawing.shape(picture, centre + radius * ARROW @ turn, palette.WHITE)
 
 
+def either_way(picture: Picture, centre: Floats, radius: float) -> None:
+    """Draw two arrows, to the left and to the right."""
+    for x in (-1, 1):
+        arrow(picture, centre + np.array([0.52 * x * radius, 0]), 0.5 * radius, (x, 0))
+
+
 def not_held(picture: Picture, centre: Floats, radius: float) -> None:
     """Draw a hollow ring with a stroke."""
     drawing.arc(picture, centre, (0.8 * radius, radius), turn_deg=(0, 360), colour=palette.ORANGE)

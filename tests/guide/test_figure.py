@@ -51,3 +51,7 @@ def test_it_moves_no_more_once_the_repetitions_have_begun():
     pictures = [screen.draw(ground(), replace(view_of(), time_s=time_s)) for time_s in (0.0, 1.5)]
 
     assert np.array_equal(*pictures)
+
+
+def test_both_legs_take_turns_where_either_may_be_tested():
+    assert {figure.swinging_side(time_s) for time_s in TIMES_S} == set(Side)
