@@ -41,7 +41,7 @@ class Clip(TypedDict):
     width_px: Pixels
     height_px: Pixels
     start_s: Number
-    frames_declared: int | None  # None where the container gives no number
+    frames_declared: Count | None
     frames_corrupt: Count
     packets_damaged: Count
     largest_gap_s: Seconds | None
@@ -93,6 +93,22 @@ class Rep(TypedDict):
     channels: dict[Name, Number | None]
 
 
+class ExternalRep(TypedDict):
+    """One repetition of external rotation."""
+
+    start_s: Seconds
+    plateau_s: SpanS
+    end_s: Seconds
+    rotation_deg: Angle | None
+    picture_deg: Angle | None
+    interval_deg: Interval | None
+    valid: bool
+    practice: bool
+    angle_source: Literal["outline", "landmarks"]
+    held: bool
+    hold_s: Seconds | None
+
+
 class SideResult(TypedDict):
     """One side."""
 
@@ -106,6 +122,9 @@ class SideResult(TypedDict):
     clean_deg: Angle | None
     external_rotation_deg: Angle | None
     external_interval_deg: NotRequired[Interval | None]
+    external_reps: NotRequired[list[ExternalRep]]
+    arc_deg: NotRequired[Angle | None]
+    arc_interval_deg: NotRequired[Interval | None]
     start_tilt_deg: Angle | None
     result_deg: NotRequired[Angle | None]
     result_interval_deg: NotRequired[Interval | None]
@@ -186,6 +205,7 @@ class Result(TypedDict):
     issues: list[Issue]
     person: NotRequired[Person]
     answers: NotRequired[Answers]
+    external_asked: NotRequired[bool]
     timing: NotRequired[dict[Name, Number | None]]
     provenance: Provenance
 

@@ -349,7 +349,7 @@ def _link_input(stored: Path, path: Path) -> None:
     try:
         os.link(stored, path)
     except OSError:  # a file system without links, or another one
-        shutil.copyfile(stored, path)
+        shutil.copy2(stored, path)  # with its date
 
 
 def _read_progress(staging: Path) -> tuple[str, float] | None:

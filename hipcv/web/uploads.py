@@ -29,6 +29,9 @@ CHUNK_BYTES: Final = 1 << 20
 RESERVED_BYTES: Final = 256 << 20
 """Disk space that is left free for the records."""
 
+DATE_NOT_KNOWN_S: Final = 0.0
+"""Modification time of a clip whose own was not sent: that of the copy here would be wrong."""
+
 MAX_NAME_LENGTH: Final = 120
 FORBIDDEN: Final = '<>:"/\\|?*'
 """Characters that some file systems forbid in names."""
@@ -146,6 +149,8 @@ def _store(
 ) -> Clip:
     if query.changed_ms is not None:
         os.utime(part, (query.changed_ms / 1000,) * 2)
+    elif not query.session:
+        os.utime(part, (DATE_NOT_KNOWN_S,) * 2)
     size_bytes = part.stat().st_size
     suffix = suffix_of(name)
     visit_id = str(query.visit) if query.visit else None

@@ -1,14 +1,16 @@
 import json
 from dataclasses import replace
+from typing import get_args, get_type_hints
 
 import pytest
 
 from hipcv.core.answers import Answers
+from hipcv.core.issues import Finding, Issue
 from hipcv.core.landmarks import Side
 from hipcv.core.person import Person
 from hipcv.result_schema import parse_result
 from hipcv.results.document import answers_of, build_document, dumps, person_of
-from tests.builders import assessment, refused, rep, trial
+from tests.builders import CLIP, assessment, external_rep, refused, rep, trial
 
 CONTRACT = {
     "": {"schema", "clip", "status", "tested_side", "sides", "issues", "timing", "provenance"},
@@ -122,8 +124,24 @@ def test_document_without_age_and_sex_is_as_before(one_side):
     assert "person" not in build_document(one_side)
 
 
-def test_result_of_a_recording_whose_container_gives_no_number_of_frames_is_read(one_side):
-    recording = replace(one_side, clip=replace(one_side.clip, frames_declared=None))
-    document = build_document(recording, timing=False)
+def optional_fields(record):
+    """Every field of a dataclass that may be None, as None."""
+    hints = get_type_hints(type(record))
+    return {name: None for name, hint in hints.items() if type(None) in get_args(hint)}
 
-    assert parse_result(dumps(document))["clip"]["frames_declared"] is None
+
+def trials():
+    full = rep(findings=(Finding("pelvic_hike", 11.0, 10.0, "deg", 2.0, "invalid"),))
+    empty = replace(full, channels={"trunk_lean_deg": None}, **optional_fields(full))
+    side = assessment(reps=(full, empty), external_reps=(external_rep(),))
+    yield trial(side)
+    yield trial(replace(side, **optional_fields(side)))
+    yield trial(refused(Side.RIGHT), issues=[Issue("no_person", "refuse")])
+    yield replace(trial(side), clip=replace(CLIP, **optional_fields(CLIP)))
+
+
+@pytest.mark.parametrize("made", list(trials()), ids=range(4))
+def test_what_is_written_can_be_read_again(made):
+    text = dumps(build_document(made))
+
+    assert parse_result(text) == json.loads(text)

@@ -41,7 +41,8 @@ def analysed(tmp_path_factory, empty_records):
         therapist = Therapist(state, client, folder / "clips")
         therapist.folder.mkdir()
         shutil.copyfile(SAMPLE, therapist.folder / SAMPLE.name)
-        clip_id = therapist.uploaded(SAMPLE.name)
+        changed_ms = SAMPLE.stat().st_mtime_ns // 1_000_000
+        clip_id = therapist.uploaded(SAMPLE.name, changed_ms=changed_ms)
         therapist.wait(clip_id, timeout_s=TIMEOUT_S)
         yield therapist, clip_id
 
@@ -94,6 +95,7 @@ def test_result_of_a_recording_that_was_read_under_way_is_that_of_its_file(recor
         analyze(recording, AnalysisOptions(side=Side.LEFT)).trial, timing=False
     )
 
+    assert view["analysis"], (view["clip"]["state"], view["clip"]["said"])
     assert view["analysis"]["automatic"] == json.loads(dumps(expected))
     assert (view["clip"]["sides"]["left"] is not None, growing) == (True, [True])
 

@@ -1,5 +1,6 @@
 """One job as a task for another machine: its input, its execution there, its reply."""
 
+import os
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -33,6 +34,7 @@ class ClusterTask:
     environment: SoftwareEnvironment  # required of the worker
     command: CommandBuilder
     lang: str  # of the texts that are written
+    mtime_ns: int  # of the clip: a copy on the worker has the same date
     content: bytes | None = field(default=None, repr=False)  # of a clip the worker has not
 
     @classmethod
@@ -47,6 +49,7 @@ class ClusterTask:
             environment=environment,
             command=command,
             lang=language.current(),
+            mtime_ns=job.clip.stat().st_mtime_ns,
         )
 
     def to_job(self, clip: Path, staging: Path) -> Job:
@@ -145,6 +148,7 @@ def _clip_path(task: ClusterTask, folder: Path) -> Path | None:
         sent = folder / "clip" / task.file_name
         sent.parent.mkdir()
         sent.write_bytes(task.content)
+        os.utime(sent, ns=(task.mtime_ns, task.mtime_ns))
         return sent
     path = Path(task.clip)
     try:
