@@ -2,7 +2,7 @@
 
 from hipcv.core.assessment import Assessment
 from hipcv.language import _, ngettext
-from hipcv.report import numbers
+from hipcv.report import numbers, wording
 
 
 def describe_external(assessment: Assessment) -> tuple[str, ...]:
@@ -24,7 +24,7 @@ def _external(assessment: Assessment) -> str:
         "External rotation, the foot swung inwards from the same start: {angle} ({limits}), the "
         "mean of {angles}.",
         len(counted),
-    ).format(angle=angle, limits=numbers.interval(limits), angles=", ".join(counted))
+    ).format(angle=angle, limits=numbers.interval(limits), angles=wording.join_words(counted))
 
 
 def _arc(assessment: Assessment) -> str:

@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 
 CONTAINERS: Final = "mov,matroska,webm,avi,flv,mpegts,mpeg,asf,ogg,gif,mxf,ivf,dv"
 AVI: Final = "avi"
-STARTS: Final = {0: (b"\x1aE\xdf\xa3", b"RIFF", b"FLV", b"GIF8", b"OggS"), 4: (b"ftyp", b"moov")}
+STARTS: Final = {
+    0: (b"\x1aE\xdf\xa3", b"FLV", b"GIF8", b"OggS"),
+    4: (b"ftyp", b"moov"),
+    8: (b"AVI ",),  # of RIFF, which holds sound and still pictures as well
+}
 LARGEST_PICTURE_PX: Final = 64_000_000  # a file that declares more is damaged or malicious
 BARREN_PACKETS: Final = 5000  # decoding ends after so many in a row without a picture
 READ_FAILURES: Final = 100

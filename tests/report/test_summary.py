@@ -267,7 +267,7 @@ EXTERNAL = {
 def test_both_rotations_are_listed_with_their_arc():
     text = " ".join(only_side(**EXTERNAL).details)
 
-    assert [text.count(angle) for angle in ("25.0°, 29.0°", "27.0°", "61.8°")] == [1, 1, 1]
+    assert [text.count(angle) for angle in ("25.0° and 29.0°", "27.0°", "61.8°")] == [1, 1, 1]
 
 
 def test_a_refused_side_states_the_external_rotation_that_it_did():

@@ -157,6 +157,19 @@ def test_a_playlist_is_not_followed(tmp_path, busy):
     assert "not a video" in refusal(tmp_path / "list.m3u8")
 
 
+@pytest.mark.parametrize("kind", [b"WEBP", b"WAVE"])
+def test_an_animated_picture_or_sound_is_no_damaged_video(kind, tmp_path):
+    (tmp_path / "film.webp").write_bytes(b"RIFF" + bytes(4) + kind + bytes(200))
+
+    assert "not a video" in refusal(tmp_path / "film.webp")
+
+
+def test_a_film_that_was_cut_off_after_its_first_bytes_is_called_damaged(tmp_path):
+    (tmp_path / "film.avi").write_bytes(b"RIFF" + bytes(4) + b"AVI ")
+
+    assert "cut off" in refusal(tmp_path / "film.avi")
+
+
 def test_a_sound_recording_is_called_one(tmp_path):
     assert "only sound" in refusal(write_sound(tmp_path / "voice.m4a"))
 
