@@ -13,7 +13,7 @@ from typing import Any, Final
 import cv2
 import numpy as np
 
-from hipcv.language import SOURCE, current
+from hipcv.language import SOURCE, _, current
 from hipcv.outside_json import parse
 from hipcv.report.stills import Still
 from hipcv.results.document import REPORT, STILLS, JsonObject
@@ -62,7 +62,7 @@ def _texts(still: Still) -> dict[str, Any]:
 
 def _present_texts(entry: Mapping[str, Any]) -> tuple[str, str]:
     texts = entry.get(current(), entry)
-    return str(texts["title"]), str(texts["caption"])
+    return _(str(texts["title"])), _(str(texts["caption"]))  # of a result without translations
 
 
 def _listed(folder: Path) -> list[Still]:

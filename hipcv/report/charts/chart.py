@@ -166,7 +166,10 @@ def _draw_curve(axes: Axes, motion: Motion, assessment: Assessment | None) -> No
     for rep in reps:
         _plateau(axes, rep, _label_base_deg(motion, rep, label_deg))
     _second_readings(axes, reps)
-    axes.legend(loc="lower left", bbox_to_anchor=(1.005, 0), frameon=False, handlelength=1.6)
+    axes.legend(
+        loc="lower left", bbox_to_anchor=(1.005, 0), frameon=False, handlelength=1.4,
+        handletextpad=0.5, borderpad=0.2,
+    )  # fmt: skip
 
 
 def _frame(axes: Axes, motion: Motion, reps: Sequence[Rep]) -> None:
