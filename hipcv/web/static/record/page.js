@@ -21,6 +21,7 @@ const announcer = new Announcer(TEXTS.tones);
 let stream = null;
 let live = null;
 let stoppedByPain = false;
+let saving = false;
 
 function showError(text) {
   setContent(byId("error"), text ? make("p", { class: "error", text }) : null);
@@ -110,14 +111,13 @@ async function finish(recorder, side, error) {
   closeCamera(stream);
   byId("live").hidden = true;
   const uploads = uploadTakes(takes, { side, patient: byId("patient").value.trim(), on: byId("on").value });
+  saving = true;
   const [clipIds, answers] = await Promise.all([uploads, askQuestions(stoppedByPain)]);
   byId("sending").hidden = true;
-  try {
-    if (answers) await Promise.all(clipIds.map((id) => send(`/api/clips/${id}/answers`, withInitials(answers), "PUT")));
-    await showOutcome(clipIds);
-  } catch (problem) {
-    showError(problem.message);
-  }
+  const stored = answers ? clipIds.map((id) => send(`/api/clips/${id}/answers`, withInitials(answers), "PUT")) : [];
+  await Promise.all(stored).catch((problem) => showError(problem.message));
+  saving = false;
+  await showOutcome(clipIds).catch((problem) => showError(problem.message));
 }
 
 function withInitials(answers) {
@@ -142,7 +142,7 @@ document.addEventListener("keydown", (event) => {
   else if (pressed in KEYS) live.press(KEYS[pressed]);
 });
 window.addEventListener("beforeunload", (event) => {
-  if (live) event.preventDefault();
+  if (live || saving) event.preventDefault();
 });
 const { patients } = await get("/api/desk").catch(() => ({ patients: [] }));
 setContent(byId("pseudonyms"), ...patients.map((patient) => make("option", { value: patient.pseudonym })));
