@@ -28,6 +28,7 @@ from hipcv.core.phases import Phases
 from hipcv.core.pose import PoseTrack
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.scene_cut import scene_cut_s
+from hipcv.core.smoothing import runs_of
 
 PERSON_MIN_SHARE: Final = 0.5
 """Share of frames below which there is no person: objects are detected now and then."""
@@ -40,6 +41,16 @@ SEATED_SHARE: Final = 0.1
 
 ALIKE_SHARE: Final = 0.5
 """Smaller of two simultaneous rotations, as share of the larger, that means both legs swung."""
+
+FROZEN_S: Final = 0.3
+"""Time for which the outline of a frozen picture stays the same, by `FROZEN_DEG` a picture."""
+
+FROZEN_DEG: Final = 0.02
+
+FROZEN_JUMP_DEG: Final = 15.0
+"""Turn within `SOON_S` from a standstill that no leg makes."""
+
+SOON_S: Final = 0.1
 
 _OUTWARDS: Final = "external_rotation"
 
@@ -187,9 +198,27 @@ def side_issues(
     warnings = (
         None if phases.still else Issue("start_not_still", "warn"),
         _above("start_tilted", tilt, limit, "deg", warn=True),
+        _frozen(phases),
     )
     issues = filter(None, warnings) if refusal is None else (refusal,)
     return tuple(replace(issue, side=side) for issue in issues)
+
+
+def _frozen(phases: Phases) -> Issue | None:
+    """Check for a picture that stood still and then jumped, as a stalled recorder leaves it.
+
+    The outline of a living leg is never quite the same in two pictures for long, and no leg turns
+    so far at once from rest. Nothing is known of the moment at which the picture stood.
+    """
+    curve = phases.curve
+    same = (np.abs(np.diff(curve.tilt_deg)) < FROZEN_DEG) & curve.by_outline[1:]
+    for first, last in runs_of(same):
+        tilt_deg, time_s = curve.tilt_deg[last + 1 :], curve.time_s[last + 1 :]
+        soon_deg = tilt_deg[time_s <= time_s[0] + SOON_S] - tilt_deg[0]
+        jumps = float(np.nanmax(np.abs(soon_deg))) > FROZEN_JUMP_DEG
+        if jumps and time_s[0] - curve.time_s[first] >= FROZEN_S:
+            return Issue("picture_frozen", "warn", None, float(time_s[0]), None, "at")
+    return None
 
 
 def _foot_cropped(

@@ -244,6 +244,14 @@ ISSUES: Final = Translated[str, IssueWords](
             N_("Fewer repetitions count than are wanted; the mean of three is steadier."),
             N_("Do three slow repetitions with a hold of {hold_s:g} seconds each."),
         ),
+        "picture_frozen": IssueWords(
+            N_("Picture froze"),
+            N_(
+                "The picture stood still while the leg moved, and then jumped: what happened in "
+                "between was not recorded."
+            ),
+            N_("Close other programs while recording, and record again."),
+        ),
         "nobody_at_times": IssueWords(
             N_("Nobody at the beginning or end"),
             N_("At the beginning or end of the clip nobody was seen; that part was left out."),

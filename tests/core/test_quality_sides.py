@@ -223,3 +223,25 @@ def test_an_outward_turn_of_exactly_the_least_that_counts_is_reported():
     assert [issue.code for issue in quality.untested_issues(track, legs, exact)] == [
         "external_rotation"
     ]
+
+
+def _frozen(frozen_s, *, wobble_deg=0.0):
+    """A swing of which the first part shows the picture before it."""
+    turn = swings(35, rest_s=1.5)
+    first, last = 40, 40 + round(30 * frozen_s)
+    turn[first:last] = turn[first]
+    rng = np.random.default_rng(2)
+    return with_tracked_shank(
+        seated_track(turn), Side.LEFT, turn + wobble_deg * rng.normal(size=len(turn))
+    )
+
+
+def test_a_picture_that_stood_still_and_jumped_is_warned_about_with_its_time():
+    issues = {issue.code: issue for issue in _of_side(_frozen(0.8))}
+
+    assert issues["picture_frozen"].value == pytest.approx(63 / 30, abs=0.05)
+
+
+@pytest.mark.parametrize("track", [_frozen(0.0), _frozen(0.1), _frozen(0.8, wobble_deg=0.1)])
+def test_a_leg_that_rests_and_swings_is_no_frozen_picture(track):
+    assert "picture_frozen" not in {issue.code for issue in _of_side(track)}
