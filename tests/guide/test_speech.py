@@ -5,6 +5,7 @@ import threading
 import time
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -297,3 +298,67 @@ def test_the_voice_is_one_of_the_language(code, name):
 
 def test_another_region_of_the_language_is_better_than_no_voice():
     assert voice_process.best_voice([("caribbean", "en-029")], "en") == "caribbean"
+
+
+LISTED = """\
+Alex                en_US    # Most people recognize me by my voice.
+Eddy (Spanish (Spain)) es_ES    # ¡Hola! Me llamo Eddy.
+"""
+
+
+@pytest.mark.parametrize(("code", "voice"), [("en", "Alex"), ("es", "Eddy (Spanish (Spain))")])
+def test_macos_speaks_by_its_own_command(monkeypatch, code, voice):
+    commands = []
+
+    def run(command, **_options):
+        commands.append(command)
+        return SimpleNamespace(stdout=LISTED)
+
+    monkeypatch.setattr(voice_process.subprocess, "run", run)
+    voice_process._macos_voice(code)("-5")
+
+    assert commands[-1] == ["say", "-v", voice, "-r", "185", "--", "-5"]
+
+
+class Library:
+    """In place of pyttsx3: engines that note what they are to say."""
+
+    def __init__(self):
+        self.engines = []
+
+    def init(self):
+        calls = []
+        voices = [SimpleNamespace(id="a", languages=[b"es-es\x00"])]
+        engine = SimpleNamespace(
+            getProperty=lambda _name: voices,
+            setProperty=lambda name, value: calls.append((name, value)),
+            say=lambda text: calls.append(("say", text)),
+            runAndWait=lambda: calls.append(("run", "")),
+        )
+        self.engines.append(calls)
+        return engine
+
+
+@pytest.mark.parametrize("platform", ["linux", "win32"])
+def test_each_text_is_said_by_a_new_engine_of_the_library(monkeypatch, platform):
+    library = Library()
+    monkeypatch.setitem(sys.modules, "pyttsx3", library)
+    monkeypatch.setattr(voice_process.sys, "platform", platform)
+    monkeypatch.setattr(voice_process.shutil, "which", lambda _name: "/usr/bin/aplay")
+    say = voice_process._pyttsx3_voice("es")
+    say("uno")
+    say("dos")
+
+    assert [calls[-2:] for calls in library.engines[1:]] == [
+        [("say", "uno"), ("run", "")],
+        [("say", "dos"), ("run", "")],
+    ]
+    assert all(("voice", "a") in calls for calls in library.engines[1:])
+
+
+def test_linux_without_a_player_has_no_voice(monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyttsx3", Library())
+    monkeypatch.setattr(voice_process.sys, "platform", "linux")
+    monkeypatch.setattr(voice_process.shutil, "which", lambda _name: None)
+
+    assert voice_process._pyttsx3_voice("es") is None
