@@ -14,7 +14,10 @@ from hipcv.core.person import Person
 from hipcv.results import write as writer
 from hipcv.results.document import read_document
 from hipcv.results.write import Written
+from hipcv.store.files import FileStore
 from tests.builders import assessment, trial
+from tests.cli.recording_runs import SAMPLES, TEXT
+from tests.cli.recording_runs import hipcv as recording
 from tests.clips import numbered_pictures, write_clip
 from tests.errors import assert_plain_error
 from tests.stored_results import measured_folder
@@ -32,7 +35,7 @@ def asked(data_folder, monkeypatch):
     def write(_path, _analysis, output, _progress):
         output.folder.parent.mkdir(parents=True, exist_ok=True)
         folder = measured_folder(output.folder, 34.0, 36.0, 35.0, side=Side.LEFT)
-        names = "report", "result", "table", "chart", "evidence"
+        names = "report", "handout", "result", "table", "chart", "evidence"
         files = tuple(
             path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()
         )
@@ -158,3 +161,18 @@ def test_json_on_stdout_is_not_disturbed_by_filing(records):
     done = hipcv("analyze", "a.mp4", "--as", "anna", "--json")
 
     assert (done.stdout[0], "Filed under" in done.stderr) == ("{", True)
+
+
+@pytest.mark.model
+def test_guided_test_is_filed_with_its_recording_and_live_display(records, data_folder):
+    words = ("--out", "out", "--as", "anna", "--age", "34", "--data-dir", data_folder)
+    clip = SAMPLES / "clean_left.mp4"
+
+    done = recording("record", "--camera", clip, *TEXT, *words, cwd=data_folder.parent)
+
+    assert "Filed under anna" in done.stdout
+    visit = only_visit(records, "anna")
+    (filed,) = records.clips(visit_id=visit.id)
+    document = records.analysis(filed.analysis_id).document
+    assert (filed.name, document["person"]["age_years"]) == ("recording.mp4", 34)
+    assert FileStore(data_folder).session_path(filed.sha256).is_file()
