@@ -162,13 +162,16 @@ def _turned(rep: RepView) -> bool:
     """Return True where the chest moved sideways because the trunk turned, not slid or leaned.
 
     The chest lies before the axis of the trunk. A turn moves it sideways, the waist by far less,
-    and shows it narrower or wider; a slide moves both and changes neither's size.
+    and either shows it narrower or wider or moves it further than the shoulders; a slide moves all
+    of them and changes no size.
     """
     p, shift = rep.protocol, abs(rep.value("trunk_shift_ratio"))
+    resized = abs(rep.value("chest_growth_ratio")) > p.turn_growth_ratio
+    alone = abs(rep.value("shoulder_shift_ratio")) < p.turn_shoulder_share * shift
     return bool(
         shift > p.turn_shift_ratio
         and abs(rep.value("waist_shift_ratio")) < p.turn_waist_share * shift
-        and abs(rep.value("chest_growth_ratio")) > p.turn_growth_ratio
+        and (resized or alone)
         and abs(rep.value("trunk_lean_deg")) <= p.lean_deg
     )
 

@@ -220,10 +220,13 @@ class MeasurementProtocol:
         why="sideways shift of the chest of a trunk that turns, worth telling")
     turn_waist_share: float = setting(0.6, unit="share", low=0, high=1,
         why="a waist that goes along by more than this share of the chest's shift slid with it",
-        source="rendered clips: 0.36 in turns, 0.95 in a slide, 0.65 to 0.8 under a lifted hip")
+        source="rendered clips: 0.17 to 0.36 in turns, 0.95 in slides, 0.65 to 0.8 in hip lifts")
+    turn_shoulder_share: float = setting(0.75, unit="share", low=0, high=1,
+        why="shoulders that go along by less than this share of the chest's shift turned about it",
+        source="rendered clips: 0.36 to 0.69 in turns, 0.9 or more otherwise")
     turn_growth_ratio: float = setting(0.02, unit="share", low=0, high=0.5,
         why="how much narrower or wider a chest looks that turned; one that slid looks the same",
-        source="rendered clips: 3.5 to 4 % in turns of 14 to 16 deg, at most 1.3 % otherwise")
+        source="rendered clips: 3.5 to 4 % in two turns of 14 to 16 deg, at most 1.3 % otherwise")
     thigh_measured_ratio: float = setting(0.03, unit="shank lengths", low=0.005, high=0.5,
         why="knee rise above measurement noise")
     thigh_ratio: float = setting(0.05, unit="shank lengths", low=0.01, high=0.5,

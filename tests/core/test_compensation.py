@@ -103,6 +103,31 @@ def test_a_compensation_that_replaces_the_hip_invalidates(code, moves, side):
     assert _severities(side=side, **moves)[code] == "invalid"
 
 
+def _shifted_chest(*, waist, scale, shoulders):
+    """A chest that shifts by 8 %, with a waist and shoulders that go along by these shares."""
+    track, closeup = performance(30, shift_ratio=0.08)
+    chest_px = closeup.motion.shift_px[:, Region.UPPER_TRUNK]
+    motion = with_region(closeup.motion, Region.UPPER_TRUNK, scale=scale)
+    motion = with_region(motion, Region.WAIST, shift_px=waist * chest_px)
+    track.xy_px[:, SHOULDERS] += (shoulders - 1) * (track.xy_px - track.xy_px[0])[:, SHOULDERS]
+    return measure(track, replace(closeup, motion=motion), Side.LEFT, P)
+
+
+@pytest.mark.parametrize(
+    ("code", "seen"),
+    [
+        ("trunk_rotation", {"waist": 0.36, "scale": 0.96, "shoulders": 0.69}),
+        ("trunk_rotation", {"waist": 0.17, "scale": 1.0, "shoulders": 0.41}),
+        ("weight_shift", {"waist": 0.95, "scale": 1.0, "shoulders": 0.94}),
+        ("weight_shift", {"waist": 0.4, "scale": 1.0, "shoulders": 0.95}),
+        ("weight_shift", {"waist": 0.95, "scale": 0.96, "shoulders": 0.95}),
+    ],
+)
+def test_a_turn_is_told_from_a_slide_by_waist_shoulders_and_size(code, seen):
+    """As turns of 13 to 16 degrees and slides of 3 and 4 cm were measured."""
+    assert [finding.code for finding in findings(_view(_shifted_chest(**seen)))] == [code]
+
+
 @pytest.mark.parametrize("side", Side)
 @pytest.mark.parametrize("rotation", [12, 30, 55])
 def test_a_clean_rotation_has_no_finding(side, rotation):
