@@ -7,6 +7,7 @@ from datetime import date
 from markupsafe import Markup
 
 from hipcv.core.assessment import Assessment, Trial
+from hipcv.core.person import ADULT_FROM_YEARS
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.language import _
 from hipcv.report import exercises, numbers, wording
@@ -71,6 +72,8 @@ def _meaning(assessment: Assessment, protocol: MeasurementProtocol) -> Iterator[
         yield _(words.PROVISIONAL).format(target=target, reps=protocol.reps_wanted)
     else:
         yield words.MEANINGS[choose_verdict(assessment, protocol)].format(target=target)
+    if assessment.is_minor:
+        yield _(words.NOT_ADULTS).format(age=ADULT_FROM_YEARS)
     if assessment.result_interval_deg is not None:
         low, high = (f"{max(limit, 0):.0f}°" for limit in assessment.result_interval_deg)
         yield _(words.CHANCE).format(low=low, high=high)

@@ -21,6 +21,8 @@ MEANINGS: Final = Translated(
 )
 """What a number means, by the answer of the verdict."""
 
+NOT_ADULTS: Final = N_("You are under {age}, so we do not compare you with adults.")
+
 PROVISIONAL: Final = N_(
     "This is a first number. To judge it by the goal of {target}, we need {reps:g} good tries."
 )

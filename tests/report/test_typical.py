@@ -9,7 +9,7 @@ from hipcv.core.landmarks import Side
 from hipcv.core.measure import measure
 from hipcv.core.person import Person
 from hipcv.core.protocol import MeasurementProtocol
-from hipcv.report import terminal
+from hipcv.report import handout, terminal
 from hipcv.report.batch_summary import BatchRow
 from hipcv.report.batch_summary import render as render_batch
 from hipcv.report.charts import chart, gauge
@@ -85,6 +85,15 @@ def test_report_of_a_minor_names_adults_only_to_say_that_they_are_no_comparison(
 
     page = render(result, summarise(result), chart_svg="<svg/>", stills=(), command="")
 
+    assert page.count("adults") == 1
+
+
+def test_handout_of_a_minor_says_that_there_is_no_comparison():
+    result = trial_of(CHILD)
+
+    page = handout.render(result, summarise(result))
+
+    assert "You are under 16, so we do not compare you with adults." in page
     assert page.count("adults") == 1
 
 
