@@ -245,3 +245,21 @@ def test_a_picture_that_stood_still_and_jumped_is_warned_about_with_its_time():
 @pytest.mark.parametrize("track", [_frozen(0.0), _frozen(0.1), _frozen(0.8, wobble_deg=0.1)])
 def test_a_leg_that_rests_and_swings_is_no_frozen_picture(track):
     assert "picture_frozen" not in {issue.code for issue in _of_side(track)}
+
+
+def test_a_leg_that_turned_the_other_way_alone_is_refused_and_measured():
+    track = seated_track(swings(-25))
+
+    untested = quality.untested_issues(track, find_leg_phases(track, P), P)
+
+    assert quality.turned_outwards(untested) == (Side.LEFT,)
+    assert quality.is_measurable(untested)
+
+
+def test_a_leg_that_is_refused_for_another_reason_is_not_measured():
+    untested = quality.untested_issues(
+        still := seated_track(np.zeros(90)), find_leg_phases(still, P), P
+    )
+
+    assert quality.turned_outwards(untested) == ()
+    assert not quality.is_measurable(untested)

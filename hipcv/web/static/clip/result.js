@@ -57,8 +57,9 @@ export function measuredSides(sides) {
 
 /** Create the number with its interval and category, or why there is none. */
 function headline(side, kind, result) {
-  if (result?.result_deg === null) return withoutNumber(result);
-  return [value(side, kind, result, "p", "value number"), ...(result ? intervalAndCategory(result) : [])];
+  if (!result) return [make("p", { class: "not-counted", text: _("Not measured") })];
+  if (result.result_deg === null) return withoutNumber(result);
+  return [value(side, kind, result, "p", "value number"), ...intervalAndCategory(result)];
 }
 
 function withoutNumber({ why, reached_deg }) {
@@ -103,7 +104,7 @@ function sideResult(side, automatic, { side: current, result }, changed) {
       readingError(current),
       current.pelvis_relative_deg === null ? null : make("p", { class: "note", text: format(_("Relative to the pelvis {angle} · quality {share}"), { angle: angle(current.pelvis_relative_deg), share: share(current.quality) }) }),
     ] : []),
-    externalRotation(current),
+    externalRotation(current ?? {}),
     make("p", { class: "automatic-value" }, _("Automatic:"), " ", ...automaticValue(side, automatic)));
 }
 
@@ -120,7 +121,7 @@ function readingError({ interval_deg, result_interval_deg }) {
 
 /** Create the line of the external rotation and the total arc; null where it was not done. */
 function externalRotation({ external_rotation_deg, external_interval_deg, arc_deg, arc_interval_deg }) {
-  if (external_rotation_deg === null) return null;
+  if ((external_rotation_deg ?? null) === null) return null;
   const texts = [format(_("External rotation {angle} ({limits})"), { angle: angle(external_rotation_deg), limits: interval(external_interval_deg) })];
   if (arc_interval_deg) texts.push(format(_("total arc {angle} ({limits})"), { angle: angle(arc_deg), limits: interval(arc_interval_deg) }));
   return make("p", { class: "note external", text: texts.join(" · ") });
