@@ -139,6 +139,8 @@ class TextScreen:
         """Print the prompts that changed; there are no keys."""
         from hipcv.guide import prompts
 
+        if self.previous is None:
+            self._print(_("Ctrl-C stops the test. Stop if it hurts."))
         for line in prompts.lines(self.previous, scene):
             self._print(line)
         self.announcer.announce(scene)
@@ -163,8 +165,7 @@ class TextScreen:
         while sys.stdin.isatty() and not (self.quiet or questions.over):
             typer.echo("\n".join(words.lines(questions)), err=True)
             typed = typer.prompt(_(prompts.LEAVE_OUT), default="", show_default=False, err=True)
-            for key in f"{typed.strip()}\n":
-                questions = questions.press(key)
+            questions = questions.enter(typed)
         return questions.answers
 
     def analysing(self, stage: str, _share: float) -> None:

@@ -39,11 +39,26 @@ class Questions:
             return self
         if key in SKIP_KEYS:
             return self._after(self.answers)
-        choices = CHOICES[self.question]
-        if not key.isdecimal() or not 1 <= int(key) <= len(choices):
+        if not (key.isascii() and key.isdecimal() and 1 <= int(key) <= len(self._choices)):
             return self
-        chosen = {self.question: choices[int(key) - 1]}
+        chosen = {self.question: self._choices[int(key) - 1]}
         return self._after(Answers.from_dict(self.answers.to_dict() | chosen))
+
+    def enter(self, line: str) -> Self:
+        """Return the progress after a whole line; one that is no answer changes nothing."""
+        line = line.strip().lower()
+        if line in ("", "s"):
+            return replace(self, typed="").press("\r")
+        least, most = (0, MOST_PAIN) if self.question == "pain" else (1, len(self._choices))
+        if not (line.isascii() and line.isdecimal() and least <= int(line) <= most):
+            return self
+        if self.question == "pain":
+            return replace(self, typed=str(int(line))).press("\r")
+        return self.press(str(int(line)))
+
+    @property
+    def _choices(self) -> tuple[str, ...]:
+        return CHOICES.get(self.question, ())
 
     def _press_at_pain(self, key: str) -> Self:
         if key in ERASE_KEYS:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
+import typer
 
 from hipcv.cli.record import READING_S, open_source, reason_to_stop
 from hipcv.cli.record_screen import TextScreen, WindowScreen, confirm_on_terminal, key_of
@@ -191,3 +192,13 @@ def test_a_missing_voice_is_printed_once(capsys):
         screen.show(Frame(0, 0.0, np.zeros((1, 1, 3), np.uint8)), view_of())
 
     assert capsys.readouterr().err.count("No voice and no tones here") == 1
+
+
+def test_the_terminal_asks_each_question_after_the_test(terminal, monkeypatch):
+    terminal()
+    typed = iter(["4", "1", "3"])
+    monkeypatch.setattr(typer, "prompt", lambda *_words, **_options: next(typed))
+
+    answered = TextScreen(Announcer(Speaker(enabled=False))).ask(running)
+
+    assert answered == Answers(pain=4, pain_where="groin", limiter="pinch_or_pain")

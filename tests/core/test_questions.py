@@ -52,3 +52,21 @@ def test_keys_after_the_last_question_change_nothing():
     over = asked("\r\r")
 
     assert asked("15\r", over) == over
+
+
+@pytest.mark.parametrize(
+    ("lines", "answers"),
+    [
+        (["4", "1", "3"], Answers(pain=4, pain_where="groin", limiter="pinch_or_pain")),
+        (["10", "", "5"], Answers(pain=10, limiter="cramp")),
+        (["0", "2"], Answers(pain=0, limiter="block")),
+        (["12", "-1", "a lot", " 3 ", "s", "9", "²", "4"], Answers(pain=3, limiter="weakness")),
+        (["", ""], Answers()),
+    ],
+)
+def test_each_line_answers_one_question_and_what_is_no_answer_is_asked_again(lines, answers):
+    questions = Questions()
+    for line in lines:
+        questions = questions.enter(line)
+
+    assert (questions.answers, questions.over) == (answers, True)
