@@ -50,7 +50,7 @@ def result_key(
     order = asdict(options)
     if options.person.is_empty:
         order["person"] = None
-    for name in ("side", "start_s", "person"):  # absent from the keys of earlier manifests
+    for name in ("side", "start_s", "person", "external"):  # absent from earlier manifests' keys
         if not order[name]:
             del order[name]
     parts = {"clip": clip_sha256, "order": order, "models": models, "method": method}
