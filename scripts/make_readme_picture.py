@@ -16,8 +16,8 @@ import cv2
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURE = ROOT / "docs" / "images" / "report.jpg"
-WIDTH_PX, HEIGHT_PX = 1000, 975
-SHORTER = "<style>.notice { display: none }</style></head>"  # repeated in the README
+WIDTH_PX, HEIGHT_PX = 1000, 1115
+SHORTER = "<style>.notice, .recorded { display: none }</style></head>"  # repeated in the README
 LARGEST_BYTES = 300_000
 
 
