@@ -102,7 +102,7 @@ def _draw_choices(picture: Picture, box: Box, question: str) -> None:
         if max(1.6 * size, *(block.height_px + 0.6 * size for block in blocks)) <= row:
             break
         size *= 0.95
-    row = min(row, 2.6 * size)
+    row = min(row, max(2.6 * size, *(block.height_px + 0.9 * size for block in blocks)))
     for number, block in enumerate(blocks, start=1):
         middle = box.y + (number - 0.5) * row
         icons.key(picture, np.array([box.x + 0.8 * size, middle]), 0.6 * size, letter=str(number))

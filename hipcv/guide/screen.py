@@ -91,7 +91,7 @@ _STAGES: Final[dict[Stage, Callable[[Picture, GuideView], None]]] = {
 
 def _radius(layout: Layout) -> float:
     top = layout.band.y + layout.band.height
-    return 0.36 * min(layout.height - top, layout.width)
+    return (0.36 if layout.wide else 0.32) * min(layout.height - top, layout.width)
 
 
 def _disc(picture: Picture, colour: str) -> None:
