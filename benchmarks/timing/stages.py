@@ -66,7 +66,7 @@ STAGES: Final = {
         "hipcv.pipeline:clip_issues",
         "hipcv.pipeline:side_issues",
     ),
-    "measure, assess": ("hipcv.pipeline:measure", "hipcv.pipeline:assess"),
+    "measure, assess": ("hipcv.pipeline:measure", "hipcv.pipeline:assess_sides"),
     "draw": ("hipcv.report.overlay:draw", "hipcv.results.pictures:_frame_states"),
     "encode": (
         "hipcv.video.writer:VideoWriter.write",
