@@ -42,11 +42,23 @@ def job(options):
         result_key("cd" * 32, AnalysisOptions(side=Side.LEFT), MODELS, 1),
         result_key("cd" * 32, AnalysisOptions(start_s=0.5), MODELS, 1),
         result_key("cd" * 32, AnalysisOptions(person=Person(12)), MODELS, 1),
+        result_key("cd" * 32, AnalysisOptions(external=True), MODELS, 1),
         result_key("cd" * 32, AnalysisOptions(), {"full": "ef" * 32}, 1),
         result_key("cd" * 32, AnalysisOptions(), {**MODELS, "heavy": "ef" * 32}, 1),
         result_key("cd" * 32, AnalysisOptions(), MODELS, 2),
     ],
-    ids=["content", "protocol", "mirrored", "side", "start", "age", "model", "fallback", "method"],
+    ids=[
+        "content",
+        "protocol",
+        "mirrored",
+        "side",
+        "start",
+        "age",
+        "external",
+        "model",
+        "fallback",
+        "method",
+    ],
 )
 def test_everything_that_can_change_the_number_changes_the_key(changed):
     assert changed != KEY
