@@ -27,6 +27,7 @@ class Source:
 
     path = Path("drawn.mp4")
     share_read = 0.0
+    state = None
 
     def __init__(self, clip):
         self.drawn = clip
