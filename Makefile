@@ -7,7 +7,7 @@ CURVE_SCORER := $(wildcard ../shared/score/curve.py)
 PYTEST_ARGS ?= -q
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format translations score bench
+.PHONY: help setup demo test check format translations sweep score bench
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile
@@ -34,6 +34,9 @@ format: setup  ## format the code and fix lint
 
 translations: setup  ## bring the catalogues of translations up to date with the source
 	@$(BIN)/python scripts/translations.py
+
+sweep: setup  ## the long tests, such as 20,000 altered results; about 20 minutes
+	@$(BIN)/python -m pytest -n auto -m slow $(PYTEST_ARGS)
 
 score: setup  ## accuracy on rendered clips with known truth
 ifeq ($(and $(SCORER),$(CLIPS)),)
