@@ -1,6 +1,7 @@
 """`hipcv doctor`: check of what hipcv needs on this machine, with remedies."""
 
 import platform
+import subprocess
 import sys
 import tempfile
 from contextlib import closing
@@ -23,6 +24,9 @@ SYSTEM_LIBRARIES: Final = "apt-get install -y libgl1 libglib2.0-0"
 SUPPORTED: Final = {("Linux", "x86_64"), ("Darwin", "arm64"), ("Windows", "AMD64")}
 NEEDED: Final = ("lite", "full")
 MAX_FAULTS_SHOWN: Final = 3
+VOICE_LIMIT_S: Final = 10.0
+"""Longest time in which a voice of the system must answer."""
+
 MODELS: Final = Translated(
     {
         "good": N_("good {path}"),
@@ -43,6 +47,7 @@ NAMES: Final = Translated(
         "camera": N_("camera"),
         "window": N_("window"),
         "sound": N_("sound"),
+        "voice": N_("voice"),
         "audit": N_("audit"),
     }
 )
@@ -84,7 +89,7 @@ def examine(records_url: str | None = None) -> list[MachineCheck]:
     libraries = [library(module, package) for module, package in LIBRARIES.items()]
     return [
         interpreter(), system(), *libraries, encoder(), *models(), disk(Path.cwd()), camera(),
-        window(), sound(), *([] if records_url is None else [audit(records_url)]),
+        window(), sound(), voice(), *([] if records_url is None else [audit(records_url)]),
     ]  # fmt: skip
 
 
@@ -238,6 +243,29 @@ def sound() -> MachineCheck:
     found = _("a device to play on") if good else _("no device, or no PortAudio")
     remedy = _("hipcv record is silent then; on Debian or Ubuntu: apt-get install -y libportaudio2")
     return MachineCheck("sound", good, needed=False, found=found, remedy=remedy)
+
+
+def voice() -> MachineCheck:
+    """Check that a voice of the system speaks the present language."""
+    code = language.current()
+    command = [sys.executable, "-m", "hipcv.guide.voice_process", code]
+    try:
+        answer = subprocess.run(  # noqa: S603 - our own module
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=VOICE_LIMIT_S,
+            check=False,
+        ).stdout
+    except (OSError, subprocess.TimeoutExpired):
+        answer = b""
+    good = bool(answer.strip())
+    name = language.NAMES[code]
+    found = _("one that speaks {language}") if good else _("none that speaks {language}")
+    remedy = _("hipcv record uses tones then; on Debian or Ubuntu: apt-get install -y espeak-ng")
+    found = found.format(language=name)
+    return MachineCheck("voice", good, needed=False, found=found, remedy=remedy)
 
 
 def audit(records_url: str) -> MachineCheck:

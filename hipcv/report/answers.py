@@ -53,14 +53,14 @@ ADVICE: Final = Translated(
             "bladder or bowel control, go to an emergency department today."
         ),
         "ask_first": N_(
-            "Please ask your doctor or physiotherapist first whether this test is right for you. "
-            "With their consent, come back and begin again."
+            "Please ask your doctor or physical therapist first whether this test is right for "
+            "you. With their consent, come back and begin again."
         ),
         "pain": N_(
             "You stopped because of pain. Do not repeat the test today. See a doctor or "
-            "physiotherapist if the pain stays or comes back."
+            "physical therapist if the pain stays or comes back."
         ),
-        "hurt": N_("It hurt: do not repeat the test today, and show this to a physiotherapist."),
+        "hurt": N_("It hurt: do not repeat the test today, and show this to a physical therapist."),
     }
 )
 """What to do after something applies, or after pain."""

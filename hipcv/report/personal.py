@@ -57,7 +57,7 @@ _STEPS: Final[Translated[StepKind, str]] = Translated(
         "minor": N_("With pain or a limp, see a doctor the same day."),
         "low": N_(
             "Do the exercises in the report, slowly and without pain. With pain or stiffness, see "
-            "a physiotherapist."
+            "a physical therapist."
         ),
         "below": N_("Do the exercises in the report, and test again in 4 to 6 weeks."),
         "close": N_("Keep it up, and test again in 4 to 6 weeks."),

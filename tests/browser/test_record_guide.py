@@ -91,7 +91,7 @@ def test_a_muted_page_is_silent(open_record):
 APPLIES = {
     "young_with_pain": "today",
     "fever": "Do not test now",
-    "fracture": "ask your doctor or physiotherapist first",
+    "fracture": "ask your doctor or physical therapist first",
 }
 
 

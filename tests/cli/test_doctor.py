@@ -1,5 +1,6 @@
 import json
 import sys
+from types import SimpleNamespace
 
 import pytest
 from typer.testing import CliRunner
@@ -71,7 +72,7 @@ def test_examination_covers_the_full_model():
 
 def audit_check(monkeypatch):
     """Return the command's checks of the audit trail and its exit code; other checks are stubs."""
-    only = ("interpreter", "system", "encoder", "camera", "window", "sound")
+    only = ("interpreter", "system", "encoder", "camera", "window", "sound", "voice")
     for name in only:
         monkeypatch.setattr(doctor, name, lambda: HEALTHY)
     monkeypatch.setattr(doctor, "models", list)
@@ -126,3 +127,17 @@ def test_missing_library_of_the_records_is_reported(monkeypatch):
     monkeypatch.setitem(sys.modules, "hipcv.store.records", None)
 
     assert "hipcv[app]" in doctor.audit("sqlite:///x").found
+
+
+def test_without_a_voice_of_the_system_the_tones_are_named(monkeypatch):
+    monkeypatch.setattr(doctor.sys, "executable", "/nowhere/python")
+    check = doctor.voice()
+
+    assert (check.good, check.needed, "tones" in check.remedy) == (False, False, True)
+
+
+def test_a_voice_that_answers_is_found(monkeypatch):
+    answered = SimpleNamespace(stdout=b"ready\n")
+    monkeypatch.setattr(doctor.subprocess, "run", lambda *_words, **_options: answered)
+
+    assert doctor.voice().good

@@ -77,7 +77,7 @@ def test_there_is_one_next_step(of, step):
 
 
 def test_a_low_number_asks_to_see_somebody_with_pain_or_stiffness():
-    assert "see a physiotherapist" in personal.next_step(trial(assessment(rotation_deg=9.0)))
+    assert "see a physical therapist" in personal.next_step(trial(assessment(rotation_deg=9.0)))
 
 
 def test_the_takes_of_a_session_are_read_together():
