@@ -115,6 +115,7 @@ def new_clip(visit_id=None, *, content="a clip", name="clip.mp4"):
         suffix=".mp4",
         size_bytes=7,
         mirrored=False,
+        external=False,
         side=None,
     )
 

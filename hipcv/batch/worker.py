@@ -107,7 +107,7 @@ def _analyze(clip: Path, folder: Path, options: AnalysisOptions, extension: str)
 def _follow(recording: Path, folder: Path, options: AnalysisOptions, extension: str) -> int:
     """Analyze a clip while it is being recorded.
 
-    Of the final options only side and person may differ.
+    Of the final options only side, person and external may differ.
     """
     native.lower_priority()
     from hipcv import pipeline

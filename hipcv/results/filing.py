@@ -160,6 +160,7 @@ def _store_clip(
         suffix=suffix_of(name),
         size_bytes=size_bytes,
         mirrored=options.mirrored,
+        external=options.external,
         side=options.side.value if options.side else None,
         answers=answers.to_dict() if answers else None,
     )

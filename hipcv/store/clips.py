@@ -118,17 +118,27 @@ class ClipRecords(Transactions):
             return _set_state(tx, clip_id, state, explanation)
 
     def request_reanalysis(
-        self, clip_id: str, side: SideName | None, *, by: str, why: str = ""
+        self,
+        clip_id: str,
+        side: SideName | None,
+        *,
+        external: bool | None = None,
+        by: str,
+        why: str = "",
     ) -> Clip:
         """Queue a clip once more, to be measured on this side; None: whichever leg moved.
+
+        `external` says whether external rotation is asked for as well; None: as before.
 
         Raises:
             NotFound: no such clip.
         """
         with self._write(by, why) as tx:
             clip = fetch_one(tx.connection, Clip, tables.clips, clip_id)
-            tx.update(tables.clips, clip_id, side=side, state="waiting", said="")
-            tx.audit("ask_again", "clip", clip_id, side=[clip.side, side])
+            asked = clip.external if external is None else external
+            tx.update(tables.clips, clip_id, side=side, external=asked, state="waiting", said="")
+            detail = {"side": [clip.side, side], "external": [clip.external, asked]}
+            tx.audit("ask_again", "clip", clip_id, **detail)
             return fetch_one(tx.connection, Clip, tables.clips, clip_id)
 
     def requeue_interrupted(self, *, by: str = SYSTEM, why: str = "") -> None:
@@ -159,8 +169,9 @@ def insert_clip(tx: WriteTransaction, new: NewClip, state: ClipState) -> Clip:
     if existing is not None:
         return existing
     tx.insert(tables.clips, asdict(row))
+    options = {"mirrored": row.mirrored, "external": row.external, "side": row.side}
     detail = {"visit": row.visit_id, "sha256": row.sha256, "size_bytes": row.size_bytes}
-    tx.audit("add_clip", "clip", row.id, **detail, mirrored=row.mirrored, side=row.side)
+    tx.audit("add_clip", "clip", row.id, **detail, **options)
     return row
 
 

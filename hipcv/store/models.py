@@ -61,6 +61,7 @@ class Clip:
     suffix: str  # ".mp4"
     size_bytes: int
     mirrored: bool
+    external: bool  # external rotation is asked for as well
     side: SideName | None  # None: whichever leg moved
     state: ClipState
     said: str  # why it was refused, or failed
@@ -151,6 +152,7 @@ class NewClip(TypedDict):
     suffix: str
     size_bytes: int
     mirrored: bool
+    external: bool
     side: SideName | None
     answers: NotRequired[JsonObject | None]
 

@@ -121,6 +121,7 @@ clips: Final = sa.Table(
     sa.Column("suffix", sa.String(16), nullable=False),
     sa.Column("size_bytes", sa.BigInteger, nullable=False),
     sa.Column("mirrored", sa.Boolean, nullable=False),
+    sa.Column("external", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("side", sa.String(5)),
     sa.Column("state", sa.String(9), nullable=False),
     sa.Column("said", sa.Text, nullable=False),

@@ -65,13 +65,22 @@ def withdraw(state: AppState, analysis: Analysis, body: WithdrawalBody) -> None:
     state.records.correct(analysis.id, new, version=body.version, why=body.why, by=body.by)
 
 
-def reanalyse(state: AppState, clip: Clip, side: str | None, *, by: str, why: str = "") -> None:
+def reanalyse(
+    state: AppState,
+    clip: Clip,
+    side: str | None,
+    *,
+    external: bool | None = None,
+    by: str,
+    why: str = "",
+) -> None:
     """Queue a clip for another analysis.
 
     Args:
         state: the app's state.
         clip: the clip.
         side: "left", "right", "auto" for whichever leg moved, or None for the side set before.
+        external: whether external rotation is asked for as well; None: as before.
         by: actor.
         why: reason.
 
@@ -81,7 +90,7 @@ def reanalyse(state: AppState, clip: Clip, side: str | None, *, by: str, why: st
     if side not in (None, "auto", "left", "right"):
         raise BadRequest(_("Say which leg is meant: left or right."))
     sides: dict[str | None, SideName | None] = {None: clip.side, "left": "left", "right": "right"}
-    state.records.request_reanalysis(clip.id, sides.get(side), by=by, why=why)
+    state.records.request_reanalysis(clip.id, sides.get(side), external=external, by=by, why=why)
     state.hub.notify_clip(clip.id, "waiting")
     state.jobs.start_soon(clip.id)
 

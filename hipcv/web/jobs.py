@@ -86,7 +86,7 @@ class JobQueue:
     working: Path  # holds the jobs' folders
     hub: EventHub
     command: CommandBuilder = worker_command_with_proxy
-    options: AnalysisOptions = field(default_factory=AnalysisOptions)  # side, mirrored: by clip
+    options: AnalysisOptions = field(default_factory=AnalysisOptions)  # some by clip
     workers: int = 1
     _running: list[_RunningJob] = field(default_factory=list)
     _followers: list[Follower] = field(default_factory=list)
@@ -269,6 +269,7 @@ class JobQueue:
                 self.options,
                 side=Side(clip.side) if clip.side else None,
                 mirrored=clip.mirrored,
+                external=clip.external or self.options.external,
                 person=self.records.person_of(clip),
             ),
         )

@@ -58,6 +58,7 @@ class UploadQuery(BaseModel):
     patient: Line | None = None  # pseudonym
     on: date | None = None  # None: today
     mirrored: bool = False
+    external: bool = False  # external rotation is asked for as well
     side: SideName | None = None
     session: ShortText = ""  # id of the guided test that was recorded
     take: int = 1  # number of the recording in it
@@ -110,9 +111,10 @@ class MoveBody(RequestBody):
 
 
 class ReanalysisBody(RequestBody):
-    """Side on which a clip is analysed again."""
+    """Side on which a clip is analysed again, and whether external rotation is asked for."""
 
     side: Literal["left", "right", "auto"] | None = None  # None: as before
+    external: Annotated[bool, Field(strict=True)] | None = None  # None: as before
     by: Initials
 
 

@@ -164,6 +164,7 @@ def _store(
         suffix=suffix,
         size_bytes=size_bytes,
         mirrored=query.mirrored,
+        external=query.external,
         side=query.side,
     )
     _store_session(state, query, new["sha256"], name)

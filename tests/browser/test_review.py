@@ -284,6 +284,19 @@ def test_an_upload_appears_on_the_first_page_with_its_progress(browser, server):
     page.context.close()
 
 
+@pytest.mark.parametrize("checked", [True, False])
+def test_an_upload_asks_for_external_rotation_where_the_box_is_checked(browser, server, checked):
+    page = open_page(browser, server)
+    page.route("**/api/uploads*", lambda route: route.fulfill(status=201, json={"clip": "none"}))
+    page.locator("#upload-fields summary").click()
+    page.get_by_label("External rotation too").set_checked(checked)
+    with page.expect_request("**/api/uploads*") as sent:
+        page.set_input_files("#files", SAMPLES / "clean_left.mp4")
+
+    assert ("external=1" in sent.value.url) == checked
+    page.context.close()
+
+
 def test_an_upload_that_is_no_video_is_refused_with_its_name(browser, server, tmp_path):
     (tmp_path / "notes.mp4").write_text(json.dumps({"not": "a video"}))
     page = open_page(browser, server)

@@ -72,6 +72,7 @@ NOT_FOR_PEOPLE: dict[str, tuple[str, ...]] = {
     "store/migrations/versions/v0001_first.py": ("CREATE ", "INSERT ", "the first version"),
     "store/migrations/versions/v0002_unread.py": ("PRAGMA ", "the second version"),
     "store/migrations/versions/v0003_person.py": ("the third version",),
+    "store/migrations/versions/v0004_external.py": ("the fourth version",),
     "store/tables.py": (": a time without a zone",),
     "video/camera.py": ("tuple[",),
     "video/file.py": ("Read the clip to its end",),

@@ -41,7 +41,9 @@ def result(tmp_path):
     names = tuple(
         path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()
     )
-    return ResultFiles(clip, folder, names, AnalysisOptions(side=Side.LEFT, mirrored=True))
+    return ResultFiles(
+        clip, folder, names, AnalysisOptions(side=Side.LEFT, mirrored=True, external=True)
+    )
 
 
 def edit(result, **changes):
@@ -80,7 +82,8 @@ def test_measurement_of_the_visit_is_that_of_the_result(desk, result):
 def test_clip_is_stored_with_how_it_was_analysed_and_never_waits(desk, result):
     clip = clip_of(desk, file_result(desk, "anna", result, given=NOBODY))
 
-    assert (clip.name, clip.suffix, clip.side, clip.mirrored) == ("Clip.MP4", ".mp4", "left", True)
+    assert (clip.name, clip.suffix, clip.side) == ("Clip.MP4", ".mp4", "left")
+    assert (clip.mirrored, clip.external) == (True, True)
     assert (clip.state, clip.sha256) == ("ready", sha256_of(result.clip))
     assert sha256_of(desk.files.clip_path(clip.sha256, clip.suffix)) == clip.sha256
 

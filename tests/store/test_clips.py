@@ -109,6 +109,23 @@ def test_reanalysis_queues_the_clip_for_the_other_side(records):
     assert (again.side, again.state, again.said) == ("right", "waiting", "")
 
 
+def test_external_rotation_is_asked_for_clip_by_clip(records):
+    asked = records.add_clip(new_clip() | {"external": True}, by="KM")
+    other = records.add_clip(new_clip(content="another"), by="KM")
+
+    stored = [records.clip(clip.id).external for clip in (asked, other)]
+    assert stored == [True, False]
+    assert [row.detail["external"] for row in records.audit()] == [True, False]
+
+
+def test_reanalysis_asks_for_external_rotation_where_that_is_said(records):
+    clip = records.add_clip(new_clip(), by="KM")
+
+    again = records.request_reanalysis(clip.id, None, external=True, by="KM")
+    assert (again.external, records.audit()[-1].detail["external"]) == (True, [False, True])
+    assert records.request_reanalysis(clip.id, "left", by="KM").external is True
+
+
 def test_answers_are_stored_with_their_clip(records):
     clip = records.add_clip(new_clip(), by="KM")
 

@@ -16,7 +16,7 @@ from hipcv.store import database, tables
 from hipcv.store.records import Records
 from tests.records import document
 
-FIRST, NEWEST = "0001", "0003"
+FIRST, NEWEST = "0001", "0004"
 
 DOCUMENT = document()
 
@@ -79,6 +79,10 @@ def test_result_of_the_first_version_is_unchanged(first):
     (clip,) = first.clips(visit_id=visit.id)
 
     assert first.analysis(clip.analysis_id).document == DOCUMENT
+
+
+def test_clip_of_the_first_version_asks_for_no_external_rotation(first):
+    assert [clip.external for clip in first.clips()] == [False]
 
 
 def test_database_of_the_first_version_can_be_written(first):

@@ -74,6 +74,7 @@ class Therapist:
             suffix=".mp4",
             size_bytes=path.stat().st_size,
             mirrored=False,
+            external=False,
             side=None,
         )
         clip, analysis_id = records.add_clip(new, by="AB"), str(uuid4())

@@ -41,7 +41,7 @@ def main():
     if growing:
         clip, options = finished.clip, finished.options.to_dict()
     with runs.open("a") as file:
-        file.write(f"{clip.name} {options['side']}{' growing' * growing}\n")
+        file.write(run_line(clip, options, growing=growing))
     if growing and "lost" in clip.name:
         os._exit(70)
     Path("progress").write_text(json.dumps({"doing": "following the patient", "share": 0.25}))
@@ -59,6 +59,11 @@ def main():
     measured = write(clip, folder, Side(options["side"] or "left"))
     shutil.copyfile(clip, folder / "proxy.mp4")
     return 0 if measured else 4
+
+
+def run_line(clip, options, *, growing):
+    more = " external" * options["external"] + " growing" * growing
+    return f"{clip.name} {options['side']}{more}\n"
 
 
 def write(clip, folder, side):

@@ -91,6 +91,14 @@ def test_the_job_that_read_the_parts_becomes_that_of_the_clip(therapist, state, 
     assert (state.jobs._followers, files_of(state)) == ([], [])
 
 
+def test_a_recording_read_while_it_is_made_can_ask_for_external_rotation(
+    therapist, state, session, followed
+):
+    clip_id = upload(therapist.client, session, len(followed), external=True).json()["clip"]
+
+    assert (therapist.wait(clip_id), runs(state)) == ("ready", ["30.mp4 None external growing"])
+
+
 def test_a_clip_whose_job_failed_while_it_was_recorded_is_analysed_as_any(
     therapist, state, session, followed
 ):

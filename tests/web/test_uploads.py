@@ -1,5 +1,7 @@
 """Uploads, and files that are no videos."""
 
+from dataclasses import replace
+
 import pytest
 
 from hipcv.core.errors import BadRequest
@@ -39,6 +41,40 @@ def test_given_side_is_analysed(therapist):
     view = therapist.analysed(side="right")
 
     assert view["clip"]["sides"]["right"] is not None
+
+
+@pytest.fixture
+def runs(state):
+    """Read the jobs that ran, each with its options."""
+    path = state.settings.folder.parent / "runs"
+    return lambda: path.read_text().splitlines()
+
+
+def test_external_rotation_is_asked_for_where_the_upload_says_so(therapist, runs):
+    therapist.analysed("30.mp4", external=True)
+    therapist.analysed("31.mp4")
+
+    assert runs() == ["30.mp4 None external", "31.mp4 None"]
+
+
+def test_external_rotation_is_asked_for_in_all_clips_where_the_settings_say_so(
+    therapist, state, runs
+):
+    state.jobs.options = replace(state.jobs.options, external=True)
+    therapist.analysed("30.mp4")
+
+    assert runs() == ["30.mp4 None external"]
+
+
+def test_external_rotation_can_be_asked_for_when_measured_again(therapist, runs):
+    clip_id = therapist.analysed("30.mp4")["clip"]["id"]
+    for body in ({"external": True}, {"side": "right"}, {"external": False}):
+        answer = therapist.client.post(f"/api/clips/{clip_id}/again", json=body | {"by": "KM"})
+        assert answer.status_code == 200
+        therapist.wait(clip_id)
+
+    asked = ["30.mp4 None external", "30.mp4 right external", "30.mp4 right"]
+    assert runs() == ["30.mp4 None", *asked]
 
 
 def test_clip_is_assigned_to_the_given_patient_and_day(therapist):
@@ -151,6 +187,7 @@ def test_suffix_is_short_and_alphanumeric(name, suffix):
         {"side": "both"},
         {"on": "yesterday", "patient": "P"},
         {"mirrored": "perhaps"},
+        {"external": "perhaps"},
         {"patient": ""},
         {"patient": "x" * 65},
         {"patient": "P\n17"},

@@ -23,7 +23,8 @@ export function startHeader(store) {
     byId("report").hidden = byId("handout").hidden = byId("export-menu").hidden = !analysis || pending;
     byId("reanalyze-menu").hidden = pending;
     byId("help").hidden = !measured || pending;
-    setContent(byId("reanalyze"), ...SIDE_CHOICES.map(([text, side]) => make("li", {}, reanalyzeLink(store, text, side))));
+    const external = [clip.external ? _("Without external rotation") : _("External rotation too"), null, !clip.external];
+    setContent(byId("reanalyze"), ...[...SIDE_CHOICES, external].map((choice) => make("li", {}, reanalyzeLink(store, ...choice))));
     byId("review").hidden = !analysis || pending;
     byId("review").classList.toggle("unmeasured", !measured);
     byId("state-card").hidden = !pending && clip.state !== "refused" && clip.state !== "failed";
@@ -47,11 +48,11 @@ function owner(patient, visit, separator) {
   return [make("a", { href: `/patients/${patient.id}`, text: patient.pseudonym }), visit ? `${separator}${day(visit.on)}` : null];
 }
 
-function reanalyzeLink(store, text, side) {
+function reanalyzeLink(store, text, side, external = null) {
   return make("a", { href: "#", role: "button", on: { click: (event) => {
     event.preventDefault();
     byId("reanalyze-menu").removeAttribute("open");
-    void store.reanalyze(side);
+    void store.reanalyze(side, external);
   } } }, text);
 }
 
@@ -76,7 +77,7 @@ function assignment(store) {
     make("div", { class: "fields" }, make("div", {}, make("label", { for: "move-patient", text: _("Patient’s pseudonym") }), name), make("div", {}, make("label", { for: "move-on", text: _("Day of the visit") }), on)),
     make("button", { type: "submit", class: "small", text: patient ? _("Move") : _("Assign") }));
   onSubmit(form, () => void store.move(name.value.trim(), on.value));
-  const facts = [ASKED[clip.side] ?? _("whichever leg moved"), clip.mirrored ? _("mirrored recording") : "", format(_("added {day}"), { day: day(clip.added_at) })];
+  const facts = [ASKED[clip.side] ?? _("whichever leg moved"), clip.mirrored ? _("mirrored recording") : "", clip.external ? _("external rotation too") : "", format(_("added {day}"), { day: day(clip.added_at) })];
   const origin = make("p", { class: "note", text: facts.filter(Boolean).join(", ") });
   const recorded = analysis?.recorded ? make("p", { class: "note", text: analysis.recorded }) : null;
   if (!patient) return [make("h2", { text: _("Whose clip is it?") }), form, origin, recorded];

@@ -115,12 +115,14 @@ export class ClipStore extends EventTarget {
   /**
    * Analyse the clip again.
    * @param {string|null} side left, right or auto; null for the side of the previous analysis
+   * @param {boolean|null} external whether external rotation is asked for as well; null for as before
    */
-  async reanalyze(side) {
+  async reanalyze(side, external = null) {
     const leg = ANALYZED_LEGS[side] ?? _("the same leg");
     const text = format(_("The clip is measured anew, for {leg}. What was corrected on this page stays in the record, and does not count for the new result."), { leg });
-    const answer = await openForm({ title: _("Measure again?"), text, reason: "none", action: _("Measure again") });
-    if (answer) await this.#send(`/api/clips/${this.id}/again`, { side, by: answer.by });
+    const extra = external === null ? "" : external ? _("External rotation is asked for as well.") : _("External rotation is not asked for.");
+    const answer = await openForm({ title: _("Measure again?"), text: `${text} ${extra}`.trim(), reason: "none", action: _("Measure again") });
+    if (answer) await this.#send(`/api/clips/${this.id}/again`, { side, external, by: answer.by });
   }
 
   /**

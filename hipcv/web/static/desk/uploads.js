@@ -38,7 +38,13 @@ export function startUploads(onUploaded) {
 
 function enqueueAll(files, onUploaded) {
   const patient = byId("upload-patient").value.trim();
-  const fields = { patient, on: patient && byId("upload-on").value, side: byId("upload-side").value, mirrored: byId("upload-mirrored").checked };
+  const fields = {
+    patient,
+    on: patient && byId("upload-on").value,
+    side: byId("upload-side").value,
+    mirrored: byId("upload-mirrored").checked,
+    external: byId("upload-external").checked,
+  };
   for (const file of files) enqueue(file, { ...fields, name: file.name }, onUploaded);
 }
 

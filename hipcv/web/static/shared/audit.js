@@ -12,7 +12,7 @@ const CHANGES = {
 };
 const DETAILS = {
   automatic: _("automatic result"), corrected: _("corrected result"), method: _("method"), state: _("state"), clip: _("clip"), clips: _("clips"), analyses: _("results"),
-  visit: _("visit"), visits: _("visits"), patient: _("patient"), on: _("day"), mirrored: _("mirrored"), side: _("side"), size_bytes: _("bytes"), number: _("number"),
+  visit: _("visit"), visits: _("visits"), patient: _("patient"), on: _("day"), mirrored: _("mirrored"), external: _("external rotation too"), side: _("side"), size_bytes: _("bytes"), number: _("number"),
   kind: _("kind"), rep: _("repetition"), changed: _("changed"), before: _("before"), after: _("after"), version: _("version"), pseudonym: _("pseudonym"), notes: _("notes"),
   consent_on: _("consent on"), keep_until: _("keep until"),
 };

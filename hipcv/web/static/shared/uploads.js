@@ -5,20 +5,21 @@ import { initials } from "./initials.js";
 import { _ } from "./language.js";
 
 const FIELDS = ["name", "patient", "on", "visit", "side", "session", "take", "streamed_bytes"];
+const SWITCHES = ["mirrored", "external"];
 const CREATED = 201;
 const OK = 200;
 
 /**
  * Upload a file.
  * @param {Blob} file
- * @param {{name: string, patient?: string, on?: string, visit?: string, side?: string, mirrored?: boolean, session?: string, take?: number, streamed_bytes?: number}} fields
+ * @param {{name: string, patient?: string, on?: string, visit?: string, side?: string, mirrored?: boolean, external?: boolean, session?: string, take?: number, streamed_bytes?: number}} fields
  * @param {(share: number) => void} onProgress share sent, 0..1
  * @returns {Promise<string>} id of the clip
  */
 export function upload(file, fields, onProgress) {
   const query = new URLSearchParams(FIELDS.filter((name) => fields[name]).map((name) => [name, fields[name]]));
   if (file instanceof File) query.set("changed_ms", String(file.lastModified));
-  if (fields.mirrored) query.set("mirrored", "1");
+  for (const name of SWITCHES) if (fields[name]) query.set(name, "1");
   if (initials()) query.set("by", initials());
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest(); // fetch does not report the progress of an upload
