@@ -59,6 +59,7 @@ def add_visit(records, patient, *, on, clip, document, analysis_id=None, signed=
         "suffix": clip.suffix,
         "size_bytes": clip.size_bytes,
         "mirrored": False,
+        "external": False,
         "side": None,
     }
     added = records.add_clip(new, by="T")
