@@ -94,6 +94,7 @@ def clip_row(state: AppState, context: ClipContext) -> JsonObject:
     return {
         **plain(asdict(clip)),
         "said": said_of(clip, analysis),
+        "external_always": state.jobs.options.external,  # whatever the clip itself asks for
         "patient": patient and {"id": patient.id, "pseudonym": patient.pseudonym},
         "on": context.visit and context.visit.on.isoformat(),
         "doing": doing,

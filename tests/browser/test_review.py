@@ -297,6 +297,20 @@ def test_an_upload_asks_for_external_rotation_where_the_box_is_checked(browser, 
     page.context.close()
 
 
+def test_external_rotation_can_be_asked_for_on_the_clip_page(browser, server, folder):
+    page = open_page(browser, server, f"/clips/{folder.copies[0]}")
+    page.route("**/again", lambda route: route.fulfill(status=409, json={"error": "stopped"}))
+    page.locator("#reanalyze-menu summary").click()
+    page.get_by_role("button", name="External rotation too").click()
+    page.locator("dialog[open]", has_text="External rotation is asked for as well.").wait_for()
+    page.locator("dialog[open] input").fill("KM")
+    with page.expect_request("**/again") as sent:
+        page.locator("dialog[open]").get_by_role("button", name="Measure again").click()
+
+    assert sent.value.post_data_json == {"side": None, "external": True, "by": "KM"}
+    page.context.close()
+
+
 def test_an_upload_that_is_no_video_is_refused_with_its_name(browser, server, tmp_path):
     (tmp_path / "notes.mp4").write_text(json.dumps({"not": "a video"}))
     page = open_page(browser, server)

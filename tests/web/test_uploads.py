@@ -61,9 +61,10 @@ def test_external_rotation_is_asked_for_in_all_clips_where_the_settings_say_so(
     therapist, state, runs
 ):
     state.jobs.options = replace(state.jobs.options, external=True)
-    therapist.analysed("30.mp4")
+    clip = therapist.analysed("30.mp4")["clip"]
 
     assert runs() == ["30.mp4 None external"]
+    assert (clip["external"], clip["external_always"]) == (False, True)
 
 
 def test_external_rotation_can_be_asked_for_when_measured_again(therapist, runs):

@@ -23,8 +23,7 @@ export function startHeader(store) {
     byId("report").hidden = byId("handout").hidden = byId("export-menu").hidden = !analysis || pending;
     byId("reanalyze-menu").hidden = pending;
     byId("help").hidden = !measured || pending;
-    const external = [clip.external ? _("Without external rotation") : _("External rotation too"), null, !clip.external];
-    setContent(byId("reanalyze"), ...[...SIDE_CHOICES, external].map((choice) => make("li", {}, reanalyzeLink(store, ...choice))));
+    setContent(byId("reanalyze"), ...[...SIDE_CHOICES, ...externalChoices(clip)].map((choice) => make("li", {}, reanalyzeLink(store, ...choice))));
     byId("review").hidden = !analysis || pending;
     byId("review").classList.toggle("unmeasured", !measured);
     byId("state-card").hidden = !pending && clip.state !== "refused" && clip.state !== "failed";
@@ -46,6 +45,12 @@ export function showClipProgress(event) {
 
 function owner(patient, visit, separator) {
   return [make("a", { href: `/patients/${patient.id}`, text: patient.pseudonym }), visit ? `${separator}${day(visit.on)}` : null];
+}
+
+/** Return the choice of external rotation; none where the settings ask for it in every clip. */
+function externalChoices(clip) {
+  if (clip.external_always) return [];
+  return [[clip.external ? _("Without external rotation") : _("External rotation too"), null, !clip.external]];
 }
 
 function reanalyzeLink(store, text, side, external = null) {
