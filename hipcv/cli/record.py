@@ -97,6 +97,7 @@ def command(
     camera: CameraOption = "0",
     side: SideOption = "auto",
     reps: Reps = None,
+    external: analyze.External = None,
     out: Out = None,
     yes: Yes = False,
     window: WindowOption = None,
@@ -133,7 +134,7 @@ def command(
     from hipcv.guide import session
     from hipcv.results import write
 
-    settings = config.load(Path.cwd()).with_run(external=False)  # nobody asks for it here
+    settings = config.load(Path.cwd()).with_run(external=external)
     options = settings.options(
         [*reps_settings(reps), *(assignments or [])],
         model=model,
@@ -142,7 +143,8 @@ def command(
     )
     folder = out or Path(settings.run.out) / time.strftime("record-%Y%m%d-%H%M%S")
     write.check_free(write.Output(folder, force=force))
-    plan = SessionPlan(options.protocol, SIDE_CHOICES[side], confirmed=yes)
+    sides, asked = SIDE_CHOICES[side], options.external
+    plan = SessionPlan(options.protocol, sides, confirmed=yes, external=asked)
     stop = threading.Event()
     with filing.open_filing(pseudonym, Person(age, sex), data_dir, database) as target:
         options = target.add_person(options)

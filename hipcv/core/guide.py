@@ -63,6 +63,7 @@ class SessionPlan:
     sides: tuple[Side, ...] = ()  # in order; empty: whichever leg moves
     confirmed: bool = False  # all questions were answered before
     questions: tuple[str, ...] = QUESTIONS  # that are asked unless `confirmed`
+    external: bool = False  # after its internal repetitions, each leg does as many external ones
 
     @property
     def reps(self) -> int:
@@ -242,19 +243,31 @@ def _reps(state: SessionState) -> SessionState:
     before, state = state.active, _track_legs(state)
     if before is not None and state.active is not before:
         return _enter(replace(state, done=(*state.done, before)), Stage.CHANGEOVER)
-    if len(state.leg.reps) >= reps_asked(state) + state.plan.practice_reps:
-        return _finish_leg(state)
+    if len(state.leg.reps_this_way) >= reps_asked(state) + practice_asked(state):
+        external_next = state.plan.external and not state.leg.external
+        return _begin_external(state) if external_next else _finish_leg(state)
     idle_s = state.now.time_s - max(state.moved_s, state.since_s)
     return _finish_leg(state) if idle_s > state.plan.protocol.guide_idle_s else state
 
 
 def reps_asked(state: SessionState) -> int:
-    """Return the number of measured repetitions asked of the active leg.
+    """Return the number of measured repetitions asked of the active leg, this way.
 
     Those that did not count are asked for again, `MAX_REPEATED` at most.
     """
-    missed = sum(not (rep.counts or rep.practice) for rep in state.leg.reps)
+    missed = sum(not (rep.counts or rep.practice) for rep in state.leg.reps_this_way)
     return state.plan.reps + min(missed, MAX_REPEATED)
+
+
+def practice_asked(state: SessionState) -> int:
+    """Return the number of practice repetitions asked of the active leg: none of the second way."""
+    return 0 if state.leg.external else state.plan.practice_reps
+
+
+def _begin_external(state: SessionState) -> SessionState:
+    """Ask the active leg for its external repetitions, from the same 0 degrees."""
+    legs = {side: leg.begin_external() for side, leg in state.legs.items()}
+    return replace(state, legs=legs, last_finding=("", -np.inf))
 
 
 def _changeover(state: SessionState) -> SessionState:
@@ -396,7 +409,8 @@ def _advanced(state: SessionState, side: Side) -> LegProgress:
     tracker, now = _tracker(state, side), state.now
     before = _with_late_zero(state, side, state.legs.get(side, LegProgress()))
     leg = tracker.advance(before, now.pose, now.shanks.get(side))
-    if leg.turning and not (before.turning or leg.reps) and now.shanks:
+    begins = leg.turning and not (before.turning or leg.reps or leg.external)
+    if begins and now.shanks:
         zero_deg = start_tilt_deg(_observed_track(state, side), side, state.plan.protocol)
         if np.isfinite(zero_deg):
             before = replace(before, zero_deg=zero_deg)
@@ -469,8 +483,11 @@ def end_recording(state: SessionState) -> SessionState:
 
 
 def _active_side(state: SessionState, legs: Mapping[Side, LegProgress]) -> Side | None:
-    """Return the planned leg, or else the one that turns while the other rests."""
-    if state.plan.sides or (state.active and legs[state.active].turning):
+    """Return the planned leg, or else the one that turns while the other rests.
+
+    A leg of which external rotation is asked stays active.
+    """
+    if state.plan.sides or state.leg.external or (state.active and legs[state.active].turning):
         return state.active
     turning = [side for side in Side if legs[side].turning and side not in state.done]
     return max(turning, key=lambda side: legs[side].peak_deg, default=state.active)

@@ -67,7 +67,8 @@ def read_leg(pose: Pose, start_px: Floats, side: Side) -> LiveReading:
 class LegProgress:
     """Progress of one leg: the repetition under way, and those before it.
 
-    Rotations are in the picture; `corrected_deg` gives those to be displayed.
+    Rotations are in the picture, positive the way that is asked for; `corrected_deg` gives those
+    to be displayed.
     """
 
     zero_deg: float = float("nan")  # tilt of the outline that is 0 degrees; NaN: not read yet
@@ -84,7 +85,13 @@ class LegProgress:
     present: tuple[str, ...] = ()  # those of them that show now
     broken: tuple[str, ...] = ()  # those that broke a rule of the test at the end range
     largest_deg: float = 0.0  # of all repetitions
-    reps: tuple[RepPreview, ...] = ()  # finished, practice included
+    reps: tuple[RepPreview, ...] = ()  # finished, both ways, practice included
+    external: bool = False  # external rotation is asked for: rotations are positive inwards
+
+    @property
+    def reps_this_way(self) -> tuple[RepPreview, ...]:
+        """Finished repetitions of the way that is asked for, practice included."""
+        return tuple(rep for rep in self.reps if rep.external is self.external)
 
     @property
     def turning(self) -> bool:
@@ -102,14 +109,20 @@ class LegProgress:
             return picture_deg
         has_zero = np.isfinite(self.zero_deg)
         view = replace(self.view, start_tilt_deg=self.zero_deg) if has_zero else self.view
-        return float(view.corrected_deg(picture_deg))
+        sign = -1 if self.external else 1
+        return sign * float(view.corrected_deg(sign * picture_deg))
 
     def at_rest(self) -> "LegProgress":
         """Return the progress without a repetition under way."""
         return LegProgress(
             self.zero_deg, self.start_knee_px, self.view, self.tracked_s, self.reading,
-            largest_deg=self.largest_deg, reps=self.reps,
+            largest_deg=self.largest_deg, reps=self.reps, external=self.external,
         )  # fmt: skip
+
+    def begin_external(self) -> "LegProgress":
+        """Return the progress of a leg at rest of which external rotation is asked from now on."""
+        reading = self.reading and replace(self.reading, rotation_deg=-self.rotation_deg)
+        return replace(self.at_rest(), reading=reading, largest_deg=0.0, external=True)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -137,7 +150,8 @@ class LegTracker:
         if not np.isfinite(reading.rotation_deg):
             return leg
         p = self.protocol  # a repetition is under way above the same level as in the analysis
-        level_deg = max(p.movement_min_deg, p.rep_floor_deg, p.rep_share * leg.largest_deg)
+        floor_deg = p.external_min_deg if leg.external else p.movement_min_deg
+        level_deg = max(floor_deg, p.rep_floor_deg, p.rep_share * leg.largest_deg)
         if reading.rotation_deg > (RETURNED_SHARE * level_deg if leg.turning else level_deg):
             return self._in_rep(leg, reading)
         return self.end_rep(leg)
@@ -146,10 +160,10 @@ class LegTracker:
         reading = read_leg(pose, self.start_px, self.side)
         knee = self._knee_channels(shank, leg.start_knee_px)
         reading = replace(reading, channels={**reading.channels, **knee})
-        if shank is None or not np.isfinite(leg.zero_deg):
-            return reading
-        tilt_deg = LEGS[self.side].internal_sign * shank.mean_deg
-        return replace(reading, rotation_deg=tilt_deg - leg.zero_deg, source="outline")
+        if shank is not None and np.isfinite(leg.zero_deg):
+            tilt_deg = LEGS[self.side].internal_sign * shank.mean_deg
+            reading = replace(reading, rotation_deg=tilt_deg - leg.zero_deg, source="outline")
+        return replace(reading, rotation_deg=-reading.rotation_deg) if leg.external else reading
 
     def _knee_channels(
         self, shank: ShankReading | None, start_knee_px: Floats | None
@@ -172,7 +186,7 @@ class LegTracker:
         at_end = smooth > min(p.plateau_share * peak, peak - p.still_band_deg)
         if at_end and abs(_speed_deg_s(rep)) < p.plateau_speed_deg_s and len(rep) > 1:
             hold_s += rep[-1].time_s - rep[-2].time_s
-        found = self._findings(rep)
+        found = () if leg.external else self._findings(rep)  # the rules concern the other way
         present = tuple(finding.code for finding in found)
         broken = [finding.code for finding in found if finding.severity == "invalid" and at_end]
         return replace(
@@ -200,6 +214,7 @@ class LegTracker:
             practice=len(leg.reps) < self.practice_reps,
             findings=leg.findings,
             broken=leg.broken,
+            external=leg.external,
         )
         largest = max(leg.largest_deg, leg.peak_deg)
         return replace(rested, largest_deg=largest, reps=(*leg.reps, done))

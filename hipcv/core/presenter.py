@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 
 from hipcv.core.geometry import rotate
-from hipcv.core.guide import SessionState, reps_asked, still_share
+from hipcv.core.guide import SessionState, practice_asked, reps_asked, still_share
 from hipcv.core.kinematics import shank_px
 from hipcv.core.landmarks import LEGS, Side
 from hipcv.core.live import LegProgress
@@ -48,7 +48,8 @@ def present(state: SessionState) -> GuideView:
         peak_deg=leg.corrected_deg(leg.peak_deg),
         target_deg=plan.protocol.target_deg,
         hold_share=min(1.0, leg.hold_s / plan.protocol.guide_hold_s),
-        rep=len(leg.reps) + 1 - plan.practice_reps,
+        external=leg.external,
+        rep=len(leg.reps_this_way) + 1 - practice_asked(state),
         reps=reps_asked(state),
         reps_done=leg.reps,
         cue=_cue(state) if state.stage is Stage.TURNING else None,
@@ -111,12 +112,14 @@ def _between_reps(state: SessionState, leg: LegProgress) -> str:
     if active is not None and state.legs.get(active.other, LegProgress()).turning:
         return "other_leg"
     if leg.rotation_deg < -state.plan.protocol.external_min_deg:
-        return "other_way"
-    if leg.reps and now_s - state.moved_s < CUE_S:
-        last = leg.reps[-1]
+        return "other_way_in" if leg.external else "other_way"
+    if leg.reps_this_way and now_s - state.moved_s < CUE_S:
+        last = leg.reps_this_way[-1]
         if last.broken:
             return last.broken[0]
         if not last.held:
             return "hold_longer"
+    if leg.external:
+        return "turn_in"
     settling = not leg.reps and now_s - state.since_s < SETTLE_S
     return "hold_still" if settling else "turn_out"

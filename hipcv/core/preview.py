@@ -54,6 +54,8 @@ def measured_so_far(
         degrees by the outline, NaN where landmarks define it.
     """
     phases = find_phases(track, side, protocol)
+    if preview.external:
+        phases = replace(phases, internal=phases.external)
     if not phases.internal:
         return preview, float("nan")
     rep = phases.internal[-1]
@@ -66,7 +68,7 @@ def measured_so_far(
         preview,
         broken=preview.broken if rep.held else (*preview.broken, "no_hold"),
         held=preview.held or (rep.held and hold_s >= protocol.guide_hold_s / 2),
-        plateau_deg=plateau.rotation_deg,
+        plateau_deg=-plateau.rotation_deg if preview.external else plateau.rotation_deg,
         plateau_s=Span.through(track.time_s[rows[0]], track.time_s[rows[-1]]),
         source="outline" if plateau.by_outline else "landmarks",
     )

@@ -67,6 +67,7 @@ class RepPreview:
     plateau_deg: float = float("nan")  # as the analysis defines it; NaN without a plateau
     plateau_s: Span | None = None  # on the camera's clock
     source: AngleSource = "landmarks"  # of the plateau
+    external: bool = False  # the foot went inwards, as asked; the angles are positive then as well
 
     @property
     def counts(self) -> bool:
@@ -111,9 +112,10 @@ class GuideView:
     peak_deg: float = float("nan")  # of the repetition under way
     target_deg: float = 45.0
     hold_share: float = 0.0  # 0..1 of the time to hold the end
+    external: bool = False  # external rotation is asked for now; angles are positive inwards
     rep: int = 0  # number of the repetition under way or next; 0 is practice
-    reps: int = 3  # measured repetitions to do with each leg
-    reps_done: tuple[RepPreview, ...] = ()  # of this leg, practice included
+    reps: int = 3  # measured repetitions to do with each leg, this way
+    reps_done: tuple[RepPreview, ...] = ()  # of this leg, practice and the other way included
     cue: str | None = None
     notice: str = ""  # a fault that does not stop the session: one of NOTICES
     recording: bool = False
@@ -133,6 +135,8 @@ CUES = (
     "go_back",  # held long enough: return slowly
     "hold_longer",  # came back too soon
     "other_way",  # the foot went inwards
+    "turn_in",  # swing the foot inwards now
+    "other_way_in",  # the foot went outwards
     "other_leg",  # the leg that is not under test
     "stay_in_view",  # the person is not seen
     "feet_in_view",  # a foot leaves the picture

@@ -33,7 +33,8 @@ _DIRECTIONS: Final = {
 }
 """Direction of a prompt's arrow. In a mirror the person's left is on the left."""
 
-_OUTWARD: Final = ("turn_out", "further", "other_way", "other_leg")
+_ONWARD: Final = ("turn_out", "turn_in", "further", "other_way", "other_way_in", "other_leg")
+"""Cues to go the way that is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +118,17 @@ def _repetition(view: GuideView) -> BandContent:
         name = wording.FINDINGS[view.cue].name
         sign = partial(icons.warning, colour=palette.WHITE)
         return BandContent(text, sign, over=name, warns=True)
-    other = view.side.other if view.side else None
+    onward, back = _outward_arrow(view.side), _outward_arrow(view.side and view.side.other)
+    if view.external:
+        onward, back = back, onward
     signs: dict[str, Icon] = {
-        **dict.fromkeys(_OUTWARD, _outward_arrow(view.side)),
+        **dict.fromkeys(_ONWARD, onward),
         **dict.fromkeys(("stay_in_view", "feet_in_view", "hold_longer"), icons.warning),
-        "go_back": _outward_arrow(other),
+        "go_back": back,
         "hold": partial(icons.filling, share=view.hold_share),
     }
-    return BandContent(text, signs.get(view.cue or "", icons.pause))
+    under = _(prompts.TURN_IN_MORE) if view.cue == "turn_in" else ""
+    return BandContent(text, signs.get(view.cue or "", icons.pause), under=under)
 
 
 def _outward_arrow(side: Side | None) -> Icon:

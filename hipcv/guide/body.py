@@ -43,13 +43,18 @@ def draw_skeleton(picture: Picture, view: GuideView) -> None:
 
 
 def draw_leg(picture: Picture, view: GuideView) -> None:
-    """Draw trunk, start and present shank line, and the arc from the start to the target."""
+    """Draw trunk, start and present shank line, and the arc from the start to the target.
+
+    External rotation has no target.
+    """
     side, axis = view.side, view.axis
     if side is None or axis is None:
         draw_skeleton(picture, view)
         return
     points = _mirrored_px(picture, np.array([axis.knee_px, axis.end_px, axis.start_end_px]))
     overlay.draw_body(picture, [_frame_state(picture, view, side, points)])
+    if view.external:
+        return
     knee, hanging_px = points[0], points[2] - points[0]
     turns_deg = LEGS[side.other].internal_sign * np.linspace(0, view.target_deg, 16)
     unit = drawing.scale(picture)

@@ -63,7 +63,7 @@ def _draw_reps(picture: Picture, view: GuideView, box: Box) -> None:
             words = fitted(f"{leg} {number}", unit * _NARROW_TITLE, box.width, 2)
         below = write_block(picture, words, (box.x, box.y))
     below += unit * 18
-    done = view.reps_done
+    done = [rep for rep in view.reps_done if rep.external is view.external]
     practice = max(len(done) + 1 - view.rep, sum(rep.practice for rep in done), 0)
     count = max(practice + view.reps, len(done))
     step = min(box.width / max(count, 1), layout.px(70))
@@ -110,7 +110,8 @@ def _draw_dial(picture: Picture, view: GuideView, box: Box) -> None:
     for end_deg, colour in ((SCALE_DEG, palette.MUTED), (view.rotation_deg, bright)):
         turn_deg = (_dial_turn_deg(0), _dial_turn_deg(end_deg))
         drawing.arc(picture, centre, radii, turn_deg=turn_deg, colour=colour)
-    _draw_target(picture, centre, radius, view.target_deg)
+    if not view.external:  # the target is one of internal rotation
+        _draw_target(picture, centre, radius, view.target_deg)
     if math.isfinite(view.peak_deg):
         _draw_peak(picture, centre, radius, view.peak_deg)
     measured = math.isfinite(view.rotation_deg)

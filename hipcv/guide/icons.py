@@ -123,7 +123,8 @@ def stop(picture: Picture, centre: Floats, radius: float) -> None:
 
 def end(view: GuideView) -> Icon:
     """Return a tick where every repetition that was asked for counts, as far as is known live."""
-    counted = sum(rep.counts and not rep.practice for rep in view.reps_done)
+    way = [rep for rep in view.reps_done if rep.external is view.external]
+    counted = sum(rep.counts and not rep.practice for rep in way)
     return good if counted >= view.reps else stop
 
 

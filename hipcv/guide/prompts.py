@@ -112,6 +112,12 @@ LEG_CUES: Final = Translated(
         ("other_way", Side.LEFT): N_("The other way: swing your LEFT foot out to the side"),
         ("other_way", Side.RIGHT): N_("The other way: swing your RIGHT foot out to the side"),
         ("other_way", None): N_("The other way: swing one foot out to the side"),
+        ("turn_in", Side.LEFT): N_("Now swing your LEFT foot inwards"),
+        ("turn_in", Side.RIGHT): N_("Now swing your RIGHT foot inwards"),
+        ("turn_in", None): N_("Now swing one foot inwards"),
+        ("other_way_in", Side.LEFT): N_("The other way: swing your LEFT foot inwards"),
+        ("other_way_in", Side.RIGHT): N_("The other way: swing your RIGHT foot inwards"),
+        ("other_way_in", None): N_("The other way: swing one foot inwards"),
         ("other_leg", Side.LEFT): N_("Only the LEFT leg: let the other one hang"),
         ("other_leg", Side.RIGHT): N_("Only the RIGHT leg: let the other one hang"),
         ("other_leg", None): N_("Only one leg: let the other one hang"),
@@ -150,6 +156,7 @@ STAGES: Final = Translated(
     }
 )
 STILL_MORE: Final = N_("Palms under you, weight on both hands, feet hanging free")
+TURN_IN_MORE: Final = N_("Across the other leg, as far as you can; knee still, thigh down")
 COUNTDOWN_MORE: Final = N_("Knee still, thigh down, weight on both hands")
 CHANGEOVER_MORE: Final = N_("Let both legs hang, and sit still")
 FINISHED_MORE: Final = N_("You may move again")
@@ -301,17 +308,20 @@ def _entered(before: GuideView | None, now: GuideView) -> list[str]:
 def _finished_reps(before: GuideView | None, now: GuideView) -> list[str]:
     if before is None or before.side is not now.side:
         return []
-    done, practice = len(before.reps_done), sum(rep.practice for rep in now.reps_done)
-    return [
-        _rep_line(now, number, rep)
-        for number, rep in enumerate(now.reps_done[done:], done + 1 - practice)
-    ]
+    done = len(before.reps_done)
+    return [_rep_line(now, row, rep) for row, rep in enumerate(now.reps_done[done:], done)]
 
 
-def _rep_line(view: GuideView, number: int, rep: RepPreview) -> str:
+def _rep_line(view: GuideView, row: int, rep: RepPreview) -> str:
     """Return the angle of a repetition, whether it was held, and what was noticed."""
-    text = _REP_LINES[rep.practice, rep.held].format(
-        leg=leg(view.side), number=number, count=view.reps, angle=live_angle(rep.angle_deg)
+    same_way = [past for past in view.reps_done[: row + 1] if past.external is rep.external]
+    number = sum(not past.practice for past in same_way)
+    way = "practice" if rep.practice else "external" if rep.external else "internal"
+    text = _REP_LINES[way, rep.held].format(
+        leg=leg(view.side),
+        number=number,
+        count=max(view.reps, number),
+        angle=live_angle(rep.angle_deg),
     )
     names = ", ".join(wording.FINDINGS[code].name.lower() for code in rep.findings)
     noticed = _("Noticed: {findings}.").format(findings=names)
@@ -320,17 +330,25 @@ def _rep_line(view: GuideView, number: int, rep: RepPreview) -> str:
 
 _REP_LINES: Final = Translated(
     {
-        (True, True): N_("{leg}, practice: about {angle}, held."),
-        (True, False): N_("{leg}, practice: about {angle}, not held."),
-        (False, True): N_("{leg}, repetition {number} of {count}: about {angle}, held."),
-        (False, False): N_("{leg}, repetition {number} of {count}: about {angle}, not held."),
+        ("practice", True): N_("{leg}, practice: about {angle}, held."),
+        ("practice", False): N_("{leg}, practice: about {angle}, not held."),
+        ("internal", True): N_("{leg}, repetition {number} of {count}: about {angle}, held."),
+        ("internal", False): N_("{leg}, repetition {number} of {count}: about {angle}, not held."),
+        ("external", True): N_(
+            "{leg}, foot inwards, repetition {number} of {count}: about {angle}, held."
+        ),
+        ("external", False): N_(
+            "{leg}, foot inwards, repetition {number} of {count}: about {angle}, not held."
+        ),
     }
 )
-"""Line on a repetition, by whether it was for practice and whether it was held."""
+"""Line on a repetition, by its kind and whether it was held."""
 
 
 def _cue_line(view: GuideView) -> str:
     """Return the cue, after the name of the compensation that it corrects."""
+    if view.cue == "turn_in":
+        return f"{cue(view)}. {_(TURN_IN_MORE)}."
     if view.cue is not None and view.cue in wording.FINDINGS:
         return f"{wording.FINDINGS[view.cue].name}: {cue(view)}"
     return cue(view)

@@ -70,6 +70,7 @@ def _rep(rep: RepPreview, began_s: float) -> dict[str, Any]:
         "held": rep.held,
         "practice": rep.practice,
         "findings": list(rep.findings),
+        **({"external": True} if rep.external else {}),
     }
 
 

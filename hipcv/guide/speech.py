@@ -58,6 +58,29 @@ _SWING: Final = Translated(
         None: N_("Repetition {number}: swing one foot out."),
     }
 )
+_FIRST_SWING_IN: Final = Translated(
+    {
+        Side.LEFT: N_(
+            "Now swing your left foot inwards, across the other leg, as far as you can; "
+            "knee still, thigh down."
+        ),
+        Side.RIGHT: N_(
+            "Now swing your right foot inwards, across the other leg, as far as you can; "
+            "knee still, thigh down."
+        ),
+        None: N_(
+            "Now swing one foot inwards, across the other leg, as far as you can; "
+            "knee still, thigh down."
+        ),
+    }
+)
+_SWING_IN: Final = Translated(
+    {
+        Side.LEFT: N_("Repetition {number}: swing your left foot inwards."),
+        Side.RIGHT: N_("Repetition {number}: swing your right foot inwards."),
+        None: N_("Repetition {number}: swing one foot inwards."),
+    }
+)
 _SILENT_CUES: Final = (None, "hold_still", "further")
 """Cues that are not spoken: what was said before them still holds."""
 
@@ -89,11 +112,14 @@ def _code(view: GuideView) -> str:
 def _cue(view: GuideView) -> str:
     if view.cue in _SILENT_CUES:
         return ""
-    if view.cue != "turn_out":
+    if view.cue not in ("turn_out", "turn_in"):
         return f"{prompts.cue(view)}."
-    if view.rep <= 0:
-        return _FIRST_SWING[view.side]
-    return _SWING[view.side].format(number=min(view.rep, view.reps))
+    first, later, begins = _FIRST_SWING, _SWING, view.rep <= 0
+    if view.cue == "turn_in":
+        first, later, begins = _FIRST_SWING_IN, _SWING_IN, view.rep <= 1
+    if begins:
+        return first[view.side]
+    return later[view.side].format(number=min(view.rep, view.reps))
 
 
 def _advice(view: GuideView) -> str:

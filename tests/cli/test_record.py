@@ -9,10 +9,13 @@ import cv2_enumerate_cameras
 import pytest
 from typer.testing import CliRunner
 
+from hipcv import concurrent_analysis
 from hipcv.cli.main import app
 from hipcv.cli.record import reps_settings, select_takes, size_of
+from hipcv.concurrent_analysis import ConcurrentAnalysis
 from hipcv.core.errors import BadRequest, CameraUnavailable, ResultExists, UnreadableVideo
 from hipcv.core.landmarks import Side
+from hipcv.guide import session
 from hipcv.guide.session import Take
 from hipcv.video.file import VideoFile
 from hipcv.video.recorder import Recording
@@ -107,6 +110,44 @@ def test_a_file_that_is_no_clip_is_named(run):
 
     assert isinstance(done.exception, UnreadableVideo)
     assert_plain_error(done.exception, "notes.mp4: ")
+
+
+@pytest.mark.parametrize(
+    ("settings", "asked"),
+    [
+        (("", []), False),
+        (("", ["--external"]), True),
+        (("[analyze]\nexternal = true", []), True),
+        (("[analyze]\nexternal = true", ["--no-external"]), False),
+    ],
+)
+def test_external_rotation_is_asked_of_the_person_and_of_the_analysis(
+    run, monkeypatch, settings, asked
+):
+    file, words = settings
+    plans, analysed = [], []
+
+    class NoAnalysis(ConcurrentAnalysis):
+        def __init__(self, options):
+            super().__init__(options)
+            analysed.append(options)
+
+        def prepare(self):
+            """Load no model."""
+
+    def no_session(source, plan, *_, **__):
+        source.close()
+        plans.append(plan)
+        return []
+
+    monkeypatch.setattr(concurrent_analysis, "ConcurrentAnalysis", NoAnalysis)
+    monkeypatch.setattr(session, "record", no_session)
+    Path("hipcv.toml").write_text(file)
+    run("record", *TEXT, "--camera", str(SAMPLES / "clean_left.mp4"), *words)
+
+    assert (
+        [plan.external for plan in plans] == [options.external for options in analysed] == [asked]
+    )
 
 
 def test_an_earlier_result_is_not_overwritten(run):

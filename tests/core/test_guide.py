@@ -78,10 +78,11 @@ def outline(side, rotation_deg):
 RESTING = {side: outline(side, 0.0) for side in Side}
 
 
-def ready(*, sides=LEFT, reps=3, **changes):
+def ready(*, sides=LEFT, reps=3, external=False, **changes):
     """An actor at the beginning of the recording."""
     protocol = MeasurementProtocol(reps_wanted=reps, practice_from_reps=reps + 1)
-    return Actor(SessionPlan(protocol, sides, confirmed=True)).until(Stage.TURNING, **changes)
+    plan = SessionPlan(protocol, sides, confirmed=True, external=external)
+    return Actor(plan).until(Stage.TURNING, **changes)
 
 
 def moved(xy, by_px):
@@ -538,3 +539,120 @@ def test_no_more_than_two_repetitions_are_asked_for_again():
     actor = turn_with_lift(ready(reps=1, shanks=RESTING), Side.LEFT, 30, 31, 32, 33)
 
     assert actor.state.stage is Stage.FINISHED
+
+
+# --- external rotation
+
+
+def ways_of(reps):
+    return ["external" if rep.external else "internal" for rep in reps]
+
+
+def test_each_leg_turns_out_and_then_as_often_in_where_external_rotation_is_asked():
+    actor = ready(sides=BOTH, reps=2, external=True).turn(Side.LEFT, 30, 35, 36, -20, -25)
+    actor.until(Stage.TURNING).turn(Side.RIGHT, 30, 35, 36, -20, -25)
+
+    assert (actor.state.stage, actor.state.done) == (Stage.FINISHED, BOTH)
+    in_order = ["internal"] * 3 + ["external"] * 2
+    assert {side: ways_of(actor.state.previews[side]) for side in BOTH} == {
+        Side.LEFT: in_order, Side.RIGHT: in_order,
+    }  # fmt: skip
+
+
+def test_without_external_rotation_a_leg_ends_after_its_internal_repetitions():
+    actor = ready(reps=1).turn(Side.LEFT, 30, 35)
+
+    assert actor.state.stage is Stage.FINISHED
+    assert not any(view.external or view.cue == "turn_in" for view in actor.views)
+
+
+def test_external_repetitions_are_counted_from_one_and_none_is_for_practice():
+    actor = ready(reps=2, external=True).turn(Side.LEFT, 30, 35, 36)
+    first = actor.views[-1]
+    actor.turn(Side.LEFT, -20)
+
+    assert (first.external, first.cue, first.rep, first.reps) == (True, "turn_in", 1, 2)
+    assert actor.views[-1].rep == 2
+    assert not actor.views[-1].reps_done[-1].practice
+
+
+@pytest.mark.parametrize("landmark_share", [0.8, None])
+def test_an_external_repetition_reads_positive_and_as_the_analysis_does(landmark_share):
+    shanks = RESTING if landmark_share else {}
+    actor = ready(reps=1, external=True, shanks=shanks)
+    actor.turn(Side.LEFT, 30, 35, -24, hold_s=1.5, landmark_share=landmark_share)
+    held = [view.rotation_deg for view in actor.views if view.external and view.cue == "hold"]
+    motion = measure(
+        guide._observed_track(actor.state, None), None, Side.LEFT, MeasurementProtocol()
+    )
+
+    rep = previews(actor)[-1]
+    assert (rep.external, rep.held, rep.broken) == (True, True, ())
+    assert rep.plateau_deg == pytest.approx(-motion.external_plateaus[0].rotation_deg, abs=0.2)
+    assert held[len(held) // 2] == pytest.approx(rep.plateau_deg, abs=1)
+
+
+def test_the_cues_of_an_external_repetition_lead_in_and_back():
+    actor = ready(reps=1, external=True).turn(Side.LEFT, 30, 35)
+    before = len(actor.views)
+    actor.turn(Side.LEFT, -24, hold_s=3)
+
+    cues = [view.cue for view in actor.views[before:] if view.stage is Stage.TURNING]
+    assert list(dict.fromkeys(cues)) == ["turn_in", "further", "hold", "go_back"]
+
+
+def test_swinging_outwards_again_gives_the_cue_to_go_in():
+    actor = ready(reps=1, external=True).turn(Side.LEFT, 30, 35, 30)
+
+    assert "other_way_in" in actor.cues
+    assert ways_of(actor.state.leg.reps) == ["internal", "internal"]
+
+
+def test_the_other_leg_swung_inwards_gives_its_cue():
+    actor = ready(reps=1, external=True).turn(Side.LEFT, 30, 35).turn(Side.RIGHT, -24)
+
+    assert "other_leg" in actor.cues
+    assert actor.state.active is Side.LEFT
+
+
+def test_external_rotation_names_no_compensation():
+    actor = ready(reps=1, external=True).turn(Side.LEFT, 30, 35)
+    for rotation in swings(-24, hold_s=1.5):
+        xy = seated_xy()
+        put_shank(xy[None], Side.LEFT, np.array([rotation]))
+        xy[[Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER], 0] += 2 * rotation
+        actor.see(xy)
+
+    assert previews(actor)[-1].findings == ()
+
+
+def test_an_external_repetition_that_was_not_held_is_asked_for_again():
+    actor = ready(reps=1, external=True).turn(Side.LEFT, 30, 35)
+    actor.turn(Side.LEFT, -24, hold_s=0.0, rise_s=0.4)
+
+    assert (actor.state.stage, actor.views[-1].reps) == (Stage.TURNING, 2)
+
+
+def test_skipping_the_external_repetitions_goes_on_to_the_other_leg():
+    actor = ready(sides=BOTH, reps=1, external=True).turn(Side.LEFT, 30, 35).see(key=Key.SKIP)
+
+    assert (actor.state.stage, actor.state.active) == (Stage.CHANGEOVER, Side.RIGHT)
+    assert not actor.views[-1].external
+
+
+def test_external_repetitions_that_do_not_come_end_after_the_idle_time():
+    actor = ready(reps=1, external=True).turn(Side.LEFT, 30, 35).sit(46)
+
+    assert actor.state.stage is Stage.FINISHED
+
+
+def test_a_leg_that_was_not_planned_turns_in_as_well_before_the_other_one():
+    actor = ready(sides=(), reps=1, external=True).turn(Side.RIGHT, 30, 35, -24)
+
+    assert (actor.state.stage, actor.state.active) == (Stage.CHANGEOVER, Side.LEFT)
+
+
+def test_a_leg_done_again_begins_with_internal_rotation():
+    actor = ready(reps=1, external=True).turn(Side.LEFT, 30, 35).see(key=Key.REDO)
+
+    assert not actor.until(Stage.TURNING).views[-1].external

@@ -95,6 +95,7 @@ def views(size_px):
         *(view(stage, leg, sides=()) for stage in stages for leg in legs),
         *(view(stage, notice=notice) for stage in stages for notice in NOTICES),
         *(view(Stage.TURNING, leg, cue=cue) for leg in legs for cue in ALL_CUES),
+        *(view(Stage.TURNING, leg, cue=cue, external=True, rep=1) for leg in legs for cue in CUES),
         *(view(Stage.TURNING, leg, angle_source="landmarks", rep=0) for leg in legs),
     ]
 

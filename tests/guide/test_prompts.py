@@ -162,6 +162,21 @@ def test_a_practice_repetition_does_not_count():
     assert lines == ["LEFT leg, repetition 1 of 3: about 36°, held."]
 
 
+def test_external_repetitions_are_printed_with_their_own_numbers():
+    inwards = replace(HELD, external=True)
+    before = view_of(cue="go_back", reps_done=(HELD, HELD))
+    begun = replace(before, cue="turn_in", external=True, reps_done=(HELD, HELD, HELD))
+    after = replace(begun, reps_done=(HELD, HELD, HELD, inwards))
+
+    assert prompts.lines(before, begun) == [
+        "LEFT leg, repetition 3 of 3: about 36°, held.",
+        f"Now swing your LEFT foot inwards. {prompts.TURN_IN_MORE}.",
+    ]
+    assert prompts.lines(begun, after) == [
+        "LEFT leg, foot inwards, repetition 1 of 3: about 36°, held."
+    ]
+
+
 def test_the_other_legs_repetitions_are_not_printed_again():
     before = view_of(cue="turn_out", reps_done=(HELD,))
 

@@ -215,6 +215,25 @@ def test_only_a_compensation_has_a_warning_band(cue, warns):
     assert (inked(band, palette.VERMILLION).mean() > 0.5) == warns
 
 
+@pytest.mark.parametrize("cue", ["further", "go_back"])
+def test_an_arrow_of_external_rotation_points_as_that_of_the_other_leg(cue):
+    band = Layout(*SIZE_PX).band
+    inwards = part(drawn(view_of(cue=cue, external=True)), band)
+    outwards = part(drawn(view_of(cue=cue, side=Side.RIGHT)), band)
+
+    assert (inwards == outwards).all()
+
+
+def test_external_rotation_has_no_target():
+    panel = Layout(*SIZE_PX).panel(Side.LEFT)
+    targets = [
+        part(drawn(view_of(external=True, reps_done=(), target_deg=target)), panel)
+        for target in (35.0, 45.0)
+    ]
+
+    assert (targets[0] == targets[1]).all()
+
+
 @pytest.mark.parametrize(
     ("name", "values"),
     [("rotation_deg", (5.0, 20.0, 40.0, 60.0)), ("hold_share", (0.0, 0.3, 0.6, 0.9))],

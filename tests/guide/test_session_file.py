@@ -1,6 +1,7 @@
 """The record of a session: what was displayed live, per leg and repetition."""
 
 import json
+from dataclasses import replace
 
 from hipcv.core.answers import Answers
 from hipcv.core.landmarks import Side
@@ -30,6 +31,14 @@ def test_a_repetition_has_its_live_angles_and_its_plateau_in_seconds_of_the_reco
         "practice": False,
         "findings": ["trunk_lean"],
     }
+
+
+def test_only_an_external_repetition_is_marked_as_such():
+    previews = {Side.LEFT: (HELD, replace(HELD, external=True))}
+    sides = build_document(previews, recording="recording.mp4", began_s=10.0)["sides"]
+    internal, external = sides["left"]["reps"]
+
+    assert external == {**internal, "external": True}
 
 
 def test_a_repetition_without_a_plateau_has_none():

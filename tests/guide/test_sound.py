@@ -12,6 +12,8 @@ from hipcv.guide.sound import RATE_HZ, Speaker, Tone, samples, tone_between
 
 REP = RepPreview(36.2, held=True, practice=True, findings=())
 
+TURN_IN = {"cue": "turn_in", "external": True}
+
 
 def view_of(stage=Stage.TURNING, **changes):
     return GuideView(stage, 0.0, Pose.unseen(0.0), sides=(), side=None, **changes)
@@ -46,6 +48,8 @@ class Device:
         (view_of(cue="hold_still"), view_of(cue="turn_out"), Tone.GO),
         (view_of(cue="turn_out"), view_of(cue="turn_out"), None),
         (view_of(cue="go_back", reps_done=(REP,)), view_of(cue="turn_out", reps_done=(REP,)), None),
+        (view_of(reps_done=(REP,)), view_of(**TURN_IN, reps_done=(REP,)), Tone.GO),
+        (view_of(), view_of(**TURN_IN, reps_done=(replace(REP, external=True),)), None),
         (view_of(hold_share=0.9), view_of(hold_share=1.0), Tone.HELD),
         (view_of(cue="hold"), view_of(cue="trunk_lean"), Tone.MEND),
         (view_of(cue="trunk_lean"), view_of(cue="trunk_lean"), None),

@@ -106,6 +106,52 @@ def test_a_session_is_spoken_from_start_to_end_in_each_language(session, code):
     assert (announcer.voice.texts, announcer.speaker.tones) == (SPOKEN[code], [])
 
 
+SPOKEN_INWARDS = {
+    "en": [
+        (
+            "Now swing your right foot inwards, across the other leg, as far as you can; "
+            "knee still, thigh down."
+        ),
+        "Hold it there.",
+        "Good. Go back slowly.",
+        "Repetition 2: swing your right foot inwards.",
+        "Hold it there.",
+        "Good. Go back slowly.",
+        "Done. You may move again.",
+    ],
+    "es": [
+        (
+            "Ahora lleve el pie derecho hacia dentro, cruzando la otra pierna, tanto como pueda; "
+            "rodilla quieta, muslo abajo."
+        ),
+        "Manténgalo ahí.",
+        "Bien. Vuelva despacio.",
+        "Repetición 2: lleve el pie derecho hacia dentro.",
+        "Manténgalo ahí.",
+        "Bien. Vuelva despacio.",
+        "Listo. Ya puede moverse.",
+    ],
+}
+
+
+@pytest.fixture(scope="module")
+def session_both_ways():
+    """Views of a test of the right leg, outwards and inwards, from its first turn on."""
+    actor = ready(sides=(Side.RIGHT,), reps=2, external=True).sit(1.2)
+    actor.turn(Side.RIGHT, 40, 40, 40, -24, -24, hold_s=2.5)
+    return actor.until(Stage.FINISHED).views
+
+
+@pytest.mark.parametrize("code", language.NAMES)
+def test_the_way_inwards_is_spoken_in_each_language(session_both_ways, code):
+    announcer = Announcer(Tones(), FakeVoice())
+    with language.using(code):
+        for view in session_both_ways:
+            announcer.announce(view)
+
+    assert announcer.voice.texts[-7:] == SPOKEN_INWARDS[code]
+
+
 @pytest.mark.parametrize("voice", [None, FakeVoice(missing=True)])
 def test_tones_are_played_where_there_is_no_voice(session, voice):
     announcer = Announcer(Tones(), voice)
