@@ -111,9 +111,11 @@ def _between_reps(state: SessionState, leg: LegProgress) -> str:
     active, now_s = state.active, state.now.time_s
     if active is not None and state.legs.get(active.other, LegProgress()).turning:
         return "other_leg"
-    if leg.rotation_deg < -state.plan.protocol.external_min_deg:
+    just_ended = now_s - state.moved_s < CUE_S
+    wrong_way = leg.rotation_deg < -state.plan.protocol.external_min_deg
+    if wrong_way and not (leg.external and just_ended):  # it may be on its way back from outwards
         return "other_way_in" if leg.external else "other_way"
-    if leg.reps_this_way and now_s - state.moved_s < CUE_S:
+    if leg.reps_this_way and just_ended:
         last = leg.reps_this_way[-1]
         if last.broken:
             return last.broken[0]

@@ -601,6 +601,13 @@ def test_the_cues_of_an_external_repetition_lead_in_and_back():
     assert list(dict.fromkeys(cues)) == ["turn_in", "further", "hold", "go_back"]
 
 
+def test_the_way_back_of_the_last_turn_outwards_is_not_the_wrong_way():
+    actor = ready(reps=1, external=True).turn(Side.LEFT, 50, 50, rise_s=1.5)
+
+    assert actor.views[-1].cue == "turn_in"
+    assert "other_way_in" not in actor.cues
+
+
 def test_swinging_outwards_again_gives_the_cue_to_go_in():
     actor = ready(reps=1, external=True).turn(Side.LEFT, 30, 35, 30)
 
