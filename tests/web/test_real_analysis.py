@@ -85,7 +85,9 @@ def send_in_parts(state, client, recording, parts=12):
         client.put("/api/recordings", params=query, content=content[offset : offset + size])
         if offset == size:
             wait_until(lambda: state.jobs._followers)
+    changed_ms = recording.stat().st_mtime_ns // 1_000_000
     query = {"name": recording.name, "session": session, "streamed_bytes": len(content)}
+    query |= {"changed_ms": changed_ms}
     return client.put("/api/uploads", params={**query, "side": "left"}).json()["clip"]
 
 

@@ -49,7 +49,7 @@ class ClusterTask:
             environment=environment,
             command=command,
             lang=language.current(),
-            mtime_ns=job.clip.stat().st_mtime_ns,
+            mtime_ns=_mtime_ns(job.clip),
         )
 
     def to_job(self, clip: Path, staging: Path) -> Job:
@@ -64,6 +64,14 @@ class ClusterTask:
             timeout_s=self.timeout_s,
             options=self.options,
         )
+
+
+def _mtime_ns(clip: Path) -> int:
+    """Return the modification time of a clip; 0 if it is gone, which the worker will find."""
+    try:
+        return clip.stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 @dataclass(frozen=True, slots=True)
