@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from hipcv.core.arrays import Floats, Ints
+from hipcv.core.arrays import Floats
 from hipcv.core.kinematics import mean_shank_px, mid_hips_px, trunk_length_px
 from hipcv.core.pose import PoseTrack
 from hipcv.core.protocol import MeasurementProtocol
@@ -29,11 +29,11 @@ def scene_cut_s(track: PoseTrack, protocol: MeasurementProtocol) -> float:
     if not len(rows):
         return float("nan")
     xy_px, time_s = track.xy_px[rows], track.time_s[rows]
-    place = mid_hips_px(xy_px) / float(np.nanmedian(mean_shank_px(xy_px)))
+    hips = mid_hips_px(xy_px) / float(np.nanmedian(mean_shank_px(xy_px)))
     size = np.log(np.maximum(trunk_length_px(xy_px), 1.0))
     for values, limit in (
         (size[:, None], float(np.log1p(protocol.cut_size_share))),
-        (place, protocol.cut_jump_ratio),
+        (hips, protocol.cut_jump_ratio),
     ):
         jumps_s = list(_jumps_s(values, time_s, limit))
         first_s = [at_s for at_s in jumps_s if at_s - jumps_s[0] <= 2 * BESIDE_S]
@@ -49,7 +49,7 @@ def _jumps_s(values: Floats, time_s: Floats, limit: float) -> Iterator[float]:
     """
     for row in range(1, len(time_s)):
         before, after = _beside(time_s, row)
-        if min(len(before), len(after)) < 2:  # noqa: PLR2004 - fewest that have a spread
+        if min(before.stop - before.start, after.stop - after.start) < 2:  # noqa: PLR2004 - a spread
             continue
         jump = float(np.hypot.reduce(np.median(values[after], 0) - np.median(values[before], 0)))
         spread = max(float(np.ptp(values[part], axis=0).max()) for part in (before, after))
@@ -57,9 +57,9 @@ def _jumps_s(values: Floats, time_s: Floats, limit: float) -> Iterator[float]:
             yield float(time_s[row])
 
 
-def _beside(time_s: Floats, row: int) -> tuple[Ints, Ints]:
+def _beside(time_s: Floats, row: int) -> tuple[slice, slice]:
     """Return the rows of the windows before and after a row."""
     at_s = time_s[row]
-    before = (time_s >= at_s - BESIDE_S - WINDOW_S) & (time_s <= at_s - BESIDE_S)
-    after = (time_s >= at_s + BESIDE_S) & (time_s <= at_s + BESIDE_S + WINDOW_S)
-    return np.flatnonzero(before), np.flatnonzero(after)
+    begins = np.searchsorted(time_s, (at_s - BESIDE_S - WINDOW_S, at_s + BESIDE_S), "left")
+    ends = np.searchsorted(time_s, (at_s - BESIDE_S, at_s + BESIDE_S + WINDOW_S), "right")
+    return slice(int(begins[0]), int(ends[0])), slice(int(begins[1]), int(ends[1]))
