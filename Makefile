@@ -35,7 +35,7 @@ format: setup  ## format the code and fix lint
 translations: setup  ## bring the catalogues of translations up to date with the source
 	@$(BIN)/python scripts/translations.py
 
-sweep: setup  ## the long tests, such as 20,000 altered results; about 20 minutes
+sweep: setup  ## the long tests, such as 20,000 altered results; a few minutes
 	@$(BIN)/python -m pytest -n auto -m slow $(PYTEST_ARGS)
 
 score: setup  ## accuracy on rendered clips with known truth
