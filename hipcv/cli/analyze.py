@@ -153,8 +153,10 @@ def command(
     measured, or no repetition kept the rules of the test; 6 something is missing on this
     machine. Of several clips the worst counts, in the order 1, 6, 3, 2, 4, 0.
     """
-    settings = config.load(Path.cwd()).with_run(external=external)
-    of_folder = settings.options(assignments, model=model, overlay=overlay, blur_face=blur_face)
+    settings = config.load(Path.cwd())
+    of_folder = settings.options(
+        assignments, model=model, overlay=overlay, blur_face=blur_face, external=external
+    )
     folders = result_folders(clips, out, Path(settings.run.out))
     outcomes: list[Outcome] = []
     with filing.open_filing(pseudonym, Person(age, sex), data_dir, database) as target:
@@ -229,7 +231,7 @@ def exit_with(
 ) -> NoReturn:
     """End the command with the worst exit code, after the JSON of all outcomes if asked for.
 
-    `failures` are those beside the outcomes of the clips.
+    `failures` are those of other work than measuring a clip.
     """
     if as_json:
         documents = [as_document(clip, outcome) for clip, outcome in outcomes]

@@ -92,12 +92,13 @@ def command(
     from hipcv.batch.executor import StopRequest
     from hipcv.batch.plan import BatchRequest
 
-    settings = config.load(Path.cwd()).with_run(external=external)
+    settings = config.load(Path.cwd())
     options = settings.options(
         assignments,
         model=model,
         overlay=overlay,
         blur_face=blur_face,
+        external=external,
         person=Person(age, sex),
     )
     request = BatchRequest(

@@ -86,10 +86,6 @@ class Config:
     codes: Codes = field(default_factory=Codes)  # of `hipcv export --to fhir`
     person: Person = field(default_factory=Person)  # of every clip of the folder
 
-    def with_run(self, **flags: Any) -> Self:  # noqa: ANN401 - a flag for any of these settings
-        """Return the settings with flags of the analysis in their place; None was not given."""
-        return replace(self, run=self.run.override(**flags))
-
     def options(
         self,
         assignments: Iterable[str] | None = None,
@@ -97,6 +93,7 @@ class Config:
         model: str | None = None,
         overlay: bool | None = None,
         blur_face: bool | None = None,
+        external: bool | None = None,
         person: Person | None = None,
     ) -> AnalysisOptions:
         """Return the options of an analysis: defaults, then the file, then flags.
@@ -104,7 +101,9 @@ class Config:
         Raises:
             BadRequest: an assignment is not `name=number`, or the protocol refuses it.
         """
-        run = self.run.override(model=model, overlay=overlay, blur_face=blur_face)
+        run = self.run.override(
+            model=model, overlay=overlay, blur_face=blur_face, external=external
+        )
         return AnalysisOptions(
             model=run.model,
             protocol=protocol_of(self, assignments or ()),

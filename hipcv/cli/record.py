@@ -134,12 +134,13 @@ def command(
     from hipcv.guide import session
     from hipcv.results import write
 
-    settings = config.load(Path.cwd()).with_run(external=external)
+    settings = config.load(Path.cwd())
     options = settings.options(
         [*reps_settings(reps), *(assignments or [])],
         model=model,
         overlay=overlay,
         blur_face=blur_face,
+        external=external,
     )
     folder = out or Path(settings.run.out) / time.strftime("record-%Y%m%d-%H%M%S")
     write.check_free(write.Output(folder, force=force))

@@ -98,6 +98,7 @@ def _options(params: dict[str, Any]) -> AnalysisOptions:
         params["assignments"],
         model=params["model"],
         overlay=False,
+        external=params["external"],
         person=Person(params["age"], params["sex"]),
     )
     return analyze.for_clip(

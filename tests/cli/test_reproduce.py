@@ -25,6 +25,7 @@ OPTIONS = [
     AnalysisOptions(),
     AnalysisOptions(Side.RIGHT, mirrored=True, start_s=1 / 3),
     AnalysisOptions(protocol=replace(MeasurementProtocol(), target_deg=40.0)),
+    AnalysisOptions(external=True),
     AnalysisOptions(model="lite", person=Person(34, "female")),
 ]
 
