@@ -15,7 +15,7 @@ from hipcv.core.options import AnalysisOptions
 from hipcv.core.person import Person
 from hipcv.files import write_atomic
 from hipcv.guide import session_file
-from hipcv.language import N_, _
+from hipcv.language import _
 from hipcv.report.privacy import carry_heads
 from hipcv.results import proxy
 from hipcv.results.document import (
@@ -126,16 +126,12 @@ def _make_proxy(staged: Path, result: ResultFiles, progress: ProgressCallback | 
     if result.options.blur_face:
         heads_px = carry_heads(load_evidence(staged / EVIDENCE)[0].xy_px)
 
-    def on_progress(share: float) -> None:
-        if progress:
-            progress(N_("preparing the video"), share)
-
     proxy.make(
         result.clip,
         staged,
         mirrored=result.options.mirrored,
         heads_px=heads_px,
-        on_progress=on_progress,
+        progress=progress,
     )
 
 

@@ -1,7 +1,6 @@
 """Proxy videos for browsers: H.264, upright, not mirrored, at most 1280 pixels long."""
 
 import math
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
 
 NAME: Final = "proxy.mp4"
 MAX_SIDE_PX: Final = 1280
+STAGE: Final = N_("preparing the video")
 
 
 def make(
@@ -27,7 +27,7 @@ def make(
     *,
     mirrored: bool,
     heads_px: Floats | None = None,
-    on_progress: Callable[[float], None] = lambda _: None,
+    progress: ProgressCallback | None = None,
 ) -> Path:
     """Write the proxy of a clip, frame by frame, and return its path.
 
@@ -36,7 +36,7 @@ def make(
         folder: target folder.
         mirrored: the clip is a selfie, to be flipped back.
         heads_px: heads of every frame to be blurred, as from `carry_heads`; None: no blur.
-        on_progress: called with the share done, 0..1.
+        progress: called with the share done, 0..1; 0 where it is unknown.
 
     Raises:
         UnreadableVideo: no picture can be decoded.
@@ -48,8 +48,9 @@ def make(
         for frame in frames:
             picture = frame.bgr if heads_px is None else blur_face(frame.bgr, heads_px[frame.index])
             video.write(shrink_to(picture, MAX_SIDE_PX), frame.time_s)
-            share = source.share_read
-            on_progress(0.0 if math.isnan(share) else share)
+            if progress:
+                share = source.share_read
+                progress(STAGE, 0.0 if math.isnan(share) else share)
     return path
 
 
@@ -63,7 +64,7 @@ def extend_result(
         folder,
         mirrored=options.mirrored,
         heads_px=carry_heads(analysis.track.xy_px) if options.blur_face else None,
-        on_progress=lambda share: progress(N_("preparing the video"), share),
+        progress=progress,
     )
 
 

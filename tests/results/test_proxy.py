@@ -59,6 +59,9 @@ def test_progress_never_decreases(tmp_path):
     write_clip(tmp_path / "clip.mp4", numbered_pictures(20))
     shares = []
 
-    proxy.make(tmp_path / "clip.mp4", tmp_path, mirrored=False, on_progress=shares.append)
+    def progress(_stage, share):
+        shares.append(share)
+
+    proxy.make(tmp_path / "clip.mp4", tmp_path, mirrored=False, progress=progress)
 
     assert np.all(np.diff(shares) >= 0)
