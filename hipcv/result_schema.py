@@ -6,7 +6,7 @@ are those that results of earlier methods lack.
 
 from dataclasses import asdict
 from datetime import datetime
-from typing import Annotated, Any, Final, Literal, NotRequired, TypedDict
+from typing import Annotated, Any, Final, Literal, NotRequired, TypedDict, get_args
 
 from msgspec import Meta, MsgspecError
 from msgspec.json import Decoder
@@ -28,6 +28,10 @@ SpanS = Annotated[list[Seconds], Meta(min_length=2, max_length=2)]
 MatrixRow = Annotated[list[int], Meta(min_length=2, max_length=2)]
 SideName = Literal["left", "right"]
 Status = Literal["measured", "not_counted", "not_measured"]
+Schema = Literal["hipcv.assessment/1", "hipcv.assessment/2"]
+
+SCHEMA: Final = get_args(Schema)[-1]
+"""Schema of the results that are written; those with any `Schema` are read."""
 
 
 class Clip(TypedDict):
@@ -65,13 +69,9 @@ class Finding(TypedDict):
     text: str
 
 
-class Rep(TypedDict):
-    """One repetition."""
+class Angles(TypedDict):
+    """Angles of one repetition, or of one side."""
 
-    number: Count
-    start_s: Seconds
-    plateau_s: SpanS
-    end_s: Seconds
     rotation_deg: Angle | None
     picture_deg: NotRequired[Angle | None]
     view_deg: NotRequired[Angle | None]
@@ -79,6 +79,15 @@ class Rep(TypedDict):
     interval_deg: Interval | None
     pelvis_relative_deg: Angle | None
     clean_deg: Angle | None
+
+
+class Rep(Angles):
+    """One repetition."""
+
+    number: Count
+    start_s: Seconds
+    plateau_s: SpanS
+    end_s: Seconds
     valid: bool
     findings: list[Finding]
     practice: bool
@@ -109,17 +118,10 @@ class ExternalRep(TypedDict):
     hold_s: Seconds | None
 
 
-class SideResult(TypedDict):
+class SideResult(Angles):
     """One side."""
 
     status: Status
-    rotation_deg: Angle | None
-    picture_deg: NotRequired[Angle | None]
-    view_deg: NotRequired[Angle | None]
-    from_vertical_deg: NotRequired[Angle | None]
-    interval_deg: Interval | None
-    pelvis_relative_deg: Angle | None
-    clean_deg: Angle | None
     external_rotation_deg: Angle | None
     external_interval_deg: NotRequired[Interval | None]
     external_reps: NotRequired[list[ExternalRep]]
@@ -180,7 +182,7 @@ class Provenance(TypedDict):
 
 
 class Person(TypedDict, total=False):
-    """What the person gave of themselves."""
+    """Age and sex of the person who was tested."""
 
     age_years: Annotated[int, Meta(ge=0, le=120)] | None
     sex: Literal["female", "male"] | None
@@ -197,7 +199,7 @@ class Answers(TypedDict, total=False):
 class Result(TypedDict):
     """The whole document."""
 
-    schema: Literal["hipcv.assessment/1", "hipcv.assessment/2"]
+    schema: Schema
     clip: Clip
     status: Status
     tested_side: Literal["left", "right", "both"] | None
@@ -208,9 +210,6 @@ class Result(TypedDict):
     external_asked: NotRequired[bool]
     timing: NotRequired[dict[Name, Number | None]]
     provenance: Provenance
-
-
-READABLE: Final = ("hipcv.assessment/1", "hipcv.assessment/2")
 
 
 DAMAGED: Final = "result_damaged"
@@ -258,7 +257,7 @@ def unreadable_result() -> dict[str, Any]:
     flags = dict.fromkeys(("variable_rate", "mirrored", "mirrored_container"), False)
     size = {"width_px": 1, "height_px": 1}
     return {
-        "schema": READABLE[-1],
+        "schema": SCHEMA,
         "clip": {"name": "", "sha256": "", "codec": "", **numbers, **counts, **flags, **size},
         "status": "not_measured",
         "tested_side": None,

@@ -24,9 +24,7 @@ from hipcv.core.person import Person
 from hipcv.core.protocol import MeasurementProtocol, settings
 from hipcv.language import _
 from hipcv.report.summary import format_finding, summarise_issue
-from hipcv.result_schema import parse_result
-
-SCHEMA: Final = "hipcv.assessment/2"
+from hipcv.result_schema import SCHEMA, parse_result
 
 RESULT: Final = "result.json"
 REPORT: Final = "report.html"
@@ -135,8 +133,7 @@ def answers_of(document: Mapping[str, Any]) -> Answers:
 
 def with_person(document: JsonObject, person: Person, answers: Answers) -> JsonObject:
     """Return a document with age, sex and answers that were noted since; what is unknown stays."""
-    known = {} if person.is_empty else {"person": person_of(document).override(person).to_dict()}
-    return document | known | ({"answers": answers.to_dict()} if answers else {})
+    return document | _person_and_answers(person_of(document).override(person), answers)
 
 
 def recorded_of(document: Mapping[str, Any]) -> RecordingTime | None:
@@ -162,7 +159,7 @@ def build_document(trial: Trial, *, timing: bool = True) -> JsonObject:
             side.value: _side(trial.sides[side]) if side in trial.sides else None for side in Side
         },
         "issues": [_issue(issue) for issue in trial.all_issues],
-        **_of_person(trial),
+        **_person_and_answers(trial.person, trial.answers),
         **({"external_asked": True} if trial.external_asked else {}),
     }
     if timing:
@@ -176,10 +173,10 @@ def dumps(document: JsonObject) -> str:
     return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def _of_person(trial: Trial) -> JsonObject:
-    """Return what the person gave: age and sex, answers; nothing where nothing was given."""
-    person = {} if trial.person.is_empty else {"person": trial.person.to_dict()}
-    return {**person, **({"answers": trial.answers.to_dict()} if trial.answers else {})}
+def _person_and_answers(person: Person, answers: Answers) -> JsonObject:
+    """Return both by their keys; one of which nothing is known has no key."""
+    given = {} if person.is_empty else {"person": person.to_dict()}
+    return given | ({"answers": answers.to_dict()} if answers else {})
 
 
 def _clip(trial: Trial) -> JsonObject:
