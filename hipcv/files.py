@@ -48,7 +48,7 @@ def sha256_of(path: Path, *, sync: bool = False) -> str:
 
 @dataclass(frozen=True, slots=True)
 class FileState:
-    """What tells whether a file is still the same and unchanged."""
+    """Identity, size and modification time of a file: equal while it is not changed."""
 
     device: int
     inode: int

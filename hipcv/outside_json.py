@@ -13,7 +13,7 @@ def parse(text: bytes | str, kind: type[T] | Any = Any) -> T:  # noqa: ANN401 - 
 
     Raises:
         ValueError: it is no JSON (NaN included), is nested too deeply, holds half a character, or
-            does not fit the type; the message names the place, such as `$.sides.left`.
+            does not fit the type; the message names the path, such as `$.sides.left`.
     """
     try:
         return msgspec.convert(json.loads(text, parse_constant=_refuse), kind)

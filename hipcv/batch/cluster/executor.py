@@ -256,7 +256,7 @@ def _client(scheduler: str) -> Any:  # noqa: ANN401 - Dask is loaded late
 
 
 class SchedulerFile(TypedDict):
-    """What hipcv reads of a scheduler's file."""
+    """Keys of a Dask scheduler's file that are used here; it has others."""
 
     address: str
 
