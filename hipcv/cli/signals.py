@@ -19,17 +19,50 @@ def end_on_signals(text: str) -> None:
     Args:
         text: printed on stderr at the first one.
     """
-    lines = [f"\nhipcv: {text}\n".encode()]
+    print_once = _single_line(text)
 
     def end(_number: int, _frame: FrameType | None) -> None:
-        if lines:
-            os.write(_stderr(), lines.pop())
+        print_once()
         raise KeyboardInterrupt
 
     _handle(signal.SIGINT, end)
     _handle(signal.SIGTERM, end)
     if sys.platform != "win32":
         _handle(signal.SIGHUP, lambda _number, _frame: signal.raise_signal(signal.SIGTERM))
+
+
+@contextmanager
+def stop_on_signals(stop: Callable[[], None], text: str) -> Iterator[None]:
+    """Turn SIGINT and SIGTERM into a stop request within the context.
+
+    Args:
+        stop: called at each signal, possibly while other code of this thread runs.
+        text: printed on stderr at the first one.
+    """
+    print_once = _single_line(text)
+
+    def handle(_number: int, _frame: FrameType | None) -> None:
+        stop()
+        print_once()
+
+    numbers = signal.SIGINT, signal.SIGTERM
+    earlier = [signal.signal(number, handle) for number in numbers]
+    try:
+        yield
+    finally:
+        for number, handler in zip(numbers, earlier, strict=True):
+            signal.signal(number, handler)
+
+
+def _single_line(text: str) -> Callable[[], None]:
+    """Return a function that prints a line on stderr, once; a signal handler may call it."""
+    lines = [f"\nhipcv: {text}\n".encode()]
+
+    def print_once() -> None:
+        if lines:
+            os.write(_stderr(), lines.pop())  # buffered output may be in the middle of a write
+
+    return print_once
 
 
 def _stderr() -> int:
@@ -43,27 +76,3 @@ def _stderr() -> int:
 def _handle(number: signal.Signals, handler: Callable[[int, FrameType | None], object]) -> None:
     if signal.getsignal(number) is not signal.SIG_IGN:
         signal.signal(number, handler)
-
-
-@contextmanager
-def stop_on_signals(stop: Callable[[], None], text: str) -> Iterator[None]:
-    """Turn SIGINT and SIGTERM into a stop request within the context.
-
-    Args:
-        stop: called at each signal, possibly while other code of this thread runs.
-        text: printed on stderr at the first one.
-    """
-    lines = [f"\nhipcv: {text}\n".encode()]
-
-    def handle(_number: int, _frame: FrameType | None) -> None:
-        stop()
-        if lines:
-            os.write(_stderr(), lines.pop())  # buffered output may be in the middle of a write
-
-    numbers = signal.SIGINT, signal.SIGTERM
-    earlier = [signal.signal(number, handle) for number in numbers]
-    try:
-        yield
-    finally:
-        for number, handler in zip(numbers, earlier, strict=True):
-            signal.signal(number, handler)

@@ -14,7 +14,7 @@ from typing import Final, Literal
 import platformdirs
 
 from hipcv.core.errors import BadRequest, ModelMissing
-from hipcv.files import sha256_of
+from hipcv.files import FileState, sha256_of
 from hipcv.language import _
 
 FOLDER_VARIABLE: Final = "HIPCV_MODEL_DIR"
@@ -117,8 +117,7 @@ def verify(spec: ModelSpec) -> ModelCheck:
     if path is None:
         return ModelCheck(spec, None, "missing")
     try:
-        state = path.stat()
-        good = _sha256_of_state(path, state.st_size, state.st_mtime_ns) == spec.sha256
+        good = _sha256_of_state(path, FileState.of(path)) == spec.sha256
     except OSError as fault:
         raise ModelMissing(
             _(
@@ -172,5 +171,5 @@ def _read_manifest(path: Path) -> tuple[ModelSpec, ...]:
 
 
 @lru_cache
-def _sha256_of_state(path: Path, size_bytes: int, mtime_ns: int) -> str:  # noqa: ARG001 - the key
+def _sha256_of_state(path: Path, state: FileState) -> str:  # noqa: ARG001 - the key
     return sha256_of(path)
