@@ -1,12 +1,12 @@
 """Filing of a result folder in the records: patient, visit, clip, analysis and their files."""
 
-import json
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TypedDict
 from uuid import uuid4
 
 from hipcv.core.errors import EnvironmentFault
@@ -16,6 +16,7 @@ from hipcv.core.person import Person
 from hipcv.files import write_atomic
 from hipcv.guide import session_file
 from hipcv.language import _
+from hipcv.outside_json import parse
 from hipcv.report.privacy import carry_heads
 from hipcv.results import proxy
 from hipcv.results.document import (
@@ -49,6 +50,12 @@ class ResultFiles:
     folder: Path
     names: tuple[str, ...]  # of the result's files within the folder
     options: AnalysisOptions
+
+
+class GuidedSession(TypedDict):
+    """Key of the record of a guided test that says which clip it belongs to; it has others."""
+
+    recording: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,9 +171,10 @@ def _store_clip(
 
 def _store_session(files: FileStore, clip: Path, sha256: str) -> None:
     """Copy what was displayed live, where the clip is the recording of a guided test."""
-    with suppress(OSError, ValueError, KeyError, TypeError):
+    with suppress(OSError, ValueError):
         text = clip.with_name(session_file.FILE).read_text(encoding="utf-8")
-        if json.loads(text)["recording"] == clip.name:
+        session: GuidedSession = parse(text, GuidedSession)
+        if session["recording"] == clip.name:
             write_atomic(files.session_path(sha256), text)
 
 

@@ -170,6 +170,19 @@ def test_live_display_of_a_guided_test_goes_with_its_clip(desk, result):
     assert desk.files.session_path(clip.sha256).read_text() == session
 
 
+@pytest.mark.parametrize(
+    "session",
+    ["", "[1]", '{"recording": 1}', "[" * 100_000],
+    ids=["empty", "list", "number", "deep"],
+)
+def test_damaged_record_of_the_session_is_left_out(desk, result, session):
+    result.clip.with_name("session.json").write_text(session)
+
+    clip = clip_of(desk, file_result(desk, "anna", result, given=NOBODY))
+
+    assert not desk.files.session_path(clip.sha256).exists()
+
+
 def test_file_that_cannot_be_read_leaves_no_trace(desk, result):
     (result.folder / "report.html").unlink()
 
