@@ -25,10 +25,10 @@ from hipcv.core.phases import Phases, find_leg_phases, key_frames
 from hipcv.core.pose import PoseTrack
 from hipcv.core.quality import (
     clip_issues,
+    externally_rotated,
     is_measurable,
     side_issues,
     tested_sides,
-    turned_outwards,
     untested_issues,
 )
 from hipcv.core.trace import TraceCallback
@@ -113,7 +113,7 @@ def conclude(
     if not _refused(issues):
         sides = (options.side,) if options.side else tested_sides(legs)
         untested = () if sides else untested_issues(track, legs, protocol)
-        sides = sides or turned_outwards(untested)
+        sides = sides or externally_rotated(untested)
         issues += tuple(issue for issue in untested if issue.side not in sides)
     measurable = [s for s in sides if is_measurable(side_issues(track, legs, s, protocol))]
     closeups = {side: evidence.closeup(legs[side], side) for side in measurable}

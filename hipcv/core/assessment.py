@@ -21,7 +21,7 @@ from hipcv.core.measure import Motion, RepSpan
 from hipcv.core.person import Person
 from hipcv.core.plateaus import Plateau
 from hipcv.core.protocol import MeasurementProtocol
-from hipcv.core.quality import camera_height_ratio, thigh_drop_ratio
+from hipcv.core.quality import EXTERNAL_ONLY, camera_height_ratio, thigh_drop_ratio
 from hipcv.core.smoothing import speed
 from hipcv.core.span import Span
 from hipcv.core.uncertainty import (
@@ -124,7 +124,7 @@ class Assessment:
     reps: tuple[Rep, ...] = ()
     issues: tuple[Issue, ...] = ()  # of this side
     yaw_deg: float | None = None
-    is_minor: bool = False  # what adults turn is no comparison
+    is_minor: bool = False  # the typical range of adults does not apply
 
     @property
     def status(self) -> MeasurementStatus:
@@ -266,8 +266,8 @@ def assess_sides(
 ) -> dict[Side, Assessment]:
     """Assess the sides of a clip; one that lacks external rotation if asked for has a warning."""
     sides = {side: assess(motion, person) for side, motion in motions.items()}
-    for side, assessment in sides.items() if external_asked else ():
-        if assessment.reps and assessment.external_rotation_deg is None:
+    for side, assessment in sides.items():
+        if external_asked and assessment.reps and assessment.external_rotation_deg is None:
             issue = Issue("no_external", "warn", side)
             sides[side] = replace(assessment, issues=(*assessment.issues, issue))
     return sides
@@ -326,7 +326,7 @@ def _with_external(assessment: Assessment, reps: tuple[ExternalRep, ...]) -> Ass
     halves = [(high - low) / 2 for low, high in (rep.interval_deg for rep in counted)]
     half = side_half_width_deg(halves, rotations)
     issues = tuple(
-        replace(issue, value=mean, limit=None) if issue.code == "external_rotation" else issue
+        replace(issue, value=mean, limit=None) if issue.code == EXTERNAL_ONLY else issue
         for issue in assessment.issues
     )
     return replace(

@@ -136,12 +136,12 @@ def find_phases(track: PoseTrack, side: Side, protocol: MeasurementProtocol) -> 
     earlier = [
         span
         for span in spans
-        if span[-1] <= begin + 1 and not _is_held_outwards(span, spans, phases, protocol)
+        if span[-1] <= begin + 1 and not _is_external_hold(span, spans, phases, protocol)
     ]
     return phases_about(curve, earlier[-1], protocol, still=True) if earlier else phases
 
 
-def _is_held_outwards(
+def _is_external_hold(
     span: Ints, spans: list[Ints], phases: Phases, protocol: MeasurementProtocol
 ) -> bool:
     """Return True for a still time that is the hold of an external repetition, no rest.

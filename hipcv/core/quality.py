@@ -52,10 +52,11 @@ FROZEN_JUMP_DEG: Final = 15.0
 
 SOON_S: Final = 0.1
 
-_OUTWARDS: Final = "external_rotation"
+EXTERNAL_ONLY: Final = "external_rotation"
+"""Code of the refusal of a leg that rotated externally and not internally."""
 
 _PRIORITY: Final = (
-    _OUTWARDS,
+    EXTERNAL_ONLY,
     "both_legs_moved",
     "posture_changed",
     "legs_out_of_frame",
@@ -280,7 +281,7 @@ def _unmoved(phases: Phases, other: Phases, protocol: MeasurementProtocol) -> Is
         return None
     if phases.external:
         limit = protocol.external_min_deg
-        return Issue(_OUTWARDS, "refuse", None, phases.external_peak_deg, limit, "deg")
+        return Issue(EXTERNAL_ONLY, "refuse", None, phases.external_peak_deg, limit, "deg")
     if not phases.curve.held.all():
         return Issue("posture_changed", "refuse")
     if not len(phases.start):
@@ -307,7 +308,7 @@ def untested_issues(
     issues = [issue for side in Side for issue in side_issues(track, legs, side, protocol)]
     refusals = [issue for issue in issues if issue.severity == "refuse"]
     first = min(refusals, key=lambda issue: _PRIORITY.index(issue.code))
-    return (first if first.code == _OUTWARDS else replace(first, side=None),)
+    return (first if first.code == EXTERNAL_ONLY else replace(first, side=None),)
 
 
 def tested_sides(legs: Mapping[Side, Phases]) -> tuple[Side, ...]:
@@ -325,14 +326,14 @@ def tested_sides(legs: Mapping[Side, Phases]) -> tuple[Side, ...]:
     return moved if separate or peak > ALIKE_SHARE * other_peak else (weaker.other,)
 
 
-def turned_outwards(issues: Iterable[Issue]) -> tuple[Side, ...]:
-    """Return the legs that are refused because they turned the other way alone."""
-    return tuple(i.side for i in issues if i.side is not None and i.code == _OUTWARDS)
+def externally_rotated(issues: Iterable[Issue]) -> tuple[Side, ...]:
+    """Return the legs that are refused because they rotated externally alone."""
+    return tuple(i.side for i in issues if i.side is not None and i.code == EXTERNAL_ONLY)
 
 
 def is_measurable(issues: Iterable[Issue]) -> bool:
     """Return True unless a side's issues refuse it; its external rotation is measured anyway."""
-    return all(issue.severity != "refuse" or issue.code == _OUTWARDS for issue in issues)
+    return all(issue.severity != "refuse" or issue.code == EXTERNAL_ONLY for issue in issues)
 
 
 def foot_margin_share(xy_px: Floats, side: Side, size_px: tuple[int, int]) -> float:

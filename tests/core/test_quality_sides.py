@@ -252,7 +252,7 @@ def test_a_leg_that_turned_the_other_way_alone_is_refused_and_measured():
 
     untested = quality.untested_issues(track, find_leg_phases(track, P), P)
 
-    assert quality.turned_outwards(untested) == (Side.LEFT,)
+    assert quality.externally_rotated(untested) == (Side.LEFT,)
     assert quality.is_measurable(untested)
 
 
@@ -261,5 +261,5 @@ def test_a_leg_that_is_refused_for_another_reason_is_not_measured():
         still := seated_track(np.zeros(90)), find_leg_phases(still, P), P
     )
 
-    assert quality.turned_outwards(untested) == ()
+    assert quality.externally_rotated(untested) == ()
     assert not quality.is_measurable(untested)
