@@ -24,7 +24,13 @@ READABLE: Final = (1, SCHEMA)
 LARGEST: Final = 1e9
 """Largest magnitude of any value in evidence: no pixel, second or degree comes near it."""
 
-DTYPE_KINDS: Final = {Floats: "f", Ints: "iu", Bools: "b", float: "f", str: "U"}
+DTYPE_KINDS: Final[Mapping[object, str]] = {
+    Floats: "f",
+    Ints: "iu",
+    Bools: "b",
+    float: "f",
+    str: "U",
+}
 """NumPy's kinds of the arrays that a field of each type is stored as."""
 
 Arrays = dict[str, np.ndarray[Any, Any]]
@@ -107,7 +113,9 @@ def _fields(
     }
 
 
-def _checked(key: str, arrays: Mapping[str, np.ndarray[Any, Any]], kind: Any) -> Any:  # noqa: ANN401 - a field's type
+def _checked(
+    key: str, arrays: Mapping[str, np.ndarray[Any, Any]], kind: object
+) -> np.ndarray[Any, Any]:
     """Return an array that has the values of its field's type; raises KeyError where it lacks."""
     array = arrays[key]
     if array.dtype.kind not in DTYPE_KINDS.get(kind, "fiub"):
@@ -118,7 +126,7 @@ def _checked(key: str, arrays: Mapping[str, np.ndarray[Any, Any]], kind: Any) ->
         raise InvalidTrack(
             _("{key}: holds more than one value. Analyse the clip again.").format(key=key)
         )
-    if array.dtype.kind in "fiu" and np.any(np.abs(array) > LARGEST):
+    if array.dtype.kind in "fiu" and np.any((array > LARGEST) | (array < -LARGEST)):
         raise InvalidTrack(
             _("{key}: a value is too large. Analyse the clip again.").format(key=key)
         )

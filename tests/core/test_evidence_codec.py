@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hipcv.core.assessment import assess
 from hipcv.core.closeup import RegionMotion
 from hipcv.core.errors import InvalidTrack
-from hipcv.core.evidence_codec import SCHEMA, from_arrays, to_arrays
+from hipcv.core.evidence_codec import LARGEST, SCHEMA, from_arrays, to_arrays
 from hipcv.core.landmarks import Side
 from hipcv.core.measure import measure
 from hipcv.core.protocol import MeasurementProtocol
@@ -146,4 +146,13 @@ def test_arrays_that_do_not_fit_together_are_refused(evidence):
     arrays["track.visibility"] = arrays["track.visibility"][1:]
 
     with pytest.raises(InvalidTrack, match="visibility"):
+        from_arrays(arrays)
+
+
+@pytest.mark.parametrize("value", [2 * LARGEST, -2 * LARGEST, np.iinfo(np.int64).min])
+def test_a_value_that_no_clip_has_is_refused_whatever_its_sign(evidence, value):
+    arrays = to_arrays(evidence[0], {})
+    arrays["track.people"] = np.full_like(arrays["track.people"], value, dtype=np.int64)
+
+    with raises_plain(InvalidTrack, "track.people: a value is too large"):
         from_arrays(arrays)
