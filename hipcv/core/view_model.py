@@ -126,6 +126,11 @@ class GuideView:
         """True while the rotation is by landmarks, which may be off by many degrees."""
         return self.angle_source == "landmarks"
 
+    @property
+    def reps_this_way(self) -> tuple[RepPreview, ...]:
+        """Finished repetitions of the way that is asked for, practice included."""
+        return tuple(rep for rep in self.reps_done if rep.external is self.external)
+
 
 CUES = (
     "hold_still",  # before the first repetition

@@ -63,7 +63,7 @@ def _draw_reps(picture: Picture, view: GuideView, box: Box) -> None:
             words = fitted(f"{leg} {number}", unit * _NARROW_TITLE, box.width, 2)
         below = write_block(picture, words, (box.x, box.y))
     below += unit * 18
-    done = [rep for rep in view.reps_done if rep.external is view.external]
+    done = view.reps_this_way
     practice = max(len(done) + 1 - view.rep, sum(rep.practice for rep in done), 0)
     count = max(practice + view.reps, len(done))
     step = min(box.width / max(count, 1), layout.px(70))

@@ -2,7 +2,6 @@
 
 import math
 from dataclasses import replace
-from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -43,10 +42,10 @@ def draw(picture: Picture, view: GuideView) -> None:
     side = view.side or swinging_side(view.time_s)
     for part, closed in framing.parts_without_legs():
         _draw_part(picture, origin + tall * part, layout, closed=closed)
-    for each in (side.other, side):
-        turn_deg = swing_deg(view.time_s) if each is side else 0.0
-        colour = palette.YELLOW if each is side else palette.PALE
-        outline = origin + tall * leg_outline(each, turn_deg)
+    turns_deg = {side.other: 0.0, side: swing_deg(view.time_s)}
+    for leg, turn_deg in turns_deg.items():
+        colour = palette.YELLOW if leg is side else palette.PALE
+        outline = origin + tall * leg_outline(leg, turn_deg)
         drawing.shape(picture, outline, palette.INK)
         drawing.stroke(picture, outline, colour, 5 * layout.unit)
     knee = origin + tall * _knee(side)
@@ -78,7 +77,7 @@ def leg_outline(side: Side, turn_deg: float) -> Floats:
     In shares of the figure's height, x right and y down from its middle and top.
     """
     outward = -LEGS[side].outward_x  # as seen in a mirror
-    outline, knee = _resting_leg() * [outward, 1], _knee(side)
+    outline, knee = framing.leg_outline() * [outward, 1], _knee(side)
     turned = knee + rotate(outline - knee, -outward * turn_deg)
     share = np.clip((outline[:, 1] - knee[1]) / _BEND, 0, 1)[:, None]
     return np.asarray((1 - share) * outline + share * turned)
@@ -86,11 +85,6 @@ def leg_outline(side: Side, turn_deg: float) -> Floats:
 
 def _knee(side: Side) -> Floats:
     return np.array([-LEGS[side].outward_x * framing.KNEE[0], framing.KNEE[1]])
-
-
-@lru_cache(maxsize=1)
-def _resting_leg() -> Floats:
-    return framing.leg_outline()
 
 
 def _draw_part(picture: Picture, line: Floats, layout: Layout, *, closed: bool) -> None:

@@ -81,6 +81,7 @@ def _parts() -> tuple[tuple[Floats, bool], ...]:
     return (trunk, head, *legs, *opened)
 
 
+@lru_cache(maxsize=1)
 def leg_outline() -> Floats:
     """Return the closed outline (N, 2) of the leg of the right half."""
     return _smoothed(np.array(_LEG))

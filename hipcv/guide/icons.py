@@ -123,8 +123,7 @@ def stop(picture: Picture, centre: Floats, radius: float) -> None:
 
 def end(view: GuideView) -> Icon:
     """Return a tick where every repetition that was asked for counts, as far as is known live."""
-    way = [rep for rep in view.reps_done if rep.external is view.external]
-    counted = sum(rep.counts and not rep.practice for rep in way)
+    counted = sum(rep.counts and not rep.practice for rep in view.reps_this_way)
     return good if counted >= view.reps else stop
 
 

@@ -17,7 +17,7 @@ from hipcv.core.interfaces import Picture
 from hipcv.guide import icons, prompts
 from hipcv.guide.layout import CAPITAL, Layout, fitted, inside, write_block, write_centred
 from hipcv.guide.safety import backdrop
-from hipcv.language import _
+from hipcv.language import _, translate
 from hipcv.report import drawing, numbers, palette, personal, wording
 from hipcv.report.drawing import Box
 from hipcv.report.gauge_geometry import scale_marks
@@ -165,8 +165,7 @@ def _draw_footer(picture: Picture, area: Box, *, written: bool) -> float:
     small = fitted(_(prompts.NO_DIAGNOSIS), unit * 22, area.width, 2)
     top = area.y + area.height - small.height_px
     write_block(picture, small, (area.x, top), palette.PALE)
-    keys = prompts.RESULT_KEYS if written else ()
-    line = "   ".join(_(action) for action in keys) if written else _(prompts.WRITING)
+    line = "   ".join(translate(prompts.RESULT_KEYS)) if written else _(prompts.WRITING)
     words = fitted(line, unit * 32, area.width, 2)
     top -= words.height_px + layout.px(20)
     write_block(picture, words, (area.x, top), palette.YELLOW)

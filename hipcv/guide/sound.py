@@ -46,8 +46,7 @@ def tone_between(before: GuideView | None, now: GuideView) -> Tone | None:
         return _STAGE_TONES.get(now.stage)
     if now.cue in finding_codes() and now.cue != before.cue:
         return Tone.MEND
-    begins = not any(rep.external is now.external for rep in now.reps_done)
-    if now.cue in ("turn_out", "turn_in") and now.cue != before.cue and begins:
+    if now.cue in ("turn_out", "turn_in") and now.cue != before.cue and not now.reps_this_way:
         return Tone.GO  # not with the stage, which begins with a second to sit still
     if now.hold_share >= 1 > before.hold_share:
         return Tone.HELD
