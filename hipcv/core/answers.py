@@ -11,16 +11,16 @@ from hipcv.core.errors import BadRequest
 from hipcv.language import _
 
 LIMITERS: Final = ("stretch", "block", "pinch_or_pain", "weakness", "cramp")
-"""What may have stopped the movement at its end."""
+"""Reasons for which the movement may have stopped at its end, by code."""
 
 MOST_PAIN: Final = 10
 """Upper end of the pain scale, whose lower end 0 is no pain."""
 
 REGIONS: Final = ("groin", "side", "buttock", "thigh", "knee", "back", "elsewhere")
-"""Regions that are offered for where it hurt, by code."""
+"""Regions of pain to choose from, by code."""
 
-LONGEST_WHERE: Final = 200
-"""Longest text on where it hurt, in characters."""
+LONGEST_REGION: Final = 200
+"""Longest text on the region of pain, in characters."""
 
 RED_FLAGS: Final = (
     "young_with_pain",  # under 16 with hip, thigh or knee pain, or a limp
@@ -64,9 +64,9 @@ class Answers:
         if self.pain is not None and not _is_pain(self.pain):
             text = _("Pain is a whole number from 0 to {most}, not {pain}.")
             raise BadRequest(text.format(most=MOST_PAIN, pain=self.pain))
-        if not isinstance(self.pain_where, str) or len(self.pain_where) > LONGEST_WHERE:
+        if not isinstance(self.pain_where, str) or len(self.pain_where) > LONGEST_REGION:
             text = _("Where it hurt is a text of at most {count} characters.")
-            raise BadRequest(text.format(count=LONGEST_WHERE))
+            raise BadRequest(text.format(count=LONGEST_REGION))
         if self.limiter is not None and self.limiter not in LIMITERS:
             text = _("What stopped the movement is one of {choices}, not {limiter}.")
             raise BadRequest(text.format(choices=", ".join(LIMITERS), limiter=self.limiter))

@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Literal
 
 TimeSource = Literal["container", "file"]
-"""Where the time of a recording comes from; copying a file may change the file's."""
+"""Source of the time of a recording; copying a file may change the file's."""
 
 
 @dataclass(frozen=True, slots=True)
 class RecordingTime:
-    """When a clip was recorded, to the second."""
+    """Time at which a clip was recorded, to the second."""
 
     at: datetime  # aware
     source: TimeSource

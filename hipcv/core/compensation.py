@@ -42,7 +42,7 @@ class RepView:
 
     motion: Motion
     span: RepSpan
-    _values: dict[str, float] = field(default_factory=dict, init=False)  # channels asked for by now
+    _medians: dict[str, float] = field(default_factory=dict, init=False)  # by channel, a cache
 
     @property
     def protocol(self) -> MeasurementProtocol:
@@ -52,11 +52,11 @@ class RepView:
     def value(self, name: str) -> float:
         """Return a channel's median over the plateau; NaN where under half of it was measured.
 
-        The checks ask one another for it many times, and live in every frame.
+        The checks share it, and the live test runs them in every frame, so it is computed once.
         """
-        if name not in self._values:
-            self._values[name] = self._median(name)
-        return self._values[name]
+        if name not in self._medians:
+            self._medians[name] = self._median(name)
+        return self._medians[name]
 
     def _median(self, name: str) -> float:
         channel, counts = self.motion.channels.get(name), self.motion.counts
@@ -85,10 +85,7 @@ class RepView:
         return max((rise for rise in both if np.isfinite(rise)), default=float("nan"))
 
     def knee_flow_is_consistent(self, name: str) -> bool:
-        """Return False where the outline shows the knee and contradicts the flow's direction.
-
-        Skin has little texture: on a bare knee the flow may settle on the swinging shank.
-        """
+        """Return False where the outline shows the knee and contradicts the flow's direction."""
         flow, outline = self.value(f"{name}_ratio"), self.value(f"{name}_outline_ratio")
         return not contradicts_flow(outline, flow, self.protocol)
 

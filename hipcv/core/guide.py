@@ -165,7 +165,7 @@ def _apply_key(state: SessionState, key: Key) -> SessionState:
 
 
 def _lead(state: SessionState, key: Key) -> SessionState:
-    """Apply a key of somebody beside the person under test, or of the person."""
+    """Apply a key pressed during the test, by the person or a helper."""
     if key is Key.PAIN:
         return replace(_enter(state, Stage.ADVICE), advice="pain")
     if key is Key.SKIP:

@@ -1,4 +1,4 @@
-"""The person who was tested, as far as it is known: age and sex, both optional.
+"""Age and sex of the person who was tested, both optional.
 
 They change no angle. The age decides whether the result may be compared with adults, and both
 choose what a report says about the spread between studies. A date of birth is not held: the age at

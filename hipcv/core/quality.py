@@ -91,8 +91,8 @@ def _refusals(
     yield _above("damaged", damaged_share(clip), protocol.damaged_share)
     yield _below("too_short", clip.duration_s, protocol.duration_min_s, "s")
     yield _below("too_short", clip.frames, protocol.frames_min, "frames")
-    shown = shown_rows(track)
-    undamaged = max(1, len(shown) - clip.frames_corrupt)
+    occupied = occupied_rows(track)
+    undamaged = max(1, len(occupied) - clip.frames_corrupt)
     visible = min(1.0, float(track.visible.sum()) / undamaged)
     yield _below("no_person", visible, PERSON_MIN_SHARE)
     if visible >= PERSON_MIN_SHARE:
@@ -103,15 +103,14 @@ def _refusals(
         yield _below("low_visibility", visible, protocol.seen_share)
 
 
-def shown_rows(track: PoseTrack) -> range:
-    """Return the rows from where anybody is in the picture until nobody is any more.
+def occupied_rows(track: PoseTrack) -> range:
+    """Return the rows from the first to the last frame with any person in it; all if none has.
 
-    A title, a black lead-in or an empty seat before and after is no part of the test. All rows
-    where nobody is ever seen.
+    A title, a black lead-in or an empty seat before and after is no part of the test.
     """
-    somebody = np.flatnonzero(track.visible | (track.people != 0))
+    with_person = np.flatnonzero(track.visible | (track.people != 0))
     whole = range(len(track.time_s))
-    return whole[somebody[0] : somebody[-1] + 1] if len(somebody) else whole
+    return whole[with_person[0] : with_person[-1] + 1] if len(with_person) else whole
 
 
 def _posture_refusals(track: PoseTrack, protocol: MeasurementProtocol) -> Iterator[Issue | None]:
@@ -169,8 +168,8 @@ def _warnings(
 
 
 def _absence(track: PoseTrack) -> Iterator[Issue]:
-    """Yield a warning with the times between which somebody was seen, where not throughout."""
-    rows = shown_rows(track)
+    """Yield a warning with the first and last time of a person where the ends show none."""
+    rows = occupied_rows(track)
     if len(rows) < len(track.time_s):
         first_s, last_s = (float(track.time_s[row]) for row in (rows[0], rows[-1]))
         yield Issue("nobody_at_times", "warn", None, first_s, last_s, "span")
@@ -209,16 +208,18 @@ def _frozen(phases: Phases) -> Issue | None:
     """Check for a picture that stood still and then jumped, as a stalled recorder leaves it.
 
     The outline of a living leg is never quite the same in two pictures for long, and no leg turns
-    so far at once from rest. Nothing is known of the moment at which the picture stood.
+    so far at once from rest. No picture shows the leg while it stood.
     """
     curve = phases.curve
     same = (np.abs(np.diff(curve.tilt_deg)) < FROZEN_DEG) & curve.by_outline[1:]
     for first, last in runs_of(same):
-        tilt_deg, time_s = curve.tilt_deg[last + 1 :], curve.time_s[last + 1 :]
-        soon_deg = tilt_deg[time_s <= time_s[0] + SOON_S] - tilt_deg[0]
-        jumps = float(np.nanmax(np.abs(soon_deg))) > FROZEN_JUMP_DEG
-        if jumps and time_s[0] - curve.time_s[first] >= FROZEN_S:
-            return Issue("picture_frozen", "warn", None, float(time_s[0]), None, "at")
+        end_s = float(curve.time_s[last + 1])
+        if end_s - curve.time_s[first] < FROZEN_S:
+            continue
+        soon = (end_s <= curve.time_s) & (curve.time_s <= end_s + SOON_S)
+        turn_deg = float(np.nanmax(np.abs(curve.tilt_deg[soon] - curve.tilt_deg[last + 1])))
+        if turn_deg > FROZEN_JUMP_DEG:
+            return Issue("picture_frozen", "warn", None, end_s, None, "at")
     return None
 
 

@@ -13,11 +13,11 @@ from hipcv.core.kinematics import mean_shank_px, mid_hips_px, trunk_length_px
 from hipcv.core.pose import PoseTrack
 from hipcv.core.protocol import MeasurementProtocol
 
-BESIDE_S: Final = 0.1
-"""Time next to a cut that is left out: landmarks are interpolated across it."""
+GAP_S: Final = 0.1
+"""Time left out on either side of a cut: landmarks are interpolated across it."""
 
 WINDOW_S: Final = 0.2
-"""Time before and after that which is compared."""
+"""Time before and after the gap that is compared."""
 
 STEADY_SHARE: Final = 0.25
 """Largest spread before and after a cut, as share of the jump: who stands up moves throughout."""
@@ -36,19 +36,19 @@ def scene_cut_s(track: PoseTrack, protocol: MeasurementProtocol) -> float:
         (hips, protocol.cut_jump_ratio),
     ):
         jumps_s = list(_jumps_s(values, time_s, limit))
-        first_s = [at_s for at_s in jumps_s if at_s - jumps_s[0] <= 2 * BESIDE_S]
+        first_s = [at_s for at_s in jumps_s if at_s - jumps_s[0] <= 2 * GAP_S]
         if first_s:
             return float(np.median(first_s))  # its neighbours see the same jump
     return float("nan")
 
 
 def _jumps_s(values: Floats, time_s: Floats, limit: float) -> Iterator[float]:
-    """Yield the times at which values, (T, D), jump by more than the limit and are steady beside.
+    """Yield the times at which values, (T, D), jump by more than the limit between steady windows.
 
     Where the person was not seen for longer than the windows, there is no jump.
     """
     for row in range(1, len(time_s)):
-        before, after = _beside(time_s, row)
+        before, after = _windows(time_s, row)
         if min(before.stop - before.start, after.stop - after.start) < 2:  # noqa: PLR2004 - a spread
             continue
         jump = float(np.hypot.reduce(np.median(values[after], 0) - np.median(values[before], 0)))
@@ -57,9 +57,9 @@ def _jumps_s(values: Floats, time_s: Floats, limit: float) -> Iterator[float]:
             yield float(time_s[row])
 
 
-def _beside(time_s: Floats, row: int) -> tuple[slice, slice]:
+def _windows(time_s: Floats, row: int) -> tuple[slice, slice]:
     """Return the rows of the windows before and after a row."""
     at_s = time_s[row]
-    begins = np.searchsorted(time_s, (at_s - BESIDE_S - WINDOW_S, at_s + BESIDE_S), "left")
-    ends = np.searchsorted(time_s, (at_s - BESIDE_S, at_s + BESIDE_S + WINDOW_S), "right")
+    begins = np.searchsorted(time_s, (at_s - GAP_S - WINDOW_S, at_s + GAP_S), "left")
+    ends = np.searchsorted(time_s, (at_s - GAP_S, at_s + GAP_S + WINDOW_S), "right")
     return slice(int(begins[0]), int(ends[0])), slice(int(begins[1]), int(ends[1]))

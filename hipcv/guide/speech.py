@@ -195,7 +195,7 @@ class Announcer:
 
     @property
     def notice(self) -> str:
-        """Return the code of what the person should know about the sound; "" for nothing."""
+        """Code of the notice on the sound, one of `NOTICES`; "" for none."""
         if self.muted:
             return "muted"
         if self.voice is None or not self.voice.missing:

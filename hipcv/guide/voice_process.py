@@ -21,7 +21,7 @@ HEARD_S: Final = 0.15
 PREFERRED: Final = {"en": ("en-us", "en-gb"), "es": ("es", "es-es", "es-419", "es-mx", "es-us")}
 """Tags of a language's voices that are chosen before others, by its code."""
 
-LAST: Final = "mb/"
+MBROLA: Final = "mb/"
 """Beginning of the names of voices that need another program, which may be missing."""
 
 Say = Callable[[str], None]
@@ -40,7 +40,7 @@ def best_voice(voices: Iterable[tuple[str, str]], code: str) -> str | None:
         plain = tag.replace("_", "-").lower()
         if plain.partition("-")[0] == code:
             rank = preferred.index(plain) if plain in preferred else len(preferred)
-            suitable.append((name.startswith(LAST), rank, name))
+            suitable.append((name.startswith(MBROLA), rank, name))
     return min(suitable, default=(False, 0, None), key=lambda found: found[:2])[-1]
 
 
