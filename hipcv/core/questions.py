@@ -39,9 +39,10 @@ class Questions:
             return self
         if key in SKIP_KEYS:
             return self._after(self.answers)
-        if not (key.isascii() and key.isdecimal() and 1 <= int(key) <= len(self._choices)):
+        number = _number(key)
+        if number is None or not 1 <= number <= len(self._choices):
             return self
-        chosen = {self.question: self._choices[int(key) - 1]}
+        chosen = {self.question: self._choices[number - 1]}
         return self._after(Answers.from_dict(self.answers.to_dict() | chosen))
 
     def enter(self, line: str) -> Self:
@@ -49,12 +50,12 @@ class Questions:
         line = line.strip().lower()
         if line in ("", "s"):
             return replace(self, typed="").press("\r")
-        least, most = (0, MOST_PAIN) if self.question == "pain" else (1, len(self._choices))
-        if not (line.isascii() and line.isdecimal() and least <= int(line) <= most):
+        if self.question != "pain":
+            return self.press(line)
+        number = _number(line)
+        if number is None or number > MOST_PAIN:
             return self
-        if self.question == "pain":
-            return replace(self, typed=str(int(line))).press("\r")
-        return self.press(str(int(line)))
+        return replace(self, typed=str(number)).press("\r")
 
     @property
     def _choices(self) -> tuple[str, ...]:
@@ -66,7 +67,7 @@ class Questions:
         if key in SKIP_KEYS:
             pain = int(self.typed) if self.typed and key != "s" else None
             return replace(self._after(replace(self.answers, pain=pain)), typed="")
-        if not (key.isdecimal() and key.isascii()):
+        if _number(key) is None:
             return self
         both = self.typed + key  # 10 is typed as two digits
         return replace(self, typed=both if both == str(MOST_PAIN) else key)
@@ -77,3 +78,8 @@ class Questions:
             return replace(self, answers=answers, question="pain_where")
         asked = self.question == "limiter" or answers.limiter is not None
         return replace(self, answers=answers, question="" if asked else "limiter")
+
+
+def _number(text: str) -> int | None:
+    """Return the number that a text of digits writes; None for any other text."""
+    return int(text) if text.isascii() and text.isdecimal() else None
