@@ -29,6 +29,7 @@ FAILURE_SCHEMA: Final = "hipcv.failure/1"
 FILES: Final = Translated(
     {
         "report": N_("report"),
+        "handout": N_("hand-out"),
         "result": N_("result"),
         "table": N_("table"),
         "chart": N_("chart"),

@@ -1,4 +1,5 @@
 import json
+from dataclasses import fields
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from hipcv import pipeline
+from hipcv.cli.analyze import FILES
 from hipcv.cli.main import app
 from hipcv.core.errors import UnreadableVideo
 from hipcv.core.issues import Issue
@@ -90,6 +92,10 @@ def test_several_clips_give_one_json_list_in_their_order():
     entries = json.loads(hipcv("good.mp4", "bad.mp4", "none.mp4", "--json").stdout)
 
     assert [entry["status"] for entry in entries] == ["measured", "failed", "not_measured"]
+
+
+def test_every_path_of_a_result_has_a_label():
+    assert set(FILES) == {field.name for field in fields(Written)} - {"names"}
 
 
 @pytest.mark.usefixtures("asked")
