@@ -8,13 +8,16 @@ from hipcv.core.landmarks import Side
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.side_result import SideResult, result_of
 from hipcv.core.uncertainty import detectable_change_deg
-from hipcv.language import _, join
+from hipcv.language import N_, _, join
 from hipcv.report import numbers, wording
 from hipcv.report.comparison import VisitSide, compare_visits
 
 NEXT_TEST_WEEKS: Final = (4, 6)
 """Earliest and latest week after a test in which the next one is advised: less time changes less
 than can be detected."""
+
+NEXT_TEST_IN: Final = N_("four to six weeks")
+"""`NEXT_TEST_WEEKS` in words."""
 
 LISTED: Final = 5
 """Latest results of a side that a sentence lists."""
@@ -69,11 +72,11 @@ def advise_next_test(last_on: date, protocol: MeasurementProtocol) -> str:
     """Return when to test again after a test of a day, and why not sooner, in two sentences."""
     first, last = map(numbers.day, next_test_between(last_on))
     text = _(
-        "Test again in four to six weeks, between {first} and {last}. A change of less than "
-        "{change} may be chance."
+        "Test again in {weeks}, between {first} and {last}. A change of less than {change} may be "
+        "chance."
     )
     change = numbers.angle(detectable_change_deg(protocol))
-    return text.format(first=first, last=last, change=change)
+    return text.format(weeks=_(NEXT_TEST_IN), first=first, last=last, change=change)
 
 
 def changes(visits: Sequence[Measured], protocol: MeasurementProtocol) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from hipcv.core.person import ADULT_FROM_YEARS
 from hipcv.language import N_, Translated, _
 from hipcv.report import wording
 from hipcv.report.counting import ask_to_repeat, broken_rules
+from hipcv.report.course import NEXT_TEST_IN
 
 StepKind = Literal["pain", "record", "repeat", "more", "minor", "low", "below", "close", "reached"]
 
@@ -30,7 +31,7 @@ _TITLES: Final[Translated[StepKind, str]] = Translated(
         "minor": N_("Show this to a physical therapist or doctor if something hurts"),
         "low": N_("Try the exercises, and see a physical therapist if something bothers you"),
         "below": N_("Try the three exercises"),
-        "close": N_("Test again in four to six weeks"),
+        "close": N_("Test again in {weeks}"),
         "reached": N_("Nothing needs to be done"),
     }
 )
@@ -46,12 +47,12 @@ _TEXTS: Final[Translated[StepKind, str]] = Translated(
             "thigh or knee hurts, or if you limp."
         ),
         "low": N_(
-            "See a physical therapist if you have pain or stiffness too. Test again in four to six "
-            "weeks; before that, a difference is mostly chance."
+            "See a physical therapist if you have pain or stiffness too. Test again in {weeks}; "
+            "before that, a difference is mostly chance."
         ),
         "below": N_(
-            "Test again in four to six weeks. See a physical therapist if you have pain or "
-            "stiffness, or if nothing changes."
+            "Test again in {weeks}. See a physical therapist if you have pain or stiffness, or if "
+            "nothing changes."
         ),
         "close": N_(
             "You are close to the goal. Keep moving as you do, and see a physical therapist if you "
@@ -68,7 +69,7 @@ _TEXTS: Final[Translated[StepKind, str]] = Translated(
 def decide_next(trial: Trial) -> NextStep:
     """Return the next step: pain goes first, then what keeps the number from being used."""
     kind = _kind(trial)
-    return NextStep(kind, _TITLES[kind], _text(kind, trial))
+    return NextStep(kind, _TITLES[kind].format(weeks=_(NEXT_TEST_IN)), _text(kind, trial))
 
 
 def offers_exercises(trial: Trial) -> bool:
@@ -115,7 +116,9 @@ def _text(kind: StepKind, trial: Trial) -> str:
         return _refusal(trial)
     if kind == "repeat":
         return " ".join(_repeat(side) for side in trial.sides.values())
-    return _TEXTS[kind].format(hold_s=trial.protocol.guide_hold_s, age=ADULT_FROM_YEARS)
+    return _TEXTS[kind].format(
+        hold_s=trial.protocol.guide_hold_s, age=ADULT_FROM_YEARS, weeks=_(NEXT_TEST_IN)
+    )
 
 
 def _refusal(trial: Trial) -> str:

@@ -13,6 +13,7 @@ from hipcv.core.protocol import MeasurementProtocol
 from hipcv.language import N_, Translated, _
 from hipcv.report import answers, numbers
 from hipcv.report.counting import broken_rules
+from hipcv.report.course import NEXT_TEST_WEEKS
 from hipcv.report.next_step import StepKind
 from hipcv.report.summary import SideSummary, summarise
 from hipcv.report.verdict import choose_verdict
@@ -59,10 +60,11 @@ _STEPS: Final[Translated[StepKind, str]] = Translated(
             "Do the exercises in the report, slowly and without pain. With pain or stiffness, see "
             "a physical therapist."
         ),
-        "below": N_("Do the exercises in the report, and test again in 4 to 6 weeks."),
-        "close": N_("Keep it up, and test again in 4 to 6 weeks."),
-        "reached": N_("Keep it up, and test again in 4 to 6 weeks."),
-    }
+        "below": N_("Do the exercises in the report, and test again in {first} to {last} weeks."),
+        "close": N_("Keep it up, and test again in {first} to {last} weeks."),
+        "reached": N_("Keep it up, and test again in {first} to {last} weeks."),
+    },
+    dict(zip(("first", "last"), NEXT_TEST_WEEKS, strict=True)),
 )
 """The step of `decide_next` in few words, where it does not depend on what went wrong."""
 
