@@ -145,6 +145,13 @@ class Assessment:
         return tuple(dict.fromkeys(finding.code for finding in ordered))
 
     @property
+    def hip_lift_deg(self) -> float:
+        """Hip lift that was taken off the result; 0 where none was."""
+        if self.result_basis != "pelvis_relative" or self.rotation_deg is None:
+            return 0.0
+        return self.rotation_deg - (self.result_deg or 0.0)
+
+    @property
     def arc_deg(self) -> float | None:
         """Total arc: the result and the external rotation; None unless both were measured."""
         if self.result_deg is None or self.external_rotation_deg is None:

@@ -77,9 +77,8 @@ def _meaning(assessment: Assessment, protocol: MeasurementProtocol) -> Iterator[
     if assessment.result_interval_deg is not None:
         low, high = (f"{max(limit, 0):.0f}°" for limit in assessment.result_interval_deg)
         yield _(words.CHANCE).format(low=low, high=high)
-    if assessment.result_basis == "pelvis_relative" and assessment.rotation_deg is not None:
-        lift_deg = assessment.rotation_deg - (assessment.result_deg or 0.0)
-        yield _(words.LIFT).format(lift=f"{lift_deg:.0f}°")
+    if assessment.hip_lift_deg:
+        yield _(words.LIFT).format(lift=f"{assessment.hip_lift_deg:.0f}°")
 
 
 def _why_none(assessment: Assessment) -> Iterator[str]:

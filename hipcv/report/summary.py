@@ -314,7 +314,7 @@ def _side(assessment: Assessment, protocol: MeasurementProtocol) -> SideSummary:
 
 def _mark(assessment: Assessment, protocol: MeasurementProtocol) -> str:
     """Return with 8° of hip lift taken off, provisional (1 repetition of 3); "" for neither."""
-    lift_deg = _lift_deg(assessment)
+    lift_deg = assessment.hip_lift_deg
     lift = _("with {lift:.0f}° of hip lift taken off").format(lift=lift_deg) if lift_deg else ""
     provisional = _provisional(assessment, protocol) if assessment.provisional else ""
     return ", ".join(filter(None, (lift, provisional)))
@@ -328,13 +328,6 @@ def _provisional(assessment: Assessment, protocol: MeasurementProtocol) -> str:
         "provisional ({count} repetitions of {wanted:g})",
         count,
     ).format(count=count, wanted=protocol.reps_wanted)
-
-
-def _lift_deg(assessment: Assessment) -> float:
-    """Return the hip lift that was taken off the result."""
-    if assessment.result_basis != "pelvis_relative" or assessment.rotation_deg is None:
-        return 0.0
-    return assessment.rotation_deg - (assessment.result_deg or 0.0)
 
 
 def _details(assessment: Assessment, protocol: MeasurementProtocol) -> tuple[str, ...]:
@@ -385,7 +378,7 @@ def _pelvis(assessment: Assessment) -> str:
     relative = assessment.pelvis_relative_deg
     if relative is None:
         return _("The pelvis was not measured, so whether it tilted along is not known.")
-    lift_deg = _lift_deg(assessment)
+    lift_deg = assessment.hip_lift_deg
     if not lift_deg:
         return _("Relative to the pelvis: {angle}.").format(angle=numbers.angle(relative))
     return _(
