@@ -227,6 +227,11 @@ class Trial:
         issues = [*self.issues, *(i for a in self.sides.values() for i in a.issues)]
         return tuple(sorted(dict.fromkeys(issues), key=lambda i: i.severity != "refuse"))
 
+    @property
+    def refusals(self) -> tuple[Issue, ...]:
+        """Issues of the clip and of every side for which a number is missing."""
+        return tuple(issue for issue in self.all_issues if issue.severity == "refuse")
+
 
 def assess(motion: Motion, person: Person | None = None) -> Assessment:
     """Assess one side; the age of the person decides what the result is compared with.

@@ -90,8 +90,7 @@ def _why_none(assessment: Assessment) -> Iterator[str]:
 
 def _reasons(trial: Trial) -> Iterator[str]:
     """Yield why the clip, or a side without repetitions, was not measured."""
-    refusals = [issue for issue in trial.all_issues if issue.severity == "refuse"]
     if trial.status == "not_measured":
         yield _(words.NOT_MEASURED)
-    for code in dict.fromkeys(issue.code for issue in refusals):
+    for code in dict.fromkeys(issue.code for issue in trial.refusals):
         yield words.REFUSED[code]

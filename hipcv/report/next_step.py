@@ -85,7 +85,7 @@ def _kind(trial: Trial) -> StepKind:
         return "pain"
     if any(side.status == "not_counted" for side in sides):
         return "repeat"
-    if trial.status == "not_measured" or any(i.severity == "refuse" for i in trial.all_issues):
+    if trial.status == "not_measured" or trial.refusals:
         return "record"
     if any(side.provisional for side in sides):
         return "more"
@@ -123,10 +123,9 @@ def _text(kind: StepKind, trial: Trial) -> str:
 
 def _refusal(trial: Trial) -> str:
     """Return why there is no number, in a few words, and what to do about it."""
-    refusals = [issue for issue in trial.all_issues if issue.severity == "refuse"]
-    if not refusals:
+    if not trial.refusals:
         return wording.set_up()
-    first = refusals[0]
+    first = trial.refusals[0]
     words = wording.ISSUES[first.code]
     reason = f"{wording.HIPS[first.side]}: {words.title}" if first.side else words.title
     return f"{reason}. {words.remedy}"

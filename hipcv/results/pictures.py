@@ -81,9 +81,7 @@ def draw_steps(folder: Path, analysis: Analysis, collector: TraceCollector) -> N
     ]
     heads_px = carry_heads(track.xy_px) if analysis.options.blur_face else None
     pictures = explain.pictures(sides, collector, track, trial.protocol, heads_px=heads_px)
-    refusals = [
-        summarise_issue(issue).text for issue in trial.all_issues if issue.severity == "refuse"
-    ]
+    refusals = [summarise_issue(issue).text for issue in trial.refusals]
     folder.mkdir()
     for picture in pictures:
         (folder / picture.name).write_bytes(picture.png)
