@@ -116,7 +116,7 @@ def render(
         clips=len({row.clip for row in rows}),
         counts={status: counts[status] for status in STATUSES if counts[status]},
         statuses=STATUSES,
-        categories=wording.categories_without_target(),
+        categories=wording.CATEGORIES,
         spread=_spread(rows, protocol, is_minor=is_minor),
         small=[_small_gauge(row, protocol, is_minor=is_minor) for row in rows],
         is_minor=is_minor,

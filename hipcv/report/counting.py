@@ -8,7 +8,7 @@ from hipcv.core.assessment import Assessment, Rep
 from hipcv.core.compensation import invalid_settings
 from hipcv.core.issues import Finding
 from hipcv.core.protocol import MeasurementProtocol
-from hipcv.language import _
+from hipcv.language import _, join
 from hipcv.report import numbers, wording
 
 _NOT_HELD: Final = "no_hold"
@@ -39,7 +39,7 @@ def broken_rules(reps: Sequence[Rep]) -> list[str]:
 
 def name_reasons(reps: Sequence[Rep]) -> str:
     """Return hip lift and thigh lift; "" where no rule of the test was broken."""
-    return wording.join_words(_names(broken_rules(reps)))
+    return join(_names(broken_rules(reps)))
 
 
 def explain_uncounted(assessment: Assessment, protocol: MeasurementProtocol) -> tuple[str, ...]:
@@ -76,7 +76,7 @@ def _explain(number: int, rep: Rep, protocol: MeasurementProtocol) -> str:
         )
     broken = [finding for finding in rep.findings if finding.severity == "invalid"]
     if broken:
-        sizes = wording.join_words([_size(finding, protocol) for finding in broken])
+        sizes = join([_size(finding, protocol) for finding in broken])
         text = _("Repetition {number} does not count: {sizes}.").format(number=number, sizes=sizes)
         return f"{text} {_clean(rep)}"
     if not rep.held:

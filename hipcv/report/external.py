@@ -1,8 +1,8 @@
 """Sentences on external rotation and the total arc."""
 
 from hipcv.core.assessment import Assessment
-from hipcv.language import _, ngettext
-from hipcv.report import numbers, wording
+from hipcv.language import _, join, ngettext
+from hipcv.report import numbers
 
 
 def describe_external(assessment: Assessment) -> tuple[str, ...]:
@@ -24,7 +24,7 @@ def _external(assessment: Assessment) -> str:
         "External rotation, the foot swung inwards from the same start: {angle} ({limits}), the "
         "mean of {angles}.",
         len(counted),
-    ).format(angle=angle, limits=numbers.interval(limits), angles=wording.join_words(counted))
+    ).format(angle=angle, limits=numbers.interval(limits), angles=join(counted))
 
 
 def _arc(assessment: Assessment) -> str:

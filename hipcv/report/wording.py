@@ -616,11 +616,6 @@ def limits() -> tuple[str, ...]:
     return language.translate(LIMITS)
 
 
-def join_words(words: Sequence[str]) -> str:
-    """Return hip lift, thigh lift and knee drift."""
-    return language.join(words)
-
-
 def join_numbers(numbers: Sequence[int]) -> str:
     """Return 1, 2 and 3."""
     return language.join([str(number) for number in numbers])
@@ -630,8 +625,3 @@ def name_repetitions(numbers: Sequence[int]) -> str:
     """Return repetition 2, or repetitions 1, 2 and 3."""
     text = ngettext("repetition {numbers}", "repetitions {numbers}", len(numbers))
     return text.format(numbers=join_numbers(numbers))
-
-
-def categories_without_target() -> dict[str, str]:
-    """Return the categories' texts for places that show the target's angle elsewhere."""
-    return dict(CATEGORIES)

@@ -37,7 +37,7 @@ def lexicon() -> dict[str, Any]:
         "angles": dict(wording.ANGLES),
         "severity": dict(wording.SEVERITY),
         "typical": _(wording.TYPICAL_BAND),
-        "categories": wording.categories_without_target() | {"": _(UNCATEGORIZED)},
+        "categories": dict(wording.CATEGORIES) | {"": _(UNCATEGORIZED)},
         "stages_of_work": {stage: _(stage) for stage in STAGES_OF_WORK},
         "rules": dict(prompts.RULES),
         "stages": {stage.value: text for stage, text in prompts.STAGES.items()},
