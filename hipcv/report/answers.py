@@ -63,7 +63,7 @@ ADVICE: Final = Translated(
         "hurt": N_("It hurt: do not repeat the test today, and show this to a physical therapist."),
     }
 )
-"""What to do after something applies, or after pain."""
+"""Advice after something applies, or after pain, by the reason."""
 
 QUESTIONS: Final = Translated(
     {
@@ -96,7 +96,7 @@ LIMITERS: Final = Translated(
         "cramp": N_("A cramp"),
     }
 )
-"""What stopped the movement, by code: the choices of the question."""
+"""Limits of the movement by code: the choices of the question."""
 
 _STOPPED_BY: Final = Translated(
     {

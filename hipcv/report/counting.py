@@ -11,7 +11,7 @@ from hipcv.core.protocol import MeasurementProtocol
 from hipcv.language import _, join
 from hipcv.report import numbers, wording
 
-_NOT_HELD: Final = "no_hold"
+NO_HOLD: Final = "no_hold"
 """Code of the finding whose cue asks for a hold."""
 
 
@@ -33,7 +33,7 @@ def broken_rules(reps: Sequence[Rep]) -> list[str]:
         if rep.practice or rep.rejected is not None:
             continue
         invalid = [finding.code for finding in rep.findings if finding.severity == "invalid"]
-        codes.update(invalid or ([] if rep.held else [_NOT_HELD]))
+        codes.update(invalid or ([] if rep.held else [NO_HOLD]))
     return [code for code, _ in codes.most_common()]
 
 
@@ -63,7 +63,7 @@ def ask_to_repeat(broken: Sequence[str]) -> str:
 def _names(codes: Sequence[str]) -> list[str]:
     return [
         _("an end position that was not held")
-        if code == _NOT_HELD
+        if code == NO_HOLD
         else wording.FINDINGS[code].name.lower()
         for code in codes
     ]

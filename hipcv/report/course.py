@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple, Protocol
 
 from hipcv.core.landmarks import Side
 from hipcv.core.protocol import MeasurementProtocol
-from hipcv.core.side_result import SideResult, result_of
+from hipcv.core.side_result import result_of
 from hipcv.core.uncertainty import detectable_change_deg
 from hipcv.language import N_, _, join
 from hipcv.report import numbers, wording
@@ -36,7 +36,7 @@ class Measured(Protocol):
 
     @property
     def signed_by(self) -> str | None:
-        """Who signed the result; None: nobody yet."""
+        """Initials of the one who signed the result; None: not signed yet."""
 
 
 Course = Mapping[str, Sequence[Measured]]
@@ -86,11 +86,7 @@ def changes(visits: Sequence[Measured], protocol: MeasurementProtocol) -> dict[s
         `since_last` and `since_first`, each with `from`, `to` and what `compare_visits` returns;
         None where there are too few results.
     """
-    results = [
-        (visit.on, result)
-        for visit in visits
-        if (result := VisitSide.of(visit.document, signed=visit.signed_by is not None))
-    ]
+    results = list(_results(visits))
     found: dict[str, Any] = {"since_last": None, "since_first": None}
     for name, earlier in (("since_last", results[-2:-1]), ("since_first", results[:-2][:1])):
         for on, before in earlier:
@@ -106,7 +102,7 @@ def describe_course(course: Course, protocol: MeasurementProtocol) -> tuple[str,
     A side without a result has no sentence; where no side has one, there is none at all.
     """
     results = {side: list(_results(course.get(side.value, ()))) for side in Side}
-    days = [on for of_side in results.values() for on, _result in of_side]
+    days = [on for of_side in results.values() for on, _visit in of_side]
     if not days:
         return ()
     sentences = [
@@ -127,20 +123,21 @@ def _with_side(
     return sorted([*others, NewMeasurement(on, new)], key=lambda visit: visit.on)
 
 
-def _results(visits: Sequence[Measured]) -> Iterator[tuple[date, SideResult]]:
+def _results(visits: Sequence[Measured]) -> Iterator[tuple[date, VisitSide]]:
+    """Yield day and result of each visit that has one."""
     for visit in visits:
-        if side := VisitSide.of(visit.document):
-            yield visit.on, side.result
+        if side := VisitSide.of(visit.document, signed=visit.signed_by is not None):
+            yield visit.on, side
 
 
-def _side(
-    side: Side, results: Sequence[tuple[date, SideResult]], changed: Mapping[str, Any]
-) -> str:
+def _side(side: Side, results: Sequence[tuple[date, VisitSide]], changed: Mapping[str, Any]) -> str:
     """Return the latest results of one side with the change between the last two."""
     hip = wording.HIPS[side]
     listed = [
-        _("{angle} on {day}").format(angle=numbers.angle(result.result_deg), day=numbers.day(on))
-        for on, result in results[-LISTED:]
+        _("{angle} on {day}").format(
+            angle=numbers.angle(visit.result.result_deg), day=numbers.day(on)
+        )
+        for on, visit in results[-LISTED:]
     ]
     if changed["since_last"] is None:
         return _("{hip}: {result}, the first result.").format(hip=hip, result=listed[0])

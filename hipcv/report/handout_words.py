@@ -19,7 +19,7 @@ MEANINGS: Final = Translated(
         "below_target_alone": N_("The goal is {target}. You did not reach it this time."),
     }
 )
-"""What a number means, by the answer of the verdict."""
+"""Meaning of a number, by the answer of the verdict."""
 
 NOT_ADULTS: Final = N_("You are under {age}, so we do not compare you with adults.")
 
@@ -42,7 +42,7 @@ BROKEN: Final = Translated(
         "no_hold": N_("You did not hold the foot still at the end."),
     }
 )
-"""Why repetitions do not count, by the code of the rule that was broken."""
+"""Reasons for which repetitions do not count, by the code of the rule that was broken."""
 
 REFUSED: Final = Translated(
     {
@@ -63,7 +63,7 @@ REFUSED: Final = Translated(
         "damaged": N_("The film has too many faults."),
     }
 )
-"""Why there is no number, by the code of the refusal."""
+"""Reasons for which there is no number, by the code of the refusal."""
 
 NOT_COUNTED: Final = N_("There is no number this time, since no try kept the rules of the test.")
 

@@ -15,7 +15,7 @@ StepKind = Literal["pain", "record", "repeat", "more", "minor", "low", "below", 
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """What the person who was tested does next."""
+    """Next step of the person who was tested."""
 
     kind: StepKind
     title: str

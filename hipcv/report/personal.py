@@ -50,7 +50,7 @@ REASONS: Final = Translated(
         "": N_("No number: no repetition counts."),
     }
 )
-"""Why no repetition of a side counts, by the code of the rule that was broken most often."""
+"""Reason for which no repetition of a side counts, by the code of the most frequent breach."""
 
 _STEPS: Final[Translated[StepKind, str]] = Translated(
     {
@@ -145,11 +145,11 @@ def _reach(assessment: Assessment) -> str:
     reps = [rep for rep in assessment.reps if not rep.practice]
     if assessment.status != "not_counted" or not reps:
         return ""
-    held = [rep for rep in reps if rep.invalid]
-    if not held:
+    broken = [rep for rep in reps if rep.invalid]
+    if not broken:
         angle = numbers.angle(max(rep.rotation_deg for rep in reps))
         return _("In passing, your foot swung out {angle}.").format(angle=angle)
-    clean_deg = max(rep.clean_deg for rep in held)
+    clean_deg = max(rep.clean_deg for rep in broken)
     if clean_deg <= 0:
         return _("It began together with the swing.")
     return _("Before that, your foot had swung out {angle}.").format(angle=numbers.angle(clean_deg))

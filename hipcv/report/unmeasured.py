@@ -11,8 +11,8 @@ from hipcv.report import wording
 _CHECKED: Final = tuple(dict.fromkeys(row.code for row in COMPENSATIONS if row.channel))
 """Compensations that a channel shows."""
 
-_TELLING: Final = {"trunk_rotation": "waist_shift_ratio"}
-"""Channels without which a compensation is not told from another one of the same channel."""
+_DISTINGUISHING: Final = {"trunk_rotation": "waist_shift_ratio"}
+"""Channel that distinguishes a compensation from another one of the same channel."""
 
 
 def list_unmeasured(assessment: Assessment) -> str:
@@ -41,7 +41,7 @@ def is_measured(code: str, rep: Rep) -> bool:
         return True
     if code == "pelvic_hike":
         return rep.pelvis_relative_deg is not None
-    if code in _TELLING:
-        return rep.channels.get(_TELLING[code]) is not None
+    if code in _DISTINGUISHING:
+        return rep.channels.get(_DISTINGUISHING[code]) is not None
     channels = [row.channel for row in COMPENSATIONS if row.code == code and row.channel]
     return any(rep.channels.get(channel) is not None for channel in channels)

@@ -189,7 +189,7 @@ def test_a_day_is_written_as_the_language_does():
         assert numbers.day(date(2026, 3, 3)) == "3 de marzo de 2026"
 
 
-def test_a_correction_is_told_in_the_present_language():
+def test_a_correction_is_described_in_the_present_language():
     with language.using("es"):
         (correction,) = summarise_corrections(CASE)
 

@@ -1,4 +1,4 @@
-"""What adults turn is a comparison for adults alone, and no norm for an age or a sex."""
+"""Comparison with what adults turn: for adults alone, and no norm for an age or a sex."""
 
 from dataclasses import asdict
 

@@ -28,7 +28,7 @@ from hipcv.core.side_result import (
 from hipcv.language import N_, SOURCE, Translated, _, current, ngettext
 from hipcv.report import numbers, stored, wording
 from hipcv.report.answers import describe_answers
-from hipcv.report.counting import ask_to_repeat
+from hipcv.report.counting import NO_HOLD, ask_to_repeat
 from hipcv.report.formats.fhir_codes import DEFAULT_CODES, Codes, Coding
 from hipcv.report.review import NO_CASE, Case, format_automatic, summarise_corrections
 from hipcv.report.typical import describe_typical
@@ -383,7 +383,7 @@ def _reached(side: Mapping[str, Any]) -> list[str]:
 
 def _repeat(side: Mapping[str, Any]) -> str:
     """Return what to do, with the remedy for the rule that was broken most often."""
-    codes = ["no_hold" if code == NOT_HELD else code for code in not_counted_because(side)]
+    codes = [NO_HOLD if code == NOT_HELD else code for code in not_counted_because(side)]
     return ask_to_repeat([code for code in codes if code in wording.FINDINGS])
 
 
