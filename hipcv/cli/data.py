@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from hipcv.store.records import Records
 
 FOLDER_VARIABLE: Final = "HIPCV_DATA_DIR"
-UNKNOWN: Final = "command line"
 DATABASE_VARIABLE: Final = "HIPCV_DATABASE_URL"
+UNKNOWN_USER: Final = "command line"
+"""Actor of a change on a machine without user names."""
 
 DataDir = Annotated[
     Path | None,
@@ -113,8 +114,8 @@ def login() -> str:
     """Return the name of the user of this machine, as the actor of a change."""
     try:
         return getpass.getuser()
-    except (OSError, KeyError, ImportError):  # a machine without user names
-        return UNKNOWN
+    except (OSError, KeyError, ImportError):
+        return UNKNOWN_USER
 
 
 def find_patient(records: "Records", name: str) -> "Patient":

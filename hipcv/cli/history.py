@@ -8,6 +8,7 @@ import typer
 
 from hipcv.cli import config, data
 from hipcv.cli.terminal import show_json
+from hipcv.core.landmarks import Side
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.language import N_, _
 
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     Sides = Mapping[SideName, Sequence[VisitMeasurement]]
 
 SCHEMA: Final = "hipcv.history/2"
-
-SIDES: Final = {"left": N_("Left"), "right": N_("Right")}
 
 STATUSES: Final = {
     "preliminary": N_("preliminary"),
@@ -72,11 +71,12 @@ def document(pseudonym: str, sides: "Sides", protocol: MeasurementProtocol) -> d
 
 def table(pseudonym: str, sides: "Sides", protocol: MeasurementProtocol) -> str:
     """Return the measurements of each side, the change and when to test again, as text."""
+    from hipcv.report import wording
     from hipcv.report.course import advise_next_test, changes
 
     lines = [pseudonym]
     for side, visits in sides.items():
-        lines.append(_(SIDES[side]))
+        lines.append(wording.SIDES[Side(side)].capitalize())
         lines += [_line(visit) for visit in visits] or ["  " + _("not measured yet")]
         lines += [
             "  " + text.format(change=change["text"])
