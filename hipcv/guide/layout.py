@@ -1,6 +1,7 @@
 """Layout of a screen of the guided test, and words fitted into boxes."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -112,12 +113,22 @@ def fitted(
     text: str, size: float, width: float, lines: int = 1, *, height: float = math.inf
 ) -> Fitted:
     """Return words in at most so many lines, at the given size or the largest that fits."""
-    while size > _SMALLEST:
+
+    def fits(size: float) -> bool:
         block = Fitted(wrapped(text, size, width), size)
-        if len(block.lines) <= lines and block.width_px <= width and block.height_px <= height:
-            return block
-        size *= 0.95
+        return len(block.lines) <= lines and block.width_px <= width and block.height_px <= height
+
+    size = largest_size(size, fits)
     return Fitted(wrapped(text, size, width)[:lines], size)
+
+
+def largest_size(
+    size: float, fits: Callable[[float], bool], *, smallest: float = _SMALLEST
+) -> float:
+    """Return the largest type size up to `size` at which words fit; else about the smallest."""
+    while size > smallest and not fits(size):
+        size *= 0.95
+    return size
 
 
 @lru_cache(maxsize=512)

@@ -11,6 +11,7 @@ from hipcv.guide.layout import (
     Layout,
     fitted,
     inside,
+    largest_size,
     wrapped,
     write_block,
     write_centred,
@@ -22,6 +23,9 @@ from hipcv.report.drawing import Box
 
 _WORDS = {"pain_where": answers.WHERE, "limiter": answers.LIMITERS}
 """Words of the choices of a question, by its field of `Answers`."""
+
+_INDENT = 2.2
+"""Indent of a choice, relative to its type size."""
 
 
 def draw(frame_bgr: Picture, questions: Questions) -> Picture:
@@ -94,17 +98,20 @@ def _draw_choices(picture: Picture, box: Box, question: str) -> None:
     """Draw each choice after its key, in the largest type in which all of them fit."""
     layout = Layout.of(picture)
     words, codes = _WORDS[question], CHOICES[question]
-    size = layout.unit * 50
     row = box.height / len(codes)
-    while True:
-        indent = 2.2 * size
-        blocks = [Fitted(wrapped(words[code], size, box.width - indent), size) for code in codes]
-        if max(1.6 * size, *(block.height_px + 0.6 * size for block in blocks)) <= row:
-            break
-        size *= 0.95
+
+    def blocks_of(size: float) -> list[Fitted]:
+        width = box.width - _INDENT * size
+        return [Fitted(wrapped(words[code], size, width), size) for code in codes]
+
+    def fits(size: float) -> bool:
+        return max(1.6 * size, *(block.height_px + 0.6 * size for block in blocks_of(size))) <= row
+
+    size = largest_size(layout.unit * 50, fits)
+    blocks = blocks_of(size)
     row = min(row, max(2.6 * size, *(block.height_px + 0.9 * size for block in blocks)))
     for number, block in enumerate(blocks, start=1):
         middle = box.y + (number - 0.5) * row
         icons.key(picture, np.array([box.x + 0.8 * size, middle]), 0.6 * size, letter=str(number))
-        corner = (box.x + indent, middle - block.height_px / 2)
+        corner = (box.x + _INDENT * size, middle - block.height_px / 2)
         write_block(picture, block, corner)

@@ -16,6 +16,7 @@ from hipcv.guide.layout import (
     Layout,
     fitted,
     inside,
+    largest_size,
     wrapped,
     write_block,
     write_centred,
@@ -123,13 +124,15 @@ def _list_blocks(
     layout: Layout, lines: Sequence[str], width: float, height: float
 ) -> tuple[float, list[Fitted]]:
     """Return the largest type size at which all lines fit, and the lines at that size."""
-    size = layout.unit * 44
-    while True:
-        blocks = [Fitted(wrapped(line, size, width - _INDENT * size), size) for line in lines]
-        fits = sum(block.height_px + 0.45 * size for block in blocks) <= height
-        if fits or size <= _SMALLEST * layout.unit:
-            return size, blocks
-        size *= 0.96
+
+    def blocks_of(size: float) -> list[Fitted]:
+        return [Fitted(wrapped(line, size, width - _INDENT * size), size) for line in lines]
+
+    def fits(size: float) -> bool:
+        return sum(block.height_px + 0.45 * size for block in blocks_of(size)) <= height
+
+    size = largest_size(layout.unit * 44, fits, smallest=_SMALLEST * layout.unit)
+    return size, blocks_of(size)
 
 
 def _draw_answer(picture: Picture, box: Box, key: tuple[str, str], *, strong: bool) -> None:
