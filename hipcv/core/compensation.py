@@ -223,10 +223,6 @@ def _waist_shows_hike(rep: RepView) -> bool:
     return _lap_missed_hike(rep) and not _leaned(rep)
 
 
-def _hiked(rep: RepView) -> bool:
-    return _hike_or_zero_deg(rep) > rep.protocol.obliquity_counts_deg
-
-
 def _hike_or_zero_deg(rep: RepView) -> float:
     """Return the hike, or 0 where it is within the noise, or not believed."""
     by_waist = _waist_shows_hike(rep)
