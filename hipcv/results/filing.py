@@ -91,8 +91,9 @@ def file_result(
     records, document = desk.records, read_document(result.folder / RESULT)
     with _staged(desk.files, result, progress) as staged:
         is_new = records.patient_named(pseudonym) is None
+        new = _store_clip(desk.files, result, document)
         visit = records.visit_of(pseudonym, day_of(document), by=desk.by)
-        new = _store_clip(desk.files, result, visit, document)
+        new["visit_id"] = visit.id
         _store_analysis(desk, staged, new, document)
     return Filed(_note_person(desk, visit, given), visit, is_new)
 
@@ -142,10 +143,11 @@ def _make_proxy(staged: Path, result: ResultFiles, progress: ProgressCallback | 
     )
 
 
-def _store_clip(
-    files: FileStore, result: ResultFiles, visit: Visit, document: JsonObject
-) -> NewClip:
-    """Copy the clip, and the record of its guided session if there is one."""
+def _store_clip(files: FileStore, result: ResultFiles, document: JsonObject) -> NewClip:
+    """Copy the clip, and the record of its guided session if there is one.
+
+    Return the clip's fields, without a visit yet.
+    """
     name, options = result.clip.name, result.options
     part = files.incoming_folder() / f"{uuid4()}{suffix_of(name)}"
     try:
@@ -157,7 +159,7 @@ def _store_clip(
     _store_session(files, result.clip, sha256)
     answers = answers_of(document)
     return NewClip(
-        visit_id=visit.id,
+        visit_id=None,
         sha256=sha256,
         name=name,
         suffix=suffix_of(name),

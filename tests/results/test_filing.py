@@ -192,6 +192,17 @@ def test_file_that_cannot_be_read_leaves_no_trace(desk, result):
     assert (desk.records.patients(), list(desk.files.incoming_folder().iterdir())) == ([], [])
 
 
+def test_clip_that_cannot_be_copied_leaves_no_patient(desk, result, monkeypatch):
+    def fail(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(FileStore, "add_clip", fail)
+    with pytest.raises(EnvironmentFault, match="No space left"):
+        file_result(desk, "anna", result, given=NOBODY)
+
+    assert (desk.records.patients(), list(desk.files.incoming_folder().iterdir())) == ([], [])
+
+
 def test_result_that_cannot_be_recorded_leaves_no_files(desk, result, monkeypatch):
     def fail(*_, **__):
         raise EnvironmentFault("The records cannot be reached.")
