@@ -1,5 +1,6 @@
 """Filing of a result folder in the records: patient, visit, clip, analysis and their files."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -152,6 +153,8 @@ def _store_clip(files: FileStore, result: ResultFiles, document: JsonObject) -> 
     part = files.incoming_folder() / f"{uuid4()}{suffix_of(name)}"
     try:
         shutil.copyfile(result.clip, part)
+        changed_ns = result.clip.stat().st_mtime_ns
+        os.utime(part, ns=(changed_ns, changed_ns))  # a recording may have no other date
         size_bytes = part.stat().st_size
         sha256 = files.add_clip(part, suffix_of(name))
     finally:

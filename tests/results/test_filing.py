@@ -1,6 +1,7 @@
 """A result is filed in the records as an upload of its clip would be."""
 
 import json
+import os
 from datetime import date
 
 import pytest
@@ -159,6 +160,15 @@ def test_result_without_a_recording_time_is_of_today(result):
 
     document = json.loads((result.folder / "result.json").read_text())
     assert (day_of(document) - today).days in (0, 1)  # at midnight
+
+
+def test_stored_clip_has_the_date_of_the_file(desk, result):
+    recorded_ns = 1_600_000_000 * 10**9
+    os.utime(result.clip, ns=(recorded_ns, recorded_ns))
+
+    clip = clip_of(desk, file_result(desk, "anna", result, given=NOBODY))
+
+    assert desk.files.clip_path(clip.sha256, clip.suffix).stat().st_mtime_ns == recorded_ns
 
 
 def test_live_display_of_a_guided_test_goes_with_its_clip(desk, result):
