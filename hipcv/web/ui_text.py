@@ -1,4 +1,4 @@
-"""Texts of the pages, from the tables of `report` and `guide`; templates get them as `lexicon`."""
+"""Texts of the pages and their scripts, from the tables of `report` and `guide`."""
 
 from functools import cache
 from pathlib import Path
@@ -13,7 +13,6 @@ from hipcv.guide.sound import tone_table
 from hipcv.language import N_, _, translate
 from hipcv.report import answers, wording
 
-_CHOICES: Final = {"left": "L", "right": "R", "both": "B", "auto": "A"}
 STATIC: Final = Path(__file__).parent / "static"
 UNCATEGORIZED: Final = N_("Provisional: too few repetitions to be read against the target")
 
@@ -25,11 +24,13 @@ STAGES_OF_WORK: Final = (
     N_("drawing the annotated video"),
     N_("preparing the video"),
 )
-"""What the worker of a clip says that it is doing, in English."""
+"""Stages of the analysis of a clip, as its worker names them, in English."""
+
+_CHOICES: Final = {"left": "L", "right": "R", "both": "B", "auto": "A"}
 
 
 def lexicon() -> dict[str, Any]:
-    """Return the names of codes, and the texts of the guided test."""
+    """Return the texts of every page: names of codes, and the disclaimer."""
     return {
         "findings": {code: text.name for code, text in wording.FINDINGS.items()},
         "cues": {code: text.cue for code, text in wording.FINDINGS.items()},
@@ -39,8 +40,6 @@ def lexicon() -> dict[str, Any]:
         "typical": _(wording.TYPICAL_BAND),
         "categories": dict(wording.CATEGORIES) | {"": _(UNCATEGORIZED)},
         "stages_of_work": {stage: _(stage) for stage in STAGES_OF_WORK},
-        "rules": dict(prompts.RULES),
-        "stages": {stage.value: text for stage, text in prompts.STAGES.items()},
         "disclaimer": _(wording.DISCLAIMER),
     }
 
@@ -69,20 +68,16 @@ def record_texts() -> dict[str, Any]:
     }
 
 
-def script_messages() -> dict[str, Any]:
-    """Return the translations of the texts of the scripts; of one with a plural both forms."""
+def script_messages() -> dict[str, str]:
+    """Return the translations of the texts of the scripts by their English texts."""
     translations = language.messages(language.current())
-    texts = _texts_of_scripts() if translations else frozenset()
-    return {
-        text if isinstance(text, str) else text[0]: translated
-        for text, translated in translations.items()
-        if text in texts
-    }
+    if not translations:
+        return {}
+    return {text: str(translations[text]) for text in _texts_of_scripts() if text in translations}
 
 
 @cache
-def _texts_of_scripts() -> frozenset[str | tuple[str, ...]]:
-    calls = {"_": None, "ngettext": (1, 2)}
+def _texts_of_scripts() -> tuple[str, ...]:
     methods = [("vendor/**", "ignore"), ("**.js", "javascript")]
-    found = extract.extract_from_dir(str(STATIC), methods, keywords=calls)
-    return frozenset(message for _file, _line, message, *_more in found)
+    found = extract.extract_from_dir(str(STATIC), methods, keywords={"_": None})
+    return tuple(dict.fromkeys(str(message) for _file, _line, message, *_more in found))

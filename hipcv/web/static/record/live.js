@@ -71,7 +71,7 @@ export class LiveConnection extends EventTarget {
   /** Send the newest frame unless one is still unanswered. */
   #onFrame(presentedFrames) {
     if (this.#socket?.readyState !== WebSocket.OPEN) return;
-    if (this.video.requestVideoFrameCallback) this.video.requestVideoFrameCallback((_, frame) => this.#onFrame(frame.presentedFrames));
+    if (this.video.requestVideoFrameCallback) this.video.requestVideoFrameCallback((_now, frame) => this.#onFrame(frame.presentedFrames));
     else requestAnimationFrame(() => this.#onFrame(0));
     this.#sendRate(presentedFrames);
     const timedOut = performance.now() - this.#sent_ms >= TIMEOUT_MS;

@@ -1,10 +1,9 @@
 /** Result of a test, for the person who did it. */
 
 import { get, subscribe } from "../shared/api.js";
+import { isPending } from "../shared/clips.js";
 import { byId, make, setContent } from "../shared/dom.js";
-import { _ } from "../shared/language.js";
-
-const UNDER_WAY = ["waiting", "analysing"];
+import { _, capitalize } from "../shared/language.js";
 
 /**
  * Wait until clips are measured, and show what they say to the person.
@@ -36,7 +35,7 @@ async function measured(clipIds) {
   const note = ({ id, state, share }) => {
     if (!waiting.has(id)) return;
     if (state === "analysing") byId("outcome-bar").value = (waiting.get(id) + (share ?? 0)) / clipIds.length;
-    if (!UNDER_WAY.includes(state)) waiting.delete(id);
+    if (!isPending({ state })) waiting.delete(id);
     if (!waiting.size) done();
   };
   const refresh = () => Promise.all(clipIds.map(async (id) => note((await get(`/api/clips/${id}`)).clip)));
@@ -51,7 +50,7 @@ function sideResult({ title, value, mark, verdict, more }) {
     make("p", { class: value ? "value number" : "value none", text: value || _("No number") }),
     mark ? make("p", { text: mark }) : null,
     make("p", { class: "verdict", text: verdict }),
-    more ? make("p", { class: "note", text: more.charAt(0).toUpperCase() + more.slice(1) }) : null);
+    more ? make("p", { class: "note", text: capitalize(more) }) : null);
 }
 
 function links(clipId, number) {

@@ -2,7 +2,7 @@
 
 import { clearCanvas, drawLine } from "../shared/canvas.js";
 import { button, byId, make, makeSvg, setContent } from "../shared/dom.js";
-import { _ } from "../shared/language.js";
+import { _, capitalize } from "../shared/language.js";
 import { seconds, signed } from "../shared/numbers.js";
 
 const BONES = [[11, 12], [23, 24], [11, 23], [12, 24], [23, 25], [24, 26], [25, 27], [26, 28]];
@@ -74,7 +74,7 @@ function renderKeys(keys, press) {
   const state = JSON.stringify(offered);
   if (bar.dataset.keys === state && bar.children.length) return;
   bar.dataset.keys = state;
-  setContent(bar, ...offered.map(([key, text]) => button(`${text.charAt(0).toUpperCase()}${text.slice(1)}${key && ` (${key})`}`, () => press(KEYS[key]), { "data-key": KEYS[key], class: key === "Q" || key === "P" ? "danger" : "" })));
+  setContent(bar, ...offered.map(([key, text]) => button(`${capitalize(text)}${key && ` (${key})`}`, () => press(KEYS[key]), { "data-key": KEYS[key], class: key === "Q" || key === "P" ? "danger" : "" })));
 }
 
 /** Draw the landmarks; positions are shares of the picture's width and height. */

@@ -9,13 +9,13 @@ const SAYING_LIMIT_MS = 15_000; // after which a voice that has not finished is 
  * used.
  * @returns {SpeechSynthesisVoice|null}
  */
-export function localVoice() {
+function localVoice() {
   const voices = globalThis.speechSynthesis?.getVoices() ?? [];
   const local = voices.filter((voice) => voice.localService === true && voice.lang.toLowerCase().split(/[-_]/)[0] === LANGUAGE);
   return local.find((voice) => voice.default) ?? local[0] ?? null;
 }
 
-/** Says or plays what the server asks for. Fires "change" when it is known anew whether there is a voice. */
+/** Says or plays what the server asks for. Fires "change" when there may be a voice now, or none any more. */
 export class Announcer extends EventTarget {
   muted = false;
   #tones;

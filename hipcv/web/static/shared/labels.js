@@ -1,6 +1,6 @@
 /** Labels of codes, from the server's tables. */
 
-import { _, format } from "./language.js";
+import { _, capitalize, format } from "./language.js";
 import { angle } from "./numbers.js";
 
 /** @type {Object<string, any>} */
@@ -21,7 +21,7 @@ const LEG_NAMES = { left: _("Left leg"), right: _("Right leg") };
  * @returns {string}
  */
 export function label(table, code) {
-  return LABELS[table]?.[code] ?? capitalized(code);
+  return LABELS[table]?.[code] ?? capitalize(code.replaceAll("_", " "));
 }
 
 /**
@@ -90,9 +90,4 @@ export function signOffLabel(status) {
   if (status === "final") return { text: _("Signed off"), tone: "good" };
   if (status === "amended") return { text: _("Changed after sign-off"), tone: "care" };
   return { text: _("Not signed off"), tone: "" };
-}
-
-function capitalized(code) {
-  const text = code.replaceAll("_", " ");
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,6 +1,6 @@
 /** Texts in the language of the page: from the server's catalogue, in English where it has none. */
 
-/** @type {Object<string, any>} translations by their English text; of one with a plural both forms */
+/** @type {Object<string, string>} translations by their English text */
 const MESSAGES = JSON.parse(document.body.dataset.messages ?? "{}");
 
 /** Code of the language of the page. */
@@ -21,18 +21,6 @@ export function _(text) {
 }
 
 /**
- * Return the singular or plural of a text in the language of the page, as the count demands.
- * @param {string} singular
- * @param {string} plural
- * @param {number} count
- * @returns {string}
- */
-export function ngettext(singular, plural, count) {
-  const [one, other] = MESSAGES[singular] ?? [singular, plural];
-  return count === 1 ? one : other;
-}
-
-/**
  * Return a text with its {fields} filled in.
  * @param {string} text
  * @param {Object<string, any>} fields
@@ -50,6 +38,15 @@ export function format(text, fields) {
  */
 export function formatParts(text, fields) {
   return text.split(/\{(\w+)\}/).map((part, index) => (index % 2 ? fields[part] : part)).filter((part) => part !== "");
+}
+
+/**
+ * Return a text with a capital letter at its beginning.
+ * @param {string} text
+ * @returns {string}
+ */
+export function capitalize(text) {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /**
