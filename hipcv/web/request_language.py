@@ -13,10 +13,10 @@ from hipcv import language
 
 COOKIE: Final = "hipcv-language"
 FIELD: Final = "language"
-"""Field of any address's query that chooses a language, which a cookie then keeps."""
+"""Field of any address's query that chooses a language, which is then stored in a cookie."""
 
-_KEPT_S: Final = 365 * 24 * 3600
-_WANTED: Final = re.compile(r"([A-Za-z][\w-]*)\s*(?:;\s*q=(\d(?:\.\d*)?))?")
+_COOKIE_AGE_S: Final = 365 * 24 * 3600
+_WEIGHTED_TAG: Final = re.compile(r"([A-Za-z][\w-]*)\s*(?:;\s*q=(\d(?:\.\d*)?))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +34,15 @@ class LanguageOfRequest:
         chosen = connection.query_params.get(FIELD, "")
         if chosen in language.NAMES:
             send = partial(_send_with_choice, send, chosen)
-        wanted = accepted(connection.headers.get("accept-language", ""))
-        with language.using(language.best(chosen, connection.cookies.get(COOKIE, ""), *wanted)):
+        stored = connection.cookies.get(COOKIE, "")
+        tags = accepted(connection.headers.get("accept-language", ""))
+        with language.using(language.best(chosen, stored, *tags)):
             await self.app(scope, receive, send)
 
 
 def accepted(header: str) -> list[str]:
-    """Return the language tags of an Accept-Language header, the most wanted first."""
-    choices = [match for part in header.split(",") if (match := _WANTED.match(part.strip()))]
+    """Return the language tags of an Accept-Language header, highest weight first."""
+    choices = [match for part in header.split(",") if (match := _WEIGHTED_TAG.match(part.strip()))]
     weights = {choice[1]: float(choice[2] or 1) for choice in choices}
     return sorted((tag for tag in weights if weights[tag]), key=lambda tag: -weights[tag])
 
@@ -49,6 +50,6 @@ def accepted(header: str) -> list[str]:
 async def _send_with_choice(send: Send, code: str, message: Message) -> None:
     """Pass a message on; the first of a response stores the language in the browser."""
     if message["type"] == "http.response.start":
-        cookie = f"{COOKIE}={code}; Path=/; Max-Age={_KEPT_S}; HttpOnly; SameSite=Lax"
+        cookie = f"{COOKIE}={code}; Path=/; Max-Age={_COOKIE_AGE_S}; HttpOnly; SameSite=Lax"
         MutableHeaders(scope=message).append("set-cookie", cookie)
     await send(message)

@@ -8,12 +8,11 @@ from typing import Final
 from starlette.datastructures import Headers
 from starlette.types import Message, Receive, Scope
 
-from hipcv.language import N_, _
+from hipcv.language import _
 
 JSON_BYTES: Final = 1 << 20
 UPLOAD_PATH: Final = "/api/uploads"
 RECORDING_PATH: Final = "/api/recordings"
-TOO_SLOW: Final = N_("The transfer stopped or was too slow, and was ended. Try again.")
 
 
 class BrokenBody(Exception):
@@ -70,7 +69,7 @@ class LimitedBody:
         try:
             message = await asyncio.wait_for(self._receive(), self._limits.silent_s)
         except TimeoutError:
-            raise self._broken((408, _(TOO_SLOW))) from None
+            raise self._broken(_too_slow()) from None
         if message["type"] != "http.request":
             return message
         self._bytes += len(message.get("body", b""))
@@ -80,12 +79,16 @@ class LimitedBody:
         spent_s = time.monotonic() - self._started_s
         slow = self._bytes < self._limits.slowest_bytes_s * (spent_s - self._limits.grace_s)
         if slow and not self._complete:
-            raise self._broken((408, _(TOO_SLOW)))
+            raise self._broken(_too_slow())
         return message
 
     def _broken(self, problem: tuple[int, str]) -> BrokenBody:
         self.problem = problem
         return BrokenBody(problem[1])
+
+
+def _too_slow() -> tuple[int, str]:
+    return 408, _("The transfer stopped or was too slow, and was ended. Try again.")
 
 
 def _too_large(largest_bytes: int) -> tuple[int, str]:

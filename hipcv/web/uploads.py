@@ -29,7 +29,7 @@ CHUNK_BYTES: Final = 1 << 20
 RESERVED_BYTES: Final = 256 << 20
 """Disk space that is left free for the records."""
 
-DATE_NOT_KNOWN_S: Final = 0.0
+UNKNOWN_DATE_S: Final = 0.0
 """Modification time of a clip whose own was not sent: that of the copy here would be wrong."""
 
 MAX_NAME_LENGTH: Final = 120
@@ -150,7 +150,7 @@ def _store(
     if query.changed_ms is not None:
         os.utime(part, (query.changed_ms / 1000,) * 2)
     elif not query.session:
-        os.utime(part, (DATE_NOT_KNOWN_S,) * 2)
+        os.utime(part, (UNKNOWN_DATE_S,) * 2)
     size_bytes = part.stat().st_size
     suffix = suffix_of(name)
     visit_id = str(query.visit) if query.visit else None

@@ -24,14 +24,14 @@ def test_a_page_is_in_the_language_of_the_browser(client, header, code):
     assert HTML.format(code) in client.get("/", headers={"accept-language": header}).text
 
 
-def test_a_choice_is_kept_and_beats_the_language_of_the_browser(client):
+def test_a_choice_is_stored_and_beats_the_language_of_the_browser(client):
     chosen = client.get("/", params={FIELD: "en"}, headers=SPANISH)
     later = client.get("/settings", headers=SPANISH)
     assert HTML.format("en") in chosen.text
     assert HTML.format("en") in later.text
 
 
-def test_a_language_that_there_is_not_is_not_kept(client):
+def test_a_language_that_there_is_not_is_not_stored(client):
     client.get("/", params={FIELD: "fr"})
     assert COOKIE not in client.cookies
 
@@ -53,7 +53,7 @@ def spanish(client, path):
     return client.get(path, headers=SPANISH).json()
 
 
-def test_a_refusal_is_told_in_the_language_of_the_reader(therapist):
+def test_a_refusal_is_in_the_language_of_the_reader(therapist):
     clip_id = therapist.placed("refused.mp4")["clip"]["id"]
     view = spanish(therapist.client, f"/api/clips/{clip_id}")
     (issue,) = [
@@ -66,7 +66,7 @@ def test_a_refusal_is_told_in_the_language_of_the_reader(therapist):
     assert issue["remedy"] == words.remedy
 
 
-def test_a_finding_is_told_in_the_language_of_the_reader(therapist):
+def test_a_finding_is_in_the_language_of_the_reader(therapist):
     clip_id = therapist.placed("cheated-30.mp4")["clip"]["id"]
     document = spanish(therapist.client, f"/api/clips/{clip_id}")["analysis"]["automatic"]
     findings = [one for rep in document["sides"]["left"]["reps"] for one in rep["findings"]]
@@ -83,7 +83,7 @@ def test_a_finding_is_told_in_the_language_of_the_reader(therapist):
         ("/media/{id}/proxy.mp4", "There is no such file."),
     ],
 )
-def test_an_error_is_told_in_the_language_of_the_reader(client, path, text):
+def test_an_error_is_in_the_language_of_the_reader(client, path, text):
     error = spanish(client, path.format(id=UUID(int=7)))["error"]
     assert error == language.messages("es")[text].format(field="clip_id")
 
@@ -96,7 +96,7 @@ def test_a_report_follows_its_reader_not_the_one_before(therapist):
     assert pages[0] == pages[2]
 
 
-def test_a_failure_is_told_in_the_language_of_who_uploaded_the_clip(therapist):
+def test_a_failure_is_in_the_language_of_who_uploaded_the_clip(therapist):
     therapist.client.headers.update(SPANISH)
     said = therapist.analysed("crash.mp4")["clip"]["said"]
     text = "{name}: the analysis broke down ({how}). Re-save the clip as H.264 MP4 and try again."
