@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, Literal, NotRequired, TypedDict
 
+from hipcv.core.answers import Answers
 from hipcv.core.correction import CorrectionKind
 from hipcv.core.person import AGE_MAX_YEARS, Person, Sex
 
@@ -68,6 +69,10 @@ class Clip:
     added_at: datetime
     analysis_id: str | None  # the current analysis
     answers: JsonObject | None = None  # after the test, as `Answers.to_dict`; None: none
+
+    def read_answers(self) -> Answers:
+        """Return the answers after the test; empty where there are none."""
+        return Answers.from_dict(self.answers or {})
 
 
 @dataclass(frozen=True, slots=True)

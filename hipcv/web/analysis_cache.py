@@ -47,7 +47,7 @@ class CurrentAnalysis:
 
 
 _Key = tuple[str, int, tuple[Person, Answers]]
-"""Analysis, its version, and what is noted of the person."""
+"""Analysis, its version, and the person's age, sex and answers."""
 
 
 @dataclass(slots=True)
@@ -120,8 +120,8 @@ class AnalysisCache:
                 del self._entries[key]
 
     def _noted(self, clip: Clip) -> tuple[Person, Answers]:
-        """Return what the records hold of the person and of the answers after the test."""
-        return self.records.person_of(clip), Answers.from_dict(clip.answers or {})
+        """Return the person's age and sex in the records, and the answers after the test."""
+        return self.records.person_of(clip), clip.read_answers()
 
     def _load(
         self,

@@ -12,6 +12,7 @@ from hipcv.core.landmarks import LEGS, Landmark, Side
 from hipcv.core.measure import Motion
 from hipcv.core.person import Person
 from hipcv.core.pose import PoseTrack
+from hipcv.report.gauge_geometry import typical_from_start
 from hipcv.report.wording import FINDINGS
 from hipcv.results import proxy
 from hipcv.web.analysis_cache import CurrentAnalysis
@@ -50,7 +51,7 @@ def _side(motion: Motion, track: PoseTrack, person: Person) -> dict[str, Any]:
         "shank": _shank(motion, track),
         "start_span_s": motion.start and [round(at_s, 3) for at_s in motion.start.span_s.closed],
         "target_deg": p.target_deg,
-        "typical_deg": None if person.is_minor else [p.typical_low_deg, p.typical_high_deg],
+        "typical_deg": typical_from_start(p, None, is_minor=person.is_minor),
         "channels": channels(motion),
     }
 

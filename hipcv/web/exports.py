@@ -9,7 +9,6 @@ from urllib.parse import quote
 
 from fastapi.responses import HTMLResponse, Response
 
-from hipcv.core.answers import Answers
 from hipcv.report.patient_table import VisitResult
 from hipcv.report.review import Case, Signature
 from hipcv.results import export
@@ -77,7 +76,7 @@ def _case(state: AppState, context: ClipContext, analysis: Analysis) -> Case:
         corrections=[asdict(row) for row in corrections if row.kind != "withdraw"],
         automatic=analysis.automatic,
         person=state.records.person_of(context.clip),
-        answers=Answers.from_dict(context.clip.answers or {}),
+        answers=context.clip.read_answers(),
     )
 
 

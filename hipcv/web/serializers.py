@@ -5,7 +5,6 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from hipcv.core.answers import Answers
 from hipcv.core.errors import NotFound
 from hipcv.core.landmarks import Side
 from hipcv.core.protocol import MeasurementProtocol
@@ -15,6 +14,7 @@ from hipcv.report import not_counted
 from hipcv.report.answers import describe_answers
 from hipcv.report.comparison import VisitSide, compare_side_results, compare_visits
 from hipcv.report.course import advise_next_test
+from hipcv.report.gauge_geometry import typical_from_start
 from hipcv.report.recording_time import state_recording_time
 from hipcv.report.stored import translated, translated_issue
 from hipcv.results.document import recorded_of
@@ -103,7 +103,7 @@ def clip_row(state: AppState, context: ClipContext) -> JsonObject:
         "quality": analysis and _quality(analysis.document),
         "sides": side_results(analysis.document if analysis else None),
         "measured": (document := state.jobs.document(clip.id)) and side_results(document),
-        "answered": describe_answers(Answers.from_dict(clip.answers or {})),
+        "answered": describe_answers(clip.read_answers()),
     }
 
 
@@ -171,9 +171,7 @@ def patient_view(state: AppState, patient: Patient) -> JsonObject:
         "next_test": _next_test(visits, protocol),
         "limits": {
             "target_deg": protocol.target_deg,
-            "typical_deg": None
-            if person.is_minor
-            else [protocol.typical_low_deg, protocol.typical_high_deg],
+            "typical_deg": typical_from_start(protocol, None, is_minor=person.is_minor),
         },
         "change": {side.value: _change(side.value, visits, protocol) for side in Side},
         "trend": {side.value: _trend(side.value, visits) for side in Side},

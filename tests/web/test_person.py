@@ -49,8 +49,8 @@ def answered(therapist):
 def test_age_and_sex_are_set_on_the_page_of_a_patient(therapist):
     patient = changed(therapist, patient_of(therapist), age_years=34, sex="female").json()
 
-    kept = {name: patient["patient"][name] for name in ("age_years", "age_now", "sex")}
-    assert kept == {"age_years": 34, "age_now": 34, "sex": "female"}
+    person = {name: patient["patient"][name] for name in ("age_years", "age_now", "sex")}
+    assert person == {"age_years": 34, "age_now": 34, "sex": "female"}
 
 
 def test_age_and_sex_are_taken_back(therapist):
@@ -72,7 +72,7 @@ def test_chart_of_a_minor_has_no_band_of_adults(therapist):
     assert therapist.get(f"/api/patients/{patient_id}")["limits"]["typical_deg"] is None
 
 
-def test_curve_of_a_clip_loses_its_band_once_the_patient_is_known_to_be_a_minor(therapist):
+def test_curve_of_a_clip_loses_its_band_once_the_patient_is_a_minor(therapist):
     patient_id = patient_of(therapist)
     path = f"/api/clips/{clip_of(therapist, patient_id)['id']}/curves"
     before = therapist.get(path)["sides"]["left"]["typical_deg"]
