@@ -114,14 +114,13 @@ class FileStore:
         shutil.rmtree(doomed, ignore_errors=True)
 
 
-def create_data_folder(folder: Path) -> bool:
-    """Create a data folder if missing, readable by its owner alone, and return True if it was.
+def create_data_folder(folder: Path) -> None:
+    """Create a data folder if missing, readable by its owner alone.
 
     Raises:
         EnvironmentFault: it cannot be written to.
     """
     try:
-        is_new = not folder.is_dir()
         folder.mkdir(parents=True, exist_ok=True)
         if sys.platform != "win32" and not any(folder.iterdir()):
             folder.chmod(0o700)  # patient data: owner-only
@@ -131,7 +130,6 @@ def create_data_folder(folder: Path) -> bool:
             "--data-dir."
         )
         raise EnvironmentFault(text.format(folder=folder, reason=error.strerror)) from error
-    return is_new
 
 
 def suffix_of(name: str) -> str:
