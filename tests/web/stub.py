@@ -66,6 +66,12 @@ def run_line(clip, options, *, growing):
     return f"{clip.name} {options['side']}{more}\n"
 
 
+def runs(state):
+    """Return the lines of the jobs that read a clip to its end."""
+    path = state.settings.folder.parent / "runs"
+    return path.read_text().splitlines() if path.exists() else []
+
+
 def write(clip, folder, side):
     """Write a result with its evidence, as `hipcv analyze` does, and return True if measured."""
     folder.mkdir(parents=True, exist_ok=True)

@@ -10,6 +10,7 @@ from hipcv.web import probe, recordings, uploads
 from hipcv.web.live_records import TakeRecord
 from tests.clips import numbered_pictures, write_clip
 from tests.waiting import wait_until
+from tests.web.stub import runs
 from tests.web.test_live import answered, estimator, picture, socket  # noqa: F401 - fixtures
 
 PARTS = 4
@@ -57,12 +58,6 @@ def upload(client, session, size, *, name="30.mp4", take=1, **fields):
     """Ask for the parts to become a clip."""
     fields |= {"name": name, "session": session, "take": take, "streamed_bytes": size}
     return client.put("/api/uploads", params=fields)
-
-
-def runs(state):
-    """Return the jobs that read a clip to its end."""
-    path = state.settings.folder.parent / "runs"
-    return path.read_text().splitlines() if path.exists() else []
 
 
 def files_of(state):

@@ -7,6 +7,7 @@ import pytest
 from hipcv.core.errors import BadRequest
 from hipcv.web import probe, uploads
 from tests.batch.stub import ERROR
+from tests.web.stub import runs
 
 
 def stored_files(state):
@@ -43,31 +44,22 @@ def test_given_side_is_analysed(therapist):
     assert view["clip"]["sides"]["right"] is not None
 
 
-@pytest.fixture
-def runs(state):
-    """Read the jobs that ran, each with its options."""
-    path = state.settings.folder.parent / "runs"
-    return lambda: path.read_text().splitlines()
-
-
-def test_external_rotation_is_asked_for_where_the_upload_says_so(therapist, runs):
+def test_external_rotation_is_asked_for_where_the_upload_says_so(therapist, state):
     therapist.analysed("30.mp4", external=True)
     therapist.analysed("31.mp4")
 
-    assert runs() == ["30.mp4 None external", "31.mp4 None"]
+    assert runs(state) == ["30.mp4 None external", "31.mp4 None"]
 
 
-def test_external_rotation_is_asked_for_in_all_clips_where_the_settings_say_so(
-    therapist, state, runs
-):
+def test_external_rotation_is_asked_for_in_all_clips_where_the_settings_say_so(therapist, state):
     state.jobs.options = replace(state.jobs.options, external=True)
     clip = therapist.analysed("30.mp4")["clip"]
 
-    assert runs() == ["30.mp4 None external"]
+    assert runs(state) == ["30.mp4 None external"]
     assert (clip["external"], clip["external_always"]) == (False, True)
 
 
-def test_external_rotation_can_be_asked_for_when_measured_again(therapist, runs):
+def test_external_rotation_can_be_asked_for_when_measured_again(therapist, state):
     clip_id = therapist.analysed("30.mp4")["clip"]["id"]
     for body in ({"external": True}, {"side": "right"}, {"external": False}):
         answer = therapist.client.post(f"/api/clips/{clip_id}/again", json=body | {"by": "KM"})
@@ -75,7 +67,7 @@ def test_external_rotation_can_be_asked_for_when_measured_again(therapist, runs)
         therapist.wait(clip_id)
 
     asked = ["30.mp4 None external", "30.mp4 right external", "30.mp4 right"]
-    assert runs() == ["30.mp4 None", *asked]
+    assert runs(state) == ["30.mp4 None", *asked]
 
 
 def test_clip_is_assigned_to_the_given_patient_and_day(therapist):
