@@ -1,11 +1,13 @@
 """Static files of the pages."""
 
+import ast
 import hashlib
 import re
 from pathlib import Path
 
 import pytest
 
+from hipcv import store
 from hipcv.web.ui_text import STATIC
 
 VENDOR = STATIC / "vendor" / "uplot"
@@ -37,3 +39,19 @@ def test_our_own_files_name_no_other_host(path: Path):
     addresses = re.findall(r"https?://[^\s\"'`)]+", path.read_text(encoding="utf-8"))
 
     assert [url for url in addresses if not url.startswith("http://www.w3.org/")] == []
+
+
+def test_every_change_in_the_audit_has_a_label_with_its_details():
+    """The first argument of `audit` is the change; its keywords are the details."""
+    modules = [path.read_text("utf-8") for path in Path(store.__file__).parent.glob("*.py")]
+    calls = [
+        node
+        for module in modules
+        for node in ast.walk(ast.parse(module))
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "audit" and node.args
+    ]
+    changes = {call.args[0].value for call in calls if isinstance(call.args[0], ast.Constant)}
+    details = {keyword.arg for call in calls for keyword in call.keywords if keyword.arg}
+    script = (STATIC / "shared" / "audit.js").read_text(encoding="utf-8")
+
+    assert changes | details <= set(re.findall(r'(\w+): _\("', script))
