@@ -6,6 +6,7 @@ from typing import Any, Final, Literal, NotRequired, TypedDict
 
 from hipcv.core.answers import Answers
 from hipcv.core.correction import CorrectionKind
+from hipcv.core.errors import BadRequest
 from hipcv.core.person import AGE_MAX_YEARS, Person, Sex
 
 JsonObject = dict[str, Any]
@@ -71,8 +72,11 @@ class Clip:
     answers: JsonObject | None = None  # after the test, as `Answers.to_dict`; None: none
 
     def read_answers(self) -> Answers:
-        """Return the answers after the test; empty where there are none."""
-        return Answers.from_dict(self.answers or {})
+        """Return the answers after the test; empty where there are none, or they are damaged."""
+        try:
+            return Answers.from_dict(self.answers or {})
+        except (BadRequest, TypeError):  # TypeError: not an object
+            return Answers()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""A stored result that somebody altered: every page answers, and the clip can be measured again."""
+"""A stored result or answer that somebody altered: every page answers."""
 
 import re
 from pathlib import Path
@@ -27,15 +27,14 @@ def view(therapist):
 
 @pytest.fixture
 def altered(therapist):
-    """A function that replaces the stored result of the clip."""
+    """A function that replaces the stored result of the clip, or another column."""
 
-    def alter(text):
+    def alter(text, column=tables.analyses.c.automatic):
         url = f"sqlite:///{therapist.state.settings.folder / DATABASE}"
         engine = database.engine_of(url)
         with database.write(engine) as connection:
-            connection.execute(
-                sa.update(tables.analyses).values(automatic=sa.literal(text, sa.Text))
-            )
+            values = {column.name: sa.literal(text, sa.Text)}
+            connection.execute(sa.update(column.table).values(values))
         engine.dispose()
 
     return alter
@@ -56,6 +55,18 @@ def test_the_clip_of_an_altered_result_says_so(therapist, view, altered):
     response = therapist.client.get(f"/api/clips/{view['clip']['id']}")
 
     assert "altered or damaged" in response.text
+
+
+@pytest.mark.parametrize("text", ["{", '{"pain": 99}', '{"pian": 3}', "[1]", "5"])
+def test_a_clip_with_altered_answers_has_none_and_every_page_answers(
+    therapist, view, altered, text
+):
+    altered(text, tables.clips.c.answers)
+
+    statuses = {path: therapist.client.get(path).status_code for path in pages(view)}
+    assert set(statuses.values()) == {200}, statuses
+    clip = therapist.get(f"/api/clips/{view['clip']['id']}")["clip"]
+    assert clip["answered"] == []
 
 
 def pages(view):
