@@ -2,11 +2,12 @@
 
 import { isPending, pendingRow, showProgress } from "../shared/clips.js";
 import { byId, make, onSubmit, setContent } from "../shared/dom.js";
+import { SIDES, legName } from "../shared/labels.js";
 import { _, format } from "../shared/language.js";
 import { day, today } from "../shared/numbers.js";
 import { issueList, measuredSides } from "./result.js";
 
-const SIDE_CHOICES = [[_("Left leg"), "left"], [_("Right leg"), "right"], [_("Whichever leg moves"), "auto"], [_("As before"), null]];
+const SIDE_CHOICES = [...SIDES.map((side) => [legName(side), side]), [_("Whichever leg moves"), "auto"], [_("As before"), null]];
 const ASKED = { left: _("Left leg asked for"), right: _("Right leg asked for") };
 
 /**
