@@ -73,8 +73,11 @@ def test_parts_become_a_clip_byte_for_byte(client, state, session, content):
 
 @pytest.fixture
 def followed(client, state, session, content):
-    """A recording that has arrived whole and is being read."""
-    put_parts(client, session, content)
+    """A recording that has arrived whole and is being read.
+
+    It comes as one part: a file that cannot be opened yet is tried again with a later part alone.
+    """
+    put_part(client, session, content)
     wait_until_followed(state)
     return content
 
@@ -206,7 +209,7 @@ def test_no_more_recordings_are_read_at_once_than_models_fit(client, state, cont
     sessions = [uuid.uuid4().hex for _ in range(3)]
     for session_id in sessions:
         state.recordings.open(session_id)
-        put_parts(client, session_id, content)
+        put_part(client, session_id, content)
         recording = state.recordings._sessions[session_id]
         wait_until(lambda: recording.probing is None)  # noqa: B023 - waited for here
 
