@@ -1,4 +1,4 @@
-"""How hard a page is to read: the grade of English and the ease of Spanish."""
+"""Difficulty of a page for its reader: the grade of English and the ease of Spanish."""
 
 import re
 from functools import cache
