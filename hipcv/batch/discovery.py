@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
+from hipcv.core.system_errors import reason_of
 from hipcv.language import _
 from hipcv.results.document import RESULT, VIDEO
 
@@ -100,7 +101,7 @@ def _classify(path: Path, folder: Path) -> Candidate | None:
         state = path.stat()
     except OSError as error:
         text = _("{name}: cannot be opened ({strerror}). Copy the clip here again.").format(
-            name=path.name, strerror=error.strerror
+            name=path.name, strerror=reason_of(error)
         )
         return Candidate(path, name, "unreadable", text=text) if has_clip_name else None
     if stat.S_ISDIR(state.st_mode) and not os.access(path, os.R_OK | os.X_OK):

@@ -17,6 +17,7 @@ from typing import IO, Final, Literal, TypedDict
 from hipcv.batch.job import Job
 from hipcv.batch.outcome import ClipStatus, JobOutcome, JsonObject
 from hipcv.core.errors import BadRequest, EnvironmentFault
+from hipcv.core.system_errors import reason_of
 from hipcv.files import exclusive_lock
 from hipcv.language import _
 from hipcv.outside_json import parse
@@ -135,7 +136,7 @@ def open_manifest(folder: Path) -> Iterator[Manifest]:
             raise EnvironmentFault(
                 _(
                     "{path}: cannot be written ({strerror}). Choose another folder with --out."
-                ).format(path=path, strerror=error.strerror)
+                ).format(path=path, strerror=reason_of(error))
             ) from error
         _truncate_partial_line(file)
         manifest = Manifest(file)

@@ -16,6 +16,7 @@ from hipcv.batch.manifest import Fingerprint, Manifest, ManifestState, ResultRec
 from hipcv.batch.outcome import ANALYZED, FAILED, ClipOutcome, ClipStatus, read_result
 from hipcv.core.errors import BadRequest, EnvironmentFault
 from hipcv.core.options import AnalysisOptions
+from hipcv.core.system_errors import reason_of
 from hipcv.files import sha256_of
 from hipcv.language import _
 
@@ -177,7 +178,7 @@ def _read_content(candidate: Candidate, earlier: Fingerprint | None) -> Fingerpr
         return Fingerprint(*version, sha256_of(candidate.path))
     except OSError as error:
         reason = _("cannot be read ({strerror}). Check its permissions.").format(
-            strerror=error.strerror
+            strerror=reason_of(error)
         )
         return f"{candidate.path.name}: {reason}"
 

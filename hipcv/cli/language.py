@@ -28,7 +28,7 @@ TYPER_TEXTS: Final = (
     N_("No such command {name!r}."),
     N_("Aborted!"),
 )
-"""Texts of Typer that can be translated; its other usage errors are English in any language."""
+"""Texts of Typer that can be translated; `usage` says its other errors of usage in our words."""
 
 BUILT_HELPS: Final[Mapping[str, Callable[[], str]]] = {"to": help_text}
 """Functions that return the translated help of an option, by its name, where it is no constant."""

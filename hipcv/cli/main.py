@@ -23,6 +23,7 @@ from hipcv.cli import (
     report,
     reproduce,
     review,
+    usage,
 )
 from hipcv.cli.errors import attempt, print_error
 from hipcv.cli.signals import end_on_signals
@@ -86,7 +87,7 @@ def start() -> None:
     end_on_signals(_("stopped; what was finished before is whole."))
     command = typer.main.get_command(app)
     language.translate(command)
-    command()
+    sys.exit(usage.run(command))
 
 
 def run() -> None:

@@ -9,6 +9,7 @@ import traceback
 from dataclasses import dataclass
 from typing import Final, Self
 
+from hipcv.core.system_errors import reason_of
 from hipcv.language import _
 
 DEBUG_VARIABLE: Final = "HIPCV_DEBUG"
@@ -101,7 +102,7 @@ class Failure:
             traceback.print_exception(error)
         if isinstance(error, OSError):
             where = f"{error.filename}: " if error.filename else ""
-            return cls(EnvironmentFault.exit_code, f"{where}{error.strerror or error}.")
+            return cls(EnvironmentFault.exit_code, f"{where}{reason_of(error)}.")
         if isinstance(error, ImportError):
             return cls(
                 EnvironmentFault.exit_code,

@@ -52,6 +52,8 @@ def present(state: SessionState) -> GuideView:
         rep=len(leg.reps_this_way) + 1 - practice_asked(state),
         reps=reps_asked(state),
         reps_done=leg.reps,
+        previews=state.previews,
+        with_external=plan.external,
         cue=_cue(state) if state.stage is Stage.TURNING else None,
         notice="low_frame_rate" if now.rate_hz < plan.protocol.frame_rate_low_hz else "",
         recording=state.recording,

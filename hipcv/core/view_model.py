@@ -1,7 +1,8 @@
 """View model of the guided test: what is shown at one instant, as numbers and codes."""
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from hipcv.core.arrays import Floats
@@ -116,6 +117,8 @@ class GuideView:
     rep: int = 0  # number of the repetition under way or next; 0 is practice
     reps: int = 3  # measured repetitions to do with each leg, this way
     reps_done: tuple[RepPreview, ...] = ()  # of this leg, practice and the other way included
+    previews: Mapping[Side, tuple[RepPreview, ...]] = field(default_factory=dict)  # of this take
+    with_external: bool = False  # external rotation follows the internal repetitions
     cue: str | None = None
     notice: str = ""  # a fault that does not stop the session: one of NOTICES
     recording: bool = False
@@ -130,6 +133,12 @@ class GuideView:
     def reps_this_way(self) -> tuple[RepPreview, ...]:
         """Finished repetitions of the way that is asked for, practice included."""
         return tuple(rep for rep in self.reps_done if rep.external is self.external)
+
+    @property
+    def before_external(self) -> bool:
+        """True from the end of the internal repetitions until the foot goes inwards."""
+        begun = self.reps_this_way or math.isfinite(self.peak_deg)
+        return self.stage is Stage.TURNING and self.external and not begun
 
 
 CUES = (

@@ -14,6 +14,7 @@ from typing import Final, Literal
 import platformdirs
 
 from hipcv.core.errors import BadRequest, ModelMissing
+from hipcv.core.system_errors import reason_of
 from hipcv.files import FileState, sha256_of
 from hipcv.language import _
 
@@ -122,7 +123,7 @@ def verify(spec: ModelSpec) -> ModelCheck:
         raise ModelMissing(
             _(
                 "{path}: the model cannot be read ({strerror}). Check the file's permissions."
-            ).format(path=path, strerror=fault.strerror)
+            ).format(path=path, strerror=reason_of(fault))
         ) from fault
     return ModelCheck(spec, path, "good" if good else "altered")
 

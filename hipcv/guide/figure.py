@@ -1,4 +1,7 @@
-"""Moving figure of the test: a seated person, as in a mirror, whose foot swings out and back."""
+"""Moving figure of the test: a seated person, as in a mirror, whose foot swings and returns.
+
+It swings out to the side; before the external repetitions, inwards.
+"""
 
 import math
 from dataclasses import replace
@@ -42,7 +45,8 @@ def draw(picture: Picture, view: GuideView) -> None:
     side = view.side or swinging_side(view.time_s)
     for part, closed in framing.parts_without_legs():
         _draw_part(picture, origin + tall * part, layout, closed=closed)
-    turns_deg = {side.other: 0.0, side: swing_deg(view.time_s)}
+    way = -1 if view.before_external else 1
+    turns_deg = {side.other: 0.0, side: way * swing_deg(view.time_s)}
     for leg, turn_deg in turns_deg.items():
         colour = palette.YELLOW if leg is side else palette.PALE
         outline = origin + tall * leg_outline(leg, turn_deg)
@@ -60,7 +64,7 @@ def _panel(layout: Layout, side: Side | None) -> Box:
 
 
 def swing_deg(time_s: float) -> float:
-    """Return how far the foot has swung out at a time: out, held, back, at rest, and again."""
+    """Return how far the foot has swung at a time: to its end, held, back, at rest, and again."""
     ends_s = np.cumsum([0.0, _SWING_S, _HOLD_S, _SWING_S, _REST_S])
     share = float(np.interp(time_s % _CYCLE_S, ends_s, [0.0, 1.0, 1.0, 0.0, 0.0]))
     return _END_DEG * (1 - math.cos(math.pi * share)) / 2
@@ -72,8 +76,9 @@ def swinging_side(time_s: float) -> Side:
 
 
 def leg_outline(side: Side, turn_deg: float) -> Floats:
-    """Return the outline (N, 2) of a leg whose foot has swung out, about a knee that stays.
+    """Return the outline (N, 2) of a leg whose foot has swung, about a knee that stays.
 
+    A positive turn takes the foot out to the side, a negative one inwards.
     In shares of the figure's height, x right and y down from its middle and top.
     """
     outward = -LEGS[side].outward_x  # as seen in a mirror

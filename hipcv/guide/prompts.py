@@ -298,7 +298,7 @@ def lines(before: GuideView | None, now: GuideView) -> list[str]:
 def _entered(before: GuideView | None, now: GuideView) -> list[str]:
     if before is not None and before.stage is now.stage:
         return []
-    text = [wording.set_up()] if before is None else []
+    text = [wording.set_up(external=now.with_external)] if before is None else []
     text.append(f"{STAGES[now.stage]}.")
     if now.stage is Stage.STILL and now.notice:
         text.append(f"{NOTICES[now.notice]}.")
@@ -306,19 +306,23 @@ def _entered(before: GuideView | None, now: GuideView) -> list[str]:
 
 
 def _finished_reps(before: GuideView | None, now: GuideView) -> list[str]:
-    if before is None or before.side is not now.side:
+    if before is None:
         return []
-    done = len(before.reps_done)
-    return [_rep_line(now, row, rep) for row, rep in enumerate(now.reps_done[done:], done)]
+    return [
+        _rep_line(now, side, reps[: row + 1])
+        for side, reps in now.previews.items()
+        for row in range(len(before.previews.get(side, ())), len(reps))
+    ]
 
 
-def _rep_line(view: GuideView, row: int, rep: RepPreview) -> str:
-    """Return the angle of a repetition, whether it was held, and what was noticed."""
-    same_way = [past for past in view.reps_done[: row + 1] if past.external is rep.external]
+def _rep_line(view: GuideView, side: Side, reps: tuple[RepPreview, ...]) -> str:
+    """Return the angle of a leg's last repetition, whether it was held, and what was noticed."""
+    rep = reps[-1]
+    same_way = [past for past in reps if past.external is rep.external]
     number = sum(not past.practice for past in same_way)
     way = "practice" if rep.practice else "external" if rep.external else "internal"
     text = _REP_LINES[way, rep.held].format(
-        leg=leg(view.side),
+        leg=leg(side),
         number=number,
         count=max(view.reps, number),
         angle=live_angle(rep.angle_deg),

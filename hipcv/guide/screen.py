@@ -64,7 +64,8 @@ def _countdown(picture: Picture, view: GuideView) -> None:
 
 def _turning(picture: Picture, view: GuideView) -> None:
     body.draw_leg(picture, view)
-    dial.draw(picture, view)
+    panel = figure if view.before_external else dial
+    panel.draw(picture, view)
 
 
 def _changeover(picture: Picture, view: GuideView) -> None:

@@ -49,6 +49,10 @@ MOVEMENT: Final = N_(
     "return: knee still and bent at a right angle, which the camera cannot see straighten, thigh "
     "down, without lifting the leg or shifting the weight off your hands."
 )
+MOVEMENT_INWARDS: Final = N_(
+    "Then swing the same foot inwards, across the other leg, as far as you can, hold it for "
+    "{hold_s:g} seconds, and return: knee still, thigh down."
+)
 CAMERA: Final = N_(
     "Place the camera at knee height, straight in front of the thighs, 2 m away or more, so that "
     "shoulders and feet stay in the picture."
@@ -601,14 +605,18 @@ PHASES: Final = Translated(
 )
 
 
-def set_up_steps() -> list[str]:
-    """Return how to sit, how to move and where to put the camera, each in its own text."""
-    return [_(text).format(**_FIELDS) for text in (SEAT, MOVEMENT, CAMERA)]
+def set_up_steps(*, external: bool = False) -> list[str]:
+    """Return how to sit, how to move and where to put the camera, each in its own text.
+
+    With `external`, the movement of external rotation follows that of internal rotation.
+    """
+    movements = (MOVEMENT, MOVEMENT_INWARDS) if external else (MOVEMENT,)
+    return [_(text).format(**_FIELDS) for text in (SEAT, *movements, CAMERA)]
 
 
-def set_up() -> str:
+def set_up(*, external: bool = False) -> str:
     """Return how to sit, how to move and where to put the camera."""
-    return " ".join(set_up_steps())
+    return " ".join(set_up_steps(external=external))
 
 
 def limits() -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from typing import Final
 
 from hipcv.core.correction import CorrectionJson
 from hipcv.core.errors import BadRequest, EnvironmentFault, InvalidTrack, ResultExists
+from hipcv.core.system_errors import reason_of
 from hipcv.files import write_atomic
 from hipcv.language import N_, _
 from hipcv.report import patient_table
@@ -169,7 +170,7 @@ def save(file: Export, path: Path, *, force: bool = False) -> Path:
             _(
                 "{target}: could not be written ({strerror}). Free some space, or name "
                 "another place with --out."
-            ).format(target=target, strerror=error.strerror or error)
+            ).format(target=target, strerror=reason_of(error))
         ) from error
 
 

@@ -14,6 +14,7 @@ from hipcv.core.errors import EnvironmentFault
 from hipcv.core.interfaces import ProgressCallback
 from hipcv.core.options import AnalysisOptions
 from hipcv.core.person import Person
+from hipcv.core.system_errors import reason_of
 from hipcv.files import write_atomic
 from hipcv.guide import session_file
 from hipcv.language import _
@@ -124,7 +125,7 @@ def _staged(
         yield staged
     except OSError as error:
         text = _("{clip}: the result could not be copied to the records ({reason}).")
-        reason = error.strerror or error
+        reason = reason_of(error)
         raise EnvironmentFault(text.format(clip=result.clip.name, reason=reason)) from error
     finally:
         shutil.rmtree(staged, ignore_errors=True)

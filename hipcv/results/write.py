@@ -14,6 +14,7 @@ from hipcv.background import BackgroundWorker
 from hipcv.core.errors import EnvironmentFault, ResultExists
 from hipcv.core.interfaces import ProgressCallback
 from hipcv.core.options import AnalysisOptions
+from hipcv.core.system_errors import reason_of
 from hipcv.core.trace import TraceCallback
 from hipcv.language import _
 from hipcv.pipeline import Analysis
@@ -109,7 +110,7 @@ def write(
             _(
                 "{folder}: the result could not be written ({strerror}). Free some "
                 "space, or choose another folder with --out."
-            ).format(folder=folder, strerror=error.strerror or error)
+            ).format(folder=folder, strerror=reason_of(error))
         ) from error
     return Written(
         report=folder / document.REPORT,

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from hipcv.core.errors import BadRequest, EnvironmentFault
+from hipcv.core.system_errors import reason_of
 from hipcv.files import sha256_of
 from hipcv.language import _
 
@@ -129,7 +130,7 @@ def create_data_folder(folder: Path) -> None:
             "{folder}: the data folder cannot be written to ({reason}). Name another one with "
             "--data-dir."
         )
-        raise EnvironmentFault(text.format(folder=folder, reason=error.strerror)) from error
+        raise EnvironmentFault(text.format(folder=folder, reason=reason_of(error))) from error
 
 
 def suffix_of(name: str) -> str:

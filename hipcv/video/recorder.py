@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from hipcv.core.errors import EnvironmentFault, HipcvError
 from hipcv.core.interfaces import Frame, Picture
+from hipcv.core.system_errors import reason_of
 from hipcv.language import _
 from hipcv.video.file import VideoFile
 from hipcv.video.recorded import EncodedPicture, PacketQueue, RecordedFrames
@@ -119,7 +120,7 @@ class Recorder:
             finally:
                 self._file.close()
         except Exception as error:  # noqa: BLE001 - reported as `fault`; the camera goes on
-            self._fail(getattr(error, "strerror", None) or str(error))
+            self._fail(reason_of(error))
         else:
             self._finish_frames()
 

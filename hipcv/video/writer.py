@@ -11,6 +11,7 @@ import numpy as np
 
 from hipcv.core.errors import EnvironmentFault
 from hipcv.core.interfaces import Picture
+from hipcv.core.system_errors import reason_of
 from hipcv.files import atomic_path
 from hipcv.language import _
 
@@ -130,7 +131,7 @@ class VideoWriter:
         try:
             yield
         except (av.error.FFmpegError, OSError) as error:
-            reason = getattr(error, "strerror", None) or _("unknown reason")
+            reason = reason_of(error) or _("unknown reason")
             raise EnvironmentFault(
                 _(
                     "{name}: the video could not be written ({reason}). Check that the "

@@ -129,8 +129,10 @@ async def live(
     socket: WebSocket,
     side: Literal["left", "right", "both", "auto"] = "auto",
     reps: Annotated[int | None, Query(ge=1, le=10)] = None,
+    *,
+    external: bool = False,
 ) -> None:
-    """Lead one person through the test."""
+    """Lead one person through the test; with `external`, of external rotation as well."""
     await socket.accept()
     if not state.live_slots.acquire(blocking=False):
         await socket.close(BUSY, _("Other tests are under way. End one of them first."))
@@ -138,7 +140,8 @@ async def live(
     try:
         protocol = _protocol(state.settings.options.protocol, reps)
         # The page asks the questions on safety itself; it confirms them once.
-        plan = SessionPlan(protocol, SIDE_CHOICES[side], questions=("seat",))
+        external = external or state.settings.options.external
+        plan = SessionPlan(protocol, SIDE_CHOICES[side], questions=("seat",), external=external)
         await _lead(socket, plan, state)
     except HipcvError as error:
         await _close(socket, BROKEN, str(error))
@@ -296,7 +299,9 @@ def _answer(before: GuideView | None, view: GuideView, state: SessionState) -> d
         "rotation_deg": _rounded(view.rotation_deg),
         "angle_source": view.angle_source,
         "peak_deg": _rounded(view.peak_deg),
-        "target_deg": view.target_deg,
+        "target_deg": None if view.external else view.target_deg,  # one of internal rotation
+        "way": "in" if view.external else "out",
+        "before_external": view.before_external,
         "side": view.side and view.side.value,
         "rep": view.rep,
         "reps": view.reps,
@@ -323,7 +328,7 @@ def _answer(before: GuideView | None, view: GuideView, state: SessionState) -> d
                 "held": rep.held,
                 "practice": rep.practice,
             }
-            for rep in view.reps_done
+            for rep in view.reps_this_way
         ],
         "landmarks": _landmark_shares(view, state.now.size_px),
         "time_s": view.time_s,

@@ -71,9 +71,10 @@ def patient(state: AppStateDep, patient_id: UUID) -> Response:
 
 
 @router.get("/record", summary=N_("Record"), tags=[MENU])
-def record() -> Response:
+def record(state: AppStateDep) -> Response:
     """Return the page of the guided test at the browser's camera."""
-    return page("record.html", title=_("Record"), record=record_texts())
+    always = state.settings.options.external
+    return page("record.html", title=_("Record"), record=record_texts(), external_always=always)
 
 
 @router.get("/settings", summary=N_("Settings"), tags=[MENU])

@@ -12,6 +12,7 @@ from typing import Final
 import uvicorn
 
 from hipcv.core.errors import BadRequest, EnvironmentFault
+from hipcv.core.system_errors import reason_of
 from hipcv.language import _
 from hipcv.web.app import create_app
 from hipcv.web.live import LARGEST_BYTES
@@ -151,7 +152,7 @@ def _listening(address: Address) -> socket.socket:
             "free one."
         )
         raise EnvironmentFault(
-            text.format(host=address.host, port=address.port, error=error)
+            text.format(host=address.host, port=address.port, error=reason_of(error))
         ) from error
 
 
@@ -163,7 +164,7 @@ def _refuse_bad_tls(address: Address) -> None:
     except (OSError, ssl.SSLError) as error:
         text = _("{cert}, {key}: not a certificate with its key ({error}).")
         raise BadRequest(
-            text.format(cert=address.tls_cert, key=address.tls_key, error=error)
+            text.format(cert=address.tls_cert, key=address.tls_key, error=reason_of(error))
         ) from error
 
 

@@ -45,7 +45,11 @@ def lexicon() -> dict[str, Any]:
 
 
 def record_texts() -> dict[str, Any]:
-    """Return the questions, instructions and tones of the record page."""
+    """Return the questions, instructions and tones of the record page.
+
+    Each step has a mark: true for one of external rotation alone.
+    """
+    usual = wording.set_up_steps()
     return {
         "titles": dict(answers.TITLES),
         "red_flags": dict(answers.RED_FLAGS),
@@ -60,7 +64,7 @@ def record_texts() -> dict[str, Any]:
         "seat_title": _(prompts.SEAT_TITLE),
         "seat": translate(prompts.SEAT),
         "preview": _(prompts.PREVIEW),
-        "steps": wording.set_up_steps(),
+        "steps": [(step, step not in usual) for step in wording.set_up_steps(external=True)],
         "choose": _(prompts.CHOOSE),
         "choices": {key: prompts.CHOICES[letter] for key, letter in _CHOICES.items()},
         "notices": dict(prompts.NOTICES),

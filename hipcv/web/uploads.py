@@ -14,6 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
 from hipcv.core.errors import BadRequest, EnvironmentFault
+from hipcv.core.system_errors import reason_of
 from hipcv.files import write_atomic
 from hipcv.guide import session_file
 from hipcv.language import _
@@ -67,7 +68,7 @@ async def receive(state: AppState, query: UploadQuery, body: AsyncIterator[bytes
         if error.errno == errno.ENOSPC:
             raise _disk_full() from error
         text = _("{name}: the clip could not be stored ({reason}).")
-        raise EnvironmentFault(text.format(name=name, reason=error.strerror)) from error
+        raise EnvironmentFault(text.format(name=name, reason=reason_of(error))) from error
     finally:
         await run_in_threadpool(part.unlink, missing_ok=True)
         if follower is not None:

@@ -45,9 +45,9 @@ def with_voices(page, *voices):
 
 
 @cache
-def scenes(code):
-    """Return the scenes of a test of the left leg with one repetition, in a language."""
-    actor = Actor(SessionPlan(ONE_REP, (Side.LEFT,), questions=("seat",)))
+def scenes(code, *, external=False):
+    """Return the scenes of a test of the left leg with one repetition each way, in a language."""
+    actor = Actor(SessionPlan(ONE_REP, (Side.LEFT,), questions=("seat",), external=external))
     answers, announcements = [], Announcements()
     see = actor.see
 
@@ -62,7 +62,10 @@ def scenes(code):
     actor.see = watch
     with language.using(code):
         actor.see().see(key=Key.CONFIRM).until(Stage.TURNING).sit(1.2)
-        actor.turn(Side.LEFT, 40, 40, hold_s=2.5).until(Stage.FINISHED)
+        actor.turn(Side.LEFT, 40, 40, hold_s=2.5)
+        if external:
+            actor.sit(1.0).turn(Side.LEFT, -30, hold_s=2.5)
+        actor.until(Stage.FINISHED)
     return answers
 
 

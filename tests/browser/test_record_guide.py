@@ -88,6 +88,49 @@ def test_a_muted_page_is_silent(open_record):
     assert led(page, "en") == [[], []]
 
 
+def test_external_rotation_is_asked_for_shown_inwards_and_uploaded(open_record, folder):
+    page, uploads, sockets = open_record("en"), [], []
+    page.on("request", lambda request: uploads.append(request.url))
+    page.on("websocket", lambda socket: sockets.append(socket.url))
+    expect(page.locator("#step-inwards")).to_be_hidden()
+    page.check("#external")
+    expect(page.locator("#step-inwards")).to_be_visible()
+    page.evaluate(NOTE_MOVEMENTS)
+    after_a_test(page, folder.clip_id, external=True)
+
+    assert page.evaluate("window.movements") == [
+        {"way": "out", "shown": True, "dial": False, "goal": False},
+        {"way": "out", "shown": False, "dial": True, "goal": True},
+        {"way": "in", "shown": True, "dial": False, "goal": False},
+        {"way": "out", "shown": False, "dial": True, "goal": False},
+    ]
+    (upload,) = [url for url in uploads if "/api/uploads" in url]
+    assert "external=1" in upload
+
+
+def test_without_the_switch_no_external_rotation_is_asked_for(open_record, folder):
+    page, uploads = open_record("en"), []
+    page.on("request", lambda request: uploads.append(request.url))
+    after_a_test(page, folder.clip_id)
+
+    assert not any("external" in url for url in uploads if "/api/uploads" in url)
+
+
+NOTE_MOVEMENTS = """
+window.movements = [];
+const [screen, figure, dial] =
+  ["screen", "figure", "dial"].map((id) => document.getElementById(id));
+new MutationObserver(() => {
+  if (["off", "safety", "finished"].includes(screen.dataset.stage)) return;
+  const shown = getComputedStyle(figure).display !== "none";
+  const goal = !dial.hidden && dial.querySelector(".goal") !== null;
+  const now = { way: figure.dataset.way, shown, dial: !dial.hidden, goal };
+  if (JSON.stringify(now) !== JSON.stringify(window.movements.at(-1))) window.movements.push(now);
+}).observe(screen, { subtree: true, childList: true, attributes: true });
+"""
+"""Script of a page that notes how the figure moves, and when the dial has its place."""
+
+
 APPLIES = {
     "young_with_pain": "today",
     "fever": "Do not test now",
@@ -137,12 +180,12 @@ def test_pain_ends_the_test_with_what_to_do(open_record):
     wait_until(lambda: page.title() and {"key": "pain"} in keys)  # asks: messages are handled
 
 
-def after_a_test(page, clip_id):
+def after_a_test(page, clip_id, *, external=False):
     """Record a test whose upload gives a clip that is measured already."""
     created = json.dumps({"clip": clip_id})
     page.route("**/api/uploads*", lambda route: route.fulfill(status=201, body=created))
     page.route("**/api/recordings*", lambda route: route.fulfill(status=404, body="{}"))
-    lead(page, scenes(page.evaluate("document.documentElement.lang")))
+    lead(page, scenes(page.evaluate("document.documentElement.lang"), external=external))
     begin(page)
     page.locator("#after").wait_for()
 

@@ -36,7 +36,7 @@ def test_unexpected_error_has_an_exit_code_of_its_kind(error, exit_code):
 def test_full_disk_error_names_the_file_and_the_reason():
     failure = attempt(raising(OSError(28, "disk full", "out/result.json")))
 
-    assert failure.text == "out/result.json: disk full."
+    assert failure.text == "out/result.json: No space left on device."
 
 
 def test_missing_library_points_to_the_doctor():

@@ -1,6 +1,7 @@
 """The guided test, led by stick patients."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from hipcv.core.presenter import present
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.shank_tracker import ShankReading
 from hipcv.core.view_model import Key, Stage
+from hipcv.guide import prompts
 from tests.tracks import SHANK_PX, SIZE_PX, put_shank, seated_xy, swings
 
 RATE_HZ = 30.0
@@ -541,6 +543,17 @@ def test_no_more_than_two_repetitions_are_asked_for_again():
     assert actor.state.stage is Stage.FINISHED
 
 
+def test_every_repetition_of_both_legs_is_printed_once():
+    actor = ready(sides=BOTH, reps=2).turn(Side.LEFT, 30, 35, 36)
+    actor.until(Stage.TURNING).turn(Side.RIGHT, 30, 35, 36).until(Stage.FINISHED)
+    views = [None, *actor.views]
+    lines = [line for pair in pairwise(views) for line in prompts.lines(*pair)]
+
+    asked = ["practice", "repetition 1 of 2", "repetition 2 of 2"]
+    named = [line.partition(": ")[0] for line in lines if "held" in line and "about" in line]
+    assert named == [f"{leg} leg, {text}" for leg in ("LEFT", "RIGHT") for text in asked]
+
+
 # --- external rotation
 
 
@@ -557,6 +570,18 @@ def test_each_leg_turns_out_and_then_as_often_in_where_external_rotation_is_aske
     assert {side: ways_of(actor.state.previews[side]) for side in BOTH} == {
         Side.LEFT: in_order, Side.RIGHT: in_order,
     }  # fmt: skip
+
+
+def test_the_inward_swing_is_shown_from_the_last_internal_repetition_until_the_foot_goes_in():
+    actor = ready(reps=1, external=True).turn(Side.LEFT, 30, 35).sit(0.5).turn(Side.LEFT, -25)
+    shown = [
+        (view.before_external, view.rotation_deg > 10) for view in actor.views if view.external
+    ]
+
+    assert shown[0] == (True, False)
+    assert (True, True) not in shown
+    assert shown[-1] == (False, False)
+    assert not any(view.before_external for view in actor.views if not view.external)
 
 
 def test_without_external_rotation_a_leg_ends_after_its_internal_repetitions():

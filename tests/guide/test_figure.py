@@ -1,5 +1,6 @@
 """The moving figure of the test."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -34,6 +35,20 @@ def test_the_thigh_stays_while_the_foot_moves_away_from_the_other_leg(side):
 
     assert np.array_equal(rest[thigh], out[thigh])
     assert (outward * (out[foot, 0] - rest[foot, 0]) > 0.2).all()
+
+
+@pytest.mark.parametrize("side", Side)
+def test_before_the_external_repetitions_the_foot_swings_the_other_way(side, monkeypatch):
+    turns_deg = []
+    outline = figure.leg_outline
+    monkeypatch.setattr(
+        figure, "leg_outline", lambda leg, turn: turns_deg.append((leg, turn)) or outline(leg, turn)
+    )
+    inwards = {"external": True, "peak_deg": math.nan, "cue": "turn_in"}
+    for changes in ({"stage": Stage.STILL}, inwards):
+        screen.draw(ground(), replace(view_of(side=side, **changes), time_s=1.5))
+
+    assert [turn > 0 for leg, turn in turns_deg if leg is side] == [True, False]
 
 
 @pytest.mark.parametrize("stage", [Stage.STILL, Stage.COUNTDOWN, Stage.CHANGEOVER])

@@ -26,6 +26,11 @@ def view_of(stage=Stage.TURNING, **changes):
     return GuideView(stage=stage, time_s=0.0, pose=Pose.unseen(0.0), **fields)
 
 
+def done(*reps, side=Side.LEFT):
+    """Return the fields of a view of a leg with these finished repetitions."""
+    return {"reps_done": reps, "previews": {side: reps}}
+
+
 def random_views(seed, count=400):
     """Yield views that change at random, and often not at all."""
     random = np.random.default_rng(seed)
@@ -34,14 +39,14 @@ def random_views(seed, count=400):
         yield now
         match int(random.integers(10)):
             case 0:
-                now = replace(now, stage=random.choice(list(Stage)), reps_done=())
+                now = replace(now, stage=random.choice(list(Stage)), **done())
             case 1:
                 now = replace(now, cue=random.choice([None, *CUES, *finding_codes()]))
             case 2:
                 code = str(random.choice(["", *FRAMING]))
                 now = replace(now, checks=(FramingCheck("in_view", not code, code),))
             case 3:
-                now = replace(now, reps_done=(*now.reps_done, HELD))
+                now = replace(now, **done(*now.reps_done, HELD))
             case 4:
                 now = replace(now, count=random.choice([None, 3, 2, 1]))
             case 5:
@@ -127,7 +132,7 @@ def test_no_line_is_printed_twice_in_a_row(seed):
 
 @pytest.mark.parametrize("stage", Stage)
 def test_an_unchanged_view_prints_nothing(stage):
-    now = view_of(stage, cue="hold", reps_done=(HELD,))
+    now = view_of(stage, cue="hold", **done(HELD))
 
     assert prompts.lines(now, replace(now, time_s=0.03, rotation_deg=31.0)) == []
 
@@ -146,7 +151,7 @@ def test_each_figure_of_the_countdown_is_printed():
 
 
 def test_a_repetition_is_printed_with_its_compensations():
-    lines = prompts.lines(view_of(cue="turn_out"), view_of(cue="turn_out", reps_done=(SHORT,)))
+    lines = prompts.lines(view_of(cue="turn_out"), view_of(cue="turn_out", **done(SHORT)))
 
     assert lines == [
         "LEFT leg, repetition 1 of 3: about 28°, not held. Noticed: hip lift, trunk lean."
@@ -155,18 +160,18 @@ def test_a_repetition_is_printed_with_its_compensations():
 
 def test_a_practice_repetition_does_not_count():
     practice = replace(HELD, practice=True)
-    before = view_of(cue="turn_out", reps_done=(practice,))
+    before = view_of(cue="turn_out", **done(practice))
 
-    lines = prompts.lines(before, replace(before, reps_done=(practice, HELD)))
+    lines = prompts.lines(before, replace(before, **done(practice, HELD)))
 
     assert lines == ["LEFT leg, repetition 1 of 3: about 36°, held."]
 
 
 def test_external_repetitions_are_printed_with_their_own_numbers():
     inwards = replace(HELD, external=True)
-    before = view_of(cue="go_back", reps_done=(HELD, HELD))
-    begun = replace(before, cue="turn_in", external=True, reps_done=(HELD, HELD, HELD))
-    after = replace(begun, reps_done=(HELD, HELD, HELD, inwards))
+    before = view_of(cue="go_back", **done(HELD, HELD))
+    begun = replace(before, cue="turn_in", external=True, **done(HELD, HELD, HELD))
+    after = replace(begun, **done(HELD, HELD, HELD, inwards))
 
     assert prompts.lines(before, begun) == [
         "LEFT leg, repetition 3 of 3: about 36°, held.",
@@ -178,11 +183,20 @@ def test_external_repetitions_are_printed_with_their_own_numbers():
 
 
 def test_the_other_legs_repetitions_are_not_printed_again():
-    before = view_of(cue="turn_out", reps_done=(HELD,))
+    before = view_of(cue="turn_out", **done(HELD))
 
-    now = replace(before, side=Side.RIGHT, reps_done=(HELD, HELD))
+    now = replace(before, side=Side.RIGHT, reps_done=())
 
     assert all("repetition" not in line for line in prompts.lines(before, now))
+
+
+def test_the_set_up_tells_of_the_inward_swing_where_it_is_asked_for():
+    lines = [
+        prompts.lines(None, view_of(Stage.FRAMING, with_external=asked))[0]
+        for asked in (False, True)
+    ]
+
+    assert ["inwards, across the other leg" in line for line in lines] == [False, True]
 
 
 def test_a_compensation_is_named_with_its_cue():

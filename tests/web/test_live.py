@@ -74,6 +74,20 @@ def test_the_safety_questions_come_first(socket):
     assert answered(socket, picture(0.0))["stage"] == "safety"
 
 
+@pytest.mark.parametrize("asked", [False, True])
+def test_external_rotation_is_planned_where_the_page_asks_for_it(
+    client, estimator, asked, monkeypatch
+):
+    plans, begin = [], live.guide.begin
+    monkeypatch.setattr(live.guide, "begin", lambda plan: plans.append(plan) or begin(plan))
+
+    query = f"side=left&external={str(asked).lower()}"
+    with client.websocket_connect(f"{WS}/api/live?{query}") as socket:
+        answered(socket, picture(0.0))
+
+    assert [plan.external for plan in plans] == [asked]
+
+
 def test_a_key_moves_the_session_on(socket):
     answered(socket, picture(0.0))
 

@@ -12,6 +12,7 @@ from hipcv.batch.executor import Ended, Event, Requeued, Started
 from hipcv.batch.job import CommandBuilder, Job
 from hipcv.batch.outcome import JobOutcome
 from hipcv.core.errors import EnvironmentFault
+from hipcv.core.system_errors import reason_of
 from hipcv.language import _
 
 SENT_CLIP_MAX_BYTES: Final = 256 << 20
@@ -160,7 +161,7 @@ class Dispatcher:
                 task = replace(task, content=job.clip.read_bytes())
             except OSError as error:
                 yield from _failed(
-                    submitted, _("cannot be read ({strerror}).").format(strerror=error.strerror)
+                    submitted, _("cannot be read ({strerror}).").format(strerror=reason_of(error))
                 )
                 return
         self.submitted[self.connection.submit(task)] = submitted

@@ -16,6 +16,7 @@ from hipcv.batch.outcome import ANALYZED, JobOutcome
 from hipcv.batch.process import JobProcess
 from hipcv.core.errors import EnvironmentFault
 from hipcv.core.options import AnalysisOptions
+from hipcv.core.system_errors import reason_of
 from hipcv.files import sha256_of
 from hipcv.language import _
 
@@ -132,7 +133,7 @@ def _execute(task: ClusterTask, context: WorkerContext) -> Reply:
         text = _(
             "{file_name}: could not be analysed on the worker {address} ({strerror}). See that "
             "it has room on its disk, and run the same command again."
-        ).format(file_name=task.file_name, address=context.address, strerror=error.strerror)
+        ).format(file_name=task.file_name, address=context.address, strerror=reason_of(error))
         return Done(JobOutcome("failed", text, EnvironmentFault.exit_code), {})
 
 

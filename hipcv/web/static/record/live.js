@@ -27,11 +27,11 @@ export class LiveConnection extends EventTarget {
 
   /**
    * Begin a test.
-   * @param {"left"|"right"|"both"|"auto"} side
+   * @param {{side: "left"|"right"|"both"|"auto", external: boolean}} test its legs, and whether external rotation is asked for as well
    */
-  open(side) {
+  open({ side, external }) {
     const scheme = location.protocol === "https:" ? "wss" : "ws";
-    this.#socket = new WebSocket(`${scheme}://${location.host}/api/live?side=${side}`);
+    this.#socket = new WebSocket(`${scheme}://${location.host}/api/live?side=${side}&external=${external}`);
     this.#socket.addEventListener("open", () => this.#onFrame(0));
     this.#socket.addEventListener("message", (event) => this.#onMessage(JSON.parse(event.data)));
     this.#socket.addEventListener("close", (event) => {

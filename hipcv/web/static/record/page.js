@@ -6,6 +6,7 @@ import { initials } from "../shared/initials.js";
 import { today } from "../shared/numbers.js";
 import { startPageShell } from "../shared/page_shell.js";
 import { closeCamera, listCameras, openCamera } from "./camera.js";
+import { setMovement } from "./figure.js";
 import { LiveConnection } from "./live.js";
 import { showOutcome } from "./outcome.js";
 import { askQuestions } from "./questions.js";
@@ -57,9 +58,10 @@ function chosenSide() {
   return document.querySelector("input[name=side]:checked").value;
 }
 
-/** Let the figure move the chosen leg; of both or either, the left one first. */
-function updateFigure() {
-  byId("figure").dataset.side = chosenSide() === "right" ? "right" : "left";
+/** Show what is asked for: the chosen leg, and whether its foot goes inwards as well. */
+function updateInstructions() {
+  setMovement(chosenSide());
+  byId("step-inwards").hidden = !byId("external").checked;
 }
 
 function updateSound() {
@@ -76,7 +78,7 @@ function begin() {
   showError("");
   announcer.start();
   stoppedByPain = false;
-  const side = chosenSide();
+  const test = { side: chosenSide(), external: byId("external").checked };
   const recorder = new TakeRecorder(stream, (began_ms) => live?.recordingBegan(began_ms));
   live = new LiveConnection(video);
   live.addEventListener("scene", ({ detail: scene }) => {
@@ -85,17 +87,17 @@ function begin() {
     stoppedByPain ||= scene.stage === "advice";
     recorder.update(scene);
     showScene(scene, (key) => live?.press(key));
-    if (scene.finished) void finish(recorder, side, "");
+    if (scene.finished) void finish(recorder, test, "");
   });
-  live.addEventListener("end", ({ detail: error }) => void finish(recorder, side, error));
+  live.addEventListener("end", ({ detail: error }) => void finish(recorder, test, error));
   byId("setup").hidden = byId("begin").hidden = byId("camera").disabled = true;
   byId("screen").append(byId("figure"));
-  live.open(side);
+  live.open(test);
   byId("live").scrollIntoView({ block: "start" });
 }
 
 /** End the test, upload what was recorded, ask and show the result; without a recording, return to the setup. */
-async function finish(recorder, side, error) {
+async function finish(recorder, test, error) {
   if (!live) return;
   if (error) showError(error);
   live.close();
@@ -103,6 +105,7 @@ async function finish(recorder, side, error) {
   const takes = await recorder.finish();
   clearScene();
   byId("how").prepend(byId("figure"));
+  updateInstructions();
   if (!takes.length) {
     byId("setup").hidden = byId("begin").hidden = byId("camera").disabled = false;
     updateBegin();
@@ -110,7 +113,7 @@ async function finish(recorder, side, error) {
   }
   closeCamera(stream);
   byId("live").hidden = true;
-  const uploads = uploadTakes(takes, { side, patient: byId("patient").value.trim(), on: byId("on").value });
+  const uploads = uploadTakes(takes, { ...test, patient: byId("patient").value.trim(), on: byId("on").value });
   saving = true;
   const [clipIds, answers] = await Promise.all([uploads, askQuestions(stoppedByPain)]);
   byId("sending").hidden = true;
@@ -130,7 +133,8 @@ byId("on").value = today();
 byId("patient").value = new URLSearchParams(location.search).get("patient") ?? "";
 byId("turn-on").addEventListener("click", () => void turnOn());
 byId("camera").addEventListener("change", () => void turnOn());
-byId("legs").addEventListener("change", updateFigure);
+for (const id of ["legs", "external"]) byId(id).addEventListener("change", updateInstructions);
+updateInstructions();
 byId("begin").addEventListener("click", begin);
 byId("sound").addEventListener("click", toggleSound);
 announcer.addEventListener("change", updateSound);

@@ -4,6 +4,7 @@ import { clearCanvas, drawLine } from "../shared/canvas.js";
 import { button, byId, make, makeSvg, setContent } from "../shared/dom.js";
 import { _, capitalize } from "../shared/language.js";
 import { seconds, signed } from "../shared/numbers.js";
+import { setMovement } from "./figure.js";
 
 const BONES = [[11, 12], [23, 24], [11, 23], [12, 24], [23, 25], [24, 26], [25, 27], [26, 28]];
 const SCALE_DEG = 60;
@@ -18,7 +19,8 @@ export function showScene(scene, press) {
   const { stage, words } = scene;
   const turning = stage === "turning";
   byId("screen").dataset.stage = stage;
-  byId("figure").dataset.side = scene.side ?? "left";
+  byId("screen").classList.toggle("before-external", scene.before_external);
+  setMovement(scene.side, scene.before_external ? "in" : "out");
   byId("say").hidden = false;
   byId("preview").hidden = stage === "advice";
   byId("off").hidden = true;
@@ -54,13 +56,13 @@ function renderChecks({ stage, checks, words }) {
     ...words.asked.map((text) => make("li", { class: "asked" }, make("span", { "aria-hidden": "true", text: "? " }), text, make("span", { class: "visually-hidden", text: _(": please check") }))));
 }
 
-function renderDial({ stage, rotation_deg, angle_source, target_deg, marks }) {
-  byId("dial").hidden = stage !== "turning" && stage !== "changeover";
+function renderDial({ stage, before_external, rotation_deg, angle_source, target_deg, marks }) {
+  byId("dial").hidden = (stage !== "turning" && stage !== "changeover") || before_external;
   if (byId("dial").hidden) return;
   const percent = (value_deg) => (100 * Math.max(0, Math.min(SCALE_DEG, value_deg ?? 0))) / SCALE_DEG;
   const bar = makeSvg("svg", { viewBox: "0 0 100 8", preserveAspectRatio: "none", "aria-hidden": "true" },
     makeSvg("rect", { class: "ground", width: 100, height: 8 }), makeSvg("rect", { class: "now", width: percent(rotation_deg), height: 8 }),
-    makeSvg("rect", { class: "goal", x: percent(target_deg) - 0.4, width: 0.8, height: 8 }));
+    target_deg === null ? null : makeSvg("rect", { class: "goal", x: percent(target_deg) - 0.4, width: 0.8, height: 8 }));
   const reps = marks.map((mark) => make("span", { class: mark.held ? "mark held" : "mark" }, mark.practice ? "P " : "", signed(mark.plateau_deg ?? mark.peak_deg, "°", 0)));
   const rough = angle_source === "landmarks";
   byId("dial").classList.toggle("rough", rough);

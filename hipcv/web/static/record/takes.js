@@ -78,10 +78,10 @@ export class TakeRecorder {
 /**
  * Upload takes one after the other. A failed upload can be retried, and its file saved.
  * @param {Array<Take>} takes
- * @param {{side: string, patient: string, on: string}} fields
+ * @param {{side: string, external: boolean, patient: string, on: string}} fields
  * @returns {Promise<string[]>} ids of the clips
  */
-export async function uploadTakes(takes, { side, patient, on }) {
+export async function uploadTakes(takes, { side, external, patient, on }) {
   byId("sending").hidden = false;
   byId("sending").scrollIntoView({ block: "nearest" });
   const clipIds = [];
@@ -90,7 +90,7 @@ export async function uploadTakes(takes, { side, patient, on }) {
     const several = takes.length > 1;
     const name = `recording-${today()}-${clock}${several ? `-${index + 1}` : ""}${suffix}`;
     const leg = side === "left" || side === "right" ? side : several && legs.length === 1 ? legs[0] : "";
-    const fields = { name, side: leg, patient, on: patient && on, session, take };
+    const fields = { name, side: leg, external, patient, on: patient && on, session, take };
     clipIds.push((await adoptTake(stream, fields)) || (await uploadTake(file, fields)));
   }
   byId("sending-text").textContent = _("The recording is saved.");
