@@ -48,8 +48,11 @@ class Swing:
     frame_s: float  # time of one frame
 
     def stretch(self, first: int, last: int) -> Stretch:
-        """Return the stretch from one frame to another."""
-        level_deg = float(np.nanmedian(self.turn_deg[first : last + 1]))
+        """Return the stretch from one frame to another, at its visible frames' angle if it has any."""
+        part = self.turn_deg[first : last + 1]
+        if not np.isfinite(part).any():
+            part = _without_gaps(self.turn_deg, self.time_s)[first : last + 1]
+        level_deg = float(np.nanmedian(part))
         return Stretch(first, last, level_deg, (last + 1 - first) * self.frame_s)
 
 

@@ -28,6 +28,9 @@ MIN_TRACKED_SHARE: Final = 0.5
 RETURN_S: Final = 0.5
 """Time within which no leg returns to rest and turns again: a shorter loss splits no repetition."""
 
+RETURN_SHARE: Final = 0.5
+"""Share of the turn by which the landmarks come back where a leg has returned in a longer loss."""
+
 HANGING_DEG: Final = -5.0
 """Tilt of a shank at rest: resting shanks hang 4 to 19 degrees inwards, or straight down."""
 
@@ -43,6 +46,7 @@ class Curve:
     bridged: Bools  # (T,) True in a short gap that was bridged
     held: Bools  # (T,) True in the usual posture
     picture_longest_s: float = 0.0  # longest time that one picture stands for
+    landmarks_deg: Floats | None = None  # (T,) the tilt by landmarks, also where the leg was lost
 
     @property
     def counts(self) -> Ints:
@@ -76,7 +80,8 @@ class Curve:
         longest_s = protocol.picture_longest_s
         calm = _calmed(filled, track.time_s, protocol.median_window_s, longest_s)
         calm = np.where(held, calm, np.nan)
-        return cls(track.time_s, filled, calm, by_outline, gap, held, longest_s)
+        landmarks = shank_tilt_deg(track.xy_px, side)
+        return cls(track.time_s, filled, calm, by_outline, gap, held, longest_s, landmarks)
 
 
 def _calmed(tilt: Floats, time_s: Floats, window_s: float, picture_longest_s: float) -> Floats:
@@ -303,34 +308,59 @@ def _reps(
         return ()
     level = max(protocol.rep_floor_deg, protocol.rep_share * peak)
     reps: list[RepFrames] = []
-    for first, last in runs_of(_joined(turn > level, np.isnan(turn), curve.time_s)):
+    for first, last in runs_of(_joined(turn > level, turn, curve)):
         brief = curve.time_s[last] - curve.time_s[first] < protocol.rep_min_s
         if brief or first == 0 or not curve.held[first - 1 : last + 2].all():
             continue
         plateau, held = _plateau(turn, curve, (first, last), protocol)
         if not len(plateau):
             continue
-        height = np.median(turn[curve.over_time(plateau)])
-        begin, end = _extent(turn, (first, last), float(height))
+        height_deg = _height_deg(turn, curve, (first, last), plateau)
+        begin, end = _extent(turn, (first, last), height_deg)
         begin = max(begin, reps[-1].last) if reps else begin
         reps.append(RepFrames(begin, end, plateau, held))
     return tuple(reps)
 
 
-def _joined(high: Bools, lost: Bools, time_s: Floats) -> Bools:
-    """Return `high` with short losses between high rows filled: no leg returns in between."""
-    joined = high.copy()
-    for first, last in runs_of(lost):
+def _height_deg(turn: Floats, curve: Curve, run: tuple[int, int], plateau: Ints) -> float:
+    """Return the median turn of a plateau, of the whole run where the leg was lost in all of it."""
+    level_deg = turn[curve.over_time(plateau)]
+    if not np.isfinite(level_deg).any():
+        level_deg = turn[run[0] : run[1] + 1]
+    return float(np.nanmedian(level_deg))
+
+
+def _joined(high: Bools, turn: Floats, curve: Curve) -> Bools:
+    """Return `high` with losses between high rows filled in which the leg did not return."""
+    joined, time_s = high.copy(), curve.time_s
+    for first, last in runs_of(np.isnan(turn)):
         inside = first > 0 and last < len(high) - 1
         if inside and high[first - 1] and high[last + 1]:
-            joined[first : last + 1] = time_s[last + 1] - time_s[first - 1] <= RETURN_S
+            is_short = time_s[last + 1] - time_s[first - 1] <= RETURN_S
+            joined[first : last + 1] = is_short or _stayed(turn, curve, first, last)
     return joined
+
+
+def _stayed(turn: Floats, curve: Curve, first: int, last: int) -> bool:
+    """Return True where the landmarks show that a lost leg remained where it was, in every row.
+
+    They follow a swing by a share of it, so only a return of a good part of the turn counts.
+    """
+    if curve.landmarks_deg is None or not curve.held[first : last + 1].all():
+        return False
+    ends = [first - 1, last + 1]
+    away_deg = np.abs(curve.landmarks_deg[first : last + 1] - curve.landmarks_deg[ends].mean())
+    return bool(np.all(away_deg < RETURN_SHARE * turn[ends].min()))
 
 
 def _plateau(
     turn: Floats, curve: Curve, run: tuple[int, int], protocol: MeasurementProtocol
 ) -> tuple[Ints, bool]:
-    """Return the rows of a run's plateau, without bridged gaps, and whether it was held."""
+    """Return the rows of a run's plateau, without bridged gaps, and whether it was held.
+
+    Where the leg was lost in nearly all of the hold its rows are all of the hold's: they are to be
+    read by masks.
+    """
     if protocol.hold_band_deg == 0:
         return _near_end_range(turn, curve, run, protocol), True
     rows = curve.over_time(np.arange(run[0], run[1] + 1))
@@ -341,7 +371,9 @@ def _plateau(
     if stretch is None:
         return _near_end_range(turn, curve, run, protocol), False
     held = np.unique(rows[stretch.first : stretch.last + 1])
-    return held[np.isfinite(turn[held]) & ~curve.bridged[held]], True
+    visible = held[np.isfinite(turn[held]) & ~curve.bridged[held]]
+    is_lost = curve.counts[visible].sum() * frame_s < protocol.hold_min_s
+    return (held if is_lost and not curve.bridged[held].any() else visible), True
 
 
 def _near_end_range(

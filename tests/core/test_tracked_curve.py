@@ -179,13 +179,35 @@ def with_reps(*peaks_deg):
     return with_tracked_shank(seated_track(0.9 * tilts), Side.LEFT, tilts)
 
 
-@pytest.mark.parametrize(("lost_s", "reps"), [(0.4, 1), (0.8, 2)])
-def test_a_leg_lost_for_a_moment_of_its_hold_has_done_one_repetition(lost_s, reps):
+def _lost_in_hold(lost_s, *, landmarks_return=False):
+    """Return a track whose outline is lost in the hold, where the landmarks may drop to rest."""
     tilt = swings(40, hold_s=2.4)
-    middle = len(tilt) // 2
-    lost = range(middle, middle + round(30 * lost_s))
-    track = with_tracked_shank(seated_track(tilt), Side.LEFT, tilt, lost=lost)
+    middle = len(tilt) // 2 - round(15 * lost_s)
+    lost = slice(middle, middle + round(30 * lost_s))
+    landmarks_deg = 0.8 * tilt
+    if landmarks_return:
+        landmarks_deg[lost] = 0.0
+    rows = range(lost.start, lost.stop)
+    return with_tracked_shank(seated_track(landmarks_deg), Side.LEFT, tilt, lost=rows)
 
-    found = find_phases(track, Side.LEFT, P).internal
 
-    assert len(found) == reps
+@pytest.mark.parametrize(
+    ("lost_s", "landmarks_return", "reps"),
+    [(0.4, False, 1), (0.4, True, 1), (0.8, False, 1), (0.8, True, 2), (1.6, False, 1)],
+)
+def test_a_leg_lost_in_its_hold_did_one_repetition_unless_it_may_have_returned(
+    lost_s, landmarks_return, reps
+):
+    track = _lost_in_hold(lost_s, landmarks_return=landmarks_return)
+
+    assert len(find_phases(track, Side.LEFT, P).internal) == reps
+
+
+@pytest.mark.parametrize(("lost_s", "disputes"), [(1.0, []), (2.35, [0])])
+def test_a_hold_in_which_the_leg_was_lost_is_held_and_read_by_masks(lost_s, disputes):
+    track = _lost_in_hold(lost_s)
+    phases = find_phases(track, Side.LEFT, P)
+    closeup = closeup_of(track, Side.LEFT, rotation_deg=[40])
+
+    assert [rep.held for rep in phases.internal] == [True]
+    assert disputed_reps(track, closeup, phases, P) == disputes
