@@ -9,7 +9,13 @@ from typing import Final
 import numpy as np
 
 from hipcv.core.arrays import Floats
-from hipcv.core.kinematics import mean_shank_px, mid_hips_px, trunk_length_px
+from hipcv.core.kinematics import (
+    mean_shank_px,
+    mid_hips_px,
+    shank_length_px,
+    trunk_length_px,
+)
+from hipcv.core.landmarks import Side
 from hipcv.core.pose import PoseTrack
 from hipcv.core.protocol import MeasurementProtocol
 
@@ -30,9 +36,8 @@ def scene_cut_s(track: PoseTrack, protocol: MeasurementProtocol) -> float:
         return float("nan")
     xy_px, time_s = track.xy_px[rows], track.time_s[rows]
     hips = mid_hips_px(xy_px) / float(np.nanmedian(mean_shank_px(xy_px)))
-    size = np.log(np.maximum(trunk_length_px(xy_px), 1.0))
     for values, limit in (
-        (size[:, None], float(np.log1p(protocol.cut_size_share))),
+        (_log_size(xy_px)[:, None], float(np.log1p(protocol.cut_size_share))),
         (hips, protocol.cut_jump_ratio),
     ):
         jumps_s = list(_jumps_s(values, time_s, limit))
@@ -40,6 +45,17 @@ def scene_cut_s(track: PoseTrack, protocol: MeasurementProtocol) -> float:
         if first_s:
             return float(np.median(first_s))  # its neighbours see the same jump
     return float("nan")
+
+
+def _log_size(xy_px: Floats) -> Floats:
+    """Return the logarithm of the person's size against the usual one, (T,).
+
+    It is the middle one of trunk and both shanks: a cut or a zoom changes all of them, the
+    landmarks of a hidden head or a swinging foot one.
+    """
+    lengths_px = [trunk_length_px(xy_px), *(shank_length_px(xy_px, side) for side in Side)]
+    logs = np.log(np.maximum(lengths_px, 1.0))
+    return np.asarray(np.median(logs - np.nanmedian(logs, axis=1, keepdims=True), axis=0))
 
 
 def _jumps_s(values: Floats, time_s: Floats, limit: float) -> Iterator[float]:

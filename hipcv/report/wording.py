@@ -334,10 +334,11 @@ ISSUES: Final = Translated[str, IssueWords](
             N_("Record in even light against a plain background, in shorts or close trousers."),
         ),
         "not_held": IssueWords(
-            N_("End position not held"),
+            N_("No hold seen at the end position"),
             N_(
-                "The leg swung through its end position without a hold. Such a repetition is shown "
-                "and does not count: a swing goes further than the leg can be held."
+                "No hold was seen: the leg swung through its end position, or the pictures of the "
+                "hold are missing. Such a repetition is shown and does not count: a swing goes "
+                "further than the leg can be held."
             ),
             N_("Swing out slowly, hold the end position still for {hold_s:g} seconds, and return."),
         ),

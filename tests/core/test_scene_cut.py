@@ -59,6 +59,13 @@ def test_landmarks_that_are_wrong_in_a_single_picture_are_no_cut():
     assert np.isnan(scene_cut_s(track, P))
 
 
+def test_landmarks_of_a_hidden_head_and_shoulders_that_jump_are_no_cut():
+    track = _track()
+    track.xy_px[ROW:, [Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER], 1] += 0.5 * SHANK_PX
+
+    assert np.isnan(scene_cut_s(track, P))
+
+
 def test_a_person_who_was_away_for_a_second_is_no_cut():
     track = unseen_rows(_moved_from(ROW, scale=1.4), slice(ROW - 15, ROW + 15))
 
