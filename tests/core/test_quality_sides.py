@@ -72,8 +72,9 @@ def test_a_leg_that_rested_is_refused_as_not_moved():
 
 def test_a_leg_that_was_lost_at_its_end_range_is_not_called_unmoved():
     turn = swings(30, hold_s=1.0)
+    landmarks_deg = np.where(turn > 25, 0.0, turn)
     lost = np.flatnonzero(turn > 25)
-    track = with_tracked_shank(seated_track(turn), Side.LEFT, turn, lost=lost)
+    track = with_tracked_shank(seated_track(landmarks_deg), Side.LEFT, turn, lost=lost)
 
     assert _codes(_of_side(track), "refuse") == ["low_visibility"]
 
