@@ -48,7 +48,7 @@ class Swing:
     frame_s: float  # time of one frame
 
     def stretch(self, first: int, last: int) -> Stretch:
-        """Return the stretch from one frame to another, at its visible frames' angle if it has any."""
+        """Return the stretch from one frame to another; its level is that of what was visible."""
         part = self.turn_deg[first : last + 1]
         if not np.isfinite(part).any():
             part = _without_gaps(self.turn_deg, self.time_s)[first : last + 1]
