@@ -1,12 +1,18 @@
 """Issues are about the clip, findings about the patient. Codes are part of the contract."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from hipcv.core.landmarks import Side
 
 IssueSeverity = Literal["refuse", "warn"]
 FindingSeverity = Literal["note", "flag", "invalid"]
+
+OTHER_LEG: Final = "deg, other leg"
+"""Unit of the refusal of a leg that rested while the other one did the test, whose peak it gives.
+
+The wrong leg was asked for, or the picture is mirrored.
+"""
 
 
 @dataclass(frozen=True, slots=True)

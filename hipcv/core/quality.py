@@ -14,7 +14,7 @@ from hipcv.core.arrays import Floats
 from hipcv.core.camera_angle import camera_yaw_deg
 from hipcv.core.clip_info import ClipInfo
 from hipcv.core.geometry import signed_angle_deg
-from hipcv.core.issues import Issue, IssueSeverity
+from hipcv.core.issues import OTHER_LEG, Issue, IssueSeverity
 from hipcv.core.kinematics import (
     mean_shank_px,
     mid_hips_px,
@@ -251,7 +251,7 @@ def _both_at_once(
         code = "posture_changed" if rose else "both_legs_moved"
         return Issue(code, "refuse", None, other_peak, ALIKE_SHARE * peak, "deg")
     if other_peak > peak:
-        return Issue("no_movement", "refuse", None, other_peak, peak, "deg, other leg")
+        return Issue("no_movement", "refuse", None, other_peak, peak, OTHER_LEG)
     return None
 
 
@@ -295,7 +295,7 @@ def _too_little(phases: Phases, other: Phases, protocol: MeasurementProtocol) ->
     peak = phases.internal_peak_deg
     if other.internal:
         other_peak = other.internal_peak_deg
-        return Issue("no_movement", "refuse", None, other_peak, peak, "deg, other leg")
+        return Issue("no_movement", "refuse", None, other_peak, peak, OTHER_LEG)
     read, limit = float(np.isfinite(phases.curve.tilt_deg).mean()), protocol.seen_share
     if peak > protocol.movement_min_deg and read < limit:
         return Issue("low_visibility", "refuse", None, read, limit, "share")

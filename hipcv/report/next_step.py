@@ -126,7 +126,7 @@ def _refusal(trial: Trial) -> str:
     if not trial.refusals:
         return wording.set_up()
     first = trial.refusals[0]
-    words = wording.ISSUES[first.code]
+    words = wording.words_of(first)
     reason = f"{wording.HIPS[first.side]}: {words.title}" if first.side else words.title
     return f"{reason}. {words.remedy}"
 

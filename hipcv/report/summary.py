@@ -198,7 +198,7 @@ def summarise(trial: Trial) -> Summary:
 
 def summarise_issue(issue: Issue) -> IssueSummary:
     """Return the text of one issue, with its value and limit where they have a unit."""
-    words = wording.ISSUES[issue.code]
+    words = wording.words_of(issue)
     return IssueSummary(
         code=issue.code,
         refuses=issue.severity == "refuse",

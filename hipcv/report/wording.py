@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from hipcv import language, result_schema
+from hipcv.core import issues
+from hipcv.core.issues import Issue
 from hipcv.core.landmarks import Side
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.language import N_, Translated, _, ngettext
@@ -362,6 +364,34 @@ ISSUES: Final = Translated[str, IssueWords](
     _FIELDS,
 )
 
+OTHER_LEG: Final = Translated[Side, IssueWords](
+    {
+        Side.LEFT: IssueWords(
+            N_("The other leg moved"),
+            N_(
+                "The left leg did not move; the right one did: was the right meant, or is the clip "
+                "mirrored?"
+            ),
+            N_(
+                "Measure the clip again for the right leg, or as a mirrored one; otherwise record "
+                "the left leg."
+            ),
+        ),
+        Side.RIGHT: IssueWords(
+            N_("The other leg moved"),
+            N_(
+                "The right leg did not move; the left one did: was the left meant, or is the clip "
+                "mirrored?"
+            ),
+            N_(
+                "Measure the clip again for the left leg, or as a mirrored one; otherwise record "
+                "the right leg."
+            ),
+        ),
+    }
+)
+"""Words of the refusal of a leg, this one, that rested while the other one did the test."""
+
 FINDINGS: Final = Translated[str, FindingWords](
     {
         "pelvic_hike": FindingWords(
@@ -604,6 +634,13 @@ PHASES: Final = Translated(
         "rest": N_("rest"),
     }
 )
+
+
+def words_of(issue: Issue) -> IssueWords:
+    """Return the words of an issue: of its code, and where the other leg moved, of that."""
+    if issue.side is not None and issue.unit == issues.OTHER_LEG:
+        return OTHER_LEG[issue.side]
+    return ISSUES[issue.code]
 
 
 def set_up_steps(*, external: bool = False) -> list[str]:

@@ -11,7 +11,7 @@ from hipcv.core.answers import Answers
 from hipcv.core.errors import BadRequest
 from hipcv.language import _
 from hipcv.store import tables
-from hipcv.store.models import Clip, ClipState, NewClip, SideName, Visit
+from hipcv.store.models import Clip, ClipOptions, ClipState, NewClip, Visit
 from hipcv.store.transactions import (
     Transactions,
     WriteTransaction,
@@ -19,6 +19,9 @@ from hipcv.store.transactions import (
     fetch_one,
     validated_text,
 )
+
+OPTION_NAMES: Final = ("side", "mirrored", "external")
+"""Options of a clip's analysis that may be changed when it is measured again."""
 
 SYSTEM: Final = "desk"
 """Actor of changes that no person made."""
@@ -118,26 +121,18 @@ class ClipRecords(Transactions):
             return _set_state(tx, clip_id, state, explanation)
 
     def request_reanalysis(
-        self,
-        clip_id: str,
-        side: SideName | None,
-        *,
-        external: bool | None = None,
-        by: str,
-        why: str = "",
+        self, clip_id: str, changes: ClipOptions, *, by: str, why: str = ""
     ) -> Clip:
-        """Queue a clip once more, to be measured on this side; None: whichever leg moved.
-
-        `external` says whether external rotation is asked for as well; None: as before.
+        """Queue a clip once more, with these of its options changed.
 
         Raises:
             NotFound: no such clip.
         """
         with self._write(by, why) as tx:
             clip = fetch_one(tx.connection, Clip, tables.clips, clip_id)
-            asked = clip.external if external is None else external
-            tx.update(tables.clips, clip_id, side=side, external=asked, state="waiting", said="")
-            detail = {"side": [clip.side, side], "external": [clip.external, asked]}
+            tx.update(tables.clips, clip_id, **changes, state="waiting", said="")
+            before = {name: getattr(clip, name) for name in OPTION_NAMES}
+            detail = {name: [value, changes.get(name, value)] for name, value in before.items()}
             tx.audit("ask_again", "clip", clip_id, **detail)
             return fetch_one(tx.connection, Clip, tables.clips, clip_id)
 

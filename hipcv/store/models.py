@@ -166,6 +166,14 @@ class NewClip(TypedDict):
     answers: NotRequired[JsonObject | None]
 
 
+class ClipOptions(TypedDict, total=False):
+    """Options of a clip's analysis, as in `Clip`; those that are not set stay."""
+
+    side: SideName | None
+    mirrored: bool
+    external: bool
+
+
 class PatientFields(TypedDict, total=False):
     """Fields of a patient that may be changed, as in `Patient`."""
 

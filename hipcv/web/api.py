@@ -132,7 +132,7 @@ def move(state: AppStateDep, clip_id: UUID, body: MoveBody) -> JsonObject:
 def reanalyse(state: AppStateDep, clip_id: UUID, body: ReanalysisBody) -> JsonObject:
     """Queue a clip for another analysis."""
     clip = state.records.clip(str(clip_id))
-    corrections.reanalyse(state, clip, body.side, external=body.external, by=body.by)
+    corrections.reanalyse(state, clip, body.changes, by=body.by)
     return serializers.clip_view(state, clip.id)
 
 

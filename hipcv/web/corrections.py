@@ -4,7 +4,14 @@ from hipcv.core.correction import parse
 from hipcv.core.errors import BadRequest, Stale
 from hipcv.core.landmarks import Side
 from hipcv.language import _
-from hipcv.store.models import Analysis, Clip, JsonObject, NewCorrection, SideName
+from hipcv.store.models import (
+    Analysis,
+    Clip,
+    ClipOptions,
+    JsonObject,
+    NewCorrection,
+    SideName,
+)
 from hipcv.web.analysis_cache import active_corrections, previous_value
 from hipcv.web.schemas import CorrectionBody, SignOffBody, WithdrawalBody
 from hipcv.web.state import AppState
@@ -19,7 +26,7 @@ def correct(state: AppState, analysis: Analysis, body: CorrectionBody) -> None:
     """
     clip = _fetch_unchanged(state, analysis, body.version)
     if body.kind == "side":
-        reanalyse(state, clip, str(body.after.get("side")), by=body.by, why=body.why)
+        reanalyse(state, clip, {"side": _side_of(body)}, by=body.by, why=body.why)
         return
     if body.side is None:
         raise BadRequest(_("Say which leg is meant."))
@@ -38,6 +45,14 @@ def correct(state: AppState, analysis: Analysis, body: CorrectionBody) -> None:
         after=body.after,
     )
     state.records.correct(analysis.id, new, version=body.version, why=body.why, by=body.by)
+
+
+def _side_of(body: CorrectionBody) -> SideName | None:
+    """Return the side that a correction asks for; None for whichever leg moved."""
+    side = body.after.get("side")
+    if side not in ("auto", "left", "right"):
+        raise BadRequest(_("Say which leg is meant: left or right."))
+    return None if side == "auto" else side
 
 
 def withdraw(state: AppState, analysis: Analysis, body: WithdrawalBody) -> None:
@@ -65,32 +80,9 @@ def withdraw(state: AppState, analysis: Analysis, body: WithdrawalBody) -> None:
     state.records.correct(analysis.id, new, version=body.version, why=body.why, by=body.by)
 
 
-def reanalyse(
-    state: AppState,
-    clip: Clip,
-    side: str | None,
-    *,
-    external: bool | None = None,
-    by: str,
-    why: str = "",
-) -> None:
-    """Queue a clip for another analysis.
-
-    Args:
-        state: the app's state.
-        clip: the clip.
-        side: "left", "right", "auto" for whichever leg moved, or None for the side set before.
-        external: whether external rotation is asked for as well; None: as before.
-        by: actor.
-        why: reason.
-
-    Raises:
-        BadRequest: there is no such side, or it is being analysed already.
-    """
-    if side not in (None, "auto", "left", "right"):
-        raise BadRequest(_("Say which leg is meant: left or right."))
-    sides: dict[str | None, SideName | None] = {None: clip.side, "left": "left", "right": "right"}
-    state.records.request_reanalysis(clip.id, sides.get(side), external=external, by=by, why=why)
+def reanalyse(state: AppState, clip: Clip, changes: ClipOptions, *, by: str, why: str = "") -> None:
+    """Queue a clip for another analysis, with these of its options changed."""
+    state.records.request_reanalysis(clip.id, changes, by=by, why=why)
     state.hub.notify_clip(clip.id, "waiting")
     state.jobs.start_soon(clip.id)
 

@@ -10,7 +10,7 @@ from hipcv.core.correction import CorrectionKind
 from hipcv.core.person import AGE_MAX_YEARS, Sex
 from hipcv.language import _
 from hipcv.store.clips import SYSTEM
-from hipcv.store.models import SideName
+from hipcv.store.models import ClipOptions, SideName
 
 
 def _printable(text: str) -> str:
@@ -111,11 +111,24 @@ class MoveBody(RequestBody):
 
 
 class ReanalysisBody(RequestBody):
-    """Side on which a clip is analysed again, and whether external rotation is asked for."""
+    """Options with which a clip is analysed again; None: as before."""
 
-    side: Literal["left", "right", "auto"] | None = None  # None: as before
-    external: Annotated[bool, Field(strict=True)] | None = None  # None: as before
+    side: Literal["left", "right", "auto"] | None = None
+    mirrored: Annotated[bool, Field(strict=True)] | None = None
+    external: Annotated[bool, Field(strict=True)] | None = None
     by: Initials
+
+    @property
+    def changes(self) -> ClipOptions:
+        """The options that are set; no side for whichever leg moved."""
+        changes = ClipOptions()
+        if self.side is not None:
+            changes["side"] = None if self.side == "auto" else self.side
+        if self.mirrored is not None:
+            changes["mirrored"] = self.mirrored
+        if self.external is not None:
+            changes["external"] = self.external
+        return changes
 
 
 class AnswersBody(RequestBody):

@@ -18,6 +18,7 @@ from filelock import FileLock
 from tests.browser.records import (
     add_copy,
     add_visit,
+    of_the_wrong_leg,
     open_records,
     read_result,
     with_rotation,
@@ -151,6 +152,7 @@ class Folder:
     patient_ids: dict[str, str]
     copies: list[str]
     not_counted: str  # id of a clip of which no repetition counts
+    wrong_leg: str  # id of a clip of which the other leg was asked for
 
 
 def upload_sample(browser, folder):
@@ -197,8 +199,11 @@ def folder(tmp_path_factory, shared_folder, browser):
         clip=clip,
         document=without_counting(document, "left"),
     )
+    wrong_leg = add_copy(
+        records, path, broken, on="2026-08-05", clip=clip, document=of_the_wrong_leg(document)
+    )
     patient_ids = {patient.pseudonym: patient.id for patient in records.patients()}
-    return Folder(path, clip.id, patient_ids, copies, not_counted)
+    return Folder(path, clip.id, patient_ids, copies, not_counted, wrong_leg)
 
 
 @pytest.fixture(scope="session")

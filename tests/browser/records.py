@@ -3,8 +3,12 @@
 import copy
 import json
 import shutil
+from dataclasses import asdict
 from datetime import date
 
+from hipcv.core.issues import OTHER_LEG, Issue
+from hipcv.core.landmarks import Side
+from hipcv.report.summary import summarise_issue
 from hipcv.store.records import Records
 
 NUMBERS = (
@@ -83,3 +87,13 @@ def add_copy(records, folder, patient, *, on, clip, document=None):
     return add_visit(
         records, patient, on=on, clip=clip, document=document, analysis_id=analysis_id
     ).id
+
+
+def of_the_wrong_leg(document):
+    """Return a copy of a result whose right leg was asked for, while the left one moved."""
+    issue = Issue("no_movement", "refuse", Side.RIGHT, 31.0, 1.0, OTHER_LEG)
+    words = summarise_issue(issue)
+    stored = asdict(issue) | {"text": words.text, "remedy": words.remedy}
+    sides = {"left": None, "right": None}
+    changed = {"status": "not_measured", "tested_side": None, "sides": sides, "issues": [stored]}
+    return copy.deepcopy(document) | changed

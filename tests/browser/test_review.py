@@ -301,14 +301,38 @@ def test_an_upload_asks_for_external_rotation_where_the_box_is_checked(browser, 
 def test_external_rotation_can_be_asked_for_on_the_clip_page(browser, server, folder):
     page = open_page(browser, server, f"/clips/{folder.copies[0]}")
     page.route("**/again", lambda route: route.fulfill(status=409, json={"error": "stopped"}))
-    page.locator("#reanalyze-menu summary").click()
-    page.get_by_role("button", name="External rotation too").click()
-    page.locator("dialog[open]", has_text="External rotation is asked for as well.").wait_for()
-    page.locator("dialog[open] input").fill("KM")
+    page.click("#reanalyze")
+    page.check("#again-external")
+    page.fill("#dialog-by", "KM")
     with page.expect_request("**/again") as sent:
         page.locator("dialog[open]").get_by_role("button", name="Measure again").click()
 
-    assert sent.value.post_data_json == {"side": None, "external": True, "by": "KM"}
+    asked = {"side": "auto", "mirrored": False, "external": True, "by": "KM"}
+    assert sent.value.post_data_json == asked
+    page.context.close()
+
+
+def test_leg_and_mirror_can_be_mended_on_the_clip_page(browser, server, folder):
+    page = open_clip(browser, server, folder.copies.pop())
+    page.click("#reanalyze")
+    page.select_option("#again-side", "right")
+    page.check("#again-mirrored")
+    page.fill("#dialog-by", "KM")
+    page.locator("dialog[open]").get_by_role("button", name="Measure again").click()
+    page.locator("#state-card [data-clip-id]").wait_for()
+    clip = get_json(page, server, clip_path(page))["clip"]
+
+    assert (clip["side"], clip["mirrored"]) == ("right", True)
+    page.context.close()
+
+
+def test_the_page_of_a_clip_of_the_wrong_leg_asks_for_the_leg_and_the_mirror(
+    browser, server, folder
+):
+    page = open_page(browser, server, f"/clips/{folder.wrong_leg}")
+    said = "The right leg did not move; the left one did: was the left meant, or is the clip"
+
+    expect(page.locator("#state-card")).to_contain_text(said)
     page.context.close()
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from hipcv.core import quality
+from hipcv.core.issues import OTHER_LEG
 from hipcv.core.landmarks import LEGS, Side
 from hipcv.core.phases import find_leg_phases, find_phases
 from hipcv.core.protocol import MeasurementProtocol
@@ -83,7 +84,8 @@ def test_a_leg_that_was_lost_at_its_end_range_is_not_called_unmoved():
 def test_the_wrong_leg_is_reported_with_the_rotation_of_the_other(side):
     issue = _of_side(_good(side=side), side.other)[0]
 
-    assert (issue.code, issue.value) == ("no_movement", pytest.approx(30, abs=0.1))
+    assert (issue.code, issue.unit) == ("no_movement", OTHER_LEG)
+    assert issue.value == pytest.approx(30, abs=0.1)
 
 
 @pytest.mark.parametrize("side", Side)
@@ -92,7 +94,8 @@ def test_the_wrong_leg_is_reported_even_where_it_moved_passively(side):
 
     issue = _of_side(track, side.other)[0]
 
-    assert (issue.code, issue.value) == ("no_movement", pytest.approx(30, abs=0.1))
+    assert (issue.code, issue.unit) == ("no_movement", OTHER_LEG)
+    assert issue.value == pytest.approx(30, abs=0.1)
 
 
 def test_the_tested_leg_counts_though_its_neighbour_was_carried_along():

@@ -6,7 +6,7 @@ import pytest
 from hipcv import language
 from hipcv.core.assessment import Assessment
 from hipcv.core.channels import CHANNELS
-from hipcv.core.issues import Finding, Issue
+from hipcv.core.issues import OTHER_LEG, Finding, Issue
 from hipcv.core.landmarks import Side
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.uncertainty import result_half_width_deg
@@ -358,6 +358,16 @@ def test_evidence_that_says_nothing_to_a_reader_is_left_out(value, unit):
     text = summarise_issue(Issue("no_movement", "refuse", None, value, 0.5, unit))
 
     assert "Measured" not in text.text
+
+
+@pytest.mark.parametrize(("side", "other"), [("left", "right"), ("right", "left")])
+def test_a_leg_that_rested_while_the_other_moved_asks_for_the_leg_and_the_mirror(side, other):
+    issue = Issue("no_movement", "refuse", Side(side), 34.0, 2.0, OTHER_LEG)
+    result = summarise(trial(refused(Side(side), issue)))
+    said = f"The {side} leg did not move; the {other} one did: was the {other} meant, or is the"
+
+    assert result.refusals[0].text.startswith(said)
+    assert f"again for the {other} leg, or as a mirrored one" in result.refusals[0].remedy
 
 
 def test_a_finding_of_several_repetitions_has_its_largest_value_and_first_onset():

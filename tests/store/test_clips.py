@@ -104,7 +104,7 @@ def test_failed_clip_has_an_explanation(records):
 def test_reanalysis_queues_the_clip_for_the_other_side(records):
     clip = records.add_clip(new_clip(), by="KM")
     records.set_state(clip.id, "failed", "no luck", by="desk")
-    again = records.request_reanalysis(clip.id, "right", by="KM")
+    again = records.request_reanalysis(clip.id, {"side": "right"}, by="KM")
 
     assert (again.side, again.state, again.said) == ("right", "waiting", "")
 
@@ -118,12 +118,24 @@ def test_external_rotation_is_asked_for_clip_by_clip(records):
     assert [row.detail["external"] for row in records.audit()] == [True, False]
 
 
+def test_reanalysis_changes_what_is_named_and_keeps_the_rest(records):
+    clip = records.add_clip(new_clip() | {"side": "left"}, by="KM")
+    again = records.request_reanalysis(clip.id, {"mirrored": True}, by="KM")
+
+    assert (again.side, again.mirrored, again.state) == ("left", True, "waiting")
+    assert records.audit()[-1].detail == {
+        "side": ["left", "left"],
+        "mirrored": [False, True],
+        "external": [False, False],
+    }
+
+
 def test_reanalysis_asks_for_external_rotation_where_that_is_said(records):
     clip = records.add_clip(new_clip(), by="KM")
 
-    again = records.request_reanalysis(clip.id, None, external=True, by="KM")
+    again = records.request_reanalysis(clip.id, {"external": True}, by="KM")
     assert (again.external, records.audit()[-1].detail["external"]) == (True, [False, True])
-    assert records.request_reanalysis(clip.id, "left", by="KM").external is True
+    assert records.request_reanalysis(clip.id, {"side": "left"}, by="KM").external is True
 
 
 def test_answers_are_stored_with_their_clip(records):

@@ -2,12 +2,10 @@
 
 import { isPending, pendingRow, showProgress } from "../shared/clips.js";
 import { byId, make, onSubmit, setContent } from "../shared/dom.js";
-import { SIDES, legName } from "../shared/labels.js";
 import { _, format } from "../shared/language.js";
 import { day, today } from "../shared/numbers.js";
 import { issueList, measuredSides } from "./result.js";
 
-const SIDE_CHOICES = [...SIDES.map((side) => [legName(side), side]), [_("Whichever leg moves"), "auto"], [_("As before"), null]];
 const ASKED = { left: _("Left leg asked for"), right: _("Right leg asked for") };
 
 /**
@@ -15,6 +13,7 @@ const ASKED = { left: _("Left leg asked for"), right: _("Right leg asked for") }
  * @param {import("./store.js").ClipStore} store
  */
 export function startHeader(store) {
+  byId("reanalyze").addEventListener("click", () => void store.reanalyze());
   store.addEventListener("change", () => {
     const { clip, patient, visit, analysis } = store.view;
     const pending = isPending(clip);
@@ -22,9 +21,8 @@ export function startHeader(store) {
     setContent(byId("crumb"), make("a", { href: "/", text: _("Desk") }), " / ", ...(patient ? owner(patient, visit, " / ") : [_("Clip of no patient yet")]));
     byId("clip-actions").hidden = false;
     byId("report").hidden = byId("handout").hidden = byId("export-menu").hidden = !analysis || pending;
-    byId("reanalyze-menu").hidden = pending;
+    byId("reanalyze").hidden = pending;
     byId("help").hidden = !measured || pending;
-    setContent(byId("reanalyze"), ...[...SIDE_CHOICES, ...externalChoices(clip)].map((choice) => make("li", {}, reanalyzeLink(store, ...choice))));
     byId("review").hidden = !analysis || pending;
     byId("review").classList.toggle("unmeasured", !measured);
     byId("state-card").hidden = !pending && clip.state !== "refused" && clip.state !== "failed";
@@ -46,20 +44,6 @@ export function showClipProgress(event) {
 
 function owner(patient, visit, separator) {
   return [make("a", { href: `/patients/${patient.id}`, text: patient.pseudonym }), visit ? `${separator}${day(visit.on)}` : null];
-}
-
-/** Return the choice of external rotation; none where the settings ask for it in every clip. */
-function externalChoices(clip) {
-  if (clip.external_always) return [];
-  return [[clip.external ? _("Without external rotation") : _("External rotation too"), null, !clip.external]];
-}
-
-function reanalyzeLink(store, text, side, external = null) {
-  return make("a", { href: "#", role: "button", on: { click: (event) => {
-    event.preventDefault();
-    byId("reanalyze-menu").removeAttribute("open");
-    void store.reanalyze(side, external);
-  } } }, text);
 }
 
 function pendingState(clip) {

@@ -3,12 +3,13 @@
 import { get, send } from "../shared/api.js";
 import { isPending } from "../shared/clips.js";
 import { openForm, requireInitials } from "../shared/dialog.js";
-import { SIDES } from "../shared/labels.js";
+import { make } from "../shared/dom.js";
+import { SIDES, legName } from "../shared/labels.js";
 import { _, format } from "../shared/language.js";
 import { showError, showToast } from "../shared/toast.js";
 
 const CONFLICT = 409;
-const ANALYZED_LEGS = { left: _("the left leg"), right: _("the right leg"), auto: _("whichever leg moved") };
+const LEG_CHOICES = [...SIDES.map((side) => [side, legName(side)]), ["auto", _("Whichever leg moves")]];
 
 /** @typedef {{store: ClipStore, head: import("./playhead.js").Playhead, edit: import("./edit.js").Edit}} ClipPage */
 
@@ -112,17 +113,26 @@ export class ClipStore extends EventTarget {
     restoreFocus();
   }
 
-  /**
-   * Analyse the clip again.
-   * @param {string|null} side left, right or auto; null for the side of the previous analysis
-   * @param {boolean|null} external whether external rotation is asked for as well; null for as before
-   */
-  async reanalyze(side, external = null) {
-    const leg = ANALYZED_LEGS[side] ?? _("the same leg");
-    const text = format(_("The clip is measured anew, for {leg}. What was corrected on this page stays in the record, and does not count for the new result."), { leg });
-    const extra = external === null ? "" : external ? _("External rotation is asked for as well.") : _("External rotation is not asked for.");
-    const answer = await openForm({ title: _("Measure again?"), text: `${text} ${extra}`.trim(), reason: "none", action: _("Measure again") });
-    if (answer) await this.#send(`/api/clips/${this.id}/again`, { side, external, by: answer.by });
+  /** Analyse the clip again, after asking for the leg and what else is to be changed. */
+  async reanalyze() {
+    const { clip } = this.view;
+    const side = make("select", { id: "again-side" }, ...LEG_CHOICES.map(([value, text]) => make("option", { value, text, selected: value === (clip.side ?? "auto") })));
+    const mirrored = make("input", { type: "checkbox", id: "again-mirrored", checked: clip.mirrored });
+    const external = make("input", { type: "checkbox", id: "again-external", checked: clip.external || clip.external_always, disabled: clip.external_always });
+    const answer = await openForm({
+      title: _("Measure again?"),
+      text: _("The clip is measured anew. What was corrected on this page stays in the record, and does not count for the new result."),
+      fields: [
+        make("div", {}, make("label", { for: "again-side", text: _("Leg tested") }), side),
+        make("label", { class: "check" }, mirrored, _("Mirrored selfie recording")),
+        make("label", { class: "check" }, external, _("External rotation too")),
+      ],
+      reason: "none",
+      action: _("Measure again"),
+    });
+    if (!answer) return;
+    const options = { side: side.value, mirrored: mirrored.checked, ...(clip.external_always ? {} : { external: external.checked }) };
+    await this.#send(`/api/clips/${this.id}/again`, { ...options, by: answer.by });
   }
 
   /**

@@ -10,6 +10,7 @@ import { _, format } from "./language.js";
  * @param {string} options.title
  * @param {string} [options.text]
  * @param {"required"|"optional"|"none"} options.reason
+ * @param {HTMLElement[]} [options.fields] further fields, which the caller reads
  * @param {string} [options.confirmation] a word that must be typed
  * @param {string} options.action text of the submit button
  * @param {boolean} [options.danger]
@@ -22,7 +23,7 @@ export function openForm(options) {
   const by = make("input", { name: "by", id: "dialog-by", maxlength: 32, required: true, autocomplete: "off" });
   const confirmation = make("input", { name: "confirmation", id: "dialog-confirmation", autocomplete: "off", required: true });
   by.value = initials();
-  const parts = [];
+  const parts = [...(options.fields ?? [])];
   if (options.reason !== "none") {
     const hint = options.reason === "required" ? "" : _("(if there is something to say)");
     parts.push(make("div", {}, make("label", { for: "dialog-why" }, _("Why?"), " ", make("span", { class: "hint", text: hint })), why));
