@@ -2,12 +2,32 @@
 
 import hashlib
 import os
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Self
+from typing import Final, Self
+
+PRIVATE_UMASK: Final = 0o077
+"""Of every process of hipcv: new files are 0600 and new folders 0700."""
+
+
+def make_new_files_private() -> None:
+    """Give every file and folder that this process and its children create to its owner alone.
+
+    Called once by each program of hipcv, so that it also holds for files that libraries create. A
+    folder that exists keeps its mode.
+    """
+    os.umask(PRIVATE_UMASK)
+
+
+def make_private(path: Path) -> None:
+    """Give an existing file to its owner alone, where this user may."""
+    if sys.platform != "win32" and path.is_file():
+        with suppress(PermissionError):  # it is another user's
+            path.chmod(path.stat().st_mode & ~PRIVATE_UMASK)
 
 
 @contextmanager

@@ -36,7 +36,7 @@ class Job:
 
 
 CommandBuilder = Callable[[Job], list[str]]
-"""Builds the command line of a job."""
+"""Builds the command line of a job's process, which reads the `order_line` of the job."""
 
 
 def result_key(
@@ -62,14 +62,22 @@ def default_timeout_s(size_bytes: int) -> float:
     return min(TIMEOUT_BASE_S + TIMEOUT_PER_BYTE_S * size_bytes, TIMEOUT_MAX_S)
 
 
-def worker_command(job: Job, *flags: str) -> list[str]:
-    """Build the command line of `hipcv.batch.worker` for a job."""
-    paths = [str(job.clip.absolute()), str(job.result.absolute())]
-    options = json.dumps(job.options.to_dict())
-    growing = ["--growing"] if job.growing else []
-    return [sys.executable, "-m", "hipcv.batch.worker", *flags, *growing, *paths, options]
+def worker_command(*flags: str) -> list[str]:
+    """Build the command line of `hipcv.batch.worker`; `order_line` says what it is to do."""
+    return [sys.executable, "-m", "hipcv.batch.worker", *flags]
 
 
-def analyze_command(job: Job) -> list[str]:
+def order_line(job: Job) -> bytes:
+    """Return what a job's process reads from its standard input, as a line of JSON in ASCII."""
+    order = {
+        "clip": str(job.clip.absolute()),
+        "folder": str(job.result.absolute()),
+        "options": job.options.to_dict(),
+        "growing": job.growing,
+    }
+    return json.dumps(order).encode("ascii") + b"\n"
+
+
+def analyze_command(_job: Job) -> list[str]:
     """Build the command line of a batch's job: one thread, as there is one worker per core."""
-    return worker_command(job, "--single-thread")
+    return worker_command("--single-thread")

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from hipcv import language
-from hipcv.batch.job import CommandBuilder, Job
+from hipcv.batch.job import CommandBuilder, Job, order_line
 from hipcv.batch.outcome import ANALYZED, ClipStatus, JobOutcome, status_of_result
 from hipcv.language import _
 
@@ -41,7 +41,7 @@ class JobProcess:
         ):
             self._popen: subprocess.Popen[bytes] = subprocess.Popen(  # noqa: S603 - our command
                 command(job),
-                stdin=subprocess.PIPE,  # kept open as long as this process lives; see worker.py
+                stdin=subprocess.PIPE,  # stays open as long as this process lives; see worker.py
                 stdout=stdout,
                 stderr=stderr,
                 cwd=job.staging,  # where no hipcv.toml changes the options
@@ -50,6 +50,13 @@ class JobProcess:
                 start_new_session=True,
                 creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
             )
+
+        self._send(order_line(job))
+
+    def _send(self, line: bytes) -> None:
+        assert self._popen.stdin is not None
+        with contextlib.suppress(OSError):  # where it has ended, its exit code says why
+            os.write(self._popen.stdin.fileno(), line)
 
     def assign(self, job: Job) -> None:
         """Continue with another job in the same staging folder; its time limit counts from now."""

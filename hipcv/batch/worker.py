@@ -1,13 +1,13 @@
 """The process of one clip: analysis, result folder, progress and error.
 
-`python -m hipcv.batch.worker [--single-thread] [--then MODULE] [--growing] CLIP FOLDER OPTIONS`
-writes the result into FOLDER. OPTIONS is `AnalysisOptions.to_dict` as JSON. In the working
-directory, the file `progress` has the progress and `measured.json` the result as soon as it is
-known. An error is on stdout as `{"text": ...}`; the exit code is that of `hipcv analyze`. The
-process ends when its parent does.
+`python -m hipcv.batch.worker [--single-thread] [--then MODULE]` reads one line from standard input,
+that of `job.order_line`: no file name, which may name a patient, is among the arguments, which
+every user of the machine can list. In the working directory, the file `progress` has the progress
+and `measured.json` the result as soon as it is known. An error is on stdout as `{"text": ...}`; the
+exit code is that of `hipcv analyze`. The process ends when its parent does.
 
-With `--growing` the clip is read while it is being recorded, at low priority. It is finished once
-the parent has written the file `finished`, with the path of the finished clip and its options.
+A growing clip is read while it is being recorded, at low priority. It is finished once the parent
+has written the file `finished`, with the path of the finished clip and its options.
 """
 
 import argparse
@@ -23,9 +23,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from hipcv import native
 from hipcv.background import use_single_thread
-from hipcv.core.errors import NOT_MEASURED, Failure
+from hipcv.core.errors import NOT_MEASURED, Failure, Interrupted
 from hipcv.core.options import AnalysisOptions
-from hipcv.files import write_atomic
+from hipcv.files import make_new_files_private, write_atomic
 from hipcv.language import N_
 
 if TYPE_CHECKING:
@@ -44,15 +44,26 @@ _STAGES: Final = {
 """Approximate share of the whole at the start and at the end of every stage."""
 
 _READ_BYTES: Final = 1024
+STDIN: Final = 0
 
 
 def end_with_parent() -> None:
     """End this process and its children as soon as standard input is closed.
 
-    The parent holds the other end of the pipe and never writes: the system closes it when the
-    parent ends, however it ends.
+    The parent holds the other end of the pipe: the system closes it when the parent ends, however
+    it ends.
     """
     threading.Thread(target=_watch_parent, daemon=True).start()
+
+
+def read_order_line() -> bytes:
+    """Return the line with the order from standard input, and take no byte after it."""
+    line = b""
+    while not line.endswith(b"\n"):
+        if not (byte := os.read(STDIN, 1)):
+            sys.exit(Interrupted.exit_code)  # the parent has ended
+        line += byte
+    return line
 
 
 class ProgressFile:
@@ -77,19 +88,17 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--single-thread", action="store_true")
     parser.add_argument("--then", default="")  # module whose `extend_result` adds files
-    parser.add_argument("--growing", action="store_true")
-    parser.add_argument("clip", type=Path)
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("options", type=json.loads)
     arguments = parser.parse_args()
+    make_new_files_private()
+    order = json.loads(read_order_line())
     end_with_parent()
     native.use_single_arena()
     if arguments.single_thread:
         use_single_thread()
     try:
-        options = AnalysisOptions.from_dict(arguments.options)
-        work = _follow if arguments.growing else _analyze
-        return work(arguments.clip, arguments.folder, options, arguments.then)
+        options = AnalysisOptions.from_dict(order["options"])
+        work = _follow if order["growing"] else _analyze
+        return work(Path(order["clip"]), Path(order["folder"]), options, arguments.then)
     except Exception as error:  # noqa: BLE001 - reported to the parent
         failure = Failure.from_error(error)
         sys.stdout.write(json.dumps({"text": failure.text}))
@@ -164,7 +173,7 @@ def _write(
 
 
 def _watch_parent() -> None:
-    while os.read(0, _READ_BYTES):
+    while os.read(STDIN, _READ_BYTES):
         pass
     if sys.platform != "win32" and os.getpgrp() == os.getpid():
         os.killpg(0, signal.SIGKILL)

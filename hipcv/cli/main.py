@@ -29,6 +29,7 @@ from hipcv.cli.errors import attempt, print_error
 from hipcv.cli.signals import end_on_signals
 from hipcv.cli.terminal import detach_stderr, replace_unencodable
 from hipcv.core.errors import Failure
+from hipcv.files import make_new_files_private
 from hipcv.language import N_, NAMES, _
 from hipcv.version import __version__
 
@@ -93,6 +94,7 @@ def start() -> None:
 def run() -> None:
     """Run the command line and exit the process."""
     native.use_single_arena()
+    make_new_files_private()
     detach_stderr()
     replace_unencodable()
     failure = attempt(start)

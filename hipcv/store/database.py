@@ -14,6 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, OperationalError
 
 from hipcv.core.errors import BadRequest, EnvironmentFault
+from hipcv.files import make_private
 from hipcv.language import _
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
@@ -146,6 +147,8 @@ def _address(url: str) -> sa.URL:
 
 
 def _sqlite(address: sa.URL) -> sa.Engine:
+    if address.database:
+        make_private(Path(address.database))  # SQLite gives the mode to the files beside it
     engine = sa.create_engine(address, connect_args={"timeout": BUSY_TIMEOUT_S})
     sa.event.listen(engine, "connect", _set_up_sqlite)
     sa.event.listen(engine, "begin", _begin_sqlite)

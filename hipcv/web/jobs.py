@@ -51,9 +51,9 @@ POLL_S: Final = 0.1
 IDLE_S: Final = 2.0
 
 
-def worker_command_with_proxy(job: Job) -> list[str]:
+def worker_command_with_proxy(_job: Job) -> list[str]:
     """Return the command line that analyses a clip and adds its proxy video."""
-    return worker_command(job, "--then", "hipcv.results.proxy")
+    return worker_command("--then", "hipcv.results.proxy")
 
 
 @dataclass(slots=True, eq=False)

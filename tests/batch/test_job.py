@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from hipcv.batch.job import Job, analyze_command, default_timeout_s, result_key
+from hipcv.batch.job import Job, analyze_command, default_timeout_s, order_line, result_key
 from hipcv.core.landmarks import Side
 from hipcv.core.options import AnalysisOptions
 from hipcv.core.person import Person
@@ -80,11 +80,15 @@ def test_options_added_later_leave_the_key_as_in_earlier_manifests(options):
     assert result_key("cd" * 32, options, MODELS, 1) == key
 
 
-def test_command_line_holds_every_option():
-    words = analyze_command(job(CHANGED))
+def test_order_holds_the_paths_and_every_option():
+    order = json.loads(order_line(job(CHANGED)))
 
-    assert words[3:6] == ["--single-thread", "/in/a.mp4", "/out/.work/0/result"]
-    assert AnalysisOptions.from_dict(json.loads(words[6])) == CHANGED
+    assert (order["clip"], order["folder"]) == ("/in/a.mp4", "/out/.work/0/result")
+    assert AnalysisOptions.from_dict(order["options"]) == CHANGED
+
+
+def test_command_line_that_every_user_can_list_names_no_file():
+    assert [word for word in analyze_command(job(CHANGED)) if "a.mp4" in word] == []
 
 
 @pytest.mark.parametrize(("size_bytes", "limit_s"), [(0, 300), (10_000_000, 900), (10**12, 7200)])

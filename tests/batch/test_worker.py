@@ -10,16 +10,24 @@ from hipcv import background
 from hipcv.batch import worker
 from hipcv.core.options import AnalysisOptions
 
-OPTIONS = json.dumps(AnalysisOptions().to_dict())
+ORDER = {
+    "clip": "a.mp4",
+    "folder": "result",
+    "options": AnalysisOptions().to_dict(),
+    "growing": False,
+}
+LINE = json.dumps(ORDER).encode() + b"\n"
 
 
 def test_unreadable_clip_ends_with_code_and_text_of_the_error(tmp_path):
     (tmp_path / "a.mp4").write_bytes(b"no video")
-    argv = [sys.executable, "-m", "hipcv.batch.worker", "a.mp4", "result", OPTIONS]
+    argv = [sys.executable, "-m", "hipcv.batch.worker"]
 
     with subprocess.Popen(
         argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=tmp_path
     ) as process:
+        process.stdin.write(LINE)
+        process.stdin.flush()
         text = json.loads(process.stdout.read())["text"]
 
     assert (process.returncode, text.startswith("a.mp4: ")) == (3, True)
@@ -28,9 +36,14 @@ def test_unreadable_clip_ends_with_code_and_text_of_the_error(tmp_path):
 @pytest.mark.parametrize(("flags", "single"), [(["--single-thread"], True), ([], False)])
 def test_worker_uses_one_thread_where_asked_to(monkeypatch, flags, single):
     monkeypatch.setattr(background, "_SINGLE_THREADED", threading.Event())
-    monkeypatch.setattr(worker, "end_with_parent", lambda: None)
+    for name, value in (
+        ("read_order_line", LINE),
+        ("end_with_parent", None),
+        ("make_new_files_private", None),
+    ):
+        monkeypatch.setattr(worker, name, lambda value=value: value)
     monkeypatch.setattr(worker, "_analyze", lambda *_: 0)
-    monkeypatch.setattr(sys, "argv", ["worker", *flags, "a.mp4", "result", OPTIONS])
+    monkeypatch.setattr(sys, "argv", ["worker", *flags])
 
     worker.main()
 
