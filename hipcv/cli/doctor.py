@@ -275,7 +275,9 @@ def audit(records_url: str) -> MachineCheck:
             broken = records.verify_audit()
     except HipcvError as error:
         return MachineCheck("audit", good=False, needed=True, found=str(error), wrong=N_("BROKEN"))
-    found = " ".join(broken[:MAX_FAULTS_SHOWN]) or _("the trail of the patient records is whole")
+    found = " ".join(broken[:MAX_FAULTS_SHOWN]) or _(
+        "the patient records are as their audit trail says; `hipcv audit` checks the files too"
+    )
     if more := broken[MAX_FAULTS_SHOWN:]:
         others = _("And {count} more.").format(count=len(more))
         found = f"{found} {others}"

@@ -8,6 +8,7 @@ import typer
 from hipcv import native
 from hipcv.cli import (
     analyze,
+    audit,
     batch,
     cameras,
     compare,
@@ -76,7 +77,7 @@ def main(
 
 for module in (
     analyze, batch, cameras, demo, doctor, record, review, report, export, history, compare, purge,
-    protocol, reproduce,
+    audit, protocol, reproduce,
 ):  # fmt: skip
     app.command(module.__name__.rpartition(".")[2])(module.command)
 app.add_typer(models.app, name="models")

@@ -12,7 +12,13 @@ from hipcv.language import _, translate
 from hipcv.report import exercises, numbers, wording
 from hipcv.report.charts import gauge
 from hipcv.report.pages import environment
-from hipcv.report.review import Case, format_automatic, format_signature, summarise_corrections
+from hipcv.report.review import (
+    Case,
+    format_anchor,
+    format_automatic,
+    format_signature,
+    summarise_corrections,
+)
 from hipcv.report.stills import Still
 from hipcv.report.summary import Summary
 
@@ -53,6 +59,7 @@ def _review(trial: Trial, case: Case) -> dict[str, object]:
         "who": " · ".join(filter(None, (case.patient, numbers.day(case.on) if case.on else ""))),
         "status": case.signature.status,
         "signature": format_signature(case.signature),
+        "anchor": format_anchor(case),
         "corrections": summarise_corrections(case),
         "automatic": {side: format_automatic(case, side) for side in trial.sides},
     }

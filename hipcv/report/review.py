@@ -41,6 +41,8 @@ class Case:
     """The result document before corrections; None: that of the report itself."""
     person: Person = field(default_factory=Person)  # noted since the analysis
     answers: Answers = field(default_factory=Answers)  # noted since the analysis
+    anchor: str = ""
+    """Number and hash of the last row of the audit trail, for a signed result."""
 
 
 NO_CASE: Final = Case()
@@ -72,6 +74,16 @@ def format_signature(signature: Signature) -> str:
             who=who
         )
     return _("Final: looked at and signed by {who}.").format(who=who)
+
+
+def format_anchor(case: Case) -> str:
+    """Return the anchor of a signed result with what it is for; "" where it is not signed."""
+    if not (case.anchor and case.signature.by):
+        return ""
+    return _(
+        "Anchor in the record of changes: {anchor}. It can be checked with `hipcv audit` or on the "
+        "settings page."
+    ).format(anchor=case.anchor)
 
 
 def format_automatic(case: Case, side: Side) -> str:

@@ -191,7 +191,10 @@ def _store_analysis(desk: Desk, staged: Path, new: NewClip, document: JsonObject
     folder.parent.mkdir(parents=True, exist_ok=True)
     staged.rename(folder)
     try:
-        desk.records.add_analysed_clip(new, document, by=desk.by, analysis_id=analysis_id)
+        files = desk.files.hash_analysis(analysis_id)
+        desk.records.add_analysed_clip(
+            new, document, by=desk.by, analysis_id=analysis_id, files=files
+        )
     except BaseException:
         desk.files.delete_analysis(analysis_id)
         raise

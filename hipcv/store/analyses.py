@@ -1,6 +1,7 @@
 """Analyses of clips: automatic results, corrections and sign-off."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Final
@@ -37,7 +38,7 @@ _AUDITED: Final = ("number", "kind", "side", "rep", "before", "after")
 class AnalysisRecords(Transactions):
     """Reads and writes analyses and their corrections."""
 
-    def add_analysis(
+    def add_analysis(  # noqa: PLR0913 - all of a result
         self,
         clip_id: str,
         document: JsonObject,
@@ -45,6 +46,7 @@ class AnalysisRecords(Transactions):
         *,
         by: str,
         analysis_id: str | None = None,
+        files: Mapping[str, str] | None = None,
         why: str = "",
     ) -> Analysis:
         """Add a result and make it the current one of its clip; earlier ones stay.
@@ -55,6 +57,7 @@ class AnalysisRecords(Transactions):
             method: number of the method that made it.
             by: actor.
             analysis_id: the id in use already for its folder; default: a new one.
+            files: see `add_analysed_clip`.
             why: reason.
 
         Raises:
@@ -63,15 +66,30 @@ class AnalysisRecords(Transactions):
         row = _automatic(clip_id, document, method, analysis_id)
         with self._write(by, why) as tx:
             fetch_one(tx.connection, Clip, tables.clips, clip_id)
-            _insert_analysis(tx, row)
+            _insert_analysis(tx, row, files)
         return row
 
     def add_analysed_clip(
-        self, new: NewClip, document: JsonObject, *, by: str, analysis_id: str, why: str = ""
+        self,
+        new: NewClip,
+        document: JsonObject,
+        *,
+        by: str,
+        analysis_id: str,
+        files: Mapping[str, str] | None = None,
+        why: str = "",
     ) -> Analysis:
         """Add a clip together with its result, so that it never waits for an analysis.
 
         Where the visit has this content already, the result becomes the current one of that clip.
+
+        Args:
+            new: fields of the clip.
+            document: the result document.
+            by: actor.
+            analysis_id: the id in use for the folder of the result.
+            files: SHA-256 of every file in it, by its name, which the audit fixes.
+            why: reason.
 
         Raises:
             NotFound: no such visit.
@@ -82,7 +100,7 @@ class AnalysisRecords(Transactions):
             answers = new.get("answers") or clip.answers
             tx.update(tables.clips, clip.id, answers=answers)
             row = _automatic(clip.id, document, method, analysis_id)
-            _insert_analysis(tx, row)
+            _insert_analysis(tx, row, files)
         return row
 
     def analysis(self, analysis_id: str) -> Analysis:
@@ -183,12 +201,14 @@ def _automatic(
     )
 
 
-def _insert_analysis(tx: WriteTransaction, row: Analysis) -> None:
+def _insert_analysis(tx: WriteTransaction, row: Analysis, files: Mapping[str, str] | None) -> None:
     """Add a result and make it the current one of its clip."""
     state, said = _outcome(row.automatic)
     tx.insert(tables.analyses, asdict(row))
     tx.update(tables.clips, row.clip_id, analysis_id=row.id, state=state, said=said)
     detail = {"clip": row.clip_id, "method": row.method, "state": state}
+    if files is not None:
+        detail["files"] = dict(files)
     tx.audit("add_analysis", "analysis", row.id, **detail, automatic=fingerprint(row.automatic))
 
 

@@ -6,18 +6,56 @@ past them: each row's hash covers its content and the hash of the row before.
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import sqlalchemy as sa
 
+from hipcv.core.errors import BadRequest
 from hipcv.language import _, ngettext
 from hipcv.store import tables
-from hipcv.store.models import AuditRow, JsonObject
+from hipcv.store.models import AuditRow
 
 _HEAD: Final = 1  # the id of the one row of `audit_head`
+
+
+ANCHOR_DIGITS: Final = 16
+"""Fewest digits of the hash by which an anchor may be checked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """Number and hash of an audit row: it fixes this row and every earlier one.
+
+    It is printed in signed reports, so that a trail that was replaced as a whole is found too.
+    """
+
+    number: int
+    hash: str  # 64 hexadecimal digits, or the first of them
+
+    def __str__(self) -> str:
+        return f"{self.number}:{self.hash}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Return the anchor of a printed text, in which there may be spaces.
+
+        Raises:
+            BadRequest: it is none, or too short to mean one row alone.
+        """
+        pattern = rf"([1-9][0-9]{{0,17}}):([0-9a-f]{{{ANCHOR_DIGITS},64}})"
+        match = re.fullmatch(pattern, "".join(text.split()).lower())
+        if match is None:
+            raise BadRequest(
+                _(
+                    "{anchor}: not the anchor of a report. Give its number, a colon, and at least "
+                    "the first {digits} digits and letters of the hash."
+                ).format(anchor=text, digits=ANCHOR_DIGITS)
+            )
+        return cls(int(match[1]), match[2])
 
 
 def lock_head(connection: sa.Connection) -> None:
@@ -26,21 +64,19 @@ def lock_head(connection: sa.Connection) -> None:
     connection.execute(head.with_for_update())
 
 
-def append(connection: sa.Connection, who: str, what: str, /, **fields: Any) -> None:  # noqa: ANN401
+def append(connection: sa.Connection, who: str, /, **fields: Any) -> None:  # noqa: ANN401
     """Add one row, within the transaction of the change it records.
 
     Args:
         connection: the transaction.
         who: the actor.
-        what: the action.
-        fields: subject_kind, subject_id, why and detail of `AuditRow`.
+        fields: what, subject_kind, subject_id, why and detail of `AuditRow`.
     """
     head = connection.execute(sa.select(tables.audit_head)).one()
     row = AuditRow(
         number=head.number + 1,
         at=datetime.now(UTC),
         who=who,
-        what=what,
         before_hash=head.hash,
         hash="",
         **fields,
@@ -131,66 +167,23 @@ def _end_problems(connection: sa.Connection, number: int, last_hash: str) -> lis
     return []
 
 
-def missing_guards(connection: sa.Connection) -> list[str]:
-    """Return a sentence if triggers that refuse changes are missing."""
-    query, guards = _GUARDS[connection.dialect.name]
-    if guards <= set(connection.execute(sa.text(query)).scalars()):
-        return []
-    return [_("The database no longer refuses changes of the audit trail: its triggers are gone.")]
+def head(connection: sa.Connection) -> Anchor:
+    """Return the last row's number and hash."""
+    row = connection.execute(sa.select(tables.audit_head)).one()
+    return Anchor(row.number, row.hash)
 
 
-_GUARDS: Final[dict[str, tuple[str, frozenset[Any]]]] = {
-    "sqlite": (
-        "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit'",
-        frozenset({"audit_no_update", "audit_no_delete", "audit_no_replace"}),
-    ),
-    "postgresql": (
-        "SELECT tgname FROM pg_trigger WHERE tgrelid = 'audit'::regclass AND tgenabled <> 'D'",
-        frozenset({"audit_no_change", "audit_no_truncate"}),
-    ),
-}
-
-
-def altered_analyses(connection: sa.Connection) -> Iterator[str]:
-    """Yield a sentence for every analysis that differs from what the trail says of it."""
-    expected: dict[str, JsonObject] = {}
-    for row in rows(connection):
-        _replay(expected, row)
-    columns = tables.analyses.c
-    query = sa.select(columns.id, columns.automatic, columns.corrected, columns.signed_by)
-    for stored in connection.execution_options(yield_per=100).execute(query):
-        recorded = expected.pop(stored.id, None)
-        if recorded is None:
-            yield _("Analysis {id} is in the records, but the audit does not know it.").format(
-                id=stored.id
-            )
-            continue
-        if recorded["automatic"] != fingerprint(stored.automatic):
-            yield _("Analysis {id}: the automatic result was altered.").format(id=stored.id)
-        corrected = None if stored.corrected is None else fingerprint(stored.corrected)
-        if recorded["corrected"] != corrected:
-            yield _("Analysis {id}: the corrected result is not the one that was recorded.").format(
-                id=stored.id
-            )
-        if recorded["signed_by"] != stored.signed_by:
-            yield _("Analysis {id}: the sign-off is not the one that was recorded.").format(
-                id=stored.id
-            )
-    for missing in expected:
-        yield _("Analysis {missing} is missing from the records, though nobody erased it.").format(
-            missing=missing
+def check_anchor(connection: sa.Connection, anchor: Anchor) -> str:
+    """Return a sentence on what is wrong with an anchor; "" where the trail holds its row."""
+    column = tables.audit.c
+    query = sa.select(column.hash).where(column.number == anchor.number)
+    found = connection.execute(query).scalar()
+    if found is None:
+        return _("The audit trail has no entry {number}: it was shortened or replaced.").format(
+            number=anchor.number
         )
-
-
-def _replay(expected: dict[str, JsonObject], row: AuditRow) -> None:
-    """Apply one audit row to the expected state of the analyses, by id."""
-    if row.what == "purge_patient":
-        for erased in row.detail["analyses"]:
-            expected.pop(erased, None)
-    elif row.what == "add_analysis":
-        automatic = row.detail["automatic"]
-        expected[row.subject_id] = {"automatic": automatic, "corrected": None, "signed_by": None}
-    elif row.what == "correct" and row.subject_id in expected:
-        expected[row.subject_id].update(corrected=row.detail["corrected"], signed_by=None)
-    elif row.what == "sign" and row.subject_id in expected:
-        expected[row.subject_id].update(signed_by=row.who)
+    if not str(found).startswith(anchor.hash):
+        return _("Entry {number} of the audit trail is not the one of the anchor.").format(
+            number=anchor.number
+        )
+    return ""

@@ -117,7 +117,7 @@ def scrub(engine: sa.Engine) -> None:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         return
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        for table in ("patients", "visits", "clips", "analyses", "corrections"):
+        for table in ("patients", "visits", "clips", "analyses", "corrections", "salts"):
             connection.exec_driver_sql(f"VACUUM {table}")
 
 

@@ -47,6 +47,7 @@ class Erasure(Transactions):
                 age_noted_on=None,
                 sex=None,
             )
+            tx.reseal(tables.patients, patient_id)
         with database.translate_errors():
             database.scrub(self._engine)
         return erased
@@ -86,28 +87,31 @@ def _erase(tx: WriteTransaction, patient: Patient) -> ErasedFiles:
     clip_ids = _column(connection, clip.id, clip.visit_id, visit_ids)
     contents = _column(connection, clip.sha256, clip.visit_id, visit_ids)
     analysis_ids = _column(connection, tables.analyses.c.id, tables.analyses.c.clip_id, clip_ids)
-    _delete_rows(connection, tables.corrections.c.analysis_id, analysis_ids)
-    _delete_rows(connection, tables.analyses.c.id, analysis_ids)
-    _delete_rows(connection, clip.id, clip_ids)
-    _delete_rows(connection, tables.visits.c.id, visit_ids)
-    _pseudonymise(connection, patient.pseudonym)
+    correction = tables.corrections.c
+    correction_ids = _column(connection, correction.id, correction.analysis_id, analysis_ids)
+    tx.delete(tables.corrections, correction_ids)
+    tx.delete(tables.analyses, analysis_ids)
+    tx.delete(tables.clips, clip_ids)
+    tx.delete(tables.visits, visit_ids)
+    _pseudonymise(tx, patient.pseudonym)
     shared = set(_column(connection, clip.sha256, clip.sha256, contents))
     erased = ErasedFiles(tuple(sorted(set(contents) - shared)), tuple(sorted(analysis_ids)))
     for kind, keys in (("clip", erased.sha256s), ("analysis", erased.analysis_ids)):
         _delete_rows(connection, tables.leftovers.c.key, keys)
         for key in keys:
-            tx.insert(tables.leftovers, {"kind": kind, "key": key})
+            connection.execute(sa.insert(tables.leftovers).values(kind=kind, key=key))
     return erased
 
 
-def _pseudonymise(connection: sa.Connection, pseudonym: str) -> None:
+def _pseudonymise(tx: WriteTransaction, pseudonym: str) -> None:
     """Mask the pseudonym in free text about other patients."""
     for column in (tables.patients.c.notes, tables.corrections.c.why):
-        row_id = column.table.c.id
-        query = sa.select(row_id, column).where(column.icontains(pseudonym, autoescape=True))
-        for found_id, text in connection.execute(query).all():
-            masked = {column.name: mask(text, pseudonym)}
-            connection.execute(sa.update(column.table).where(row_id == found_id).values(masked))
+        query = sa.select(column.table.c.id, column).where(
+            column.icontains(pseudonym, autoescape=True)
+        )
+        for row_id, text in tx.connection.execute(query).all():
+            tx.update(column.table, row_id, **{column.name: mask(text, pseudonym)})
+            tx.reseal(column.table, row_id)
 
 
 def _column(

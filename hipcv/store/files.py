@@ -85,6 +85,15 @@ class FileStore:
             ) from error
         return self._folder / ANALYSES / name
 
+    def hash_analysis(self, analysis_id: str) -> dict[str, str]:
+        """Return the SHA-256 of every file in a result folder, by its name within the folder."""
+        folder = self.analysis_folder(analysis_id)
+        return {
+            path.relative_to(folder).as_posix(): sha256_of(path)
+            for path in sorted(folder.rglob("*"))
+            if path.is_file()
+        }
+
     def incoming_folder(self) -> Path:
         """Return the folder for uploads under way; created if missing."""
         folder = self._folder / INCOMING

@@ -12,10 +12,13 @@ from hipcv.core.person import Person
 from hipcv.language import _
 from hipcv.store import audit, database, tables
 from hipcv.store.analyses import AnalysisRecords
+from hipcv.store.audit import Anchor
 from hipcv.store.clips import ClipRecords
 from hipcv.store.erasing import Erasure
+from hipcv.store.guards import altered_guards
 from hipcv.store.models import AuditRow, Clip
 from hipcv.store.people import PatientRecords
+from hipcv.store.verification import altered_rows
 
 
 class Records(PatientRecords, ClipRecords, AnalysisRecords, Erasure):
@@ -66,5 +69,19 @@ class Records(PatientRecords, ClipRecords, AnalysisRecords, Erasure):
         with self._read() as connection:
             if not sa.inspect(connection).has_table(tables.audit.name):
                 return [_("The audit trail is gone.")]
-            chain = audit.broken_links(connection) or list(audit.altered_analyses(connection))
-            return audit.missing_guards(connection) + chain
+            guards = list(altered_guards(connection))
+            broken = audit.broken_links(connection)
+            if broken:
+                unread = _("The records were not compared: the audit trail itself is broken.")
+                return [*guards, *broken, unread]
+            return [*guards, *altered_rows(connection)]
+
+    def anchor(self) -> Anchor:
+        """Return number and hash of the last audit row, which fix the trail up to it."""
+        with self._read() as connection:
+            return audit.head(connection)
+
+    def check_anchor(self, anchor: Anchor) -> str:
+        """Return a sentence on what is wrong with an anchor; "" where the trail holds its row."""
+        with self._read() as connection:
+            return audit.check_anchor(connection, anchor)

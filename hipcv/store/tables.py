@@ -189,6 +189,13 @@ audit_head: Final = sa.Table(  # one row: reveals that the last rows were delete
     sa.Column("hash", sa.String(64), nullable=False),
 )
 
+salts: Final = sa.Table(  # of `row_hashes`; the salt of a row is deleted with it
+    "salts",
+    metadata,
+    sa.Column("id", sa.String(36), primary_key=True),
+    sa.Column("salt", sa.String(32), nullable=False),
+)
+
 leftovers: Final = sa.Table(  # files of erased patients that may still be on the disk
     "leftovers",
     metadata,

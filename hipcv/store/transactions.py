@@ -1,16 +1,16 @@
 """Transactions over the records: every write is audited in the same transaction."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
 import sqlalchemy as sa
 
 from hipcv.core.errors import BadRequest, NotFound
 from hipcv.language import N_, Translated, _
-from hipcv.store import audit, database, tables
+from hipcv.store import audit, database, row_hashes, tables
 from hipcv.store.models import JsonObject
 
 MASK: Final = "[patient]"
@@ -35,33 +35,70 @@ Record = TypeVar("Record")
 
 @dataclass(frozen=True, slots=True)
 class WriteTransaction:
-    """One transaction that writes, for one actor and one reason."""
+    """One transaction that writes, for one actor and one reason.
+
+    Rows are added, changed and deleted by these methods alone: the audit row fixes by hashes what
+    each of them holds afterwards.
+    """
 
     connection: sa.Connection
     by: str
     why: str
+    entries: list[JsonObject] = field(default_factory=list)  # arguments of `audit.append`
+    changed: dict[str, dict[str, row_hashes.ColumnHashes | None]] = field(default_factory=dict)
+    """By table and id; None: deleted."""
 
     def audit(self, what: str, kind: str, subject_id: str, /, **detail: Any) -> None:  # noqa: ANN401
         """Append to the audit trail, with pseudonyms masked in `why`, `before` and `after`."""
         for name in _DOCUMENTS & set(detail):
             detail[name] = _mask_pseudonyms(detail[name], self._pseudonyms)
-        audit.append(
-            self.connection,
-            self.by,
-            what,
-            subject_kind=kind,
-            subject_id=subject_id,
-            why=_mask_pseudonyms(self.why, self._pseudonyms),
-            detail=detail,
+        self.entries.append(
+            {
+                "what": what,
+                "subject_kind": kind,
+                "subject_id": subject_id,
+                "why": _mask_pseudonyms(self.why, self._pseudonyms),
+                "detail": detail,
+            }
         )
 
     def insert(self, table: sa.Table, row: JsonObject) -> None:
         """Add a row."""
         self.connection.execute(sa.insert(table).values(row))
+        self._note(table, row["id"], row)
 
     def update(self, table: sa.Table, subject_id: str, **fields: Any) -> None:  # noqa: ANN401
         """Change the row with this id."""
         self.connection.execute(sa.update(table).where(table.c.id == subject_id).values(fields))
+        self._note(table, subject_id, fields)
+
+    def delete(self, table: sa.Table, ids: Sequence[str]) -> None:
+        """Delete rows together with the salts of their hashes."""
+        self.connection.execute(sa.delete(table).where(table.c.id.in_(ids)))
+        row_hashes.delete_salts(self.connection, ids)
+        for row_id in ids:
+            self.changed.setdefault(table.name, {})[row_id] = None
+
+    def reseal(self, table: sa.Table, subject_id: str) -> None:
+        """Hash a whole row with another salt, so that earlier hashes no longer reveal anything."""
+        row_hashes.new_salt(self.connection, subject_id)
+        for row in row_hashes.stored_rows(self.connection, table, table.c.id == subject_id):
+            self._note(table, subject_id, row)
+
+    def finish(self) -> None:
+        """Write the audit rows; the last one fixes every row that was changed."""
+        if self.changed:
+            if not self.entries:
+                raise RuntimeError("records were changed without an audit row")
+            self.entries[-1]["detail"]["rows"] = self.changed
+        for entry in self.entries:
+            audit.append(self.connection, self.by, **entry)
+
+    def _note(self, table: sa.Table, subject_id: str, values: JsonObject) -> None:
+        salt = row_hashes.salt_of(self.connection, subject_id)
+        hashes = self.changed.setdefault(table.name, {}).setdefault(subject_id, {})
+        if hashes is not None:
+            hashes.update(row_hashes.hash_columns(salt, table, values))
 
     def _pseudonyms(self) -> list[str]:
         not_erased = tables.patients.c.erased_at.is_(None)
@@ -92,7 +129,9 @@ class Transactions:
         reason = validated_text("why", why, _TEXT_LENGTH).strip()
         with database.translate_errors(), database.write(self._engine) as connection:
             audit.lock_head(connection)
-            yield WriteTransaction(connection, who, reason)
+            transaction = WriteTransaction(connection, who, reason)
+            yield transaction
+            transaction.finish()
 
 
 def fetch(connection: sa.Connection, record: type[Record], query: sa.Select[Any]) -> list[Record]:

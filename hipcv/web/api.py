@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from hipcv.core.answers import Answers
 from hipcv.core.errors import Stale
 from hipcv.language import _
+from hipcv.store.audit import Anchor
 from hipcv.store.models import Analysis, JsonObject, PatientFields
 from hipcv.web import corrections, exports, outcome, serializers, system_info, uploads
 from hipcv.web.curves import curves
@@ -34,6 +35,9 @@ from hipcv.web.schemas import (
 from hipcv.web.state import AppState, AppStateDep
 
 router = APIRouter(prefix="/api")
+
+HASHES: Final = frozenset({"rows", "files"})
+"""Details of an audit row that only its check reads."""
 
 CREATED: Final = 201
 CONFLICT: Final = 409
@@ -60,14 +64,27 @@ def about(state: AppStateDep) -> JsonObject:
 
 @router.get("/audit")
 def audit(state: AppStateDep, subject: UUID | None = None) -> JsonObject:
-    """Return the audit trail, oldest row first."""
+    """Return the audit trail, oldest row first, without the hashes of rows and files."""
     rows = state.records.audit(str(subject) if subject else None)
     return {
         "rows": [
-            serializers.plain(asdict(row) | {"why": _(row.why) if row.who == ACTOR else row.why})
+            serializers.plain(
+                asdict(row)
+                | {
+                    "why": _(row.why) if row.who == ACTOR else row.why,
+                    "detail": {k: v for k, v in row.detail.items() if k not in HASHES},
+                }
+            )
             for row in rows
         ]
     }
+
+
+@router.get("/audit/anchor")
+def check_anchor(state: AppStateDep, anchor: ShortText) -> JsonObject:
+    """Check the anchor of a signed report: does the trail still hold its entry?"""
+    problem = state.records.check_anchor(Anchor.parse(anchor))
+    return {"holds": not problem, "text": problem or _("The trail holds the entry of the anchor.")}
 
 
 # --- clips

@@ -77,6 +77,7 @@ def _case(state: AppState, context: ClipContext, analysis: Analysis) -> Case:
         automatic=analysis.automatic,
         person=state.records.person_of(context.clip),
         answers=context.clip.read_answers(),
+        anchor=str(state.records.anchor()) if analysis.signed_by else "",
     )
 
 

@@ -308,7 +308,12 @@ class JobQueue:
         method = int(document["provenance"]["method"])
         try:
             self.records.add_analysis(
-                running.clip.id, document, method, by=ACTOR, analysis_id=analysis_id
+                running.clip.id,
+                document,
+                method,
+                by=ACTOR,
+                analysis_id=analysis_id,
+                files=self.files.hash_analysis(analysis_id),
             )
         except HipcvError:
             self.files.delete_analysis(analysis_id)

@@ -9,6 +9,7 @@ from hipcv.language import N_, _, translate
 from hipcv.pipeline import METHOD
 from hipcv.report import wording
 from hipcv.store.models import JsonObject
+from hipcv.store.verification import COMPARED, NOT_CHECKED
 from hipcv.version import __version__
 from hipcv.web.state import AppState
 
@@ -17,7 +18,8 @@ PRIVACY: Final = (
     N_("Nothing is sent to any other computer, and these pages load nothing from the network."),
     N_("Patients are known by a pseudonym; whose it is, is not written here."),
     N_(
-        "Every change is written down: who, when, what, why. That list cannot be altered unnoticed."
+        "Every change is written down: who, when, what, why. `hipcv audit` compares the records "
+        "and their files with that list."
     ),
     N_("A patient who is erased is erased with every clip and result."),
     N_("What stays is that somebody was erased, when, and by whom."),
@@ -56,6 +58,8 @@ def about(state: AppState) -> JsonObject:
             for setting in settings()
         ],
         "audit": state.records.verify_audit(),  # sentences; empty: intact
+        "audit_compared": translate((*COMPARED, NOT_CHECKED)),
+        "anchor": str(state.records.anchor()),
         "privacy": translate(PRIVACY),
         "disclaimer": wording.DISCLAIMER,
         "licences": [{"name": name, "licence": licence} for name, licence in translate(LICENCES)],

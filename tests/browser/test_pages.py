@@ -79,3 +79,14 @@ def test_a_good_model_is_marked_intact(browser, server):
     model = page.get_by_role("row", name="full")
     expect(model.locator(".tag.good")).to_have_text("intact")
     page.context.close()
+
+
+def test_the_present_anchor_of_the_record_of_changes_holds(browser, server):
+    page = open_page(browser, server, "/settings")
+    anchor = page.locator("dt", has_text="Its anchor now").locator("+ dd").text_content()
+    page.get_by_label("Anchor, as the report prints it").fill(anchor)
+    page.get_by_role("button", name="Check").click()
+    expect(page.locator("#anchor-answer .tag.good")).to_have_text(
+        "The trail holds the entry of the anchor."
+    )
+    page.context.close()

@@ -191,6 +191,12 @@ def test_a_signed_report_says_who_signed_and_when(one_side):
     assert format_signature(signature) in words(one_side, case=Case(signature=signature))
 
 
+def test_a_signed_report_prints_the_anchor_of_the_record_of_changes(one_side):
+    case = Case(signature=Signature("final", "AB", AT), anchor=f"57:{'0123456789abcdef' * 4}")
+
+    assert case.anchor in words(one_side, case=case)
+
+
 def test_a_correction_shows_the_value_before_and_after(one_side):
     case = Case(corrections=[CORRECTION])
     change = summarise_corrections(case)[0].change.replace("\u00a0", " ")

@@ -1,5 +1,7 @@
 """Corrections: computed by the core, never overwritten silently, and withdrawn."""
 
+import re
+
 import pytest
 
 from hipcv.core.landmarks import LEGS, Side
@@ -158,6 +160,21 @@ def test_missing_correction_cannot_be_withdrawn(therapist, view, number):
 
 def test_signed_result_is_final(therapist, view):
     assert signed(therapist, view).json()["analysis"]["status"] == "final"
+
+
+def test_signed_report_has_an_anchor_that_the_trail_holds(therapist, view):
+    signed(therapist, view)
+    page = therapist.client.get(f"/clips/{view['clip']['id']}/report").text
+    anchor = re.search(r"\b\d+:[0-9a-f]{64}\b", page)[0]
+    answer = therapist.client.get("/api/audit/anchor", params={"anchor": anchor})
+
+    assert answer.json()["holds"]
+
+
+def test_unsigned_report_has_no_anchor(therapist, view):
+    page = therapist.client.get(f"/clips/{view['clip']['id']}/report").text
+
+    assert not re.search(r"\b\d+:[0-9a-f]{64}\b", page)
 
 
 def test_correction_revokes_the_signature_and_amends(therapist, view):

@@ -32,6 +32,7 @@ from hipcv.report.pdf.layout import (
 from hipcv.report.review import (
     NO_CASE,
     Case,
+    format_anchor,
     format_automatic,
     format_signature,
     summarise_corrections,
@@ -419,6 +420,8 @@ def _signature(pdf: ReportPdf, case: Case) -> None:
     """Write who signed, or lines for a pen where nobody did."""
     unsigned = case.signature.status == "preliminary"
     text = [(format_signature(case.signature), STRONG)]
+    if anchor := format_anchor(case):
+        text.append((anchor, NOTE))
     height = 18 + pdf.height_of(text, pdf.epw - 2 * _INSET) + (28 if unsigned else 0)
     pdf.space(10)
     pdf.ensure_space(height + 4)

@@ -22,11 +22,13 @@ function definitions(pairs) {
 }
 
 function dataCard(about) {
-  const audit = about.audit.length ? make("ul", { class: "error" }, ...about.audit.map((text) => make("li", { text }))) : tag(_("whole: nothing was altered"), "good");
+  const audit = about.audit.length ? make("ul", { class: "error" }, ...about.audit.map((text) => make("li", { text }))) : tag(_("nothing differs in what is compared"), "good");
+  const compared = make("details", {}, make("summary", { text: _("What is compared") }), make("ul", {}, ...about.audit_compared.map((text) => make("li", { text }))));
   return card(_("Data"), definitions([
     [_("Folder"), make("code", { text: about.data_folder })],
     [_("Records"), about.database],
-    [_("Record of changes"), audit],
+    [_("Record of changes"), make("div", {}, audit, compared)],
+    [_("Its anchor now"), make("code", { text: about.anchor })],
     [_("Largest upload"), `${significant(about.upload_bytes / GIGABYTE, 2)} GB`],
     [_("Version"), format(_("hipcv {version}, method {method}"), { version: about.hipcv, method: about.method })],
   ]));
@@ -65,6 +67,10 @@ onSubmit(byId("initials-form"), () => {
   saveInitials(byId("initials-field").value);
   showToast(_("Initials kept in this browser."));
 });
+onSubmit(byId("anchor-form"), () => showErrors(async () => {
+  const answer = await get(`/api/audit/anchor?anchor=${encodeURIComponent(byId("anchor-field").value)}`);
+  setContent(byId("anchor-answer"), tag(answer.text, answer.holds ? "good" : "care"));
+}));
 await showErrors(async () => {
   const [about, audit] = await Promise.all([get("/api/about"), get("/api/audit")]);
   render(about);
