@@ -78,9 +78,16 @@ def analyze(
         ModelMissing: a pose model is absent or altered.
     """
     options = options or AnalysisOptions()
-    source = VideoFile(path, mirrored=options.mirrored, start_s=options.start_s)
+    source = open_source(path, options)
     reading = read_clip(source, options, progress, trace)
     return conclude(source, reading, options, progress, trace=trace)
+
+
+def open_source(path: Path, options: AnalysisOptions) -> VideoFile:
+    """Return a clip as a source of frames, as its options say."""
+    return VideoFile(
+        path, mirrored=options.mirrored, start_s=options.start_s, limits=options.limits
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -277,7 +284,7 @@ def refine_plateaus(
     path: Path, track: PoseTrack, plans: Sequence[KeyFrames], options: AnalysisOptions
 ) -> dict[Side, Closeup]:
     """Run the second pass alone at other key frames of an analyzed clip; one plan for each side."""
-    source = VideoFile(path, mirrored=options.mirrored, start_s=options.start_s)
+    source = open_source(path, options)
     return _closeups(source, track, plans, options.model)
 
 

@@ -125,7 +125,9 @@ def _follow(recording: Path, folder: Path, options: AnalysisOptions, extension: 
     from hipcv.video.growing import GrowingFile
 
     progress = ProgressFile(Path(PROGRESS))
-    source = GrowingFile(recording, lambda: (end := read_finished()) and end.clip)
+    source = GrowingFile(
+        recording, lambda: (end := read_finished()) and end.clip, limits=options.limits
+    )
     with BackgroundWorker(max_pending=1) as background:
         background.submit(write.preload)
         reading = pipeline.read_clip(source, options, progress)

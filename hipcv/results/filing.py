@@ -33,6 +33,7 @@ from hipcv.store.archive import load_evidence
 from hipcv.store.files import FileStore, suffix_of
 from hipcv.store.models import NewClip, Patient, PatientFields, Visit
 from hipcv.store.records import Records
+from hipcv.video.file import VideoFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,15 +133,14 @@ def _staged(
 
 
 def _make_proxy(staged: Path, result: ResultFiles, progress: ProgressCallback | None) -> None:
-    heads_px = None
-    if result.options.blur_face:
+    options, heads_px = result.options, None
+    if options.blur_face:
         heads_px = carry_heads(load_evidence(staged / EVIDENCE)[0].xy_px)
-
     proxy.make(
-        result.clip,
+        VideoFile(result.clip, mirrored=options.mirrored, limits=options.limits),
         staged,
-        mirrored=result.options.mirrored,
         heads_px=heads_px,
+        frame_count=None if heads_px is None else len(heads_px),
         progress=progress,
     )
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
 from hipcv.core.errors import UnreadableVideo
+from hipcv.core.limits import DEFAULT_LIMITS, ClipLimits
 from hipcv.language import _
 from hipcv.video.clip_metadata import DecodeStats, printable_name
 from hipcv.video.recording_time import declared_time
@@ -21,7 +22,6 @@ STARTS: Final = {
     4: (b"ftyp", b"moov"),
     8: (b"AVI ",),  # of RIFF, which holds sound and still pictures as well
 }
-LARGEST_PICTURE_PX: Final = 64_000_000  # a file that declares more is damaged or malicious
 BARREN_PACKETS: Final = 5000  # decoding ends after so many in a row without a picture
 READ_FAILURES: Final = 100
 
@@ -34,10 +34,13 @@ class ByteReader(Protocol):
         ...
 
 
-def open_container(path: Path, content: ByteReader | None = None) -> "InputContainer":
+def open_container(
+    path: Path, content: ByteReader | None = None, *, limits: ClipLimits = DEFAULT_LIMITS
+) -> "InputContainer":
     """Open a clip without access to the network or other files, and without log output.
 
-    `content`, where given, is read in place of the file.
+    `content`, where given, is read in place of the file. The first pictures, which are decoded in
+    order to know the format, are no larger than `limits` allows.
 
     Raises:
         UnreadableVideo: there is no such file, or it is not a complete video.
@@ -53,6 +56,7 @@ def open_container(path: Path, content: ByteReader | None = None) -> "InputConta
             content or str(path.absolute()),
             "r",
             metadata_errors="replace",
+            options=_decoder_options(limits),
             container_options={"format_whitelist": CONTAINERS, "protocol_whitelist": "file"},
         )
     except PermissionError as error:
@@ -118,7 +122,10 @@ def start_stats(container: "InputContainer", stream: "VideoStream") -> DecodeSta
 
 
 def decode(
-    container: "InputContainer", stream: "VideoStream", stats: DecodeStats
+    container: "InputContainer",
+    stream: "VideoStream",
+    stats: DecodeStats,
+    limits: ClipLimits = DEFAULT_LIMITS,
 ) -> Iterator["VideoFrame"]:
     """Decode a container's stream from its beginning.
 
@@ -127,8 +134,8 @@ def decode(
     """
     codec = stream.codec_context.codec.canonical_name
     # "explode": otherwise a decoder conceals damage, and missing references, silently
-    options = {"max_pixels": str(LARGEST_PICTURE_PX), "err_detect": "explode"}
-    stream.codec_context.options = options
+    options = {"err_detect": "explode"}
+    stream.codec_context.options = _decoder_options(limits) | options
     if codec in {"hevc", "av1"}:
         stream.thread_type = "AUTO"
     slots: list[int] | None = [] if container.format.name == AVI else None
@@ -166,6 +173,11 @@ def decode_packets(
                 stats.is_spoiled = False
             stats.is_spoiled |= frame.is_corrupt
             yield frame
+
+
+def _decoder_options(limits: ClipLimits) -> dict[str, str]:
+    """Return the options by which a decoder allocates no picture larger than `limits` allows."""
+    return {"max_pixels": str(round(limits.picture_max_mpx * 1e6))}
 
 
 def _frames(

@@ -123,3 +123,22 @@ def test_a_flag_stands_above_the_file():
 
 def test_a_flag_that_was_not_given_leaves_the_file_as_it_is():
     assert Run(overlay=False).override(overlay=None, model=None) == Run(overlay=False)
+
+
+def test_file_changes_what_a_clip_may_be(tmp_path):
+    settings_file(tmp_path, "[limits]\nduration_max_s = 1200")
+
+    assert load(tmp_path).options().limits.duration_max_s == 1200
+
+
+def test_set_changes_a_limit_and_leaves_the_protocol(tmp_path):
+    options = load(tmp_path).options(["frames_max=500", "target_deg=40"])
+
+    assert (options.limits.frames_max, options.protocol.target_deg) == (500, 40)
+
+
+@pytest.mark.parametrize("line", ["duration_max_s = 1e9", "no_such = 1", 'frames_max = "many"'])
+def test_invalid_limit_is_refused(tmp_path, line):
+    settings_file(tmp_path, f"[limits]\n{line}")
+    with pytest.raises(BadRequest, match=line.split()[0]):
+        load(tmp_path)
