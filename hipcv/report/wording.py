@@ -263,6 +263,16 @@ ISSUES: Final = Translated[str, IssueWords](
             N_("At the beginning or end of the clip nobody was seen; that part was left out."),
             N_("Begin the recording when seated, and cut titles off."),
         ),
+        issues.LEFT_UNREAD: IssueWords(
+            N_("Not read to the end"),
+            N_(
+                "Nobody was in the picture for so long that the rest of the clip was not looked at."
+            ),
+            N_(
+                "Cut the clip to the test, or allow a longer wait: --set nobody_max_s=SECONDS, or "
+                "nobody_max_s under [limits] in hipcv.toml."
+            ),
+        ),
         "no_external": IssueWords(
             N_("No external rotation"),
             N_("External rotation was asked for as well, but none was held."),

@@ -12,7 +12,7 @@ from hipcv.core.clip_info import ClipInfo
 from hipcv.core.closeup import Closeup, KeyFrames
 from hipcv.core.correction import CorrectionJson, overrides_of
 from hipcv.core.errors import BadRequest
-from hipcv.core.issues import Issue
+from hipcv.core.issues import LEFT_UNREAD, Issue
 from hipcv.core.landmarks import Side
 from hipcv.core.measure import Motion, measure
 from hipcv.core.options import AnalysisOptions
@@ -195,7 +195,7 @@ def _clip(document: JsonObject) -> ClipInfo:
 def _clip_issues(stored: StoredResult, protocol: MeasurementProtocol) -> tuple[Issue, ...]:
     """Return the issues of the whole clip with values as stored; no correction changes them."""
     issues = clip_issues(_clip(stored.document), stored.track, protocol)
-    codes = {issue.code for issue in issues}
+    codes = {issue.code for issue in issues} | {LEFT_UNREAD}
     return tuple(
         Issue(
             side=Side(entry["side"]) if entry["side"] else None,

@@ -170,7 +170,7 @@ class VideoFile:
                 continue
             if begin is None:
                 begin, stats.start_s = now, float(now)
-            if now - begin > self.end_s:
+            if float(now - begin) > self.end_s:
                 return
             yield float(now - begin), picture
 
