@@ -20,6 +20,8 @@ from hipcv.report.formats.fhir_codes import Codes, Coding
 FILE_NAME: Final = "hipcv.toml"
 TABLES: Final = ("protocol", "analyze", "batch", "export", "person", "limits")
 LANGUAGE: Final = "lang"
+SYSTEM: Final = "patient_system"
+"""Setting of `[export.fhir]`: the system of the pseudonyms."""
 
 _NOT_TOML: Final = (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError)
 
@@ -220,10 +222,25 @@ def _codes(export: Mapping[str, Any]) -> Codes:
     """Return the table `[export.fhir.codes]`: for each meaning a list of codes, [] for none."""
     _refuse_unknown(export, ["fhir"], _("{table} table").format(table="[export]"))
     fhir = _table(export, "fhir")
-    _refuse_unknown(fhir, ["codes"], _("{table} table").format(table="[export.fhir]"))
+    _refuse_unknown(fhir, ["codes", SYSTEM], _("{table} table").format(table="[export.fhir]"))
     codes = _table(fhir, "codes")
-    _refuse_unknown(codes, _names(Codes), _("{table} setting").format(table="[export.fhir.codes]"))
-    return Codes(**{name: _codings(name, entries) for name, entries in codes.items()})
+    meanings = [name for name in _names(Codes) if name != SYSTEM]
+    _refuse_unknown(codes, meanings, _("{table} setting").format(table="[export.fhir.codes]"))
+    given: dict[str, Any] = {name: _codings(name, entries) for name, entries in codes.items()}
+    return Codes(**given | ({SYSTEM: _system(fhir)} if SYSTEM in fhir else {}))
+
+
+def _system(fhir: Mapping[str, Any]) -> str:
+    """Return the system of the pseudonyms, which must be an address."""
+    system = fhir[SYSTEM]
+    if not (isinstance(system, str) and ":" in system):
+        raise BadRequest(
+            _(
+                "{name}: expected the address of your own numbering, such as "
+                "urn:oid:2.999.1 or https://clinic.example/patients."
+            ).format(name=SYSTEM)
+        )
+    return system
 
 
 def _codings(name: str, entries: object) -> tuple[Coding, ...]:

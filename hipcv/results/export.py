@@ -12,7 +12,7 @@ from hipcv.core.system_errors import reason_of
 from hipcv.files import write_atomic
 from hipcv.language import N_, _
 from hipcv.report import patient_table
-from hipcv.report.formats import fhir
+from hipcv.report.formats import fhir, fhir_bundle
 from hipcv.report.formats.fhir_codes import DEFAULT_CODES, Codes
 from hipcv.report.patient_table import VisitResult
 from hipcv.report.review import Case
@@ -112,7 +112,12 @@ def export(source: ExportSource, to: str) -> Export:
 
 
 def patient(
-    pseudonym: str, visits: Iterable[VisitResult], to: str, codes: Codes = DEFAULT_CODES
+    pseudonym: str,
+    visits: Iterable[VisitResult],
+    to: str,
+    codes: Codes = DEFAULT_CODES,
+    *,
+    moved: Iterable[VisitResult] = (),
 ) -> Export:
     """Return all results of one patient as one file.
 
@@ -121,6 +126,7 @@ def patient(
         visits: results with their corrections.
         to: a name in `PATIENT_FORMATS`.
         codes: of `fhir`.
+        moved: results that were of this patient once; in `fhir` they are entered in error.
 
     Raises:
         BadRequest: there is no such format for a patient.
@@ -132,10 +138,15 @@ def patient(
         case "json":
             content = dumps(patient_table.document(pseudonym, results))
         case "fhir":
-            bundles = (
-                fhir.observations(one.document, case=one.case, codes=codes) for one in results
-            )
-            content = dumps(fhir.merged(bundles))
+            why = _("Withdrawn: the recording was moved to another visit.")
+            bundles = [
+                *(
+                    fhir.withdrawn(one.document, case=one.case, why=why, codes=codes)
+                    for one in moved
+                ),
+                *(fhir.observations(one.document, case=one.case, codes=codes) for one in results),
+            ]
+            content = dumps(fhir_bundle.merged(bundles))
         case _:
             known = ", ".join(PATIENT_FORMATS)
             raise BadRequest(

@@ -29,6 +29,12 @@ def test_file_says_how_clips_are_named(tmp_path):
     assert load(tmp_path).batch.pattern == r"(?P<patient>\d+)"
 
 
+def test_file_names_the_system_of_the_pseudonyms(tmp_path):
+    settings_file(tmp_path, '[export.fhir]\npatient_system = "urn:oid:2.999.1"')
+
+    assert load(tmp_path).codes.patient_system == "urn:oid:2.999.1"
+
+
 def test_file_changes_the_codes_of_an_export(tmp_path):
     settings_file(tmp_path, '[export.fhir.codes]\nleft = { system = "urn:a", code = "L" }')
 
@@ -80,6 +86,8 @@ def test_order_on_the_command_line_beats_the_file(tmp_path):
         ("[export]\nfihr = 1", "fihr"),
         ("[export.fhir]\ncode = 1", "code"),
         ("[export.fhir.codes]\nside = []", "side"),
+        ("[export.fhir]\npatient_system = 7", "patient_system"),
+        ("[export.fhir]\npatient_system = 'clinic'", "patient_system"),
         ("[export.fhir.codes]\nleft = '7771000'", "left"),
         ('[export.fhir.codes]\nleft = [{ system = "SNOMED", code = "7771000" }]', "left"),
         ('[export.fhir.codes]\nleft = [{ system = "urn:a", code = 7 }]', "left"),

@@ -61,7 +61,7 @@ NOT_FOR_PEOPLE: dict[str, tuple[str, ...]] = {
     "report/debug/shank.py": _MATPLOTLIB,
     "report/debug/tracking.py": _MATPLOTLIB,
     "report/formats/c3d.py": ("planar: one camera",),
-    "report/formats/fhir.py": ("; pose model ",),  # the text that identifies the device
+    "report/formats/fhir_bundle.py": ("; pose model ",),  # the text that identifies the device
     "report/formats/fhir_codes.py": ("",),  # displays of codes, as their systems have them
     "report/formats/opensim.py": ("",),
     "report/numbers.py": ("shank lengths", "share of white"),  # units of result.json
