@@ -181,7 +181,7 @@ class MeasurementProtocol:
         why="standing up or sitting down turns both shanks by less",
         source=RESTING_SHANKS)
     cut_size_share: float = setting(0.2, unit="share", low=0.05, high=10,
-        why="change of the trunk's size from one picture to the next that is a cut or a zoom")
+        why="change of the person's size from one picture to the next that is a cut or a zoom")
     cut_jump_ratio: float = setting(0.5, unit="shank lengths", low=0.1, high=10,
         why="jump of the hips from one picture to the next that is a cut")
     start_tilt_warn_deg: float = setting(20, unit="deg", low=5, high=60,
@@ -191,6 +191,10 @@ class MeasurementProtocol:
         why="movement of the background that is warned about")
     unstable_camera_ratio: float = setting(0.3, unit="shank lengths", low=0.05, high=2,
         why="movement of the background that refuses a clip")
+    zoom_share: float = setting(0.03, unit="share", low=0.005, high=1,
+        why="change of the background's size that is warned about as a zoom")
+    background_lost_share: float = setting(0.5, unit="share", low=0.1, high=1,
+        why="share of the background that goes at once where the picture is another one")
     low_light_luminance: float = setting(0.15, unit="share of white", low=0, high=1,
         why="a darker picture is warned about")
     other_person_share: float = setting(0.05, unit="share", low=0.01, high=1,
