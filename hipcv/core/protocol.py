@@ -180,7 +180,7 @@ class MeasurementProtocol:
     posture_turn_deg: float = setting(20, unit="deg", low=5, high=180,
         why="standing up or sitting down turns both shanks by less",
         source=RESTING_SHANKS)
-    cut_size_share: float = setting(0.2, unit="share", low=0.05, high=10,
+    cut_size_share: float = setting(0.15, unit="share", low=0.05, high=10,
         why="change of the person's size from one picture to the next that is a cut or a zoom")
     cut_jump_ratio: float = setting(0.5, unit="shank lengths", low=0.1, high=10,
         why="jump of the hips from one picture to the next that is a cut")

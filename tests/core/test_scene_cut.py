@@ -66,6 +66,16 @@ def test_landmarks_of_a_hidden_head_and_shoulders_that_jump_are_no_cut():
     assert np.isnan(scene_cut_s(track, P))
 
 
+def test_shanks_whose_landmarks_shorten_as_they_swing_are_no_cut():
+    track = _track()
+    ankles = [LEGS[side].ankle for side in Side]
+    knees = [LEGS[side].knee for side in Side]
+    shank = track.xy_px[ROW:, ankles] - track.xy_px[ROW:, knees]
+    track.xy_px[ROW:, ankles] = track.xy_px[ROW:, knees] + 0.7 * shank
+
+    assert np.isnan(scene_cut_s(track, P))
+
+
 def test_a_person_who_was_away_for_a_second_is_no_cut():
     track = unseen_rows(_moved_from(ROW, scale=1.4), slice(ROW - 15, ROW + 15))
 
