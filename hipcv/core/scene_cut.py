@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from hipcv.core.arrays import Floats
-from hipcv.core.kinematics import mean_shank_px, mid_hips_px, trunk_length_px
+from hipcv.core.kinematics import mean_shank_px, mid_hips_px, mid_knees_px, trunk_length_px
 from hipcv.core.pose import PoseTrack
 from hipcv.core.protocol import MeasurementProtocol
 
@@ -36,11 +36,12 @@ def scene_cut_s(track: PoseTrack, protocol: MeasurementProtocol) -> float:
 def jump_sizes(
     track: PoseTrack, protocol: MeasurementProtocol
 ) -> Iterator[tuple[list[tuple[float, float]], float]]:
-    """Yield the jumps of the person's size, then of the hips, each with the limit of a cut.
+    """Yield the jumps of the person's size, then of the position, each with the limit of a cut.
 
     A jump is its time and what it amounts to, a logarithm or shank lengths. The size is that of
     trunk and shanks alike, whichever changes less: landmarks of a hidden head make the trunk jump,
-    and those of a shank shorten as it swings.
+    and those of a shank shorten as it swings. The position is that of hips and knees alike: who
+    stands up fast moves the hips.
     """
     rows = np.flatnonzero(track.visible)
     xy_px, time_s = track.xy_px[rows], track.time_s[rows]
@@ -52,9 +53,10 @@ def jump_sizes(
         [(at_s, _common(change)) for at_s, change in _jumps(sizes, time_s)],
         float(np.log1p(protocol.cut_size_share)),
     )
-    hips = mid_hips_px(xy_px) / float(np.nanmedian(shank_px))
+    hips_knees = np.concatenate([mid_hips_px(xy_px), mid_knees_px(xy_px)], axis=1)
+    places = hips_knees / float(np.nanmedian(shank_px))
     yield (
-        [(at_s, float(np.hypot(*change))) for at_s, change in _jumps(hips, time_s)],
+        [(at_s, _carried(change)) for at_s, change in _jumps(places, time_s)],
         protocol.cut_jump_ratio,
     )
 
@@ -62,6 +64,11 @@ def jump_sizes(
 def _common(change: Floats) -> float:
     """Return the change that two sizes have in common; 0 where one grew and the other shrank."""
     return float(np.abs(change).min()) if change[0] * change[1] > 0 else 0.0
+
+
+def _carried(change: Floats) -> float:
+    """Return the smaller displacement of the hips and the knees, (4,)."""
+    return min(float(np.hypot(*change[:2])), float(np.hypot(*change[2:])))
 
 
 def _jumps(values: Floats, time_s: Floats) -> Iterator[tuple[float, Floats]]:
