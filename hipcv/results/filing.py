@@ -20,7 +20,7 @@ from hipcv.guide import session_file
 from hipcv.language import _
 from hipcv.outside_json import parse
 from hipcv.report.privacy import carry_heads
-from hipcv.results import proxy
+from hipcv.results import checksums, proxy
 from hipcv.results.document import (
     EVIDENCE,
     RESULT,
@@ -123,6 +123,7 @@ def _staged(
             (staged / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(result.folder / name, staged / name)
         _make_proxy(staged, result, progress)
+        checksums.update(staged, [proxy.NAME])
         yield staged
     except OSError as error:
         text = _("{clip}: the result could not be copied to the records ({reason}).")

@@ -24,6 +24,7 @@ from hipcv.core.quality import clip_issues
 from hipcv.files import atomic_path
 from hipcv.language import _
 from hipcv.pipeline import refine_plateaus
+from hipcv.result_schema import seal_like
 from hipcv.results.document import (
     EVIDENCE,
     RESULT,
@@ -144,7 +145,8 @@ def reassess(
         answers=answers_of(stored.document),
         external_asked=external_asked,
     )
-    return Reassessment(trial, motions, build_document(trial, timing=False))
+    document = seal_like(stored.document, build_document(trial, timing=False))
+    return Reassessment(trial, motions, document)
 
 
 def _missing_key_frames(

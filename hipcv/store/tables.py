@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-from hipcv.result_schema import parse_result, unreadable_result
+from hipcv.result_schema import CHECKSUM, parse_result, seal, unreadable_result
 
 metadata: Final = sa.MetaData()
 
@@ -64,13 +64,21 @@ class ResultText(Json):
 
     cache_ok = True
 
+    def process_bind_param(self, value: dict[str, Any] | None, dialect: Dialect) -> str | None:
+        """Serialize with the checksum of the content."""
+        return super().process_bind_param(value and seal(value), dialect)
+
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any | None:  # noqa: ANN401 - JSON
         """Parse and check."""
         del dialect
         try:
-            return None if value is None else parse_result(value)
+            return None if value is None else _without_checksum(parse_result(value))
         except ValueError:
             return unreadable_result()
+
+
+def _without_checksum(document: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in document.items() if key != CHECKSUM}
 
 
 def _key() -> sa.Column[str]:
