@@ -2,7 +2,6 @@
 
 import hashlib
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
@@ -17,6 +16,7 @@ from hipcv.batch.outcome import ANALYZED, FAILED, ClipOutcome, ClipStatus, read_
 from hipcv.core.errors import BadRequest, EnvironmentFault
 from hipcv.core.options import AnalysisOptions
 from hipcv.core.system_errors import reason_of
+from hipcv.core.text import normal_form
 from hipcv.files import sha256_of
 from hipcv.language import _
 
@@ -188,7 +188,7 @@ class _FolderAllocator:
 
     def __init__(self, state: ManifestState, out: Path) -> None:
         self._out = out
-        self._taken = {_normalize(record.folder) for record in state.records.values()}
+        self._taken = {normal_form(record.folder) for record in state.records.values()}
 
     def allocate(self, name: str) -> str:
         """Return a free folder named after the clip."""
@@ -198,12 +198,8 @@ class _FolderAllocator:
             digest = hashlib.sha256(stem.encode()).hexdigest()[:8]
             stem = stem.encode()[:_NAME_MAX_BYTES].decode("utf-8", "ignore") + "-" + digest
         number, folder = 1, f"{CLIPS}/{stem}"
-        while _normalize(folder) in self._taken or (self._out / folder).exists():
+        while normal_form(folder) in self._taken or (self._out / folder).exists():
             number += 1
             folder = f"{CLIPS}/{stem}-{number}"
-        self._taken.add(_normalize(folder))
+        self._taken.add(normal_form(folder))
         return folder
-
-
-def _normalize(folder: str) -> str:
-    return unicodedata.normalize("NFC", folder).casefold()

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import typer
 
-from hipcv.cli.terminal import supports_unicode
+from hipcv.cli.terminal import supports_unicode, unescaped
 from hipcv.core.landmarks import Side
+from hipcv.core.text import escape
 from hipcv.language import _, ngettext
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ class Bar:
     def _update(self) -> None:
         elapsed_min = (time.monotonic() - self.began_s) / 60
         rate = _("{rate:.1f} clips/min").format(rate=self.done / elapsed_min) if self.done else ""
-        names = ", ".join(name[-_NAME_LENGTH:] for name in self.running)
+        names = ", ".join(escape(name[-_NAME_LENGTH:]) for name in self.running)
         self.bar.update(self.task, completed=self.done, description=names, rate=rate)
 
 
@@ -118,7 +119,7 @@ def _bar() -> Iterator[Any]:
     )
     with Progress(
         *columns,
-        console=Console(stderr=True),
+        console=Console(file=unescaped(sys.stderr)),
         transient=True,
         speed_estimate_period=600,
         redirect_stdout=sys.stdout.isatty(),  # piped lines must stay on stdout
@@ -135,7 +136,7 @@ def print_result(result: "BatchResult", *, as_json: bool) -> None:
     )
     lines = [f"{count_clips(len(result.outcomes))}: {parts}."]
     if result.failed:
-        failed = [f"  {outcome.clip}: {outcome.reason}" for outcome in result.failed]
+        failed = [escape(f"  {outcome.clip}: {outcome.reason}") for outcome in result.failed]
         lines += [_("Failed:"), *failed]
     if result.interrupted:
         lines.append(_("Interrupted: run the same command again to go on."))
@@ -158,7 +159,7 @@ def print_plan(plan: "BatchPlan", *, as_json: bool) -> None:
             )
         known = _("known")
         earlier = f" ({known})" if outcome.from_earlier_run else ""
-        typer.echo(f"{outcome.clip}\t{fields}\t{action}{earlier}")
+        typer.echo(f"{escape(outcome.clip)}\t{escape(fields)}\t{action}{earlier}")
     if not as_json:
         text = _("{clips}, {to_do} to analyse. Nothing was done.")
         typer.echo(text.format(clips=count_clips(len(plan.outcomes)), to_do=len(plan.jobs)))
@@ -192,7 +193,7 @@ def text_line(outcome: "ClipOutcome", *, unicode: bool) -> str:
     if not unicode:
         angles_text = angles_text.translate(numbers.ASCII)
     text = angles_text or outcome.reason or " ".join(refusals)
-    return f"{_words(outcome.status):12}  {outcome.clip}  {text}"
+    return escape(f"{_words(outcome.status):12}  {outcome.clip}  {text}")
 
 
 def _side_text(name: str, side: "JsonObject | None") -> str:

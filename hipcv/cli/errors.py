@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Final, TypeVar
 
 from hipcv.core.errors import NOT_MEASURED, EnvironmentFault, Failure, Interrupted
+from hipcv.core.text import escape
 
 T = TypeVar("T")
 
@@ -24,7 +25,7 @@ def attempt(action: Callable[[], T]) -> T | Failure:
 
 def print_error(failure: Failure) -> None:
     """Print a failure on stderr."""
-    sys.stderr.write(f"hipcv: {failure.text}\n")
+    sys.stderr.write(f"hipcv: {escape(failure.text)}\n")
 
 
 def worst(codes: list[int]) -> int:

@@ -52,8 +52,7 @@ def command(
     from hipcv.results import export
     from hipcv.results.document import folder_of
 
-    settings, target = config.load(Path.cwd()), out or folder_of(result)
-    export.check_target(target, force=force)
+    settings = config.load(Path.cwd())
     case = Case(patient=patient, on=on.date() if on else None) if patient or on else None
     file = export.export(export.load(result, case=case, codes=settings.codes), to)
-    typer.echo(export.save(file, target, force=force))
+    typer.echo(export.save(file, out or folder_of(result), force=force))

@@ -28,7 +28,7 @@ from hipcv.cli import (
 )
 from hipcv.cli.errors import attempt, print_error
 from hipcv.cli.signals import end_on_signals
-from hipcv.cli.terminal import detach_stderr, replace_unencodable
+from hipcv.cli.terminal import detach_stderr, escape_output
 from hipcv.core.errors import Failure
 from hipcv.files import make_new_files_private
 from hipcv.language import N_, NAMES, _
@@ -97,7 +97,7 @@ def run() -> None:
     native.use_single_arena()
     make_new_files_private()
     detach_stderr()
-    replace_unencodable()
+    escape_output()
     failure = attempt(start)
     if isinstance(failure, Failure):
         print_error(failure)

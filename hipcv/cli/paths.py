@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from hipcv.core.text import normal_form
+
 
 def result_folders(clips: Sequence[Path], out: Path | None, default: Path) -> list[Path]:
     """Return one folder for each clip, no two the same.
@@ -24,8 +26,8 @@ def unique_names(stems: Sequence[str]) -> list[str]:
     for stem in stems:
         plain = stem or "clip"
         name, number = plain, 2
-        while name.casefold() in taken:
+        while normal_form(name) in taken:
             name, number = f"{plain}-{number}", number + 1
-        taken.add(name.casefold())
+        taken.add(normal_form(name))
         names.append(name)
     return names

@@ -9,6 +9,7 @@ from hipcv.cli import data
 from hipcv.cli.batch_screen import count_clips
 from hipcv.cli.terminal import confirm
 from hipcv.core.errors import BadRequest
+from hipcv.core.text import normal_form
 from hipcv.language import N_, _, ngettext
 
 if TYPE_CHECKING:
@@ -84,5 +85,6 @@ def _confirm(records: "Records", patient: "Patient") -> None:
 
 def _count_clips_named(pseudonym: str, records: "Records") -> int:
     """Return the number of clips without a patient that have the pseudonym in their name."""
-    name = pseudonym.casefold()
-    return sum(clip.visit_id is None and name in clip.name.casefold() for clip in records.clips())
+    name = normal_form(pseudonym)
+    clips = records.clips()
+    return sum(clip.visit_id is None and name in normal_form(clip.name) for clip in clips)

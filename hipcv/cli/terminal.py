@@ -4,12 +4,13 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, TextIO
 
 import typer
 
+from hipcv.core.text import LINE_BREAKS, escape
 from hipcv.language import N_, _
 from hipcv.native import STDERR
 
@@ -34,7 +35,7 @@ def show_summary(trial: "Trial", files: Mapping[str, str]) -> None:
         colour=interactive and "NO_COLOR" not in os.environ,
         unicode=supports_unicode(),
     )
-    typer.echo(text, nl=False)
+    typer.echo(text, file=unescaped(sys.stdout), nl=False)
 
 
 def show_json(document: object) -> None:
@@ -71,7 +72,7 @@ def progress_bar(*, quiet: bool) -> "Iterator[ProgressCallback | None]":
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
     columns = TextColumn("{task.description}"), BarColumn(), TaskProgressColumn()
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    with Progress(*columns, console=Console(file=unescaped(sys.stderr)), transient=True) as bar:
         task = bar.add_task("", total=1.0)
         yield lambda stage, share: bar.update(task, description=_(stage), completed=share)
 
@@ -87,8 +88,40 @@ def detach_stderr() -> None:
     sys.stderr = os.fdopen(copy, "w", buffering=1, encoding=sys.stderr.encoding)
 
 
-def replace_unencodable() -> None:
-    """Escape characters that the terminal cannot encode, as in odd file names."""
-    for stream in (sys.stdout, sys.stderr):
+class EscapedStream:
+    """A text stream in which control signs are escaped, and what it cannot encode.
+
+    The name of a file may hold any sign; as it is, some would move the cursor, change the title of
+    the terminal, or reverse the order of the letters after them.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self.unescaped = stream
         if reconfigure := getattr(stream, "reconfigure", None):
             reconfigure(errors="backslashreplace")
+
+    def write(self, text: str) -> int:
+        """Write a text with its control signs escaped, apart from breaks of lines."""
+        self.unescaped.write(escape(text, LINE_BREAKS))
+        return len(text)
+
+    def writelines(self, lines: Iterable[str]) -> None:
+        """Write texts."""
+        for line in lines:
+            self.write(line)
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - any attribute of a stream
+        return getattr(self.unescaped, name)
+
+
+def escape_output() -> None:
+    """Escape control signs in everything that this process prints."""
+    for name in ("stdout", "stderr"):
+        if (stream := getattr(sys, name)) is not None:
+            setattr(sys, name, EscapedStream(stream))
+
+
+def unescaped(stream: TextIO) -> TextIO:
+    """Return the stream itself, for colours and bars; names in them are escaped one by one."""
+    inner: TextIO = getattr(stream, "unescaped", stream)
+    return inner

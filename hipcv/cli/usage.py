@@ -6,6 +6,7 @@ from typing import Any, Final
 import typer
 from typer._click import exceptions as usage
 
+from hipcv.core.text import escape
 from hipcv.language import N_, Translated, _, join
 
 EXTRA: Final = "Got unexpected extra argument(s) ("
@@ -50,7 +51,7 @@ def describe(error: usage.UsageError) -> str:
         case usage.BadParameter():
             return _bad_value(error)
         case usage.NoSuchOption():
-            text = _("There is no option {name}.").format(name=_printable(error.option_name))
+            text = _("There is no option {name}.").format(name=escape(error.option_name))
             return _suggest(text, error.possibilities or ())
         case usage.BadOptionUsage():
             return _option_usage(error)
@@ -94,12 +95,7 @@ def _option_usage(error: usage.BadOptionUsage) -> str:
     text = (
         N_("{name} takes no value.") if NO_VALUE in error.message else N_("{name} needs a value.")
     )
-    return _(text).format(name=_printable(error.option_name))
-
-
-def _printable(word: str) -> str:
-    """Return a word of the command line with its control characters escaped."""
-    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in word)
+    return _(text).format(name=escape(error.option_name))
 
 
 def _other(message: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final, Self
 
 from hipcv.core.errors import BadRequest
+from hipcv.core.text import LINE_BREAKS, refuse_unsafe
 from hipcv.language import _
 
 LIMITERS: Final = ("stretch", "block", "pinch_or_pain", "weakness", "cramp")
@@ -67,6 +68,7 @@ class Answers:
         if not isinstance(self.pain_where, str) or len(self.pain_where) > LONGEST_REGION:
             text = _("Where it hurt is a text of at most {count} characters.")
             raise BadRequest(text.format(count=LONGEST_REGION))
+        refuse_unsafe(_("where it hurt"), self.pain_where, LINE_BREAKS)
         if self.limiter is not None and self.limiter not in LIMITERS:
             text = _("What stopped the movement is one of {choices}, not {limiter}.")
             raise BadRequest(text.format(choices=", ".join(LIMITERS), limiter=self.limiter))

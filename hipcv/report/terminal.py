@@ -9,6 +9,7 @@ from rich.text import Text
 
 from hipcv.core.assessment import Assessment, Trial
 from hipcv.core.protocol import MeasurementProtocol
+from hipcv.core.text import escape
 from hipcv.language import N_, _, translate
 from hipcv.report import numbers
 from hipcv.report.gauge_geometry import scale_share, typical_from_start
@@ -182,4 +183,5 @@ class _Page:
             self._print(Text(others if number else first) + row)
 
     def _print(self, row: Text) -> None:
+        row.plain = escape(row.plain)
         self._console.print(row, no_wrap=True, overflow="ignore", crop=False)

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -130,9 +129,8 @@ def _frames(path: Path, analysis: Analysis) -> Iterator[Frame]:
         mirrored=analysis.trial.clip.mirrored,
         start_s=options.start_s,
         state=analysis.file_state,
-        limits=options.limits,
     )
-    for frame in islice(clip, len(analysis.track.time_s)):
+    for frame in clip:
         if heads_px is None:
             yield frame
         else:

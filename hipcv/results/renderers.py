@@ -6,7 +6,6 @@ from tempfile import TemporaryDirectory
 from hipcv.report import patient_table
 from hipcv.report.formats import fhir
 from hipcv.report.review import NO_CASE
-from hipcv.result_schema import seal_like
 from hipcv.results.document import dumps
 from hipcv.results.export_source import ExportSource
 
@@ -23,7 +22,7 @@ def render_json(source: ExportSource) -> bytes:
     document = dict(source.document)
     if source.case:
         document = patient_table.with_review(document, source.case)
-    return dumps(seal_like(document, document)).encode()
+    return dumps(document).encode()
 
 
 def render_fhir(source: ExportSource) -> bytes:

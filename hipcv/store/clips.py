@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from hipcv.core.answers import Answers
 from hipcv.core.errors import BadRequest
+from hipcv.core.text import LINE_BREAKS, escape
 from hipcv.language import _
 from hipcv.store import tables
 from hipcv.store.models import Clip, ClipOptions, ClipState, NewClip, Visit
@@ -115,7 +116,7 @@ class ClipRecords(Transactions):
         Raises:
             NotFound: no such clip.
         """
-        explanation = validated_text("said", said)
+        explanation = validated_text("said", escape(said, LINE_BREAKS))
         with self._write(by, why) as tx:
             fetch_one(tx.connection, Clip, tables.clips, clip_id)
             return _set_state(tx, clip_id, state, explanation)

@@ -6,11 +6,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from hipcv.core.text import mask
 from hipcv.store import database, tables
 from hipcv.store.files import FileStore
 from hipcv.store.models import ERASED, ErasedFiles, Patient
 from hipcv.store.people import unerased_patient
-from hipcv.store.transactions import Transactions, WriteTransaction, mask
+from hipcv.store.transactions import MASK, Transactions, WriteTransaction
 
 
 class Erasure(Transactions):
@@ -106,12 +107,11 @@ def _erase(tx: WriteTransaction, patient: Patient) -> ErasedFiles:
 def _pseudonymise(tx: WriteTransaction, pseudonym: str) -> None:
     """Mask the pseudonym in free text about other patients."""
     for column in (tables.patients.c.notes, tables.corrections.c.why):
-        query = sa.select(column.table.c.id, column).where(
-            column.icontains(pseudonym, autoescape=True)
-        )
+        query = sa.select(column.table.c.id, column).where(column != "")
         for row_id, text in tx.connection.execute(query).all():
-            tx.update(column.table, row_id, **{column.name: mask(text, pseudonym)})
-            tx.reseal(column.table, row_id)
+            if (masked := mask(text, pseudonym, MASK)) != text:
+                tx.update(column.table, row_id, **{column.name: masked})
+                tx.reseal(column.table, row_id)
 
 
 def _column(

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from hipcv.core.errors import BadRequest
 from hipcv.core.person import Person
+from hipcv.core.text import normal_form, refuse_unsafe
 from hipcv.language import _
 from hipcv.store import tables
 from hipcv.store.models import Patient, PatientFields, Visit
@@ -133,8 +134,13 @@ def _not_erased() -> sa.Select[Any]:
 
 
 def _with_pseudonym(connection: sa.Connection, pseudonym: str) -> Patient | None:
-    query = _not_erased().where(tables.patients.c.pseudonym == _validated_pseudonym(pseudonym))
-    return next(iter(fetch(connection, Patient, query)), None)
+    """Return the patient of a pseudonym, as it is typed or else in another case or width."""
+    name = _validated_pseudonym(pseudonym)
+    column = tables.patients.c.pseudonym
+    names = connection.execute(sa.select(column).where(tables.patients.c.erased_at.is_(None)))
+    same = [one for one in names.scalars() if normal_form(one) == normal_form(name)]
+    query = _not_erased().where(column.in_([name] if name in same else same))
+    return next(iter(fetch(connection, Patient, query.order_by(column))), None)
 
 
 def unerased_patient(connection: sa.Connection, patient_id: str) -> Patient:
@@ -160,7 +166,8 @@ def _refuse_taken(connection: sa.Connection, pseudonym: str) -> None:
 
 
 def _validated_pseudonym(value: object) -> str:
-    pseudonym = validated_text("pseudonym", value, PSEUDONYM_LENGTH).strip()
+    text = validated_text("pseudonym", value, PSEUDONYM_LENGTH)
+    pseudonym = refuse_unsafe("pseudonym", text.strip())
     if not pseudonym:
         raise BadRequest(_("pseudonym: give the patient a code, not their name."))
     return pseudonym

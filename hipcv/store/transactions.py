@@ -1,6 +1,5 @@
 """Transactions over the records: every write is audited in the same transaction."""
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -9,6 +8,7 @@ from typing import Any, Final, TypeVar
 import sqlalchemy as sa
 
 from hipcv.core.errors import BadRequest, NotFound
+from hipcv.core.text import LINE_BREAKS, mask, refuse_unsafe
 from hipcv.language import N_, Translated, _
 from hipcv.store import audit, database, row_hashes, tables
 from hipcv.store.models import JsonObject
@@ -158,7 +158,7 @@ def validated_text(name: str, text: object, limit: int = _TEXT_LENGTH) -> str:
     """Return the text if every database can store it.
 
     Raises:
-        BadRequest: it is no string, too long, or has a NUL character or a lone surrogate.
+        BadRequest: it is no string, too long, or has unsafe signs.
     """
     if not isinstance(text, str):
         raise BadRequest(_("{name}: expected a text.").format(name=name))
@@ -166,18 +166,11 @@ def validated_text(name: str, text: object, limit: int = _TEXT_LENGTH) -> str:
         raise BadRequest(
             _("{name}: longer than {limit} characters.").format(name=name, limit=limit)
         )
-    if not _is_storable(text):
-        raise BadRequest(_("{name}: holds a character that is no text.").format(name=name))
-    return text
+    return refuse_unsafe(name, text, LINE_BREAKS)
 
 
 def _is_storable(text: str) -> bool:
     return "\0" not in text and text.encode("utf-8", "replace").decode() == text
-
-
-def mask(text: str, pseudonym: str) -> str:
-    """Return the text with the pseudonym masked wherever it is a word of its own."""
-    return re.sub(rf"(?<!\w){re.escape(pseudonym)}(?!\w)", MASK, text, flags=re.IGNORECASE)
 
 
 def _mask_pseudonyms(value: Any, pseudonyms: Callable[[], list[str]]) -> Any:  # noqa: ANN401 - JSON
@@ -189,5 +182,5 @@ def _mask_pseudonyms(value: Any, pseudonyms: Callable[[], list[str]]) -> Any:  #
     if not isinstance(value, str) or not value:
         return value
     for pseudonym in sorted(pseudonyms(), key=len, reverse=True):
-        value = mask(value, pseudonym)
+        value = mask(value, pseudonym, MASK)
     return value

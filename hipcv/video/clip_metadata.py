@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 
 from hipcv.core.clip_info import ClipInfo
+from hipcv.core.text import escape
 from hipcv.video.orientation import AS_STORED, Matrix, is_reflection
 from hipcv.video.recording_time import recording_time
 
@@ -30,11 +31,6 @@ class DecodeStats:
     frames_hidden: int = 0  # cut off by an edit list, or before the requested start
     is_spoiled: bool = False  # the latest frame is predicted from damage
     packets_damaged: int = 0  # not decodable, or without a usable time or shape
-
-    def end_at(self, end_s: float) -> None:
-        """Leave out the frames after a time, and what was declared of the whole clip."""
-        self.time_s = [time_s for time_s in self.time_s if time_s <= end_s]
-        self.frames_declared = None
 
 
 def build_clip_info(path: Path, stats: DecodeStats, *, sha256: str, mirrored: bool) -> ClipInfo:
@@ -69,5 +65,8 @@ def build_clip_info(path: Path, stats: DecodeStats, *, sha256: str, mirrored: bo
 
 
 def printable_name(path: Path) -> str:
-    """Return the file name for messages and records; undecodable bytes as question marks."""
-    return path.name.encode("utf-8", "replace").decode("utf-8")
+    """Return the file name for messages and records.
+
+    Undecodable bytes are question marks; control signs and changes of direction are escaped.
+    """
+    return escape(path.name.encode("utf-8", "replace").decode("utf-8"))

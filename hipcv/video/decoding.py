@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
 from hipcv.core.errors import UnreadableVideo
-from hipcv.core.limits import DEFAULT_LIMITS, ClipLimits
 from hipcv.language import _
 from hipcv.video.clip_metadata import DecodeStats, printable_name
 from hipcv.video.recording_time import declared_time
@@ -22,6 +21,7 @@ STARTS: Final = {
     4: (b"ftyp", b"moov"),
     8: (b"AVI ",),  # of RIFF, which holds sound and still pictures as well
 }
+LARGEST_PICTURE_PX: Final = 64_000_000  # a file that declares more is damaged or malicious
 BARREN_PACKETS: Final = 5000  # decoding ends after so many in a row without a picture
 READ_FAILURES: Final = 100
 
@@ -34,13 +34,10 @@ class ByteReader(Protocol):
         ...
 
 
-def open_container(
-    path: Path, content: ByteReader | None = None, *, limits: ClipLimits = DEFAULT_LIMITS
-) -> "InputContainer":
+def open_container(path: Path, content: ByteReader | None = None) -> "InputContainer":
     """Open a clip without access to the network or other files, and without log output.
 
-    `content`, where given, is read in place of the file. The first pictures, which are decoded in
-    order to know the format, are no larger than `limits` allows.
+    `content`, where given, is read in place of the file.
 
     Raises:
         UnreadableVideo: there is no such file, or it is not a complete video.
@@ -56,7 +53,6 @@ def open_container(
             content or str(path.absolute()),
             "r",
             metadata_errors="replace",
-            options=_decoder_options(limits),
             container_options={"format_whitelist": CONTAINERS, "protocol_whitelist": "file"},
         )
     except PermissionError as error:
@@ -122,10 +118,7 @@ def start_stats(container: "InputContainer", stream: "VideoStream") -> DecodeSta
 
 
 def decode(
-    container: "InputContainer",
-    stream: "VideoStream",
-    stats: DecodeStats,
-    limits: ClipLimits = DEFAULT_LIMITS,
+    container: "InputContainer", stream: "VideoStream", stats: DecodeStats
 ) -> Iterator["VideoFrame"]:
     """Decode a container's stream from its beginning.
 
@@ -134,8 +127,8 @@ def decode(
     """
     codec = stream.codec_context.codec.canonical_name
     # "explode": otherwise a decoder conceals damage, and missing references, silently
-    options = {"err_detect": "explode"}
-    stream.codec_context.options = _decoder_options(limits) | options
+    options = {"max_pixels": str(LARGEST_PICTURE_PX), "err_detect": "explode"}
+    stream.codec_context.options = options
     if codec in {"hevc", "av1"}:
         stream.thread_type = "AUTO"
     slots: list[int] | None = [] if container.format.name == AVI else None
@@ -173,11 +166,6 @@ def decode_packets(
                 stats.is_spoiled = False
             stats.is_spoiled |= frame.is_corrupt
             yield frame
-
-
-def _decoder_options(limits: ClipLimits) -> dict[str, str]:
-    """Return the options by which a decoder allocates no picture larger than `limits` allows."""
-    return {"max_pixels": str(round(limits.picture_max_mpx * 1e6))}
 
 
 def _frames(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from hipcv.core.errors import BadRequest, CameraUnavailable
+from hipcv.core.text import normal_form
 from hipcv.language import _
 
 NUMBERED_BY_BACKEND: Final = 100
@@ -85,9 +86,9 @@ def _matches(query: str, devices: tuple[Device, ...]) -> list[Device]:
     if query.isdecimal():  # a camera number, else a position in the list
         numbered = [device for device in devices if device.number == int(query)]
         return numbered or list(devices[int(query) : int(query) + 1])
-    word = query.casefold()
-    exact = [device for device in devices if device.name.casefold() == word]
-    return exact or [device for device in devices if word in device.name.casefold()]
+    word = normal_form(query)
+    exact = [device for device in devices if normal_form(device.name) == word]
+    return exact or [device for device in devices if word in normal_form(device.name)]
 
 
 def _backends() -> list[int]:

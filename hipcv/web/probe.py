@@ -1,10 +1,8 @@
 """Validation of uploads: malicious or damaged files are opened in a limited subprocess.
 
-`python -m hipcv.web.probe FILE LIMITS` exits with 0, or prints one sentence on what is wrong.
-LIMITS are the values of `ClipLimits` that differ from their defaults, as JSON.
+`python -m hipcv.web.probe FILE` exits with 0, or prints one sentence on what is wrong.
 """
 
-import json
 import os
 import subprocess
 import sys
@@ -13,8 +11,6 @@ from typing import Final
 
 from hipcv import language
 from hipcv.core.errors import HipcvError, UnreadableVideo
-from hipcv.core.limits import DEFAULT_LIMITS, ClipLimits
-from hipcv.core.protocol import changed_values
 from hipcv.language import _
 
 TIMEOUT_S: Final = 60.0
@@ -24,29 +20,20 @@ MODULE: Final = "hipcv.web.probe"
 UNREADABLE: Final = UnreadableVideo.exit_code
 
 
-def validate_video(
-    path: Path,
-    name: str,
-    timeout_s: float = TIMEOUT_S,
-    *,
-    limits: ClipLimits = DEFAULT_LIMITS,
-) -> None:
-    """Check that a picture can be decoded from a file, and that it is within the limits.
+def validate_video(path: Path, name: str, timeout_s: float = TIMEOUT_S) -> None:
+    """Check that a picture can be decoded from a file.
 
     Args:
         path: the file as it was received.
         name: the user's name of it, for error messages.
         timeout_s: limit of the subprocess.
-        limits: what a clip may be at most.
 
     Raises:
-        UnreadableVideo: no picture can be decoded, or not within the limits of the subprocess, or
-            the clip is beyond its own limits.
+        UnreadableVideo: no picture can be decoded, or not within the limits.
     """
-    changed = json.dumps(changed_values(limits))
     try:
         completed = subprocess.run(  # noqa: S603 - fixed arguments
-            [sys.executable, "-m", MODULE, str(path.absolute()), changed],
+            [sys.executable, "-m", MODULE, str(path.absolute())],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=timeout_s,
@@ -67,13 +54,12 @@ def validate_video(
 
 
 def main() -> None:
-    """Decode the first picture of the file named on the command line, within its limits."""
+    """Decode the first picture of the file named on the command line."""
     _limit_resources()
     from hipcv.video.file import VideoFile
 
     try:
-        limits = ClipLimits.from_values(json.loads(sys.argv[2]))
-        next(iter(VideoFile(Path(sys.argv[1]), limits=limits)))
+        next(iter(VideoFile(Path(sys.argv[1]))))
     except HipcvError as error:
         sys.stdout.write(f"{error}\n")
         sys.exit(UNREADABLE)

@@ -8,37 +8,41 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from hipcv.core.correction import CorrectionKind
 from hipcv.core.person import AGE_MAX_YEARS, Sex
+from hipcv.core.text import LINE_BREAKS, is_unsafe
 from hipcv.language import _
 from hipcv.store.clips import SYSTEM
 from hipcv.store.models import ClipOptions, SideName
 
 
-def _printable(text: str) -> str:
-    if not all(letter.isprintable() or letter in "\n\t" for letter in text):
-        raise ValueError(_("use letters, digits and signs that can be printed"))
-    return text
+def _safe_text(text: str) -> str:
+    return _safe(text, LINE_BREAKS)
 
 
-def _one_line(text: str) -> str:
-    if not text.isprintable():
-        raise ValueError(_("use one line of letters, digits and signs"))
+def _safe(text: str, allowed: str = "") -> str:
+    if is_unsafe(text, allowed):
+        raise ValueError(
+            _(
+                "holds a control character, or one that changes the direction of writing; type "
+                "it again without"
+            )
+        )
     return text
 
 
 Line = Annotated[
     str,
     StringConstraints(strict=True, strip_whitespace=True, min_length=1, max_length=64),
-    AfterValidator(_one_line),
+    AfterValidator(_safe),
 ]
 Initials = Annotated[
     str,
     StringConstraints(strict=True, strip_whitespace=True, min_length=1, max_length=32),
-    AfterValidator(_one_line),
+    AfterValidator(_safe),
 ]
 Text = Annotated[
     str,
     StringConstraints(strict=True, strip_whitespace=True, max_length=10_000),
-    AfterValidator(_printable),
+    AfterValidator(_safe_text),
 ]
 ShortText = Annotated[str, StringConstraints(max_length=300)]
 Number = Annotated[int, Field(strict=True, ge=0, lt=2**31)]

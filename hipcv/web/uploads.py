@@ -6,7 +6,6 @@ import os
 import shutil
 from collections.abc import AsyncIterator
 from datetime import date
-from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Final
 from uuid import uuid4
@@ -16,6 +15,7 @@ from starlette.requests import ClientDisconnect
 
 from hipcv.core.errors import BadRequest, EnvironmentFault
 from hipcv.core.system_errors import reason_of
+from hipcv.core.text import is_unsafe
 from hipcv.files import write_atomic
 from hipcv.guide import session_file
 from hipcv.language import _
@@ -59,8 +59,7 @@ async def receive(state: AppState, query: UploadQuery, body: AsyncIterator[bytes
                 _("{name}: the file is empty. Check that the copy finished.").format(name=name)
             )
         async with state.probe_slots:  # not awaited in a thread: those serve all requests
-            check = partial(probe.validate_video, limits=state.settings.options.limits)
-            await run_in_threadpool(check, part, name)
+            await run_in_threadpool(probe.validate_video, part, name)
         return await run_in_threadpool(_store, state, query, part, name, follower=follower)
     except ClientDisconnect as error:
         raise BadRequest(
@@ -113,7 +112,7 @@ def file_name(given: str) -> str:
         BadRequest: no character is left.
     """
     last = PurePosixPath(given.replace("\\", "/")).name
-    name = "".join(sign for sign in last if sign.isprintable() and sign not in FORBIDDEN)
+    name = "".join(sign for sign in last if not is_unsafe(sign) and sign not in FORBIDDEN)
     name = name.strip(". ")
     if not name:
         raise BadRequest(_("The clip has no name. Give it one such as clip.mp4."))

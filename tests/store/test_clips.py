@@ -165,5 +165,5 @@ def test_audit_says_which_questions_were_answered_and_not_how(records):
 def test_answer_with_a_character_that_cannot_be_stored_is_refused(records):
     clip = records.add_clip(new_clip(), by="KM")
 
-    with pytest.raises(BadRequest, match="pain_where"):
+    with pytest.raises(BadRequest, match="where it hurt"):
         records.answer(clip.id, Answers(pain_where="a\0b"), by="KM")

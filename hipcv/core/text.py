@@ -1,0 +1,91 @@
+"""Text that a person types, and names of files: which signs are unsafe, and when two are equal."""
+
+import re
+import unicodedata
+from typing import Final
+
+from hipcv.core.errors import BadRequest
+from hipcv.language import _
+
+LINE_BREAKS: Final = "\n\t"
+"""The control signs that a text of several lines may hold."""
+
+_DIRECTION: Final = "\u202a-\u202e\u2066-\u2069"
+"""Signs that change the direction of all that follows, and can disguise what a text says."""
+
+_UNSAFE: Final = re.compile(f"[\0-\x1f\x7f-\x9f\u2028\u2029{_DIRECTION}]")
+
+_CLUSTER: Final = re.compile(r".[\u0300-\u036f\u0483-\u0489\u064b-\u065f\u3099\u309a\ufe0f]*", re.S)
+"""A sign with the marks on it, which a normal form may join."""
+
+
+def escape(text: str, allowed: str = "") -> str:
+    r"""Return a text in which control signs and changes of direction stand as "\u001b".
+
+    JSON text stays JSON, of the same value.
+
+    Args:
+        text: any text, such as the name of a file.
+        allowed: control signs that stay as they are, such as `LINE_BREAKS`.
+    """
+
+    def visible(match: re.Match[str]) -> str:
+        return match[0] if match[0] in allowed else f"\\u{ord(match[0]):04x}"
+
+    return _UNSAFE.sub(visible, text)
+
+
+def is_unsafe(text: str, allowed: str = "") -> bool:
+    """Return True if a text holds what `escape` would change, or what is no character at all."""
+    return escape(text, allowed) != text or text.encode("utf-8", "replace").decode() != text
+
+
+def refuse_unsafe(name: str, text: str, allowed: str = "") -> str:
+    """Return a text that somebody typed, whatever its script.
+
+    Args:
+        name: what the text is, for the error.
+        text: the text.
+        allowed: control signs that it may hold, such as `LINE_BREAKS`.
+
+    Raises:
+        BadRequest: it holds a control sign, a change of direction, or what is no character at all.
+    """
+    if is_unsafe(text, allowed):
+        error = _(
+            "{name}: holds a control character, or one that changes the direction of writing. "
+            "Give the text without it."
+        )
+        raise BadRequest(error.format(name=name))
+    return text
+
+
+def normal_form(text: str) -> str:
+    """Return the form in which typed texts are compared.
+
+    Two are equal whose letters differ in case, width, or composition alone, or in the kind and
+    number of their spaces.
+    """
+    return " ".join(unicodedata.normalize("NFKC", _folded(text)).split())
+
+
+def mask(text: str, word: str, replacement: str) -> str:
+    """Return a text with a word replaced wherever its `normal_form` stands on its own."""
+    clusters = _CLUSTER.findall(text)
+    folded = [_folded(cluster) for cluster in clusters]
+    starts, position = {}, 0
+    for index, part in enumerate(folded):
+        starts[position] = index
+        position += len(part)
+    starts[position] = len(clusters)
+    pattern = r"\s+".join(map(re.escape, normal_form(word).split()))
+    kept, end = [], 0
+    for match in re.finditer(rf"(?<!\w){pattern}(?!\w)", "".join(folded)):
+        if match.start() in starts and match.end() in starts:
+            kept += [*clusters[end : starts[match.start()]], replacement]
+            end = starts[match.end()]
+    return "".join([*kept, *clusters[end:]])
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
