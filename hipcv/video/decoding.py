@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Final, Protocol
 from hipcv.core.errors import UnreadableVideo
 from hipcv.language import _
 from hipcv.video.clip_metadata import DecodeStats, printable_name
+from hipcv.video.h264_references import FrameNumbers
 from hipcv.video.recording_time import declared_time
+from hipcv.video.spoilage import Spoilage
 
 if TYPE_CHECKING:
     from av import Packet, VideoCodecContext, VideoFrame, VideoStream
@@ -16,12 +18,17 @@ if TYPE_CHECKING:
 
 CONTAINERS: Final = "mov,matroska,webm,avi,flv,mpegts,mpeg,asf,ogg,gif,mxf,ivf,dv"
 AVI: Final = "avi"
+H264: Final = "h264"
 STARTS: Final = {
     0: (b"\x1aE\xdf\xa3", b"FLV", b"GIF8", b"OggS"),
     4: (b"ftyp", b"moov"),
     8: (b"AVI ",),  # of RIFF, which holds sound and still pictures as well
 }
 LARGEST_PICTURE_PX: Final = 64_000_000  # a file that declares more is damaged or malicious
+SEVERAL_FRAMES_AT_ONCE: Final = {"hevc", "av1"}
+SEVERAL_PARTS_AT_ONCE: Final = {"vp9"}
+"""Codecs whose damage is reported by a decoder with several threads, too; others conceal it."""
+
 BARREN_PACKETS: Final = 5000  # decoding ends after so many in a row without a picture
 READ_FAILURES: Final = 100
 
@@ -129,8 +136,10 @@ def decode(
     # "explode": otherwise a decoder conceals damage, and missing references, silently
     options = {"max_pixels": str(LARGEST_PICTURE_PX), "err_detect": "explode"}
     stream.codec_context.options = options
-    if codec in {"hevc", "av1"}:
+    if codec in SEVERAL_FRAMES_AT_ONCE:
         stream.thread_type = "AUTO"
+    elif codec not in SEVERAL_PARTS_AT_ONCE:
+        stream.codec_context.thread_count = 1
     slots: list[int] | None = [] if container.format.name == AVI else None
     packets = _packets(container, stream, stats)
     return decode_packets(stream.codec_context, packets, stats, slots=slots)
@@ -145,8 +154,8 @@ def decode_packets(
 ) -> Iterator["VideoFrame"]:
     """Decode packet by packet; one that cannot be decoded is counted and skipped.
 
-    What cannot be decoded spoils every frame that is predicted from it: `stats.is_spoiled` tells of
-    the frame that was yielded last, until the next key frame.
+    A damaged or missing packet spoils every frame that is predicted from it: `stats.is_spoiled`
+    tells of the frame that was yielded last.
 
     Args:
         decoder: a decoder at the beginning of its stream.
@@ -155,43 +164,80 @@ def decode_packets(
         slots: an empty list if the packets carry slots instead of display times.
     """
     barren = 0
-    for packet in packets:
+    decoding = _Decoding(decoder, stats, slots)
+    for number, packet in enumerate(packets):
         stats.frames_hidden += packet.is_discard
-        frames = _frames(decoder, packet, stats, slots)
+        frames = decoding.frames(number, packet)
         barren = 0 if frames or packet.is_discard else barren + 1
         if barren > BARREN_PACKETS:
             return
         for frame in frames:
-            if frame.key_frame:
-                stats.is_spoiled = False
-            stats.is_spoiled |= frame.is_corrupt
+            decoding.complete(number, frame)
             yield frame
 
 
-def _frames(
-    decoder: "VideoCodecContext",
-    packet: "Packet[VideoStream]",
-    stats: DecodeStats,
-    slots: list[int] | None,
-) -> "list[VideoFrame]":
-    """Return the frames that become complete with one packet, with their display times."""
+class _Decoding:
+    """State of decoding one stream: what is damaged, and which frame belongs to which packet."""
+
+    def __init__(
+        self, decoder: "VideoCodecContext", stats: DecodeStats, slots: list[int] | None
+    ) -> None:
+        codec = decoder.codec.canonical_name
+        self._decoder, self._stats, self._slots = decoder, stats, slots
+        self._spoilage = Spoilage()
+        self._unread = 0  # packets that could not be read from the container
+        self._frame_numbers = FrameNumbers(decoder.extradata) if codec == H264 else None
+        self._is_delayed = codec in SEVERAL_FRAMES_AT_ONCE
+        self._packets: dict[int, int] = {}  # whose frames are still to come, by time
+
+    def frames(self, number: int, packet: "Packet[VideoStream]") -> "list[VideoFrame]":
+        """Return the frames that become complete with a packet; none where it is damaged."""
+        if self._is_damaged(packet):
+            self._spoilage.add(number)
+        if self._slots is not None and packet.pts is None:
+            packet.pts = packet.dts
+        if packet.pts is not None:
+            self._packets[packet.pts] = number
+        frames = _decoded(self._decoder, packet)
+        if frames is None:
+            self._stats.packets_damaged += 1
+            delay = self._decoder.thread_count if self._is_delayed else 0
+            self._spoilage.add(number, delay=delay)
+            return []
+        if self._slots is not None and packet.pts is not None:
+            heapq.heappush(self._slots, packet.pts)
+        return frames
+
+    def complete(self, number: int, frame: "VideoFrame") -> None:
+        """Set whether a frame, which came with a packet, is damaged; set its time from its slot."""
+        own = number if frame.pts is None else self._packets.pop(frame.pts, number)
+        if frame.is_corrupt:
+            self._spoilage.add(own)
+        self._stats.is_spoiled = self._spoilage.spoils(own, is_key=frame.key_frame)
+        if self._slots is not None:
+            frame.pts = heapq.heappop(self._slots) if self._slots else None
+
+    def _is_damaged(self, packet: "Packet[VideoStream]") -> bool:
+        """Return True if the container or the frame numbers show damage in or before a packet."""
+        stats, numbers = self._stats, self._frame_numbers
+        is_after_unread, self._unread = stats.packets_unread > self._unread, stats.packets_unread
+        has_gap = numbers is not None and numbers.has_gap(bytes(packet))
+        stats.packets_damaged += has_gap or packet.is_corrupt
+        return has_gap or packet.is_corrupt or is_after_unread
+
+
+def _decoded(
+    decoder: "VideoCodecContext", packet: "Packet[VideoStream]"
+) -> "list[VideoFrame] | None":
+    """Return the frames that a decoder completes; None where it cannot decode the packet."""
     import av
 
     try:
-        frames = decoder.decode(packet)
+        return decoder.decode(packet)
     except av.error.EOFError:
         return []
     except av.error.FFmpegError:
-        stats.packets_damaged += 1
-        stats.is_spoiled = True
-        return []
-    if slots is not None:
-        slot = packet.dts if packet.pts is None else packet.pts
-        if slot is not None:
-            heapq.heappush(slots, slot)
-        for frame in frames:
-            frame.pts = heapq.heappop(slots) if slots else None
-    return frames
+        return None
 
 
 def _packets(
@@ -205,7 +251,7 @@ def _packets(
             yield from container.demux(stream)
         except av.error.FFmpegError:
             stats.packets_damaged += 1
-            stats.is_spoiled = True
+            stats.packets_unread += 1
         else:
             return
 

@@ -16,6 +16,7 @@ from hipcv.video.decoding import decode
 from hipcv.video.file import VideoFile
 from tests.clips import cut_short, number_in, numbered_picture, scratched, write_clip, write_sound
 from tests.errors import assert_plain_error
+from validation.damage import without_packets
 
 NOISE = np.random.default_rng(0).integers(0, 80, (60, 96, 128, 3), dtype=np.uint8)
 FRONT_INDEX = {"movflags": "+faststart"}
@@ -60,32 +61,96 @@ def test_damaged_bytes_lose_no_frame_after_the_next_key_frame(busy, tmp_path):
     assert metadata(scratched(busy, tmp_path / "s.mp4", bytes_flipped=20)).frames > 35
 
 
-def without_packets(source, target, lost):
-    """A copy of a clip that lacks some packets, in decoding order."""
-    with av.open(str(source)) as old, av.open(str(target), "w") as new:
-        stream = new.add_stream_from_template(old.streams.video[0])
-        packets = [packet for packet in old.demux(video=0) if packet.dts is not None]
-        for number, packet in enumerate(packets):
-            if number not in lost:
-                packet.stream = stream
-                new.mux(packet)
-    return target
-
-
 def test_lost_packets_spoil_what_is_predicted_from_them_to_the_next_key_frame(tmp_path):
     """A key frame every 20; three packets are lost, and nothing in the file tells so."""
     pictures = [numbered_picture(n) // 4 * 3 + noise // 2 for n, noise in enumerate(NOISE)]
     clean = write_clip(tmp_path / "clean.mkv", pictures, options={"g": "20"})
-    source = VideoFile(without_packets(clean, tmp_path / "lost.mkv", range(25, 28)))
-    spoiled = [frame.corrupt for frame in source]
+    without_packets(clean, tmp_path / "lost.mkv", range(25, 28))
+    spoiled = [frame.corrupt for frame in VideoFile(tmp_path / "lost.mkv")]
 
     first, last = spoiled.index(True), len(spoiled) - 1 - spoiled[::-1].index(True)
-    assert (first, all(spoiled[first : last + 1])) == (21, True)
-    assert 10 <= last + 1 - first < 20
+    assert (first > 20, all(spoiled[first : last + 1])) == (True, True)
+    assert 8 <= last + 1 - first < 20
 
 
 def test_a_clip_without_damage_has_no_spoiled_frame(busy):
     assert not any(frame.corrupt for frame in VideoFile(busy))
+
+
+def test_one_lost_packet_of_a_plain_chain_spoils_every_later_frame(tmp_path):
+    """Nothing but the numbers of the frames tells that one is missing."""
+    pictures = [numbered_picture(n) // 4 * 3 + noise // 2 for n, noise in enumerate(NOISE)]
+    chain = {"g": "1000", "tune": "zerolatency", "preset": "ultrafast"}
+    clean = write_clip(tmp_path / "clean.mp4", pictures, options=chain)
+    without_packets(clean, tmp_path / "lost.mp4", {25})
+
+    spoiled = [frame.corrupt for frame in VideoFile(tmp_path / "lost.mp4")]
+
+    assert spoiled == [False] * 25 + [True] * 34
+
+
+def test_a_lost_picture_that_no_other_refers_to_spoils_none(tmp_path):
+    pictures = [numbered_picture(n) // 4 * 3 + noise // 2 for n, noise in enumerate(NOISE)]
+    pairs = {"g": "1000", "x264-params": "bframes=1:b-adapt=0:b-pyramid=none:scenecut=0"}
+    clean = write_clip(tmp_path / "clean.mp4", pictures, options=pairs)
+    without_packets(clean, tmp_path / "lost.mp4", {2})  # first, second and the one between them
+
+    assert not any(frame.corrupt for frame in VideoFile(tmp_path / "lost.mp4"))
+
+
+def scrambled(source, target, number):
+    """A copy of a clip with one packet's last part overwritten."""
+    content = bytearray(source.read_bytes())
+    with av.open(str(source)) as container:
+        packets = [packet for packet in container.demux(video=0) if packet.size]
+        start, size = packets[number].pos, packets[number].size
+    content[start + size // 2 : start + size] = bytes(size - size // 2)
+    target.write_bytes(content)
+    return target
+
+
+@pytest.mark.parametrize(("number", "first"), [(20, 20), (30, 30), (40, 40)])
+def test_damage_in_one_of_the_slices_of_a_frame_is_noticed(number, first, tmp_path):
+    """The decoder conceals it where it decodes slices side by side."""
+    pictures = [numbered_picture(n) // 4 * 3 + noise // 2 for n, noise in enumerate(NOISE)]
+    sliced = {"g": "20", "bf": "0", "x264-params": "slices=4:cabac=1:scenecut=0"}
+    clean = write_clip(tmp_path / "clean.mkv", pictures, options=sliced)
+    source = VideoFile(scrambled(clean, tmp_path / "damaged.mkv", number))
+    spoiled = [round(30 * frame.time_s) for frame in source if frame.corrupt]
+
+    assert spoiled[-1] - spoiled[0] >= 15 - number % 20
+    assert first <= spoiled[0] <= spoiled[-1] == first // 20 * 20 + 19
+
+
+def test_packets_lost_from_a_transport_stream_are_counted(tmp_path):
+    pictures = [numbered_picture(n) // 4 * 3 + noise // 2 for n, noise in enumerate(NOISE)]
+    content = write_clip(tmp_path / "clean.ts", pictures).read_bytes()
+    at = len(content) // 2 // 188 * 188
+    (tmp_path / "lost.ts").write_bytes(content[:at] + content[at + 188 :])
+
+    clip = metadata(tmp_path / "lost.ts")
+
+    assert clip.packets_damaged + clip.frames_corrupt > 0
+
+
+@pytest.mark.parametrize("codec", ["libvpx", "libvpx-vp9"])
+def test_a_hole_in_steady_times_counts_as_a_lost_frame(codec, tmp_path):
+    clean = write_clip(tmp_path / "clean.mkv", NOISE, codec=codec)
+    without_packets(clean, tmp_path / "lost.mkv", {25, 40, 41})
+
+    assert (metadata(clean).packets_damaged, metadata(tmp_path / "lost.mkv").packets_damaged) == (
+        0,
+        3,
+    )
+
+
+@pytest.mark.parametrize("codec", ["libvpx", "libx264"])
+def test_uneven_times_are_no_damage(codec, tmp_path):
+    """A camera in poor light, or a recorder that drops what has not changed."""
+    times_s = np.cumsum(np.random.default_rng(1).choice([1, 1, 1, 1.4, 2], 60)) / 30
+    path = write_clip(tmp_path / "uneven.mkv", NOISE, times_s.tolist(), codec=codec)
+
+    assert metadata(path).packets_damaged == 0
 
 
 def test_damaged_packets_are_counted(busy, tmp_path):
@@ -216,7 +281,7 @@ def test_a_clip_without_a_complete_picture_is_refused(tmp_path):
 
 
 def endless(demux) -> tuple[SimpleNamespace, SimpleNamespace]:
-    context = SimpleNamespace(codec=SimpleNamespace(canonical_name="h264"), decode=lambda _: [])
+    context = SimpleNamespace(codec=SimpleNamespace(canonical_name="vp8"), decode=lambda _: [])
     return (
         SimpleNamespace(demux=demux, format=SimpleNamespace(name="mov")),
         SimpleNamespace(codec_context=context),
@@ -224,17 +289,17 @@ def endless(demux) -> tuple[SimpleNamespace, SimpleNamespace]:
 
 
 def test_reading_ends_after_many_packets_without_a_picture():
-    pictureless = SimpleNamespace(is_discard=False)
+    pictureless = SimpleNamespace(is_discard=False, is_corrupt=False, pts=None)
     container, stream = endless(lambda _: itertools.repeat(pictureless))
 
-    assert list(decode(container, stream, DecodeStats("h264", None))) == []
+    assert list(decode(container, stream, DecodeStats("vp8", None))) == []
 
 
 def test_reading_ends_after_many_failures():
     def fail(_):
         raise av.error.InvalidDataError(0, "broken")
 
-    assert list(decode(*endless(fail), DecodeStats("h264", None))) == []
+    assert list(decode(*endless(fail), DecodeStats("vp8", None))) == []
 
 
 def test_ffmpeg_writes_nothing_to_the_terminal(busy, tmp_path, capfd):
