@@ -43,7 +43,9 @@ def test_a_lost_reference_is_noticed_in_every_profile(profile, suffix, tmp_path)
 
 
 def test_a_lost_key_frame_is_noticed(tmp_path):
-    path = write_clip(tmp_path / "a.mp4", NOISE, options={"g": "12", "bf": "0", "sc_threshold": "0"})
+    path = write_clip(
+        tmp_path / "a.mp4", NOISE, options={"g": "12", "bf": "0", "sc_threshold": "0"}
+    )
 
     assert gaps(path, lost={24}) == [25]
 
