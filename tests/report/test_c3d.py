@@ -1,6 +1,7 @@
-"""C3D files, written and read back by ezc3d."""
+"""C3D files, written by ezc3d and read back by it and by c3d, another library."""
 
 import sys
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
@@ -80,6 +81,60 @@ def test_a_missing_landmark_has_the_residual_of_the_format(again):
 
 def test_each_frame_keeps_its_own_time(again):
     assert again(uneven())["data"]["analogs"][0, 0] == pytest.approx(UNEVEN_S, abs=1e-6)
+
+
+@dataclass
+class Content:
+    """What a reader finds in a file."""
+
+    xyz: np.ndarray  # (T, 33, 3); NaN where the residual says missing
+    rate_hz: float
+    labels: list[str]
+    unit: str
+    time_s: np.ndarray  # (T,)
+
+
+def by_ezc3d(path):
+    library = pytest.importorskip("ezc3d")
+    file = library.c3d(str(path))
+    points, point = file["data"]["points"], file["parameters"]["POINT"]
+    missing = file["data"]["meta_points"]["residuals"] < 0
+    return Content(
+        np.where(missing, np.nan, points[:3]).transpose(2, 1, 0),
+        point["RATE"]["value"][0],
+        point["LABELS"]["value"],
+        point["UNITS"]["value"][0],
+        file["data"]["analogs"][0, 0],
+    )
+
+
+def by_c3d(path):
+    library = pytest.importorskip("c3d")
+    with path.open("rb") as file:
+        reader = library.Reader(file)
+        frames = [(points, analog) for _, points, analog in reader.read_frames()]
+        points = np.array([points for points, _ in frames])
+        return Content(
+            np.where(points[..., 3:4] < 0, np.nan, points[..., :3]),
+            reader.point_rate,
+            [label.strip() for label in reader.point_labels],
+            reader.get("POINT:UNITS").string_value.strip(),
+            np.array([analog[0, 0] for _, analog in frames]),
+        )
+
+
+@pytest.mark.parametrize("read", [by_ezc3d, by_c3d])
+def test_every_reader_finds_the_same_in_a_file(tmp_path, read):
+    pytest.importorskip("ezc3d")
+    c3d.write(tmp_path / "clip.c3d", uneven())
+    found = read(tmp_path / "clip.c3d")
+
+    xy = np.where([[[1, 0]]], uneven().xy_px, SIZE_PX[1] - uneven().xy_px)
+    depth = np.where(np.isnan(xy[..., :1]), np.nan, 0.0)
+    np.testing.assert_allclose(found.xyz, np.concatenate([xy, depth], axis=-1), atol=1e-3)
+    assert found.labels == [landmark.name for landmark in Landmark]
+    assert (found.unit, found.rate_hz) == ("px", pytest.approx(1 / 0.033, abs=0.01))
+    assert found.time_s == pytest.approx(UNEVEN_S, abs=1e-6)
 
 
 def test_without_the_library_the_error_says_what_to_install(tmp_path, monkeypatch):

@@ -23,8 +23,9 @@ def write(path: Path, track: PoseTrack) -> None:
     """Write every landmark of every frame, in the time order of the clip.
 
     A C3D file has one rate for all frames, the median of the clip's. Where the rate varies, each
-    frame's own time is in the analog channel `TIME_S`. A missing landmark has no coordinates and a
-    residual of -1.
+    frame's own time is in the analog channel `TIME_S`. A second channel numbers the frames from 0:
+    ezc3d writes the scale of a single channel as a scalar, at which other readers fail. A missing
+    landmark has no coordinates and a residual of -1.
 
     Raises:
         EnvironmentFault: ezc3d is not installed.
@@ -42,9 +43,10 @@ def write(path: Path, track: PoseTrack) -> None:
     file["data"]["meta_points"]["residuals"] = missing
     analog = file["parameters"]["ANALOG"]
     analog["RATE"]["value"] = point["RATE"]["value"]
-    analog["LABELS"]["value"] = ["TIME_S"]
-    analog["UNITS"]["value"] = ["s"]
-    file["data"]["analogs"] = track.time_s[np.newaxis, np.newaxis, :]
+    analog["LABELS"]["value"] = ["TIME_S", "FRAME"]
+    analog["UNITS"]["value"] = ["s", "frames"]
+    channels = [track.time_s, np.arange(len(track.time_s))]
+    file["data"]["analogs"] = np.stack(channels)[np.newaxis].astype(float)
     file.write(str(path))
 
 
