@@ -7,7 +7,7 @@ CURVE_SCORER := $(wildcard ../shared/score/curve.py)
 PYTEST_ARGS ?= -q
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format translations sweep score bench
+.PHONY: help setup demo test check format translations licences audit sweep score bench
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile
@@ -34,6 +34,12 @@ format: setup  ## format the code and fix lint
 
 translations: setup  ## bring the catalogues of translations up to date with the source
 	@$(BIN)/python scripts/translations.py
+
+licences: setup  ## write the licence of every locked package and model into THIRD_PARTY.md
+	@$(BIN)/python scripts/licences.py
+
+audit: setup  ## look up known weaknesses of the locked packages; needs the network
+	@./scripts/audit.sh
 
 sweep: setup  ## the long tests, such as 20,000 altered results; a few minutes
 	@$(BIN)/python -m pytest -n auto -m slow $(PYTEST_ARGS)
