@@ -1,5 +1,6 @@
 """One side at one frame, as the annotated video shows it: angles and positions in pixels."""
 
+from bisect import bisect_left
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,6 +8,7 @@ import numpy as np
 from hipcv.core.arrays import Floats
 from hipcv.core.assessment import Assessment
 from hipcv.core.geometry import rotate
+from hipcv.core.issues import Finding
 from hipcv.core.kinematics import shank_length_px
 from hipcv.core.landmarks import LEGS, Landmark, Side
 from hipcv.core.measure import Motion, Phase
@@ -45,13 +47,7 @@ def frame_state_at(
     """Return the state of one side at one row of the track, from its finished measurement."""
     xy, time_s = track.xy_px[row], float(track.time_s[row])
     phase, number = motion.phase_at(time_s)
-    begun = [
-        finding
-        for rep in assessment.reps
-        if rep.number == number
-        for finding in rep.findings
-        if finding.at_s <= time_s
-    ]
+    begun = [f for f in _findings(assessment, number) if f.at_s <= time_s]
     knee, now, before = shank_lines_px(motion, track, row)
     return FrameState(
         side=motion.side,
@@ -69,6 +65,14 @@ def frame_state_at(
         finding_at_s=max((finding.at_s for finding in begun), default=float("nan")),
         source=motion.source_at(row),
     )
+
+
+def _findings(assessment: Assessment, number: int | None) -> tuple[Finding, ...]:
+    """Return the findings of a repetition; they are in the order of their numbers."""
+    reps = assessment.reps
+    index = len(reps) if number is None else bisect_left(reps, number, key=lambda rep: rep.number)
+    is_found = index < len(reps) and reps[index].number == number
+    return reps[index].findings if is_found else ()
 
 
 def shank_lines_px(motion: Motion, track: PoseTrack, row: int) -> Floats:
@@ -91,11 +95,11 @@ def shank_lines_px(motion: Motion, track: PoseTrack, row: int) -> Floats:
 def _tracked_knee_px(motion: Motion, track: PoseTrack, row: int) -> Floats | None:
     """Return the knee by registration, (2,), interpolated in a bridged gap; None elsewhere."""
     shank, by_outline = track.shanks.get(motion.side), motion.by_outline
-    if shank is None or by_outline is None or not by_outline.any():
+    if shank is None or by_outline is None:
         return None
     if by_outline[row]:
         return np.asarray(shank.knee_px[row])
-    if not motion.bridged[row]:
+    if not (motion.bridged[row] and by_outline.any()):
         return None
     time_s, knee_px = track.time_s[by_outline], shank.knee_px[by_outline]
     return np.array([np.interp(track.time_s[row], time_s, axis) for axis in knee_px.T])

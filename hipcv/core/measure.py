@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -73,7 +74,7 @@ class RepSpan:
         return Span(self.start_s, max(self.end_s, self.plateau_s.end_s))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)  # without slots, for its cached property
 class Motion:
     """Motion of one side. All (T,) arrays share `time_s`; a side without a start has no values.
 
@@ -102,6 +103,12 @@ class Motion:
     counts: Ints | None = None  # (T,) frames that each picture stands for; None: 1 each
     posture_changed: bool = False  # at any time in the clip
 
+    @cached_property
+    def _spans_s(self) -> Floats:
+        """(2, R) begin and end of every repetition."""
+        spans = [(span.start_s, span.end_s) for span in (rep.span_s for rep in self.reps)]
+        return np.array(spans, dtype=float).reshape(-1, 2).T
+
     def source_at(self, row: int) -> AngleSource:
         """Return the origin of one frame's angle."""
         if not np.isfinite(self.raw_deg[row]):
@@ -112,9 +119,12 @@ class Motion:
 
     def phase_at(self, time_s: float) -> tuple[Phase, int | None]:
         """Return the phase at a time and the number of the repetition under way, 0 first."""
-        for number, rep in enumerate(self.reps):
-            if rep.span_s.contains(time_s):
-                return ("plateau" if rep.plateau_s.contains(time_s) else "moving"), number
+        start_s, end_s = self._spans_s
+        under_way = (start_s <= time_s) & (time_s < end_s)
+        if under_way.any():
+            number = int(np.argmax(under_way))
+            on_plateau = self.reps[number].plateau_s.contains(time_s)
+            return ("plateau" if on_plateau else "moving"), number
         if self.start is None or time_s < self.start.span_s.start_s:
             return "before", None
         return ("start" if self.start.span_s.contains(time_s) else "rest"), None

@@ -1,6 +1,7 @@
 """Still start that defines zero, repetitions and plateaus, from one shank's tilt over time."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -25,6 +26,9 @@ MIN_TRACKED_SHARE: Final = 0.5
 """Share of the frames in which an outline must be tracked for its angle to be used."""
 
 
+SEARCHED_ROWS: Final = 256
+"""Rows that are searched at a time for the end of a still span."""
+
 RETURN_S: Final = 0.5
 """Time within which no leg returns to rest and turns again: a shorter loss splits no repetition."""
 
@@ -35,7 +39,7 @@ HANGING_DEG: Final = -5.0
 """Tilt of a shank at rest: resting shanks hang 4 to 19 degrees inwards, or straight down."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)  # without slots, for its cached properties
 class Curve:
     """One shank's tilt in the picture over the clip. T is the number of frames."""
 
@@ -48,10 +52,15 @@ class Curve:
     picture_longest_s: float = 0.0  # longest time that one picture stands for
     landmarks_deg: Floats | None = None  # (T,) the tilt by landmarks, also where the leg was lost
 
-    @property
+    @cached_property
     def counts(self) -> Ints:
         """(T,) frames that each picture stands for."""
         return frames_shown(self.time_s, self.picture_longest_s)
+
+    @cached_property
+    def frame_s(self) -> float:
+        """Median time from one picture to the next."""
+        return float(np.median(np.diff(self.time_s)))
 
     def over_time(self, rows: Ints) -> Ints:
         """Return rows, each as often as its picture counts: for medians over time."""
@@ -256,11 +265,19 @@ def _still_spans(curve: Curve, protocol: MeasurementProtocol) -> list[Ints]:
         if not np.all(np.abs(window - reference) < protocol.still_band_deg):
             at += 1
             continue
-        outside = ~(np.abs(tilt[end:] - reference) < protocol.still_band_deg)
-        stop = end + int(np.argmax(outside)) if outside.any() else len(time_s)
+        stop = _leaves_at(tilt, end, reference, protocol.still_band_deg)
         spans.append(np.arange(at, stop))
         at = stop
     return spans
+
+
+def _leaves_at(tilt: Floats, begin: int, reference: float, band_deg: float) -> int:
+    """Return the first row from `begin` on that is off a reference by the band or more, or NaN."""
+    for first in range(begin, len(tilt), SEARCHED_ROWS):
+        outside = ~(np.abs(tilt[first : first + SEARCHED_ROWS] - reference) < band_deg)
+        if outside.any():
+            return first + int(np.argmax(outside))
+    return len(tilt)
 
 
 def _steadiest(curve: Curve, protocol: MeasurementProtocol, before: int) -> Ints:
@@ -364,7 +381,7 @@ def _plateau(
     if protocol.hold_band_deg == 0:
         return _near_end_range(turn, curve, run, protocol), True
     rows = curve.over_time(np.arange(run[0], run[1] + 1))
-    frame_s = float(np.median(np.diff(curve.time_s)))
+    frame_s = curve.frame_s
     repeated = np.arange(len(rows)) - np.searchsorted(rows, rows)
     swing = Swing(turn[rows], curve.time_s[rows] + frame_s * repeated, frame_s)
     stretch = held_stretch(swing, protocol)
@@ -383,19 +400,18 @@ def _near_end_range(
     rows = np.arange(run[0], run[1] + 1)
     end_range = np.nanpercentile(turn[rows], 90)
     near = rows[(turn[rows] > protocol.plateau_share * end_range) & ~curve.bridged[rows]]
-    slow = near[np.abs(speed(turn, curve.time_s)[near]) < protocol.plateau_speed_deg_s]
-    frame_s = float(np.median(np.diff(curve.time_s)))
-    return slow if len(slow) * frame_s >= 0.15 else near  # noqa: PLR2004 - five frames at 30 Hz
+    around = slice(max(run[0] - 1, 0), run[1] + 2)  # the speed in a row needs the rows next to it
+    speed_deg_s = speed(turn[around], curve.time_s[around])[near - around.start]
+    slow = near[np.abs(speed_deg_s) < protocol.plateau_speed_deg_s]
+    return slow if len(slow) * curve.frame_s >= 0.15 else near  # noqa: PLR2004 - five frames at 30 Hz
 
 
 def _extent(turn: Floats, run: tuple[int, int], height: float) -> tuple[int, int]:
     """Return the rows where the curve leaves rest before a run and returns to it after."""
-    low = ~(turn > 0.1 * height)
-    before = np.flatnonzero(low[: run[0]])
-    after = np.flatnonzero(low[run[1] + 1 :])
-    first = int(before[-1]) if len(before) else 0
-    last = run[1] + 1 + int(after[0]) if len(after) else len(turn) - 1
-    return first, last
+    low_deg = 0.1 * height
+    before = (row for row in range(run[0] - 1, -1, -1) if not turn[row] > low_deg)
+    after = (row for row in range(run[1] + 1, len(turn)) if not turn[row] > low_deg)
+    return next(before, 0), next(after, len(turn) - 1)
 
 
 def _spread(rows: Ints, count: int) -> Ints:

@@ -165,11 +165,19 @@ def witness_off_deg(closeup: Closeup | None, shank: ShankTrack, time_s: Floats, 
     """
     if closeup is None:
         return float("nan")
-    at = np.searchsorted(time_s, closeup.time_s - TIME_TOLERANCE_S)
-    off = np.mean(closeup.rotation_deg, axis=1) - shank.mean_deg[np.minimum(at, len(time_s) - 1)]
-    start, held = off[closeup.window == START], off[closeup.window == rep]
+    start, held = (
+        _off_deg(closeup, shank, time_s, rows)
+        for rows in (closeup.window == START, closeup.window == rep)
+    )
     start, held = start[np.isfinite(start)], held[np.isfinite(held)]
     return float(np.median(held) - np.median(start)) if len(held) and len(start) else float("nan")
+
+
+def _off_deg(closeup: Closeup, shank: ShankTrack, time_s: Floats, rows: Bools) -> Floats:
+    """Return the angle by masks less the tracked angle in some rows of a closeup."""
+    at = np.searchsorted(time_s, closeup.time_s[rows] - TIME_TOLERANCE_S)
+    tracked_deg = shank.mean_deg_of(np.minimum(at, len(time_s) - 1))
+    return np.asarray(np.mean(closeup.rotation_deg[rows], axis=1) - tracked_deg)
 
 
 def _landmarks_deg(xy_px: Floats, side: Side, inside: Bools, start: Bools) -> float:

@@ -126,7 +126,7 @@ def _posture_refusals(track: PoseTrack, protocol: MeasurementProtocol) -> Iterat
     yield _below("side_view", width, protocol.side_view_shoulder_ratio, "trunk")
     margin = max(foot_margin_share(usual_px, side, track.size_px) for side in Side)
     yield _below("legs_out_of_frame", margin, protocol.edge_margin_share)
-    drops = np.array([thigh_drop_ratio(xy) for xy in track.xy_px[track.visible]])
+    drops = _thigh_drop_ratios(track.xy_px[track.visible])
     seated = float((drops < protocol.sloping_thigh_ratio).mean())
     code = "posture_changed" if seated > SEATED_SHARE else "not_seated"
     yield _above(code, thigh_drop_ratio(usual_px), protocol.standing_thigh_ratio, "Ls")
@@ -227,10 +227,11 @@ def _foot_cropped(
     track: PoseTrack, phases: Phases, side: Side, protocol: MeasurementProtocol
 ) -> Issue | None:
     """Check that the foot is in the picture at the start and at every plateau."""
+    visible = track.visible
     margins = [
         foot_margin_share(np.nanmedian(track.xy_px[rows], axis=0), side, track.size_px)
         for rows in (phases.start, *(rep.plateau for rep in phases.internal))
-        if track.visible[rows].any()
+        if visible[rows].any()
     ]
     return _below("legs_out_of_frame", min(margins, default=1.0), protocol.edge_margin_share)
 
@@ -361,8 +362,13 @@ def shoulder_width_ratio(xy_px: Floats) -> float:
 
 def thigh_drop_ratio(xy_px: Floats) -> float:
     """Return how far the lower knee is under its hip in shank lengths: 0 level, 1 standing."""
-    drops = [(xy_px[leg.knee] - xy_px[leg.hip])[1] for leg in LEGS.values()]
-    return float(max(drops) / mean_shank_px(xy_px))
+    return float(_thigh_drop_ratios(xy_px))
+
+
+def _thigh_drop_ratios(xy_px: Floats) -> Floats:
+    """Return `thigh_drop_ratio` of every pose, (...), of (..., 33, 2)."""
+    drops = [(xy_px[..., leg.knee, 1] - xy_px[..., leg.hip, 1]) for leg in LEGS.values()]
+    return np.asarray(np.maximum(*drops) / mean_shank_px(xy_px))
 
 
 def camera_height_ratio(xy_px: Floats) -> float:

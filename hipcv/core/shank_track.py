@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 import numpy as np
 
-from hipcv.core.arrays import Bools, Floats, require_shapes
+from hipcv.core.arrays import Bools, Floats, Ints, require_shapes
 
 PATCHES: Final = ((0.125, 0.875), (0.15, 0.95))
 """Stretches of the shank that are registered, from knee (0) to ankle (1)."""
@@ -37,10 +37,15 @@ class ShankTrack:
     @property
     def mean_deg(self) -> Floats:
         """(T,) tilt, mean of the registered patches; NaN where the leg was lost or rejected."""
-        finite = np.isfinite(self.tilt_deg)
-        total = np.where(finite, self.tilt_deg, 0.0).sum(axis=1)
+        return self.mean_deg_of(np.arange(len(self.tilt_deg)))
+
+    def mean_deg_of(self, rows: Ints) -> Floats:
+        """Return the mean tilt in some rows, as in `mean_deg`."""
+        tilt_deg = self.tilt_deg[rows]
+        finite = np.isfinite(tilt_deg)
+        total = np.where(finite, tilt_deg, 0.0).sum(axis=1)
         count = finite.sum(axis=1)
-        usable = (count > 0) & ~self.rejected
+        usable = (count > 0) & ~self.rejected[rows]
         return np.where(usable, total / np.maximum(count, 1), np.nan)
 
     @property
