@@ -150,6 +150,8 @@ class ClipReader:
             masks, protocol, model=mask_model, on_start=self._begin_flow, trace=trace
         )
         self._sampler = FrameSampler()
+        self._was_present = False  # a person in the latest sampled frame
+        self._person_s = 0.0  # when one was in two of them in a row, the last time
         self._thinner: FrameThinner | None = None
         self._flow: RegionFlow | None = None  # used by the background thread alone
 
@@ -185,6 +187,17 @@ class ClipReader:
     def _look_at(self, row: int, frame: Frame) -> Future[Pose]:
         return self._looking.submit(partial(self._estimate, row, frame))
 
+    def is_nobody_for(self, longest_s: float) -> bool:
+        """Return True where nobody was in the clip for longer, up to the latest frame.
+
+        One sampled frame alone shows no person: objects are detected now and then.
+        """
+        now_s = self.sightings.time_s[-1]
+        if self._patient is not None or now_s - self._person_s <= longest_s:
+            return False
+        self._looking.wait()
+        return now_s - self._person_s > longest_s
+
     def finish(self) -> ClipEvidence:
         """Return what was read."""
         self._shanks.finish()
@@ -203,7 +216,13 @@ class ClipReader:
         due = counter is not None and counter.should_count(frame.time_s)
         people = counter.count(frame) if counter and due else NOT_COUNTED
         run.add(row, frame, poses, people=people if poses else 0)
+        self._record_presence(frame.time_s, present=bool(poses))
         return poses[0] if poses else Pose.unseen(frame.time_s)
+
+    def _record_presence(self, time_s: float, *, present: bool) -> None:
+        if present and self._was_present:
+            self._person_s = time_s
+        self._was_present = present
 
     # --- regions
 

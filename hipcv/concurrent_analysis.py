@@ -56,6 +56,7 @@ class ConcurrentAnalysis:
 
     def begin(self, source: RecordedFrames) -> None:
         """Read a recording that begins."""
+        source.limits = self._options.limits
         self._sources[source.path] = source
         self._readings[source.path] = self._pool.submit(self._read, source)
 

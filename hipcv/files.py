@@ -2,13 +2,21 @@
 
 import hashlib
 import os
+import shutil
 import sys
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import mkdtemp
 from typing import Final, Self
+
+PART: Final = ".hipcv-part-"
+"""Head of the names of folders that hold what is unfinished, beside its target."""
+
+ABANDONED_S: Final = 86400.0
+"""Age at which such a folder is left by a killed program, on systems that cannot lock a folder."""
 
 PRIVATE_UMASK: Final = 0o077
 """Of every process of hipcv: new files are 0600 and new folders 0700."""
@@ -31,25 +39,87 @@ def make_private(path: Path) -> None:
 
 
 @contextmanager
-def atomic_path(path: Path) -> Iterator[Path]:
+def part_folder(parent: Path) -> Iterator[Path]:
+    """Provide a folder for what is unfinished, deleted at the end, with those of killed programs.
+
+    It is locked as long as this program lives, so that no other one takes it for abandoned.
+    """
+    remove_abandoned(parent)
+    with ExitStack() as stack:
+        folder = _new_part(parent, stack)
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def remove_abandoned(parent: Path) -> None:
+    """Delete the unfinished files that killed programs left in a folder."""
+    for folder in parent.glob(f"{PART}*"):
+        with suppress(OSError), locked_folder(folder) as is_locked:
+            if is_locked or time.time() - folder.stat().st_mtime > ABANDONED_S:
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def locked_folder(folder: Path) -> Iterator[bool]:
+    """Hold the lock of a folder itself; yield False where the file system has none.
+
+    Raises:
+        BlockingIOError: another program holds it.
+        OSError: there is no such folder.
+    """
+    if sys.platform == "win32":
+        yield False
+        return
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        yield _flock(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def atomic_path(path: Path, *, sync: bool = True) -> Iterator[Path]:
     """Yield a temporary path that becomes `path` in one step when the context ends well.
 
     The temporary file lies in a hidden folder beside the target, under the target's name, so that
     a writer that goes by the suffix works. After an exception nothing is left behind, and a file
-    that was there before is untouched. The parent folder is created.
+    that was there before is untouched. The parent folder is created. With `sync` the content is
+    on the disk before the name is, so that a power cut leaves no empty file.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=path.parent, prefix=".part-") as folder:
-        part = Path(folder) / path.name
+    with part_folder(path.parent) as folder:
+        part = folder / path.name
         yield part
+        if sync:
+            sync_file(part)
         part.replace(path)
+    if sync:
+        sync_folder(path.parent)
 
 
-def write_atomic(path: Path, content: bytes | str) -> Path:
+def write_atomic(path: Path, content: bytes | str, *, sync: bool = True) -> Path:
     """Write a file whole or not at all and return its path; text as UTF-8, newlines unchanged."""
-    with atomic_path(path) as part:
+    with atomic_path(path, sync=sync) as part:
         part.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
     return path
+
+
+def sync_file(path: Path) -> None:
+    """Flush a file's content to the disk."""
+    with path.open("rb+") as written:
+        os.fsync(written.fileno())
+
+
+def sync_folder(folder: Path) -> None:
+    """Flush new names in a folder to the disk; not possible on Windows."""
+    if os.name != "nt":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def sha256_of(path: Path, *, sync: bool = False) -> str:
@@ -60,8 +130,7 @@ def sha256_of(path: Path, *, sync: bool = False) -> str:
         sync: flush the file to the disk first.
     """
     if sync:
-        with path.open("rb+") as written:
-            os.fsync(written.fileno())
+        sync_file(path)
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -104,3 +173,30 @@ def exclusive_lock(path: Path) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+def _new_part(parent: Path, stack: ExitStack) -> Path:
+    """Return a new folder for what is unfinished, locked until the stack is closed."""
+    while True:
+        folder = Path(mkdtemp(dir=parent, prefix=PART))
+        with suppress(FileNotFoundError, BlockingIOError):  # taken for abandoned meanwhile
+            stack.enter_context(locked_folder(folder))
+            if folder.exists():
+                return folder
+
+
+if sys.platform != "win32":
+    import errno
+    import fcntl
+
+    _WITHOUT_LOCKS: Final = (errno.ENOSYS, errno.ENOTSUP, errno.ENOLCK, errno.EINVAL, errno.EBADF)
+
+    def _flock(descriptor: int) -> bool:
+        """Lock an open folder; return False on a file system without such locks."""
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            if error.errno not in _WITHOUT_LOCKS:
+                raise
+            return False
+        return True

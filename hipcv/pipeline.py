@@ -5,6 +5,7 @@ failed is the clip read again: for the patient among several people, with a bett
 light one found nobody, or at key frames by masks where these contradict the track.
 """
 
+import math
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
@@ -16,8 +17,9 @@ from hipcv.clip_reader import LOOK_MODEL, ClipEvidence, ClipReader, Sightings
 from hipcv.core.assessment import Provenance, Trial, assess_sides
 from hipcv.core.closeup import Closeup, KeyFrames
 from hipcv.core.interfaces import FrameSource, ProgressCallback
-from hipcv.core.issues import Issue
+from hipcv.core.issues import LEFT_UNREAD, Issue
 from hipcv.core.landmarks import Side
+from hipcv.core.limits import ClipLimits
 from hipcv.core.measure import Motion, disputed_reps, measure
 from hipcv.core.options import AnalysisOptions
 from hipcv.core.person_selection import distinct
@@ -78,9 +80,16 @@ def analyze(
         ModelMissing: a pose model is absent or altered.
     """
     options = options or AnalysisOptions()
-    source = VideoFile(path, mirrored=options.mirrored, start_s=options.start_s)
+    source = open_source(path, options)
     reading = read_clip(source, options, progress, trace)
     return conclude(source, reading, options, progress, trace=trace)
+
+
+def open_source(path: Path, options: AnalysisOptions) -> VideoFile:
+    """Return a clip as a source of frames, as its options say."""
+    return VideoFile(
+        path, mirrored=options.mirrored, start_s=options.start_s, limits=options.limits
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,7 +116,7 @@ def conclude(
     began_s = time.perf_counter()
     evidence = reading.evidence
     protocol, track = options.protocol, evidence.track
-    issues = clip_issues(source.clip, track, protocol)
+    issues = (*clip_issues(source.clip, track, protocol), *_left_unread(source, options.limits))
     legs = find_leg_phases(track, protocol)
     sides: tuple[Side, ...] = ()
     if not _refused(issues):
@@ -171,15 +180,16 @@ def _evidence(
     reader: ClipReader,
     trace: TraceCallback | None,
 ) -> ClipEvidence:
-    evidence = _read(source, reader, progress)
-    protocol = options.protocol
+    limits, protocol = options.limits, options.protocol
+    evidence = _read(source, reader, progress, limits)
     if evidence.crowded_share >= protocol.several_people_share:
         patient = _track_among_several(source, options, progress)
-        return _read(source, open_reader(options, patient=patient, trace=trace), progress)
+        reader = open_reader(options, patient=patient, trace=trace)
+        return _read(source, reader, progress, limits)
     codes = {issue.code for issue in clip_issues(source.clip, evidence.track, protocol)}
     if codes & SEARCH_CODES and options.model != LOOK_MODEL:
         reader = open_reader(options, look_model=options.model, trace=trace)
-        return _read(source, reader, progress)
+        return _read(source, reader, progress, limits)
     return evidence
 
 
@@ -200,11 +210,21 @@ def open_reader(
     )
 
 
-def _read(source: VideoFile, reader: ClipReader, progress: ProgressCallback) -> ClipEvidence:
-    """Read a clip to its end, and close the reader."""
+def _read(
+    source: VideoFile, reader: ClipReader, progress: ProgressCallback, limits: ClipLimits
+) -> ClipEvidence:
+    """Read a clip, and close the reader.
+
+    The clip ends, for later readings as well, where nobody was in it for `nobody_max_s`: what was
+    decoded ahead by then is dropped.
+    """
     with reader, closing(prefetch(source)) as frames:
         for frame in frames:
+            if frame.time_s > source.end_s:
+                continue
             reader.add(frame)
+            if reader.is_nobody_for(limits.nobody_max_s):
+                source.end_s = frame.time_s
             progress(N_("following the patient"), source.share_read)
         return reader.finish()
 
@@ -277,8 +297,15 @@ def refine_plateaus(
     path: Path, track: PoseTrack, plans: Sequence[KeyFrames], options: AnalysisOptions
 ) -> dict[Side, Closeup]:
     """Run the second pass alone at other key frames of an analyzed clip; one plan for each side."""
-    source = VideoFile(path, mirrored=options.mirrored, start_s=options.start_s)
+    source = open_source(path, options)
     return _closeups(source, track, plans, options.model)
+
+
+def _left_unread(source: VideoFile, limits: ClipLimits) -> tuple[Issue, ...]:
+    """Return the warning of a clip that was not read on, since nobody was in it for long."""
+    if math.isinf(source.end_s):
+        return ()
+    return (Issue(LEFT_UNREAD, "warn", None, source.end_s, limits.nobody_max_s, "at"),)
 
 
 def _refused(issues: Iterable[Issue]) -> bool:

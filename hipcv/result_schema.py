@@ -4,6 +4,9 @@ Keys that are not listed are let through: a later version may have added them. `
 are those that results of earlier methods lack.
 """
 
+import hashlib
+import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal, NotRequired, TypedDict, get_args
@@ -210,17 +213,37 @@ class Result(TypedDict):
     external_asked: NotRequired[bool]
     timing: NotRequired[dict[Name, Number | None]]
     provenance: Provenance
+    checksum: NotRequired[Sha256]  # see `seal`
 
 
 DAMAGED: Final = "result_damaged"
 DAMAGED_TEXT: Final = N_("The stored result of this clip was altered or damaged.")
 DAMAGED_REMEDY: Final = N_("Measure the clip again.")
 
+CHECKSUM: Final = "checksum"
+"""Key of a stored result with the checksum of all others."""
+
 LIMITS_READ: Final = ("target_deg", "typical_low_deg", "typical_high_deg", "reps_wanted")
 """Settings of the protocol that readers of a stored result state in words."""
 
 _ANY: Final = Decoder(dict[str, Any])
 _CHECK: Final = Decoder(Result)
+
+
+def seal(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a result with a checksum of its content, by which a reader notices an alteration.
+
+    It is the SHA-256 of the document as JSON in ASCII without the checksum itself, keys sorted,
+    no spaces.
+    """
+    content = {key: value for key, value in document.items() if key != CHECKSUM}
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return content | {CHECKSUM: hashlib.sha256(text.encode("ascii")).hexdigest()}
+
+
+def seal_like(stored: Mapping[str, Any], document: dict[str, Any]) -> dict[str, Any]:
+    """Return a document made from a stored one, with a checksum if that has one."""
+    return seal(document) if CHECKSUM in stored else document
 
 
 def parse_result(text: bytes | str) -> dict[str, Any]:
@@ -235,6 +258,8 @@ def parse_result(text: bytes | str) -> dict[str, Any]:
         _CHECK.decode(text)
     except (MsgspecError, RecursionError) as error:
         raise ValueError(str(error).replace("`", "")) from error
+    if CHECKSUM in document and document[CHECKSUM] != seal(document)[CHECKSUM]:
+        raise ValueError("Content does not match its checksum - at $.checksum")
     if fault := _disorder(document):
         raise ValueError(fault)
     return document

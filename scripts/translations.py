@@ -17,6 +17,7 @@ from typer.main import get_command
 from hipcv import language
 from hipcv.cli.language import paragraphs_of
 from hipcv.cli.main import app
+from hipcv.core.limits import ClipLimits
 from hipcv.core.protocol import settings
 
 ROOT = Path(__file__).resolve().parent.parent / "hipcv"
@@ -44,8 +45,8 @@ def texts_of_source() -> Catalog:
 
 
 def _texts_of_settings() -> Iterator[str]:
-    """Yield unit, reason and source of every setting of the protocol."""
-    for setting in settings():
+    """Yield unit, reason and source of every setting of the protocol and limit of a clip."""
+    for setting in (*settings(), *settings(ClipLimits)):
         yield from filter(None, (setting.unit, setting.why, setting.source))
 
 

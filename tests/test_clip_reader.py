@@ -11,6 +11,7 @@ import pytest
 from hipcv import clip_reader, pipeline
 from hipcv.core.closeup import Region
 from hipcv.core.landmarks import Side
+from hipcv.core.limits import ClipLimits
 from hipcv.core.options import AnalysisOptions
 from hipcv.core.pose import Pose
 from hipcv.results.document import build_document
@@ -28,6 +29,7 @@ class Source:
     path = Path("drawn.mp4")
     share_read = 0.0
     state = None
+    end_s = np.inf
 
     def __init__(self, clip):
         self.drawn = clip
@@ -36,7 +38,11 @@ class Source:
 
     def __iter__(self):
         self.decoded += 1
-        return (self.drawn.frame(row) for row in range(len(self.drawn.tilts_deg)))
+        for row in range(len(self.drawn.tilts_deg)):
+            frame = self.drawn.frame(row)
+            if frame.time_s > self.end_s:
+                return
+            yield frame
 
 
 class Models:
@@ -228,3 +234,34 @@ def test_nothing_is_read_in_damaged_frames(monkeypatch):
 
     assert rotations_deg(analyze(source)) == [pytest.approx(26, abs=1)]
     assert not set(held) & set(models.looks["lite"])
+
+
+@pytest.mark.parametrize("blip", [False, True])
+def test_clip_without_a_person_is_given_up_at_the_same_frame_every_time(drawn, monkeypatch, blip):
+    source, models = drawn(np.zeros(40 * RATE_HZ))
+    people = models.people_in
+    blips = {9 * RATE_HZ} if blip else ()
+    monkeypatch.setattr(models, "people_in", lambda f: people(f) if f.index in blips else ())
+    options = AnalysisOptions(model="lite", limits=ClipLimits(nobody_max_s=10))
+    reading = pipeline.read_clip(source, options)
+
+    assert source.end_s == reading.evidence.track.time_s[-1] == pytest.approx(10, abs=1.5 / RATE_HZ)
+
+
+def test_models_run_in_a_bounded_part_of_a_clip_without_a_person(drawn, monkeypatch):
+    source, models = drawn(np.zeros(40 * RATE_HZ))
+    monkeypatch.setattr(models, "people_in", lambda _: ())
+    options = AnalysisOptions(limits=ClipLimits(nobody_max_s=10))
+    pipeline.read_clip(source, options)
+
+    assert max(models.looks["lite"] + models.looks["full"]) < 12 * RATE_HZ
+
+
+def test_empty_seat_after_the_test_ends_the_reading(drawn, monkeypatch):
+    source, models = drawn(np.concatenate([REPS, np.zeros(30 * RATE_HZ)]))
+    people = models.people_in
+    monkeypatch.setattr(models, "people_in", lambda f: people(f) if f.index < len(REPS) else ())
+    options = AnalysisOptions(limits=ClipLimits(nobody_max_s=10))
+    pipeline.read_clip(source, options)
+
+    assert source.end_s == pytest.approx(len(REPS) / RATE_HZ + 10, abs=0.5)

@@ -48,6 +48,7 @@ def result_key(
     used, by name; `method` is `pipeline.METHOD`.
     """
     order = asdict(options)
+    del order["limits"]
     if options.person.is_empty:
         order["person"] = None
     for name in ("side", "start_s", "person", "external"):  # absent from earlier manifests' keys

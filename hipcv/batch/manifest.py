@@ -19,6 +19,7 @@ from hipcv.batch.outcome import ClipStatus, JobOutcome, JsonObject
 from hipcv.core.errors import BadRequest, EnvironmentFault
 from hipcv.core.system_errors import reason_of
 from hipcv.files import exclusive_lock
+from hipcv.folders import reserved
 from hipcv.language import _
 from hipcv.outside_json import parse
 
@@ -124,6 +125,7 @@ def open_manifest(folder: Path) -> Iterator[Manifest]:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             stack.enter_context(exclusive_lock(folder / LOCK))
+            stack.enter_context(reserved(folder))
             file = stack.enter_context(path.open("a+b"))
         except BlockingIOError as error:
             raise BadRequest(

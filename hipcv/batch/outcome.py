@@ -6,7 +6,8 @@ from typing import Any, Final, Literal
 
 from hipcv.batch.filename_pattern import NameFields
 from hipcv.core.side_result import not_counted_because
-from hipcv.results.document import read_document_of
+from hipcv.results import checksums
+from hipcv.results.document import VIDEO, read_document_of
 
 JsonObject = dict[str, Any]
 
@@ -62,10 +63,11 @@ def read_result(folder: Path, clip_sha256: str) -> JsonObject | None:
     """Return the result in a folder, without repetitions and provenance to save memory.
 
     Returns:
-        None where the folder holds no complete result of the clip with this content.
+        None where the folder holds no complete result of the clip with this content, or a file of
+        it was altered. The annotated video may be missing: it is large.
     """
     document = read_document_of(folder, clip_sha256)
-    if document is None:
+    if document is None or checksums.find_faults(folder, lambda name: name != VIDEO):
         return None
     sides = {name: side and _without_reps(side) for name, side in document["sides"].items()}
     return {key: document[key] for key in ("clip", "tested_side", "issues")} | {"sides": sides}

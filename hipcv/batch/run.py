@@ -14,6 +14,7 @@ from hipcv.batch.manifest import Manifest, open_manifest, read_state
 from hipcv.batch.outcome import ANALYZED, FAILED, ClipOutcome, JobOutcome, read_result
 from hipcv.batch.plan import BatchPlan, BatchRequest, Planner
 from hipcv.batch.summary import write_summary
+from hipcv.folders import all_files, replace_folder
 from hipcv.language import _
 
 WORK: Final = ".work"
@@ -114,7 +115,7 @@ class ResultCollector:
         analyzed = outcome.status in ANALYZED
         result = read_result(job.result, job.clip_sha256) if analyzed else None
         if result is not None:
-            _replace_folder(job.result, self.out / job.folder, job.staging / "earlier")
+            replace_folder(job.result, self.out / job.folder, all_files)
         elif analyzed:
             self.manifest.record_changed(job.name)  # so that the next run hashes it again
             text = _(
@@ -131,14 +132,6 @@ class ResultCollector:
             folder="" if result is None else job.folder,
             result=result,
         )
-
-
-def _replace_folder(source: Path, target: Path, earlier: Path) -> None:
-    """Move a folder to its place in one step; move away an earlier one of the same clip."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if target.exists():
-        target.rename(earlier)
-    source.rename(target)
 
 
 @contextmanager

@@ -80,7 +80,8 @@ class ProgressFile:
         self._written_s, self._stage = now_s, stage
         start, end = _STAGES.get(stage, (0.7, 0.7))
         total = start + (end - start) * (share if 0 <= share <= 1 else 0.0)
-        write_atomic(self._path, json.dumps({"doing": stage, "share": round(total, 3)}))
+        text = json.dumps({"doing": stage, "share": round(total, 3)})
+        write_atomic(self._path, text, sync=False)
 
 
 def main() -> int:
@@ -125,7 +126,9 @@ def _follow(recording: Path, folder: Path, options: AnalysisOptions, extension: 
     from hipcv.video.growing import GrowingFile
 
     progress = ProgressFile(Path(PROGRESS))
-    source = GrowingFile(recording, lambda: (end := read_finished()) and end.clip)
+    source = GrowingFile(
+        recording, lambda: (end := read_finished()) and end.clip, limits=options.limits
+    )
     with BackgroundWorker(max_pending=1) as background:
         background.submit(write.preload)
         reading = pipeline.read_clip(source, options, progress)
@@ -162,13 +165,14 @@ def _write(
     clip: Path, analysis: "Analysis", progress: ProgressFile, *, folder: Path, extension: str
 ) -> int:
     """Write the result, the numbers first, and return the exit code."""
-    from hipcv.results import document, write
+    from hipcv.results import checksums, document, write
 
     numbers = document.build_document(analysis.trial, timing=False)
     write_atomic(Path(MEASURED), document.dumps(numbers))
     write.write(clip, analysis, write.Output(folder), progress)
     if extension:
         import_module(extension).extend_result(clip, folder, analysis, progress)
+        checksums.save(folder)
     return 0 if analysis.trial.status == "measured" else NOT_MEASURED
 
 

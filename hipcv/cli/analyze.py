@@ -203,9 +203,9 @@ def measure(
 
             collector = TraceCollector() if explain else None
             output = write.Output(folder, force=force, explain=collector)
-            write.check_free(output)
-            analysis = write.analyze_while_preloading(clip, options, callback, output.explain)
-            return Result(analysis.trial, write.write(clip, analysis, output, callback))
+            with write.reserved(output):
+                analysis = write.analyze_while_preloading(clip, options, callback, output.explain)
+                return Result(analysis.trial, write.write(clip, analysis, output, callback))
 
         return attempt(work)
 

@@ -9,7 +9,7 @@ import typer
 
 from hipcv.cli import config, data
 from hipcv.cli.terminal import show_json
-from hipcv.core.errors import NOT_MEASURED, BadRequest, InvalidTrack
+from hipcv.core.errors import NOT_MEASURED, BadRequest
 from hipcv.core.landmarks import Side
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.language import N_, Translated, _
@@ -180,12 +180,11 @@ def _load(name: str, data_dir: Path | None, database: str) -> "JsonObject":
 
 
 def _read(path: Path) -> "JsonObject":
-    from hipcv.results.document import RESULT, read_document
+    from hipcv.results.document import RESULT, is_result, read_document
 
     file = path / RESULT if path.is_dir() else path
     if not file.exists():
         raise BadRequest(_("{path}: no result in this folder.").format(path=path))
-    try:
-        return read_document(file)
-    except InvalidTrack as error:
-        raise BadRequest(_("{file}: not a result that hipcv wrote.").format(file=file)) from error
+    if not is_result(file):
+        raise BadRequest(_("{file}: not a result that hipcv wrote.").format(file=file))
+    return read_document(file)

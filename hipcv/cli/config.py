@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Self
 from hipcv import language
 from hipcv.batch import filename_pattern
 from hipcv.core.errors import BadRequest
+from hipcv.core.limits import LIMIT_NAMES, ClipLimits
 from hipcv.core.options import AnalysisOptions
 from hipcv.core.person import Person
 from hipcv.core.protocol import MeasurementProtocol
@@ -17,8 +18,10 @@ from hipcv.language import _
 from hipcv.report.formats.fhir_codes import Codes, Coding
 
 FILE_NAME: Final = "hipcv.toml"
-TABLES: Final = ("protocol", "analyze", "batch", "export", "person")
+TABLES: Final = ("protocol", "analyze", "batch", "export", "person", "limits")
 LANGUAGE: Final = "lang"
+SYSTEM: Final = "patient_system"
+"""Setting of `[export.fhir]`: the system of the pseudonyms."""
 
 _NOT_TOML: Final = (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError)
 
@@ -85,6 +88,7 @@ class Config:
     batch: Batch = field(default_factory=Batch)
     codes: Codes = field(default_factory=Codes)  # of `hipcv export --to fhir`
     person: Person = field(default_factory=Person)  # of every clip of the folder
+    limits: Mapping[str, float] = field(default_factory=dict)  # what a clip may be at most
 
     def options(
         self,
@@ -101,16 +105,18 @@ class Config:
         Raises:
             BadRequest: an assignment is not `name=number`, or the protocol refuses it.
         """
+        assignments = [*(assignments or ())]
         run = self.run.override(
             model=model, overlay=overlay, blur_face=blur_face, external=external
         )
         return AnalysisOptions(
             model=run.model,
-            protocol=protocol_of(self, assignments or ()),
+            protocol=protocol_of(self, assignments),
             overlay=run.overlay,
             blur_face=run.blur_face,
             external=run.external,
             person=self.person.override(person or Person()),
+            limits=limits_of(self, assignments),
         )
 
 
@@ -178,20 +184,32 @@ def protocol_of(config: Config, assignments: Iterable[str]) -> MeasurementProtoc
     Raises:
         BadRequest: an assignment is not `name=number`, or the protocol refuses it.
     """
-    return MeasurementProtocol.from_values(
-        {**config.protocol, **dict(map(_assignment, assignments))}
-    )
+    values = dict(map(_assignment, assignments))
+    changed = {name: value for name, value in values.items() if name not in LIMIT_NAMES}
+    return MeasurementProtocol.from_values({**config.protocol, **changed})
+
+
+def limits_of(config: Config, assignments: Iterable[str]) -> ClipLimits:
+    """Return the limits of a clip: defaults, then the file, then `--set name=value`.
+
+    Raises:
+        BadRequest: an assignment is not `name=number`, or a limit is out of its range.
+    """
+    values = dict(map(_assignment, assignments))
+    changed = {name: value for name, value in values.items() if name in LIMIT_NAMES}
+    return ClipLimits.from_values({**config.limits, **changed})
 
 
 def _config(tables: Mapping[str, Any]) -> Config:
     _refuse_unknown(tables, [LANGUAGE, *TABLES], _("table"))
     if LANGUAGE in tables:
         language_code(LANGUAGE, tables[LANGUAGE])
-    protocol, run, batch, export, person = (_table(tables, name) for name in TABLES)
+    protocol, run, batch, export, person, limits = (_table(tables, name) for name in TABLES)
     _refuse_unknown(run, _names(Run), _("{table} setting").format(table="[analyze]"))
     _refuse_unknown(batch, _names(Batch), _("{table} setting").format(table="[batch]"))
     MeasurementProtocol.from_values(protocol)  # refuses unknown settings
-    return Config(Run(**run), protocol, Batch(**batch), _codes(export), _person(person))
+    ClipLimits.from_values(limits)
+    return Config(Run(**run), protocol, Batch(**batch), _codes(export), _person(person), limits)
 
 
 def _person(table: Mapping[str, Any]) -> Person:
@@ -204,10 +222,25 @@ def _codes(export: Mapping[str, Any]) -> Codes:
     """Return the table `[export.fhir.codes]`: for each meaning a list of codes, [] for none."""
     _refuse_unknown(export, ["fhir"], _("{table} table").format(table="[export]"))
     fhir = _table(export, "fhir")
-    _refuse_unknown(fhir, ["codes"], _("{table} table").format(table="[export.fhir]"))
+    _refuse_unknown(fhir, ["codes", SYSTEM], _("{table} table").format(table="[export.fhir]"))
     codes = _table(fhir, "codes")
-    _refuse_unknown(codes, _names(Codes), _("{table} setting").format(table="[export.fhir.codes]"))
-    return Codes(**{name: _codings(name, entries) for name, entries in codes.items()})
+    meanings = [name for name in _names(Codes) if name != SYSTEM]
+    _refuse_unknown(codes, meanings, _("{table} setting").format(table="[export.fhir.codes]"))
+    given: dict[str, Any] = {name: _codings(name, entries) for name, entries in codes.items()}
+    return Codes(**given | ({SYSTEM: _system(fhir)} if SYSTEM in fhir else {}))
+
+
+def _system(fhir: Mapping[str, Any]) -> str:
+    """Return the system of the pseudonyms, which must be an address."""
+    system = fhir[SYSTEM]
+    if not (isinstance(system, str) and ":" in system):
+        raise BadRequest(
+            _(
+                "{name}: expected the address of your own numbering, such as "
+                "urn:oid:2.999.1 or https://clinic.example/patients."
+            ).format(name=SYSTEM)
+        )
+    return system
 
 
 def _codings(name: str, entries: object) -> tuple[Coding, ...]:

@@ -52,7 +52,8 @@ def command(
     from hipcv.results import export
     from hipcv.results.document import folder_of
 
-    settings = config.load(Path.cwd())
+    settings, target = config.load(Path.cwd()), out or folder_of(result)
+    export.check_target(target, force=force)
     case = Case(patient=patient, on=on.date() if on else None) if patient or on else None
     file = export.export(export.load(result, case=case, codes=settings.codes), to)
-    typer.echo(export.save(file, out or folder_of(result), force=force))
+    typer.echo(export.save(file, target, force=force))

@@ -143,11 +143,13 @@ def command(
         external=external,
     )
     folder = out or Path(settings.run.out) / time.strftime("record-%Y%m%d-%H%M%S")
-    write.check_free(write.Output(folder, force=force))
     sides, asked = SIDE_CHOICES[side], options.external
     plan = SessionPlan(options.protocol, sides, confirmed=yes, external=asked)
     stop = threading.Event()
-    with filing.open_filing(pseudonym, Person(age, sex), data_dir, database) as target:
+    with (
+        write.reserved(write.Output(folder, force=force)),
+        filing.open_filing(pseudonym, Person(age, sex), data_dir, database) as target,
+    ):
         options = target.add_person(options)
         with (
             stop_on_signals(stop.set, _("stopping; what was recorded is kept.")),
@@ -321,15 +323,13 @@ class SessionMeasurement:
             HipcvError: the recording cannot be measured, or its result not be written.
         """
         from hipcv.background import BackgroundWorker
-        from hipcv.files import write_atomic
-        from hipcv.results import document, write
+        from hipcv.results import write
 
         with BackgroundWorker(max_pending=1) as background:
             background.submit(write.preload)
             result = self.analysis.analyze(path, options, self._progress)
             result = replace(result, trial=replace(result.trial, answers=self.answers))
-            text = document.dumps(document.build_document(result.trial, timing=False))
-            write_atomic(path.parent / document.RESULT, text)
+            write.write_numbers(result.trial, path.parent)
             self.trials.append(result.trial)
             self.screen.show_result(self.trial, self.describe_course(self.trials))
         output = write.Output(path.parent, force=True)

@@ -23,9 +23,12 @@ def command(
     and the pictures are those of the earlier report, where there is one.
     """
     from hipcv.results import export
-    from hipcv.results.document import HANDOUT, REPORT, folder_of
+    from hipcv.results.document import REPORT, folder_of
 
-    source, folder = export.load(result), folder_of(result)
-    typer.echo(export.save(export.export(source, "html"), out or folder / REPORT, force=force))
+    target = out or folder_of(result) / REPORT
+    export.check_target(target, force=force)
+    source = export.load(result)
     if out is None:
-        export.save(export.export(source, "handout"), folder / HANDOUT, force=True)
+        typer.echo(export.save_pages(folder_of(result), source))
+    else:
+        typer.echo(export.save(export.export(source, "html"), out, force=force))

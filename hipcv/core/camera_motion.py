@@ -13,6 +13,11 @@ BACKGROUND_POINTS: Final = 20
 """With fewer points of the background the camera's motion is unknown, and taken as none."""
 
 
+ZOOM_POINTS: Final = 12
+ZOOM_INLIERS: Final = 0.5
+"""Fewest points of the background, and share of them that agree, to read its size from."""
+
+
 def subtract_background_motion(motion: RegionMotion) -> tuple[Floats, Floats]:
     """Return turns (F, R) and shifts (F, R, 2) without the background's motion."""
     back, tracked = Region.BACKGROUND, background_is_tracked(motion)
@@ -48,6 +53,27 @@ def largest_camera_shift_px(motion: RegionMotion) -> float:
     tracked = background_is_tracked(motion)
     length = np.linalg.norm(motion.shift_px[tracked, Region.BACKGROUND], axis=-1)
     return float(np.nanmax(length)) if np.isfinite(length).any() else float("nan")
+
+
+def largest_zoom_share(motion: RegionMotion) -> float:
+    """Return the largest change of the background's size, as share; NaN if it was never read."""
+    back = Region.BACKGROUND
+    read = (motion.points[:, back] >= ZOOM_POINTS) & (motion.inliers[:, back] >= ZOOM_INLIERS)
+    change = np.abs(motion.scale[read, back] - 1)
+    return float(np.nanmax(change)) if np.isfinite(change).any() else float("nan")
+
+
+def background_loss(motion: RegionMotion) -> tuple[float, float]:
+    """Return the largest share of the background that went from one step to the next, and when.
+
+    A cut, a zoom or a flash takes it all at once. NaN where the background was too plain to follow.
+    """
+    back = Region.BACKGROUND
+    if len(motion.time_s) < 2 or motion.points[0, back] < BACKGROUND_POINTS:  # noqa: PLR2004
+        return float("nan"), float("nan")
+    lost = -np.diff(motion.kept[:, back])
+    row = int(np.argmax(lost))
+    return float(lost[row]), float(motion.time_s[row + 1])
 
 
 def background_is_tracked(motion: RegionMotion) -> Bools:

@@ -56,6 +56,10 @@ class UnreadableVideo(HipcvError):
     exit_code = 3
 
 
+class OverLimit(UnreadableVideo):
+    """A clip is larger than one of `ClipLimits` allows."""
+
+
 class ChangedWhileRead(UnreadableVideo):
     """A clip was replaced, cut or still written to between two readings of it."""
 

@@ -14,6 +14,9 @@ OTHER_LEG: Final = "deg, other leg"
 The wrong leg was asked for, or the picture is mirrored.
 """
 
+LEFT_UNREAD: Final = "left_unread"
+"""Code of the warning of a clip that was not read to its end, since nobody was in it for long."""
+
 
 @dataclass(frozen=True, slots=True)
 class Issue:

@@ -9,7 +9,11 @@ import numpy as np
 
 from hipcv.core.arrays import Bools, Floats, Ints
 from hipcv.core.camera_angle import camera_yaw_deg, drifted_thigh_deg, thigh_to_sight_deg
-from hipcv.core.camera_motion import largest_camera_shift_px
+from hipcv.core.camera_motion import (
+    background_loss,
+    largest_camera_shift_px,
+    largest_zoom_share,
+)
 from hipcv.core.channels import Channel, channels, knee_drift_ratio
 from hipcv.core.closeup import Closeup
 from hipcv.core.errors import BadRequest
@@ -359,12 +363,19 @@ def _external_plateau(
 def _camera_issues(
     closeup: Closeup | None, start: Start, side: Side, protocol: MeasurementProtocol
 ) -> tuple[Issue, ...]:
+    """Return the issues of the camera: one refusal, or every warning."""
     if closeup is None or closeup.motion is None:
         return ()
     moved = largest_camera_shift_px(closeup.motion) / start.shank_px
-    refuse, warn = protocol.unstable_camera_ratio, protocol.camera_moved_ratio
-    if moved > refuse:
-        return (Issue("unstable_camera", "refuse", side, moved, refuse, "Ls"),)
-    if moved > warn:
-        return (Issue("camera_moved", "warn", side, moved, warn, "Ls"),)
-    return ()
+    limit = protocol.unstable_camera_ratio
+    if moved > limit:
+        return (Issue("unstable_camera", "refuse", side, moved, limit, "Ls"),)
+    zoom, (lost, lost_s) = largest_zoom_share(closeup.motion), background_loss(closeup.motion)
+    warnings = {
+        Issue("camera_moved", "warn", side, moved, protocol.camera_moved_ratio, "Ls"): moved,
+        Issue("zoomed", "warn", side, zoom, protocol.zoom_share, "share"): zoom,
+    }
+    issues = [issue for issue, value in warnings.items() if value > (issue.limit or 0.0)]
+    if lost > protocol.background_lost_share:
+        issues.append(Issue("picture_changed", "warn", side, lost_s, None, "at"))
+    return tuple(issues)

@@ -6,8 +6,9 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Self
 
 from hipcv.core.landmarks import Side
+from hipcv.core.limits import ClipLimits
 from hipcv.core.person import Person
-from hipcv.core.protocol import MeasurementProtocol, settings
+from hipcv.core.protocol import MeasurementProtocol, changed_values
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class AnalysisOptions:
     blur_face: bool = False  # in every picture that is written
     person: Person = field(default_factory=Person)  # changes no angle
     external: bool = False  # external rotation is asked for as well; changes no angle
+    limits: ClipLimits = field(default_factory=ClipLimits)  # what a clip may be at most
 
     def to_argv(self) -> list[str]:
         """Return the options of `hipcv analyze` that differ from their defaults.
@@ -33,7 +35,7 @@ class AnalysisOptions:
         argv += ["--mirrored"] if self.mirrored else []
         argv += [f"--start-s={_shortest(self.start_s)}"] if self.start_s else []
         argv += [f"--model={self.model}"] if self.model != "full" else []
-        for name, value in _changed(self.protocol).items():
+        for name, value in (changed_values(self.protocol) | changed_values(self.limits)).items():
             argv += ["--set", f"{name}={_shortest(value)}"]
         argv += _person_argv(self.person)
         argv += ["--external"] if self.external else []
@@ -53,30 +55,32 @@ class AnalysisOptions:
         return shlex.join(["hipcv", "analyze", *numeric.to_argv(), *separator, name])
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the options as JSON values; of the protocol only what is not the default."""
-        return {**asdict(self), "protocol": _changed(self.protocol)}
+        """Return the options as JSON values; of protocol and limits what is not the default."""
+        changed = {
+            "protocol": changed_values(self.protocol),
+            "limits": changed_values(self.limits),
+        }
+        return {**asdict(self), **changed}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
         """Return the options that `to_dict` rendered.
 
         Raises:
-            InvalidProtocol: a protocol setting is unknown or out of range.
+            InvalidProtocol: a setting or limit is unknown or out of range.
             BadRequest: age or sex is not valid.
         """
         side = Side(values["side"]) if values["side"] else None
         protocol = MeasurementProtocol.from_values(values["protocol"])
         person = Person.from_dict(values.get("person"))
-        return cls(**{**values, "side": side, "protocol": protocol, "person": person})
+        limits = ClipLimits.from_values(values.get("limits", {}))
+        parts = {"side": side, "protocol": protocol, "person": person, "limits": limits}
+        return cls(**{**values, **parts})
 
 
 def _person_argv(person: Person) -> list[str]:
     argv = [] if person.age_years is None else [f"--age={person.age_years}"]
     return argv + ([f"--sex={person.sex}"] if person.sex else [])
-
-
-def _changed(protocol: MeasurementProtocol) -> dict[str, float]:
-    return {s.name: v for s in settings() if (v := getattr(protocol, s.name)) != s.default}
 
 
 def _shortest(value: float) -> str:

@@ -6,10 +6,12 @@ table, the docs page, and the copy stored with every result.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from hipcv.core.errors import InvalidProtocol
 from hipcv.language import N_, _
+
+T = TypeVar("T")
 
 ENGINEERING = N_("engineering default, set on the validation clips")
 PRIOR = N_("tool prior (mean 33, SD 9) consistent with Krause 2015")
@@ -178,8 +180,8 @@ class MeasurementProtocol:
     posture_turn_deg: float = setting(20, unit="deg", low=5, high=180,
         why="standing up or sitting down turns both shanks by less",
         source=RESTING_SHANKS)
-    cut_size_share: float = setting(0.2, unit="share", low=0.05, high=10,
-        why="change of the trunk's size from one picture to the next that is a cut or a zoom")
+    cut_size_share: float = setting(0.15, unit="share", low=0.05, high=10,
+        why="change of the person's size from one picture to the next that is a cut or a zoom")
     cut_jump_ratio: float = setting(0.5, unit="shank lengths", low=0.1, high=10,
         why="jump of the hips from one picture to the next that is a cut")
     start_tilt_warn_deg: float = setting(20, unit="deg", low=5, high=60,
@@ -189,6 +191,10 @@ class MeasurementProtocol:
         why="movement of the background that is warned about")
     unstable_camera_ratio: float = setting(0.3, unit="shank lengths", low=0.05, high=2,
         why="movement of the background that refuses a clip")
+    zoom_share: float = setting(0.03, unit="share", low=0.005, high=1,
+        why="change of the background's size that is warned about as a zoom")
+    background_lost_share: float = setting(0.5, unit="share", low=0.1, high=1,
+        why="share of the background that goes at once where the picture is another one")
     low_light_luminance: float = setting(0.15, unit="share of white", low=0, high=1,
         why="a darker picture is warned about")
     other_person_share: float = setting(0.05, unit="share", low=0.01, high=1,
@@ -392,14 +398,7 @@ class MeasurementProtocol:
     # fmt: on
 
     def __post_init__(self) -> None:
-        for s in settings():
-            value = getattr(self, s.name)
-            if isinstance(value, bool) or not isinstance(value, int | float):
-                text = _("{name}: expected a number, got {value!r}.")
-                raise InvalidProtocol(text.format(name=s.name, value=value))
-            if not s.low <= value <= s.high:
-                text = _("{name}: {value:g} is outside {limits}.")
-                raise InvalidProtocol(text.format(name=s.name, value=value, limits=s.range_text))
+        check_values(self)
 
     @classmethod
     def from_values(cls, values: Mapping[str, Any]) -> Self:
@@ -408,16 +407,48 @@ class MeasurementProtocol:
         Raises:
             InvalidProtocol: a name is unknown, or a value is refused.
         """
-        for name in values:
-            if name not in {s.name for s in settings()}:
-                text = _("{name}: no such protocol setting. `hipcv protocol` lists them all.")
-                raise InvalidProtocol(text.format(name=name))
-        return cls(**values)
+        return from_values(cls, values)
 
 
-def settings() -> tuple[Setting, ...]:
-    """Return all protocol numbers, in order of declaration."""
+def settings(declaration: type = MeasurementProtocol) -> tuple[Setting, ...]:
+    """Return all numbers of a declaration, in their order."""
     return tuple(
         Setting(f.name, float(f.default), **f.metadata)  # type: ignore[arg-type]  # has a default
-        for f in fields(MeasurementProtocol)
+        for f in fields(declaration)
     )
+
+
+def check_values(values: object) -> None:
+    """Check every number of a declaration; to be called by `__post_init__`.
+
+    Raises:
+        InvalidProtocol: a value is not a number within its declared range.
+    """
+    for s in settings(type(values)):
+        value = getattr(values, s.name)
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            text = _("{name}: expected a number, got {value!r}.")
+            raise InvalidProtocol(text.format(name=s.name, value=value))
+        if not s.low <= value <= s.high:
+            text = _("{name}: {value:g} is outside {limits}.")
+            raise InvalidProtocol(text.format(name=s.name, value=value, limits=s.range_text))
+
+
+def from_values(declaration: type[T], values: Mapping[str, Any]) -> T:
+    """Return an instance with the named values, and defaults for the others.
+
+    Raises:
+        InvalidProtocol: a name is unknown, or a value is refused.
+    """
+    for name in values:
+        if name not in {s.name for s in settings(declaration)}:
+            text = _("{name}: no such protocol setting. `hipcv protocol` lists them all.")
+            raise InvalidProtocol(text.format(name=name))
+    return declaration(**values)
+
+
+def changed_values(values: object) -> dict[str, float]:
+    """Return the numbers of a declaration that differ from their defaults."""
+    return {
+        s.name: v for s in settings(type(values)) if (v := getattr(values, s.name)) != s.default
+    }

@@ -36,13 +36,16 @@ PERSON_MIN_SHARE: Final = 0.5
 SIDEWAYS_DEG: Final = 50
 """Lean of the trunk beyond which the picture itself lies on its side."""
 
+UNSEEN_S: Final = 0.3
+"""Time without the person from which a refusal says when that was."""
+
 SEATED_SHARE: Final = 0.1
 """Share of seated frames above which a mostly standing person stood up or sat down."""
 
 ALIKE_SHARE: Final = 0.5
 """Smaller of two simultaneous rotations, as share of the larger, that means both legs swung."""
 
-FROZEN_S: Final = 0.3
+FROZEN_S: Final = 0.2
 """Time for which the outline of a frozen picture stays the same, by `FROZEN_DEG` a picture."""
 
 FROZEN_DEG: Final = 0.02
@@ -100,7 +103,22 @@ def _refusals(
         if np.isfinite(cut_s):
             yield Issue("scene_cut", "refuse", None, cut_s, None, "at")
         yield from _posture_refusals(track, protocol)
-        yield _below("low_visibility", visible, protocol.seen_share)
+        yield _seldom_visible(track, visible, protocol)
+
+
+def _seldom_visible(
+    track: PoseTrack, visible: float, protocol: MeasurementProtocol
+) -> Issue | None:
+    """Check the share of frames that show the person; the longest time without is named."""
+    rows = occupied_rows(track)
+    times_s = [
+        (float(track.time_s[rows[first]]), float(track.time_s[rows[last]]))
+        for first, last in runs_of(~track.visible[rows])
+    ]
+    start_s, end_s = max(times_s, key=lambda span: span[1] - span[0], default=(0.0, 0.0))
+    if visible < protocol.seen_share and end_s - start_s >= UNSEEN_S:
+        return Issue("low_visibility", "refuse", None, start_s, end_s, "unseen")
+    return _below("low_visibility", visible, protocol.seen_share)
 
 
 def occupied_rows(track: PoseTrack) -> range:
@@ -285,10 +303,16 @@ def _unmoved(phases: Phases, other: Phases, protocol: MeasurementProtocol) -> Is
         limit = protocol.external_min_deg
         return Issue(EXTERNAL_ONLY, "refuse", None, phases.external_peak_deg, limit, "deg")
     if not phases.curve.held.all():
-        return Issue("posture_changed", "refuse")
+        return Issue("posture_changed", "refuse", None, _changed_s(phases), None, "at")
     if not len(phases.start):
         return Issue("too_short", "refuse", None, 0.0, protocol.still_s, "s still")
     return _too_little(phases, other, protocol)
+
+
+def _changed_s(phases: Phases) -> float:
+    """Return when the posture first changed; the clip's beginning where it never was the usual."""
+    changes = np.flatnonzero(np.diff(phases.curve.held))
+    return float(phases.curve.time_s[changes[0] + 1 if len(changes) else 0])
 
 
 def _too_little(phases: Phases, other: Phases, protocol: MeasurementProtocol) -> Issue:

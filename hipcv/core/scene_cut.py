@@ -9,13 +9,7 @@ from typing import Final
 import numpy as np
 
 from hipcv.core.arrays import Floats
-from hipcv.core.kinematics import (
-    mean_shank_px,
-    mid_hips_px,
-    shank_length_px,
-    trunk_length_px,
-)
-from hipcv.core.landmarks import Side
+from hipcv.core.kinematics import mean_shank_px, mid_hips_px, mid_knees_px, trunk_length_px
 from hipcv.core.pose import PoseTrack
 from hipcv.core.protocol import MeasurementProtocol
 
@@ -31,35 +25,54 @@ STEADY_SHARE: Final = 0.25
 
 def scene_cut_s(track: PoseTrack, protocol: MeasurementProtocol) -> float:
     """Return when the clip was cut or zoomed first; NaN where it was not."""
-    rows = np.flatnonzero(track.visible)
-    if not len(rows):
-        return float("nan")
-    xy_px, time_s = track.xy_px[rows], track.time_s[rows]
-    hips = mid_hips_px(xy_px) / float(np.nanmedian(mean_shank_px(xy_px)))
-    for values, limit in (
-        (_log_size(xy_px)[:, None], float(np.log1p(protocol.cut_size_share))),
-        (hips, protocol.cut_jump_ratio),
-    ):
-        jumps_s = list(_jumps_s(values, time_s, limit))
-        first_s = [at_s for at_s in jumps_s if at_s - jumps_s[0] <= 2 * GAP_S]
+    for jumps, limit in jump_sizes(track, protocol):
+        found_s = [at_s for at_s, size in jumps if size > limit]
+        first_s = [at_s for at_s in found_s if at_s - found_s[0] <= 2 * GAP_S]
         if first_s:
             return float(np.median(first_s))  # its neighbours see the same jump
     return float("nan")
 
 
-def _log_size(xy_px: Floats) -> Floats:
-    """Return the logarithm of the person's size against the usual one, (T,).
+def jump_sizes(
+    track: PoseTrack, protocol: MeasurementProtocol
+) -> Iterator[tuple[list[tuple[float, float]], float]]:
+    """Yield the jumps of the person's size, then of the position, each with the limit of a cut.
 
-    It is the middle one of trunk and both shanks: a cut or a zoom changes all of them, the
-    landmarks of a hidden head or a swinging foot one.
+    A jump is its time and what it amounts to, a logarithm or shank lengths. The size is that of
+    trunk and shanks alike, whichever changes less: landmarks of a hidden head make the trunk jump,
+    and those of a shank shorten as it swings. The position is that of hips and knees alike: who
+    stands up fast moves the hips.
     """
-    lengths_px = [trunk_length_px(xy_px), *(shank_length_px(xy_px, side) for side in Side)]
-    logs = np.log(np.maximum(lengths_px, 1.0))
-    return np.asarray(np.median(logs - np.nanmedian(logs, axis=1, keepdims=True), axis=0))
+    rows = np.flatnonzero(track.visible)
+    xy_px, time_s = track.xy_px[rows], track.time_s[rows]
+    if not len(rows):
+        return
+    shank_px = mean_shank_px(xy_px)
+    sizes = np.log(np.maximum([trunk_length_px(xy_px), shank_px], 1.0)).T
+    yield (
+        [(at_s, _common(change)) for at_s, change in _jumps(sizes, time_s)],
+        float(np.log1p(protocol.cut_size_share)),
+    )
+    hips_knees = np.concatenate([mid_hips_px(xy_px), mid_knees_px(xy_px)], axis=1)
+    places = hips_knees / float(np.nanmedian(shank_px))
+    yield (
+        [(at_s, _carried(change)) for at_s, change in _jumps(places, time_s)],
+        protocol.cut_jump_ratio,
+    )
 
 
-def _jumps_s(values: Floats, time_s: Floats, limit: float) -> Iterator[float]:
-    """Yield the times at which values, (T, D), jump by more than the limit between steady windows.
+def _common(change: Floats) -> float:
+    """Return the change that two sizes have in common; 0 where one grew and the other shrank."""
+    return float(np.abs(change).min()) if change[0] * change[1] > 0 else 0.0
+
+
+def _carried(change: Floats) -> float:
+    """Return the smaller displacement of the hips and the knees, (4,)."""
+    return min(float(np.hypot(*change[:2])), float(np.hypot(*change[2:])))
+
+
+def _jumps(values: Floats, time_s: Floats) -> Iterator[tuple[float, Floats]]:
+    """Yield time and change of values, (T, D), where they jump between steady windows.
 
     Where the person was not seen for longer than the windows, there is no jump.
     """
@@ -67,10 +80,10 @@ def _jumps_s(values: Floats, time_s: Floats, limit: float) -> Iterator[float]:
         before, after = _windows(time_s, row)
         if min(before.stop - before.start, after.stop - after.start) < 2:  # noqa: PLR2004 - a spread
             continue
-        jump = float(np.hypot.reduce(np.median(values[after], 0) - np.median(values[before], 0)))
+        change = np.median(values[after], 0) - np.median(values[before], 0)
         spread = max(float(np.ptp(values[part], axis=0).max()) for part in (before, after))
-        if jump > limit and spread < STEADY_SHARE * jump:
-            yield float(time_s[row])
+        if spread < STEADY_SHARE * float(np.hypot.reduce(change)):
+            yield float(time_s[row]), change
 
 
 def _windows(time_s: Floats, row: int) -> tuple[slice, slice]:

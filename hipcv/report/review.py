@@ -41,6 +41,8 @@ class Case:
     """The result document before corrections; None: that of the report itself."""
     person: Person = field(default_factory=Person)  # noted since the analysis
     answers: Answers = field(default_factory=Answers)  # noted since the analysis
+    superseded: Sequence[Mapping[str, Any]] = ()
+    """Result documents of earlier analyses of the same clip."""
     anchor: str = ""
     """Number and hash of the last row of the audit trail, for a signed result."""
 

@@ -241,12 +241,19 @@ def _issues(issues: tuple[Issue, ...]) -> tuple[IssueSummary, ...]:
     )
 
 
+_SPANS: Final = {
+    "span": N_("Measured from {start} to {end}."),
+    "unseen": N_("Nobody was seen from {start} to {end}."),
+}
+"""Sentence on the times of an issue, by its unit."""
+
+
 def _evidence(issue: Issue) -> str:
     if issue.unit == "at" and issue.value is not None:
         return " " + _("At {time}.").format(time=numbers.seconds(issue.value))
-    if issue.unit == "span" and issue.value is not None and issue.limit is not None:
+    if issue.unit in _SPANS and issue.value is not None and issue.limit is not None:
         start, end = numbers.seconds(issue.value), numbers.seconds(issue.limit)
-        return " " + _("Measured from {start} to {end}.").format(start=start, end=end)
+        return " " + _(_SPANS[issue.unit]).format(start=start, end=end)
     if issue.value is None or issue.unit not in _UNITS_SHOWN or math.isnan(issue.value):
         return ""
     value = numbers.quantity(issue.value, issue.unit)

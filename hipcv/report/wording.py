@@ -93,7 +93,10 @@ ISSUES: Final = Translated[str, IssueWords](
         ),
         "posture_changed": IssueWords(
             N_("Posture changed"),
-            N_("The patient stood up, sat down or moved over during the clip."),
+            N_(
+                "The patient stood up, sat down or moved over during the clip, or the picture was "
+                "zoomed."
+            ),
             N_("Start the recording when seated and still, and stop it before getting up."),
         ),
         "both_legs_moved": IssueWords(
@@ -245,6 +248,24 @@ ISSUES: Final = Translated[str, IssueWords](
             N_("The background moved during the clip; its movement was subtracted."),
             N_("Put the camera on something firm."),
         ),
+        "zoomed": IssueWords(
+            N_("Picture zoomed"),
+            N_(
+                "The background grew or shrank during the clip: the picture was zoomed, or the "
+                "camera came nearer or went away. The outline of the leg fits less well then, and "
+                "the number is less certain."
+            ),
+            N_("Leave the zoom alone while recording, and put the camera on something firm."),
+        ),
+        "picture_changed": IssueWords(
+            N_("Picture changed at once"),
+            N_(
+                "The background was another one from one moment to the next: clips were joined "
+                "there, or something flashed or passed before the camera. If they were joined, "
+                "what comes after has another start."
+            ),
+            N_("If the clip was joined, cut it there and measure the parts apart."),
+        ),
         "few_reps": IssueWords(
             N_("Few repetitions"),
             N_("Fewer repetitions count than are wanted; the mean of three is steadier."),
@@ -262,6 +283,16 @@ ISSUES: Final = Translated[str, IssueWords](
             N_("Nobody at the beginning or end"),
             N_("At the beginning or end of the clip nobody was seen; that part was left out."),
             N_("Begin the recording when seated, and cut titles off."),
+        ),
+        issues.LEFT_UNREAD: IssueWords(
+            N_("Not read to the end"),
+            N_(
+                "Nobody was in the picture for so long that the rest of the clip was not looked at."
+            ),
+            N_(
+                "Cut the clip to the test, or allow a longer wait: --set nobody_max_s=SECONDS, or "
+                "nobody_max_s under [limits] in hipcv.toml."
+            ),
         ),
         "no_external": IssueWords(
             N_("No external rotation"),

@@ -24,7 +24,8 @@ from hipcv.core.person import Person
 from hipcv.core.protocol import MeasurementProtocol, settings
 from hipcv.language import _
 from hipcv.report.summary import format_finding, summarise_issue
-from hipcv.result_schema import SCHEMA, parse_result
+from hipcv.result_schema import SCHEMA, parse_result, seal
+from hipcv.results import checksums
 
 RESULT: Final = "result.json"
 REPORT: Final = "report.html"
@@ -36,6 +37,7 @@ VIDEO: Final = "annotated.mp4"
 EVIDENCE: Final = "evidence.npz"
 EXPLAIN: Final = "explain"  # folder
 STILLS: Final = "stills"  # folder
+FILES: Final = (RESULT, REPORT, HANDOUT, TABLE, CHART, CHART_SVG, VIDEO, EVIDENCE)
 
 FIXED_BEFORE: Final = {
     4: {"view_foreshortening": 1.3, "interval_residual_gain": 0.0},
@@ -54,6 +56,8 @@ FIXED_BEFORE: Final = {
 }
 """Numbers of the methods before each, that were no settings then."""
 
+_SCHEMA_NAME: Final = SCHEMA.partition("/")[0].encode()
+
 ANGLE_DECIMALS: Final = 2
 TIME_DECIMALS: Final = 3
 RATIO_DECIMALS: Final = 4
@@ -70,8 +74,45 @@ def read_document(path: Path) -> JsonObject:
     """Return the document in a `result.json`.
 
     Raises:
-        InvalidTrack: the file is missing, damaged, or of another schema.
+        InvalidTrack: the file is missing, damaged, or of another schema; or a file beside it from
+            which numbers or pictures are read is not the one that was written with it.
     """
+    document = _read_document(path)
+    if path.name == RESULT:
+        check_files(path.parent)
+    return document
+
+
+def is_result(path: Path) -> bool:
+    """Return True for a file that names the schema of a result, damaged or not."""
+    try:
+        return _SCHEMA_NAME in path.read_bytes()
+    except OSError:
+        return False
+
+
+def check_files(folder: Path) -> None:
+    """Compare the files of a result that are read again with their checksums, if it has any.
+
+    Raises:
+        InvalidTrack: one was altered, is damaged, or belongs to another result.
+    """
+    for fault in checksums.find_faults(folder, _is_read):
+        if fault.kind == "altered":
+            raise InvalidTrack(
+                _(
+                    "{folder}: {name} was altered, is damaged or belongs to another result. "
+                    "Analyse the clip again."
+                ).format(folder=folder, name=fault.name)
+            )
+
+
+def _is_read(name: str) -> bool:
+    """Return True for the files from which numbers or pictures are read, False for renderings."""
+    return name in {RESULT, EVIDENCE, TABLE} or name.startswith(f"{STILLS}/")
+
+
+def _read_document(path: Path) -> JsonObject:
     try:
         text = path.read_bytes()
     except OSError as error:
@@ -80,7 +121,7 @@ def read_document(path: Path) -> JsonObject:
                 name=path.name
             )
         ) from error
-    if SCHEMA.partition("/")[0].encode() not in text:
+    if _SCHEMA_NAME not in text:
         raise InvalidTrack(
             _("{name}: no result of hipcv. Name a folder that holds one.").format(name=path.name)
         )
@@ -166,6 +207,11 @@ def build_document(trial: Trial, *, timing: bool = True) -> JsonObject:
         document["timing"] = {stage: _time(spent_s) for stage, spent_s in trial.timing.items()}
     document["provenance"] = _provenance(trial)
     return document
+
+
+def result_text(trial: Trial) -> str:
+    """Return the text of `result.json`: without timing, with the checksum of its content."""
+    return dumps(seal(build_document(trial, timing=False)))
 
 
 def dumps(document: JsonObject) -> str:

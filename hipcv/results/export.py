@@ -6,19 +6,21 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from hipcv import folders
 from hipcv.core.correction import CorrectionJson
-from hipcv.core.errors import BadRequest, EnvironmentFault, InvalidTrack, ResultExists
-from hipcv.core.system_errors import reason_of
+from hipcv.core.errors import BadRequest, InvalidTrack, ResultExists
 from hipcv.files import write_atomic
 from hipcv.language import N_, _
 from hipcv.report import patient_table
-from hipcv.report.formats import fhir
+from hipcv.report.formats import fhir, fhir_bundle
 from hipcv.report.formats.fhir_codes import DEFAULT_CODES, Codes
 from hipcv.report.patient_table import VisitResult
 from hipcv.report.review import Case
-from hipcv.results import reassess
+from hipcv.results import checksums, reassess
 from hipcv.results.document import (
     EVIDENCE,
+    HANDOUT,
+    REPORT,
     RESULT,
     JsonObject,
     dumps,
@@ -28,6 +30,7 @@ from hipcv.results.document import (
 )
 from hipcv.results.export_source import ExportSource
 from hipcv.results.formats import FORMATS, PATIENT_FORMATS, Format
+from hipcv.results.parts import earlier_files
 from hipcv.results.reassess import Refine
 from hipcv.results.stills import load_stills
 
@@ -112,7 +115,12 @@ def export(source: ExportSource, to: str) -> Export:
 
 
 def patient(
-    pseudonym: str, visits: Iterable[VisitResult], to: str, codes: Codes = DEFAULT_CODES
+    pseudonym: str,
+    visits: Iterable[VisitResult],
+    to: str,
+    codes: Codes = DEFAULT_CODES,
+    *,
+    moved: Iterable[VisitResult] = (),
 ) -> Export:
     """Return all results of one patient as one file.
 
@@ -121,6 +129,7 @@ def patient(
         visits: results with their corrections.
         to: a name in `PATIENT_FORMATS`.
         codes: of `fhir`.
+        moved: results that were of this patient once; in `fhir` they are entered in error.
 
     Raises:
         BadRequest: there is no such format for a patient.
@@ -132,16 +141,33 @@ def patient(
         case "json":
             content = dumps(patient_table.document(pseudonym, results))
         case "fhir":
-            bundles = (
-                fhir.observations(one.document, case=one.case, codes=codes) for one in results
-            )
-            content = dumps(fhir.merged(bundles))
+            why = _("Withdrawn: the recording was moved to another visit.")
+            bundles = [
+                *(
+                    fhir.withdrawn(one.document, case=one.case, why=why, codes=codes)
+                    for one in moved
+                ),
+                *(fhir.observations(one.document, case=one.case, codes=codes) for one in results),
+            ]
+            content = dumps(fhir_bundle.merged(bundles))
         case _:
             known = ", ".join(PATIENT_FORMATS)
             raise BadRequest(
                 _("{to}: no such format for a patient. Known: {known}.").format(to=to, known=known)
             )
     return _file(pseudonym, PATIENT_FORMATS[to], content.encode())
+
+
+def check_target(path: Path, *, force: bool = False) -> None:
+    """Try whether `save` can write to a path, before there is anything to write.
+
+    Raises:
+        ResultExists: the file exists already.
+        EnvironmentFault: it cannot be written.
+    """
+    folders.try_folder(path if path.is_dir() else path.parent)
+    if not path.is_dir():
+        _check_free(path, force=force)
 
 
 def save(file: Export, path: Path, *, force: bool = False) -> Path:
@@ -157,21 +183,41 @@ def save(file: Export, path: Path, *, force: bool = False) -> Path:
         EnvironmentFault: it cannot be written.
     """
     target = path / file.name if path.is_dir() else path
+    _check_free(target, force=force)
+    try:
+        return write_atomic(target, file.content)
+    except OSError as error:
+        raise folders.unwritable(target, error) from error
+
+
+def save_pages(folder: Path, source: ExportSource) -> Path:
+    """Draw report and hand-out of a stored result again, beside it, and return the report's path.
+
+    Both appear in one step, with their checksums.
+
+    Raises:
+        BadRequest: another run writes to the folder.
+        EnvironmentFault: it cannot be written to.
+    """
+    pages = {REPORT: export(source, "html"), HANDOUT: export(source, "handout")}
+    with folders.reserved(folder, earlier_files):
+        try:
+            with folders.new_content(folder, lambda _folder: {*pages, checksums.NAME}) as part:
+                for name, page in pages.items():
+                    (part / name).write_bytes(page.content)
+                checksums.save_changed(part, folder, pages)
+        except OSError as error:
+            raise folders.unwritable(folder, error) from error
+    return folder / REPORT
+
+
+def _check_free(target: Path, *, force: bool) -> None:
     if target.exists() and not force:
         raise ResultExists(
             _(
                 "{target}: is there already. Name another with --out, or overwrite it with --force."
             ).format(target=target)
         )
-    try:
-        return write_atomic(target, file.content)
-    except OSError as error:
-        raise EnvironmentFault(
-            _(
-                "{target}: could not be written ({strerror}). Free some space, or name "
-                "another place with --out."
-            ).format(target=target, strerror=reason_of(error))
-        ) from error
 
 
 def _with_noted(document: JsonObject, case: Case | None) -> JsonObject:

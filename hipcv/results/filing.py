@@ -20,7 +20,7 @@ from hipcv.guide import session_file
 from hipcv.language import _
 from hipcv.outside_json import parse
 from hipcv.report.privacy import carry_heads
-from hipcv.results import proxy
+from hipcv.results import checksums, proxy
 from hipcv.results.document import (
     EVIDENCE,
     RESULT,
@@ -33,6 +33,7 @@ from hipcv.store.archive import load_evidence
 from hipcv.store.files import FileStore, suffix_of
 from hipcv.store.models import NewClip, Patient, PatientFields, Visit
 from hipcv.store.records import Records
+from hipcv.video.file import VideoFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,7 @@ def _staged(
             (staged / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(result.folder / name, staged / name)
         _make_proxy(staged, result, progress)
+        checksums.update(staged, [proxy.NAME])
         yield staged
     except OSError as error:
         text = _("{clip}: the result could not be copied to the records ({reason}).")
@@ -132,15 +134,14 @@ def _staged(
 
 
 def _make_proxy(staged: Path, result: ResultFiles, progress: ProgressCallback | None) -> None:
-    heads_px = None
-    if result.options.blur_face:
+    options, heads_px = result.options, None
+    if options.blur_face:
         heads_px = carry_heads(load_evidence(staged / EVIDENCE)[0].xy_px)
-
     proxy.make(
-        result.clip,
+        VideoFile(result.clip, mirrored=options.mirrored, limits=options.limits),
         staged,
-        mirrored=result.options.mirrored,
         heads_px=heads_px,
+        frame_count=None if heads_px is None else len(heads_px),
         progress=progress,
     )
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -129,8 +130,9 @@ def _frames(path: Path, analysis: Analysis) -> Iterator[Frame]:
         mirrored=analysis.trial.clip.mirrored,
         start_s=options.start_s,
         state=analysis.file_state,
+        limits=options.limits,
     )
-    for frame in clip:
+    for frame in islice(clip, len(analysis.track.time_s)):
         if heads_px is None:
             yield frame
         else:

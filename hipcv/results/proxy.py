@@ -2,6 +2,7 @@
 
 import math
 from contextlib import closing
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -22,30 +23,29 @@ STAGE: Final = N_("preparing the video")
 
 
 def make(
-    clip: Path,
+    source: VideoFile,
     folder: Path,
     *,
-    mirrored: bool,
     heads_px: Floats | None = None,
+    frame_count: int | None = None,
     progress: ProgressCallback | None = None,
 ) -> Path:
     """Write the proxy of a clip, frame by frame, and return its path.
 
     Args:
-        clip: the clip.
+        source: the clip.
         folder: target folder.
-        mirrored: the clip is a selfie, to be flipped back.
         heads_px: heads of every frame to be blurred, as from `carry_heads`; None: no blur.
+        frame_count: how many frames, from the first, are written; None: all.
         progress: called with the share done, 0..1; 0 where it is unknown.
 
     Raises:
         UnreadableVideo: no picture can be decoded.
         EnvironmentFault: the file cannot be written.
     """
-    source = VideoFile(clip, mirrored=mirrored)
     path = folder / NAME
     with VideoWriter(path) as video, closing(prefetch(source)) as frames:
-        for frame in frames:
+        for frame in islice(frames, frame_count):
             picture = frame.bgr if heads_px is None else blur_face(frame.bgr, heads_px[frame.index])
             video.write(shrink_to(picture, MAX_SIDE_PX), frame.time_s)
             if progress:
@@ -60,10 +60,10 @@ def extend_result(
     """Write the proxy of an analysed clip into its result folder; see `hipcv.batch.worker`."""
     options = analysis.options
     make(
-        clip,
+        VideoFile(clip, mirrored=options.mirrored, limits=options.limits),
         folder,
-        mirrored=options.mirrored,
         heads_px=carry_heads(analysis.track.xy_px) if options.blur_face else None,
+        frame_count=len(analysis.track.time_s),
         progress=progress,
     )
 

@@ -12,7 +12,7 @@ from hipcv.core.clip_info import ClipInfo
 from hipcv.core.closeup import Closeup, KeyFrames
 from hipcv.core.correction import CorrectionJson, overrides_of
 from hipcv.core.errors import BadRequest
-from hipcv.core.issues import Issue
+from hipcv.core.issues import LEFT_UNREAD, Issue
 from hipcv.core.landmarks import Side
 from hipcv.core.measure import Motion, measure
 from hipcv.core.options import AnalysisOptions
@@ -24,6 +24,7 @@ from hipcv.core.quality import clip_issues
 from hipcv.files import atomic_path
 from hipcv.language import _
 from hipcv.pipeline import refine_plateaus
+from hipcv.result_schema import seal_like
 from hipcv.results.document import (
     EVIDENCE,
     RESULT,
@@ -144,7 +145,8 @@ def reassess(
         answers=answers_of(stored.document),
         external_asked=external_asked,
     )
-    return Reassessment(trial, motions, build_document(trial, timing=False))
+    document = seal_like(stored.document, build_document(trial, timing=False))
+    return Reassessment(trial, motions, document)
 
 
 def _missing_key_frames(
@@ -195,7 +197,7 @@ def _clip(document: JsonObject) -> ClipInfo:
 def _clip_issues(stored: StoredResult, protocol: MeasurementProtocol) -> tuple[Issue, ...]:
     """Return the issues of the whole clip with values as stored; no correction changes them."""
     issues = clip_issues(_clip(stored.document), stored.track, protocol)
-    codes = {issue.code for issue in issues}
+    codes = {issue.code for issue in issues} | {LEFT_UNREAD}
     return tuple(
         Issue(
             side=Side(entry["side"]) if entry["side"] else None,

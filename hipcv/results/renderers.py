@@ -6,6 +6,7 @@ from tempfile import TemporaryDirectory
 from hipcv.report import patient_table
 from hipcv.report.formats import fhir
 from hipcv.report.review import NO_CASE
+from hipcv.result_schema import seal_like
 from hipcv.results.document import dumps
 from hipcv.results.export_source import ExportSource
 
@@ -22,7 +23,7 @@ def render_json(source: ExportSource) -> bytes:
     document = dict(source.document)
     if source.case:
         document = patient_table.with_review(document, source.case)
-    return dumps(document).encode()
+    return dumps(seal_like(document, document)).encode()
 
 
 def render_fhir(source: ExportSource) -> bytes:

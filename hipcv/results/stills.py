@@ -17,8 +17,8 @@ from hipcv.language import SOURCE, _, current
 from hipcv.outside_json import parse
 from hipcv.report.stills import Still
 from hipcv.results.document import REPORT, STILLS, JsonObject
+from hipcv.results.parts import STILLS_INDEX
 
-INDEX: Final = "stills.json"
 _EMBEDDED: Final = re.compile(
     r'<figure><img src="data:image/jpeg;base64,([^"]*)"[^>]*>'
     r"<figcaption><b>(.*?)</b>(.*?)</figcaption>",
@@ -34,19 +34,14 @@ def save_stills(folder: Path, stills: Sequence[Still]) -> None:
         (folder / f"{number}.jpg").write_bytes(still.jpeg)
         index.append({"file": f"{number}.jpg", **_texts(still)})
     text = json.dumps(index, indent=2, ensure_ascii=False) + "\n"
-    (folder / INDEX).write_text(text, encoding="utf-8")
-
-
-def files_in(folder: Path) -> list[Path]:
-    """Return the files that `save_stills` may have written to a folder."""
-    return [*folder.glob("[0-9]*.jpg"), *folder.glob(INDEX)]
+    (folder / STILLS_INDEX).write_text(text, encoding="utf-8")
 
 
 def load_stills(result_folder: Path) -> tuple[Still, ...]:
     """Return the stills of a result in their order; missing and damaged ones are left out."""
     folder, report = result_folder / STILLS, result_folder / REPORT
     stills: Iterable[Still] = ()
-    if (folder / INDEX).is_file():
+    if (folder / STILLS_INDEX).is_file():
         stills = _listed(folder)
     elif report.is_file():
         stills = _embedded(report.read_text(encoding="utf-8", errors="replace"))
@@ -67,7 +62,7 @@ def _present_texts(entry: Mapping[str, Any]) -> tuple[str, str]:
 
 def _listed(folder: Path) -> list[Still]:
     try:
-        index: list[JsonObject] = parse((folder / INDEX).read_bytes(), list[JsonObject])
+        index: list[JsonObject] = parse((folder / STILLS_INDEX).read_bytes(), list[JsonObject])
         paths = [folder / Path(str(entry["file"])).name for entry in index]
         return [
             Still(*_present_texts(entry), path.read_bytes())

@@ -3,23 +3,24 @@
 The libraries that draw take half a second to load, so they are imported when they are used.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from hipcv import native, pipeline
+from hipcv import folders, native, pipeline
 from hipcv.background import BackgroundWorker
-from hipcv.core.errors import EnvironmentFault, ResultExists
+from hipcv.core.assessment import Trial
+from hipcv.core.errors import ResultExists
 from hipcv.core.interfaces import ProgressCallback
 from hipcv.core.options import AnalysisOptions
-from hipcv.core.system_errors import reason_of
 from hipcv.core.trace import TraceCallback
 from hipcv.language import _
 from hipcv.pipeline import Analysis
 from hipcv.report.debug.collector import TraceCollector
-from hipcv.results import document
+from hipcv.results import checksums, document
+from hipcv.results.parts import earlier_files
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,20 @@ def analyze_while_preloading(
     return analysis
 
 
+@contextmanager
+def reserved(output: Output) -> Iterator[None]:
+    """Reserve the folder of a result, before anything is analyzed.
+
+    Raises:
+        ResultExists: see `check_free`.
+        BadRequest: another run writes to it.
+        EnvironmentFault: it cannot be written to, a file is in its way, or the disk is full.
+    """
+    with folders.reserved(output.folder, earlier_files):
+        check_free(output)
+        yield
+
+
 def check_free(output: Output) -> None:
     """Refuse to overwrite an earlier result unasked.
 
@@ -95,23 +110,19 @@ def write(
 
     Raises:
         ResultExists: see `check_free`.
-        EnvironmentFault: the folder cannot be written to.
+        BadRequest: another run writes to the folder.
+        EnvironmentFault: it cannot be written to.
     """
-    check_free(output)
     folder = output.folder
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory(dir=folder, prefix=".part-") as part:
-            _write_files(Path(part), path, analysis, output, progress)
-            names = _move_files(Path(part), folder)
-        _remove_earlier(folder, names)
-    except OSError as error:
-        raise EnvironmentFault(
-            _(
-                "{folder}: the result could not be written ({strerror}). Free some "
-                "space, or choose another folder with --out."
-            ).format(folder=folder, strerror=reason_of(error))
-        ) from error
+    with folders.reserved(folder, earlier_files):
+        check_free(output)
+        try:
+            with folders.new_content(folder, earlier_files) as part:
+                _write_files(part, path, analysis, output, progress)
+                checksums.save(part)
+                names = folders.all_files(part)
+        except OSError as error:
+            raise folders.unwritable(folder, error) from error
     return Written(
         report=folder / document.REPORT,
         handout=folder / document.HANDOUT,
@@ -124,6 +135,22 @@ def write(
         explain=folder / document.EXPLAIN / "index.html" if output.explain else None,
         names=tuple(sorted(names)),
     )
+
+
+def write_numbers(trial: Trial, folder: Path) -> None:
+    """Write a result without its pictures and pages, which follow; an earlier result gives way.
+
+    Raises:
+        BadRequest: another run writes to the folder.
+        EnvironmentFault: it cannot be written to.
+    """
+    with folders.reserved(folder, earlier_files):
+        try:
+            with folders.new_content(folder, earlier_files) as part:
+                _write_texts(part, {document.RESULT: document.result_text(trial)})
+                checksums.save(part)
+        except OSError as error:
+            raise folders.unwritable(folder, error) from error
 
 
 def _write_files(  # noqa: PLR0917 - all that `write` has
@@ -154,10 +181,9 @@ def _write_files(  # noqa: PLR0917 - all that `write` has
         ),
         document.CHART_SVG: charts[0].svg,
         document.TABLE: table.angles(analysis.motions.values()),
-        document.RESULT: document.dumps(document.build_document(trial, timing=False)),
+        document.RESULT: document.result_text(trial),
     }
-    for name, text in texts.items():
-        (part / name).write_text(text, encoding="utf-8")
+    _write_texts(part, texts)
     (part / document.CHART).write_bytes(charts[0].png)
     save_evidence(part / document.EVIDENCE, analysis.track, analysis.closeups)
     if shots:
@@ -166,31 +192,6 @@ def _write_files(  # noqa: PLR0917 - all that `write` has
         pictures.draw_steps(part / document.EXPLAIN, analysis, output.explain)
 
 
-def _move_files(part: Path, folder: Path) -> list[str]:
-    """Move all files from one folder into another, the result last, and return their names."""
-    files = [file for file in part.rglob("*") if file.is_file()]
-    names = [file.relative_to(part).as_posix() for file in files]
-    for name in sorted(names, key=lambda name: name == document.RESULT):
-        (folder / name).parent.mkdir(exist_ok=True)
-        (part / name).replace(folder / name)
-    return names
-
-
-def _remove_earlier(folder: Path, names: Sequence[str]) -> None:
-    """Delete the files of an earlier result that this one does not have; the user's own stay."""
-    for path in _possible_files(folder):
-        if path.relative_to(folder).as_posix() not in names:
-            path.unlink(missing_ok=True)
-    for subfolder in (folder / document.EXPLAIN, folder / document.STILLS):
-        if subfolder.is_dir() and not any(subfolder.iterdir()):
-            subfolder.rmdir()
-
-
-def _possible_files(folder: Path) -> Iterator[Path]:
-    """Yield the files of a result that not every result has."""
-    from hipcv.report.debug import explain
-    from hipcv.results import stills
-
-    yield folder / document.VIDEO
-    yield from explain.list_files(folder / document.EXPLAIN)
-    yield from stills.files_in(folder / document.STILLS)
+def _write_texts(part: Path, texts: Mapping[str, str]) -> None:
+    for name, text in texts.items():
+        (part / name).write_text(text, encoding="utf-8")

@@ -10,7 +10,7 @@ from typing import Final
 
 from hipcv.core.errors import BadRequest, EnvironmentFault
 from hipcv.core.system_errors import reason_of
-from hipcv.files import sha256_of
+from hipcv.files import sha256_of, sync_folder
 from hipcv.language import _
 
 DATABASE: Final = "hipcv.sqlite3"
@@ -45,7 +45,7 @@ class FileStore:
         if os.name != "nt":  # there, a read-only file cannot be deleted
             path.chmod(0o400)
         path.replace(stored)
-        _sync_folder(stored.parent)
+        sync_folder(stored.parent)
         return sha256
 
     def clip_path(self, sha256: str, suffix: str) -> Path:
@@ -147,13 +147,3 @@ def suffix_of(name: str) -> str:
     suffix = Path(name).suffix.lower()
     valid = suffix[1:].isascii() and suffix[1:].isalnum() and len(suffix) <= MAX_SUFFIX_LENGTH
     return suffix if valid else ""
-
-
-def _sync_folder(folder: Path) -> None:
-    """Flush new names in a folder to the disk; not possible on Windows."""
-    if os.name != "nt":
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

@@ -62,7 +62,7 @@ def hash_columns(salt: str, table: sa.Table, values: Mapping[str, Any]) -> Colum
 def plain(column: sa.Column[Any], value: Any) -> Any:  # noqa: ANN401 - a value of any column
     """Return a column's value as JSON; a document as the text that is stored."""
     if isinstance(column.type, tables.Json) and not isinstance(value, str | None):
-        return json.dumps(value, allow_nan=False)
+        return column.type.text_of(value)
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="microseconds")
     return value.isoformat() if isinstance(value, date) else value

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-from hipcv.result_schema import parse_result, unreadable_result
+from hipcv.result_schema import CHECKSUM, parse_result, seal, unreadable_result
 
 metadata: Final = sa.MetaData()
 
@@ -48,7 +48,11 @@ class Json(TypeDecorator[dict[str, Any]]):
     def process_bind_param(self, value: dict[str, Any] | None, dialect: Dialect) -> str | None:
         """Serialize."""
         del dialect
-        return None if value is None else json.dumps(value, allow_nan=False)
+        return None if value is None else self.text_of(value)
+
+    def text_of(self, value: Any) -> str:  # noqa: ANN401 - JSON
+        """Return the text that is stored."""
+        return json.dumps(value, allow_nan=False)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any | None:  # noqa: ANN401 - JSON
         """Parse; text that is no JSON is returned under the key "unreadable"."""
@@ -64,13 +68,22 @@ class ResultText(Json):
 
     cache_ok = True
 
+    def text_of(self, value: Any) -> str:  # noqa: ANN401 - JSON
+        """Return the text that is stored, with the checksum of the content."""
+        return super().text_of(seal(value))
+
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any | None:  # noqa: ANN401 - JSON
         """Parse and check."""
         del dialect
         try:
-            return None if value is None else parse_result(value)
+            return None if value is None else without_checksum(parse_result(value))
         except ValueError:
             return unreadable_result()
+
+
+def without_checksum(document: dict[str, Any]) -> dict[str, Any]:
+    """Return a result without the checksum of its content."""
+    return {key: value for key, value in document.items() if key != CHECKSUM}
 
 
 def _key() -> sa.Column[str]:

@@ -37,6 +37,11 @@ class DecodeStats:
     packets_damaged: int = 0  # not decodable, lost, or without a usable time or shape
     packets_unread: int = 0  # of these, times that the container could not be read
 
+    def end_at(self, end_s: float) -> None:
+        """Leave out the frames after a time, and what was declared of the whole clip."""
+        self.time_s = [time_s for time_s in self.time_s if time_s <= end_s]
+        self.frames_declared = None
+
 
 def build_clip_info(path: Path, stats: DecodeStats, *, sha256: str, mirrored: bool) -> ClipInfo:
     """Return the metadata of a clip from the counts of a whole reading.

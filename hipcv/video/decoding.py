@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
 from hipcv.core.errors import UnreadableVideo
+from hipcv.core.limits import DEFAULT_LIMITS, ClipLimits
 from hipcv.language import _
 from hipcv.video.clip_metadata import DecodeStats, printable_name
 from hipcv.video.h264_references import FrameNumbers
@@ -24,7 +25,6 @@ STARTS: Final = {
     4: (b"ftyp", b"moov"),
     8: (b"AVI ",),  # of RIFF, which holds sound and still pictures as well
 }
-LARGEST_PICTURE_PX: Final = 64_000_000  # a file that declares more is damaged or malicious
 SEVERAL_FRAMES_AT_ONCE: Final = {"hevc", "av1"}
 SEVERAL_PARTS_AT_ONCE: Final = {"vp9"}
 """Codecs whose damage is reported by a decoder with several threads, too; others conceal it."""
@@ -41,10 +41,13 @@ class ByteReader(Protocol):
         ...
 
 
-def open_container(path: Path, content: ByteReader | None = None) -> "InputContainer":
+def open_container(
+    path: Path, content: ByteReader | None = None, *, limits: ClipLimits = DEFAULT_LIMITS
+) -> "InputContainer":
     """Open a clip without access to the network or other files, and without log output.
 
-    `content`, where given, is read in place of the file.
+    `content`, where given, is read in place of the file. The first pictures, which are decoded in
+    order to know the format, are no larger than `limits` allows.
 
     Raises:
         UnreadableVideo: there is no such file, or it is not a complete video.
@@ -60,6 +63,7 @@ def open_container(path: Path, content: ByteReader | None = None) -> "InputConta
             content or str(path.absolute()),
             "r",
             metadata_errors="replace",
+            options=_decoder_options(limits),
             container_options={"format_whitelist": CONTAINERS, "protocol_whitelist": "file"},
         )
     except PermissionError as error:
@@ -125,7 +129,10 @@ def start_stats(container: "InputContainer", stream: "VideoStream") -> DecodeSta
 
 
 def decode(
-    container: "InputContainer", stream: "VideoStream", stats: DecodeStats
+    container: "InputContainer",
+    stream: "VideoStream",
+    stats: DecodeStats,
+    limits: ClipLimits = DEFAULT_LIMITS,
 ) -> Iterator["VideoFrame"]:
     """Decode a container's stream from its beginning.
 
@@ -134,8 +141,8 @@ def decode(
     """
     codec = stream.codec_context.codec.canonical_name
     # "explode": otherwise a decoder conceals damage, and missing references, silently
-    options = {"max_pixels": str(LARGEST_PICTURE_PX), "err_detect": "explode"}
-    stream.codec_context.options = options
+    options = {"err_detect": "explode"}
+    stream.codec_context.options = _decoder_options(limits) | options
     if codec in SEVERAL_FRAMES_AT_ONCE:
         stream.thread_type = "AUTO"
     elif codec not in SEVERAL_PARTS_AT_ONCE:
@@ -174,6 +181,11 @@ def decode_packets(
         for frame in frames:
             decoding.complete(number, frame)
             yield frame
+
+
+def _decoder_options(limits: ClipLimits) -> dict[str, str]:
+    """Return the options by which a decoder allocates no picture larger than `limits` allows."""
+    return {"max_pixels": str(round(limits.picture_max_mpx * 1e6))}
 
 
 class _Decoding:

@@ -12,11 +12,13 @@ import numpy as np
 from hipcv.core.clip_info import ClipInfo
 from hipcv.core.errors import BadRequest, ChangedWhileRead, UnreadableVideo
 from hipcv.core.interfaces import Frame, Picture
+from hipcv.core.limits import DEFAULT_LIMITS, ClipLimits
 from hipcv.files import FileState, sha256_of
 from hipcv.language import _
 from hipcv.video.clip_metadata import DecodeStats, build_clip_info, printable_name
 from hipcv.video.decoding import decode, open_container, select_stream, start_stats
 from hipcv.video.orientation import AS_STORED, Matrix, display_matrix, upright
+from hipcv.video.size_check import ClipExtent, check_size
 from hipcv.video.writer import size_within
 
 if TYPE_CHECKING:
@@ -38,10 +40,12 @@ class VideoFile:
     times count from the first frame used.
 
     `state` is that of the file as it was first read: every reading must find it in the same one.
+    Nothing later than `end_s`, which may be lowered while the clip is read, is part of it.
 
     Raises:
         BadRequest: `start_s` is negative, or when iterating, beyond the end.
         UnreadableVideo: when iterating: no picture can be decoded from the file.
+        OverLimit: when iterating: the clip is larger than `limits` allow.
         ChangedWhileRead: when iterating: the file has changed since it was first read.
     """
 
@@ -52,6 +56,7 @@ class VideoFile:
         mirrored: bool = False,
         start_s: float = 0.0,
         state: FileState | None = None,
+        limits: ClipLimits = DEFAULT_LIMITS,
     ) -> None:
         if not (math.isfinite(start_s) and start_s >= 0):
             raise BadRequest(
@@ -62,15 +67,20 @@ class VideoFile:
         self.path = path
         self.mirrored = mirrored
         self.start_s = start_s
+        self.end_s = math.inf
         self.state = state
+        self.limits = limits
         self._stats: DecodeStats | None = None
         self._reading: DecodeStats | None = None
         self._clip: ClipInfo | None = None
 
     def __iter__(self) -> Iterator[Frame]:
         """Decode the clip once, from its beginning."""
+        is_first = self.state is None
         self._require_unchanged()
-        with open_container(self.path) as container:
+        if is_first:
+            check_size(self.path, printable_name(self.path), self.limits)
+        with open_container(self.path, limits=self.limits) as container:
             stats = yield from self._read(container)
         self._require_unchanged()
         self._complete(stats)
@@ -116,7 +126,7 @@ class VideoFile:
         """Yield the frames of an open file; return its counts."""
         stream = select_stream(container, printable_name(self.path))
         stats = start_stats(container, stream)
-        yield from self._frames(decode(container, stream, stats), stream, stats)
+        yield from self._frames(decode(container, stream, stats, self.limits), stream, stats)
         return stats
 
     def _frames(
@@ -146,8 +156,10 @@ class VideoFile:
         first: Fraction | None = None  # the container's time of the clip's first frame
         begin: Fraction | None = None  # and of the first one used
         last: Fraction | None = None
+        extent = ClipExtent(printable_name(self.path), self.limits)
         for picture in pictures:
             now = _container_time(picture)
+            extent.add(None if now is None else float(now))
             if now is None or (last is not None and now <= last):
                 stats.packets_damaged += 1
                 continue
@@ -158,10 +170,14 @@ class VideoFile:
                 continue
             if begin is None:
                 begin, stats.start_s = now, float(now)
+            if float(now - begin) > self.end_s:
+                return
             yield float(now - begin), picture
 
     def _complete(self, stats: DecodeStats) -> None:
         """Accept the counts of a reading that reached the end; it has at least one frame."""
+        if math.isfinite(self.end_s):
+            stats.end_at(self.end_s)
         if stats.time_s:
             self._stats = stats
             return

@@ -11,6 +11,7 @@ from typing import BinaryIO, Final
 
 from hipcv.core.errors import UnreadableVideo
 from hipcv.core.interfaces import Frame
+from hipcv.core.limits import DEFAULT_LIMITS, ClipLimits
 from hipcv.language import _
 from hipcv.video.clip_metadata import DecodeStats, printable_name
 from hipcv.video.decoding import open_container, select_stream, start_stats
@@ -31,14 +32,20 @@ class GrowingFile(VideoFile):
         path: the file that grows.
         finished: returns the path of the finished file, whose content is the same; None as long as
             bytes may still be added. It is called often.
+        limits: what the clip may be at most; counted as it grows.
 
     Raises:
         UnreadableVideo: when iterating: no picture can be decoded, or the file is damaged or
             declares other metadata now that it is finished. `VideoFile` may be able to read it.
     """
 
-    def __init__(self, path: Path, finished: Callable[[], Path | None]) -> None:
-        super().__init__(path)
+    def __init__(
+        self,
+        path: Path,
+        finished: Callable[[], Path | None],
+        limits: ClipLimits = DEFAULT_LIMITS,
+    ) -> None:
+        super().__init__(path, limits=limits)
         self._finished = finished
         self._begun = False
 
@@ -52,7 +59,9 @@ class GrowingFile(VideoFile):
     def _follow(self) -> Iterator[Frame]:
         with (
             self._open() as file,
-            open_container(self.path, _GrowingContent(file, self._finished)) as container,
+            open_container(
+                self.path, _GrowingContent(file, self._finished), limits=self.limits
+            ) as container,
         ):
             stats = yield from self._read(container)
         self._check(stats)

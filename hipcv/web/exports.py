@@ -3,12 +3,14 @@
 import base64
 import hashlib
 import re
+from contextlib import suppress
 from dataclasses import asdict
 from typing import Final
 from urllib.parse import quote
 
 from fastapi.responses import HTMLResponse, Response
 
+from hipcv.core.errors import NotFound
 from hipcv.report.patient_table import VisitResult
 from hipcv.report.review import Case, Signature
 from hipcv.results import export
@@ -59,7 +61,29 @@ def patient_file(state: AppState, patient: Patient, to: str) -> Response:
         for clip in state.records.clips(visit_id=visit.id)
         if (analysis := (context := clip_context(state, clip)).analysis) is not None
     ]
-    return _download(export.patient(patient.pseudonym, results, to, state.settings.codes))
+    moved = _moved_away(state, patient)
+    return _download(
+        export.patient(patient.pseudonym, results, to, state.settings.codes, moved=moved)
+    )
+
+
+def _moved_away(state: AppState, patient: Patient) -> list[VisitResult]:
+    """Return the results whose clip was once in a visit of the patient, and no longer is."""
+    visits = {visit.id: visit for visit in state.records.visits(patient.id)}
+    left = {
+        (row.subject_id, row.detail["visit"][0])
+        for row in state.records.audit()
+        if row.what == "move_clip" and row.detail["visit"][0] in visits
+    }
+    results = []
+    for clip_id, visit_id in sorted(left):
+        with suppress(NotFound):  # it was erased since
+            clip = state.records.clip(clip_id)
+            analysis = clip_context(state, clip).analysis
+            if analysis is not None and clip.visit_id != visit_id:
+                case = Case(patient=patient.pseudonym, on=visits[visit_id].on)
+                results.append(VisitResult(analysis.document, case))
+    return results
 
 
 def _visit_result(state: AppState, context: ClipContext, analysis: Analysis) -> VisitResult:
@@ -77,6 +101,11 @@ def _case(state: AppState, context: ClipContext, analysis: Analysis) -> Case:
         automatic=analysis.automatic,
         person=state.records.person_of(context.clip),
         answers=context.clip.read_answers(),
+        superseded=[
+            earlier.document
+            for earlier in state.records.analyses(context.clip.id)
+            if earlier.id != analysis.id
+        ],
         anchor=str(state.records.anchor()) if analysis.signed_by else "",
     )
 

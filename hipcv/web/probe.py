@@ -1,8 +1,10 @@
 """Validation of uploads: malicious or damaged files are opened in a limited subprocess.
 
-`python -m hipcv.web.probe FILE` exits with 0, or prints one sentence on what is wrong.
+`python -m hipcv.web.probe FILE LIMITS` exits with 0, or prints one sentence on what is wrong.
+LIMITS are the values of `ClipLimits` that differ from their defaults, as JSON.
 """
 
+import json
 import os
 import subprocess
 import sys
@@ -11,6 +13,8 @@ from typing import Final
 
 from hipcv import language
 from hipcv.core.errors import HipcvError, UnreadableVideo
+from hipcv.core.limits import DEFAULT_LIMITS, ClipLimits
+from hipcv.core.protocol import changed_values
 from hipcv.language import _
 
 TIMEOUT_S: Final = 60.0
@@ -20,20 +24,29 @@ MODULE: Final = "hipcv.web.probe"
 UNREADABLE: Final = UnreadableVideo.exit_code
 
 
-def validate_video(path: Path, name: str, timeout_s: float = TIMEOUT_S) -> None:
-    """Check that a picture can be decoded from a file.
+def validate_video(
+    path: Path,
+    name: str,
+    timeout_s: float = TIMEOUT_S,
+    *,
+    limits: ClipLimits = DEFAULT_LIMITS,
+) -> None:
+    """Check that a picture can be decoded from a file, and that it is within the limits.
 
     Args:
         path: the file as it was received.
         name: the user's name of it, for error messages.
         timeout_s: limit of the subprocess.
+        limits: what a clip may be at most.
 
     Raises:
-        UnreadableVideo: no picture can be decoded, or not within the limits.
+        UnreadableVideo: no picture can be decoded, or not within the limits of the subprocess, or
+            the clip is beyond its own limits.
     """
+    changed = json.dumps(changed_values(limits))
     try:
         completed = subprocess.run(  # noqa: S603 - fixed arguments
-            [sys.executable, "-m", MODULE, str(path.absolute())],
+            [sys.executable, "-m", MODULE, str(path.absolute()), changed],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=timeout_s,
@@ -54,12 +67,13 @@ def validate_video(path: Path, name: str, timeout_s: float = TIMEOUT_S) -> None:
 
 
 def main() -> None:
-    """Decode the first picture of the file named on the command line."""
+    """Decode the first picture of the file named on the command line, within its limits."""
     _limit_resources()
     from hipcv.video.file import VideoFile
 
     try:
-        next(iter(VideoFile(Path(sys.argv[1]))))
+        limits = ClipLimits.from_values(json.loads(sys.argv[2]))
+        next(iter(VideoFile(Path(sys.argv[1]), limits=limits)))
     except HipcvError as error:
         sys.stdout.write(f"{error}\n")
         sys.exit(UNREADABLE)

@@ -99,7 +99,8 @@ class Recordings:
             return
         recording.probes += 1
         with suppress(UnreadableVideo):
-            probe.validate_video(recording.path, recording.path.name)
+            limits = self._jobs.options.limits
+            probe.validate_video(recording.path, recording.path.name, limits=limits)
             with self._lock:
                 if self._sessions.get(recording.key.session_id) is recording:
                     recording.follower = recording.follower or self._jobs.follow(recording.path)

@@ -42,20 +42,21 @@ LICENCES: Final = (
 
 def about(state: AppState) -> JsonObject:
     """Return all facts of the settings page."""
-    protocol = state.settings.options.protocol
+    options = state.settings.options
     return {
         "hipcv": __version__,
         "method": METHOD,
         "data_folder": str(state.settings.folder.absolute()),
         "database": _database(state),
         "upload_bytes": state.settings.limits.upload_bytes,
-        "model": state.settings.options.model,
+        "model": options.model,
         "models": [
             {**asdict(check.spec), "condition": check.condition} for check in models.verify_all()
         ],
         "protocol": [
-            {**asdict(translate(setting)), "value": getattr(protocol, setting.name)}
-            for setting in settings()
+            {**asdict(translate(setting)), "value": getattr(values, setting.name)}
+            for values in (options.protocol, options.limits)
+            for setting in settings(type(values))
         ],
         "audit": state.records.verify_audit(),  # sentences; empty: intact
         "audit_compared": translate((*COMPARED, NOT_CHECKED)),

@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import AsyncIterator
 from datetime import date
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Final
 from uuid import uuid4
@@ -59,7 +60,8 @@ async def receive(state: AppState, query: UploadQuery, body: AsyncIterator[bytes
                 _("{name}: the file is empty. Check that the copy finished.").format(name=name)
             )
         async with state.probe_slots:  # not awaited in a thread: those serve all requests
-            await run_in_threadpool(probe.validate_video, part, name)
+            check = partial(probe.validate_video, limits=state.settings.options.limits)
+            await run_in_threadpool(check, part, name)
         return await run_in_threadpool(_store, state, query, part, name, follower=follower)
     except ClientDisconnect as error:
         raise BadRequest(

@@ -7,6 +7,7 @@ import pytest
 
 from hipcv.batch.job import Job, analyze_command, default_timeout_s, order_line, result_key
 from hipcv.core.landmarks import Side
+from hipcv.core.limits import ClipLimits
 from hipcv.core.options import AnalysisOptions
 from hipcv.core.person import Person
 from hipcv.core.protocol import MeasurementProtocol
@@ -20,6 +21,12 @@ CHANGED = AnalysisOptions(
     blur_face=True,
 )
 KEY = result_key("cd" * 32, AnalysisOptions(), MODELS, 1)
+
+
+def test_limit_of_a_clip_is_no_part_of_the_key():
+    longer = AnalysisOptions(limits=ClipLimits(duration_max_s=1200))
+
+    assert result_key("cd" * 32, longer, MODELS, 1) == KEY
 
 
 def job(options):

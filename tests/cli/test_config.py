@@ -29,6 +29,12 @@ def test_file_says_how_clips_are_named(tmp_path):
     assert load(tmp_path).batch.pattern == r"(?P<patient>\d+)"
 
 
+def test_file_names_the_system_of_the_pseudonyms(tmp_path):
+    settings_file(tmp_path, '[export.fhir]\npatient_system = "urn:oid:2.999.1"')
+
+    assert load(tmp_path).codes.patient_system == "urn:oid:2.999.1"
+
+
 def test_file_changes_the_codes_of_an_export(tmp_path):
     settings_file(tmp_path, '[export.fhir.codes]\nleft = { system = "urn:a", code = "L" }')
 
@@ -80,6 +86,8 @@ def test_order_on_the_command_line_beats_the_file(tmp_path):
         ("[export]\nfihr = 1", "fihr"),
         ("[export.fhir]\ncode = 1", "code"),
         ("[export.fhir.codes]\nside = []", "side"),
+        ("[export.fhir]\npatient_system = 7", "patient_system"),
+        ("[export.fhir]\npatient_system = 'clinic'", "patient_system"),
         ("[export.fhir.codes]\nleft = '7771000'", "left"),
         ('[export.fhir.codes]\nleft = [{ system = "SNOMED", code = "7771000" }]', "left"),
         ('[export.fhir.codes]\nleft = [{ system = "urn:a", code = 7 }]', "left"),
@@ -123,3 +131,22 @@ def test_a_flag_stands_above_the_file():
 
 def test_a_flag_that_was_not_given_leaves_the_file_as_it_is():
     assert Run(overlay=False).override(overlay=None, model=None) == Run(overlay=False)
+
+
+def test_file_changes_what_a_clip_may_be(tmp_path):
+    settings_file(tmp_path, "[limits]\nduration_max_s = 1200")
+
+    assert load(tmp_path).options().limits.duration_max_s == 1200
+
+
+def test_set_changes_a_limit_and_leaves_the_protocol(tmp_path):
+    options = load(tmp_path).options(["frames_max=500", "target_deg=40"])
+
+    assert (options.limits.frames_max, options.protocol.target_deg) == (500, 40)
+
+
+@pytest.mark.parametrize("line", ["duration_max_s = 1e9", "no_such = 1", 'frames_max = "many"'])
+def test_invalid_limit_is_refused(tmp_path, line):
+    settings_file(tmp_path, f"[limits]\n{line}")
+    with pytest.raises(BadRequest, match=line.split()[0]):
+        load(tmp_path)

@@ -7,6 +7,7 @@ from typer.testing import CliRunner
 
 from hipcv.cli.main import app
 from hipcv.cli.protocol import page
+from hipcv.core.limits import ClipLimits
 from hipcv.core.protocol import MeasurementProtocol
 
 DOCS_PAGE = Path(__file__).parents[2] / "docs" / "protocol.md"
@@ -36,7 +37,8 @@ def test_markdown_goes_to_stdout_as_it_is():
 def test_every_setting_is_listed():
     listed = json.loads(show_protocol("--json"))["settings"]
 
-    assert list(listed) == [setting.name for setting in fields(MeasurementProtocol)]
+    declared = (*fields(MeasurementProtocol), *fields(ClipLimits))
+    assert list(listed) == [setting.name for setting in declared]
 
 
 def test_value_of_the_folder_is_shown_with_the_default(here):

@@ -143,6 +143,52 @@ def test_a_moving_camera_is_reported_by_its_distance(share, expected):
     assert [(issue.code, issue.severity) for issue in motion.issues] == expected
 
 
+def _background(**columns):
+    """Return the issues of a clip whose background has other values from its second second on."""
+    track, closeup = performance(30)
+    late = closeup.motion.time_s >= 1.0
+    values = {
+        name: np.where(late, value, getattr(closeup.motion, name)[:, Region.BACKGROUND])
+        for name, value in columns.items()
+    }
+    moved = with_region(closeup.motion, Region.BACKGROUND, **values)
+    motion = measure(track, replace(closeup, motion=moved), Side.LEFT, P)
+    return {issue.code: issue for issue in motion.issues}
+
+
+@pytest.mark.parametrize("scale", [0.9, 1.05, 1.4])
+def test_a_background_that_changes_its_size_is_a_zoom(scale):
+    issues = _background(scale=scale)
+
+    assert issues["zoomed"].value == pytest.approx(abs(scale - 1))
+
+
+def test_a_zoom_that_takes_most_of_the_background_is_found_by_the_rest():
+    assert set(_background(scale=1.1, points=19, kept=0.32)) == {"zoomed", "picture_changed"}
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [{"scale": 1.02}, {"scale": 0.98}, {"scale": 1.4, "points": 8}, {"scale": 1.4, "inliers": 0.3}],
+)
+def test_a_steady_or_unreadable_size_is_no_zoom(columns):
+    assert "zoomed" not in _background(**columns)
+
+
+def test_a_background_that_goes_at_once_is_another_picture_with_its_time():
+    issues = _background(kept=0.1, points=6)
+
+    assert issues["picture_changed"].value == pytest.approx(1.0, abs=0.07)
+
+
+def test_a_background_that_is_covered_bit_by_bit_is_the_same_picture():
+    track, closeup = performance(30)
+    kept = np.linspace(0.9, 0.2, len(closeup.motion.time_s))
+    moved = with_region(closeup.motion, Region.BACKGROUND, kept=kept)
+
+    assert measure(track, replace(closeup, motion=moved), Side.LEFT, P).issues == ()
+
+
 def test_a_closeup_without_flow_has_no_camera_issue():
     track = seated_track(swings(30))
 

@@ -5,6 +5,7 @@ import pytest
 
 from hipcv.core.errors import InvalidProtocol
 from hipcv.core.landmarks import Side
+from hipcv.core.limits import ClipLimits
 from hipcv.core.options import AnalysisOptions
 from hipcv.core.person import Person
 from hipcv.core.protocol import MeasurementProtocol
@@ -19,6 +20,7 @@ EVERYTHING = AnalysisOptions(
     blur_face=True,
     person=Person(34, "female"),
     external=True,
+    limits=ClipLimits(frames_max=90_000),
 )
 
 
@@ -29,7 +31,7 @@ def test_default_options_are_an_empty_command_line():
 def test_command_holds_all_that_decides_the_number_and_no_more():
     assert EVERYTHING.command("my clip.mp4") == (
         "hipcv analyze --side=left --mirrored --start-s=0.5 --model=lite "
-        "--set target_deg=40 --age=34 --sex=female --external 'my clip.mp4'"
+        "--set target_deg=40 --set frames_max=90000 --age=34 --sex=female --external 'my clip.mp4'"
     )
 
 
@@ -61,3 +63,15 @@ def test_options_stored_before_age_and_sex_are_read():
 def test_options_from_json_refuse_an_unknown_protocol_setting():
     with pytest.raises(InvalidProtocol):
         AnalysisOptions.from_dict({**AnalysisOptions().to_dict(), "protocol": {"no_such": 1}})
+
+
+def test_options_stored_before_the_limits_are_read():
+    earlier = {k: v for k, v in AnalysisOptions().to_dict().items() if k != "limits"}
+
+    assert AnalysisOptions.from_dict(earlier) == AnalysisOptions()
+
+
+def test_command_holds_the_limits_that_let_the_clip_in():
+    longer = AnalysisOptions(limits=ClipLimits(duration_max_s=1200))
+
+    assert longer.to_argv() == ["--set", "duration_max_s=1200"]

@@ -319,6 +319,17 @@ def test_a_title_before_the_test_is_left_out_and_named_with_its_time(rows):
     assert issues["nobody_at_times"].value == pytest.approx(rows / 30)
 
 
+def test_a_title_in_the_middle_is_refused_with_its_times():
+    """A clip of two tests with a second between them that shows nobody."""
+    track = seated_track(np.concatenate([swings(30), np.zeros(30), swings(30)]))
+    first = len(swings(30))
+
+    issue = _of_clip(unseen_rows(track, slice(first, first + 30)))[0]
+
+    assert (issue.code, issue.unit) == ("low_visibility", "unseen")
+    assert [issue.value, issue.limit] == pytest.approx([first / 30, (first + 29) / 30])
+
+
 def test_somebody_else_before_the_test_is_no_title():
     codes = {issue.code for issue in _of_clip(_after_a_title(60, people=1))}
 

@@ -240,10 +240,26 @@ def _frozen(frozen_s, *, wobble_deg=0.0):
     )
 
 
-def test_a_picture_that_stood_still_and_jumped_is_warned_about_with_its_time():
-    issues = {issue.code: issue for issue in _of_side(_frozen(0.8))}
+@pytest.mark.parametrize("frozen_s", [0.4, 0.8])
+def test_a_picture_that_stood_still_and_jumped_is_warned_about_with_its_time(frozen_s):
+    issues = {issue.code: issue for issue in _of_side(_frozen(frozen_s))}
 
-    assert issues["picture_frozen"].value == pytest.approx(63 / 30, abs=0.05)
+    assert issues["picture_frozen"].value == pytest.approx((39 + 30 * frozen_s) / 30, abs=0.05)
+
+
+def test_a_picture_that_froze_in_mid_swing_is_warned_about():
+    turn = swings(35, rest_s=1.5)
+    turn[50:58] = turn[50]
+
+    track = with_tracked_shank(seated_track(turn), Side.LEFT, turn)
+
+    assert "picture_frozen" in {issue.code for issue in _of_side(track)}
+
+
+def test_a_change_of_posture_is_refused_with_its_time():
+    (issue, *_) = quality.untested_issues(_standing_up(), _legs(_standing_up()), P)
+
+    assert (issue.unit, 0 < issue.value < _standing_up().time_s[-1]) == ("at", True)
 
 
 @pytest.mark.parametrize("track", [_frozen(0.0), _frozen(0.1), _frozen(0.8, wobble_deg=0.1)])

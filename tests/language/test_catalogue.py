@@ -47,7 +47,7 @@ _MATPLOTLIB = ("upper left", "lower left", "outside upper", "offset points", "ax
 NOT_FOR_PEOPLE: dict[str, tuple[str, ...]] = {
     "batch/cluster/executor.py": ("distributed distributed.client",),
     "cli/doctor.py": ("apt-get install", "pip install"),
-    "cli/protocol.py": ("# Protocol",),  # a page of the documentation
+    "cli/protocol.py": ("# Protocol", "\n## What a clip"),  # a page of the documentation
     "cli/data.py": ("command line",),  # stored in the audit trail
     "cli/usage.py": ("Got unexpected", "Did you mean ", "does not take"),  # signs of Typer's errors
     "core/compensation.py": ("shank lengths",),  # a unit of result.json
@@ -61,7 +61,7 @@ NOT_FOR_PEOPLE: dict[str, tuple[str, ...]] = {
     "report/debug/shank.py": _MATPLOTLIB,
     "report/debug/tracking.py": _MATPLOTLIB,
     "report/formats/c3d.py": ("planar: one camera",),
-    "report/formats/fhir.py": ("; pose model ",),  # the text that identifies the device
+    "report/formats/fhir_bundle.py": ("; pose model ",),  # the text that identifies the device
     "report/formats/fhir_codes.py": ("",),  # displays of codes, as their systems have them
     "report/formats/opensim.py": ("",),
     "report/numbers.py": ("shank lengths", "share of white"),  # units of result.json

@@ -3,16 +3,20 @@
 import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
+from urllib.parse import unquote
 
 import pytest
 
+from hipcv import language
 from hipcv.core.answers import Answers
 from hipcv.core.clip_info import RecordingTime
 from hipcv.core.issues import Issue
 from hipcv.core.landmarks import Side
 from hipcv.core.person import Person
-from hipcv.report.formats.fhir import merged, observations
+from hipcv.report.formats.fhir import observations, withdrawn
+from hipcv.report.formats.fhir_bundle import merged
 from hipcv.report.formats.fhir_codes import Codes, Coding
+from hipcv.report.formats.fhir_components import FIELDS
 from hipcv.report.review import NO_CASE, Case, Signature, format_automatic
 from hipcv.report.summary import summarise
 from hipcv.report.wording import FINDINGS
@@ -23,7 +27,10 @@ library = pytest.importorskip("fhir.resources.R4B.bundle")
 
 SIGNED = Signature("final", "AB", datetime(2026, 3, 3, 14, 5, tzinfo=UTC))
 REJECTED = {"kind": "rep", "side": "left", "rep": 0, "after": {"accepted": False}, "why": "laughed"}
-VERIFIED = {"364564000", "24136001", "12852001", "7771000", "24028007", "deg", "exam", "unknown"}
+VERIFIED = {
+    "364564000", "24136001", "287679003", "287579007", "12852001", "7771000", "24028007", "deg",
+    "exam", "unknown",
+}  # fmt: skip
 
 ONE = trial(assessment(reps=(rep(findings=(HIKE,)),)))
 BOTH = trial(assessment(), assessment(Side.RIGHT, 48.2))
@@ -45,6 +52,11 @@ def bundle_of(result, **context):
 
 def first(result, **context):
     return bundle_of(result, **context)["entry"][0]["resource"]
+
+
+def resources(bundle, kind="Observation"):
+    found = (entry["resource"] for entry in bundle.get("entry", ()))
+    return [resource for resource in found if resource["resourceType"] == kind]
 
 
 def component(resource, text):
@@ -69,7 +81,7 @@ def notes(resource):
 def test_the_bundle_is_valid_fhir(result, case):
     written = json.dumps(bundle_of(result, case=case))
 
-    assert library.Bundle.model_validate_json(written).type == "collection"
+    assert library.Bundle.model_validate_json(written).type == "transaction"
 
 
 def test_the_value_is_read_back_as_degrees_by_ucum():
@@ -84,7 +96,7 @@ def test_the_value_is_read_back_as_degrees_by_ucum():
 
 
 def test_every_measured_side_has_an_observation_of_its_own():
-    sites = [entry["resource"]["bodySite"]["text"] for entry in bundle_of(BOTH)["entry"]]
+    sites = [resource["bodySite"]["text"] for resource in resources(bundle_of(BOTH))]
 
     assert sites == ["Left hip joint", "Right hip joint"]
 
@@ -94,8 +106,10 @@ def test_only_verified_codes_are_used(result):
     codes = []
 
     def collect(pairs):
-        codes.extend(value for name, value in pairs if name == "code" and isinstance(value, str))
-        return dict(pairs)
+        found = dict(pairs)
+        if isinstance(found.get("code"), str) and found.get("system") != FIELDS:
+            codes.append(found["code"])
+        return found
 
     json.loads(json.dumps(bundle_of(result)), object_pairs_hook=collect)
 
@@ -108,7 +122,7 @@ def test_no_loinc_code_is_given_unasked():
 
 def test_a_code_of_ones_own_stands_on_its_side_alone():
     own = Codes(observation_right=(Coding("http://loinc.org", "0000-0", "hip"),))
-    codings = [len(e["resource"]["code"]["coding"]) for e in bundle_of(BOTH, codes=own)["entry"]]
+    codings = [len(one["code"]["coding"]) for one in resources(bundle_of(BOTH, codes=own))]
 
     assert codings == [1, 2]
 
@@ -172,8 +186,8 @@ def test_a_result_of_an_earlier_method_has_no_components_that_it_did_not_measure
     for name in ("picture_deg", "from_vertical_deg"):
         del document["sides"]["left"][name]
 
-    (entry,) = observations(document)["entry"]
-    texts = [part["code"]["text"] for part in entry["resource"]["component"]]
+    (resource,) = resources(observations(document))
+    texts = [part["code"]["text"] for part in resource["component"]]
     assert [text for text in texts if text.startswith("Angle")] == ["Angle along the thigh"]
 
 
@@ -197,8 +211,7 @@ def test_a_result_of_an_earlier_schema_has_its_rotation_as_value_and_no_interval
         del document["sides"]["left"][name]
     document["sides"]["left"]["category"] = "at_target_within_error"
 
-    (entry,) = observations(document)["entry"]
-    resource = entry["resource"]
+    (resource,) = resources(observations(document))
     texts = [part["code"]["text"] for part in resource["component"]]
     assert (
         resource["valueQuantity"]["value"],
@@ -259,7 +272,7 @@ def test_the_interpretation_is_the_verdict_of_the_report(rotation_deg):
 
 @pytest.mark.parametrize("result", [ONE, BOTH, LOST, NOT_COUNTED, PROVISIONAL, TILTED])
 def test_the_values_are_the_numbers_of_the_report(result):
-    quantities = [entry["resource"].get("valueQuantity") for entry in bundle_of(result)["entry"]]
+    quantities = [one.get("valueQuantity") for one in resources(bundle_of(result))]
     values = [f"{quantity['value']:.1f}°" if quantity else "–" for quantity in quantities]
 
     assert values == [side.value for side in summarise(result).sides]
@@ -315,13 +328,16 @@ def test_every_observation_says_that_it_is_no_medical_device():
 
 
 def test_the_same_result_keeps_its_identifier():
-    assert first(ONE)["identifier"] == first(ONE, case=Case("P-1"))["identifier"]
+    case = Case("P-1", date(2026, 3, 3))
+    signed = replace(case, signature=SIGNED, corrections=[REJECTED])
+
+    assert first(ONE, case=case)["identifier"] == first(ONE, case=signed)["identifier"]
 
 
 def test_two_visits_with_the_same_clip_stay_two_observations():
     days = [bundle_of(ONE, effective=date(2026, 3, day)) for day in (3, 10)]
 
-    assert len(merged(days)["entry"]) == 2
+    assert len(resources(merged(days))) == 2
 
 
 @pytest.mark.parametrize(
@@ -335,7 +351,9 @@ def test_the_time_of_the_clips_own_record_is_that_of_the_movement(source, when):
 
 
 def test_a_bundle_never_holds_an_address_twice():
-    assert len(merged([bundle_of(ONE), bundle_of(ONE)])["entry"]) == 1
+    addresses = [entry["fullUrl"] for entry in merged([bundle_of(ONE), bundle_of(ONE)])["entry"]]
+
+    assert (len(addresses), len(set(addresses))) == (2, 2)  # the Observation and the Device
 
 
 def test_the_number_of_decimals_is_that_of_the_document():
@@ -354,3 +372,110 @@ def test_interpretation_of_a_minor_names_no_adults():
     child = trial(assessment(category="below_target", is_minor=True), person=Person(12))
 
     assert "adult" not in json.dumps(first(child)["interpretation"])
+
+
+IN_FULL = Case("P-1", date(2026, 3, 3), SIGNED, [REJECTED], anchor=f"57:{'a' * 64}")
+
+
+def references(value):
+    """Yield every reference in a JSON value."""
+    if isinstance(value, dict):
+        yield from [value["reference"]] if "reference" in value else []
+        for part in value.values():
+            yield from references(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from references(part)
+
+
+def test_every_reference_resolves_within_the_bundle():
+    bundle = bundle_of(BOTH, case=IN_FULL)
+    addresses = {entry["fullUrl"] for entry in bundle["entry"]}
+
+    assert set(references(bundle)) == addresses - {
+        entry["fullUrl"]
+        for entry in bundle["entry"]
+        if entry["resource"]["resourceType"] == "Provenance"
+    }
+
+
+def test_every_entry_of_the_transaction_has_a_request():
+    bundle = library.Bundle.model_validate(bundle_of(BOTH, case=IN_FULL))
+
+    assert [(entry.request.method, entry.request.url.split("?")[0]) for entry in bundle.entry] == [
+        ("PUT", "Observation"), ("PUT", "Observation"), ("POST", "Patient"), ("POST", "Device"),
+        ("POST", "Provenance"),
+    ]  # fmt: skip
+
+
+def test_an_observation_is_put_under_its_own_identifier():
+    entry = bundle_of(ONE)["entry"][0]
+    identifier = entry["resource"]["identifier"][0]
+
+    token = entry["request"]["url"].partition("identifier=")[2]
+    assert unquote(token) == f"{identifier['system']}|{identifier['value']}"
+
+
+@pytest.mark.parametrize("kind", ["Observation", "Patient", "Device"])
+def test_every_identifier_has_a_system(kind):
+    found = resources(bundle_of(BOTH, case=IN_FULL), kind)
+
+    assert found
+    assert all(":" in one["system"] for resource in found for one in resource["identifier"])
+
+
+def test_the_system_of_the_pseudonyms_is_that_of_the_clinic_where_it_gives_one():
+    own = Codes(patient_system="urn:oid:2.999.1")
+    (patient,) = resources(bundle_of(ONE, case=IN_FULL, codes=own), "Patient")
+
+    assert patient["identifier"] == [{"system": "urn:oid:2.999.1", "value": "P-1"}]
+
+
+def test_the_body_site_is_coded_with_its_side():
+    codes = [
+        [coding["code"] for coding in resource["bodySite"]["coding"]]
+        for resource in resources(bundle_of(BOTH))
+    ]
+
+    assert codes == [["287679003", "24136001"], ["287579007", "24136001"]]
+
+
+def test_a_component_has_the_same_code_in_every_language():
+    with language.using("es"):
+        codes = [part["code"]["coding"] for part in first(ONE)["component"]]
+
+    assert codes == [part["code"]["coding"] for part in first(ONE)["component"]]
+
+
+def test_a_side_that_was_refused_has_the_reason_with_the_absent_value():
+    reason = first(LOST)["dataAbsentReason"]["text"]
+
+    assert build_document(LOST)["issues"][0]["text"] in reason
+
+
+def test_a_signed_result_has_a_provenance_with_the_anchor_of_the_audit_trail():
+    (provenance,) = resources(bundle_of(ONE, case=IN_FULL), "Provenance")
+
+    assert (
+        provenance["recorded"],
+        provenance["agent"][0]["who"],
+        provenance["entity"][0]["what"]["identifier"]["value"],
+    ) == (SIGNED.at.isoformat(), {"display": "AB"}, IN_FULL.anchor)
+
+
+def test_a_side_that_an_earlier_analysis_had_is_entered_in_error():
+    case = Case("P-1", date(2026, 3, 3), superseded=[build_document(BOTH)])
+    statuses = [one["status"] for one in resources(bundle_of(ONE, case=case))]
+
+    assert statuses == ["preliminary", "entered-in-error"]
+
+
+def test_a_withdrawn_result_is_valid_without_a_value_and_has_the_identifier_of_its_export():
+    case = Case("P-1", date(2026, 3, 3))
+    bundle = withdrawn(build_document(ONE), case=case, why="Moved.")
+    library.Bundle.model_validate(bundle)
+
+    (resource,) = resources(bundle)
+    assert (resource["status"], "valueQuantity" in resource, resource["identifier"]) == (
+        "entered-in-error", False, first(ONE, case=case)["identifier"],
+    )  # fmt: skip

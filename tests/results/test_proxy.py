@@ -11,7 +11,7 @@ from tests.clips import TURNED_90, number_in, numbered_pictures, stored_for, wri
 def test_proxy_has_every_frame_in_order(tmp_path):
     write_clip(tmp_path / "clip.mp4", numbered_pictures(20))
 
-    path = proxy.make(tmp_path / "clip.mp4", tmp_path, mirrored=False)
+    path = proxy.make(VideoFile(tmp_path / "clip.mp4", mirrored=False), tmp_path)
 
     assert [number_in(frame.bgr) for frame in VideoFile(path)] == list(range(1, 21))
 
@@ -20,7 +20,7 @@ def test_proxy_is_upright(tmp_path):
     stored = (stored_for(picture, TURNED_90) for picture in numbered_pictures(3))
     write_clip(tmp_path / "clip.mp4", stored, matrix=TURNED_90)
 
-    path = proxy.make(tmp_path / "clip.mp4", tmp_path, mirrored=False)
+    path = proxy.make(VideoFile(tmp_path / "clip.mp4", mirrored=False), tmp_path)
 
     assert number_in(next(iter(VideoFile(path))).bgr) == 1
 
@@ -29,7 +29,7 @@ def test_mirrored_clip_is_flipped_back(tmp_path):
     flipped = (picture[:, ::-1] for picture in numbered_pictures(3))
     write_clip(tmp_path / "clip.mp4", flipped)
 
-    path = proxy.make(tmp_path / "clip.mp4", tmp_path, mirrored=True)
+    path = proxy.make(VideoFile(tmp_path / "clip.mp4", mirrored=True), tmp_path)
 
     assert number_in(next(iter(VideoFile(path))).bgr) == 1
 
@@ -40,7 +40,7 @@ def test_mirrored_clip_is_flipped_back(tmp_path):
 def test_size_is_predicted(tmp_path, size):
     write_clip(tmp_path / "clip.mp4", numbered_pictures(1, width=size[0], height=size[1]))
     source = next(iter(VideoFile(tmp_path / "clip.mp4"))).bgr
-    path = proxy.make(tmp_path / "clip.mp4", tmp_path, mirrored=False)
+    path = proxy.make(VideoFile(tmp_path / "clip.mp4", mirrored=False), tmp_path)
 
     picture = next(iter(VideoFile(path))).bgr
     assert proxy.size_px((source.shape[1], source.shape[0])) == (picture.shape[1], picture.shape[0])
@@ -50,7 +50,7 @@ def test_times_are_predicted(tmp_path):
     write_clip(tmp_path / "clip.mp4", numbered_pictures(20))
     predicted = [proxy.time_s(frame.time_s) for frame in VideoFile(tmp_path / "clip.mp4")]
 
-    path = proxy.make(tmp_path / "clip.mp4", tmp_path, mirrored=False)
+    path = proxy.make(VideoFile(tmp_path / "clip.mp4", mirrored=False), tmp_path)
 
     assert [frame.time_s for frame in VideoFile(path)] == pytest.approx(predicted, abs=1e-6)
 
@@ -62,6 +62,6 @@ def test_progress_never_decreases(tmp_path):
     def progress(_stage, share):
         shares.append(share)
 
-    proxy.make(tmp_path / "clip.mp4", tmp_path, mirrored=False, progress=progress)
+    proxy.make(VideoFile(tmp_path / "clip.mp4", mirrored=False), tmp_path, progress=progress)
 
     assert np.all(np.diff(shares) >= 0)

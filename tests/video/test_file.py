@@ -374,3 +374,13 @@ def test_importing_the_reader_loads_no_codec():
 
 def test_no_playlist_format_is_accepted():
     assert not {"hls", "concat", "dash", "sdp", "image2", "tty"} & set(CONTAINERS.split(","))
+
+
+def test_clip_that_is_ended_while_it_is_read_has_the_frames_until_then(tmp_path):
+    clip = VideoFile(write_clip(tmp_path / "clip.mp4", numbered_pictures(20)))
+    for frame in clip:
+        if frame.index == 4:
+            clip.end_s = frame.time_s
+
+    assert (clip.clip.frames, clip.clip.frames_declared) == (5, None)
+    assert len(list(clip)) == 5

@@ -86,3 +86,15 @@ def pages(view):
     for path in [*paths, *api]:
         if set(re.findall(r"{(\w+)}", path)) <= set(fields):
             yield path.format(**fields)
+
+
+def test_a_changed_digit_of_a_stored_result_is_a_refusal(therapist, view, altered):
+    url = f"sqlite:///{therapist.state.settings.folder / DATABASE}"
+    engine = database.engine_of(url)
+    with engine.connect() as connection:
+        text = connection.execute(sa.text("SELECT automatic FROM analyses")).scalar_one()
+    engine.dispose()
+    altered(re.sub(r'("rotation_deg": )\d', r"\g<1>7", text))
+    response = therapist.client.get(f"/api/clips/{view['clip']['id']}")
+
+    assert "altered or damaged" in response.text

@@ -252,6 +252,21 @@ def test_signed_result_is_final_in_fhir(therapist, client):
     assert bundle["entry"][0]["resource"]["status"] == "final"
 
 
+def test_result_that_moved_to_another_patient_is_entered_in_error_for_the_first(therapist, client):
+    view = therapist.placed(patient="P-017", on=FIRST)
+    clip_id, patient_id = view["clip"]["id"], view["patient"]["id"]
+    url = f"/api/patients/{patient_id}/export"
+    before = client.get(url, params={"to": "fhir"}).json()["entry"][0]["resource"]
+    asked = {"patient": "P-018", "on": FIRST.isoformat(), "by": "AB"}
+    moved = client.post(f"/api/clips/{clip_id}/move", json=asked).json()
+
+    after = client.get(url, params={"to": "fhir"}).json()["entry"][0]["resource"]
+    assert (after["status"], after["identifier"]) == ("entered-in-error", before["identifier"])
+    url = f"/api/patients/{moved['patient']['id']}/export"
+    other = client.get(url, params={"to": "fhir"}).json()["entry"][0]["resource"]
+    assert (other["status"], other["identifier"] == before["identifier"]) == ("preliminary", False)
+
+
 def test_report_lists_the_corrections(therapist, client):
     view = therapist.correct(therapist.placed(), why="the heel was hidden").json()
 

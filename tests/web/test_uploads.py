@@ -5,8 +5,10 @@ from dataclasses import replace
 import pytest
 
 from hipcv.core.errors import BadRequest
+from hipcv.core.limits import ClipLimits
 from hipcv.web import probe, uploads
 from tests.batch.stub import ERROR
+from tests.clips import numbered_pictures, write_clip
 from tests.web.stub import runs
 
 
@@ -223,6 +225,25 @@ def test_large_clip_leaves_no_file(client, state):
     client.put("/api/uploads", params={"name": "a.mp4"}, content=(bytes(500) for _ in range(9)))
 
     assert not stored_files(state)
+
+
+def test_long_clip_is_refused_with_its_length_and_the_setting(client, tmp_path):
+    minutes = (30.0 * number for number in range(100))
+    path = write_clip(tmp_path / "long.mp4", numbered_pictures(100), minutes)
+    answer = client.put("/api/uploads", params={"name": "a.mp4"}, content=path.read_bytes())
+
+    assert answer.status_code == 415
+    assert all(part in answer.text for part in ("a.mp4", "49:30 min", "duration_max_s"))
+
+
+def test_long_clip_is_taken_where_the_settings_allow_it(client, state, tmp_path):
+    longer = replace(state.settings.options, limits=ClipLimits(duration_max_s=3600))
+    object.__setattr__(state.settings, "options", longer)
+    minutes = (30.0 * number for number in range(100))
+    path = write_clip(tmp_path / "long.mp4", numbered_pictures(100), minutes)
+    answer = client.put("/api/uploads", params={"name": "a.mp4"}, content=path.read_bytes())
+
+    assert answer.is_success
 
 
 def test_full_disk_is_reported(therapist, monkeypatch):

@@ -7,11 +7,10 @@ such a code have a text only. The target is a note, not a reference range, which
 the normal range.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Final
-from uuid import NAMESPACE_URL, uuid5
 
 from hipcv.core.answers import Answers
 from hipcv.core.assessment import Assessment, Category
@@ -29,16 +28,31 @@ from hipcv.language import N_, SOURCE, Translated, _, current, ngettext
 from hipcv.report import numbers, stored, wording
 from hipcv.report.answers import describe_answers
 from hipcv.report.counting import NO_HOLD, ask_to_repeat
-from hipcv.report.formats.fhir_codes import DEFAULT_CODES, Codes, Coding
-from hipcv.report.review import NO_CASE, Case, format_automatic, summarise_corrections
+from hipcv.report.formats import fhir_bundle
+from hipcv.report.formats.fhir_bundle import URI, bundle, observation_entry
+from hipcv.report.formats.fhir_codes import DEFAULT_CODES, Codes
+from hipcv.report.formats.fhir_components import (
+    NOT_MEASURED,
+    absent,
+    components,
+    concept,
+    counting,
+    degrees,
+)
+from hipcv.report.review import (
+    NO_CASE,
+    UNSIGNED,
+    Case,
+    format_anchor,
+    format_automatic,
+    summarise_corrections,
+)
 from hipcv.report.typical import describe_typical
 from hipcv.report.verdict import give_verdict
 
 JsonObject = dict[str, Any]
 
-UCUM: Final = "http://unitsofmeasure.org"
 EXAM: Final = "http://terminology.hl7.org/CodeSystem/observation-category"
-ABSENT: Final = "http://terminology.hl7.org/CodeSystem/data-absent-reason"
 
 TITLE: Final = N_(
     "Hip internal rotation, active, seated, relative to the person's own start position"
@@ -48,7 +62,7 @@ TITLE: Final = N_(
 PROVISIONAL: Final = N_(
     "Provisional: fewer repetitions count than are wanted, so there is no category"
 )
-_NOT_MEASURED: Final = N_("Not measured; the notes say why.")
+_LOST: Final = N_("Withdrawn: the present result of this recording does not have this side.")
 _NONE_COUNTS: Final = N_("Not counted: no repetition kept the rules of the test")
 _RULES: Final = N_(
     "A repetition counts if the foot is swung out and held without lifting the hip or the leg and "
@@ -56,24 +70,6 @@ _RULES: Final = N_(
 )
 
 _JOINTS: Final = Translated({Side.LEFT: N_("Left hip joint"), Side.RIGHT: N_("Right hip joint")})
-
-_VALUE_LIMITS: Final = (
-    N_("95 % interval of the value, on another day: lower limit"),
-    N_("95 % interval of the value, on another day: upper limit"),
-)
-_ROTATION_LIMITS: Final = (
-    N_("95 % interval of the rotation, as this clip was read: lower limit"),
-    N_("95 % interval of the rotation, as this clip was read: upper limit"),
-)
-
-_EXTERNAL_LIMITS: Final = (
-    N_("95 % interval of the external rotation, as this clip was read: lower limit"),
-    N_("95 % interval of the external rotation, as this clip was read: upper limit"),
-)
-_ARC_LIMITS: Final = (
-    N_("95 % interval of the total arc, as this clip was read: lower limit"),
-    N_("95 % interval of the total arc, as this clip was read: upper limit"),
-)
 
 _VERDICT_SETTINGS: Final = (
     "target_deg", "typical_low_deg", "typical_high_deg", "much_lower_deg",
@@ -90,32 +86,54 @@ def observations(
     effective: date | datetime | None = None,
     codes: Codes = DEFAULT_CODES,
 ) -> JsonObject:
-    """Return a Bundle with one Observation for each side that was assessed.
+    """Return a Bundle with one Observation for each side that was assessed, and what it refers to.
 
     `effective`, when the movement was made, is the day of the case where it is not given, or else
     when the clip says that it was recorded; an instant must know its time zone.
 
     Returns:
-        A collection without entries where no side was assessed. A side without a result has a
-        `dataAbsentReason`. The same clip, side and day always have the same identifier.
+        A transaction without entries where no side was assessed. A side without a result has a
+        `dataAbsentReason`. The same clip, side, day and patient always have the same identifier.
     """
     document = stored.translated(document)
     sides = [side for side in Side if document["sides"].get(side.value) is not None]
     when = effective or case.on or _declared(document)
-    return bundle(_observation(document, side, case, when=when, codes=codes) for side in sides)
+    resources = [_observation(document, side, case, when=when, codes=codes) for side in sides]
+    lost = [
+        _withdrawn(document, side, case, why=_(_LOST), codes=codes)
+        for side in _lost(document, case)
+    ]
+    context = fhir_bundle.context_entries(case, codes, document, resources)
+    return bundle([*map(observation_entry, [*resources, *lost]), *context])
 
 
-def bundle(resources: Iterable[JsonObject]) -> JsonObject:
-    """Return Observations as one collection; of two with the same identifier, the later one."""
-    by_name = {resource["identifier"][0]["value"]: resource for resource in resources}
-    entries = [{"fullUrl": name, "resource": resource} for name, resource in by_name.items()]
-    empty: JsonObject = {"resourceType": "Bundle", "type": "collection"}
-    return empty | ({"entry": entries} if entries else {})
+def _lost(document: Mapping[str, Any], case: Case) -> list[Side]:
+    """Return the sides that an earlier result of the clip had, and this one has not."""
+    earlier = [*case.superseded, *([case.automatic] if case.automatic else [])]
+    return [
+        side
+        for side in Side
+        if document["sides"].get(side.value) is None
+        and any(one["sides"].get(side.value) is not None for one in earlier)
+    ]
 
 
-def merged(bundles: Iterable[JsonObject]) -> JsonObject:
-    """Return several collections as one."""
-    return bundle(entry["resource"] for one in bundles for entry in one.get("entry", ()))
+def withdrawn(
+    document: Mapping[str, Any], *, case: Case, why: str, codes: Codes = DEFAULT_CODES
+) -> JsonObject:
+    """Return the Observations that an earlier export of a result had, as entered in error.
+
+    Args:
+        document: the result that was exported.
+        case: patient and day under which it was exported.
+        why: a sentence.
+        codes: see `fhir_codes`.
+    """
+    sides = [side for side in Side if document["sides"].get(side.value) is not None]
+    resources = [_withdrawn(document, side, case, why=why, codes=codes) for side in sides]
+    unsigned = replace(case, signature=UNSIGNED)
+    context = fhir_bundle.context_entries(unsigned, codes, document, resources)
+    return bundle([*map(observation_entry, resources), *context])
 
 
 def _observation(
@@ -127,33 +145,63 @@ def _observation(
     codes: Codes,
 ) -> JsonObject:
     result = document["sides"][side.value]
-    day = when.isoformat()[:10] if when else ""
-    name = f"hipcv:{document['clip']['sha256']}:{side.value}:{day}"
-    of_side = codes.observation_left if side is Side.LEFT else codes.observation_right
+    return {
+        **_head(document, side, case, when=when, codes=codes),
+        "status": case.signature.status,
+        **_value(document, side),
+        **_interpretation(document, result),
+        "note": [{"text": text} for text in _notes(document, side, case)],
+        "method": {"text": _method(document, result)},
+        "component": components(result, side, codes),
+    }
+
+
+def _withdrawn(
+    document: Mapping[str, Any], side: Side, case: Case, *, why: str, codes: Codes
+) -> JsonObject:
+    return {
+        **_head(document, side, case, when=case.on or _declared(document), codes=codes),
+        "status": "entered-in-error",
+        "note": [{"text": why}],
+    }
+
+
+def _head(
+    document: Mapping[str, Any],
+    side: Side,
+    case: Case,
+    *,
+    when: date | datetime | None,
+    codes: Codes,
+) -> JsonObject:
+    """Return what identifies an Observation: of whom, when, what and where."""
+    left = side is Side.LEFT
+    by_side = codes.observation_left if left else codes.observation_right
+    site = codes.body_site_left if left else codes.body_site_right
     return {
         "resourceType": "Observation",
         **({} if current() == SOURCE else {"language": current()}),
-        "identifier": [
-            {"system": "urn:ietf:rfc:3986", "value": f"urn:uuid:{uuid5(NAMESPACE_URL, name)}"}
-        ],
-        "status": case.signature.status,
+        "identifier": [{"system": URI, "value": _address(document, side, case, when)}],
         "category": [{"coding": [{"system": EXAM, "code": "exam", "display": "Exam"}]}],
-        "code": _concept(_(TITLE), (*codes.observation, *of_side)),
+        "code": concept(_(TITLE), (*codes.observation, *by_side)),
+        **fhir_bundle.subject(case, codes),
         **_who_and_when(case, when),
-        **_value(result),
-        **_interpretation(document, result),
-        "note": [{"text": text} for text in _notes(document, side, case)],
-        "bodySite": _concept(_JOINTS[side], codes.body_site),
-        "method": {"text": _method(document, result)},
-        "device": {"display": _device(document)},
-        "component": _components(result, side, codes),
+        "bodySite": concept(_JOINTS[side], (*site, *codes.body_site)),
+        "device": fhir_bundle.device(document),
     }
+
+
+def _address(
+    document: Mapping[str, Any], side: Side, case: Case, when: date | datetime | None
+) -> str:
+    """Return the identifier: one for each clip, side, day and patient."""
+    day = when.isoformat()[:10] if when else ""
+    name = f"hipcv:{document['clip']['sha256']}:{side.value}:{day}"
+    return fhir_bundle.urn(f"{name}:{case.patient}" if case.patient else name)
 
 
 def _who_and_when(case: Case, when: date | datetime | None) -> JsonObject:
     fields: JsonObject = {}
-    if case.patient:
-        fields["subject"] = {"type": "Patient", "identifier": {"value": case.patient}}
     if when is not None:
         fields["effectiveDateTime"] = when.isoformat()
     if case.signature.at is not None:
@@ -172,12 +220,24 @@ def _declared(document: Mapping[str, Any]) -> datetime | None:
     return at if at.tzinfo else None
 
 
-def _value(side: Mapping[str, Any]) -> JsonObject:
-    result = result_of(side)
+def _value(document: Mapping[str, Any], side: Side) -> JsonObject:
+    measured = document["sides"][side.value]
+    result = result_of(measured)
     if result is not None:
-        return {"valueQuantity": _degrees(result.result_deg)}
-    counted = side.get("status") != "not_counted"
-    return {"dataAbsentReason": _absent(_(_NOT_MEASURED) if counted else _not_counted(side))}
+        return {"valueQuantity": degrees(result.result_deg)}
+    if measured.get("status") == "not_counted":
+        return {"dataAbsentReason": absent(_not_counted(measured))}
+    return {"dataAbsentReason": absent(_refusal(document, side))}
+
+
+def _refusal(document: Mapping[str, Any], side: Side) -> str:
+    """Return why a side could not be measured."""
+    reasons = [
+        issue["text"]
+        for issue in document["issues"]
+        if issue["severity"] == "refuse" and issue["side"] in (None, side.value)
+    ]
+    return " ".join([_(NOT_MEASURED), *reasons])
 
 
 def _not_counted(side: Mapping[str, Any]) -> str:
@@ -228,100 +288,6 @@ def _verdict(document: Mapping[str, Any], side: Mapping[str, Any]) -> str:
     return give_verdict(assessment, MeasurementProtocol(**limits))
 
 
-def _components(result: Mapping[str, Any], side: Side, codes: Codes) -> list[JsonObject]:
-    laterality = codes.left if side is Side.LEFT else codes.right
-    return [
-        {
-            "code": {"text": _("Movement")},
-            "valueCodeableConcept": _concept(_("Internal rotation of the hip"), codes.movement),
-        },
-        {
-            "code": {"text": _("Side, the patient's own")},
-            "valueCodeableConcept": _concept(wording.SIDES[side].capitalize(), laterality),
-        },
-        *_rotations(result),
-        *_other_angles(result),
-    ]
-
-
-def _rotations(side: Mapping[str, Any]) -> list[JsonObject]:
-    """Return what is behind the value; nothing of a side without one."""
-    if result_of(side) is None:
-        return []
-    return [
-        *_limits(_VALUE_LIMITS, side.get("result_interval_deg")),
-        *_limits(_ROTATION_LIMITS, side["interval_deg"]),
-        # Absent in results of earlier methods.
-        *(
-            _angle(_("Angle {name}").format(name=name), side[field])
-            for field, name in wording.ANGLES.items()
-            if side.get(field) is not None
-        ),
-        _angle(_("Rotation relative to the pelvis"), side["pelvis_relative_deg"]),
-        _angle(_("Largest rotation before the first compensation"), side["clean_deg"]),
-    ]
-
-
-def _other_angles(side: Mapping[str, Any]) -> list[JsonObject]:
-    """Return what was measured whether or not a repetition counts."""
-    if not side["reps"]:
-        return _external(side)
-    return [
-        _angle(_("Tilt of the shank at the start, outwards positive"), side["start_tilt_deg"]),
-        *_external(side),
-        {"code": {"text": _("Repetitions counted")}, "valueInteger": _counting(side)},
-    ]
-
-
-def _external(side: Mapping[str, Any]) -> list[JsonObject]:
-    """Return external rotation and total arc; nothing where it was not done, which is no failure.
-
-    Results of earlier versions have no arc.
-    """
-    external, arc = side["external_rotation_deg"], side.get("arc_deg")
-    if external is None:
-        return []
-    return [
-        _angle(_("External rotation"), external),
-        *_limits(_EXTERNAL_LIMITS, side.get("external_interval_deg")),
-        *([] if arc is None else [_angle(_("Total arc, internal and external rotation"), arc)]),
-        *_limits(_ARC_LIMITS, side.get("arc_interval_deg")),
-    ]
-
-
-def _limits(names: tuple[str, str], interval_deg: Sequence[float] | None) -> list[JsonObject]:
-    if interval_deg is None:
-        return []
-    return [_angle(_(name), limit) for name, limit in zip(names, interval_deg, strict=True)]
-
-
-def _counting(side: Mapping[str, Any]) -> int:
-    return sum(rep["valid"] for rep in side["reps"])
-
-
-def _angle(text: str, value_deg: float | None) -> JsonObject:
-    if value_deg is None:
-        return {"code": {"text": text}, "dataAbsentReason": _absent(_("Not measured."))}
-    return {"code": {"text": text}, "valueQuantity": _degrees(value_deg)}
-
-
-def _degrees(value_deg: float) -> JsonObject:
-    return {"value": value_deg, "unit": "deg", "system": UCUM, "code": "deg"}
-
-
-def _absent(text: str) -> JsonObject:
-    unknown = {"system": ABSENT, "code": "unknown", "display": "Unknown"}
-    return {"coding": [unknown], "text": text}
-
-
-def _concept(text: str, codings: Sequence[Coding]) -> JsonObject:
-    coding = [
-        {"system": c.system, "code": c.code} | ({"display": c.display} if c.display else {})
-        for c in codings
-    ]
-    return ({"coding": coding} if coding else {}) | {"text": text}
-
-
 def _notes(document: Mapping[str, Any], side: Side, case: Case) -> list[str]:
     """Return notes: meaning of the value, compensations, issues, corrections, disclaimer."""
     result = document["sides"][side.value]
@@ -346,6 +312,7 @@ def _notes(document: Mapping[str, Any], side: Side, case: Case) -> list[str]:
         *findings,
         *issues,
         *_corrections(case, side),
+        *filter(None, [format_anchor(case)]),
         _(wording.DISCLAIMER),
     ]
 
@@ -389,7 +356,7 @@ def _repeat(side: Mapping[str, Any]) -> str:
 
 def _provisional(side: Mapping[str, Any], protocol: Mapping[str, Any]) -> str:
     counts = _("{count} of {total}").format(
-        count=_counting(side), total=f"{protocol['reps_wanted']:g}"
+        count=counting(side), total=f"{protocol['reps_wanted']:g}"
     )
     return f"{_(PROVISIONAL)} ({counts})."
 
@@ -420,7 +387,7 @@ def _corrections(case: Case, side: Side) -> list[str]:
 
 
 def _method(document: Mapping[str, Any], side: Mapping[str, Any]) -> str:
-    result, counted = result_of(side), _counting(side)
+    result, counted = result_of(side), counting(side)
     text = _(
         "Estimated from video of one camera in front: turn of the shank from its own still start, "
         "along the thigh, at the held end of the movement, not an ISB hip joint angle"
@@ -434,9 +401,3 @@ def _method(document: Mapping[str, Any], side: Mapping[str, Any]) -> str:
         ).format(limit=numbers.whole(limit))
     mean = ngettext("one repetition", "mean of {count} repetitions", counted).format(count=counted)
     return f"{text}; {mean}." if counted else f"{text}."
-
-
-def _device(document: Mapping[str, Any]) -> str:
-    provenance = document["provenance"]
-    models = ", ".join(f"{name} sha256 {sha256}" for name, sha256 in provenance["models"].items())
-    return f"hipcv {provenance['hipcv']}, method {provenance['method']}; pose model {models}"

@@ -1,0 +1,55 @@
+"""Declaration of what a clip may be at most: bounds of time, memory and work, not of measurement.
+
+They change no number, so they are no part of the protocol that a result is kept with. A clip beyond
+one of them is refused before it is decoded, or as soon as it is found to be.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Final, Self
+
+from hipcv.core.protocol import check_values, from_values, setting
+from hipcv.language import N_
+
+TEST_DURATION: Final = N_("a guided test of both sides takes about two minutes")
+
+
+@dataclass(frozen=True, slots=True)
+class ClipLimits:
+    """Bounds of one clip, the same for every command, upload and worker.
+
+    Raises:
+        InvalidProtocol: a value is not a number within its declared range.
+    """
+
+    # fmt: off
+    duration_max_s: float = setting(600, unit="s", low=10, high=86_400,
+        why="longest clip that is read", source=TEST_DURATION)
+    frames_max: float = setting(150_000, unit="frames", low=100, high=900_000,
+        why="most pictures that are read", source=N_("ten minutes at 240 Hz hold 144 000"))
+    picture_max_mpx: float = setting(64, unit="megapixels", low=0.1, high=256,
+        why="largest picture that is decoded", source=N_("8K video has 33 megapixels"))
+    streams_max: float = setting(50, unit="streams", low=1, high=1000,
+        why="most video, sound and text streams in one file",
+        source=N_("a phone writes up to about ten"))
+    nobody_max_s: float = setting(120, unit="s", low=5, high=86_400,
+        why="after so long without a person the rest of a clip is not looked at",
+        source=TEST_DURATION)
+    # fmt: on
+
+    def __post_init__(self) -> None:
+        check_values(self)
+
+    @classmethod
+    def from_values(cls, values: Mapping[str, Any]) -> Self:
+        """Return limits with the named values, and defaults for the others.
+
+        Raises:
+            InvalidProtocol: a name is unknown, or a value is refused.
+        """
+        return from_values(cls, values)
+
+
+DEFAULT_LIMITS: Final = ClipLimits()
+
+LIMIT_NAMES: Final = frozenset(field.name for field in fields(ClipLimits))
