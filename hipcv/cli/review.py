@@ -90,6 +90,7 @@ def command(
         auth=address.auth(),
         limits=Limits(upload_bytes=round(max_upload_gb * 2**30)),
         codes=folder_settings.codes,
+        pattern=folder_settings.batch.pattern,
         options=folder_settings.options(overlay=True),
     )
 

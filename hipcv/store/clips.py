@@ -31,9 +31,11 @@ SYSTEM: Final = "desk"
 class ClipRecords(Transactions):
     """Reads and writes clips."""
 
-    def clips(self, *, visit_id: str | None = None) -> list[Clip]:
-        """Return clips, oldest first; all, or those of one visit."""
+    def clips(self, *, visit_id: str | None = None, sha256: str | None = None) -> list[Clip]:
+        """Return clips, oldest first; all, or those of one visit, or of one content."""
         query = sa.select(tables.clips).order_by(tables.clips.c.added_at, tables.clips.c.id)
+        if sha256 is not None:
+            query = query.where(tables.clips.c.sha256 == sha256)
         if visit_id is not None:
             query = query.where(tables.clips.c.visit_id == visit_id)
         with self._read() as connection:

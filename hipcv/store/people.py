@@ -7,12 +7,13 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from hipcv.core.errors import BadRequest
+from hipcv.core.errors import BadRequest, NotFound
 from hipcv.core.person import Person
 from hipcv.core.text import normal_form, refuse_unsafe
 from hipcv.language import _
 from hipcv.store import tables
 from hipcv.store.models import Patient, PatientFields, Visit
+from hipcv.store.pseudonyms import lookalike_form
 from hipcv.store.transactions import Transactions, fetch, fetch_one, validated_text
 
 PSEUDONYM_LENGTH: Final = 100
@@ -37,7 +38,7 @@ class PatientRecords(Transactions):
             return fetch_one(connection, Patient, tables.patients, patient_id)
 
     def patient_named(self, pseudonym: str) -> Patient | None:
-        """Return the patient of this pseudonym; None if there is none."""
+        """Return the patient of this pseudonym, or of one that looks like it; None without one."""
         with self._read() as connection:
             return _with_pseudonym(connection, pseudonym)
 
@@ -45,7 +46,7 @@ class PatientRecords(Transactions):
         """Add a patient.
 
         Raises:
-            BadRequest: the pseudonym is taken, empty or too long.
+            BadRequest: the pseudonym is empty or too long, or taken, or looks like one that is.
         """
         row = Patient(str(uuid.uuid4()), _validated_pseudonym(pseudonym), "", None, None, None)
         with self._write(by, why) as tx:
@@ -73,7 +74,7 @@ class PatientRecords(Transactions):
             before = unerased_patient(tx.connection, patient_id)
             changed = {name: new for name, new in values.items() if new != getattr(before, name)}
             if "pseudonym" in changed:
-                _refuse_taken(tx.connection, changed["pseudonym"])
+                _refuse_taken(tx.connection, changed["pseudonym"], but=patient_id)
             if changed:
                 detail = _audit_detail(before, changed)
                 tx.audit("change_patient", "patient", patient_id, **detail)
@@ -113,6 +114,19 @@ class PatientRecords(Transactions):
             tx.audit("add_visit", "visit", row.id, patient=patient_id, on=on.isoformat())
         return row
 
+    def require_patient(self, pseudonym: str) -> Patient:
+        """Return the patient of this pseudonym.
+
+        Raises:
+            NotFound: there is none.
+            BadRequest: the pseudonym is empty or too long.
+        """
+        patient = self.patient_named(pseudonym)
+        if patient is None:
+            text = _("There is no patient {pseudonym}. Add the patient first.")
+            raise NotFound(text.format(pseudonym=pseudonym))
+        return patient
+
     def visit_of(self, pseudonym: str, on: date, *, by: str) -> Visit:
         """Return a patient's visit of a day; add patient and visit if missing.
 
@@ -134,13 +148,18 @@ def _not_erased() -> sa.Select[Any]:
 
 
 def _with_pseudonym(connection: sa.Connection, pseudonym: str) -> Patient | None:
-    """Return the patient of a pseudonym, as it is typed or else in another case or width."""
-    name = _validated_pseudonym(pseudonym)
-    column = tables.patients.c.pseudonym
-    names = connection.execute(sa.select(column).where(tables.patients.c.erased_at.is_(None)))
-    same = [one for one in names.scalars() if normal_form(one) == normal_form(name)]
-    query = _not_erased().where(column.in_([name] if name in same else same))
-    return next(iter(fetch(connection, Patient, query.order_by(column))), None)
+    """Return the patient of this very pseudonym, else of one that looks like it."""
+    return next(iter(_alike(connection, pseudonym)), None)
+
+
+def _alike(connection: sa.Connection, pseudonym: str) -> list[Patient]:
+    """Return the patients whose pseudonym looks like this one: the very same, the same, others."""
+    given = _validated_pseudonym(pseudonym)
+    query = _not_erased().order_by(tables.patients.c.pseudonym)
+    names = [(patient.pseudonym, patient) for patient in fetch(connection, Patient, query)]
+    alike = [one for one in names if lookalike_form(one[0]) == lookalike_form(given)]
+    alike.sort(key=lambda one: (one[0] != given, normal_form(one[0]) != normal_form(given)))
+    return [patient for _name, patient in alike]
 
 
 def unerased_patient(connection: sa.Connection, patient_id: str) -> Patient:
@@ -156,13 +175,17 @@ def unerased_patient(connection: sa.Connection, patient_id: str) -> Patient:
     return patient
 
 
-def _refuse_taken(connection: sa.Connection, pseudonym: str) -> None:
-    if _with_pseudonym(connection, pseudonym) is not None:
-        raise BadRequest(
-            _("A patient named {pseudonym} is already there. Choose another name.").format(
-                pseudonym=pseudonym
-            )
-        )
+def _refuse_taken(connection: sa.Connection, pseudonym: str, *, but: str = "") -> None:
+    """Refuse a pseudonym that is, or looks like, that of a patient other than `but`."""
+    others = [patient for patient in _alike(connection, pseudonym) if patient.id != but]
+    if not others:
+        return
+    text = (
+        _("A patient named {pseudonym} is already there. Choose another name.")
+        if others[0].pseudonym == pseudonym
+        else _("{pseudonym} looks like {other}, who is already there. Choose another name.")
+    )
+    raise BadRequest(text.format(pseudonym=pseudonym, other=others[0].pseudonym))
 
 
 def _validated_pseudonym(value: object) -> str:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Generator, Iterator
 from contextlib import suppress
+from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
@@ -92,6 +93,11 @@ class VideoFile:
         if stats is None or not stats.frames_declared:
             return math.nan
         return min(1.0, (len(stats.time_s) + stats.frames_hidden) / stats.frames_declared)
+
+    @property
+    def declared_time(self) -> datetime | None:
+        """When the clip was recorded as its container declares it; None before the first frame."""
+        return self._reading.declared_time if self._reading else None
 
     @property
     def clip(self) -> ClipInfo:

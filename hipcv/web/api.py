@@ -14,7 +14,15 @@ from hipcv.core.errors import Stale
 from hipcv.language import _
 from hipcv.store.audit import Anchor
 from hipcv.store.models import Analysis, JsonObject, PatientFields
-from hipcv.web import corrections, exports, outcome, serializers, system_info, uploads
+from hipcv.web import (
+    corrections,
+    exports,
+    file_names,
+    outcome,
+    serializers,
+    system_info,
+    uploads,
+)
 from hipcv.web.curves import curves
 from hipcv.web.jobs import ACTOR
 from hipcv.web.recordings import Key
@@ -95,8 +103,14 @@ async def upload(
     state: AppStateDep, request: Request, query: Annotated[UploadQuery, Query()]
 ) -> JsonObject:
     """Receive a clip as the body."""
-    clip = await uploads.receive(state, query, request.stream())
-    return {"clip": clip.id}
+    received = await uploads.receive(state, query, request.stream())
+    return await run_in_threadpool(serializers.received, state, received)
+
+
+@router.get("/names")
+def file_name(state: AppStateDep, name: ShortText) -> JsonObject:
+    """Return patient, day and side that a file's name says."""
+    return file_names.read_name(state, name)
 
 
 @router.put("/recordings")
@@ -140,7 +154,8 @@ def outcome_of_test(state: AppStateDep, clip: Annotated[list[UUID], Query()]) ->
 def move(state: AppStateDep, clip_id: UUID, body: MoveBody) -> JsonObject:
     """Assign a clip to a patient's visit."""
     clip = state.records.clip(str(clip_id))
-    visit = state.records.visit_of(body.patient, body.on, by=body.by)
+    patient = state.records.require_patient(body.patient)
+    visit = state.records.add_visit(patient.id, body.on, by=body.by)
     state.records.move_clip(clip.id, visit.id, by=body.by)
     return serializers.clip_view(state, clip.id)
 
@@ -201,6 +216,12 @@ def _change(
 
 
 # --- patients
+
+
+@router.get("/patients")
+def patients(state: AppStateDep) -> JsonObject:
+    """Return the pseudonyms of all patients."""
+    return {"patients": [patient.pseudonym for patient in state.records.patients()]}
 
 
 @router.post("/patients", status_code=CREATED)

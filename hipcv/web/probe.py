@@ -1,13 +1,15 @@
 """Validation of uploads: malicious or damaged files are opened in a limited subprocess.
 
-`python -m hipcv.web.probe FILE LIMITS` exits with 0, or prints one sentence on what is wrong.
-LIMITS are the values of `ClipLimits` that differ from their defaults, as JSON.
+`python -m hipcv.web.probe FILE LIMITS` exits with 0 and prints when the clip was recorded, as far
+as its container declares that; or it prints one sentence on what is wrong. LIMITS are the values of
+`ClipLimits` that differ from their defaults, as JSON.
 """
 
 import json
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +18,7 @@ from hipcv.core.errors import HipcvError, UnreadableVideo
 from hipcv.core.limits import DEFAULT_LIMITS, ClipLimits
 from hipcv.core.protocol import changed_values
 from hipcv.language import _
+from hipcv.video.recording_time import is_plausible
 
 TIMEOUT_S: Final = 60.0
 CPU_S: Final = 40
@@ -30,8 +33,10 @@ def validate_video(
     timeout_s: float = TIMEOUT_S,
     *,
     limits: ClipLimits = DEFAULT_LIMITS,
-) -> None:
+) -> datetime | None:
     """Check that a picture can be decoded from a file, and that it is within the limits.
+
+    Returns when it was recorded, where its container declares that.
 
     Args:
         path: the file as it was received.
@@ -58,12 +63,21 @@ def validate_video(
         text = _("{name}: the file took too long to open. Re-save the clip as H.264 MP4.")
         raise UnreadableVideo(text.format(name=name)) from None
     if completed.returncode == 0:
-        return
+        return _declared(completed.stdout.decode("ascii", "replace").strip())
     reason = ""
     if completed.returncode == UNREADABLE:
         reason = completed.stdout.decode("utf-8", "replace").strip().replace(path.name, name)
     unsafe = _("{name}: the file could not be opened safely. Re-save the clip as H.264 MP4.")
     raise UnreadableVideo(reason or unsafe.format(name=name))
+
+
+def _declared(printed: str) -> datetime | None:
+    """Return the time that the subprocess printed, if it is one with a time zone."""
+    try:
+        at = datetime.fromisoformat(printed)
+    except ValueError:
+        return None
+    return at if at.tzinfo and is_plausible(at, now=datetime.now(UTC)) else None
 
 
 def main() -> None:
@@ -73,10 +87,14 @@ def main() -> None:
 
     try:
         limits = ClipLimits.from_values(json.loads(sys.argv[2]))
-        next(iter(VideoFile(Path(sys.argv[1]), limits=limits)))
+        video = VideoFile(Path(sys.argv[1]), limits=limits)
+        frames = iter(video)
+        next(frames)
     except HipcvError as error:
         sys.stdout.write(f"{error}\n")
         sys.exit(UNREADABLE)
+    if video.declared_time is not None:
+        sys.stdout.write(video.declared_time.isoformat())
 
 
 def _limit_resources() -> None:

@@ -29,6 +29,13 @@ def _safe(text: str, allowed: str = "") -> str:
     return text
 
 
+def _not_in_future(on: date) -> date:
+    if on > date.today():  # noqa: DTZ011 - in the user's time zone
+        raise ValueError(_("the day of the visit lies in the future"))
+    return on
+
+
+Day = Annotated[date, AfterValidator(_not_in_future)]
 Line = Annotated[
     str,
     StringConstraints(strict=True, strip_whitespace=True, min_length=1, max_length=64),
@@ -60,7 +67,7 @@ class UploadQuery(BaseModel):
     name: ShortText
     visit: UUID | None = None
     patient: Line | None = None  # pseudonym
-    on: date | None = None  # None: today
+    on: Day | None = None  # None: the day of the recording
     mirrored: bool = False
     external: bool = False  # external rotation is asked for as well
     side: SideName | None = None
@@ -69,6 +76,11 @@ class UploadQuery(BaseModel):
     streamed_bytes: int = Field(0, ge=0)  # the body was sent while recording; 0: it is sent now
     changed_ms: int | None = Field(None, ge=0, lt=2**43)  # date of the file, Unix time
     by: Initials = SYSTEM
+
+    @property
+    def options(self) -> ClipOptions:
+        """The options of the analysis."""
+        return ClipOptions(side=self.side, mirrored=self.mirrored, external=self.external)
 
 
 class PartQuery(BaseModel):
@@ -110,7 +122,7 @@ class MoveBody(RequestBody):
     """Patient and day to whose visit a clip is moved."""
 
     patient: Line
-    on: date
+    on: Day
     by: Initials
 
 

@@ -21,7 +21,9 @@ from hipcv.results.document import recorded_of
 from hipcv.results.stills import load_stills
 from hipcv.store.history import counting_analyses
 from hipcv.store.models import Analysis, Clip, JsonObject, Patient, Visit
+from hipcv.web.duplicates import elsewhere
 from hipcv.web.state import AppState
+from hipcv.web.uploads import Received
 
 UNDER_WAY: Final = ("waiting", "analysing")
 
@@ -107,6 +109,18 @@ def clip_row(state: AppState, context: ClipContext) -> JsonObject:
     }
 
 
+def received(state: AppState, upload: Received) -> JsonObject:
+    """Return what became of an upload: the clip, its visit, and where else the recording is."""
+    context = clip_context(state, upload.clip)
+    return {
+        "clip": upload.clip.id,
+        "already": upload.already,
+        "patient": context.patient and context.patient.pseudonym,
+        "on": context.visit and context.visit.on.isoformat(),
+        "elsewhere": elsewhere(state, upload.clip),
+    }
+
+
 def said_of(clip: Clip, analysis: Analysis | None) -> str:
     """Return why nothing was measured, in the present language where the result has the reason."""
     if clip.state == "refused" and analysis is not None:
@@ -121,7 +135,7 @@ def clip_view(state: AppState, clip_id: str) -> JsonObject:
     context = clip_context(state, state.records.clip(clip_id))
     analysis = context.analysis
     return {
-        "clip": clip_row(state, context),
+        "clip": clip_row(state, context) | {"elsewhere": elsewhere(state, context.clip)},
         "patient": context.patient and plain(asdict(context.patient)),
         "visit": context.visit and plain(asdict(context.visit)),
         "analysis": analysis and _analysis_view(state, analysis),
@@ -131,12 +145,14 @@ def clip_view(state: AppState, clip_id: str) -> JsonObject:
 def _analysis_view(state: AppState, analysis: Analysis) -> JsonObject:
     """Return one analysis with every correction, including withdrawn ones."""
     stills = load_stills(state.files.analysis_folder(analysis.id))
+    recorded = recorded_of(analysis.document)
     return {
         **plain(asdict(analysis)),
         "automatic": translated(analysis.automatic),
         "corrected": analysis.corrected and translated(analysis.corrected),
         "status": analysis.status,
-        "recorded": state_recording_time(recorded_of(analysis.document)),
+        "recorded": state_recording_time(recorded),
+        "recorded_on": recorded and recorded.at.date().isoformat(),
         "results": {
             "automatic": side_results(analysis.automatic),
             "current": side_results(analysis.document),

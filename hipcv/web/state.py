@@ -11,6 +11,7 @@ from typing import Annotated, Final
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
+from hipcv.batch.filename_pattern import PATTERN
 from hipcv.batch.job import CommandBuilder
 from hipcv.core.errors import EnvironmentFault
 from hipcv.core.options import AnalysisOptions
@@ -43,6 +44,7 @@ class Settings:
     limits: Limits = field(default_factory=Limits)
     options: AnalysisOptions = field(default_factory=AnalysisOptions)  # of every clip
     codes: Codes = DEFAULT_CODES  # of FHIR
+    pattern: str = PATTERN  # of file names, from which uploads take patient, day and side
     command: CommandBuilder = worker_command_with_proxy
     workers: int = 1
 

@@ -5,7 +5,8 @@ import errno
 import os
 import shutil
 from collections.abc import AsyncIterator
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -22,7 +23,8 @@ from hipcv.guide import session_file
 from hipcv.language import _
 from hipcv.store.files import suffix_of
 from hipcv.store.models import Clip, NewClip
-from hipcv.web import probe
+from hipcv.video.recording_time import recording_time
+from hipcv.web import duplicates, probe
 from hipcv.web.jobs import Follower
 from hipcv.web.recordings import Key, Recording
 from hipcv.web.schemas import UploadQuery
@@ -40,13 +42,21 @@ FORBIDDEN: Final = '<>:"/\\|?*'
 """Characters that some file systems forbid in names."""
 
 
-async def receive(state: AppState, query: UploadQuery, body: AsyncIterator[bytes]) -> Clip:
+@dataclass(frozen=True, slots=True)
+class Received:
+    """An uploaded clip; `already` says what became of one that was here before, "" of another."""
+
+    clip: Clip
+    already: str = ""
+
+
+async def receive(state: AppState, query: UploadQuery, body: AsyncIterator[bytes]) -> Received:
     """Receive, validate and store one clip, and queue its analysis.
 
     Raises:
         UnreadableVideo: it is no video.
         EnvironmentFault: the disk is full.
-        NotFound: there is no such visit, or the recording was not sent whole before.
+        NotFound: there is no such visit or patient, or the recording was not sent whole before.
         BadRequest: an attribute is invalid.
     """
     name = file_name(query.name)
@@ -61,8 +71,9 @@ async def receive(state: AppState, query: UploadQuery, body: AsyncIterator[bytes
             )
         async with state.probe_slots:  # not awaited in a thread: those serve all requests
             check = partial(probe.validate_video, limits=state.settings.options.limits)
-            await run_in_threadpool(check, part, name)
-        return await run_in_threadpool(_store, state, query, part, name, follower=follower)
+            declared = await run_in_threadpool(check, part, name)
+        upload = _Upload(query, part, name, declared)
+        return await run_in_threadpool(_store, state, upload, follower=follower)
     except ClientDisconnect as error:
         raise BadRequest(
             _("{name}: the transfer was broken off. Send it again.").format(name=name)
@@ -145,34 +156,58 @@ def _check(state: AppState, query: UploadQuery) -> None:
         raise BadRequest(_("Name a visit, or a patient and a day, not both."))
     if query.visit:
         state.records.visit(str(query.visit))
+    if query.patient is not None:
+        state.records.require_patient(query.patient)
     _refuse_full_disk(state.files.incoming_folder())
 
 
-def _store(
-    state: AppState, query: UploadQuery, part: Path, name: str, *, follower: Follower | None
-) -> Clip:
+@dataclass(frozen=True, slots=True)
+class _Upload:
+    """A clip that was received and validated."""
+
+    query: UploadQuery
+    part: Path
+    name: str
+    declared: datetime | None  # when it was recorded, as its container declares it
+
+
+def _store(state: AppState, upload: _Upload, *, follower: Follower | None) -> Received:
+    query, part = upload.query, upload.part
     if query.changed_ms is not None:
         os.utime(part, (query.changed_ms / 1000,) * 2)
     elif not query.session:
         os.utime(part, (UNKNOWN_DATE_S,) * 2)
-    size_bytes = part.stat().st_size
-    suffix = suffix_of(name)
-    visit_id = str(query.visit) if query.visit else None
-    if query.patient is not None:
-        on = query.on or date.today()  # noqa: DTZ011 - in the user's time zone
-        visit_id = state.records.visit_of(query.patient, on, by=query.by).id
+    size_bytes, suffix = part.stat().st_size, suffix_of(upload.name)
+    visit_id = _visit_of(state, upload)
+    sha256 = state.files.add_clip(part, suffix)
+    existing = duplicates.stored_clip(state, sha256, visit_id)
+    if existing is not None:
+        said = duplicates.apply_options(state, existing, query.options, by=query.by)
+        return Received(existing, said)
     new = NewClip(
         visit_id=visit_id,
-        sha256=state.files.add_clip(part, suffix),
-        name=name,
+        sha256=sha256,
+        name=upload.name,
         suffix=suffix,
         size_bytes=size_bytes,
         mirrored=query.mirrored,
         external=query.external,
         side=query.side,
     )
-    _store_session(state, query, new["sha256"], name)
-    return state.jobs.add_clip(new, by=query.by, follower=follower)
+    _store_session(state, query, sha256, upload.name)
+    return Received(state.jobs.add_clip(new, by=query.by, follower=follower))
+
+
+def _visit_of(state: AppState, upload: _Upload) -> str | None:
+    """Return the visit that an upload names, or that of the day of the recording."""
+    query = upload.query
+    if query.patient is None:
+        return str(query.visit) if query.visit else None
+    patient = state.records.require_patient(query.patient)
+    recorded = recording_time(upload.part, upload.declared)
+    today = date.today()  # noqa: DTZ011 - in the user's time zone
+    day = min(recorded.at.astimezone().date(), today) if recorded else today
+    return state.records.add_visit(patient.id, query.on or day, by=query.by).id
 
 
 def _store_session(state: AppState, query: UploadQuery, sha256: str, name: str) -> None:

@@ -159,8 +159,11 @@ def upload_sample(browser, folder):
     """Upload a sample clip to a new data folder through the page; wait until it is measured."""
     with serve(folder) as server:
         page = open_page(browser, server)
+        page.fill("#new-patient", "P-1")
+        page.click("#add-patient button")
+        page.locator("#upload-patient option", has_text="P-1").wait_for(state="attached")
         page.locator("#upload-fields summary").click()
-        page.fill("#upload-patient", "P-1")
+        page.select_option("#upload-patient", "P-1")
         page.fill("#upload-on", "2026-05-04")
         page.set_input_files("#files", SAMPLES / "hip_lift_left.mp4")
         page.locator("#waiting [data-clip-id]").wait_for()

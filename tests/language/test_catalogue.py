@@ -51,7 +51,7 @@ NOT_FOR_PEOPLE: dict[str, tuple[str, ...]] = {
     "cli/data.py": ("command line",),  # stored in the audit trail
     "cli/usage.py": ("Got unexpected", "Did you mean ", "does not take"),  # signs of Typer's errors
     "core/compensation.py": ("shank lengths",),  # a unit of result.json
-    "core/quality.py": ("deg, other leg",),
+    "core/issues.py": ("deg, other leg",),
     "files.py": (" is locked by another process",),  # for callers that catch it
     "report/batch_summary.py": ("<",),
     "report/charts/chart.py": _MATPLOTLIB,

@@ -38,6 +38,47 @@ def test_invalid_pseudonym_is_refused(records, pseudonym):
         records.add_patient(pseudonym, by="KM")
 
 
+LOOKALIKES = [
+    "p-017",
+    "P‑017",
+    "Р-017",
+    "P-O17",
+    "P-0l7",
+    "Ｐ-０１７",
+    "P -017",
+    "P–017",
+    "P-017\u200b",
+]
+
+
+@pytest.mark.parametrize("pseudonym", LOOKALIKES)
+def test_a_pseudonym_that_looks_like_another_is_refused_by_the_name_of_that_one(records, pseudonym):
+    records.add_patient("P-017", by="KM")
+
+    with pytest.raises(BadRequest, match="looks like P-017"):
+        records.add_patient(pseudonym, by="KM")
+
+
+@pytest.mark.parametrize("pseudonym", LOOKALIKES)
+def test_a_patient_is_found_by_what_looks_like_the_pseudonym(records, pseudonym):
+    patient = records.add_patient("P-017", by="KM")
+
+    assert records.patient_named(pseudonym) == patient
+
+
+@pytest.mark.parametrize("pseudonym", ["P-018", "Q-017", "P-0170", "P017", "Pé-017"])
+def test_a_pseudonym_of_its_own_is_not_taken_for_another(records, pseudonym):
+    records.add_patient("P-017", by="KM")
+
+    assert records.patient_named(pseudonym) is None
+
+
+def test_the_case_of_a_pseudonym_can_be_changed(records):
+    patient = records.add_patient("p-017", by="KM")
+
+    assert records.change_patient(patient.id, {"pseudonym": "P-017"}, by="KM").pseudonym == "P-017"
+
+
 def test_patients_are_listed_by_pseudonym(records):
     for pseudonym in ("P-2", "P-1"):
         records.add_patient(pseudonym, by="KM")

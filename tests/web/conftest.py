@@ -47,6 +47,9 @@ class Therapist:
 
     def upload(self, name="30.mp4", **fields):
         """Upload a clip and return the response."""
+        patient = fields.get("patient")
+        if patient and self.state.records.patient_named(patient) is None:
+            self.state.records.add_patient(patient, by="AB")
         content = self.clip_file(name).read_bytes()
         return self.client.put("/api/uploads", params={"name": name, **fields}, content=content)
 

@@ -118,6 +118,7 @@ def test_worst_clip_is_listed_first(therapist):
 
 def test_clip_is_assigned_to_a_patient_later(therapist, client):
     clip_id = therapist.placed()["clip"]["id"]
+    client.post("/api/patients", json={"pseudonym": "P-017"})
     asked = {"patient": "P-017", "on": "2026-03-01", "by": "AB"}
 
     moved = client.post(f"/api/clips/{clip_id}/move", json=asked).json()

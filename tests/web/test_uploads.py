@@ -1,7 +1,9 @@
 """Uploads, and files that are no videos."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
+import av
 import pytest
 
 from hipcv.core.errors import BadRequest
@@ -89,6 +91,125 @@ def test_same_clip_of_a_visit_is_stored_once(therapist):
     fields = {"patient": "P-017", "on": "2026-03-01"}
 
     assert therapist.uploaded(**fields) == therapist.uploaded(**fields)
+
+
+def test_clip_of_a_patient_who_is_not_there_is_refused_and_adds_none(therapist, client, state):
+    content = therapist.clip_file().read_bytes()
+    answer = client.put("/api/uploads", params={"name": "a.mp4", "patient": "P-9"}, content=content)
+
+    assert answer.status_code == 404
+    assert answer.json()["error"] == "There is no patient P-9. Add the patient first."
+    assert (state.records.patients(), state.records.clips()) == ([], [])
+
+
+@pytest.mark.parametrize("action", ["upload", "move"])
+def test_day_in_the_future_is_refused(therapist, client, action):
+    on = (datetime.now(UTC).date() + timedelta(days=2)).isoformat()
+    if action == "upload":
+        answer = therapist.upload(patient="P-1", on=on)
+    else:
+        clip_id = therapist.placed()["clip"]["id"]
+        body = {"patient": "P-1", "on": on, "by": "AB"}
+        answer = client.post(f"/api/clips/{clip_id}/move", json=body)
+
+    assert answer.status_code == 400
+    assert "lies in the future" in answer.json()["error"]
+
+
+RECORDED = datetime(2025, 2, 28, 12, 0, tzinfo=UTC)
+
+
+def test_visit_is_on_the_day_of_the_recording_where_no_day_is_given(therapist):
+    changed_ms = round(1000 * RECORDED.timestamp())
+
+    assert therapist.upload(patient="P-1", changed_ms=changed_ms).json()["on"] == "2025-02-28"
+
+
+def test_time_that_the_container_declares_is_read_when_a_clip_is_checked(tmp_path):
+    plain, clip = tmp_path / "plain.mp4", tmp_path / "a.mp4"
+    write_clip(plain, numbered_pictures(3))
+    with av.open(str(plain)) as source, av.open(str(clip), "w") as target:
+        target.metadata["creation_time"] = RECORDED.isoformat()
+        stream = target.add_stream_from_template(source.streams.video[0])
+        for packet in source.demux(video=0):
+            if packet.dts is not None:
+                packet.stream = stream
+                target.mux(packet)
+
+    assert probe.validate_video(plain, "plain.mp4") is None
+    assert probe.validate_video(clip, "a.mp4") == RECORDED
+
+
+def test_same_clip_with_the_same_settings_is_said_to_be_here(therapist):
+    first = therapist.analysed(patient="P-1", on="2026-03-01")["clip"]["id"]
+    again = therapist.upload(patient="P-1", on="2026-03-01").json()
+
+    assert (again["clip"], again["already"]) == (
+        first,
+        "This recording is already here, with the same settings.",
+    )
+
+
+def test_same_clip_without_a_patient_is_not_stored_beside_that_of_one(therapist, state):
+    first = therapist.analysed(patient="P-1", on="2026-03-01")["clip"]["id"]
+    again = therapist.upload().json()
+
+    assert (again["clip"], again["patient"], len(state.records.clips())) == (first, "P-1", 1)
+
+
+def test_same_clip_with_other_settings_is_measured_again_with_them(therapist, state):
+    clip_id = therapist.analysed()["clip"]["id"]
+    again = therapist.upload(side="left", mirrored="1").json()
+    therapist.wait(clip_id)
+    clip = state.records.clip(clip_id)
+
+    assert (again["clip"], clip.side, clip.mirrored) == (clip_id, "left", True)
+    assert "It is measured again, with the settings chosen now." in again["already"]
+
+
+def test_same_clip_with_other_settings_is_refused_aloud_where_it_is_signed(therapist, state):
+    view = therapist.placed()
+    state.records.sign(view["analysis"]["id"], version=1, by="KM")
+    again = therapist.upload(side="right").json()
+
+    assert "signed off by KM. They were not changed" in again["already"]
+    assert state.records.clip(again["clip"]).side is None
+
+
+def test_same_clip_with_other_settings_is_refused_aloud_while_it_is_measured(therapist, state):
+    clip_id = therapist.placed()["clip"]["id"]
+    state.records.set_state(clip_id, "analysing", by="AB")
+    again = therapist.upload(side="right").json()
+
+    assert "is being measured with other settings. They were not changed" in again["already"]
+    assert state.records.clip(clip_id).side is None
+
+
+def test_same_recording_at_another_patient_or_on_another_day_is_said(therapist):
+    therapist.analysed(patient="P-1", on="2026-03-01")
+    therapist.uploaded(patient="P-1", on="2026-03-02")
+    third = therapist.upload(patient="P-2", on="2026-03-03").json()
+    places = [(place["patient"]["pseudonym"], place["on"]) for place in third["elsewhere"]]
+
+    assert places == [("P-1", "2026-03-01"), ("P-1", "2026-03-02")]
+    assert therapist.get(f"/api/clips/{third['clip']}")["clip"]["elsewhere"] == third["elsewhere"]
+
+
+NAMES = {
+    "p-017_2026-03-01_left.mp4": ("P-017", None, "2026-03-01", "left"),
+    "P012_2024-05-03_R.mov": (None, "P012", "2024-05-03", "right"),
+    "P-017_V2_L.mp4": ("P-017", None, None, "left"),
+    "knee_bent_left.mp4": (None, None, None, None),
+    "holiday.mp4": (None, None, None, None),
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_name_of_a_file_is_read_by_the_pattern_of_a_batch(therapist, state, name):
+    state.records.add_patient("P-017", by="AB")
+    fields = therapist.get("/api/names", name=name)
+
+    assert tuple(fields[key] for key in ("patient", "unknown", "on", "side")) == NAMES[name]
 
 
 def test_upload_is_stored_unchanged(therapist, state):

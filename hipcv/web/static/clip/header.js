@@ -1,11 +1,13 @@
 /** Header and state of the clip page: patient, progress, and what can be done with the clip. */
 
-import { isPending, pendingRow, showProgress } from "../shared/clips.js";
+import { elsewhereTexts, isPending, pendingRow, showProgress } from "../shared/clips.js";
 import { byId, make, onSubmit, setContent } from "../shared/dom.js";
 import { _, format } from "../shared/language.js";
 import { day, today } from "../shared/numbers.js";
+import { fillPatients, startNewPatient } from "../shared/patient_choice.js";
 import { issueList, measuredSides } from "./result.js";
 
+const MAX_PLACES = 3;
 const ASKED = { left: _("Left leg asked for"), right: _("Right leg asked for") };
 
 /**
@@ -58,18 +60,29 @@ function failedState(clip, analysis) {
   ];
 }
 
+/** Create a note on each of the first other places of the recording, and one on how many more there are. */
+function elsewhereNotes({ elsewhere }, patient) {
+  const notes = elsewhereTexts(elsewhere, patient?.pseudonym).slice(0, MAX_PLACES).map((text, index) => make("p", { class: "caution" }, `${text} `, make("a", { href: `/clips/${elsewhere[index].id}`, text: _("Open it") })));
+  const more = elsewhere.length - notes.length;
+  return more > 0 ? [...notes, make("p", { class: "note", text: format(_("Further places of this recording: {count}"), { count: more }) })] : notes;
+}
+
 /** Create the form that assigns the clip to a patient's visit. */
 function assignment(store) {
   const { clip, patient, visit, analysis } = store.view;
-  const name = make("input", { id: "move-patient", required: true, maxlength: 64, autocomplete: "off", value: patient?.pseudonym ?? "" });
-  const on = make("input", { id: "move-on", type: "date", required: true, value: visit?.on ?? today() });
+  const name = make("select", { id: "move-patient", required: true });
+  const add = make("button", { type: "button", class: "small", id: "move-new-patient", text: _("New patient…") });
+  const on = make("input", { id: "move-on", type: "date", required: true, max: today(), value: visit?.on ?? analysis?.recorded_on ?? today() });
+  void fillPatients(name, patient?.pseudonym ?? "");
+  startNewPatient(add, name);
   const form = make("form", {},
-    make("div", { class: "fields" }, make("div", {}, make("label", { for: "move-patient", text: _("Patient’s pseudonym") }), name), make("div", {}, make("label", { for: "move-on", text: _("Day of the visit") }), on)),
+    make("div", { class: "fields" }, make("div", {}, make("label", { for: "move-patient", text: _("Patient") }), make("div", { class: "choice" }, name, add)), make("div", {}, make("label", { for: "move-on", text: _("Day of the visit") }), on)),
     make("button", { type: "submit", class: "small", text: patient ? _("Move") : _("Assign") }));
-  onSubmit(form, () => void store.move(name.value.trim(), on.value));
+  onSubmit(form, () => void store.move(name.value, on.value));
   const facts = [ASKED[clip.side] ?? _("whichever leg moved"), clip.mirrored ? _("mirrored recording") : "", clip.external ? _("external rotation too") : "", format(_("added {day}"), { day: day(clip.added_at) })];
   const origin = make("p", { class: "note", text: facts.filter(Boolean).join(", ") });
   const recorded = analysis?.recorded ? make("p", { class: "note", text: analysis.recorded }) : null;
-  if (!patient) return [make("h2", { text: _("Whose clip is it?") }), form, origin, recorded];
-  return [make("h2", { text: _("Patient and visit") }), make("p", {}, ...owner(patient, visit, ", ")), origin, recorded, make("details", {}, make("summary", { text: _("Move to another patient or day") }), form)];
+  const alike = elsewhereNotes(clip, patient);
+  if (!patient) return [make("h2", { text: _("Whose clip is it?") }), ...alike, form, origin, recorded];
+  return [make("h2", { text: _("Patient and visit") }), make("p", {}, ...owner(patient, visit, ", ")), ...alike, origin, recorded, make("details", {}, make("summary", { text: _("Move to another patient or day") }), form)];
 }

@@ -1,12 +1,13 @@
 /** The first page: uploads, clips to review, patients. */
 
-import { get, send, subscribe } from "../shared/api.js";
+import { get, subscribe } from "../shared/api.js";
 import { clipOwner, clipQuality, clipResult, pendingRow, showProgress } from "../shared/clips.js";
 import { byId, cell, make, onSubmit, setContent, table } from "../shared/dom.js";
 import { initials } from "../shared/initials.js";
 import { _, format } from "../shared/language.js";
 import { startPageShell } from "../shared/page_shell.js";
-import { showErrors, showToast } from "../shared/toast.js";
+import { addPatient, fillPatients } from "../shared/patient_choice.js";
+import { showErrors } from "../shared/toast.js";
 import { patientTable } from "./patients.js";
 import { startUploads } from "./uploads.js";
 
@@ -30,7 +31,7 @@ function render({ working, waiting, patients }) {
   setContent(byId("waiting"), reviewTable(waiting));
   byId("waiting-note").textContent = waiting.length > 1 ? format(_("{count} clips, the least certain first"), { count: waiting.length }) : "";
   setContent(byId("patients"), patientTable(patients));
-  setContent(byId("pseudonyms"), ...patients.map((patient) => make("option", { value: patient.pseudonym })));
+  void fillPatients(byId("upload-patient"));
 }
 
 function reviewTable(clips) {
@@ -49,12 +50,11 @@ function onClip(event) {
   else loadSoon();
 }
 
-function addPatient() {
+function addNewPatient() {
   const field = byId("new-patient");
   void showErrors(async () => {
     const pseudonym = field.value.trim();
-    await send("/api/patients", { pseudonym, ...(initials() ? { by: initials() } : {}) });
-    showToast(format(_("{patient} was added."), { patient: pseudonym }));
+    await addPatient(pseudonym, initials());
     field.value = "";
     await load();
   });
@@ -62,6 +62,6 @@ function addPatient() {
 
 startPageShell();
 startUploads(loadSoon);
-onSubmit(byId("add-patient"), addPatient);
+onSubmit(byId("add-patient"), addNewPatient);
 subscribe(onClip, loadSoon);
 await load();

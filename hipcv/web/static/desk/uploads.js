@@ -1,11 +1,18 @@
 /** The desk's drop area: uploads of clips, two at a time, each with its progress. */
 
+import { get } from "../shared/api.js";
+import { elsewhereTexts, ownerText } from "../shared/clips.js";
 import { button, byId, make } from "../shared/dom.js";
+import { initials } from "../shared/initials.js";
 import { _, format } from "../shared/language.js";
 import { share, today } from "../shared/numbers.js";
+import { addPatient, startNewPatient } from "../shared/patient_choice.js";
+import { showErrors } from "../shared/toast.js";
 import { upload } from "../shared/uploads.js";
+import { clearAssignment, completeAssignment, contradicts, describeAssignment, namedAssignment, readAssignment } from "./assignment.js";
 
 const PARALLEL_UPLOADS = 2;
+const MAX_PLACES = 3;
 const VISIBLE_MS = 4000; // of a finished upload
 const waiting = [];
 let active = 0;
@@ -16,7 +23,10 @@ let active = 0;
  */
 export function startUploads(onUploaded) {
   const drop = byId("drop");
-  byId("upload-on").value = today();
+  byId("upload-on").max = today();
+  startNewPatient(byId("upload-new-patient"), byId("upload-patient"));
+  byId("upload-fields").addEventListener("change", showAssignment);
+  showAssignment();
   byId("choose").addEventListener("click", () => byId("files").click());
   byId("files").addEventListener("change", (event) => {
     enqueueAll(event.target.files, onUploaded);
@@ -36,25 +46,71 @@ export function startUploads(onUploaded) {
   });
 }
 
+/** Take files as the form says, and empty the form. */
 function enqueueAll(files, onUploaded) {
-  const patient = byId("upload-patient").value.trim();
-  const fields = {
-    patient,
-    on: patient && byId("upload-on").value,
-    side: byId("upload-side").value,
-    mirrored: byId("upload-mirrored").checked,
-    external: byId("upload-external").checked,
-  };
-  for (const file of files) enqueue(file, { ...fields, name: file.name }, onUploaded);
+  const chosen = readAssignment();
+  for (const file of files) void settle(createRow(file), file, chosen, onUploaded);
+  if (!files.length) return;
+  clearAssignment();
+  showAssignment();
 }
 
-function enqueue(file, fields, onUploaded) {
+function showAssignment() {
+  byId("upload-for").textContent = format(_("The next clips: {assignment}"), { assignment: describeAssignment(readAssignment()) });
+}
+
+function createRow(file) {
   const bar = make("progress", { max: 1, value: 0, "aria-label": format(_("Upload of {file}"), { file: file.name }) });
   const status = make("span", { class: "note", text: _("waits") });
-  const element = make("li", { class: "working" }, make("span", { class: "what", text: file.name }), status, bar);
+  const assignment = make("span", { class: "assignment" });
+  const element = make("li", { class: "working" }, make("span", { class: "what", text: file.name }, assignment), status, bar);
   byId("uploads").hidden = false;
   byId("uploads").append(element);
-  waiting.push(() => run(file, fields, { element, bar, status }, onUploaded));
+  return { element, bar, status, assignment };
+}
+
+/** Complete what was chosen by the file's name; where the two differ, or the patient is not known, ask. */
+async function settle(row, file, chosen, onUploaded) {
+  const go = (fields) => enqueue(row, file, fields, onUploaded);
+  const named = await get(`/api/names?${new URLSearchParams({ name: file.name })}`).catch(() => null);
+  if (!named) {
+    go(chosen);
+  } else if (contradicts(chosen, named)) {
+    const asNamed = namedAssignment(chosen, named);
+    const text = format(_("The name of the file says otherwise: {named}. You chose: {chosen}."), { named: describeAssignment(asNamed), chosen: describeAssignment(chosen) });
+    ask(row, text, [[_("As I chose"), () => go(chosen)], named.unknown ? addFirst(named, asNamed, go) : [_("As the name says"), () => go(asNamed)]]);
+  } else if (named.unknown && !chosen.patient) {
+    const text = format(_("The name of the file says {patient}, who is not among the patients."), { patient: named.unknown });
+    ask(row, text, [addFirst(named, completeAssignment(chosen, named), go), [_("Send without a patient"), () => go(completeAssignment(chosen, named))]]);
+  } else {
+    go(completeAssignment(chosen, named));
+  }
+}
+
+/** Return the choice to add the patient whom the name of a file says, and to send the file for that one. */
+function addFirst(named, fields, go) {
+  return [format(_("Add {patient} and send"), { patient: named.unknown }), async () => {
+    await addPatient(named.unknown, initials());
+    go({ ...fields, patient: named.unknown, on: fields.on || named.on || "" });
+  }];
+}
+
+/** Ask what is to be done with a file before it is sent. */
+function ask(row, text, choices) {
+  const question = make("div", { class: "question" }, make("p", { class: "caution", role: "alert", text }));
+  const choose = (act) => void showErrors(async () => {
+    await act();
+    question.remove();
+    row.status.hidden = row.bar.hidden = false;
+  });
+  question.append(make("span", { class: "actions" }, ...choices.map(([name, act]) => button(name, () => choose(act), { class: "small" })), button(_("Dismiss"), () => remove(row.element), { class: "small quiet" })));
+  row.status.hidden = row.bar.hidden = true;
+  row.element.append(question);
+}
+
+function enqueue(row, file, fields, onUploaded) {
+  row.assignment.textContent = describeAssignment(fields);
+  waiting.push(() => run(file, { ...fields, name: file.name }, row, onUploaded));
   startNext();
 }
 
@@ -70,16 +126,30 @@ function startNext() {
 async function run(file, fields, row, onUploaded) {
   try {
     row.status.textContent = _("sending");
-    await upload(file, fields, (sent) => {
+    const received = await upload(file, fields, (sent) => {
       row.bar.value = sent;
       row.status.textContent = sent < 1 ? share(sent) : _("being checked");
     });
-    row.status.textContent = _("taken");
-    setTimeout(() => remove(row.element), VISIBLE_MS);
+    showReceived(row, fields, received);
     onUploaded();
   } catch (error) {
     showFailure(file, fields, row, error, onUploaded);
   }
+}
+
+/** Say that a clip was taken; what must be read stays: that it was here before, or is elsewhere as well. */
+function showReceived(row, fields, { clip, already, patient, on, elsewhere }) {
+  row.bar.hidden = true;
+  row.status.textContent = already ? "" : _("taken");
+  row.assignment.textContent = describeAssignment({ ...fields, patient: patient ?? "", on: on ?? "" });
+  const places = elsewhere.slice(0, MAX_PLACES);
+  const notes = [already, ...elsewhereTexts(places, patient)].filter(Boolean);
+  if (!notes.length) {
+    setTimeout(() => remove(row.element), VISIBLE_MS);
+    return;
+  }
+  const links = [make("a", { class: "button small", href: `/clips/${clip}`, text: _("Open the clip") }), ...places.map((other) => make("a", { class: "button small", href: `/clips/${other.id}`, text: format(_("Open {clip}"), { clip: ownerText(other) }) }))];
+  row.element.append(make("div", { class: "question" }, ...notes.map((text) => make("p", { class: "caution", role: "alert", text })), make("span", { class: "actions" }, ...links, button(_("Dismiss"), () => remove(row.element), { class: "small quiet" }))));
 }
 
 function showFailure(file, fields, row, error, onUploaded) {
@@ -87,7 +157,7 @@ function showFailure(file, fields, row, error, onUploaded) {
   row.status.replaceWith(make("p", { class: "error", role: "alert", text: error.message }));
   const retry = button(_("Try again"), () => {
     remove(row.element);
-    enqueue(file, fields, onUploaded);
+    enqueue(createRow(file), file, fields, onUploaded);
   }, { class: "small" });
   row.element.append(make("span", { class: "actions" }, retry, button(_("Dismiss"), () => remove(row.element), { class: "small quiet" })));
 }

@@ -1,10 +1,11 @@
 /** The guided test with this browser's camera. */
 
-import { get, send } from "../shared/api.js";
+import { send } from "../shared/api.js";
 import { byId, make, setContent } from "../shared/dom.js";
 import { initials } from "../shared/initials.js";
 import { today } from "../shared/numbers.js";
 import { startPageShell } from "../shared/page_shell.js";
+import { fillPatients, startNewPatient } from "../shared/patient_choice.js";
 import { closeCamera, listCameras, openCamera } from "./camera.js";
 import { setMovement } from "./figure.js";
 import { LiveConnection } from "./live.js";
@@ -113,7 +114,7 @@ async function finish(recorder, test, error) {
   }
   closeCamera(stream);
   byId("live").hidden = true;
-  const uploads = uploadTakes(takes, { ...test, patient: byId("patient").value.trim(), on: byId("on").value });
+  const uploads = uploadTakes(takes, { ...test, patient: byId("patient").value, on: byId("on").value });
   saving = true;
   const [clipIds, answers] = await Promise.all([uploads, askQuestions(stoppedByPain)]);
   byId("sending").hidden = true;
@@ -130,7 +131,8 @@ function withInitials(answers) {
 startPageShell();
 startSafety(TEXTS, updateBegin);
 byId("on").value = today();
-byId("patient").value = new URLSearchParams(location.search).get("patient") ?? "";
+byId("on").max = today();
+startNewPatient(byId("new-patient"), byId("patient"));
 byId("turn-on").addEventListener("click", () => void turnOn());
 byId("camera").addEventListener("change", () => void turnOn());
 for (const id of ["legs", "external"]) byId(id).addEventListener("change", updateInstructions);
@@ -148,5 +150,4 @@ document.addEventListener("keydown", (event) => {
 window.addEventListener("beforeunload", (event) => {
   if (live || saving) event.preventDefault();
 });
-const { patients } = await get("/api/desk").catch(() => ({ patients: [] }));
-setContent(byId("pseudonyms"), ...patients.map((patient) => make("option", { value: patient.pseudonym })));
+await fillPatients(byId("patient"), new URLSearchParams(location.search).get("patient") ?? "");

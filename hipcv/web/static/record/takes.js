@@ -91,19 +91,20 @@ export async function uploadTakes(takes, { side, external, patient, on }) {
     const name = `recording-${today()}-${clock}${several ? `-${index + 1}` : ""}${suffix}`;
     const leg = side === "left" || side === "right" ? side : several && legs.length === 1 ? legs[0] : "";
     const fields = { name, side: leg, external, patient, on: patient && on, session, take };
-    clipIds.push((await adoptTake(stream, fields)) || (await uploadTake(file, fields)));
+    const { clip } = (await adoptTake(stream, fields)) ?? (await uploadTake(file, fields));
+    clipIds.push(clip);
   }
   byId("sending-text").textContent = _("The recording is saved.");
   byId("sending-bar").value = 1;
   return clipIds;
 }
 
-/** Let the app use the parts that it received while recording; resolves to "" if it has not all of them. */
+/** Let the app use the parts that it received while recording; resolves to null if it has not all of them. */
 async function adoptTake(stream, fields) {
   byId("sending-text").textContent = _("The recording is being checked.");
   const streamed_bytes = await stream.finish();
-  if (!streamed_bytes) return "";
-  return upload(new Blob(), { ...fields, streamed_bytes }, () => {}).catch(() => "");
+  if (!streamed_bytes) return null;
+  return upload(new Blob(), { ...fields, streamed_bytes }, () => {}).catch(() => null);
 }
 
 async function uploadTake(file, fields) {

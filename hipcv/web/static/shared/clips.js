@@ -88,3 +88,27 @@ export function clipOwner(clip) {
   if (!clip.patient) return null;
   return make("span", { class: "owner" }, make("a", { href: `/patients/${clip.patient.id}`, text: clip.patient.pseudonym }), clip.on ? make("span", { class: "number", text: ` · ${day(clip.on)}` }) : null);
 }
+
+/**
+ * Return whose a clip is, in words: P-003, 4 May 2026.
+ * @param {{patient: {pseudonym: string}|null, on: string|null}} clip
+ * @returns {string}
+ */
+export function ownerText({ patient, on }) {
+  return patient ? `${patient.pseudonym}, ${day(on)}` : _("a clip without a patient");
+}
+
+/**
+ * Say where else the recording of a clip is.
+ * @param {Array<{patient: {pseudonym: string}|null, on: string|null}>} elsewhere
+ * @param {string|null} pseudonym of the clip's patient
+ * @returns {string[]}
+ */
+export function elsewhereTexts(elsewhere, pseudonym) {
+  return elsewhere.map((other) => {
+    if (!other.patient) return _("The same recording is also here without a patient.");
+    const fields = { patient: other.patient.pseudonym, day: day(other.on) };
+    if (other.patient.pseudonym === pseudonym) return format(_("The same recording is also filed for this patient on {day}."), fields);
+    return format(_("The same recording is also filed for another patient: {patient}, {day}."), fields);
+  });
+}

@@ -14,7 +14,7 @@ const OK = 200;
  * @param {Blob} file
  * @param {{name: string, patient?: string, on?: string, visit?: string, side?: string, mirrored?: boolean, external?: boolean, session?: string, take?: number, streamed_bytes?: number}} fields
  * @param {(share: number) => void} onProgress share sent, 0..1
- * @returns {Promise<string>} id of the clip
+ * @returns {Promise<{clip: string, already: string, patient: string|null, on: string|null, elsewhere: Array<any>}>} what became of it
  */
 export function upload(file, fields, onProgress) {
   const query = new URLSearchParams(FIELDS.filter((name) => fields[name]).map((name) => [name, fields[name]]));
@@ -28,7 +28,7 @@ export function upload(file, fields, onProgress) {
     request.setRequestHeader("Content-Type", "application/octet-stream");
     request.upload.addEventListener("progress", (event) => onProgress(event.lengthComputable ? event.loaded / event.total : 0));
     request.addEventListener("load", () => {
-      if (request.status === CREATED || request.status === OK) resolve(request.response.clip);
+      if (request.status === CREATED || request.status === OK) resolve(request.response);
       else reject(apiError(request.response, request.status));
     });
     request.addEventListener("error", () => reject(new ApiError(_("The transfer was broken off. Check that the desk still runs, then try again."), 0)));
