@@ -12,7 +12,7 @@ from hipcv.core.errors import BadRequest
 from hipcv.core.text import LINE_BREAKS, escape
 from hipcv.language import _
 from hipcv.store import tables
-from hipcv.store.models import Clip, ClipOptions, ClipState, NewClip, Visit
+from hipcv.store.models import OPTION_NAMES, Clip, ClipOptions, ClipState, NewClip, Visit
 from hipcv.store.transactions import (
     Transactions,
     WriteTransaction,
@@ -20,9 +20,6 @@ from hipcv.store.transactions import (
     fetch_one,
     validated_text,
 )
-
-OPTION_NAMES: Final = ("side", "mirrored", "external")
-"""Options of a clip's analysis that may be changed when it is measured again."""
 
 SYSTEM: Final = "desk"
 """Actor of changes that no person made."""

@@ -166,6 +166,10 @@ class NewClip(TypedDict):
     answers: NotRequired[JsonObject | None]
 
 
+OPTION_NAMES: Final = ("side", "mirrored", "external")
+"""Options of a clip's analysis that may be changed when it is measured again."""
+
+
 class ClipOptions(TypedDict, total=False):
     """Options of a clip's analysis, as in `Clip`; those that are not set stay."""
 

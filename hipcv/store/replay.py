@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from hipcv.store.models import ERASED, AuditRow, JsonObject
+from hipcv.store.models import ERASED, OPTION_NAMES, AuditRow, JsonObject
 
 Row = dict[str, Any]
 """What is implied of one row, by column: a JSON value, or one of the classes below."""
@@ -139,7 +139,7 @@ def _move_clip(expected: Expected, event: AuditRow) -> None:
 
 
 def _ask_again(expected: Expected, event: AuditRow) -> None:
-    asked = {name: value[1] for name, value in event.detail.items() if name in {"side", "external"}}
+    asked = {name: value[1] for name, value in event.detail.items() if name in OPTION_NAMES}
     _change_clip(expected, event.subject_id, state="waiting", **asked)
 
 

@@ -72,8 +72,9 @@ async def receive(state: AppState, query: UploadQuery, body: AsyncIterator[bytes
         async with state.probe_slots:  # not awaited in a thread: those serve all requests
             check = partial(probe.validate_video, limits=state.settings.options.limits)
             declared = await run_in_threadpool(check, part, name)
-        upload = _Upload(query, part, name, declared)
-        return await run_in_threadpool(_store, state, upload, follower=follower)
+        return await run_in_threadpool(
+            _store, state, _Upload(query, part, name, declared), follower=follower
+        )
     except ClientDisconnect as error:
         raise BadRequest(
             _("{name}: the transfer was broken off. Send it again.").format(name=name)
