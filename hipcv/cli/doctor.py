@@ -13,9 +13,9 @@ from typing import Annotated, Final
 import typer
 
 from hipcv import language
-from hipcv.cli import data
+from hipcv.cli import data, doctor_archive
 from hipcv.cli.terminal import show_json
-from hipcv.core.errors import EnvironmentFault, HipcvError
+from hipcv.core.errors import BadRequest, EnvironmentFault, HipcvError
 from hipcv.language import N_, Translated, _
 from hipcv.version import __version__
 
@@ -69,12 +69,31 @@ class MachineCheck:
 def command(
     data_dir: data.DataDir = None,
     database: data.Database = "",
+    folder: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="DIR",
+            help=N_("With --archive: a folder of results, or a data folder. Default: your own."),
+        ),
+    ] = None,
+    archive: Annotated[
+        bool,
+        typer.Option("--archive", help=N_("Check every stored result instead of this machine.")),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help=N_("One JSON document."))] = False,
 ) -> None:
     """Check that this machine has what hipcv needs.
 
-    Where there are records of patients, check that their audit trail is whole.
+    Where there are records of patients, check that their audit trail is whole. With --archive,
+    name each stored result that is damaged, mixed of two, incomplete or foreign.
+
+    Exit code: 0 all is well; 3 a stored result is not; 6 something is missing on this machine.
     """
+    if folder is not None and not archive:
+        raise BadRequest(_("A folder is checked with --archive only."))
+    if archive:
+        doctor_archive.run(folder, data_dir, database, as_json=as_json)
+        return
     checks = examine(data.database_url(data.data_folder(data_dir), database))
     if as_json:
         show_json(document(checks))

@@ -77,7 +77,7 @@ def read_document(path: Path) -> JsonObject:
         InvalidTrack: the file is missing, damaged, or of another schema; or a file beside it from
             which numbers or pictures are read is not the one that was written with it.
     """
-    document = _read_document(path)
+    document = parse_document(path)
     if path.name == RESULT:
         check_files(path.parent)
     return document
@@ -112,7 +112,8 @@ def _is_read(name: str) -> bool:
     return name in {RESULT, EVIDENCE, TABLE} or name.startswith(f"{STILLS}/")
 
 
-def _read_document(path: Path) -> JsonObject:
+def parse_document(path: Path) -> JsonObject:
+    """Return the document in a `result.json`, whatever lies beside it; raise as above."""
     try:
         text = path.read_bytes()
     except OSError as error:

@@ -85,6 +85,15 @@ class FileStore:
             ) from error
         return self._folder / ANALYSES / name
 
+    @property
+    def folder(self) -> Path:
+        """The data folder."""
+        return self._folder
+
+    def list_analyses(self) -> list[Path]:
+        """Return the result folders that exist, sorted."""
+        return sorted(path for path in (self._folder / ANALYSES).glob("*") if path.is_dir())
+
     def hash_analysis(self, analysis_id: str) -> dict[str, str]:
         """Return the SHA-256 of every file in a result folder, by its name within the folder."""
         folder = self.analysis_folder(analysis_id)

@@ -30,6 +30,7 @@ TRANSLATED: tuple[str, ...] = (
     "core/",
     "estimation/",
     "files.py",
+    "folders.py",
     "guide/",
     "language/",
     "native.py",
