@@ -172,6 +172,7 @@ def _store_clip(files: FileStore, result: ResultFiles, document: JsonObject) -> 
         mirrored=options.mirrored,
         external=options.external,
         side=options.side.value if options.side else None,
+        start_s=options.start_s,
         answers=answers.to_dict() if answers else None,
     )
 

@@ -60,7 +60,7 @@ def extend_result(
     """Write the proxy of an analysed clip into its result folder; see `hipcv.batch.worker`."""
     options = analysis.options
     make(
-        VideoFile(clip, mirrored=options.mirrored, limits=options.limits),
+        VideoFile(clip, mirrored=options.mirrored, start_s=options.start_s, limits=options.limits),
         folder,
         heads_px=carry_heads(analysis.track.xy_px) if options.blur_face else None,
         frame_count=len(analysis.track.time_s),

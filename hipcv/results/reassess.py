@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -76,6 +77,8 @@ def load(result: Path) -> StoredResult:
     return StoredResult(read_document(folder / RESULT), track, closeups)
 
 
+_START: Final = re.compile(r" --start-s=(\d+\.?\d*) ")
+
 Refine = Callable[[Sequence[KeyFrames]], Mapping[Side, Closeup]]
 """Takes the closer look at other key frames than those of the stored closeups."""
 
@@ -95,13 +98,20 @@ def cached_refine(clip: Path, stored: StoredResult, cache: Path) -> Refine:
         if path.exists():
             return load_evidence(path)[1]
         model = next(iter(stored.closeups.values())).model
-        options = AnalysisOptions(mirrored=stored.document["clip"]["mirrored"], model=model)
+        mirrored, start_s = stored.document["clip"]["mirrored"], _start_s(stored.document)
+        options = AnalysisOptions(mirrored=mirrored, start_s=start_s, model=model)
         closeups = refine_plateaus(clip, stored.track, plans, options)
         with atomic_path(path) as part:
             save_evidence(part, stored.track, closeups)
         return closeups
 
     return refine
+
+
+def _start_s(document: JsonObject) -> float:
+    """Return the seconds that were left out at the beginning of a clip."""
+    match = _START.search(document["provenance"]["command"])
+    return float(match[1]) if match else 0.0
 
 
 def reassess(

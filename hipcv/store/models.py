@@ -70,6 +70,7 @@ class Clip:
     added_at: datetime
     analysis_id: str | None  # the current analysis
     answers: JsonObject | None = None  # after the test, as `Answers.to_dict`; None: none
+    start_s: float = 0.0  # seconds that are left out at the beginning
 
     def read_answers(self) -> Answers:
         """Return the answers after the test; empty where there are none, or they are damaged."""
@@ -164,9 +165,10 @@ class NewClip(TypedDict):
     external: bool
     side: SideName | None
     answers: NotRequired[JsonObject | None]
+    start_s: NotRequired[float]
 
 
-OPTION_NAMES: Final = ("side", "mirrored", "external")
+OPTION_NAMES: Final = ("side", "mirrored", "external", "start_s")
 """Options of a clip's analysis that may be changed when it is measured again."""
 
 
@@ -176,6 +178,7 @@ class ClipOptions(TypedDict, total=False):
     side: SideName | None
     mirrored: bool
     external: bool
+    start_s: float
 
 
 class PatientFields(TypedDict, total=False):

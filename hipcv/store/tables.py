@@ -141,6 +141,7 @@ clips: Final = sa.Table(
     sa.Column("added_at", UtcTime, nullable=False),
     sa.Column("analysis_id", sa.String(36)),  # no foreign key: it would be circular
     sa.Column("answers", Json),
+    sa.Column("start_s", sa.Float, nullable=False, server_default="0"),
     sa.UniqueConstraint("visit_id", "sha256", name="content_once_a_visit"),
 )
 sa.Index("clips_by_state", clips.c.state, clips.c.added_at)

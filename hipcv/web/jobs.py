@@ -269,6 +269,7 @@ class JobQueue:
                 self.options,
                 side=Side(clip.side) if clip.side else None,
                 mirrored=clip.mirrored,
+                start_s=clip.start_s,
                 external=clip.external or self.options.external,
                 person=self.records.person_of(clip),
             ),

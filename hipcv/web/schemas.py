@@ -1,7 +1,7 @@
 """Request bodies, validated before anything is done with them."""
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
@@ -34,6 +34,9 @@ def _not_in_future(on: date) -> date:
         raise ValueError(_("the day of the visit lies in the future"))
     return on
 
+
+LONGEST_START_S: Final = 3600.0
+"""Seconds that may be left out at the beginning of a clip."""
 
 Day = Annotated[date, AfterValidator(_not_in_future)]
 Line = Annotated[
@@ -132,6 +135,7 @@ class ReanalysisBody(RequestBody):
     side: Literal["left", "right", "auto"] | None = None
     mirrored: Annotated[bool, Field(strict=True)] | None = None
     external: Annotated[bool, Field(strict=True)] | None = None
+    start_s: Annotated[float, Field(strict=True, ge=0, le=LONGEST_START_S)] | None = None
     by: Initials
 
     @property
@@ -144,6 +148,8 @@ class ReanalysisBody(RequestBody):
             changes["mirrored"] = self.mirrored
         if self.external is not None:
             changes["external"] = self.external
+        if self.start_s is not None:
+            changes["start_s"] = self.start_s
         return changes
 
 

@@ -307,22 +307,23 @@ def test_external_rotation_can_be_asked_for_on_the_clip_page(browser, server, fo
     with page.expect_request("**/again") as sent:
         page.locator("dialog[open]").get_by_role("button", name="Measure again").click()
 
-    asked = {"side": "auto", "mirrored": False, "external": True, "by": "KM"}
+    asked = {"side": "auto", "mirrored": False, "start_s": 0, "external": True, "by": "KM"}
     assert sent.value.post_data_json == asked
     page.context.close()
 
 
-def test_leg_and_mirror_can_be_mended_on_the_clip_page(browser, server, folder):
+def test_leg_mirror_and_beginning_can_be_mended_on_the_clip_page(browser, server, folder):
     page = open_clip(browser, server, folder.copies.pop())
     page.click("#reanalyze")
     page.select_option("#again-side", "right")
     page.check("#again-mirrored")
+    page.fill("#again-start", "0.5")
     page.fill("#dialog-by", "KM")
     page.locator("dialog[open]").get_by_role("button", name="Measure again").click()
     page.locator("#state-card [data-clip-id]").wait_for()
     clip = get_json(page, server, clip_path(page))["clip"]
 
-    assert (clip["side"], clip["mirrored"]) == ("right", True)
+    assert (clip["side"], clip["mirrored"], clip["start_s"]) == ("right", True, 0.5)
     page.context.close()
 
 

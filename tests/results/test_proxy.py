@@ -1,8 +1,11 @@
 """Proxy videos."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
+from hipcv.core.options import AnalysisOptions
 from hipcv.results import proxy
 from hipcv.video.file import VideoFile
 from tests.clips import TURNED_90, number_in, numbered_pictures, stored_for, write_clip
@@ -65,3 +68,13 @@ def test_progress_never_decreases(tmp_path):
     proxy.make(VideoFile(tmp_path / "clip.mp4", mirrored=False), tmp_path, progress=progress)
 
     assert np.all(np.diff(shares) >= 0)
+
+
+def test_proxy_of_a_clip_begins_where_the_analysis_does(tmp_path):
+    write_clip(tmp_path / "clip.mp4", numbered_pictures(20))
+    options = AnalysisOptions(start_s=0.19)
+    analysis = SimpleNamespace(options=options, track=SimpleNamespace(time_s=np.zeros(14)))
+
+    proxy.extend_result(tmp_path / "clip.mp4", tmp_path, analysis, lambda *_: None)
+
+    assert number_in(next(iter(VideoFile(tmp_path / proxy.NAME))).bgr) == 7

@@ -11,6 +11,7 @@ import pytest
 from hipcv.core.answers import Answers
 from hipcv.core.errors import BadRequest, InvalidTrack
 from hipcv.core.geometry import view_corrected_deg
+from hipcv.core.options import AnalysisOptions
 from hipcv.core.overrides import ROUNDING_S
 from hipcv.core.person import Person
 from hipcv.core.protocol import MeasurementProtocol
@@ -250,3 +251,10 @@ def test_stills_of_an_earlier_result_are_removed(results, sample_analysis, tmp_p
     write(STANDING, sample_analysis(STANDING.name), Output(tmp_path))
 
     assert not (tmp_path / "stills").exists()
+
+
+@pytest.mark.parametrize(("start_s", "read"), [(0.0, 0.0), (1.25, 1.25), (2.0, 2.0)])
+def test_a_closer_look_leaves_out_what_the_analysis_left_out(start_s, read):
+    command = AnalysisOptions(start_s=start_s).command("clip.mp4")
+
+    assert reassess._start_s({"provenance": {"command": command}}) == read

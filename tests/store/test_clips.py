@@ -120,9 +120,10 @@ def test_external_rotation_is_asked_for_clip_by_clip(records):
 
 def test_reanalysis_changes_what_is_named_and_keeps_the_rest(records):
     clip = records.add_clip(new_clip() | {"side": "left"}, by="KM")
-    again = records.request_reanalysis(clip.id, {"mirrored": True}, by="KM")
+    again = records.request_reanalysis(clip.id, {"mirrored": True, "start_s": 2.5}, by="KM")
 
     assert (again.side, again.mirrored, again.state) == ("left", True, "waiting")
+    assert (clip.start_s, again.start_s) == (0.0, 2.5)
     detail = records.audit()[-1].detail
     asked = {"side": ["left"] * 2, "mirrored": [False, True], "external": [False] * 2}
     assert {name: detail[name] for name in asked} == asked

@@ -16,7 +16,7 @@ from hipcv.store import database, tables
 from hipcv.store.records import Records
 from tests.records import document
 
-FIRST, NEWEST = "0001", "0005"
+FIRST, NEWEST = "0001", "0006"
 
 DOCUMENT = document()
 
@@ -83,6 +83,10 @@ def test_result_of_the_first_version_is_unchanged(first):
 
 def test_clip_of_the_first_version_asks_for_no_external_rotation(first):
     assert [clip.external for clip in first.clips()] == [False]
+
+
+def test_clip_of_the_first_version_is_measured_from_its_beginning(first):
+    assert [clip.start_s for clip in first.clips()] == [0.0]
 
 
 def test_database_of_the_first_version_can_be_written(first):

@@ -63,6 +63,8 @@ def main():
 
 def run_line(clip, options, *, growing):
     more = " external" * options["external"] + " growing" * growing
+    more += " mirrored" * options["mirrored"]
+    more += f" from {options['start_s']:g} s" if options["start_s"] else ""
     return f"{clip.name} {options['side']}{more}\n"
 
 

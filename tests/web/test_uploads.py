@@ -74,6 +74,23 @@ def test_external_rotation_can_be_asked_for_when_measured_again(therapist, state
     assert runs(state) == ["30.mp4 None", *asked]
 
 
+def test_side_mirror_and_beginning_can_be_mended_when_measured_again(therapist, state):
+    clip_id = therapist.analysed("30.mp4", side="right")["clip"]["id"]
+    changes = {"side": "left", "mirrored": True, "start_s": 0.5}
+    therapist.client.post(f"/api/clips/{clip_id}/again", json=changes | {"by": "KM"})
+    therapist.wait(clip_id)
+
+    assert runs(state) == ["30.mp4 right", "30.mp4 left mirrored from 0.5 s"]
+
+
+@pytest.mark.parametrize("start_s", [-1, "x", 1e9, True])
+def test_impossible_beginning_is_refused(therapist, start_s):
+    clip_id = therapist.placed()["clip"]["id"]
+    body = {"start_s": start_s, "by": "KM"}
+
+    assert therapist.client.post(f"/api/clips/{clip_id}/again", json=body).status_code == 400
+
+
 def test_clip_is_assigned_to_the_given_patient_and_day(therapist):
     view = therapist.analysed(patient="P-017", on="2026-03-01")
 

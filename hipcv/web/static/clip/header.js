@@ -3,7 +3,7 @@
 import { elsewhereTexts, isPending, pendingRow, showProgress } from "../shared/clips.js";
 import { byId, make, onSubmit, setContent } from "../shared/dom.js";
 import { _, format } from "../shared/language.js";
-import { day, today } from "../shared/numbers.js";
+import { day, seconds, today } from "../shared/numbers.js";
 import { fillPatients, startNewPatient } from "../shared/patient_choice.js";
 import { issueList, measuredSides } from "./result.js";
 
@@ -79,7 +79,7 @@ function assignment(store) {
     make("div", { class: "fields" }, make("div", {}, make("label", { for: "move-patient", text: _("Patient") }), make("div", { class: "choice" }, name, add)), make("div", {}, make("label", { for: "move-on", text: _("Day of the visit") }), on)),
     make("button", { type: "submit", class: "small", text: patient ? _("Move") : _("Assign") }));
   onSubmit(form, () => void store.move(name.value, on.value));
-  const facts = [ASKED[clip.side] ?? _("whichever leg moved"), clip.mirrored ? _("mirrored recording") : "", clip.external ? _("external rotation too") : "", format(_("added {day}"), { day: day(clip.added_at) })];
+  const facts = [ASKED[clip.side] ?? _("whichever leg moved"), clip.mirrored ? _("mirrored recording") : "", clip.external ? _("external rotation too") : "", clip.start_s ? format(_("from {time} on"), { time: seconds(clip.start_s, 1) }) : "", format(_("added {day}"), { day: day(clip.added_at) })];
   const origin = make("p", { class: "note", text: facts.filter(Boolean).join(", ") });
   const recorded = analysis?.recorded ? make("p", { class: "note", text: analysis.recorded }) : null;
   const alike = elsewhereNotes(clip, patient);

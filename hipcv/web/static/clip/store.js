@@ -119,11 +119,13 @@ export class ClipStore extends EventTarget {
     const side = make("select", { id: "again-side" }, ...LEG_CHOICES.map(([value, text]) => make("option", { value, text, selected: value === (clip.side ?? "auto") })));
     const mirrored = make("input", { type: "checkbox", id: "again-mirrored", checked: clip.mirrored });
     const external = make("input", { type: "checkbox", id: "again-external", checked: clip.external || clip.external_always, disabled: clip.external_always });
+    const start = make("input", { type: "number", id: "again-start", min: 0, max: 3600, step: 0.1, value: clip.start_s });
     const answer = await openForm({
       title: _("Measure again?"),
       text: _("The clip is measured anew. What was corrected on this page stays in the record, and does not count for the new result."),
       fields: [
         make("div", {}, make("label", { for: "again-side", text: _("Leg tested") }), side),
+        make("div", {}, make("label", { for: "again-start", text: _("Seconds to leave out at the beginning") }), start),
         make("label", { class: "check" }, mirrored, _("Mirrored selfie recording")),
         make("label", { class: "check" }, external, _("External rotation too")),
       ],
@@ -131,7 +133,7 @@ export class ClipStore extends EventTarget {
       action: _("Measure again"),
     });
     if (!answer) return;
-    const options = { side: side.value, mirrored: mirrored.checked, ...(clip.external_always ? {} : { external: external.checked }) };
+    const options = { side: side.value, mirrored: mirrored.checked, start_s: Number(start.value), ...(clip.external_always ? {} : { external: external.checked }) };
     await this.#send(`/api/clips/${this.id}/again`, { ...options, by: answer.by });
   }
 
