@@ -172,6 +172,15 @@ class Issue(TypedDict):
     unit: str
 
 
+class Reassessed(TypedDict):
+    """Version that assessed the stored evidence again, where it is another one."""
+
+    hipcv: str
+    method: Count
+    settings_dropped: list[Name]
+    settings_added: list[Name]
+
+
 class Provenance(TypedDict):
     """Program, method, models and settings that made the result."""
 
@@ -182,6 +191,7 @@ class Provenance(TypedDict):
     clip_sha256: str
     display_matrix: Annotated[list[MatrixRow], Meta(max_length=2)]  # [] where absent
     command: str
+    reassessed: NotRequired[Reassessed]
 
 
 class Person(TypedDict, total=False):

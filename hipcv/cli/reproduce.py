@@ -16,8 +16,10 @@ from hipcv.core.person import Person
 from hipcv.language import N_, _, ngettext
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from hipcv.results.document import JsonObject
-    from hipcv.results.reproduction import Reproduction
+    from hipcv.results.reproduction import Difference, Reproduction
 
 _WRONG_USAGE: Final[type[Exception]] = typer.BadParameter.__mro__[1]
 """Error of every command line that cannot be parsed; Typer has no public name for it."""
@@ -57,7 +59,9 @@ def command(
         analysis = write.analyze_while_preloading(path, options, progress)
     now = document.build_document(analysis.trial, timing=False)
     compared = reproduction.compare(stored, now)
-    typer.echo("\n".join([*_versions(stored, now), *describe(compared)]))
+    settings = reproduction.differing_settings(stored, now)
+    lines = [*_versions(stored, now), *describe_settings(settings), *describe(compared)]
+    typer.echo("\n".join(lines))
     raise typer.Exit(0 if compared.is_same else DIFFERS)
 
 
@@ -140,6 +144,22 @@ def _versions(stored: "JsonObject", now: "JsonObject") -> list[str]:
             (_("Now: by hipcv {version}, method {method}."), now),
         )
     ]
+
+
+def describe_settings(differing: "Sequence[Difference]") -> list[str]:
+    """Return in sentences which settings the two versions do not share."""
+    lines = [
+        _("Setting {name}: {stored:g} then, {now:g} now.").format(
+            name=one.where, stored=one.stored, now=one.now
+        )
+        for one in differing
+        if one.now is not None and one.stored is not None
+    ]
+    if gone := ", ".join(one.where for one in differing if one.now is None):
+        lines.append(_("Settings that are no longer there: {names}.").format(names=gone))
+    if came := ", ".join(one.where for one in differing if one.stored is None):
+        lines.append(_("Settings that were added since: {names}.").format(names=came))
+    return lines
 
 
 def describe(compared: "Reproduction") -> list[str]:

@@ -4,7 +4,8 @@ The words of each code are in `report.answers`.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Final, Self
 
 from hipcv.core.errors import BadRequest
@@ -98,6 +99,15 @@ class Answers:
             text = _("Unknown answers: {names}.")
             raise BadRequest(text.format(names=", ".join(sorted(unknown))))
         return cls(**values)
+
+    @classmethod
+    def from_stored(cls, values: Mapping[str, Any]) -> Self:
+        """Return the answers of a stored result; those of a later version are left out."""
+        answers = cls()
+        for name in cls.__dataclass_fields__:
+            with suppress(BadRequest):
+                answers = replace(answers, **{name: values.get(name, getattr(answers, name))})
+        return answers
 
 
 def _is_pain(value: object) -> bool:

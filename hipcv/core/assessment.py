@@ -178,6 +178,19 @@ FIRST_WITH_OUTLINE: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
+class Reassessed:
+    """Version that assessed a stored result again, where it is another than the one that measured.
+
+    Its fields are keys of `result.json`.
+    """
+
+    hipcv: str
+    method: int
+    settings_dropped: tuple[str, ...]  # of the stored protocol, which this version does not have
+    settings_added: tuple[str, ...]  # at their defaults, since the stored protocol lacks them
+
+
+@dataclass(frozen=True, slots=True)
 class Provenance:
     """Versions, models and command that a result can be reproduced with."""
 
@@ -185,6 +198,7 @@ class Provenance:
     models: Mapping[str, str]  # name → sha256
     command: str
     method: int  # raised only when numbers can change
+    reassessed: Reassessed | None = None
 
     @property
     def tracks_outline(self) -> bool:

@@ -6,7 +6,7 @@ from typing import Final
 
 from markupsafe import Markup
 
-from hipcv.core.assessment import Trial
+from hipcv.core.assessment import Reassessed, Trial
 from hipcv.core.protocol import settings
 from hipcv.language import _, translate
 from hipcv.report import exercises, numbers, wording
@@ -88,10 +88,24 @@ def provenance(trial: Trial, command: str) -> dict[str, str]:
         ),
         "hipcv": _("{version}, method {method}").format(version=source.hipcv, method=source.method),
     }
+    if source.reassessed is not None:
+        parts[_("Assessed again")] = _reassessed(source.reassessed)
     for name, digest in sorted(source.models.items()):
         parts[_("Model “{name}”").format(name=name)] = f"SHA-256 {digest[:_HASH_SHOWN]}…"
     parts[_("Protocol")] = _changed_settings(trial)
     return parts
+
+
+def _reassessed(by: Reassessed) -> str:
+    """Return the version that assessed the evidence again, and which settings it does not share."""
+    texts = [_("by hipcv {version}, method {method}").format(version=by.hipcv, method=by.method)]
+    if by.settings_dropped:
+        text = _("without the settings it no longer has: {names}")
+        texts.append(text.format(names=", ".join(by.settings_dropped)))
+    if by.settings_added:
+        text = _("with settings added since, at their defaults: {names}")
+        texts.append(text.format(names=", ".join(by.settings_added)))
+    return "; ".join(texts)
 
 
 def method(trial: Trial) -> tuple[str, ...]:

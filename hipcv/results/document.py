@@ -15,9 +15,9 @@ from typing import Any, Final
 
 from hipcv import language
 from hipcv.core.answers import Answers
-from hipcv.core.assessment import Assessment, ExternalRep, Rep, Trial
+from hipcv.core.assessment import Assessment, ExternalRep, Reassessed, Rep, Trial
 from hipcv.core.clip_info import RecordingTime
-from hipcv.core.errors import InvalidTrack
+from hipcv.core.errors import BadRequest, InvalidTrack
 from hipcv.core.issues import Finding, Issue
 from hipcv.core.landmarks import Side
 from hipcv.core.person import Person
@@ -151,6 +151,9 @@ def protocol_of(document: Mapping[str, Any]) -> MeasurementProtocol:
 
     Settings that the document lacks have their default, or the value in force by its method; those
     that no longer exist are dropped.
+
+    Raises:
+        InvalidTrack: a setting has a value that this version does not accept.
     """
     method = document["provenance"]["method"]
     fixed = {
@@ -160,7 +163,16 @@ def protocol_of(document: Mapping[str, Any]) -> MeasurementProtocol:
         if method < later
     }
     stored = fixed | document["provenance"]["protocol"]
-    return MeasurementProtocol(**{s.name: stored[s.name] for s in settings() if s.name in stored})
+    present = {s.name: stored[s.name] for s in settings() if s.name in stored}
+    try:
+        return MeasurementProtocol(**present)
+    except BadRequest as error:
+        raise InvalidTrack(
+            _(
+                "This result was measured by hipcv {version} with a setting that this version does "
+                "not accept ({fault}). Analyse the clip again."
+            ).format(version=document["provenance"]["hipcv"], fault=str(error).rstrip("."))
+        ) from error
 
 
 def person_of(document: Mapping[str, Any]) -> Person:
@@ -170,7 +182,7 @@ def person_of(document: Mapping[str, Any]) -> Person:
 
 def answers_of(document: Mapping[str, Any]) -> Answers:
     """Return the answers after the test in a stored result; empty where it has none."""
-    return Answers.from_dict(document.get("answers") or {})
+    return Answers.from_stored(document.get("answers") or {})
 
 
 def with_person(document: JsonObject, person: Person, answers: Answers) -> JsonObject:
@@ -369,7 +381,16 @@ def _provenance(trial: Trial) -> JsonObject:
         "clip_sha256": trial.clip.sha256,
         "display_matrix": [list(row) for row in trial.clip.display_matrix],
         "command": provenance.command,
+        **_reassessed(provenance.reassessed),
     }
+
+
+def _reassessed(by: Reassessed | None) -> JsonObject:
+    """Return the later version that assessed the evidence again; no key where there is none."""
+    if by is None:
+        return {}
+    lists = {"settings_dropped": [*by.settings_dropped], "settings_added": [*by.settings_added]}
+    return {"reassessed": {"hipcv": by.hipcv, "method": by.method, **lists}}
 
 
 def _interval(limits_deg: tuple[float, float] | None) -> list[float | None] | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Final
 
-from hipcv.core.assessment import Provenance, Trial, assess_sides
+from hipcv.core.assessment import Provenance, Reassessed, Trial, assess_sides
 from hipcv.core.clip_info import ClipInfo
 from hipcv.core.closeup import Closeup, KeyFrames
 from hipcv.core.correction import CorrectionJson, overrides_of
@@ -20,11 +20,11 @@ from hipcv.core.options import AnalysisOptions
 from hipcv.core.overrides import apply_overrides, key_frames_missing
 from hipcv.core.phases import Phases, find_leg_phases, key_frames
 from hipcv.core.pose import PoseTrack
-from hipcv.core.protocol import MeasurementProtocol
+from hipcv.core.protocol import MeasurementProtocol, settings
 from hipcv.core.quality import clip_issues
 from hipcv.files import atomic_path
 from hipcv.language import _
-from hipcv.pipeline import refine_plateaus
+from hipcv.pipeline import METHOD, refine_plateaus
 from hipcv.result_schema import seal_like
 from hipcv.results.document import (
     EVIDENCE,
@@ -39,6 +39,7 @@ from hipcv.results.document import (
     recorded_of,
 )
 from hipcv.store.archive import load_evidence, save_evidence
+from hipcv.version import __version__
 
 _PROVENANCE: Final = ("hipcv", "models", "command", "method")
 
@@ -142,14 +143,14 @@ def reassess(
     if refine and (plans := _missing_key_frames(stored, phases, motions)):
         closeups = {**stored.closeups, **refine(plans)}
         motions = {side: measured(side, _with_flow(stored, closeups.get(side))) for side in motions}
-    provenance, person = stored.document["provenance"], person_of(stored.document)
+    person = person_of(stored.document)
     external_asked = stored.document.get("external_asked", False)
     trial = Trial(
         clip=_clip(stored.document),
         sides=assess_sides(motions, person, external_asked=external_asked),
         issues=_clip_issues(stored, protocol),
         protocol=protocol,
-        provenance=Provenance(**{name: provenance[name] for name in _PROVENANCE}),
+        provenance=_provenance(stored.document["provenance"]),
         timing={},
         person=person,
         answers=answers_of(stored.document),
@@ -157,6 +158,21 @@ def reassess(
     )
     document = seal_like(stored.document, build_document(trial, timing=False))
     return Reassessment(trial, motions, document)
+
+
+def _provenance(stored: JsonObject) -> Provenance:
+    """Return the stored provenance, with the present version where it is another one."""
+    then, now = set(stored["protocol"]), {setting.name for setting in settings()}
+    fields_then = {name: stored[name] for name in _PROVENANCE}
+    if (stored["hipcv"], stored["method"], then) == (__version__, METHOD, now):
+        return Provenance(**fields_then)
+    reassessed = Reassessed(
+        hipcv=__version__,
+        method=METHOD,
+        settings_dropped=tuple(sorted(then - now)),
+        settings_added=tuple(sorted(now - then)),
+    )
+    return Provenance(**fields_then, reassessed=reassessed)
 
 
 def _missing_key_frames(
@@ -201,7 +217,8 @@ def _clip(document: JsonObject) -> ClipInfo:
         "display_matrix": tuple(tuple(row) for row in matrix),
         "recorded": recorded_of(document),
     }
-    return ClipInfo(**{field.name: values[field.name] for field in fields(ClipInfo)})
+    present = [field.name for field in fields(ClipInfo) if field.name in values]
+    return ClipInfo(**{name: values[name] for name in present})
 
 
 def _clip_issues(stored: StoredResult, protocol: MeasurementProtocol) -> tuple[Issue, ...]:

@@ -55,6 +55,13 @@ class Reproduction:
         return max((one.size for one in self.differences), default=0.0)
 
 
+def differing_settings(stored: JsonObject, now: JsonObject) -> list[Difference]:
+    """Return the settings that differ; None for one that a version does not have."""
+    then, present = stored["provenance"]["protocol"], now["provenance"]["protocol"]
+    pairs = [(name, then.get(name), present.get(name)) for name in sorted(then | present)]
+    return [Difference(*pair) for pair in pairs if pair[1] != pair[2]]
+
+
 def compare(stored: JsonObject, now: JsonObject) -> Reproduction:
     """Compare the measurement in two documents, in the keys that both have."""
     values = list(_pairs(stored, now, ""))

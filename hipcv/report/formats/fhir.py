@@ -322,7 +322,7 @@ def _of_person(document: Mapping[str, Any]) -> Iterator[str]:
     person = Person.from_dict(document.get("person"))
     if person.age_years is not None:
         yield _("Age at the test: {age} years.").format(age=person.age_years)
-    yield from describe_answers(Answers.from_dict(document.get("answers") or {}))
+    yield from describe_answers(Answers.from_stored(document.get("answers") or {}))
 
 
 def _meaning(document: Mapping[str, Any], side: Mapping[str, Any]) -> list[str]:
