@@ -19,7 +19,7 @@ from hipcv.files import write_atomic
 from hipcv.guide import session_file
 from hipcv.language import _
 from hipcv.outside_json import parse
-from hipcv.report.privacy import carry_heads
+from hipcv.report.privacy import Heads
 from hipcv.results import checksums, proxy
 from hipcv.results.document import (
     EVIDENCE,
@@ -134,14 +134,13 @@ def _staged(
 
 
 def _make_proxy(staged: Path, result: ResultFiles, progress: ProgressCallback | None) -> None:
-    options, heads_px = result.options, None
+    options, heads = result.options, None
     if options.blur_face:
-        heads_px = carry_heads(load_evidence(staged / EVIDENCE)[0].xy_px)
+        heads = Heads.of(load_evidence(staged / EVIDENCE)[0])
     proxy.make(
         VideoFile(result.clip, mirrored=options.mirrored, limits=options.limits),
         staged,
-        heads_px=heads_px,
-        frame_count=None if heads_px is None else len(heads_px),
+        heads=heads,
         progress=progress,
     )
 

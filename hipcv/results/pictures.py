@@ -23,7 +23,7 @@ from hipcv.pipeline import Analysis
 from hipcv.report import numbers, overlay, stills
 from hipcv.report.debug import explain
 from hipcv.report.debug.collector import TraceCollector
-from hipcv.report.privacy import blur_face, carry_heads
+from hipcv.report.privacy import Heads, blur_face
 from hipcv.report.summary import format_finding, summarise_issue
 from hipcv.video.file import VideoFile
 from hipcv.video.prefetch import prefetch
@@ -80,8 +80,8 @@ def draw_steps(folder: Path, analysis: Analysis, collector: TraceCollector) -> N
         )
         for side in analysis.motions or Side
     ]
-    heads_px = carry_heads(track.xy_px) if analysis.options.blur_face else None
-    pictures = explain.pictures(sides, collector, track, trial.protocol, heads_px=heads_px)
+    heads = Heads.of(track) if analysis.options.blur_face else None
+    pictures = explain.pictures(sides, collector, track, trial.protocol, heads=heads)
     refusals = [summarise_issue(issue).text for issue in trial.refusals]
     folder.mkdir()
     for picture in pictures:
@@ -124,7 +124,7 @@ def draw_video_and_stills(
 def _frames(path: Path, analysis: Analysis) -> Iterator[Frame]:
     """Yield the clip's frames, with blurred faces where that is asked for."""
     options = analysis.options
-    heads_px = carry_heads(analysis.track.xy_px) if options.blur_face else None
+    heads = Heads.of(analysis.track) if options.blur_face else None
     clip = VideoFile(
         path,
         mirrored=analysis.trial.clip.mirrored,
@@ -133,10 +133,10 @@ def _frames(path: Path, analysis: Analysis) -> Iterator[Frame]:
         limits=options.limits,
     )
     for frame in islice(clip, len(analysis.track.time_s)):
-        if heads_px is None:
+        if heads is None:
             yield frame
         else:
-            yield replace(frame, bgr=blur_face(frame.bgr, heads_px[frame.index]))
+            yield replace(frame, bgr=blur_face(frame.bgr, heads.at(frame.time_s)))
 
 
 def _frame_states(analysis: Analysis, row: int) -> list[FrameState]:

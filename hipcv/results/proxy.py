@@ -6,10 +6,9 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from hipcv.core.arrays import Floats
 from hipcv.core.interfaces import ProgressCallback
 from hipcv.language import N_
-from hipcv.report.privacy import blur_face, carry_heads
+from hipcv.report.privacy import Heads, blur_face
 from hipcv.video.file import VideoFile
 from hipcv.video.prefetch import prefetch
 from hipcv.video.writer import TICK_S, VideoWriter, shrink_to, size_within
@@ -26,7 +25,7 @@ def make(
     source: VideoFile,
     folder: Path,
     *,
-    heads_px: Floats | None = None,
+    heads: Heads | None = None,
     frame_count: int | None = None,
     progress: ProgressCallback | None = None,
 ) -> Path:
@@ -35,7 +34,7 @@ def make(
     Args:
         source: the clip.
         folder: target folder.
-        heads_px: heads of every frame to be blurred, as from `carry_heads`; None: no blur.
+        heads: the heads to be blurred; None: no blur.
         frame_count: how many frames, from the first, are written; None: all.
         progress: called with the share done, 0..1; 0 where it is unknown.
 
@@ -46,7 +45,7 @@ def make(
     path = folder / NAME
     with VideoWriter(path) as video, closing(prefetch(source)) as frames:
         for frame in islice(frames, frame_count):
-            picture = frame.bgr if heads_px is None else blur_face(frame.bgr, heads_px[frame.index])
+            picture = frame.bgr if heads is None else blur_face(frame.bgr, heads.at(frame.time_s))
             video.write(shrink_to(picture, MAX_SIDE_PX), frame.time_s)
             if progress:
                 share = source.share_read
@@ -62,7 +61,7 @@ def extend_result(
     make(
         VideoFile(clip, mirrored=options.mirrored, start_s=options.start_s, limits=options.limits),
         folder,
-        heads_px=carry_heads(analysis.track.xy_px) if options.blur_face else None,
+        heads=Heads.of(analysis.track) if options.blur_face else None,
         frame_count=len(analysis.track.time_s),
         progress=progress,
     )

@@ -24,6 +24,7 @@ from hipcv.report.debug.shank import (
     template_in_strip,
 )
 from hipcv.report.debug.tracking import draw_tracking
+from hipcv.report.privacy import Heads
 from tests.closeups import assessment_of, motion_of, performance, with_region
 from tests.tracks import seated_track, seated_xy, swings, with_tracked_shank
 
@@ -363,7 +364,7 @@ def test_a_face_is_hidden_where_it_is_in_the_smaller_picture():
     xy = 2 * seated_xy()
     xy[: LEGS[LEFT].shoulder] = np.array([1280, 240]) + 4 * np.arange(11)[:, None]
 
-    hidden = flow.hide_face(frame, np.tile(xy, (90, 1, 1)))
+    hidden = flow.hide_face(frame, Heads(np.arange(90) / 30, np.tile(xy, (90, 1, 1))))
 
     rows, columns = np.nonzero((hidden != frame.picture).any(axis=-1))
     assert (rows.mean(), columns.mean()) == pytest.approx((125, 650), abs=15)

@@ -28,6 +28,7 @@ from hipcv.report.debug.flow import ARROW_SCALE, draw_flow, hide_face
 from hipcv.report.debug.shank import KeyFrame, draw_strips, draw_widths
 from hipcv.report.debug.tracking import draw_tracking
 from hipcv.report.pages import environment
+from hipcv.report.privacy import Heads
 
 INDEX: Final = "index.html"
 
@@ -112,15 +113,15 @@ def pictures(
     track: PoseTrack,
     protocol: MeasurementProtocol,
     *,
-    heads_px: Floats | None = None,
+    heads: Heads | None = None,
 ) -> list[DebugPicture]:
     """Return the pictures of both tracked legs and of every side, in the order of the method.
 
-    `heads_px` (T, 33, 2) are landmarks by which faces are hidden; None leaves them visible.
+    `heads` are hidden in pictures; None leaves faces visible.
     """
     with mpl.rc_context(STYLE):
         tracking = [_picture("tracking", side, draw_tracking(track, side)) for side in track.shanks]
-        drawing = _Drawing(collector, track, protocol, heads_px)
+        drawing = _Drawing(collector, track, protocol, heads)
         return tracking + [picture for side in sides for picture in _side(side, drawing)]
 
 
@@ -143,7 +144,7 @@ class _Drawing:
     collector: TraceCollector
     track: PoseTrack
     protocol: MeasurementProtocol
-    heads_px: Floats | None
+    heads: Heads | None
 
 
 def _side(result: ExplainedSide, drawing: _Drawing) -> Iterator[DebugPicture]:
@@ -175,7 +176,7 @@ def _windows(closeup: Closeup, drawing: _Drawing) -> Iterator[DebugPicture]:
             yield _picture("widths", side, widths, window)
         flow = steps.flow.get(middle.time_s)
         if flow is not None and closeup.motion is not None:
-            picture = hide_face(flow, drawing.heads_px)
+            picture = hide_face(flow, drawing.heads)
             figure = draw_flow(flow, closeup.motion, drawing.protocol, picture)
             yield _picture("flow", side, figure, window)
 

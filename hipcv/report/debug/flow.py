@@ -16,7 +16,7 @@ from hipcv.core.protocol import MeasurementProtocol
 from hipcv.language import N_, Translated, _, translate
 from hipcv.report import numbers, palette
 from hipcv.report.debug.collector import FlowFrame
-from hipcv.report.privacy import blur_face
+from hipcv.report.privacy import Heads, blur_face
 
 ARROW_SCALE: Final = 3
 """Arrows are drawn this many times as long as the displacement: small motions stay visible."""
@@ -48,11 +48,11 @@ _NAMES: Final = Translated(
 _WIDTHS: Final = (0.05, 0.18, 0.15, 0.11, 0.11, 0.16, 0.16, 0.09)
 
 
-def hide_face(flow: FlowFrame, heads_px: Floats | None) -> Picture:
-    """Return the picture, with the face hidden by landmarks (T, 33, 2) where they are given."""
-    if heads_px is None:
+def hide_face(flow: FlowFrame, heads: Heads | None) -> Picture:
+    """Return the picture, with the face hidden where heads are given."""
+    if heads is None:
         return flow.picture
-    return blur_face(flow.picture, heads_px[flow.index] * flow.scale)
+    return blur_face(flow.picture, heads.at(heads.time_s[flow.index]) * flow.scale)
 
 
 def draw_flow(
