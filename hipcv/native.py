@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import signal
 import sys
 import threading
 from collections.abc import Iterator
@@ -71,6 +72,27 @@ def lower_priority() -> None:
     if sys.platform == "linux":  # elsewhere a priority is that of the whole process
         with suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LOW_PRIORITY)
+
+
+def limit_memory(gigabytes: float) -> None:
+    """Limit the memory that this process may take for data, where the system can.
+
+    An allocation beyond it fails, so that other programs keep their memory.
+    """
+    if sys.platform != "linux":
+        return
+    import resource
+
+    _soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    limit = round(gigabytes * 2**30)
+    if hard != resource.RLIM_INFINITY:
+        limit = min(limit, hard)
+    resource.setrlimit(resource.RLIMIT_DATA, (limit, hard))
+
+
+def was_killed(exit_code: int) -> bool:
+    """Return True if a process was killed, as the system does where memory runs out."""
+    return sys.platform != "win32" and exit_code == -signal.SIGKILL
 
 
 def _libc_function(name: str) -> Any:  # noqa: ANN401 - a C function

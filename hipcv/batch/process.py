@@ -10,9 +10,10 @@ import time
 from pathlib import Path
 from typing import Final
 
-from hipcv import language
+from hipcv import language, native
 from hipcv.batch.job import CommandBuilder, Job, order_line
 from hipcv.batch.outcome import ANALYZED, ClipStatus, JobOutcome, status_of_result
+from hipcv.core.errors import AnalysisCrashed, OutOfMemory
 from hipcv.language import _
 
 _STATUSES: Final[dict[int, ClipStatus]] = {
@@ -100,11 +101,10 @@ def _outcome(job: Job, exit_code: int, duration_s: float) -> JobOutcome:
     text = "" if status in ANALYZED else _failure_text(job.staging / "stdout")
     if status in ANALYZED or (status and text):
         return JobOutcome(status, text, exit_code=exit_code, duration_s=duration_s)
+    error = OutOfMemory() if native.was_killed(exit_code) else AnalysisCrashed(exit_code)
     return JobOutcome(
         "crashed",
-        _(
-            "{name}: the analysis broke down ({how}). Re-save the clip as H.264 MP4 and try again."
-        ).format(name=job.clip.name, how=_describe_exit(exit_code)),
+        f"{job.clip.name}: {error}",
         exit_code=exit_code,
         duration_s=duration_s,
         log=_tail(job.staging / "stderr"),
@@ -117,15 +117,6 @@ def _failure_text(stdout: Path) -> str:
         return str(json.loads(stdout.read_text(encoding="utf-8"))["text"])
     except (OSError, ValueError, KeyError, TypeError):
         return ""
-
-
-def _describe_exit(exit_code: int) -> str:
-    if exit_code >= 0:
-        return _("exit code {exit_code}").format(exit_code=exit_code)
-    try:
-        return signal.Signals(-exit_code).name
-    except ValueError:
-        return _("signal {number}").format(number=-exit_code)
 
 
 def _tail(path: Path) -> str:

@@ -98,6 +98,7 @@ def main() -> int:
         use_single_thread()
     try:
         options = AnalysisOptions.from_dict(order["options"])
+        native.limit_memory(options.limits.memory_max_gb)
         work = _follow if order["growing"] else _analyze
         return work(Path(order["clip"]), Path(order["folder"]), options, arguments.then)
     except Exception as error:  # noqa: BLE001 - reported to the parent

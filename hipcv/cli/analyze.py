@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal, NoReturn
 import typer
 
 from hipcv.cli import config, data, filing
-from hipcv.cli.errors import attempt, print_error, worst
+from hipcv.cli.errors import print_error, worst
+from hipcv.cli.isolation import Isolation
 from hipcv.cli.paths import result_folders
 from hipcv.cli.terminal import progress_bar, show_json, show_summary
 from hipcv.core.errors import NOT_MEASURED, Failure
@@ -121,6 +122,15 @@ class Result:
     written: "Written"
 
 
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Where the result of one clip goes, and what is written of it."""
+
+    folder: Path
+    force: bool = False  # overwrite an earlier result
+    explain: bool = False  # pictures of every step
+
+
 Outcome = tuple[Path, Result | Failure]
 """A clip and its outcome."""
 
@@ -160,12 +170,23 @@ def command(
     )
     folders = result_folders(clips, out, Path(settings.run.out))
     outcomes: list[Outcome] = []
-    with filing.open_filing(pseudonym, Person(age, sex), data_dir, database) as target:
+    with (
+        Isolation() as isolation,
+        filing.open_filing(pseudonym, Person(age, sex), data_dir, database) as target,
+    ):
         options = for_clip(
             target.add_person(of_folder), side=side, mirrored=mirrored, start_s=start_s
         )
         for clip, folder in zip(clips, folders, strict=True):
-            outcome = measure(clip, folder, options, force=force, explain=explain, quiet=quiet)
+            outcome = measure(
+                clip,
+                folder,
+                options,
+                force=force,
+                explain=explain,
+                quiet=quiet,
+                isolation=isolation,
+            )
             outcomes.append((clip, outcome))
             print_outcome(clip, outcome, as_json=as_json, quiet=quiet)
             target.file(clip, outcome, options, quiet=quiet)
@@ -190,24 +211,38 @@ def measure(
     force: bool = False,
     explain: bool = False,
     progress: "ProgressCallback | None" = None,
+    isolation: Isolation | None = None,
 ) -> Result | Failure:
     """Analyze one clip and write its result to a folder; an error becomes a `Failure`.
 
-    The progress goes to `progress`, or else to a bar on the terminal.
+    It is analyzed in the process of `isolation`, which several clips may share, or else in one of
+    its own. The progress goes to `progress`, or else to a bar on the terminal.
     """
-    with nullcontext(progress) if progress else progress_bar(quiet=quiet) as callback:
+    with nullcontext(isolation) if isolation else Isolation() as process:
+        process.start()
+        with nullcontext(progress) if progress else progress_bar(quiet=quiet) as callback:
+            return process.call(
+                _measure,
+                clip,
+                Order(folder, force=force, explain=explain),
+                options,
+                progress=callback,
+                memory_gb=options.limits.memory_max_gb,
+            )
 
-        def work() -> Result:
-            from hipcv.report.debug.collector import TraceCollector
-            from hipcv.results import write
 
-            collector = TraceCollector() if explain else None
-            output = write.Output(folder, force=force, explain=collector)
-            with write.reserved(output):
-                analysis = write.analyze_while_preloading(clip, options, callback, output.explain)
-                return Result(analysis.trial, write.write(clip, analysis, output, callback))
+def _measure(
+    clip: Path, order: Order, options: AnalysisOptions, progress: "ProgressCallback | None"
+) -> Result:
+    """Analyze one clip and write its result, in the process of this call."""
+    from hipcv.report.debug.collector import TraceCollector
+    from hipcv.results import write
 
-        return attempt(work)
+    collector = TraceCollector() if order.explain else None
+    output = write.Output(order.folder, force=order.force, explain=collector)
+    with write.reserved(output):
+        analysis = write.analyze_while_preloading(clip, options, progress, output.explain)
+        return Result(analysis.trial, write.write(clip, analysis, output, progress))
 
 
 def print_outcome(clip: Path, outcome: Result | Failure, *, as_json: bool, quiet: bool) -> None:

@@ -16,6 +16,7 @@ from hipcv.cli import (
     doctor,
     export,
     history,
+    isolation,
     language,
     models,
     protocol,
@@ -95,6 +96,7 @@ def start() -> None:
 def run() -> None:
     """Run the command line and exit the process."""
     native.use_single_arena()
+    isolation.enable()
     make_new_files_private()
     detach_stderr()
     escape_output()

@@ -8,9 +8,11 @@ import typer
 import typer.core
 
 from hipcv.cli import analyze, config
+from hipcv.cli.errors import print_error
 from hipcv.cli.export import ResultPath
+from hipcv.cli.isolation import Isolation
 from hipcv.cli.terminal import progress_bar
-from hipcv.core.errors import BadRequest
+from hipcv.core.errors import BadRequest, Failure
 from hipcv.core.options import AnalysisOptions
 from hipcv.core.person import Person
 from hipcv.language import N_, _, ngettext
@@ -18,6 +20,7 @@ from hipcv.language import N_, _, ngettext
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from hipcv.core.interfaces import ProgressCallback
     from hipcv.results.document import JsonObject
     from hipcv.results.reproduction import Difference, Reproduction
 
@@ -49,20 +52,35 @@ def command(
     Exit code: 0 the same numbers; 2 wrong usage, another clip, or settings that this version
     does not have; 3 unreadable; 4 other numbers.
     """
-    from hipcv.results import document, reproduction, write
+    from hipcv.results import document, reproduction
 
     folder = document.folder_of(result)
     stored = document.read_document(folder / document.RESULT)
     path = _clip_of(stored, folder, clip)
     options = options_of(stored["provenance"]["command"])
-    with progress_bar(quiet=False) as progress:
-        analysis = write.analyze_while_preloading(path, options, progress)
-    now = document.build_document(analysis.trial, timing=False)
+    with Isolation() as isolation:
+        isolation.start()
+        with progress_bar(quiet=False) as progress:
+            memory_gb = options.limits.memory_max_gb
+            now = isolation.call(_measure, path, options, progress=progress, memory_gb=memory_gb)
+    if isinstance(now, Failure):
+        print_error(now)
+        raise typer.Exit(now.exit_code)
     compared = reproduction.compare(stored, now)
     settings = reproduction.differing_settings(stored, now)
     lines = [*_versions(stored, now), *describe_settings(settings), *describe(compared)]
     typer.echo("\n".join(lines))
     raise typer.Exit(0 if compared.is_same else DIFFERS)
+
+
+def _measure(
+    path: Path, options: AnalysisOptions, progress: "ProgressCallback | None"
+) -> "JsonObject":
+    """Measure a clip and return the document of its result."""
+    from hipcv.results import document, write
+
+    analysis = write.analyze_while_preloading(path, options, progress)
+    return document.build_document(analysis.trial, timing=False)
 
 
 def options_of(line: str) -> AnalysisOptions:

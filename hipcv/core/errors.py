@@ -5,6 +5,7 @@ what to do. A property of the clip ("the leg was hidden") is not an error but an
 """
 
 import os
+import signal
 import traceback
 from dataclasses import dataclass
 from typing import Final, Self
@@ -13,6 +14,9 @@ from hipcv.core.system_errors import reason_of
 from hipcv.language import _
 
 DEBUG_VARIABLE: Final = "HIPCV_DEBUG"
+
+OPENCV_NO_MEMORY: Final = -4
+"""`cv::Error::StsNoMem`."""
 
 NOT_MEASURED: Final = 4
 """Exit code of a clip that was analyzed but could not be measured."""
@@ -56,6 +60,21 @@ class UnreadableVideo(HipcvError):
     exit_code = 3
 
 
+class AnalysisCrashed(UnreadableVideo):
+    """The process that analyzed a clip broke down, as native code does.
+
+    Args:
+        exit_code: of the process; negative: the signal that ended it.
+    """
+
+    def __init__(self, exit_code: int) -> None:
+        super().__init__(
+            _(
+                "The analysis broke down ({how}). Re-save the clip as H.264 MP4 and try again."
+            ).format(how=_describe_exit(exit_code))
+        )
+
+
 class OverLimit(UnreadableVideo):
     """A clip is larger than one of `ClipLimits` allows."""
 
@@ -80,6 +99,19 @@ class ModelMissing(EnvironmentFault):
     """A pose model is absent, or is not the file it should be."""
 
 
+class OutOfMemory(EnvironmentFault):
+    """The memory of this machine, or what is allowed of it, did not suffice for a clip."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "There was not enough memory for the analysis. Close other programs, or save the "
+                "clip smaller, such as in 1080p. To allow more: --set memory_max_gb=NUMBER, or "
+                "memory_max_gb under [limits] in hipcv.toml."
+            )
+        )
+
+
 class CameraUnavailable(EnvironmentFault):
     """No picture comes from the camera."""
 
@@ -100,6 +132,8 @@ class Failure:
     @classmethod
     def from_error(cls, error: Exception) -> Self:
         """Return the report of any error; print its traceback if `HIPCV_DEBUG` is set."""
+        if is_memory_error(error):
+            error = OutOfMemory()
         if isinstance(error, HipcvError):
             return cls(error.exit_code, str(error))
         if os.environ.get(DEBUG_VARIABLE):
@@ -122,3 +156,18 @@ class Failure:
                 "the clip; set {variable}=1 to see where, and please report it."
             ).format(kind=type(error).__name__, error=error, variable=DEBUG_VARIABLE),
         )
+
+
+def is_memory_error(error: Exception) -> bool:
+    """Return True if an error says that memory could not be allocated, in Python or in OpenCV."""
+    return isinstance(error, MemoryError) or getattr(error, "code", None) == OPENCV_NO_MEMORY
+
+
+def _describe_exit(exit_code: int) -> str:
+    """Return how a process ended: the name of its signal, or its exit code."""
+    if exit_code >= 0:
+        return _("exit code {exit_code}").format(exit_code=exit_code)
+    try:
+        return signal.Signals(-exit_code).name
+    except ValueError:
+        return _("signal {number}").format(number=-exit_code)

@@ -35,6 +35,9 @@ class ClipLimits:
     nobody_max_s: float = setting(120, unit="s", low=5, high=86_400,
         why="after so long without a person the rest of a clip is not looked at",
         source=TEST_DURATION)
+    memory_max_gb: float = setting(8, unit="GB", low=1, high=1024,
+        why="most memory that the analysis of one clip may take, on Linux",
+        source=N_("a clip of 1080p takes about half a gigabyte"))
     # fmt: on
 
     def __post_init__(self) -> None:

@@ -1,0 +1,180 @@
+"""A process of its own for the analysis of clips: a crash in native code ends in a sentence.
+
+A decoder or a pose library that breaks down ends its process without a word. The command itself
+does not load them: it waits for the result, and starts another process after a crash. On Linux the
+process is a fork, which costs nothing; elsewhere a new interpreter.
+"""
+
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
+
+from hipcv import language, native
+from hipcv.core.errors import AnalysisCrashed, Failure, OutOfMemory
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+    from multiprocessing.process import BaseProcess
+
+    from hipcv.core.interfaces import ProgressCallback
+
+T = TypeVar("T")
+
+GRACE_S: Final = 10.0
+"""Longest time for the process to tidy up after a stop; usually it takes a fraction of a second."""
+
+PROGRESS_INTERVAL_S: Final = 0.1
+
+_ENABLED: Final = threading.Event()
+
+
+def enable() -> None:
+    """Let `Isolation` start processes from now on; until then it calls in this process."""
+    _ENABLED.set()
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    function: Callable[..., Any]
+    arguments: tuple[Any, ...]
+    language: str
+    memory_gb: float
+
+
+class Isolation:
+    """Runs functions in another process, one at a time; a context manager."""
+
+    def __init__(self) -> None:
+        self._process: BaseProcess | None = None
+        self._pipe: Connection | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._end()
+
+    def start(self) -> None:
+        """Start the process, unless it runs; to be called while this one has a single thread."""
+        if not _ENABLED.is_set() or (self._process is not None and self._process.is_alive()):
+            return
+        import multiprocessing
+
+        context: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+        self._pipe, other = context.Pipe()
+        self._process = context.Process(target=_serve, args=(other,), daemon=True)
+        self._process.start()
+        other.close()
+
+    def call(
+        self,
+        function: Callable[..., T],
+        *arguments: Any,  # noqa: ANN401 - those of the function
+        progress: "ProgressCallback | None",
+        memory_gb: float,
+    ) -> T | Failure:
+        """Return the result of `function(*arguments, progress)`, or its failure.
+
+        A crash is a failure too. Function, arguments and result are pickled.
+
+        Args:
+            function: a function of a module.
+            arguments: its arguments without the last one.
+            progress: called with the steps that the function reports.
+            memory_gb: limit of the process's memory, where the system can.
+        """
+        if self._pipe is None or self._process is None:
+            return _attempt(function, *arguments, progress)
+        try:
+            self._pipe.send(_Task(function, arguments, language.current(), memory_gb))
+            result: T | Failure = self._result(self._pipe, progress)
+        except (EOFError, ConnectionError):
+            return Failure.from_error(self._crash())
+        return result
+
+    def _result(self, pipe: "Connection", progress: "ProgressCallback | None") -> Any:  # noqa: ANN401
+        """Wait for the result and pass progress on meanwhile."""
+        while True:
+            kind, content = pipe.recv()
+            if kind == "exit":
+                raise SystemExit(content)
+            if kind == "done":
+                return content
+            if progress is not None:
+                progress(*content)
+
+    def _crash(self) -> AnalysisCrashed | OutOfMemory:
+        """Return the error of the process that ended without a result."""
+        assert self._process is not None
+        self._process.join()
+        exit_code = self._process.exitcode or 0
+        self._process = self._pipe = None
+        return OutOfMemory() if native.was_killed(exit_code) else AnalysisCrashed(exit_code)
+
+    def _end(self) -> None:
+        if self._process is None or self._pipe is None:
+            return
+        self._pipe.close()
+        if self._process.is_alive():
+            self._process.terminate()
+            self._process.join(GRACE_S)
+        if self._process.is_alive():
+            self._process.kill()
+            self._process.join()
+
+
+def _serve(pipe: "Connection") -> None:
+    """Carry out tasks until the parent closes the pipe, asks to stop, or ends."""
+    import multiprocessing
+
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the parent, which asks to stop
+    signal.signal(signal.SIGTERM, _stop)
+    native.use_single_arena()
+    with suppress(EOFError, ConnectionError, KeyboardInterrupt):
+        while True:
+            pipe.send(_outcome(pipe, pipe.recv()))
+
+
+def _outcome(pipe: "Connection", task: _Task) -> tuple[str, Any]:
+    native.limit_memory(task.memory_gb)
+    latest_s = 0.0
+
+    def report(step: str, share: float) -> None:
+        nonlocal latest_s
+        if time.monotonic() - latest_s >= PROGRESS_INTERVAL_S:
+            latest_s = time.monotonic()
+            pipe.send(("progress", (step, share)))
+
+    with language.using(task.language):
+        try:
+            return "done", _attempt(task.function, *task.arguments, report)
+        except SystemExit as end:
+            return "exit", end.code
+
+
+def _attempt(function: Callable[..., T], *arguments: Any) -> T | Failure:  # noqa: ANN401
+    try:
+        return function(*arguments)
+    except Exception as error:  # noqa: BLE001 - reported to the user without a traceback
+        return Failure.from_error(error)
+
+
+def _stop(_number: int, _frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _end_with(sentinel: int) -> None:
+    """End this process at once when the parent has ended, however it ended."""
+    import os
+    from multiprocessing.connection import wait
+
+    wait([sentinel])
+    os._exit(1)

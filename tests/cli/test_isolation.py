@@ -1,0 +1,85 @@
+"""A crash in native code and a lack of memory end in one sentence, and other clips are measured."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from hipcv.core.errors import Failure
+from tests.waiting import LIMIT_S
+
+pytestmark = pytest.mark.skipif(
+    sys.platform != "linux", reason="processes are forks on Linux alone"
+)
+
+SCRIPT = """
+import os, signal, sys
+from hipcv import pipeline
+from hipcv.cli.main import run
+from hipcv.core.errors import UnreadableVideo
+
+def analyze(path, *_arguments):
+    name = path.stem
+    if name in ("SIGSEGV", "SIGABRT", "SIGBUS", "SIGKILL"):
+        os.kill(os.getpid(), getattr(signal, name))
+    if name == "quits":
+        os._exit(7)
+    if name == "bytes":
+        bytearray(3 << 30)
+    if name == "array":
+        import numpy
+        numpy.ones(1 << 29)
+    if name == "cv":
+        import cv2
+        raise_no_memory(cv2)
+    raise UnreadableVideo(f"{path.name}: not a video.")
+
+def raise_no_memory(cv2):
+    import numpy
+    cv2.copyMakeBorder(numpy.zeros((9, 9, 3), numpy.uint8), 30000, 30000, 30000, 30000, 0)
+
+pipeline.analyze = analyze
+sys.argv[1:] = ["analyze", *sys.argv[1:]]
+run()
+"""
+
+
+def hipcv(folder, *words):
+    """Run `hipcv analyze` with an analysis that breaks down as the clip's name says."""
+    command = [sys.executable, "-c", SCRIPT, *words]
+    return subprocess.run(
+        command, cwd=folder, capture_output=True, text=True, timeout=LIMIT_S, check=False
+    )
+
+
+@pytest.mark.parametrize("how", ["SIGSEGV", "SIGABRT", "SIGBUS", "quits"])
+def test_a_crash_ends_in_one_sentence(tmp_path, how):
+    ended = hipcv(tmp_path, f"{how}.mp4")
+
+    named = "exit code 7" if how == "quits" else how
+    assert (ended.returncode, ended.stdout) == (3, "")
+    assert ended.stderr == (
+        f"hipcv: {how}.mp4: The analysis broke down ({named}). Re-save the clip as H.264 MP4 and "
+        "try again.\n"
+    )
+
+
+@pytest.mark.parametrize("how", ["SIGKILL", "bytes", "array", "cv"])
+def test_a_lack_of_memory_ends_in_one_sentence(tmp_path, how):
+    ended = hipcv(tmp_path, f"{how}.mp4", "--set", "memory_max_gb=2")
+
+    assert ended.returncode == 6
+    assert ended.stderr.startswith(f"hipcv: {how}.mp4: There was not enough memory"), ended.stderr
+    assert len(ended.stderr.splitlines()) == 1
+
+
+def test_clips_after_a_crash_are_analyzed(tmp_path):
+    ended = hipcv(tmp_path, "SIGSEGV.mp4", "other.mp4", "SIGABRT.mp4", "--json")
+
+    texts = [document["text"] for document in json.loads(ended.stdout)]
+    assert ["SIGSEGV" in texts[0], "not a video" in texts[1], "SIGABRT" in texts[2]] == [True] * 3
+
+
+def test_a_lack_of_memory_is_no_internal_error():
+    assert Failure.from_error(MemoryError()).exit_code == 6
