@@ -23,6 +23,9 @@ LANGUAGE: Final = "lang"
 SYSTEM: Final = "patient_system"
 """Setting of `[export.fhir]`: the system of the pseudonyms."""
 
+CLIP_NAMES: Final = "clip_names"
+"""Setting of `[export]`: whether exports of the desk hold the names of uploads."""
+
 _NOT_TOML: Final = (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError)
 
 MODELS: Final = models.names()
@@ -89,6 +92,7 @@ class Config:
     codes: Codes = field(default_factory=Codes)  # of `hipcv export --to fhir`
     person: Person = field(default_factory=Person)  # of every clip of the folder
     limits: Mapping[str, float] = field(default_factory=dict)  # what a clip may be at most
+    clip_names: bool = False  # in exports of the desk
 
     def options(
         self,
@@ -209,7 +213,23 @@ def _config(tables: Mapping[str, Any]) -> Config:
     _refuse_unknown(batch, _names(Batch), _("{table} setting").format(table="[batch]"))
     MeasurementProtocol.from_values(protocol)  # refuses unknown settings
     ClipLimits.from_values(limits)
-    return Config(Run(**run), protocol, Batch(**batch), _codes(export), _person(person), limits)
+    return Config(
+        run=Run(**run),
+        protocol=protocol,
+        batch=Batch(**batch),
+        codes=_codes(export),
+        person=_person(person),
+        limits=limits,
+        clip_names=_clip_names(export),
+    )
+
+
+def _clip_names(export: Mapping[str, Any]) -> bool:
+    value = export.get(CLIP_NAMES, False)
+    if not isinstance(value, bool):
+        text = _("{name}: expected {expected}, got {value!r}.")
+        raise BadRequest(text.format(name=CLIP_NAMES, expected=_("true or false"), value=value))
+    return value
 
 
 def _person(table: Mapping[str, Any]) -> Person:
@@ -220,7 +240,7 @@ def _person(table: Mapping[str, Any]) -> Person:
 
 def _codes(export: Mapping[str, Any]) -> Codes:
     """Return the table `[export.fhir.codes]`: for each meaning a list of codes, [] for none."""
-    _refuse_unknown(export, ["fhir"], _("{table} table").format(table="[export]"))
+    _refuse_unknown(export, ["fhir", CLIP_NAMES], _("{table} setting").format(table="[export]"))
     fhir = _table(export, "fhir")
     _refuse_unknown(fhir, ["codes", SYSTEM], _("{table} table").format(table="[export.fhir]"))
     codes = _table(fhir, "codes")

@@ -90,6 +90,7 @@ def command(
         auth=address.auth(),
         limits=Limits(upload_bytes=round(max_upload_gb * 2**30)),
         codes=folder_settings.codes,
+        clip_names=folder_settings.clip_names,
         pattern=folder_settings.batch.pattern,
         options=folder_settings.options(overlay=True),
     )

@@ -17,6 +17,7 @@ from hipcv.report.formats.fhir_codes import DEFAULT_CODES, Codes
 from hipcv.report.patient_table import VisitResult
 from hipcv.report.review import Case
 from hipcv.results import checksums, reassess
+from hipcv.results.clip_names import rename_clip
 from hipcv.results.document import (
     EVIDENCE,
     HANDOUT,
@@ -54,6 +55,7 @@ def load(
     case: Case | None = None,
     refine: Refine | None = None,
     codes: Codes = DEFAULT_CODES,
+    clip_name: str = "",
 ) -> ExportSource:
     """Read a stored result and apply corrections.
 
@@ -63,6 +65,7 @@ def load(
         case: patient, day, signature, and corrections as the report states them.
         refine: see `reassess.reassess`.
         codes: of `fhir`.
+        clip_name: stands for the name of the clip's file; "": that name itself.
 
     Raises:
         InvalidTrack: a file is missing, damaged, or of another version.
@@ -78,9 +81,11 @@ def load(
         )
     if not (folder / EVIDENCE).exists() and not corrections:
         document = _with_noted(read_document(folder / RESULT), case)
+        document = rename_clip(document, clip_name)
         return ExportSource(document, case=case, codes=codes)
     stored = reassess.load(folder)
-    stored = replace(stored, document=_with_noted(stored.document, case))
+    document = rename_clip(_with_noted(stored.document, case), clip_name)
+    stored = replace(stored, document=document)
     reassessment = reassess.reassess(stored, corrections, refine)
     stills = load_stills(folder)
     if corrections:

@@ -14,14 +14,16 @@ from hipcv.core.errors import NotFound
 from hipcv.report.patient_table import VisitResult
 from hipcv.report.review import Case, Signature
 from hipcv.results import export
+from hipcv.results.clip_names import rename_clip
 from hipcv.results.document import with_person
-from hipcv.store.models import Analysis, Patient
+from hipcv.store.models import Analysis, Clip, Patient
 from hipcv.web.analysis_cache import active_corrections
 from hipcv.web.serializers import ClipContext, clip_context
 from hipcv.web.state import AppState
 
 STYLE: Final = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 NONE: Final = "'none'"
+_HASH_SHOWN: Final = 8  # digits
 
 
 def report_page(state: AppState, context: ClipContext, analysis: Analysis, to: str) -> Response:
@@ -82,13 +84,23 @@ def _moved_away(state: AppState, patient: Patient) -> list[VisitResult]:
             analysis = clip_context(state, clip).analysis
             if analysis is not None and clip.visit_id != visit_id:
                 case = Case(patient=patient.pseudonym, on=visits[visit_id].on)
-                results.append(VisitResult(analysis.document, case))
+                name = _clip_name(state, clip, case)
+                results.append(VisitResult(rename_clip(analysis.document, name), case))
     return results
 
 
 def _visit_result(state: AppState, context: ClipContext, analysis: Analysis) -> VisitResult:
     case = _case(state, context, analysis)
-    return VisitResult(with_person(analysis.document, case.person, case.answers), case)
+    document = with_person(analysis.document, case.person, case.answers)
+    return VisitResult(rename_clip(document, _clip_name(state, context.clip, case)), case)
+
+
+def _clip_name(state: AppState, clip: Clip, case: Case) -> str:
+    """Return what stands for the name of an upload in exports; "" where the settings ask for it."""
+    if state.settings.clip_names:
+        return ""
+    words = [case.patient, case.on.isoformat() if case.on else clip.sha256[:_HASH_SHOWN]]
+    return f"{' '.join(filter(None, words))}{clip.suffix}"
 
 
 def _case(state: AppState, context: ClipContext, analysis: Analysis) -> Case:
@@ -111,11 +123,13 @@ def _case(state: AppState, context: ClipContext, analysis: Analysis) -> Case:
 
 
 def _export(state: AppState, context: ClipContext, analysis: Analysis, to: str) -> export.Export:
+    case = _case(state, context, analysis)
     with state.cache.slot():
         source = export.load(
             state.files.analysis_folder(analysis.id),
             active_corrections(state.records.corrections(analysis.id)),
-            case=_case(state, context, analysis),
+            case=case,
+            clip_name=_clip_name(state, context.clip, case),
             refine=state.cache.closer_look(context.clip, analysis),
             codes=state.settings.codes,
         )

@@ -44,6 +44,7 @@ class Settings:
     limits: Limits = field(default_factory=Limits)
     options: AnalysisOptions = field(default_factory=AnalysisOptions)  # of every clip
     codes: Codes = DEFAULT_CODES  # of FHIR
+    clip_names: bool = False  # names of uploads in exports, which may say who the patient is
     pattern: str = PATTERN  # of file names, from which uploads take patient, day and side
     command: CommandBuilder = worker_command_with_proxy
     workers: int = 1

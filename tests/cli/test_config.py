@@ -150,3 +150,16 @@ def test_invalid_limit_is_refused(tmp_path, line):
     settings_file(tmp_path, f"[limits]\n{line}")
     with pytest.raises(BadRequest, match=line.split()[0]):
         load(tmp_path)
+
+
+def test_names_of_uploads_stay_out_of_exports_unless_asked_for(tmp_path):
+    unset = load(tmp_path).clip_names
+    settings_file(tmp_path, "[export]\nclip_names = true")
+
+    assert (unset, load(tmp_path).clip_names) == (False, True)
+
+
+def test_setting_on_names_is_true_or_false(tmp_path):
+    settings_file(tmp_path, '[export]\nclip_names = "yes"')
+    with pytest.raises(BadRequest, match="clip_names"):
+        load(tmp_path)
