@@ -63,6 +63,8 @@ def plain(column: sa.Column[Any], value: Any) -> Any:  # noqa: ANN401 - a value 
     """Return a column's value as JSON; a document as the text that is stored."""
     if isinstance(column.type, tables.Json) and not isinstance(value, str | None):
         return column.type.text_of(value)
+    if isinstance(column.type, sa.Float) and isinstance(value, int):
+        return float(value)  # as the database returns it
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="microseconds")
     return value.isoformat() if isinstance(value, date) else value

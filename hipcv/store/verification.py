@@ -77,6 +77,7 @@ COLUMNS: Final = Translated(
         "mirrored": N_("mirrored or not"),
         "external": N_("external rotation asked for or not"),
         "side": N_("side"),
+        "start_s": N_("seconds left out at the beginning"),
         "state": N_("state"),
         "said": N_("explanation of the state"),
         "added_at": N_("time at which it was added"),

@@ -12,6 +12,7 @@ from hipcv.core.errors import BadRequest
 from hipcv.store.audit import Anchor
 from hipcv.store.file_check import check_files
 from hipcv.store.files import FileStore
+from hipcv.store.row_hashes import HASHED
 from hipcv.store.transactions import WriteTransaction
 from hipcv.store.verification import COLUMNS
 from tests.records import document, new_clip, rejection, visited, withdrawal
@@ -73,7 +74,7 @@ ALTERATIONS = {
     "visits": {'"on"': "'2025-03-02'"},
     "clips": {
         "sha256": f"'{'1' * 64}'", "name": "'b.mp4'", "suffix": "'.avi'", "size_bytes": "8",
-        "mirrored": "NOT mirrored", "external": "NOT external", "side": "'left'",
+        "mirrored": "NOT mirrored", "external": "NOT external", "side": "'left'", "start_s": "1.5",
         "state": "'waiting'", "said": "'it was dark'", "added_at": EARLIER_TIME,
         "analysis_id": "'x'", "answers": "'{}'", "visit_id": "NULL",
     },
@@ -142,6 +143,24 @@ def names_of(problems, row_id):
     return [name for name in COLUMNS if re.search(rf"\b{re.escape(COLUMNS[name])}\b", text)]
 
 
+def test_every_column_but_keys_is_altered_by_these_tests_and_has_a_word():
+    columns = {
+        column.name
+        for table in HASHED.values()
+        for column in table.c
+        if column.name != "id" and column.name not in COLUMNS
+    }
+    untested = {
+        (name, column.name)
+        for name, table in HASHED.items()
+        for column in table.c
+        if column.name not in {"id", "patient_id", "clip_id", "analysis_id"}
+        and {column.name, f'"{column.name}"'}.isdisjoint(ALTERATIONS[name])
+    }
+
+    assert (columns, untested) == (set(), set())
+
+
 @pytest.mark.parametrize("table", ALTERATIONS)
 def test_every_altered_column_is_reported_with_its_row(history, intruder, table):
     row_id = alter(intruder, table, ALTERATIONS[table])
@@ -156,6 +175,12 @@ def test_altered_columns_of_an_earlier_version_are_reported(earlier_history, int
 
     altered = {column.strip('"') for column in FIXED_BEFORE[table]}
     assert altered <= set(names_of(earlier_history.verify_audit(), row_id))
+
+
+def test_whole_number_of_seconds_agrees_with_the_trail(records):
+    records.add_clip({**new_clip(), "start_s": 2}, by="KM")
+
+    assert records.verify_audit() == []
 
 
 def test_visit_given_to_another_patient_is_reported(history, intruder):
