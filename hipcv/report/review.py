@@ -83,8 +83,8 @@ def format_anchor(case: Case) -> str:
     if not (case.anchor and case.signature.by):
         return ""
     return _(
-        "Anchor in the record of changes: {anchor}. It can be checked with `hipcv audit` or on the "
-        "settings page."
+        "Anchor in the record of changes: {anchor}. The command “hipcv audit” and the settings "
+        "page check it."
     ).format(anchor=case.anchor)
 
 

@@ -18,8 +18,8 @@ PRIVACY: Final = (
     N_("Nothing is sent to any other computer, and these pages load nothing from the network."),
     N_("Patients are known by a pseudonym; whose it is, is not written here."),
     N_(
-        "Every change is written down: who, when, what, why. `hipcv audit` compares the records "
-        "and their files with that list."
+        "Every change is written down: who, when, what, why. The command “hipcv audit” compares "
+        "the records and their files with that list."
     ),
     N_("A patient who is erased is erased with every clip and result."),
     N_("What stays is that somebody was erased, when, and by whom."),
