@@ -18,6 +18,9 @@ PART: Final = ".hipcv-part-"
 ABANDONED_S: Final = 86400.0
 """Age at which such a folder is left by a killed program, on systems that cannot lock a folder."""
 
+_unfinished: Final[list[Path]] = []
+"""What this process removes when it ends, in the order in which it was created."""
+
 PRIVATE_UMASK: Final = 0o077
 """Of every process of hipcv: new files are 0600 and new folders 0700."""
 
@@ -47,10 +50,37 @@ def part_folder(parent: Path) -> Iterator[Path]:
     remove_abandoned(parent)
     with ExitStack() as stack:
         folder = _new_part(parent, stack)
+        stack.enter_context(unfinished(folder))
         try:
             yield folder
         finally:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def unfinished(path: Path) -> Iterator[None]:
+    """Let `discard_unfinished` remove a file, an empty folder or a `part_folder` meanwhile."""
+    _unfinished.append(path)
+    try:
+        yield
+    finally:
+        _unfinished.remove(path)
+
+
+def discard_unfinished() -> None:
+    """Remove what this process has not finished, before it ends without unwinding its calls.
+
+    A folder of unfinished files gets another name first: no other thread can complete it then.
+    """
+    for path in reversed([*_unfinished]):
+        with suppress(OSError):
+            if path.name.startswith(PART):
+                gone = path.rename(path.with_name(f"{path.name}-gone"))
+                shutil.rmtree(gone, ignore_errors=True)
+            elif path.is_dir():
+                path.rmdir()
+            else:
+                path.unlink()
 
 
 def remove_abandoned(parent: Path) -> None:

@@ -27,6 +27,7 @@ from hipcv.files import (
     part_folder,
     sync_file,
     sync_folder,
+    unfinished,
 )
 from hipcv.language import _
 
@@ -178,6 +179,7 @@ def _create_parents(target: Path, stack: ExitStack) -> None:
     for parent in reversed(missing):
         parent.mkdir(exist_ok=True)
         stack.callback(_remove_empty, parent)
+        stack.enter_context(unfinished(parent))
     if target.exists() and not target.is_dir():
         raise FileExistsError(target)
 
@@ -212,7 +214,7 @@ def _lock(folder: Path, target: Path, stack: ExitStack) -> None:
 @contextmanager
 def _locked(path: Path) -> Iterator[None]:
     """Hold a lock whose file is deleted at the end."""
-    with exclusive_lock(path):
+    with exclusive_lock(path), unfinished(path):
         try:
             yield
         finally:

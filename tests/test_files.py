@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from hipcv.files import atomic_path, exclusive_lock, sha256_of, write_atomic
+from hipcv.files import atomic_path, discard_unfinished, exclusive_lock, sha256_of, write_atomic
 
 HOLD = """
 import sys
@@ -31,6 +31,19 @@ def test_a_write_that_fails_leaves_the_earlier_file(tmp_path):
         fail_half_way()
 
     assert {file.name: file.read_text() for file in tmp_path.iterdir()} == {"a.txt": "earlier"}
+
+
+def test_what_is_discarded_as_the_program_ends_is_not_completed_any_more(tmp_path):
+    (tmp_path / "a").write_text("earlier")
+
+    def end_half_way():
+        with atomic_path(tmp_path / "a") as part:
+            part.write_text("half")
+            discard_unfinished()
+
+    with pytest.raises(FileNotFoundError):
+        end_half_way()
+    assert {file.name: file.read_text() for file in tmp_path.iterdir()} == {"a": "earlier"}
 
 
 @pytest.mark.parametrize("content", ["a\r\n°", b"\x00\xff"])

@@ -3,18 +3,26 @@
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import Final, NoReturn
 
+from hipcv.core.errors import Interrupted
+from hipcv.files import discard_unfinished
 from hipcv.native import STDERR
+
+END_WITHIN_S: Final = 0.8
+"""Longest time from a signal to the end of the program."""
 
 
 def end_on_signals(text: str) -> None:
     """Let SIGINT and SIGTERM end the program like Ctrl-C, and SIGHUP do what SIGTERM does.
 
     What is being written is then left out or left whole, as after an error. A signal that the
-    program was started to ignore, as by `nohup`, stays ignored.
+    program was started to ignore, as by `nohup`, stays ignored. Where work that nothing interrupts
+    goes on for longer than `END_WITHIN_S`, the program ends without waiting for it.
 
     Args:
         text: printed on stderr at the first one.
@@ -23,6 +31,7 @@ def end_on_signals(text: str) -> None:
 
     def end(_number: int, _frame: FrameType | None) -> None:
         print_once()
+        _end_soon()
         raise KeyboardInterrupt
 
     _handle(signal.SIGINT, end)
@@ -52,6 +61,19 @@ def stop_on_signals(stop: Callable[[], None], text: str) -> Iterator[None]:
     finally:
         for number, handler in zip(numbers, earlier, strict=True):
             signal.signal(number, handler)
+
+
+def _end_soon() -> None:
+    """End the program after a while, whatever it does; print no exception until then."""
+    sys.unraisablehook = lambda _error: None  # interrupted where nothing can be raised
+    timer = threading.Timer(END_WITHIN_S, _end)
+    timer.daemon = True
+    timer.start()
+
+
+def _end() -> NoReturn:
+    discard_unfinished()
+    os._exit(Interrupted.exit_code)
 
 
 def _single_line(text: str) -> Callable[[], None]:

@@ -1,11 +1,11 @@
 """Records as JSON for the pages, with the state of the job queue."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 
-from hipcv.core.errors import NotFound
+from hipcv.core.errors import InvalidTrack, NotFound
 from hipcv.core.landmarks import Side
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.side_result import SideResult, lift_deg, result_of
@@ -17,7 +17,8 @@ from hipcv.report.course import advise_next_test
 from hipcv.report.gauge_geometry import typical_from_start
 from hipcv.report.recording_time import state_recording_time
 from hipcv.report.stored import translated, translated_issue
-from hipcv.results.document import recorded_of
+from hipcv.result_schema import unreadable_result
+from hipcv.results.document import check_files, recorded_of
 from hipcv.results.stills import load_stills
 from hipcv.store.history import counting_analyses
 from hipcv.store.models import Analysis, Clip, JsonObject, Patient, Visit
@@ -48,7 +49,16 @@ def clip_context(state: AppState, clip: Clip) -> ClipContext:
     visit = state.records.visit(clip.visit_id) if clip.visit_id else None
     patient = state.records.patient(visit.patient_id) if visit else None
     analysis = state.records.analysis(clip.analysis_id) if clip.analysis_id else None
-    return ClipContext(clip, visit, patient, analysis)
+    return ClipContext(clip, visit, patient, analysis and _checked(state, analysis))
+
+
+def _checked(state: AppState, analysis: Analysis) -> Analysis:
+    """Return an analysis, as a refusal where a file of its result was altered or is another's."""
+    try:
+        check_files(state.files.analysis_folder(analysis.id))
+    except InvalidTrack:
+        return replace(analysis, automatic=unreadable_result(), corrected=None)
+    return analysis
 
 
 def analysed_clip(state: AppState, clip_id: str) -> tuple[ClipContext, Analysis]:

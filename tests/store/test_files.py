@@ -1,5 +1,6 @@
 import hashlib
 import stat
+import subprocess
 import sys
 
 import pytest
@@ -109,3 +110,18 @@ def test_interrupted_deletion_is_completed(files):
     files.delete_analysis(ID)
 
     assert not doomed.exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a limit of file sizes")
+def test_a_data_folder_on_a_full_disk_is_refused(tmp_path):
+    code = (
+        "import resource, signal, sys; from pathlib import Path;"
+        "from hipcv.store.files import create_data_folder;"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0));"
+        "create_data_folder(Path(sys.argv[1]))"
+    )
+    ended = subprocess.run([sys.executable, "-c", code, tmp_path], capture_output=True, check=False)
+
+    assert b"EnvironmentFault" in ended.stderr
+    assert list(tmp_path.iterdir()) == []

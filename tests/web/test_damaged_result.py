@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from hipcv.results import checksums
 from hipcv.store import database, tables
 from hipcv.store.files import DATABASE
 from hipcv.web.pages import router
@@ -98,3 +99,18 @@ def test_a_changed_digit_of_a_stored_result_is_a_refusal(therapist, view, altere
     response = therapist.client.get(f"/api/clips/{view['clip']['id']}")
 
     assert "altered or damaged" in response.text
+
+
+@pytest.mark.parametrize("name", ["result.json", "evidence.npz"])
+def test_a_result_with_a_changed_file_is_a_refusal_on_every_page(therapist, view, name):
+    folder = therapist.state.files.analysis_folder(view["analysis"]["id"])
+    checksums.save(folder)
+    path = folder / name
+    path.write_bytes(path.read_bytes()[:-9] + b"x" + path.read_bytes()[-8:])
+    for page in pages(view):
+        response = therapist.client.get(page)
+        assert response.status_code < 500, page
+        assert "Internal error" not in response.text, page
+
+    clip = therapist.client.get(f"/api/clips/{view['clip']['id']}")
+    assert "altered or damaged" in clip.text
