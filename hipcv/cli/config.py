@@ -18,13 +18,15 @@ from hipcv.language import _
 from hipcv.report.formats.fhir_codes import Codes, Coding
 
 FILE_NAME: Final = "hipcv.toml"
-TABLES: Final = ("protocol", "analyze", "batch", "export", "person", "limits")
+TABLES: Final = ("protocol", "analyze", "batch", "export", "person", "limits", "review")
 LANGUAGE: Final = "lang"
 SYSTEM: Final = "patient_system"
 """Setting of `[export.fhir]`: the system of the pseudonyms."""
 
 CLIP_NAMES: Final = "clip_names"
 """Setting of `[export]`: whether exports of the desk hold the names of uploads."""
+
+MAX_LOCK_AFTER_MIN: Final = 1440
 
 _NOT_TOML: Final = (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError)
 
@@ -83,6 +85,24 @@ class Batch:
 
 
 @dataclass(frozen=True, slots=True)
+class Review:
+    """Settings of `hipcv review`; the table `[review]`."""
+
+    lock_after_min: float = 15.0  # minutes without use; 0: never
+
+    def __post_init__(self) -> None:
+        value = self.lock_after_min
+        number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        if not (number and 0 <= value <= MAX_LOCK_AFTER_MIN):
+            text = _("lock_after_min: expected minutes from 0 to {most}, got {value!r}.")
+            raise BadRequest(text.format(most=MAX_LOCK_AFTER_MIN, value=value))
+
+    def lock_after(self, flag: float | None) -> float:
+        """Return the minutes of the flag where it was given, else of the file."""
+        return self.lock_after_min if flag is None else Review(flag).lock_after_min
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """Settings of a folder's `hipcv.toml`, with defaults for what it does not set."""
 
@@ -90,6 +110,7 @@ class Config:
     protocol: Mapping[str, float]
     batch: Batch = field(default_factory=Batch)
     codes: Codes = field(default_factory=Codes)  # of `hipcv export --to fhir`
+    review: Review = field(default_factory=Review)
     person: Person = field(default_factory=Person)  # of every clip of the folder
     limits: Mapping[str, float] = field(default_factory=dict)  # what a clip may be at most
     clip_names: bool = False  # in exports of the desk
@@ -208,9 +229,10 @@ def _config(tables: Mapping[str, Any]) -> Config:
     _refuse_unknown(tables, [LANGUAGE, *TABLES], _("table"))
     if LANGUAGE in tables:
         language_code(LANGUAGE, tables[LANGUAGE])
-    protocol, run, batch, export, person, limits = (_table(tables, name) for name in TABLES)
+    protocol, run, batch, export, person, limits, review = (_table(tables, name) for name in TABLES)
     _refuse_unknown(run, _names(Run), _("{table} setting").format(table="[analyze]"))
     _refuse_unknown(batch, _names(Batch), _("{table} setting").format(table="[batch]"))
+    _refuse_unknown(review, _names(Review), _("{table} setting").format(table="[review]"))
     MeasurementProtocol.from_values(protocol)  # refuses unknown settings
     ClipLimits.from_values(limits)
     return Config(
@@ -218,6 +240,7 @@ def _config(tables: Mapping[str, Any]) -> Config:
         protocol=protocol,
         batch=Batch(**batch),
         codes=_codes(export),
+        review=Review(**review),
         person=_person(person),
         limits=limits,
         clip_names=_clip_names(export),
@@ -282,7 +305,7 @@ def _coding(name: str, entry: object) -> Coding:
     return Coding(**parts)
 
 
-def _names(dataclass_type: type[Run | Batch | Codes | Coding]) -> list[str]:
+def _names(dataclass_type: type[Run | Batch | Review | Codes | Coding]) -> list[str]:
     return [setting.name for setting in fields(dataclass_type)]
 
 

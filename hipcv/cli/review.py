@@ -1,14 +1,16 @@
 """`hipcv review`: the review app, a web app on this machine."""
 
-import webbrowser
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from hipcv.cli import config, data
 from hipcv.core.errors import BadRequest, EnvironmentFault
 from hipcv.language import N_, _
+
+if TYPE_CHECKING:
+    from hipcv.web.opening import RunningApp
 
 Port = Annotated[
     int,
@@ -44,6 +46,16 @@ TlsKey = Annotated[Path | None, typer.Option("--tls-key", metavar="FILE", help=N
 MaxUpload = Annotated[
     float, typer.Option("--max-upload-gb", min=0.001, help=N_("The largest clip that is taken."))
 ]
+LockAfter = Annotated[
+    float | None,
+    typer.Option(
+        "--lock-after-min",
+        min=0,
+        metavar="MINUTES",
+        help=N_("Lock the desk when nobody uses it for so long; 0: never. Default: 15."),
+        show_default=False,
+    ),
+]
 
 
 def command(
@@ -57,14 +69,16 @@ def command(
     tls_cert: TlsCert = None,
     tls_key: TlsKey = None,
     max_upload_gb: MaxUpload = 4.0,
+    lock_after_min: LockAfter = None,
 ) -> None:
     """Open the desk: review clips, put right what was misread, see change over time.
 
-    It runs until Ctrl-C, for this machine alone, and opens in your browser by a link that holds
-    for this start. What was under way when it ends is done at the next start.
+    It runs until Ctrl-C, for this machine alone, and opens in your browser. Each link opens it
+    once; the same command in another terminal gives a new one. What was under way when it ends is
+    done at the next start.
     """
     try:
-        from hipcv.web import serve, state
+        from hipcv.web import opening, serve, state
         from hipcv.web.request_limits import Limits
     except ModuleNotFoundError as error:
         raise EnvironmentFault(
@@ -73,6 +87,11 @@ def command(
                 '"hipcv[app]"` brings it.'
             ).format(name=error.name)
         ) from error
+    folder = data.data_folder(data_dir)
+    if (running := opening.RunningApp.find(folder)) is not None:
+        typer.echo(_("The desk is open already; it opens once more."), err=True)
+        _show(running, folder, no_browser=no_browser)
+        return
     folder_settings = config.load(Path.cwd())
     address = serve.Address(
         host=host,
@@ -85,9 +104,9 @@ def command(
     if any("/" in name or ":" in name or not name for name in address.names):
         raise BadRequest(_("--name: give the bare name or address, such as clinic-pc.local."))
     settings = state.Settings(
-        folder=data.data_folder(data_dir),
+        folder=folder,
         database=database,
-        auth=address.auth(),
+        auth=address.auth(folder_settings.review.lock_after(lock_after_min)),
         limits=Limits(upload_bytes=round(max_upload_gb * 2**30)),
         codes=folder_settings.codes,
         clip_names=folder_settings.clip_names,
@@ -95,12 +114,24 @@ def command(
         options=folder_settings.options(overlay=True),
     )
 
-    def print_link(link: str) -> None:
-        typer.echo(link)
-        typer.echo(
-            _("Data: {folder}. Ctrl-C closes the desk.").format(folder=settings.folder), err=True
-        )
-        if not no_browser:
-            webbrowser.open(link)
+    def show(app: opening.RunningApp) -> None:
+        text = _("Data: {folder}. Ctrl-C closes the desk.")
+        typer.echo(text.format(folder=folder), err=True)
+        _show(app, folder, no_browser=no_browser)
 
-    serve.serve(settings, address, print_link)
+    serve.serve(settings, address, show)
+
+
+def _show(app: "RunningApp", folder: Path, *, no_browser: bool) -> None:
+    """Print a link to the app, and open it in the browser."""
+    from hipcv.web import opening, sessions
+
+    typer.echo(app.link())
+    if app.secret:
+        text = _(
+            "The link opens the desk once, within {minutes} minutes. For a new one, give "
+            "`hipcv review` in another terminal."
+        )
+        typer.echo(text.format(minutes=f"{sessions.PRINTED_KEY_S / 60:.0f}"), err=True)
+    if not no_browser:
+        opening.open_browser(app, folder)

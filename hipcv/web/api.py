@@ -40,6 +40,8 @@ from hipcv.web.schemas import (
     UploadQuery,
     WithdrawalBody,
 )
+from hipcv.web.security import cookie_of
+from hipcv.web.sessions import Session, current
 from hipcv.web.state import AppState, AppStateDep
 
 router = APIRouter(prefix="/api")
@@ -61,7 +63,30 @@ def overview(state: AppStateDep) -> JsonObject:
 @router.get("/events")
 async def events(state: AppStateDep) -> StreamingResponse:
     """Stream state changes of clips."""
-    return StreamingResponse(state.hub.stream(), media_type="text/event-stream")
+    session = _session()
+    stream = state.hub.stream(lambda: state.auth.sessions.holds(session))
+    return StreamingResponse(stream, media_type="text/event-stream")
+
+
+@router.post("/session")
+def note_activity() -> JsonObject:
+    """Note that somebody uses the page."""
+    return {}
+
+
+@router.delete("/session")
+def end_session(state: AppStateDep, request: Request) -> Response:
+    """End the session: sign out, or lock."""
+    state.auth.sessions.end(_session())
+    secure = request.url.scheme == "https"
+    return JSONResponse({}, headers={"set-cookie": cookie_of(None, secure=secure)})
+
+
+def _session() -> Session:
+    """Return the session of the request."""
+    session = current.get()
+    assert session is not None  # the guard requires one for this API
+    return session
 
 
 @router.get("/about")

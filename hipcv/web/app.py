@@ -1,5 +1,6 @@
 """The ASGI app of the review app."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -9,9 +10,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from hipcv.web import api, errors, live, media, pages
+from hipcv.web import api, errors, live, media, opening, pages
 from hipcv.web.request_language import LanguageOfRequest
 from hipcv.web.security import Guard
+from hipcv.web.sessions import OPENED_KEY_S
 from hipcv.web.state import AppState
 from hipcv.web.ui_text import STATIC
 
@@ -49,9 +51,18 @@ def create_app(state: AppState) -> FastAPI:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     state: AppState = app.state.review
     await run_in_threadpool(state.jobs.start)
+    sweeping = asyncio.create_task(_discard_pages(state))
     try:
         yield
     finally:
+        sweeping.cancel()
         state.hub.close()
         await run_in_threadpool(state.recordings.close_all)
         await run_in_threadpool(state.jobs.stop)
+
+
+async def _discard_pages(state: AppState) -> None:
+    """Delete pages that were to open the app, and did not."""
+    while True:
+        await run_in_threadpool(opening.discard_pages, state.settings.folder)
+        await asyncio.sleep(OPENED_KEY_S)

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
@@ -52,8 +52,8 @@ class EventHub:
         """End every stream."""
         self._send(None)
 
-    async def stream(self) -> AsyncIterator[bytes]:
-        """Yield events in the format of EventSource until the hub is closed."""
+    async def stream(self, is_open: Callable[[], bool]) -> AsyncIterator[bytes]:
+        """Yield events in the format of EventSource while the page may have them."""
         page = _Page(asyncio.get_running_loop(), asyncio.Queue(QUEUE_LENGTH))
         with self._lock:
             self._pages.add(page)
@@ -63,9 +63,8 @@ class EventHub:
                 try:
                     event = await asyncio.wait_for(page.queue.get(), HEARTBEAT_S)
                 except TimeoutError:
-                    yield b": still here\n\n"
-                    continue
-                if event is None:
+                    event = b": still here\n\n"
+                if event is None or not is_open():
                     return
                 yield event
         finally:

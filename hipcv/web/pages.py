@@ -5,17 +5,18 @@ from urllib.parse import parse_qs
 from uuid import UUID
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, Response
 from fastapi.routing import APIRoute
 
-from hipcv.language import N_, NAMES, _
+from hipcv.language import N_, NAMES, Translated, _
 from hipcv.report.pages import environment
 from hipcv.results.formats import FORMATS, PATIENT_FORMATS
 from hipcv.version import __version__
-from hipcv.web import exports
-from hipcv.web.security import Auth, token_of
+from hipcv.web import exports, opening
+from hipcv.web.security import KEY_FIELD, OPEN_PATH, Auth, cookie_of, key_of
 from hipcv.web.serializers import analysed_clip
-from hipcv.web.state import AppStateDep
+from hipcv.web.sessions import KeyState, Session, current
+from hipcv.web.state import AppState, AppStateDep
 from hipcv.web.ui_text import lexicon, record_texts, script_messages
 
 router = APIRouter()
@@ -30,14 +31,31 @@ ERROR_PAGE: Final = """
 <p><a class="button" href="/">{{ back }}</a></p></section>
 {% endblock %}
 """
-SEE_OTHER: Final = 303
+UNAUTHENTICATED: Final = 401
+
+REFUSED_KEYS: Final = Translated(
+    {
+        KeyState.USED: N_("This link was used before, and each link opens the desk once."),
+        KeyState.EXPIRED: N_("This link is too old: it opens the desk for a few minutes only."),
+        KeyState.WRONG: N_("This link does not belong to the desk that runs now."),
+    }
+)
+"""Sentence on a link that does not open the app, by the state of its key."""
+
+ENDS: Final = Translated(
+    {
+        "locked": N_("The desk locked itself, since nobody used it for {minutes} minutes."),
+        "signed_out": N_("You are signed out."),
+    }
+)
+"""Sentence on the end of a session, by its reason in the query."""
 
 
 @router.get("/", summary=N_("Desk"), tags=[MENU])
 def overview(state: AppStateDep, request: Request) -> Response:
-    """Return the first page; with the link's token, start a session first."""
-    if state.auth.check_token(token_of(request.scope)):
-        return _start_session(state.auth, request)
+    """Return the first page; with a link's key, start a session first."""
+    if key := key_of(request.scope):
+        return _open(state, key, request)
     return page("desk.html", title=_("Desk"))
 
 
@@ -45,7 +63,7 @@ def overview(state: AppStateDep, request: Request) -> Response:
 def clip(state: AppStateDep, clip_id: UUID) -> Response:
     """Return the page of one clip."""
     row = state.records.clip(str(clip_id))
-    return page("clip.html", title=row.name, clip_id=row.id, formats=FORMATS.values())
+    return page("clip.html", title=_("Clip"), clip_id=row.id, formats=FORMATS.values())
 
 
 @router.get("/clips/{clip_id}/report")
@@ -67,7 +85,7 @@ def patient(state: AppStateDep, patient_id: UUID) -> Response:
     """Return the page of one patient."""
     row = state.records.patient(str(patient_id))
     formats = PATIENT_FORMATS.values()
-    return page("patient.html", title=row.pseudonym, patient_id=row.id, formats=formats)
+    return page("patient.html", title=_("Patient"), patient_id=row.id, formats=formats)
 
 
 @router.get("/record", summary=N_("Record"), tags=[MENU])
@@ -84,33 +102,66 @@ def settings() -> Response:
 
 
 @router.get("/signin")
-def signin_form(state: AppStateDep) -> Response:
-    """Return the sign-in page."""
-    return _signin_page(state.auth, "", 200)
+def signin_form(state: AppStateDep, because: str = "") -> Response:
+    """Return the sign-in page, after the end of a session with its reason."""
+    notice = ENDS.get(because, "").format(minutes=f"{state.auth.sessions.lock_after_min:g}")
+    return _signin_page(state.auth, "", 200, notice)
 
 
 @router.post("/signin")
 async def sign_in(state: AppStateDep, request: Request) -> Response:
     """Start a session for the password in the form."""
-    form = parse_qs((await request.body()).decode("utf-8", "replace"))
-    if not state.auth.check_password(form.get("password", [""])[0]):
-        return _signin_page(state.auth, _("This is not the password."), 401)
-    return _start_session(state.auth, request)
+    form = await _form(request)
+    if not state.auth.check_password(form.get("password", "")):
+        return _signin_page(state.auth, _("This is not the password."), UNAUTHENTICATED)
+    return _start_session(state.auth.sessions.begin(), request)
 
 
-def _signin_page(auth: Auth, error: str, status: int) -> Response:
+@router.post(OPEN_PATH)
+async def open_by_key(state: AppStateDep, request: Request) -> Response:
+    """Start a session for the key in the form."""
+    form = await _form(request)
+    return _open(state, form.get(KEY_FIELD, "").strip(), request)
+
+
+async def _form(request: Request) -> dict[str, str]:
+    """Return the first value of each field of a form."""
+    fields = parse_qs((await request.body()).decode("utf-8", "replace"))
+    return {name: values[0] for name, values in fields.items()}
+
+
+def _open(state: AppState, key: str, request: Request) -> Response:
+    """Start a session for a link's key, or say why it does not."""
+    key_state = state.auth.keys.use(key)
+    opening.discard_page(state.settings.folder, key)
+    if key_state is not KeyState.VALID:
+        return _signin_page(state.auth, REFUSED_KEYS[key_state], UNAUTHENTICATED)
+    return _start_session(state.auth.sessions.begin(), request)
+
+
+def _signin_page(auth: Auth, error: str, status: int, notice: str = "") -> Response:
     # browsers send a form's origin only where the referrer policy allows it
-    return HTMLResponse(signin_html(auth, error), status, {"referrer-policy": "same-origin"})
+    html = signin_html(auth, error, notice)
+    return HTMLResponse(html, status, {"referrer-policy": "same-origin"})
 
 
-def _start_session(auth: Auth, request: Request) -> Response:
-    cookie = auth.cookie(secure=request.url.scheme == "https")
-    return RedirectResponse("/", SEE_OTHER, {"set-cookie": cookie})
+def _start_session(session: Session, request: Request) -> Response:
+    """Return the page that stores the page key and goes on to the first page.
+
+    It takes its own place in the browser's history.
+    """
+    opening = page("open.html", title=_("The desk opens"), page_key=session.page_key)
+    secure = request.url.scheme == "https"
+    opening.headers["set-cookie"] = cookie_of(session, secure=secure)
+    return opening
 
 
-def signin_html(auth: Auth, error: str) -> str:
-    """Return the sign-in page, with a sentence on what went wrong or ""."""
-    return _render("signin.html", title=_("Sign in"), error=error, password=bool(auth.password))
+def signin_html(auth: Auth, error: str, notice: str = "") -> str:
+    """Return the sign-in page, with a sentence on what went wrong or happened, or ""."""
+    asks_password = bool(auth.password)
+    return _render(
+        "signin.html", title=_("Sign in"), error=error, notice=notice, password=asks_password
+    )
 
 
 def error_page(status: int, error: str) -> HTMLResponse:
@@ -136,7 +187,9 @@ def _shared() -> dict[str, Any]:
         for route in router.routes
         if isinstance(route, APIRoute) and MENU in route.tags
     ]
+    session = current.get()
     return {
+        "lock_after_min": session.lock_after_min if session else 0,
         "version": __version__,
         "lexicon": lexicon(),
         "messages": script_messages(),

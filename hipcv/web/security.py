@@ -1,14 +1,15 @@
 """Access control: every request passes `Guard` before the app.
 
-Refused are requests for another host's name (DNS rebinding), without the session's cookie,
-writing requests that do not come from the app's own pages, and bodies that are too large or too
-slow. Every response has the same security headers.
+Refused are requests for another host's name (DNS rebinding), without a session, writing requests
+that do not come from the app's own pages, and bodies that are too large or too slow. Every
+response has the same security headers.
+
+A session has two parts. Browsers send its cookie to every port of a host name, also to a server of
+somebody else on the same machine. So whatever shows data needs the page key as well, which the
+pages store for their own origin: in a header, or in the query where a browser sends no header.
 """
 
-import hmac
 import json
-import secrets
-import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from http.cookies import CookieError, SimpleCookie
@@ -20,11 +21,25 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hipcv.language import _
+from hipcv.web import sessions
 from hipcv.web.request_limits import LimitedBody, Limits
+from hipcv.web.sessions import Keys, Session, Sessions, equal_secrets
 
 COOKIE: Final = "hipcv"
-PUBLIC_PATHS: Final = ("/static/", "/signin")
-"""Paths that need no session."""
+PAGE_KEY_HEADER: Final = "x-hipcv-page-key"
+PAGE_KEY_FIELD: Final = "key"
+"""Field of the query with the page key, for addresses that a browser opens by itself."""
+
+KEY_FIELD: Final = "token"
+"""Field of the query and of the form with the key of a link."""
+
+OPEN_PATH: Final = "/open"
+PUBLIC_PATHS: Final = ("/signin", OPEN_PATH)
+"""Paths that need no session, besides static files."""
+
+DATA_PATHS: Final = ("/api/", "/media/")
+DATA_PAGES: Final = ("/report", "/handout")
+"""Beginnings and endings of the paths that need the page key; other pages show no data."""
 
 SAFE: Final = ("GET", "HEAD", "OPTIONS")
 CSP: Final = (
@@ -46,9 +61,6 @@ HEADERS: Final = {
 
 UNAUTHENTICATED: Final = 401
 
-MAX_ATTEMPTS: Final = 5
-ATTEMPTS_WITHIN_S: Final = 60.0
-
 
 class Refused(HTTPException):
     """A refused request, with the status and sentence of the response."""
@@ -59,38 +71,24 @@ class Auth:
     """The secrets of one start of the app, and the host names it answers to."""
 
     hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
-    password: str = ""  # "": only the link's token gives a session
-    token: str = field(default_factory=lambda: secrets.token_urlsafe(32))
-    session: str = field(default_factory=lambda: secrets.token_urlsafe(32))
-    failed_at_s: list[float] = field(default_factory=list)  # recent wrong passwords
-
-    def check_token(self, token: str) -> bool:
-        """Return True for the token of the link."""
-        return _equal(token, self.token)
+    password: str = ""  # "": only a link's key gives a session
+    keys: Keys = field(default_factory=Keys)
+    sessions: Sessions = field(default_factory=Sessions)
 
     def check_password(self, password: str) -> bool:
-        """Return True for the password.
+        """Return True for the password."""
+        return bool(self.password) and equal_secrets(password, self.password)
 
-        Raises:
-            Refused: too many recent attempts failed.
-        """
-        now_s = time.monotonic()
-        self.failed_at_s = [at_s for at_s in self.failed_at_s if now_s - at_s < ATTEMPTS_WITHIN_S]
-        if len(self.failed_at_s) >= MAX_ATTEMPTS:
-            raise Refused(429, _("Too many wrong passwords. Wait a minute, then try again."))
-        correct = bool(self.password) and _equal(password, self.password)
-        if not correct:
-            self.failed_at_s.append(now_s)
-        return correct
+    def session_of(self, headers: Headers) -> Session | None:
+        """Return the session of a request's cookie, or None."""
+        return self.sessions.find(_cookies(headers))
 
-    def has_session(self, headers: Headers) -> bool:
-        """Return True if a request has the session's cookie."""
-        return any(_equal(value, self.session) for value in _cookies(headers))
 
-    def cookie(self, *, secure: bool) -> str:
-        """Return the Set-Cookie header that gives a browser the session."""
-        tail = "; Secure" if secure else ""
-        return f"{COOKIE}={self.session}; Path=/; HttpOnly; SameSite=Strict{tail}"
+def cookie_of(session: Session | None, *, secure: bool) -> str:
+    """Return the Set-Cookie header that gives a browser the session; None takes it away."""
+    value, age = (session.cookie, "") if session else ("", "; Max-Age=0")
+    tail = "; Secure" if secure else ""
+    return f"{COOKIE}={value}; Path=/; HttpOnly; SameSite=Strict{age}{tail}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +106,18 @@ class Guard:
             await self.app(scope, receive, send)
             return
         try:
-            self._check(scope)
+            session = self._check(scope)
         except Refused as refusal:
             await self._refuse(scope, receive, send, refusal)
             return
+        token = sessions.current.set(session)
+        try:
+            with sessions.in_use(session if _shows_user(scope) else None):
+                await self._pass(scope, receive, send)
+        finally:
+            sessions.current.reset(token)
+
+    async def _pass(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
             await self.app(scope, receive, send)
             return
@@ -124,22 +130,39 @@ class Guard:
                 raise
         await response.finish()
 
-    def _check(self, scope: Scope) -> None:
+    def _check(self, scope: Scope) -> Session | None:
+        """Return the session of a request that may pass; None where it needs none.
+
+        Raises:
+            Refused: it may not pass.
+        """
         headers = Headers(scope=scope)
         host = _only(headers, "host")
         if host is None or _host_name(host) not in self.auth.hosts:
             raise Refused(
                 400, _("The desk does not answer to this address. Use the link it printed.")
             )
-        reading = scope["type"] == "http" and scope["method"] in SAFE
-        if not reading and _only(headers, "origin") != _origin(scope, host):
+        if not (_is_reading(scope) or _is_from_page(scope, headers, host)):
             raise Refused(
                 403, _("This was not sent by a page of the desk, and nothing was changed.")
             )
-        if not (_is_public(scope, self.auth) or self.auth.has_session(headers)):
-            raise Refused(401, _("Open the desk by the link that `hipcv review` printed."))
+        session = self.auth.session_of(headers)
+        self._require_session(scope, headers, session)
         if problem := self.limits.problem_of(scope, headers):
             raise Refused(*problem)
+        return session
+
+    @staticmethod
+    def _require_session(scope: Scope, headers: Headers, session: Session | None) -> None:
+        if _is_public(scope):
+            return
+        if session is None:
+            raise Refused(401, _("The desk is locked or was closed. Open it again as said here."))
+        if _needs_page_key(scope) and not equal_secrets(
+            _page_key(scope, headers), session.page_key
+        ):
+            text = _("This opens from a page of the desk only. Go to its clip or patient first.")
+            raise Refused(401, text)
 
     async def _refuse(self, scope: Scope, receive: Receive, send: Send, refusal: Refused) -> None:
         status, text = refusal.status_code, refusal.detail
@@ -211,19 +234,48 @@ async def _respond(  # noqa: PLR0917 - the parts of a response
     )
 
 
-def _is_public(scope: Scope, auth: Auth) -> bool:
+def _is_public(scope: Scope) -> bool:
     """Return True if the request needs no session."""
     if scope["type"] != "http":
         return False
-    if scope["path"] == "/" and scope["method"] == "GET":
-        return auth.check_token(token_of(scope))
-    return str(scope["path"]).startswith(PUBLIC_PATHS)
+    if scope["path"] == "/" and scope["method"] == "GET" and key_of(scope):
+        return True  # the route checks the key
+    return scope["path"] in PUBLIC_PATHS or str(scope["path"]).startswith("/static/")
 
 
-def token_of(scope: Scope) -> str:
-    """Return the token in the query; "" if there is none."""
+def _is_reading(scope: Scope) -> bool:
+    return scope["type"] == "http" and scope["method"] in SAFE
+
+
+def _is_from_page(scope: Scope, headers: Headers, host: str) -> bool:
+    """Return True for a page of the app, or the file that opens it with a key."""
+    return scope["path"] == OPEN_PATH or _only(headers, "origin") == _origin(scope, host)
+
+
+def _needs_page_key(scope: Scope) -> bool:
+    path = str(scope["path"])
+    return path.startswith(DATA_PATHS) or path.endswith(DATA_PAGES)
+
+
+def _shows_user(scope: Scope) -> bool:
+    """Return True for a request that somebody at the browser caused, other than a page's own."""
+    return not (_is_reading(scope) and str(scope["path"]).startswith(DATA_PATHS))
+
+
+def _page_key(scope: Scope, headers: Headers) -> str:
+    given = _only(headers, PAGE_KEY_HEADER)
+    may_be_in_query = _is_reading(scope) or scope["type"] == "websocket"
+    return given or (_field(scope, PAGE_KEY_FIELD) if may_be_in_query else "")
+
+
+def key_of(scope: Scope) -> str:
+    """Return the key of a link in the query; "" if there is none."""
+    return _field(scope, KEY_FIELD)
+
+
+def _field(scope: Scope, name: str) -> str:
     query: dict[str, list[str]] = parse_qs(scope["query_string"].decode("latin-1"))
-    return query.get("token", [""])[0]
+    return query.get(name, [""])[0]
 
 
 def _origin(scope: Scope, host: str) -> str:
@@ -252,8 +304,3 @@ def _cookies(headers: Headers) -> Iterable[str]:
             continue
         if COOKIE in cookie:
             yield cookie[COOKIE].value
-
-
-def _equal(given: str, secret: str) -> bool:
-    """Compare in constant time."""
-    return hmac.compare_digest(given.encode("utf-8", "replace"), secret.encode())

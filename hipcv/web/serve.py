@@ -16,7 +16,9 @@ from hipcv.core.system_errors import reason_of
 from hipcv.language import _
 from hipcv.web.app import create_app
 from hipcv.web.live import LARGEST_BYTES
+from hipcv.web.opening import RunningApp
 from hipcv.web.security import Auth
+from hipcv.web.sessions import LOCK_AFTER_MIN, Sessions
 from hipcv.web.state import Settings, open_app_state
 
 LOOPBACK: Final = "127.0.0.1"
@@ -46,7 +48,7 @@ class Address:
         except ValueError:
             return False
 
-    def auth(self) -> Auth:
+    def auth(self, lock_after_min: float = LOCK_AFTER_MIN) -> Auth:
         """Return new secrets, and the host names to answer to.
 
         Raises:
@@ -55,7 +57,7 @@ class Address:
         self._refuse_insecure()
         own = () if self._any_host else (_bracketed(self.host),)
         hosts = (*(LOCAL_NAMES if self.local else own), *(name.lower() for name in self.names))
-        return Auth(hosts=hosts, password=self._password())
+        return Auth(hosts, self._password(), sessions=Sessions(lock_after_min))
 
     def _refuse_insecure(self) -> None:
         required = [self.password_file, self.tls_cert, self.tls_key]
@@ -92,13 +94,13 @@ class Address:
         return password
 
 
-def serve(settings: Settings, address: Address, on_ready: Callable[[str], None]) -> None:
+def serve(settings: Settings, address: Address, on_ready: Callable[[RunningApp], None]) -> None:
     """Serve the app until it is interrupted.
 
     Args:
         settings: settings of the app, with the result of `address.auth()`.
         address: the address.
-        on_ready: called with the link once it can be opened.
+        on_ready: called once it can be opened.
 
     Raises:
         EnvironmentFault: the address or the data folder cannot be used.
@@ -109,7 +111,7 @@ def serve(settings: Settings, address: Address, on_ready: Callable[[str], None])
         config = uvicorn.Config(
             create_app(state),
             log_level="warning",
-            access_log=False,  # it would hold the link's token
+            access_log=False,  # it would hold keys
             server_header=False,
             proxy_headers=False,
             ws="websockets-sansio",
@@ -118,8 +120,9 @@ def serve(settings: Settings, address: Address, on_ready: Callable[[str], None])
             ssl_certfile=address.tls_cert,
             ssl_keyfile=address.tls_key,
         )
-        on_ready(link(settings.auth, address, listener.getsockname()[1]))
-        with suppress(KeyboardInterrupt):
+        app = running_app(settings.auth, address, listener.getsockname()[1])
+        with app.announced(settings.folder), suppress(KeyboardInterrupt):
+            on_ready(app)
             _Server(config, state.hub.close).run(sockets=[listener])
 
 
@@ -136,10 +139,11 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def link(auth: Auth, address: Address, port: int) -> str:
-    """Return the URL that gives a browser the session."""
+def running_app(auth: Auth, address: Address, port: int) -> RunningApp:
+    """Return the app as browsers reach it."""
     name = address.names[0] if address.names else _bracketed(address.host)
-    return f"{'https' if address.tls_cert else 'http'}://{name}:{port}/?token={auth.token}"
+    scheme = "https" if address.tls_cert else "http"
+    return RunningApp(f"{scheme}://{name}:{port}", auth.keys.secret)
 
 
 def _listening(address: Address) -> socket.socket:

@@ -24,12 +24,12 @@ from hipcv.web.analysis_cache import AnalysisCache
 from hipcv.web.events import EventHub
 from hipcv.web.jobs import JobQueue, worker_command_with_proxy
 from hipcv.web.live_records import LiveRecords
+from hipcv.web.opening import LOCK
 from hipcv.web.recordings import Recordings
 from hipcv.web.request_limits import Limits
 from hipcv.web.security import Auth
 
 WORKING: Final = "working"
-LOCK: Final = "desk.lock"
 MAX_PROBES: Final = 2  # each is a process
 MAX_LIVE_SESSIONS: Final = 2  # each loads pose models
 

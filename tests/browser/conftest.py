@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import pytest
 from filelock import FileLock
 
+from hipcv.web.opening import RunningApp
 from tests.browser.records import (
     add_copy,
     add_visit,
@@ -53,29 +54,40 @@ class Server:
 
     folder: Path
     link: str
-    session: dict | None = None  # cookies of a browser that followed the link
+    session: dict | None = None  # cookies and storage of a browser that followed the link
 
     @property
     def origin(self):
         parts = urlsplit(self.link)
         return f"{parts.scheme}://{parts.netloc}"
 
+    def new_link(self):
+        """Return a link that was not used yet."""
+        return RunningApp.find(self.folder).link()
+
     def sign_in(self, browser):
-        """Follow the link once; return the session's cookies."""
+        """Follow the link once; return the session's cookies and storage."""
         if self.session is None:
             context = browser.new_context()
-            context.new_page().goto(self.link)
+            page = context.new_page()
+            page.goto(self.link)
+            page.wait_for_url(f"{self.origin}/")
             self.session = context.storage_state()
             context.close()
         return self.session
 
 
 @contextmanager
-def serve(folder):
-    """Serve a data folder until the end of the `with`."""
-    command = [sys.executable, "-m", "hipcv", "review", "--no-browser", "--data-dir", str(folder)]
+def serve(folder, *options, browser=""):
+    """Serve a data folder until the end of the `with`; `browser` is a command to open it."""
+    command = [sys.executable, "-m", "hipcv", "review", "--data-dir", str(folder), *options]
+    if not browser:
+        command.append("--no-browser")
     process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, text=True, env=os.environ | {"PYTHONUNBUFFERED": "1"}
+        command,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"PYTHONUNBUFFERED": "1", "BROWSER": browser},
     )
     try:
         link = process.stdout.readline().strip()

@@ -19,6 +19,7 @@ from hipcv.store.files import DATABASE
 from hipcv.store.models import NewClip
 from hipcv.store.records import Records
 from hipcv.web.app import create_app
+from hipcv.web.security import PAGE_KEY_HEADER
 from hipcv.web.state import Settings, open_app_state
 from tests.clips import numbered_pictures, write_clip
 from tests.store.conftest import postgres_server  # noqa: F401 - a fixture
@@ -138,6 +139,14 @@ def browser(app):
     )
 
 
+def sign_in(client, state, user=""):
+    """Give a client a session."""
+    session = state.auth.sessions.begin(user)
+    client.cookies.set("hipcv", session.cookie)
+    client.headers[PAGE_KEY_HEADER] = session.page_key
+    return session
+
+
 @pytest.fixture
 def database():
     """URL of the database; "": a file of the data folder. Modules may override it."""
@@ -159,7 +168,7 @@ def state(settings):
 def client(state):
     """A client with a session."""
     with browser(create_app(state)) as client:
-        client.cookies.set("hipcv", state.auth.session)
+        sign_in(client, state)
         yield client
 
 
@@ -182,6 +191,6 @@ def shared(tmp_path_factory, empty_records):
         open_app_state(settings_in(folder, empty_records)) as state,
         browser(create_app(state)) as client,
     ):
-        client.cookies.set("hipcv", state.auth.session)
+        sign_in(client, state)
         therapist = Therapist(state, client, folder / "clips")
         yield therapist, therapist.placed()

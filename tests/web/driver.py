@@ -47,8 +47,8 @@ if __name__ == "__main__":
         command=stub_command(Path(sys.argv[2])),
     )
 
-    def print_link(link):
-        sys.stdout.write(link + "\n")
+    def print_link(running):
+        sys.stdout.write(running.link() + "\n")
         sys.stdout.flush()
 
     serve.serve(settings, address, print_link)

@@ -5,7 +5,8 @@ from typer.testing import CliRunner
 
 from hipcv.cli.main import app
 from hipcv.core.errors import BadRequest
-from hipcv.web.serve import Address, link
+from hipcv.web.serve import Address, running_app
+from hipcv.web.sessions import KeyState
 
 
 @pytest.fixture
@@ -54,15 +55,16 @@ def test_short_password_is_refused(files, password):
         Address("192.168.1.5", **files).auth()
 
 
-def test_link_has_the_token():
+def test_link_has_a_key_that_opens_the_app():
     address = Address()
     auth = address.auth()
+    start, _, key = running_app(auth, address, 8123).link().partition("=")
 
-    assert link(auth, address, 8123) == f"http://127.0.0.1:8123/?token={auth.token}"
+    assert (start, auth.keys.use(key)) == ("http://127.0.0.1:8123/?token", KeyState.VALID)
 
 
-def test_each_start_has_another_token():
-    assert Address().auth().token != Address().auth().token
+def test_key_of_another_start_is_refused():
+    assert Address().auth().keys.use(Address().auth().keys.new()) is KeyState.WRONG
 
 
 @pytest.fixture

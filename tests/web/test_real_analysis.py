@@ -19,7 +19,7 @@ from hipcv.web.jobs import worker_command_with_proxy
 from hipcv.web.state import open_app_state
 from tests.clips import write_clip
 from tests.waiting import wait_until
-from tests.web.conftest import WS, Therapist, browser, settings_in
+from tests.web.conftest import WS, Therapist, browser, settings_in, sign_in
 
 SAMPLE = Path(__file__).parents[2] / "sample_videos" / "clean_left.mp4"
 TIMEOUT_S = 400
@@ -37,7 +37,7 @@ def analysed(tmp_path_factory, empty_records):
     folder = tmp_path_factory.mktemp("real")
     settings = replace(settings_in(folder, empty_records), command=worker_command_with_proxy)
     with open_app_state(settings) as state, browser(create_app(state)) as client:
-        client.cookies.set("hipcv", state.auth.session)
+        sign_in(client, state)
         therapist = Therapist(state, client, folder / "clips")
         therapist.folder.mkdir()
         shutil.copyfile(SAMPLE, therapist.folder / SAMPLE.name)
@@ -68,7 +68,7 @@ def recorded(tmp_path_factory, empty_records):
     recording = write_clip(folder / "recording.webm", pictures, codec="libvpx", **WEBM)
     settings = replace(settings_in(folder, empty_records), command=command)
     with open_app_state(settings) as state, browser(create_app(state)) as client:
-        client.cookies.set("hipcv", state.auth.session)
+        sign_in(client, state)
         clip_id = send_in_parts(state, client, recording)
         therapist = Therapist(state, client, folder)
         therapist.wait(clip_id, timeout_s=TIMEOUT_S)

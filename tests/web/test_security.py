@@ -2,8 +2,10 @@
 
 import json
 import re
+import time
 import uuid
 from http.cookies import SimpleCookie
+from types import MappingProxyType
 from unittest.mock import AsyncMock
 
 import pytest
@@ -12,8 +14,9 @@ from starlette.routing import Mount, WebSocketRoute
 from starlette.websockets import WebSocketDisconnect
 
 from hipcv.web.pages import MENU, router
-from hipcv.web.security import HEADERS, SAFE
-from tests.web.conftest import BASE, WS
+from hipcv.web.security import HEADERS, PAGE_KEY_HEADER, SAFE
+from hipcv.web.sessions import KeyState, Sessions, in_use
+from tests.web.conftest import BASE, WS, sign_in
 
 ANY = str(uuid.UUID(int=7))
 
@@ -30,14 +33,14 @@ def flat(routes):
             yield route
 
 
-def addresses(app):
+def addresses(app, ids=MappingProxyType({})):
     """Yield (method, path) of every HTTP route, with ids filled in."""
     for route in flat(app.routes):
         if isinstance(route, Mount | WebSocketRoute) or not getattr(route, "methods", None):
             continue
         types = route.endpoint.__annotations__
         values = {
-            name: 0 if types.get(name) is int else ANY
+            name: 0 if types.get(name) is int else ids.get(name, ANY)
             for name in re.findall(r"{(\w+)}", route.path)
         }
         for method in route.methods:
@@ -57,6 +60,11 @@ def websockets(app):
 
 def writing(app):
     return sorted((method, path) for method, path in addresses(app) if method not in SAFE)
+
+
+def follow(browser, answer):
+    """Store the page key as the page that begins a session does."""
+    browser.headers[PAGE_KEY_HEADER] = re.search(r'data-page-key="([^"]+)"', answer.text)[1]
 
 
 def close_codes(browser, headers=None):
@@ -144,32 +152,188 @@ def test_a_wrong_token_gives_no_session(stranger, query):
     assert "set-cookie" not in stranger.get("/" + query).headers
 
 
-def test_token_of_the_link_starts_a_session(stranger, state):
-    stranger.get(f"/?token={state.auth.token}")
+def test_key_of_the_link_starts_a_session(stranger, state):
+    follow(stranger, stranger.get(f"/?token={state.auth.keys.new()}"))
 
     assert stranger.get("/api/desk").status_code == 200
 
 
-def test_token_is_removed_from_the_address(stranger, state):
-    answer = stranger.get(f"/?token={state.auth.token}")
+def test_key_from_the_file_starts_a_session(stranger, state):
+    form, origin = {"token": state.auth.keys.new()}, {"origin": "null"}
+    follow(stranger, stranger.post("/open", data=form, headers=origin))
 
-    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    assert stranger.get("/api/desk").status_code == 200
 
 
-def test_token_is_accepted_on_the_first_page_only(stranger, state):
-    assert stranger.get(f"/api/desk?token={state.auth.token}").status_code == 401
+@pytest.mark.parametrize("second", ["get", "post"])
+def test_key_opens_the_app_once(stranger, state, second):
+    key = state.auth.keys.new()
+    stranger.get(f"/?token={key}")
+    answer = (
+        stranger.get(f"/?token={key}")
+        if second == "get"
+        else stranger.post("/open", data={"token": key})
+    )
+
+    assert ("set-cookie" in answer.headers, "was used before" in answer.text) == (False, True)
+
+
+def test_old_key_does_not_open_the_app(stranger, state):
+    answer = stranger.get(f"/?token={state.auth.keys.new(valid_s=-1)}")
+
+    assert ("set-cookie" in answer.headers, "too old" in answer.text) == (False, True)
+
+
+def test_altered_end_of_a_key_is_noticed(state):
+    end, _, rest = state.auth.keys.new(valid_s=-1).partition(".")
+
+    assert state.auth.keys.use(f"{int(end) + 1000}.{rest}") is KeyState.WRONG
+
+
+def test_key_is_accepted_on_the_first_page_only(stranger, state):
+    assert stranger.get(f"/api/desk?token={state.auth.keys.new()}").status_code == 401
 
 
 def test_cookie_is_same_site_and_http_only(stranger, state):
-    cookie = SimpleCookie(stranger.get(f"/?token={state.auth.token}").headers["set-cookie"])[
-        "hipcv"
-    ]
+    answer = stranger.get(f"/?token={state.auth.keys.new()}")
+    cookie = SimpleCookie(answer.headers["set-cookie"])["hipcv"]
 
     assert (cookie["samesite"], cookie["httponly"], cookie["path"]) == ("Strict", True, "/")
 
 
-def test_the_cookie_is_not_the_token(stranger, state):
-    assert state.auth.token not in stranger.get(f"/?token={state.auth.token}").headers["set-cookie"]
+def test_address_of_an_opened_page_is_replaced(stranger, state):
+    assert "/static/shared/open.js" in stranger.get(f"/?token={state.auth.keys.new()}").text
+
+
+def test_cookie_alone_reads_and_changes_nothing(client, therapist):
+    """Browsers send the cookie to servers of others at other ports of this machine."""
+    view = therapist.placed("Mrs Smith.mp4", patient="P-cookie")
+    secret = [view["clip"]["name"], "P-cookie"]
+    del client.headers[PAGE_KEY_HEADER]
+    ids = {"clip_id": view["clip"]["id"], "analysis_id": view["analysis"]["id"]}
+    ids["patient_id"] = view["patient"]["id"]
+
+    answers = [
+        client.request(method, path, params={"to": "json"})
+        for method, path in addresses(client.app, ids)
+        if path not in ("/signin", "/open")
+    ]
+
+    reading = [
+        str(answer.url)
+        for answer in answers
+        if answer.status_code != 401 and any(text in answer.text for text in secret)
+    ]
+    writing = [
+        str(answer.url)
+        for answer in answers
+        if answer.status_code != 401 and answer.request.method not in SAFE
+    ]
+    assert (reading, writing) == ([], [])
+
+
+def test_page_key_alone_is_no_session(client):
+    client.cookies.clear()
+
+    assert client.get("/api/desk").status_code == 401
+
+
+def test_page_key_of_another_session_is_refused(client, state):
+    client.headers[PAGE_KEY_HEADER] = state.auth.sessions.begin().page_key
+
+    assert client.get("/api/desk").status_code == 401
+
+
+def test_page_key_in_the_query_does_not_write(client):
+    key = client.headers.pop(PAGE_KEY_HEADER)
+
+    assert client.post(f"/api/session?key={key}").status_code == 401
+
+
+def test_video_is_read_with_the_page_key_in_the_query(client):
+    key = client.headers.pop(PAGE_KEY_HEADER)
+
+    assert client.get(f"/media/{ANY}/proxy.mp4?key={key}").status_code == 404
+
+
+def test_sign_out_ends_the_session(client):
+    cookie = client.cookies["hipcv"]
+    client.delete("/api/session")
+    client.cookies.set("hipcv", cookie)
+
+    assert client.get("/api/desk").status_code == 401
+
+
+def test_sign_out_leaves_other_sessions(client, state, stranger):
+    sign_in(stranger, state)
+    client.delete("/api/session")
+
+    assert stranger.get("/api/desk").status_code == 200
+
+
+@pytest.fixture
+def lock_later(monkeypatch):
+    """A function that lets minutes pass without anybody at the pages."""
+    passed_s = [0.0]
+    real = time.monotonic
+    monkeypatch.setattr("hipcv.web.sessions.time.monotonic", lambda: real() + passed_s[0])
+
+    def later(minutes):
+        passed_s[0] += 60 * minutes
+
+    return later
+
+
+def test_session_that_nobody_uses_is_locked(client, lock_later):
+    lock_later(15.1)
+
+    assert client.get("/api/desk").status_code == 401
+
+
+def test_session_in_use_stays_open(client, lock_later):
+    for _ in range(4):
+        lock_later(14)
+        client.post("/api/session")
+
+    assert client.get("/api/desk").status_code == 200
+
+
+def test_requests_of_the_page_itself_are_no_use(client, lock_later):
+    lock_later(14)
+    client.get("/api/desk")
+    lock_later(14)
+
+    assert client.get("/api/desk").status_code == 401
+
+
+def test_session_stays_open_during_an_upload(state, lock_later):
+    session = state.auth.sessions.begin()
+    with in_use(session):
+        lock_later(60)
+
+        assert state.auth.sessions.holds(session)
+
+
+def test_lock_can_be_turned_off(lock_later):
+    sessions = Sessions(lock_after_min=0)
+    session = sessions.begin()
+    lock_later(10_000)
+
+    assert sessions.holds(session)
+
+
+@pytest.mark.parametrize(
+    ("reason", "text"), [("locked", "15 minutes"), ("signed_out", "signed out"), ("x", "")]
+)
+def test_sign_in_page_says_why_it_is_there(stranger, reason, text):
+    assert text in stranger.get(f"/signin?because={reason}").text
+
+
+def test_every_page_can_be_signed_out_from(client):
+    lacking = [path for path in pages(client.app) if path not in ("/signin", "/open")]
+    lacking = [path for path in lacking if 'id="sign-out"' not in client.get(path).text]
+
+    assert not lacking
 
 
 @pytest.mark.parametrize(
@@ -185,6 +349,7 @@ def test_writing_request_from_another_origin_is_refused(client, origin):
         for method, path in writing(client.app)
     }
 
+    del answers["POST", "/open"]  # comes from a file, and needs a key
     assert set(answers.values()) == {403}
 
 

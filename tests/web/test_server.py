@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import sqlite3
@@ -48,7 +49,8 @@ class Server:
         self.base = link.partition("/?")[0]
         client = httpx.Client(base_url=self.base, headers={"origin": self.base}, timeout=LIMIT_S)
         self.clients.append(client)
-        client.get(link)
+        page = client.get(link).text
+        client.headers["x-hipcv-page-key"] = re.search(r'data-page-key="([^"]+)"', page)[1]
         return client
 
     def kill(self):
@@ -116,7 +118,9 @@ def half_sent(server, client, sent=b"x" * 200_000, declared=10_000_000):
     cookie = client.cookies["hipcv"]
     head = (
         f"PUT /api/uploads?name=a.mp4 HTTP/1.1\r\nHost: {server.base.removeprefix('http://')}\r\n"
-        f"Origin: {server.base}\r\nCookie: hipcv={cookie}\r\nContent-Length: {declared}\r\n\r\n"
+        f"Origin: {server.base}\r\nCookie: hipcv={cookie}\r\n"
+        f"X-Hipcv-Page-Key: {client.headers['x-hipcv-page-key']}\r\n"
+        f"Content-Length: {declared}\r\n\r\n"
     )
     with socket.create_connection(server.address, timeout=LIMIT_S) as line:
         line.sendall(head.encode() + sent)

@@ -1,7 +1,7 @@
 /** Header and state of the clip page: patient, progress, and what can be done with the clip. */
 
 import { elsewhereTexts, isPending, pendingRow, showProgress } from "../shared/clips.js";
-import { byId, make, onSubmit, setContent } from "../shared/dom.js";
+import { byId, make, onSubmit, setContent, setTitle } from "../shared/dom.js";
 import { _, format } from "../shared/language.js";
 import { day, seconds, today } from "../shared/numbers.js";
 import { fillPatients, startNewPatient } from "../shared/patient_choice.js";
@@ -20,6 +20,7 @@ export function startHeader(store) {
     const { clip, patient, visit, analysis } = store.view;
     const pending = isPending(clip);
     const measured = Boolean(store.curves && store.sides.length);
+    setTitle("clip-name", clip.name);
     setContent(byId("crumb"), make("a", { href: "/", text: _("Desk") }), " / ", ...(patient ? owner(patient, visit, " / ") : [_("Clip of no patient yet")]));
     byId("clip-actions").hidden = false;
     byId("report").hidden = byId("handout").hidden = byId("export-menu").hidden = !analysis || pending;

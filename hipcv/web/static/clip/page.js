@@ -5,6 +5,7 @@ import { confirm } from "../shared/dialog.js";
 import { byId, make, setContent } from "../shared/dom.js";
 import { _, format } from "../shared/language.js";
 import { startPageShell } from "../shared/page_shell.js";
+import { keyed } from "../shared/session.js";
 import { showErrors } from "../shared/toast.js";
 import { startCorrections } from "./corrections.js";
 import { Curve, startCurveTable } from "./curve.js";
@@ -34,7 +35,7 @@ function renderVideo() {
   byId("player").style.setProperty("--ratio", String(curves.proxy_px[0] / curves.proxy_px[1]));
   if (loadedId === analysis.id) return;
   loadedId = analysis.id;
-  byId("video").src = `/media/${analysis.id}/proxy.mp4`;
+  byId("video").src = keyed(`/media/${analysis.id}/proxy.mp4`);
 }
 
 function renderStills() {
@@ -42,7 +43,7 @@ function renderStills() {
   byId("stills-card").hidden = !stills.length;
   byId("stills-note").hidden = !store.analysis?.corrected;
   setContent(byId("stills"), ...stills.map(({ url, title, caption }) => make("figure", {},
-    make("a", { href: url, target: "_blank" }, make("img", { src: url, alt: format(_("{picture}, larger in a new tab"), { picture: title }), loading: "lazy" })),
+    make("a", { href: keyed(url), target: "_blank" }, make("img", { src: keyed(url), alt: format(_("{picture}, larger in a new tab"), { picture: title }), loading: "lazy" })),
     make("figcaption", {}, make("b", { text: title }), caption))));
 }
 

@@ -3,7 +3,7 @@
 import { get, send } from "../shared/api.js";
 import { clipQuality, clipResult } from "../shared/clips.js";
 import { openForm, requireInitials } from "../shared/dialog.js";
-import { byId, cell, make, onSubmit, setContent, table, tag } from "../shared/dom.js";
+import { byId, cell, make, onSubmit, setContent, setTitle, table, tag } from "../shared/dom.js";
 import { SIDES, hipName, markName, notCounted } from "../shared/labels.js";
 import { _, format } from "../shared/language.js";
 import { angle, day, interval, today } from "../shared/numbers.js";
@@ -19,7 +19,7 @@ let view = null;
 function render(answer) {
   view = answer;
   const { patient } = view;
-  byId("pseudonym").textContent = patient.pseudonym;
+  setTitle("pseudonym", patient.pseudonym);
   byId("record-link").href = `/record?patient=${encodeURIComponent(patient.pseudonym)}`;
   setContent(byId("change"), ...changes());
   renderCharts();

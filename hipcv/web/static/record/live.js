@@ -1,6 +1,8 @@
 /** Connection to the live guide: sends frames of the camera and receives scenes. */
 
+import { noteActivity } from "../shared/idle.js";
 import { _ } from "../shared/language.js";
+import { keyed } from "../shared/session.js";
 
 const MAX_WIDTH_PX = 640;
 const JPEG_QUALITY = 0.8;
@@ -31,7 +33,7 @@ export class LiveConnection extends EventTarget {
    */
   open({ side, external }) {
     const scheme = location.protocol === "https:" ? "wss" : "ws";
-    this.#socket = new WebSocket(`${scheme}://${location.host}/api/live?side=${side}&external=${external}`);
+    this.#socket = new WebSocket(`${scheme}://${location.host}${keyed(`/api/live?side=${side}&external=${external}`)}`);
     this.#socket.addEventListener("open", () => this.#onFrame(0));
     this.#socket.addEventListener("message", (event) => this.#onMessage(JSON.parse(event.data)));
     this.#socket.addEventListener("close", (event) => {
@@ -64,6 +66,7 @@ export class LiveConnection extends EventTarget {
 
   #onMessage(message) {
     this.#waiting = false;
+    if (message.landmarks?.some(Boolean)) noteActivity(); // somebody is in view
     if (message.error) this.#error = message.error;
     else this.dispatchEvent(new CustomEvent("scene", { detail: message }));
   }

@@ -4,6 +4,7 @@ import { get, subscribe } from "../shared/api.js";
 import { isPending } from "../shared/clips.js";
 import { byId, make, setContent } from "../shared/dom.js";
 import { _, capitalize } from "../shared/language.js";
+import { keyed } from "../shared/session.js";
 
 /**
  * Wait until clips are measured, and show what they say to the person.
@@ -55,7 +56,7 @@ function sideResult({ title, value, mark, verdict, more }) {
 
 function links(clipId, number) {
   return [
-    make("a", { class: "button primary", href: `/clips/${clipId}/report`, text: _("Open the report") + number }),
+    make("a", { class: "button primary", href: keyed(`/clips/${clipId}/report`), text: _("Open the report") + number }),
     make("a", { class: "button", href: `/clips/${clipId}`, text: _("Open the recording") + number }),
   ];
 }

@@ -1,5 +1,7 @@
 /** Transfer of a recording while it is made, so that it is measured meanwhile. */
 
+import { pageKeyHeader } from "../shared/session.js";
+
 const FINISH_WITHIN_MS = 5000;
 
 /** Sends the parts of one recording in order. After a failure it sends no more: the file is then uploaded as a whole. */
@@ -39,7 +41,7 @@ export class RecordingStream {
     if (this.#broken) return;
     const query = new URLSearchParams({ session: this.session, take: String(this.take), offset: String(this.#bytes) });
     try {
-      const response = await fetch(`/api/recordings?${query}`, { method: "PUT", credentials: "same-origin", body: part });
+      const response = await fetch(`/api/recordings?${query}`, { method: "PUT", credentials: "same-origin", headers: pageKeyHeader(), body: part });
       this.#broken = !response.ok;
       this.#bytes += part.size;
     } catch {

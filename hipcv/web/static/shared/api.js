@@ -1,6 +1,7 @@
 /** Access to the local server: JSON requests and the event stream. Error messages are sentences for the user. */
 
 import { _, format } from "./language.js";
+import { keyed, pageKeyHeader } from "./session.js";
 
 const UNREACHABLE = _("The desk does not answer. Check that hipcv review is still running.");
 const UNAUTHORIZED = 401;
@@ -34,7 +35,9 @@ export function get(path) {
  * @returns {Promise<any>}
  */
 export async function send(path, body, method = "POST") {
-  const content = body === undefined ? {} : { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
+  const headers = pageKeyHeader();
+  if (body !== undefined) headers["Content-Type"] = "application/json";
+  const content = { headers, body: body === undefined ? undefined : JSON.stringify(body) };
   let response;
   try {
     response = await fetch(path, { method, credentials: "same-origin", cache: "no-store", ...content });
@@ -63,7 +66,7 @@ export function apiError(body, status) {
  * @param {() => void} onReconnect called when the stream is open again after a break
  */
 export function subscribe(onClip, onReconnect) {
-  const source = new EventSource("/api/events");
+  const source = new EventSource(keyed("/api/events"));
   let connected = false;
   source.addEventListener("clip", (event) => onClip(JSON.parse(event.data)));
   source.addEventListener("open", () => {

@@ -44,6 +44,18 @@ export function setContent(parent, ...children) {
 }
 
 /**
+ * Set the heading and the title of the page: the server sends it without names.
+ * @param {string} id of the heading
+ * @param {string} text
+ */
+export function setTitle(id, text) {
+  const heading = byId(id);
+  if (heading.textContent === text) return;
+  heading.textContent = text;
+  document.title = document.title.replace(/^.*(?= – )/, () => text);
+}
+
+/**
  * Create a button.
  * @param {string} text
  * @param {() => void} onClick

@@ -1,13 +1,18 @@
-/** Behaviour common to all pages: initials in the header, and menus that close. */
+/** Behaviour common to all pages: initials in the header, menus that close, sign-out and lock. */
 
 import { openForm } from "./dialog.js";
 import { byId } from "./dom.js";
+import { end, lockAfter_ms, startIdleLock } from "./idle.js";
 import { showInitials } from "./initials.js";
 import { _ } from "./language.js";
+import { keyed } from "./session.js";
 
 /** Start the page header and the menus. */
 export function startPageShell() {
   showInitials();
+  startIdleLock(lockAfter_ms());
+  byId("sign-out")?.addEventListener("click", () => void end("signed_out"));
+  for (const link of document.querySelectorAll("a[data-keyed]")) link.href = keyed(link.href);
   for (const link of document.querySelectorAll(".languages a")) addChoice(link);
   byId("who")?.addEventListener("click", () => {
     void openForm({ title: _("Your initials"), text: _("They stand beside every correction and sign-off. They are kept in this browser."), reason: "none", action: _("Keep") });

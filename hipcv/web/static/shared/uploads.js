@@ -2,7 +2,9 @@
 
 import { ApiError, apiError } from "./api.js";
 import { initials } from "./initials.js";
+import { noteActivity } from "./idle.js";
 import { _ } from "./language.js";
+import { pageKeyHeader } from "./session.js";
 
 const FIELDS = ["name", "patient", "on", "visit", "side", "session", "take", "streamed_bytes"];
 const SWITCHES = ["mirrored", "external"];
@@ -26,7 +28,11 @@ export function upload(file, fields, onProgress) {
     request.open("PUT", `/api/uploads?${query}`);
     request.responseType = "json";
     request.setRequestHeader("Content-Type", "application/octet-stream");
-    request.upload.addEventListener("progress", (event) => onProgress(event.lengthComputable ? event.loaded / event.total : 0));
+    for (const [name, value] of Object.entries(pageKeyHeader())) request.setRequestHeader(name, value);
+    request.upload.addEventListener("progress", (event) => {
+      noteActivity();
+      onProgress(event.lengthComputable ? event.loaded / event.total : 0);
+    });
     request.addEventListener("load", () => {
       if (request.status === CREATED || request.status === OK) resolve(request.response);
       else reject(apiError(request.response, request.status));

@@ -1,0 +1,74 @@
+/** Lock of the pages when nobody uses them, and sign-out. */
+
+import { send } from "./api.js";
+import { _ } from "./language.js";
+import { dropPageKey, onSessionEnd } from "./session.js";
+import { showToast } from "./toast.js";
+
+const LATEST = "hipcv.latest-activity"; // Unix time, ms, shared by the pages of this browser
+const SIGNS = ["pointerdown", "pointermove", "keydown", "wheel", "touchstart"];
+const NOTED_EVERY_MS = 1000;
+const SENT_EVERY_MS = 30_000;
+const CHECK_EVERY_MS = 2000;
+const WARNING_MS = 60_000;
+const MINUTE_MS = 60_000;
+
+let noted_ms = 0;
+let sent_ms = Date.now();
+let ended = false;
+
+/** Note that somebody uses the desk. */
+export function noteActivity() {
+  if (Date.now() - noted_ms < NOTED_EVERY_MS) return;
+  noted_ms = Date.now();
+  localStorage.setItem(LATEST, String(noted_ms));
+}
+
+/**
+ * Lock the pages when nobody used them for so long, and follow a session that ends elsewhere.
+ * @param {number} lockAfter_ms 0: never
+ */
+export function startIdleLock(lockAfter_ms) {
+  onSessionEnd(() => leave(""));
+  if (!lockAfter_ms) return;
+  noteActivity();
+  for (const sign of SIGNS) document.addEventListener(sign, onSign, { passive: true, capture: true });
+  let warned = false;
+  const check = () => {
+    const left_ms = Number(localStorage.getItem(LATEST)) + lockAfter_ms - Date.now();
+    if (left_ms <= 0) void end("locked");
+    const warning = left_ms < Math.min(WARNING_MS, lockAfter_ms / 3);
+    if (warning && !warned) showToast(_("The desk is about to lock, since nobody uses it. Move the pointer to go on."));
+    warned = warning;
+  };
+  setInterval(check, CHECK_EVERY_MS);
+  document.addEventListener("visibilitychange", check);
+}
+
+/**
+ * End the session and leave the page.
+ * @param {"locked"|"signed_out"} reason
+ */
+export async function end(reason) {
+  if (ended) return;
+  ended = true;
+  await send("/api/session", undefined, "DELETE").catch(() => null); // ended already, or the desk was closed
+  dropPageKey();
+  leave(reason);
+}
+
+/** Take the milliseconds of the setting from the page. */
+export function lockAfter_ms() {
+  return Number(document.body.dataset.lockAfterMin ?? 0) * MINUTE_MS;
+}
+
+function onSign() {
+  noteActivity();
+  if (Date.now() - sent_ms < SENT_EVERY_MS) return;
+  sent_ms = Date.now();
+  void send("/api/session", undefined).catch(() => null);
+}
+
+function leave(reason) {
+  location.replace(reason ? `/signin?because=${reason}` : "/signin");
+}

@@ -1,0 +1,54 @@
+/** The page key: the part of the session that the pages of this address have, and no other server gets. */
+
+const KEY = "hipcv.page-key";
+const HEADER = "X-Hipcv-Page-Key";
+const FIELD = "key";
+
+/**
+ * Store the page key of a new session.
+ * @param {string} key
+ */
+export function savePageKey(key) {
+  localStorage.setItem(KEY, key);
+}
+
+/** Forget the page key; the other pages of this browser notice. */
+export function dropPageKey() {
+  localStorage.removeItem(KEY);
+}
+
+/**
+ * Return the header that a request needs.
+ * @returns {Object<string, string>}
+ */
+export function pageKeyHeader() {
+  return { [HEADER]: pageKey() };
+}
+
+/**
+ * Return an address with the page key, where the browser sends no header: for videos, pictures, files, events.
+ * @param {string} path
+ * @returns {string}
+ */
+export function keyed(path) {
+  const url = new URL(path, location.href);
+  url.searchParams.set(FIELD, pageKey());
+  return url.pathname + url.search;
+}
+
+/**
+ * Call an action when the session ends in another page of this browser.
+ * @param {() => void} action
+ */
+export function onSessionEnd(action) {
+  window.addEventListener("storage", (event) => {
+    if (event.key === KEY && event.newValue === null) action();
+  });
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted && !pageKey()) action(); // went back to a page from before
+  });
+}
+
+function pageKey() {
+  return localStorage.getItem(KEY) ?? "";
+}
