@@ -26,7 +26,8 @@ class App(FastAPI):
         state: AppState = self.state.review
         signin = partial(pages.signin_html, state.auth)
         inner = super().build_middleware_stack()
-        return LanguageOfRequest(Guard(inner, state.auth, state.settings.limits, signin))
+        guard = Guard(inner, state.auth, state.settings.limits, signin, pages.add_key_html)
+        return LanguageOfRequest(guard)
 
 
 def create_app(state: AppState) -> FastAPI:

@@ -164,6 +164,11 @@ def signin_html(auth: Auth, error: str, notice: str = "") -> str:
     )
 
 
+def add_key_html() -> str:
+    """Return the page that adds the page key to its own address."""
+    return _render("open.html", title=_("The desk opens"), page_key="")
+
+
 def error_page(status: int, error: str) -> HTMLResponse:
     """Return a page with one sentence on what went wrong."""
     template = environment("hipcv.web").from_string(ERROR_PAGE)

@@ -60,10 +60,15 @@ HEADERS: Final = {
 """Headers of every response that does not set its own."""
 
 UNAUTHENTICATED: Final = 401
+HTML: Final = "text/html; charset=utf-8"
 
 
 class Refused(HTTPException):
     """A refused request, with the status and sentence of the response."""
+
+
+class PageKeyMissing(Refused):
+    """The refusal of a page with data whose address has no page key, as a bookmark has none."""
 
 
 @dataclass(slots=True)
@@ -99,6 +104,7 @@ class Guard:
     auth: Auth
     limits: Limits
     signin: Callable[[str], str]  # HTML of the page that a browser without a session gets
+    add_key: Callable[[], str]  # HTML of the page that adds the page key to its own address
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request to the app, or respond with the reason of its refusal."""
@@ -162,17 +168,20 @@ class Guard:
             _page_key(scope, headers), session.page_key
         ):
             text = _("This opens from a page of the desk only. Go to its clip or patient first.")
-            raise Refused(401, text)
+            missing = _is_reading(scope) and not _field(scope, PAGE_KEY_FIELD)
+            raise PageKeyMissing(200, text) if missing and _is_page(scope) else Refused(401, text)
 
     async def _refuse(self, scope: Scope, receive: Receive, send: Send, refusal: Refused) -> None:
         status, text = refusal.status_code, refusal.detail
         if scope["type"] == "websocket":
             await receive()  # websocket.connect
             await send({"type": "websocket.close", "code": 1008, "reason": text})
-        elif status == UNAUTHENTICATED and not scope["path"].startswith(("/api/", "/media/")):
+        elif isinstance(refusal, PageKeyMissing):
+            await _respond(scope, send, status, self.add_key().encode(), HTML)
+        elif status == UNAUTHENTICATED and _is_page(scope):
             # browsers send a form's origin only where the referrer policy allows it
-            page = self.signin(text).encode(), "text/html; charset=utf-8"
-            await _respond(scope, send, status, *page, referrer="same-origin")
+            page = self.signin(text).encode()
+            await _respond(scope, send, status, page, HTML, referrer="same-origin")
         else:
             await _respond_json(scope, send, status, text)
 
@@ -250,6 +259,10 @@ def _is_reading(scope: Scope) -> bool:
 def _is_from_page(scope: Scope, headers: Headers, host: str) -> bool:
     """Return True for a page of the app, or the file that opens it with a key."""
     return scope["path"] == OPEN_PATH or _only(headers, "origin") == _origin(scope, host)
+
+
+def _is_page(scope: Scope) -> bool:
+    return not str(scope["path"]).startswith(DATA_PATHS)
 
 
 def _needs_page_key(scope: Scope) -> bool:

@@ -3,6 +3,7 @@
 import ipaddress
 import socket
 import ssl
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from hipcv.core.errors import BadRequest, EnvironmentFault
 from hipcv.core.system_errors import reason_of
 from hipcv.language import _
 from hipcv.web.app import create_app
+from hipcv.web.connections import KEEP_ALIVE_S, Waiting, protocol_class
 from hipcv.web.live import LARGEST_BYTES
 from hipcv.web.opening import RunningApp
 from hipcv.web.security import Auth
@@ -25,6 +27,10 @@ LOOPBACK: Final = "127.0.0.1"
 LOCAL_NAMES: Final = (LOOPBACK, "localhost", "[::1]")
 MIN_PASSWORD_LENGTH: Final = 12
 SHUTDOWN_S: Final = 3
+BACKLOG: Final = 128
+"""Connections that are accepted at once; `Waiting` closes those beyond its limits afterwards."""
+
+OPEN_FILES: Final = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +113,14 @@ def serve(settings: Settings, address: Address, on_ready: Callable[[RunningApp],
         BadRequest: the TLS files cannot be used.
     """
     _refuse_bad_tls(address)
+    _allow_open_files()
     with open_app_state(settings) as state, _listening(address) as listener:
         config = uvicorn.Config(
             create_app(state),
-            log_level="warning",
+            http=protocol_class(Waiting()),
+            backlog=BACKLOG,
+            timeout_keep_alive=KEEP_ALIVE_S,
+            log_level="error",  # a warning for each malformed request would fill the terminal
             access_log=False,  # it would hold keys
             server_header=False,
             proxy_headers=False,
@@ -149,7 +159,7 @@ def running_app(auth: Auth, address: Address, port: int) -> RunningApp:
 def _listening(address: Address) -> socket.socket:
     family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
     try:
-        return socket.create_server((address.host, address.port), family=family, backlog=128)
+        return socket.create_server((address.host, address.port), family=family, backlog=BACKLOG)
     except (OSError, OverflowError) as error:
         text = _(
             "{host}:{port} cannot be used ({error}). Name another port with --port, or none for a "
@@ -158,6 +168,19 @@ def _listening(address: Address) -> socket.socket:
         raise EnvironmentFault(
             text.format(host=address.host, port=address.port, error=reason_of(error))
         ) from error
+
+
+def _allow_open_files() -> None:
+    """Raise the limit on open files, which some systems set for programs with few connections."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    files = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < files:
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (files, hard))
 
 
 def _refuse_bad_tls(address: Address) -> None:

@@ -152,7 +152,14 @@ def open_page(browser, server, path="/", *, viewport=None, **options):
     page = context.new_page()
     watch(page, server.origin)
     page.goto(server.origin + path)
+    if path.endswith(("/report", "/handout")):
+        page.wait_for_url("**?key=*")
     return page
+
+
+def page_key(page):
+    """Return the header that requests of a test need, as those of the page do."""
+    return {"X-Hipcv-Page-Key": page.evaluate("localStorage.getItem('hipcv.page-key')")}
 
 
 @dataclass

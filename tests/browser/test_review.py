@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from hipcv.report import numbers
 from hipcv.report.summary import summarise
 from hipcv.results import reassess
-from tests.browser.conftest import SAMPLES, open_clip, open_page
+from tests.browser.conftest import SAMPLES, open_clip, open_page, page_key
 
 pytestmark = pytest.mark.model
 
@@ -32,7 +32,7 @@ def clip_path(page):
 
 
 def get_json(page, server, path):
-    return page.request.get(server.origin + path).json()
+    return page.request.get(server.origin + path, headers=page_key(page)).json()
 
 
 def stored_analysis(page, server):

@@ -66,7 +66,7 @@ def test_other_local_server_cannot_use_what_it_gets(browser, server, folder):
     stolen = next(cookie for cookie in cookies if cookie)
 
     clip = folder.clip_id
-    reading = ["/api/desk", "/api/events", f"/api/clips/{clip}", f"/clips/{clip}/report"]
+    reading = ["/api/desk", "/api/events", f"/api/clips/{clip}", f"/clips/{clip}/report?key=x"]
     answers = {request(server, "GET", path, stolen) for path in reading}
     answers |= {request(server, "POST", path, stolen) for path in ("/api/session", "/api/patients")}
     assert answers == {401}
@@ -151,6 +151,13 @@ def test_stills_and_video_load(clip_page):
     )
 
     assert (loaded, clip_page.locator("#video").evaluate("v => v.readyState > 0")) == (True, True)
+
+
+def test_report_opens_by_its_address(browser, server, folder):
+    page = open_page(browser, server, f"/clips/{folder.clip_id}/report")
+
+    assert "hip" in page.locator("body").inner_text().lower()
+    page.context.close()
 
 
 def test_report_opens_from_the_clip(browser, server, folder):

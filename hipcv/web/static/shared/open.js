@@ -1,8 +1,11 @@
-/** Begin of a session: stores its page key, and takes this page out of the history. */
+/** Begin of a session: stores its page key, or adds the stored one to the address; this page leaves the history. */
 
 import { noteActivity } from "./idle.js";
-import { savePageKey } from "./session.js";
+import { keyed, savePageKey } from "./session.js";
 
-savePageKey(document.body.dataset.pageKey ?? "");
-noteActivity();
-location.replace("/");
+const key = document.body.dataset.pageKey;
+if (key) {
+  savePageKey(key);
+  noteActivity();
+}
+location.replace(key ? "/" : keyed(location.href));
