@@ -40,6 +40,9 @@ def make_private(path: Path) -> None:
         with suppress(PermissionError):  # it is another user's
             path.chmod(path.stat().st_mode & ~PRIVATE_UMASK)
 
+from hipcv.core.errors import BadRequest
+from hipcv.language import _
+
 
 @contextmanager
 def part_folder(parent: Path) -> Iterator[Path]:
@@ -150,6 +153,36 @@ def sync_folder(folder: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def write_private(path: Path, text: str) -> Path:
+    """Write a file that its owner alone can read, whole or not at all, and return its path."""
+    with atomic_path(path) as part:
+        part.touch(mode=0o600)
+        part.write_text(text, encoding="utf-8")
+    return path
+
+
+def refuse_unless_private(path: Path) -> None:
+    """Refuse a file with a secret that others than its owner can read or change.
+
+    A missing file is left to its reader. Windows has other rules, which are not looked at.
+
+    Raises:
+        BadRequest: others can, or it is another user's.
+    """
+    if sys.platform == "win32" or not path.exists():
+        return
+    state = path.stat()
+    if state.st_uid not in (os.geteuid(), 0):
+        text = _("{file}: this file belongs to another user. Use a copy of your own.")
+        raise BadRequest(text.format(file=path))
+    if state.st_mode & 0o077:
+        text = _(
+            "{file}: other users of this machine can read this file, and it holds a secret. Make "
+            "it private first: chmod 600 {file}"
+        )
+        raise BadRequest(text.format(file=path))
 
 
 def sha256_of(path: Path, *, sync: bool = False) -> str:

@@ -24,7 +24,7 @@ Host = Annotated[
     typer.Option(
         "--host",
         metavar="ADDRESS",
-        help=N_("Let other machines reach the desk at this address; needs the three files below."),
+        help=N_("Let other machines reach the desk here; needs --users, --tls-cert and --tls-key."),
     ),
 ]
 Names = Annotated[
@@ -36,8 +36,30 @@ Names = Annotated[
 PasswordFile = Annotated[
     Path | None,
     typer.Option(
-        "--password-file", metavar="FILE", help=N_("Holds the password that opens the desk.")
+        "--password-file",
+        metavar="FILE",
+        help=N_("Holds a password that opens the desk on this machine."),
     ),
+]
+UsersFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--users",
+        metavar="FILE",
+        help=N_("Holds who may sign in, with a password each; what they sign bears their name."),
+    ),
+]
+AddUser = Annotated[
+    str,
+    typer.Option(
+        "--add-user",
+        metavar="NAME",
+        help=N_("Ask for a password and add NAME to the file of --users; opens nothing."),
+    ),
+]
+RemoveUser = Annotated[
+    str,
+    typer.Option("--remove-user", metavar="NAME", help=N_("Take NAME out of the file of --users.")),
 ]
 TlsCert = Annotated[
     Path | None, typer.Option("--tls-cert", metavar="FILE", help=N_("TLS certificate, PEM."))
@@ -66,6 +88,9 @@ def command(
     host: Host = "127.0.0.1",
     names: Names = None,
     password_file: PasswordFile = None,
+    users: UsersFile = None,
+    add_user: AddUser = "",
+    remove_user: RemoveUser = "",
     tls_cert: TlsCert = None,
     tls_key: TlsKey = None,
     max_upload_gb: MaxUpload = 4.0,
@@ -87,6 +112,9 @@ def command(
                 '"hipcv[app]"` brings it.'
             ).format(name=error.name)
         ) from error
+    if add_user or remove_user:
+        _change_users(users, add_user, remove_user)
+        return
     folder = data.data_folder(data_dir)
     if (running := opening.RunningApp.find(folder)) is not None:
         typer.echo(_("The desk is open already; it opens once more."), err=True)
@@ -98,6 +126,7 @@ def command(
         port=port,
         names=tuple(names or ()),
         password_file=password_file,
+        users_file=users,
         tls_cert=tls_cert,
         tls_key=tls_key,
     )
@@ -120,6 +149,27 @@ def command(
         _show(app, folder, no_browser=no_browser)
 
     serve.serve(settings, address, show)
+
+
+def _change_users(file: Path | None, added: str, removed: str) -> None:
+    """Add or remove a user of the file of users.
+
+    Raises:
+        BadRequest: no file is named, or the file or the user is not accepted.
+    """
+    from hipcv.web import passwords
+
+    if file is None:
+        raise BadRequest(_("Name the file of users with --users FILE."))
+    users = passwords.UsersFile(file)
+    if removed:
+        users.remove(removed)
+        typer.echo(_("{name} can no longer sign in.").format(name=removed))
+    if added:
+        question = _("Password of {name}").format(name=added)
+        password = typer.prompt(question, hide_input=True, confirmation_prompt=True, err=True)
+        users.add(added, password)
+        typer.echo(_("{name} can sign in.").format(name=added))
 
 
 def _show(app: "RunningApp", folder: Path, *, no_browser: bool) -> None:

@@ -15,7 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final, Self
 
-from hipcv.files import atomic_path, exclusive_lock
+from hipcv.files import exclusive_lock, write_private
 from hipcv.language import _
 from hipcv.report.pages import environment
 from hipcv.web.sessions import OPENED_KEY_S, Keys
@@ -89,14 +89,6 @@ def discard_pages(folder: Path, older_than_s: float = OPENED_KEY_S) -> None:
         with suppress(OSError):
             if time.time() - page.stat().st_mtime >= older_than_s:
                 page.unlink()
-
-
-def write_private(path: Path, text: str) -> Path:
-    """Write a file that its owner alone can read, and return its path."""
-    with atomic_path(path) as part:
-        part.touch(mode=0o600)
-        part.write_text(text, encoding="utf-8")
-    return path
 
 
 def _page_of(folder: Path, key: str) -> Path:

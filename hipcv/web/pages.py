@@ -13,7 +13,7 @@ from hipcv.report.pages import environment
 from hipcv.results.formats import FORMATS, PATIENT_FORMATS
 from hipcv.version import __version__
 from hipcv.web import exports, opening
-from hipcv.web.security import KEY_FIELD, OPEN_PATH, Auth, cookie_of, key_of
+from hipcv.web.security import KEY_FIELD, OPEN_PATH, Auth, Refused, cookie_of, key_of
 from hipcv.web.serializers import analysed_clip
 from hipcv.web.sessions import KeyState, Session, current
 from hipcv.web.state import AppState, AppStateDep
@@ -110,11 +110,18 @@ def signin_form(state: AppStateDep, because: str = "") -> Response:
 
 @router.post("/signin")
 async def sign_in(state: AppStateDep, request: Request) -> Response:
-    """Start a session for the password in the form."""
-    form = await _form(request)
-    if not state.auth.check_password(form.get("password", "")):
-        return _signin_page(state.auth, _("This is not the password."), UNAUTHENTICATED)
-    return _start_session(state.auth.sessions.begin(), request)
+    """Start a session for the password in the form, and the name where the app has users."""
+    form, auth = await _form(request), state.auth
+    address = request.client.host if request.client else ""
+    try:
+        user = await auth.sign_in(form.get("name", ""), form.get("password", ""), address)
+    except Refused as refusal:
+        return _signin_page(auth, refusal.detail, refusal.status_code)
+    if user is None:
+        wrong = _("Name and password do not belong together.")
+        text = wrong if auth.users else _("This is not the password.")
+        return _signin_page(auth, text, UNAUTHENTICATED)
+    return _start_session(auth.sessions.begin(user), request)
 
 
 @router.post(OPEN_PATH)
@@ -132,7 +139,7 @@ async def _form(request: Request) -> dict[str, str]:
 
 def _open(state: AppState, key: str, request: Request) -> Response:
     """Start a session for a link's key, or say why it does not."""
-    key_state = state.auth.keys.use(key)
+    key_state = state.auth.use_key(key)
     opening.discard_page(state.settings.folder, key)
     if key_state is not KeyState.VALID:
         return _signin_page(state.auth, REFUSED_KEYS[key_state], UNAUTHENTICATED)
@@ -158,10 +165,8 @@ def _start_session(session: Session, request: Request) -> Response:
 
 def signin_html(auth: Auth, error: str, notice: str = "") -> str:
     """Return the sign-in page, with a sentence on what went wrong or happened, or ""."""
-    asks_password = bool(auth.password)
-    return _render(
-        "signin.html", title=_("Sign in"), error=error, notice=notice, password=asks_password
-    )
+    asked = {"users": auth.users is not None, "password": bool(auth.password or auth.users)}
+    return _render("signin.html", title=_("Sign in"), error=error, notice=notice, **asked)
 
 
 def add_key_html() -> str:
@@ -194,6 +199,7 @@ def _shared() -> dict[str, Any]:
     ]
     session = current.get()
     return {
+        "user": session.user if session else "",
         "lock_after_min": session.lock_after_min if session else 0,
         "version": __version__,
         "lexicon": lexicon(),

@@ -12,6 +12,7 @@ from hipcv.core.text import LINE_BREAKS, is_unsafe
 from hipcv.language import _
 from hipcv.store.clips import SYSTEM
 from hipcv.store.models import ClipOptions, SideName
+from hipcv.web.sessions import current
 
 
 def _safe_text(text: str) -> str:
@@ -49,6 +50,17 @@ Initials = Annotated[
     StringConstraints(strict=True, strip_whitespace=True, min_length=1, max_length=32),
     AfterValidator(_safe),
 ]
+
+
+def _signed_in(initials: str) -> str:
+    """Return the name of the user who is signed in; where the app has no users, the initials."""
+    session = current.get()
+    return (session and session.user) or initials
+
+
+Actor = Annotated[Initials, AfterValidator(_signed_in), Field(validate_default=True)]
+"""Who does something: where users sign in, the user, whatever the request says."""
+
 Text = Annotated[
     str,
     StringConstraints(strict=True, strip_whitespace=True, max_length=10_000),
@@ -78,7 +90,7 @@ class UploadQuery(BaseModel):
     take: int = 1  # number of the recording in it
     streamed_bytes: int = Field(0, ge=0)  # the body was sent while recording; 0: it is sent now
     changed_ms: int | None = Field(None, ge=0, lt=2**43)  # date of the file, Unix time
-    by: Initials = SYSTEM
+    by: Actor = SYSTEM
 
     @property
     def options(self) -> ClipOptions:
@@ -98,7 +110,7 @@ class PatientBody(RequestBody):
     """A patient to be added."""
 
     pseudonym: Line
-    by: Initials = SYSTEM
+    by: Actor = SYSTEM
 
 
 class PatientChangeBody(RequestBody):
@@ -110,14 +122,14 @@ class PatientChangeBody(RequestBody):
     keep_until: date | None = None
     age_years: Annotated[int, Field(strict=True, ge=0, le=AGE_MAX_YEARS)] | None = None
     sex: Sex | None = None
-    by: Initials
+    by: Actor
     why: Text = ""
 
 
 class ErasureBody(RequestBody):
     """Actor and reason of an erasure."""
 
-    by: Initials
+    by: Actor
     why: Text = ""
 
 
@@ -126,7 +138,7 @@ class MoveBody(RequestBody):
 
     patient: Line
     on: Day
-    by: Initials
+    by: Actor
 
 
 class ReanalysisBody(RequestBody):
@@ -136,7 +148,7 @@ class ReanalysisBody(RequestBody):
     mirrored: Annotated[bool, Field(strict=True)] | None = None
     external: Annotated[bool, Field(strict=True)] | None = None
     start_s: Annotated[float, Field(strict=True, ge=0, le=LONGEST_START_S)] | None = None
-    by: Initials
+    by: Actor
 
     @property
     def changes(self) -> ClipOptions:
@@ -159,7 +171,7 @@ class AnswersBody(RequestBody):
     pain: Annotated[int, Field(strict=True)] | None = None
     pain_where: Text = ""
     limiter: ShortText | None = None
-    by: Initials = SYSTEM
+    by: Actor = SYSTEM
 
 
 class CorrectionBody(RequestBody):
@@ -171,7 +183,7 @@ class CorrectionBody(RequestBody):
     rep: Number | None = None
     after: dict[str, Any]
     why: Text = ""
-    by: Initials
+    by: Actor
 
 
 class WithdrawalBody(RequestBody):
@@ -180,11 +192,11 @@ class WithdrawalBody(RequestBody):
     version: Number
     number: Number
     why: Text = ""
-    by: Initials
+    by: Actor
 
 
 class SignOffBody(RequestBody):
     """A clinician's sign-off of a result."""
 
     version: Number
-    by: Initials
+    by: Actor

@@ -9,6 +9,7 @@ somebody else on the same machine. So whatever shows data needs the page key as 
 pages store for their own origin: in a header, or in the query where a browser sends no header.
 """
 
+import asyncio
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -16,14 +17,16 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Final
 from urllib.parse import parse_qs
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hipcv.language import _
 from hipcv.web import sessions
+from hipcv.web.passwords import Attempts, UsersFile
 from hipcv.web.request_limits import LimitedBody, Limits
-from hipcv.web.sessions import Keys, Session, Sessions, equal_secrets
+from hipcv.web.sessions import Keys, KeyState, Session, Sessions, equal_secrets
 
 COOKIE: Final = "hipcv"
 PAGE_KEY_HEADER: Final = "x-hipcv-page-key"
@@ -61,6 +64,8 @@ HEADERS: Final = {
 
 UNAUTHENTICATED: Final = 401
 HTML: Final = "text/html; charset=utf-8"
+MAX_CHECKS: Final = 2
+"""Passwords that are checked at once: each takes a processor and 32 MB."""
 
 
 class Refused(HTTPException):
@@ -77,12 +82,44 @@ class Auth:
 
     hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
     password: str = ""  # "": only a link's key gives a session
+    users: UsersFile | None = None  # None: nobody signs in by name
     keys: Keys = field(default_factory=Keys)
     sessions: Sessions = field(default_factory=Sessions)
+    attempts: Attempts = field(default_factory=Attempts)
+    _checks: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MAX_CHECKS))
 
-    def check_password(self, password: str) -> bool:
-        """Return True for the password."""
-        return bool(self.password) and equal_secrets(password, self.password)
+    def use_key(self, key: str) -> KeyState:
+        """Return whether the key of a link gives a session; where users sign in, none does."""
+        return KeyState.WRONG if self.users is not None else self.keys.use(key)
+
+    async def sign_in(self, name: str, password: str, address: str) -> str | None:
+        """Return the name of the user whose password this is; "" where the app has no users.
+
+        Args:
+            name: as typed; ignored where the app has no users.
+            password: as typed.
+            address: of the browser; each wrong password delays the next one from there.
+
+        Returns:
+            None for a wrong name or password.
+
+        Raises:
+            Refused: too many attempts of this address wait already.
+            BadRequest: the file of users cannot be used.
+        """
+        if not await self.attempts.wait(address):
+            text = _("Too many wrong passwords came from here. Wait a minute, then try again.")
+            raise Refused(429, text)
+        async with self._checks:
+            user = await run_in_threadpool(self._user_of, name, password)
+        if user is not None:
+            self.attempts.succeeded(address)
+        return user
+
+    def _user_of(self, name: str, password: str) -> str | None:
+        if self.users is not None:
+            return self.users.check(name, password)
+        return "" if self.password and equal_secrets(password, self.password) else None
 
     def session_of(self, headers: Headers) -> Session | None:
         """Return the session of a request's cookie, or None."""

@@ -14,18 +14,19 @@ import uvicorn
 
 from hipcv.core.errors import BadRequest, EnvironmentFault
 from hipcv.core.system_errors import reason_of
+from hipcv.files import refuse_unless_private
 from hipcv.language import _
 from hipcv.web.app import create_app
 from hipcv.web.connections import KEEP_ALIVE_S, Waiting, protocol_class
 from hipcv.web.live import LARGEST_BYTES
 from hipcv.web.opening import RunningApp
+from hipcv.web.passwords import MIN_PASSWORD_LENGTH, UsersFile
 from hipcv.web.security import Auth
 from hipcv.web.sessions import LOCK_AFTER_MIN, Sessions
 from hipcv.web.state import Settings, open_app_state
 
 LOOPBACK: Final = "127.0.0.1"
 LOCAL_NAMES: Final = (LOOPBACK, "localhost", "[::1]")
-MIN_PASSWORD_LENGTH: Final = 12
 SHUTDOWN_S: Final = 3
 BACKLOG: Final = 128
 """Connections that are accepted at once; `Waiting` closes those beyond its limits afterwards."""
@@ -41,6 +42,7 @@ class Address:
     port: int = 0  # 0: any free port
     names: tuple[str, ...] = ()  # host names that browsers may use, besides the host itself
     password_file: Path | None = None
+    users_file: Path | None = None
     tls_cert: Path | None = None
     tls_key: Path | None = None
 
@@ -58,19 +60,25 @@ class Address:
         """Return new secrets, and the host names to answer to.
 
         Raises:
-            BadRequest: other machines can reach the address, and password or TLS is missing.
+            BadRequest: other machines can reach the address and users or TLS are missing, or a file
+                cannot be used or others can read it.
         """
         self._refuse_insecure()
+        if self.tls_key is not None:
+            refuse_unless_private(self.tls_key)
         own = () if self._any_host else (_bracketed(self.host),)
         hosts = (*(LOCAL_NAMES if self.local else own), *(name.lower() for name in self.names))
-        return Auth(hosts, self._password(), sessions=Sessions(lock_after_min))
+        return Auth(hosts, self._password(), self._users(), sessions=Sessions(lock_after_min))
 
     def _refuse_insecure(self) -> None:
-        required = [self.password_file, self.tls_cert, self.tls_key]
+        if self.password_file and self.users_file:
+            raise BadRequest(_("Give --users or --password-file, not both."))
+        required = [self.users_file, self.tls_cert, self.tls_key]
         if not self.local and None in required:
             text = _(
-                "--host {host}: other machines could reach the desk. That needs --password-file, "
-                "--tls-cert and --tls-key; without --host it is for this machine alone."
+                "--host {host}: other machines could reach the desk. That needs --tls-cert, "
+                "--tls-key and --users, since a signature must be somebody's; without --host it "
+                "is for this machine alone."
             )
             raise BadRequest(text.format(host=self.host))
         if (self.tls_cert is None) != (self.tls_key is None):
@@ -86,9 +94,19 @@ class Address:
     def _any_host(self) -> bool:
         return self.host in ("0.0.0.0", "::")  # noqa: S104 - compared only
 
+    def _users(self) -> UsersFile | None:
+        if self.users_file is None:
+            return None
+        users = UsersFile(self.users_file)
+        if not users.read():
+            text = _("{file}: there is no user yet. Add one with --add-user NAME.")
+            raise BadRequest(text.format(file=self.users_file))
+        return users
+
     def _password(self) -> str:
         if self.password_file is None:
             return ""
+        refuse_unless_private(self.password_file)
         try:
             password = self.password_file.read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError) as error:
@@ -153,7 +171,7 @@ def running_app(auth: Auth, address: Address, port: int) -> RunningApp:
     """Return the app as browsers reach it."""
     name = address.names[0] if address.names else _bracketed(address.host)
     scheme = "https" if address.tls_cert else "http"
-    return RunningApp(f"{scheme}://{name}:{port}", auth.keys.secret)
+    return RunningApp(f"{scheme}://{name}:{port}", "" if auth.users else auth.keys.secret)
 
 
 def _listening(address: Address) -> socket.socket:

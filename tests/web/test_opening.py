@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from hipcv.cli.main import app
-from hipcv.files import exclusive_lock
+from hipcv.files import exclusive_lock, write_private
 from hipcv.web import opening
 from hipcv.web.opening import RunningApp
 from hipcv.web.sessions import Keys, KeyState
@@ -94,7 +94,7 @@ def test_app_that_closes_leaves_no_page_and_no_secret(tmp_path):
 
 def test_app_that_was_killed_is_not_found(tmp_path):
     content = json.dumps({"url": URL, "secret": "s"})
-    opening.write_private(tmp_path / opening.ANNOUNCEMENT, content)
+    write_private(tmp_path / opening.ANNOUNCEMENT, content)
 
     assert RunningApp.find(tmp_path) is None
 

@@ -1,7 +1,7 @@
 /** Dialogs that ask for initials, a reason and a confirmation. */
 
 import { button, make, onSubmit } from "./dom.js";
-import { initials, saveInitials } from "./initials.js";
+import { USER, initials, saveInitials } from "./initials.js";
 import { _, format } from "./language.js";
 
 /**
@@ -23,6 +23,7 @@ export function openForm(options) {
   const by = make("input", { name: "by", id: "dialog-by", maxlength: 32, required: true, autocomplete: "off" });
   const confirmation = make("input", { name: "confirmation", id: "dialog-confirmation", autocomplete: "off", required: true });
   by.value = initials();
+  by.readOnly = Boolean(USER);
   const parts = [...(options.fields ?? [])];
   if (options.reason !== "none") {
     const hint = options.reason === "required" ? "" : _("(if there is something to say)");
@@ -30,7 +31,7 @@ export function openForm(options) {
     if (options.suggestions) parts.push(make("div", { class: "actions" }, ...options.suggestions.map((text) => suggestion(text, why))));
   }
   if (options.confirmation) parts.push(make("div", {}, make("label", { for: "dialog-confirmation" }, format(_("Type “{word}” to go on"), { word: options.confirmation })), confirmation));
-  parts.push(make("div", {}, make("label", { for: "dialog-by" }, _("Your initials")), by));
+  parts.push(make("div", {}, make("label", { for: "dialog-by" }, USER ? _("Your name") : _("Your initials")), by));
   return open(parts, options, () => {
     if (options.confirmation && confirmation.value.trim() !== options.confirmation) {
       confirmation.setCustomValidity(format(_("Type {word}"), { word: options.confirmation }));

@@ -1,16 +1,19 @@
-/** Initials of the user at this browser. */
+/** Initials of the user at this browser; the name, where users sign in by name. */
 
 import { byId } from "./dom.js";
 import { _, format } from "./language.js";
 
 const KEY = "hipcv.initials";
 
+/** Name of the user who is signed in; "" where the desk has no users. */
+export const USER = document.body.dataset.user ?? "";
+
 /**
- * Return the initials stored in this browser, or "".
+ * Return the name of the user, or the initials stored in this browser, or "".
  * @returns {string}
  */
 export function initials() {
-  return localStorage.getItem(KEY) ?? "";
+  return USER || (localStorage.getItem(KEY) ?? "");
 }
 
 /**
@@ -18,7 +21,7 @@ export function initials() {
  * @param {string} text
  */
 export function saveInitials(text) {
-  localStorage.setItem(KEY, text.trim());
+  if (!USER) localStorage.setItem(KEY, text.trim());
   showInitials();
 }
 
