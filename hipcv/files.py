@@ -12,6 +12,9 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Final, Self
 
+from hipcv.core.errors import BadRequest
+from hipcv.language import _
+
 PART: Final = ".hipcv-part-"
 """Head of the names of folders that hold what is unfinished, beside its target."""
 
@@ -39,9 +42,6 @@ def make_private(path: Path) -> None:
     if sys.platform != "win32" and path.is_file():
         with suppress(PermissionError):  # it is another user's
             path.chmod(path.stat().st_mode & ~PRIVATE_UMASK)
-
-from hipcv.core.errors import BadRequest
-from hipcv.language import _
 
 
 @contextmanager

@@ -8,12 +8,13 @@ import json
 import secrets
 import time
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final, Self
 
 from hipcv.core.errors import BadRequest
+from hipcv.core.text import is_unsafe, normal_form
 from hipcv.files import refuse_unless_private, write_private
 from hipcv.language import _
 
@@ -87,9 +88,9 @@ class UsersFile:
             BadRequest: the file cannot be read, or others can read it.
         """
         users = self.read()
-        key = next((user for user in users if user.casefold() == name.strip().casefold()), None)
-        stored = _NOBODY if key is None else users[key]
-        return key if stored.matches(password[:MAX_PASSWORD_LENGTH]) else None
+        user = _find(users, name)
+        stored = _NOBODY if user is None else users[user]
+        return user if stored.matches(password[:MAX_PASSWORD_LENGTH]) else None
 
     def read(self) -> Mapping[str, PasswordHash]:
         """Return the hashes by name.
@@ -115,16 +116,17 @@ class UsersFile:
         Raises:
             BadRequest: name or password is not accepted, or the file cannot be used.
         """
-        if not (name.isprintable() and 0 < len(name) <= MAX_NAME_LENGTH):
-            text = _("A user's name has 1 to {most} printable characters on one line.")
+        if is_unsafe(name) or not 0 < len(name) <= MAX_NAME_LENGTH or not name.strip():
+            text = _(
+                "A user's name has 1 to {most} characters on one line, none of them a control character."
+            )
             raise BadRequest(text.format(most=MAX_NAME_LENGTH))
         if not MIN_PASSWORD_LENGTH <= len(password) <= MAX_PASSWORD_LENGTH:
             text = _("The password must have {count} signs or more.")
             raise BadRequest(text.format(count=MIN_PASSWORD_LENGTH))
         users = dict(self.read()) if self.path.exists() else {}
-        same = [user for user in users if user.casefold() == name.casefold()]
-        for user in same:
-            del users[user]
+        if (earlier := _find(users, name)) is not None:
+            del users[earlier]
         self._write(users | {name: PasswordHash.of(password)})
 
     def remove(self, name: str) -> None:
@@ -134,16 +136,23 @@ class UsersFile:
             BadRequest: there is no such user, or the file cannot be used.
         """
         users = dict(self.read())
-        if name not in users:
+        user = _find(users, name)
+        if user is None:
             text = _("{file}: there is no user {name}.")
             raise BadRequest(text.format(file=self.path, name=name))
-        del users[name]
+        del users[user]
         self._write(users)
 
     def _write(self, users: Mapping[str, PasswordHash]) -> None:
         rows = [{"name": name, **asdict(stored)} for name, stored in users.items()]
         document = {"format": FORMAT, "users": rows}
         write_private(self.path, json.dumps(document, indent=1, ensure_ascii=False) + "\n")
+
+
+def _find(users: Iterable[str], name: str) -> str | None:
+    """Return the user of a name as somebody typed it."""
+    form = normal_form(name)
+    return next((user for user in users if normal_form(user) == form), None)
 
 
 @dataclass(slots=True)
