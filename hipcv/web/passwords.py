@@ -118,7 +118,8 @@ class UsersFile:
         """
         if is_unsafe(name) or not 0 < len(name) <= MAX_NAME_LENGTH or not name.strip():
             text = _(
-                "A user's name has 1 to {most} characters on one line, none of them a control character."
+                "A user's name has 1 to {most} characters on one line, none of them a control "
+                "character."
             )
             raise BadRequest(text.format(most=MAX_NAME_LENGTH))
         if not MIN_PASSWORD_LENGTH <= len(password) <= MAX_PASSWORD_LENGTH:
