@@ -15,8 +15,9 @@ from typing import Any, Final, Self
 
 from hipcv.core.errors import BadRequest
 from hipcv.core.text import is_unsafe, normal_form
-from hipcv.files import refuse_unless_private, write_private
+from hipcv.files import write_private
 from hipcv.language import _
+from hipcv.web.secret_files import refuse_unless_private
 
 MIN_PASSWORD_LENGTH: Final = 12
 MAX_PASSWORD_LENGTH: Final = 1024

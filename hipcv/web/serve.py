@@ -14,13 +14,13 @@ import uvicorn
 
 from hipcv.core.errors import BadRequest, EnvironmentFault
 from hipcv.core.system_errors import reason_of
-from hipcv.files import refuse_unless_private
 from hipcv.language import _
 from hipcv.web.app import create_app
 from hipcv.web.connections import KEEP_ALIVE_S, Waiting, protocol_class
 from hipcv.web.live import LARGEST_BYTES
 from hipcv.web.opening import RunningApp
 from hipcv.web.passwords import MIN_PASSWORD_LENGTH, UsersFile
+from hipcv.web.secret_files import refuse_unless_private
 from hipcv.web.security import Auth
 from hipcv.web.sessions import LOCK_AFTER_MIN, Sessions
 from hipcv.web.state import Settings, open_app_state

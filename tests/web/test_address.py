@@ -86,7 +86,7 @@ def test_secret_that_others_can_read_is_refused_with_the_remedy(files, tmp_path,
 
 @pytest.mark.skipif(sys.platform == "win32", reason="owners as POSIX has them")
 def test_secret_of_another_user_is_refused(files, monkeypatch):
-    monkeypatch.setattr("hipcv.files.os.geteuid", lambda: 12345)
+    monkeypatch.setattr("hipcv.web.secret_files.os.geteuid", lambda: 12345)
     real = Path.stat
 
     def of_another(path, **options):
