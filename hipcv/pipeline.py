@@ -182,6 +182,8 @@ def _evidence(
 ) -> ClipEvidence:
     limits, protocol = options.limits, options.protocol
     evidence = _read(source, reader, progress, limits)
+    if source.use_main_size():
+        evidence = _read(source, open_reader(options, trace=trace), progress, limits)
     if evidence.crowded_share >= protocol.several_people_share:
         patient = _track_among_several(source, options, progress)
         reader = open_reader(options, patient=patient, trace=trace)

@@ -28,6 +28,7 @@ Name = Annotated[str, Meta(max_length=64, pattern=r"^[A-Za-z0-9_]+$")]
 Sha256 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
 Interval = Annotated[list[Angle | None], Meta(min_length=2, max_length=2)]
 SpanS = Annotated[list[Seconds], Meta(min_length=2, max_length=2)]
+SizePx = Annotated[list[Pixels], Meta(min_length=2, max_length=2)]
 MatrixRow = Annotated[list[int], Meta(min_length=2, max_length=2)]
 SideName = Literal["left", "right"]
 Status = Literal["measured", "not_counted", "not_measured"]
@@ -58,6 +59,15 @@ class Clip(TypedDict):
     mirrored_container: bool
     recorded_at: NotRequired[datetime | None]
     recorded_at_source: NotRequired[TimeSource | None]
+    size_change: NotRequired["SizeChange"]
+
+
+class SizeChange(TypedDict):
+    """Change of the picture's size within a clip."""
+
+    at_s: Seconds
+    before_px: SizePx
+    after_px: SizePx
 
 
 class Finding(TypedDict):

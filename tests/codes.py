@@ -12,7 +12,7 @@ WARNINGS = (
     "mirrored_container", "loose_clothing", "low_light", "seat_low", "camera_low", "other_leg",
     "landmarks_only", "outline_disputed", "compensated_throughout", "not_held",
     "pelvis_not_measured", "frames_damaged", "no_external",
-    "nobody_at_times", "picture_frozen", "left_unread", "zoomed", "picture_changed",
+    "nobody_at_times", "picture_frozen", "size_changed", "left_unread", "zoomed", "picture_changed",
 )  # fmt: skip
 
 FRAMING = (

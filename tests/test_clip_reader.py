@@ -36,6 +36,9 @@ class Source:
         self.clip = clip_of(clip.track())
         self.decoded = 0
 
+    def use_main_size(self):
+        return False
+
     def __iter__(self):
         self.decoded += 1
         for row in range(len(self.drawn.tilts_deg)):

@@ -17,6 +17,15 @@ class RecordingTime:
 
 
 @dataclass(frozen=True, slots=True)
+class SizeChange:
+    """First change of the picture's size within a clip, as a call makes on a poor connection."""
+
+    at_s: float
+    before_px: tuple[int, int]  # width, height, upright
+    after_px: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
 class ClipInfo:
     """Identity, picture, time, and declared and decoded frames of one clip."""
 
@@ -38,3 +47,4 @@ class ClipInfo:
     mirrored_container: bool  # the display matrix holds a reflection, which was applied
     mirrored: bool  # the user declared a selfie recording, and it was undone
     recorded: RecordingTime | None = None  # None: unknown
+    size_change: SizeChange | None = None  # None: one size throughout

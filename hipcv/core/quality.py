@@ -12,7 +12,7 @@ import numpy as np
 
 from hipcv.core.arrays import Floats
 from hipcv.core.camera_angle import camera_yaw_deg
-from hipcv.core.clip_info import ClipInfo
+from hipcv.core.clip_info import ClipInfo, SizeChange
 from hipcv.core.geometry import signed_angle_deg
 from hipcv.core.issues import OTHER_LEG, Issue, IssueSeverity
 from hipcv.core.kinematics import (
@@ -172,6 +172,8 @@ def _warnings(
     if clip.variable_rate:
         yield Issue("variable_frame_rate", "warn")
     yield _above("gaps", clip.largest_gap_s, protocol.gap_warn_s, "s", warn=True)
+    if clip.size_change is not None:
+        yield _size_changed(clip.size_change)
     if clip.mirrored_container:
         yield Issue("mirrored_container", "warn")
     if np.isfinite(track.luminance).any():
@@ -183,6 +185,12 @@ def _warnings(
     if len(counted):
         crowd = float((counted > 1).mean())
         yield _above("several_people", crowd, protocol.several_people_share, warn=True)
+
+
+def _size_changed(change: SizeChange) -> Issue:
+    """Return the warning of a change of size, both sizes in the place of the unit."""
+    before, after = (f"{width}x{height}" for width, height in (change.before_px, change.after_px))
+    return Issue("size_changed", "warn", None, change.at_s, None, f"{before} {after}")
 
 
 def _absence(track: PoseTrack) -> Iterator[Issue]:

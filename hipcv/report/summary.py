@@ -5,6 +5,7 @@ from them and write none of their own.
 """
 
 import math
+import re
 from dataclasses import asdict, dataclass, replace
 from typing import Final
 
@@ -248,12 +249,21 @@ _SPANS: Final = {
 """Sentence on the times of an issue, by its unit."""
 
 
+_SIZES: Final = re.compile(r"\d+x\d+ \d+x\d+")
+"""Unit of a change of the picture's size: width and height before and after."""
+
+
 def _evidence(issue: Issue) -> str:
     if issue.unit == "at" and issue.value is not None:
         return " " + _("At {time}.").format(time=numbers.seconds(issue.value))
     if issue.unit in _SPANS and issue.value is not None and issue.limit is not None:
         start, end = numbers.seconds(issue.value), numbers.seconds(issue.limit)
         return " " + _(_SPANS[issue.unit]).format(start=start, end=end)
+    if _SIZES.fullmatch(issue.unit) and issue.value is not None:
+        before, after = issue.unit.replace("x", "×").split()
+        return " " + _("From {before} to {after} pixels at {time}.").format(
+            before=before, after=after, time=numbers.seconds(issue.value)
+        )
     if issue.value is None or issue.unit not in _UNITS_SHOWN or math.isnan(issue.value):
         return ""
     value = numbers.quantity(issue.value, issue.unit)

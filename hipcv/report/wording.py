@@ -271,6 +271,14 @@ ISSUES: Final = Translated[str, IssueWords](
             N_("Fewer repetitions count than are wanted; the mean of three is steadier."),
             N_("Do three slow repetitions with a hold of {hold_s:g} seconds each."),
         ),
+        "size_changed": IssueWords(
+            N_("Size of the picture changed"),
+            N_(
+                "The picture changed its size within the clip, as in a call on a poor connection. "
+                "The smaller pictures show less, so what was read in them is less certain."
+            ),
+            N_("Record with the camera's own program instead of a call, or copy the original."),
+        ),
         "picture_frozen": IssueWords(
             N_("Picture froze"),
             N_(

@@ -16,7 +16,7 @@ from typing import Any, Final
 from hipcv import language
 from hipcv.core.answers import Answers
 from hipcv.core.assessment import Assessment, ExternalRep, Reassessed, Rep, Trial
-from hipcv.core.clip_info import RecordingTime
+from hipcv.core.clip_info import RecordingTime, SizeChange
 from hipcv.core.errors import BadRequest, InvalidTrack
 from hipcv.core.issues import Finding, Issue
 from hipcv.core.landmarks import Side
@@ -198,6 +198,15 @@ def recorded_of(document: Mapping[str, Any]) -> RecordingTime | None:
     return RecordingTime(moment, source) if moment and moment.tzinfo else None
 
 
+def size_change_of(document: Mapping[str, Any]) -> SizeChange | None:
+    """Return the change of the picture's size in the clip of a stored result; None without one."""
+    change = document["clip"].get("size_change")
+    if not change:
+        return None
+    before, after = (tuple(change[name]) for name in ("before_px", "after_px"))
+    return SizeChange(change["at_s"], before, after)
+
+
 @language.using(language.SOURCE)
 def build_document(trial: Trial, *, timing: bool = True) -> JsonObject:
     """Return the result of one clip as JSON values; absent values are None, never NaN.
@@ -259,6 +268,7 @@ def _clip(trial: Trial) -> JsonObject:
         "mirrored_container": clip.mirrored_container,
         "recorded_at": clip.recorded and clip.recorded.at.isoformat(),
         "recorded_at_source": clip.recorded and clip.recorded.source,
+        **({"size_change": asdict(clip.size_change)} if clip.size_change else {}),
     }
 
 

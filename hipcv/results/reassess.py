@@ -37,6 +37,7 @@ from hipcv.results.document import (
     protocol_of,
     read_document,
     recorded_of,
+    size_change_of,
 )
 from hipcv.store.archive import load_evidence, save_evidence
 from hipcv.version import __version__
@@ -216,6 +217,7 @@ def _clip(document: JsonObject) -> ClipInfo:
         **document["clip"],
         "display_matrix": tuple(tuple(row) for row in matrix),
         "recorded": recorded_of(document),
+        "size_change": size_change_of(document),
     }
     present = [field.name for field in fields(ClipInfo) if field.name in values]
     return ClipInfo(**{name: values[name] for name in present})

@@ -1,5 +1,6 @@
 """Metadata of one clip: what its container declares, and what decoding it counted."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from hipcv.core.arrays import Bools, Floats
-from hipcv.core.clip_info import ClipInfo
+from hipcv.core.clip_info import ClipInfo, SizeChange
 from hipcv.core.text import escape
 from hipcv.video.orientation import AS_STORED, Matrix, is_reflection
 from hipcv.video.recording_time import recording_time
@@ -29,6 +30,8 @@ class DecodeStats:
     declared_time: datetime | None = None  # when it was recorded, as the container says
     matrix: Matrix | None = None  # None where the container holds none
     size_px: tuple[int, int] = (0, 0)  # width, height, upright
+    sizes: Counter[tuple[int, int]] = field(default_factory=Counter)  # as stored, of every frame
+    size_change: SizeChange | None = None
     start_s: float = 0.0  # the container's own time of the first frame used
     time_s: list[float] = field(default_factory=list)  # of every frame used
     frames_corrupt: int = 0
@@ -73,6 +76,7 @@ def build_clip_info(path: Path, stats: DecodeStats, *, sha256: str, mirrored: bo
         mirrored_container=is_reflection(stats.matrix or AS_STORED),
         mirrored=mirrored,
         recorded=recording_time(path, stats.declared_time),
+        size_change=stats.size_change,
     )
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 import numpy as np
 
-from hipcv.core.clip_info import ClipInfo
+from hipcv.core.clip_info import ClipInfo, SizeChange
 from hipcv.core.errors import BadRequest, ChangedWhileRead, UnreadableVideo
 from hipcv.core.interfaces import Frame, Picture
 from hipcv.core.limits import DEFAULT_LIMITS, ClipLimits
@@ -36,9 +36,10 @@ class VideoFile:
     """Clip on disk. Each iteration decodes it again; memory use is independent of its length.
 
     Time comes from the container; a frame without a time, or not later than the one before, is
-    skipped and counted as damage. Pictures larger than `LONGEST_SIDE_PX` are scaled down. A
-    mirrored clip (selfie) is flipped back. `start_s` are the seconds skipped after the first frame;
-    times count from the first frame used.
+    skipped and counted as damage. Pictures of another size are scaled to that of the first one, or
+    after `use_main_size` to the most frequent one; those larger than `LONGEST_SIDE_PX` are scaled
+    down. A mirrored clip (selfie) is flipped back. `start_s` are the seconds skipped after the
+    first frame; times count from the first frame used.
 
     `state` is that of the file as it was first read: every reading must find it in the same one.
     Nothing later than `end_s`, which may be lowered while the clip is read, is part of it.
@@ -71,6 +72,7 @@ class VideoFile:
         self.end_s = math.inf
         self.state = state
         self.limits = limits
+        self._main_px: tuple[int, int] | None = None  # stored size at which all pictures are given
         self._stats: DecodeStats | None = None
         self._reading: DecodeStats | None = None
         self._clip: ClipInfo | None = None
@@ -98,6 +100,20 @@ class VideoFile:
     def declared_time(self) -> datetime | None:
         """When the clip was recorded as its container declares it; None before the first frame."""
         return self._reading.declared_time if self._reading else None
+
+    def use_main_size(self) -> bool:
+        """Scale pictures, in later readings, to the size that most of them have.
+
+        Returns:
+            True if this differs from the size at which the clip was read to its end.
+        """
+        stats = self._stats
+        if stats is None or stats.size_change is None:
+            return False
+        main_px = max(stats.sizes, key=lambda px: (stats.sizes[px], px))
+        used_px = self._main_px or next(iter(stats.sizes))
+        self._main_px = main_px
+        return main_px != used_px
 
     @property
     def clip(self) -> ClipInfo:
@@ -144,13 +160,18 @@ class VideoFile:
         for time_s, picture in self._timed(pictures, stats):
             if normalizer is None:
                 normalizer = _FrameNormalizer(
-                    picture, stream, mirrored=self.mirrored, name=printable_name(self.path)
+                    picture,
+                    stream,
+                    size_px=self._main_px or (picture.width, picture.height),
+                    mirrored=self.mirrored,
+                    name=printable_name(self.path),
                 )
             if not normalizer.fits(picture):
                 stats.packets_damaged += 1
                 continue
             bgr = normalizer.bgr(picture)
             stats.matrix, stats.size_px = normalizer.matrix, (bgr.shape[1], bgr.shape[0])
+            normalizer.count_size(picture, time_s, stats)
             stats.frames_corrupt += stats.is_spoiled
             stats.time_s.append(time_s)
             yield Frame(len(stats.time_s) - 1, time_s, bgr, stats.is_spoiled)
@@ -206,19 +227,38 @@ class _FrameNormalizer:
     """Converter of a clip's pictures to upright, square-pixel BGR; set up by the first one."""
 
     def __init__(
-        self, picture: "VideoFrame", stream: "Stream", *, mirrored: bool, name: str
+        self,
+        picture: "VideoFrame",
+        stream: "Stream",
+        *,
+        size_px: tuple[int, int],
+        mirrored: bool,
+        name: str,
     ) -> None:
         from av.video.reformatter import VideoReformatter
 
         self.matrix = _matrix_of(picture, name)
         self._mirrored = mirrored
         self._shape = picture.width / picture.height
-        self._size = square_pixel_size(picture.width, picture.height, stream.sample_aspect_ratio)
+        self._size = square_pixel_size(*size_px, stream.sample_aspect_ratio)
         self._reformatter = VideoReformatter()
 
     def fits(self, picture: "VideoFrame") -> bool:
         """Return True if a picture has the aspect ratio of the first, at whatever size."""
         return abs(picture.width / picture.height / self._shape - 1) <= SAME_SHAPE
+
+    def count_size(self, picture: "VideoFrame", time_s: float, stats: DecodeStats) -> None:
+        """Count the stored size of a picture, and note the first change of it."""
+        size_px = picture.width, picture.height
+        if stats.sizes and size_px not in stats.sizes and stats.size_change is None:
+            [before_px] = stats.sizes
+            stats.size_change = SizeChange(time_s, self._turned(before_px), self._turned(size_px))
+        stats.sizes[size_px] += 1
+
+    def _turned(self, size_px: tuple[int, int]) -> tuple[int, int]:
+        """Return a stored width and height as displayed."""
+        width, height = size_px
+        return (height, width) if self.matrix and self.matrix[0][0] == 0 else size_px
 
     def bgr(self, picture: "VideoFrame") -> Picture:
         """Return the picture as displayed, (H, W, 3) uint8."""

@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 
 from hipcv.core import quality
+from hipcv.core.clip_info import SizeChange
 from hipcv.core.landmarks import LEGS, Landmark, Side
 from hipcv.core.phases import find_leg_phases
 from hipcv.core.protocol import MeasurementProtocol
+from hipcv.report.summary import summarise_issue
 from tests.closeups import unseen_rows
 from tests.codes import REFUSALS, WARNINGS
 from tests.tracks import (
@@ -356,3 +358,11 @@ def test_moments_that_show_nobody_are_no_change_of_person():
     track.people[:8] = 0
 
     assert "person_changed" not in {issue.code for issue in _of_clip(track)}
+
+
+def test_a_change_of_the_picture_s_size_is_said_with_its_time():
+    change = SizeChange(0.4, (320, 180), (1280, 720))
+    issues = {issue.code: issue for issue in _of_clip(_good(), size_change=change)}
+
+    text = summarise_issue(issues["size_changed"]).text
+    assert text.endswith("From 320×180 to 1280×720 pixels at 0.4 s.")

@@ -3,6 +3,7 @@ import subprocess
 import sys
 from fractions import Fraction
 
+import av
 import numpy as np
 import pytest
 
@@ -260,6 +261,55 @@ def test_a_clip_that_grows_midway_keeps_its_pictures(tmp_path):
     path = spliced(tmp_path, width=256, height=192)
 
     assert numbers(VideoFile(path)) == list(range(1, 11))
+
+
+def test_the_first_change_of_size_is_noted_with_its_time(tmp_path):
+    change = metadata(spliced(tmp_path, width=256, height=192)).size_change
+
+    assert (change.before_px, change.after_px) == ((128, 96), (256, 192))
+    assert change.at_s == pytest.approx(1, abs=0.1)
+
+
+def test_a_clip_of_one_size_has_no_change(plain):
+    assert metadata(plain).size_change is None
+
+
+@pytest.mark.parametrize(("size", "main"), [((256, 192), (96, 128, 3)), ((64, 48), (96, 128, 3))])
+def test_a_clip_is_read_again_at_the_size_of_most_pictures(size, main, tmp_path):
+    """Upwards and downwards; the smaller part of the clip does not set its size."""
+    width, height = size
+    small = write_clip(tmp_path / "1.ts", numbered_pictures(3, width=width, height=height))
+    rest = (numbered_picture(n) for n in range(4, 11))
+    whole = write_clip(tmp_path / "2.ts", rest, [1 + n / 30 for n in range(7)])
+    (tmp_path / "both.ts").write_bytes(small.read_bytes() + whole.read_bytes())
+    source = VideoFile(tmp_path / "both.ts")
+    list(source)
+
+    assert source.use_main_size()
+    assert not source.use_main_size()
+    assert {frame.bgr.shape for frame in source} == {main}
+
+
+@pytest.mark.parametrize("suffix", [".webm", ".mkv"])
+def test_a_change_of_size_in_a_browser_s_recording_is_noted(suffix, tmp_path):
+    path, packets = tmp_path / f"ramp{suffix}", []
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libvpx", rate=30)
+        stream.width, stream.height, stream.pix_fmt = 128, 96, "yuv420p"
+        larger = av.CodecContext.create("libvpx", "w")
+        larger.width, larger.height, larger.pix_fmt = 256, 192, "yuv420p"
+        larger.time_base = Fraction(1, 30)
+        for at in range(14):
+            encoder, size = (stream, (128, 96)) if at < 5 else (larger, (256, 192))
+            picture = numbered_picture(at, width=size[0], height=size[1])
+            frame = av.VideoFrame.from_ndarray(picture, format="bgr24").reformat(format="yuv420p")
+            frame.pts, frame.time_base = at, Fraction(1, 30)
+            packets += encoder.encode(frame)
+        for packet in packets:
+            packet.stream = stream
+            container.mux(packet)
+
+    assert metadata(path).size_change.after_px == (256, 192)
 
 
 def test_pictures_of_another_shape_are_counted_as_damage(tmp_path):
