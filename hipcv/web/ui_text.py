@@ -8,6 +8,8 @@ from babel.messages import extract
 
 from hipcv import language
 from hipcv.core.answers import MOST_PAIN, SAME_DAY
+from hipcv.core.issues import OTHER_LEG
+from hipcv.core.landmarks import Side
 from hipcv.guide import prompts
 from hipcv.guide.sound import tone_table
 from hipcv.language import N_, _, translate
@@ -34,7 +36,9 @@ def lexicon() -> dict[str, Any]:
     return {
         "findings": {code: text.name for code, text in wording.FINDINGS.items()},
         "cues": {code: text.cue for code, text in wording.FINDINGS.items()},
-        "issues": {code: text.title for code, text in wording.ISSUES.items()},
+        "issues": {code: text.title for code, text in wording.ISSUES.items()}
+        | {"other_leg": wording.OTHER_LEG[Side.LEFT].title},
+        "other_leg": {"unit": OTHER_LEG},
         "angles": dict(wording.ANGLES),
         "severity": dict(wording.SEVERITY),
         "typical": _(wording.TYPICAL_BAND),

@@ -209,9 +209,17 @@ def test_the_audit_names_user_reason_and_time(own_clip_page, server):
     assert (entry["who"], entry["why"], bool(entry["at"])) == ("KL", "slipped", True)
 
 
+def test_the_sign_off_names_patient_day_and_result_and_asks_for_the_leg(own_clip_page):
+    card = own_clip_page.locator("#sign-card")
+
+    for text in ("P-copies", "July 2026", "Left", "Is this the left leg?"):
+        expect(card).to_contain_text(text)
+
+
 def fhir_status(page, server):
     bundle = get_json(page, server, f"{clip_path(page)}/export?to=fhir")
-    (status,) = {entry["resource"]["status"] for entry in bundle["entry"]}
+    resources = [entry["resource"] for entry in bundle["entry"]]
+    (status,) = {resource["status"] for resource in resources if "status" in resource}
     return status
 
 
@@ -334,6 +342,8 @@ def test_the_page_of_a_clip_of_the_wrong_leg_asks_for_the_leg_and_the_mirror(
     said = "The right leg did not move; the left one did: was the left meant, or is the clip"
 
     expect(page.locator("#state-card")).to_contain_text(said)
+    expect(page.locator("#state-card")).to_contain_text("The other leg moved (right)")
+    expect(page.locator("#leg-question")).to_have_count(0)
     page.context.close()
 
 

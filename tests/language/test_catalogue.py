@@ -77,6 +77,7 @@ NOT_FOR_PEOPLE: dict[str, tuple[str, ...]] = {
     "store/migrations/versions/v0003_person.py": ("the third version",),
     "store/migrations/versions/v0004_external.py": ("the fourth version",),
     "store/migrations/versions/v0005_salts.py": ("rows could not be compared", "the fifth version"),
+    "store/migrations/versions/v0006_start.py": ("the sixth version",),
     "store/transactions.py": ("records were changed without",),
     "store/tables.py": (": a time without a zone",),
     "video/camera.py": ("tuple[",),

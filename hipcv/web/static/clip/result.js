@@ -1,7 +1,8 @@
 /** The result as text: angles, sign-off, compensations and issues. */
 
+import { clipOwner, clipResult } from "../shared/clips.js";
 import { button, byId, make, setContent, tag } from "../shared/dom.js";
-import { SIDES, hipName, label, namedAngles, notCounted, sideName, signOffLabel } from "../shared/labels.js";
+import { SIDES, hipName, issueTitle, label, namedAngles, notCounted, sideName, signOffLabel } from "../shared/labels.js";
 import { _, format, formatParts } from "../shared/language.js";
 import { angle, interval, moment, seconds, share } from "../shared/numbers.js";
 
@@ -10,6 +11,7 @@ const SIGN_TEXT = {
   not_counted: _("No repetition counts. If that is right, sign; if one was judged wrongly, correct it."),
   not_measured: _("Nothing could be measured. Sign to say that you have seen it."),
 };
+const LEG_QUESTIONS = { left: _("Is this the left leg?"), right: _("Is this the right leg?"), both: _("Are these the left and the right leg?") };
 const SIGN_ACTION = { measured: _("Accept and sign off"), not_counted: _("Sign off as not counted"), not_measured: _("Sign off as not measured") };
 
 /**
@@ -41,7 +43,7 @@ export function startResult(store, seek) {
  */
 export function issueList(issues) {
   return make("ul", { class: "items" }, ...issues.map((issue) => make("li", {},
-    make("h3", { text: label("issues", issue.code) + (issue.side ? ` (${sideName(issue.side).toLowerCase()})` : "") }),
+    make("h3", { text: issueTitle(issue) + (issue.side ? ` (${sideName(issue.side).toLowerCase()})` : "") }),
     make("p", { class: "note", text: issue.text }), make("p", { class: "cue", text: issue.remedy }))));
 }
 
@@ -133,6 +135,16 @@ function threeAngles(result) {
   return texts.length > 1 ? make("p", { class: "note angles", text: texts.join(", ") }) : null;
 }
 
+/** Create what is signed for: patient, day, the result of each leg, and the question whether these are the legs. */
+function legQuestion({ view: { clip } }) {
+  const sides = SIDES.filter((side) => clip.sides[side]);
+  const owner = clipOwner(clip) ?? make("span", { class: "hint", text: _("not assigned") });
+  const signed = make("p", {}, owner, make("br"), clipResult(clip));
+  if (!sides.length) return [signed];
+  const question = LEG_QUESTIONS[sides.length > 1 ? "both" : sides[0]];
+  return [signed, make("p", { id: "leg-question" }, make("b", { text: question }), clip.mirrored ? ` ${_("The recording was taken as mirrored.")}` : "")];
+}
+
 function signOff(store) {
   const { analysis } = store;
   if (analysis.signed_by) {
@@ -143,7 +155,7 @@ function signOff(store) {
   }
   const { status } = store.document;
   const text = analysis.status === "amended" ? _("It was signed off once and corrected since. Look again, and sign the corrected result.") : SIGN_TEXT[status];
-  return [make("p", { text }), button(SIGN_ACTION[status], () => void store.sign(), { class: "primary", id: "sign" })];
+  return [make("p", { text }), ...legQuestion(store), button(SIGN_ACTION[status], () => void store.sign(), { class: "primary", id: "sign" })];
 }
 
 function findingList(store, seek) {

@@ -25,6 +25,15 @@ export function label(table, code) {
 }
 
 /**
+ * Return the title of an issue; of a leg that rested while the other one moved, that of its own.
+ * @param {{code: string, unit?: string}} issue
+ * @returns {string}
+ */
+export function issueTitle({ code, unit }) {
+  return label("issues", unit === LABELS.other_leg?.unit ? "other_leg" : code);
+}
+
+/**
  * Return the angles of these fields, each with its name: 33.6° in the picture. What was not measured, or is no
  * part of a result of an earlier method, is left out.
  * @param {Object<string, any>} result of a side or repetition
