@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from hipcv.core.errors import BadRequest
 from hipcv.language import _, ngettext
-from hipcv.store import tables
+from hipcv.store import reasons, tables
 from hipcv.store.models import AuditRow
 
 _HEAD: Final = 1  # the id of the one row of `audit_head`
@@ -65,7 +65,7 @@ def lock_head(connection: sa.Connection) -> None:
 
 
 def append(connection: sa.Connection, who: str, /, **fields: Any) -> None:  # noqa: ANN401
-    """Add one row, within the transaction of the change it records.
+    """Add one row, within the transaction of the change it records; its reason lies apart.
 
     Args:
         connection: the transaction.
@@ -73,12 +73,16 @@ def append(connection: sa.Connection, who: str, /, **fields: Any) -> None:  # no
         fields: what, subject_kind, subject_id, why and detail of `AuditRow`.
     """
     head = connection.execute(sa.select(tables.audit_head)).one()
+    if why := fields.pop("why"):
+        why_hash = reasons.store(connection, head.number + 1, why)
+        fields["detail"] = {**fields["detail"], reasons.HASH: why_hash}
     row = AuditRow(
         number=head.number + 1,
         at=datetime.now(UTC),
         who=who,
         before_hash=head.hash,
         hash="",
+        why="",
         **fields,
     )
     row = replace(row, hash=hash_of(row))
@@ -87,7 +91,7 @@ def append(connection: sa.Connection, who: str, /, **fields: Any) -> None:  # no
 
 
 def rows(connection: sa.Connection, subject_id: str | None = None) -> Iterator[AuditRow]:
-    """Yield rows in their order; all, or those of one subject."""
+    """Yield rows in their order, without the reasons that lie apart; all, or of one subject."""
     query = sa.select(tables.audit).order_by(tables.audit.c.number)
     if subject_id is not None:
         query = query.where(tables.audit.c.subject_id == subject_id)

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from hipcv.core.text import mask
-from hipcv.store import database, tables
+from hipcv.store import database, reasons, tables
 from hipcv.store.files import FileStore
 from hipcv.store.models import ERASED, ErasedFiles, Patient
 from hipcv.store.people import unerased_patient
@@ -28,13 +28,14 @@ class Erasure(Transactions):
         """
         with self._write(by, why) as tx:
             patient = unerased_patient(tx.connection, patient_id)
-            erased = _erase(tx, patient)
+            erased, numbers = _erase(tx, patient)
             tx.audit(
                 "purge_patient",
                 "patient",
                 patient_id,
                 analyses=list(erased.analysis_ids),
                 clips=len(erased.sha256s),
+                **{reasons.ERASED: numbers},
             )
             tx.update(
                 tables.patients,
@@ -81,8 +82,11 @@ class Erasure(Transactions):
         )
 
 
-def _erase(tx: WriteTransaction, patient: Patient) -> ErasedFiles:
-    """Delete all rows of a patient but the tombstone, and record which files are to be deleted."""
+def _erase(tx: WriteTransaction, patient: Patient) -> tuple[ErasedFiles, list[int]]:
+    """Delete all rows of a patient but the tombstone, with the reasons typed for any of them.
+
+    Return the files that are to be deleted, and the audit rows that have lost their reasons.
+    """
     connection, clip = tx.connection, tables.clips.c
     visit_ids = _column(connection, tables.visits.c.id, tables.visits.c.patient_id, [patient.id])
     clip_ids = _column(connection, clip.id, clip.visit_id, visit_ids)
@@ -95,13 +99,14 @@ def _erase(tx: WriteTransaction, patient: Patient) -> ErasedFiles:
     tx.delete(tables.clips, clip_ids)
     tx.delete(tables.visits, visit_ids)
     _pseudonymise(tx, patient.pseudonym)
+    numbers = reasons.erase(connection, [patient.id, *visit_ids, *clip_ids, *analysis_ids])
     shared = set(_column(connection, clip.sha256, clip.sha256, contents))
     erased = ErasedFiles(tuple(sorted(set(contents) - shared)), tuple(sorted(analysis_ids)))
     for kind, keys in (("clip", erased.sha256s), ("analysis", erased.analysis_ids)):
         _delete_rows(connection, tables.leftovers.c.key, keys)
         for key in keys:
             connection.execute(sa.insert(tables.leftovers).values(kind=kind, key=key))
-    return erased
+    return erased, numbers
 
 
 def _pseudonymise(tx: WriteTransaction, pseudonym: str) -> None:

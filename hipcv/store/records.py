@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from hipcv.core.person import Person
 from hipcv.language import _
-from hipcv.store import audit, database, tables
+from hipcv.store import audit, database, reasons, tables
 from hipcv.store.analyses import AnalysisRecords
 from hipcv.store.audit import Anchor
 from hipcv.store.clips import ClipRecords
@@ -58,7 +58,7 @@ class Records(PatientRecords, ClipRecords, AnalysisRecords, Erasure):
     def audit(self, subject_id: str | None = None) -> list[AuditRow]:
         """Return the audit trail in its order; all, or of one subject."""
         with self._read() as connection:
-            return list(audit.rows(connection, subject_id))
+            return list(reasons.restored(connection, audit.rows(connection, subject_id)))
 
     def verify_audit(self) -> list[str]:
         """Return a plain sentence for every break of the trail and difference from it."""
@@ -74,7 +74,8 @@ class Records(PatientRecords, ClipRecords, AnalysisRecords, Erasure):
             if broken:
                 unread = _("The records were not compared: the audit trail itself is broken.")
                 return [*guards, *broken, unread]
-            return [*guards, *altered_rows(connection)]
+            altered = reasons.altered(connection, audit.rows(connection))
+            return [*guards, *altered, *altered_rows(connection)]
 
     def anchor(self) -> Anchor:
         """Return number and hash of the last audit row, which fix the trail up to it."""

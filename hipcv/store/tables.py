@@ -203,6 +203,14 @@ audit_head: Final = sa.Table(  # one row: reveals that the last rows were delete
     sa.Column("hash", sa.String(64), nullable=False),
 )
 
+reasons: Final = sa.Table(  # typed for the audit row of this number; erased with its subject
+    "reasons",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("salt", sa.String(32), nullable=False),
+    sa.Column("why", sa.Text, nullable=False),
+)
+
 salts: Final = sa.Table(  # of `row_hashes`; the salt of a row is deleted with it
     "salts",
     metadata,

@@ -15,6 +15,7 @@ from hipcv.store.replay import correction_key as earlier_key
 
 COMPARED: Final = (
     N_("each entry of the audit trail with its hash, and with the entry before it"),
+    N_("the reason of each entry with its hash, unless it was erased with its patient"),
     N_("the triggers of the database that refuse changes of the trail, with those hipcv made"),
     N_(
         "every patient, visit, clip, analysis and correction, every time and every signature, with "

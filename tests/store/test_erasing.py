@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from hipcv.core.answers import Answers
 from hipcv.core.errors import BadRequest
-from hipcv.store import database
+from hipcv.store import database, tables
 from hipcv.store.files import FileStore
 from tests.records import document, new_clip, rejection, sha256_of, visited
 
@@ -27,6 +27,44 @@ def every_text(url):
         ]
     engine.dispose()
     return "\n".join(map(str, rows))
+
+
+FREE_TEXT = "cousin of the mayor"
+"""What somebody typed as a reason, a note, and on where it hurt."""
+
+
+def test_free_text_about_an_erased_patient_is_nowhere_in_the_database(records, url):
+    analysis = visited(records, NAME)
+    patient = records.patient_named(NAME)
+    typed = {"by": "KM", "why": FREE_TEXT}
+    records.change_patient(patient.id, {"notes": FREE_TEXT}, **typed)
+    records.set_state(analysis.clip_id, "ready", FREE_TEXT, **typed)
+    records.correct(analysis.id, rejection(document(28.0)), version=1, **typed)
+    records.answer(analysis.clip_id, Answers(4, FREE_TEXT, "cramp"), **typed)
+    before = every_text(url).count(FREE_TEXT)
+    records.purge_patient(patient.id, by="KM", why="asked")
+
+    assert (before > 4, every_text(url).count(FREE_TEXT), records.verify_audit()) == (True, 0, [])
+
+
+def test_reason_that_vanished_without_an_erasure_is_found(records, url):
+    records.add_patient("P-3", by="KM", why=FREE_TEXT)
+    engine = database.engine_of(url)
+    with database.write(engine) as connection:
+        connection.execute(sa.delete(tables.reasons))
+    engine.dispose()
+
+    assert len(records.verify_audit()) == 1
+
+
+def test_reason_that_was_altered_is_found(records, url):
+    records.add_patient("P-3", by="KM", why=FREE_TEXT)
+    engine = database.engine_of(url)
+    with database.write(engine) as connection:
+        connection.execute(sa.update(tables.reasons).values(why="none"))
+    engine.dispose()
+
+    assert len(records.verify_audit()) == 1
 
 
 @pytest.fixture
