@@ -21,7 +21,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from hipcv import native
+from hipcv import libraries, native
 from hipcv.background import use_single_thread
 from hipcv.core.errors import NOT_MEASURED, Failure, Interrupted
 from hipcv.core.options import AnalysisOptions
@@ -97,6 +97,7 @@ def main() -> int:
     if arguments.single_thread:
         use_single_thread()
     try:
+        libraries.require()
         options = AnalysisOptions.from_dict(order["options"])
         native.limit_memory(options.limits.memory_max_gb)
         work = _follow if order["growing"] else _analyze

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal, NoReturn
 
 import typer
 
+from hipcv import libraries
 from hipcv.cli import config, data, filing
 from hipcv.cli.errors import print_error, worst
 from hipcv.cli.isolation import Isolation
@@ -235,6 +236,7 @@ def _measure(
     clip: Path, order: Order, options: AnalysisOptions, progress: "ProgressCallback | None"
 ) -> Result:
     """Analyze one clip and write its result, in the process of this call."""
+    libraries.require()
     from hipcv.report.debug.collector import TraceCollector
     from hipcv.results import write
 

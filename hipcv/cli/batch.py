@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from hipcv import libraries
 from hipcv.cli import analyze, batch_screen, config
 from hipcv.cli.signals import stop_on_signals
 from hipcv.core.errors import Interrupted
@@ -92,6 +93,7 @@ def command(
     from hipcv.batch.executor import StopRequest
     from hipcv.batch.plan import BatchRequest
 
+    libraries.require()
     settings = config.load(Path.cwd())
     options = settings.options(
         assignments,

@@ -4,18 +4,22 @@ import platform
 import subprocess
 import sys
 import tempfile
-from contextlib import closing
+from collections.abc import Callable
+from contextlib import closing, redirect_stderr, redirect_stdout
 from dataclasses import asdict, dataclass
-from importlib import import_module, metadata
+from functools import partial
+from importlib import import_module
+from io import StringIO
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
-from hipcv import language
+from hipcv import language, libraries
 from hipcv.cli import data, doctor_archive
+from hipcv.cli.errors import attempt
 from hipcv.cli.terminal import show_json
-from hipcv.core.errors import BadRequest, EnvironmentFault, HipcvError
+from hipcv.core.errors import BadRequest, EnvironmentFault, Failure, HipcvError
 from hipcv.language import N_, Translated, _
 from hipcv.version import __version__
 
@@ -35,8 +39,16 @@ MODELS: Final = Translated(
     }
 )
 """Condition and path of a model, by its condition."""
-LIBRARIES: Final = {"cv2": "opencv-python", "mediapipe": "mediapipe", "av": "av"}
-
+LIBRARIES: Final = {
+    "numpy": "numpy",
+    "cv2": "opencv-python",
+    "mediapipe": "mediapipe",
+    "av": "av",
+    "matplotlib": "matplotlib",
+}
+OPTIONAL: Final = ("camera", "window", "sound", "voice")
+WRONG: Final = N_("WRONG")
+"""Mark of a library of a version that must not be used."""
 
 NAMES: Final = Translated(
     {
@@ -64,6 +76,9 @@ class MachineCheck:
     found: str
     remedy: str = ""
     wrong: str = N_("MISSING")  # mark in the table if needed and not good
+
+
+Check = Callable[[], MachineCheck | list[MachineCheck]]
 
 
 def command(
@@ -105,11 +120,38 @@ def command(
 
 def examine(records_url: str | None = None) -> list[MachineCheck]:
     """Return every check; of the records only if there is a URL."""
-    libraries = [library(module, package) for module, package in LIBRARIES.items()]
-    return [
-        interpreter(), system(), *libraries, encoder(), *models(), disk(Path.cwd()), camera(),
-        window(), sound(), voice(), *([] if records_url is None else [audit(records_url)]),
-    ]  # fmt: skip
+    named: list[tuple[str, Check]] = [
+        ("python", interpreter),
+        ("platform", system),
+        *((module, partial(library, module, name)) for module, name in _distributions().items()),
+        ("libx264", encoder),
+        ("models", models),
+        ("folder", lambda: disk(Path.cwd())),
+        ("camera", camera),
+        ("window", window),
+        ("sound", sound),
+        ("voice", voice),
+    ]
+    if records_url is not None:
+        named.append(("audit", lambda: audit(records_url)))
+    return [check for name, examination in named for check in _examined(name, examination)]
+
+
+def _examined(name: str, check: Check) -> list[MachineCheck]:
+    """Return the result of a check; one that fails itself is a fault of what it needs.
+
+    What libraries print while they are imported would spoil the JSON.
+    """
+    with redirect_stdout(StringIO()), redirect_stderr(StringIO()):
+        found = attempt(check)
+    if isinstance(found, Failure):
+        return [MachineCheck(name, good=False, needed=name not in OPTIONAL, found=found.text)]
+    return found if isinstance(found, list) else [found]
+
+
+def _distributions() -> dict[str, str]:
+    """Return the distribution that each module is installed as."""
+    return LIBRARIES | {"cv2": libraries.opencv_build()}
 
 
 def healthy(checks: list[MachineCheck]) -> bool:
@@ -171,14 +213,22 @@ def system() -> MachineCheck:
 
 
 def library(module: str, package: str) -> MachineCheck:
-    """Check that a library can be imported."""
+    """Check that a library is one that hipcv was tested with, and can be imported."""
+    fault = next((fault for fault in libraries.faults() if fault.name == package), None)
+    if fault is not None:  # never imported: it may contact a server
+        return MachineCheck(
+            module, good=False, needed=True, found=fault.text, remedy=fault.remedy, wrong=WRONG
+        )
     try:
         import_module(module)
     except ImportError as error:
         absent = isinstance(error, ModuleNotFoundError) and error.name == module
         remedy = f"pip install {package}" if absent else SYSTEM_LIBRARIES
-        return MachineCheck(module, good=False, needed=True, found=str(error), remedy=remedy)
-    return MachineCheck(module, good=True, needed=True, found=metadata.version(package))
+        found = str(error).splitlines()[0]
+        return MachineCheck(module, good=False, needed=True, found=found, remedy=remedy)
+    version = libraries.installed_version(package)
+    found = version if package in (module, LIBRARIES.get(module)) else f"{package} {version}"
+    return MachineCheck(module, good=True, needed=True, found=found)
 
 
 def encoder() -> MachineCheck:

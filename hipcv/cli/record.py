@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal, NoReturn
 
 import typer
 
+from hipcv import libraries
 from hipcv.cli import analyze, config, data, filing
 from hipcv.cli.errors import attempt
 from hipcv.cli.signals import stop_on_signals
@@ -134,6 +135,7 @@ def command(
     from hipcv.guide import session
     from hipcv.results import write
 
+    libraries.require()
     settings = config.load(Path.cwd())
     options = settings.options(
         [*reps_settings(reps), *(assignments or [])],

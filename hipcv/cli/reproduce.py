@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 import typer.core
 
+from hipcv import libraries
 from hipcv.cli import analyze, config
 from hipcv.cli.errors import print_error
 from hipcv.cli.export import ResultPath
@@ -77,6 +78,7 @@ def _measure(
     path: Path, options: AnalysisOptions, progress: "ProgressCallback | None"
 ) -> "JsonObject":
     """Measure a clip and return the document of its result."""
+    libraries.require()
     from hipcv.results import document, write
 
     analysis = write.analyze_while_preloading(path, options, progress)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from hipcv import libraries
 from hipcv.cli import config, data
 from hipcv.core.errors import BadRequest, EnvironmentFault
 from hipcv.language import N_, _
@@ -120,6 +121,7 @@ def command(
         typer.echo(_("The desk is open already; it opens once more."), err=True)
         _show(running, folder, no_browser=no_browser)
         return
+    libraries.require()
     folder_settings = config.load(Path.cwd())
     address = serve.Address(
         host=host,

@@ -10,6 +10,7 @@ from importlib import import_module
 from types import ModuleType
 from typing import cast
 
+from hipcv import libraries
 from hipcv.core.interfaces import MaskEstimator, PoseEstimator
 from hipcv.estimation import models
 
@@ -29,4 +30,5 @@ def open_detector(
 
 
 def _module(model: str) -> ModuleType:
+    libraries.require()
     return import_module(f"hipcv.estimation.{models.spec(model).estimator}")

@@ -153,7 +153,7 @@ def model_specs() -> tuple[ModelSpec, ...]:
     """Return every model that `models.toml` declares.
 
     Raises:
-        ModelMissing: there is no `models.toml`.
+        ModelMissing: there is no `models.toml`, or it cannot be read.
     """
     for folder in (PACKAGE / "data" / "models", PACKAGE.parent / "models"):
         if (folder / MANIFEST).is_file():
@@ -167,8 +167,15 @@ def model_specs() -> tuple[ModelSpec, ...]:
 
 @lru_cache
 def _read_manifest(path: Path) -> tuple[ModelSpec, ...]:
-    entries = tomllib.loads(path.read_text(encoding="utf-8"))["model"]
-    return tuple(ModelSpec(**entry) for entry in entries)
+    try:
+        entries = tomllib.loads(path.read_text(encoding="utf-8"))["model"]
+        return tuple(ModelSpec(**entry) for entry in entries)
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        raise ModelMissing(
+            _(
+                "{manifest}: the list of models cannot be read ({error}). Install hipcv again."
+            ).format(manifest=path, error=error)
+        ) from error
 
 
 @lru_cache

@@ -8,6 +8,7 @@ from typing import Final, Self
 
 import cv2
 
+from hipcv import libraries
 from hipcv.core.errors import Interrupted
 from hipcv.core.interfaces import Picture
 from hipcv.language import _
@@ -78,8 +79,11 @@ def _key(code: int) -> str:
 def can_open_window() -> bool:
     """Return True if a window can be opened on this machine.
 
-    Without a display OpenCV ends the whole process on Linux, so a child process tries it.
+    Without a display OpenCV ends the whole process on Linux, so a child process tries it. Builds
+    without windows are known by their name.
     """
+    if "headless" in libraries.opencv_build():
+        return False
     if sys.platform != "linux":
         return True
     if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):

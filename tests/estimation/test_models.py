@@ -2,6 +2,7 @@ import hashlib
 
 import pytest
 
+from hipcv.cli import doctor
 from hipcv.core.errors import BadRequest, ModelMissing
 from hipcv.estimation import models
 from tests.errors import raises_plain
@@ -69,3 +70,27 @@ def test_a_repaired_file_is_verified_again(only_folder):
 def test_unknown_model_name_lists_the_known_ones():
     with pytest.raises(BadRequest, match="lite, full, heavy"):
         models.find("huge")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"not toml [", b"\xff\xfe", b"model = 3", b'[[model]]\nname = "full"', b"[" * 5000],
+)
+def test_damaged_list_of_models_leaves_the_default_and_says_so(tmp_path, monkeypatch, content):
+    folder = tmp_path / "data" / "models"
+    folder.mkdir(parents=True)
+    (folder / models.MANIFEST).write_bytes(content)
+    monkeypatch.setattr(models, "PACKAGE", tmp_path)
+
+    assert models.names() == ("full",)
+    with raises_plain(ModelMissing, "list of models cannot be read", "Install hipcv again"):
+        models.find("full")
+
+
+def test_doctor_reports_a_damaged_list_of_models(tmp_path, monkeypatch):
+    folder = tmp_path / "data" / "models"
+    folder.mkdir(parents=True)
+    (folder / models.MANIFEST).write_bytes(b"damaged")
+    monkeypatch.setattr(models, "PACKAGE", tmp_path)
+
+    assert [(check.good, check.needed) for check in doctor.models()] == [(False, True)]

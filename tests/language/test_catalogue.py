@@ -33,6 +33,7 @@ TRANSLATED: tuple[str, ...] = (
     "folders.py",
     "guide/",
     "language/",
+    "libraries.py",
     "native.py",
     "pipeline.py",
     "report/",
