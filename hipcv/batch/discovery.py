@@ -4,7 +4,7 @@ import os
 import re
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Literal
 
@@ -48,6 +48,7 @@ class Candidate:
     size_bytes: int = 0
     mtime_ns: int = 0
     text: str = ""  # why it cannot be a clip
+    outside: bool = False  # a link leads to it, out of the folder that is searched
 
 
 def find_clips(folder: Path, excluded: Path) -> list[Candidate]:
@@ -60,7 +61,7 @@ def find_clips(folder: Path, excluded: Path) -> list[Candidate]:
         Sorted by name, so that two runs give the same order.
     """
     visited = {_identity(excluded)}
-    candidates: list[Candidate] = []
+    candidates, root = list[Candidate](), folder.resolve()
     folders, links = [folder], list[Path]()
     while folders or links:
         current = folders.pop() if folders else links.pop(0)
@@ -71,7 +72,8 @@ def find_clips(folder: Path, excluded: Path) -> list[Candidate]:
             if path.is_dir():
                 (links if path.is_symlink() else folders).append(path)
             if candidate := _classify(path, folder):
-                candidates.append(candidate)
+                outside = not Path(os.path.realpath(path)).is_relative_to(root)
+                candidates.append(replace(candidate, outside=outside))
     return sorted(candidates, key=lambda candidate: candidate.name)
 
 

@@ -48,6 +48,7 @@ class BatchPlan:
 
     outcomes: dict[str, ClipOutcome]  # of every clip, sorted by name; `waiting` where it has a job
     jobs: tuple[Job, ...]
+    outside: tuple[str, ...] = ()  # names of clips that lie outside the folder, behind links
 
 
 class Planner:
@@ -137,7 +138,8 @@ class Planner:
                 options=options,
             )
             jobs.append(job)
-        return BatchPlan(outcomes, tuple(jobs))
+        outside = (candidate.name for candidate in self._candidates if candidate.outside)
+        return BatchPlan(outcomes, tuple(jobs), tuple(outside))
 
     def _outcome_without_result(
         self, candidate: Candidate, content: Fingerprint | str

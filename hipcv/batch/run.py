@@ -1,7 +1,7 @@
 """One run of a batch: plan, execute, collect the results, write the summary."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -43,6 +43,9 @@ class BatchProgress(Protocol):
     def planned(self, total: int, to_do: int) -> None:
         """Receive the number of clips, and of those to analyze."""
 
+    def links_followed(self, clips: Sequence[str]) -> None:
+        """Receive the names of the clips, if any, that lie outside the folder, behind links."""
+
     def clip_started(self, clip: str) -> None:
         """Receive the name of a clip whose analysis starts."""
 
@@ -78,6 +81,8 @@ def run_batch(
         state = read_state(request.out)
         plan = planner.plan(state, planner.read_contents(state, notify_read, manifest), work)
         progress.planned(len(plan.outcomes), len(plan.jobs))
+        if plan.outside:
+            progress.links_followed(plan.outside)
         for outcome in plan.outcomes.values():
             if outcome.status != "waiting":
                 progress.clip_finished(outcome)

@@ -4,7 +4,7 @@ import json
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 _NAME_LENGTH: Final = 24
 """Characters of a clip's name that fit beside the bar."""
+
+_LINKS_NAMED: Final = 5
+"""Clips outside the folder that are named at most."""
 
 
 @contextmanager
@@ -51,6 +54,11 @@ class Lines:
         if not self.as_json:
             text = _("{clips}, {to_do} to analyse")
             typer.echo(text.format(clips=count_clips(total), to_do=to_do))
+
+    def links_followed(self, clips: Sequence[str]) -> None:
+        """Say on stderr which clips lie outside the folder."""
+        if not self.quiet:
+            print_links(clips)
 
     def clip_started(self, clip: str) -> None:
         """Print nothing until the clip is finished."""
@@ -83,6 +91,10 @@ class Bar:
         self.lines.planned(total, to_do)
         self.began_s, self.to_do = time.monotonic(), to_do
         self.bar.reset(self.task, total=to_do, description="")
+
+    def links_followed(self, clips: Sequence[str]) -> None:
+        """Say which clips lie outside the folder."""
+        self.lines.links_followed(clips)
 
     def clip_started(self, clip: str) -> None:
         """Show the clip's name."""
@@ -127,6 +139,18 @@ def _bar() -> Iterator[Any]:
         yield bar
 
 
+def print_links(clips: Sequence[str]) -> None:
+    """Say on stderr that links lead out of the folder, and to which clips."""
+    more = "" if len(clips) <= _LINKS_NAMED else ", …"
+    text = ngettext(
+        "{count} clip lies outside the folder; a link leads there: {names}.",
+        "{count} clips lie outside the folder; links lead there: {names}.",
+        len(clips),
+    )
+    names = ", ".join(clips[:_LINKS_NAMED]) + more
+    typer.echo(escape(text.format(count=len(clips), names=names)), err=True)
+
+
 def print_result(result: "BatchResult", *, as_json: bool) -> None:
     """Print the counts and failures of a batch; on stderr where stdout has JSON."""
     counts = Counter(outcome.status for outcome in result.outcomes)
@@ -146,6 +170,8 @@ def print_result(result: "BatchResult", *, as_json: bool) -> None:
 
 def print_plan(plan: "BatchPlan", *, as_json: bool) -> None:
     """Print every clip with the fields of its name and what a batch would do with it."""
+    if plan.outside:
+        print_links(plan.outside)
     for outcome in plan.outcomes.values():
         if as_json:
             typer.echo(json_line(outcome))

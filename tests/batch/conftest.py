@@ -39,6 +39,8 @@ class ProgressRecorder:
     def planned(self, total, to_do):
         self.to_do = to_do
 
+    def links_followed(self, clips): ...
+
     def clip_started(self, clip):
         self.lines.append(f"start {clip}")
 

@@ -87,6 +87,12 @@ def test_broken_link_is_listed_as_unreadable(tmp_path, write):
     assert names(tmp_path, "unreadable") == ["a.mp4"]
 
 
+def test_link_to_itself_is_listed_as_unreadable(tmp_path, write):
+    (tmp_path / "in" / "a.mp4").symlink_to(tmp_path / "in" / "a.mp4")
+
+    assert names(tmp_path, "unreadable") == ["a.mp4"]
+
+
 def test_folders_of_circular_links_are_entered_once(tmp_path, write):
     write("b/a.mp4")
     (tmp_path / "in" / "b" / "again").symlink_to(tmp_path / "in")

@@ -211,3 +211,25 @@ def test_real_clips_are_measured_or_reported_unreadable(tmp_path):
         5,
         {"ünï left.mov": "measured", "empty.mp4": "unreadable"},
     )
+
+
+@pytest.mark.parametrize("words", [[], ["--json"], ["--dry-run"]])
+def test_clips_outside_the_folder_are_named(folder, tmp_path, words):
+    put(folder, "own.mp4")
+    (tmp_path / "elsewhere").mkdir()
+    put(tmp_path / "elsewhere", "a.mp4", "b.mp4")
+    (folder / "linked.mp4").symlink_to(tmp_path / "elsewhere" / "a.mp4")
+    (folder / "day").symlink_to(tmp_path / "elsewhere")
+    stderr = hipcv(*words).stderr
+
+    assert [name for name in ("linked.mp4", "day/b.mp4", "own.mp4") if name in stderr] == [
+        "linked.mp4",
+        "day/b.mp4",
+    ]
+
+
+def test_link_within_the_folder_is_not_mentioned(folder):
+    put(folder, "own.mp4")
+    (folder / "again.mp4").symlink_to(folder / "own.mp4")
+
+    assert "outside" not in hipcv("--dry-run").stderr
