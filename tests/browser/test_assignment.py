@@ -123,11 +123,17 @@ def test_a_name_that_contradicts_what_was_chosen_is_asked_about_before_it_is_sen
     assert "patient=P-1&on=2026-03-04&side=left" in desk.sent[0]
 
 
-def test_a_patient_whom_only_the_name_of_a_file_knows_is_added_on_request_alone(desk, server):
+PATIENTS = """async () => {
+    const { get } = await import("/static/shared/api.js");
+    return (await get("/api/patients")).patients;
+}"""
+
+
+def test_a_patient_whom_only_the_name_of_a_file_knows_is_added_on_request_alone(desk):
     give(desk, "Q-77_2026-03-04_left.mp4")
     question = desk.locator("#uploads .caution")
     expect(question).to_contain_text("Q-77, who is not among the patients")
-    known = desk.request.get(f"{server.origin}/api/patients").json()["patients"]
+    known = desk.evaluate(PATIENTS)
     assert ("Q-77" in known, desk.sent) == (False, [])
     desk.get_by_role("button", name="Add Q-77 and send").click()
     question.wait_for(state="detached")

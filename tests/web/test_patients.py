@@ -258,6 +258,7 @@ def test_result_that_moved_to_another_patient_is_entered_in_error_for_the_first(
     clip_id, patient_id = view["clip"]["id"], view["patient"]["id"]
     url = f"/api/patients/{patient_id}/export"
     before = client.get(url, params={"to": "fhir"}).json()["entry"][0]["resource"]
+    client.post("/api/patients", json={"pseudonym": "P-018"})
     asked = {"patient": "P-018", "on": FIRST.isoformat(), "by": "AB"}
     moved = client.post(f"/api/clips/{clip_id}/move", json=asked).json()
 

@@ -142,7 +142,7 @@ function legQuestion({ view: { clip } }) {
   const signed = make("p", {}, owner, make("br"), clipResult(clip));
   if (!sides.length) return [signed];
   const question = LEG_QUESTIONS[sides.length > 1 ? "both" : sides[0]];
-  return [signed, make("p", { id: "leg-question" }, make("b", { text: question }), clip.mirrored ? ` ${_("The recording was taken as mirrored.")}` : "")];
+  return [signed, make("p", { id: "leg-question" }, make("b", { text: question }), " ", clip.mirrored ? _("The recording was taken as mirrored.") : "")];
 }
 
 function signOff(store) {
