@@ -10,7 +10,16 @@ import sqlalchemy as sa
 from hipcv import language
 from hipcv.language import N_, Translated
 from hipcv.store import audit, row_hashes, tables
-from hipcv.store.replay import SAME_EVENT, Document, Expected, Hashed, Near, Row, replay
+from hipcv.store.replay import (
+    ORIGIN,
+    SAME_EVENT,
+    Document,
+    Expected,
+    Hashed,
+    Near,
+    Row,
+    replay,
+)
 from hipcv.store.replay import correction_key as earlier_key
 
 COMPARED: Final = (
@@ -146,7 +155,9 @@ def _implied(rows: dict[str, Row], table: sa.Table, stored: Row) -> Row | None:
     if table is not tables.corrections:
         return hashed
     earlier = rows.pop(earlier_key(stored["analysis_id"], stored["number"]), None)
-    return None if hashed is None and earlier is None else {**(earlier or {}), **(hashed or {})}
+    if earlier is None and ORIGIN not in (hashed or {}):
+        return None
+    return {**(earlier or {}), **(hashed or {})}
 
 
 def _agrees(column: sa.Column[Any], stored: Any, implied: Any, salt: str) -> bool:  # noqa: ANN401

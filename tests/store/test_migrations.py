@@ -125,6 +125,18 @@ def test_newest_tables_are_those_the_program_uses(engine):
     assert differences == []
 
 
+def test_records_of_the_first_version_are_compared_with_the_trail_before_their_upgrade(engine, url):
+    upgrade_to(engine, FIRST)
+    with database.write(engine) as connection:
+        for statement in CONTENT.strip().split(";\n"):
+            connection.exec_driver_sql(statement)
+    records = Records.open_read_only(url)
+    problems = records.verify_audit()
+    records.close()
+
+    assert ["does not know it" in text for text in problems] == [True] * 5  # they were put there
+
+
 def test_versions_have_one_head():
     assert len(ScriptDirectory.from_config(database.settings()).get_heads()) == 1
 

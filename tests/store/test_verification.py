@@ -240,6 +240,16 @@ def test_inserted_row_is_reported(history, intruder, insertion):
     assert [OTHER.strip("'") in text for text in history.verify_audit()] == [True]
 
 
+def test_inserted_row_is_reported_also_after_hipcv_changed_it(history, intruder):
+    intruder(
+        "INSERT INTO clips (id, sha256, name, suffix, size_bytes, mirrored, state, said, added_at) "
+        f"VALUES ({OTHER}, 'ab', 'a.mp4', '.mp4', 3, FALSE, 'waiting', '', {EARLIER_TIME})"
+    )
+    history.set_state(OTHER.strip("'"), "failed", "", by="desk")
+
+    assert [OTHER.strip("'") in text for text in history.verify_audit()] == [True]
+
+
 def test_deleted_salts_are_reported(history, intruder):
     intruder("DELETE FROM salts")
 
