@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from hipcv.core.answers import Answers
 from hipcv.core.errors import BadRequest
 from hipcv.core.text import LINE_BREAKS, escape
-from hipcv.language import _
+from hipcv.language import N_, _
 from hipcv.store import tables
 from hipcv.store.models import OPTION_NAMES, Clip, ClipOptions, ClipState, NewClip, Visit
 from hipcv.store.transactions import (
@@ -23,6 +23,13 @@ from hipcv.store.transactions import (
 
 SYSTEM: Final = "desk"
 """Actor of changes that no person made."""
+
+MAX_STARTS: Final = 3
+
+INTERRUPTED: Final = N_(
+    "{name}: the desk ended {count} times while it was analysed, so it is not begun again by "
+    "itself. If you closed the desk each time, analyse it again."
+)
 
 
 class ClipRecords(Transactions):
@@ -137,11 +144,18 @@ class ClipRecords(Transactions):
             return fetch_one(tx.connection, Clip, tables.clips, clip_id)
 
     def requeue_interrupted(self, *, by: str = SYSTEM, why: str = "") -> None:
-        """Queue clips again whose analysis was interrupted; to be called before any is claimed."""
-        query = sa.select(tables.clips.c.id).where(tables.clips.c.state == "analysing")
+        """Queue clips again whose analysis was interrupted; to be called before any is claimed.
+
+        One that was interrupted `MAX_STARTS` times fails instead: it may be what ends the program.
+        """
+        query = sa.select(tables.clips).where(tables.clips.c.state == "analysing")
         with self._write(by, why) as tx:
-            for clip_id in list(tx.connection.execute(query).scalars()):
-                _set_state(tx, clip_id, "waiting", "")
+            for clip in fetch(tx.connection, Clip, query):
+                if _starts(tx.connection, clip.id) < MAX_STARTS:
+                    _set_state(tx, clip.id, "waiting", "")
+                else:
+                    text = _(INTERRUPTED).format(name=clip.name, count=MAX_STARTS)
+                    _set_state(tx, clip.id, "failed", text)
 
 
 def insert_clip(tx: WriteTransaction, new: NewClip, state: ClipState) -> Clip:
@@ -180,6 +194,18 @@ def _set_state(tx: WriteTransaction, clip_id: str, state: ClipState, said: str) 
     tx.update(tables.clips, clip_id, state=state, said=said)
     tx.audit("set_state", "clip", clip_id, state=state)
     return fetch_one(tx.connection, Clip, tables.clips, clip_id)
+
+
+def _starts(connection: sa.Connection, clip_id: str) -> int:
+    """Return how often a clip's analysis was begun since it was last asked for."""
+    columns = tables.audit.c.what, tables.audit.c.detail
+    of_clip = sa.select(*columns).where(tables.audit.c.subject_id == clip_id)
+    starts = 0
+    for what, detail in connection.execute(of_clip.order_by(tables.audit.c.number.desc())):
+        if what != "set_state" or detail["state"] not in {"analysing", "waiting"}:
+            break
+        starts += detail["state"] == "analysing"
+    return starts
 
 
 def _with_content(connection: sa.Connection, visit_id: str | None, sha256: str) -> Clip | None:

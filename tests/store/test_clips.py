@@ -94,6 +94,31 @@ def test_interrupted_analysis_is_queued_again(records):
     assert records.claim_next() == claimed
 
 
+def interrupt(records, times):
+    for _ in range(times):
+        records.claim_next()
+        records.requeue_interrupted()
+
+
+def test_analysis_that_always_ends_the_program_is_not_begun_for_ever(records):
+    clip = records.add_clip(new_clip(), by="KM")
+    interrupt(records, 5)
+
+    failed = records.clip(clip.id)
+    assert (failed.state, "3 times" in failed.said) == ("failed", True)
+    assert records.claim_next() is None
+    assert records.verify_audit() == []
+
+
+def test_interruptions_are_counted_anew_after_the_clip_was_asked_for_again(records):
+    clip = records.add_clip(new_clip(), by="KM")
+    interrupt(records, 3)
+    records.request_reanalysis(clip.id, {}, by="KM")
+    interrupt(records, 2)
+
+    assert records.clip(clip.id).state == "waiting"
+
+
 def test_failed_clip_has_an_explanation(records):
     clip = records.add_clip(new_clip(), by="KM")
     records.set_state(clip.id, "failed", "clip.mp4: damaged.", by="desk")
