@@ -76,6 +76,10 @@ class PageKeyMissing(Refused):
     """The refusal of a page with data whose address has no page key, as a bookmark has none."""
 
 
+class NoSession(Refused):
+    """The refusal of a request without a session; the sign-in page says itself what to do."""
+
+
 @dataclass(slots=True)
 class Auth:
     """The secrets of one start of the app, and the host names it answers to."""
@@ -200,7 +204,7 @@ class Guard:
         if _is_public(scope):
             return
         if session is None:
-            raise Refused(401, _("The desk is locked or was closed. Open it again as said here."))
+            raise NoSession(401, _("Sign in to the desk first."))
         if _needs_page_key(scope) and not equal_secrets(
             _page_key(scope, headers), session.page_key
         ):
@@ -217,7 +221,7 @@ class Guard:
             await _respond(scope, send, status, self.add_key().encode(), HTML)
         elif status == UNAUTHENTICATED and _is_page(scope):
             # browsers send a form's origin only where the referrer policy allows it
-            page = self.signin(text).encode()
+            page = self.signin("" if isinstance(refusal, NoSession) else text).encode()
             await _respond(scope, send, status, page, HTML, referrer="same-origin")
         else:
             await _respond_json(scope, send, status, text)

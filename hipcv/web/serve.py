@@ -1,5 +1,6 @@
 """The HTTP server of the review app: one process on one address."""
 
+import asyncio
 import ipaddress
 import socket
 import ssl
@@ -7,6 +8,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -16,7 +18,7 @@ from hipcv.core.errors import BadRequest, EnvironmentFault
 from hipcv.core.system_errors import reason_of
 from hipcv.language import _
 from hipcv.web.app import create_app
-from hipcv.web.connections import KEEP_ALIVE_S, Waiting, protocol_class
+from hipcv.web.connections import HEAD_S, KEEP_ALIVE_S, Waiting, protocol_class
 from hipcv.web.live import LARGEST_BYTES
 from hipcv.web.opening import RunningApp
 from hipcv.web.passwords import MIN_PASSWORD_LENGTH, UsersFile
@@ -160,6 +162,14 @@ class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, end_streams: Callable[[], None]) -> None:
         super().__init__(config)
         self._end_streams = end_streams
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen; TLS must be agreed upon as fast as the head of a request must arrive."""
+        if self.config.is_ssl:
+            loop = asyncio.get_running_loop()
+            create = partial(loop.create_server, ssl_handshake_timeout=HEAD_S)
+            loop.create_server = create  # type: ignore[method-assign]
+        await super().startup(sockets)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End the event streams, then shut down."""

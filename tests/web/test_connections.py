@@ -3,6 +3,7 @@
 import asyncio
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import pytest
 import uvicorn
 
 from hipcv.web.connections import Waiting, protocol_class
+from hipcv.web.serve import _Server
 from tests.waiting import LIMIT_S, wait_until
 from tests.web.test_server import DRIVER, ROOT
 
@@ -205,3 +207,26 @@ def test_malformed_requests_do_not_fill_the_log(tmp_path):
         errors.seek(0)
 
         assert errors.read().count("\n") < 5
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="no openssl to make a certificate")
+def test_tls_that_is_not_agreed_upon_closes_the_connection(tmp_path, monkeypatch):
+    making = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost",
+              "-keyout", str(tmp_path / "key"), "-out", str(tmp_path / "cert")]  # fmt: skip
+    subprocess.run(making, check=True, capture_output=True)
+    monkeypatch.setattr("hipcv.web.serve.HEAD_S", 0.3)
+    files = {"ssl_certfile": tmp_path / "cert", "ssl_keyfile": tmp_path / "key"}
+    config = uvicorn.Config(hello, log_level="error", lifespan="off", **files)
+
+    async def run():
+        server = _Server(config, lambda: None)
+        listener = socket.create_server(("127.0.0.1", 0))
+        task = asyncio.create_task(server.serve([listener]))
+        reader, writer = await connect(listener.getsockname(), b"\x16")
+        answer = await closed(reader)
+        writer.close()
+        server.should_exit = True
+        await task
+        return answer
+
+    assert asyncio.run(run()) == b""

@@ -143,6 +143,10 @@ def test_a_wrong_cookie_is_no_session(stranger):
     assert stranger.get("/api/desk").status_code == 401
 
 
+def test_first_visit_is_no_error(stranger):
+    assert 'role="alert"' not in stranger.get("/").text
+
+
 def test_page_without_a_session_says_how_to_sign_in(stranger):
     assert "hipcv review" in stranger.get("/").text
 
