@@ -244,7 +244,7 @@ def _issues(issues: tuple[Issue, ...]) -> tuple[IssueSummary, ...]:
 
 _SPANS: Final = {
     "span": N_("Measured from {start} to {end}."),
-    "unseen": N_("Nobody was seen from {start} to {end}."),
+    "unseen": N_("The patient was not seen from {start} to {end}."),
 }
 """Sentence on the times of an issue, by its unit."""
 
