@@ -45,17 +45,22 @@ class Clip:
 def read_clip(path: Path) -> Clip:
     """Read NAME.mp4 and NAME.truth.json."""
     truth = json.loads(path.with_suffix("").with_suffix(".truth.json").read_text(encoding="utf-8"))
+    return Clip(*read_pictures(path), truth)
+
+
+def read_pictures(path: Path) -> tuple[list[Picture], list[float]]:
+    """Return every picture of a file as stored, BGR, and the time of each."""
     with av.open(str(path)) as container:
         frames = list(container.decode(video=0))
     pictures = [np.asarray(frame.to_ndarray(format="bgr24"), np.uint8) for frame in frames]
-    return Clip(pictures, [float(frame.time or 0.0) for frame in frames], truth)
+    return pictures, [float(frame.time or 0.0) for frame in frames]
 
 
 def write_clip(clip: Clip, folder: Path, name: str, difficulty: str) -> Path:
     """Write NAME.mp4 with the clip's own times, and NAME.truth.json in the same folder."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.mp4"
-    _encode(clip, path)
+    encode(clip, path)
     height, width = clip.pictures[0].shape[:2]
     changed = {
         "name": name, "difficulty": difficulty, "made_from": clip.truth["name"],
@@ -67,7 +72,8 @@ def write_clip(clip: Clip, folder: Path, name: str, difficulty: str) -> Path:
     return path
 
 
-def _encode(clip: Clip, path: Path) -> None:
+def encode(clip: Clip, path: Path) -> None:
+    """Write the pictures of a clip, each at its own time."""
     height, width = clip.pictures[0].shape[:2]
     with av.open(str(path), "w") as container:
         stream = container.add_stream("libx264", rate=30, options=dict(clip.coding))

@@ -5,6 +5,13 @@ from typing import Final, Literal
 
 from hipcv.core.landmarks import Side
 
+REFUSALS: Final = (
+    "no_person", "legs_out_of_frame", "side_view", "not_seated", "posture_changed",
+    "both_legs_moved", "sideways_picture", "no_movement", "external_rotation", "low_visibility",
+    "too_short", "unstable_camera", "damaged", "all_rejected", "scene_cut",
+)  # fmt: skip
+"""Codes of the issues that refuse a clip or a side."""
+
 IssueSeverity = Literal["refuse", "warn"]
 FindingSeverity = Literal["note", "flag", "invalid"]
 

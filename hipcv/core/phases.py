@@ -432,15 +432,23 @@ def posture_is_usual(track: PoseTrack, protocol: MeasurementProtocol) -> Bools:
 
     Frames without visible hips or knees count as usual; their absence is reported elsewhere.
     """
+    away = posture_change(track, protocol) > 1
+    return np.asarray(~away)
+
+
+def posture_change(track: PoseTrack, protocol: MeasurementProtocol) -> Floats:
+    """Return how far hips and thighs are from usual, (T,), as share of what is another posture.
+
+    NaN where neither hips nor knees were visible.
+    """
     hips = mid_hips_px(track.xy_px)
     slope_px = (mid_knees_px(track.xy_px) - hips)[:, 1]
     if not np.isfinite(slope_px).any():
-        return np.ones(len(track.time_s), dtype=bool)
+        return np.full(len(track.time_s), np.nan)
     shank_px = float(np.nanmedian(mean_shank_px(track.xy_px[track.visible])))
     travel = np.hypot(*(_from_usual(hips[:, axis], track, protocol) for axis in (0, 1))) / shank_px
     change = np.abs(_from_usual(slope_px, track, protocol)) / shank_px
-    away = (travel > protocol.hips_travel_ratio) | (change > protocol.thigh_change_ratio)
-    return np.asarray(~away)
+    return np.fmax(travel / protocol.hips_travel_ratio, change / protocol.thigh_change_ratio)
 
 
 def _from_usual(value: Floats, track: PoseTrack, protocol: MeasurementProtocol) -> Floats:

@@ -48,6 +48,9 @@ ALIKE_SHARE: Final = 0.5
 FROZEN_S: Final = 0.2
 """Time for which the outline of a frozen picture stays the same, by `FROZEN_DEG` a picture."""
 
+FROZEN_HOLD_S: Final = 1.0
+"""The same in a hold, where the leg trembles however still it is kept."""
+
 FROZEN_DEG: Final = 0.02
 
 FROZEN_JUMP_DEG: Final = 15.0
@@ -94,9 +97,7 @@ def _refusals(
     yield _above("damaged", damaged_share(clip), protocol.damaged_share)
     yield _below("too_short", clip.duration_s, protocol.duration_min_s, "s")
     yield _below("too_short", clip.frames, protocol.frames_min, "frames")
-    occupied = occupied_rows(track)
-    undamaged = max(1, len(occupied) - clip.frames_corrupt)
-    visible = min(1.0, float(track.visible.sum()) / undamaged)
+    visible = visible_share(clip, track)
     yield _below("no_person", visible, PERSON_MIN_SHARE)
     if visible >= PERSON_MIN_SHARE:
         cut_s = scene_cut_s(track, protocol)
@@ -119,6 +120,12 @@ def _seldom_visible(
     if visible < protocol.seen_share and end_s - start_s >= UNSEEN_S:
         return Issue("low_visibility", "refuse", None, start_s, end_s, "unseen")
     return _below("low_visibility", visible, protocol.seen_share)
+
+
+def visible_share(clip: ClipInfo, track: PoseTrack) -> float:
+    """Return the share of the undamaged frames between title and end that show the patient."""
+    undamaged = max(1, len(occupied_rows(track)) - clip.frames_corrupt)
+    return min(1.0, float(track.visible.sum()) / undamaged)
 
 
 def occupied_rows(track: PoseTrack) -> range:
@@ -231,17 +238,20 @@ def side_issues(
 
 
 def _frozen(phases: Phases) -> Issue | None:
-    """Check for a picture that stood still and then jumped, as a stalled recorder leaves it.
+    """Check for a picture that stood still and then jumped, or stood still in a hold.
 
     The outline of a living leg is never quite the same in two pictures for long, and no leg turns
     so far at once from rest. No picture shows the leg while it stood.
     """
     curve = phases.curve
     same = (np.abs(np.diff(curve.tilt_deg)) < FROZEN_DEG) & curve.by_outline[1:]
+    held = np.concatenate([rep.plateau for rep in phases.internal] or [np.arange(0)])
     for first, last in runs_of(same):
-        end_s = float(curve.time_s[last + 1])
-        if end_s - curve.time_s[first] < FROZEN_S:
+        start_s, end_s = float(curve.time_s[first]), float(curve.time_s[last + 1])
+        if end_s - start_s < FROZEN_S:
             continue
+        if end_s - start_s >= FROZEN_HOLD_S and np.isin((first + last) // 2, held):
+            return Issue("picture_frozen", "warn", None, start_s, None, "at")
         soon = (end_s <= curve.time_s) & (curve.time_s <= end_s + SOON_S)
         turn_deg = float(np.nanmax(np.abs(curve.tilt_deg[soon] - curve.tilt_deg[last + 1])))
         if turn_deg > FROZEN_JUMP_DEG:
@@ -253,13 +263,19 @@ def _foot_cropped(
     track: PoseTrack, phases: Phases, side: Side, protocol: MeasurementProtocol
 ) -> Issue | None:
     """Check that the foot is in the picture at the start and at every plateau."""
+    margin = smallest_foot_margin(track, phases, side)
+    return _below("legs_out_of_frame", margin, protocol.edge_margin_share)
+
+
+def smallest_foot_margin(track: PoseTrack, phases: Phases, side: Side) -> float:
+    """Return the smallest margin at a foot at the start and the plateaus; 1 if it has neither."""
     visible = track.visible
     margins = [
         foot_margin_share(np.nanmedian(track.xy_px[rows], axis=0), side, track.size_px)
         for rows in (phases.start, *(rep.plateau for rep in phases.internal))
         if visible[rows].any()
     ]
-    return _below("legs_out_of_frame", min(margins, default=1.0), protocol.edge_margin_share)
+    return min(margins, default=1.0)
 
 
 def _both_at_once(
@@ -270,9 +286,10 @@ def _both_at_once(
     A leg that turned far less than the other at the same time was moved passively; ignored.
     """
     peak, other_peak = phases.internal_peak_deg, other.internal_peak_deg
-    if not _overlap(phases, other):
+    alike = alike_share(phases, other)
+    if alike == 0:
         return None
-    if min(peak, other_peak) > ALIKE_SHARE * max(peak, other_peak):
+    if alike > ALIKE_SHARE:
         is_small = max(peak, other_peak) < protocol.posture_turn_deg
         rose = is_small and _hips_moved(track, phases, protocol)
         code = "posture_changed" if rose else "both_legs_moved"
@@ -280,6 +297,14 @@ def _both_at_once(
     if other_peak > peak:
         return Issue("no_movement", "refuse", None, other_peak, peak, OTHER_LEG)
     return None
+
+
+def alike_share(phases: Phases, other: Phases) -> float:
+    """Return the smaller turn of two legs as share of the larger; 0 unless they turned at once."""
+    if not _overlap(phases, other):
+        return 0.0
+    peaks = (phases.internal_peak_deg, other.internal_peak_deg)
+    return min(peaks) / max(peaks)
 
 
 def _hips_moved(track: PoseTrack, phases: Phases, protocol: MeasurementProtocol) -> bool:

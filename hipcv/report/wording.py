@@ -282,8 +282,8 @@ ISSUES: Final = Translated[str, IssueWords](
         "picture_frozen": IssueWords(
             N_("Picture froze"),
             N_(
-                "The picture stood still while the leg moved, and then jumped: what happened in "
-                "between was not recorded."
+                "The picture stood still for a moment, in a swing or in the hold: what happened "
+                "meanwhile was not recorded."
             ),
             N_("Close other programs while recording, and record again."),
         ),

@@ -256,6 +256,17 @@ def test_a_picture_that_froze_in_mid_swing_is_warned_about():
     assert "picture_frozen" in {issue.code for issue in _of_side(track)}
 
 
+@pytest.mark.parametrize(("wobble_deg", "is_frozen"), [(0.0, True), (0.1, False)])
+def test_a_picture_that_froze_in_the_hold_is_warned_about(wobble_deg, is_frozen):
+    turn = swings(35, hold_s=2.0)
+    rng = np.random.default_rng(2)
+    track = with_tracked_shank(
+        seated_track(turn), Side.LEFT, turn + wobble_deg * rng.normal(size=len(turn))
+    )
+
+    assert ("picture_frozen" in {issue.code for issue in _of_side(track)}) == is_frozen
+
+
 def test_a_change_of_posture_is_refused_with_its_time():
     (issue, *_) = quality.untested_issues(_standing_up(), _legs(_standing_up()), P)
 
