@@ -7,7 +7,7 @@ CURVE_SCORER := $(wildcard ../shared/score/curve.py)
 PYTEST_ARGS ?= -q
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format translations licences audit sweep score bench
+.PHONY: help setup demo test check format translations licences audit sweep score bench refusals
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile
@@ -54,6 +54,9 @@ ifneq ($(CURVE_SCORER),)
 endif
 	@$(BIN)/python -m validation.report $(TRUTH)
 endif
+
+refusals: setup  ## raise every refusal with three clips, and measure how far valid clips are from it
+	@$(BIN)/python -m validation.refusals
 
 bench: setup  ## speed against its goals, as ratios; do recording and review app keep up
 	@$(BIN)/python benchmarks/live.py

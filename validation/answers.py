@@ -42,7 +42,7 @@ def answers(
         on_done: called with each clip once it is done.
     """
     cache.mkdir(parents=True, exist_ok=True)
-    method = _method()
+    method = method_digest()
 
     def measure(truth: ClipTruth) -> Answer:
         answer = _answer(truth, cache, method)
@@ -61,7 +61,9 @@ def _answer(truth: ClipTruth, cache: Path, method: bytes) -> Answer:
     if path.exists():
         return dict(json.loads(path.read_text(encoding="utf-8")))
     answer = _run(truth.clip, options)
-    if answer["status"] != "crashed" and _method() == method:  # the source did not change meanwhile
+    if (
+        answer["status"] != "crashed" and method_digest() == method
+    ):  # the source did not change meanwhile
         path.write_text(json.dumps(answer), encoding="utf-8")
     return answer
 
@@ -82,7 +84,7 @@ def _curves(table: Path | None) -> dict[str, dict[str, list[Any]]]:
     return curves
 
 
-def _method() -> bytes:
+def method_digest() -> bytes:
     """Return a hash of the source of the installed hipcv."""
     folder = Path(hipcv.__file__).parent
     digest = hashlib.sha256(hipcv.__version__.encode())

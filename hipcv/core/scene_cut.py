@@ -8,16 +8,20 @@ from typing import Final
 
 import numpy as np
 
-from hipcv.core.arrays import Floats
+from hipcv.core.arrays import Floats, Ints
 from hipcv.core.kinematics import mean_shank_px, mid_hips_px, mid_knees_px, trunk_length_px
 from hipcv.core.pose import PoseTrack
 from hipcv.core.protocol import MeasurementProtocol
+from hipcv.core.smoothing import runs_of
 
 GAP_S: Final = 0.1
 """Time left out on either side of a cut: landmarks are interpolated across it."""
 
 WINDOW_S: Final = 0.2
 """Time before and after the gap that is compared."""
+
+SETTLE_S: Final = 0.5
+"""Time that landmarks take to settle on a person who was not there before."""
 
 STEADY_SHARE: Final = 0.25
 """Largest spread before and after a cut, as share of the jump: who stands up moves throughout."""
@@ -43,7 +47,7 @@ def jump_sizes(
     and those of a shank shorten as it swings. The position is that of hips and knees alike: who
     stands up fast moves the hips.
     """
-    rows = np.flatnonzero(track.visible)
+    rows = _settled_rows(track)
     xy_px, time_s = track.xy_px[rows], track.time_s[rows]
     if not len(rows):
         return
@@ -59,6 +63,16 @@ def jump_sizes(
         [(at_s, _carried(change)) for at_s, change in _jumps(places, time_s)],
         protocol.cut_jump_ratio,
     )
+
+
+def _settled_rows(track: PoseTrack) -> Ints:
+    """Return the rows that show the person, without the first moment after an absence."""
+    settled = track.visible.copy()
+    for first, last in runs_of(track.visible):
+        if first > 0:
+            late = track.time_s[first : last + 1] - track.time_s[first] >= SETTLE_S
+            settled[first : last + 1] = late
+    return np.flatnonzero(settled)
 
 
 def _common(change: Floats) -> float:

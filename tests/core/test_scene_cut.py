@@ -83,6 +83,12 @@ def test_a_person_who_was_away_for_a_second_is_no_cut():
     assert np.isnan(scene_cut_s(track, P))
 
 
+def test_landmarks_that_settle_on_a_person_who_appears_are_no_cut():
+    track = unseen_rows(_moved_from(ROW + 15, scale=1.4), slice(ROW - 15, ROW + 5))
+
+    assert np.isnan(scene_cut_s(track, P))
+
+
 def test_a_clip_that_shows_nobody_is_not_cut():
     nobody = track_of(np.full((60, 33, 2), np.nan), np.arange(60) / 30)
 
