@@ -381,9 +381,9 @@ def table(refused: Sequence[tuple[str, Reading]], valid: Sequence[Reading]) -> l
         nearest = min(known, key=lambda name: known[name])
         value = next(r.values[quantity.key] for r in valid if r.name == nearest)
         sign = ">" if quantity.refused == "above" else "<"
-        limit = f"{sign} {_number(quantity.limit)} {quantity.unit}".strip()
+        limit = f"{sign} {_number(quantity.limit)} {quantity.unit}" if quantity.limit else "none"
         rows.append(
-            f"| `{quantity.code}` | {quantity.name} | {limit} | {', '.join(clips) or '–'} "
+            f"| `{quantity.code}` | {quantity.name} | {limit.strip()} | {', '.join(clips) or '–'} "
             f"| {nearest} {_number(value)} | {_number(known[nearest])} |"
         )
     return rows
@@ -404,11 +404,11 @@ limit. Written by `make refusals`; do not edit. Limits are those of
 [docs/protocol.md](protocol.md); what each code means is in
 [docs/measurement.md](measurement.md).
 
-hipcv {version}, method {method}. {refused} clips that must be refused, {right} of them refused for
-the reason named; {valid} valid clips, {wrong} of them refused. The clips are made of the sample
-clips by `validation/refused_clips.py`, but for those who stand up and sit down, which are rendered
-([validation/README.md](../validation/README.md)); the valid ones are rendered too, and real ones
-spread more.
+hipcv {version}, method {method}. {refused} clips must be refused, and {right} of them are, for the
+reason named; {valid} clips are valid, and {wrong} of them are refused. The clips are made of the
+sample clips by `validation/refused_clips.py`, but for those who stand up, sit down or are seen from
+the side, which are rendered ([validation/README.md](../validation/README.md)). The valid ones are
+rendered too, and those of real people spread more.
 
 | code | what decides | refused | clips that are refused | nearest valid clip | margin |
 | --- | --- | --- | --- | --- | --- |
