@@ -11,6 +11,7 @@ from hipcv.core.limits import ClipLimits
 from hipcv.web import probe, uploads
 from tests.batch.stub import ERROR
 from tests.clips import numbered_pictures, write_clip
+from tests.waiting import wait_until
 from tests.web.stub import runs
 
 
@@ -424,4 +425,4 @@ def test_clip_that_cannot_be_measured_is_refused(therapist):
 def test_finished_job_leaves_no_file(therapist, state):
     therapist.analysed()
 
-    assert not [*state.jobs.working.iterdir()]
+    wait_until(lambda: not [*state.jobs.working.iterdir()])  # asks: the state is stored before
