@@ -2,15 +2,17 @@
 
 import http.client
 import re
+import sqlite3
 import sys
 import threading
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from urllib.parse import urlsplit
 
 import pytest
 
-from tests.browser.conftest import open_page, serve
+from hipcv.web.opening import RunningApp, write_page
+from tests.browser.conftest import CHROMIUM, open_page, serve
 from tests.waiting import wait_until
 
 
@@ -98,6 +100,23 @@ def test_browser_opens_the_app_by_a_private_page(browser, tmp_path):
         assert (bool(opened), page.locator("#choose").is_visible()) == (True, True)
         assert not [*(tmp_path / "data" / "opening").iterdir()]
         page.context.close()
+
+
+def test_history_of_the_browser_holds_no_key(browser, tmp_path):
+    data, profile = tmp_path / "data", tmp_path / "profile"
+    with serve(data) as server:
+        page = write_page(RunningApp.find(data), data)
+        context = browser.browser_type.launch_persistent_context(
+            profile, executable_path=CHROMIUM, args=["--no-sandbox"]
+        )
+        context.pages[0].goto(page.as_uri())
+        context.pages[0].wait_for_url(f"{server.origin}/")
+        context.close()
+    with closing(sqlite3.connect(profile / "Default" / "History")) as history:
+        urls = [url for (url,) in history.execute("SELECT url FROM urls")]
+
+    first = f"{server.origin}/"
+    assert {first} <= set(urls) <= {first, f"{server.origin}/open", page.as_uri()}
 
 
 def test_link_that_was_used_says_what_to_do(browser, server):
