@@ -151,12 +151,12 @@ def _posture_refusals(track: PoseTrack, protocol: MeasurementProtocol) -> Iterat
     yield _below("side_view", width, protocol.side_view_shoulder_ratio, "trunk")
     margin = max(foot_margin_share(usual_px, side, track.size_px) for side in Side)
     yield _below("legs_out_of_frame", margin, protocol.edge_margin_share)
+    clearer = max(leg_visibility(track, side) for side in Side)
+    yield _below("low_visibility", clearer, protocol.visibility_min)
     drops = _thigh_drop_ratios(track.xy_px[track.visible])
     seated = float((drops < protocol.sloping_thigh_ratio).mean())
     code = "posture_changed" if seated > SEATED_SHARE else "not_seated"
     yield _above(code, thigh_drop_ratio(usual_px), protocol.standing_thigh_ratio, "Ls")
-    clearer = max(leg_visibility(track, side) for side in Side)
-    yield _below("low_visibility", clearer, protocol.visibility_min)
 
 
 def _shanks_hang(usual_px: Floats) -> bool:

@@ -353,6 +353,15 @@ def test_a_trunk_that_lies_over_hanging_shanks_is_not_seen_rather_than_sideways(
     assert codes == ["low_visibility"]
 
 
+def test_legs_behind_a_board_are_not_seen_rather_than_standing():
+    """Landmarks of hidden knees may lie anywhere under the hips."""
+    track = _standing()
+    for side in Side:
+        track.visibility[:, [LEGS[side].knee, LEGS[side].ankle]] = 0.02
+
+    assert _codes(_of_clip(track), "refuse") == ["low_visibility"]
+
+
 def test_moments_that_show_nobody_are_no_change_of_person():
     track = unseen_rows(_good(), slice(0, 8))
     track.people[:8] = 0
@@ -365,4 +374,4 @@ def test_a_change_of_the_picture_s_size_is_said_with_its_time():
     issues = {issue.code: issue for issue in _of_clip(_good(), size_change=change)}
 
     text = summarise_issue(issues["size_changed"]).text
-    assert text.endswith("From 320×180 to 1280×720 pixels at 0.4 s.")
+    assert text.endswith("From 320×180 to 1280×720 pixels at 0.4\xa0s.")
