@@ -25,6 +25,7 @@ from pathlib import Path
 CLIP = Path(__file__).parents[2] / "sample_videos" / "clean_left.mp4"
 HOOKS = Path(__file__).with_name("hooks")
 PATIENT = "Marie Dupont"
+REVIEW = "review"
 HIPCV = (sys.executable, "-m", "hipcv")
 QUICK = ("--model", "lite", "--no-overlay")
 DNS_PORT = 53
@@ -109,7 +110,7 @@ def main(folder: Path):
     packets = PacketLog() if "--namespace" in sys.argv else None
     observer = Observer(folder)
     exit_codes = {" ".join(words): run(words) for words in command_lines()}
-    exit_codes["review"] = review(folder)
+    exit_codes[REVIEW] = review(folder)
     observer.close()
     return {
         "exit_codes": exit_codes,
@@ -140,6 +141,8 @@ def command_lines():
     yield "models", "verify"
     yield ("cameras",)
     yield ("doctor",)
+    yield ("doctor", "--archive", "records")
+    yield ("audit",)
     yield "purge", "P-017", "--yes", "--why", "asked"
 
 
@@ -151,7 +154,7 @@ def run(words):
 
 def review(folder):
     """Open the desk as its user's browser does, and end it; return its exit code."""
-    with subprocess.Popen([*HIPCV, "review", "--no-browser"], stdout=subprocess.PIPE) as desk:
+    with subprocess.Popen([*HIPCV, REVIEW, "--no-browser"], stdout=subprocess.PIPE) as desk:
         try:
             link = next(word for word in desk.stdout.readline().decode().split() if "://" in word)
             cookies = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())

@@ -1,0 +1,64 @@
+"""What a clip says of its place, device and name, in the pictures and videos made of it."""
+
+import av
+import pytest
+
+from hipcv.results import proxy
+from hipcv.video.file import VideoFile
+from tests.conftest import SAMPLES
+
+SECRETS = {
+    "location": "+48.2082+016.3738/",
+    "com.apple.quicktime.make": "SecretMaker",
+    "title": "Marie Dupont",
+    "comment": "at her home",
+    "creation_time": "2019-07-06T05:04:03.000000Z",
+}
+
+
+@pytest.fixture
+def clip(tmp_path):
+    """A clip named after a patient, whose container says where, when and by what it was made."""
+    path = tmp_path / "Marie Dupont.mov"
+    options = {"movflags": "use_metadata_tags"}
+    with (
+        av.open(str(SAMPLES / "clean_left.mp4")) as source,
+        av.open(str(path), "w", options=options) as target,
+    ):
+        target.metadata.update(SECRETS)
+        stream = target.add_stream_from_template(source.streams.video[0])
+        for packet in source.demux(source.streams.video[0]):
+            if packet.dts is not None:
+                packet.stream = stream
+                target.mux(packet)
+    return path
+
+
+def secrets_in(path):
+    content = path.read_bytes()
+    return [
+        text
+        for text in ("+48.2082", "SecretMaker", "Dupont", "her home", "2019-07-06")
+        if text.encode() in content
+    ]
+
+
+def test_clip_of_the_test_holds_them(clip):
+    assert len(secrets_in(clip)) == 5
+
+
+def test_video_made_of_a_clip_holds_none(clip, tmp_path):
+    path = proxy.make(VideoFile(clip), tmp_path, frame_count=5)
+    with av.open(str(path)) as made:
+        tags = {**made.metadata, **made.streams.video[0].metadata}
+
+    assert secrets_in(path) == []
+    assert tags.keys() <= {
+        "major_brand",
+        "minor_version",
+        "compatible_brands",
+        "encoder",
+        "handler_name",
+        "language",
+        "vendor_id",
+    }
