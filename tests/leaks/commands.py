@@ -1,16 +1,18 @@
 """Runs every command and every export, and writes what could be observed of them from outside.
 
 commands.py FOLDER [--namespace] runs in FOLDER, which is empty. It prints, as JSON, `exit_codes` by
-command line, `readable` (files and folders that others could read at any time), `process_list` (the
-command lines of all processes), `sockets` (the calls of Python's socket library), and `packets`
-that were sent to anything but this machine. The last needs a network namespace of its own (`unshare
--rn`), in which every packet to any address passes `lo`; elsewhere it is null.
+command line, `analyses` (how many results the desk made), `readable` (files and folders that others
+could read at any time), `process_list` (the command lines of all processes), `sockets` (the calls
+of Python's socket library), and `packets` that were sent to anything but this machine. The last
+needs a network namespace of its own (`unshare -rn`), in which every packet to any address passes
+`lo`; elsewhere it is null.
 """
 
 import fcntl
 import http.cookiejar
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -18,6 +20,8 @@ import struct
 import subprocess
 import sys
 import threading
+import time
+import urllib.parse
 import urllib.request
 from contextlib import suppress
 from pathlib import Path
@@ -29,6 +33,7 @@ REVIEW = "review"
 HIPCV = (sys.executable, "-m", "hipcv")
 QUICK = ("--model", "lite", "--no-overlay")
 DNS_PORT = 53
+UPLOAD_LIMIT_S = 300
 SIOCSIFFLAGS, IFF_UP, IFF_RUNNING, ETH_P_ALL = 0x8914, 0x1, 0x40, 0x0003
 
 
@@ -50,8 +55,12 @@ class Observer:
         while not self._stop.wait(0.05):
             self._look()
 
+    def _paths(self):
+        for parent, folders, files in os.walk(self.folder):  # what vanishes meanwhile is left out
+            yield from (Path(parent, name) for name in [*folders, *files])
+
     def _look(self):
-        for path in self.folder.rglob("*"):
+        for path in self._paths():
             with suppress(FileNotFoundError):
                 if path.lstat().st_mode & 0o077 and not path.is_symlink():
                     self.readable.add(path.relative_to(self.folder).as_posix())
@@ -114,6 +123,7 @@ def main(folder: Path):
     observer.close()
     return {
         "exit_codes": exit_codes,
+        "analyses": len([*(folder / "records" / "analyses").glob("*/proxy.mp4")]),
         "readable": sorted(observer.readable),
         "process_list": sorted(observer.process_list),
         "packets": packets and sorted(packets.packets),
@@ -153,15 +163,37 @@ def run(words):
 
 
 def review(folder):
-    """Open the desk as its user's browser does, and end it; return its exit code."""
+    """Open the desk as its user's browser does, upload a clip, and end it; return its exit code."""
     with subprocess.Popen([*HIPCV, REVIEW, "--no-browser"], stdout=subprocess.PIPE) as desk:
         try:
             link = next(word for word in desk.stdout.readline().decode().split() if "://" in word)
-            cookies = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
-            urllib.request.build_opener(cookies).open(link).read()
+            upload(link)
+            results = folder / "records" / "analyses"
+            ends_s = time.monotonic() + UPLOAD_LIMIT_S
+            while not any(results.glob("*/proxy.mp4")) and time.monotonic() < ends_s:
+                time.sleep(0.1)
         finally:
             desk.send_signal(signal.SIGINT)
         return desk.wait()
+
+
+def upload(link):
+    """Upload the clip under the name of a patient, with the key that the first page holds."""
+    cookies = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
+    browser = urllib.request.build_opener(cookies)
+    page, origin = browser.open(link).read().decode(), link.partition("/?")[0]
+    name = urllib.parse.quote(f"{PATIENT}.mp4")
+    browser.open(
+        urllib.request.Request(
+            f"{origin}/api/uploads?name={name}",
+            data=CLIP.read_bytes(),
+            method="PUT",
+            headers={
+                "origin": origin,
+                "x-hipcv-page-key": re.search(r'data-page-key="([^"]+)"', page)[1],
+            },
+        )
+    )
 
 
 if __name__ == "__main__":

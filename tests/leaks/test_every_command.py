@@ -34,6 +34,10 @@ def test_every_command_does_its_work(observed):
     assert set(bad) <= {"cameras"}  # this machine may have none
 
 
+def test_uploaded_clip_is_analysed(observed):
+    assert observed["analyses"] == 1
+
+
 def test_nothing_written_is_readable_by_others_at_any_time(observed):
     assert observed["readable"] == []
 
