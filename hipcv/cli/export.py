@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from hipcv.cli import config
+from hipcv.core.text import refuse_unsafe
 from hipcv.language import N_
 from hipcv.results.formats import FORMATS, help_text
 
@@ -53,6 +54,7 @@ def command(
     from hipcv.results.document import folder_of
 
     settings, target = config.load(Path.cwd()), out or folder_of(result)
+    refuse_unsafe("--patient", patient)
     export.check_target(target, force=force)
     case = Case(patient=patient, on=on.date() if on else None) if patient or on else None
     file = export.export(export.load(result, case=case, codes=settings.codes), to)

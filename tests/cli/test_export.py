@@ -130,6 +130,12 @@ def test_nothing_half_written_stays_where_it_cannot_be_written(measured, tmp_pat
     assert isinstance(result.exception, EnvironmentFault)
 
 
+def test_pseudonym_with_a_control_sign_is_refused(measured, tmp_path):
+    error = run(measured, "--to", "json", "--patient", "P\x1b[31m", "--out", tmp_path).exception
+
+    assert_plain_error(error, "--patient")
+
+
 def test_patient_and_day_reach_the_observation(measured, tmp_path):
     run(measured, "--to", "fhir", "--patient", "P-1", "--on", "2026-03-03", "--out", tmp_path)
     resource = json.loads((tmp_path / "seated_fhir.json").read_text())["entry"][0]["resource"]
