@@ -71,10 +71,10 @@ def reserved(folder: Path, earlier: Earlier | None = None) -> Iterator[None]:
     with ExitStack() as stack:
         with _faults(folder):
             _create_parents(target, stack)
+            _try_writing(folder, target)
             _lock(folder, target, stack)
             if target.is_dir():
                 finish_replacing(target, earlier)
-            _try_writing(folder, target)
         token = _reserved.set(_reserved.get() | {target})
         try:
             yield

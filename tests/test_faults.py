@@ -9,7 +9,9 @@ import pytest
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="forks, and kills by a signal")
 
 
-@pytest.mark.parametrize("kind", ["kill", "ENOSPC", "EIO", "full"])
+@pytest.mark.parametrize(
+    "kind", ["kill", "ENOSPC", "full", pytest.param("EIO", marks=pytest.mark.slow)]
+)
 @pytest.mark.parametrize(
     "action", ["new result", "result", "result without exchange", "batch", "store"]
 )

@@ -6,8 +6,10 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from typer.testing import CliRunner
 
 from hipcv import folders
+from hipcv.cli.main import app
 from hipcv.core.errors import BadRequest, EnvironmentFault
 
 OLD = {"result.json": "old", "evidence.npz": "old", "stills/1.jpg": "old"}
@@ -171,3 +173,33 @@ def test_a_folder_of_the_longest_name_can_be_replaced(tmp_path):
     replace(folder)
 
     assert read(folder) == NEW
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs a folder that refuses files")
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("analyze", "{clip}", "--out", "/proc/hipcv"),
+        ("record", "--camera", "{clip}", "--yes", "--no-window", "--out", "/proc/hipcv"),
+        ("batch", "{folder}", "--out", "/proc/hipcv"),
+        ("report", "{result}", "--out", "/proc/hipcv/report.html"),
+        ("export", "{result}", "--to", "csv", "--out", "/proc/hipcv/a.csv"),
+    ],
+    ids=lambda words: words[0],
+)
+def test_every_command_that_writes_tries_its_folder_before_it_reads_anything(
+    tmp_path, monkeypatch, words
+):
+    """The inputs are no clips and no result: reading one first would be another error."""
+    (tmp_path / "clips").mkdir()
+    (tmp_path / "clips" / "a.mp4").write_bytes(b"no clip")
+    (tmp_path / "result").mkdir()
+    monkeypatch.setattr("hipcv.batch.environment.model_hashes", lambda *_: {"full": "ab" * 32})
+    places = {"clip": tmp_path / "clips" / "a.mp4", "folder": tmp_path / "clips"}
+    result = tmp_path / "result"
+
+    ended = CliRunner().invoke(app, [word.format(result=result, **places) for word in words])
+
+    text = ended.output + str(ended.exception)
+    code = getattr(ended.exception, "exit_code", ended.exit_code)
+    assert (code, "/proc/hipcv" in text, "cannot be written" in text) == (6, True, True), text

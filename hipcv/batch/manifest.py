@@ -123,17 +123,8 @@ def open_manifest(folder: Path) -> Iterator[Manifest]:
     path = folder / NAME
     with ExitStack() as stack:
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            stack.enter_context(exclusive_lock(folder / LOCK))
-            stack.enter_context(reserved(folder))
+            _reserve(folder, stack)
             file = stack.enter_context(path.open("a+b"))
-        except BlockingIOError as error:
-            raise BadRequest(
-                _(
-                    "{folder}: another batch is writing its results there. Wait for it, or choose "
-                    "another folder with --out."
-                ).format(folder=folder)
-            ) from error
         except OSError as error:
             raise EnvironmentFault(
                 _(
@@ -145,6 +136,24 @@ def open_manifest(folder: Path) -> Iterator[Manifest]:
         if path.stat().st_size == 0:
             manifest.append({"event": "begun", "schema": SCHEMA})
         yield manifest
+
+
+def _reserve(folder: Path, stack: ExitStack) -> None:
+    """Reserve a results folder until the stack is closed, and lock it as earlier versions do."""
+    busy = BadRequest(
+        _(
+            "{folder}: another batch is writing its results there. Wait for it, or choose "
+            "another folder with --out."
+        ).format(folder=folder)
+    )
+    try:
+        stack.enter_context(reserved(folder))
+        folder.mkdir(exist_ok=True)
+        stack.enter_context(exclusive_lock(folder / LOCK))
+    except BlockingIOError as error:
+        raise busy from error
+    except BadRequest as error:
+        raise (busy if (folder / LOCK).exists() else error) from None
 
 
 def read_state(folder: Path) -> ManifestState:

@@ -12,7 +12,7 @@ from pathlib import Path
 from hipcv import folders, native, pipeline
 from hipcv.background import BackgroundWorker
 from hipcv.core.assessment import Trial
-from hipcv.core.errors import ResultExists
+from hipcv.core.errors import EnvironmentFault, ResultExists
 from hipcv.core.interfaces import ProgressCallback
 from hipcv.core.options import AnalysisOptions
 from hipcv.core.trace import TraceCallback
@@ -123,6 +123,10 @@ def write(
                 names = folders.all_files(part)
         except OSError as error:
             raise folders.unwritable(folder, error) from error
+        except EnvironmentFault as error:  # of the video, which names a temporary folder
+            if not isinstance(error.__cause__, OSError):
+                raise
+            raise folders.unwritable(folder, error.__cause__) from error
     return Written(
         report=folder / document.REPORT,
         handout=folder / document.HANDOUT,
