@@ -16,7 +16,7 @@ from validation.curves import CurveCase, Witness
 from validation.figures import MIN_POSITIVE, area_under_roc, coverage_at, roc
 from validation.truth import COMPENSATIONS, Compensation
 
-_STYLE: Final[dict[Any, Any]] = {
+STYLE: Final[dict[Any, Any]] = {
     "font.family": "DejaVu Sans", "font.size": 9, "axes.edgecolor": palette.MUTED,
     "axes.labelcolor": palette.INK, "text.color": palette.INK, "xtick.color": palette.INK,
     "ytick.color": palette.INK, "axes.spines.top": False, "axes.spines.right": False,
@@ -46,7 +46,7 @@ def draw(
         curves: the curve of every measured side.
         witnesses: both readings of every repetition.
     """
-    with mpl.rc_context(_STYLE):
+    with mpl.rc_context(STYLE):
         figures = {
             "angle": _angle(cases),
             "curve": _curve(curves),
@@ -56,10 +56,11 @@ def draw(
             "interval": _interval(cases),
             "compensations": _compensations(compensations),
         }
-        return {name: _svg(figure) for name, figure in figures.items()}
+        return {name: svg(figure) for name, figure in figures.items()}
 
 
-def _svg(figure: Figure) -> str:
+def svg(figure: Figure) -> str:
+    """Return a figure as SVG text."""
     out = io.BytesIO()
     metadata: dict[str, Any] = {"Date": None, "Creator": None}
     figure.savefig(out, format="svg", metadata=metadata, facecolor=palette.WHITE)
