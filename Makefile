@@ -7,7 +7,7 @@ CURVE_SCORER := $(wildcard ../shared/score/curve.py)
 PYTEST_ARGS ?= -q
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format translations licences audit sweep score bench refusals
+.PHONY: help setup demo test check format translations licences audit sweep score torture bench refusals
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile
@@ -57,6 +57,9 @@ endif
 
 refusals: setup  ## raise every refusal with three clips, and measure how far valid clips are from it
 	@$(BIN)/python -m validation.refusals
+
+torture: setup  ## odd, altered and damaged clips; writes docs/torture.md, about 20 minutes
+	@$(BIN)/python -m validation.torture $(TORTURE_ARGS)
 
 bench: setup  ## speed against its goals, as ratios; do recording and review app keep up
 	@$(BIN)/python benchmarks/live.py

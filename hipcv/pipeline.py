@@ -26,6 +26,7 @@ from hipcv.core.person_selection import distinct
 from hipcv.core.phases import Phases, find_leg_phases, key_frames
 from hipcv.core.pose import PoseTrack
 from hipcv.core.quality import (
+    blame_damage,
     clip_issues,
     externally_rotated,
     is_measurable,
@@ -124,6 +125,7 @@ def conclude(
         untested = () if sides else untested_issues(track, legs, protocol)
         sides = sides or externally_rotated(untested)
         issues += tuple(issue for issue in untested if issue.side not in sides)
+    issues = blame_damage(issues, source.clip)
     measurable = [s for s in sides if is_measurable(side_issues(track, legs, s, protocol))]
     closeups = {side: evidence.closeup(legs[side], side) for side in measurable}
     track, legs, closeups = _settle_disputes(

@@ -4,8 +4,9 @@
 
 Families: public (containers of other projects, where ../shared/clips is present), matrix (codec,
 container, rate, turn, mirror), parts (cut, growing, one frame), damage, large (4K, ten minutes).
-Results are stored by family in `build/torture`; the page is written of all that are stored for
-this version. `--every N` takes every Nth case, and writes no page.
+Answers are stored in `build/torture`, so that a run may be interrupted: only what is missing for
+this source of hipcv is run; the page is written of all that are stored. `--every N` takes every Nth
+case.
 """
 
 import argparse
@@ -24,13 +25,12 @@ from multiprocessing.pool import AsyncResult, Pool
 from pathlib import Path
 from typing import Any, Final
 
-from hipcv.pipeline import METHOD
-from hipcv.version import __version__
-from validation.torture_cases import ROOT, Case, all_cases, sample
+from validation.answers import method_digest
+from validation.torture_cases import FAMILIES, ROOT, UNTOUCHED, Case, all_cases
 from validation.torture_page import write_page
 
 WORK: Final = ROOT / "build" / "torture"
-LIMIT_S: Final = 900.0
+LIMIT_S: Final = 300.0
 """Time after which a clip counts as hung, on a busy machine."""
 
 UNREADABLE: Final = 3
@@ -144,19 +144,40 @@ def _answers(pool: Pool, cases: Sequence[Case], work: Path) -> Iterator[tuple[Ca
             yield case, Answer("hung")
 
 
-def judged(cases: Sequence[Case], jobs: int, work: Path) -> list[dict[str, Any]]:
-    """Return a row for every case, with progress on stderr."""
-    right = {name: answer_of(sample(name)) for name in sorted({c.sample for c in cases} - {""})}
+class Store:
+    """Answers of this source of hipcv, a line of JSON each, so that a run may be interrupted."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._path = folder / f"answers-{method_digest().hex()[:16]}.jsonl"
+        self.answers: dict[str, Answer] = {}
+        if self._path.exists():
+            for line in self._path.read_text(encoding="utf-8").splitlines():
+                name, fields = json.loads(line)
+                self.answers[name] = Answer(**fields)
+
+    def add(self, case: Case, answer: Answer) -> None:
+        """Store the answer to a case."""
+        self.answers[case.title] = answer
+        with self._path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps([case.title, asdict(answer)]) + "\n")
+
+    def right(self, case: Case) -> Answer | None:
+        """Return the answer to the untouched sample of a case; None where it has none."""
+        return self.answers[f"{UNTOUCHED}/{case.sample}"] if case.sample else None
+
+
+def judged(cases: Sequence[Case], store: Store) -> list[dict[str, Any]]:
+    """Return a row for every case that was answered."""
     rows = []
-    for number, (case, answer) in enumerate(run_all(cases, jobs, work), 1):
-        reference = right.get(case.sample)
-        result = verdict(case, answer, reference)
-        sys.stderr.write(f"{number}/{len(cases)} {result:10} {case.family} {case.name}\n")
-        if result == "WRONG":
-            sys.stderr.write(f"    {json.dumps(asdict(answer))}\n")
+    for case in cases:
+        if case.title not in store.answers:
+            continue
+        answer, right = store.answers[case.title], store.right(case)
         rows.append(
-            {"family": case.family, "kind": case.kind, "name": case.name, "verdict": result,
-             "right_deg": reference.angles_deg if reference else {}, **asdict(answer)}
+            {"family": case.family, "kind": case.kind, "name": case.name,
+             "verdict": verdict(case, answer, right),
+             "right_deg": right.angles_deg if right else {}, **asdict(answer)}
         )  # fmt: skip
     return rows
 
@@ -170,31 +191,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--page", type=Path, default=ROOT / "docs")
     chosen = parser.parse_args(arguments)
     os.environ["SVT_LOG"] = "1"  # the encoder of AV1 writes to the terminal otherwise
-    cases = [case for case in all_cases() if not chosen.only or case.family in chosen.only]
-    rows = judged(cases[:: chosen.every], chosen.jobs, WORK / "clips")
+    every, store = all_cases(), Store(WORK)
+    some = [case for case in every if case.family in (chosen.only or FAMILIES)][:: chosen.every]
+    needed = [*(case for case in every if case.family == UNTOUCHED), *some]
+    _answer_all([case for case in needed if case.title not in store.answers], store, chosen.jobs)
+    rows = judged(every, store)
+    write_page(rows, chosen.page)
+    wrong = sum(row["verdict"] == "WRONG" for row in rows)
+    sys.stderr.write(f"{len(rows)} clips, {wrong} wrong.\n")
+    return min(1, wrong)
+
+
+def _answer_all(cases: Sequence[Case], store: Store, jobs: int) -> None:
+    """Run the cases, store their answers, and report progress on stderr."""
+    for number, (case, answer) in enumerate(run_all(cases, jobs, WORK / "clips"), 1):
+        store.add(case, answer)
+        result = verdict(case, answer, store.right(case)) if case.family != UNTOUCHED else ""
+        sys.stderr.write(f"{number}/{len(cases)} {result:10} {case.title}\n")
+        if result == "WRONG":
+            sys.stderr.write(f"    {json.dumps(asdict(answer))}\n")
     shutil.rmtree(WORK / "clips", ignore_errors=True)
-    wrong = [row for row in rows if row["verdict"] == "WRONG"]
-    if chosen.every == 1:
-        _store(rows)
-        write_page(list(_stored()), chosen.page)
-    sys.stderr.write(f"{len(rows)} clips, {len(wrong)} wrong.\n")
-    return min(1, len(wrong))
-
-
-def _version() -> str:
-    return f"{__version__}-{METHOD}"
-
-
-def _store(rows: Sequence[dict[str, Any]]) -> None:
-    WORK.mkdir(parents=True, exist_ok=True)
-    for family in {row["family"] for row in rows}:
-        text = json.dumps([row for row in rows if row["family"] == family])
-        (WORK / f"{family}-{_version()}.json").write_text(text, encoding="utf-8")
-
-
-def _stored() -> Iterator[dict[str, Any]]:
-    for path in sorted(WORK.glob(f"*-{_version()}.json")):
-        yield from json.loads(path.read_text(encoding="utf-8"))
 
 
 if __name__ == "__main__":

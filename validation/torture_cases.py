@@ -23,6 +23,8 @@ SHORT: Final = ("clean_left", "hip_lift_left", "portrait_right")
 LONG_OR_REFUSED: Final = ("external_left", "standing", "both_legs")
 DAMAGED: Final = 300
 TEN_MINUTES_S: Final = 600
+UNTOUCHED: Final = "untouched"
+FAMILIES: Final = ("public", "matrix", "parts", "damage", "large")
 MATRIX_DEG: Final = 1.0
 DAMAGE_DEG: Final = 1.5
 
@@ -61,10 +63,15 @@ class Case:
     mirrored: bool = False
     meanwhile: Callable[[Path], None] | None = None  # runs while the clip is analysed
 
+    @property
+    def title(self) -> str:
+        """Name of the case among all."""
+        return f"{self.family}/{self.name}"
+
 
 def all_cases() -> list[Case]:
-    """Return every case, the quick ones first."""
-    return [*public_cases(), *untouched(), *matrix(), *parts(), *damaged(), *large()]
+    """Return every case, the untouched samples first."""
+    return [*untouched(), *public_cases(), *matrix(), *parts(), *damaged(), *large()]
 
 
 def public_cases() -> Iterator[Case]:
@@ -81,7 +88,7 @@ def public_cases() -> Iterator[Case]:
 def untouched() -> Iterator[Case]:
     """Yield the samples as they are."""
     for name in (*SHORT, *LONG_OR_REFUSED):
-        yield Case("matrix", "untouched", name, partial(_existing, sample(name)), name)
+        yield Case(UNTOUCHED, UNTOUCHED, name, partial(_existing, sample(name)), name)
 
 
 def matrix() -> Iterator[Case]:
@@ -149,10 +156,11 @@ def sample(name: str) -> Path:
 
 
 def _can_be(coding: str, kind: str) -> bool:
-    container = CODINGS[coding].container
+    container, codec = CODINGS[coding].container, CODINGS[coding].codec
     if kind == "transport packets lost":
         return container == "ts"
-    return not (kind == "packets lost" and container == "avi")
+    no_copy = container == "avi" or codec == "libsvtav1"  # of the coded picture
+    return not (kind == "packets lost" and no_copy)
 
 
 def _part(title: str, kind: str, name: str, variant: Variant) -> Case:

@@ -72,6 +72,11 @@ _PRIORITY: Final = (
 )
 """Refusals of a side, the most specific first."""
 
+_HIDDEN_BY_DAMAGE: Final = {
+    "no_person", "low_visibility", "no_movement", "too_short", "scene_cut", "posture_changed",
+}  # fmt: skip
+"""Refusals that damaged or missing pictures may cause."""
+
 _UP: Final = np.array([0.0, -1.0])
 
 
@@ -89,6 +94,20 @@ def clip_issues(
 def damaged_share(clip: ClipInfo) -> float:
     """Return the share of a clip's frames that are damaged, missing or predicted from such."""
     return (clip.frames_corrupt + clip.packets_damaged) / max(clip.frames, 1)
+
+
+def blame_damage(issues: Iterable[Issue], clip: ClipInfo) -> tuple[Issue, ...]:
+    """Replace refusals that damage of the clip may have caused by one that names the damage.
+
+    Pictures that are lost or spoiled may hide the person or the movement.
+    """
+    share = damaged_share(clip)
+    return tuple(
+        replace(issue, code="damaged", value=share, limit=0.0, unit="share")
+        if share > 0 and issue.severity == "refuse" and issue.code in _HIDDEN_BY_DAMAGE
+        else issue
+        for issue in issues
+    )
 
 
 def _refusals(

@@ -7,6 +7,7 @@ import pytest
 
 from hipcv.core import quality
 from hipcv.core.clip_info import SizeChange
+from hipcv.core.issues import Issue
 from hipcv.core.landmarks import LEGS, Landmark, Side
 from hipcv.core.phases import find_leg_phases
 from hipcv.core.protocol import MeasurementProtocol
@@ -375,3 +376,23 @@ def test_a_change_of_the_picture_s_size_is_said_with_its_time():
 
     text = summarise_issue(issues["size_changed"]).text
     assert text.endswith("From 320×180 to 1280×720 pixels at 0.4\xa0s.")
+
+
+@pytest.mark.parametrize("code", ["no_movement", "low_visibility"])
+def test_a_refusal_of_a_damaged_clip_names_the_damage(code):
+    clip = clip_of(_good(), packets_damaged=2)
+
+    [issue] = quality.blame_damage([Issue(code, "refuse")], clip)
+
+    assert (issue.code, issue.severity) == ("damaged", "refuse")
+
+
+@pytest.mark.parametrize(
+    ("issue", "damaged"),
+    [(Issue("no_movement", "refuse"), 0), (Issue("not_seated", "refuse"), 2),
+     (Issue("low_light", "warn"), 2)],
+)  # fmt: skip
+def test_damage_is_blamed_for_nothing_else(issue, damaged):
+    clip = clip_of(_good(), packets_damaged=damaged)
+
+    assert quality.blame_damage([issue], clip) == (issue,)

@@ -11,6 +11,8 @@ import numpy as np
 import pytest
 
 from hipcv.core.errors import UnreadableVideo
+from hipcv.core.protocol import MeasurementProtocol
+from hipcv.core.quality import damaged_share
 from hipcv.video.clip_metadata import DecodeStats
 from hipcv.video.decoding import decode
 from hipcv.video.file import VideoFile
@@ -18,6 +20,7 @@ from tests.clips import cut_short, number_in, numbered_picture, scratched, write
 from tests.errors import assert_plain_error
 from validation.damage import without_packets
 
+CASES = Path(__file__).parents[2] / ".." / "shared" / "cases" / "damage"
 NOISE = np.random.default_rng(0).integers(0, 80, (60, 96, 128, 3), dtype=np.uint8)
 FRONT_INDEX = {"movflags": "+faststart"}
 
@@ -163,6 +166,15 @@ def test_damaged_frames_are_marked(busy, tmp_path):
     path = scratched(busy, tmp_path / "s.mp4", bytes_flipped=20)
 
     assert sum(frame.corrupt for frame in VideoFile(path)) == metadata(path).frames_corrupt
+
+
+@pytest.mark.skipif(not CASES.is_dir(), reason="the damaged cases are not on this machine")
+@pytest.mark.parametrize(
+    "name", ["3-packets-lost-at-40.mkv", "4096-bytes-damaged.mp4", "splice-49.mp4"]
+)
+def test_a_clip_of_one_key_frame_is_too_damaged_to_measure(name):
+    """They read 9 to 25 degrees for 35, without a word, as long as nothing was noticed."""
+    assert damaged_share(metadata(CASES / f"video-{name}")) > MeasurementProtocol().damaged_share
 
 
 def test_damage_in_hevc_is_counted(tmp_path):
