@@ -19,6 +19,7 @@ import tempfile
 import threading
 import time
 import traceback
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from multiprocessing.pool import AsyncResult, Pool
@@ -196,7 +197,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     needed = [*(case for case in every if case.family == UNTOUCHED), *some]
     _answer_all([case for case in needed if case.title not in store.answers], store, chosen.jobs)
     rows = judged(every, store)
-    write_page(rows, chosen.page)
+    write_page(rows, chosen.page, Counter(case.family for case in every))
     wrong = sum(row["verdict"] == "WRONG" for row in rows)
     sys.stderr.write(f"{len(rows)} clips, {wrong} wrong.\n")
     return min(1, wrong)

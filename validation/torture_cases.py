@@ -134,7 +134,7 @@ def damaged(count: int = DAMAGED) -> Iterator[Case]:
         coding, kind = codings[seed % len(codings)], kinds[seed % len(kinds)]
         if not _can_be(coding, kind):
             continue
-        name = SHORT[seed % len(SHORT)] if made % 25 else "both_legs"
+        name = SHORT[seed // len(kinds) % len(SHORT)] if made % 25 else "both_legs"
         make = partial(_damaged, name=name, coding=coding, kind=kind, seed=seed)
         yield Case(
             "damage", kind, f"{seed}-{name}-{coding}-{kind}", make, name, DAMAGE_DEG,

@@ -1,7 +1,7 @@
 """Page docs/torture.md and its figure."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -44,14 +44,17 @@ early by it.""",
 }
 
 
-def write_page(rows: Sequence[Row], folder: Path) -> None:
-    """Write the page and its figure into the folder of the documentation."""
-    (folder / "torture.md").write_text("\n".join(_lines(rows)) + "\n", encoding="utf-8")
+def write_page(rows: Sequence[Row], folder: Path, specified: Mapping[str, int]) -> None:
+    """Write the page and its figure into the folder of the documentation.
+
+    `specified` is the number of clips of every family, of which some may not have been run.
+    """
+    (folder / "torture.md").write_text("\n".join(_lines(rows, specified)) + "\n", encoding="utf-8")
     with mpl.rc_context(STYLE):
         (folder / "images" / FIGURE).write_text(svg(_figure(rows)), encoding="utf-8")
 
 
-def _lines(rows: Sequence[Row]) -> Iterator[str]:
+def _lines(rows: Sequence[Row], specified: Mapping[str, int]) -> Iterator[str]:
     yield "# Torture"
     yield ""
     yield f"What hipcv {__version__} (method {METHOD}) makes of {len(rows)} odd, altered and"
@@ -60,7 +63,10 @@ def _lines(rows: Sequence[Row]) -> Iterator[str]:
     for family, title in TITLES.items():
         own = [row for row in rows if row["family"] == family]
         yield from ("", f"## {title}", "", TEXTS[family], "")
-        yield from _table(own) if own else ["Not run for this version."]
+        if len(own) < specified[family]:
+            yield from (f"**{len(own)} of {specified[family]} were run for this page.**", "")
+        if own:
+            yield from _table(own)
         if family == "damage" and own:
             yield from ("", f"![Error of the damaged clips](images/{FIGURE})")
     yield from _wrong([row for row in rows if row["verdict"] == "WRONG"])

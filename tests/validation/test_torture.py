@@ -1,5 +1,6 @@
 """The torture run: what it covers, how it judges, and a few of its clips."""
 
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -43,7 +44,7 @@ def test_there_are_300_damaged_clips_of_every_kind_and_coding():
     cases = list(damaged())
 
     assert len({case.name for case in cases}) == 300
-    assert {case.kind for case in cases} == set(KINDS)
+    assert {(case.kind, case.sample) for case in cases} >= {(k, s) for k in KINDS for s in SHORT}
     assert all(any(coding in case.name for case in cases) for coding in CODINGS)
 
 
@@ -110,16 +111,18 @@ def test_answers_are_stored_and_the_page_names_what_is_wrong(tmp_path):
     store.add(untouched, RIGHT)
     store.add(CASE, replace(RIGHT, angles_deg={"left": 40.0}))
     (tmp_path / "images").mkdir()
-    write_page(judged([untouched, CASE], Store(tmp_path)), tmp_path)
+    write_page(judged([untouched, CASE], Store(tmp_path)), tmp_path, Counter(damage=300))
 
     page = (tmp_path / "torture.md").read_text(encoding="utf-8")
+    assert "1 of 300 were run" in page
     assert "| bits flipped | 1 | 0 | 0 | 0 | 0 | 1 |" in page
     assert "| one | left 35.0° | measured left 40.0° |" in page
 
 
 @pytest.mark.model
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", ["bits flipped", "packets lost"])
 def test_a_damaged_clip_gives_the_right_angle_or_a_word(kind, tmp_path):
-    case = next(c for c in damaged() if c.kind == kind and c.sample == "clean_left")
+    of_kind = (case for case in damaged() if case.kind == kind and "H.264" in case.name)
+    case = next(case for case in of_kind if case.sample == "clean_left")
 
     assert verdict(case, run(case, tmp_path), RIGHT) != "WRONG"
