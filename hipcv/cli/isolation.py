@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
 from hipcv import language, native
 from hipcv.core.errors import AnalysisCrashed, Failure, OutOfMemory
+from hipcv.files import discard_unfinished
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -172,9 +173,10 @@ def _stop(_number: int, _frame: object) -> None:
 
 
 def _end_with(sentinel: int) -> None:
-    """End this process at once when the parent has ended, however it ended."""
+    """End this process when the parent has ended, however it ended, and leave nothing half."""
     import os
     from multiprocessing.connection import wait
 
     wait([sentinel])
+    discard_unfinished()
     os._exit(1)
