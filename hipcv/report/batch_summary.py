@@ -20,7 +20,7 @@ from hipcv.language import N_, Translated, _, ngettext
 from hipcv.report import not_counted, numbers, stored, wording
 from hipcv.report.formats.table import spreadsheet
 from hipcv.report.gauge_geometry import SCALE_DEG, scale_marks, scale_share
-from hipcv.report.pages import environment
+from hipcv.report.pages import environment, stylesheet_of_colours
 
 SIDE_DIFFERS: Final = "side_differs_from_name"
 _SIDE_DIFFERS_TEXTS: Final = Translated(
@@ -109,7 +109,8 @@ def render(
     page = environment(
         angle=numbers.angle, interval=_interval, finding=_finding, issue=_issue, side=_side
     )
-    style, script = _asset(page, "batch_summary.css"), _asset(page, "batch_summary.js")
+    style = Markup(stylesheet_of_colours()) + _asset(page, "batch_summary.css")  # noqa: S704
+    script = _asset(page, "batch_summary.js")
     counts = Counter(row.status for row in rows)
     return page.get_template("batch_summary.html.jinja").render(
         rows=rows,

@@ -1,11 +1,41 @@
-"""Jinja environment of every HTML page."""
+"""Jinja environment of every HTML page, and the colours of light and dark pages."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
+from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from hipcv import language
+
+SYSTEM: Final = "system"
+LIGHT: Final = "light"
+DARK: Final = "dark"
+
+_theme: ContextVar[str] = ContextVar("_theme", default=SYSTEM)
+
+
+def theme() -> str:
+    """Return the theme that the reader chose; "" where a page follows the reader's system."""
+    chosen = _theme.get()
+    return chosen if chosen in {LIGHT, DARK} else ""
+
+
+@contextmanager
+def using_theme(name: str) -> Iterator[None]:
+    """Make pages in a theme until the end of the `with`; SYSTEM follows the reader's system."""
+    token = _theme.set(name)
+    try:
+        yield
+    finally:
+        _theme.reset(token)
+
+
+def stylesheet_of_colours() -> str:
+    """Return the colours of every page as CSS: custom properties, for light, dark and print."""
+    return environment().get_template("colours.css.jinja").render()
 
 
 @cache
@@ -20,6 +50,6 @@ def environment(package: str = "hipcv.report", **filters: Callable[..., object])
         extensions=["jinja2.ext.i18n"],
     )
     page.globals |= {"_": language._, "gettext": language._, "ngettext": language.ngettext}
-    page.globals["language"] = language.current
+    page.globals |= {"language": language.current, "theme": theme}
     page.filters.update(filters)
     return page

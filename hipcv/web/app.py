@@ -10,8 +10,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from hipcv.web import api, errors, live, media, opening, pages
+from hipcv.web import api, errors, live, media, opening, pages, request_theme
 from hipcv.web.request_language import LanguageOfRequest
+from hipcv.web.request_theme import ThemeOfRequest
 from hipcv.web.security import Guard
 from hipcv.web.sessions import OPENED_KEY_S
 from hipcv.web.state import AppState
@@ -27,7 +28,7 @@ class App(FastAPI):
         signin = partial(pages.signin_html, state.auth)
         inner = super().build_middleware_stack()
         guard = Guard(inner, state.auth, state.settings.limits, signin, pages.add_key_html)
-        return LanguageOfRequest(guard)
+        return LanguageOfRequest(ThemeOfRequest(guard))
 
 
 def create_app(state: AppState) -> FastAPI:
@@ -42,7 +43,7 @@ def create_app(state: AppState) -> FastAPI:
     )
     app.state.review = state
     errors.install(app)
-    for router in (api.router, media.router, live.router, pages.router):
+    for router in (api.router, media.router, live.router, pages.router, request_theme.router):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=STATIC, check_dir=False), "static")
     return app

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from fastapi.responses import HTMLResponse, Response
 
 from hipcv.core.errors import NotFound
+from hipcv.report.pages import SYSTEM, using_theme
 from hipcv.report.patient_table import VisitResult
 from hipcv.report.review import Case, Signature
 from hipcv.results import export
@@ -48,7 +49,8 @@ def clip_file(state: AppState, context: ClipContext, analysis: Analysis, to: str
     Raises:
         BadRequest: there is no such format, or it cannot hold this result.
     """
-    return _download(_export(state, context, analysis, to))
+    with using_theme(SYSTEM):  # of whoever opens the file
+        return _download(_export(state, context, analysis, to))
 
 
 def patient_file(state: AppState, patient: Patient, to: str) -> Response:

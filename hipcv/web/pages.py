@@ -9,10 +9,11 @@ from fastapi.responses import HTMLResponse, Response
 from fastapi.routing import APIRoute
 
 from hipcv.language import N_, NAMES, Translated, _
-from hipcv.report.pages import environment
+from hipcv.report.pages import SYSTEM, environment, theme
 from hipcv.results.formats import FORMATS, PATIENT_FORMATS
 from hipcv.version import __version__
 from hipcv.web import exports, opening
+from hipcv.web.request_theme import THEMES
 from hipcv.web.security import KEY_FIELD, OPEN_PATH, Auth, Refused, cookie_of, key_of
 from hipcv.web.serializers import analysed_clip
 from hipcv.web.sessions import KeyState, Session, current
@@ -206,4 +207,6 @@ def _shared() -> dict[str, Any]:
         "messages": script_messages(),
         "menu": menu,
         "languages": NAMES,
+        "themes": THEMES,
+        "chosen_theme": theme() or SYSTEM,
     }

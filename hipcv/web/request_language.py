@@ -33,7 +33,7 @@ class LanguageOfRequest:
         connection = HTTPConnection(scope)
         chosen = connection.query_params.get(FIELD, "")
         if chosen in language.NAMES:
-            send = partial(_send_with_choice, send, chosen)
+            send = storing(send, COOKIE, chosen)
         stored = connection.cookies.get(COOKIE, "")
         tags = accepted(connection.headers.get("accept-language", ""))
         with language.using(language.best(chosen, stored, *tags)):
@@ -47,9 +47,14 @@ def accepted(header: str) -> list[str]:
     return sorted((tag for tag in weights if weights[tag]), key=lambda tag: -weights[tag])
 
 
-async def _send_with_choice(send: Send, code: str, message: Message) -> None:
-    """Pass a message on; the first of a response stores the language in the browser."""
+def storing(send: Send, cookie: str, value: str) -> Send:
+    """Return a `send` whose response stores a choice of the reader in the browser for a year."""
+    return partial(_send_with_choice, send, f"{cookie}={value}")
+
+
+async def _send_with_choice(send: Send, choice: str, message: Message) -> None:
+    """Pass a message on; the first of a response stores the choice in the browser."""
     if message["type"] == "http.response.start":
-        cookie = f"{COOKIE}={code}; Path=/; Max-Age={_COOKIE_AGE_S}; HttpOnly; SameSite=Lax"
+        cookie = f"{choice}; Path=/; Max-Age={_COOKIE_AGE_S}; HttpOnly; SameSite=Lax"
         MutableHeaders(scope=message).append("set-cookie", cookie)
     await send(message)

@@ -2,10 +2,9 @@
 
 import { _, format } from "../shared/language.js";
 import { angle, band, whole } from "../shared/numbers.js";
+import { colour } from "../shared/theme.js";
 
 const LINE_PX = 15; // between two lines of text
-const INK = "#1f2933";
-const MUTED = "#616e7c";
 const LABEL_PX = 60;
 
 /**
@@ -16,13 +15,13 @@ const LABEL_PX = 60;
  */
 export function paintBelow(plot, { curve }, edit) {
   clipped(plot, () => {
-    if (curve.typical_deg) fillRect(plot, null, curve.typical_deg, "rgba(0, 158, 115, .16)");
+    if (curve.typical_deg) fillRect(plot, null, curve.typical_deg, colour("usual-area"));
     const adjusted_s = edit.target === "start" && edit.hasChanges ? edit.handles.map((handle) => plot.data[0][handle.row]) : null;
     const start_s = adjusted_s ?? curve.start_span_s;
-    if (start_s) fillRect(plot, start_s, null, "rgba(86, 180, 233, .32)");
-    if (edit.rep) fillRect(plot, [handleTime(plot, edit, "begin"), handleTime(plot, edit, "end")], null, "rgba(31, 41, 51, .045)");
-    strokeLevel(plot, 0, MUTED, []);
-    strokeLevel(plot, curve.target_deg, INK, [6, 4]);
+    if (start_s) fillRect(plot, start_s, null, colour("start-area"));
+    if (edit.rep) fillRect(plot, [handleTime(plot, edit, "begin"), handleTime(plot, edit, "end")], null, colour("rep-area"));
+    strokeLevel(plot, 0, colour("muted"), []);
+    strokeLevel(plot, curve.target_deg, colour("ink"), [6, 4]);
   });
 }
 
@@ -67,15 +66,15 @@ function rectangle({ bbox, valToPos }, span_s, range_deg) {
   return [left, top, Math.max(2, right - left), bottom - top];
 }
 
-function fillRect(plot, span_s, range_deg, colour) {
-  plot.ctx.fillStyle = colour;
+function fillRect(plot, span_s, range_deg, fillStyle) {
+  plot.ctx.fillStyle = fillStyle;
   plot.ctx.fillRect(...rectangle(plot, span_s, range_deg));
 }
 
-function strokeLevel({ ctx, bbox, valToPos }, value_deg, colour, dashes) {
+function strokeLevel({ ctx, bbox, valToPos }, value_deg, strokeStyle, dashes) {
   const y = valToPos(value_deg, "y", true);
   ctx.setLineDash(dashes.map((dash) => dash * devicePixelRatio));
-  ctx.strokeStyle = colour;
+  ctx.strokeStyle = strokeStyle;
   ctx.lineWidth = devicePixelRatio * (dashes.length ? 1.4 : 1);
   ctx.beginPath();
   ctx.moveTo(bbox.left, y);
@@ -86,16 +85,16 @@ function strokeLevel({ ctx, bbox, valToPos }, value_deg, colour, dashes) {
 function paintHold(plot, rep, span_s) {
   if (rep.rotation_deg === null) return;
   const { ctx } = plot;
-  const colour = rep.valid ? INK : MUTED;
+  const ink = colour(rep.valid ? "ink" : "muted");
   const [left, top, width] = rectangle(plot, span_s, rep.interval_deg);
   const y = plot.valToPos(rep.rotation_deg, "y", true);
   ctx.globalAlpha = 0.2;
-  fillRect(plot, span_s, rep.interval_deg, colour);
+  fillRect(plot, span_s, rep.interval_deg, ink);
   ctx.globalAlpha = 1;
   ctx.fillRect(left, y - 1.75 * devicePixelRatio, width, 3.5 * devicePixelRatio);
   const text = rep.valid ? angle(rep.rotation_deg) : `(${angle(rep.rotation_deg)})`;
   Object.assign(ctx, { font: `700 ${13 * devicePixelRatio}px system-ui, sans-serif`, textAlign: "center", textBaseline: "bottom", lineJoin: "round" });
-  Object.assign(ctx, { lineWidth: 4 * devicePixelRatio, strokeStyle: "rgba(255, 255, 255, .9)", fillStyle: colour });
+  Object.assign(ctx, { lineWidth: 4 * devicePixelRatio, strokeStyle: colour("paper"), fillStyle: ink });
   const position = [left + width / 2, Math.min(top, y) - 6 * devicePixelRatio];
   ctx.strokeText(text, ...position);
   ctx.fillText(text, ...position);
@@ -110,7 +109,7 @@ function paintSecondReading(plot, { witness_deg = null }, span_s) {
   ctx.beginPath();
   for (const [x, y] of [[0, -size], [size, 0], [0, size], [-size, 0]]) ctx.lineTo(left + width / 2 + x, top + y);
   ctx.closePath();
-  Object.assign(ctx, { fillStyle: "#fff", strokeStyle: INK, lineWidth: devicePixelRatio });
+  Object.assign(ctx, { fillStyle: colour("paper"), strokeStyle: colour("ink"), lineWidth: devicePixelRatio });
   ctx.fill();
   ctx.stroke();
 }
@@ -118,7 +117,7 @@ function paintSecondReading(plot, { witness_deg = null }, span_s) {
 function paintAutomaticHold(plot, rep) {
   plot.ctx.save();
   plot.ctx.setLineDash([4 * devicePixelRatio, 3 * devicePixelRatio]);
-  plot.ctx.strokeStyle = MUTED;
+  plot.ctx.strokeStyle = colour("muted");
   plot.ctx.lineWidth = 1.5 * devicePixelRatio;
   plot.ctx.strokeRect(...rectangle(plot, rep.plateau_s, rep.interval_deg));
   plot.ctx.restore();
@@ -132,7 +131,7 @@ function paintLabels({ ctx, bbox, valToPos }, { target_deg, typical_deg }) {
     ctx.fillText(text, left, valToPos(value_deg, "y", true) + line * LINE_PX * devicePixelRatio);
   };
   ctx.save();
-  Object.assign(ctx, { textAlign: "left", textBaseline: "middle", fillStyle: INK });
+  Object.assign(ctx, { textAlign: "left", textBaseline: "middle", fillStyle: colour("ink") });
   write(format(_("target {angle}"), { angle: whole(target_deg) }), target_deg, 600);
   if (typical_deg) {
     const middle_deg = (typical_deg[0] + typical_deg[1]) / 2;

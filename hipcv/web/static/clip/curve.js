@@ -4,13 +4,13 @@ import { byId, make, setContent, table } from "../shared/dom.js";
 import { hipName } from "../shared/labels.js";
 import { _ } from "../shared/language.js";
 import { angle, seconds, signed, significant } from "../shared/numbers.js";
+import { colour, onThemeChange } from "../shared/theme.js";
 import uPlot from "../vendor/uplot/uPlot.esm.js";
 import { paintAbove, paintBelow } from "./bands.js";
 import { Handles } from "./handles.js";
 
 const NARROW_PX = 620;
 const HEADROOM_DEG = 7;
-const BLUE = "#0072b2";
 const SOURCES = { outline: _("outline"), bridged: _("gap bridged"), landmarks: _("landmarks"), "": _("not read") };
 const FONT = "12px system-ui, sans-serif";
 
@@ -40,6 +40,7 @@ export class Curve {
       if (String(this.edit.window_s) !== String(this.#window_s)) this.draw();
       else this.#plot?.redraw(false);
     });
+    onThemeChange(() => this.draw());
     new ResizeObserver(() => {
       if (this.#plot && this.#plot.width !== this.element.clientWidth) this.draw();
     }).observe(this.element);
@@ -65,7 +66,7 @@ export class Curve {
     const values_deg = [...curve.rotation_deg, ...curve.raw_deg].filter((value_deg) => value_deg !== null);
     const top_deg = Math.max(...values_deg, curve.target_deg) + HEADROOM_DEG;
     const bottom_deg = Math.min(...values_deg, -2) - 3;
-    const axis = { stroke: "#52606d", grid: { stroke: "#e4e7eb", width: 1 }, ticks: { show: false }, font: FONT };
+    const axis = { stroke: colour("muted"), grid: { stroke: colour("grid"), width: 1 }, ticks: { show: false }, font: FONT };
     const line = (stroke, width) => ({ stroke, width, points: { show: false } });
     return {
       width: width_px,
@@ -78,7 +79,7 @@ export class Curve {
         { ...axis, size: 30, values: (_plot, ticks) => ticks.map((tick) => `${significant(tick, 4)} s`) },
         { ...axis, size: left_px, values: (_plot, ticks) => ticks.map((tick) => signed(tick, "°", 0)) },
       ],
-      series: [{}, line("#7b8794", 1), line(BLUE, 2.4), { ...line(BLUE, 1.5), dash: [5, 3] }],
+      series: [{}, line(colour("edge"), 1), line(colour("blue"), 2.4), { ...line(colour("blue"), 1.5), dash: [5, 3] }],
       hooks: {
         drawClear: [(plot) => paintBelow(plot, this.store, this.edit)],
         draw: [(plot) => paintAbove(plot, this.store, this.edit), (plot) => this.handles.layout(plot)], // needs the scales

@@ -13,7 +13,7 @@ export function startPageShell() {
   startIdleLock(lockAfter_ms());
   byId("sign-out")?.addEventListener("click", () => void end("signed_out"));
   for (const link of document.querySelectorAll("a[data-keyed]")) link.href = keyed(link.href);
-  for (const link of document.querySelectorAll(".languages a")) addChoice(link);
+  for (const link of document.querySelectorAll(".reader a")) addChoice(link);
   byId("who")?.addEventListener("click", () => {
     void openForm({ title: _("Your initials"), text: _("They stand beside every correction and sign-off. They are kept in this browser."), reason: "none", action: _("Keep") });
   });
@@ -25,10 +25,10 @@ export function startPageShell() {
   });
 }
 
-/** Let a link to this page in another language keep the rest of the address. */
+/** Let a link to this page in another language or theme keep the rest of the address. */
 function addChoice(link) {
   const address = new URL(location.href);
-  address.searchParams.set("language", link.hreflang);
+  for (const [name, value] of new URL(link.href).searchParams) address.searchParams.set(name, value);
   link.href = address.href;
 }
 
