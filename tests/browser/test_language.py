@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from hipcv import language
 from tests.browser.conftest import NARROW, WIDE, open_page
+from tests.browser.test_pages import serious_violations
 
 pytestmark = pytest.mark.model
 
@@ -70,6 +71,10 @@ def test_a_spanish_page_fits_the_window(spanish_page):
     width_px = spanish_page.evaluate("document.documentElement.scrollWidth")
 
     assert (spanish_page.log.problems, width_px) == ([], spanish_page.viewport_size["width"])
+
+
+def test_a_spanish_page_is_accessible_light_or_dark(spanish_page):
+    assert serious_violations(spanish_page) == []
 
 
 def test_a_language_chosen_in_the_foot_stays(browser, server):

@@ -17,6 +17,19 @@ PAGES = [
 ]
 SERIOUS = {"serious", "critical"}
 VIEWPORTS = {"wide": WIDE, "narrow": NARROW}
+THEMES = ("light", "dark")
+DIALOGS = ("Keyboard", "Accept and sign off", "Measure again", "Reject")
+HAS_INK = r"""() => {
+    const ink = getComputedStyle(document.body).color.match(/\d+/g).map(Number);
+    const canvas = document.querySelector("#curve canvas");
+    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    for (let at = 0; at < data.length; at += 4) {
+        const alike = ink.every((part, index) => data[at + index] === part);
+        if (alike && data[at + 3] === 255) return true;
+    }
+    return false;
+}"""
+"""Function that says whether the curve has a pixel in the colour of texts."""
 
 
 @pytest.fixture(
@@ -35,6 +48,16 @@ def page(request, browser, server, folder):
     loaded.context.close()
 
 
+def serious_violations(page):
+    """Return the rules that a page breaks by what axe finds, light and dark."""
+    found = []
+    for theme in THEMES:
+        page.emulate_media(color_scheme=theme)
+        rules = Axe().run(page).response["violations"]
+        found += [(theme, rule["id"]) for rule in rules if rule["impact"] in SERIOUS]
+    return found
+
+
 def test_a_page_logs_nothing_and_requests_no_other_host(page):
     assert (page.log.problems, page.log.foreign) == ([], [])
 
@@ -45,10 +68,45 @@ def test_a_page_is_no_wider_than_the_window(page):
     assert width_px <= page.viewport_size["width"]
 
 
-def test_axe_finds_no_serious_violation(page):
-    violations = Axe().run(page).response["violations"]
+def test_axe_finds_no_serious_violation_light_or_dark(page):
+    assert serious_violations(page) == []
 
-    assert [rule["id"] for rule in violations if rule["impact"] in SERIOUS] == []
+
+def test_axe_finds_no_serious_violation_in_a_dialog_light_or_dark(clip_page):
+    found = []
+    for name in DIALOGS:
+        clip_page.get_by_role("button", name=name).first.click()
+        clip_page.locator("dialog[open]").wait_for()
+        found += serious_violations(clip_page)
+        clip_page.keyboard.press("Escape")
+        expect(clip_page.locator("dialog[open]")).to_have_count(0)
+
+    assert found == []
+
+
+def test_the_sign_in_page_is_accessible_light_or_dark(browser, server):
+    page = browser.new_page()
+    page.goto(f"{server.origin}/signin")
+    found = serious_violations(page)
+    page.close()
+
+    assert found == []
+
+
+def test_the_curve_is_drawn_in_the_ink_of_the_theme(clip_page):
+    for theme in THEMES:
+        clip_page.emulate_media(color_scheme=theme)
+        assert clip_page.wait_for_function(HAS_INK)
+
+
+def test_a_theme_chosen_in_the_foot_beats_the_system_and_stays(browser, server):
+    page = open_page(browser, server, "/settings?language=en", color_scheme="dark")
+    page.get_by_role("link", name="Light", exact=True).click()
+    page.goto(server.origin)
+    scheme = page.evaluate("getComputedStyle(document.documentElement).colorScheme")
+    page.context.close()
+
+    assert scheme == "light"
 
 
 def test_a_page_without_the_link_asks_for_the_sign_in(browser, server):

@@ -26,7 +26,7 @@ SENTENCE = re.compile(r"[A-Za-z]{2,}[,;:.]? [A-Za-z]{2,}|^[A-Z][a-z]+[.:…]?$")
 WORD = re.compile(r"(^| )[A-Za-z][a-z]+([ ,;:.]|$)")
 FOR_PROGRAMS = re.compile(
     r"^((Enter|Escape|Tab|shank lengths|(cards|line|mark|result|small|value) [a-z-]+)$|Arrow|\d)"
-    r"|px|[#\[\]>=/]|rgba"
+    r"|px|[#\[\]>=/]|rgba|prefers-"
 )
 """Texts of scripts that are no words: keys, classes, selectors, paths, units, drawing."""
 

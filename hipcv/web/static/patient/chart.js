@@ -12,7 +12,6 @@ const STEP_DEG = 10;
 const DIGIT_PX = 7; // of a date
 const GAP_PX = 12;
 const VALUE_PX = 64; // between visits whose angles are both shown
-const LIFT_PX = 14;
 const CROSS_PX = 5; // half its width
 const DOUBTFUL = ["provisional", "not_signed_off"];
 
@@ -113,7 +112,7 @@ function labels({ x, y, left, right }, trend) {
     const at = Math.max(left + half_px, Math.min(right - half_px, x(index)));
     const dated = index === last || (at - half_px >= free_px && at + half_px + GAP_PX <= x(last) - half_px);
     if (dated) free_px = at + half_px + GAP_PX;
-    const value = index === last && last > 0 ? { x: x(last), y: y(value_deg) - 8 - LIFT_PX, "text-anchor": "middle" } : { x: x(index) + 9, y: y(value_deg) - 8 };
+    const value = index === last && last > 0 ? { x: x(last) - 9, y: y(value_deg) - 8, "text-anchor": "end" } : { x: x(index) + 9, y: y(value_deg) - 8 };
     return [
       index < last && x(index + 1) - x(index) < VALUE_PX ? null : makeSvg("text", { class: "value", ...value }, angle(value_deg)),
       dated ? makeSvg("text", { class: "tick", x: at, y: HEIGHT_PX - 12, "text-anchor": "middle" }, day(on)) : null,
