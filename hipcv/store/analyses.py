@@ -2,13 +2,13 @@
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Final
 
 import sqlalchemy as sa
 
-from hipcv.core.errors import NotFound, Stale
+from hipcv.core.errors import NotFound
 from hipcv.language import N_, _
 from hipcv.store import tables
 from hipcv.store.audit import fingerprint
@@ -22,6 +22,7 @@ from hipcv.store.models import (
     NewClip,
     NewCorrection,
 )
+from hipcv.store.signatures import current_analysis, fetch_unchanged, revoke, signature_of
 from hipcv.store.transactions import (
     Transactions,
     WriteTransaction,
@@ -66,8 +67,7 @@ class AnalysisRecords(Transactions):
         row = _automatic(clip_id, document, method, analysis_id)
         with self._write(by, why) as tx:
             fetch_one(tx.connection, Clip, tables.clips, clip_id)
-            _insert_analysis(tx, row, files)
-        return row
+            return _insert_analysis(tx, row, files)
 
     def add_analysed_clip(
         self,
@@ -100,8 +100,7 @@ class AnalysisRecords(Transactions):
             answers = new.get("answers") or clip.answers
             tx.update(tables.clips, clip.id, answers=answers)
             row = _automatic(clip.id, document, method, analysis_id)
-            _insert_analysis(tx, row, files)
-        return row
+            return _insert_analysis(tx, row, files)
 
     def analysis(self, analysis_id: str) -> Analysis:
         """Return one analysis.
@@ -149,7 +148,7 @@ class AnalysisRecords(Transactions):
         """
         document = correction["document"]
         with self._write(by, why) as tx:
-            analysis = _fetch_unchanged(tx.connection, analysis_id, version)
+            analysis = fetch_unchanged(tx.connection, analysis_id, version)
             row = _numbered(tx, analysis, correction)
             tx.insert(tables.corrections, asdict(row))
             if row.kind == "withdraw":
@@ -165,21 +164,8 @@ class AnalysisRecords(Transactions):
             )
             detail = {name: getattr(row, name) for name in _AUDITED}
             corrected = None if document is None else fingerprint(document)
-            tx.audit("correct", "analysis", analysis_id, **detail, corrected=corrected)
-            return fetch_one(tx.connection, Analysis, tables.analyses, analysis_id)
-
-    def sign(self, analysis_id: str, *, version: int, by: str, why: str = "") -> Analysis:
-        """Sign an analysis off in the version that was shown.
-
-        Raises:
-            NotFound: no such analysis.
-            Stale: it was changed by another user since.
-        """
-        with self._write(by, why) as tx:
-            _fetch_unchanged(tx.connection, analysis_id, version)
-            signature = {"signed_by": tx.by, "signed_at": datetime.now(UTC)}
-            tx.update(tables.analyses, analysis_id, version=version + 1, **signature)
-            tx.audit("sign", "analysis", analysis_id, version=version + 1)
+            detail |= {"corrected": corrected, **signature_of(analysis)}
+            tx.audit("correct", "analysis", analysis_id, **detail)
             return fetch_one(tx.connection, Analysis, tables.analyses, analysis_id)
 
 
@@ -201,18 +187,25 @@ def _automatic(
     )
 
 
-def _insert_analysis(tx: WriteTransaction, row: Analysis, files: Mapping[str, str] | None) -> None:
-    """Add a result and make it the current one of its clip."""
-    state, said = _outcome(row.automatic)
-    tx.insert(tables.analyses, asdict(row))
+def _insert_analysis(
+    tx: WriteTransaction, row: Analysis, files: Mapping[str, str] | None
+) -> Analysis:
+    """Add a result and make it the current one of its clip; a signature of the earlier one ends."""
+    state, said = outcome_of(row.automatic)
+    clip = fetch_one(tx.connection, Clip, tables.clips, row.clip_id)
+    earlier = current_analysis(tx.connection, clip)
+    signature = revoke(tx, earlier)
+    amended = earlier is not None and (earlier.amended or bool(signature))
+    tx.insert(tables.analyses, asdict(replace(row, amended=amended)))
     tx.update(tables.clips, row.clip_id, analysis_id=row.id, state=state, said=said)
-    detail = {"clip": row.clip_id, "method": row.method, "state": state}
+    detail = {"clip": row.clip_id, "method": row.method, "state": state, **signature}
     if files is not None:
         detail["files"] = dict(files)
     tx.audit("add_analysis", "analysis", row.id, **detail, automatic=fingerprint(row.automatic))
+    return replace(row, amended=amended)
 
 
-def _outcome(document: JsonObject) -> tuple[ClipState, str]:
+def outcome_of(document: JsonObject) -> tuple[ClipState, str]:
     """Return the state a result brings its clip to, and why if nothing was measured.
 
     A clip of which no repetition counts is ready: its repetitions can be looked at and corrected.
@@ -223,18 +216,6 @@ def _outcome(document: JsonObject) -> tuple[ClipState, str]:
         issue["text"] for issue in document.get("issues", ()) if issue["severity"] == "refuse"
     ]
     return "refused", reasons[0] if reasons else NOTHING_MEASURED
-
-
-def _fetch_unchanged(connection: sa.Connection, analysis_id: str, version: int) -> Analysis:
-    analysis = fetch_one(connection, Analysis, tables.analyses, analysis_id)
-    if analysis.version != version:
-        raise Stale(
-            _(
-                "Somebody else changed this analysis in the meantime. Look at it as it "
-                "is now, and make your change again if it is still needed."
-            )
-        )
-    return analysis
 
 
 def _numbered(tx: WriteTransaction, analysis: Analysis, correction: NewCorrection) -> CorrectionRow:

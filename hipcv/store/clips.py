@@ -12,7 +12,16 @@ from hipcv.core.errors import BadRequest
 from hipcv.core.text import LINE_BREAKS, escape
 from hipcv.language import N_, _
 from hipcv.store import tables
-from hipcv.store.models import OPTION_NAMES, Clip, ClipOptions, ClipState, NewClip, Visit
+from hipcv.store.models import (
+    OPTION_NAMES,
+    AuditRow,
+    Clip,
+    ClipOptions,
+    ClipState,
+    NewClip,
+    Visit,
+)
+from hipcv.store.signatures import current_analysis, restore, revoke
 from hipcv.store.transactions import (
     Transactions,
     WriteTransaction,
@@ -66,7 +75,7 @@ class ClipRecords(Transactions):
             return insert_clip(tx, new, "waiting")
 
     def move_clip(self, clip_id: str, visit_id: str, *, by: str, why: str = "") -> Clip:
-        """Assign a clip to a visit.
+        """Assign a clip to a visit; a signature ends, since it was for another patient or day.
 
         Raises:
             NotFound: no such clip, or no such visit.
@@ -75,14 +84,38 @@ class ClipRecords(Transactions):
         with self._write(by, why) as tx:
             clip = fetch_one(tx.connection, Clip, tables.clips, clip_id)
             fetch_one(tx.connection, Visit, tables.visits, visit_id)
-            existing = _with_content(tx.connection, visit_id, clip.sha256)
-            if existing is not None and existing.id != clip_id:
-                raise BadRequest(
-                    _("{name}: this visit holds the same recording already.").format(name=clip.name)
-                )
+            _refuse_twice(tx.connection, visit_id, clip)
             if clip.visit_id != visit_id:
-                tx.update(tables.clips, clip_id, visit_id=visit_id)
-                tx.audit("move_clip", "clip", clip_id, visit=[clip.visit_id, visit_id])
+                signature = revoke(tx, current_analysis(tx.connection, clip))
+                _move(tx, clip, visit_id, **signature)
+            return fetch_one(tx.connection, Clip, tables.clips, clip_id)
+
+    def last_move(self, clip_id: str) -> AuditRow | None:
+        """Return the last move of a clip; None where it was not moved, or the move was undone."""
+        with self._read() as connection:
+            return _last_move(connection, clip_id)
+
+    def undo_move(self, clip_id: str, *, by: str, why: str = "") -> Clip:
+        """Move a clip back to where it was before its last move.
+
+        A signature that the move took off is put back where the result has not changed since.
+
+        Raises:
+            NotFound: no such clip, or its earlier visit was erased.
+            BadRequest: it was not moved, or the earlier visit has this content already.
+        """
+        with self._write(by, why) as tx:
+            clip = fetch_one(tx.connection, Clip, tables.clips, clip_id)
+            move = _last_move(tx.connection, clip_id)
+            if move is None:
+                raise BadRequest(_("This clip was not moved, so there is nothing to undo."))
+            visit_id = move.detail["visit"][0]
+            if visit_id is not None:
+                fetch_one(tx.connection, Visit, tables.visits, visit_id)
+            _refuse_twice(tx.connection, visit_id, clip)
+            restored = restore(tx, move.detail.get("signature"))
+            ended = {} if restored else revoke(tx, current_analysis(tx.connection, clip))
+            _move(tx, clip, visit_id, undoes=move.number, restored=restored, **ended)
             return fetch_one(tx.connection, Clip, tables.clips, clip_id)
 
     def answer(self, clip_id: str, answers: Answers, *, by: str, why: str = "") -> Clip:
@@ -130,17 +163,18 @@ class ClipRecords(Transactions):
     def request_reanalysis(
         self, clip_id: str, changes: ClipOptions, *, by: str, why: str = ""
     ) -> Clip:
-        """Queue a clip once more, with these of its options changed.
+        """Queue a clip once more, with these of its options changed; its signature ends.
 
         Raises:
             NotFound: no such clip.
         """
         with self._write(by, why) as tx:
             clip = fetch_one(tx.connection, Clip, tables.clips, clip_id)
+            signature = revoke(tx, current_analysis(tx.connection, clip))
             tx.update(tables.clips, clip_id, **changes, state="waiting", said="")
             before = {name: getattr(clip, name) for name in OPTION_NAMES}
             detail = {name: [value, changes.get(name, value)] for name, value in before.items()}
-            tx.audit("ask_again", "clip", clip_id, **detail)
+            tx.audit("ask_again", "clip", clip_id, **detail, **signature)
             return fetch_one(tx.connection, Clip, tables.clips, clip_id)
 
     def requeue_interrupted(self, *, by: str = SYSTEM, why: str = "") -> None:
@@ -206,6 +240,29 @@ def _starts(connection: sa.Connection, clip_id: str) -> int:
             break
         starts += detail["state"] == "analysing"
     return starts
+
+
+def _move(tx: WriteTransaction, clip: Clip, visit_id: str | None, **detail: Any) -> None:  # noqa: ANN401 - JSON
+    tx.update(tables.clips, clip.id, visit_id=visit_id)
+    tx.audit("move_clip", "clip", clip.id, visit=[clip.visit_id, visit_id], **detail)
+
+
+def _last_move(connection: sa.Connection, clip_id: str) -> AuditRow | None:
+    columns = tables.audit.c
+    of_clip = sa.select(tables.audit).where(
+        columns.subject_id == clip_id, columns.what == "move_clip"
+    )
+    last = fetch(connection, AuditRow, of_clip.order_by(columns.number.desc()).limit(1))
+    return next((row for row in last if "undoes" not in row.detail), None)
+
+
+def _refuse_twice(connection: sa.Connection, visit_id: str | None, clip: Clip) -> None:
+    """Raise BadRequest where another clip of the visit has the same content."""
+    existing = _with_content(connection, visit_id, clip.sha256)
+    if existing is not None and existing.id != clip.id:
+        raise BadRequest(
+            _("{name}: this visit holds the same recording already.").format(name=clip.name)
+        )
 
 
 def _with_content(connection: sa.Connection, visit_id: str | None, sha256: str) -> Clip | None:

@@ -18,10 +18,11 @@ from hipcv.store.erasing import Erasure
 from hipcv.store.guards import altered_guards
 from hipcv.store.models import AuditRow, Clip
 from hipcv.store.people import PatientRecords
+from hipcv.store.signatures import SignatureRecords
 from hipcv.store.verification import altered_rows
 
 
-class Records(PatientRecords, ClipRecords, AnalysisRecords, Erasure):
+class Records(PatientRecords, ClipRecords, AnalysisRecords, SignatureRecords, Erasure):
     """All records in one database."""
 
     @classmethod
