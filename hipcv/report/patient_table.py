@@ -63,6 +63,8 @@ def with_review(document: Mapping[str, Any], case: Case) -> JsonObject:
             "status": signature.status,
             "signed_by": signature.by or None,
             "signed_at": signature.at.isoformat() if signature.at else None,
+            "earlier_signed_by": signature.ended_by or None,
+            "earlier_signed_at": signature.ended_at.isoformat() if signature.ended_at else None,
             "corrections": [
                 {name: _plain(value) for name, value in correction.items()}
                 for correction in case.corrections

@@ -22,6 +22,9 @@ class Signature:
     status: Status
     by: str = ""  # initials
     at: datetime | None = None  # aware
+    ended_by: str = ""  # initials of a signature that was taken off, where nobody signed since
+    ended_at: datetime | None = None  # when that signature was given; aware
+    change: str = ""  # what took it off, as the audit trail calls it
 
 
 UNSIGNED: Final = Signature("preliminary")
@@ -64,18 +67,30 @@ class CorrectionSummary:
 
 def format_signature(signature: Signature) -> str:
     """Return one sentence on who signed, and when."""
-    if signature.status == "amended" and not signature.by:
-        return _("Amended: corrected after it had been signed, and nobody has signed it again yet.")
-    if signature.status == "preliminary" or not signature.by:
-        return _("Preliminary: nobody has looked at this result and signed it yet.")
-    who = signature.by
-    if signature.at:
-        who = _("{by} on {moment}").format(by=signature.by, moment=numbers.moment(signature.at))
+    if not signature.by and signature.ended_by and signature.status != "amended":
+        return " ".join((_("Preliminary: not signed off."), format_ended(signature)))
+    if not signature.by:
+        return " ".join(filter(None, (_UNSIGNED[signature.status], format_ended(signature))))
+    who = _signer(signature.by, signature.at)
     if signature.status == "amended":
-        return _("Amended: corrected after it was first signed, and signed again by {who}.").format(
+        return _("Amended: changed after it was first signed, and signed again by {who}.").format(
             who=who
         )
     return _("Final: looked at and signed by {who}.").format(who=who)
+
+
+def format_ended(signature: Signature) -> str:
+    """Return whose signature no longer holds, and why; "" where there is none."""
+    if not signature.ended_by:
+        return ""
+    who = _signer(signature.ended_by, signature.ended_at)
+    return _ENDED.get(signature.change, _ENDED["correct"]).format(who=who)
+
+
+def _signer(by: str, at: datetime | None) -> str:
+    if at is None:
+        return by
+    return _("{by} on {moment}").format(by=by, moment=numbers.moment(at))
 
 
 def format_anchor(case: Case) -> str:
@@ -162,6 +177,32 @@ def _landmarks(fields: Mapping[str, Any]) -> str:
         points=join(moved), frame=fields["row"], at=fields.get("at", "")
     )
 
+
+_UNSIGNED: Final = Translated(
+    {
+        "preliminary": N_("Preliminary: nobody has looked at this result and signed it yet."),
+        "final": N_("Preliminary: nobody has looked at this result and signed it yet."),
+        "amended": N_("Amended: changed after it had been signed, and not signed again yet."),
+    }
+)
+
+_ENDED: Final = Translated(
+    {
+        "correct": N_("The signature of {who} no longer holds: the result was corrected since."),
+        "move_clip": N_(
+            "The signature of {who} no longer holds: the recording was moved to another patient "
+            "or day since."
+        ),
+        "ask_again": N_("The signature of {who} no longer holds: it was measured again since."),
+        "add_analysis": N_("The signature of {who} no longer holds: it was measured again since."),
+        "make_current": N_(
+            "The signature of {who} no longer holds: another result of the recording was made "
+            "the current one since."
+        ),
+        "unsign": N_("The signature of {who} was taken back."),
+    }
+)
+"""What took a signature off, by the change of the audit trail."""
 
 _KINDS: Final = Translated(
     {

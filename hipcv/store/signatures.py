@@ -73,8 +73,8 @@ class SignatureRecords(Transactions):
         subjects = sa.or_(columns.subject_id == clip.id, columns.subject_id.in_(of_clip))
         query = sa.select(columns.what, columns.who, columns.at, columns.detail)
         query = query.where(subjects, columns.what.in_(_CHANGES)).order_by(columns.number)
-        signed: sa.Row[Any] | None = None
-        ended: sa.Row[Any] | None = None
+        signed: Any = None
+        ended: Any = None
         with self._read() as connection:
             for row in connection.execute(query):
                 if row.what == "sign":

@@ -27,6 +27,7 @@ from hipcv.web.curves import curves
 from hipcv.web.jobs import ACTOR
 from hipcv.web.recordings import Key
 from hipcv.web.schemas import (
+    ActorBody,
     AnswersBody,
     CorrectionBody,
     ErasureBody,
@@ -37,6 +38,7 @@ from hipcv.web.schemas import (
     ReanalysisBody,
     ShortText,
     SignOffBody,
+    UnsignBody,
     UploadQuery,
     WithdrawalBody,
 )
@@ -185,6 +187,13 @@ def move(state: AppStateDep, clip_id: UUID, body: MoveBody) -> JsonObject:
     return serializers.clip_view(state, clip.id)
 
 
+@router.post("/clips/{clip_id}/unmove")
+def undo_move(state: AppStateDep, clip_id: UUID, body: ActorBody) -> JsonObject:
+    """Move a clip back to where it was before its last move."""
+    clip = state.records.undo_move(str(clip_id), by=body.by)
+    return serializers.clip_view(state, clip.id)
+
+
 @router.post("/clips/{clip_id}/again")
 def reanalyse(state: AppStateDep, clip_id: UUID, body: ReanalysisBody) -> JsonObject:
     """Queue a clip for another analysis."""
@@ -219,6 +228,12 @@ def withdraw(state: AppStateDep, analysis_id: UUID, body: WithdrawalBody) -> Res
 def sign(state: AppStateDep, analysis_id: UUID, body: SignOffBody) -> Response:
     """Sign a result off."""
     return _change(state, analysis_id, corrections.sign, body)
+
+
+@router.post("/analyses/{analysis_id}/unsign")
+def unsign(state: AppStateDep, analysis_id: UUID, body: UnsignBody) -> Response:
+    """Take a sign-off back."""
+    return _change(state, analysis_id, corrections.unsign, body)
 
 
 def _change(

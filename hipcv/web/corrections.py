@@ -13,7 +13,7 @@ from hipcv.store.models import (
     SideName,
 )
 from hipcv.web.analysis_cache import active_corrections, previous_value
-from hipcv.web.schemas import CorrectionBody, SignOffBody, WithdrawalBody
+from hipcv.web.schemas import CorrectionBody, SignOffBody, UnsignBody, WithdrawalBody
 from hipcv.web.state import AppState
 
 
@@ -92,9 +92,25 @@ def sign(state: AppState, analysis: Analysis, body: SignOffBody) -> None:
 
     Raises:
         Stale: the result was changed by another user since it was shown.
+        BadRequest: the clip is not assigned to a patient.
+    """
+    clip = _fetch_unchanged(state, analysis, body.version)
+    if clip.visit_id is None:
+        raise BadRequest(
+            _("This clip is not assigned to a patient yet. Say whose it is, then sign it off.")
+        )
+    state.records.sign(analysis.id, version=body.version, by=body.by)
+
+
+def unsign(state: AppState, analysis: Analysis, body: UnsignBody) -> None:
+    """Take a sign-off back.
+
+    Raises:
+        Stale: the result was changed by another user since it was shown.
+        BadRequest: it is not signed.
     """
     _fetch_unchanged(state, analysis, body.version)
-    state.records.sign(analysis.id, version=body.version, by=body.by)
+    state.records.unsign(analysis.id, version=body.version, by=body.by, why=body.why)
 
 
 def purge(state: AppState, patient_id: str, *, by: str, why: str) -> None:

@@ -110,7 +110,7 @@ def _case(state: AppState, context: ClipContext, analysis: Analysis) -> Case:
     return Case(
         patient=context.patient.pseudonym if context.patient else "",
         on=context.visit.on if context.visit else None,
-        signature=Signature(analysis.status, analysis.signed_by or "", analysis.signed_at),
+        signature=_signature(state, context.clip, analysis),
         corrections=[asdict(row) for row in corrections if row.kind != "withdraw"],
         automatic=analysis.automatic,
         person=state.records.person_of(context.clip),
@@ -121,6 +121,19 @@ def _case(state: AppState, context: ClipContext, analysis: Analysis) -> Case:
             if earlier.id != analysis.id
         ],
         anchor=str(state.records.anchor()) if analysis.signed_by else "",
+    )
+
+
+def _signature(state: AppState, clip: Clip, analysis: Analysis) -> Signature:
+    """Return the signature of a result; of an unsigned one, whose was taken off."""
+    ended = None if analysis.signed_by else state.records.ended_signature(clip)
+    return Signature(
+        analysis.status,
+        analysis.signed_by or "",
+        analysis.signed_at,
+        ended_by=ended.by if ended else "",
+        ended_at=ended.at if ended else None,
+        change=ended.change if ended else "",
     )
 
 

@@ -200,3 +200,17 @@ class SignOffBody(RequestBody):
 
     version: Number
     by: Actor
+
+
+class UnsignBody(RequestBody):
+    """A sign-off that is taken back."""
+
+    version: Number
+    why: Text = ""
+    by: Actor
+
+
+class ActorBody(RequestBody):
+    """Who does something that needs nothing else said."""
+
+    by: Actor

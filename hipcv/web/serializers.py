@@ -149,7 +149,34 @@ def clip_view(state: AppState, clip_id: str) -> JsonObject:
         "patient": context.patient and plain(asdict(context.patient)),
         "visit": context.visit and plain(asdict(context.visit)),
         "analysis": analysis and _analysis_view(state, analysis),
+        "ended_signature": _ended_signature(state, context),
+        "moved": _last_move(state, context.clip),
     }
+
+
+def _ended_signature(state: AppState, context: ClipContext) -> JsonObject | None:
+    """Return whose signature was taken off, and by which change; None for a signed result."""
+    if context.signed:
+        return None
+    ended = state.records.ended_signature(context.clip)
+    return None if ended is None else dict(plain(asdict(ended)))
+
+
+def _last_move(state: AppState, clip: Clip) -> JsonObject | None:
+    """Return from where a clip was moved last, which can be undone; None where it was not."""
+    move = state.records.last_move(clip.id)
+    if move is None:
+        return None
+    row: JsonObject = {"by": move.who, "at": move.at.isoformat(), "patient": None, "on": None}
+    visit_id = move.detail["visit"][0]
+    if visit_id is None:
+        return row
+    try:
+        visit = state.records.visit(visit_id)
+    except NotFound:  # erased since
+        return None
+    patient = state.records.patient(visit.patient_id)
+    return row | {"patient": patient.pseudonym, "on": visit.on.isoformat()}
 
 
 def _analysis_view(state: AppState, analysis: Analysis) -> JsonObject:

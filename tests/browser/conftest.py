@@ -30,6 +30,7 @@ from tests.waiting import LIMIT_S
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
 )
+DRIVER = Path(__file__).parents[1] / "web" / "driver.py"
 SAMPLES = Path(__file__).parents[2] / "sample_videos"
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 COPIES = 12
@@ -78,11 +79,13 @@ class Server:
 
 
 @contextmanager
-def serve(folder, *options, browser=""):
-    """Serve a data folder until the end of the `with`; `browser` is a command to open it."""
-    command = [sys.executable, "-m", "hipcv", "review", "--data-dir", str(folder), *options]
-    if not browser:
-        command.append("--no-browser")
+def serve(folder, *options, browser="", command=()):
+    """Serve a data folder until the end of the `with`; `browser` is a command to open it.
+
+    `command` replaces `hipcv review` with its options.
+    """
+    usual = [sys.executable, "-m", "hipcv", "review", "--data-dir", str(folder), *options]
+    command = list(command) or (usual if browser else [*usual, "--no-browser"])
     process = subprocess.Popen(
         command,
         stdout=subprocess.PIPE,
@@ -257,3 +260,12 @@ def own_clip_page(browser, server, folder):
     page = open_clip(browser, server, folder.copies.pop())
     yield page
     page.context.close()
+
+
+@pytest.fixture(scope="module")
+def stub_desk(tmp_path_factory):
+    """A desk whose clips are measured at once by a stub; `records.place_stub_clip` adds some."""
+    folder = tmp_path_factory.mktemp("stub") / "data"
+    command = [sys.executable, DRIVER, str(folder), str(folder.with_name("runs"))]
+    with serve(folder, command=command) as server:
+        yield server

@@ -5,11 +5,15 @@ import json
 import shutil
 from dataclasses import asdict
 from datetime import date
+from uuid import uuid4
 
 from hipcv.core.issues import OTHER_LEG, Issue
 from hipcv.core.landmarks import Side
 from hipcv.report.summary import summarise_issue
+from hipcv.store.files import FileStore
 from hipcv.store.records import Records
+from tests.clips import numbered_pictures, write_clip
+from tests.web import stub
 
 NUMBERS = (
     "rotation_deg", "interval_deg", "result_deg", "result_interval_deg", "result_basis",
@@ -97,3 +101,35 @@ def of_the_wrong_leg(document):
     sides = {"left": None, "right": None}
     changed = {"status": "not_measured", "tested_side": None, "sides": sides, "issues": [stored]}
     return copy.deepcopy(document) | changed
+
+
+def place_stub_clip(folder, name, *, patient=None, on="2026-03-01"):
+    """Store a clip with the stub's result, while the desk is open; return the clip's id.
+
+    The name decides the result, as in `tests.web.stub`.
+    """
+    records, files = open_records(folder), FileStore(folder)
+    if patient and patient not in {one.pseudonym for one in records.patients()}:
+        records.add_patient(patient, by="T")
+    day = date.fromisoformat(on)
+    part = files.incoming_folder() / name
+    write_clip(part, numbered_pictures(3))
+    part.write_bytes(part.read_bytes() + f"{name} {patient} {on}".encode())
+    analysis_id = str(uuid4())
+    analysis_folder = files.analysis_folder(analysis_id)
+    stub.write(part, analysis_folder, Side.LEFT)
+    shutil.copyfile(part, analysis_folder / "proxy.mp4")
+    new = {
+        "visit_id": patient and records.visit_of(patient, day, by="T").id,
+        "size_bytes": part.stat().st_size,
+        "sha256": files.add_clip(part, ".mp4"),
+        "name": name,
+        "suffix": ".mp4",
+        "mirrored": False,
+        "external": False,
+        "side": None,
+    }
+    document = json.loads((analysis_folder / "result.json").read_text(encoding="utf-8"))
+    analysis = records.add_analysed_clip(new, document, by="T", analysis_id=analysis_id)
+    records.close()
+    return analysis.clip_id

@@ -2,6 +2,7 @@
 
 stub.py CLIP RESULT_FOLDER OPTIONS RUNS_FILE [growing]
 
+A clip named `both` shows the other leg as well, with its hip lifted where it is `cheated` too.
 A clip named `30` has three repetitions of 30 degrees, with complete evidence. Where the clip is
 growing, the stub waits until it is finished; one named `lost` is then not measured.
 """
@@ -80,15 +81,15 @@ def write(clip, folder, side):
     number = re.search(r"\d+", clip.name)
     peak_deg = float(number[0]) if number else 30.0
     rotation_deg = np.zeros(200) if "refused" in clip.name else swings(peak_deg, peak_deg, peak_deg)
-    track = seated_track(rotation_deg, side=side)
-    if "cheated" in clip.name:
-        lift_hip(track, side, rotation_deg)
+    track, rotations = track_of(clip.name, side, rotation_deg)
     reps = 0 if "refused" in clip.name else 3
-    closeups = {side: closeup_of(track, side, rotation_deg=[peak_deg] * reps)} if reps else {}
-    motion = measure(track, closeups.get(side), side, MeasurementProtocol())
+    closeups = {
+        one: closeup_of(track, one, rotation_deg=[peak_deg] * reps) for one in rotations if reps
+    }
+    motions = [measure(track, closeups.get(one), one, MeasurementProtocol()) for one in rotations]
     trial = Trial(
         clip=clip_of(clip, track),
-        sides={side: assess(motion)},
+        sides={motion.side: assess(motion) for motion in motions},
         issues=(),
         protocol=MeasurementProtocol(),
         provenance=Provenance("0", {"full": "ab" * 32}, "stub", 3),
@@ -99,6 +100,21 @@ def write(clip, folder, side):
     (folder / "chart.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"/>')
     (folder / RESULT).write_text(document.dumps(document.build_document(trial, timing=False)))
     return trial.status == "measured"
+
+
+def track_of(name, side, rotation_deg):
+    """Return the track of a clip, and the rotation of each leg that moves in it."""
+    if "both" not in name:
+        track = seated_track(rotation_deg, side=side)
+        if "cheated" in name:
+            lift_hip(track, side, rotation_deg)
+        return track, {side: rotation_deg}
+    rest = np.zeros_like(rotation_deg)
+    first, second = np.append(rotation_deg, rest), np.append(rest, rotation_deg)
+    track = seated_track(first, side=side, other_deg=second)
+    if "cheated" in name:
+        lift_hip(track, side.other, second)
+    return track, {side: first, side.other: second}
 
 
 def lift_hip(track, side, rotation_deg):

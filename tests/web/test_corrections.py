@@ -20,7 +20,7 @@ def database(request):
 @pytest.fixture
 def view(therapist):
     """A clip of three turns of the left leg, to 30 degrees."""
-    return therapist.placed("30.mp4")
+    return therapist.placed("30.mp4", patient="P-1")
 
 
 def rotation(view, document="corrected"):

@@ -100,7 +100,7 @@ def test_unsigned_clip_waits_for_review(therapist):
 
 
 def test_signed_clip_does_not_wait(therapist, client):
-    view = therapist.placed()
+    view = therapist.placed(patient="P-1")
     analysis = view["analysis"]
     client.post(
         f"/api/analyses/{analysis['id']}/sign", json={"version": analysis["version"], "by": "AB"}
@@ -243,7 +243,7 @@ def test_unknown_format_is_refused(therapist, client, to):
 
 
 def test_signed_result_is_final_in_fhir(therapist, client):
-    view = therapist.placed()
+    view = therapist.placed(patient="P-1")
     clip_id, analysis = view["clip"]["id"], view["analysis"]
     asked = {"version": analysis["version"], "by": "AB"}
     client.post(f"/api/analyses/{analysis['id']}/sign", json=asked)

@@ -63,7 +63,7 @@ def test_link_without_a_user_opens_nothing(stranger, state):
 
 
 def test_signature_is_that_of_the_user_who_signed_in(therapist):
-    view = therapist.placed()
+    view = therapist.placed(patient="P-1")
     path = f"/api/analyses/{view['analysis']['id']}/sign"
     body = {"version": view["analysis"]["version"], "by": "BK"}
     signed = therapist.client.post(path, json=body).json()["analysis"]
@@ -72,7 +72,7 @@ def test_signature_is_that_of_the_user_who_signed_in(therapist):
 
 
 def test_audit_says_who_did_it(therapist):
-    view = therapist.placed()
+    view = therapist.placed(patient="P-1")
     therapist.correct(view, by="BK")
     therapist.upload("20.mp4")
     rows = therapist.get("/api/audit")["rows"]

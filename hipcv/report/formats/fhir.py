@@ -45,6 +45,7 @@ from hipcv.report.review import (
     Case,
     format_anchor,
     format_automatic,
+    format_ended,
     summarise_corrections,
 )
 from hipcv.report.typical import describe_typical
@@ -312,7 +313,7 @@ def _notes(document: Mapping[str, Any], side: Side, case: Case) -> list[str]:
         *findings,
         *issues,
         *_corrections(case, side),
-        *filter(None, [format_anchor(case)]),
+        *filter(None, [format_ended(case.signature), format_anchor(case)]),
         _(wording.DISCLAIMER),
     ]
 

@@ -1,7 +1,7 @@
 /** Header and state of the clip page: patient, progress, and what can be done with the clip. */
 
 import { elsewhereTexts, isPending, pendingRow, showProgress } from "../shared/clips.js";
-import { byId, make, onSubmit, setContent, setTitle } from "../shared/dom.js";
+import { button, byId, make, onSubmit, setContent, setTitle } from "../shared/dom.js";
 import { _, format } from "../shared/language.js";
 import { day, seconds, today } from "../shared/numbers.js";
 import { fillPatients, startNewPatient } from "../shared/patient_choice.js";
@@ -68,6 +68,14 @@ function elsewhereNotes({ elsewhere }, patient) {
   return more > 0 ? [...notes, make("p", { class: "note", text: format(_("Further places of this recording: {count}"), { count: more }) })] : notes;
 }
 
+/** Create the line on the last move of the clip, with its undo; null where it was not moved. */
+function moveNote(store) {
+  const { moved } = store.view;
+  if (!moved) return null;
+  const from = moved.patient ? format(_("It was moved here from {patient}, {day}, by {initials}."), { patient: moved.patient, day: day(moved.on), initials: moved.by }) : format(_("It was assigned by {initials}."), { initials: moved.by });
+  return make("p", { class: "note", id: "moved" }, `${from} `, button(_("Undo"), () => void store.undoMove(), { class: "small", id: "undo-move" }));
+}
+
 /** Create the form that assigns the clip to a patient's visit. */
 function assignment(store) {
   const { clip, patient, visit, analysis } = store.view;
@@ -83,7 +91,7 @@ function assignment(store) {
   const facts = [ASKED[clip.side] ?? _("whichever leg moved"), clip.mirrored ? _("mirrored recording") : "", clip.external ? _("external rotation too") : "", clip.start_s ? format(_("from {time} on"), { time: seconds(clip.start_s, 1) }) : "", format(_("added {day}"), { day: day(clip.added_at) })];
   const origin = make("p", { class: "note", text: facts.filter(Boolean).join(", ") });
   const recorded = analysis?.recorded ? make("p", { class: "note", text: analysis.recorded }) : null;
-  const alike = elsewhereNotes(clip, patient);
+  const alike = [moveNote(store), ...elsewhereNotes(clip, patient)];
   if (!patient) return [make("h2", { text: _("Whose clip is it?") }), ...alike, form, origin, recorded];
   return [make("h2", { text: _("Patient and visit") }), make("p", {}, ...owner(patient, visit, ", ")), ...alike, origin, recorded, make("details", {}, make("summary", { text: _("Move to another patient or day") }), form)];
 }

@@ -2,7 +2,7 @@
 
 import { clipOwner, clipResult } from "../shared/clips.js";
 import { button, byId, make, setContent, tag } from "../shared/dom.js";
-import { SIDES, hipName, issueTitle, label, namedAngles, notCounted, sideName, signOffLabel } from "../shared/labels.js";
+import { SIDES, hipName, issueTitle, label, legName, namedAngles, notCounted, sideName, signOffLabel } from "../shared/labels.js";
 import { _, format, formatParts } from "../shared/language.js";
 import { angle, interval, moment, seconds, share } from "../shared/numbers.js";
 
@@ -12,6 +12,8 @@ const SIGN_TEXT = {
   not_measured: _("Nothing could be measured. Sign to say that you have seen it."),
 };
 const LEG_QUESTIONS = { left: _("Is this the left leg?"), right: _("Is this the right leg?"), both: _("Are these the left and the right leg?") };
+const NOT_SEEN = { left: _("The left leg was not shown yet. Look at it before you sign."), right: _("The right leg was not shown yet. Look at it before you sign.") };
+const SHOW_LEG = { left: _("Show the left leg"), right: _("Show the right leg") };
 const SIGN_ACTION = { measured: _("Accept and sign off"), not_counted: _("Sign off as not counted"), not_measured: _("Sign off as not measured") };
 
 /**
@@ -27,7 +29,7 @@ export function startResult(store, seek) {
     setContent(byId("status"), make("span", { class: `tag ${status.tone}`, id: "signed", "data-status": analysis.status, text: status.text }));
     setContent(byId("result"), make("h2", { class: "visually-hidden", text: _("Result") }), ...sideResults(analysis));
     setContent(byId("sign-card"), make("h2", { text: _("Sign-off") }), ...signOff(store));
-    setContent(byId("findings-card"), make("h2", { text: _("Compensations") }), findingList(store, seek));
+    setContent(byId("findings-card"), make("h2", {}, _("Compensations"), store.sides.length > 1 ? make("small", { text: ` ${legName(store.side)}` }) : null), findingList(store, seek));
     byId("result").hidden = !store.sides.length;
     const refused = store.view.clip.state === "refused"; // refusals are in the card above the video
     const issues = store.document.issues.filter((issue) => !refused || issue.severity !== "refuse");
@@ -135,14 +137,51 @@ function threeAngles(result) {
   return texts.length > 1 ? make("p", { class: "note angles", text: texts.join(", ") }) : null;
 }
 
-/** Create what is signed for: patient, day, the result of each leg, and the question whether these are the legs. */
-function legQuestion({ view: { clip } }) {
-  const sides = SIDES.filter((side) => clip.sides[side]);
-  const owner = clipOwner(clip) ?? make("span", { class: "hint", text: _("not assigned") });
-  const signed = make("p", {}, owner, make("br"), clipResult(clip));
-  if (!sides.length) return [signed];
-  const question = LEG_QUESTIONS[sides.length > 1 ? "both" : sides[0]];
-  return [signed, make("p", { id: "leg-question" }, make("b", { text: question }), " ", clip.mirrored ? _("The recording was taken as mirrored.") : "")];
+/** Create what is signed for: patient, day, what each leg has, and the question whether these are the legs. */
+function legQuestion(store) {
+  const { view: { clip }, document } = store;
+  const sides = SIDES.filter((side) => document.sides[side]);
+  const owner = clipOwner(clip) ?? make("b", { class: "caution", text: _("This clip is not assigned to a patient yet.") });
+  const signed = make("p", {}, owner);
+  if (!sides.length) return [make("p", {}, owner, make("br"), clipResult(clip))];
+  const asked = SIDES.filter((side) => clip.sides[side]);
+  const question = LEG_QUESTIONS[asked.length > 1 ? "both" : asked[0]];
+  return [
+    signed, make("ul", { class: "items signed-for" }, ...sides.map((side) => signedSide(side, clip.sides[side], document.sides[side]))),
+    question ? make("p", { id: "leg-question" }, make("b", { text: question }), " ", clip.mirrored ? _("The recording was taken as mirrored.") : "") : null,
+  ];
+}
+
+/** Create what is signed for of one leg: number, repetitions that count, compensations. */
+function signedSide(side, result, { reps = [] }) {
+  const codes = [...new Set(reps.flatMap((rep) => rep.findings.map(({ code }) => code)))];
+  const worst = (code) => severityOf(reps.flatMap((rep) => rep.findings).filter((finding) => finding.code === code));
+  const number = result && result.result_deg !== null ? angle(result.result_deg) : result ? notCounted(result) : _("Not measured");
+  return make("li", { "data-signed": side },
+    make("h3", {}, `${hipName(side)} `, make("span", { class: "number", text: number }), result?.provisional ? ` ${_("provisional")}` : ""),
+    reps.length ? make("p", { class: "note", text: format(_("{counted} of {all} repetitions count."), { counted: reps.filter(({ valid }) => valid).length, all: reps.length }) }) : null,
+    codes.length ? make("p", {}, ...codes.map((code) => tag(label("findings", code), worst(code) === "note" ? "" : "care"))) : reps.length ? make("p", { class: "note", text: _("No compensation found.") }) : null);
+}
+
+function severityOf(findings) {
+  return ["invalid", "flag", "note"].find((severity) => findings.some((finding) => finding.severity === severity));
+}
+
+const ENDED = {
+  correct: _("{initials} signed on {moment}. It was corrected since, so the sign-off no longer holds."),
+  move_clip: _("{initials} signed on {moment}. The clip was moved to another patient or day since, so the sign-off no longer holds."),
+  ask_again: _("{initials} signed on {moment}. It was measured again since, so the sign-off no longer holds."),
+  add_analysis: _("{initials} signed on {moment}. It was measured again since, so the sign-off no longer holds."),
+  make_current: _("{initials} signed on {moment}. Another result was made the current one since, so the sign-off no longer holds."),
+  unsign: _("{initials} signed on {moment}. The sign-off was taken back."),
+};
+
+/** Create the line on whose signature was taken off, and by whom; null where there is none. */
+function endedSignature({ view: { ended_signature } }) {
+  if (!ended_signature) return null;
+  const { by, at, change, changed_by, changed_at } = ended_signature;
+  const fields = { initials: make("b", { text: by }), moment: moment(at) };
+  return make("p", { id: "ended-signature" }, ...formatParts(ENDED[change], fields), " ", make("span", { class: "note", text: `(${changed_by}, ${moment(changed_at)})` }));
 }
 
 function signOff(store) {
@@ -150,12 +189,26 @@ function signOff(store) {
   if (analysis.signed_by) {
     return [
       make("p", {}, ...formatParts(_("Signed off by {initials} on {moment}."), { initials: make("b", { text: analysis.signed_by }), moment: moment(analysis.signed_at) })),
-      make("p", { class: "note", text: _("A correction takes the sign-off away.") }),
+      make("p", { class: "note", text: _("Correcting it, measuring it again or moving the clip takes the sign-off away.") }),
+      button(_("Take the sign-off back"), () => void store.unsign(), { class: "small", id: "unsign" }),
     ];
   }
   const { status } = store.document;
-  const text = analysis.status === "amended" ? _("It was signed off once and corrected since. Look again, and sign the corrected result.") : SIGN_TEXT[status];
-  return [make("p", { text }), ...legQuestion(store), button(SIGN_ACTION[status], () => void store.sign(), { class: "primary", id: "sign" })];
+  const text = analysis.status === "amended" ? _("It was signed off once and changed since. Look again, and sign the result as it is now.") : SIGN_TEXT[status];
+  return [make("p", { text }), endedSignature(store), ...legQuestion(store), ...signAction(store, status)];
+}
+
+/** Create the button that signs; before a clip has a patient and each leg was looked at, what is missing. */
+function signAction(store, status) {
+  const assigned = Boolean(store.view.patient);
+  const [unseen] = store.unseen;
+  const sign = button(SIGN_ACTION[status], () => void store.sign(), { class: "primary", id: "sign", disabled: !assigned || Boolean(unseen), "aria-describedby": "sign-missing" });
+  if (!assigned) return [make("p", { id: "sign-missing", class: "caution", text: _("Say whose clip it is, then sign.") }), sign];
+  if (!unseen) return [sign];
+  return [
+    make("p", { id: "sign-missing", class: "caution", text: NOT_SEEN[unseen] }),
+    button(SHOW_LEG[unseen], () => store.selectSide(unseen), { class: "small", id: "show-unseen" }), sign,
+  ];
 }
 
 function findingList(store, seek) {
@@ -163,7 +216,7 @@ function findingList(store, seek) {
   if (!all.length) return make("p", { text: _("No compensation was found in what could be measured.") });
   return make("ul", { class: "items" }, ...[...new Set(all.map(({ code }) => code))].map((code) => {
     const findings = all.filter((finding) => finding.code === code);
-    const worst = ["invalid", "flag", "note"].find((severity) => findings.some((finding) => finding.severity === severity));
+    const worst = severityOf(findings);
     return make("li", {},
       make("h3", {}, `${label("findings", code)} `, tag(label("severity", worst), worst === "note" ? "" : "care")),
       ...findings.map(({ rep, at_s, text }) => make("p", { class: "note" }, button(format(_("Rep {number}, {time}"), { number: rep, time: seconds(at_s) }), () => seek(at_s), { class: "small quiet" }), ` ${text}`)),

@@ -25,6 +25,8 @@ export class ClipStore extends EventTarget {
     this.curves = null;
     /** @type {string} the leg shown */
     this.side = "left";
+    /** @type {Set<string>} result and leg of every curve that was shown */
+    this.shown = new Set();
   }
 
   /** @returns {any} the analysis, or null */
@@ -40,6 +42,11 @@ export class ClipStore extends EventTarget {
   /** @returns {string[]} the legs that have a curve */
   get sides() {
     return SIDES.filter((side) => this.curves?.sides?.[side]);
+  }
+
+  /** @returns {string[]} the legs with a curve that were not shown yet */
+  get unseen() {
+    return this.sides.filter((side) => !this.shown.has(`${this.analysis.id} ${side}`));
   }
 
   /** @returns {any} the curves of the leg shown; undefined if it has none */
@@ -76,7 +83,7 @@ export class ClipStore extends EventTarget {
    */
   selectSide(side) {
     this.side = side;
-    this.dispatchEvent(new Event("change"));
+    this.#show();
   }
 
   /**
@@ -113,6 +120,14 @@ export class ClipStore extends EventTarget {
     restoreFocus();
   }
 
+  /** Take the sign-off back, after asking for initials. */
+  async unsign() {
+    const restoreFocus = rememberFocus();
+    const answer = await openForm({ title: _("Take the sign-off back?"), text: _("The result is not signed off any more. Who signed, and who took it back, stays in the record."), reason: "optional", action: _("Take it back") });
+    if (answer && (await this.#post("unsign", answer))) showToast(_("The sign-off was taken back."));
+    restoreFocus();
+  }
+
   /** Analyse the clip again, after asking for the leg and what else is to be changed. */
   async reanalyze() {
     const { clip } = this.view;
@@ -122,7 +137,9 @@ export class ClipStore extends EventTarget {
     const start = make("input", { type: "number", id: "again-start", min: 0, max: 3600, step: 0.1, value: clip.start_s });
     const answer = await openForm({
       title: _("Measure again?"),
-      text: _("The clip is measured anew. What was corrected on this page stays in the record, and does not count for the new result."),
+      text: this.analysis?.signed_by
+        ? format(_("The clip is measured anew, and the sign-off of {initials} no longer holds. What was corrected on this page stays in the record, and does not count for the new result."), { initials: this.analysis.signed_by })
+        : _("The clip is measured anew. What was corrected on this page stays in the record, and does not count for the new result."),
       fields: [
         make("div", {}, make("label", { for: "again-side", text: _("Leg tested") }), side),
         make("div", {}, make("label", { for: "again-start", text: _("Seconds to leave out at the beginning") }), start),
@@ -144,7 +161,15 @@ export class ClipStore extends EventTarget {
    */
   async move(patient, on) {
     const by = await requireInitials();
-    if (by) await this.#send(`/api/clips/${this.id}/move`, { patient, on, by });
+    const before = this.view.analysis?.signed_by;
+    if (!by || !(await this.#send(`/api/clips/${this.id}/move`, { patient, on, by }))) return;
+    showToast(before ? format(_("Moved. The sign-off of {initials} was for another patient or day, and no longer holds."), { initials: before }) : _("The clip was moved. It can be undone under “Patient and visit”."));
+  }
+
+  /** Move the clip back to where it was before its last move. */
+  async undoMove() {
+    const by = await requireInitials();
+    if (by && (await this.#send(`/api/clips/${this.id}/unmove`, { by }))) showToast(_("The clip was moved back."));
   }
 
   #post(action, body) {
@@ -167,6 +192,11 @@ export class ClipStore extends EventTarget {
     this.curves = view.analysis && !isPending(view.clip) ? await get(`/api/clips/${this.id}/curves`) : null;
     this.view = view;
     if (!this.sides.includes(this.side)) this.side = this.sides[0] ?? "left";
+    this.#show();
+  }
+
+  #show() {
+    if (this.analysis) this.shown.add(`${this.analysis.id} ${this.side}`);
     this.dispatchEvent(new Event("change"));
   }
 }

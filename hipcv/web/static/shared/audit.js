@@ -8,13 +8,14 @@ const LONG_HASH = /\b([0-9a-f]{10})[0-9a-f]{22,}\b/g;
 const CHANGES = {
   add_patient: _("patient added"), change_patient: _("patient changed"), purge_patient: _("patient erased"), add_visit: _("visit added"),
   add_clip: _("clip added"), move_clip: _("clip moved"), ask_again: _("new measurement asked for"), set_state: _("state of the clip"),
-  add_analysis: _("result stored"), correct: _("result corrected"), sign: _("result signed off"), answer: _("answers after the test stored"),
+  add_analysis: _("result stored"), correct: _("result corrected"), sign: _("result signed off"), unsign: _("sign-off taken back"),
+  make_current: _("earlier result made the current one"), answer: _("answers after the test stored"),
 };
 const DETAILS = {
   automatic: _("automatic result"), corrected: _("corrected result"), method: _("method"), state: _("state"), clip: _("clip"), clips: _("clips"), analyses: _("results"),
   visit: _("visit"), visits: _("visits"), patient: _("patient"), on: _("day"), mirrored: _("mirrored"), external: _("external rotation too"), side: _("side"), size_bytes: _("bytes"), number: _("number"),
   kind: _("kind"), rep: _("repetition"), changed: _("changed"), before: _("before"), after: _("after"), version: _("version"), pseudonym: _("pseudonym"), notes: _("notes"),
-  consent_on: _("consent on"), keep_until: _("keep until"), given: _("answered"),
+  consent_on: _("consent on"), keep_until: _("keep until"), given: _("answered"), signature: _("sign-off taken away"), undoes: _("undoes entry"), restored: _("sign-off put back"),
 };
 const TITLES = { number: _("No."), at: _("When"), who: _("Who"), what: _("What"), why: _("Why"), detail: _("Details") };
 

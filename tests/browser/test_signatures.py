@@ -1,0 +1,93 @@
+"""Sign-off in the browser: nothing unseen, nobody else's, and taken back."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import open_clip
+from tests.browser.records import place_stub_clip
+
+
+@pytest.fixture
+def open_stub_clip(browser, stub_desk):
+    """Function that places a clip of the stub and returns its page."""
+    pages = []
+
+    def open_one(name="30.mp4", **where):
+        clip_id = place_stub_clip(stub_desk.folder, name, **where)
+        pages.append(open_clip(browser, stub_desk, clip_id))
+        return pages[-1]
+
+    yield open_one
+    for page in pages:
+        page.context.close()
+
+
+def give_initials(page, initials="KM"):
+    page.locator("dialog[open] #dialog-by").fill(initials)
+    page.locator("dialog[open] button[type=submit]").click()
+    page.locator("dialog[open]").wait_for(state="detached")
+
+
+def sign(page, initials="KM"):
+    page.click("#sign")
+    give_initials(page, initials)
+    expect(page.locator("#signed")).to_have_attribute("data-status", "final")
+
+
+def test_both_legs_with_a_hip_lift_in_the_leg_not_shown_cannot_be_signed_unseen(open_stub_clip):
+    page = open_stub_clip("30 both cheated.mp4", patient="P-both")
+    card = page.locator("#sign-card")
+
+    expect(page.locator("#side-choice [aria-pressed=true]")).to_have_text("Left leg")
+    expect(card.locator("[data-signed=left]")).to_contain_text("3 of 3 repetitions count")
+    expect(card.locator("[data-signed=right]")).to_contain_text("0 of 3 repetitions count")
+    expect(card.locator("[data-signed=right]")).to_contain_text("Hip lift")
+    expect(card.locator("#sign")).to_be_disabled()
+    expect(card).to_contain_text("The right leg was not shown yet")
+    card.locator("#show-unseen").click()
+    expect(page.locator("#side-choice [aria-pressed=true]")).to_have_text("Right leg")
+    sign(page)
+
+
+def test_a_clip_without_a_patient_cannot_be_signed_on_its_page(open_stub_clip):
+    page = open_stub_clip("31.mp4")
+
+    expect(page.locator("#sign")).to_be_disabled()
+    expect(page.locator("#sign-card")).to_contain_text("Say whose clip it is")
+
+
+def test_a_sign_off_is_taken_back_on_the_page_which_says_whose_it_was(open_stub_clip):
+    page = open_stub_clip("32.mp4", patient="P-back")
+    sign(page)
+    page.click("#unsign")
+    give_initials(page, "CD")
+
+    expect(page.locator("#signed")).to_have_attribute("data-status", "preliminary")
+    expect(page.locator("#ended-signature")).to_contain_text("KM signed on")
+    expect(page.locator("#ended-signature")).to_contain_text("CD")
+
+
+def test_moving_a_signed_clip_takes_the_sign_off_away_until_it_is_undone(open_stub_clip):
+    open_stub_clip("33.mp4", patient="P-other")
+    page = open_stub_clip("34.mp4", patient="P-mine")
+    sign(page)
+    page.locator("#assignment-card summary").click()
+    page.select_option("#move-patient", "P-other")
+    page.locator("#assignment-card form button[type=submit]").click()
+
+    expect(page.locator("#signed")).to_have_attribute("data-status", "amended")
+    expect(page.locator("#ended-signature")).to_contain_text("KM signed on")
+    page.click("#undo-move")
+    expect(page.locator("#signed")).to_have_attribute("data-status", "final")
+    expect(page.locator("#crumb")).to_contain_text("P-mine")
+
+
+def test_measuring_a_signed_clip_again_says_that_the_sign_off_goes(open_stub_clip):
+    page = open_stub_clip("35.mp4", patient="P-again")
+    sign(page)
+    page.click("#reanalyze")
+    expect(page.locator("dialog[open]")).to_contain_text("the sign-off of KM no longer holds")
+    give_initials(page, "CD")
+
+    expect(page.locator("#ended-signature")).to_contain_text("It was measured again since")
+    expect(page.locator("#signed")).to_have_attribute("data-status", "amended")
