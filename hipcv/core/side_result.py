@@ -56,6 +56,21 @@ def lift_deg(side: Mapping[str, Any] | None) -> float | None:
     return float(side["rotation_deg"] - result.result_deg)
 
 
+def quality_of(document: Mapping[str, Any]) -> float | None:
+    """Return the lowest quality of the sides of a document with a result, 0..1."""
+    sides = [side for side in document["sides"].values() if result_of(side) is not None]
+    return min((side["quality"] for side in sides if side["quality"] is not None), default=None)
+
+
+def reached_deg(side: Mapping[str, Any]) -> float | None:
+    """Return how far the leg turned before a rule was broken; None where it is not stated."""
+    if "reached_deg" in side:  # a summary without repetitions
+        value: float | None = side["reached_deg"]
+        return value
+    values = (rep.get("clean_deg") for rep in side["reps"] if not rep.get("practice"))
+    return max((value for value in values if value is not None), default=None)
+
+
 def not_counted_because(side: Mapping[str, Any] | None) -> tuple[str, ...]:
     """Return why no repetition of a side of a document counts, the most frequent reason first.
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from hipcv.core.errors import NotFound
 from hipcv.language import N_, _
-from hipcv.store import tables
+from hipcv.store import summaries, tables
 from hipcv.store.audit import fingerprint
 from hipcv.store.clips import insert_clip
 from hipcv.store.models import (
@@ -162,6 +162,8 @@ class AnalysisRecords(Transactions):
                 signed_at=None,
                 amended=analysis.amended or analysis.signed_by is not None,
             )
+            current = analysis.automatic if document is None else document
+            summaries.store(tx.connection, analysis_id, current)
             detail = {name: getattr(row, name) for name in _AUDITED}
             corrected = None if document is None else fingerprint(document)
             detail |= {"corrected": corrected, **signature_of(analysis)}
@@ -197,6 +199,7 @@ def _insert_analysis(
     signature = revoke(tx, earlier)
     amended = earlier is not None and (earlier.amended or bool(signature))
     tx.insert(tables.analyses, asdict(replace(row, amended=amended)))
+    summaries.store(tx.connection, row.id, row.automatic)
     tx.update(tables.clips, row.clip_id, analysis_id=row.id, state=state, said=said)
     detail = {"clip": row.clip_id, "method": row.method, "state": state, **signature}
     if files is not None:

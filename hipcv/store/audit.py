@@ -99,6 +99,20 @@ def rows(connection: sa.Connection, subject_id: str | None = None) -> Iterator[A
         yield AuditRow(**row._mapping)  # noqa: SLF001 - its public name
 
 
+def page(
+    connection: sa.Connection, subject_id: str | None, *, before: int | None, length: int
+) -> list[AuditRow]:
+    """Return the last rows before the one with this number, in their order; as `rows`."""
+    number = tables.audit.c.number
+    query = sa.select(tables.audit).order_by(number.desc()).limit(length)
+    if before is not None:
+        query = query.where(number < before)
+    if subject_id is not None:
+        query = query.where(tables.audit.c.subject_id == subject_id)
+    found = [AuditRow(**row._mapping) for row in connection.execute(query)]  # noqa: SLF001 - public
+    return found[::-1]
+
+
 def hash_of(row: AuditRow) -> str:
     """Return the SHA-256 over all other fields of a row."""
     return fingerprint(

@@ -27,6 +27,10 @@ _PRAGMAS: Final = (
     "secure_delete=ON",  # overwrite deleted content
     "recursive_triggers=ON",  # REPLACE deletes, which must fire the triggers
 )
+_SCRUBBED: Final = (
+    "patients", "visits", "clips", "analyses", "corrections", "salts", "summaries",
+    "side_summaries",
+)  # fmt: skip
 _UPGRADE_LOCK: Final = 6_836_115  # an arbitrary number that every upgrading process uses
 
 
@@ -117,7 +121,7 @@ def scrub(engine: sa.Engine) -> None:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         return
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        for table in ("patients", "visits", "clips", "analyses", "corrections", "salts"):
+        for table in _SCRUBBED:
             connection.exec_driver_sql(f"VACUUM {table}")
 
 

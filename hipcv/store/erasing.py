@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from hipcv.core.text import mask
-from hipcv.store import database, reasons, tables
+from hipcv.store import database, reasons, summaries, tables
 from hipcv.store.files import FileStore
 from hipcv.store.models import ERASED, ErasedFiles, Patient
 from hipcv.store.people import unerased_patient
@@ -95,6 +95,7 @@ def _erase(tx: WriteTransaction, patient: Patient) -> tuple[ErasedFiles, list[in
     correction = tables.corrections.c
     correction_ids = _column(connection, correction.id, correction.analysis_id, analysis_ids)
     tx.delete(tables.corrections, correction_ids)
+    summaries.delete(connection, analysis_ids)
     tx.delete(tables.analyses, analysis_ids)
     tx.delete(tables.clips, clip_ids)
     tx.delete(tables.visits, visit_ids)

@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final, get_args
+from typing import Any, Final, TypeVar, get_args
 
 from hipcv.core.side_result import SideResult, result_of
-from hipcv.store.models import Analysis, ReviewStatus, SideName
+from hipcv.store.models import Analysis, ListedAnalysis, ReviewStatus, SideName
 from hipcv.store.records import Records
+
+AnyAnalysis = TypeVar("AnyAnalysis", Analysis, ListedAnalysis)
 
 SIDES: Final[tuple[SideName, ...]] = get_args(SideName)
 
@@ -41,7 +43,7 @@ def measurements(records: Records, patient_id: str) -> dict[SideName, list[Visit
     return by_side
 
 
-def counting_analyses(analyses: Iterable[Analysis]) -> dict[SideName, Analysis]:
+def counting_analyses(analyses: Iterable[AnyAnalysis]) -> dict[SideName, AnyAnalysis]:
     """Return the analysis that counts for each measured side of one visit.
 
     Of several, the latest signed one with a result counts, and if none is signed, the latest. One
@@ -51,7 +53,7 @@ def counting_analyses(analyses: Iterable[Analysis]) -> dict[SideName, Analysis]:
         analyses: the current analyses of the visit's clips, oldest clip first.
     """
     ranked = sorted(analyses, key=lambda analysis: analysis.signed_by is not None)
-    counting: dict[SideName, Analysis] = {}
+    counting: dict[SideName, AnyAnalysis] = {}
     for is_wanted in (_is_not_counted, _has_result):  # the latter replaces the former
         for analysis in ranked:
             for side in SIDES:

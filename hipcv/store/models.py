@@ -106,9 +106,49 @@ class Analysis:
     @property
     def status(self) -> ReviewStatus:
         """Preliminary until signed, then final; amended from the first correction after that."""
-        if self.amended:
-            return "amended"
-        return "preliminary" if self.signed_by is None else "final"
+        return review_status(self.signed_by, amended=self.amended)
+
+
+def review_status(signed_by: str | None, *, amended: bool) -> ReviewStatus:
+    """Return the status of an analysis."""
+    if amended:
+        return "amended"
+    return "preliminary" if signed_by is None else "final"
+
+
+@dataclass(frozen=True, slots=True)
+class ListedAnalysis:
+    """What lists show of an analysis."""
+
+    id: str
+    clip_id: str
+    method: int
+    signed_by: str | None
+    amended: bool
+    document: JsonObject  # its summary: sides without repetitions, and the issue that refused it
+
+    @property
+    def status(self) -> ReviewStatus:
+        """As of `Analysis`."""
+        return review_status(self.signed_by, amended=self.amended)
+
+
+@dataclass(frozen=True, slots=True)
+class ListedClip:
+    """One clip of a list, with its visit, patient and current analysis."""
+
+    clip: Clip
+    visit: Visit | None
+    patient: Patient | None
+    analysis: ListedAnalysis | None
+
+
+@dataclass(frozen=True, slots=True)
+class ListedPatient:
+    """One patient of a list, with the visits, earliest first."""
+
+    patient: Patient
+    visits: list[Visit]
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,9 +40,15 @@ def erase(connection: sa.Connection, subject_ids: Sequence[str]) -> list[int]:
     return sorted(numbers)
 
 
-def restored(connection: sa.Connection, rows: Iterable[AuditRow]) -> Iterator[AuditRow]:
-    """Yield audit rows with their reasons; without those that were erased."""
-    reasons = {number: why for number, (_salt, why) in _stored(connection).items()}
+def restored(
+    connection: sa.Connection, rows: Iterable[AuditRow], numbers: tuple[int, int] | None = None
+) -> Iterator[AuditRow]:
+    """Yield audit rows with their reasons; without those that were erased.
+
+    `numbers` are those of the first and the last row, where not all are wanted.
+    """
+    stored = _stored(connection, numbers)
+    reasons = {number: why for number, (_salt, why) in stored.items()}
     for row in rows:
         yield replace(row, why=reasons.get(row.number, row.why))
 
@@ -63,11 +69,16 @@ def altered(connection: sa.Connection, rows: Iterable[AuditRow]) -> Iterator[str
             yield text.format(number=number)
 
 
-def _stored(connection: sa.Connection) -> dict[int, tuple[str, str]]:
+def _stored(
+    connection: sa.Connection, numbers: tuple[int, int] | None = None
+) -> dict[int, tuple[str, str]]:
     """Return salt and reason by number; none from tables of an earlier version."""
     if not sa.inspect(connection).has_table(tables.reasons.name):
         return {}
-    rows = connection.execute(sa.select(tables.reasons))
+    query = sa.select(tables.reasons)
+    if numbers is not None:
+        query = query.where(tables.reasons.c.number.between(*numbers))
+    rows = connection.execute(query)
     return {row.number: (row.salt, row.why) for row in rows}
 
 

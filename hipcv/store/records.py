@@ -10,19 +10,20 @@ import sqlalchemy as sa
 
 from hipcv.core.person import Person
 from hipcv.language import _
-from hipcv.store import audit, database, reasons, tables
+from hipcv.store import audit, database, reasons, summaries, tables
 from hipcv.store.analyses import AnalysisRecords
 from hipcv.store.audit import Anchor
 from hipcv.store.clips import ClipRecords
 from hipcv.store.erasing import Erasure
 from hipcv.store.guards import altered_guards
+from hipcv.store.lists import Lists
 from hipcv.store.models import AuditRow, Clip
 from hipcv.store.people import PatientRecords
 from hipcv.store.signatures import SignatureRecords
 from hipcv.store.verification import altered_rows
 
 
-class Records(PatientRecords, ClipRecords, AnalysisRecords, SignatureRecords, Erasure):
+class Records(PatientRecords, ClipRecords, AnalysisRecords, SignatureRecords, Erasure, Lists):
     """All records in one database."""
 
     @classmethod
@@ -39,6 +40,7 @@ class Records(PatientRecords, ClipRecords, AnalysisRecords, SignatureRecords, Er
         engine = database.engine_of(url)
         try:
             database.upgrade(engine)
+            _complete_summaries(engine)
         except BaseException:
             engine.dispose()
             raise
@@ -61,6 +63,15 @@ class Records(PatientRecords, ClipRecords, AnalysisRecords, SignatureRecords, Er
         with self._read() as connection:
             return list(reasons.restored(connection, audit.rows(connection, subject_id)))
 
+    def audit_page(
+        self, subject_id: str | None = None, *, before: int | None = None, length: int
+    ) -> list[AuditRow]:
+        """Return the last rows of the trail, in its order; or those before a row's number."""
+        with self._read() as connection:
+            rows = audit.page(connection, subject_id, before=before, length=length)
+            numbers = (rows[0].number, rows[-1].number) if rows else (0, 0)
+            return list(reasons.restored(connection, rows, numbers))
+
     def verify_audit(self) -> list[str]:
         """Return a plain sentence for every break of the trail and difference from it."""
         with database.translate_errors():
@@ -75,8 +86,12 @@ class Records(PatientRecords, ClipRecords, AnalysisRecords, SignatureRecords, Er
             if broken:
                 unread = _("The records were not compared: the audit trail itself is broken.")
                 return [*guards, *broken, unread]
-            altered = reasons.altered(connection, audit.rows(connection))
-            return [*guards, *altered, *altered_rows(connection)]
+            altered = [
+                *reasons.altered(connection, audit.rows(connection)),
+                *altered_rows(connection),
+            ]
+            # what lists show is compared with results that are as they were recorded
+            return [*guards, *altered] if altered else [*guards, *summaries.altered(connection)]
 
     def anchor(self) -> Anchor:
         """Return number and hash of the last audit row, which fix the trail up to it."""
@@ -87,3 +102,13 @@ class Records(PatientRecords, ClipRecords, AnalysisRecords, SignatureRecords, Er
         """Return a sentence on what is wrong with an anchor; "" where the trail holds its row."""
         with self._read() as connection:
             return audit.check_anchor(connection, anchor)
+
+
+def _complete_summaries(engine: sa.Engine) -> None:
+    """Summarise the analyses that an earlier version stored."""
+    with database.translate_errors():
+        with engine.connect() as connection, connection.begin():
+            missing = summaries.unsummarised(connection)
+        if missing:  # the usual start takes no write lock
+            with database.write(engine) as connection:
+                summaries.complete(connection, summaries.unsummarised(connection))

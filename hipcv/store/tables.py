@@ -180,6 +180,33 @@ corrections: Final = sa.Table(
     sa.UniqueConstraint("analysis_id", "number", name="corrections_are_numbered"),
 )
 
+summaries: Final = sa.Table(  # derived from the current document of each analysis, for lists
+    "summaries",
+    metadata,
+    sa.Column("analysis_id", sa.String(36), primary_key=True),
+    sa.Column("quality", sa.Float),
+    sa.Column("refusal", Json),
+)
+
+side_summaries: Final = sa.Table(  # one row for each side that was measured
+    "side_summaries",
+    metadata,
+    sa.Column("analysis_id", sa.String(36), primary_key=True),
+    sa.Column("side", sa.String(5), primary_key=True),
+    sa.Column("status", sa.String(16)),
+    sa.Column("result_deg", sa.Float),
+    sa.Column("low_deg", sa.Float),
+    sa.Column("high_deg", sa.Float),
+    sa.Column("basis", sa.Text),
+    sa.Column("provisional", sa.Boolean, nullable=False),
+    sa.Column("rotation_deg", sa.Float),
+    sa.Column("category", sa.Text),
+    sa.Column("quality", sa.Float),
+    sa.Column("yaw_deg", sa.Float),
+    sa.Column("not_counted", sa.Text, nullable=False),  # codes of the reasons, with spaces
+    sa.Column("reached_deg", sa.Float),
+)
+
 audit: Final = sa.Table(
     "audit",
     metadata,

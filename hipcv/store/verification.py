@@ -30,6 +30,7 @@ COMPARED: Final = (
         "every patient, visit, clip, analysis and correction, every time and every signature, with "
         "what the trail says; where an earlier version recorded them, as far as the trail says it"
     ),
+    N_("the numbers that the lists of clips and patients show, with the results themselves"),
 )
 """What `Records.verify_audit` compares."""
 

@@ -13,6 +13,7 @@ from hipcv.core.answers import Answers
 from hipcv.core.errors import Stale
 from hipcv.language import _
 from hipcv.store.audit import Anchor
+from hipcv.store.lists import Wanted
 from hipcv.store.models import Analysis, JsonObject, PatientFields
 from hipcv.web import (
     corrections,
@@ -30,6 +31,7 @@ from hipcv.web.schemas import (
     ActorBody,
     AnswersBody,
     CorrectionBody,
+    DeskQuery,
     ErasureBody,
     MoveBody,
     PartQuery,
@@ -51,15 +53,19 @@ router = APIRouter(prefix="/api")
 HASHES: Final = frozenset({"rows", "files"})
 """Details of an audit row that only its check reads."""
 
+AUDIT_ROWS: Final = 100
+"""Rows of the audit trail that are sent at once."""
+
 CREATED: Final = 201
 CONFLICT: Final = 409
 Body = TypeVar("Body")
 
 
 @router.get("/desk")
-def overview(state: AppStateDep) -> JsonObject:
-    """Return patients and clips for the first page."""
-    return serializers.overview(state)
+def overview(state: AppStateDep, query: Annotated[DeskQuery, Query()]) -> JsonObject:
+    """Return patients and clips for the first page: those that are searched for, page by page."""
+    wanted = Wanted(query.search, query.show, query.order)
+    return serializers.overview(state, wanted, query.clips, query.patients)
 
 
 @router.get("/events")
@@ -98,10 +104,20 @@ def about(state: AppStateDep) -> JsonObject:
 
 
 @router.get("/audit")
-def audit(state: AppStateDep, subject: UUID | None = None) -> JsonObject:
-    """Return the audit trail, oldest row first, without the hashes of rows and files."""
-    rows = state.records.audit(str(subject) if subject else None)
+def audit(
+    state: AppStateDep,
+    subject: UUID | None = None,
+    before: Annotated[int | None, Query(ge=1, lt=2**31)] = None,
+) -> JsonObject:
+    """Return the last rows of the audit trail, oldest first, without hashes of rows and files.
+
+    `more` is True where there are earlier ones: those before the number of the first row.
+    """
+    subject_id = str(subject) if subject else None
+    rows = state.records.audit_page(subject_id, before=before, length=AUDIT_ROWS + 1)
+    more = len(rows) > AUDIT_ROWS
     return {
+        "more": more,
         "rows": [
             serializers.plain(
                 asdict(row)
@@ -110,9 +126,15 @@ def audit(state: AppStateDep, subject: UUID | None = None) -> JsonObject:
                     "detail": {k: v for k, v in row.detail.items() if k not in HASHES},
                 }
             )
-            for row in rows
-        ]
+            for row in rows[more:]
+        ],
     }
+
+
+@router.get("/audit/check")
+def check_audit(state: AppStateDep) -> JsonObject:
+    """Compare the records with the audit trail: a sentence for every difference."""
+    return {"audit": state.records.verify_audit()}
 
 
 @router.get("/audit/anchor")

@@ -1,23 +1,22 @@
 """The same recording in several places, found by its content."""
 
 from hipcv.language import _
-from hipcv.store.models import Clip, ClipOptions, JsonObject
+from hipcv.store.models import Clip, ClipOptions, JsonObject, ListedClip
 from hipcv.web import corrections
 from hipcv.web.state import AppState
 
 
 def elsewhere(state: AppState, clip: Clip) -> list[JsonObject]:
     """Return where else the recording of a clip is: each clip with its patient and day."""
-    others = [other for other in state.records.clips(sha256=clip.sha256) if other.id != clip.id]
-    return [_place(state, other) for other in others]
+    listed = state.records.clips_with_content(clip.sha256)
+    return [_place(other) for other in listed if other.clip.id != clip.id]
 
 
-def _place(state: AppState, clip: Clip) -> JsonObject:
-    visit = state.records.visit(clip.visit_id) if clip.visit_id else None
-    patient = state.records.patient(visit.patient_id) if visit else None
+def _place(listed: ListedClip) -> JsonObject:
+    visit, patient = listed.visit, listed.patient
     return {
-        "id": clip.id,
-        "name": clip.name,
+        "id": listed.clip.id,
+        "name": listed.clip.name,
         "patient": patient and {"id": patient.id, "pseudonym": patient.pseudonym},
         "on": visit and visit.on.isoformat(),
     }

@@ -11,6 +11,7 @@ from hipcv.core.person import AGE_MAX_YEARS, Sex
 from hipcv.core.text import LINE_BREAKS, is_unsafe
 from hipcv.language import _
 from hipcv.store.clips import SYSTEM
+from hipcv.store.lists import Filter, Order
 from hipcv.store.models import ClipOptions, SideName
 from hipcv.web.sessions import current
 
@@ -96,6 +97,16 @@ class UploadQuery(BaseModel):
     def options(self) -> ClipOptions:
         """The options of the analysis."""
         return ClipOptions(side=self.side, mirrored=self.mirrored, external=self.external)
+
+
+class DeskQuery(BaseModel):
+    """What the lists of the desk hold, from the query; other parameters are left alone."""
+
+    search: ShortText = ""
+    show: Filter = "all"
+    order: Order = "certainty"
+    clips: Annotated[int, Field(ge=1, lt=2**20)] = 1  # page
+    patients: Annotated[int, Field(ge=1, lt=2**20)] = 1  # page
 
 
 class PartQuery(BaseModel):

@@ -8,7 +8,7 @@ from typing import Any, Final
 from hipcv.core.errors import InvalidTrack, NotFound
 from hipcv.core.landmarks import Side
 from hipcv.core.protocol import MeasurementProtocol
-from hipcv.core.side_result import SideResult, lift_deg, result_of
+from hipcv.core.side_result import SideResult, lift_deg, quality_of, reached_deg, result_of
 from hipcv.language import _
 from hipcv.report import not_counted
 from hipcv.report.answers import describe_answers
@@ -21,12 +21,23 @@ from hipcv.result_schema import unreadable_result
 from hipcv.results.document import check_files, recorded_of
 from hipcv.results.stills import load_stills
 from hipcv.store.history import counting_analyses
-from hipcv.store.models import Analysis, Clip, JsonObject, Patient, Visit
+from hipcv.store.lists import Page, Wanted
+from hipcv.store.models import (
+    Analysis,
+    Clip,
+    JsonObject,
+    ListedAnalysis,
+    ListedClip,
+    ListedPatient,
+    Patient,
+    Visit,
+)
 from hipcv.web.duplicates import elsewhere
 from hipcv.web.state import AppState
 from hipcv.web.uploads import Received
 
-UNDER_WAY: Final = ("waiting", "analysing")
+ROWS: Final = 25
+"""Rows of each list on one page of the desk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +48,6 @@ class ClipContext:
     visit: Visit | None
     patient: Patient | None
     analysis: Analysis | None
-
-    @property
-    def signed(self) -> bool:
-        """True if the current analysis is signed."""
-        return self.analysis is not None and self.analysis.signed_by is not None
 
 
 def clip_context(state: AppState, clip: Clip) -> ClipContext:
@@ -73,33 +79,28 @@ def analysed_clip(state: AppState, clip_id: str) -> tuple[ClipContext, Analysis]
     return context, context.analysis
 
 
-def overview(state: AppState) -> JsonObject:
-    """Return patients, clips waiting for review and clips under way."""
-    records = state.records
-    patients = records.patients()
-    visits = {patient.id: records.visits(patient.id) for patient in patients}
-    owners = {visit.id: (visit, patient) for patient in patients for visit in visits[patient.id]}
-    contexts = []
-    by_visit: dict[str, list[ClipContext]] = {}
-    for clip in records.clips():
-        visit, patient = owners.get(clip.visit_id or "", (None, None))
-        analysis = records.analysis(clip.analysis_id) if clip.analysis_id else None
-        contexts.append(ClipContext(clip, visit, patient, analysis))
-        by_visit.setdefault(clip.visit_id or "", []).append(contexts[-1])
-    working = [context for context in contexts if context.clip.state in UNDER_WAY]
-    waiting = [
-        context
-        for context in contexts
-        if context.clip.state not in UNDER_WAY and not context.signed
-    ]
+def overview(state: AppState, wanted: Wanted, clips: int = 1, patients: int = 1) -> JsonObject:
+    """Return a page of patients, one of clips waiting for review, and clips under way."""
+    records, today = state.records, date.today()  # noqa: DTZ011 - in the user's time zone
+    wanted = replace(wanted, today=today)
+    working, working_total = records.clips_under_way(Page(1, ROWS))
+    waiting, waiting_total = records.clips_to_review(wanted, Page(clips, ROWS))
+    listed, patients_total = records.patients_listed(wanted, Page(patients, ROWS))
+    by_visit: dict[str, list[ListedClip]] = {}
+    for row in records.clips_of_patients([row.patient.id for row in listed]):
+        by_visit.setdefault(row.clip.visit_id or "", []).append(row)
     return {
-        "patients": [_patient_row(patient, visits[patient.id], by_visit) for patient in patients],
-        "waiting": [clip_row(state, context) for context in sorted(waiting, key=_urgency)],
-        "working": [clip_row(state, context) for context in working],
+        "rows": ROWS,
+        "patients": [_patient_row(row, by_visit, today) for row in listed],
+        "patients_total": patients_total,
+        "waiting": [clip_row(state, row) for row in waiting],
+        "waiting_total": waiting_total,
+        "working": [clip_row(state, row) for row in working],
+        "working_total": working_total,
     }
 
 
-def clip_row(state: AppState, context: ClipContext) -> JsonObject:
+def clip_row(state: AppState, context: ClipContext | ListedClip) -> JsonObject:
     """Return one row of a list of clips."""
     clip, patient, analysis = context.clip, context.patient, context.analysis
     doing, share = state.jobs.progress(clip.id) or ("", 0.0)
@@ -112,7 +113,7 @@ def clip_row(state: AppState, context: ClipContext) -> JsonObject:
         "doing": doing,
         "share": share,
         "status": analysis and analysis.status,
-        "quality": analysis and _quality(analysis.document),
+        "quality": analysis and quality_of(analysis.document),
         "sides": side_results(analysis.document if analysis else None),
         "measured": (document := state.jobs.document(clip.id)) and side_results(document),
         "answered": describe_answers(clip.read_answers()),
@@ -131,7 +132,7 @@ def received(state: AppState, upload: Received) -> JsonObject:
     }
 
 
-def said_of(clip: Clip, analysis: Analysis | None) -> str:
+def said_of(clip: Clip, analysis: Analysis | ListedAnalysis | None) -> str:
     """Return why nothing was measured, in the present language where the result has the reason."""
     if clip.state == "refused" and analysis is not None:
         for issue in analysis.document["issues"]:
@@ -156,7 +157,7 @@ def clip_view(state: AppState, clip_id: str) -> JsonObject:
 
 def _ended_signature(state: AppState, context: ClipContext) -> JsonObject | None:
     """Return whose signature was taken off, and by which change; None for a signed result."""
-    if context.signed:
+    if context.analysis is not None and context.analysis.signed_by is not None:
         return None
     ended = state.records.ended_signature(context.clip)
     return None if ended is None else dict(plain(asdict(ended)))
@@ -210,13 +211,15 @@ def patient_view(state: AppState, patient: Patient) -> JsonObject:
     """Return one patient with all visits and the change between them."""
     protocol = _protocol(state)
     person = patient.person_on(date.today())  # noqa: DTZ011 - in the user's time zone
+    by_visit: dict[str, list[ListedClip]] = {}
+    for listed in state.records.clips_of_patients([patient.id]):
+        by_visit.setdefault(listed.clip.visit_id or "", []).append(listed)
     visits = []
     for visit in state.records.visits(patient.id):
-        clips = state.records.clips(visit_id=visit.id)
-        contexts = [clip_context(state, clip) for clip in clips]
+        clips = by_visit.get(visit.id, [])
         row = plain(asdict(visit))
-        row["clips"] = [clip_row(state, context) for context in contexts]
-        visits.append(row | {"sides": _visit_sides(contexts)})
+        row["clips"] = [clip_row(state, clip) for clip in clips]
+        visits.append(row | {"sides": _visit_sides(clips)})
     return {
         "patient": plain(asdict(patient)) | {"age_now": person.age_years},
         "visits": visits,
@@ -232,9 +235,9 @@ def patient_view(state: AppState, patient: Patient) -> JsonObject:
     }
 
 
-def _visit_sides(contexts: Iterable[ClipContext]) -> JsonObject:
+def _visit_sides(listed: Iterable[ListedClip]) -> JsonObject:
     """Return the result that counts for each measured side of a visit."""
-    analyses = [context.analysis for context in contexts if context.analysis is not None]
+    analyses = [clip.analysis for clip in listed if clip.analysis is not None]
     return {
         side: side_results(analysis.document)[side]
         | {
@@ -268,14 +271,8 @@ def _side_result(side: JsonObject | None) -> JsonObject | None:
         "provisional": result is not None and result.provisional,
         "category": side.get("category"),
         "why": not_counted.reason(side),
-        "reached_deg": _reached_deg(side) if result is None else None,
+        "reached_deg": reached_deg(side) if result is None else None,
     }
-
-
-def _reached_deg(side: JsonObject) -> float | None:
-    """Return how far the leg turned before a rule was broken."""
-    reached_deg = (rep.get("clean_deg") for rep in side["reps"] if not rep.get("practice"))
-    return max((value for value in reached_deg if value is not None), default=None)
 
 
 def plain(value: Any) -> Any:  # noqa: ANN401 - JSON
@@ -288,15 +285,18 @@ def plain(value: Any) -> Any:  # noqa: ANN401 - JSON
 
 
 def _patient_row(
-    patient: Patient, visits: Sequence[Visit], by_visit: Mapping[str, list[ClipContext]]
+    listed: ListedPatient, by_visit: Mapping[str, list[ListedClip]], today: date
 ) -> JsonObject:
+    patient = listed.patient
     rows = [
         {"on": visit.on.isoformat(), "sides": _visit_sides(by_visit.get(visit.id, []))}
-        for visit in visits
+        for visit in listed.visits
     ]
     return {
         "id": patient.id,
         "pseudonym": patient.pseudonym,
+        "due": patient.keep_until is not None and patient.keep_until < today,
+        "keep_until": patient.keep_until and patient.keep_until.isoformat(),
         "last_visit": rows[-1]["on"] if rows else None,
         "trend": {side.value: _trend(side.value, rows) for side in Side},
         "not_counted": {side.value: _not_counted(side.value, rows) for side in Side},
@@ -381,15 +381,3 @@ def _next_test(visits: Sequence[JsonObject], protocol: MeasurementProtocol) -> s
 
 def _protocol(state: AppState) -> MeasurementProtocol:
     return state.settings.options.protocol
-
-
-def _quality(document: JsonObject) -> float | None:
-    """Return the lowest quality of the sides with a result, 0..1."""
-    sides = [side for side in document["sides"].values() if result_of(side) is not None]
-    return min((side["quality"] for side in sides if side["quality"] is not None), default=None)
-
-
-def _urgency(context: ClipContext) -> tuple[float, datetime]:
-    """Return a sort key: clips that were not measured first, then lowest quality first."""
-    quality = _quality(context.analysis.document) if context.analysis else None
-    return (-1.0 if quality is None else quality), context.clip.added_at

@@ -58,7 +58,6 @@ def about(state: AppState) -> JsonObject:
             for values in (options.protocol, options.limits)
             for setting in settings(type(values))
         ],
-        "audit": state.records.verify_audit(),  # sentences; empty: intact
         "audit_compared": translate((*COMPARED, NOT_CHECKED)),
         "anchor": str(state.records.anchor()),
         "privacy": translate(PRIVACY),

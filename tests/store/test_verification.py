@@ -401,3 +401,20 @@ def test_results_without_recorded_hashes_are_counted(filed):
     records.add_analysis(records.clips()[0].id, document(), 3, by="desk")
 
     assert check_files(records, files).unhashed == 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE side_summaries SET result_deg = 61.5",
+        "UPDATE summaries SET quality = 0.11",
+        "DELETE FROM side_summaries",
+    ],
+)
+def test_another_result_in_the_lists_is_reported(records, intruder, change):
+    clip = records.add_clip(new_clip(), by="KM")
+    records.add_analysis(clip.id, document(), 3, by="KM")
+    intruder(change)
+
+    (problem,) = records.verify_audit()
+    assert "lists show another result" in problem

@@ -334,7 +334,7 @@ def test_about_has_models_and_protocol(therapist):
 def test_audit_is_whole(therapist):
     therapist.correct(therapist.placed())
 
-    assert therapist.get("/api/about")["audit"] == []
+    assert therapist.get("/api/audit/check")["audit"] == []
 
 
 def test_sides_are_not_compared_without_a_visit_of_both(therapist):

@@ -278,7 +278,7 @@ def test_audit_is_whole_after_a_kill(server, tmp_path):
     client.post(f"/api/analyses/{view['analysis']['id']}/corrections", json=rejected(view))
     server.kill()
 
-    assert server.start().get("/api/about").json()["audit"] == []
+    assert server.start().get("/api/audit/check").json()["audit"] == []
 
 
 def test_one_of_two_concurrent_corrections_is_refused(server, tmp_path):

@@ -1,8 +1,8 @@
 /** Settings and about: initials, data, models, protocol, privacy, licences, record of changes. */
 
 import { get } from "../shared/api.js";
-import { auditTable } from "../shared/audit.js";
-import { byId, cell, make, onSubmit, setContent, table, tag } from "../shared/dom.js";
+import { startAudit } from "../shared/audit.js";
+import { button, byId, cell, make, onSubmit, setContent, table, tag } from "../shared/dom.js";
 import { initials, saveInitials } from "../shared/initials.js";
 import { _, format } from "../shared/language.js";
 import { significant } from "../shared/numbers.js";
@@ -22,16 +22,28 @@ function definitions(pairs) {
 }
 
 function dataCard(about) {
-  const audit = about.audit.length ? make("ul", { class: "error" }, ...about.audit.map((text) => make("li", { text }))) : tag(_("nothing differs in what is compared"), "good");
+  const check = button(_("Compare now"), () => void compareRecords(check), { class: "small" });
   const compared = make("details", {}, make("summary", { text: _("What is compared") }), make("ul", {}, ...about.audit_compared.map((text) => make("li", { text }))));
   return card(_("Data"), definitions([
     [_("Folder"), make("code", { text: about.data_folder })],
     [_("Records"), about.database],
-    [_("Record of changes"), make("div", {}, audit, compared)],
+    [_("Record of changes"), make("div", {}, make("div", { id: "comparison", role: "status" }, check), compared)],
     [_("Its anchor now"), make("code", { text: about.anchor })],
     [_("Largest upload"), `${significant(about.upload_bytes / GIGABYTE, 2)} GB`],
     [_("Version"), format(_("hipcv {version}, method {method}"), { version: about.hipcv, method: about.method })],
   ]));
+}
+
+/** Compare the records with the record of changes: it reads all of it, so only when it is asked for. */
+async function compareRecords(check) {
+  check.disabled = true;
+  check.textContent = _("Comparing…");
+  await showErrors(async () => {
+    const { audit } = await get("/api/audit/check");
+    setContent(byId("comparison"), audit.length ? make("ul", { class: "error" }, ...audit.map((text) => make("li", { text }))) : tag(_("nothing differs in what is compared"), "good"));
+  });
+  check.disabled = false;
+  check.textContent = _("Compare now");
 }
 
 function modelsCard(about) {
@@ -72,7 +84,6 @@ onSubmit(byId("anchor-form"), () => showErrors(async () => {
   setContent(byId("anchor-answer"), tag(answer.text, answer.holds ? "good" : "care"));
 }));
 await showErrors(async () => {
-  const [about, audit] = await Promise.all([get("/api/about"), get("/api/audit")]);
+  const [about] = await Promise.all([get("/api/about"), startAudit(byId("audit"))]);
   render(about);
-  setContent(byId("audit"), auditTable(audit.rows));
 });

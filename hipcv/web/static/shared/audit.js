@@ -1,8 +1,10 @@
 /** The record of changes as a table. */
 
-import { cell, make, table } from "./dom.js";
+import { get } from "./api.js";
+import { button, cell, make, setContent, table } from "./dom.js";
 import { _ } from "./language.js";
 import { moment } from "./numbers.js";
+import { showErrors } from "./toast.js";
 
 const LONG_HASH = /\b([0-9a-f]{10})[0-9a-f]{22,}\b/g;
 const CHANGES = {
@@ -20,20 +22,45 @@ const DETAILS = {
 const TITLES = { number: _("No."), at: _("When"), who: _("Who"), what: _("What"), why: _("Why"), detail: _("Details") };
 
 /**
+ * Show the newest entries in an element, with a button for earlier ones.
+ * @param {HTMLElement} parent
+ */
+export async function startAudit(parent) {
+  const { rows, more } = await get("/api/audit");
+  const shown = auditTable(rows);
+  const earlier = button(_("Earlier entries"), () => void showErrors(addEarlier));
+  let first = rows[0]?.number;
+
+  async function addEarlier() {
+    const answer = await get(`/api/audit?before=${first}`);
+    first = answer.rows[0]?.number;
+    shown.querySelector("tbody").append(...auditRows(answer.rows));
+    earlier.hidden = !answer.more;
+    if (earlier.hidden) parent.focus();
+  }
+
+  earlier.hidden = !more;
+  setContent(parent, shown, earlier);
+}
+
+/**
  * Create the table, newest row first.
  * @param {Object[]} entries oldest first
  * @returns {HTMLElement}
  */
 export function auditTable(entries) {
   if (!entries.length) return make("p", { class: "empty", text: _("Nothing yet.") });
-  const rows = [...entries].reverse().map((entry) => make("tr", {},
+  return table("cards audit", Object.values(TITLES), auditRows(entries));
+}
+
+function auditRows(entries) {
+  return [...entries].reverse().map((entry) => make("tr", {},
     cell(TITLES.number, { class: "number", text: entry.number }),
     cell(TITLES.at, { class: "number", text: moment(entry.at) }),
     cell(TITLES.who, { text: entry.who }),
     cell(TITLES.what, { text: CHANGES[entry.what] ?? entry.what }),
     cell(TITLES.why, { text: entry.why || "–" }),
     cell(TITLES.detail, { class: "detail", text: details(entry) || "–" })));
-  return table("cards audit", Object.values(TITLES), rows);
 }
 
 function details({ detail }) {
