@@ -37,6 +37,7 @@ from hipcv.web.schemas import (
     PartQuery,
     PatientBody,
     PatientChangeBody,
+    PinBody,
     ReanalysisBody,
     ShortText,
     SignOffBody,
@@ -58,7 +59,7 @@ AUDIT_ROWS: Final = 100
 
 CREATED: Final = 201
 CONFLICT: Final = 409
-Body = TypeVar("Body")
+Body = TypeVar("Body", CorrectionBody, WithdrawalBody, SignOffBody, UnsignBody)
 
 
 @router.get("/desk")
@@ -79,6 +80,13 @@ async def events(state: AppStateDep) -> StreamingResponse:
 @router.post("/session")
 def note_activity() -> JsonObject:
     """Note that somebody uses the page."""
+    return {}
+
+
+@router.post("/pin")
+def set_pin(state: AppStateDep, body: PinBody) -> JsonObject:
+    """Set the PIN of somebody's initials."""
+    state.pins.set(_session(), body.by, pin=body.pin, earlier=body.earlier)
     return {}
 
 
@@ -266,6 +274,7 @@ def _change(
 ) -> JSONResponse:
     """Apply a change and return the clip; if another user came first, as a conflict."""
     analysis = state.records.analysis(str(analysis_id))
+    state.pins.confirm(_session(), body.by, body.pin)
     try:
         change(state, analysis, body)
     except Stale as error:

@@ -18,10 +18,12 @@ from hipcv.core.errors import (
 )
 from hipcv.language import N_, Translated, _
 from hipcv.web.pages import error_page
+from hipcv.web.pins import PinRequired
 from hipcv.web.request_limits import BrokenBody
 
 STATUSES: Final[tuple[tuple[type[HipcvError], int], ...]] = (
     (Stale, 409),
+    (PinRequired, 403),
     (NotFound, 404),
     (UnreadableVideo, 415),
     (InvalidTrack, 422),
@@ -68,6 +70,8 @@ def install(app: FastAPI) -> None:
 
 def _hipcv_error(request: Request, error: Exception) -> Response:
     matching = (status for kind, status in STATUSES if isinstance(error, kind))
+    if isinstance(error, PinRequired):
+        return JSONResponse({"error": str(error), "pin": True}, next(matching))
     return _page_or_json(request, next(matching, 400), str(error))
 
 

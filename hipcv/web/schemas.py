@@ -67,6 +67,9 @@ Text = Annotated[
     StringConstraints(strict=True, strip_whitespace=True, max_length=10_000),
     AfterValidator(_safe_text),
 ]
+Pin = Annotated[str, StringConstraints(strict=True, pattern=r"^([0-9]{4,8})?$")]
+"""Four to eight digits; "" for none."""
+
 ShortText = Annotated[str, StringConstraints(max_length=300)]
 Number = Annotated[int, Field(strict=True, ge=0, lt=2**31)]
 
@@ -195,6 +198,7 @@ class CorrectionBody(RequestBody):
     after: dict[str, Any]
     why: Text = ""
     by: Actor
+    pin: Pin = ""
 
 
 class WithdrawalBody(RequestBody):
@@ -204,6 +208,7 @@ class WithdrawalBody(RequestBody):
     number: Number
     why: Text = ""
     by: Actor
+    pin: Pin = ""
 
 
 class SignOffBody(RequestBody):
@@ -211,6 +216,7 @@ class SignOffBody(RequestBody):
 
     version: Number
     by: Actor
+    pin: Pin = ""
 
 
 class UnsignBody(RequestBody):
@@ -219,9 +225,18 @@ class UnsignBody(RequestBody):
     version: Number
     why: Text = ""
     by: Actor
+    pin: Pin = ""
 
 
 class ActorBody(RequestBody):
     """Who does something that needs nothing else said."""
 
     by: Actor
+
+
+class PinBody(RequestBody):
+    """A PIN to be set for initials; "" for none any more."""
+
+    by: Actor
+    pin: Pin
+    earlier: Pin = ""

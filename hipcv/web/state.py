@@ -25,6 +25,7 @@ from hipcv.web.events import EventHub
 from hipcv.web.jobs import JobQueue, worker_command_with_proxy
 from hipcv.web.live_records import LiveRecords
 from hipcv.web.opening import LOCK
+from hipcv.web.pins import FILE, Pins
 from hipcv.web.recordings import Recordings
 from hipcv.web.request_limits import Limits
 from hipcv.web.security import Auth
@@ -61,6 +62,7 @@ class AppState:
     jobs: JobQueue
     cache: AnalysisCache
     recordings: Recordings
+    pins: Pins
     live_records: LiveRecords = field(default_factory=LiveRecords)
     probe_slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MAX_PROBES))
     live_slots: threading.Semaphore = field(
@@ -106,7 +108,9 @@ def open_app_state(settings: Settings) -> Iterator[AppState]:
             records.delete_files(files)  # of an interrupted erasure
             cache = AnalysisCache(records, files)
             recordings = Recordings(files.incoming_folder(), jobs, settings.limits.upload_bytes)
-            yield AppState(settings, records, files, hub, jobs, cache, recordings)
+            yield AppState(
+                settings, records, files, hub, jobs, cache, recordings, Pins(settings.folder / FILE)
+            )
         finally:
             records.close()
 

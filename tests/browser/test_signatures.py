@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import open_clip
+from tests.browser.conftest import open_clip, open_page
 from tests.browser.records import place_stub_clip
 
 
@@ -91,3 +91,43 @@ def test_measuring_a_signed_clip_again_says_that_the_sign_off_goes(open_stub_cli
 
     expect(page.locator("#ended-signature")).to_contain_text("It was measured again since")
     expect(page.locator("#signed")).to_have_attribute("data-status", "amended")
+
+
+AWAY_MIN = 6
+PAUSE = f"localStorage.setItem('hipcv.latest-activity', String(Date.now() - {AWAY_MIN} * 60000))"
+
+
+def test_initials_are_asked_for_anew_after_a_pause(open_stub_clip):
+    page = open_stub_clip("36.mp4", patient="P-pause")
+    sign(page)
+    page.click("#unsign")
+    expect(page.locator("dialog[open] #dialog-by")).to_have_value("KM")
+    give_initials(page)
+    page.reload()
+    page.locator(".handle").first.wait_for()
+    page.evaluate(PAUSE)
+    page.reload()
+    page.locator(".handle").first.wait_for()
+    page.click("#sign")
+
+    expect(page.locator("dialog[open] #dialog-by")).to_have_value("")
+    expect(page.locator("#signed")).to_have_attribute("data-status", "preliminary")
+
+
+def test_initials_with_a_pin_sign_with_it_alone(open_stub_clip, browser, stub_desk):
+    page = open_stub_clip("37.mp4", patient="P-pin")
+    settings = open_page(browser, stub_desk, "/settings")
+    settings.fill("#pin-new", "4711")
+    settings.locator("#pin-form button").click()
+    give_initials(settings, "PN")
+    settings.locator("#notices", has_text="PN has a PIN now").wait_for()
+    settings.context.close()
+
+    page.click("#sign")
+    page.fill("#dialog-by", "PN")
+    page.locator("dialog[open] button[type=submit]").click()
+    for pin, text in (("1234", "Type the PIN of PN."), ("4711", "That is not the PIN of PN.")):
+        expect(page.locator("dialog[open]")).to_contain_text(text)
+        page.fill("#dialog-pin", pin)
+        page.locator("dialog[open] button[type=submit]").click()
+    expect(page.locator("#signed")).to_have_attribute("data-status", "final")

@@ -2,7 +2,7 @@
 
 import { get, send } from "../shared/api.js";
 import { isPending } from "../shared/clips.js";
-import { openForm, requireInitials } from "../shared/dialog.js";
+import { askPin, openForm, requireInitials } from "../shared/dialog.js";
 import { make } from "../shared/dom.js";
 import { SIDES, legName } from "../shared/labels.js";
 import { _, format } from "../shared/language.js";
@@ -182,6 +182,10 @@ export class ClipStore extends EventTarget {
       await this.#update(await send(path, body));
       return true;
     } catch (error) {
+      if (error.needsPin) {
+        const pin = await askPin(error.message);
+        return pin ? this.#send(path, { ...body, pin }) : false;
+      }
       if (error.status === CONFLICT) this.dispatchEvent(new CustomEvent("stale", { detail: error }));
       else showError(error);
       return false;

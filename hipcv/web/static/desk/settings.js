@@ -1,7 +1,8 @@
 /** Settings and about: initials, data, models, protocol, privacy, licences, record of changes. */
 
-import { get } from "../shared/api.js";
+import { get, send } from "../shared/api.js";
 import { startAudit } from "../shared/audit.js";
+import { requireInitials } from "../shared/dialog.js";
 import { button, byId, cell, make, onSubmit, setContent, table, tag } from "../shared/dom.js";
 import { initials, saveInitials } from "../shared/initials.js";
 import { _, format } from "../shared/language.js";
@@ -77,8 +78,16 @@ startPageShell();
 byId("initials-field").value = initials();
 onSubmit(byId("initials-form"), () => {
   saveInitials(byId("initials-field").value);
-  showToast(_("Initials kept in this browser."));
+  showToast(_("Your initials are used from now on."));
 });
+onSubmit(byId("pin-form"), () => showErrors(async () => {
+  const by = await requireInitials();
+  if (!by) return;
+  const pin = byId("pin-new").value;
+  await send("/api/pin", { by, pin, earlier: byId("pin-earlier").value });
+  byId("pin-form").reset();
+  showToast(format(pin ? _("{initials} has a PIN now.") : _("{initials} has no PIN now."), { initials: by }));
+}));
 onSubmit(byId("anchor-form"), () => showErrors(async () => {
   const answer = await get(`/api/audit/anchor?anchor=${encodeURIComponent(byId("anchor-field").value)}`);
   setContent(byId("anchor-answer"), tag(answer.text, answer.holds ? "good" : "care"));

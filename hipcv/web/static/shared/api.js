@@ -15,6 +15,8 @@ export class ApiError extends Error {
   constructor(text, status) {
     super(text);
     this.status = status;
+    /** @type {boolean} true where the PIN of the initials is missing or wrong */
+    this.needsPin = false;
   }
 }
 
@@ -57,7 +59,9 @@ export async function send(path, body, method = "POST") {
  */
 export function apiError(body, status) {
   if (status === UNAUTHORIZED) location.assign("/signin");
-  return new ApiError(typeof body?.error === "string" ? body.error : format(_("The desk answered {status}. Try again."), { status }), status);
+  const error = new ApiError(typeof body?.error === "string" ? body.error : format(_("The desk answered {status}. Try again."), { status }), status);
+  error.needsPin = body?.pin === true;
+  return error;
 }
 
 /**

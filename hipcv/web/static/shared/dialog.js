@@ -50,8 +50,28 @@ export function openForm(options) {
  */
 export async function requireInitials() {
   if (initials()) return initials();
-  const answer = await openForm({ title: _("Who are you?"), text: _("Your initials stand beside what you change. They are kept in this browser."), reason: "none", action: _("Keep") });
+  const answer = await openForm({ title: _("Who are you?"), text: _("Your initials stand beside what you change. They are asked for anew after five minutes without use, and after signing out."), reason: "none", action: _("Keep") });
   return answer?.by ?? null;
+}
+
+/**
+ * Ask for the PIN of the initials.
+ * @param {string} text why: it is missing, or was wrong
+ * @returns {Promise<string|null>} null if cancelled
+ */
+export async function askPin(text) {
+  const pin = pinField("dialog-pin");
+  return open([make("div", {}, make("label", { for: "dialog-pin", text: _("PIN") }), pin)], { title: _("Your PIN"), text, action: _("Go on") }, () => pin.value);
+}
+
+/**
+ * Create a field for a PIN.
+ * @param {string} id
+ * @param {Object<string, any>} [attributes]
+ * @returns {HTMLInputElement}
+ */
+export function pinField(id, attributes = {}) {
+  return make("input", { id, type: "password", inputmode: "numeric", pattern: "[0-9]{4,8}", maxlength: 8, autocomplete: "off", required: true, ...attributes });
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Lock of the pages when nobody uses them, and sign-out. */
 
 import { send } from "./api.js";
+import { forgetInitials } from "./initials.js";
 import { _ } from "./language.js";
 import { dropPageKey, onSessionEnd } from "./session.js";
 import { showToast } from "./toast.js";
@@ -12,6 +13,7 @@ const SENT_EVERY_MS = 30_000;
 const CHECK_EVERY_MS = 2000;
 const WARNING_MS = 60_000;
 const MINUTE_MS = 60_000;
+const ASK_AGAIN_MS = 5 * MINUTE_MS; // without use, after which initials are asked for anew
 
 let noted_ms = 0;
 let sent_ms = Date.now();
@@ -20,6 +22,7 @@ let ended = false;
 /** Note that somebody uses the desk. */
 export function noteActivity() {
   if (Date.now() - noted_ms < NOTED_EVERY_MS) return;
+  if (Date.now() - Number(localStorage.getItem(LATEST)) > ASK_AGAIN_MS) forgetInitials();
   noted_ms = Date.now();
   localStorage.setItem(LATEST, String(noted_ms));
 }
@@ -30,9 +33,9 @@ export function noteActivity() {
  */
 export function startIdleLock(lockAfter_ms) {
   onSessionEnd(() => leave(""));
-  if (!lockAfter_ms) return;
   noteActivity();
   for (const sign of SIGNS) document.addEventListener(sign, onSign, { passive: true, capture: true });
+  if (!lockAfter_ms) return;
   let warned = false;
   const check = () => {
     const left_ms = Number(localStorage.getItem(LATEST)) + lockAfter_ms - Date.now();

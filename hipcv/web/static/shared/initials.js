@@ -2,8 +2,8 @@
 
 import { byId } from "./dom.js";
 import { _, format } from "./language.js";
+import { INITIALS } from "./session.js";
 
-const KEY = "hipcv.initials";
 
 /** Name of the user who is signed in; "" where the desk has no users. */
 export const USER = document.body.dataset.user ?? "";
@@ -13,7 +13,7 @@ export const USER = document.body.dataset.user ?? "";
  * @returns {string}
  */
 export function initials() {
-  return USER || (localStorage.getItem(KEY) ?? "");
+  return USER || (localStorage.getItem(INITIALS) ?? "");
 }
 
 /**
@@ -21,7 +21,7 @@ export function initials() {
  * @param {string} text
  */
 export function saveInitials(text) {
-  if (!USER) localStorage.setItem(KEY, text.trim());
+  if (!USER) localStorage.setItem(INITIALS, text.trim());
   showInitials();
 }
 
@@ -29,4 +29,10 @@ export function saveInitials(text) {
 export function showInitials() {
   const label = byId("who");
   if (label) label.textContent = initials() ? format(_("Initials: {initials}"), { initials: initials() }) : _("Your initials");
+}
+
+/** Forget the initials, since somebody else may use the desk now. */
+export function forgetInitials() {
+  localStorage.removeItem(INITIALS);
+  showInitials();
 }

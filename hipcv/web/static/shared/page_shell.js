@@ -15,7 +15,7 @@ export function startPageShell() {
   for (const link of document.querySelectorAll("a[data-keyed]")) link.href = keyed(link.href);
   for (const link of document.querySelectorAll(".reader a")) addChoice(link);
   byId("who")?.addEventListener("click", () => {
-    void openForm({ title: _("Your initials"), text: _("They stand beside every correction and sign-off. They are kept in this browser."), reason: "none", action: _("Keep") });
+    void openForm({ title: _("Your initials"), text: _("They stand beside every correction and sign-off, and are asked for anew after five minutes without use."), reason: "none", action: _("Keep") });
   });
   document.addEventListener("click", (event) => closeMenus(event.target));
   document.addEventListener("keydown", (event) => {

@@ -1,6 +1,9 @@
 /** The page key: the part of the session that the pages of this address have, and no other server gets. */
 
 const KEY = "hipcv.page-key";
+/** Key of the initials in the browser's storage: they hold as long as the session, and not over a pause. */
+export const INITIALS = "hipcv.initials";
+
 const HEADER = "X-Hipcv-Page-Key";
 const FIELD = "key";
 
@@ -9,11 +12,13 @@ const FIELD = "key";
  * @param {string} key
  */
 export function savePageKey(key) {
+  localStorage.removeItem(INITIALS); // of who used the desk before
   localStorage.setItem(KEY, key);
 }
 
 /** Forget the page key; the other pages of this browser notice. */
 export function dropPageKey() {
+  localStorage.removeItem(INITIALS);
   localStorage.removeItem(KEY);
 }
 
