@@ -102,6 +102,12 @@ class Lists(Transactions):
             patients = fetch(connection, Patient, _cut(query.order_by(*order), page))
             return _with_visits(connection, patients), _count(connection, query)
 
+    def count_due(self, today: date) -> int:
+        """Return how many patients were to be stored until an earlier day only."""
+        query = sa.select(_PATIENT.id).where(_PATIENT.keep_until < today)
+        with self._read() as connection:
+            return _count(connection, query.where(_PATIENT.erased_at.is_(None)))
+
     def clips_of_patients(self, patient_ids: Collection[str]) -> list[ListedClip]:
         """Return all clips of these patients, oldest first."""
         query = _clips().where(_VISIT.patient_id.in_(patient_ids))

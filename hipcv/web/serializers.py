@@ -93,6 +93,7 @@ def overview(state: AppState, wanted: Wanted, clips: int = 1, patients: int = 1)
         "rows": ROWS,
         "patients": [_patient_row(row, by_visit, today) for row in listed],
         "patients_total": patients_total,
+        "due_total": records.count_due(today),
         "waiting": [clip_row(state, row) for row in waiting],
         "waiting_total": waiting_total,
         "working": [clip_row(state, row) for row in working],

@@ -8,15 +8,25 @@ import { _, format } from "../shared/language.js";
 import { startPageShell } from "../shared/page_shell.js";
 import { addPatient, fillPatients } from "../shared/patient_choice.js";
 import { showErrors } from "../shared/toast.js";
+import { isFiltered, listQuery, showPages, startFind } from "./find.js";
 import { patientTable } from "./patients.js";
 import { startUploads } from "./uploads.js";
 
 const SETTLE_MS = 300;
 const TITLES = { clip: _("Clip"), owner: _("Patient and visit"), result: _("Result"), quality: _("Quality"), review: "" };
 let reload = 0;
+let requests = 0;
 
 async function load() {
-  await showErrors(async () => render(await get("/api/desk")));
+  await Promise.all([loadLists(), fillPatients(byId("upload-patient"))]);
+}
+
+async function loadLists() {
+  const request = ++requests;
+  await showErrors(async () => {
+    const answer = await get(`/api/desk?${listQuery()}`);
+    if (request === requests) render(answer); // an earlier answer may come later
+  });
 }
 
 /** Load once after several clips changed at about the same time. */
@@ -25,17 +35,27 @@ function loadSoon() {
   reload = setTimeout(load, SETTLE_MS);
 }
 
-function render({ working, waiting, patients }) {
-  byId("working-card").hidden = !working.length;
-  setContent(byId("working"), ...working.map(pendingRow));
-  setContent(byId("waiting"), reviewTable(waiting));
-  byId("waiting-note").textContent = waiting.length > 1 ? format(_("{count} clips, the least certain first"), { count: waiting.length }) : "";
-  setContent(byId("patients"), patientTable(patients));
-  void fillPatients(byId("upload-patient"));
+function render(desk) {
+  byId("working-card").hidden = !desk.working.length;
+  const more = desk.working_total - desk.working.length;
+  setContent(byId("working"), ...desk.working.map(pendingRow), more ? make("li", { class: "note", text: format(_("and {count} more"), { count: more }) }) : null);
+  setContent(byId("waiting"), reviewTable(desk.waiting));
+  byId("waiting-note").textContent = waitingNote(desk.waiting_total);
+  setContent(byId("patients"), patientTable(desk.patients, { isFiltered: isFiltered(), onErased: load }));
+  showPages("clips", desk.waiting_total, desk.rows, loadLists);
+  showPages("patients", desk.patients_total, desk.rows, loadLists);
+  byId("due").hidden = !desk.due_total;
+  byId("due-text").textContent = format(_("Patients due for erasing, since the day until which their data was to be kept is past: {count}."), { count: desk.due_total });
+}
+
+function waitingNote(total) {
+  if (total < 2) return "";
+  const text = byId("find-order").value === "certainty" ? _("{count} clips, the least certain first") : _("{count} clips");
+  return format(text, { count: total });
 }
 
 function reviewTable(clips) {
-  if (!clips.length) return make("p", { class: "empty", text: _("Nothing waits. New clips come here once they are measured.") });
+  if (!clips.length) return make("p", { class: "empty", text: isFiltered() ? _("No clip that waits for review fits the search.") : _("Nothing waits. New clips come here once they are measured.") });
   return table("cards waiting", Object.values(TITLES), clips.map((clip) => make("tr", { "data-clip-id": clip.id },
     make("th", { scope: "row" }, make("a", { href: `/clips/${clip.id}`, text: clip.name })),
     cell(_("Patient"), {}, clipOwner(clip) ?? make("span", { class: "hint", text: _("not assigned") })),
@@ -61,6 +81,7 @@ function addNewPatient() {
 }
 
 startPageShell();
+startFind(loadLists);
 startUploads(loadSoon);
 onSubmit(byId("add-patient"), addNewPatient);
 subscribe(onClip, loadSoon);

@@ -1,9 +1,11 @@
 /** The desk's table of patients, with the trend of each hip as a sparkline. */
 
-import { cell, make, makeSvg, table, tag } from "../shared/dom.js";
+import { button, cell, make, makeSvg, table, tag } from "../shared/dom.js";
+import { eraseDuePatient } from "../shared/erasure.js";
 import { SIDES, hipName, markName, notCounted } from "../shared/labels.js";
-import { _ } from "../shared/language.js";
+import { _, format } from "../shared/language.js";
 import { angle, day } from "../shared/numbers.js";
+import { showErrors, showToast } from "../shared/toast.js";
 
 const WIDTH_PX = 132;
 const HEIGHT_PX = 38;
@@ -11,19 +13,30 @@ const MARGIN_PX = 6;
 const SCALE_DEG = [10, 55];
 
 /**
- * Create the table, latest visit first.
- * @param {Array<{id: string, pseudonym: string, last_visit: string|null, trend: Object}>} patients
+ * Create the table, in the order of the rows.
+ * @param {Array<{id: string, pseudonym: string, due: boolean, keep_until: string|null, last_visit: string|null, trend: Object}>} patients
+ * @param {{isFiltered: boolean, onErased: () => Promise<void>}} options
  * @returns {HTMLElement}
  */
-export function patientTable(patients) {
+export function patientTable(patients, { isFiltered, onErased }) {
   if (!patients.length) {
-    return make("p", { class: "empty", text: _("No patients yet. Add one by a pseudonym, or name one when you upload a clip.") });
+    return make("p", { class: "empty", text: isFiltered ? _("No patient fits the search.") : _("No patients yet. Add one by a pseudonym, or name one when you upload a clip.") });
   }
-  const ordered = [...patients].sort((one, other) => (other.last_visit ?? "").localeCompare(one.last_visit ?? "") || one.pseudonym.localeCompare(other.pseudonym));
-  return table("cards patients", [_("Patient"), _("Last visit"), ...SIDES.map(hipName)], ordered.map((patient) => make("tr", {},
-    make("th", { scope: "row" }, make("a", { href: `/patients/${patient.id}`, text: patient.pseudonym })),
+  return table("cards patients", [_("Patient"), _("Last visit"), ...SIDES.map(hipName)], patients.map((patient) => make("tr", {},
+    make("th", { scope: "row" }, make("a", { href: `/patients/${patient.id}`, text: patient.pseudonym }), patient.due ? dueText(patient, onErased) : null),
     cell(_("Last visit"), { text: patient.last_visit ? day(patient.last_visit) : _("none yet") }),
     ...SIDES.map((side) => cell(hipName(side), {}, trendCell(patient.trend?.[side] ?? [], patient.not_counted?.[side] ?? [], side))))));
+}
+
+/** Create the day until which the data was to be kept, with the button that erases it. */
+function dueText(patient, onErased) {
+  const erase = () => void showErrors(async () => {
+    if (!(await eraseDuePatient(patient))) return;
+    showToast(format(_("{patient} was erased."), { patient: patient.pseudonym }));
+    await onErased();
+  });
+  return make("span", { class: "due" }, tag(format(_("kept until {day}"), { day: day(patient.keep_until) }), "care"),
+    button(_("Erase…"), erase, { class: "small danger", "aria-label": format(_("Erase {patient}…"), { patient: patient.pseudonym }) }));
 }
 
 /** Create the trend with its last number; where the last visit does not count, that is said instead. */

@@ -2,8 +2,9 @@
 
 import { get, send } from "../shared/api.js";
 import { clipQuality, clipResult } from "../shared/clips.js";
-import { openForm, requireInitials } from "../shared/dialog.js";
+import { requireInitials } from "../shared/dialog.js";
 import { byId, cell, make, onSubmit, setContent, setTitle, table, tag } from "../shared/dom.js";
+import { erasePatient } from "../shared/erasure.js";
 import { SIDES, hipName, markName, notCounted } from "../shared/labels.js";
 import { _, format } from "../shared/language.js";
 import { angle, day, interval, today } from "../shared/numbers.js";
@@ -140,15 +141,8 @@ async function save(fields, message) {
 }
 
 async function erase() {
-  const { pseudonym } = view.patient;
-  const answer = await openForm({
-    title: format(_("Erase {patient}?"), { patient: pseudonym }), text: _("All clips, results, corrections and notes of this patient are deleted. This cannot be undone."),
-    reason: "required", confirmation: pseudonym, action: _("Erase for good"), danger: true, placeholder: _("such as: consent withdrawn"),
-  });
-  if (!answer) return;
   await showErrors(async () => {
-    await send(PATH, answer, "DELETE");
-    location.assign("/");
+    if (await erasePatient(view.patient)) location.assign("/");
   });
 }
 

@@ -1,0 +1,71 @@
+"""The desk of many patients: search, filter, order, pages and the patients due for erasing."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests import desk_of_many
+from tests.browser.conftest import open_page, serve
+from tests.browser.records import open_records
+
+PATIENTS = 60
+URL_OF_SEARCH = re.compile(r"\?search=p-0021")
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory):
+    """A server over a desk of 60 patients."""
+    folder = tmp_path_factory.mktemp("many") / "data"
+    folder.mkdir()
+    records = open_records(folder)
+    desk_of_many.fill(records, patients=PATIENTS, clips=2)
+    records.close()
+    with serve(folder) as server:
+        yield server
+
+
+@pytest.fixture
+def desk(browser, many):
+    page = open_page(browser, many, locale="en")
+    page.locator("#patients tbody tr").first.wait_for()
+    yield page
+    assert page.log.problems == []
+    page.context.close()
+
+
+def names(page):
+    return page.locator("#patients tbody th a").all_text_contents()
+
+
+def test_search_finds_a_patient_and_stays_in_the_address(desk):
+    desk.fill("#find-search", "p-0021")
+    expect(desk.locator("#patients tbody tr")).to_have_count(1)
+
+    assert names(desk) == ["P-0021"]
+    assert URL_OF_SEARCH.search(desk.url)
+    desk.reload()
+    expect(desk.locator("#patients tbody tr")).to_have_count(1)
+
+
+def test_pages_are_turned_by_the_keyboard_and_back(desk):
+    desk.select_option("#find-order", "name")
+    expect(desk.locator("#patients tbody th a").first).to_have_text("P-0001")
+    desk.locator("#patients-pages button").last.press("Enter")
+    expect(desk.locator("#patients tbody th a").first).to_have_text("P-0026")
+    expect(desk.locator("#patients-pages [role=status]")).to_be_focused()
+    expect(desk.locator("#patients-pages")).to_contain_text("26 to 50 of 60")
+
+    desk.go_back()
+    expect(desk.locator("#patients tbody th a").first).to_have_text("P-0001")
+
+
+def test_patient_who_is_due_is_erased_from_the_list_in_one_step(desk):
+    desk.locator("#due a").click()
+    expect(desk.locator("#patients tbody tr")).to_have_count(3)
+    desk.get_by_role("button", name="Erase P-0041…").click()
+    desk.fill("#dialog-by", "AB")
+    desk.get_by_role("button", name="Erase for good").click()
+
+    expect(desk.locator("#patients tbody tr")).to_have_count(2)
+    assert "P-0041" not in names(desk)
