@@ -27,6 +27,7 @@ CLIP_NAMES: Final = "clip_names"
 """Setting of `[export]`: whether exports of the desk hold the names of uploads."""
 
 MAX_LOCK_AFTER_MIN: Final = 1440
+MAX_WORKERS: Final = 64
 
 _NOT_TOML: Final = (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError)
 
@@ -89,8 +90,12 @@ class Review:
     """Settings of `hipcv review`; the table `[review]`."""
 
     lock_after_min: float = 15.0  # minutes without use; 0: never
+    workers: int = 0  # clips that are analysed at once; 0: by the cores
 
     def __post_init__(self) -> None:
+        if type(self.workers) is not int or not 0 <= self.workers <= MAX_WORKERS:
+            text = _("workers: expected a number from 0 to {most}, got {value!r}.")
+            raise BadRequest(text.format(most=MAX_WORKERS, value=self.workers))
         value = self.lock_after_min
         number = isinstance(value, (int, float)) and not isinstance(value, bool)
         if not (number and 0 <= value <= MAX_LOCK_AFTER_MIN):

@@ -79,6 +79,17 @@ LockAfter = Annotated[
         show_default=False,
     ),
 ]
+Workers = Annotated[
+    int | None,
+    typer.Option(
+        "--workers",
+        min=1,
+        max=config.MAX_WORKERS,
+        metavar="N",
+        help=N_("Clips analysed at once. Default: half the real cores."),
+        show_default=False,
+    ),
+]
 
 
 def command(
@@ -96,6 +107,7 @@ def command(
     tls_key: TlsKey = None,
     max_upload_gb: MaxUpload = 4.0,
     lock_after_min: LockAfter = None,
+    workers: Workers = None,
 ) -> None:
     """Open the desk: review clips, put right what was misread, see change over time.
 
@@ -104,7 +116,7 @@ def command(
     done at the next start.
     """
     try:
-        from hipcv.web import opening, serve, state
+        from hipcv.web import opening, schedule, serve, state
         from hipcv.web.request_limits import Limits
     except ModuleNotFoundError as error:
         raise EnvironmentFault(
@@ -143,6 +155,7 @@ def command(
         clip_names=folder_settings.clip_names,
         pattern=folder_settings.batch.pattern,
         options=folder_settings.options(overlay=True),
+        workers=workers or folder_settings.review.workers or schedule.default_workers(),
     )
 
     def show(app: opening.RunningApp) -> None:

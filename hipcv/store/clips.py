@@ -1,6 +1,7 @@
 """Clips: their visit, and the state of the analysis of each."""
 
 import uuid
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -39,6 +40,14 @@ INTERRUPTED: Final = N_(
     "{name}: the desk ended {count} times while it was analysed, so it is not begun again by "
     "itself. If you closed the desk each time, analyse it again."
 )
+
+Choice = Callable[[Sequence[Clip]], Clip | None]
+"""Chooses the next clip to be analysed from those that wait, oldest first; None: none of them."""
+
+
+def first_added(waiting: Sequence[Clip]) -> Clip | None:
+    """Return the clip that was added first; None if none waits."""
+    return next(iter(waiting), None)
 
 
 class ClipRecords(Transactions):
@@ -133,19 +142,26 @@ class ClipRecords(Transactions):
             tx.audit("answer", "clip", clip_id, given=_given(answers))
             return fetch_one(tx.connection, Clip, tables.clips, clip_id)
 
-    def claim_next(self, *, by: str = SYSTEM, why: str = "") -> Clip | None:
-        """Claim the clip that has waited longest for analysis; None if none waits.
+    def claim_next(
+        self, choose: Choice = first_added, *, by: str = SYSTEM, why: str = ""
+    ) -> Clip | None:
+        """Claim one of the waiting clips for analysis; None if none waits, or none is chosen.
 
         Concurrent callers never get the same clip.
+
+        Args:
+            choose: returns one of the waiting clips, which are oldest first, or None.
+            by: actor in the audit.
+            why: reason in the audit.
         """
-        waiting = sa.select(tables.clips.c.id).where(tables.clips.c.state == "waiting")
-        oldest = waiting.order_by(tables.clips.c.added_at, tables.clips.c.id).limit(1)
+        query = sa.select(tables.clips).where(tables.clips.c.state == "waiting")
+        waiting = query.order_by(tables.clips.c.added_at, tables.clips.c.id)
         with self._read() as connection:
-            if connection.execute(oldest).first() is None:
+            if choose(fetch(connection, Clip, waiting)) is None:
                 return None  # the usual case takes no write lock
         with self._write(by, why) as tx:
-            clip_id = tx.connection.execute(oldest).scalar()
-            return None if clip_id is None else _set_state(tx, clip_id, "analysing", "")
+            clip = choose(fetch(tx.connection, Clip, waiting))
+            return None if clip is None else _set_state(tx, clip.id, "analysing", "")
 
     def set_state(
         self, clip_id: str, state: ClipState, said: str = "", *, by: str, why: str = ""

@@ -12,7 +12,7 @@ from hipcv.core.person import AGE_MAX_YEARS, Person, Sex
 JsonObject = dict[str, Any]
 
 SideName = Literal["left", "right"]
-ClipState = Literal["waiting", "analysing", "ready", "refused", "failed"]
+ClipState = Literal["waiting", "analysing", "ready", "refused", "failed", "cancelled"]
 ReviewStatus = Literal["preliminary", "final", "amended"]
 
 DAYS_OF_YEAR: Final = 365.25
@@ -71,6 +71,7 @@ class Clip:
     analysis_id: str | None  # the current analysis
     answers: JsonObject | None = None  # after the test, as `Answers.to_dict`; None: none
     start_s: float = 0.0  # seconds that are left out at the beginning
+    duration_s: float | None = None  # as its container declares it; None: unknown
 
     def read_answers(self) -> Answers:
         """Return the answers after the test; empty where there are none, or they are damaged."""
@@ -206,6 +207,7 @@ class NewClip(TypedDict):
     side: SideName | None
     answers: NotRequired[JsonObject | None]
     start_s: NotRequired[float]
+    duration_s: NotRequired[float | None]
 
 
 OPTION_NAMES: Final = ("side", "mirrored", "external", "start_s")

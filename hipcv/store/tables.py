@@ -142,6 +142,7 @@ clips: Final = sa.Table(
     sa.Column("analysis_id", sa.String(36)),  # no foreign key: it would be circular
     sa.Column("answers", Json),
     sa.Column("start_s", sa.Float, nullable=False, server_default="0"),
+    sa.Column("duration_s", sa.Float),
     sa.UniqueConstraint("visit_id", "sha256", name="content_once_a_visit"),
 )
 sa.Index("clips_by_state", clips.c.state, clips.c.added_at)

@@ -108,6 +108,16 @@ def check_size(path: Path, name: str, limits: ClipLimits) -> None:
         _scan(container, stream, extent)
 
 
+def declared_duration_s(path: Path) -> float:
+    """Return the duration that a clip declares; 0 without any.
+
+    Raises:
+        UnreadableVideo: it is no video.
+    """
+    with open_container(path) as container:
+        return _declared_s(container, select_stream(container, path.name))
+
+
 def check_header(
     container: "InputContainer", stream: "VideoStream", name: str, limits: ClipLimits
 ) -> None:

@@ -1,8 +1,9 @@
 """Job queue: analyses waiting clips, a few subprocesses at a time, supervised by one thread.
 
-Every job has a folder of its own. Jobs that a killed app left are discarded at the next start,
-and their clips are queued again. A recording under way is read by a job that begins with it and
-becomes that of its clip; where it fails, the clip is analyzed as any other.
+Every job has a folder of its own; `schedule` says which clip is next. Jobs that a killed app left
+are discarded at the next start, and their clips are queued again. A recording under way is read by
+a job that begins with it and becomes that of its clip; where it fails, the clip is analyzed as any
+other.
 """
 
 import json
@@ -10,7 +11,7 @@ import logging
 import os
 import shutil
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -31,6 +32,7 @@ from hipcv.store.files import FileStore
 from hipcv.store.models import Clip, NewClip
 from hipcv.store.records import Records
 from hipcv.web.events import EventHub
+from hipcv.web.schedule import Schedule
 
 ACTOR: Final = "hipcv"
 """Actor of all changes by the queue, in the audit."""
@@ -90,11 +92,15 @@ class JobQueue:
     workers: int = 1
     _running: list[_RunningJob] = field(default_factory=list)
     _followers: list[Follower] = field(default_factory=list)
+    _schedule: Schedule = field(init=False)
     _languages: dict[str, str] = field(default_factory=dict)  # of who asked, by the clip's id
     _lock: threading.Lock = field(default_factory=threading.Lock)  # of jobs that start or finish
     _wake: threading.Event = field(default_factory=threading.Event)
     _stop: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
+
+    def __post_init__(self) -> None:
+        self._schedule = Schedule(self.workers)
 
     def start(self) -> None:
         """Discard the jobs of a killed app, and start the supervising thread."""
@@ -211,13 +217,22 @@ class JobQueue:
             for follower in [*self._followers]:
                 if follower.process.poll() is not None:  # failed, or never needed
                     self._drop(follower)
-        while len(self._running) < self.workers:
+        while self._schedule.has_room(self._clips()):
             with self._lock:
-                clip = self.records.claim_next()
+                clip = self.records.claim_next(self._choose)
                 if clip is None:
                     return
                 with self._language_of(clip):
                     self._start_job(clip, self._take_follower(clip))
+
+    def _choose(self, waiting: Sequence[Clip]) -> Clip | None:
+        """Return the waiting clip of which the job begins next; the lock is held."""
+        followed = {follower.clip_id for follower in self._followers}
+        return self._schedule.next_clip(waiting, self._clips(), followed)
+
+    def _clips(self) -> list[Clip]:
+        """Return the clips that are being analyzed."""
+        return [running.clip for running in self._running]
 
     def _language_of(self, clip: Clip) -> AbstractContextManager[None]:
         """Return the context in which texts are in the language of who asked for a clip."""

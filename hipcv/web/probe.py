@@ -1,14 +1,17 @@
 """Validation of uploads: malicious or damaged files are opened in a limited subprocess.
 
-`python -m hipcv.web.probe FILE LIMITS` exits with 0 and prints when the clip was recorded, as far
-as its container declares that; or it prints one sentence on what is wrong. LIMITS are the values of
+`python -m hipcv.web.probe FILE LIMITS` exits with 0 and prints when the clip was recorded and how
+long it is, as far as its container declares that, as JSON; or it prints one sentence on what is
+wrong. LIMITS are the values of
 `ClipLimits` that differ from their defaults, as JSON.
 """
 
 import json
+import math
 import os
 import subprocess
 import sys
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -27,16 +30,24 @@ MODULE: Final = "hipcv.web.probe"
 UNREADABLE: Final = UnreadableVideo.exit_code
 
 
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What the container of a clip declares; None where it does not, or it cannot be."""
+
+    recorded_at: datetime | None = None
+    duration_s: float | None = None
+
+
 def validate_video(
     path: Path,
     name: str,
     timeout_s: float = TIMEOUT_S,
     *,
     limits: ClipLimits = DEFAULT_LIMITS,
-) -> datetime | None:
+) -> Declared:
     """Check that a picture can be decoded from a file, and that it is within the limits.
 
-    Returns when it was recorded, where its container declares that.
+    Returns what its container declares.
 
     Args:
         path: the file as it was received.
@@ -63,7 +74,7 @@ def validate_video(
         text = _("{name}: the file took too long to open. Re-save the clip as H.264 MP4.")
         raise UnreadableVideo(text.format(name=name)) from None
     if completed.returncode == 0:
-        return _declared(completed.stdout.decode("ascii", "replace").strip())
+        return _declared(completed.stdout)
     reason = ""
     if completed.returncode == UNREADABLE:
         reason = completed.stdout.decode("utf-8", "replace").strip().replace(path.name, name)
@@ -71,19 +82,24 @@ def validate_video(
     raise UnreadableVideo(reason or unsafe.format(name=name))
 
 
-def _declared(printed: str) -> datetime | None:
-    """Return the time that the subprocess printed, if it is one with a time zone."""
+def _declared(printed: bytes) -> Declared:
+    """Return what the subprocess printed; without a time that has no zone, or a length of 0."""
     try:
-        at = datetime.fromisoformat(printed)
-    except ValueError:
-        return None
-    return at if at.tzinfo and is_plausible(at, now=datetime.now(UTC)) else None
+        recorded, duration_s = json.loads(printed)
+        at = datetime.fromisoformat(recorded) if recorded else None
+        duration_s = float(duration_s)
+    except (ValueError, TypeError):
+        return Declared()
+    if at is not None and not (at.tzinfo and is_plausible(at, now=datetime.now(UTC))):
+        at = None
+    return Declared(at, duration_s if 0 < duration_s < math.inf else None)
 
 
 def main() -> None:
     """Decode the first picture of the file named on the command line, within its limits."""
     _limit_resources()
     from hipcv.video.file import VideoFile
+    from hipcv.video.size_check import declared_duration_s
 
     try:
         limits = ClipLimits.from_values(json.loads(sys.argv[2]))
@@ -93,8 +109,8 @@ def main() -> None:
     except HipcvError as error:
         sys.stdout.write(f"{error}\n")
         sys.exit(UNREADABLE)
-    if video.declared_time is not None:
-        sys.stdout.write(video.declared_time.isoformat())
+    at = video.declared_time
+    sys.stdout.write(json.dumps([at and at.isoformat(), declared_duration_s(video.path)]))
 
 
 def _limit_resources() -> None:

@@ -6,7 +6,7 @@ import os
 import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -169,7 +169,7 @@ class _Upload:
     query: UploadQuery
     part: Path
     name: str
-    declared: datetime | None  # when it was recorded, as its container declares it
+    declared: probe.Declared  # by its container
 
 
 def _store(state: AppState, upload: _Upload, *, follower: Follower | None) -> Received:
@@ -194,6 +194,7 @@ def _store(state: AppState, upload: _Upload, *, follower: Follower | None) -> Re
         mirrored=query.mirrored,
         external=query.external,
         side=query.side,
+        duration_s=upload.declared.duration_s,
     )
     _store_session(state, query, sha256, upload.name)
     return Received(state.jobs.add_clip(new, by=query.by, follower=follower))
@@ -205,7 +206,7 @@ def _visit_of(state: AppState, upload: _Upload) -> str | None:
     if query.patient is None:
         return str(query.visit) if query.visit else None
     patient = state.records.require_patient(query.patient)
-    recorded = recording_time(upload.part, upload.declared)
+    recorded = recording_time(upload.part, upload.declared.recorded_at)
     today = date.today()  # noqa: DTZ011 - in the user's time zone
     day = min(recorded.at.astimezone().date(), today) if recorded else today
     return state.records.add_visit(patient.id, query.on or day, by=query.by).id

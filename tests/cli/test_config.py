@@ -163,3 +163,17 @@ def test_setting_on_names_is_true_or_false(tmp_path):
     settings_file(tmp_path, '[export]\nclip_names = "yes"')
     with pytest.raises(BadRequest, match="clip_names"):
         load(tmp_path)
+
+
+@pytest.mark.parametrize("value", ["-1", "65", "1.5", "true"])
+def test_number_of_workers_that_cannot_be_is_refused(tmp_path, value):
+    settings_file(tmp_path, f"[review]\nworkers = {value}")
+
+    with pytest.raises(BadRequest, match="workers"):
+        load(tmp_path)
+
+
+def test_file_says_how_many_clips_the_desk_analyses_at_once(tmp_path):
+    settings_file(tmp_path, "[review]\nworkers = 3")
+
+    assert load(tmp_path).review.workers == 3

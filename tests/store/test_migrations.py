@@ -16,7 +16,7 @@ from hipcv.store import database, tables
 from hipcv.store.records import Records
 from tests.records import document
 
-FIRST, NEWEST = "0001", "0008"
+FIRST, NEWEST = "0001", "0009"
 
 DOCUMENT = document()
 
@@ -167,3 +167,16 @@ def test_failed_upgrade_leaves_no_table(engine, monkeypatch):
 
     with engine.connect() as connection:
         assert sa.inspect(connection).get_table_names() == []
+
+
+def test_clip_of_the_first_version_can_be_cancelled(first):
+    assert first.set_state("c", "cancelled", by="KM").state == "cancelled"
+
+
+def test_clip_of_the_first_version_has_no_known_duration(first):
+    assert [clip.duration_s for clip in first.clips()] == [None]
+
+
+def test_unknown_states_stay_refused_after_the_upgrade(first, engine):
+    with pytest.raises(IntegrityError), database.write(engine) as connection:
+        connection.exec_driver_sql("UPDATE clips SET state = 'lost'")

@@ -29,6 +29,9 @@ from tests.waiting import LIMIT_S, wait_until
 from tests.web import stub
 from tests.web.driver import quick_limits, stub_command
 
+LONG_TIMES_S = (0, 180, 360)
+"""Of the pictures of a clip that does not count as short."""
+
 BASE = "http://127.0.0.1:8000"
 WS = "ws://127.0.0.1:8000"  # the test client does not take it from its base
 
@@ -40,11 +43,14 @@ class Therapist:
         self.state, self.client, self.folder = state, client, folder
 
     def clip_file(self, name="30.mp4", *, pictures=3):
-        """Return a small real clip; its name decides its content and the stub's result."""
+        """Return a small real clip; its name decides its content and the stub's result.
+
+        One named `long` lasts more than six minutes.
+        """
         path = self.folder / name
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
-            write_clip(path, numbered_pictures(pictures))
+            write_clip(path, numbered_pictures(pictures), LONG_TIMES_S if "long" in name else None)
             path.write_bytes(path.read_bytes() + name.encode())  # content of its own
         return path
 

@@ -122,7 +122,7 @@ def test_a_recording_that_cannot_be_read_while_it_is_made_is_analysed_as_any(
 def test_a_mirrored_clip_is_analysed_as_any(therapist, state, session, followed):
     clip_id = upload(therapist.client, session, len(followed), mirrored=True).json()["clip"]
 
-    assert (therapist.wait(clip_id), runs(state)) == ("ready", ["30.mp4 None"])
+    assert (therapist.wait(clip_id), runs(state)) == ("ready", ["30.mp4 None mirrored"])
     assert state.jobs._followers == []
 
 
@@ -239,7 +239,7 @@ def test_a_full_disk_is_reported(client, session, content, monkeypatch):
 def distrustful_probe(monkeypatch):
     """The probe refuses every file."""
 
-    def refuse(*_):
+    def refuse(*_, **__):
         raise UnreadableVideo("malicious")
 
     monkeypatch.setattr(probe, "validate_video", refuse)

@@ -20,6 +20,7 @@ import pytest
 
 from tests.clips import numbered_pictures, write_clip
 from tests.waiting import LIMIT_S, wait_until
+from tests.web.conftest import LONG_TIMES_S
 
 DRIVER = Path(__file__).with_name("driver.py")
 ROOT = DRIVER.parents[2]
@@ -83,7 +84,7 @@ def server(tmp_path):
 
 def clip(folder, name="30.mp4"):
     path = folder / name
-    write_clip(path, numbered_pictures(3))
+    write_clip(path, numbered_pictures(3), LONG_TIMES_S if "long" in name else None)
     return path.read_bytes() + name.encode()
 
 
@@ -215,6 +216,26 @@ def test_analysis_interrupted_by_a_kill_is_done_at_the_next_start(server, tmp_pa
     client = server.start()
 
     assert wait(client, clip_id, "ready", "failed")["clip"]["state"] == "ready"
+
+
+def test_queue_of_long_and_short_clips_is_done_once_after_a_kill(server, tmp_path):
+    client = server.start()
+    ids = [upload(client, tmp_path, "gate-long-30.mp4")]
+    ids += [upload(client, tmp_path, f"gate-{number}.mp4") for number in range(30, 35)]
+    wait_until(lambda: len(lines_of(tmp_path / "runs")) == 2)  # the long one, and one beside it
+    server.kill()
+    (tmp_path / "open").touch()
+    client = server.start()
+
+    assert [wait(client, clip_id, "ready", "failed")["clip"]["state"] for clip_id in ids] == [
+        "ready"
+    ] * 6
+    assert len(lines_of(tmp_path / "runs")) == 2 + 6
+    assert len([*(server.data / "analyses").iterdir()]) == 6
+
+
+def lines_of(path):
+    return path.read_text().splitlines() if path.exists() else []
 
 
 def test_analysis_interrupted_by_a_kill_leaves_no_partial_result(server, tmp_path):

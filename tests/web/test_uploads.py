@@ -154,8 +154,8 @@ def test_time_that_the_container_declares_is_read_when_a_clip_is_checked(tmp_pat
                 packet.stream = stream
                 target.mux(packet)
 
-    assert probe.validate_video(plain, "plain.mp4") is None
-    assert probe.validate_video(clip, "a.mp4") == RECORDED
+    assert probe.validate_video(plain, "plain.mp4").recorded_at is None
+    assert probe.validate_video(clip, "a.mp4").recorded_at == RECORDED
 
 
 def test_same_clip_with_the_same_settings_is_said_to_be_here(therapist):
