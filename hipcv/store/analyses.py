@@ -9,19 +9,19 @@ from typing import Final
 import sqlalchemy as sa
 
 from hipcv.core.errors import NotFound
-from hipcv.language import N_, _
+from hipcv.language import _
 from hipcv.store import summaries, tables
 from hipcv.store.audit import fingerprint
 from hipcv.store.clips import insert_clip
 from hipcv.store.models import (
     Analysis,
     Clip,
-    ClipState,
     CorrectionRow,
     JsonObject,
     NewClip,
     NewCorrection,
 )
+from hipcv.store.results import delete_oldest, outcome_of
 from hipcv.store.signatures import current_analysis, fetch_unchanged, revoke, signature_of
 from hipcv.store.transactions import (
     Transactions,
@@ -29,9 +29,6 @@ from hipcv.store.transactions import (
     fetch,
     fetch_one,
 )
-
-NOTHING_MEASURED: Final = N_("Nothing could be measured in this clip.")
-"""Stored in English, as the texts of a result are."""
 
 _AUDITED: Final = ("number", "kind", "side", "rep", "before", "after")
 
@@ -204,21 +201,10 @@ def _insert_analysis(
     detail = {"clip": row.clip_id, "method": row.method, "state": state, **signature}
     if files is not None:
         detail["files"] = dict(files)
+    if deleted := delete_oldest(tx, row.clip_id):
+        detail["deleted"] = deleted
     tx.audit("add_analysis", "analysis", row.id, **detail, automatic=fingerprint(row.automatic))
     return replace(row, amended=amended)
-
-
-def outcome_of(document: JsonObject) -> tuple[ClipState, str]:
-    """Return the state a result brings its clip to, and why if nothing was measured.
-
-    A clip of which no repetition counts is ready: its repetitions can be looked at and corrected.
-    """
-    if document["status"] in ("measured", "not_counted"):
-        return "ready", ""
-    reasons = [
-        issue["text"] for issue in document.get("issues", ()) if issue["severity"] == "refuse"
-    ]
-    return "refused", reasons[0] if reasons else NOTHING_MEASURED
 
 
 def _numbered(tx: WriteTransaction, analysis: Analysis, correction: NewCorrection) -> CorrectionRow:

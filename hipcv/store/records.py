@@ -19,11 +19,14 @@ from hipcv.store.guards import altered_guards
 from hipcv.store.lists import Lists
 from hipcv.store.models import AuditRow, Clip
 from hipcv.store.people import PatientRecords
+from hipcv.store.results import ResultRecords
 from hipcv.store.signatures import SignatureRecords
 from hipcv.store.verification import altered_rows
 
 
-class Records(PatientRecords, ClipRecords, AnalysisRecords, SignatureRecords, Erasure, Lists):
+class Records(
+    PatientRecords, ClipRecords, AnalysisRecords, ResultRecords, SignatureRecords, Erasure, Lists
+):
     """All records in one database."""
 
     @classmethod

@@ -31,6 +31,7 @@ from hipcv.web.schemas import (
     ActorBody,
     AnswersBody,
     CorrectionBody,
+    CurrentBody,
     DeskQuery,
     ErasureBody,
     MoveBody,
@@ -59,7 +60,7 @@ AUDIT_ROWS: Final = 100
 
 CREATED: Final = 201
 CONFLICT: Final = 409
-Body = TypeVar("Body", CorrectionBody, WithdrawalBody, SignOffBody, UnsignBody)
+Body = TypeVar("Body", CorrectionBody, CurrentBody, WithdrawalBody, SignOffBody, UnsignBody)
 
 
 @router.get("/desk")
@@ -186,6 +187,12 @@ def clip_view(state: AppStateDep, clip_id: UUID) -> JsonObject:
     return serializers.clip_view(state, str(clip_id))
 
 
+@router.get("/clips/{clip_id}/results")
+def clip_results(state: AppStateDep, clip_id: UUID) -> JsonObject:
+    """Return every stored result of a clip, newest first."""
+    return serializers.results_view(state, state.records.clip(str(clip_id)))
+
+
 @router.get("/clips/{clip_id}/curves")
 def clip_curves(state: AppStateDep, clip_id: UUID) -> JSONResponse:
     """Return the values of every frame."""
@@ -252,6 +259,12 @@ def correct(state: AppStateDep, analysis_id: UUID, body: CorrectionBody) -> Resp
 def withdraw(state: AppStateDep, analysis_id: UUID, body: WithdrawalBody) -> Response:
     """Withdraw a correction."""
     return _change(state, analysis_id, corrections.withdraw, body)
+
+
+@router.post("/analyses/{analysis_id}/replace")
+def make_current(state: AppStateDep, analysis_id: UUID, body: CurrentBody) -> Response:
+    """Make an earlier result of the clip the current one again, in place of this one."""
+    return _change(state, analysis_id, corrections.make_current, body)
 
 
 @router.post("/analyses/{analysis_id}/sign")

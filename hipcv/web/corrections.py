@@ -4,6 +4,7 @@ from hipcv.core.correction import parse
 from hipcv.core.errors import BadRequest, Stale
 from hipcv.core.landmarks import Side
 from hipcv.language import _
+from hipcv.results.document import RESULT, check_files
 from hipcv.store.models import (
     Analysis,
     Clip,
@@ -13,7 +14,7 @@ from hipcv.store.models import (
     SideName,
 )
 from hipcv.web.analysis_cache import active_corrections, previous_value
-from hipcv.web.schemas import CorrectionBody, SignOffBody, UnsignBody, WithdrawalBody
+from hipcv.web.schemas import CorrectionBody, CurrentBody, SignOffBody, UnsignBody, WithdrawalBody
 from hipcv.web.state import AppState
 
 
@@ -85,6 +86,23 @@ def reanalyse(state: AppState, clip: Clip, changes: ClipOptions, *, by: str, why
     state.records.request_reanalysis(clip.id, changes, by=by, why=why)
     state.hub.notify_clip(clip.id, "waiting")
     state.jobs.start_soon(clip.id)
+
+
+def make_current(state: AppState, analysis: Analysis, body: CurrentBody) -> None:
+    """Make an earlier result of the clip the current one again.
+
+    Raises:
+        Stale: the present result was changed by another user since it was shown.
+        BadRequest: it is no earlier result of the clip, or its files are gone or altered.
+    """
+    _fetch_unchanged(state, analysis, body.version)
+    folder = state.files.analysis_folder(str(body.result))
+    if not (folder / RESULT).is_file():
+        raise BadRequest(_("The files of this result are missing. Measure the clip again instead."))
+    check_files(folder)
+    state.records.make_current(
+        str(body.result), current=analysis.id, version=body.version, by=body.by, why=body.why
+    )
 
 
 def sign(state: AppState, analysis: Analysis, body: SignOffBody) -> None:

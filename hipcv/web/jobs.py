@@ -334,6 +334,7 @@ class JobQueue:
         except HipcvError:
             self.files.delete_analysis(analysis_id)
             raise
+        self.records.delete_files(self.files)  # of the oldest results of the clip
         clip = self.records.clip(running.clip.id)
         self.hub.notify_clip(clip.id, clip.state, said=clip.said)
 

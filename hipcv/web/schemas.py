@@ -240,3 +240,13 @@ class PinBody(RequestBody):
     by: Actor
     pin: Pin
     earlier: Pin = ""
+
+
+class CurrentBody(RequestBody):
+    """An earlier result that is to be the current one again."""
+
+    version: Number  # of the present result
+    result: UUID
+    why: Text = ""
+    by: Actor
+    pin: Pin = ""

@@ -32,6 +32,7 @@ from hipcv.store.models import (
     Patient,
     Visit,
 )
+from hipcv.store.results import ClipResult
 from hipcv.web.duplicates import elsewhere
 from hipcv.web.state import AppState
 from hipcv.web.uploads import Received
@@ -154,6 +155,35 @@ def clip_view(state: AppState, clip_id: str) -> JsonObject:
         "ended_signature": _ended_signature(state, context),
         "moved": _last_move(state, context.clip),
     }
+
+
+def results_view(state: AppState, clip: Clip) -> JsonObject:
+    """Return every stored result of a clip, newest first, as it stands with its corrections."""
+    return {"results": [_result_row(clip, one) for one in state.records.results(clip)]}
+
+
+def _result_row(clip: Clip, stored: ClipResult) -> JsonObject:
+    analysis, document = stored.analysis, stored.analysis.document
+    return {
+        "id": analysis.id,
+        "current": analysis.id == clip.analysis_id,
+        "made_at": analysis.made_at.isoformat(),
+        "method": analysis.method,
+        "hipcv": document["provenance"]["hipcv"],
+        "options": stored.options,
+        "asked_by": stored.asked_by,
+        "corrected": analysis.corrected is not None,
+        "sides": {
+            side: result and result | {"counted": _counted(document["sides"][side])}
+            for side, result in side_results(document).items()
+        },
+        "said": said_of(clip, analysis) if document["status"] == "not_measured" else "",
+    }
+
+
+def _counted(side: JsonObject) -> list[int]:
+    """Return how many repetitions count, and how many there are."""
+    return [sum(rep["valid"] for rep in side["reps"]), len(side["reps"])]
 
 
 def _ended_signature(state: AppState, context: ClipContext) -> JsonObject | None:

@@ -131,3 +131,23 @@ def test_initials_with_a_pin_sign_with_it_alone(open_stub_clip, browser, stub_de
         page.fill("#dialog-pin", pin)
         page.locator("dialog[open] button[type=submit]").click()
     expect(page.locator("#signed")).to_have_attribute("data-status", "final")
+
+
+def test_an_earlier_result_is_compared_and_used_again(open_stub_clip):
+    page = open_stub_clip("38 both.mp4", patient="P-results")
+    expect(page.locator("#results-card")).to_be_hidden()
+    page.click("#reanalyze")
+    page.select_option("#again-side", "right")
+    page.check("#again-mirrored")
+    give_initials(page, "CD")
+    rows = page.locator("#results [data-result]")
+    expect(rows).to_have_count(2)
+
+    earlier = rows.nth(1)
+    expect(rows.first).to_contain_text("Right leg, mirrored recording")
+    expect(earlier).to_contain_text("whichever leg moved")
+    expect(earlier.locator("[data-label='Present less this']")).to_contain_text("0.0°")
+    earlier.locator("button").click()
+    give_initials(page, "EF")
+    expect(rows.nth(1)).to_contain_text("present")
+    expect(page.locator("#assignment-card")).not_to_contain_text("mirrored")

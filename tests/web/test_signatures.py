@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from hipcv.store import results as stored_results
 from hipcv.store.file_check import check_files
 
 
@@ -139,5 +140,65 @@ def test_records_agree_with_the_audit_after_each_change_of_a_signature(therapist
     therapist.state.records.sign(signed["analysis"]["id"], version=1, by="KM")
     therapist.state.records.unsign(signed["analysis"]["id"], version=2, by="KM")
 
+    assert therapist.state.records.verify_audit() == []
+    assert check_files(therapist.state.records, therapist.state.files).problems == ()
+
+
+def again(therapist, view, **options):
+    path = f"/api/clips/{view['clip']['id']}"
+    therapist.client.post(f"{path}/again", json={"by": "CD", **options})
+    therapist.wait(view["clip"]["id"])
+    return therapist.get(path)
+
+
+def results(therapist, view):
+    return therapist.get(f"/api/clips/{view['clip']['id']}/results")["results"]
+
+
+def take_back(therapist, now, result_id):
+    body = {"version": now["analysis"]["version"], "result": result_id, "by": "EF"}
+    return therapist.client.post(f"/api/analyses/{now['analysis']['id']}/replace", json=body)
+
+
+def test_earlier_results_are_listed_with_their_settings_and_who_asked(therapist, view):
+    again(therapist, view, side="right", mirrored=True)
+    newest, first = results(therapist, view)
+
+    assert (newest["current"], first["current"]) == (True, False)
+    assert (newest["asked_by"], first["asked_by"]) == ("CD", "AB")
+    assert [one["options"]["side"] for one in (newest, first)] == ["right", None]
+    assert [one["options"]["mirrored"] for one in (newest, first)] == [True, False]
+    assert newest["sides"]["left"] is None
+    assert first["sides"]["left"]["counted"] == [3, 3]
+
+
+def test_result_that_was_taken_back_is_current_with_its_settings_and_unsigned(therapist, view):
+    now = again(therapist, view, side="right", mirrored=True)
+    after = take_back(therapist, now, view["analysis"]["id"]).json()
+
+    assert after["analysis"]["id"] == view["analysis"]["id"]
+    assert (after["clip"]["side"], after["clip"]["mirrored"]) == (None, False)
+    assert (after["analysis"]["status"], after["analysis"]["signed_by"]) == ("amended", None)
+    assert after["ended_signature"]["by"] == "KM"
+    assert therapist.state.records.verify_audit() == []
+    assert [one["current"] for one in results(therapist, view)] == [False, True]
+
+
+def test_result_of_another_clip_cannot_be_made_current(therapist, view):
+    other = therapist.placed("31.mp4", patient="P-1")
+
+    assert take_back(therapist, view, other["analysis"]["id"]).status_code == 400
+
+
+def test_oldest_results_beyond_the_bound_are_deleted_with_their_files(therapist, view, monkeypatch):
+    monkeypatch.setattr(stored_results, "MAX_EARLIER", 1)
+    second = again(therapist, view)
+    third = again(therapist, view)
+    folder = therapist.state.files.analysis_folder
+
+    left = [third["analysis"]["id"], second["analysis"]["id"]]
+    assert [one["id"] for one in results(therapist, view)] == left
+    assert not folder(view["analysis"]["id"]).exists()
+    assert folder(second["analysis"]["id"]).exists()
     assert therapist.state.records.verify_audit() == []
     assert check_files(therapist.state.records, therapist.state.files).problems == ()

@@ -128,6 +128,18 @@ export class ClipStore extends EventTarget {
     restoreFocus();
   }
 
+  /**
+   * Make an earlier result the present one, after asking for initials.
+   * @param {string} result its id
+   * @param {string} when it was measured
+   */
+  async makeCurrent(result, when) {
+    const title = format(_("Use the result of {moment} again?"), { moment: when });
+    const text = _("It becomes the present result, with its corrections, and has to be signed anew. The one of now stays in the list.");
+    const answer = await openForm({ title, text, reason: "optional", action: _("Use it again") });
+    if (answer && (await this.#post("replace", { result, ...answer }))) showToast(_("The earlier result is the present one again."));
+  }
+
   /** Analyse the clip again, after asking for the leg and what else is to be changed. */
   async reanalyze() {
     const { clip } = this.view;

@@ -17,7 +17,7 @@ const DETAILS = {
   automatic: _("automatic result"), corrected: _("corrected result"), method: _("method"), state: _("state"), clip: _("clip"), clips: _("clips"), analyses: _("results"),
   visit: _("visit"), visits: _("visits"), patient: _("patient"), on: _("day"), mirrored: _("mirrored"), external: _("external rotation too"), side: _("side"), size_bytes: _("bytes"), number: _("number"),
   kind: _("kind"), rep: _("repetition"), changed: _("changed"), before: _("before"), after: _("after"), version: _("version"), pseudonym: _("pseudonym"), notes: _("notes"),
-  consent_on: _("consent on"), keep_until: _("keep until"), given: _("answered"), signature: _("sign-off taken away"), undoes: _("undoes entry"), restored: _("sign-off put back"),
+  consent_on: _("consent on"), keep_until: _("keep until"), given: _("answered"), signature: _("sign-off taken away"), undoes: _("undoes entry"), deleted: _("oldest results deleted"), restored: _("sign-off put back"),
 };
 const TITLES = { number: _("No."), at: _("When"), who: _("Who"), what: _("What"), why: _("Why"), detail: _("Details") };
 

@@ -1,0 +1,68 @@
+/** Earlier results of the clip, beside the present one. */
+
+import { get } from "../shared/api.js";
+import { isPending } from "../shared/clips.js";
+import { button, byId, cell, make, setContent, table, tag } from "../shared/dom.js";
+import { SIDES, notCounted, sideName } from "../shared/labels.js";
+import { _, format } from "../shared/language.js";
+import { angle, interval, moment, seconds, signed } from "../shared/numbers.js";
+import { showErrors } from "../shared/toast.js";
+
+const TITLES = { made: _("Measured"), asked: _("Asked for"), result: _("Result"), difference: _("Present less this"), by: _("By"), go: "" };
+const ASKED = { left: _("Left leg"), right: _("Right leg") };
+
+/**
+ * Load and render the results whenever the present one changes.
+ * @param {import("./store.js").ClipStore} store
+ */
+export function startResults(store) {
+  let loaded = "";
+  store.addEventListener("change", () => {
+    const { analysis, view } = store;
+    const version = analysis && !isPending(view.clip) ? `${analysis.id} ${analysis.version}` : "";
+    if (version === loaded) return;
+    loaded = version;
+    if (!version) byId("results-card").hidden = true;
+    else void showErrors(async () => render(store, (await get(`/api/clips/${store.id}/results`)).results));
+  });
+}
+
+function render(store, results) {
+  byId("results-card").hidden = results.length < 2;
+  const present = results.find(({ current }) => current);
+  setContent(byId("results"), table("cards results", Object.values(TITLES), results.map((result) => resultRow(store, result, present))));
+}
+
+function resultRow(store, result, present) {
+  const { id, current, made_at, hipcv, method, corrected, asked_by } = result;
+  const when = moment(made_at);
+  return make("tr", { "data-result": id },
+    make("th", { scope: "row" }, when, make("small", { class: "note", text: format(_("hipcv {version}, method {method}"), { version: hipcv, method }) })),
+    cell(TITLES.asked, { text: askedFor(result) }),
+    cell(TITLES.result, {}, ...sidesText(result), corrected ? tag(_("corrected"), "busy") : null),
+    cell(TITLES.difference, { class: "number", text: current ? "–" : differenceText(result, present) }),
+    cell(TITLES.by, { text: asked_by || "–" }),
+    make("td", { class: "go" }, current ? tag(_("present"), "good") : button(_("Use this one"), () => void store.makeCurrent(id, when), { class: "small", "aria-label": format(_("Make the result of {moment} the present one"), { moment: when }) })));
+}
+
+function askedFor({ options: { side, mirrored, external, start_s } }) {
+  const facts = [ASKED[side] ?? _("whichever leg moved"), mirrored ? _("mirrored recording") : "", external ? _("external rotation too") : "", start_s ? format(_("from {time} on"), { time: seconds(start_s, 1) }) : ""];
+  return facts.filter(Boolean).join(", ");
+}
+
+function sidesText({ sides, said }) {
+  const measured = SIDES.filter((side) => sides[side]);
+  if (!measured.length) return [make("p", { text: said || _("Not measured.") })];
+  return measured.map((side) => {
+    const { result_deg, interval_deg, counted: [counted, all] } = sides[side];
+    const number = result_deg === null ? notCounted(sides[side]) : `${angle(result_deg)} (${interval(interval_deg)})`;
+    return make("p", { "data-side": side }, `${sideName(side)} `, make("b", { class: "number", text: number }), make("small", { class: "note", text: format(_("{counted} of {all} repetitions count."), { counted, all }) }));
+  });
+}
+
+/** Return how much more the present result has, of each leg that both have. */
+function differenceText({ sides }, present) {
+  const number = (of, side) => of?.[side]?.result_deg ?? null;
+  const both = SIDES.filter((side) => number(sides, side) !== null && number(present?.sides, side) !== null);
+  return both.map((side) => `${sideName(side)} ${signed(number(present.sides, side) - number(sides, side), "°", 1)}`).join("; ") || "–";
+}
