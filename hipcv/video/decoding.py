@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Final, Protocol
 from hipcv.core.errors import UnreadableVideo
 from hipcv.core.limits import DEFAULT_LIMITS, ClipLimits
 from hipcv.language import _
+from hipcv.video.block_edges import CODECS as WITHOUT_CHECK
+from hipcv.video.block_edges import BlockEdges
 from hipcv.video.clip_metadata import DecodeStats, printable_name
 from hipcv.video.h264_references import FrameNumbers
+from hipcv.video.hevc_bytes import HevcBytes
 from hipcv.video.recording_time import declared_time
 from hipcv.video.spoilage import Spoilage
 
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
 CONTAINERS: Final = "mov,matroska,webm,avi,flv,mpegts,mpeg,asf,ogg,gif,mxf,ivf,dv"
 AVI: Final = "avi"
 H264: Final = "h264"
+HEVC: Final = "hevc"
 STARTS: Final = {
     0: (b"\x1aE\xdf\xa3", b"FLV", b"GIF8", b"OggS"),
     4: (b"ftyp", b"moov"),
@@ -28,6 +32,9 @@ STARTS: Final = {
 SEVERAL_FRAMES_AT_ONCE: Final = {"hevc", "av1"}
 SEVERAL_PARTS_AT_ONCE: Final = {"vp9"}
 """Codecs whose damage is reported by a decoder with several threads, too; others conceal it."""
+
+REORDERED: Final = 8
+"""Packets by which the one that is damaged may be decoded before the first picture to show it."""
 
 BARREN_PACKETS: Final = 5000  # decoding ends after so many in a row without a picture
 READ_FAILURES: Final = 100
@@ -199,6 +206,8 @@ class _Decoding:
         self._spoilage = Spoilage()
         self._unread = 0  # packets that could not be read from the container
         self._frame_numbers = FrameNumbers(decoder.extradata) if codec == H264 else None
+        self._hevc_bytes = HevcBytes(decoder.extradata) if codec == HEVC else None
+        self._edges = BlockEdges() if codec in WITHOUT_CHECK else None
         self._is_delayed = codec in SEVERAL_FRAMES_AT_ONCE
         self._packets: dict[int, int] = {}  # whose frames are still to come, by time
 
@@ -225,17 +234,21 @@ class _Decoding:
         own = number if frame.pts is None else self._packets.pop(frame.pts, number)
         if frame.is_corrupt:
             self._spoilage.add(own)
+        if self._edges is not None and self._edges.appear_in(frame):
+            self._stats.packets_damaged += 1
+            self._spoilage.add(own, delay=0 if frame.key_frame else REORDERED)
         self._stats.is_spoiled = self._spoilage.spoils(own, is_key=frame.key_frame)
         if self._slots is not None:
             frame.pts = heapq.heappop(self._slots) if self._slots else None
 
     def _is_damaged(self, packet: "Packet[VideoStream]") -> bool:
-        """Return True if the container or the frame numbers show damage in or before a packet."""
-        stats, numbers = self._stats, self._frame_numbers
+        """Return True if container, frame numbers or bytes show damage in or before a packet."""
+        stats, numbers, hevc = self._stats, self._frame_numbers, self._hevc_bytes
         is_after_unread, self._unread = stats.packets_unread > self._unread, stats.packets_unread
-        has_gap = numbers is not None and numbers.has_gap(bytes(packet))
-        stats.packets_damaged += has_gap or packet.is_corrupt
-        return has_gap or packet.is_corrupt or is_after_unread
+        is_odd = packet.is_corrupt or (hevc is not None and hevc.are_damaged(bytes(packet)))
+        is_odd = (numbers is not None and numbers.has_gap(bytes(packet))) or is_odd
+        stats.packets_damaged += is_odd
+        return is_odd or is_after_unread
 
 
 def _decoded(

@@ -46,16 +46,16 @@ class FrameNumbers:
             self._length_bytes = (extradata[4] & 3) + 1
             units = _configured_units(extradata)
         else:
-            units = _separated_units(extradata or b"")
+            units = separated_units(extradata or b"")
         for unit in units:
             self._learn(unit)
 
     def has_gap(self, packet: bytes) -> bool:
         """Return True if a frame that others refer to is missing before a packet's frame."""
         units = (
-            _measured_units(packet, self._length_bytes)
+            measured_units(packet, self._length_bytes)
             if self._length_bytes
-            else _separated_units(packet)
+            else separated_units(packet)
         )
         for unit in units:
             kind = unit[0] & 31
@@ -195,7 +195,7 @@ def _configured_units(extradata: bytes) -> Iterator[bytes]:
             at += 2 + size
 
 
-def _measured_units(packet: bytes, length_bytes: int) -> Iterator[bytes]:
+def measured_units(packet: bytes, length_bytes: int) -> Iterator[bytes]:
     """Yield the units of a packet, each of which has its length before it."""
     at = 0
     while at + length_bytes < len(packet):
@@ -206,7 +206,7 @@ def _measured_units(packet: bytes, length_bytes: int) -> Iterator[bytes]:
         at += size
 
 
-def _separated_units(packet: bytes) -> Iterator[bytes]:
+def separated_units(packet: bytes) -> Iterator[bytes]:
     """Yield the units of a packet that has a start code before each."""
     starts = START_CODE.finditer(packet)
     at = next((start.end() for start in starts), len(packet))

@@ -183,6 +183,59 @@ def test_damage_in_hevc_is_counted(tmp_path):
     assert metadata(scratched(clean, tmp_path / "s.mp4", bytes_flipped=100)).packets_damaged > 0
 
 
+def room(*, still=30):
+    """Smooth pictures with a disc that begins to move, as a leg before a wall does."""
+    y, x = np.mgrid[:240, :320]
+    wall = (90 + 60 * np.sin(x / 40) * np.cos(y / 30))[..., None] * np.ones(3)
+    for number in range(60):
+        at = 60 + 3 * max(0, number - still)
+        near = np.clip(30 - np.hypot(x - at, y - 120), 0, 4)[..., None] / 4
+        yield (wall * (1 - near) + np.array([60, 120, 200]) * near).astype(np.uint8)
+
+
+QUIETLY: dict[str, dict[str, str]] = {
+    "libx265": {"preset": "ultrafast", "x265-params": "log-level=none:keyint=20:scenecut=0"},
+    "libvpx": {"deadline": "realtime", "cpu-used": "8", "crf": "8", "b": "4M", "g": "20"},
+    "libvpx-vp9": {"deadline": "realtime", "cpu-used": "8", "crf": "20", "b": "0", "g": "20"},
+}
+
+
+@pytest.mark.parametrize("codec", QUIETLY)
+def test_a_clip_that_begins_to_move_has_no_damage(codec, tmp_path):
+    path = write_clip(tmp_path / "clean.mkv", room(), codec=codec, options=QUIETLY[codec])
+
+    assert (metadata(path).packets_damaged, metadata(path).frames_corrupt) == (0, 0)
+
+
+@pytest.mark.parametrize("codec", QUIETLY)
+def test_blocks_that_appear_at_once_are_damage_to_the_next_key_frame(codec, tmp_path):
+    """The damage is part of the coded picture, so that no decoder can report it."""
+    pictures = list(room())
+    for number in range(27, 40):
+        pictures[number] = pictures[number].copy()
+        pictures[number][64:128, 160:288] = np.roll(pictures[number][64:128, 160:288], 48, axis=1)
+        pictures[number][64:96, 192:224] //= 2
+    path = write_clip(tmp_path / "b.mkv", pictures, codec=codec, options=QUIETLY[codec])
+    spoiled = [frame.corrupt for frame in VideoFile(path)]
+
+    assert (any(spoiled[:18]), all(spoiled[27:40])) == (False, True)
+
+
+def test_zeros_in_a_picture_of_hevc_are_damage(tmp_path):
+    options = QUIETLY["libx265"]
+    clean = write_clip(tmp_path / "c.mkv", NOISE, codec="libx265", options=options)
+    content = bytearray(clean.read_bytes())
+    with av.open(str(clean)) as container:
+        packet = [packet for packet in container.demux(video=0) if packet.size][25]
+        start, size = packet.pos, packet.size
+    content[start + size // 2 : start + size // 2 + 40] = bytes(40)
+    (tmp_path / "d.mkv").write_bytes(content)
+
+    spoiled = [frame.corrupt for frame in VideoFile(tmp_path / "d.mkv")]
+
+    assert (any(spoiled[:18]), any(spoiled[20:40])) == (False, True)
+
+
 @pytest.mark.parametrize("seed", range(12))
 def test_damage_gives_frames_or_a_refusal(busy, tmp_path, seed):
     path = scratched(busy, tmp_path / "s.mp4", bytes_flipped=300, seed=seed)

@@ -1,0 +1,37 @@
+"""Bytes that HEVC forbids within a unit, so that no start code begins there; lost blocks hold them.
+
+ITU-T H.265, section 7.4.2.1.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from hipcv.video.h264_references import measured_units, separated_units
+
+FORBIDDEN: Final = re.compile(rb"\x00\x00[\x00-\x02]")
+FIRST_PARAMETERS: Final = 32  # type of a unit; lower ones are parts of a picture
+LENGTH_AT: Final = 21  # in `hvcC`
+
+
+class HevcBytes:
+    """Check of the packets of one stream."""
+
+    def __init__(self, extradata: bytes | None) -> None:
+        """Set up with what the container says of the stream: `hvcC`, or units, or nothing."""
+        self._length_bytes = 0  # of the length before each unit; 0: start codes separate them
+        if extradata and extradata[0] == 1 and len(extradata) > LENGTH_AT:
+            self._length_bytes = (extradata[LENGTH_AT] & 3) + 1
+
+    def are_damaged(self, packet: bytes) -> bool:
+        """Return True if a packet holds bytes that cannot belong to a coded picture."""
+        return any(FORBIDDEN.search(unit.rstrip(b"\x00")) for unit in self._pictures(packet))
+
+    def _pictures(self, packet: bytes) -> Iterator[bytes]:
+        """Yield the units that are parts of pictures."""
+        units = (
+            measured_units(packet, self._length_bytes)
+            if self._length_bytes
+            else separated_units(packet)
+        )
+        return (unit for unit in units if unit[0] >> 1 & 63 < FIRST_PARAMETERS)
