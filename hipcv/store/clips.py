@@ -13,6 +13,7 @@ from hipcv.core.errors import BadRequest
 from hipcv.core.text import LINE_BREAKS, escape
 from hipcv.language import N_, _
 from hipcv.store import tables
+from hipcv.store.lists import UNDER_WAY
 from hipcv.store.models import (
     OPTION_NAMES,
     AuditRow,
@@ -39,6 +40,10 @@ MAX_STARTS: Final = 3
 INTERRUPTED: Final = N_(
     "{name}: the desk ended {count} times while it was analysed, so it is not begun again by "
     "itself. If you closed the desk each time, analyse it again."
+)
+
+CANCELLED: Final = N_(
+    "Measuring was stopped before there was a result. The clip can be measured at any time."
 )
 
 Choice = Callable[[Sequence[Clip]], Clip | None]
@@ -192,6 +197,22 @@ class ClipRecords(Transactions):
             detail = {name: [value, changes.get(name, value)] for name, value in before.items()}
             tx.audit("ask_again", "clip", clip_id, **detail, **signature)
             return fetch_one(tx.connection, Clip, tables.clips, clip_id)
+
+    def cancel_clip(self, clip_id: str, *, by: str, why: str = "") -> Clip:
+        """Cancel the analysis of a clip that waits for it, or is being analysed.
+
+        An earlier result of it stays.
+
+        Raises:
+            NotFound: no such clip.
+            BadRequest: no analysis of it is under way.
+        """
+        with self._write(by, why) as tx:
+            clip = fetch_one(tx.connection, Clip, tables.clips, clip_id)
+            if clip.state not in UNDER_WAY:
+                text = _("{name}: it is not being measured, so there is nothing to stop.")
+                raise BadRequest(text.format(name=clip.name))
+            return _set_state(tx, clip_id, "cancelled", CANCELLED)
 
     def requeue_interrupted(self, *, by: str = SYSTEM, why: str = "") -> None:
         """Queue clips again whose analysis was interrupted; to be called before any is claimed.

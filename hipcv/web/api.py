@@ -239,6 +239,13 @@ def reanalyse(state: AppStateDep, clip_id: UUID, body: ReanalysisBody) -> JsonOb
     return serializers.clip_view(state, clip.id)
 
 
+@router.post("/clips/{clip_id}/cancel")
+def cancel(state: AppStateDep, clip_id: UUID, body: ActorBody) -> JsonObject:
+    """Cancel the analysis of a clip."""
+    clip = state.jobs.cancel_clip(str(clip_id), by=body.by)
+    return serializers.clip_view(state, clip.id)
+
+
 @router.get("/clips/{clip_id}/export")
 def clip_export(state: AppStateDep, clip_id: UUID, to: ShortText) -> Response:
     """Return one result as a file."""

@@ -11,7 +11,7 @@ import logging
 import os
 import shutil
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -164,14 +164,31 @@ class JobQueue:
 
     def cancel(self, clip_ids: Iterable[str]) -> None:
         """Cancel the jobs of these clips: once this returns, no result of them is stored."""
-        cancelled = set(clip_ids)
         with self._lock:
-            for running in self._running:
-                running.cancelled |= running.clip.id in cancelled
-            for follower in [*self._followers]:
-                if follower.clip_id in cancelled:
-                    self._drop(follower)
+            self._mark_cancelled({*clip_ids})
         self._wake.set()
+
+    def cancel_clip(self, clip_id: str, *, by: str) -> Clip:
+        """Cancel the analysis of a clip that waits or is being analyzed; it is not queued again.
+
+        Raises:
+            NotFound: no such clip.
+            BadRequest: no analysis of it is under way.
+        """
+        with self._lock:
+            clip = self.records.cancel_clip(clip_id, by=by)
+            self._mark_cancelled({clip_id})
+        self.hub.notify_clip(clip.id, clip.state, said=clip.said)
+        self._wake.set()
+        return clip
+
+    def _mark_cancelled(self, clip_ids: Collection[str]) -> None:
+        """End the jobs of these clips, at the latest with the next step; the lock is held."""
+        for running in self._running:
+            running.cancelled |= running.clip.id in clip_ids
+        for follower in [*self._followers]:
+            if follower.clip_id in clip_ids:
+                self._drop(follower)
 
     def progress(self, clip_id: str) -> tuple[str, float] | None:
         """Return stage and share done (0..1) of a clip's job; None if it has none."""

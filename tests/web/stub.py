@@ -75,6 +75,18 @@ def runs(state):
     return path.read_text().splitlines() if path.exists() else []
 
 
+def running(word):
+    """Return the ids of processes with this text in their command line."""
+    ids = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            if str(word).encode() in path.read_bytes():
+                ids.append(path.parent.name)
+        except OSError:
+            continue
+    return ids
+
+
 def write(clip, folder, side):
     """Write a result with its evidence, as `hipcv analyze` does, and return True if measured."""
     folder.mkdir(parents=True, exist_ok=True)

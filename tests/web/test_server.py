@@ -21,6 +21,7 @@ import pytest
 from tests.clips import numbered_pictures, write_clip
 from tests.waiting import LIMIT_S, wait_until
 from tests.web.conftest import LONG_TIMES_S
+from tests.web.stub import running
 
 DRIVER = Path(__file__).with_name("driver.py")
 ROOT = DRIVER.parents[2]
@@ -258,18 +259,6 @@ def test_analysis_ends_with_the_server(server, tmp_path):
     server.kill()
 
     wait_until(lambda: not running(tmp_path / "runs"))
-
-
-def running(word):
-    """Return the ids of processes with this text in their command line."""
-    ids = []
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            if str(word).encode() in path.read_bytes():
-                ids.append(path.parent.name)
-        except OSError:
-            continue
-    return ids
 
 
 @pytest.mark.parametrize("delay_s", [0.0, 0.05, 0.15, 0.3])

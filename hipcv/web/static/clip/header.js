@@ -8,6 +8,7 @@ import { fillPatients, startNewPatient } from "../shared/patient_choice.js";
 import { issueList, measuredSides } from "./result.js";
 
 const MAX_PLACES = 3;
+const UNMEASURED = { refused: _("Not measured"), failed: _("Measuring failed"), cancelled: _("Measuring was stopped") };
 const ASKED = { left: _("Left leg asked for"), right: _("Right leg asked for") };
 
 /**
@@ -28,8 +29,8 @@ export function startHeader(store) {
     byId("help").hidden = !measured || pending;
     byId("review").hidden = !analysis || pending;
     byId("review").classList.toggle("unmeasured", !measured);
-    byId("state-card").hidden = !pending && clip.state !== "refused" && clip.state !== "failed";
-    setContent(byId("state-card"), ...(pending ? pendingState(clip) : failedState(clip, analysis)));
+    byId("state-card").hidden = !pending && !(clip.state in UNMEASURED);
+    setContent(byId("state-card"), ...(pending ? pendingState(clip) : unmeasuredState(store)));
     byId("answers-card").hidden = !clip.answered.length;
     setContent(byId("answers-card"), make("h2", { text: _("Said after the test") }), ...clip.answered.map((text) => make("p", { text })));
     setContent(byId("assignment-card"), ...assignment(store));
@@ -53,12 +54,19 @@ function pendingState(clip) {
   return [make("h2", { text: clip.measured ? _("Measured; report and video are being prepared") : _("Being measured") }), ...measuredSides(clip.measured), make("ul", { class: "items" }, pendingRow(clip)), make("p", { class: "note", text: _("This page goes on by itself.") })];
 }
 
-function failedState(clip, analysis) {
+function unmeasuredState(store) {
+  const { clip, analysis } = store.view;
+  if (clip.state === "cancelled") return cancelledState(store);
   const refusals = (analysis?.automatic.issues ?? []).filter((issue) => issue.severity === "refuse");
   return [
-    make("h2", { text: clip.state === "failed" ? _("Measuring failed") : _("Not measured") }),
+    make("h2", { text: UNMEASURED[clip.state] ?? "" }),
     refusals.length ? issueList(refusals) : make("p", { text: clip.said || _("No number could be had from this clip.") }),
   ];
+}
+
+function cancelledState(store) {
+  const earlier = store.analysis ? make("p", { class: "note", text: _("The result on this page is the earlier one.") }) : null;
+  return [make("h2", { text: UNMEASURED.cancelled }), make("p", { text: store.view.clip.said }), earlier, button(_("Measure now"), () => void store.measure(), { class: "primary", id: "measure" })];
 }
 
 /** Create a note on each of the first other places of the recording, and one on how many more there are. */

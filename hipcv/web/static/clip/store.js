@@ -166,6 +166,12 @@ export class ClipStore extends EventTarget {
     await this.#send(`/api/clips/${this.id}/again`, { ...options, by: answer.by });
   }
 
+  /** Analyse the clip with the options it has. */
+  async measure() {
+    const by = await requireInitials();
+    if (by) await this.#send(`/api/clips/${this.id}/again`, { by });
+  }
+
   /**
    * Assign the clip to a visit of a patient.
    * @param {string} patient pseudonym

@@ -1,9 +1,12 @@
 /** Rows of clips, as the desk, the patient page and the clip page show them. */
 
-import { make, tag } from "./dom.js";
+import { send } from "./api.js";
+import { requireInitials } from "./dialog.js";
+import { button, make, tag } from "./dom.js";
 import { label, notCounted, sideName, signOffLabel } from "./labels.js";
 import { _, format } from "./language.js";
 import { angle, day, share } from "./numbers.js";
+import { showErrors } from "./toast.js";
 
 const STATE_TEXT = { waiting: _("Waiting its turn"), analysing: _("Measuring") };
 const GOOD_QUALITY = 0.8;
@@ -26,10 +29,18 @@ export function isPending(clip) {
 export function pendingRow(clip) {
   const row = make("li", { class: "working", "data-clip-id": clip.id },
     make("span", { class: "what" }, make("a", { href: `/clips/${clip.id}`, text: clip.name }), clipOwner(clip)),
-    make("span", { class: "doing note" }),
+    make("span", { class: "state" }, make("span", { class: "doing note" }), stopButton(clip)),
     make("progress", { max: 1, "aria-label": format(_("Progress of {clip}"), { clip: clip.name }) }));
   showProgress(row, clip);
   return row;
+}
+
+/** Create the button that cancels the analysis of a clip; the page learns of it by the event. */
+function stopButton({ id, name }) {
+  return button(_("Stop"), () => void showErrors(async () => {
+    const by = await requireInitials();
+    if (by) await send(`/api/clips/${id}/cancel`, { by });
+  }), { class: "small quiet", "aria-label": format(_("Stop measuring {clip}"), { clip: name }) });
 }
 
 /**
@@ -71,6 +82,7 @@ function sideText(side, result) {
 export function clipQuality(clip) {
   if (isPending(clip)) return tag(_("under way"), "busy");
   if (clip.state === "failed") return tag(_("failed"), "care");
+  if (clip.state === "cancelled") return tag(_("stopped"), "care");
   if (clip.state === "refused") return tag(_("not measured"), "care");
   if (Object.values(clip.sides ?? {}).some((result) => result) && Object.values(clip.sides).every((result) => !result || result.result_deg === null)) return tag(_("not counted"), "care");
   if (clip.quality === null || clip.quality === undefined) return tag(_("unknown"));

@@ -1,0 +1,47 @@
+"""Stopping the measurement of a clip from the desk and from its own page."""
+
+import sys
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import DRIVER, open_page, serve
+from tests.clips import numbered_pictures, write_clip
+from tests.waiting import wait_until
+from tests.web import stub
+
+NAME = "gate-30.mp4"
+"""A clip of which the stub's analysis waits for the file `open`."""
+
+
+@pytest.fixture
+def endless(tmp_path):
+    """The app, in which the analysis of `NAME` does not end."""
+    command = [sys.executable, DRIVER, str(tmp_path / "desk"), str(tmp_path / "runs")]
+    with serve(tmp_path / "desk", command=command) as server:
+        yield server
+
+
+def stop(page):
+    page.get_by_role("button", name=f"Stop measuring {NAME}").click()
+
+
+def test_clip_is_stopped_on_the_desk_measured_and_stopped_on_its_page(browser, endless, tmp_path):
+    page = open_page(browser, endless, locale="en")
+    page.set_input_files("#files", write_clip(tmp_path / NAME, numbered_pictures(3)))
+    expect(page.locator("#working .doing")).to_have_text("following the patient, 25 %")
+    stop(page)
+    page.fill("#dialog-by", "AB")
+    page.locator("dialog[open] button[type=submit]").click()
+
+    expect(page.locator("#waiting [data-clip-id] .tag")).to_have_text("stopped")
+    wait_until(lambda: not stub.running(tmp_path / "desk" / "working"))
+    page.locator("#waiting th a").click()
+    page.locator("#measure").click()
+    stop(page)
+    expect(page.locator("#state-card h2")).to_have_text("Measuring was stopped")
+    (tmp_path / "open").touch()
+    page.locator("#measure").click()
+    page.locator("#review:not([hidden])").wait_for()
+    assert page.log.problems == []
+    page.context.close()
