@@ -80,6 +80,13 @@ NOT_FOR_PEOPLE: dict[str, tuple[str, ...]] = {
     "store/migrations/versions/v0005_salts.py": ("rows could not be compared", "the fifth version"),
     "store/migrations/versions/v0006_start.py": ("the sixth version",),
     "store/migrations/versions/v0007_reasons.py": ("reasons would be lost", "the seventh version"),
+    "store/migrations/versions/v0009_jobs.py": (
+        "PRAGMA ",
+        "CREATE ",
+        "INSERT ",
+        " FROM clips_copy",
+        "the ninth version",
+    ),
     "store/transactions.py": ("records were changed without",),
     "store/tables.py": (": a time without a zone",),
     "video/camera.py": ("tuple[",),
