@@ -10,6 +10,7 @@ import { paintAbove, paintBelow } from "./bands.js";
 import { Handles } from "./handles.js";
 
 const NARROW_PX = 620;
+const LABELS_PX = 56; // over the plot, for the labels of the handles
 const HEADROOM_DEG = 7;
 const SOURCES = { outline: _("outline"), bridged: _("gap bridged"), landmarks: _("landmarks"), "": _("not read") };
 const FONT = "12px system-ui, sans-serif";
@@ -70,8 +71,8 @@ export class Curve {
     const line = (stroke, width) => ({ stroke, width, points: { show: false } });
     return {
       width: width_px,
-      height: width_px < NARROW_PX ? 230 : 260,
-      padding: [10, right_px, 0, 0],
+      height: (width_px < NARROW_PX ? 230 : 260) + LABELS_PX,
+      padding: [LABELS_PX, right_px, 0, 0],
       legend: { show: false },
       cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
       scales: { x: { time: false, range: () => this.#window_s }, y: { range: [bottom_deg, top_deg] } },

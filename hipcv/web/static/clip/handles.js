@@ -5,6 +5,8 @@ import { _, format } from "../shared/language.js";
 import { seconds } from "../shared/numbers.js";
 
 const LEAP = 10;
+const LABEL_GAP_PX = 2;
+const PAIRS = [["begin", "end"], ["hold_from", "hold_to"], ["still_from", "still_to"]];
 const KEYS = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -LEAP, PageUp: LEAP };
 
 /** The handles and the mark of the frame shown. */
@@ -51,6 +53,22 @@ export class Handles {
       this.#elements.delete(name);
     }
     handles.forEach((handle) => this.#layoutHandle(plot, handle));
+    PAIRS.forEach((names) => this.#layoutLabels(plot, handles.filter(({ name }) => names.includes(name))));
+  }
+
+  /** Put the two labels of a pair side by side over the plot: each at its line, and inside the card. */
+  #layoutLabels(plot, pair) {
+    if (pair.length < 2) return;
+    const grips = pair.map(({ name }) => this.#elements.get(name).querySelector(".grip"));
+    const [from_px, to_px] = pair.map(({ row }) => plot.valToPos(plot.data[0][row], "x"));
+    const [fromWidth_px, toWidth_px] = grips.map((grip) => grip.offsetWidth);
+    const first_px = -plot.over.offsetLeft;
+    const last_px = first_px + plot.width;
+    let toLeft_px = Math.max(to_px, first_px + fromWidth_px + LABEL_GAP_PX);
+    toLeft_px = Math.min(toLeft_px, last_px - toWidth_px);
+    const fromLeft_px = Math.max(first_px, Math.min(from_px - fromWidth_px, toLeft_px - fromWidth_px - LABEL_GAP_PX));
+    grips[0].style.left = `${fromLeft_px - from_px}px`;
+    grips[1].style.left = `${toLeft_px - to_px}px`;
   }
 
   #layoutHandle(plot, { name, label, row }) {
@@ -73,13 +91,14 @@ export class Handles {
       class: `handle ${name}`, role: "slider", tabindex: 0, "aria-label": label, "aria-orientation": "horizontal",
       "aria-valuemin": 0, "data-handle": name, title: label,
       on: { pointerdown: (event) => this.#drag(event, name), keydown: (event) => this.#onKey(event, name) },
-    }, make("span", { class: "grip", text: label }));
+    }, make("span", { class: "line" }), make("span", { class: "grip", text: label }));
   }
 
   #drag(event, name) {
     if (event.button !== 0) return;
     this.head.video.pause();
-    trackPointer(event, (move) => this.#move(name, this.#rowAt(move)));
+    const taken_px = event.clientX - this.#leftOf(name);
+    trackPointer(event, (move) => this.#move(name, this.#rowAt({ clientX: move.clientX - taken_px })));
   }
 
   #onKey(event, name) {
@@ -101,6 +120,11 @@ export class Handles {
 
   #rowOf(name) {
     return this.edit.handles.find((handle) => handle.name === name).row;
+  }
+
+  /** Return where the line of a handle is, in the window. */
+  #leftOf(name) {
+    return this.#plot.over.getBoundingClientRect().left + this.#plot.valToPos(this.#plot.data[0][this.#rowOf(name)], "x");
   }
 
   #rowAt(event) {

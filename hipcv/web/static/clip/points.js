@@ -90,7 +90,9 @@ export class Points {
   #drag(event, name) {
     const box = byId("player").getBoundingClientRect();
     const scale = this.store.curves.size_px[0] / box.width;
-    trackPointer(event, (move) => this.#move(name, (move.clientX - box.left) * scale, (move.clientY - box.top) * scale));
+    const [x, y] = this.#position(name);
+    const from = { x: event.clientX, y: event.clientY };
+    trackPointer(event, (move) => this.#move(name, x + (move.clientX - from.x) * scale, y + (move.clientY - from.y) * scale));
   }
 
   #onKey(event, name) {
@@ -99,8 +101,12 @@ export class Points {
     event.preventDefault();
     event.stopPropagation();
     const step = event.shiftKey ? LEAP_PX : 1;
-    const [x, y] = this.#moved[name] ?? legPoints(this.store, this.#row)[name];
+    const [x, y] = this.#position(name);
     this.#move(name, x + step * direction[0], y + step * direction[1]);
+  }
+
+  #position(name) {
+    return this.#moved[name] ?? legPoints(this.store, this.#row)[name];
   }
 
   #move(name, x, y) {

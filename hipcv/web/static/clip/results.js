@@ -39,7 +39,7 @@ function resultRow(store, result, present) {
   return make("tr", { "data-result": id },
     make("th", { scope: "row" }, when, make("small", { class: "note", text: format(_("hipcv {version}, method {method}"), { version: hipcv, method }) })),
     cell(TITLES.asked, { text: askedFor(result) }),
-    cell(TITLES.result, {}, ...sidesText(result), corrected ? tag(_("corrected"), "busy") : null),
+    cell(TITLES.result, {}, make("div", {}, ...sidesText(result), corrected ? tag(_("corrected"), "busy") : null)),
     cell(TITLES.difference, { class: "number", text: current ? "–" : differenceText(result, present) }),
     cell(TITLES.by, { text: asked_by || "–" }),
     make("td", { class: "go" }, current ? tag(_("present"), "good") : button(_("Use this one"), () => void store.makeCurrent(id, when), { class: "small", "aria-label": format(_("Make the result of {moment} the present one"), { moment: when }) })));

@@ -15,6 +15,9 @@ const LEG_CHOICES = [...SIDES.map((side) => [side, legName(side)]), ["auto", _("
 
 /** Fires "change" when the result or the leg shown changes, and "stale" when another user changed it first. */
 export class ClipStore extends EventTarget {
+  /** The reason that was typed for a correction that was not made. */
+  #refused = "";
+
   /** @param {string} id of the clip */
   constructor(id) {
     super();
@@ -93,11 +96,18 @@ export class ClipStore extends EventTarget {
    */
   async correct(changes, form) {
     const restoreFocus = rememberFocus();
-    const answer = await openForm(form);
-    if (!answer) return;
-    for (const change of changes) {
-      if (!(await this.#post("corrections", { side: this.side, ...change, ...answer }))) return;
-    }
+    const left = [...changes];
+    const run = async (answer) => {
+      this.#refused = answer.why;
+      while (left.length) {
+        if (!(await this.#post("corrections", { side: this.side, ...left[0], ...answer }))) return false;
+        left.shift();
+      }
+      this.#refused = "";
+      return true;
+    };
+    const answer = await openForm({ ...form, why: this.#refused, run, running: _("Measuring again…") });
+    if (!answer) return restoreFocus();
     showToast(_("Corrected and measured again. The automatic value stays beside it."));
     restoreFocus();
   }
@@ -108,15 +118,16 @@ export class ClipStore extends EventTarget {
    */
   async withdraw(number) {
     const restoreFocus = rememberFocus();
-    const answer = await openForm({ title: format(_("Withdraw correction {number}?"), { number }), text: _("It stays in the list, and counts no longer."), reason: "optional", action: _("Withdraw") });
-    if (answer && (await this.#post("withdraw", { number, ...answer }))) showToast(format(_("Correction {number} was withdrawn."), { number }));
+    const run = (answer) => this.#post("withdraw", { number, ...answer });
+    const answer = await openForm({ title: format(_("Withdraw correction {number}?"), { number }), text: _("It stays in the list, and counts no longer."), reason: "optional", action: _("Withdraw"), run, running: _("Measuring again…") });
+    if (answer) showToast(format(_("Correction {number} was withdrawn."), { number }));
     restoreFocus();
   }
 
   async sign() {
     const restoreFocus = rememberFocus();
     const by = await requireInitials();
-    if (by && (await this.#post("sign", { by }))) showToast(format(_("Signed off by {initials}."), { initials: by }));
+    if (by && (await this.#change("sign", { by }))) showToast(format(_("Signed off by {initials}."), { initials: by }));
     restoreFocus();
   }
 
@@ -124,7 +135,7 @@ export class ClipStore extends EventTarget {
   async unsign() {
     const restoreFocus = rememberFocus();
     const answer = await openForm({ title: _("Take the sign-off back?"), text: _("The result is not signed off any more. Who signed, and who took it back, stays in the record."), reason: "optional", action: _("Take it back") });
-    if (answer && (await this.#post("unsign", answer))) showToast(_("The sign-off was taken back."));
+    if (answer && (await this.#change("unsign", answer))) showToast(_("The sign-off was taken back."));
     restoreFocus();
   }
 
@@ -137,7 +148,7 @@ export class ClipStore extends EventTarget {
     const title = format(_("Use the result of {moment} again?"), { moment: when });
     const text = _("It becomes the present result, with its corrections, and has to be signed anew. The one of now stays in the list.");
     const answer = await openForm({ title, text, reason: "optional", action: _("Use it again") });
-    if (answer && (await this.#post("replace", { result, ...answer }))) showToast(_("The earlier result is the present one again."));
+    if (answer && (await this.#change("replace", { result, ...answer }))) showToast(_("The earlier result is the present one again."));
   }
 
   /** Analyse the clip again, after asking for the leg and what else is to be changed. */
@@ -190,22 +201,37 @@ export class ClipStore extends EventTarget {
     if (by && (await this.#send(`/api/clips/${this.id}/unmove`, { by }))) showToast(_("The clip was moved back."));
   }
 
-  #post(action, body) {
+  /** Send a change of the result, or show the error; resolves to true on success. */
+  #change(action, body) {
     return this.#send(`/api/analyses/${this.analysis.id}/${action}`, { version: this.analysis.version, ...body });
   }
 
-  /** Send a change and show the new state; resolves to true on success. */
+  /** Send a change of the result; resolves to true on success, and throws why it was refused. */
+  #post(action, body) {
+    return this.#sendOrThrow(`/api/analyses/${this.analysis.id}/${action}`, { version: this.analysis.version, ...body });
+  }
+
+  /** Send a change and show the new state, or the error; resolves to true on success. */
   async #send(path, body) {
+    try {
+      return await this.#sendOrThrow(path, body);
+    } catch (error) {
+      showError(error);
+      return false;
+    }
+  }
+
+  async #sendOrThrow(path, body) {
     try {
       await this.#update(await send(path, body));
       return true;
     } catch (error) {
       if (error.needsPin) {
         const pin = await askPin(error.message);
-        return pin ? this.#send(path, { ...body, pin }) : false;
+        return pin ? this.#sendOrThrow(path, { ...body, pin }) : false;
       }
-      if (error.status === CONFLICT) this.dispatchEvent(new CustomEvent("stale", { detail: error }));
-      else showError(error);
+      if (error.status !== CONFLICT) throw error;
+      this.dispatchEvent(new CustomEvent("stale", { detail: error }));
       return false;
     }
   }

@@ -1,6 +1,6 @@
 /** Dialogs that ask for initials, a reason and a confirmation. */
 
-import { button, make, onSubmit } from "./dom.js";
+import { button, make, onSubmit, setContent } from "./dom.js";
 import { USER, initials, saveInitials } from "./initials.js";
 import { _, format } from "./language.js";
 
@@ -16,12 +16,17 @@ import { _, format } from "./language.js";
  * @param {boolean} [options.danger]
  * @param {string[]} [options.suggestions] reasons to choose from
  * @param {string} [options.placeholder] of the reason
+ * @param {string} [options.why] reason that was typed before, and refused
+ * @param {(answer: {why: string, by: string}) => Promise<boolean>} [options.run] what is done with the answer while the
+ *   dialog stays open: it closes where that resolves to true, else says why not and keeps what was typed
+ * @param {string} [options.running] text while it is done
  * @returns {Promise<{why: string, by: string}|null>} null if cancelled
  */
 export function openForm(options) {
   const why = make("textarea", { name: "why", id: "dialog-why", maxlength: 2000, rows: 3, required: options.reason === "required", placeholder: options.placeholder });
   const by = make("input", { name: "by", id: "dialog-by", maxlength: 32, required: true, autocomplete: "off" });
   const confirmation = make("input", { name: "confirmation", id: "dialog-confirmation", autocomplete: "off", required: true });
+  why.value = options.why ?? "";
   by.value = initials();
   by.readOnly = Boolean(USER);
   const parts = [...(options.fields ?? [])];
@@ -90,17 +95,22 @@ function suggestion(text, field) {
   }, { class: "small" });
 }
 
-function open(parts, { title, text = "", action, danger = false }, read) {
+function open(parts, { title, text = "", action, danger = false, run = null, running = "" }, read) {
   return new Promise((resolve) => {
     const submit = make("button", { type: "submit", class: danger ? "danger" : "primary", text: action });
     const dialog = make("dialog", { "aria-labelledby": "dialog-title" });
+    const status = make("div", { class: "dialog-status", role: "status" });
     const form = make("form", { method: "dialog" },
-      make("h2", { id: "dialog-title", text: title }), text ? make("p", { text }) : null, ...parts,
+      make("h2", { id: "dialog-title", text: title }), text ? make("p", { text }) : null, ...parts, status,
       make("div", { class: "actions" }, button(_("Cancel"), () => dialog.close()), submit));
     let answer = null;
-    onSubmit(form, () => {
-      answer = read();
-      if (answer !== null) dialog.close();
+    onSubmit(form, async () => {
+      const given = read();
+      if (given === null || submit.disabled) return;
+      if (!run || (await runWhileOpen(() => run(given), submit, status, running))) {
+        answer = given;
+        dialog.close();
+      }
     });
     dialog.addEventListener("close", () => {
       dialog.remove();
@@ -110,4 +120,18 @@ function open(parts, { title, text = "", action, danger = false }, read) {
     document.body.append(dialog);
     dialog.showModal();
   });
+}
+
+/** Run an action and show that it runs, then why it was refused; resolves to true where it was done. */
+async function runWhileOpen(action, submit, status, text) {
+  submit.disabled = true;
+  setContent(status, make("p", { class: "note" }, text), make("progress", { "aria-label": text }));
+  try {
+    if (await action()) return true;
+    setContent(status);
+  } catch (error) {
+    setContent(status, make("p", { class: "error", text: error instanceof Error ? error.message : String(error) }));
+  }
+  submit.disabled = false;
+  return false;
 }

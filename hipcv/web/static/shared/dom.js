@@ -119,7 +119,7 @@ export function onSubmit(form, action) {
 export function trackPointer(event, onMove) {
   event.preventDefault();
   const element = /** @type {HTMLElement} */ (event.currentTarget);
-  element.focus();
+  element.focus({ preventScroll: true }); // else what was taken may move from under the pointer
   element.setPointerCapture(event.pointerId);
   element.addEventListener("pointermove", onMove);
   for (const end of ["pointerup", "pointercancel"]) {
