@@ -78,6 +78,12 @@ async def events(state: AppStateDep) -> StreamingResponse:
     return StreamingResponse(stream, media_type="text/event-stream")
 
 
+@router.get("/session")
+def check_session() -> JsonObject:
+    """Return nothing: a page learns from the status whether its session has ended."""
+    return {}
+
+
 @router.post("/session")
 def note_activity() -> JsonObject:
     """Note that somebody uses the page."""

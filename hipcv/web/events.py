@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 QUEUE_LENGTH: Final = 256
-"""Events a page may leave unread; then it loses the oldest, and can load the overview again."""
+"""Events a reader may leave unread; then it loses the oldest, and can load the overview again."""
 
 HEARTBEAT_S: Final = 15.0
 
@@ -63,7 +63,7 @@ class EventHub:
                 try:
                     event = await asyncio.wait_for(page.queue.get(), HEARTBEAT_S)
                 except TimeoutError:
-                    event = b": still here\n\n"
+                    event = b"event: alive\ndata: {}\n\n"
                 if event is None or not is_open():
                     return
                 yield event

@@ -55,6 +55,7 @@ class Server:
 
     folder: Path
     link: str
+    process: subprocess.Popen
     session: dict | None = None  # cookies and storage of a browser that followed the link
 
     @property
@@ -95,7 +96,7 @@ def serve(folder, *options, browser="", command=()):
     try:
         link = process.stdout.readline().strip()
         assert re.match(r"http://127\.0\.0\.1:\d+/\?token=", link), link
-        yield Server(folder, link)
+        yield Server(folder, link, process)
     finally:
         process.send_signal(signal.SIGINT)
         try:

@@ -53,7 +53,8 @@ def spanish_page(request, browser, server, folder):
     ids = {"clip": folder.clip_id, "not_counted": folder.not_counted}
     address = path.format(**ids, patient=folder.patient_ids["P-large-change"])
     page = open_page(browser, server, address, viewport=SIZES[size], locale="es-MX")
-    page.wait_for_load_state("networkidle" if "record" in path else "load")
+    if path == "/record":
+        page.locator("#patient option").first.wait_for(state="attached")
     expect(page.locator("body")).not_to_contain_text("Cargando…")
     if path.startswith("/clips/") and not path.endswith("report"):
         page.locator(".handle").first.wait_for()

@@ -40,7 +40,8 @@ def page(request, browser, server, folder):
     path, size = request.param
     ids = {"clip_id": folder.clip_id, "patient_id": folder.patient_ids["P-1"]}
     loaded = open_page(browser, server, path.format(**ids), viewport=VIEWPORTS[size])
-    loaded.wait_for_load_state("networkidle" if "record" in path else "load")
+    if path == "/record":
+        loaded.locator("#patient option").first.wait_for(state="attached")
     if path == "/clips/{clip_id}":
         loaded.locator(".handle").first.wait_for()
     expect(loaded.locator("body")).not_to_contain_text("Loading…")

@@ -334,7 +334,7 @@ def test_pages_get_every_state_of_a_clip(server, tmp_path):
         next(lines)
         clip_id = upload(client, tmp_path)
         for line in lines:
-            if line.startswith("data: "):
+            if line.startswith("data: {") and "state" in line:
                 event = json.loads(line.removeprefix("data: "))
                 states.add(event["state"])
                 if event["state"] == "ready":

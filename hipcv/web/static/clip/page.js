@@ -1,8 +1,8 @@
 /** The page of one clip. */
 
-import { subscribe } from "../shared/api.js";
 import { confirm } from "../shared/dialog.js";
 import { byId, make, setContent } from "../shared/dom.js";
+import { subscribe } from "../shared/events.js";
 import { _, format } from "../shared/language.js";
 import { startPageShell } from "../shared/page_shell.js";
 import { keyed } from "../shared/session.js";

@@ -1,8 +1,9 @@
 /** The first page: uploads, clips to review, patients. */
 
-import { get, subscribe } from "../shared/api.js";
+import { get } from "../shared/api.js";
 import { clipOwner, clipQuality, clipResult, pendingRow, showProgress } from "../shared/clips.js";
 import { byId, cell, make, onSubmit, setContent, table } from "../shared/dom.js";
+import { subscribe } from "../shared/events.js";
 import { initials } from "../shared/initials.js";
 import { _, format } from "../shared/language.js";
 import { startPageShell } from "../shared/page_shell.js";

@@ -1,8 +1,9 @@
 /** Result of a test, for the person who did it. */
 
-import { get, subscribe } from "../shared/api.js";
+import { get } from "../shared/api.js";
 import { isPending } from "../shared/clips.js";
 import { byId, make, setContent } from "../shared/dom.js";
+import { subscribe } from "../shared/events.js";
 import { _, capitalize } from "../shared/language.js";
 import { keyed } from "../shared/session.js";
 

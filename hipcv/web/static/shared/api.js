@@ -1,7 +1,7 @@
-/** Access to the local server: JSON requests and the event stream. Error messages are sentences for the user. */
+/** Access to the local server: JSON requests. Error messages are sentences for the user. */
 
 import { _, format } from "./language.js";
-import { keyed, pageKeyHeader } from "./session.js";
+import { pageKeyHeader } from "./session.js";
 
 const UNREACHABLE = _("The desk does not answer. Check that hipcv review is still running.");
 const UNAUTHORIZED = 401;
@@ -62,20 +62,4 @@ export function apiError(body, status) {
   const error = new ApiError(typeof body?.error === "string" ? body.error : format(_("The desk answered {status}. Try again."), { status }), status);
   error.needsPin = body?.pin === true;
   return error;
-}
-
-/**
- * Subscribe to changes of clips until the page is left.
- * @param {(event: {id: string, state: string, said: string, share: number, doing: string}) => void} onClip
- * @param {() => void} onReconnect called when the stream is open again after a break
- */
-export function subscribe(onClip, onReconnect) {
-  const source = new EventSource(keyed("/api/events"));
-  let connected = false;
-  source.addEventListener("clip", (event) => onClip(JSON.parse(event.data)));
-  source.addEventListener("open", () => {
-    if (connected) onReconnect();
-    connected = true;
-  });
-  window.addEventListener("pagehide", () => source.close());
 }

@@ -2,6 +2,7 @@
 
 import { openForm } from "./dialog.js";
 import { byId } from "./dom.js";
+import { connectEvents } from "./events.js";
 import { end, lockAfter_ms, startIdleLock } from "./idle.js";
 import { showInitials } from "./initials.js";
 import { _ } from "./language.js";
@@ -10,6 +11,7 @@ import { keyed } from "./session.js";
 /** Start the page header and the menus. */
 export function startPageShell() {
   showInitials();
+  connectEvents();
   startIdleLock(lockAfter_ms());
   byId("sign-out")?.addEventListener("click", () => void end("signed_out"));
   for (const link of document.querySelectorAll("a[data-keyed]")) link.href = keyed(link.href);
