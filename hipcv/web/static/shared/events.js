@@ -34,7 +34,7 @@ export function connectEvents() {
 }
 
 function connectWorker() {
-  const worker = new SharedWorker(WORKER, { type: "module", name: "hipcv events" });
+  const worker = new SharedWorker(WORKER, { type: "module", name: "hipcv-events" });
   const address = () => keyed("/api/events");
   worker.port.onmessage = ({ data }) => onMessage(data);
   worker.onerror = () => {
