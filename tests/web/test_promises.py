@@ -1,0 +1,242 @@
+"""What the page on the desk promises is what tests protect: each promise has the names of its tests."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+TEST = re.compile(r"^\s*(?:async )?def (test_\w+)", re.MULTILINE)
+
+PROMISES = {
+    "the pages load nothing from anywhere else": (
+        "test_pages_load_nothing_from_other_origins",
+        "test_a_page_logs_nothing_and_requests_no_other_host",
+    ),
+    "the server answers to `127.0.0.1` alone": ("test_server_listens_on_loopback",),
+    "the least certain first": ("test_clips_are_sorted_by_how_certain_they_are",),
+    "*External rotation too*": (
+        "test_an_upload_asks_for_external_rotation_where_the_box_is_checked",
+    ),
+    "video and curve in step": ("test_a_click_on_the_curve_shows_exactly_that_frame",),
+    "minimal detectable change": ("test_change_of_four_degrees_is_within_measurement_error",),
+    "with the number of any clip": (
+        "test_the_recorded_test_has_the_rotation_of_the_film_and_of_its_file",
+    ),
+    "never by one that sends the text away": (
+        "test_a_voice_elsewhere_is_never_used_and_tones_are_played_instead",
+    ),
+    "`M` turns both off": ("test_a_muted_page_is_silent",),
+    "one next step": ("test_after_pain_the_next_step_is_not_to_repeat_the_test",),
+    "which a cookie keeps for a year, else the browser's": (
+        "test_a_language_chosen_in_the_foot_stays",
+        "test_a_page_is_in_the_language_of_the_browser",
+    ),
+    "English and Spanish are complete": (
+        "test_a_catalogue_holds_the_texts_of_the_source_and_no_others",
+        "test_a_spanish_browser_sees_no_english_text",
+    ),
+    "colleagues may read the same one in both": (
+        "test_a_report_follows_its_reader_not_the_one_before",
+    ),
+    "are light or dark": (
+        "test_a_page_follows_the_system_unless_a_theme_was_chosen",
+        "test_a_theme_chosen_in_the_foot_beats_the_system_and_stays",
+        "test_the_curve_is_drawn_in_the_ink_of_the_theme",
+    ),
+    "a file follows the system of whoever opens it": (
+        "test_a_report_is_in_the_theme_of_its_page_and_its_file_in_none",
+    ),
+    "share one connection": (
+        "test_ten_tabs_open_and_answer",
+        "test_a_new_clip_appears_in_every_tab",
+    ),
+    "says so, connects again by itself": (
+        "test_a_page_says_that_the_connection_is_lost",
+        "test_a_page_without_shared_workers_connects_again_and_loads_anew",
+    ),
+    "asks for the sign-in": ("test_a_page_whose_desk_was_started_anew_asks_for_the_sign_in",),
+    "is empty again after each batch of files": (
+        "test_each_upload_says_for_whom_it_is_and_the_form_is_empty_for_the_next_one",
+    ),
+    "adding one is a step of its own": (
+        "test_a_patient_is_added_in_a_step_of_its_own_and_is_then_chosen",
+    ),
+    "the second is refused by the name of the first": (
+        "test_a_pseudonym_that_looks_like_another_is_refused_by_the_name_of_that_one",
+    ),
+    "a day in the future is refused": ("test_day_in_the_future_is_refused",),
+    "by the `pattern` of `hipcv.toml` as in a batch": (
+        "test_name_of_a_file_is_read_by_the_pattern_of_a_batch",
+    ),
+    "the upload asks before it is sent": (
+        "test_a_name_that_contradicts_what_was_chosen_is_asked_about_before_it_is_sent",
+    ),
+    "the upload says so with a link": (
+        "test_a_recording_that_is_here_already_says_so_with_a_link",
+    ),
+    "A recording that is filed for two patients": (
+        "test_a_recording_that_is_filed_for_another_patient_says_so_with_a_link",
+    ),
+    "A clip of both legs can be signed once both were shown": (
+        "test_both_legs_with_a_hip_lift_in_the_leg_not_shown_cannot_be_signed_unseen",
+    ),
+    "a clip without a patient not at all": ("test_clip_without_a_patient_cannot_be_signed",),
+    "one short clip at a time is measured beside them": (
+        "test_short_clip_is_analysed_beside_long_ones_that_take_all_workers",
+        "test_only_one_clip_more_than_the_workers_is_analysed",
+    ),
+    "is not passed by for ever": (
+        "test_long_clip_is_next_once_it_has_waited_for_longer_than_it_lasts",
+    ),
+    "it ended three times is not begun again by itself": (
+        "test_analysis_that_always_ends_the_program_is_not_begun_for_ever",
+    ),
+    "Of more than nine earlier results": (
+        "test_oldest_results_beyond_the_bound_are_deleted_with_their_files",
+    ),
+    "a move can be undone": ("test_move_is_undone_with_its_signature",),
+    "A sign-off can be taken back": (
+        "test_a_sign_off_is_taken_back_on_the_page_which_says_whose_it_was",
+    ),
+    "drag its handle on the curve": (
+        "test_a_plateau_is_dragged_and_the_rotation_follows_the_core",
+    ),
+    "it stays in the table, and does not count": (
+        "test_rejected_repetition_is_not_valid",
+        "test_a_rejected_repetition_leaves_no_rotation_without_another_one",
+    ),
+    "read as a goniometer is laid on": (
+        "test_axes_drawn_at_start_and_hold_read_as_the_angle_between_them",
+    ),
+    "*Measure again*, which asks for leg": (
+        "test_leg_mirror_and_beginning_can_be_mended_on_the_clip_page",
+    ),
+    "rested while the other moved, the page says so": (
+        "test_the_page_of_a_clip_of_the_wrong_leg_asks_for_the_leg_and_the_mirror",
+    ),
+    "every correction can be withdrawn": (
+        "test_other_corrections_stay_after_a_withdrawal",
+        "test_automatic_result_is_not_altered_by_a_correction",
+    ),
+    "takes the signature away": ("test_correction_revokes_the_signature_and_amends",),
+    "the second is told, and nothing is overwritten": (
+        "test_one_of_two_concurrent_corrections_is_refused",
+    ),
+    "step a frame": ("test_frames_are_stepped_by_the_keyboard",),
+    "`clips/` by the SHA-256 of their content": ("test_name_is_the_hash_of_the_content",),
+    "it can only be added to": ("test_database_refuses_to_alter_the_trail",),
+    "salted hashes of every column": (
+        "test_every_altered_column_is_reported_with_its_row",
+        "test_salts_of_erased_rows_are_deleted",
+    ),
+    "as its anchor": (
+        "test_a_signed_report_prints_the_anchor_of_the_record_of_changes",
+        "test_signed_report_has_an_anchor_that_the_trail_holds",
+    ),
+    "was altered shows no number": ("test_every_page_answers_over_an_altered_result",),
+    "every reason typed for a change": (
+        "test_free_text_about_an_erased_patient_is_nowhere_in_the_database",
+        "test_pseudonym_is_nowhere_in_the_database",
+    ),
+    "either the whole of it or nothing": (
+        "test_correction_interrupted_by_a_kill_is_whole_or_absent",
+        "test_analysis_interrupted_by_a_kill_is_done_at_the_next_start",
+        "test_disconnected_upload_leaves_no_file",
+    ),
+    "grows with the years": ("test_noted_age_grows_with_the_years",),
+    "no page, report or export compares with adults": (
+        "test_chart_of_a_minor_has_no_band_of_adults",
+        "test_report_of_a_minor_says_that_there_is_no_comparison",
+        "test_no_verdict_compares_a_minor_with_adults",
+    ),
+    "at each visit, in the report and in the exports": (
+        "test_answers_stand_as_sentences_with_the_clip",
+        "test_answers_and_age_stand_in_the_exported_documents",
+    ),
+    "also while the desk is open": ("test_result_is_filed_under_the_name_and_history_shows_it",),
+    "FHIR is one R4 transaction": ("test_the_bundle_is_valid_fhir",),
+    "`entered-in-error`": (
+        "test_result_that_moved_to_another_patient_is_entered_in_error_for_the_first",
+        "test_a_side_that_an_earlier_analysis_had_is_entered_in_error",
+    ),
+    "names each clip by pseudonym and day of the visit": (
+        "test_exports_are_named_by_pseudonym_and_day",
+        "test_name_of_the_upload_is_exported_where_the_settings_ask_for_it",
+    ),
+    "a private folder (mode 0600 in 0700)": (
+        "test_files_of_the_opening_are_private",
+        "test_browser_opens_the_app_by_a_private_page",
+    ),
+    "leaves no key in the history nor on a command line": (
+        "test_history_of_the_browser_holds_no_key",
+        "test_browser_is_started_without_a_secret",
+    ),
+    "works once as well": ("test_key_opens_the_app_once", "test_old_key_does_not_open_the_app"),
+    "which goes when the desk closes": ("test_app_that_closes_leaves_no_page_and_no_secret",),
+    "A cookie that no script": ("test_cookie_is_same_site_and_http_only",),
+    "without the page key it reads and changes nothing": (
+        "test_other_local_server_cannot_use_what_it_gets",
+        "test_cookie_alone_reads_and_changes_nothing",
+    ),
+    "in all pages of this browser": ("test_sign_out_ends_the_session_in_every_page",),
+    "the page locks itself and the session ends": (
+        "test_page_that_nobody_uses_locks_itself",
+        "test_session_that_nobody_uses_is_locked",
+    ),
+    "uploads and a guided test under way keep it open": ("test_session_in_use_stays_open",),
+    "0 turns it off": ("test_lock_can_be_turned_off",),
+    "links give no access": ("test_link_without_a_user_opens_nothing",),
+    "who is removed can not": ("test_removed_user_cannot_sign_in",),
+    "corrects and signs with it alone": (
+        "test_initials_with_a_pin_sign_with_it_alone",
+        "test_pin_is_asked_for_after_a_change_of_somebody_else",
+    ),
+    "Initials are asked for anew": ("test_initials_are_asked_for_anew_after_a_pause",),
+    "`pins.json` in the data folder holds scrypt hashes": (
+        "test_file_of_pins_is_private_and_has_no_pin",
+        "test_guesses_have_to_wait",
+    ),
+    "Other addresses never wait for them (all of an IPv6 network, /64, are one)": (
+        "test_wrong_passwords_of_others_do_not_delay",
+        "test_addresses_of_one_network_are_one",
+    ),
+    "up to 30 seconds": (
+        "test_wrong_passwords_delay_the_next_ones_of_the_same_address_more_and_more",
+        "test_attempts_beyond_the_longest_wait_are_refused",
+    ),
+    "readable by you alone (`chmod 600`), else they are refused": (
+        "test_secret_that_others_can_read_is_refused_with_the_remedy",
+    ),
+    "must arrive within 10 seconds": ("test_head_that_does_not_arrive_closes_the_connection",),
+    "the oldest one is closed": ("test_oldest_waiting_connection_is_closed_for_a_new_one",),
+    "Requests by another name, from another origin or without a session are refused": (
+        "test_foreign_host_name_is_refused",
+        "test_sign_in_from_another_origin_is_refused",
+        "test_only_sign_in_is_open_without_a_session",
+    ),
+    "pages run no script but their own": ("test_no_page_may_run_inline_scripts",),
+    "in a process of its own before it is believed": (
+        "test_a_file_is_not_read_before_it_was_opened_in_a_limited_process",
+    ),
+}
+"""Names of the tests of each promise of docs/review.md, by words of the promise."""
+
+
+@pytest.fixture(scope="module")
+def page():
+    return " ".join((ROOT / "docs" / "review.md").read_text("utf-8").split())
+
+
+@pytest.fixture(scope="module")
+def names():
+    paths = (ROOT / "tests").rglob("test_*.py")
+    return {name for path in paths for name in TEST.findall(path.read_text("utf-8"))}
+
+
+def test_every_promise_stands_on_the_page(page):
+    assert [words for words in PROMISES if words not in page] == []
+
+
+def test_every_promise_has_its_tests(names):
+    assert {name for tests in PROMISES.values() for name in tests} - names == set()
