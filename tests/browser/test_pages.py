@@ -100,6 +100,16 @@ def test_the_curve_is_drawn_in_the_ink_of_the_theme(clip_page):
         assert clip_page.wait_for_function(HAS_INK)
 
 
+@pytest.mark.parametrize("path", ["/settings", "/clips/{clip}/report"])
+def test_a_print_is_light(browser, server, folder, path):
+    page = open_page(browser, server, path.format(clip=folder.clip_id), color_scheme="dark")
+    page.emulate_media(media="print")
+    ground = page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--paper')")
+    page.context.close()
+
+    assert ground == "#fff"
+
+
 def test_a_theme_chosen_in_the_foot_beats_the_system_and_stays(browser, server):
     page = open_page(browser, server, "/settings?language=en", color_scheme="dark")
     page.get_by_role("link", name="Light", exact=True).click()

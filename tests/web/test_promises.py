@@ -1,4 +1,4 @@
-"""What the page on the desk promises is what tests protect: each promise has the names of its tests."""
+"""Each promise of the page on the desk has the names of the tests that protect it."""
 
 import re
 from pathlib import Path
@@ -47,6 +47,7 @@ PROMISES = {
     "a file follows the system of whoever opens it": (
         "test_a_report_is_in_the_theme_of_its_page_and_its_file_in_none",
     ),
+    "a print is light": ("test_a_print_is_light",),
     "share one connection": (
         "test_ten_tabs_open_and_answer",
         "test_a_new_clip_appears_in_every_tab",
@@ -197,7 +198,7 @@ PROMISES = {
         "test_file_of_pins_is_private_and_has_no_pin",
         "test_guesses_have_to_wait",
     ),
-    "Other addresses never wait for them (all of an IPv6 network, /64, are one)": (
+    "all of an IPv6 network, /64, are one": (
         "test_wrong_passwords_of_others_do_not_delay",
         "test_addresses_of_one_network_are_one",
     ),
