@@ -87,7 +87,7 @@ def recorded(camera_browser, tmp_path):
         page.click("#begin")
         expect(page.locator("#prompt")).not_to_be_empty()
         page.locator("#leave-out").click(timeout=3000 * LIMIT_S)
-        page.locator("#outcome-links a[href$=report] + a").click(timeout=3000 * LIMIT_S)
+        page.locator("#outcome-links a[href*='/report?'] + a").click(timeout=3000 * LIMIT_S)
         value = page.locator("[data-side=left][data-value=current]")
         value.wait_for()
         rotation_deg = float(value.inner_text().rstrip("°"))
