@@ -1,6 +1,5 @@
 """Signatures: what takes one off a result, whose it was, and how one is taken back."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, Literal
@@ -139,12 +138,6 @@ def revoke(tx: WriteTransaction, analysis: Analysis | None) -> JsonObject:
         unsigned = {"signed_by": None, "signed_at": None, "version": analysis.version + 1}
         tx.update(tables.analyses, analysis.id, amended=True, **unsigned)
     return signature
-
-
-def revoke_of_clips(tx: WriteTransaction, clips: Collection[Clip]) -> list[JsonObject]:
-    """Take the signatures off the current results of clips, as `revoke` does."""
-    signatures = (revoke(tx, current_analysis(tx.connection, clip)) for clip in clips)
-    return [signature["signature"] for signature in signatures if signature]
 
 
 def restore(tx: WriteTransaction, signature: JsonObject | None) -> bool:
