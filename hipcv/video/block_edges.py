@@ -37,7 +37,7 @@ REACH_PX: Final = 15
 """Width about an edge that stood still."""
 
 NEW_SEGMENTS: Final = 14
-FIRST_SEGMENTS: Final = 100
+FIRST_SEGMENTS: Final = 70
 """Segments on the grid beyond twice those of the worst other phase, which no undamaged picture of a
 seated person has; measured with clips of poor quality and of rooms full of right angles. In the
 first picture, where damage fills blocks of half the grid as well, only odd phases are compared."""
@@ -60,7 +60,8 @@ class BlockEdges:
         if before is None:
             count = np.sum([_first(means) for means in now], axis=0)
             return bool(count[0] - 2 * count[1::2].max() > FIRST_SEGMENTS)
-        if not _are_alike(before, now) or earlier is None or not _are_alike(earlier, now):
+        earlier = earlier or before  # the second picture: the first is taken as still
+        if not _are_alike(before, now) or not _are_alike(earlier, now):
             return False
         count = np.sum(list(map(_new, earlier, before, now)), axis=0)
         return bool(count[0] - 2 * count[1:].max() > NEW_SEGMENTS)

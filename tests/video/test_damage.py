@@ -221,9 +221,10 @@ def test_blocks_that_appear_at_once_are_damage_to_the_next_key_frame(codec, tmp_
     assert (any(spoiled[:18]), all(spoiled[27:40])) == (False, True)
 
 
-def test_zeros_in_a_picture_of_hevc_are_damage(tmp_path):
-    options = QUIETLY["libx265"]
-    clean = write_clip(tmp_path / "c.mkv", NOISE, codec="libx265", options=options)
+@pytest.mark.parametrize("codec", ["libx265", "libvpx-vp9"])
+def test_zeros_in_a_picture_are_damage(codec, tmp_path):
+    options = QUIETLY[codec]
+    clean = write_clip(tmp_path / "c.mkv", NOISE, codec=codec, options=options)
     content = bytearray(clean.read_bytes())
     with av.open(str(clean)) as container:
         packet = [packet for packet in container.demux(video=0) if packet.size][25]
@@ -346,7 +347,8 @@ def test_a_clip_without_a_complete_picture_is_refused(tmp_path):
 
 
 def endless(demux) -> tuple[SimpleNamespace, SimpleNamespace]:
-    context = SimpleNamespace(codec=SimpleNamespace(canonical_name="vp8"), decode=lambda _: [])
+    codec = SimpleNamespace(canonical_name="vp8")
+    context = SimpleNamespace(codec=codec, extradata=None, decode=lambda _: [])
     return (
         SimpleNamespace(demux=demux, format=SimpleNamespace(name="mov")),
         SimpleNamespace(codec_context=context),

@@ -1,21 +1,34 @@
-"""Bytes that HEVC forbids within a unit, so that no start code begins there; lost blocks hold them.
-
-ITU-T H.265, section 7.4.2.1.
-"""
+"""Zeros that no encoder of HEVC or VP9 writes: they stand for blocks that were lost from a file."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from hipcv.video.h264_references import measured_units, separated_units
 
 FORBIDDEN: Final = re.compile(rb"\x00\x00[\x00-\x02]")
+"""Bytes that are never within a unit of HEVC: a start code begins so. ITU-T H.265, 7.4.2.1."""
+
+LOST: Final = bytes(32)
+"""Zeros of which no picture of VP9 holds as many in a row; up to 9 were found."""
+
 FIRST_PARAMETERS: Final = 32  # type of a unit; lower ones are parts of a picture
 LENGTH_AT: Final = 21  # in `hvcC`
 
 
+def byte_check(codec: str, extradata: bytes | None) -> Callable[[bytes], bool] | None:
+    """Return what tells whether a packet holds such zeros; None for a codec that may write them."""
+    if codec == "hevc":
+        return HevcBytes(extradata).are_damaged
+    return _has_lost_block if codec == "vp9" else None
+
+
+def _has_lost_block(packet: bytes) -> bool:
+    return LOST in packet.rstrip(b"\x00")
+
+
 class HevcBytes:
-    """Check of the packets of one stream."""
+    """Check of the packets of one stream of HEVC."""
 
     def __init__(self, extradata: bytes | None) -> None:
         """Set up with what the container says of the stream: `hvcC`, or units, or nothing."""
