@@ -98,10 +98,7 @@ class ClipRecords(Transactions):
         with self._write(by, why) as tx:
             clip = fetch_one(tx.connection, Clip, tables.clips, clip_id)
             fetch_one(tx.connection, Visit, tables.visits, visit_id)
-            _refuse_twice(tx.connection, visit_id, clip)
-            if clip.visit_id != visit_id:
-                signature = revoke(tx, current_analysis(tx.connection, clip))
-                _move(tx, clip, visit_id, **signature)
+            move(tx, clip, visit_id)
             return fetch_one(tx.connection, Clip, tables.clips, clip_id)
 
     def last_move(self, clip_id: str) -> AuditRow | None:
@@ -253,6 +250,18 @@ def insert_clip(tx: WriteTransaction, new: NewClip, state: ClipState) -> Clip:
     detail = {"visit": row.visit_id, "sha256": row.sha256, "size_bytes": row.size_bytes}
     tx.audit("add_clip", "clip", row.id, **detail, **options)
     return row
+
+
+def move(tx: WriteTransaction, clip: Clip, visit_id: str) -> None:
+    """Assign a clip to another visit; a signature ends.
+
+    Raises:
+        BadRequest: the visit has this content already.
+    """
+    _refuse_twice(tx.connection, visit_id, clip)
+    if clip.visit_id != visit_id:
+        signature = revoke(tx, current_analysis(tx.connection, clip))
+        _move(tx, clip, visit_id, **signature)
 
 
 def _given(answers: Answers) -> list[str]:

@@ -1,4 +1,4 @@
-"""Erasure of a patient: from the records first, then from the disk."""
+"""Erasure of a patient or a clip: from the records first, then from the disk."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -9,13 +9,13 @@ import sqlalchemy as sa
 from hipcv.core.text import mask
 from hipcv.store import database, reasons, summaries, tables
 from hipcv.store.files import FileStore
-from hipcv.store.models import ERASED, ErasedFiles, Patient
+from hipcv.store.models import ERASED, Clip, ErasedFiles, Patient
 from hipcv.store.people import unerased_patient
-from hipcv.store.transactions import MASK, Transactions, WriteTransaction
+from hipcv.store.transactions import MASK, Transactions, WriteTransaction, fetch, fetch_one
 
 
 class Erasure(Transactions):
-    """Erases patients and their files."""
+    """Erases patients and clips with their files."""
 
     def purge_patient(self, patient_id: str, *, by: str, why: str) -> ErasedFiles:
         """Erase a patient from the records except for a tombstone without a name.
@@ -54,6 +54,23 @@ class Erasure(Transactions):
             database.scrub(self._engine)
         return erased
 
+    def delete_clip(self, clip_id: str, *, by: str, why: str = "") -> ErasedFiles:
+        """Delete a clip with its results from the records; its visit stays.
+
+        The files remain until `delete_files`.
+
+        Raises:
+            NotFound: there is none.
+        """
+        with self._write(by, why) as tx:
+            clip = fetch_one(tx.connection, Clip, tables.clips, clip_id)
+            erased, numbers = _delete_clips(tx, [clip])
+            detail = {"visit": clip.visit_id, "analyses": list(erased.analysis_ids)}
+            tx.audit("delete_clip", "clip", clip_id, **detail, **{reasons.ERASED: numbers})
+        with database.translate_errors():
+            database.scrub(self._engine)
+        return erased
+
     def delete_files(self, files: FileStore) -> ErasedFiles:
         """Delete the files of erased patients from the disk and return their keys.
 
@@ -87,10 +104,20 @@ def _erase(tx: WriteTransaction, patient: Patient) -> tuple[ErasedFiles, list[in
 
     Return the files that are to be deleted, and the audit rows that have lost their reasons.
     """
-    connection, clip = tx.connection, tables.clips.c
+    connection = tx.connection
     visit_ids = _column(connection, tables.visits.c.id, tables.visits.c.patient_id, [patient.id])
-    clip_ids = _column(connection, clip.id, clip.visit_id, visit_ids)
-    contents = _column(connection, clip.sha256, clip.visit_id, visit_ids)
+    of_visits = sa.select(tables.clips).where(tables.clips.c.visit_id.in_(visit_ids))
+    erased, numbers = _delete_clips(tx, fetch(connection, Clip, of_visits))
+    tx.delete(tables.visits, visit_ids)
+    _pseudonymise(tx, patient.pseudonym)
+    numbers += reasons.erase(connection, [patient.id, *visit_ids])
+    return erased, sorted(numbers)
+
+
+def _delete_clips(tx: WriteTransaction, clips: Sequence[Clip]) -> tuple[ErasedFiles, list[int]]:
+    """Delete clips with all that is stored of them; return as `_erase`."""
+    connection, column = tx.connection, tables.clips.c
+    clip_ids, contents = [clip.id for clip in clips], [clip.sha256 for clip in clips]
     analysis_ids = _column(connection, tables.analyses.c.id, tables.analyses.c.clip_id, clip_ids)
     correction = tables.corrections.c
     correction_ids = _column(connection, correction.id, correction.analysis_id, analysis_ids)
@@ -98,10 +125,8 @@ def _erase(tx: WriteTransaction, patient: Patient) -> tuple[ErasedFiles, list[in
     summaries.delete(connection, analysis_ids)
     tx.delete(tables.analyses, analysis_ids)
     tx.delete(tables.clips, clip_ids)
-    tx.delete(tables.visits, visit_ids)
-    _pseudonymise(tx, patient.pseudonym)
-    numbers = reasons.erase(connection, [patient.id, *visit_ids, *clip_ids, *analysis_ids])
-    shared = set(_column(connection, clip.sha256, clip.sha256, contents))
+    numbers = reasons.erase(connection, [*clip_ids, *analysis_ids])
+    shared = set(_column(connection, column.sha256, column.sha256, contents))
     erased = ErasedFiles(tuple(sorted(set(contents) - shared)), tuple(sorted(analysis_ids)))
     for kind, keys in (("clip", erased.sha256s), ("analysis", erased.analysis_ids)):
         _delete_rows(connection, tables.leftovers.c.key, keys)

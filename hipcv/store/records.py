@@ -22,11 +22,13 @@ from hipcv.store.people import PatientRecords
 from hipcv.store.results import ResultRecords
 from hipcv.store.signatures import SignatureRecords
 from hipcv.store.verification import altered_rows
+from hipcv.store.visits import VisitRecords
 
 
 class Records(
-    PatientRecords, ClipRecords, AnalysisRecords, ResultRecords, SignatureRecords, Erasure, Lists
-):
+    PatientRecords, ClipRecords, AnalysisRecords, ResultRecords, SignatureRecords, VisitRecords,
+    Erasure, Lists,
+):  # fmt: skip
     """All records in one database."""
 
     @classmethod

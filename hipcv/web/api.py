@@ -44,6 +44,7 @@ from hipcv.web.schemas import (
     SignOffBody,
     UnsignBody,
     UploadQuery,
+    VisitBody,
     WithdrawalBody,
 )
 from hipcv.web.security import cookie_of
@@ -252,6 +253,13 @@ def cancel(state: AppStateDep, clip_id: UUID, body: ActorBody) -> JsonObject:
     return serializers.clip_view(state, clip.id)
 
 
+@router.delete("/clips/{clip_id}")
+async def delete_clip(state: AppStateDep, clip_id: UUID, body: ActorBody) -> JsonObject:
+    """Delete a clip with its results."""
+    await run_in_threadpool(corrections.delete_clip, state, str(clip_id), by=body.by)
+    return {"deleted": str(clip_id)}
+
+
 @router.get("/clips/{clip_id}/export")
 def clip_export(state: AppStateDep, clip_id: UUID, to: ShortText) -> Response:
     """Return one result as a file."""
@@ -351,6 +359,21 @@ async def purge(state: AppStateDep, patient_id: UUID, body: ErasureBody) -> Json
     """Erase a patient with every clip and result; a tombstone stays."""
     await run_in_threadpool(corrections.purge, state, str(patient_id), by=body.by, why=body.why)
     return {"erased": str(patient_id)}
+
+
+@router.post("/visits/{visit_id}")
+def redate_visit(state: AppStateDep, visit_id: UUID, body: VisitBody) -> JsonObject:
+    """Move a visit to another day; it joins the visit of that day where there is one."""
+    visit = state.records.redate_visit(str(visit_id), body.on, by=body.by)
+    return serializers.patient_view(state, state.records.patient(visit.patient_id))
+
+
+@router.delete("/visits/{visit_id}")
+def delete_visit(state: AppStateDep, visit_id: UUID, body: ActorBody) -> JsonObject:
+    """Delete a visit without clips."""
+    visit = state.records.visit(str(visit_id))
+    state.records.delete_visit(visit.id, by=body.by)
+    return serializers.patient_view(state, state.records.patient(visit.patient_id))
 
 
 @router.get("/patients/{patient_id}/export")

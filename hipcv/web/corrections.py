@@ -145,6 +145,17 @@ def purge(state: AppState, patient_id: str, *, by: str, why: str) -> None:
     state.cache.discard(erased.analysis_ids)
 
 
+def delete_clip(state: AppState, clip_id: str, *, by: str) -> None:
+    """Delete a clip with its results: first from the records, then from the disk."""
+    state.records.clip(clip_id)  # raises NotFound before any job is cancelled
+    state.jobs.cancel([clip_id])
+    erased = state.records.delete_clip(clip_id, by=by)
+    state.jobs.cancel([clip_id])  # it may have started meanwhile
+    state.records.delete_files(state.files)
+    state.cache.discard(erased.analysis_ids)
+    state.hub.notify_clip(clip_id, "deleted")
+
+
 def _fetch_unchanged(state: AppState, analysis: Analysis, version: int) -> Clip:
     clip = state.records.clip(analysis.clip_id)
     if analysis.version != version or clip.analysis_id != analysis.id:

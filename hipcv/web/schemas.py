@@ -228,6 +228,13 @@ class UnsignBody(RequestBody):
     pin: Pin = ""
 
 
+class VisitBody(RequestBody):
+    """Another day of a visit."""
+
+    on: Day
+    by: Actor
+
+
 class ActorBody(RequestBody):
     """Who does something that needs nothing else said."""
 

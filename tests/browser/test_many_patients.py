@@ -69,3 +69,32 @@ def test_patient_who_is_due_is_erased_from_the_list_in_one_step(desk):
 
     expect(desk.locator("#patients tbody tr")).to_have_count(2)
     assert "P-0041" not in names(desk)
+
+
+def test_pseudonym_and_visits_are_corrected_on_the_page_of_the_patient(desk):
+    desk.fill("#find-search", "P-0030")
+    desk.locator("#patients tbody th a", has_text="P-0030").click()
+    desk.get_by_role("button", name="Rename…").click()
+    desk.fill("#dialog-pseudonym", "Q-30")
+    desk.fill("#dialog-by", "AB")
+    desk.get_by_role("button", name="Rename", exact=True).click()
+    expect(desk.locator("h1")).to_have_text("Q-30")
+
+    desk.get_by_role("button", name="Change the day of the visit of 12 January 2026…").click()
+    desk.fill("#dialog-on", "2026-01-05")
+    desk.get_by_role("button", name="Change the day", exact=True).click()
+    expect(desk.locator("#visits tbody tr")).to_have_count(1)
+    expect(desk.locator("#visits tbody li")).to_have_count(2)
+
+
+def test_wrong_upload_is_deleted_on_its_page(desk):
+    desk.fill("#find-search", "P-0004")
+    clips = desk.locator("#waiting tbody tr")
+    expect(clips).to_have_count(2)
+    desk.locator("#waiting tbody th a", has_text="clip-7.mp4").click()
+    desk.get_by_role("button", name="Delete…").click()
+    desk.fill("#dialog-by", "AB")
+    desk.get_by_role("button", name="Delete for good").click()
+
+    desk.wait_for_url("**/patients/*")
+    expect(desk.get_by_role("button", name=re.compile("Delete the visit of"))).to_have_count(1)

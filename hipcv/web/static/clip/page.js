@@ -9,6 +9,7 @@ import { keyed } from "../shared/session.js";
 import { showErrors } from "../shared/toast.js";
 import { startCorrections } from "./corrections.js";
 import { Curve, startCurveTable } from "./curve.js";
+import { startDeletion } from "./delete.js";
 import { Edit } from "./edit.js";
 import { startEditToolbar } from "./edit_toolbar.js";
 import { showClipProgress, startHeader } from "./header.js";
@@ -72,6 +73,7 @@ function onClip(event) {
 startPageShell();
 store.addEventListener("change", renderVideo);
 startHeader(store);
+startDeletion(store);
 startEditToolbar(page);
 startTransport(page);
 startResult(store, (time_s) => head.pauseAt(edit.rowAt(time_s)));

@@ -11,6 +11,7 @@ import { angle, day, interval, today } from "../shared/numbers.js";
 import { startPageShell } from "../shared/page_shell.js";
 import { showErrors, showToast } from "../shared/toast.js";
 import { commonRange, trendChart } from "./chart.js";
+import { renamePatient, visitActions } from "./visits.js";
 
 const PATH = `/api/patients/${document.body.dataset.patientId}`;
 const GAP_PX = 20;
@@ -110,7 +111,7 @@ function trendKey(hasNotCounted, mdc_deg) {
 function visitTable() {
   if (!view.visits.length) return make("p", { class: "empty", text: _("No visits yet. Record a test, or upload a clip under this pseudonym.") });
   return table("cards", [_("Visit"), ...SIDES.map(hipName), _("Clips")], [...view.visits].reverse().map((visit) => make("tr", {},
-    make("th", { scope: "row", text: day(visit.on) }),
+    make("th", { scope: "row" }, make("span", { class: "day", text: day(visit.on) }), visitActions(visit, render)),
     ...SIDES.map((side) => cell(hipName(side), {}, sideResult(visit.sides[side]))),
     cell(_("Clips"), {}, make("ul", { class: "clips" }, ...visit.clips.map((clip) => make("li", {}, make("a", { href: `/clips/${clip.id}`, text: clip.name }), " ", clipResult(clip), " ", clipQuality(clip), answers(clip))))))));
 }
@@ -150,6 +151,7 @@ startPageShell();
 onSubmit(byId("notes-form"), () => void save({ notes: byId("notes").value }, _("Notes saved.")));
 onSubmit(byId("consent-form"), () => void save({ consent_on: byId("consent-on").value || null, keep_until: byId("keep-until").value || null }, _("Dates saved.")));
 onSubmit(byId("person-form"), () => void save(personFields(), _("Age and sex saved.")));
+byId("rename").addEventListener("click", () => void showErrors(() => renamePatient(view.patient, render)));
 byId("purge").addEventListener("click", () => void erase());
 new ResizeObserver(() => view && renderCharts()).observe(byId("trend"));
 await showErrors(async () => render(await get(PATH)));

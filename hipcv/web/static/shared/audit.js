@@ -12,6 +12,7 @@ const CHANGES = {
   add_clip: _("clip added"), move_clip: _("clip moved"), ask_again: _("new measurement asked for"), set_state: _("state of the clip"),
   add_analysis: _("result stored"), correct: _("result corrected"), sign: _("result signed off"), unsign: _("sign-off taken back"),
   make_current: _("earlier result made the current one"), answer: _("answers after the test stored"),
+  delete_clip: _("clip deleted"), redate_visit: _("visit moved to another day"), delete_visit: _("visit deleted"),
 };
 const DETAILS = {
   automatic: _("automatic result"), corrected: _("corrected result"), method: _("method"), state: _("state"), clip: _("clip"), clips: _("clips"), analyses: _("results"),
