@@ -13,14 +13,14 @@ import { showErrors } from "../shared/toast.js";
  */
 export function startDeletion(store) {
   byId("delete-clip").addEventListener("click", () => void showErrors(async () => {
-    const { clip, patient, analysis } = store.view;
+    const { clip = null, patient = null, analysis = null } = store.view ?? {}; // a damaged one may not load
     const signed = analysis?.signed_by ? format(_("Its result is signed off by {initials}."), { initials: analysis.signed_by }) : "";
     const answer = await openForm({
-      title: format(_("Delete {clip}?"), { clip: clip.name }), reason: "none", action: _("Delete for good"), danger: true,
-      text: [`${ownerText(clip)}.`, signed, _("The recording and all its results are deleted. This cannot be undone.")].filter(Boolean).join(" "),
+      title: clip ? format(_("Delete {clip}?"), { clip: clip.name }) : _("Delete this clip?"), reason: "none", action: _("Delete for good"), danger: true,
+      text: [clip && `${ownerText(clip)}.`, signed, _("The recording and all its results are deleted. This cannot be undone.")].filter(Boolean).join(" "),
     });
     if (!answer) return;
-    await send(`/api/clips/${clip.id}`, { by: answer.by }, "DELETE");
+    await send(`/api/clips/${store.id}`, { by: answer.by }, "DELETE");
     location.assign(patient ? `/patients/${patient.id}` : "/");
   }));
 }

@@ -64,7 +64,7 @@ function load() {
 }
 
 function onClip(event) {
-  if (event.id !== store.id) return;
+  if (event.id !== store.id || event.state === "deleted") return; // whoever deletes it leaves the page
   const { state, measured } = store.view?.clip ?? {};
   if (event.state !== state || (event.measured && !measured)) void load();
   else if (state === "analysing") showClipProgress(event);
