@@ -151,3 +151,25 @@ def test_an_earlier_result_is_compared_and_used_again(open_stub_clip):
     give_initials(page, "EF")
     expect(rows.nth(1)).to_contain_text("present")
     expect(page.locator("#assignment-card")).not_to_contain_text("mirrored")
+
+
+def press_until(page, key, selector):
+    """Press a key until an element has the focus."""
+    for _ in range(200):
+        page.keyboard.press(key)
+        if page.evaluate("(selector) => document.activeElement.matches(selector)", selector):
+            return
+    raise AssertionError(selector)
+
+
+def test_a_clip_is_signed_by_the_keyboard_alone(open_stub_clip):
+    page = open_stub_clip("30.mp4", patient="P-keyboard")
+    press_until(page, "Tab", "#sign")
+    page.keyboard.press("Enter")
+    page.locator("dialog[open]").wait_for()
+    if not page.locator("#dialog-by").evaluate("(field) => field.matches(':focus')"):
+        press_until(page, "Tab", "#dialog-by")
+    page.keyboard.type("KM")
+    page.keyboard.press("Enter")
+
+    expect(page.locator("#signed")).to_have_attribute("data-status", "final")

@@ -100,7 +100,7 @@ PROMISES = {
     "A sign-off can be taken back": (
         "test_a_sign_off_is_taken_back_on_the_page_which_says_whose_it_was",
     ),
-    "drag its handle on the curve": (
+    "start position, hold, beginning and end of a repetition": (
         "test_a_plateau_is_dragged_and_the_rotation_follows_the_core",
     ),
     "it stays in the table, and does not count": (
