@@ -9,6 +9,7 @@ against that at rest. Exit code 1 if any status is not 2xx or the memory grew by
 """
 
 import argparse
+import re
 import statistics
 import subprocess
 import sys
@@ -38,21 +39,30 @@ def memory_mb(pid: int) -> float:
     return int(line.split()[1]) * 1024 / 1e6
 
 
+def sign_in(link: str) -> httpx.Client:
+    """Follow the link, which opens the app once; return a client with its session."""
+    base = link.partition("/?")[0]
+    client = httpx.Client(base_url=base, headers={"Origin": base}, follow_redirects=True)
+    (key,) = re.findall(r'data-page-key="([^"]+)"', client.get(link).text)
+    client.headers["X-Hipcv-Page-Key"] = key
+    return client
+
+
 class Clients:
     """Concurrent browsers, with the status codes and waiting times of all."""
 
-    def __init__(self, link: str) -> None:
-        self._link = link
+    def __init__(self, session: httpx.Client) -> None:
+        self._session = session
         self.statuses: Counter[int] = Counter()
         self.waits_s: list[float] = []
         self._lock = threading.Lock()
 
     def client(self) -> httpx.Client:
-        """Return one more client, signed in."""
-        base = self._link.split("/?")[0]
-        client = httpx.Client(base_url=base, headers={"Origin": base}, timeout=120)
-        client.get(self._link, follow_redirects=True)
-        return client
+        """Return one more client in the session."""
+        session = self._session
+        return httpx.Client(
+            base_url=session.base_url, headers=session.headers, cookies=session.cookies, timeout=120
+        )
 
     def read(self, until_s: float) -> None:
         """Request page after page."""
@@ -75,12 +85,12 @@ class Clients:
             self.statuses[response.status_code] += 1
 
 
-def measure(link: str, pid: int, arguments: argparse.Namespace) -> bool:
+def measure(session: httpx.Client, pid: int, arguments: argparse.Namespace) -> bool:
     """Run the load test and print the figures; return True if they meet the limits."""
-    single = Clients(link)
+    single = Clients(session)
     single.read(time.monotonic() + 3)
     rest_s, rest_mb = statistics.median(single.waits_s), memory_mb(pid)
-    busy, peaks_mb = Clients(link), [rest_mb]
+    busy, peaks_mb = Clients(session), [rest_mb]
     with ThreadPoolExecutor(arguments.clips + arguments.readers) as pool:
         began = time.monotonic()
         readers = [
@@ -117,7 +127,8 @@ def main() -> None:
         server = subprocess.Popen([*command, folder], stdout=subprocess.PIPE, text=True)
         try:
             assert server.stdout is not None
-            good = measure(server.stdout.readline().strip(), server.pid, arguments)
+            with closing(sign_in(server.stdout.readline().strip())) as session:
+                good = measure(session, server.pid, arguments)
         finally:
             server.terminate()
             server.wait(30)

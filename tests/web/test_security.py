@@ -405,7 +405,7 @@ def test_every_response_has_the_security_headers(client, stranger, monkeypatch):
 
 
 def test_internal_error_has_the_security_headers(client, state, monkeypatch):
-    monkeypatch.setattr(type(state.records), "clips", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr(type(state.records), "clips_under_way", lambda *_, **__: 1 / 0)
 
     answer = client.get("/api/desk")
 
@@ -416,7 +416,7 @@ def test_internal_error_reveals_no_details(client, state, monkeypatch):
     def broken(*_, **__):
         raise RuntimeError("secret path")
 
-    monkeypatch.setattr(type(state.records), "clips", broken)
+    monkeypatch.setattr(type(state.records), "clips_under_way", broken)
 
     assert "secret" not in client.get("/api/desk").text
 
