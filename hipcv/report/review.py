@@ -69,7 +69,7 @@ def format_signature(signature: Signature) -> str:
     """Return one sentence on who signed, and when."""
     if not signature.by and signature.ended_by and signature.status != "amended":
         return " ".join((_("Preliminary: not signed off."), format_ended(signature)))
-    if not signature.by:
+    if not signature.by or signature.status == "preliminary":
         return " ".join(filter(None, (_UNSIGNED[signature.status], format_ended(signature))))
     who = _signer(signature.by, signature.at)
     if signature.status == "amended":
