@@ -47,12 +47,37 @@ class _Task:
     memory_gb: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Channel:
+    """One end of a connection by two pipes, since one that goes both ways would be a socket."""
+
+    inbox: "Connection"
+    outbox: "Connection"
+
+    @classmethod
+    def pair(cls, context: Any) -> tuple[Self, Self]:  # noqa: ANN401 - of multiprocessing
+        """Return both ends of a new connection."""
+        inbox, other_outbox = context.Pipe(duplex=False)
+        other_inbox, outbox = context.Pipe(duplex=False)
+        return cls(inbox, outbox), cls(other_inbox, other_outbox)
+
+    def send(self, message: object) -> None:
+        self.outbox.send(message)
+
+    def recv(self) -> Any:  # noqa: ANN401 - whatever was sent
+        return self.inbox.recv()
+
+    def close(self) -> None:
+        self.inbox.close()
+        self.outbox.close()
+
+
 class Isolation:
     """Runs functions in another process, one at a time; a context manager."""
 
     def __init__(self) -> None:
         self._process: BaseProcess | None = None
-        self._pipe: Connection | None = None
+        self._pipe: _Channel | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -67,7 +92,7 @@ class Isolation:
         import multiprocessing
 
         context: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
-        self._pipe, other = context.Pipe()
+        self._pipe, other = _Channel.pair(context)
         self._process = context.Process(target=_serve, args=(other,), daemon=True)
         self._process.start()
         other.close()
@@ -98,7 +123,7 @@ class Isolation:
             return Failure.from_error(self._crash())
         return result
 
-    def _result(self, pipe: "Connection", progress: "ProgressCallback | None") -> Any:  # noqa: ANN401
+    def _result(self, pipe: _Channel, progress: "ProgressCallback | None") -> Any:  # noqa: ANN401
         """Wait for the result and pass progress on meanwhile."""
         while True:
             kind, content = pipe.recv()
@@ -129,7 +154,7 @@ class Isolation:
             self._process.join()
 
 
-def _serve(pipe: "Connection") -> None:
+def _serve(pipe: _Channel) -> None:
     """Carry out tasks until the parent closes the pipe, asks to stop, or ends."""
     import multiprocessing
 
@@ -144,7 +169,7 @@ def _serve(pipe: "Connection") -> None:
             pipe.send(_outcome(pipe, pipe.recv()))
 
 
-def _outcome(pipe: "Connection", task: _Task) -> tuple[str, Any]:
+def _outcome(pipe: _Channel, task: _Task) -> tuple[str, Any]:
     native.limit_memory(task.memory_gb)
     latest_s = 0.0
 

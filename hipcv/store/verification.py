@@ -89,6 +89,7 @@ COLUMNS: Final = Translated(
         "external": N_("external rotation asked for or not"),
         "side": N_("side"),
         "start_s": N_("seconds left out at the beginning"),
+        "duration_s": N_("declared length"),
         "state": N_("state"),
         "said": N_("explanation of the state"),
         "added_at": N_("time at which it was added"),

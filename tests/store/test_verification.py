@@ -76,7 +76,7 @@ ALTERATIONS = {
         "sha256": f"'{'1' * 64}'", "name": "'b.mp4'", "suffix": "'.avi'", "size_bytes": "8",
         "mirrored": "NOT mirrored", "external": "NOT external", "side": "'left'", "start_s": "1.5",
         "state": "'waiting'", "said": "'it was dark'", "added_at": EARLIER_TIME,
-        "analysis_id": "'x'", "answers": "'{}'", "visit_id": "NULL",
+        "analysis_id": "'x'", "answers": "'{}'", "visit_id": "NULL", "duration_s": "7.5",
     },
     "analyses": {
         "method": "99", "version": "9", "automatic": "'{}'", "corrected": "'{}'",
