@@ -28,7 +28,7 @@ WAITING: Final = "waiting for another thread"
 STAGES: Final = {
     "decode": (
         "hipcv.video.file:open_container",
-        "hipcv.video.decoding:_frames",
+        "hipcv.video.decoding:_Decoding.frames",
     ),
     "convert to BGR": ("hipcv.video.file:_FrameNormalizer.bgr",),
     "hash of the clip": ("hipcv.video.file:sha256_of",),

@@ -13,7 +13,7 @@ from hipcv.core.landmarks import Side
 from hipcv.core.options import AnalysisOptions
 from hipcv.files import sha256_of
 from hipcv.pipeline import analyze
-from hipcv.results.document import build_document, dumps
+from hipcv.results.document import result_text
 from tests.browser.camera_film import write_camera_film
 from tests.browser.conftest import SAMPLES, PageLog, open_page, serve
 from tests.waiting import LIMIT_S
@@ -118,7 +118,7 @@ def document_of(clip, path):
     """Return the result that `hipcv analyze` gives for a clip under another name."""
     shutil.copyfile(clip, path)
     trial = analyze(path, AnalysisOptions(side=Side.LEFT)).trial
-    return json.loads(dumps(build_document(trial, timing=False)))
+    return json.loads(result_text(trial))
 
 
 UPLOAD_AFTER_A_LOST_PART = """async (content) => {
