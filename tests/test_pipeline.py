@@ -115,7 +115,7 @@ def test_a_result_that_cannot_be_written_leaves_no_file(portrait, tmp_path, monk
         raise OSError(28, "no space")
 
     monkeypatch.setattr("hipcv.store.archive.save_evidence", full_disk)
-    with pytest.raises(Exception, match="no space"):
+    with pytest.raises(Exception, match="No space left"):
         write(PORTRAIT, portrait, Output(tmp_path))
 
     assert list(tmp_path.iterdir()) == []

@@ -155,7 +155,7 @@ def test_a_full_disk_is_an_environment_fault(tmp_path, monkeypatch):
 
     monkeypatch.setattr("pathlib.Path.replace", full)
 
-    with raises_plain(EnvironmentFault, "a.mp4: ", "no space"):
+    with raises_plain(EnvironmentFault, "a.mp4: ", "No space left"):
         written(tmp_path / "a.mp4")
 
 
