@@ -9,8 +9,8 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
@@ -30,6 +30,10 @@ GRACE_S: Final = 10.0
 """Longest time for the process to tidy up after a stop; usually it takes a fraction of a second."""
 
 PROGRESS_INTERVAL_S: Final = 0.1
+
+_STOP_SIGNALS: Final = (
+    {signal.SIGINT, signal.SIGTERM, signal.SIGHUP} if sys.platform != "win32" else set()
+)
 
 _ENABLED: Final = threading.Event()
 
@@ -94,7 +98,8 @@ class Isolation:
         context: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
         self._pipe, other = _Channel.pair(context)
         self._process = context.Process(target=_serve, args=(other,), daemon=True)
-        self._process.start()
+        with _signals_blocked():
+            self._process.start()
         other.close()
 
     def call(
@@ -154,6 +159,19 @@ class Isolation:
             self._process.join()
 
 
+@contextmanager
+def _signals_blocked() -> Iterator[None]:
+    """Keep signals waiting, so that a new process has its own handlers before any reaches it."""
+    if sys.platform == "win32":
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _STOP_SIGNALS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _serve(pipe: _Channel) -> None:
     """Carry out tasks until the parent closes the pipe, asks to stop, or ends."""
     import multiprocessing
@@ -161,10 +179,12 @@ def _serve(pipe: _Channel) -> None:
     parent = multiprocessing.parent_process()
     assert parent is not None
     threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the parent, which asks to stop
-    signal.signal(signal.SIGTERM, _stop)
     native.use_single_arena()
     with suppress(EOFError, ConnectionError, KeyboardInterrupt):
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # it reaches the parent, which asks to stop
+        signal.signal(signal.SIGTERM, _stop)
+        if sys.platform != "win32":
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOP_SIGNALS)
         while True:
             pipe.send(_outcome(pipe, pipe.recv()))
 

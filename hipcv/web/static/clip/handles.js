@@ -96,7 +96,7 @@ export class Handles {
 
   #drag(event, name) {
     if (event.button !== 0) return;
-    this.head.video.pause();
+    this.head.pauseAt(this.#rowOf(name)); // a click on its line shows the frame, as one next to it does
     const taken_px = event.clientX - this.#leftOf(name);
     trackPointer(event, (move) => this.#move(name, this.#rowAt({ clientX: move.clientX - taken_px })));
   }
