@@ -5,6 +5,8 @@ CLIPS := $(wildcard ../shared/clips/dev ../shared/clips/random ../shared/clips/b
 SCORER := $(wildcard ../shared/score/score.py)
 CURVE_SCORER := $(wildcard ../shared/score/curve.py)
 PYTEST_ARGS ?= -q
+# One more than cores, since tests of a browser or a recording mostly wait.
+TEST_WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check format translations licences audit sweep score torture bench refusals
@@ -19,7 +21,7 @@ demo: setup  ## measure the sample clip and write its report
 	@$(BIN)/hipcv demo
 
 test: setup  ## run the tests
-	@$(BIN)/python -m pytest -n auto --dist worksteal $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist worksteal $(PYTEST_ARGS)
 
 check: setup  ## format, lint, types, import contracts, tests
 	@$(BIN)/ruff format --check .
