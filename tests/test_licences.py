@@ -64,7 +64,9 @@ def test_library_that_an_extra_brings_is_said_to_be_of_that_extra():
 
 
 def test_audit_of_the_packages_says_plainly_that_it_has_no_network(tmp_path):
-    environment = {"PATH": "/usr/bin:/bin", "HIPCV_AUDIT_HOST": "http://127.0.0.1:1/"}
+    nowhere = "http://127.0.0.1:1/"
+    proxies = {"HTTP_PROXY": nowhere, "HTTPS_PROXY": nowhere, "PIP_RETRIES": "0"}
+    environment = {"PATH": "/usr/bin:/bin", "PIP_INDEX_URL": nowhere, **proxies}
     script = licences.ROOT / "scripts" / "audit.sh"
     run = subprocess.run(
         ["sh", script], env=environment, cwd=tmp_path, capture_output=True, text=True, check=False
