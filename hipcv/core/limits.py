@@ -4,23 +4,18 @@ They change no number, so they are no part of the protocol that a result is kept
 one of them is refused before it is decoded, or as soon as it is found to be.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from typing import Any, Final, Self
+from dataclasses import dataclass
+from typing import Final
 
-from hipcv.core.protocol import check_values, from_values, setting
+from hipcv.core.protocol import Declaration, setting, settings
 from hipcv.language import N_
 
 TEST_DURATION: Final = N_("a guided test of both sides takes about two minutes")
 
 
 @dataclass(frozen=True, slots=True)
-class ClipLimits:
-    """Bounds of one clip, the same for every command, upload and worker.
-
-    Raises:
-        InvalidProtocol: a value is not a number within its declared range.
-    """
+class ClipLimits(Declaration):
+    """Bounds of one clip, the same for every command, upload and worker."""
 
     # fmt: off
     duration_max_s: float = setting(600, unit="s", low=10, high=86_400,
@@ -40,19 +35,7 @@ class ClipLimits:
         source=N_("a clip of 1080p takes about half a gigabyte"))
     # fmt: on
 
-    def __post_init__(self) -> None:
-        check_values(self)
-
-    @classmethod
-    def from_values(cls, values: Mapping[str, Any]) -> Self:
-        """Return limits with the named values, and defaults for the others.
-
-        Raises:
-            InvalidProtocol: a name is unknown, or a value is refused.
-        """
-        return from_values(cls, values)
-
 
 DEFAULT_LIMITS: Final = ClipLimits()
 
-LIMIT_NAMES: Final = frozenset(field.name for field in fields(ClipLimits))
+LIMIT_NAMES: Final = frozenset(limit.name for limit in settings(ClipLimits))

@@ -8,7 +8,7 @@ from typing import Any, Self
 from hipcv.core.landmarks import Side
 from hipcv.core.limits import ClipLimits
 from hipcv.core.person import Person
-from hipcv.core.protocol import MeasurementProtocol, changed_values
+from hipcv.core.protocol import MeasurementProtocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class AnalysisOptions:
         argv += ["--mirrored"] if self.mirrored else []
         argv += [f"--start-s={_shortest(self.start_s)}"] if self.start_s else []
         argv += [f"--model={self.model}"] if self.model != "full" else []
-        for name, value in (changed_values(self.protocol) | changed_values(self.limits)).items():
+        for name, value in (self.protocol.changed() | self.limits.changed()).items():
             argv += ["--set", f"{name}={_shortest(value)}"]
         argv += _person_argv(self.person)
         argv += ["--external"] if self.external else []
@@ -56,10 +56,7 @@ class AnalysisOptions:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the options as JSON values; of protocol and limits what is not the default."""
-        changed = {
-            "protocol": changed_values(self.protocol),
-            "limits": changed_values(self.limits),
-        }
+        changed = {"protocol": self.protocol.changed(), "limits": self.limits.changed()}
         return {**asdict(self), **changed}
 
     @classmethod

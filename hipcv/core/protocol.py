@@ -6,12 +6,10 @@ table, the docs page, and the copy stored with every result.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 from hipcv.core.errors import InvalidProtocol
 from hipcv.language import N_, _
-
-T = TypeVar("T")
 
 ENGINEERING = N_("engineering default, set on the validation clips")
 PRIOR = N_("tool prior (mean 33, SD 9) consistent with Krause 2015")
@@ -49,12 +47,47 @@ def setting(
 
 
 @dataclass(frozen=True, slots=True)
-class MeasurementProtocol:
-    """Limits of one measurement, stored with every result.
+class Declaration:
+    """Numbers of which each field is declared with `setting`.
 
     Raises:
         InvalidProtocol: a value is not a number within its declared range.
     """
+
+    def __post_init__(self) -> None:
+        for s in settings(type(self)):
+            value = getattr(self, s.name)
+            if isinstance(value, bool) or not isinstance(value, int | float):
+                text = _("{name}: expected a number, got {value!r}.")
+                raise InvalidProtocol(text.format(name=s.name, value=value))
+            if not s.low <= value <= s.high:
+                text = _("{name}: {value:g} is outside {limits}.")
+                raise InvalidProtocol(text.format(name=s.name, value=value, limits=s.range_text))
+
+    @classmethod
+    def from_values(cls, values: Mapping[str, Any]) -> Self:
+        """Return the declaration with the named values, and defaults for the others.
+
+        Raises:
+            InvalidProtocol: a name is unknown, or a value is refused.
+        """
+        names = {s.name for s in settings(cls)}
+        for name in values:
+            if name not in names:
+                text = _("{name}: no such protocol setting. `hipcv protocol` lists them all.")
+                raise InvalidProtocol(text.format(name=name))
+        return cls(**values)
+
+    def changed(self) -> dict[str, float]:
+        """Return the numbers that differ from their defaults, by name."""
+        return {
+            s.name: v for s in settings(type(self)) if (v := getattr(self, s.name)) != s.default
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class MeasurementProtocol(Declaration):
+    """Limits of one measurement, stored with every result."""
 
     # fmt: off
     # --- what the rotation is read against
@@ -397,58 +430,10 @@ class MeasurementProtocol:
         why="obliquity from which the category rests on the pelvis-relative angle")
     # fmt: on
 
-    def __post_init__(self) -> None:
-        check_values(self)
 
-    @classmethod
-    def from_values(cls, values: Mapping[str, Any]) -> Self:
-        """Return a protocol with the named values, and defaults for the others.
-
-        Raises:
-            InvalidProtocol: a name is unknown, or a value is refused.
-        """
-        return from_values(cls, values)
-
-
-def settings(declaration: type = MeasurementProtocol) -> tuple[Setting, ...]:
+def settings(declaration: type[Declaration] = MeasurementProtocol) -> tuple[Setting, ...]:
     """Return all numbers of a declaration, in their order."""
     return tuple(
         Setting(f.name, float(f.default), **f.metadata)  # type: ignore[arg-type]  # has a default
         for f in fields(declaration)
     )
-
-
-def check_values(values: object) -> None:
-    """Check every number of a declaration; to be called by `__post_init__`.
-
-    Raises:
-        InvalidProtocol: a value is not a number within its declared range.
-    """
-    for s in settings(type(values)):
-        value = getattr(values, s.name)
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            text = _("{name}: expected a number, got {value!r}.")
-            raise InvalidProtocol(text.format(name=s.name, value=value))
-        if not s.low <= value <= s.high:
-            text = _("{name}: {value:g} is outside {limits}.")
-            raise InvalidProtocol(text.format(name=s.name, value=value, limits=s.range_text))
-
-
-def from_values(declaration: type[T], values: Mapping[str, Any]) -> T:
-    """Return an instance with the named values, and defaults for the others.
-
-    Raises:
-        InvalidProtocol: a name is unknown, or a value is refused.
-    """
-    for name in values:
-        if name not in {s.name for s in settings(declaration)}:
-            text = _("{name}: no such protocol setting. `hipcv protocol` lists them all.")
-            raise InvalidProtocol(text.format(name=name))
-    return declaration(**values)
-
-
-def changed_values(values: object) -> dict[str, float]:
-    """Return the numbers of a declaration that differ from their defaults."""
-    return {
-        s.name: v for s in settings(type(values)) if (v := getattr(values, s.name)) != s.default
-    }

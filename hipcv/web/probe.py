@@ -19,7 +19,6 @@ from typing import Final
 from hipcv import language
 from hipcv.core.errors import HipcvError, UnreadableVideo
 from hipcv.core.limits import DEFAULT_LIMITS, ClipLimits
-from hipcv.core.protocol import changed_values
 from hipcv.language import _
 from hipcv.video.recording_time import is_plausible
 
@@ -59,7 +58,7 @@ def validate_video(
         UnreadableVideo: no picture can be decoded, or not within the limits of the subprocess, or
             the clip is beyond its own limits.
     """
-    changed = json.dumps(changed_values(limits))
+    changed = json.dumps(limits.changed())
     try:
         completed = subprocess.run(  # noqa: S603 - fixed arguments
             [sys.executable, "-m", MODULE, str(path.absolute()), changed],
