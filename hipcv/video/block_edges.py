@@ -1,7 +1,7 @@
 """Edges of coded blocks that appear in a picture, which damage leaves where nothing reports it.
 
 A decoder of HEVC, VP8 or VP9 reads damaged bytes as other content. Blocks of it then differ from
-their neighbours along the grid of the blocks, where edges of objects lie no more often than beside
+their neighbours along the grid of the blocks, where edges of objects lie no more often than off
 it. Edges are counted by their phase, the distance from that grid.
 """
 
@@ -15,8 +15,8 @@ from hipcv.core.arrays import Bools, Ints
 if TYPE_CHECKING:
     from av import VideoFrame
 
-CODECS: Final = frozenset({"hevc", "vp8", "vp9"})
-"""Codecs whose damage is looked for in the pictures."""
+CODECS_TO_SEARCH: Final = frozenset({"hevc", "vp8", "vp9"})
+"""Codecs whose pictures are searched for damage."""
 
 GRID_PX: Final = 8
 """Size of the smallest usual block; a segment of an edge is as long."""

@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING, Final, Protocol
 from hipcv.core.errors import UnreadableVideo
 from hipcv.core.limits import DEFAULT_LIMITS, ClipLimits
 from hipcv.language import _
-from hipcv.video.block_edges import CODECS as WITHOUT_CHECK
-from hipcv.video.block_edges import BlockEdges
+from hipcv.video.block_edges import CODECS_TO_SEARCH, BlockEdges
 from hipcv.video.clip_metadata import DecodeStats, printable_name
-from hipcv.video.coded_bytes import byte_check
-from hipcv.video.h264_references import FrameNumbers
+from hipcv.video.coded_bytes import packet_check
 from hipcv.video.recording_time import declared_time
 from hipcv.video.spoilage import Spoilage
 
@@ -22,7 +20,6 @@ if TYPE_CHECKING:
 
 CONTAINERS: Final = "mov,matroska,webm,avi,flv,mpegts,mpeg,asf,ogg,gif,mxf,ivf,dv"
 AVI: Final = "avi"
-H264: Final = "h264"
 STARTS: Final = {
     0: (b"\x1aE\xdf\xa3", b"FLV", b"GIF8", b"OggS"),
     4: (b"ftyp", b"moov"),
@@ -204,9 +201,8 @@ class _Decoding:
         self._decoder, self._stats, self._slots = decoder, stats, slots
         self._spoilage = Spoilage()
         self._unread = 0  # packets that could not be read from the container
-        self._frame_numbers = FrameNumbers(decoder.extradata) if codec == H264 else None
-        self._has_zeros = byte_check(codec, decoder.extradata)
-        self._edges = BlockEdges() if codec in WITHOUT_CHECK else None
+        self._shows_damage = packet_check(codec, decoder.extradata)
+        self._edges = BlockEdges() if codec in CODECS_TO_SEARCH else None
         self._is_delayed = codec in SEVERAL_FRAMES_AT_ONCE
         self._packets: dict[int, int] = {}  # whose frames are still to come, by time
 
@@ -241,11 +237,11 @@ class _Decoding:
             frame.pts = heapq.heappop(self._slots) if self._slots else None
 
     def _is_damaged(self, packet: "Packet[VideoStream]") -> bool:
-        """Return True if container, frame numbers or bytes show damage in or before a packet."""
-        stats, numbers, has_zeros = self._stats, self._frame_numbers, self._has_zeros
+        """Return True if the container or the packet's bytes show damage in or before a packet."""
+        stats = self._stats
         is_after_unread, self._unread = stats.packets_unread > self._unread, stats.packets_unread
-        is_odd = packet.is_corrupt or (has_zeros is not None and has_zeros(bytes(packet)))
-        is_odd = (numbers is not None and numbers.has_gap(bytes(packet))) or is_odd
+        is_odd = self._shows_damage is not None and self._shows_damage(bytes(packet))
+        is_odd = is_odd or packet.is_corrupt
         stats.packets_damaged += is_odd
         return is_odd or is_after_unread
 

@@ -98,7 +98,7 @@ class VideoFile:
 
     @property
     def declared_time(self) -> datetime | None:
-        """When the clip was recorded as its container declares it; None before the first frame."""
+        """Time of the recording as the container declares it; None before the first frame."""
         return self._reading.declared_time if self._reading else None
 
     def use_main_size(self) -> bool:

@@ -4,17 +4,17 @@ A decoder conceals them without a word. Bit positions are those of ITU-T H.264, 
 7.3.2.2, 7.3.3 and 7.4.3.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
+
+from hipcv.video.nal_units import split_units
 
 SLICE, SLICE_PART, KEY_SLICE, SEQUENCE, PICTURE = 1, 2, 5, 7, 8  # types of a NAL unit
 SLICES: Final = {SLICE, SLICE_PART, KEY_SLICE}
 WITH_CHROMA: Final = {100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135}
 """Profiles whose sequence parameters describe the chroma."""
 
-START_CODE: Final = re.compile(rb"\x00\x00\x01")
 HEADER_BYTES: Final = 64
 """Bytes of a slice that surely hold the number of its frame."""
 
@@ -37,7 +37,7 @@ class FrameNumbers:
     """Numbers of the frames of one stream, checked for gaps in decoding order."""
 
     def __init__(self, extradata: bytes | None) -> None:
-        """Set up with what the container says of the stream: `avcC`, or units, or nothing."""
+        """Set up with the container's description of the stream: `avcC`, or units, or nothing."""
         self._length_bytes = 0  # of the length before each unit; 0: start codes separate them
         self._sequences: dict[int, Sequence] = {}
         self._sequence_of: dict[int, int] = {}  # by picture parameters
@@ -46,18 +46,13 @@ class FrameNumbers:
             self._length_bytes = (extradata[4] & 3) + 1
             units = _configured_units(extradata)
         else:
-            units = separated_units(extradata or b"")
+            units = split_units(extradata or b"", 0)
         for unit in units:
             self._learn(unit)
 
     def has_gap(self, packet: bytes) -> bool:
         """Return True if a frame that others refer to is missing before a packet's frame."""
-        units = (
-            measured_units(packet, self._length_bytes)
-            if self._length_bytes
-            else separated_units(packet)
-        )
-        for unit in units:
+        for unit in split_units(packet, self._length_bytes):
             kind = unit[0] & 31
             if kind in SLICES:
                 return self._slice_has_gap(unit)
@@ -193,26 +188,3 @@ def _configured_units(extradata: bytes) -> Iterator[bytes]:
             if unit := extradata[at + 2 : at + 2 + size]:
                 yield unit
             at += 2 + size
-
-
-def measured_units(packet: bytes, length_bytes: int) -> Iterator[bytes]:
-    """Yield the units of a packet, each of which has its length before it."""
-    at = 0
-    while at + length_bytes < len(packet):
-        size = int.from_bytes(packet[at : at + length_bytes])
-        at += length_bytes
-        if unit := packet[at : at + size]:
-            yield unit
-        at += size
-
-
-def separated_units(packet: bytes) -> Iterator[bytes]:
-    """Yield the units of a packet that has a start code before each."""
-    starts = START_CODE.finditer(packet)
-    at = next((start.end() for start in starts), len(packet))
-    for start in starts:
-        if unit := packet[at : start.start()]:
-            yield unit
-        at = start.end()
-    if unit := packet[at:]:
-        yield unit
