@@ -22,9 +22,9 @@ class Signature:
     status: Status
     by: str = ""  # initials
     at: datetime | None = None  # aware
-    ended_by: str = ""  # initials of a signature that was taken off, where nobody signed since
-    ended_at: datetime | None = None  # when that signature was given; aware
-    change: str = ""  # what took it off, as the audit trail calls it
+    ended_by: str = ""  # initials of an earlier signature that no longer holds
+    ended_at: datetime | None = None  # time of that signature; aware
+    change: str = ""  # the change that ended it, by its name in the audit trail
 
 
 UNSIGNED: Final = Signature("preliminary")
@@ -67,16 +67,22 @@ class CorrectionSummary:
 
 def format_signature(signature: Signature) -> str:
     """Return one sentence on who signed, and when."""
-    if not signature.by and signature.ended_by and signature.status != "amended":
-        return " ".join((_("Preliminary: not signed off."), format_ended(signature)))
     if not signature.by or signature.status == "preliminary":
-        return " ".join(filter(None, (_UNSIGNED[signature.status], format_ended(signature))))
+        return " ".join(filter(None, (_describe_unsigned(signature), format_ended(signature))))
     who = _signer(signature.by, signature.at)
     if signature.status == "amended":
         return _("Amended: changed after it was first signed, and signed again by {who}.").format(
             who=who
         )
     return _("Final: looked at and signed by {who}.").format(who=who)
+
+
+def _describe_unsigned(signature: Signature) -> str:
+    if signature.status == "amended":
+        return _("Amended: changed after it had been signed, and not signed again yet.")
+    if signature.ended_by:
+        return _("Preliminary: not signed off.")
+    return _("Preliminary: nobody has looked at this result and signed it yet.")
 
 
 def format_ended(signature: Signature) -> str:
@@ -178,13 +184,7 @@ def _landmarks(fields: Mapping[str, Any]) -> str:
     )
 
 
-_UNSIGNED: Final = Translated(
-    {
-        "preliminary": N_("Preliminary: nobody has looked at this result and signed it yet."),
-        "final": N_("Preliminary: nobody has looked at this result and signed it yet."),
-        "amended": N_("Amended: changed after it had been signed, and not signed again yet."),
-    }
-)
+_MEASURED_AGAIN: Final = N_("The signature of {who} no longer holds: it was measured again since.")
 
 _ENDED: Final = Translated(
     {
@@ -193,8 +193,8 @@ _ENDED: Final = Translated(
             "The signature of {who} no longer holds: the recording was moved to another patient "
             "or day since."
         ),
-        "ask_again": N_("The signature of {who} no longer holds: it was measured again since."),
-        "add_analysis": N_("The signature of {who} no longer holds: it was measured again since."),
+        "ask_again": _MEASURED_AGAIN,
+        "add_analysis": _MEASURED_AGAIN,
         "make_current": N_(
             "The signature of {who} no longer holds: another result of the recording was made "
             "the current one since."
@@ -202,7 +202,7 @@ _ENDED: Final = Translated(
         "unsign": N_("The signature of {who} was taken back."),
     }
 )
-"""What took a signature off, by the change of the audit trail."""
+"""End of a signature, by the change in the audit trail that caused it."""
 
 _KINDS: Final = Translated(
     {
