@@ -10,18 +10,13 @@ from typing import Any, Final
 from urllib.parse import quote
 from uuid import NAMESPACE_URL, uuid5
 
-from hipcv.report.formats.fhir_codes import Codes
+from hipcv.report.formats.fhir_codes import Codes, oid
 from hipcv.report.review import Case
 
 JsonObject = dict[str, Any]
 
 URI: Final = "urn:ietf:rfc:3986"
 PARTICIPATION: Final = "http://terminology.hl7.org/CodeSystem/provenance-participant-type"
-
-
-def oid(name: str) -> str:
-    """Return a system of hipcv's own: an OID made of a UUID, which needs no registration."""
-    return f"urn:oid:2.25.{uuid5(NAMESPACE_URL, name).int}"
 
 
 DEVICE_SYSTEM: Final = oid("hipcv:device")

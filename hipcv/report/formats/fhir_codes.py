@@ -6,8 +6,13 @@ from uuid import NAMESPACE_URL, uuid5
 
 SNOMED: Final = "http://snomed.info/sct"
 
-PATIENT_SYSTEM: Final = f"urn:oid:2.25.{uuid5(NAMESPACE_URL, 'hipcv:pseudonym').int}"
-"""An OID made of a UUID, which needs no registration."""
+
+def oid(name: str) -> str:
+    """Return a system of hipcv's own: an OID made of a UUID, which needs no registration."""
+    return f"urn:oid:2.25.{uuid5(NAMESPACE_URL, name).int}"
+
+
+PATIENT_SYSTEM: Final = oid("hipcv:pseudonym")
 
 
 @dataclass(frozen=True, slots=True)

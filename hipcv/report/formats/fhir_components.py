@@ -10,13 +10,12 @@ from hipcv.core.landmarks import Side
 from hipcv.core.side_result import result_of
 from hipcv.language import N_, _
 from hipcv.report import wording
-from hipcv.report.formats import fhir_bundle
-from hipcv.report.formats.fhir_codes import Codes, Coding
+from hipcv.report.formats.fhir_codes import Codes, Coding, oid
 
 JsonObject = dict[str, Any]
 
 UCUM: Final = "http://unitsofmeasure.org"
-FIELDS: Final = fhir_bundle.oid("hipcv:result-field")
+FIELDS: Final = oid("hipcv:result-field")
 ABSENT: Final = "http://terminology.hl7.org/CodeSystem/data-absent-reason"
 
 NOT_MEASURED: Final = N_("Not measured.")
