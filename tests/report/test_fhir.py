@@ -388,8 +388,13 @@ def references(value):
             yield from references(part)
 
 
-def test_every_reference_resolves_within_the_bundle():
-    bundle = bundle_of(BOTH, case=IN_FULL)
+@pytest.mark.parametrize(
+    ("result", "case"),
+    [(BOTH, IN_FULL), (trial(), Case("P-1", superseded=[build_document(BOTH)]))],
+    ids=["signed", "all withdrawn"],
+)
+def test_every_reference_resolves_within_the_bundle(result, case):
+    bundle = bundle_of(result, case=case)
     addresses = {entry["fullUrl"] for entry in bundle["entry"]}
 
     assert set(references(bundle)) == addresses - {
@@ -468,6 +473,13 @@ def test_a_side_that_an_earlier_analysis_had_is_entered_in_error():
     statuses = [one["status"] for one in resources(bundle_of(ONE, case=case))]
 
     assert statuses == ["preliminary", "entered-in-error"]
+
+
+def test_a_side_is_withdrawn_under_the_identifier_of_its_day():
+    case, day = Case(superseded=[build_document(BOTH)]), date(2026, 3, 10)
+    lost = resources(bundle_of(ONE, case=case, effective=day))[1]
+
+    assert lost["identifier"] == resources(bundle_of(BOTH, effective=day))[1]["identifier"]
 
 
 def test_a_withdrawn_result_is_valid_without_a_value_and_has_the_identifier_of_its_export():

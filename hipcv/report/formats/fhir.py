@@ -29,7 +29,13 @@ from hipcv.report import numbers, stored, wording
 from hipcv.report.answers import describe_answers
 from hipcv.report.counting import NO_HOLD, ask_to_repeat
 from hipcv.report.formats import fhir_bundle
-from hipcv.report.formats.fhir_bundle import URI, bundle, observation_entry
+from hipcv.report.formats.fhir_bundle import (
+    URI,
+    bundle,
+    context_entries,
+    observation_entry,
+    signature_entries,
+)
 from hipcv.report.formats.fhir_codes import DEFAULT_CODES, Codes
 from hipcv.report.formats.fhir_components import (
     NOT_MEASURED,
@@ -41,7 +47,6 @@ from hipcv.report.formats.fhir_components import (
 )
 from hipcv.report.review import (
     NO_CASE,
-    UNSIGNED,
     Case,
     format_anchor,
     format_automatic,
@@ -101,11 +106,18 @@ def observations(
     when = effective or case.on or _declared(document)
     resources = [_observation(document, side, case, when=when, codes=codes) for side in sides]
     lost = [
-        _withdrawn(document, side, case, why=_(_LOST), codes=codes)
+        _withdrawn(document, side, case, when=when, why=_(_LOST), codes=codes)
         for side in _lost(document, case)
     ]
-    context = fhir_bundle.context_entries(case, codes, document, resources)
-    return bundle([*map(observation_entry, [*resources, *lost]), *context])
+    if not (resources or lost):
+        return bundle([])
+    return bundle(
+        [
+            *map(observation_entry, (*resources, *lost)),
+            *context_entries(case, codes, document),
+            *signature_entries(case, resources),
+        ]
+    )
 
 
 def _lost(document: Mapping[str, Any], case: Case) -> list[Side]:
@@ -130,10 +142,12 @@ def withdrawn(
         why: a sentence.
         codes: see `fhir_codes`.
     """
+    when = case.on or _declared(document)
     sides = [side for side in Side if document["sides"].get(side.value) is not None]
-    resources = [_withdrawn(document, side, case, why=why, codes=codes) for side in sides]
-    unsigned = replace(case, signature=UNSIGNED)
-    context = fhir_bundle.context_entries(unsigned, codes, document, resources)
+    resources = [
+        _withdrawn(document, side, case, when=when, why=why, codes=codes) for side in sides
+    ]
+    context = context_entries(case, codes, document) if resources else []
     return bundle([*map(observation_entry, resources), *context])
 
 
@@ -158,10 +172,16 @@ def _observation(
 
 
 def _withdrawn(
-    document: Mapping[str, Any], side: Side, case: Case, *, why: str, codes: Codes
+    document: Mapping[str, Any],
+    side: Side,
+    case: Case,
+    *,
+    when: date | datetime | None,
+    why: str,
+    codes: Codes,
 ) -> JsonObject:
     return {
-        **_head(document, side, case, when=case.on or _declared(document), codes=codes),
+        **_head(document, side, case, when=when, codes=codes),
         "status": "entered-in-error",
         "note": [{"text": why}],
     }

@@ -54,16 +54,17 @@ def observation_entry(resource: JsonObject) -> JsonObject:
     }
 
 
-def context_entries(
-    case: Case, codes: Codes, document: Mapping[str, Any], observations: Iterable[JsonObject]
-) -> list[JsonObject]:
-    """Return what the Observations of a document refer to, and their signature."""
-    addresses = [resource["identifier"][0]["value"] for resource in observations]
-    if not addresses:
-        return []
+def context_entries(case: Case, codes: Codes, document: Mapping[str, Any]) -> list[JsonObject]:
+    """Return the patient, if any, and the device to which Observations of a document refer."""
     patient = [_patient_entry(case, codes)] if case.patient else []
-    signed = [_provenance_entry(case, addresses)] if case.signature.by and case.signature.at else []
-    return [*patient, _device_entry(document), *signed]
+    return [*patient, _device_entry(document)]
+
+
+def signature_entries(case: Case, observations: Iterable[JsonObject]) -> list[JsonObject]:
+    """Return the signature of Observations; nothing where there is none."""
+    addresses = [resource["identifier"][0]["value"] for resource in observations]
+    is_signed = addresses and case.signature.by and case.signature.at
+    return [_provenance_entry(case, addresses)] if is_signed else []
 
 
 def subject(case: Case, codes: Codes) -> JsonObject:
