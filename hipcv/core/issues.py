@@ -37,6 +37,24 @@ class Issue:
     unit: str = ""
 
 
+def issue_above(
+    code: str, value: float, limit: float, unit: str = "share", *, warn: bool = False
+) -> Issue | None:
+    """Return an issue where a value is above its limit; None where it is NaN."""
+    return Issue(code, _severity(warn=warn), None, value, limit, unit) if value > limit else None
+
+
+def issue_below(
+    code: str, value: float, limit: float, unit: str = "share", *, warn: bool = False
+) -> Issue | None:
+    """Return an issue where a value is below its limit, or NaN."""
+    return None if value >= limit else Issue(code, _severity(warn=warn), None, value, limit, unit)
+
+
+def _severity(*, warn: bool) -> IssueSeverity:
+    return "warn" if warn else "refuse"
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """A compensation in one repetition, with its evidence."""

@@ -17,7 +17,7 @@ from hipcv.core.camera_motion import (
 from hipcv.core.channels import Channel, channels, knee_drift_ratio
 from hipcv.core.closeup import Closeup
 from hipcv.core.errors import BadRequest
-from hipcv.core.issues import Issue
+from hipcv.core.issues import Issue, issue_above
 from hipcv.core.kinematics import mean_shank_px, shank_rotation_deg, shank_tilt_deg
 from hipcv.core.landmarks import Side
 from hipcv.core.overrides import (
@@ -367,15 +367,13 @@ def _camera_issues(
     if closeup is None or closeup.motion is None:
         return ()
     moved = largest_camera_shift_px(closeup.motion) / start.shank_px
-    limit = protocol.unstable_camera_ratio
-    if moved > limit:
-        return (Issue("unstable_camera", "refuse", side, moved, limit, "Ls"),)
+    refusal = issue_above("unstable_camera", moved, protocol.unstable_camera_ratio, "Ls")
     zoom, (lost, lost_s) = largest_zoom_share(closeup.motion), background_loss(closeup.motion)
-    warnings = {
-        Issue("camera_moved", "warn", side, moved, protocol.camera_moved_ratio, "Ls"): moved,
-        Issue("zoomed", "warn", side, zoom, protocol.zoom_share, "share"): zoom,
-    }
-    issues = [issue for issue, value in warnings.items() if value > (issue.limit or 0.0)]
-    if lost > protocol.background_lost_share:
-        issues.append(Issue("picture_changed", "warn", side, lost_s, None, "at"))
-    return tuple(issues)
+    is_changed = lost > protocol.background_lost_share
+    warnings = (
+        issue_above("camera_moved", moved, protocol.camera_moved_ratio, "Ls", warn=True),
+        issue_above("zoomed", zoom, protocol.zoom_share, warn=True),
+        Issue("picture_changed", "warn", None, lost_s, None, "at") if is_changed else None,
+    )
+    issues = filter(None, warnings) if refusal is None else (refusal,)
+    return tuple(replace(issue, side=side) for issue in issues)

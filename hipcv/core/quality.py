@@ -14,7 +14,7 @@ from hipcv.core.arrays import Floats
 from hipcv.core.camera_angle import camera_yaw_deg
 from hipcv.core.clip_info import ClipInfo, SizeChange
 from hipcv.core.geometry import signed_angle_deg
-from hipcv.core.issues import OTHER_LEG, Issue, IssueSeverity
+from hipcv.core.issues import OTHER_LEG, Issue, issue_above, issue_below
 from hipcv.core.kinematics import (
     mean_shank_px,
     mid_hips_px,
@@ -113,11 +113,11 @@ def blame_damage(issues: Iterable[Issue], clip: ClipInfo) -> tuple[Issue, ...]:
 def _refusals(
     clip: ClipInfo, track: PoseTrack, protocol: MeasurementProtocol
 ) -> Iterator[Issue | None]:
-    yield _above("damaged", damaged_share(clip), protocol.damaged_share)
-    yield _below("too_short", clip.duration_s, protocol.duration_min_s, "s")
-    yield _below("too_short", clip.frames, protocol.frames_min, "frames")
+    yield issue_above("damaged", damaged_share(clip), protocol.damaged_share)
+    yield issue_below("too_short", clip.duration_s, protocol.duration_min_s, "s")
+    yield issue_below("too_short", clip.frames, protocol.frames_min, "frames")
     visible = visible_share(clip, track)
-    yield _below("no_person", visible, PERSON_MIN_SHARE)
+    yield issue_below("no_person", visible, PERSON_MIN_SHARE)
     if visible >= PERSON_MIN_SHARE:
         cut_s = scene_cut_s(track, protocol)
         if np.isfinite(cut_s):
@@ -138,7 +138,7 @@ def _seldom_visible(
     start_s, end_s = max(times_s, key=lambda span: span[1] - span[0], default=(0.0, 0.0))
     if visible < protocol.seen_share and end_s - start_s >= UNSEEN_S:
         return Issue("low_visibility", "refuse", None, start_s, end_s, "unseen")
-    return _below("low_visibility", visible, protocol.seen_share)
+    return issue_below("low_visibility", visible, protocol.seen_share)
 
 
 def visible_share(clip: ClipInfo, track: PoseTrack) -> float:
@@ -164,18 +164,18 @@ def _posture_refusals(track: PoseTrack, protocol: MeasurementProtocol) -> Iterat
     lean = abs(float(signed_angle_deg(_UP, trunk)))
     if lean > SIDEWAYS_DEG and _shanks_hang(usual_px):
         yield Issue("low_visibility", "refuse", None, lean, SIDEWAYS_DEG, "trunk")
-    yield _above("sideways_picture", lean, SIDEWAYS_DEG, "deg")
+    yield issue_above("sideways_picture", lean, SIDEWAYS_DEG, "deg")
     offset, width = knee_offset_ratio(usual_px), shoulder_width_ratio(usual_px)
-    yield _above("side_view", offset, protocol.side_view_shift_ratio, "Ls")
-    yield _below("side_view", width, protocol.side_view_shoulder_ratio, "trunk")
+    yield issue_above("side_view", offset, protocol.side_view_shift_ratio, "Ls")
+    yield issue_below("side_view", width, protocol.side_view_shoulder_ratio, "trunk")
     margin = max(foot_margin_share(usual_px, side, track.size_px) for side in Side)
-    yield _below("legs_out_of_frame", margin, protocol.edge_margin_share)
+    yield issue_below("legs_out_of_frame", margin, protocol.edge_margin_share)
     clearer = max(leg_visibility(track, side) for side in Side)
-    yield _below("low_visibility", clearer, protocol.visibility_min)
+    yield issue_below("low_visibility", clearer, protocol.visibility_min)
     drops = _thigh_drop_ratios(track.xy_px[track.visible])
     seated = float((drops < protocol.sloping_thigh_ratio).mean())
     code = "posture_changed" if seated > SEATED_SHARE else "not_seated"
-    yield _above(code, thigh_drop_ratio(usual_px), protocol.standing_thigh_ratio, "Ls")
+    yield issue_above(code, thigh_drop_ratio(usual_px), protocol.standing_thigh_ratio, "Ls")
 
 
 def _shanks_hang(usual_px: Floats) -> bool:
@@ -192,25 +192,25 @@ def _warnings(
 ) -> Iterator[Issue | None]:
     damaged = damaged_share(clip)
     if damaged <= protocol.damaged_share:
-        yield _above("frames_damaged", damaged, 0.0, warn=True)
+        yield issue_above("frames_damaged", damaged, 0.0, warn=True)
     rate_hz, limit_hz = clip.frame_rate_hz, protocol.frame_rate_low_hz
-    yield _below("low_frame_rate", rate_hz, limit_hz, "Hz", warn=True)
+    yield issue_below("low_frame_rate", rate_hz, limit_hz, "Hz", warn=True)
     if clip.variable_rate:
         yield Issue("variable_frame_rate", "warn")
-    yield _above("gaps", clip.largest_gap_s, protocol.gap_warn_s, "s", warn=True)
+    yield issue_above("gaps", clip.largest_gap_s, protocol.gap_warn_s, "s", warn=True)
     if clip.size_change is not None:
         yield _size_changed(clip.size_change)
     if clip.mirrored_container:
         yield Issue("mirrored_container", "warn")
     if np.isfinite(track.luminance).any():
         light = float(np.nanmedian(track.luminance))
-        yield _below("low_light", light, protocol.low_light_luminance, warn=True)
+        yield issue_below("low_light", light, protocol.low_light_luminance, warn=True)
     others = float((~track.visible & (track.people != 0)).mean()) if len(track.visible) else 0.0
-    yield _above("person_changed", others, protocol.other_person_share, warn=True)
+    yield issue_above("person_changed", others, protocol.other_person_share, warn=True)
     counted = track.people[track.people >= 0]
     if len(counted):
         crowd = float((counted > 1).mean())
-        yield _above("several_people", crowd, protocol.several_people_share, warn=True)
+        yield issue_above("several_people", crowd, protocol.several_people_share, warn=True)
 
 
 def _size_changed(change: SizeChange) -> Issue:
@@ -230,9 +230,9 @@ def _absence(track: PoseTrack) -> Iterator[Issue]:
 def _posture_warnings(track: PoseTrack, protocol: MeasurementProtocol) -> Iterator[Issue | None]:
     usual = np.nanmedian(track.xy_px, axis=0)
     yaw, drop = abs(camera_yaw_deg(usual, protocol)), thigh_drop_ratio(usual)
-    yield _above("view_oblique", yaw, protocol.oblique_yaw_deg, "deg", warn=True)
-    yield _above("seat_low", drop, protocol.sloping_thigh_ratio, "Ls", warn=True)
-    yield _below("camera_low", drop, protocol.level_thigh_ratio, "Ls", warn=True)
+    yield issue_above("view_oblique", yaw, protocol.oblique_yaw_deg, "deg", warn=True)
+    yield issue_above("seat_low", drop, protocol.sloping_thigh_ratio, "Ls", warn=True)
+    yield issue_below("camera_low", drop, protocol.level_thigh_ratio, "Ls", warn=True)
 
 
 def side_issues(
@@ -243,13 +243,13 @@ def side_issues(
     tilt, limit = abs(phases.zero_deg), protocol.start_tilt_warn_deg
     refusal = (
         _foot_cropped(track, phases, side, protocol)
-        or _below("low_visibility", leg_visibility(track, side), protocol.visibility_min)
+        or issue_below("low_visibility", leg_visibility(track, side), protocol.visibility_min)
         or _both_at_once(track, phases, other, protocol)
         or _unmoved(phases, other, protocol)
     )
     warnings = (
         None if phases.still else Issue("start_not_still", "warn"),
-        _above("start_tilted", tilt, limit, "deg", warn=True),
+        issue_above("start_tilted", tilt, limit, "deg", warn=True),
         _frozen(phases),
     )
     issues = filter(None, warnings) if refusal is None else (refusal,)
@@ -283,7 +283,7 @@ def _foot_cropped(
 ) -> Issue | None:
     """Check that the foot is in the picture at the start and at every plateau."""
     margin = smallest_foot_margin(track, phases, side)
-    return _below("legs_out_of_frame", margin, protocol.edge_margin_share)
+    return issue_below("legs_out_of_frame", margin, protocol.edge_margin_share)
 
 
 def smallest_foot_margin(track: PoseTrack, phases: Phases, side: Side) -> float:
@@ -463,20 +463,3 @@ def leg_visibility(track: PoseTrack, side: Side) -> float:
         return 0.0
     leg = LEGS[side]
     return float(np.median(track.visibility[track.visible][:, [leg.knee, leg.ankle]], axis=0).min())
-
-
-def _above(
-    code: str, value: float, limit: float, unit: str = "share", *, warn: bool = False
-) -> Issue | None:
-    return Issue(code, _severity(warn=warn), None, value, limit, unit) if value > limit else None
-
-
-def _below(
-    code: str, value: float, limit: float, unit: str = "share", *, warn: bool = False
-) -> Issue | None:
-    """Return an issue where a value is below its limit, or NaN."""
-    return None if value >= limit else Issue(code, _severity(warn=warn), None, value, limit, unit)
-
-
-def _severity(*, warn: bool) -> IssueSeverity:
-    return "warn" if warn else "refuse"
