@@ -1,12 +1,13 @@
 """Faces made unrecognisable in pictures."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final, Self
 
 import cv2
 import numpy as np
 
-from hipcv.core.arrays import Floats
+from hipcv.core.arrays import Floats, Ints
 from hipcv.core.interfaces import Picture
 from hipcv.core.landmarks import Landmark
 from hipcv.core.pose import PoseTrack
@@ -19,7 +20,7 @@ _MOST_STEPS: Final = 64
 """Poses between two heads at most."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)  # without slots, for its cached property
 class Heads:
     """One person's head over a clip, by which it is hidden in every frame."""
 
@@ -31,17 +32,22 @@ class Heads:
         """Return the heads of a track."""
         return cls(track.time_s, track.xy_px)
 
+    @cached_property
+    def _whole_rows(self) -> Ints:
+        """Rows with every landmark of the head."""
+        return np.flatnonzero(np.isfinite(self.xy_px[:, _HEAD]).all(axis=(1, 2)))
+
     def at(self, time_s: float) -> Floats:
-        """Return where the head may be at a time, (K, 33, 2).
+        """Return the poses that cover the head's possible positions at a time, (K, 33, 2).
 
         In a frame without a whole head these are the frame's own landmarks, the last head before,
         the first one after, and the way between them. All are NaN only if no head was ever visible.
         """
         row = int(np.abs(self.time_s - time_s).argmin())
-        whole = np.flatnonzero(np.isfinite(self.xy_px[:, _HEAD]).all(axis=(1, 2)))
-        if row in whole and self.time_s[0] <= time_s <= self.time_s[-1]:
+        begin, end = np.searchsorted(self._whole_rows, (row, row + 1))
+        if end > begin and self.time_s[0] <= time_s <= self.time_s[-1]:
             return self.xy_px[row : row + 1]
-        earlier, later = whole[whole <= row][-1:], whole[whole >= row][:1]
+        earlier, later = self._whole_rows[:end][-1:], self._whole_rows[begin:][:1]
         near = self.xy_px[[*earlier, *later]]
         return np.concatenate([self.xy_px[row : row + 1], *([_way(near)] if len(near) else [])])
 
