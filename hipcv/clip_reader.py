@@ -151,7 +151,7 @@ class ClipReader:
         )
         self._sampler = FrameSampler()
         self._was_present = False  # a person in the latest sampled frame
-        self._person_s = 0.0  # when one was in two of them in a row, the last time
+        self._person_s = 0.0  # latest time at which two sampled frames in a row showed a person
         self._thinner: FrameThinner | None = None
         self._flow: RegionFlow | None = None  # used by the background thread alone
 
@@ -180,15 +180,15 @@ class ClipReader:
         self._follow(frame)
 
     def _skip(self, row: int, frame: Frame) -> None:
-        """Record a damaged frame, in which nobody is seen."""
+        """Record a damaged frame, as one without a person."""
         if self._patient is None:
             self._looking.submit(partial(self.sightings.add, row, frame, (), people=0))
 
     def _look_at(self, row: int, frame: Frame) -> Future[Pose]:
         return self._looking.submit(partial(self._estimate, row, frame))
 
-    def is_nobody_for(self, longest_s: float) -> bool:
-        """Return True where nobody was in the clip for longer, up to the latest frame.
+    def is_without_person_for(self, longest_s: float) -> bool:
+        """Return True where the clip has shown no person for longer than `longest_s`, until now.
 
         One sampled frame alone shows no person: objects are detected now and then.
         """

@@ -227,7 +227,7 @@ def _read(
             if frame.time_s > source.end_s:
                 continue
             reader.add(frame)
-            if reader.is_nobody_for(limits.nobody_max_s):
+            if reader.is_without_person_for(limits.nobody_max_s):
                 source.end_s = frame.time_s
             progress(N_("following the patient"), source.share_read)
         return reader.finish()

@@ -1,4 +1,4 @@
-"""Text that a person types, and names of files: which signs are unsafe, and when two are equal."""
+"""Typed text and names of files: unsafe characters, and the form in which two are compared."""
 
 import re
 import unicodedata
@@ -8,25 +8,25 @@ from hipcv.core.errors import BadRequest
 from hipcv.language import _
 
 LINE_BREAKS: Final = "\n\t"
-"""The control signs that a text of several lines may hold."""
+"""Control characters that a text of several lines may hold."""
 
 _DIRECTION: Final = "\u202a-\u202e\u2066-\u2069"
-"""Signs that change the direction of all that follows, and can disguise what a text says."""
+"""Characters that change the direction of all that follows, and can disguise a text."""
 
 _UNSAFE: Final = re.compile(f"[\0-\x1f\x7f-\x9f\u2028\u2029{_DIRECTION}]")
 
 _CLUSTER: Final = re.compile(r".[\u0300-\u036f\u0483-\u0489\u064b-\u065f\u3099\u309a\ufe0f]*", re.S)
-"""A sign with the marks on it, which a normal form may join."""
+"""A character with the marks on it, which a normal form may join."""
 
 
 def escape(text: str, allowed: str = "") -> str:
-    r"""Return a text in which control signs and changes of direction stand as "\u001b".
+    r"""Return a text in which control characters and changes of direction stand as "\u001b".
 
     JSON text stays JSON, of the same value.
 
     Args:
         text: any text, such as the name of a file.
-        allowed: control signs that stay as they are, such as `LINE_BREAKS`.
+        allowed: control characters that stay as they are, such as `LINE_BREAKS`.
     """
 
     def visible(match: re.Match[str]) -> str:
@@ -41,15 +41,15 @@ def is_unsafe(text: str, allowed: str = "") -> bool:
 
 
 def refuse_unsafe(name: str, text: str, allowed: str = "") -> str:
-    """Return a text that somebody typed, whatever its script.
+    """Return a typed text as it is, in whatever script, unless it holds unsafe characters.
 
     Args:
         name: what the text is, for the error.
         text: the text.
-        allowed: control signs that it may hold, such as `LINE_BREAKS`.
+        allowed: control characters that it may hold, such as `LINE_BREAKS`.
 
     Raises:
-        BadRequest: it holds a control sign, a change of direction, or what is no character at all.
+        BadRequest: it holds a control character, a change of direction, or no character at all.
     """
     if is_unsafe(text, allowed):
         error = _(

@@ -27,7 +27,7 @@ class DecodeStats:
 
     codec: str
     frames_declared: int | None
-    declared_time: datetime | None = None  # when it was recorded, as the container says
+    declared_time: datetime | None = None  # time of the recording, by the container
     matrix: Matrix | None = None  # None where the container holds none
     size_px: tuple[int, int] = (0, 0)  # width, height, upright
     sizes: Counter[tuple[int, int]] = field(default_factory=Counter)  # as stored, of every frame
@@ -104,6 +104,6 @@ def frames_lost(gaps_s: Floats) -> int:
 def printable_name(path: Path) -> str:
     """Return the file name for messages and records.
 
-    Undecodable bytes are question marks; control signs and changes of direction are escaped.
+    Undecodable bytes are question marks; control characters and changes of direction are escaped.
     """
     return escape(path.name.encode("utf-8", "replace").decode("utf-8"))
