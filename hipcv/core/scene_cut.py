@@ -94,8 +94,11 @@ def _jumps(values: Floats, time_s: Floats) -> Iterator[tuple[float, Floats]]:
         before, after = _windows(time_s, row)
         if min(before.stop - before.start, after.stop - after.start) < 2:  # noqa: PLR2004 - a spread
             continue
-        change = np.median(values[after], 0) - np.median(values[before], 0)
         spread = max(float(np.ptp(values[part], axis=0).max()) for part in (before, after))
+        reach = np.ptp(values[before.start : after.stop], axis=0)  # no change exceeds it
+        if spread >= STEADY_SHARE * float(np.hypot.reduce(reach)):
+            continue
+        change = np.median(values[after], 0) - np.median(values[before], 0)
         if spread < STEADY_SHARE * float(np.hypot.reduce(change)):
             yield float(time_s[row]), change
 
