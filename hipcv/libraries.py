@@ -7,7 +7,6 @@ installers recorded and imports nothing, so that a version that must not run nev
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib import metadata
 from typing import Final
 
 from hipcv.core.errors import EnvironmentFault
@@ -74,6 +73,8 @@ def require() -> None:
 
 def installed_version(name: str) -> str:
     """Return the version of an installed distribution; "" where it is absent or unknown."""
+    from importlib import metadata  # slow, and every command imports this module
+
     try:
         return metadata.version(name) or ""
     except (metadata.PackageNotFoundError, KeyError, OSError, ValueError, TypeError):
