@@ -188,7 +188,7 @@ class ClipReader:
         return self._looking.submit(partial(self._estimate, row, frame))
 
     def is_without_person_for(self, longest_s: float) -> bool:
-        """Return True where the clip has shown no person for longer than `longest_s`, until now.
+        """Return True if no person was in view for over `longest_s`, up to the latest frame.
 
         One sampled frame alone shows no person: objects are detected now and then.
         """

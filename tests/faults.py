@@ -21,10 +21,10 @@ SIZES = 0, 1, 10, 100, 1_000, 5_000, 10_000, 50_000, 100_000, 1_000_000
 
 
 class Action(Protocol):
-    """What is done under faults; each method is called with a new folder."""
+    """Saving under faults; every method is called with a new folder."""
 
     def prepare(self, folder):
-        """Make what is there before."""
+        """Write the files that the folder has before."""
 
     def act(self, folder):
         """Save."""

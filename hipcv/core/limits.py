@@ -1,7 +1,7 @@
-"""Declaration of what a clip may be at most: bounds of time, memory and work, not of measurement.
+"""Declaration of the limits of a clip: bounds of time, memory and work, not of measurement.
 
-They change no number, so they are no part of the protocol that a result is kept with. A clip beyond
-one of them is refused before it is decoded, or as soon as it is found to be.
+They change no number, so they are no part of the protocol, which is saved with a result. A clip
+beyond one of them is refused before it is decoded, or as soon as it is found to be.
 """
 
 from dataclasses import dataclass

@@ -24,7 +24,7 @@ class AnalysisOptions:
     blur_face: bool = False  # in every picture that is written
     person: Person = field(default_factory=Person)  # changes no angle
     external: bool = False  # external rotation is asked for as well; changes no angle
-    limits: ClipLimits = field(default_factory=ClipLimits)  # what a clip may be at most
+    limits: ClipLimits = field(default_factory=ClipLimits)  # bounds of the clip
 
     def to_argv(self) -> list[str]:
         """Return the options of `hipcv analyze` that differ from their defaults.

@@ -214,7 +214,7 @@ def _warnings(
 
 
 def _size_changed(change: SizeChange) -> Issue:
-    """Return the warning of a change of size, both sizes in the place of the unit."""
+    """Return the warning of a change of size, with both sizes as its unit."""
     before, after = (f"{width}x{height}" for width, height in (change.before_px, change.after_px))
     return Issue("size_changed", "warn", None, change.at_s, None, f"{before} {after}")
 

@@ -58,9 +58,9 @@ def jump_sizes(
         float(np.log1p(protocol.cut_size_share)),
     )
     hips_knees = np.concatenate([mid_hips_px(xy_px), mid_knees_px(xy_px)], axis=1)
-    places = hips_knees / float(np.nanmedian(shank_px))
+    positions = hips_knees / float(np.nanmedian(shank_px))
     yield (
-        [(at_s, _carried(change)) for at_s, change in _jumps(places, time_s)],
+        [(at_s, _carried(change)) for at_s, change in _jumps(positions, time_s)],
         protocol.cut_jump_ratio,
     )
 

@@ -40,7 +40,7 @@ REASONS: Final = Translated(
 
 
 def reason_of(error: BaseException) -> str:
-    """Return why a call of the system failed: in the system's own words where it is not known."""
+    """Return why a call of the system failed: in its own words where `REASONS` has none."""
     number = getattr(error, "errno", None)
     if isinstance(number, int) and number in REASONS:
         return REASONS[number]

@@ -66,7 +66,7 @@ def normal_form(text: str) -> str:
     Two are equal whose letters differ in case, width, or composition alone, or in the kind and
     number of their spaces.
     """
-    return " ".join(unicodedata.normalize("NFKC", _folded(text)).split())
+    return " ".join(_folded(text).split())
 
 
 def mask(text: str, word: str, replacement: str) -> str:
@@ -79,12 +79,12 @@ def mask(text: str, word: str, replacement: str) -> str:
         position += len(part)
     starts[position] = len(clusters)
     pattern = r"\s+".join(map(re.escape, normal_form(word).split()))
-    kept, end = [], 0
+    parts, end = [], 0
     for match in re.finditer(rf"(?<!\w){pattern}(?!\w)", "".join(folded)):
         if match.start() in starts and match.end() in starts:
-            kept += [*clusters[end : starts[match.start()]], replacement]
+            parts += [*clusters[end : starts[match.start()]], replacement]
             end = starts[match.end()]
-    return "".join([*kept, *clusters[end:]])
+    return "".join([*parts, *clusters[end:]])
 
 
 def _folded(text: str) -> str:

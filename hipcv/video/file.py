@@ -82,7 +82,7 @@ class VideoFile:
         is_first = self.state is None
         self._require_unchanged()
         if is_first:
-            check_size(self.path, printable_name(self.path), self.limits)
+            check_size(self.path, self.limits)
         with open_container(self.path, limits=self.limits) as container:
             stats = yield from self._read(container)
         self._require_unchanged()

@@ -32,7 +32,7 @@ class GrowingFile(VideoFile):
         path: the file that grows.
         finished: returns the path of the finished file, whose content is the same; None as long as
             bytes may still be added. It is called often.
-        limits: what the clip may be at most; counted as it grows.
+        limits: bounds of the clip, checked as it grows.
 
     Raises:
         UnreadableVideo: when iterating: no picture can be decoded, or the file is damaged or

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from hipcv.core.errors import OverLimit
 from hipcv.core.limits import ClipLimits
 from hipcv.language import N_, _
+from hipcv.video.clip_metadata import printable_name
 from hipcv.video.decoding import open_container, select_stream
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 LONGEST_GAP_S: Final = 10.0
 
 TOLERANCE_S: Final = 1.0
-"""A clip may be so much longer than its limit, which is a round number."""
+"""Time by which a clip may exceed its limit, which is a round number."""
 
 SMALL_BYTES: Final = 4 << 20
 """A smaller file that declares a length within the limit is not scanned: decoding it is bounded."""
@@ -91,15 +92,16 @@ class ClipExtent:
         )
 
 
-def check_size(path: Path, name: str, limits: ClipLimits) -> None:
+def check_size(path: Path, limits: ClipLimits) -> None:
     """Check a clip before it is decoded: its header first, then times and number of its packets.
 
     Raises:
         UnreadableVideo: it is no video, or `OverLimit`: beyond a limit.
     """
+    name = printable_name(path)
     with open_container(path, limits=limits) as container:
         stream = select_stream(container, name)
-        check_header(container, stream, name, limits)
+        _check_header(container, stream, name, limits)
         declared_s = _declared_s(container, stream)
         within = 0 < declared_s <= limits.duration_max_s and stream.frames <= limits.frames_max
         if within and path.stat().st_size < SMALL_BYTES:
@@ -115,10 +117,10 @@ def declared_duration_s(path: Path) -> float:
         UnreadableVideo: it is no video.
     """
     with open_container(path) as container:
-        return _declared_s(container, select_stream(container, path.name))
+        return _declared_s(container, select_stream(container, printable_name(path)))
 
 
-def check_header(
+def _check_header(
     container: "InputContainer", stream: "VideoStream", name: str, limits: ClipLimits
 ) -> None:
     """Check the size of the picture and the number of streams that a file declares.

@@ -85,7 +85,7 @@ def test_each_frame_keeps_its_own_time(again):
 
 @dataclass
 class Content:
-    """What a reader finds in a file."""
+    """Content of a file as a reader finds it."""
 
     xyz: np.ndarray  # (T, 33, 3); NaN where the residual says missing
     rate_hz: float
