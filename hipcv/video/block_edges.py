@@ -49,12 +49,15 @@ class BlockEdges:
     """Search through the pictures of one reading, in display order."""
 
     def __init__(self) -> None:
+        from av.video.reformatter import VideoReformatter
+
+        self._reformatter = VideoReformatter()  # one for all pictures, since it is slow to set up
         self._before: tuple[Means, Means] | None = None
         self._earlier: tuple[Means, Means] | None = None
 
     def appear_in(self, picture: "VideoFrame") -> bool:
         """Return True if blocks differ from their neighbours that did not in the picture before."""
-        now = _means(_luma(picture))
+        now = _means(self._luma(picture))
         before, earlier = self._before, self._earlier
         self._before, self._earlier = now, before
         if before is None:
@@ -66,10 +69,10 @@ class BlockEdges:
         count = np.sum(list(map(_new, earlier, before, now)), axis=0)
         return bool(count[0] - 2 * count[1:].max() > NEW_SEGMENTS)
 
-
-def _luma(picture: "VideoFrame") -> Means:
-    """Return the brightness of a picture as stored, (H, W)."""
-    return np.asarray(picture.reformat(format="gray", threads=1).to_ndarray(), dtype=np.uint8)
+    def _luma(self, picture: "VideoFrame") -> Means:
+        """Return the brightness of a picture as stored, (H, W)."""
+        gray = self._reformatter.reformat(picture, format="gray", threads=1)
+        return np.asarray(gray.to_ndarray(), dtype=np.uint8)
 
 
 def _means(luma: Means) -> tuple[Means, Means]:
