@@ -110,7 +110,7 @@ def _erase(tx: WriteTransaction, patient: Patient) -> tuple[ErasedFiles, list[in
     erased, numbers = _delete_clips(tx, fetch(connection, Clip, of_visits))
     tx.delete(tables.visits, visit_ids)
     _pseudonymise(tx, patient.pseudonym)
-    numbers += reasons.erase(connection, [patient.id, *visit_ids])
+    numbers += reasons.erase(connection, reasons.with_parts(connection, [patient.id, *visit_ids]))
     return erased, sorted(numbers)
 
 
@@ -125,7 +125,8 @@ def _delete_clips(tx: WriteTransaction, clips: Sequence[Clip]) -> tuple[ErasedFi
     summaries.delete(connection, analysis_ids)
     tx.delete(tables.analyses, analysis_ids)
     tx.delete(tables.clips, clip_ids)
-    numbers = reasons.erase(connection, [*clip_ids, *analysis_ids])
+    subjects = reasons.with_parts(connection, [*clip_ids, *analysis_ids])
+    numbers = reasons.erase(connection, subjects)
     shared = set(_column(connection, column.sha256, column.sha256, contents))
     erased = ErasedFiles(tuple(sorted(set(contents) - shared)), tuple(sorted(analysis_ids)))
     for kind, keys in (("clip", erased.sha256s), ("analysis", erased.analysis_ids)):

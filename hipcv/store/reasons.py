@@ -5,7 +5,7 @@ The trail itself, which is never erased, holds a salted hash of each: the salt g
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
@@ -21,6 +21,9 @@ HASH: Final = "why_hash"
 ERASED: Final = "reasons"
 """Detail of an erasure: the numbers of the audit rows whose reasons it deleted."""
 
+_PARENTS: Final = {"add_visit": "patient", "delete_clip": "visit", "add_analysis": "clip"}
+"""The detail that names what a subject belongs to, by the action of the audit row."""
+
 _SALT_BYTES: Final = 16
 
 
@@ -31,7 +34,19 @@ def store(connection: sa.Connection, number: int, why: str) -> str:
     return _hash(salt, why)
 
 
-def erase(connection: sa.Connection, subject_ids: Sequence[str]) -> list[int]:
+def with_parts(connection: sa.Connection, subject_ids: Collection[str]) -> set[str]:
+    """Return these subjects with all that ever belonged to them by the trail, deleted or not."""
+    columns = tables.audit.c
+    query = sa.select(columns.subject_id, columns.what, columns.detail)
+    rows = connection.execute(query.where(columns.what.in_(_PARENTS)))
+    parents = {row.subject_id: row.detail.get(_PARENTS[row.what]) for row in rows}
+    found = set(subject_ids)
+    for _level in _PARENTS:
+        found |= {part for part, parent in parents.items() if parent in found}
+    return found
+
+
+def erase(connection: sa.Connection, subject_ids: Collection[str]) -> list[int]:
     """Delete the reasons of all changes of these subjects, and return the audit rows' numbers."""
     number = tables.reasons.c.number
     of_subjects = sa.select(tables.audit.c.number).where(tables.audit.c.subject_id.in_(subject_ids))

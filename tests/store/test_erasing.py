@@ -10,6 +10,7 @@ from hipcv.core.answers import Answers
 from hipcv.core.errors import BadRequest
 from hipcv.store import database, tables
 from hipcv.store.files import FileStore
+from hipcv.store.results import MAX_EARLIER
 from tests.records import document, new_clip, rejection, sha256_of, visited
 
 NAME = "Robin-1976"
@@ -30,7 +31,7 @@ def every_text(url):
 
 
 FREE_TEXT = "cousin of the mayor"
-"""What somebody typed as a reason, a note, and on where it hurt."""
+"""A text that was typed as a reason, as a note, and on where it hurt."""
 
 
 def test_free_text_about_an_erased_patient_is_nowhere_in_the_database(records, url):
@@ -45,6 +46,25 @@ def test_free_text_about_an_erased_patient_is_nowhere_in_the_database(records, u
     records.purge_patient(patient.id, by="KM", why="asked")
 
     assert (before > 4, every_text(url).count(FREE_TEXT), records.verify_audit()) == (True, 0, [])
+
+
+def test_reasons_for_what_was_deleted_earlier_are_erased_with_the_patient(records, url):
+    analysis = visited(records, NAME)
+    patient = records.patient_named(NAME)
+    (visit,) = records.visits(patient.id)
+    typed = {"by": "KM", "why": FREE_TEXT}
+    records.correct(analysis.id, rejection(document(28.0)), version=1, **typed)
+    for _ in range(MAX_EARLIER + 1):
+        records.add_analysis(analysis.clip_id, document(), 3, by="desk")
+    assert analysis.id not in [one.id for one in records.analyses(analysis.clip_id)]
+    moved = records.redate_visit(visit.id, date(2025, 3, 2), **typed)
+    other = records.add_clip(new_clip(moved.id, content="other"), by="KM")
+    records.delete_clip(other.id, **typed)
+    records.delete_visit(records.add_visit(patient.id, date(2025, 3, 3), by="KM").id, **typed)
+    before = every_text(url).count(FREE_TEXT)
+    records.purge_patient(patient.id, by="KM", why="asked")
+
+    assert (before, every_text(url).count(FREE_TEXT), records.verify_audit()) == (6, 0, [])
 
 
 def test_reason_that_vanished_without_an_erasure_is_found(records, url):
