@@ -167,14 +167,13 @@ def _write(
     clip: Path, analysis: "Analysis", progress: ProgressFile, *, folder: Path, extension: str
 ) -> int:
     """Write the result, the numbers first, and return the exit code."""
-    from hipcv.results import checksums, document, write
+    from hipcv.results import document, write
 
     numbers = document.build_document(analysis.trial, timing=False)
     write_atomic(Path(MEASURED), document.dumps(numbers))
     write.write(clip, analysis, write.Output(folder), progress)
     if extension:
         import_module(extension).extend_result(clip, folder, analysis, progress)
-        checksums.save(folder)
     return 0 if analysis.trial.status == "measured" else NOT_MEASURED
 
 

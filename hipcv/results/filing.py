@@ -19,8 +19,7 @@ from hipcv.files import write_atomic
 from hipcv.guide import session_file
 from hipcv.language import _
 from hipcv.outside_json import parse
-from hipcv.report.privacy import Heads
-from hipcv.results import checksums, proxy
+from hipcv.results import proxy
 from hipcv.results.document import (
     EVIDENCE,
     RESULT,
@@ -33,7 +32,6 @@ from hipcv.store.archive import load_evidence
 from hipcv.store.files import FileStore, suffix_of
 from hipcv.store.models import NewClip, Patient, PatientFields, Visit
 from hipcv.store.records import Records
-from hipcv.video.file import VideoFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +120,10 @@ def _staged(
         for name in result.names:
             (staged / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(result.folder / name, staged / name)
-        _make_proxy(staged, result, progress)
-        checksums.update(staged, [proxy.NAME])
+        track, _closeups = load_evidence(staged / EVIDENCE)
+        proxy.add_to_result(
+            result.clip, staged, options=result.options, track=track, progress=progress
+        )
         yield staged
     except OSError as error:
         text = _("{clip}: the result could not be copied to the records ({reason}).")
@@ -131,18 +131,6 @@ def _staged(
         raise EnvironmentFault(text.format(clip=result.clip.name, reason=reason)) from error
     finally:
         shutil.rmtree(staged, ignore_errors=True)
-
-
-def _make_proxy(staged: Path, result: ResultFiles, progress: ProgressCallback | None) -> None:
-    options, heads = result.options, None
-    if options.blur_face:
-        heads = Heads.of(load_evidence(staged / EVIDENCE)[0])
-    proxy.make(
-        VideoFile(result.clip, mirrored=options.mirrored, limits=options.limits),
-        staged,
-        heads=heads,
-        progress=progress,
-    )
 
 
 def _store_clip(files: FileStore, result: ResultFiles, document: JsonObject) -> NewClip:

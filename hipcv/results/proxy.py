@@ -7,8 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from hipcv.core.interfaces import ProgressCallback
+from hipcv.core.options import AnalysisOptions
+from hipcv.core.pose import PoseTrack
 from hipcv.language import N_
 from hipcv.report.privacy import Heads, blur_face
+from hipcv.results import checksums
 from hipcv.video.file import VideoFile
 from hipcv.video.prefetch import prefetch
 from hipcv.video.writer import TICK_S, VideoWriter, shrink_to, size_within
@@ -56,15 +59,35 @@ def make(
 def extend_result(
     clip: Path, folder: Path, analysis: "Analysis", progress: ProgressCallback
 ) -> None:
-    """Write the proxy of an analysed clip into its result folder; see `hipcv.batch.worker`."""
-    options = analysis.options
+    """Add the proxy of an analysed clip to its result folder; see `hipcv.batch.worker`."""
+    add_to_result(clip, folder, options=analysis.options, track=analysis.track, progress=progress)
+
+
+def add_to_result(
+    clip: Path,
+    folder: Path,
+    *,
+    options: AnalysisOptions,
+    track: PoseTrack,
+    progress: ProgressCallback | None = None,
+) -> None:
+    """Write the proxy into a result folder, frame by frame that of the track, and its checksum.
+
+    Args:
+        clip: the clip that was analysed.
+        folder: the result folder.
+        options: those of the analysis.
+        track: of the result.
+        progress: see `make`.
+    """
     make(
         VideoFile(clip, mirrored=options.mirrored, start_s=options.start_s, limits=options.limits),
         folder,
-        heads=Heads.of(analysis.track) if options.blur_face else None,
-        frame_count=len(analysis.track.time_s),
+        heads=Heads.of(track) if options.blur_face else None,
+        frame_count=len(track.time_s),
         progress=progress,
     )
+    checksums.update(folder, [NAME])
 
 
 def size_px(frame_px: tuple[int, int]) -> tuple[int, int]:

@@ -2,6 +2,7 @@
 
 import json
 import os
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -12,7 +13,8 @@ from hipcv.core.landmarks import Side
 from hipcv.core.options import AnalysisOptions
 from hipcv.core.person import Person
 from hipcv.files import sha256_of
-from tests.clips import numbered_pictures, write_clip
+from hipcv.video.file import VideoFile
+from tests.clips import number_in, numbered_pictures, write_clip
 from tests.stored_results import measured_folder
 
 pytest.importorskip("sqlalchemy", reason='records need `pip install "hipcv[app]"`')
@@ -95,6 +97,14 @@ def test_every_file_of_the_result_is_copied_and_the_video_for_browsers_added(des
     folder = desk.files.analysis_folder(clip.analysis_id)
     stored = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     assert stored == {*result.names, "proxy.mp4"}
+
+
+def test_video_for_browsers_begins_where_the_analysis_did(desk, result):
+    later = replace(result, options=AnalysisOptions(start_s=0.05))
+    clip = clip_of(desk, file_result(desk, "anna", later, given=NOBODY))
+
+    video = VideoFile(desk.files.analysis_folder(clip.analysis_id) / "proxy.mp4")
+    assert [number_in(frame.bgr) for frame in video] == [3]
 
 
 def test_clip_and_result_of_the_user_stay_as_they_are(desk, result):
