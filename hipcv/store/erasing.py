@@ -7,10 +7,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from hipcv.core.text import mask
-from hipcv.store import database, reasons, summaries, tables
+from hipcv.store import database, reasons, tables
 from hipcv.store.files import FileStore
 from hipcv.store.models import ERASED, Clip, ErasedFiles, Patient
 from hipcv.store.people import unerased_patient
+from hipcv.store.results import delete_analyses
 from hipcv.store.transactions import MASK, Transactions, WriteTransaction, fetch, fetch_one
 
 
@@ -119,20 +120,15 @@ def _delete_clips(tx: WriteTransaction, clips: Sequence[Clip]) -> tuple[ErasedFi
     connection, column = tx.connection, tables.clips.c
     clip_ids, contents = [clip.id for clip in clips], [clip.sha256 for clip in clips]
     analysis_ids = _column(connection, tables.analyses.c.id, tables.analyses.c.clip_id, clip_ids)
-    correction = tables.corrections.c
-    correction_ids = _column(connection, correction.id, correction.analysis_id, analysis_ids)
-    tx.delete(tables.corrections, correction_ids)
-    summaries.delete(connection, analysis_ids)
-    tx.delete(tables.analyses, analysis_ids)
+    delete_analyses(tx, analysis_ids)
     tx.delete(tables.clips, clip_ids)
     subjects = reasons.with_parts(connection, [*clip_ids, *analysis_ids])
     numbers = reasons.erase(connection, subjects)
     shared = set(_column(connection, column.sha256, column.sha256, contents))
     erased = ErasedFiles(tuple(sorted(set(contents) - shared)), tuple(sorted(analysis_ids)))
-    for kind, keys in (("clip", erased.sha256s), ("analysis", erased.analysis_ids)):
-        _delete_rows(connection, tables.leftovers.c.key, keys)
-        for key in keys:
-            connection.execute(sa.insert(tables.leftovers).values(kind=kind, key=key))
+    _delete_rows(connection, tables.leftovers.c.key, erased.sha256s)
+    for key in erased.sha256s:
+        connection.execute(sa.insert(tables.leftovers).values(kind="clip", key=key))
     return erased, numbers
 
 

@@ -1,6 +1,6 @@
 """Earlier results of a clip: listed with what they were made with, made current again, bounded."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -97,25 +97,26 @@ def outcome_of(document: JsonObject) -> tuple[ClipState, str]:
 
 
 def delete_oldest(tx: WriteTransaction, clip_id: str) -> list[str]:
-    """Delete the results of a clip beyond the newest; return their ids.
-
-    Their files remain until `Erasure.delete_files`.
-    """
+    """Delete the results of a clip beyond the newest; return their ids."""
     columns = tables.analyses.c
     newest_first = sa.select(columns.id).where(columns.clip_id == clip_id)
     ids = tx.connection.execute(newest_first.order_by(columns.made_at.desc())).scalars()
     oldest = list(ids)[MAX_EARLIER + 1 :]
-    if not oldest:
-        return []
+    if oldest:
+        delete_analyses(tx, oldest)
+    return oldest
+
+
+def delete_analyses(tx: WriteTransaction, analysis_ids: Sequence[str]) -> None:
+    """Delete results with their corrections; their files remain until `Erasure.delete_files`."""
     correction = tables.corrections.c
-    of_oldest = sa.select(correction.id).where(correction.analysis_id.in_(oldest))
-    tx.delete(tables.corrections, list(tx.connection.execute(of_oldest).scalars()))
-    summaries.delete(tx.connection, oldest)
-    tx.delete(tables.analyses, oldest)
-    for analysis_id in oldest:
+    of_analyses = sa.select(correction.id).where(correction.analysis_id.in_(analysis_ids))
+    tx.delete(tables.corrections, list(tx.connection.execute(of_analyses).scalars()))
+    summaries.delete(tx.connection, analysis_ids)
+    tx.delete(tables.analyses, analysis_ids)
+    for analysis_id in analysis_ids:
         leftover = {"kind": "analysis", "key": analysis_id}
         tx.connection.execute(sa.insert(tables.leftovers).values(leftover))
-    return oldest
 
 
 def _refuse_unless_earlier(clip: Clip, earlier: Analysis, present: Analysis) -> None:
