@@ -14,7 +14,13 @@ from hipcv.language import _
 from hipcv.store import tables
 from hipcv.store.models import Patient, PatientFields, Visit
 from hipcv.store.pseudonyms import lookalike_form
-from hipcv.store.transactions import Transactions, fetch, fetch_one, validated_text
+from hipcv.store.transactions import (
+    Transactions,
+    WriteTransaction,
+    fetch,
+    fetch_one,
+    validated_text,
+)
 
 PSEUDONYM_LENGTH: Final = 100
 
@@ -103,16 +109,8 @@ class PatientRecords(Transactions):
             NotFound: no such patient.
             BadRequest: the patient was erased.
         """
-        row = Visit(str(uuid.uuid4()), patient_id, on)
-        same_day = (tables.visits.c.patient_id == patient_id) & (tables.visits.c.on == on)
         with self._write(by, why) as tx:
-            unerased_patient(tx.connection, patient_id)
-            existing = fetch(tx.connection, Visit, sa.select(tables.visits).where(same_day))
-            if existing:
-                return existing[0]
-            tx.insert(tables.visits, asdict(row))
-            tx.audit("add_visit", "visit", row.id, patient=patient_id, on=on.isoformat())
-        return row
+            return visit_of_day(tx, patient_id, on)
 
     def require_patient(self, pseudonym: str) -> Patient:
         """Return the patient of this pseudonym.
@@ -155,11 +153,11 @@ def _with_pseudonym(connection: sa.Connection, pseudonym: str) -> Patient | None
 def _alike(connection: sa.Connection, pseudonym: str) -> list[Patient]:
     """Return the patients whose pseudonym looks like this one: the very same, the same, others."""
     given = _validated_pseudonym(pseudonym)
-    query = _not_erased().order_by(tables.patients.c.pseudonym)
-    names = [(patient.pseudonym, patient) for patient in fetch(connection, Patient, query)]
-    alike = [one for one in names if lookalike_form(one[0]) == lookalike_form(given)]
-    alike.sort(key=lambda one: (one[0] != given, normal_form(one[0]) != normal_form(given)))
-    return [patient for _name, patient in alike]
+    form, typed = lookalike_form(given), normal_form(given)
+    patients = fetch(connection, Patient, _not_erased().order_by(tables.patients.c.pseudonym))
+    alike = [patient for patient in patients if lookalike_form(patient.pseudonym) == form]
+    alike.sort(key=lambda one: (one.pseudonym != given, normal_form(one.pseudonym) != typed))
+    return alike
 
 
 def unerased_patient(connection: sa.Connection, patient_id: str) -> Patient:
@@ -173,6 +171,24 @@ def unerased_patient(connection: sa.Connection, patient_id: str) -> Patient:
     if patient.erased_at is not None:
         raise BadRequest(_("This patient was erased; nothing can be added or changed any more."))
     return patient
+
+
+def visit_of_day(tx: WriteTransaction, patient_id: str, on: date) -> Visit:
+    """Return a patient's visit of a day, which is added where there is none.
+
+    Raises:
+        NotFound: no such patient.
+        BadRequest: the patient was erased.
+    """
+    unerased_patient(tx.connection, patient_id)
+    same_day = (tables.visits.c.patient_id == patient_id) & (tables.visits.c.on == on)
+    existing = fetch(tx.connection, Visit, sa.select(tables.visits).where(same_day))
+    if existing:
+        return existing[0]
+    row = Visit(str(uuid.uuid4()), patient_id, on)
+    tx.insert(tables.visits, asdict(row))
+    tx.audit("add_visit", "visit", row.id, patient=patient_id, on=on.isoformat())
+    return row
 
 
 def _refuse_taken(connection: sa.Connection, pseudonym: str, *, but: str = "") -> None:

@@ -1,7 +1,5 @@
 """Corrections of visits: another day, two of one day as one, and empty ones deleted."""
 
-import uuid
-from dataclasses import asdict
 from datetime import date
 
 import sqlalchemy as sa
@@ -11,7 +9,7 @@ from hipcv.language import _
 from hipcv.store import reasons, tables
 from hipcv.store.clips import move
 from hipcv.store.models import Clip, Visit
-from hipcv.store.people import unerased_patient
+from hipcv.store.people import visit_of_day
 from hipcv.store.transactions import Transactions, WriteTransaction, fetch, fetch_one
 
 
@@ -31,7 +29,7 @@ class VisitRecords(Transactions):
             visit = fetch_one(tx.connection, Visit, tables.visits, visit_id)
             if visit.on == on:
                 return visit
-            target = _visit_of_day(tx, visit.patient_id, on)
+            target = visit_of_day(tx, visit.patient_id, on)
             for clip in _clips_of(tx.connection, visit_id):
                 move(tx, clip, target.id)
             _delete(tx, visit_id, "redate_visit", on=[visit.on.isoformat(), on.isoformat()])
@@ -49,19 +47,6 @@ class VisitRecords(Transactions):
             if _clips_of(tx.connection, visit_id):
                 raise BadRequest(_("This visit has clips. Move or delete them first."))
             _delete(tx, visit_id, "delete_visit")
-
-
-def _visit_of_day(tx: WriteTransaction, patient_id: str, on: date) -> Visit:
-    """Return a patient's visit of a day, which is added where there is none."""
-    unerased_patient(tx.connection, patient_id)
-    same_day = (tables.visits.c.patient_id == patient_id) & (tables.visits.c.on == on)
-    existing = fetch(tx.connection, Visit, sa.select(tables.visits).where(same_day))
-    if existing:
-        return existing[0]
-    row = Visit(str(uuid.uuid4()), patient_id, on)
-    tx.insert(tables.visits, asdict(row))
-    tx.audit("add_visit", "visit", row.id, patient=patient_id, on=on.isoformat())
-    return row
 
 
 def _clips_of(connection: sa.Connection, visit_id: str) -> list[Clip]:
