@@ -253,12 +253,21 @@ _CHECK: Final = Decoder(Result)
 def seal(document: Mapping[str, Any]) -> dict[str, Any]:
     """Return a result with a checksum of its content, by which a reader notices an alteration.
 
-    It is the SHA-256 of the document as JSON in ASCII without the checksum itself, keys sorted,
-    no spaces.
+    It is the fingerprint of the document without the checksum itself.
     """
-    content = {key: value for key, value in document.items() if key != CHECKSUM}
-    text = json.dumps(content, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    return content | {CHECKSUM: hashlib.sha256(text.encode("ascii")).hexdigest()}
+    content = without_checksum(document)
+    return content | {CHECKSUM: fingerprint(content)}
+
+
+def without_checksum(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a result without the checksum of its content."""
+    return {key: value for key, value in document.items() if key != CHECKSUM}
+
+
+def fingerprint(document: object) -> str:
+    """Return the SHA-256 of a document as JSON in ASCII, keys sorted, no spaces; NaN is refused."""
+    text = json.dumps(document, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return hashlib.sha256(text.encode("ascii")).hexdigest()
 
 
 def seal_like(stored: Mapping[str, Any], document: dict[str, Any]) -> dict[str, Any]:

@@ -17,7 +17,6 @@ from hipcv.store.archive import load_evidence
 from hipcv.store.file_check import check_files
 from hipcv.store.files import FileStore
 from hipcv.store.records import Records
-from hipcv.store.tables import without_checksum
 
 Condition = Literal["whole", "unchecked", "damaged", "mixed", "incomplete", "foreign"]
 
@@ -107,7 +106,7 @@ def _check_recorded(folder: Path, document: dict[str, Any]) -> ResultCheck:
     if not folder.is_dir():
         return ResultCheck(str(folder), "incomplete", _(FOLDER_MISSING))
     try:
-        found = without_checksum(read_document(folder / RESULT))
+        found = read_document(folder / RESULT)
     except InvalidTrack:
         return ResultCheck(str(folder), "whole")  # named by `check_result`
     if found["clip"] != document["clip"] or found["sides"] != document["sides"]:

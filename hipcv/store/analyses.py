@@ -10,8 +10,8 @@ import sqlalchemy as sa
 
 from hipcv.core.errors import NotFound
 from hipcv.language import _
+from hipcv.result_schema import fingerprint
 from hipcv.store import summaries, tables
-from hipcv.store.audit import fingerprint
 from hipcv.store.clips import insert_clip
 from hipcv.store.models import (
     Analysis,

@@ -4,8 +4,6 @@ Triggers of the database refuse to alter or delete a row. A chain of hashes reve
 past them: each row's hash covers its content and the hash of the row before.
 """
 
-import hashlib
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
@@ -16,6 +14,7 @@ import sqlalchemy as sa
 
 from hipcv.core.errors import BadRequest
 from hipcv.language import _, ngettext
+from hipcv.result_schema import fingerprint
 from hipcv.store import reasons, tables
 from hipcv.store.models import AuditRow
 
@@ -127,12 +126,6 @@ def hash_of(row: AuditRow) -> str:
             "before_hash": row.before_hash,
         }
     )
-
-
-def fingerprint(document: object) -> str:
-    """Return the SHA-256 of a document's canonical JSON."""
-    text = json.dumps(document, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    return hashlib.sha256(text.encode("ascii")).hexdigest()
 
 
 def broken_links(connection: sa.Connection) -> list[str]:

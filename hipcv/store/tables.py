@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-from hipcv.result_schema import CHECKSUM, parse_result, seal, unreadable_result
+from hipcv.result_schema import parse_result, seal, unreadable_result, without_checksum
 
 metadata: Final = sa.MetaData()
 
@@ -79,11 +79,6 @@ class ResultText(Json):
             return None if value is None else without_checksum(parse_result(value))
         except ValueError:
             return unreadable_result()
-
-
-def without_checksum(document: dict[str, Any]) -> dict[str, Any]:
-    """Return a result without the checksum of its content."""
-    return {key: value for key, value in document.items() if key != CHECKSUM}
 
 
 def _key() -> sa.Column[str]:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from hipcv import language
 from hipcv.language import N_, Translated
+from hipcv.result_schema import fingerprint, without_checksum
 from hipcv.store import audit, row_hashes, tables
 from hipcv.store.replay import (
     ORIGIN,
@@ -18,9 +19,9 @@ from hipcv.store.replay import (
     Hashed,
     Near,
     Row,
+    correction_key,
     replay,
 )
-from hipcv.store.replay import correction_key as earlier_key
 
 COMPARED: Final = (
     N_("each entry of the audit trail with its hash, and with the entry before it"),
@@ -32,7 +33,7 @@ COMPARED: Final = (
     ),
     N_("the numbers that the lists of clips and patients show, with the results themselves"),
 )
-"""What `Records.verify_audit` compares."""
+"""Comparisons that `Records.verify_audit` makes."""
 
 NOT_CHECKED: Final = N_(
     "Whoever can write to the database could write a new trail for altered records. The anchor in "
@@ -156,7 +157,7 @@ def _implied(rows: dict[str, Row], table: sa.Table, stored: Row) -> Row | None:
     hashed = rows.pop(stored["id"], None)
     if table is not tables.corrections:
         return hashed
-    earlier = rows.pop(earlier_key(stored["analysis_id"], stored["number"]), None)
+    earlier = rows.pop(correction_key(stored["analysis_id"], stored["number"]), None)
     if earlier is None and ORIGIN not in (hashed or {}):
         return None
     return {**(earlier or {}), **(hashed or {})}
@@ -175,13 +176,11 @@ def _agrees(column: sa.Column[Any], stored: Any, implied: Any, salt: str) -> boo
 
 
 def _fingerprint(text: str) -> str:
-    """Return the fingerprint of a stored document; "" where it is no JSON."""
+    """Return the fingerprint of a stored document, as the trail has it; "" where it is no JSON."""
     try:
-        return audit.fingerprint(_without_checksum(json.loads(text)))
+        document = json.loads(text)
+        if isinstance(document, dict):
+            document = without_checksum(document)  # earlier versions did not store it
+        return fingerprint(document)
     except ValueError:
         return ""
-
-
-def _without_checksum(document: Any) -> Any:  # noqa: ANN401 - JSON
-    """Return a document without its own checksum, which earlier versions did not store."""
-    return tables.without_checksum(document) if isinstance(document, dict) else document
