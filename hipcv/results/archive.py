@@ -84,12 +84,13 @@ def check_records(records: Records, files: FileStore) -> list[ResultCheck]:
     """Return what is wrong between the patient records and the files that belong to them."""
     stored = {one.id: one for clip in records.clips() for one in records.analyses(clip.id)}
     folders = {analysis_id: files.analysis_folder(analysis_id) for analysis_id in stored}
+    recorded = set(folders.values())
     checks = [
         *(_check_recorded(folders[name], stored[name].automatic) for name in sorted(stored)),
         *(
             ResultCheck(str(path), "foreign", _(UNRECORDED))
             for path in files.list_analyses()
-            if path not in folders.values()
+            if path not in recorded
         ),
     ]
     return [
@@ -124,7 +125,7 @@ def _condition(folder: Path) -> tuple[Condition, str, str]:
     for fault in checksums.find_faults(folder):
         return _describe(folder, fault)
     try:
-        document = read_document(folder / RESULT)
+        document = parse_document(folder / RESULT)  # its files are those of the list
     except InvalidTrack:
         return "damaged", ALTERED, RESULT
     if (folder / checksums.NAME).exists():

@@ -114,6 +114,12 @@ class AnalysisRecords(Transactions):
         with self._read() as connection:
             return fetch(connection, Analysis, query.order_by(tables.analyses.c.made_at.desc()))
 
+    def analysis_ids(self) -> list[str]:
+        """Return the ids of all analyses, sorted."""
+        query = sa.select(tables.analyses.c.id).order_by(tables.analyses.c.id)
+        with self._read() as connection:
+            return list(connection.execute(query).scalars())
+
     def corrections(self, analysis_id: str) -> list[CorrectionRow]:
         """Return every correction of an analysis in its order, including withdrawn ones."""
         columns = tables.corrections.c

@@ -13,7 +13,7 @@ from hipcv.store.records import Records
 
 @dataclass(frozen=True, slots=True)
 class FileCheck:
-    """What was compared, and a sentence for each file that is missing or altered."""
+    """Numbers of compared files, and a sentence for each one that is missing or altered."""
 
     clips: int  # recordings whose hash was compared
     files: int  # files of results whose hash was compared
@@ -44,7 +44,7 @@ def check_files(records: Records, files: FileStore) -> FileCheck:
 
 def _recorded_hashes(records: Records) -> dict[str, dict[str, str] | None]:
     """Return the hashes of the files of each result that was not erased; None: not recorded."""
-    stored = {analysis.id for clip in records.clips() for analysis in records.analyses(clip.id)}
+    stored = set(records.analysis_ids())
     return {
         row.subject_id: row.detail.get("files")
         for row in records.audit()
