@@ -13,13 +13,15 @@ from tempfile import mkdtemp
 from typing import Final, Self
 
 PART: Final = ".hipcv-part-"
-"""Head of the names of folders that hold what is unfinished, beside its target."""
+"""Head of the names of folders that hold what is unfinished, in the folder of its target."""
 
 ABANDONED_S: Final = 86400.0
 """Age at which such a folder is left by a killed program, on systems that cannot lock a folder."""
 
 _unfinished: Final[list[Path]] = []
-"""What this process removes when it ends, in the order in which it was created."""
+"""Paths that this process removes when it ends, in the order in which they were created."""
+
+_PROBE_BYTES: Final = 65536
 
 PRIVATE_UMASK: Final = 0o077
 """Of every process of hipcv: new files are 0600 and new folders 0700."""
@@ -55,6 +57,17 @@ def part_folder(parent: Path) -> Iterator[Path]:
             yield folder
         finally:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def try_writing(folder: Path) -> None:
+    """Write a file to a folder, flush it to the disk, and delete it.
+
+    Raises:
+        OSError: it cannot be written to.
+    """
+    with part_folder(folder) as part:
+        (part / "probe").write_bytes(bytes(_PROBE_BYTES))
+        sync_file(part / "probe")
 
 
 @contextmanager
@@ -113,7 +126,7 @@ def locked_folder(folder: Path) -> Iterator[bool]:
 def atomic_path(path: Path, *, sync: bool = True) -> Iterator[Path]:
     """Yield a temporary path that becomes `path` in one step when the context ends well.
 
-    The temporary file lies in a hidden folder beside the target, under the target's name, so that
+    The temporary file lies in a hidden folder next to the target, under the target's name, so that
     a writer that goes by the suffix works. After an exception nothing is left behind, and a file
     that was there before is untouched. The parent folder is created. With `sync` the content is
     on the disk before the name is, so that a power cut leaves no empty file.

@@ -27,6 +27,7 @@ from hipcv.files import (
     part_folder,
     sync_file,
     sync_folder,
+    try_writing,
     unfinished,
 )
 from hipcv.language import _
@@ -41,7 +42,6 @@ LOCK: Final = ".hipcv-lock"
 NEEDED_BYTES: Final = 4_000_000
 """Room for a result without a video, below which no analysis is begun."""
 
-_PROBE_BYTES: Final = 65536
 _AT_FDCWD: Final = -100
 _RENAME_EXCHANGE: Final = 2  # on Linux; macOS names it RENAME_SWAP
 
@@ -71,7 +71,7 @@ def reserved(folder: Path, earlier: Earlier | None = None) -> Iterator[None]:
     with ExitStack() as stack:
         with _faults(folder):
             _create_parents(target, stack)
-            _try_writing(folder, target)
+            _require_room(folder, target)
             _lock(folder, target, stack)
             if target.is_dir():
                 finish_replacing(target, earlier)
@@ -91,7 +91,7 @@ def try_folder(folder: Path) -> None:
     with ExitStack() as stack, _faults(folder):
         target = Path(os.path.realpath(folder))
         _create_parents(target, stack)
-        _try_writing(folder, target)
+        _require_room(folder, target)
 
 
 @contextmanager
@@ -141,9 +141,9 @@ def finish_replacing(target: Path, earlier: Earlier | None) -> None:
         (target / COMPLETE).rename(target / MOVING)
     if (target / MOVING).is_dir():
         for file in files_in(target / MOVING):
-            place = target / file.relative_to(target / MOVING)
-            place.parent.mkdir(parents=True, exist_ok=True)
-            file.replace(place)
+            path = target / file.relative_to(target / MOVING)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            file.replace(path)
         shutil.rmtree(target / MOVING)
         _sync_tree(target)
 
@@ -190,12 +190,12 @@ def _remove_empty(folder: Path) -> None:
 
 
 def _lock(folder: Path, target: Path, stack: ExitStack) -> None:
-    """Lock a folder until the stack is closed, by a file beside it, or else within it."""
+    """Lock a folder until the stack is closed, by a file next to it, or else within it."""
     digest = hashlib.sha256(os.path.normcase(target.name).encode("utf-8", "replace")).hexdigest()
-    beside, within = target.with_name(f"{LOCK}-{digest[:16]}"), target / LOCK
+    sibling, within = target.with_name(f"{LOCK}-{digest[:16]}"), target / LOCK
     try:
         try:
-            stack.enter_context(_locked(beside))
+            stack.enter_context(_locked(sibling))
         except BlockingIOError:
             raise
         except OSError:
@@ -222,12 +222,10 @@ def _locked(path: Path) -> Iterator[None]:
                 path.unlink()
 
 
-def _try_writing(folder: Path, target: Path) -> None:
-    """Write as the result will be written, and remove it again."""
+def _require_room(folder: Path, target: Path) -> None:
+    """Try to write where the result will be written, and refuse a disk that is full."""
     for parent in {_staging_parent(target), target if target.is_dir() else target.parent}:
-        with part_folder(parent) as part:
-            (part / "probe").write_bytes(bytes(_PROBE_BYTES))
-            sync_file(part / "probe")
+        try_writing(parent)
         if shutil.disk_usage(parent).free < NEEDED_BYTES:
             raise EnvironmentFault(
                 _(
@@ -238,7 +236,7 @@ def _try_writing(folder: Path, target: Path) -> None:
 
 
 def _staging_parent(target: Path) -> Path:
-    """Return where new content is prepared: beside the folder, or within where that fails."""
+    """Return where new content is prepared: next to the folder, or within where that fails."""
     if not target.is_dir():
         return target.parent
     same_disk = target.stat().st_dev == target.parent.stat().st_dev

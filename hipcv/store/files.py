@@ -10,14 +10,13 @@ from typing import Final
 
 from hipcv.core.errors import BadRequest, EnvironmentFault
 from hipcv.core.system_errors import reason_of
-from hipcv.files import part_folder, sha256_of, sync_file, sync_folder
+from hipcv.files import sha256_of, sync_folder, try_writing
 from hipcv.language import _
 
 DATABASE: Final = "hipcv.sqlite3"
 CLIPS: Final = "clips"
 ANALYSES: Final = "analyses"
 INCOMING: Final = "incoming"
-_PROBE_BYTES: Final = 65536
 MAX_SUFFIX_LENGTH: Final = 8
 NAME_PATTERN: Final = r"[0-9a-f]{64}(\.[a-z0-9]{1,15})?"
 
@@ -64,7 +63,7 @@ class FileStore:
         return self._folder / CLIPS / sha256[:2] / f"{sha256}{suffix}"
 
     def session_path(self, sha256: str) -> Path:
-        """Return the path of the record of a guided test, beside its clip; it goes with the clip.
+        """Return the path of the record of a guided test, which is deleted with its clip.
 
         Raises:
             BadRequest: not a SHA-256.
@@ -144,9 +143,7 @@ def create_data_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         if sys.platform != "win32" and not any(folder.iterdir()):
             folder.chmod(0o700)  # patient data: owner-only
-        with part_folder(folder) as part:
-            (part / "probe").write_bytes(bytes(_PROBE_BYTES))
-            sync_file(part / "probe")
+        try_writing(folder)
     except OSError as error:
         text = _(
             "{folder}: the data folder cannot be written to ({reason}). Name another one with "
