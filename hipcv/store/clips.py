@@ -13,9 +13,9 @@ from hipcv.core.errors import BadRequest
 from hipcv.core.text import LINE_BREAKS, escape
 from hipcv.language import N_, _
 from hipcv.store import tables
-from hipcv.store.lists import UNDER_WAY
 from hipcv.store.models import (
     OPTION_NAMES,
+    UNDER_WAY,
     AuditRow,
     Clip,
     ClipOptions,
@@ -117,16 +117,16 @@ class ClipRecords(Transactions):
         """
         with self._write(by, why) as tx:
             clip = fetch_one(tx.connection, Clip, tables.clips, clip_id)
-            move = _last_move(tx.connection, clip_id)
-            if move is None:
+            last = _last_move(tx.connection, clip_id)
+            if last is None:
                 raise BadRequest(_("This clip was not moved, so there is nothing to undo."))
-            visit_id = move.detail["visit"][0]
+            visit_id = last.detail["visit"][0]
             if visit_id is not None:
                 fetch_one(tx.connection, Visit, tables.visits, visit_id)
             _refuse_twice(tx.connection, visit_id, clip)
-            restored = restore(tx, move.detail.get("signature"))
+            restored = restore(tx, last.detail.get("signature"))
             ended = {} if restored else revoke(tx, current_analysis(tx.connection, clip))
-            _move(tx, clip, visit_id, undoes=move.number, restored=restored, **ended)
+            _move(tx, clip, visit_id, undoes=last.number, restored=restored, **ended)
             return fetch_one(tx.connection, Clip, tables.clips, clip_id)
 
     def answer(self, clip_id: str, answers: Answers, *, by: str, why: str = "") -> Clip:

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from hipcv.core.text import normal_form
 from hipcv.store import summaries, tables
 from hipcv.store.models import (
+    UNDER_WAY,
     Clip,
     ListedAnalysis,
     ListedClip,
@@ -26,8 +27,6 @@ from hipcv.store.transactions import Transactions, fetch
 POOR_QUALITY: Final = 0.6
 """Quality of a result, 0..1, under which it is called poor."""
 
-UNDER_WAY: Final = ("waiting", "analysing")
-
 Filter = Literal["all", "waiting", "unsigned", "poor", "due"]
 Order = Literal["latest", "name", "certainty"]
 
@@ -36,8 +35,8 @@ _ANALYSIS, _SUMMARY = tables.analyses.c, tables.summaries.c
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """What a list holds, and in which order."""
+class ListQuery:
+    """Search, filter and order of a list."""
 
     search: str = ""  # part of a pseudonym
     filter: Filter = "all"
@@ -47,7 +46,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Rows of a list: so many, after those of the pages before."""
+    """One page of a list, by its number and the number of rows of each page."""
 
     number: int = 1  # 1, 2, ..
     length: int = 25
@@ -67,7 +66,7 @@ class Lists(Transactions):
         with self._read() as connection:
             return _listed(connection, _cut(query, page)), _count(connection, query)
 
-    def clips_to_review(self, wanted: Wanted, page: Page) -> tuple[list[ListedClip], int]:
+    def clips_to_review(self, wanted: ListQuery, page: Page) -> tuple[list[ListedClip], int]:
         """Return analysed clips that are not signed off, and how many there are."""
         certainty = sa.func.coalesce(_SUMMARY.quality, -1.0)
         order = {
@@ -82,7 +81,7 @@ class Lists(Transactions):
             ordered = query.order_by(*order[wanted.order])
             return _listed(connection, _cut(ordered, page)), _count(connection, query)
 
-    def patients_listed(self, wanted: Wanted, page: Page) -> tuple[list[ListedPatient], int]:
+    def patients_listed(self, wanted: ListQuery, page: Page) -> tuple[list[ListedPatient], int]:
         """Return patients with their visits, and how many there are."""
         latest = (
             sa.select(_VISIT.patient_id, sa.func.max(_VISIT.on).label("on"))
@@ -135,7 +134,7 @@ def _clips() -> sa.Select[Any]:
     )
 
 
-def _review_conditions(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
+def _review_conditions(wanted: ListQuery) -> list[sa.ColumnElement[bool]]:
     conditions: list[sa.ColumnElement[bool]] = [
         _CLIP.state.not_in(UNDER_WAY),
         _ANALYSIS.signed_by.is_(None),
@@ -149,7 +148,7 @@ def _review_conditions(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
     return conditions
 
 
-def _patient_conditions(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
+def _patient_conditions(wanted: ListQuery) -> list[sa.ColumnElement[bool]]:
     if wanted.filter == "all":
         return []
     if wanted.filter == "due":

@@ -13,6 +13,9 @@ JsonObject = dict[str, Any]
 
 SideName = Literal["left", "right"]
 ClipState = Literal["waiting", "analysing", "ready", "refused", "failed", "cancelled"]
+UNDER_WAY: Final[tuple[ClipState, ...]] = ("waiting", "analysing")
+"""States of a clip whose analysis has not ended."""
+
 ReviewStatus = Literal["preliminary", "final", "amended"]
 
 DAYS_OF_YEAR: Final = 365.25
@@ -119,7 +122,7 @@ def review_status(signed_by: str | None, *, amended: bool) -> ReviewStatus:
 
 @dataclass(frozen=True, slots=True)
 class ListedAnalysis:
-    """What lists show of an analysis."""
+    """An analysis with what lists show of it."""
 
     id: str
     clip_id: str

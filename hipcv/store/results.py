@@ -9,7 +9,14 @@ import sqlalchemy as sa
 from hipcv.core.errors import BadRequest
 from hipcv.language import N_, _
 from hipcv.store import summaries, tables
-from hipcv.store.models import OPTION_NAMES, Analysis, Clip, ClipState, JsonObject
+from hipcv.store.models import (
+    OPTION_NAMES,
+    UNDER_WAY,
+    Analysis,
+    Clip,
+    ClipState,
+    JsonObject,
+)
 from hipcv.store.signatures import fetch_unchanged, revoke, signature_of
 from hipcv.store.transactions import Transactions, WriteTransaction, fetch, fetch_one
 
@@ -120,7 +127,7 @@ def delete_analyses(tx: WriteTransaction, analysis_ids: Sequence[str]) -> None:
 
 
 def _refuse_unless_earlier(clip: Clip, earlier: Analysis, present: Analysis) -> None:
-    if clip.state in ("waiting", "analysing"):
+    if clip.state in UNDER_WAY:
         raise BadRequest(_("This clip is being measured. Wait until that is done."))
     if clip.analysis_id != present.id or earlier.id == present.id:
         raise BadRequest(_("This is no earlier result of the clip. Load the page again."))

@@ -13,7 +13,7 @@ from hipcv.core.answers import Answers
 from hipcv.core.errors import Stale
 from hipcv.language import _
 from hipcv.store.audit import Anchor
-from hipcv.store.lists import Wanted
+from hipcv.store.lists import ListQuery
 from hipcv.store.models import Analysis, JsonObject, PatientFields
 from hipcv.web import (
     corrections,
@@ -67,7 +67,7 @@ Body = TypeVar("Body", CorrectionBody, CurrentBody, WithdrawalBody, SignOffBody,
 @router.get("/desk")
 def overview(state: AppStateDep, query: Annotated[DeskQuery, Query()]) -> JsonObject:
     """Return patients and clips for the first page: those that are searched for, page by page."""
-    wanted = Wanted(query.search, query.show, query.order)
+    wanted = ListQuery(query.search, query.show, query.order)
     return serializers.overview(state, wanted, query.clips, query.patients)
 
 

@@ -1,7 +1,7 @@
 """The same recording in several places, found by its content."""
 
 from hipcv.language import _
-from hipcv.store.models import Clip, ClipOptions, JsonObject, ListedClip
+from hipcv.store.models import UNDER_WAY, Clip, ClipOptions, JsonObject, ListedClip
 from hipcv.web import corrections
 from hipcv.web.state import AppState
 
@@ -40,7 +40,7 @@ def apply_options(state: AppState, clip: Clip, options: ClipOptions, *, by: str)
     """
     if all(getattr(clip, name) == value for name, value in options.items()):
         return _("This recording is already here, with the same settings.")
-    if clip.state in ("waiting", "analysing"):
+    if clip.state in UNDER_WAY:
         return _(
             "This recording is already here, and is being measured with other settings. They were "
             "not changed: measure it again once it is done."

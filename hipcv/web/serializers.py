@@ -21,7 +21,7 @@ from hipcv.result_schema import unreadable_result
 from hipcv.results.document import check_files, recorded_of
 from hipcv.results.stills import load_stills
 from hipcv.store.history import counting_analyses
-from hipcv.store.lists import Page, Wanted
+from hipcv.store.lists import ListQuery, Page
 from hipcv.store.models import (
     Analysis,
     Clip,
@@ -80,7 +80,7 @@ def analysed_clip(state: AppState, clip_id: str) -> tuple[ClipContext, Analysis]
     return context, context.analysis
 
 
-def overview(state: AppState, wanted: Wanted, clips: int = 1, patients: int = 1) -> JsonObject:
+def overview(state: AppState, wanted: ListQuery, clips: int = 1, patients: int = 1) -> JsonObject:
     """Return a page of patients, one of clips waiting for review, and clips under way."""
     records, today = state.records, date.today()  # noqa: DTZ011 - in the user's time zone
     wanted = replace(wanted, today=today)
