@@ -59,11 +59,6 @@ def find_faults(folder: Path, is_read: Callable[[str], bool] = lambda _name: Tru
     return [fault for fault in faults if fault]
 
 
-def listed(folder: Path) -> list[str]:
-    """Return the names of the files that belong to a result; empty without a list."""
-    return sorted(_read(folder) or ())
-
-
 def _fault(folder: Path, name: str, sha256: str) -> Fault | None:
     try:
         return None if sha256_of(folder / name) == sha256 else Fault(name, "altered")
