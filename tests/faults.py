@@ -21,10 +21,10 @@ SIZES = 0, 1, 10, 100, 1_000, 5_000, 10_000, 50_000, 100_000, 1_000_000
 
 
 class Action(Protocol):
-    """Saving under faults; every method is called with a new folder."""
+    """An action that is run under faults; each method is called with a new folder."""
 
     def prepare(self, folder):
-        """Write the files that the folder has before."""
+        """Make what is there before."""
 
     def act(self, folder):
         """Save."""

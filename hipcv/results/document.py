@@ -74,8 +74,8 @@ def read_document(path: Path) -> JsonObject:
     """Return the document in a `result.json`.
 
     Raises:
-        InvalidTrack: the file is missing, damaged, or of another schema; or a file beside it from
-            which numbers or pictures are read is not the one that was written with it.
+        InvalidTrack: the file is missing, damaged, or of another schema; or another file of
+            its folder, from which numbers or pictures are read, is not the one written with it.
     """
     document = parse_document(path)
     if path.name == RESULT:
@@ -113,7 +113,11 @@ def _is_read(name: str) -> bool:
 
 
 def parse_document(path: Path) -> JsonObject:
-    """Return the document in a `result.json`, whatever lies beside it; raise as above."""
+    """Return the document in a `result.json` without a look at the other files of its folder.
+
+    Raises:
+        InvalidTrack: the file is missing, damaged, or of another schema.
+    """
     try:
         text = path.read_bytes()
     except OSError as error:

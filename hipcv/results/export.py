@@ -196,7 +196,7 @@ def save(file: Export, path: Path, *, force: bool = False) -> Path:
 
 
 def save_pages(folder: Path, source: ExportSource) -> Path:
-    """Draw report and hand-out of a stored result again, beside it, and return the report's path.
+    """Draw report and hand-out of a stored result again, in its folder; return the report's path.
 
     Both appear in one step, with their checksums.
 

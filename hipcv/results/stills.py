@@ -1,4 +1,4 @@
-"""Stills of a result folder: pictures of the patient beside the report, with title and caption."""
+"""Stills of a result folder: pictures of the patient for the report, with title and caption."""
 
 import base64
 import binascii

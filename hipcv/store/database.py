@@ -152,7 +152,7 @@ def _address(url: str) -> sa.URL:
 
 def _sqlite(address: sa.URL) -> sa.Engine:
     if address.database:
-        make_private(Path(address.database))  # SQLite gives the mode to the files beside it
+        make_private(Path(address.database))  # SQLite gives its journals the same mode
     engine = sa.create_engine(address, connect_args={"timeout": BUSY_TIMEOUT_S})
     sa.event.listen(engine, "connect", _set_up_sqlite)
     sa.event.listen(engine, "begin", _begin_sqlite)

@@ -16,7 +16,7 @@ _LOOKALIKES: Final = str.maketrans(
 _AS_DIGITS: Final = str.maketrans({"o": "0", "i": "1", "l": "1", "|": "1", "_": "-"})
 """Letters and signs that are taken for others in a code."""
 
-_LEFT_OUT: Final = ("Zs", "Cf", "Cc")  # spaces, and characters that nobody sees
+_LEFT_OUT: Final = ("Zs", "Cf", "Cc")  # spaces, and characters without a width
 _DASHES: Final = ("Pd",)
 _MINUS: Final = "\N{MINUS SIGN}"
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 from hipcv.store.models import ERASED, OPTION_NAMES, AuditRow, JsonObject
 
 Row = dict[str, Any]
-"""What is implied of one row, by column: a JSON value, or one of the classes below."""
+"""Implied values of one row, by column: a JSON value, or one of the classes below."""
 
 Expected = dict[str, dict[str, Row]]
 """Rows by table and id."""
@@ -222,4 +222,4 @@ _EARLIER: Final[Mapping[str, Callable[[Expected, AuditRow], None]]] = {
     "correct": _correct,
     "sign": _sign,
 }
-"""How events without hashes change what is expected, by their action."""
+"""Functions that apply an event without hashes to the expected rows, by its action."""

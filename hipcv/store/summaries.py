@@ -1,4 +1,4 @@
-"""What lists show of each analysis, in columns: no list reads a result document.
+"""Columns with what lists show of each analysis, so that no list reads a result document.
 
 The tables are derived from the current document of each analysis, in the transaction that changes
 it, and can be made again from the documents at any time.

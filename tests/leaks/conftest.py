@@ -1,4 +1,4 @@
-"""What every command leaves behind, observed once for all tests."""
+"""Observation of every command, made once for all tests."""
 
 import json
 import shutil

@@ -1,4 +1,4 @@
-"""What other users of the machine, and other machines, learn from any command: nothing."""
+"""Nothing is learnt from any command by other users of the machine, or by other machines."""
 
 import subprocess
 import sys

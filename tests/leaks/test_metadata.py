@@ -1,4 +1,4 @@
-"""What a clip says of its place, device and name, in the pictures and videos made of it."""
+"""Location, device and name that a clip's container holds are in no video made of it."""
 
 import av
 import pytest

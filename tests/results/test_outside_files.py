@@ -1,4 +1,4 @@
-"""Stored results, evidence and settings that somebody altered: accepted, or one plain sentence."""
+"""Stored results, evidence and settings that were altered: accepted, or one plain sentence."""
 
 import json
 import random
