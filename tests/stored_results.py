@@ -1,5 +1,7 @@
 """Result folders of stick patients, as `hipcv analyze` would leave them, without a model."""
 
+import json
+
 import numpy as np
 
 from hipcv.core.assessment import Trial, assess
@@ -10,7 +12,8 @@ from hipcv.core.protocol import MeasurementProtocol
 from hipcv.report import html
 from hipcv.report.stills import Still, encode_jpeg
 from hipcv.report.summary import summarise
-from hipcv.results import document
+from hipcv.result_schema import seal
+from hipcv.results import checksums, document
 from hipcv.results.stills import save_stills
 from hipcv.store.archive import save_evidence
 from tests.builders import CLIP, PROVENANCE
@@ -26,6 +29,23 @@ def measured_folder(folder, *peaks_deg, side=Side.LEFT):
     return _folder(
         folder, track, Trial(CLIP, {side: assessment}, (), MeasurementProtocol(), PROVENANCE, {})
     )
+
+
+def sealed_folder(folder, *peaks_deg):
+    """The same with the checksums of its document and of all files."""
+    measured_folder(folder, *peaks_deg)
+    path = folder / document.RESULT
+    sealed = seal(json.loads(path.read_text(encoding="utf-8")))
+    path.write_text(document.dumps(sealed), encoding="utf-8")
+    checksums.save(folder)
+    return folder
+
+
+def flip(path):
+    """Change one bit of a file."""
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
 
 
 def refused_folder(folder):

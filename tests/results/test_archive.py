@@ -9,19 +9,12 @@ from typer.testing import CliRunner
 from hipcv.cli.main import app
 from hipcv.folders import COMPLETE
 from hipcv.results import archive, checksums
-from tests.results.test_checksums import flip, sealed
-from tests.stored_results import measured_folder
-
-
-@pytest.fixture(scope="module")
-def results(tmp_path_factory):
-    root = tmp_path_factory.mktemp("results")
-    return sealed(root / "one", 30, 36), sealed(root / "other", 41, 44)
+from tests.stored_results import flip, measured_folder
 
 
 @pytest.fixture
-def folder(results, tmp_path):
-    return shutil.copytree(results[0], tmp_path / "archive" / "P1" / "clip")
+def folder(sealed_results, tmp_path):
+    return shutil.copytree(sealed_results[0], tmp_path / "archive" / "P1" / "clip")
 
 
 def doctor(*words):
@@ -45,8 +38,8 @@ def test_a_flipped_bit_is_named(folder, name):
 
 
 @pytest.mark.parametrize("name", ["result.json", "evidence.npz"])
-def test_a_file_of_another_result_is_named_as_such(folder, results, name):
-    shutil.copy(results[1] / name, folder / name)
+def test_a_file_of_another_result_is_named_as_such(folder, sealed_results, name):
+    shutil.copy(sealed_results[1] / name, folder / name)
 
     check = archive.check_result(folder)
     assert (check.condition, name in check.text) == ("mixed", True)
@@ -145,9 +138,9 @@ def test_a_result_folder_that_is_not_in_the_records_is_named(desk):
     assert (ended.exit_code, copy.name in ended.stdout) == (3, True)
 
 
-def test_a_result_folder_of_another_clip_is_named(desk, results):
+def test_a_result_folder_of_another_clip_is_named(desk, sealed_results):
     shutil.rmtree(desk[1])
-    shutil.copytree(results[1], desk[1])
+    shutil.copytree(sealed_results[1], desk[1])
 
     ended = doctor(desk[0])
     assert (ended.exit_code, "not the result in the patient records" in ended.stdout) == (3, True)

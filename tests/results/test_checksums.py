@@ -9,11 +9,11 @@ from typer.testing import CliRunner
 from hipcv.batch.outcome import read_result
 from hipcv.cli.main import app
 from hipcv.core.errors import InvalidTrack
-from hipcv.result_schema import parse_result, seal
+from hipcv.result_schema import parse_result
 from hipcv.results import checksums, reassess
-from hipcv.results.document import dumps, read_document, read_document_of
+from hipcv.results.document import read_document, read_document_of
 from tests.builders import CLIP
-from tests.stored_results import measured_folder
+from tests.stored_results import flip, measured_folder
 
 READ = "result.json", "evidence.npz", "stills/1.jpg", "stills/stills.json"
 COMMANDS = (
@@ -23,29 +23,9 @@ COMMANDS = (
 )
 
 
-def sealed(folder, *peaks_deg):
-    measured_folder(folder, *peaks_deg)
-    text = dumps(seal(json.loads((folder / "result.json").read_text(encoding="utf-8"))))
-    (folder / "result.json").write_text(text, encoding="utf-8")
-    checksums.save(folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def results(tmp_path_factory):
-    root = tmp_path_factory.mktemp("results")
-    return sealed(root / "one", 30, 36), sealed(root / "other", 41, 44)
-
-
 @pytest.fixture
-def folder(results, tmp_path):
-    return shutil.copytree(results[0], tmp_path / "result")
-
-
-def flip(path):
-    content = bytearray(path.read_bytes())
-    content[len(content) // 2] ^= 1
-    path.write_bytes(content)
+def folder(sealed_results, tmp_path):
+    return shutil.copytree(sealed_results[0], tmp_path / "result")
 
 
 def run(*words):
@@ -77,10 +57,10 @@ def test_a_flipped_bit_is_noticed_by_every_reader(folder, name):
 
 
 @pytest.mark.parametrize("name", [*READ, checksums.NAME])
-def test_a_file_of_another_result_is_noticed_by_every_reader(folder, results, name):
-    if (folder / name).read_bytes() == (results[1] / name).read_bytes():
+def test_a_file_of_another_result_is_noticed_by_every_reader(folder, sealed_results, name):
+    if (folder / name).read_bytes() == (sealed_results[1] / name).read_bytes():
         pytest.skip("the same in both")
-    shutil.copy(results[1] / name, folder / name)
+    shutil.copy(sealed_results[1] / name, folder / name)
 
     assert_refused(folder)
 

@@ -53,12 +53,17 @@ def upgrade_to(engine, revision):
 
 
 @pytest.fixture
-def first(engine, url):
-    """Upgraded records of a database that the first version created and filled."""
+def filled(engine):
+    """A database that the first version created and filled."""
     upgrade_to(engine, FIRST)
     with database.write(engine) as connection:
         for statement in CONTENT.strip().split(";\n"):
             connection.exec_driver_sql(statement)
+
+
+@pytest.fixture
+def first(filled, url):
+    """Upgraded records of that database."""
     records = Records.open(url)
     yield records
     records.close()
@@ -125,11 +130,7 @@ def test_newest_tables_are_those_the_program_uses(engine):
     assert differences == []
 
 
-def test_records_of_the_first_version_are_compared_with_the_trail_before_their_upgrade(engine, url):
-    upgrade_to(engine, FIRST)
-    with database.write(engine) as connection:
-        for statement in CONTENT.strip().split(";\n"):
-            connection.exec_driver_sql(statement)
+def test_records_of_the_first_version_are_compared_with_the_trail_before_their_upgrade(filled, url):
     records = Records.open_read_only(url)
     problems = records.verify_audit()
     records.close()
