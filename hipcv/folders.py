@@ -11,7 +11,6 @@ import errno
 import hashlib
 import os
 import shutil
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from contextvars import ContextVar
@@ -31,6 +30,7 @@ from hipcv.files import (
     unfinished,
 )
 from hipcv.language import _
+from hipcv.native import libc_function
 
 COMPLETE: Final = ".hipcv-complete"
 """Complete new content within its folder, while the earlier files are removed."""
@@ -335,16 +335,11 @@ def _holds_working_directory(folder: Path) -> bool:
 
 def _swap() -> Callable[[bytes, bytes], bool] | None:
     """Return the function of the system that exchanges two paths in one step, if it has one."""
-    if sys.platform == "win32":
-        return None
-    libc = ctypes.CDLL(None)
-    exchange = getattr(libc, "renameat2", None)
-    if exchange is not None:
+    if (exchange := libc_function("renameat2")) is not None:
         arguments = ctypes.c_int, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p, ctypes.c_uint
         exchange.argtypes = arguments
         return lambda one, other: exchange(_AT_FDCWD, one, _AT_FDCWD, other, _RENAME_EXCHANGE) == 0
-    swap = getattr(libc, "renamex_np", None)
-    if swap is None:
-        return None
-    swap.argtypes = ctypes.c_char_p, ctypes.c_char_p, ctypes.c_uint
-    return lambda one, other: swap(one, other, _RENAME_EXCHANGE) == 0
+    if (swap := libc_function("renamex_np")) is not None:
+        swap.argtypes = ctypes.c_char_p, ctypes.c_char_p, ctypes.c_uint
+        return lambda one, other: swap(one, other, _RENAME_EXCHANGE) == 0
+    return None

@@ -54,13 +54,13 @@ def use_single_arena() -> None:
     glibc keeps an arena for each thread. Pictures are allocated in one thread and freed in
     another, so that every arena would grow to the largest need of any.
     """
-    if (mallopt := _libc_function("mallopt")) is not None:
+    if (mallopt := libc_function("mallopt")) is not None:
         mallopt(_ARENA_MAX, 1)
 
 
 def release_memory() -> None:
     """Return free heap memory to the operating system, where the C library is glibc."""
-    if (malloc_trim := _libc_function("malloc_trim")) is not None:
+    if (malloc_trim := libc_function("malloc_trim")) is not None:
         malloc_trim(0)
 
 
@@ -95,7 +95,7 @@ def was_killed(exit_code: int) -> bool:
     return sys.platform != "win32" and exit_code == -signal.SIGKILL
 
 
-def _libc_function(name: str) -> Any:  # noqa: ANN401 - a C function
+def libc_function(name: str) -> Any:  # noqa: ANN401 - a C function
     """Return a function of this process's C library, or None where it has none of that name."""
     try:
         return getattr(ctypes.CDLL(None), name, None)

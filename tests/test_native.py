@@ -93,7 +93,7 @@ libc.malloc_stats()
 """
 
 has_glibc = pytest.mark.skipif(
-    native._libc_function("malloc_stats") is None, reason="the C library here is not glibc"
+    native.libc_function("malloc_stats") is None, reason="the C library here is not glibc"
 )
 
 
