@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from hipcv.store.models import ERASED, OPTION_NAMES, AuditRow, JsonObject
+from hipcv.store.row_hashes import HASHED
 
 Row = dict[str, Any]
 """Implied values of one row, by column: a JSON value, or one of the classes below."""
@@ -23,8 +24,6 @@ waits up to 30 s for another."""
 
 ORIGIN: Final = "id"
 """The column that only the event has that adds a row."""
-
-_TABLES: Final = ("patients", "visits", "clips", "analyses", "corrections")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +49,7 @@ class Near:
 
 def replay(events: Iterable[AuditRow]) -> Expected:
     """Return every row that there should be, with what is implied of its columns."""
-    expected: Expected = {name: {} for name in _TABLES}
+    expected: Expected = {name: {} for name in HASHED}
     for event in events:
         if "rows" in event.detail:
             _apply_hashes(expected, event.detail["rows"])
