@@ -65,7 +65,8 @@ class Erasure(Transactions):
         """
         with self._write(by, why) as tx:
             clip = fetch_one(tx.connection, Clip, tables.clips, clip_id)
-            erased, numbers = _delete_clips(tx, [clip])
+            erased = _delete_clips(tx, [clip])
+            numbers = reasons.erase_with_parts(tx.connection, [clip_id, *erased.analysis_ids])
             detail = {"visit": clip.visit_id, "analyses": list(erased.analysis_ids)}
             tx.audit("delete_clip", "clip", clip_id, **detail, **{reasons.ERASED: numbers})
         with database.translate_errors():
@@ -108,28 +109,28 @@ def _erase(tx: WriteTransaction, patient: Patient) -> tuple[ErasedFiles, list[in
     connection = tx.connection
     visit_ids = _column(connection, tables.visits.c.id, tables.visits.c.patient_id, [patient.id])
     of_visits = sa.select(tables.clips).where(tables.clips.c.visit_id.in_(visit_ids))
-    erased, numbers = _delete_clips(tx, fetch(connection, Clip, of_visits))
+    clips = fetch(connection, Clip, of_visits)
+    erased = _delete_clips(tx, clips)
     tx.delete(tables.visits, visit_ids)
     _pseudonymise(tx, patient.pseudonym)
-    numbers += reasons.erase(connection, reasons.with_parts(connection, [patient.id, *visit_ids]))
-    return erased, sorted(numbers)
+    clip_ids = [clip.id for clip in clips]
+    subject_ids = [patient.id, *visit_ids, *clip_ids, *erased.analysis_ids]
+    return erased, reasons.erase_with_parts(connection, subject_ids)
 
 
-def _delete_clips(tx: WriteTransaction, clips: Sequence[Clip]) -> tuple[ErasedFiles, list[int]]:
-    """Delete clips with all that is stored of them; return as `_erase`."""
+def _delete_clips(tx: WriteTransaction, clips: Sequence[Clip]) -> ErasedFiles:
+    """Delete clips with all that is stored of them; return the files that are to be deleted."""
     connection, column = tx.connection, tables.clips.c
     clip_ids, contents = [clip.id for clip in clips], [clip.sha256 for clip in clips]
     analysis_ids = _column(connection, tables.analyses.c.id, tables.analyses.c.clip_id, clip_ids)
     delete_analyses(tx, analysis_ids)
     tx.delete(tables.clips, clip_ids)
-    subjects = reasons.with_parts(connection, [*clip_ids, *analysis_ids])
-    numbers = reasons.erase(connection, subjects)
     shared = set(_column(connection, column.sha256, column.sha256, contents))
     erased = ErasedFiles(tuple(sorted(set(contents) - shared)), tuple(sorted(analysis_ids)))
     _delete_rows(connection, tables.leftovers.c.key, erased.sha256s)
     for key in erased.sha256s:
         connection.execute(sa.insert(tables.leftovers).values(kind="clip", key=key))
-    return erased, numbers
+    return erased
 
 
 def _pseudonymise(tx: WriteTransaction, pseudonym: str) -> None:

@@ -34,8 +34,8 @@ def store(connection: sa.Connection, number: int, why: str) -> str:
     return _hash(salt, why)
 
 
-def with_parts(connection: sa.Connection, subject_ids: Collection[str]) -> set[str]:
-    """Return these subjects with all that ever belonged to them by the trail, deleted or not."""
+def erase_with_parts(connection: sa.Connection, subject_ids: Collection[str]) -> list[int]:
+    """Erase as `erase`, also of all that ever belonged to these subjects, deleted or not."""
     columns = tables.audit.c
     query = sa.select(columns.subject_id, columns.what, columns.detail)
     rows = connection.execute(query.where(columns.what.in_(_PARENTS)))
@@ -43,7 +43,7 @@ def with_parts(connection: sa.Connection, subject_ids: Collection[str]) -> set[s
     found = set(subject_ids)
     for _level in _PARENTS:
         found |= {part for part, parent in parents.items() if parent in found}
-    return found
+    return erase(connection, found)
 
 
 def erase(connection: sa.Connection, subject_ids: Collection[str]) -> list[int]:
