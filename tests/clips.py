@@ -4,7 +4,7 @@ A numbered picture carries its own frame number as eight black or white cells al
 most significant first: it can only be read where the picture is upright and not mirrored.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from itertools import count
 from pathlib import Path
@@ -129,14 +129,25 @@ def write_sound(path: Path) -> Path:
 
 
 def remux(
-    source: Path, target: Path, *, shift_s: float = 0.0, matrix: Matrix | None = None
+    source: Path,
+    target: Path,
+    *,
+    shift_s: float = 0.0,
+    matrix: Matrix | None = None,
+    tags: Mapping[str, str] | None = None,
+    options: dict[str, str] | None = None,
 ) -> Path:
-    """Copy the coded picture, unchanged, with all times moved and another display matrix.
+    """Copy the coded picture, unchanged, with all times moved, another display matrix, and tags.
 
     A negative shift in an MP4 hides what then lies before zero behind an edit list, as a phone
-    does when a clip is trimmed; a positive one makes the first picture come late.
+    does when a clip is trimmed; a positive one makes the first picture come late. The options are
+    those of the container's writer.
     """
-    with av.open(str(source)) as reader, av.open(str(target), "w") as writer:
+    with (
+        av.open(str(source)) as reader,
+        av.open(str(target), "w", options=options or {}) as writer,
+    ):
+        writer.metadata.update(tags or {})
         original = reader.streams.video[0]
         copy = writer.add_stream_from_template(original)
         if matrix is not None:

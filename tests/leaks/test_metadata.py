@@ -5,6 +5,7 @@ import pytest
 
 from hipcv.results import proxy
 from hipcv.video.file import VideoFile
+from tests.clips import remux
 from tests.conftest import SAMPLES
 
 SECRETS = {
@@ -19,19 +20,8 @@ SECRETS = {
 @pytest.fixture
 def clip(tmp_path):
     """A clip named after a patient, whose container says where, when and by what it was made."""
-    path = tmp_path / "Marie Dupont.mov"
-    options = {"movflags": "use_metadata_tags"}
-    with (
-        av.open(str(SAMPLES / "clean_left.mp4")) as source,
-        av.open(str(path), "w", options=options) as target,
-    ):
-        target.metadata.update(SECRETS)
-        stream = target.add_stream_from_template(source.streams.video[0])
-        for packet in source.demux(source.streams.video[0]):
-            if packet.dts is not None:
-                packet.stream = stream
-                target.mux(packet)
-    return path
+    path, options = tmp_path / "Marie Dupont.mov", {"movflags": "use_metadata_tags"}
+    return remux(SAMPLES / "clean_left.mp4", path, tags=SECRETS, options=options)
 
 
 def secrets_in(path):

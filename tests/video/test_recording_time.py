@@ -3,14 +3,13 @@
 import os
 from datetime import UTC, datetime, timedelta, timezone
 
-import av
 import pytest
 
 from hipcv.core.clip_info import RecordingTime
 from hipcv.video.decoding import open_container, select_stream, start_stats
 from hipcv.video.file import VideoFile
 from hipcv.video.recording_time import first_plausible, recording_time
-from tests.clips import numbered_pictures, write_clip
+from tests.clips import numbered_pictures, remux, write_clip
 
 NOW = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
 CREATED = datetime(2026, 11, 20, 13, 3, 22, tzinfo=UTC)
@@ -20,18 +19,6 @@ PHONE = {"com.apple.quicktime.creationdate": "2026-11-20T14:03:22+0100"}
 
 def plausible(*metadata):
     return first_plausible(metadata, now=NOW)
-
-
-def remuxed(source, target, tags):
-    """Copy a clip and give its container tags."""
-    with av.open(str(source)) as reader, av.open(str(target), "w") as writer:
-        writer.metadata.update(tags)
-        stream = writer.add_stream_from_template(reader.streams.video[0])
-        for packet in reader.demux(reader.streams.video[0]):
-            if packet.dts is not None:
-                packet.stream = stream
-                writer.mux(packet)
-    return target
 
 
 def test_the_containers_time_is_in_utc():
@@ -67,7 +54,7 @@ def test_a_nonsense_time_leaves_the_other_tag():
 
 def test_a_clip_with_its_own_time_has_that_of_its_container(tmp_path):
     plain = write_clip(tmp_path / "plain.mp4", numbered_pictures(3))
-    with open_container(remuxed(plain, tmp_path / "clip.mp4", CONTAINER)) as container:
+    with open_container(remux(plain, tmp_path / "clip.mp4", tags=CONTAINER)) as container:
         stats = start_stats(container, select_stream(container, "clip.mp4"))
 
     assert stats.declared_time == CREATED

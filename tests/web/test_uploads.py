@@ -3,14 +3,13 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-import av
 import pytest
 
 from hipcv.core.errors import BadRequest
 from hipcv.core.limits import ClipLimits
 from hipcv.web import probe, uploads
 from tests.batch.stub import ERROR
-from tests.clips import numbered_pictures, write_clip
+from tests.clips import numbered_pictures, remux, write_clip
 from tests.waiting import wait_until
 from tests.web.stub import runs
 
@@ -146,13 +145,7 @@ def test_visit_is_on_the_day_of_the_recording_where_no_day_is_given(therapist):
 def test_time_that_the_container_declares_is_read_when_a_clip_is_checked(tmp_path):
     plain, clip = tmp_path / "plain.mp4", tmp_path / "a.mp4"
     write_clip(plain, numbered_pictures(3))
-    with av.open(str(plain)) as source, av.open(str(clip), "w") as target:
-        target.metadata["creation_time"] = RECORDED.isoformat()
-        stream = target.add_stream_from_template(source.streams.video[0])
-        for packet in source.demux(video=0):
-            if packet.dts is not None:
-                packet.stream = stream
-                target.mux(packet)
+    remux(plain, clip, tags={"creation_time": RECORDED.isoformat()})
 
     assert probe.validate_video(plain, "plain.mp4").recorded_at is None
     assert probe.validate_video(clip, "a.mp4").recorded_at == RECORDED
