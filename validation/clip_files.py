@@ -1,7 +1,7 @@
 """Pictures of a clip together with their truth, read from and written to files."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
@@ -50,10 +50,16 @@ def read_clip(path: Path) -> Clip:
 
 def read_pictures(path: Path) -> tuple[list[Picture], list[float]]:
     """Return every picture of a file as stored, BGR, and the time of each."""
+    rows = list(stored_pictures(path))
+    return [picture for _time_s, picture in rows], [time_s for time_s, _picture in rows]
+
+
+def stored_pictures(path: Path) -> Iterator[tuple[float, Picture]]:
+    """Yield time and picture of every frame of a file, as stored, BGR."""
     with av.open(str(path)) as container:
-        frames = list(container.decode(video=0))
-    pictures = [np.asarray(frame.to_ndarray(format="bgr24"), np.uint8) for frame in frames]
-    return pictures, [float(frame.time or 0.0) for frame in frames]
+        for frame in container.decode(video=0):
+            picture = np.asarray(frame.to_ndarray(format="bgr24"), np.uint8)
+            yield float(frame.time or 0.0), picture
 
 
 def write_clip(clip: Clip, folder: Path, name: str, difficulty: str) -> Path:

@@ -15,10 +15,10 @@ from typing import Final
 
 from validation.clip_files import Clip, read_clip, write_clip
 from validation.coverings import exposed, hand_on_knee, mirror, skirt, towel
+from validation.paths import SHARED
 from validation.retimed import beginning_in, dropping_held_pictures, holding_less
 from validation.warps import CALF, CLOTH, bent_by_lens, resized, rolling, sagging
 
-ROOT: Final = Path(__file__).resolve().parent.parent
 CALL: Final = {"b": "300000", "maxrate": "360000", "bufsize": "300000", "preset": "veryfast",
                "threads": "1"}  # fmt: skip
 """Coding of a video call: 300 kb/s."""
@@ -116,8 +116,7 @@ def _arguments() -> argparse.Namespace:
 def main() -> None:
     """Make the missing clips one after the other."""
     arguments = _arguments()
-    shared = ROOT.parent / "shared" / "clips"
-    folders = arguments.folders or [shared / "dev", shared / "random"]
+    folders = arguments.folders or [SHARED / "dev", SHARED / "random"]
     for made in MADE:
         if arguments.only in made.name:
             found = make(made, folders, arguments.out)

@@ -38,8 +38,8 @@ from hipcv.core.scene_cut import jump_sizes
 from hipcv.pipeline import METHOD, Analysis, analyze
 from hipcv.video.file import VideoFile
 from validation.answers import method_digest
+from validation.paths import RENDERED_TESTS, ROOT, SAMPLES
 from validation.refused_clips import (
-    SAMPLES,
     RefusedClip,
     blank_from,
     cropped,
@@ -62,20 +62,15 @@ from validation.refused_clips import (
     zoomed_from,
 )
 
-ROOT: Final = SAMPLES.parent
-SHARED: Final = ROOT.parent / "shared" / "clips"
 CACHE: Final = ROOT / "build" / "refusals"
 RENDERED: Final = ROOT / "build" / "truth" / "refuse"
-CHANGED: Final = "changed_while_read"
-"""Not an issue of a clip but an error of the reading; exit code 3."""
 
 P: Final = MeasurementProtocol()
-Values = dict[str, float]
 
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """What decides a refusal. A clip is refused where it lies beyond the limit."""
+    """Quantity that decides a refusal: a clip is refused where it lies beyond the limit."""
 
     code: str
     name: str
@@ -120,8 +115,8 @@ def _inward_deg(analysis: Analysis) -> float:
 
 def _leg_visibility(analysis: Analysis) -> float:
     tested = [side for side in Side if analysis.phases[side].internal]
-    seen = [quality.leg_visibility(analysis.track, side) for side in tested or Side]
-    return min(seen) if tested else max(seen)
+    visibilities = [quality.leg_visibility(analysis.track, side) for side in tested or Side]
+    return min(visibilities) if tested else max(visibilities)
 
 
 def _still_s(analysis: Analysis) -> float:
@@ -165,8 +160,8 @@ QUANTITIES: Final = (
              lambda a: quality.visible_share(a.trial.clip, a.track)),
     Quantity("legs_out_of_frame", "margin at the feet", "share of the picture",
              P.edge_margin_share, "below", _feet_share),
-    Quantity("side_view", "knees beside the hips", "shank lengths", P.side_view_shift_ratio,
-             "above", lambda a: quality.knee_offset_ratio(_usual(a))),
+    Quantity("side_view", "offset of the knees from the hips", "shank lengths",
+             P.side_view_shift_ratio, "above", lambda a: quality.knee_offset_ratio(_usual(a))),
     Quantity("side_view", "width of the shoulders", "trunk lengths", P.side_view_shoulder_ratio,
              "below", lambda a: quality.shoulder_width_ratio(_usual(a))),
     Quantity("not_seated", "knee below the hip", "shank lengths", P.standing_thigh_ratio, "above",
@@ -285,7 +280,7 @@ def replace_file(path: Path) -> None:
 CHANGES: Final[Mapping[str, Callable[[Path], None]]] = {
     "appended": write_more, "cut off": cut_off, "replaced": replace_file,
 }  # fmt: skip
-"""What happens to a clip while it is read."""
+"""Changes of a clip's file while it is read."""
 
 
 def is_refused_when(change: Callable[[Path], None], folder: Path) -> bool:
@@ -314,7 +309,8 @@ class Reading:
 
 def read(path: Path, *, reject: bool = False) -> Reading:
     """Analyze a clip; `reject` sets aside every repetition by hand."""
-    content = method_digest() + path.read_bytes() + bytes([reject])
+    source = method_digest() + Path(__file__).read_bytes()
+    content = source + path.read_bytes() + bytes([reject])
     stored = CACHE / f"{hashlib.sha256(content).hexdigest()[:24]}.json"
     if not stored.exists():
         analysis = _rejected(analyze(path)) if reject else analyze(path)
@@ -327,7 +323,7 @@ def read(path: Path, *, reject: bool = False) -> Reading:
 
 
 def _value(quantity: Quantity, analysis: Analysis) -> float:
-    """Return a quantity; NaN where the clip shows nobody it could be read of."""
+    """Return a quantity; NaN where the clip shows no person to read it from."""
     if analysis.track.visible.any() or quantity.code in {"no_person", "too_short", "damaged"}:
         return quantity.read(analysis)
     return float("nan")
@@ -377,14 +373,14 @@ def table(refused: Sequence[tuple[str, Reading]], valid: Sequence[Reading]) -> l
             and (quantity.margin(value) <= 0 or _is_only(quantity))
         ]
         margins = {r.name: quantity.margin(r.values[quantity.key]) for r in valid}
-        known = {name: margin for name, margin in margins.items() if np.isfinite(margin)}
-        nearest = min(known, key=lambda name: known[name])
+        finite = {name: margin for name, margin in margins.items() if np.isfinite(margin)}
+        nearest = min(finite, key=lambda name: finite[name])
         value = next(r.values[quantity.key] for r in valid if r.name == nearest)
         sign = ">" if quantity.refused == "above" else "<"
         limit = f"{sign} {_number(quantity.limit)} {quantity.unit}" if quantity.limit else "none"
         rows.append(
             f"| `{quantity.code}` | {quantity.name} | {limit.strip()} | {', '.join(clips) or '–'} "
-            f"| {nearest} {_number(value)} | {_number(known[nearest])} |"
+            f"| {nearest} {_number(value)} | {_number(finite[nearest])} |"
         )
     return rows
 
@@ -415,9 +411,9 @@ rendered too, and those of real people spread more.
 {rows}
 | `changed_while_read` | changed device, inode, size or time of the file | any | {changed} | – | – |
 
-A clip is judged from coarse to fine, and the first refusal is the one that is told, so a clip may
-lie beyond other limits as well. `external_rotation` is told where the leg turned outwards by
-{external} degrees or more and never inwards. `low_visibility` is told for a picture, too, in which
+A clip is judged from coarse to fine, and only the first refusal is reported, so a clip may lie
+beyond other limits as well. `external_rotation` is reported where the leg turned outwards by
+{external} degrees or more and never inwards. `low_visibility` is reported, too, where
 the trunk seems to lie while the shanks hang: head and shoulders are hidden.
 """
 
@@ -449,7 +445,7 @@ def _print(text: str) -> None:
 def main() -> None:
     """Make the clips, read them and write the page."""
     parser = argparse.ArgumentParser(description="Raise every refusal and write its page.")
-    default = [SAMPLES, *(SHARED / name for name in ("dev", "random", "both"))]
+    default = [SAMPLES, *RENDERED_TESTS]
     parser.add_argument("folders", nargs="*", type=Path, default=default)
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "refusals.md")
     parser.add_argument("--only", choices=REFUSALS, help="read the clips of one code alone")

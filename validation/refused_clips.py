@@ -11,15 +11,15 @@ import numpy as np
 
 from hipcv.core.interfaces import Picture
 from validation.clip_files import CODING, Clip, encode, read_pictures
+from validation.paths import SAMPLES
 
-SAMPLES: Final = Path(__file__).resolve().parent.parent / "sample_videos"
 RATE_HZ: Final = 30.0
 NOISE_LEVELS: Final = 2.0
 BASES: Final = ("clean_left", "hip_lift_left", "portrait_right")
 KNEE_Y: Final = {"clean_left": 352, "hip_lift_left": 346, "portrait_right": 626}
 ANKLE_Y: Final = {"clean_left": 530, "hip_lift_left": 493, "portrait_right": 826}
 MIDDLE_X: Final = {"clean_left": 639, "hip_lift_left": 638, "portrait_right": 359}
-"""Where the sample clips show the knees, the ankles and the middle of the person, pixels."""
+"""Pixel rows of knees and ankles, and column of the person's middle, by sample clip."""
 
 Change = Callable[[list[Picture], str], list[Picture]]
 """Return other pictures for those of a sample clip, whose name is given."""
@@ -91,7 +91,7 @@ def part(first: int, last: int) -> Change:
 
 
 def thinned(step: int) -> Change:
-    """Return a change: every so manieth picture."""
+    """Return a change: one picture of every `step`."""
     return lambda pictures, _name: pictures[::step]
 
 

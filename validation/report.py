@@ -20,18 +20,16 @@ from validation.cases import compensation_cases, refusal_cases, side_cases
 from validation.curves import curve_cases, witnesses
 from validation.figures import error_figures
 from validation.page import Results, write
+from validation.paths import RENDERED_TESTS, ROOT
 from validation.plots import draw
 from validation.truth import COMPENSATIONS, ClipTruth, read
 
-ROOT: Final = Path(__file__).resolve().parent.parent
-SHARED: Final = ("dev", "random", "both")
 RENDERED: Final = ("refuse", "small", "knee", "hard", "difficulties", "made")
 
 
 def default_folders() -> list[Path]:
     """Return the default folders of clips."""
-    shared = [ROOT.parent / "shared" / "clips" / name for name in SHARED]
-    return shared + [ROOT / "build" / "truth" / name for name in RENDERED]
+    return [*RENDERED_TESTS, *(ROOT / "build" / "truth" / name for name in RENDERED)]
 
 
 def truths_in(folders: Sequence[Path]) -> list[ClipTruth]:

@@ -27,7 +27,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from validation.answers import method_digest
-from validation.torture_cases import FAMILIES, ROOT, UNTOUCHED, Case, all_cases
+from validation.paths import ROOT
+from validation.torture_cases import DAMAGE_WARNING, FAMILIES, UNTOUCHED, Case, all_cases
 from validation.torture_page import write_page
 
 WORK: Final = ROOT / "build" / "torture"
@@ -35,13 +36,11 @@ LIMIT_S: Final = 300.0
 """Time after which a clip counts as hung, on a busy machine."""
 
 UNREADABLE: Final = 3
-WARNINGS: Final = frozenset({"frames_damaged"})
-"""Warnings that tell of damage."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came of one clip."""
+    """Outcome of the analysis of one clip."""
 
     status: str  # of the document, else "error N", "traceback" or "hung"
     angles_deg: dict[str, float | None] = field(default_factory=dict)  # by tested side
@@ -96,9 +95,9 @@ def verdict(case: Case, answer: Answer, right: Answer | None) -> str:
     """Return "right", "refused", "unreadable", "warned" or "WRONG".
 
     Args:
-        case: what may come of the clip.
-        answer: what came of it.
-        right: the answer to the untouched sample; None where nobody does the test.
+        case: the clip and its permitted outcomes.
+        answer: its outcome.
+        right: the answer to the untouched sample; None where the clip shows no test.
     """
     if answer.status == f"error {UNREADABLE}":
         return "unreadable" if case.may_be_unreadable and "\n" not in answer.text else "WRONG"
@@ -119,7 +118,7 @@ def _verdict_of_angles(case: Case, answer: Answer, right: Answer) -> str:
         return "WRONG"
     worst_deg = max((abs(deg - wanted[name]) for name, deg in sides.items()), default=0.0)
     if worst_deg > case.limit_deg:
-        return "warned" if case.may_lack_sides and WARNINGS & set(answer.warnings) else "WRONG"
+        return "warned" if case.may_lack_sides and DAMAGE_WARNING in answer.warnings else "WRONG"
     return "right" if sides.keys() == wanted.keys() or case.may_lack_sides else "WRONG"
 
 

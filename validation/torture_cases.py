@@ -13,11 +13,8 @@ import numpy as np
 from av.video.frame import PictureType
 
 from validation.damage import KINDS
+from validation.paths import SAMPLES, SHARED
 from validation.variants import RATE_HZ, Variant, encode, matrix_variants, one_of_each
-
-ROOT: Final = Path(__file__).resolve().parent.parent
-SAMPLES: Final = ROOT / "sample_videos"
-PUBLIC: Final = ROOT.parent / "shared" / "clips"
 
 SHORT: Final = ("clean_left", "hip_lift_left", "portrait_right")
 LONG_OR_REFUSED: Final = ("external_left", "standing", "both_legs")
@@ -27,6 +24,7 @@ UNTOUCHED: Final = "untouched"
 FAMILIES: Final = ("public", "matrix", "parts", "damage", "large")
 MATRIX_DEG: Final = 1.0
 DAMAGE_DEG: Final = 1.5
+DAMAGE_WARNING: Final = "frames_damaged"
 
 NOT_ENOUGH: Final = frozenset({"too_short", "no_movement", "no_person", "not_counted"})
 """Refusals of a clip of which only a part is left."""
@@ -57,7 +55,7 @@ class Case:
     make: Callable[[Path], Path]  # writes the clip into a folder, or names one that exists
     sample: str = ""  # whose result is right; "": nobody does the test
     limit_deg: float = MATRIX_DEG
-    refusals: frozenset[str] = frozenset()  # that are true beside the sample's own
+    refusals: frozenset[str] = frozenset()  # that are true besides the sample's own
     may_be_unreadable: bool = False
     may_lack_sides: bool = False
     mirrored: bool = False
@@ -77,7 +75,7 @@ def all_cases() -> list[Case]:
 def public_cases() -> Iterator[Case]:
     """Yield public clips, on which nobody does the test: none may give an angle."""
     for folder, kind in (("torture", "odd and broken containers"), ("people", "other people")):
-        for path in sorted((PUBLIC / folder).glob("*")):
+        for path in sorted((SHARED / folder).glob("*")):
             if path.suffix != ".md":
                 yield Case(
                     "public", kind, path.name, partial(_existing, path), may_be_unreadable=True,

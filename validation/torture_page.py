@@ -12,6 +12,7 @@ from hipcv.pipeline import METHOD
 from hipcv.report import palette
 from hipcv.version import __version__
 from validation.plots import STYLE, svg
+from validation.torture_cases import CODINGS, DAMAGE_DEG, DAMAGE_WARNING, MATRIX_DEG
 
 Row = dict[str, Any]
 
@@ -19,7 +20,6 @@ VERDICTS: Final = ("right", "refused", "unreadable", "warned", "WRONG")
 HEADS: Final = ("within the limit, or refused like the untouched clip", "refused for what was done",
                 "exit 3", "farther off, with a warning", "wrong")  # fmt: skip
 FIGURE: Final = "torture_damage.svg"
-LIMIT_DEG: Final = 1.5
 TITLES: Final = {
     "public": "Clips of other projects",
     "matrix": "The samples, coded again",
@@ -31,16 +31,17 @@ TEXTS: Final = {
     "public": """\
 Nobody does the test in them, so none may give an angle: each is refused, or ends with exit code 3
 and one sentence.""",
-    "matrix": """\
-Codec, container, rate (15 to 240 Hz), turn and mirror change together. Each must read within 1° of
-the untouched clip, or be refused as it is.""",
-    "parts": """\
-What is left must read within 1° of the untouched clip, or be refused for what is missing.""",
-    "damage": """\
-Eleven codings, with one key frame or many. An angle more than 1.5° off without the warning
-`frames_damaged` is wrong; so is a refusal that does not name the damage, unless the clip ends
-early by it.""",
-    "large": "Each must read within 1° of the untouched clip.",
+    "matrix": f"""\
+Codec, container, rate (15 to 240 Hz), turn and mirror change together. Each must read within
+{MATRIX_DEG:g}° of the untouched clip, or be refused as it is.""",
+    "parts": f"""\
+What is left must read within {MATRIX_DEG:g}° of the untouched clip, or be refused for what is
+missing.""",
+    "damage": f"""\
+{len(CODINGS)} codings, with one key frame or many. An angle more than {DAMAGE_DEG:g}° off without
+the warning `{DAMAGE_WARNING}` is wrong; so is a refusal that does not name the damage, unless
+the clip ends early by it.""",
+    "large": f"Each must read within {MATRIX_DEG:g}° of the untouched clip.",
 }
 
 
@@ -116,8 +117,8 @@ def _figure(rows: Iterable[Row]) -> Figure:
         for side, deg in row["angles_deg"].items():
             right = row["right_deg"].get(side)
             if deg is not None and right is not None:
-                points["frames_damaged" in row["warnings"]].append((number, deg - right))
-    axes.axhspan(-LIMIT_DEG, LIMIT_DEG, color=palette.MUTED, alpha=0.15, lw=0)
+                points[DAMAGE_WARNING in row["warnings"]].append((number, deg - right))
+    axes.axhspan(-DAMAGE_DEG, DAMAGE_DEG, color=palette.MUTED, alpha=0.15, lw=0)
     for is_warned, colour, text in (
         (False, palette.BLUE, "without a warning of damage"),
         (True, palette.ORANGE, "warned"),

@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 
 from hipcv.core.interfaces import Picture
+from validation.clip_files import stored_pictures
 
 ONE: Final = 1 << 16  # of a display matrix
 RATE_HZ: Final = 30
@@ -38,7 +39,7 @@ CODECS: Final[Mapping[str, Sequence[str]]] = {
     "3gp": ("libx264", "mpeg4"),
     "flv": ("libx264",),
 }
-"""Codecs by container, as they are found in the world."""
+"""Codecs by container, as cameras and converters combine them."""
 
 WITH_MATRIX: Final = frozenset({"mp4", "mov", "3gp"})
 MPEG2_RATES_HZ: Final = frozenset({24, 30, 60})
@@ -73,8 +74,8 @@ def encode(source: Path, target: Path, variant: Variant) -> Path:
     muxing = {"movflags": "+faststart"} if variant.container in WITH_MATRIX else {}
     with av.open(str(target), "w", options=muxing) as container:
         stream: Any = None
-        for number, shown in enumerate(_resampled(_shown(source), variant)):
-            picture = _stored(shown, variant)
+        for number, displayed in enumerate(_resampled(stored_pictures(source), variant)):
+            picture = _stored(displayed, variant)
             if stream is None:
                 stream = container.add_stream(variant.codec, rate=variant.rate_hz, options=options)
                 _set_up(stream, picture, variant)
@@ -125,12 +126,6 @@ def _values(variant: Variant) -> set[tuple[str, object]]:
     return {(field.name, getattr(variant, field.name)) for field in fields(variant)}
 
 
-def _shown(source: Path) -> Iterator[tuple[float, Picture]]:
-    with av.open(str(source)) as container:
-        for frame in container.decode(video=0):
-            yield float(frame.time), np.asarray(frame.to_ndarray(format="bgr24"), np.uint8)
-
-
 def _resampled(frames: Iterable[tuple[float, Picture]], variant: Variant) -> Iterator[Picture]:
     """Yield pictures at the variant's rate, each mixed of the two next to it in time."""
     number, before = 0, None
@@ -145,14 +140,14 @@ def _resampled(frames: Iterable[tuple[float, Picture]], variant: Variant) -> Ite
         before = (time_s, picture)
 
 
-def _stored(shown: Picture, variant: Variant) -> Picture:
+def _stored(displayed: Picture, variant: Variant) -> Picture:
     """Return the picture that the variant's tags display as the given one."""
     if variant.size != 1:
         way = cv2.INTER_AREA if variant.size < 1 else cv2.INTER_CUBIC
-        shown = cv2.resize(shown, None, fx=variant.size, fy=variant.size, interpolation=way)
+        displayed = cv2.resize(displayed, None, fx=variant.size, fy=variant.size, interpolation=way)
     if variant.mirror == "selfie":
-        shown = shown[:, ::-1]
-    turned = np.rot90(shown, -variant.turn_deg // 90)
+        displayed = displayed[:, ::-1]
+    turned = np.rot90(displayed, -variant.turn_deg // 90)
     return turned[:, ::-1] if variant.mirror == "tag" else turned
 
 
