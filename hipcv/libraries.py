@@ -16,23 +16,6 @@ Version = tuple[int, ...]
 
 MEDIAPIPE: Final = (0, 10, 31)
 
-ACCEPTED: Final[dict[str, tuple[str, Callable[[Version], bool]]]] = {
-    "mediapipe": ("==0.10.31", lambda version: version == MEDIAPIPE),
-    "numpy": (">=2", lambda version: version >= (2,)),
-    "av": (">=18,<19", lambda version: (18,) <= version < (19,)),
-    "opencv-python": (">=5,<6", lambda version: (5,) <= version < (6,)),
-}
-"""Versions by distribution, as in pyproject.toml."""
-
-REASONS: Final = Translated(
-    {
-        "mediapipe": N_("others contact a server when they run, or were not tested"),
-        "numpy": N_("the libraries that read the clip are built for it"),
-        "av": N_("others read clips in another way"),
-        "opencv-python": N_("others draw and read pictures in another way"),
-    }
-)
-
 OPENCV: Final = "opencv-python"
 OPENCV_BUILDS: Final = (
     OPENCV,
@@ -41,6 +24,23 @@ OPENCV_BUILDS: Final = (
     "opencv-contrib-python-headless",
 )
 """Distributions that all install the same module, `cv2`, over one another."""
+
+ACCEPTED: Final[dict[str, tuple[str, Callable[[Version], bool]]]] = {
+    "mediapipe": ("==0.10.31", lambda version: version == MEDIAPIPE),
+    "numpy": (">=2", lambda version: version >= (2,)),
+    "av": (">=18,<19", lambda version: (18,) <= version < (19,)),
+    OPENCV: (">=5,<6", lambda version: (5,) <= version < (6,)),
+}
+"""Versions by distribution, as in pyproject.toml."""
+
+REASONS: Final = Translated(
+    {
+        "mediapipe": N_("others contact a server when they run, or were not tested"),
+        "numpy": N_("the libraries that read the clip are built for it"),
+        "av": N_("others read clips in another way"),
+        OPENCV: N_("others draw and read pictures in another way"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,10 @@ ALLOWED = frozenset(
         "PSF-2.0", "Zlib",
     }
 )  # fmt: skip
-"""Licences of packages that may be installed beside hipcv; "BSD" where the variant is not named."""
+"""Licences of packages that may be installed with hipcv; "BSD" where the variant is not named."""
+
+_ORDER = {"hipcv": 0, "development": 2}
+"""Order of the purposes; extras come between."""
 
 ALLOWED_OF_MODELS = frozenset({"Apache-2.0", "CC0-1.0", "MIT"})
 
@@ -196,8 +199,6 @@ def _by_classifiers(package: metadata.PackageMetadata) -> str:
     texts = [one.rpartition("::")[2].strip() for one in package.get_all("Classifier") or []]
     return " OR ".join(NAMES[text.lower()] for text in texts if text.lower() in NAMES)
 
-
-_ORDER = {"hipcv": 0, "development": 2}
 
 if __name__ == "__main__":
     if "--check" not in sys.argv[1:]:

@@ -51,7 +51,6 @@ class JobProcess:
                 start_new_session=True,
                 creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
             )
-
         self._send(order_line(job))
 
     def _send(self, line: bytes) -> None:

@@ -125,7 +125,7 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Where the result of one clip goes, and what is written of it."""
+    """Folder of the result of one clip, and what is written into it."""
 
     folder: Path
     force: bool = False  # overwrite an earlier result

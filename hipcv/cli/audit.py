@@ -1,6 +1,6 @@
 """`hipcv audit`: check of the patient records against their audit trail, and of anchors."""
 
-from typing import TYPE_CHECKING, Annotated, Final, cast
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -51,7 +51,7 @@ def command(
 
 def _document(
     records: "Records", problems: list[str], files: "FileCheck", anchor: str
-) -> dict[str, object]:
+) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "intact": not problems,
@@ -64,13 +64,13 @@ def _document(
     }
 
 
-def _lines(document: dict[str, object], files: "FileCheck") -> list[str]:
+def _lines(document: dict[str, Any], files: "FileCheck") -> list[str]:
     from hipcv.store.verification import COMPARED, NOT_CHECKED
 
     compared = [*map(_, COMPARED), *_of_files(files)]
     if document["anchor_checked"]:
         compared.append(_("the anchor with the entry of that number"))
-    problems = cast("list[str]", document["problems"])
+    problems = document["problems"]
     outcome = [_("Not as it should be:"), *_bullets(problems)] if problems else [_("All agrees.")]
     anchor = _("Anchor of the trail now: {anchor}").format(anchor=document["anchor"])
     return [_("Compared:"), *_bullets(compared), _(NOT_CHECKED), anchor, "", *outcome]

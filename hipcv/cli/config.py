@@ -40,7 +40,16 @@ else:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class _Table:
+    """Settings that may also be given as flags of a command."""
+
+    def override(self, **flags: Any) -> Self:  # noqa: ANN401 - a flag for any of these settings
+        """Return the settings with flags in their place; a flag of None was not given."""
+        return replace(self, **{name: flag for name, flag in flags.items() if flag is not None})
+
+
+@dataclass(frozen=True, slots=True)
+class Run(_Table):
     """Defaults of the analysis where no flag is given; the table `[analyze]`."""
 
     model: ModelName = "full"
@@ -51,24 +60,13 @@ class Run:
 
     def __post_init__(self) -> None:
         for setting in fields(self):
-            value = getattr(self, setting.name)
-            if not isinstance(value, type(setting.default)):
-                expected = _("true or false") if isinstance(setting.default, bool) else _("a text")
-                raise BadRequest(
-                    _("{name}: expected {expected}, got {value!r}.").format(
-                        name=setting.name, expected=expected, value=value
-                    )
-                )
+            _refuse_other_type(setting.name, getattr(self, setting.name), type(setting.default))
         if self.model not in MODELS:
             raise BadRequest(
                 _("model: {model!r} is none of {models}.").format(
                     model=self.model, models=", ".join(MODELS)
                 )
             )
-
-    def override(self, **flags: Any) -> Self:  # noqa: ANN401 - a flag for any of these settings
-        """Return the settings with flags in their place; a flag of None was not given."""
-        return replace(self, **{name: flag for name, flag in flags.items() if flag is not None})
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +84,7 @@ class Batch:
 
 
 @dataclass(frozen=True, slots=True)
-class Review:
+class Review(_Table):
     """Settings of `hipcv review`; the table `[review]`."""
 
     lock_after_min: float = 15.0  # minutes without use; 0: never
@@ -101,10 +99,6 @@ class Review:
         if not (number and 0 <= value <= MAX_LOCK_AFTER_MIN):
             text = _("lock_after_min: expected minutes from 0 to {most}, got {value!r}.")
             raise BadRequest(text.format(most=MAX_LOCK_AFTER_MIN, value=value))
-
-    def lock_after(self, flag: float | None) -> float:
-        """Return the minutes of the flag where it was given, else of the file."""
-        return self.lock_after_min if flag is None else Review(flag).lock_after_min
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,20 +127,21 @@ class Config:
         """Return the options of an analysis: defaults, then the file, then flags.
 
         Raises:
-            BadRequest: an assignment is not `name=number`, or the protocol refuses it.
+            BadRequest: an assignment is not `name=number`, or a value is refused.
         """
-        assignments = [*(assignments or ())]
+        values = dict(map(_assignment, assignments or ()))
+        limits = {name: values.pop(name) for name in LIMIT_NAMES & values.keys()}
         run = self.run.override(
             model=model, overlay=overlay, blur_face=blur_face, external=external
         )
         return AnalysisOptions(
             model=run.model,
-            protocol=protocol_of(self, assignments),
+            protocol=MeasurementProtocol.from_values({**self.protocol, **values}),
             overlay=run.overlay,
             blur_face=run.blur_face,
             external=run.external,
             person=self.person.override(person or Person()),
-            limits=limits_of(self, assignments),
+            limits=ClipLimits.from_values({**self.limits, **limits}),
         )
 
 
@@ -208,28 +203,6 @@ def _tables(folder: Path) -> dict[str, Any]:
     return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
 
 
-def protocol_of(config: Config, assignments: Iterable[str]) -> MeasurementProtocol:
-    """Return the protocol: defaults, then the file, then `--set name=value`.
-
-    Raises:
-        BadRequest: an assignment is not `name=number`, or the protocol refuses it.
-    """
-    values = dict(map(_assignment, assignments))
-    changed = {name: value for name, value in values.items() if name not in LIMIT_NAMES}
-    return MeasurementProtocol.from_values({**config.protocol, **changed})
-
-
-def limits_of(config: Config, assignments: Iterable[str]) -> ClipLimits:
-    """Return the limits of a clip: defaults, then the file, then `--set name=value`.
-
-    Raises:
-        BadRequest: an assignment is not `name=number`, or a limit is out of its range.
-    """
-    values = dict(map(_assignment, assignments))
-    changed = {name: value for name, value in values.items() if name in LIMIT_NAMES}
-    return ClipLimits.from_values({**config.limits, **changed})
-
-
 def _config(tables: Mapping[str, Any]) -> Config:
     _refuse_unknown(tables, [LANGUAGE, *TABLES], _("table"))
     if LANGUAGE in tables:
@@ -253,10 +226,8 @@ def _config(tables: Mapping[str, Any]) -> Config:
 
 
 def _clip_names(export: Mapping[str, Any]) -> bool:
-    value = export.get(CLIP_NAMES, False)
-    if not isinstance(value, bool):
-        text = _("{name}: expected {expected}, got {value!r}.")
-        raise BadRequest(text.format(name=CLIP_NAMES, expected=_("true or false"), value=value))
+    value: bool = export.get(CLIP_NAMES, False)
+    _refuse_other_type(CLIP_NAMES, value, bool)
     return value
 
 
@@ -319,6 +290,13 @@ def _table(tables: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     if not isinstance(table, Mapping):
         raise BadRequest(_("{name}: expected a table, [{name}].").format(name=name))
     return table
+
+
+def _refuse_other_type(name: str, value: object, wanted: type[Any]) -> None:
+    if not isinstance(value, wanted):
+        expected = _("true or false") if wanted is bool else _("a text")
+        text = _("{name}: expected {expected}, got {value!r}.")
+        raise BadRequest(text.format(name=name, expected=expected, value=value))
 
 
 def _refuse_unknown(names: Iterable[str], allowed: Iterable[str], kind: str) -> None:

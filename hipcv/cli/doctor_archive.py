@@ -12,7 +12,7 @@ from hipcv.cli import config, data
 from hipcv.cli.terminal import progress_bar, show_json
 from hipcv.core.errors import BadRequest, InvalidTrack
 from hipcv.language import N_, Translated, _
-from hipcv.store.files import DATABASE
+from hipcv.store.files import ANALYSES, DATABASE, FileStore
 
 if TYPE_CHECKING:
     from hipcv.results.archive import ResultCheck
@@ -57,21 +57,20 @@ def run(folder: Path | None, data_dir: Path | None, database: str, *, as_json: b
 
 def _check(folder: Path | None, data_dir: Path | None, database: str) -> "list[ResultCheck]":
     from hipcv.results import archive
-    from hipcv.store.files import ANALYSES
 
     if folder is not None and not folder.is_dir():
         raise BadRequest(_("{folder}: not a folder.").format(folder=folder))
-    results = folder or Path(config.load(Path.cwd()).run.out)
+    records_folder = folder or data.data_folder(data_dir)
+    searched = (
+        [folder] if folder else [Path(config.load(Path.cwd()).run.out), records_folder / ANALYSES]
+    )
     with progress_bar(quiet=False) as bar:
 
         def progress(done: int, total: int) -> None:
             if bar is not None:
                 bar(_(STAGE), done / total)
 
-        checks = archive.check_all(results, progress)
-        records_folder = data.data_folder(data_dir) if folder is None else folder
-        if folder is None:
-            checks += archive.check_all(records_folder / ANALYSES, progress)
+        checks = [check for one in searched for check in archive.check_all(one, progress)]
         if (url := _records_url(folder, records_folder, database)) is not None:
             checks += _check_records(records_folder, url)
     return checks
@@ -87,7 +86,6 @@ def _records_url(folder: Path | None, records_folder: Path, database: str) -> st
 
 def _check_records(folder: Path, url: str) -> "list[ResultCheck]":
     from hipcv.results import archive
-    from hipcv.store.files import FileStore
 
     with closing(data.open_read_only(url)) as records:
         return archive.check_records(records, FileStore(folder))

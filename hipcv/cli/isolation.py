@@ -5,6 +5,7 @@ does not load them: it waits for the result, and starts another process after a 
 process is a fork, which costs nothing; elsewhere a new interpreter.
 """
 
+import os
 import signal
 import sys
 import threading
@@ -12,9 +13,11 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
 from hipcv import language, native
+from hipcv.cli.errors import attempt
 from hipcv.core.errors import AnalysisCrashed, Failure, OutOfMemory
 from hipcv.files import discard_unfinished
 
@@ -76,12 +79,19 @@ class _Channel:
         self.outbox.close()
 
 
+@dataclass(frozen=True, slots=True)
+class _Worker:
+    """Another process, and the connection with it."""
+
+    process: "BaseProcess"
+    channel: _Channel
+
+
 class Isolation:
     """Runs functions in another process, one at a time; a context manager."""
 
     def __init__(self) -> None:
-        self._process: BaseProcess | None = None
-        self._pipe: _Channel | None = None
+        self._worker: _Worker | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -91,15 +101,15 @@ class Isolation:
 
     def start(self) -> None:
         """Start the process, unless it runs; to be called while this one has a single thread."""
-        if not _ENABLED.is_set() or (self._process is not None and self._process.is_alive()):
+        if not _ENABLED.is_set() or (self._worker and self._worker.process.is_alive()):
             return
         import multiprocessing
 
         context: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
-        self._pipe, other = _Channel.pair(context)
-        self._process = context.Process(target=_serve, args=(other,), daemon=True)
+        channel, other = _Channel.pair(context)
+        self._worker = _Worker(context.Process(target=_serve, args=(other,), daemon=True), channel)
         with _signals_blocked():
-            self._process.start()
+            self._worker.process.start()
         other.close()
 
     def call(
@@ -119,44 +129,47 @@ class Isolation:
             progress: called with the steps that the function reports.
             memory_gb: limit of the process's memory, where the system can.
         """
-        if self._pipe is None or self._process is None:
-            return _attempt(function, *arguments, progress)
+        if self._worker is None:
+            return attempt(partial(function, *arguments, progress))
+        process, channel = self._worker.process, self._worker.channel
         try:
-            self._pipe.send(_Task(function, arguments, language.current(), memory_gb))
-            result: T | Failure = self._result(self._pipe, progress)
+            channel.send(_Task(function, arguments, language.current(), memory_gb))
+            result: T | Failure = _result(channel, progress)
         except (EOFError, ConnectionError):
-            return Failure.from_error(self._crash())
+            self._worker = None
+            return Failure.from_error(_crash(process))
         return result
 
-    def _result(self, pipe: _Channel, progress: "ProgressCallback | None") -> Any:  # noqa: ANN401
-        """Wait for the result and pass progress on meanwhile."""
-        while True:
-            kind, content = pipe.recv()
-            if kind == "exit":
-                raise SystemExit(content)
-            if kind == "done":
-                return content
-            if progress is not None:
-                progress(*content)
-
-    def _crash(self) -> AnalysisCrashed | OutOfMemory:
-        """Return the error of the process that ended without a result."""
-        assert self._process is not None
-        self._process.join()
-        exit_code = self._process.exitcode or 0
-        self._process = self._pipe = None
-        return OutOfMemory() if native.was_killed(exit_code) else AnalysisCrashed(exit_code)
-
     def _end(self) -> None:
-        if self._process is None or self._pipe is None:
+        if self._worker is None:
             return
-        self._pipe.close()
-        if self._process.is_alive():
-            self._process.terminate()
-            self._process.join(GRACE_S)
-        if self._process.is_alive():
-            self._process.kill()
-            self._process.join()
+        self._worker.channel.close()
+        process = self._worker.process
+        if process.is_alive():
+            process.terminate()
+            process.join(GRACE_S)
+        if process.is_alive():
+            process.kill()
+            process.join()
+
+
+def _result(channel: _Channel, progress: "ProgressCallback | None") -> Any:  # noqa: ANN401
+    """Wait for the result and pass progress on meanwhile."""
+    while True:
+        kind, content = channel.recv()
+        if kind == "exit":
+            raise SystemExit(content)
+        if kind == "done":
+            return content
+        if progress is not None:
+            progress(*content)
+
+
+def _crash(process: "BaseProcess") -> AnalysisCrashed | OutOfMemory:
+    """Return the error of the process that ended without a result."""
+    process.join()
+    exit_code = process.exitcode or 0
+    return OutOfMemory() if native.was_killed(exit_code) else AnalysisCrashed(exit_code)
 
 
 @contextmanager
@@ -172,8 +185,8 @@ def _signals_blocked() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _serve(pipe: _Channel) -> None:
-    """Carry out tasks until the parent closes the pipe, asks to stop, or ends."""
+def _serve(channel: _Channel) -> None:
+    """Carry out tasks until the parent closes the connection, asks to stop, or ends."""
     import multiprocessing
 
     parent = multiprocessing.parent_process()
@@ -186,10 +199,10 @@ def _serve(pipe: _Channel) -> None:
         if sys.platform != "win32":
             signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOP_SIGNALS)
         while True:
-            pipe.send(_outcome(pipe, pipe.recv()))
+            channel.send(_outcome(channel, channel.recv()))
 
 
-def _outcome(pipe: _Channel, task: _Task) -> tuple[str, Any]:
+def _outcome(channel: _Channel, task: _Task) -> tuple[str, Any]:
     native.limit_memory(task.memory_gb)
     latest_s = 0.0
 
@@ -197,20 +210,13 @@ def _outcome(pipe: _Channel, task: _Task) -> tuple[str, Any]:
         nonlocal latest_s
         if time.monotonic() - latest_s >= PROGRESS_INTERVAL_S:
             latest_s = time.monotonic()
-            pipe.send(("progress", (step, share)))
+            channel.send(("progress", (step, share)))
 
     with language.using(task.language):
         try:
-            return "done", _attempt(task.function, *task.arguments, report)
+            return "done", attempt(partial(task.function, *task.arguments, report))
         except SystemExit as end:
             return "exit", end.code
-
-
-def _attempt(function: Callable[..., T], *arguments: Any) -> T | Failure:  # noqa: ANN401
-    try:
-        return function(*arguments)
-    except Exception as error:  # noqa: BLE001 - reported to the user without a traceback
-        return Failure.from_error(error)
 
 
 def _stop(_number: int, _frame: object) -> None:
@@ -218,8 +224,7 @@ def _stop(_number: int, _frame: object) -> None:
 
 
 def _end_with(sentinel: int) -> None:
-    """End this process when the parent has ended, however it ended, and leave nothing half."""
-    import os
+    """End this process when the parent has ended, however it ended; leave nothing unfinished."""
     from multiprocessing.connection import wait
 
     wait([sentinel])

@@ -26,7 +26,6 @@ TYPER_TEXTS: Final = (
     N_("env var: {var}"),
     N_("Missing command."),
     N_("No such command {name!r}."),
-    N_("Aborted!"),
 )
 """Texts of Typer that can be translated; `usage` says its other errors of usage in our words."""
 

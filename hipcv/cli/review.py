@@ -135,6 +135,7 @@ def command(
         return
     libraries.require()
     folder_settings = config.load(Path.cwd())
+    review = folder_settings.review.override(lock_after_min=lock_after_min, workers=workers)
     address = serve.Address(
         host=host,
         port=port,
@@ -149,13 +150,13 @@ def command(
     settings = state.Settings(
         folder=folder,
         database=database,
-        auth=address.auth(folder_settings.review.lock_after(lock_after_min)),
+        auth=address.auth(review.lock_after_min),
         limits=Limits(upload_bytes=round(max_upload_gb * 2**30)),
         codes=folder_settings.codes,
         clip_names=folder_settings.clip_names,
         pattern=folder_settings.batch.pattern,
         options=folder_settings.options(overlay=True),
-        workers=workers or folder_settings.review.workers or schedule.default_workers(),
+        workers=review.workers or schedule.default_workers(),
     )
 
     def show(app: opening.RunningApp) -> None:

@@ -1,6 +1,6 @@
 """Wrong usage of the command line, in one sentence of the program's language."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import typer
@@ -24,7 +24,7 @@ PROBLEMS: Final = Translated(
         "other": N_("{name}: {value} is not possible here."),
     }
 )
-"""What is wrong with a value, by Pydantic's type of error."""
+"""Sentences on a value that is refused, by Pydantic's type of error."""
 
 
 def run(command: Callable[..., object]) -> int:
@@ -107,7 +107,7 @@ def _other(message: str) -> str:
     return _suggest(text.strip(), matches.rstrip("?").split(", ")) if typo else message
 
 
-def _suggest(text: str, names: Any) -> str:  # noqa: ANN401 - any sequence of names
+def _suggest(text: str, names: Sequence[str]) -> str:
     """Return a text, followed by the names that may have been meant."""
     if not names:
         return text
@@ -118,11 +118,9 @@ def _suggest(text: str, names: Any) -> str:  # noqa: ANN401 - any sequence of na
 def _name_of(error: usage.BadParameter) -> str:
     """Return the argument as the help names it, or the option's flags."""
     parameter: Any = error.param
-    return (
-        " / ".join(parameter.opts)
-        if parameter.param_type_name == "option"
-        else (parameter.display_name_raw)
-    )
+    if parameter.param_type_name == "option":
+        return " / ".join(parameter.opts)
+    return str(parameter.display_name_raw)
 
 
 def _choices_of(error: usage.BadParameter) -> str:

@@ -1,6 +1,6 @@
 import pytest
 
-from hipcv.cli.config import Run, load, protocol_of
+from hipcv.cli.config import Run, load
 from hipcv.core.errors import BadRequest, InvalidProtocol
 from hipcv.core.person import Person
 from hipcv.report.formats.fhir_codes import Coding
@@ -50,7 +50,7 @@ def test_file_can_take_a_code_away(tmp_path):
 def test_file_changes_the_protocol(tmp_path):
     settings_file(tmp_path, "[protocol]\ntarget_deg = 40")
 
-    assert protocol_of(load(tmp_path), []).target_deg == 40
+    assert load(tmp_path).options().protocol.target_deg == 40
 
 
 def test_file_says_who_is_tested(tmp_path):
@@ -68,7 +68,7 @@ def test_flag_for_the_sex_leaves_the_age_of_the_file(tmp_path):
 def test_order_on_the_command_line_beats_the_file(tmp_path):
     settings_file(tmp_path, "[protocol]\ntarget_deg = 40")
 
-    assert protocol_of(load(tmp_path), ["target_deg=35"]).target_deg == 35
+    assert load(tmp_path).options(["target_deg=35"]).protocol.target_deg == 35
 
 
 @pytest.mark.parametrize(
@@ -114,13 +114,13 @@ def test_file_that_is_not_text_is_refused(tmp_path):
 @pytest.mark.parametrize("text", ["target_deg", "target_deg=", "=3", "target_deg=high", ""])
 def test_setting_that_is_no_assignment_is_refused(tmp_path, text):
     with pytest.raises(BadRequest):
-        protocol_of(load(tmp_path), [text])
+        load(tmp_path).options([text])
 
 
 @pytest.mark.parametrize("value", ["nan", "inf", "-1e9"])
 def test_setting_out_of_its_range_is_refused(tmp_path, value):
     with pytest.raises(InvalidProtocol, match="target_deg"):
-        protocol_of(load(tmp_path), [f"target_deg={value}"])
+        load(tmp_path).options([f"target_deg={value}"])
 
 
 def test_a_flag_stands_above_the_file():
