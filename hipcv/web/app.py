@@ -11,8 +11,8 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from hipcv.web import api, errors, live, media, opening, pages, request_theme
-from hipcv.web.request_language import LanguageOfRequest
-from hipcv.web.request_theme import ThemeOfRequest
+from hipcv.web.request_language import in_language_of_reader
+from hipcv.web.request_theme import in_theme_of_reader
 from hipcv.web.security import Guard
 from hipcv.web.sessions import OPENED_KEY_S
 from hipcv.web.state import AppState
@@ -28,7 +28,7 @@ class App(FastAPI):
         signin = partial(pages.signin_html, state.auth)
         inner = super().build_middleware_stack()
         guard = Guard(inner, state.auth, state.settings.limits, signin, pages.add_key_html)
-        return LanguageOfRequest(ThemeOfRequest(guard))
+        return in_language_of_reader(in_theme_of_reader(guard))
 
 
 def create_app(state: AppState) -> FastAPI:

@@ -1,16 +1,16 @@
 """Theme of a request: light or dark as chosen in the browser, else as its system is set."""
 
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
 from typing import Final
 
 from fastapi import APIRouter
 from fastapi.responses import Response
-from starlette.requests import HTTPConnection
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp
 
 from hipcv.language import N_, Translated
 from hipcv.report.pages import DARK, LIGHT, SYSTEM, stylesheet_of_colours, using_theme
-from hipcv.web.request_language import storing
+from hipcv.web.reader_choice import ReaderChoice
 
 router = APIRouter()
 
@@ -22,25 +22,13 @@ THEMES: Final = Translated({SYSTEM: N_("As the system"), LIGHT: N_("Light"), DAR
 """Names of the themes, in the order of the choice."""
 
 
-@dataclass(frozen=True, slots=True)
-class ThemeOfRequest:
-    """ASGI middleware around the whole app: each page is in the theme of its reader."""
+def in_theme_of_reader(app: ASGIApp) -> ReaderChoice:
+    """Return the middleware by which each page is in the theme of its reader."""
+    return ReaderChoice(app, FIELD, COOKIE, THEMES, _theme)
 
-    app: ASGIApp
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on in its theme."""
-        if scope["type"] == "lifespan":
-            await self.app(scope, receive, send)
-            return
-        connection = HTTPConnection(scope)
-        chosen = connection.query_params.get(FIELD, "")
-        if chosen in THEMES:
-            send = storing(send, COOKIE, chosen)
-        else:
-            chosen = connection.cookies.get(COOKIE, SYSTEM)
-        with using_theme(chosen):
-            await self.app(scope, receive, send)
+def _theme(chosen: str, stored: str, _headers: Headers) -> AbstractContextManager[None]:
+    return using_theme(chosen if chosen in THEMES else stored or SYSTEM)
 
 
 @router.get("/static/shared/colours.css")
