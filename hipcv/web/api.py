@@ -40,9 +40,9 @@ from hipcv.web.schemas import (
     PatientChangeBody,
     PinBody,
     ReanalysisBody,
+    ReasonedChangeBody,
+    ResultChangeBody,
     ShortText,
-    SignOffBody,
-    UnsignBody,
     UploadQuery,
     VisitBody,
     WithdrawalBody,
@@ -61,7 +61,7 @@ AUDIT_ROWS: Final = 100
 
 CREATED: Final = 201
 CONFLICT: Final = 409
-Body = TypeVar("Body", CorrectionBody, CurrentBody, WithdrawalBody, SignOffBody, UnsignBody)
+Body = TypeVar("Body", bound=ResultChangeBody)
 
 
 @router.get("/desk")
@@ -289,13 +289,13 @@ def make_current(state: AppStateDep, analysis_id: UUID, body: CurrentBody) -> Re
 
 
 @router.post("/analyses/{analysis_id}/sign")
-def sign(state: AppStateDep, analysis_id: UUID, body: SignOffBody) -> Response:
+def sign(state: AppStateDep, analysis_id: UUID, body: ResultChangeBody) -> Response:
     """Sign a result off."""
     return _change(state, analysis_id, corrections.sign, body)
 
 
 @router.post("/analyses/{analysis_id}/unsign")
-def unsign(state: AppStateDep, analysis_id: UUID, body: UnsignBody) -> Response:
+def unsign(state: AppStateDep, analysis_id: UUID, body: ReasonedChangeBody) -> Response:
     """Take a sign-off back."""
     return _change(state, analysis_id, corrections.unsign, body)
 

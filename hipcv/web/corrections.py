@@ -14,7 +14,13 @@ from hipcv.store.models import (
     SideName,
 )
 from hipcv.web.analysis_cache import active_corrections, previous_value
-from hipcv.web.schemas import CorrectionBody, CurrentBody, SignOffBody, UnsignBody, WithdrawalBody
+from hipcv.web.schemas import (
+    CorrectionBody,
+    CurrentBody,
+    ReasonedChangeBody,
+    ResultChangeBody,
+    WithdrawalBody,
+)
 from hipcv.web.state import AppState
 
 
@@ -105,7 +111,7 @@ def make_current(state: AppState, analysis: Analysis, body: CurrentBody) -> None
     )
 
 
-def sign(state: AppState, analysis: Analysis, body: SignOffBody) -> None:
+def sign(state: AppState, analysis: Analysis, body: ResultChangeBody) -> None:
     """Sign a result off.
 
     Raises:
@@ -120,7 +126,7 @@ def sign(state: AppState, analysis: Analysis, body: SignOffBody) -> None:
     state.records.sign(analysis.id, version=body.version, by=body.by)
 
 
-def unsign(state: AppState, analysis: Analysis, body: UnsignBody) -> None:
+def unsign(state: AppState, analysis: Analysis, body: ReasonedChangeBody) -> None:
     """Take a sign-off back.
 
     Raises:

@@ -60,7 +60,7 @@ def _signed_in(initials: str) -> str:
 
 
 Actor = Annotated[Initials, AfterValidator(_signed_in), Field(validate_default=True)]
-"""Who does something: where users sign in, the user, whatever the request says."""
+"""Name or initials for the audit: where users sign in, the user's, whatever the request says."""
 
 Text = Annotated[
     str,
@@ -103,7 +103,10 @@ class UploadQuery(BaseModel):
 
 
 class DeskQuery(BaseModel):
-    """What the lists of the desk hold, from the query; other parameters are left alone."""
+    """Search, filter, order and pages of the desk's lists, from the query.
+
+    Other parameters are ignored.
+    """
 
     search: ShortText = ""
     show: Filter = "all"
@@ -113,7 +116,7 @@ class DeskQuery(BaseModel):
 
 
 class PartQuery(BaseModel):
-    """Place of a part in a recording under way, from the query."""
+    """Position of a part in a recording under way, from the query."""
 
     session: ShortText  # id of the guided test
     take: int  # number of the recording in it
@@ -188,44 +191,39 @@ class AnswersBody(RequestBody):
     by: Actor = SYSTEM
 
 
-class CorrectionBody(RequestBody):
-    """One correction; `after` is validated by `core.correction`."""
+class ResultChangeBody(RequestBody):
+    """A change of a result: in the version that the page displays, by whom."""
 
     version: Number
+    by: Actor
+    pin: Pin = ""
+
+
+class ReasonedChangeBody(ResultChangeBody):
+    """A change of a result that may have a reason."""
+
+    why: Text = ""
+
+
+class CorrectionBody(ReasonedChangeBody):
+    """One correction; `after` is validated by `core.correction`."""
+
     kind: CorrectionKind
     side: SideName | None = None
     rep: Number | None = None
     after: dict[str, Any]
-    why: Text = ""
-    by: Actor
-    pin: Pin = ""
 
 
-class WithdrawalBody(RequestBody):
+class WithdrawalBody(ReasonedChangeBody):
     """A correction to be withdrawn."""
 
-    version: Number
     number: Number
-    why: Text = ""
-    by: Actor
-    pin: Pin = ""
 
 
-class SignOffBody(RequestBody):
-    """A clinician's sign-off of a result."""
+class CurrentBody(ReasonedChangeBody):
+    """An earlier result that is to be the current one again, in place of this one."""
 
-    version: Number
-    by: Actor
-    pin: Pin = ""
-
-
-class UnsignBody(RequestBody):
-    """A sign-off that is taken back."""
-
-    version: Number
-    why: Text = ""
-    by: Actor
-    pin: Pin = ""
+    result: UUID
 
 
 class VisitBody(RequestBody):
@@ -236,7 +234,7 @@ class VisitBody(RequestBody):
 
 
 class ActorBody(RequestBody):
-    """Who does something that needs nothing else said."""
+    """Actor of a change that has no other fields."""
 
     by: Actor
 
@@ -247,13 +245,3 @@ class PinBody(RequestBody):
     by: Actor
     pin: Pin
     earlier: Pin = ""
-
-
-class CurrentBody(RequestBody):
-    """An earlier result that is to be the current one again."""
-
-    version: Number  # of the present result
-    result: UUID
-    why: Text = ""
-    by: Actor
-    pin: Pin = ""
