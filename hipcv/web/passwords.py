@@ -1,23 +1,18 @@
-"""Passwords: their hashes in the file of users, and delays after wrong ones."""
+"""Passwords: the file of users, and delays after wrong passwords."""
 
 import asyncio
-import hashlib
-import hmac
 import ipaddress
-import json
-import secrets
 import time
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Final
 
 from hipcv.core.errors import BadRequest
 from hipcv.core.text import is_unsafe, normal_form
-from hipcv.files import write_private
 from hipcv.language import _
-from hipcv.web.secret_files import refuse_unless_private
+from hipcv.web.password_hashes import HashFile, PasswordHash
 
 MIN_PASSWORD_LENGTH: Final = 12
 MAX_PASSWORD_LENGTH: Final = 1024
@@ -33,44 +28,6 @@ LONGEST_WAIT_S: Final = 60.0
 
 FORGOTTEN_AFTER_S: Final = 900.0
 MAX_ADDRESSES: Final = 4096
-
-_SCRYPT_MEMORY: Final = 64 << 20
-_LARGEST_COST: Final = 32 << 20  # bytes
-
-
-@dataclass(frozen=True, slots=True)
-class PasswordHash:
-    """The scrypt hash of a password, with its salt and its cost."""
-
-    salt: str  # hexadecimal
-    hash: str  # hexadecimal
-    n: int = 1 << 15
-    r: int = 8
-    p: int = 1
-
-    def __post_init__(self) -> None:
-        cost = (self.n, self.r, self.p)
-        whole = all(isinstance(number, int) and number > 0 for number in cost)
-        if not (whole and self.n & (self.n - 1) == 0 and 128 * self.n * self.r <= _LARGEST_COST):
-            raise ValueError(f"scrypt: {cost}")
-        bytes.fromhex(self.salt + self.hash)
-
-    @classmethod
-    def of(cls, password: str) -> Self:
-        """Return a hash with a new salt."""
-        salt = secrets.token_bytes(16).hex()
-        return cls(salt, cls(salt, "").compute(password))
-
-    def compute(self, password: str) -> str:
-        """Return the hash of a password with this salt and cost."""
-        content, salt = password.encode("utf-8", "replace"), bytes.fromhex(self.salt)
-        cost: dict[str, Any] = {"n": self.n, "r": self.r, "p": self.p}
-        return hashlib.scrypt(content, salt=salt, maxmem=_SCRYPT_MEMORY, **cost).hex()
-
-    def matches(self, password: str) -> bool:
-        """Return True for the password of this hash."""
-        return hmac.compare_digest(self.compute(password), self.hash)
-
 
 _NOBODY: Final = PasswordHash(salt="00" * 16, hash="")
 """The hash that is computed for a name that nobody has, so that both take as long."""
@@ -99,17 +56,14 @@ class UsersFile:
         Raises:
             BadRequest: the file cannot be read, or others can read it.
         """
-        refuse_unless_private(self.path)
         try:
-            document = json.loads(self.path.read_text(encoding="utf-8"))
-            users = {str(user.pop("name")): PasswordHash(**user) for user in document["users"]}
-        except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+            return self._file.read()
+        except ValueError as error:
             text = _(
                 "{file}: not a file of users. `hipcv review --users {file} --add-user NAME` makes "
                 "one."
             )
             raise BadRequest(text.format(file=self.path)) from error
-        return users
 
     def add(self, name: str, password: str) -> None:
         """Add a user, or give one another password.
@@ -129,7 +83,7 @@ class UsersFile:
         users = dict(self.read()) if self.path.exists() else {}
         if (earlier := _find(users, name)) is not None:
             del users[earlier]
-        self._write(users | {name: PasswordHash.of(password)})
+        self._file.write(users | {name: PasswordHash.of(password)})
 
     def remove(self, name: str) -> None:
         """Remove a user.
@@ -143,16 +97,15 @@ class UsersFile:
             text = _("{file}: there is no user {name}.")
             raise BadRequest(text.format(file=self.path, name=name))
         del users[user]
-        self._write(users)
+        self._file.write(users)
 
-    def _write(self, users: Mapping[str, PasswordHash]) -> None:
-        rows = [{"name": name, **asdict(stored)} for name, stored in users.items()]
-        document = {"format": FORMAT, "users": rows}
-        write_private(self.path, json.dumps(document, indent=1, ensure_ascii=False) + "\n")
+    @property
+    def _file(self) -> HashFile:
+        return HashFile(self.path, FORMAT, rows="users", name="name")
 
 
 def _find(users: Iterable[str], name: str) -> str | None:
-    """Return the user of a name as somebody typed it."""
+    """Return the stored name of the user of a typed name; None if there is no such user."""
     form = normal_form(name)
     return next((user for user in users if normal_form(user) == form), None)
 

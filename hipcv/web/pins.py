@@ -1,27 +1,23 @@
-"""Short PINs of initials, asked for before a change is made in somebody's name."""
+"""Short PINs of initials, asked for before a change is made with these initials."""
 
-import json
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from hipcv.core.errors import BadRequest, HipcvError
 from hipcv.core.text import normal_form
-from hipcv.files import write_private
-from hipcv.language import N_, _
-from hipcv.web.passwords import Attempts, PasswordHash
-from hipcv.web.secret_files import refuse_unless_private
+from hipcv.language import _
+from hipcv.web.password_hashes import HashFile, PasswordHash
+from hipcv.web.passwords import Attempts
 from hipcv.web.sessions import Session
 
 FILE: Final = "pins.json"
 FORMAT: Final = "hipcv.pins/1"
 
 ASK_AFTER_S: Final = 300.0
-"""Time without a change in somebody's name after which the PIN is asked for anew."""
-
-_LONG_WAIT: Final = N_("Too many wrong PINs. Wait half a minute, then try again.")
+"""Time without a change by the same user after which the PIN is asked for anew."""
 
 
 class PinRequired(HipcvError):
@@ -36,7 +32,7 @@ class Pins:
     _attempts: Attempts = field(default_factory=Attempts)  # by initials
 
     def confirm(self, session: Session, initials: str, pin: str) -> None:
-        """Check who makes a change, unless the same session made one for them just now.
+        """Check the PIN of a change, unless the session made one with these initials just now.
 
         Raises:
             PinRequired: these initials have a PIN, and it was not given.
@@ -44,11 +40,10 @@ class Pins:
         """
         form, now_s = normal_form(initials), time.monotonic()
         stored = self._read().get(form)
-        latest_s = session.confirmed.get(form)
-        if stored is not None and (latest_s is None or now_s - latest_s > ASK_AFTER_S):
-            self._check(form, stored, pin, initials)
-        session.confirmed.clear()  # another user begins anew
-        session.confirmed[form] = now_s
+        recent = session.confirmed == form and now_s - session.confirmed_s <= ASK_AFTER_S
+        if stored is not None and not recent:
+            self._check(initials, stored, pin)
+        session.confirmed, session.confirmed_s = form, now_s
 
     def set(self, session: Session, initials: str, *, pin: str, earlier: str) -> None:
         """Set the PIN of initials, or another one, or with "" none.
@@ -59,31 +54,33 @@ class Pins:
         """
         form, stored = normal_form(initials), self._read()
         if form in stored:
-            self._check(form, stored[form], earlier, initials)
+            self._check(initials, stored[form], earlier)
         changed = {name: value for name, value in stored.items() if name != form}
         if pin:
             changed[form] = PasswordHash.of(pin)
-        rows = [{"initials": name, **asdict(value)} for name, value in changed.items()]
-        write_private(self.path, json.dumps({"format": FORMAT, "pins": rows}, indent=1) + "\n")
-        session.confirmed.clear()
+        self._file.write(changed)
+        session.confirmed = None
 
-    def _check(self, form: str, stored: PasswordHash, pin: str, initials: str) -> None:
+    def _check(self, initials: str, stored: PasswordHash, pin: str) -> None:
+        form = normal_form(initials)
         if not pin:
             raise PinRequired(_("Type the PIN of {initials}.").format(initials=initials))
         wait_s = self._attempts.reserve(form)
         if wait_s is None or wait_s > 0:
-            raise PinRequired(_(_LONG_WAIT))
+            raise PinRequired(_("Too many wrong PINs. Wait half a minute, then try again."))
         if not stored.matches(pin):
             raise PinRequired(_("That is not the PIN of {initials}.").format(initials=initials))
         self._attempts.succeeded(form)
 
+    @property
+    def _file(self) -> HashFile:
+        return HashFile(self.path, FORMAT, rows="pins", name="initials")
+
     def _read(self) -> Mapping[str, PasswordHash]:
         if not self.path.exists():
             return {}
-        refuse_unless_private(self.path)
         try:
-            document = json.loads(self.path.read_text(encoding="utf-8"))
-            return {str(row.pop("initials")): PasswordHash(**row) for row in document["pins"]}
-        except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+            return self._file.read()
+        except ValueError as error:
             text = _("{file}: not a file of PINs. Delete it, then set the PINs again.")
             raise BadRequest(text.format(file=self.path)) from error

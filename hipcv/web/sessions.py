@@ -87,8 +87,8 @@ class Session:
     page_key: str = field(default_factory=new_secret)
     lock_after_min: float = 0.0  # without use; 0: never
     used_s: float = field(default_factory=time.monotonic)  # latest sign of the user
-    confirmed: dict[str, float] = field(default_factory=dict)
-    """Who made the last change in this session, with its time: initials, and monotonic time."""
+    confirmed: str | None = None  # initials of the latest change, whose PIN was right
+    confirmed_s: float = 0.0  # monotonic time of that change
     busy: int = 0  # transfers and guided tests under way
 
     @property
