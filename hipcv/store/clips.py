@@ -1,7 +1,7 @@
 """Clips: their visit, and the state of the analysis of each."""
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -105,6 +105,14 @@ class ClipRecords(Transactions):
         """Return the last move of a clip; None where it was not moved, or the move was undone."""
         with self._read() as connection:
             return _last_move(connection, clip_id)
+
+    def moves_from(self, visit_ids: Collection[str]) -> set[tuple[str, str]]:
+        """Return the ids of clip and visit of every move out of these visits, ever."""
+        columns = tables.audit.c
+        query = sa.select(columns.subject_id, columns.detail).where(columns.what == "move_clip")
+        with self._read() as connection:
+            moves = {(clip_id, detail["visit"][0]) for clip_id, detail in connection.execute(query)}
+        return {(clip_id, visit_id) for clip_id, visit_id in moves if visit_id in visit_ids}
 
     def undo_move(self, clip_id: str, *, by: str, why: str = "") -> Clip:
         """Move a clip back to where it was before its last move.

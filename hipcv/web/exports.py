@@ -74,13 +74,8 @@ def patient_file(state: AppState, patient: Patient, to: str) -> Response:
 def _moved_away(state: AppState, patient: Patient) -> list[VisitResult]:
     """Return the results whose clip was once in a visit of the patient, and no longer is."""
     visits = {visit.id: visit for visit in state.records.visits(patient.id)}
-    left = {
-        (row.subject_id, row.detail["visit"][0])
-        for row in state.records.audit()
-        if row.what == "move_clip" and row.detail["visit"][0] in visits
-    }
     results = []
-    for clip_id, visit_id in sorted(left):
+    for clip_id, visit_id in sorted(state.records.moves_from(visits)):
         with suppress(NotFound):  # it was erased since
             clip = state.records.clip(clip_id)
             analysis = clip_context(state, clip).analysis
