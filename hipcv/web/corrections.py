@@ -1,5 +1,7 @@
 """Changes of a result: computed by the core, then recorded with actor, time and reason."""
 
+from collections.abc import Callable, Collection
+
 from hipcv.core.correction import parse
 from hipcv.core.errors import BadRequest, Stale
 from hipcv.core.landmarks import Side
@@ -9,6 +11,7 @@ from hipcv.store.models import (
     Analysis,
     Clip,
     ClipOptions,
+    ErasedFiles,
     JsonObject,
     NewCorrection,
     SideName,
@@ -144,22 +147,23 @@ def purge(state: AppState, patient_id: str, *, by: str, why: str) -> None:
         for visit in state.records.visits(patient_id)
         for clip in state.records.clips(visit_id=visit.id)
     ]
-    state.jobs.cancel(clips)
-    erased = state.records.purge_patient(patient_id, by=by, why=why)
-    state.jobs.cancel(clips)  # one that waited may have started meanwhile
-    state.records.delete_files(state.files)
-    state.cache.discard(erased.analysis_ids)
+    _erase(state, clips, lambda: state.records.purge_patient(patient_id, by=by, why=why))
 
 
 def delete_clip(state: AppState, clip_id: str, *, by: str) -> None:
     """Delete a clip with its results: first from the records, then from the disk."""
     state.records.clip(clip_id)  # raises NotFound before any job is cancelled
-    state.jobs.cancel([clip_id])
-    erased = state.records.delete_clip(clip_id, by=by)
-    state.jobs.cancel([clip_id])  # it may have started meanwhile
+    _erase(state, [clip_id], lambda: state.records.delete_clip(clip_id, by=by))
+    state.hub.notify_clip(clip_id, "deleted")
+
+
+def _erase(state: AppState, clip_ids: Collection[str], erase: Callable[[], ErasedFiles]) -> None:
+    """Erase clips from the records by this function, then from the disk."""
+    state.jobs.cancel(clip_ids)
+    erased = erase()
+    state.jobs.cancel(clip_ids)  # one that waited may have started meanwhile
     state.records.delete_files(state.files)
     state.cache.discard(erased.analysis_ids)
-    state.hub.notify_clip(clip_id, "deleted")
 
 
 def _fetch_unchanged(state: AppState, analysis: Analysis, version: int) -> Clip:
