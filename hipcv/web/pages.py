@@ -14,7 +14,15 @@ from hipcv.results.formats import FORMATS, PATIENT_FORMATS
 from hipcv.version import __version__
 from hipcv.web import exports, opening
 from hipcv.web.request_theme import THEMES
-from hipcv.web.security import KEY_FIELD, OPEN_PATH, Auth, Refused, cookie_of, key_of
+from hipcv.web.security import (
+    KEY_FIELD,
+    OPEN_PATH,
+    UNAUTHENTICATED,
+    Auth,
+    Refused,
+    cookie_of,
+    key_of,
+)
 from hipcv.web.serializers import analysed_clip
 from hipcv.web.sessions import KeyState, Session, current
 from hipcv.web.state import AppState, AppStateDep
@@ -32,7 +40,6 @@ ERROR_PAGE: Final = """
 <p><a class="button" href="/">{{ back }}</a></p></section>
 {% endblock %}
 """
-UNAUTHENTICATED: Final = 401
 
 REFUSED_KEYS: Final = Translated(
     {
@@ -156,12 +163,12 @@ def _signin_page(auth: Auth, error: str, status: int, notice: str = "") -> Respo
 def _start_session(session: Session, request: Request) -> Response:
     """Return the page that stores the page key and goes on to the first page.
 
-    It takes its own place in the browser's history.
+    The first page replaces it in the browser's history.
     """
-    opening = page("open.html", title=_("The desk opens"), page_key=session.page_key)
+    response = page("open.html", title=_("The desk opens"), page_key=session.page_key)
     secure = request.url.scheme == "https"
-    opening.headers["set-cookie"] = cookie_of(session, secure=secure)
-    return opening
+    response.headers["set-cookie"] = cookie_of(session, secure=secure)
+    return response
 
 
 def signin_html(auth: Auth, error: str, notice: str = "") -> str:

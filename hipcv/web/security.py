@@ -5,7 +5,7 @@ that do not come from the app's own pages, and bodies that are too large or too 
 response has the same security headers.
 
 A session has two parts. Browsers send its cookie to every port of a host name, also to a server of
-somebody else on the same machine. So whatever shows data needs the page key as well, which the
+another user of the same machine. So whatever shows data needs the page key as well, which the
 pages store for their own origin: in a header, or in the query where a browser sends no header.
 """
 
@@ -27,6 +27,9 @@ from hipcv.web import sessions
 from hipcv.web.passwords import Attempts, UsersFile
 from hipcv.web.request_limits import LimitedBody, Limits
 from hipcv.web.sessions import Keys, KeyState, Session, Sessions, equal_secrets
+
+LOCAL_NAMES: Final = ("127.0.0.1", "localhost", "[::1]")
+"""Host names by which a machine reaches itself."""
 
 COOKIE: Final = "hipcv"
 PAGE_KEY_HEADER: Final = "x-hipcv-page-key"
@@ -84,7 +87,7 @@ class NoSession(Refused):
 class Auth:
     """The secrets of one start of the app, and the host names it answers to."""
 
-    hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
+    hosts: tuple[str, ...] = LOCAL_NAMES
     password: str = ""  # "": only a link's key gives a session
     users: UsersFile | None = None  # None: nobody signs in by name
     keys: Keys = field(default_factory=Keys)
@@ -159,7 +162,7 @@ class Guard:
             return
         token = sessions.current.set(session)
         try:
-            with sessions.in_use(session if _shows_user(scope) else None):
+            with sessions.in_use(session if _is_user_action(scope) else None):
                 await self._pass(scope, receive, send)
         finally:
             sessions.current.reset(token)
@@ -311,8 +314,8 @@ def _needs_page_key(scope: Scope) -> bool:
     return path.startswith(DATA_PATHS) or path.endswith(DATA_PAGES)
 
 
-def _shows_user(scope: Scope) -> bool:
-    """Return True for a request that somebody at the browser caused, other than a page's own."""
+def _is_user_action(scope: Scope) -> bool:
+    """Return True for a request that the user caused; pages read data by themselves."""
     return not (_is_reading(scope) and str(scope["path"]).startswith(DATA_PATHS))
 
 

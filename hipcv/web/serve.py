@@ -23,12 +23,11 @@ from hipcv.web.live import LARGEST_BYTES
 from hipcv.web.opening import RunningApp
 from hipcv.web.passwords import MIN_PASSWORD_LENGTH, UsersFile
 from hipcv.web.secret_files import refuse_unless_private
-from hipcv.web.security import Auth
+from hipcv.web.security import LOCAL_NAMES, Auth
 from hipcv.web.sessions import LOCK_AFTER_MIN, Sessions
 from hipcv.web.state import Settings, open_app_state
 
 LOOPBACK: Final = "127.0.0.1"
-LOCAL_NAMES: Final = (LOOPBACK, "localhost", "[::1]")
 SHUTDOWN_S: Final = 3
 BACKLOG: Final = 128
 """Connections that are accepted at once; `Waiting` closes those beyond its limits afterwards."""
