@@ -87,13 +87,13 @@ def check_session() -> JsonObject:
 
 @router.post("/session")
 def note_activity() -> JsonObject:
-    """Note that somebody uses the page."""
+    """Note that the page is in use."""
     return {}
 
 
 @router.post("/pin")
 def set_pin(state: AppStateDep, body: PinBody) -> JsonObject:
-    """Set the PIN of somebody's initials."""
+    """Set the PIN of initials."""
     state.pins.set(_session(), body.by, pin=body.pin, earlier=body.earlier)
     return {}
 

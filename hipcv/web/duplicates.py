@@ -9,10 +9,10 @@ from hipcv.web.state import AppState
 def elsewhere(state: AppState, clip: Clip) -> list[JsonObject]:
     """Return where else the recording of a clip is: each clip with its patient and day."""
     listed = state.records.clips_with_content(clip.sha256)
-    return [_place(other) for other in listed if other.clip.id != clip.id]
+    return [_reference(other) for other in listed if other.clip.id != clip.id]
 
 
-def _place(listed: ListedClip) -> JsonObject:
+def _reference(listed: ListedClip) -> JsonObject:
     visit, patient = listed.visit, listed.patient
     return {
         "id": listed.clip.id,

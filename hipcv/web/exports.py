@@ -24,7 +24,7 @@ from hipcv.web.state import AppState
 
 STYLE: Final = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 NONE: Final = "'none'"
-_HASH_SHOWN: Final = 8  # digits
+_HASH_DIGITS: Final = 8
 
 
 def report_page(state: AppState, context: ClipContext, analysis: Analysis, to: str) -> Response:
@@ -93,10 +93,10 @@ def _visit_result(state: AppState, context: ClipContext, analysis: Analysis) -> 
 
 
 def _clip_name(state: AppState, clip: Clip, case: Case) -> str:
-    """Return what stands for the name of an upload in exports; "" where the settings ask for it."""
+    """Return the name of an upload in exports; "" for its own, where the settings ask for it."""
     if state.settings.clip_names:
         return ""
-    words = [case.patient, case.on.isoformat() if case.on else clip.sha256[:_HASH_SHOWN]]
+    words = [case.patient, case.on.isoformat() if case.on else clip.sha256[:_HASH_DIGITS]]
     return f"{' '.join(filter(None, words))}{clip.suffix}"
 
 

@@ -12,7 +12,8 @@ def read_name(state: AppState, name: str) -> JsonObject:
     """Return what a file's name says; None for what it does not.
 
     `patient` is as the records have it; `unknown` is a pseudonym that they do not have. A name
-    with neither a known patient nor a day fits the pattern by chance, as knee_bent_left.mp4 does.
+    with neither a patient of the records nor a day fits the pattern by chance, as
+    knee_bent_left.mp4 does.
     """
     fields = parse_name(name, compile_pattern(state.settings.pattern))
     patient = state.records.patient_named(fields.patient) if fields.patient else None

@@ -2,8 +2,7 @@
 
 `python -m hipcv.web.probe FILE LIMITS` exits with 0 and prints when the clip was recorded and how
 long it is, as far as its container declares that, as JSON; or it prints one sentence on what is
-wrong. LIMITS are the values of
-`ClipLimits` that differ from their defaults, as JSON.
+wrong. LIMITS are the values of `ClipLimits` that differ from their defaults, as JSON.
 """
 
 import json
@@ -31,7 +30,7 @@ UNREADABLE: Final = UnreadableVideo.exit_code
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """What the container of a clip declares; None where it does not, or it cannot be."""
+    """Facts that the container of a clip declares; None where it does not, or they cannot be."""
 
     recorded_at: datetime | None = None
     duration_s: float | None = None
@@ -46,13 +45,14 @@ def validate_video(
 ) -> Declared:
     """Check that a picture can be decoded from a file, and that it is within the limits.
 
-    Returns what its container declares.
-
     Args:
         path: the file as it was received.
         name: the user's name of it, for error messages.
         timeout_s: limit of the subprocess.
         limits: what a clip may be at most.
+
+    Returns:
+        The facts that its container declares.
 
     Raises:
         UnreadableVideo: no picture can be decoded, or not within the limits of the subprocess, or

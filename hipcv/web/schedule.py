@@ -1,7 +1,7 @@
 """Order of the waiting clips: the shortest first, and none of them waits for ever.
 
 As many clips as there are workers are analysed at once. Where all of these are long, one short clip
-at a time is analysed beside them, so that it need not wait for a long one to end.
+at a time is analysed in addition, so that it need not wait for a long one to end.
 """
 
 import time
@@ -30,7 +30,7 @@ def expected_s(clip: Clip) -> float:
 
 
 def is_short(clip: Clip) -> bool:
-    """Return True for a clip that is analysed beside long ones."""
+    """Return True for a clip that is analysed in addition to long ones that take all workers."""
     return expected_s(clip) <= SHORT_S
 
 

@@ -213,7 +213,7 @@ def _visit_of(state: AppState, upload: _Upload) -> str | None:
 
 
 def _store_session(state: AppState, query: UploadQuery, sha256: str, name: str) -> None:
-    """Store what was displayed live beside the clip, if it is the recording of a guided test."""
+    """Store the live previews with the clip, if it is the recording of a guided test."""
     record = state.live_records.find(query.session, query.take)
     if record is not None:
         text = session_file.render(record.previews, recording=name, began_s=record.began_s)
