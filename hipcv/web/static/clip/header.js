@@ -1,13 +1,12 @@
 /** Header and state of the clip page: patient, progress, and what can be done with the clip. */
 
-import { elsewhereTexts, isPending, pendingRow, showProgress } from "../shared/clips.js";
+import { MAX_ELSEWHERE, elsewhereTexts, isPending, optionTexts, pendingRow, showProgress } from "../shared/clips.js";
 import { button, byId, make, onSubmit, setContent, setTitle } from "../shared/dom.js";
 import { _, format } from "../shared/language.js";
-import { day, seconds, today } from "../shared/numbers.js";
+import { day, today } from "../shared/numbers.js";
 import { fillPatients, startNewPatient } from "../shared/patient_choice.js";
 import { issueList, measuredSides } from "./result.js";
 
-const MAX_PLACES = 3;
 const UNMEASURED = { refused: _("Not measured"), failed: _("Measuring failed"), cancelled: _("Measuring was stopped") };
 const ASKED = { left: _("Left leg asked for"), right: _("Right leg asked for") };
 
@@ -69,9 +68,9 @@ function cancelledState(store) {
   return [make("h2", { text: UNMEASURED.cancelled }), make("p", { text: store.view.clip.said }), earlier, button(_("Measure now"), () => void store.measure(), { class: "primary", id: "measure" })];
 }
 
-/** Create a note on each of the first other places of the recording, and one on how many more there are. */
+/** Create a note on each of the first other copies of the recording, and one on how many more there are. */
 function elsewhereNotes({ elsewhere }, patient) {
-  const notes = elsewhereTexts(elsewhere, patient?.pseudonym).slice(0, MAX_PLACES).map((text, index) => make("p", { class: "caution" }, `${text} `, make("a", { href: `/clips/${elsewhere[index].id}`, text: _("Open it") })));
+  const notes = elsewhereTexts(elsewhere, patient?.pseudonym).slice(0, MAX_ELSEWHERE).map((text, index) => make("p", { class: "caution" }, `${text} `, make("a", { href: `/clips/${elsewhere[index].id}`, text: _("Open it") })));
   const more = elsewhere.length - notes.length;
   return more > 0 ? [...notes, make("p", { class: "note", text: format(_("Further places of this recording: {count}"), { count: more }) })] : notes;
 }
@@ -96,8 +95,8 @@ function assignment(store) {
     make("div", { class: "fields" }, make("div", {}, make("label", { for: "move-patient", text: _("Patient") }), make("div", { class: "choice" }, name, add)), make("div", {}, make("label", { for: "move-on", text: _("Day of the visit") }), on)),
     make("button", { type: "submit", class: "small", text: patient ? _("Move") : _("Assign") }));
   onSubmit(form, () => void store.move(name.value, on.value));
-  const facts = [ASKED[clip.side] ?? _("whichever leg moved"), clip.mirrored ? _("mirrored recording") : "", clip.external ? _("external rotation too") : "", clip.start_s ? format(_("from {time} on"), { time: seconds(clip.start_s, 1) }) : "", format(_("added {day}"), { day: day(clip.added_at) })];
-  const origin = make("p", { class: "note", text: facts.filter(Boolean).join(", ") });
+  const facts = [ASKED[clip.side] ?? _("whichever leg moved"), ...optionTexts(clip), format(_("added {day}"), { day: day(clip.added_at) })];
+  const origin = make("p", { class: "note", text: facts.join(", ") });
   const recorded = analysis?.recorded ? make("p", { class: "note", text: analysis.recorded }) : null;
   const alike = [moveNote(store), ...elsewhereNotes(clip, patient)];
   if (!patient) return [make("h2", { text: _("Whose clip is it?") }), ...alike, form, origin, recorded];

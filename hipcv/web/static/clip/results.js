@@ -1,15 +1,14 @@
-/** Earlier results of the clip, beside the present one. */
+/** Table of the present and the earlier results of the clip. */
 
 import { get } from "../shared/api.js";
-import { isPending } from "../shared/clips.js";
+import { isPending, optionTexts } from "../shared/clips.js";
 import { button, byId, cell, make, setContent, table, tag } from "../shared/dom.js";
-import { SIDES, notCounted, sideName } from "../shared/labels.js";
+import { SIDES, legName, notCounted, sideName } from "../shared/labels.js";
 import { _, format } from "../shared/language.js";
-import { angle, interval, moment, seconds, signed } from "../shared/numbers.js";
+import { angle, interval, moment, signed } from "../shared/numbers.js";
 import { showErrors } from "../shared/toast.js";
 
 const TITLES = { made: _("Measured"), asked: _("Asked for"), result: _("Result"), difference: _("Present less this"), by: _("By"), go: "" };
-const ASKED = { left: _("Left leg"), right: _("Right leg") };
 
 /**
  * Load and render the results whenever the present one changes.
@@ -45,9 +44,8 @@ function resultRow(store, result, present) {
     make("td", { class: "go" }, current ? tag(_("present"), "good") : button(_("Use this one"), () => void store.makeCurrent(id, when), { class: "small", "aria-label": format(_("Make the result of {moment} the present one"), { moment: when }) })));
 }
 
-function askedFor({ options: { side, mirrored, external, start_s } }) {
-  const facts = [ASKED[side] ?? _("whichever leg moved"), mirrored ? _("mirrored recording") : "", external ? _("external rotation too") : "", start_s ? format(_("from {time} on"), { time: seconds(start_s, 1) }) : ""];
-  return facts.filter(Boolean).join(", ");
+function askedFor({ options }) {
+  return [options.side ? legName(options.side) : _("whichever leg moved"), ...optionTexts(options)].join(", ");
 }
 
 function sidesText({ sides, said }) {

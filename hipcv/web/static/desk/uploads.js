@@ -1,7 +1,7 @@
 /** The desk's drop area: uploads of clips, two at a time, each with its progress. */
 
 import { get } from "../shared/api.js";
-import { elsewhereTexts, ownerText } from "../shared/clips.js";
+import { MAX_ELSEWHERE, elsewhereTexts, ownerText } from "../shared/clips.js";
 import { button, byId, make } from "../shared/dom.js";
 import { initials } from "../shared/initials.js";
 import { _, format } from "../shared/language.js";
@@ -12,7 +12,6 @@ import { upload } from "../shared/uploads.js";
 import { clearAssignment, completeAssignment, contradicts, describeAssignment, namedAssignment, readAssignment } from "./assignment.js";
 
 const PARALLEL_UPLOADS = 2;
-const MAX_PLACES = 3;
 const VISIBLE_MS = 4000; // of a finished upload
 const waiting = [];
 let active = 0;
@@ -69,7 +68,7 @@ function createRow(file) {
   return { element, bar, status, assignment };
 }
 
-/** Complete what was chosen by the file's name; where the two differ, or the patient is not known, ask. */
+/** Complete the assignment by the file's name; where the two differ, or there is no such patient, ask. */
 async function settle(row, file, chosen, onUploaded) {
   const go = (fields) => enqueue(row, file, fields, onUploaded);
   const named = await get(`/api/names?${new URLSearchParams({ name: file.name })}`).catch(() => null);
@@ -142,13 +141,13 @@ function showReceived(row, fields, { clip, already, patient, on, elsewhere }) {
   row.bar.hidden = true;
   row.status.textContent = already ? "" : _("taken");
   row.assignment.textContent = describeAssignment({ ...fields, patient: patient ?? "", on: on ?? "" });
-  const places = elsewhere.slice(0, MAX_PLACES);
-  const notes = [already, ...elsewhereTexts(places, patient)].filter(Boolean);
+  const copies = elsewhere.slice(0, MAX_ELSEWHERE);
+  const notes = [already, ...elsewhereTexts(copies, patient)].filter(Boolean);
   if (!notes.length) {
     setTimeout(() => remove(row.element), VISIBLE_MS);
     return;
   }
-  const links = [make("a", { class: "button small", href: `/clips/${clip}`, text: _("Open the clip") }), ...places.map((other) => make("a", { class: "button small", href: `/clips/${other.id}`, text: format(_("Open {clip}"), { clip: ownerText(other) }) }))];
+  const links = [make("a", { class: "button small", href: `/clips/${clip}`, text: _("Open the clip") }), ...copies.map((other) => make("a", { class: "button small", href: `/clips/${other.id}`, text: format(_("Open {clip}"), { clip: ownerText(other) }) }))];
   row.element.append(make("div", { class: "question" }, ...notes.map((text) => make("p", { class: "caution", role: "alert", text })), make("span", { class: "actions" }, ...links, button(_("Dismiss"), () => remove(row.element), { class: "small quiet" }))));
 }
 

@@ -5,8 +5,11 @@ import { requireInitials } from "./dialog.js";
 import { button, make, tag } from "./dom.js";
 import { label, notCounted, sideName, signOffLabel } from "./labels.js";
 import { _, format } from "./language.js";
-import { angle, day, share } from "./numbers.js";
+import { angle, day, seconds, share } from "./numbers.js";
 import { showErrors } from "./toast.js";
+
+/** Most other copies of a recording that are named one by one. */
+export const MAX_ELSEWHERE = 3;
 
 const STATE_TEXT = { waiting: _("Waiting its turn"), analysing: _("Measuring") };
 const GOOD_QUALITY = 0.8;
@@ -108,6 +111,15 @@ export function clipOwner(clip) {
  */
 export function ownerText({ patient, on }) {
   return patient ? `${patient.pseudonym}, ${day(on)}` : _("a clip without a patient");
+}
+
+/**
+ * Say with which options a clip is or was measured, apart from the leg.
+ * @param {{mirrored: boolean, external: boolean, start_s: number}} options
+ * @returns {string[]}
+ */
+export function optionTexts({ mirrored, external, start_s }) {
+  return [mirrored && _("mirrored recording"), external && _("external rotation too"), start_s && format(_("from {time} on"), { time: seconds(start_s, 1) })].filter(Boolean);
 }
 
 /**
