@@ -12,7 +12,7 @@ const SIGN_TEXT = {
   not_measured: _("Nothing could be measured. Sign to say that you have seen it."),
 };
 const LEG_QUESTIONS = { left: _("Is this the left leg?"), right: _("Is this the right leg?"), both: _("Are these the left and the right leg?") };
-const NOT_SEEN = { left: _("The left leg was not shown yet. Look at it before you sign."), right: _("The right leg was not shown yet. Look at it before you sign.") };
+const NOT_DISPLAYED = { left: _("The left leg was not shown yet. Look at it before you sign."), right: _("The right leg was not shown yet. Look at it before you sign.") };
 const SHOW_LEG = { left: _("Show the left leg"), right: _("Show the right leg") };
 const SIGN_ACTION = { measured: _("Accept and sign off"), not_counted: _("Sign off as not counted"), not_measured: _("Sign off as not measured") };
 
@@ -201,13 +201,13 @@ function signOff(store) {
 /** Create the button that signs; before a clip has a patient and each leg was looked at, what is missing. */
 function signAction(store, status) {
   const assigned = Boolean(store.view.patient);
-  const [unseen] = store.unseen;
-  const sign = button(SIGN_ACTION[status], () => void store.sign(), { class: "primary", id: "sign", disabled: !assigned || Boolean(unseen), "aria-describedby": "sign-missing" });
+  const [undisplayed] = store.undisplayedSides;
+  const sign = button(SIGN_ACTION[status], () => void store.sign(), { class: "primary", id: "sign", disabled: !assigned || Boolean(undisplayed), "aria-describedby": "sign-missing" });
   if (!assigned) return [make("p", { id: "sign-missing", class: "caution", text: _("Say whose clip it is, then sign.") }), sign];
-  if (!unseen) return [sign];
+  if (!undisplayed) return [sign];
   return [
-    make("p", { id: "sign-missing", class: "caution", text: NOT_SEEN[unseen] }),
-    button(SHOW_LEG[unseen], () => store.selectSide(unseen), { class: "small", id: "show-unseen" }), sign,
+    make("p", { id: "sign-missing", class: "caution", text: NOT_DISPLAYED[undisplayed] }),
+    button(SHOW_LEG[undisplayed], () => store.selectSide(undisplayed), { class: "small", id: "show-unseen" }), sign,
   ];
 }
 

@@ -28,8 +28,8 @@ export class ClipStore extends EventTarget {
     this.curves = null;
     /** @type {string} the leg shown */
     this.side = "left";
-    /** @type {Set<string>} result and leg of every curve that was shown */
-    this.shown = new Set();
+    /** @type {Set<string>} result and leg of every curve that was displayed */
+    this.displayedCurves = new Set();
   }
 
   /** @returns {any} the analysis, or null */
@@ -47,9 +47,9 @@ export class ClipStore extends EventTarget {
     return SIDES.filter((side) => this.curves?.sides?.[side]);
   }
 
-  /** @returns {string[]} the legs with a curve that were not shown yet */
-  get unseen() {
-    return this.sides.filter((side) => !this.shown.has(`${this.analysis.id} ${side}`));
+  /** @returns {string[]} the legs whose curve was not displayed yet */
+  get undisplayedSides() {
+    return this.sides.filter((side) => !this.displayedCurves.has(`${this.analysis.id} ${side}`));
   }
 
   /** @returns {any} the curves of the leg shown; undefined if it has none */
@@ -96,12 +96,12 @@ export class ClipStore extends EventTarget {
    */
   async correct(changes, form) {
     const restoreFocus = rememberFocus();
-    const left = [...changes];
+    const unsent = [...changes];
     const run = async (answer) => {
       this.#refused = answer.why;
-      while (left.length) {
-        if (!(await this.#post("corrections", { side: this.side, ...left[0], ...answer }))) return false;
-        left.shift();
+      while (unsent.length) {
+        if (!(await this.#post("corrections", { side: this.side, ...unsent[0], ...answer }))) return false;
+        unsent.shift();
       }
       this.#refused = "";
       return true;
@@ -244,7 +244,7 @@ export class ClipStore extends EventTarget {
   }
 
   #show() {
-    if (this.analysis) this.shown.add(`${this.analysis.id} ${this.side}`);
+    if (this.analysis) this.displayedCurves.add(`${this.analysis.id} ${this.side}`);
     this.dispatchEvent(new Event("change"));
   }
 }

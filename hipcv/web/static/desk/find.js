@@ -1,4 +1,4 @@
-/** What the lists of the desk hold: search, filter, order and pages. They stand in the address of the page. */
+/** Search, filter, order and pages of the desk's lists; the address of the page holds them. */
 
 import { byId, make, onSubmit, setContent } from "../shared/dom.js";
 import { _, format } from "../shared/language.js";
@@ -76,7 +76,7 @@ function formValues() {
 
 /** Return the page of the other list, which stays. */
 function otherPage(name) {
-  const other = PAGES.filter((one) => one !== name)[0];
+  const other = PAGES.find((one) => one !== name);
   return { [other]: new URLSearchParams(location.search).get(other) ?? "" };
 }
 
@@ -90,7 +90,7 @@ function fillForm() {
   }
 }
 
-/** Put values into the address and load; while somebody types, no step of the history is added. */
+/** Put values into the address and load; while the user types, no step of the history is added. */
 async function setAddress(load, values, replaces = false) {
   const query = new URLSearchParams(Object.entries(values).filter(([name, value]) => value && value !== byId(`find-${name}`)?.options?.[0]?.value)).toString();
   history[replaces ? "replaceState" : "pushState"](history.state, "", query ? `?${query}` : location.pathname);

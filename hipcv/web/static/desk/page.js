@@ -4,7 +4,6 @@ import { get } from "../shared/api.js";
 import { clipOwner, clipQuality, clipResult, pendingRow, showProgress } from "../shared/clips.js";
 import { byId, cell, make, onSubmit, setContent, table } from "../shared/dom.js";
 import { subscribe } from "../shared/events.js";
-import { initials } from "../shared/initials.js";
 import { _, format } from "../shared/language.js";
 import { startPageShell } from "../shared/page_shell.js";
 import { addPatient, fillPatients } from "../shared/patient_choice.js";
@@ -75,7 +74,7 @@ function addNewPatient() {
   const field = byId("new-patient");
   void showErrors(async () => {
     const pseudonym = field.value.trim();
-    await addPatient(pseudonym, initials());
+    await addPatient(pseudonym);
     field.value = "";
     await load();
   });

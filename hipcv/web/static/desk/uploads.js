@@ -3,7 +3,6 @@
 import { get } from "../shared/api.js";
 import { MAX_ELSEWHERE, elsewhereTexts, ownerText } from "../shared/clips.js";
 import { button, byId, make } from "../shared/dom.js";
-import { initials } from "../shared/initials.js";
 import { _, format } from "../shared/language.js";
 import { share, today } from "../shared/numbers.js";
 import { addPatient, startNewPatient } from "../shared/patient_choice.js";
@@ -89,7 +88,7 @@ async function settle(row, file, chosen, onUploaded) {
 /** Return the choice to add the patient whom the name of a file says, and to send the file for that one. */
 function addFirst(named, fields, go) {
   return [format(_("Add {patient} and send"), { patient: named.unknown }), async () => {
-    await addPatient(named.unknown, initials());
+    await addPatient(named.unknown);
     go({ ...fields, patient: named.unknown, on: fields.on || named.on || "" });
   }];
 }

@@ -66,7 +66,7 @@ export class LiveConnection extends EventTarget {
 
   #onMessage(message) {
     this.#waiting = false;
-    if (message.landmarks?.some(Boolean)) noteActivity(); // somebody is in view
+    if (message.landmarks?.some(Boolean)) noteActivity(); // a person is in view
     if (message.error) this.#error = message.error;
     else this.dispatchEvent(new CustomEvent("scene", { detail: message }));
   }

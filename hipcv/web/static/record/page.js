@@ -2,7 +2,7 @@
 
 import { send } from "../shared/api.js";
 import { byId, make, setContent } from "../shared/dom.js";
-import { initials } from "../shared/initials.js";
+import { withInitials } from "../shared/initials.js";
 import { today } from "../shared/numbers.js";
 import { startPageShell } from "../shared/page_shell.js";
 import { fillPatients, startNewPatient } from "../shared/patient_choice.js";
@@ -122,10 +122,6 @@ async function finish(recorder, test, error) {
   await Promise.all(stored).catch((problem) => showError(problem.message));
   saving = false;
   await showOutcome(clipIds).catch((problem) => showError(problem.message));
-}
-
-function withInitials(answers) {
-  return initials() ? { ...answers, by: initials() } : answers;
 }
 
 startPageShell();

@@ -28,20 +28,20 @@ const TITLES = { number: _("No."), at: _("When"), who: _("Who"), what: _("What")
  */
 export async function startAudit(parent) {
   const { rows, more } = await get("/api/audit");
-  const shown = auditTable(rows);
+  const entries = auditTable(rows);
   const earlier = button(_("Earlier entries"), () => void showErrors(addEarlier));
   let first = rows[0]?.number;
 
   async function addEarlier() {
     const answer = await get(`/api/audit?before=${first}`);
     first = answer.rows[0]?.number;
-    shown.querySelector("tbody").append(...auditRows(answer.rows));
+    entries.querySelector("tbody").append(...auditRows(answer.rows));
     earlier.hidden = !answer.more;
     if (earlier.hidden) parent.focus();
   }
 
   earlier.hidden = !more;
-  setContent(parent, shown, earlier);
+  setContent(parent, entries, earlier);
 }
 
 /**

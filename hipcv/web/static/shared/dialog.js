@@ -65,18 +65,8 @@ export async function requireInitials() {
  * @returns {Promise<string|null>} null if cancelled
  */
 export async function askPin(text) {
-  const pin = pinField("dialog-pin");
+  const pin = make("input", { id: "dialog-pin", type: "password", inputmode: "numeric", pattern: "[0-9]{4,8}", maxlength: 8, autocomplete: "off", required: true });
   return open([make("div", {}, make("label", { for: "dialog-pin", text: _("PIN") }), pin)], { title: _("Your PIN"), text, action: _("Go on") }, () => pin.value);
-}
-
-/**
- * Create a field for a PIN.
- * @param {string} id
- * @param {Object<string, any>} [attributes]
- * @returns {HTMLInputElement}
- */
-export function pinField(id, attributes = {}) {
-  return make("input", { id, type: "password", inputmode: "numeric", pattern: "[0-9]{4,8}", maxlength: 8, autocomplete: "off", required: true, ...attributes });
 }
 
 /**

@@ -90,7 +90,7 @@ export function table(className, titles, rows) {
 
 /**
  * Create a table cell.
- * @param {string} title of its column, repeated beside the value on a narrow screen
+ * @param {string} title of its column, repeated next to the value on a narrow screen
  * @param {Object<string, any>} attributes
  * @param {...(Node|string|null|undefined)} children
  * @returns {HTMLElement}

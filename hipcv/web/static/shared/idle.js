@@ -19,7 +19,7 @@ let noted_ms = 0;
 let sent_ms = Date.now();
 let ended = false;
 
-/** Note that somebody uses the desk. */
+/** Note that the desk is in use. */
 export function noteActivity() {
   if (Date.now() - noted_ms < NOTED_EVERY_MS) return;
   if (Date.now() - Number(localStorage.getItem(LATEST)) > ASK_AGAIN_MS) forgetInitials();
@@ -27,11 +27,9 @@ export function noteActivity() {
   localStorage.setItem(LATEST, String(noted_ms));
 }
 
-/**
- * Lock the pages when nobody used them for so long, and follow a session that ends elsewhere.
- * @param {number} lockAfter_ms 0: never
- */
-export function startIdleLock(lockAfter_ms) {
+/** Lock the pages when nobody used them for as long as the settings say, and follow a session that ends elsewhere. */
+export function startIdleLock() {
+  const lockAfter_ms = Number(document.body.dataset.lockAfterMin ?? 0) * MINUTE_MS; // 0: never
   onSessionEnd(() => leave(""));
   noteActivity();
   for (const sign of SIGNS) document.addEventListener(sign, onSign, { passive: true, capture: true });
@@ -58,11 +56,6 @@ export async function end(reason) {
   await send("/api/session", undefined, "DELETE").catch(() => null); // ended already, or the desk was closed
   dropPageKey();
   leave(reason);
-}
-
-/** Take the milliseconds of the setting from the page. */
-export function lockAfter_ms() {
-  return Number(document.body.dataset.lockAfterMin ?? 0) * MINUTE_MS;
 }
 
 function onSign() {

@@ -4,7 +4,6 @@ import { byId } from "./dom.js";
 import { _, format } from "./language.js";
 import { INITIALS } from "./session.js";
 
-
 /** Name of the user who is signed in; "" where the desk has no users. */
 export const USER = document.body.dataset.user ?? "";
 
@@ -14,6 +13,15 @@ export const USER = document.body.dataset.user ?? "";
  */
 export function initials() {
   return USER || (localStorage.getItem(INITIALS) ?? "");
+}
+
+/**
+ * Return the body of a request with the initials; without them, where there are none.
+ * @param {Object<string, any>} body
+ * @returns {Object<string, any>}
+ */
+export function withInitials(body) {
+  return initials() ? { ...body, by: initials() } : body;
 }
 
 /**
@@ -31,7 +39,7 @@ export function showInitials() {
   if (label) label.textContent = initials() ? format(_("Initials: {initials}"), { initials: initials() }) : _("Your initials");
 }
 
-/** Forget the initials, since somebody else may use the desk now. */
+/** Forget the initials, since another user may be at the desk now. */
 export function forgetInitials() {
   localStorage.removeItem(INITIALS);
   showInitials();

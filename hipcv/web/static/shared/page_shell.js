@@ -3,7 +3,7 @@
 import { openForm } from "./dialog.js";
 import { byId } from "./dom.js";
 import { connectEvents } from "./events.js";
-import { end, lockAfter_ms, startIdleLock } from "./idle.js";
+import { end, startIdleLock } from "./idle.js";
 import { showInitials } from "./initials.js";
 import { _ } from "./language.js";
 import { keyed } from "./session.js";
@@ -12,7 +12,7 @@ import { keyed } from "./session.js";
 export function startPageShell() {
   showInitials();
   connectEvents();
-  startIdleLock(lockAfter_ms());
+  startIdleLock();
   byId("sign-out")?.addEventListener("click", () => void end("signed_out"));
   for (const link of document.querySelectorAll("a[data-keyed]")) link.href = keyed(link.href);
   for (const link of document.querySelectorAll(".reader a")) addChoice(link);

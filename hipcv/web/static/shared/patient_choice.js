@@ -3,6 +3,7 @@
 import { get, send } from "./api.js";
 import { openForm } from "./dialog.js";
 import { make, setContent } from "./dom.js";
+import { withInitials } from "./initials.js";
 import { _, format } from "./language.js";
 import { showErrors, showToast } from "./toast.js";
 
@@ -29,7 +30,7 @@ export function startNewPatient(control, select) {
     const label = make("label", { for: "dialog-pseudonym", text: _("Pseudonym of a new patient") });
     const answer = await openForm({ title: _("New patient"), text: _("Give the patient a code, not their name."), fields: [make("div", {}, label, name)], reason: "none", action: _("Add") });
     if (!answer) return;
-    await addPatient(name.value.trim(), answer.by);
+    await addPatient(name.value.trim());
     await fillPatients(select, name.value.trim());
     select.dispatchEvent(new Event("change", { bubbles: true }));
   }));
@@ -38,9 +39,8 @@ export function startNewPatient(control, select) {
 /**
  * Add a patient, and say so.
  * @param {string} pseudonym
- * @param {string} by initials; may be empty
  */
-export async function addPatient(pseudonym, by) {
-  await send("/api/patients", { pseudonym, ...(by ? { by } : {}) });
+export async function addPatient(pseudonym) {
+  await send("/api/patients", withInitials({ pseudonym }));
   showToast(format(_("{patient} was added."), { patient: pseudonym }));
 }
