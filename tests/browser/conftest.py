@@ -21,6 +21,7 @@ from tests.browser.records import (
     add_visit,
     of_the_wrong_leg,
     open_records,
+    place_stub_clip,
     read_result,
     with_rotation,
     without_counting,
@@ -270,3 +271,25 @@ def stub_desk(tmp_path_factory):
     command = [sys.executable, DRIVER, str(folder), str(folder.with_name("runs"))]
     with serve(folder, command=command) as server:
         yield server
+
+
+@pytest.fixture
+def open_stub_clip(browser, stub_desk):
+    """Function that stores a clip of the stub and returns its page."""
+    pages = []
+
+    def open_one(name="30.mp4", **where):
+        clip_id = place_stub_clip(stub_desk.folder, name, **where)
+        pages.append(open_clip(browser, stub_desk, clip_id))
+        return pages[-1]
+
+    yield open_one
+    for page in pages:
+        page.context.close()
+
+
+def give_initials(page, initials="KM"):
+    """Submit the open dialog with these initials."""
+    page.locator("dialog[open] #dialog-by").fill(initials)
+    page.locator("dialog[open] button[type=submit]").click()
+    page.locator("dialog[open]").wait_for(state="detached")

@@ -133,8 +133,8 @@ def test_a_patient_whom_only_the_name_of_a_file_knows_is_added_on_request_alone(
     give(desk, "Q-77_2026-03-04_left.mp4")
     question = desk.locator("#uploads .caution")
     expect(question).to_contain_text("Q-77, who is not among the patients")
-    known = desk.evaluate(PATIENTS)
-    assert ("Q-77" in known, desk.sent) == (False, [])
+    patients = desk.evaluate(PATIENTS)
+    assert ("Q-77" in patients, desk.sent) == (False, [])
     desk.get_by_role("button", name="Add Q-77 and send").click()
     question.wait_for(state="detached")
 

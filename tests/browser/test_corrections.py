@@ -3,12 +3,11 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import NARROW
-from tests.browser.test_signatures import give_initials, open_stub_clip  # noqa: F401 - a fixture
+from tests.browser.conftest import NARROW, give_initials
 
 
 @pytest.fixture
-def page(open_stub_clip):  # noqa: F811 - the fixture
+def page(open_stub_clip):
     return open_stub_clip("40.mp4", patient="P-corrections")
 
 

@@ -30,7 +30,7 @@ def fresh(browser, server):
 
 @contextmanager
 def other_server():
-    """Serve as somebody else on this machine would; yield its origin and the cookies it got."""
+    """Serve as another user of this machine could; yield its origin and the cookies it got."""
     cookies = []
 
     class Handler(BaseHTTPRequestHandler):

@@ -1,31 +1,8 @@
-"""Sign-off in the browser: nothing unseen, nobody else's, and taken back."""
+"""Sign-off in the browser: of displayed legs alone, with the user's own initials; taken back."""
 
-import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import open_clip, open_page
-from tests.browser.records import place_stub_clip
-
-
-@pytest.fixture
-def open_stub_clip(browser, stub_desk):
-    """Function that places a clip of the stub and returns its page."""
-    pages = []
-
-    def open_one(name="30.mp4", **where):
-        clip_id = place_stub_clip(stub_desk.folder, name, **where)
-        pages.append(open_clip(browser, stub_desk, clip_id))
-        return pages[-1]
-
-    yield open_one
-    for page in pages:
-        page.context.close()
-
-
-def give_initials(page, initials="KM"):
-    page.locator("dialog[open] #dialog-by").fill(initials)
-    page.locator("dialog[open] button[type=submit]").click()
-    page.locator("dialog[open]").wait_for(state="detached")
+from tests.browser.conftest import give_initials, open_page
 
 
 def sign(page, initials="KM"):

@@ -1,4 +1,5 @@
 import json
+import re
 import shutil
 import warnings
 from contextlib import suppress
@@ -24,7 +25,7 @@ from hipcv.web.app import create_app
 from hipcv.web.security import PAGE_KEY_HEADER
 from hipcv.web.state import Settings, open_app_state
 from tests.clips import numbered_pictures, write_clip
-from tests.store.conftest import postgres_server  # noqa: F401 - a fixture
+from tests.store.conftest import empty_schema, postgres_server  # noqa: F401 - a fixture
 from tests.waiting import LIMIT_S, wait_until
 from tests.web import stub
 from tests.web.driver import quick_limits, stub_command
@@ -153,6 +154,19 @@ def sign_in(client, state, user=""):
     client.cookies.set("hipcv", session.cookie)
     client.headers[PAGE_KEY_HEADER] = session.page_key
     return session
+
+
+def follow(browser, answer):
+    """Store the page key as the page that begins a session does."""
+    browser.headers[PAGE_KEY_HEADER] = re.search(r'data-page-key="([^"]+)"', answer.text)[1]
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def each_database(request):
+    """URL of each kind of database in turn, for modules that override `database` with it."""
+    if request.param == "sqlite":
+        return ""
+    return empty_schema(request.getfixturevalue("postgres_server"))
 
 
 @pytest.fixture

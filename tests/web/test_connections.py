@@ -7,7 +7,8 @@ import shutil
 import socket
 import subprocess
 import sys
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -154,33 +155,42 @@ def test_waiting_connections_of_all_addresses_are_limited():
     assert [line.open for line in lines] == [False] * 80 + [True] * 20
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="open files as POSIX has them")
-def test_hundreds_of_half_open_requests_do_not_stop_the_app(tmp_path):
-    """Open more than the app could have files, as 1,300 did, and ask for a page meanwhile."""
-    command = f"ulimit -n 256; exec {sys.executable} {DRIVER} {tmp_path / 'd'} {tmp_path / 'runs'}"
-    with (tmp_path / "errors").open("w+") as errors:
+@contextmanager
+def serving(command, log):
+    """Serve by a command that logs to a file; yield the base of its addresses, and the link."""
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with log.open("w") as errors:
         process = subprocess.Popen(
-            ["sh", "-c", command], stdout=subprocess.PIPE, stderr=errors, cwd=ROOT, text=True,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-        )  # fmt: skip
-        link = process.stdout.readline().strip()
-        base = link.partition("/?")[0]
-        port = int(base.rpartition(":")[2])
+            command, stdout=subprocess.PIPE, stderr=errors, cwd=ROOT, text=True, env=env
+        )
         try:
-            with ExitStack() as lines:
-                statuses = []
-                for number in range(700):
-                    line = lines.enter_context(socket.create_connection(("127.0.0.1", port), 30))
-                    line.sendall(HEAD if number % 2 else b"")
-                    if number % 100 == 99:
-                        statuses.append(httpx.get(f"{base}/signin", timeout=LIMIT_S).status_code)
-            opened = httpx.get(link, timeout=LIMIT_S).text
+            link = process.stdout.readline().strip()
+            yield link.partition("/?")[0], link
         finally:
             process.terminate()
             process.wait(LIMIT_S)
             process.stdout.close()
-        errors.seek(0)
-        logged = errors.read()
+
+
+def address_of(base):
+    parts = urlsplit(base)
+    return parts.hostname, parts.port
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="open files as POSIX has them")
+def test_hundreds_of_half_open_requests_do_not_stop_the_app(tmp_path):
+    """Open more than the app could have files, as 1,300 did, and ask for a page meanwhile."""
+    command = f"ulimit -n 256; exec {sys.executable} {DRIVER} {tmp_path / 'd'} {tmp_path / 'runs'}"
+    with serving(["sh", "-c", command], tmp_path / "errors") as (base, link):
+        with ExitStack() as lines:
+            statuses = []
+            for number in range(700):
+                line = lines.enter_context(socket.create_connection(address_of(base), 30))
+                line.sendall(HEAD if number % 2 else b"")
+                if number % 100 == 99:
+                    statuses.append(httpx.get(f"{base}/signin", timeout=LIMIT_S).status_code)
+        opened = httpx.get(link, timeout=LIMIT_S).text
+    logged = (tmp_path / "errors").read_text()
 
     assert statuses == [200] * 7
     assert re.search("data-page-key", opened)
@@ -188,25 +198,14 @@ def test_hundreds_of_half_open_requests_do_not_stop_the_app(tmp_path):
 
 
 def test_malformed_requests_do_not_fill_the_log(tmp_path):
-    with (tmp_path / "errors").open("w+") as errors:
-        process = subprocess.Popen(
-            [sys.executable, str(DRIVER), str(tmp_path / "d"), str(tmp_path / "runs")],
-            stdout=subprocess.PIPE, stderr=errors, cwd=ROOT, text=True,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-        )  # fmt: skip
-        port = int(process.stdout.readline().partition("/?")[0].rpartition(":")[2])
-        try:
-            for _ in range(50):
-                with socket.create_connection(("127.0.0.1", port), 30) as line:
-                    line.sendall(b"\x00\x01\r\n\r\n")
-                    wait_until(lambda line=line: b"400" in line.recv(4096))
-        finally:
-            process.terminate()
-            process.wait(LIMIT_S)
-            process.stdout.close()
-        errors.seek(0)
+    command = [sys.executable, str(DRIVER), str(tmp_path / "d"), str(tmp_path / "runs")]
+    with serving(command, tmp_path / "errors") as (base, _link):
+        for _ in range(50):
+            with socket.create_connection(address_of(base), 30) as line:
+                line.sendall(b"\x00\x01\r\n\r\n")
+                wait_until(lambda line=line: b"400" in line.recv(4096))
 
-        assert errors.read().count("\n") < 5
+    assert (tmp_path / "errors").read_text().count("\n") < 5
 
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="no openssl to make a certificate")

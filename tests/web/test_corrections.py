@@ -6,15 +6,12 @@ import pytest
 
 from hipcv.core.landmarks import LEGS, Side
 from hipcv.results.reassess import load, reassess
-from tests.store.conftest import empty_schema
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def database(request):
+@pytest.fixture
+def database(each_database):
     """Run every test with both databases."""
-    if request.param == "sqlite":
-        return ""
-    return empty_schema(request.getfixturevalue("postgres_server"))
+    return each_database
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A stored result or answer that somebody altered: every page answers."""
+"""A stored result or answer that was altered in the database: every page answers."""
 
 import re
 from pathlib import Path

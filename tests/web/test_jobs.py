@@ -36,7 +36,7 @@ def test_short_clips_finish_before_a_long_one_that_was_sent_first(therapist, sta
     assert therapist.wait(long_id) == "ready"
 
 
-def test_long_clip_does_not_begin_beside_another(therapist, state, gate):
+def test_long_clip_does_not_begin_while_another_is_analysed(therapist, state, gate):
     ids = [therapist.uploaded(f"gate-long-{number}.mp4") for number in (30, 31)]
     therapist.wait(ids[0], state="analysing")
     therapist.analysed("30.mp4")  # a turn of the queue in which the other could begin

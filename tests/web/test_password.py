@@ -8,7 +8,7 @@ import pytest
 
 from hipcv.web.passwords import MAX_ADDRESSES, Attempts
 from hipcv.web.security import Auth
-from tests.web.test_security import follow
+from tests.web.conftest import follow
 
 PASSWORD = "correct horse battery"
 

@@ -8,17 +8,14 @@ import pytest
 from hipcv.report import numbers
 from hipcv.results.formats import FORMATS, PATIENT_FORMATS
 from hipcv.web import pages
-from tests.store.conftest import empty_schema
 
 FIRST, SECOND = date(2026, 3, 1), date(2026, 6, 1)
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def database(request):
+@pytest.fixture
+def database(each_database):
     """Run every test with both databases."""
-    if request.param == "sqlite":
-        return ""
-    return empty_schema(request.getfixturevalue("postgres_server"))
+    return each_database
 
 
 def visited(therapist, *degrees, signed=False):

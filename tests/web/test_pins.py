@@ -45,7 +45,7 @@ def test_pin_holds_for_the_next_change_until_a_pause(therapist, view, monkeypatc
     assert sign(therapist, now).status_code == 403
 
 
-def test_pin_is_asked_for_after_a_change_of_somebody_else(therapist, view):
+def test_pin_is_asked_for_after_a_change_with_other_initials(therapist, view):
     first = therapist.correct(view, by="KM", pin="4711").json()
     second = therapist.correct(first, by="CD", rep=1).json()
 

@@ -84,7 +84,7 @@ PROMISES = {
     ),
     "a clip without a patient not at all": ("test_clip_without_a_patient_cannot_be_signed",),
     "one short clip at a time is measured beside them": (
-        "test_short_clip_is_analysed_beside_long_ones_that_take_all_workers",
+        "test_short_clip_is_analysed_in_addition_to_long_ones_that_take_all_workers",
         "test_only_one_clip_more_than_the_workers_is_analysed",
     ),
     "is not passed by for ever": (
@@ -191,7 +191,7 @@ PROMISES = {
     "who is removed can not": ("test_removed_user_cannot_sign_in",),
     "corrects and signs with it alone": (
         "test_initials_with_a_pin_sign_with_it_alone",
-        "test_pin_is_asked_for_after_a_change_of_somebody_else",
+        "test_pin_is_asked_for_after_a_change_with_other_initials",
     ),
     "Initials are asked for anew": ("test_initials_are_asked_for_anew_after_a_pause",),
     "`pins.json` in the data folder holds scrypt hashes": (

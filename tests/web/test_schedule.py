@@ -1,4 +1,4 @@
-"""Which waiting clip is next: short ones first, beside long ones, and none waits for ever."""
+"""Order of the waiting clips: short ones first, one in addition to long ones, no endless wait."""
 
 from datetime import UTC, datetime
 
@@ -37,7 +37,7 @@ def test_shortest_clip_is_next():
     assert Schedule(1).next_clip([LONG, *reversed(SHORT)], []) is SHORT[0]
 
 
-def test_short_clip_is_analysed_beside_long_ones_that_take_all_workers():
+def test_short_clip_is_analysed_in_addition_to_long_ones_that_take_all_workers():
     assert Schedule(2).next_clip([SHORT[0]], [LONG, OTHER_LONG]) is SHORT[0]
 
 

@@ -16,7 +16,7 @@ from starlette.websockets import WebSocketDisconnect
 from hipcv.web.pages import MENU, router
 from hipcv.web.security import HEADERS, PAGE_KEY_HEADER, SAFE
 from hipcv.web.sessions import KeyState, Sessions, in_use
-from tests.web.conftest import BASE, WS, sign_in
+from tests.web.conftest import BASE, WS, follow, sign_in
 
 ANY = str(uuid.UUID(int=7))
 
@@ -60,11 +60,6 @@ def websockets(app):
 
 def writing(app):
     return sorted((method, path) for method, path in addresses(app) if method not in SAFE)
-
-
-def follow(browser, answer):
-    """Store the page key as the page that begins a session does."""
-    browser.headers[PAGE_KEY_HEADER] = re.search(r'data-page-key="([^"]+)"', answer.text)[1]
 
 
 def close_codes(browser, headers=None):

@@ -223,7 +223,7 @@ def test_queue_of_long_and_short_clips_is_done_once_after_a_kill(server, tmp_pat
     client = server.start()
     ids = [upload(client, tmp_path, "gate-long-30.mp4")]
     ids += [upload(client, tmp_path, f"gate-{number}.mp4") for number in range(30, 35)]
-    wait_until(lambda: len(lines_of(tmp_path / "runs")) == 2)  # the long one, and one beside it
+    wait_until(lambda: len(lines_of(tmp_path / "runs")) == 2)  # the long one, and a short one
     server.kill()
     (tmp_path / "open").touch()
     client = server.start()

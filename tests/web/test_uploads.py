@@ -161,7 +161,7 @@ def test_same_clip_with_the_same_settings_is_said_to_be_here(therapist):
     )
 
 
-def test_same_clip_without_a_patient_is_not_stored_beside_that_of_one(therapist, state):
+def test_same_clip_without_a_patient_is_not_stored_in_addition_to_that_of_one(therapist, state):
     first = therapist.analysed(patient="P-1", on="2026-03-01")["clip"]["id"]
     again = therapist.upload().json()
 

@@ -14,7 +14,6 @@ from hipcv.files import write_private
 from hipcv.web.passwords import UsersFile
 from hipcv.web.security import Auth
 from tests.web import conftest
-from tests.web.test_security import follow
 
 PASSWORD, OTHER = "correct horse battery", "another long password"
 
@@ -45,7 +44,7 @@ def sign_in(browser, name, password):
 
 @pytest.mark.parametrize("name", ["Ana Ruiz", "ana ruiz", " Ana Ruiz "])
 def test_user_signs_in_with_name_and_password(stranger, name):
-    follow(stranger, sign_in(stranger, name, PASSWORD))
+    conftest.follow(stranger, sign_in(stranger, name, PASSWORD))
 
     assert 'data-user="Ana Ruiz"' in stranger.get("/").text
 
