@@ -300,7 +300,6 @@ def _answer(before: GuideView | None, view: GuideView, state: SessionState) -> d
         "angle_source": view.angle_source,
         "peak_deg": _rounded(view.peak_deg),
         "target_deg": None if view.external else view.target_deg,  # one of internal rotation
-        "way": "in" if view.external else "out",
         "before_external": view.before_external,
         "side": view.side and view.side.value,
         "rep": view.rep,
