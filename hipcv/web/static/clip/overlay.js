@@ -3,10 +3,12 @@
 import { clearCanvas, drawLine, drawText } from "../shared/canvas.js";
 import { byId } from "../shared/dom.js";
 import { angle } from "../shared/numbers.js";
+import { colour } from "../shared/theme.js";
 
 const POINTS = ["hip_px", "knee_px", "ankle_px"];
-const BLUE = "#56b4e9";
-const YELLOW = "#f0e442";
+const WHITE = colour("video-ink");
+const BLUE = colour("video-sky");
+const YELLOW = colour("video-yellow");
 const MIN_LABEL_DEG = 1.5;
 const ARC_SHARE = 0.55; // radius of the arc, of the shank's length
 const LABEL_SHARE = 0.34; // distance of the label from the shank, of its length
@@ -92,7 +94,7 @@ export class Overlay {
     const { hip_px } = legPoints(store, head.row);
     if (hip_px) drawLine(pen, hip_px.map((value) => value * scale), knee, { width: 2 * density, colour: BLUE });
     pen.setLineDash([6 * density, 6 * density]);
-    drawLine(pen, knee, start, { width: 2.5 * density, colour: "#fff" });
+    drawLine(pen, knee, start, { width: 2.5 * density, colour: WHITE });
     pen.setLineDash([]);
     const width = store.curve.source[head.row] === "outline" ? SHANK_PX : SURROGATE_PX;
     drawLine(pen, knee, now, { width: width * density, colour: YELLOW });
@@ -118,9 +120,9 @@ function shankLines(store, row) {
   return lines.map((point) => point.map((value, axis) => value - knee_px[row][axis] + moved[axis]));
 }
 
-function drawDot(pen, point, radius, colour) {
+function drawDot(pen, point, radius, fillStyle) {
   pen.beginPath();
   pen.arc(...point, radius, 0, 2 * Math.PI);
-  pen.fillStyle = colour;
+  pen.fillStyle = fillStyle;
   pen.fill();
 }

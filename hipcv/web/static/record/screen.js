@@ -4,9 +4,11 @@ import { clearCanvas, drawLine } from "../shared/canvas.js";
 import { button, byId, make, makeSvg, setContent } from "../shared/dom.js";
 import { _, capitalize } from "../shared/language.js";
 import { seconds, signed } from "../shared/numbers.js";
+import { colour } from "../shared/theme.js";
 import { setMovement } from "./figure.js";
 
 const BONES = [[11, 12], [23, 24], [11, 23], [12, 24], [23, 25], [24, 26], [25, 27], [26, 28]];
+const BONE_COLOUR = colour("video-yellow");
 const SCALE_DEG = 60;
 const KEYS = { S: "skip", P: "pain", Q: "stop", R: "redo", "": "confirm" };
 
@@ -85,6 +87,6 @@ function drawBody(landmarks) {
   const { width, height } = pen.canvas;
   for (const bone of BONES) {
     const [from, to] = bone.map((index) => landmarks[index] && [landmarks[index][0] * width, landmarks[index][1] * height]);
-    if (from && to) drawLine(pen, from, to, { width: 4 * density, colour: "#f0e442" });
+    if (from && to) drawLine(pen, from, to, { width: 4 * density, colour: BONE_COLOUR });
   }
 }
