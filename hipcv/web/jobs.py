@@ -13,7 +13,7 @@ import shutil
 import threading
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import AbstractContextManager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import InitVar, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
@@ -89,7 +89,7 @@ class JobQueue:
     hub: EventHub
     command: CommandBuilder = worker_command_with_proxy
     options: AnalysisOptions = field(default_factory=AnalysisOptions)  # some by clip
-    workers: int = 1
+    workers: InitVar[int] = 1
     _running: list[_RunningJob] = field(default_factory=list)
     _followers: list[Follower] = field(default_factory=list)
     _schedule: Schedule = field(init=False)
@@ -99,8 +99,8 @@ class JobQueue:
     _stop: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
 
-    def __post_init__(self) -> None:
-        self._schedule = Schedule(self.workers)
+    def __post_init__(self, workers: int) -> None:
+        self._schedule = Schedule(workers)
 
     def start(self) -> None:
         """Discard the jobs of a killed app, and start the supervising thread."""
