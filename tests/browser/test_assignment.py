@@ -1,4 +1,4 @@
-"""Whose a clip is, and which leg it shows: said before it is sent, and never taken for granted."""
+"""Patient, day and leg of a clip: said before it is sent, and never taken for granted."""
 
 from datetime import datetime, timedelta
 

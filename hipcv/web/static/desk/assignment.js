@@ -1,4 +1,4 @@
-/** Whose the next clips are, and how they are to be measured: the form, and the same in words. */
+/** Patient, day, leg and options of the next clips: the form, and the same in words. */
 
 import { byId } from "../shared/dom.js";
 import { legName } from "../shared/labels.js";
