@@ -71,13 +71,19 @@ class Server:
     def sign_in(self, browser):
         """Follow the link once; return the session's cookies and storage."""
         if self.session is None:
-            context = browser.new_context()
-            page = context.new_page()
+            page = new_page(browser)
             page.goto(self.link)
             page.wait_for_url(f"{self.origin}/")
-            self.session = context.storage_state()
-            context.close()
+            self.session = page.context.storage_state()
+            page.context.close()
         return self.session
+
+
+def new_page(browser, **options):
+    """Return a page with a session of its own; waits on it have the limit of all tests."""
+    context = browser.new_context(**options)
+    context.set_default_timeout(1000 * LIMIT_S)
+    return context.new_page()
 
 
 @contextmanager
@@ -152,9 +158,7 @@ def watch(page, origin):
 def open_page(browser, server, path="/", *, viewport=None, **options):
     """Return a page of the app, signed in, with its log."""
     session = server.sign_in(browser)
-    context = browser.new_context(viewport=viewport or WIDE, storage_state=session, **options)
-    context.set_default_timeout(1000 * LIMIT_S)
-    page = context.new_page()
+    page = new_page(browser, viewport=viewport or WIDE, storage_state=session, **options)
     watch(page, server.origin)
     page.goto(server.origin + path)
     if path.endswith(("/report", "/handout")):

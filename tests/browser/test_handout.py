@@ -10,6 +10,7 @@ from hipcv.core.issues import Issue
 from hipcv.core.landmarks import Side
 from hipcv.report import handout
 from hipcv.report.summary import summarise
+from tests.browser.conftest import new_page
 from tests.builders import HIKE, assessment, rep, trial
 
 LIFTED = rep(51.0, clean_deg=26.9, findings=(replace(HIKE, value=11.3, severity="invalid"),))
@@ -31,9 +32,9 @@ RESULTS = {
 def test_the_hand_out_is_one_page_of_paper(browser, name, code):
     with language.using(code):
         html = handout.render(RESULTS[name], summarise(RESULTS[name]))
-    page = browser.new_page()
+    page = new_page(browser)
     page.set_content(html)
     paper = page.pdf(prefer_css_page_size=True)
-    page.close()
+    page.context.close()
 
     assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 1

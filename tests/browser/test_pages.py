@@ -6,7 +6,7 @@ from fastapi.routing import APIRoute
 from playwright.sync_api import expect
 
 from hipcv.web.pages import router
-from tests.browser.conftest import NARROW, WIDE, open_page
+from tests.browser.conftest import NARROW, WIDE, new_page, open_page
 
 pytestmark = pytest.mark.model
 
@@ -86,10 +86,10 @@ def test_axe_finds_no_serious_violation_in_a_dialog_light_or_dark(clip_page):
 
 
 def test_the_sign_in_page_is_accessible_light_or_dark(browser, server):
-    page = browser.new_page()
+    page = new_page(browser)
     page.goto(f"{server.origin}/signin")
     found = serious_violations(page)
-    page.close()
+    page.context.close()
 
     assert found == []
 
@@ -121,9 +121,9 @@ def test_a_theme_chosen_in_the_foot_beats_the_system_and_stays(browser, server):
 
 
 def test_a_page_without_the_link_asks_for_the_sign_in(browser, server):
-    context = browser.new_context()
-    response = context.new_page().goto(server.origin + "/")
-    context.close()
+    page = new_page(browser)
+    response = page.goto(server.origin + "/")
+    page.context.close()
 
     assert response.status == 401
 

@@ -12,17 +12,22 @@ from urllib.parse import urlsplit
 import pytest
 
 from hipcv.web.opening import RunningApp, write_page
-from tests.browser.conftest import CHROMIUM, open_page, serve
-from tests.waiting import wait_until
-
-
-def new_page(browser):
-    return browser.new_context().new_page()
+from tests.browser.conftest import CHROMIUM, new_page, open_page, serve
+from tests.waiting import LIMIT_S, wait_until
 
 
 def fresh(browser, server):
     """Return a page with a session of its own, which the test may end."""
     page = new_page(browser)
+    page.goto(server.new_link())
+    page.wait_for_url(f"{server.origin}/")
+    return page
+
+
+def page_with_clock(browser, server):
+    """Return a page as `fresh`, whose clock the test sets; the desk locks after 15 minutes."""
+    page = new_page(browser)
+    page.clock.install()
     page.goto(server.new_link())
     page.wait_for_url(f"{server.origin}/")
     return page
@@ -109,6 +114,7 @@ def test_history_of_the_browser_holds_no_key(browser, tmp_path):
         context = browser.browser_type.launch_persistent_context(
             profile, executable_path=CHROMIUM, args=["--no-sandbox"]
         )
+        context.set_default_timeout(1000 * LIMIT_S)
         context.pages[0].goto(page.as_uri())
         context.pages[0].wait_for_url(f"{server.origin}/")
         context.close()
@@ -142,25 +148,25 @@ def test_sign_out_ends_the_session_in_every_page(browser, server, folder):
     page.context.close()
 
 
-def test_page_that_nobody_uses_locks_itself(browser, tmp_path):
-    with serve(tmp_path / "data", "--lock-after-min", "0.1") as server:
-        page = fresh(browser, server)
-        page.get_by_text("about to lock").wait_for()
-        page.wait_for_url("**/signin?because=locked")
+def test_page_that_nobody_uses_warns_and_then_locks_itself(browser, server):
+    page = page_with_clock(browser, server)
+    page.clock.fast_forward("14:30")
+    page.get_by_text("about to lock").wait_for()
+    page.clock.fast_forward("00:35")
+    page.wait_for_url("**/signin?because=locked")
 
-        assert "locked itself" in page.locator("main").inner_text()
-        page.context.close()
+    assert "locked itself" in page.locator("main").inner_text()
+    page.context.close()
 
 
-def test_page_in_use_does_not_lock(browser, tmp_path):
-    with serve(tmp_path / "data", "--lock-after-min", "0.1") as server:
-        page = fresh(browser, server)
-        for step in range(20):
-            page.mouse.move(100 + step, 100)
-            page.wait_for_timeout(500)
+def test_page_in_use_does_not_lock(browser, server):
+    page = page_with_clock(browser, server)
+    for step in range(3):
+        page.clock.fast_forward("14:00")
+        page.mouse.move(100 + step, 100)
 
-        assert page.url == f"{server.origin}/"
-        page.context.close()
+    assert page.url == f"{server.origin}/"
+    page.context.close()
 
 
 def test_stills_and_video_load(clip_page):
