@@ -28,8 +28,8 @@ _PRAGMAS: Final = (
     "recursive_triggers=ON",  # REPLACE deletes, which must fire the triggers
 )
 _SCRUBBED: Final = (
-    "patients", "visits", "clips", "analyses", "corrections", "reasons", "salts", "summaries",
-    "side_summaries",
+    "patients", "visits", "clips", "analyses", "corrections", "notes", "reasons", "salts",
+    "summaries", "side_summaries",
 )  # fmt: skip
 _UPGRADE_LOCK: Final = 6_836_115  # an arbitrary number that every upgrading process uses
 

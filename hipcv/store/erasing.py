@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from hipcv.core.text import mask
-from hipcv.store import database, reasons, tables
+from hipcv.store import database, notes, reasons, tables
 from hipcv.store.files import FileStore
 from hipcv.store.models import ERASED, Clip, ErasedFiles, Patient
 from hipcv.store.people import unerased_patient
@@ -111,6 +111,7 @@ def _erase(tx: WriteTransaction, patient: Patient) -> tuple[ErasedFiles, list[in
     of_visits = sa.select(tables.clips).where(tables.clips.c.visit_id.in_(visit_ids))
     clips = fetch(connection, Clip, of_visits)
     erased = _delete_clips(tx, clips)
+    notes.delete_of(tx, visit_ids)
     tx.delete(tables.visits, visit_ids)
     _pseudonymise(tx, patient.pseudonym)
     clip_ids = [clip.id for clip in clips]
@@ -124,6 +125,7 @@ def _delete_clips(tx: WriteTransaction, clips: Sequence[Clip]) -> ErasedFiles:
     clip_ids, contents = [clip.id for clip in clips], [clip.sha256 for clip in clips]
     analysis_ids = _column(connection, tables.analyses.c.id, tables.analyses.c.clip_id, clip_ids)
     delete_analyses(tx, analysis_ids)
+    notes.delete_of(tx, clip_ids)
     tx.delete(tables.clips, clip_ids)
     shared = set(_column(connection, column.sha256, column.sha256, contents))
     erased = ErasedFiles(tuple(sorted(set(contents) - shared)), tuple(sorted(analysis_ids)))
@@ -135,7 +137,7 @@ def _delete_clips(tx: WriteTransaction, clips: Sequence[Clip]) -> ErasedFiles:
 
 def _pseudonymise(tx: WriteTransaction, pseudonym: str) -> None:
     """Mask the pseudonym in free text about other patients."""
-    for column in (tables.patients.c.notes, tables.corrections.c.why):
+    for column in (tables.patients.c.notes, tables.corrections.c.why, tables.notes.c.text):
         query = sa.select(column.table.c.id, column).where(column != "")
         for row_id, text in tx.connection.execute(query).all():
             if (masked := mask(text, pseudonym, MASK)) != text:

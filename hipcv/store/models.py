@@ -17,6 +17,7 @@ UNDER_WAY: Final[tuple[ClipState, ...]] = ("waiting", "analysing")
 """States of a clip whose analysis has not ended."""
 
 ReviewStatus = Literal["preliminary", "final", "amended"]
+NoteKind = Literal["text", "goniometer"]
 
 DAYS_OF_YEAR: Final = 365.25
 
@@ -174,6 +175,31 @@ class CorrectionRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """A note of a therapist on a clip or on a visit: one of the two ids is set.
+
+    `version` grows by one with every change.
+    """
+
+    id: str
+    visit_id: str | None
+    clip_id: str | None
+    kind: NoteKind
+    text: str
+    payload: JsonObject | None  # numbers of a reading, without words of a person; None: a text
+    version: int
+    added_by: str
+    added_at: datetime
+    changed_by: str | None  # the last one; None: it is as it was added
+    changed_at: datetime | None
+
+    @property
+    def subject(self) -> tuple[Literal["clip", "visit"], str]:
+        """What the note is on, and its id."""
+        return ("clip", self.clip_id) if self.clip_id else ("visit", self.visit_id or "")
+
+
+@dataclass(frozen=True, slots=True)
 class AuditRow:
     """One change: actor, action, subject, reason; chained to the row before by hash."""
 
@@ -211,6 +237,16 @@ class NewClip(TypedDict):
     answers: NotRequired[JsonObject | None]
     start_s: NotRequired[float]
     duration_s: NotRequired[float | None]
+
+
+class NewNote(TypedDict):
+    """Fields of a note to be added, as in `Note`; one of the two ids."""
+
+    text: str
+    visit_id: NotRequired[str | None]
+    clip_id: NotRequired[str | None]
+    kind: NotRequired[NoteKind]  # where absent, a text
+    payload: NotRequired[JsonObject | None]
 
 
 OPTION_NAMES: Final = ("side", "mirrored", "external", "start_s")

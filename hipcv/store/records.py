@@ -1,4 +1,4 @@
-"""All records: patients, visits, clips, analyses, corrections, and the audit of all of it.
+"""All records: patients, visits, clips, analyses, corrections, notes, and the audit of all of it.
 
 Every method that writes is one transaction, and its audit row is part of it. They take `by`, the
 actor, and `why`. Methods may be called from any thread.
@@ -18,6 +18,7 @@ from hipcv.store.erasing import Erasure
 from hipcv.store.guards import altered_guards
 from hipcv.store.lists import Lists
 from hipcv.store.models import AuditRow, Clip
+from hipcv.store.notes import NoteRecords
 from hipcv.store.people import PatientRecords
 from hipcv.store.results import ResultRecords
 from hipcv.store.signatures import SignatureRecords
@@ -27,7 +28,7 @@ from hipcv.store.visits import VisitRecords
 
 class Records(
     PatientRecords, ClipRecords, AnalysisRecords, ResultRecords, SignatureRecords, VisitRecords,
-    Erasure, Lists,
+    NoteRecords, Erasure, Lists,
 ):  # fmt: skip
     """All records in one database."""
 

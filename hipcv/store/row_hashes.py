@@ -19,6 +19,7 @@ HASHED: Final = {
     table.name: table
     for table in (
         tables.patients, tables.visits, tables.clips, tables.analyses, tables.corrections,
+        tables.notes,
     )
 }  # fmt: skip
 """The tables whose rows the trail fixes, by name; parents come before what refers to them."""
@@ -75,8 +76,10 @@ def stored_rows(
 ) -> Iterator[dict[str, Any]]:
     """Yield rows by id: documents as the text that is stored, and so a time that is no time.
 
-    Columns that tables of an earlier version do not have are left out.
+    Tables and columns that an earlier version does not have are left out.
     """
+    if not sa.inspect(connection).has_table(table.name):
+        return
     present = {column["name"] for column in sa.inspect(connection).get_columns(table.name)}
     sqlite = connection.dialect.name == "sqlite"
     query = sa.select(

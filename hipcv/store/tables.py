@@ -176,6 +176,22 @@ corrections: Final = sa.Table(
     sa.UniqueConstraint("analysis_id", "number", name="corrections_are_numbered"),
 )
 
+notes: Final = sa.Table(  # each of a clip or of a visit
+    "notes",
+    metadata,
+    _key(),
+    sa.Column("visit_id", sa.String(36), _of("visits"), index=True),
+    sa.Column("clip_id", sa.String(36), _of("clips"), index=True),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("payload", Json),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("added_by", sa.Text, nullable=False),
+    sa.Column("added_at", UtcTime, nullable=False),
+    sa.Column("changed_by", sa.Text),
+    sa.Column("changed_at", UtcTime),
+)
+
 summaries: Final = sa.Table(  # derived from the current document of each analysis, for lists
     "summaries",
     metadata,

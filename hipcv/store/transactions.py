@@ -23,6 +23,7 @@ _NOT_FOUND: Final = Translated(
         "Visit": N_("No visit with the id {id} in the records."),
         "Clip": N_("No clip with the id {id} in the records."),
         "Analysis": N_("No analysis with the id {id} in the records."),
+        "Note": N_("No note with the id {id} in the records."),
     }
 )
 """By the name of the record's type."""

@@ -28,8 +28,9 @@ COMPARED: Final = (
     N_("the reason of each entry with its hash, unless it was erased with its patient"),
     N_("the triggers of the database that refuse changes of the trail, with those hipcv made"),
     N_(
-        "every patient, visit, clip, analysis and correction, every time and every signature, with "
-        "what the trail says; where an earlier version recorded them, as far as the trail says it"
+        "every patient, visit, clip, analysis, correction and note, every time and every "
+        "signature, with what the trail says; where an earlier version recorded them, as far as "
+        "the trail says it"
     ),
     N_("the numbers that the lists of clips and patients show, with the results themselves"),
 )
@@ -47,6 +48,7 @@ _ALTERED: Final = Translated(
         "clips": N_("Clip {id} is not as the audit recorded it: {columns}."),
         "analyses": N_("Analysis {id} is not as the audit recorded it: {columns}."),
         "corrections": N_("Correction {id} is not as the audit recorded it: {columns}."),
+        "notes": N_("Note {id} is not as the audit recorded it: {columns}."),
     }
 )
 _ADDED: Final = Translated(
@@ -56,6 +58,7 @@ _ADDED: Final = Translated(
         "clips": N_("Clip {id} is in the records, but the audit does not know it."),
         "analyses": N_("Analysis {id} is in the records, but the audit does not know it."),
         "corrections": N_("Correction {id} is in the records, but the audit does not know it."),
+        "notes": N_("Note {id} is in the records, but the audit does not know it."),
     }
 )
 _MISSING: Final = Translated(
@@ -65,6 +68,7 @@ _MISSING: Final = Translated(
         "clips": N_("Clip {id} is missing from the records, though nobody erased it."),
         "analyses": N_("Analysis {id} is missing from the records, though nobody erased it."),
         "corrections": N_("Correction {id} is missing from the records, though nobody erased it."),
+        "notes": N_("Note {id} is missing from the records, though nobody erased it."),
     }
 )
 """Sentences by the name of the table."""
@@ -114,6 +118,11 @@ COLUMNS: Final = Translated(
         "by": N_("person"),
         "at": N_("time"),
         "withdrawn": N_("withdrawn or not"),
+        "text": N_("text"),
+        "payload": N_("reading"),
+        "added_by": N_("author"),
+        "changed_by": N_("author of the last change"),
+        "changed_at": N_("time of the last change"),
     }
 )
 """Words for the columns in which a row differs; others go by their own name."""

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from hipcv.core.errors import BadRequest
 from hipcv.language import _
-from hipcv.store import reasons, tables
+from hipcv.store import notes, reasons, tables
 from hipcv.store.clips import move
 from hipcv.store.models import Clip, Visit
 from hipcv.store.people import visit_of_day
@@ -19,7 +19,7 @@ class VisitRecords(Transactions):
     def redate_visit(self, visit_id: str, on: date, *, by: str, why: str = "") -> Visit:
         """Move a visit to another day, into the visit of that day where there is one.
 
-        Every clip of it is moved, as `move_clip` does: signatures end.
+        Every clip of it is moved, as `move_clip` does: signatures end. Its notes go along.
 
         Raises:
             NotFound: no such visit.
@@ -32,11 +32,12 @@ class VisitRecords(Transactions):
             target = visit_of_day(tx, visit.patient_id, on)
             for clip in _clips_of(tx.connection, visit_id):
                 move(tx, clip, target.id)
+            notes.move(tx, visit_id, target.id)
             _delete(tx, visit_id, "redate_visit", on=[visit.on.isoformat(), on.isoformat()])
             return target
 
     def delete_visit(self, visit_id: str, *, by: str, why: str = "") -> None:
-        """Delete a visit that has no clip.
+        """Delete a visit that has no clip, with its notes.
 
         Raises:
             NotFound: no such visit.
@@ -46,6 +47,7 @@ class VisitRecords(Transactions):
             fetch_one(tx.connection, Visit, tables.visits, visit_id)
             if _clips_of(tx.connection, visit_id):
                 raise BadRequest(_("This visit has clips. Move or delete them first."))
+            notes.delete_of(tx, [visit_id])
             _delete(tx, visit_id, "delete_visit")
 
 

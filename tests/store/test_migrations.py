@@ -16,7 +16,7 @@ from hipcv.store import database, tables
 from hipcv.store.records import Records
 from tests.records import document
 
-FIRST, NEWEST = "0001", "0009"
+FIRST, NEWEST = "0001", "0010"
 
 DOCUMENT = document()
 
