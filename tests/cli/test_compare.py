@@ -8,17 +8,25 @@ from hipcv.cli.main import app
 from hipcv.core.errors import BadRequest
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.report.comparison import VisitSide, compare_visits
-from tests.records import document, not_counted_document, rejection, side, visited
+from tests.records import (
+    document,
+    not_counted_document,
+    rejection,
+    sha256_of,
+    side,
+    visited,
+)
 
 
 @pytest.fixture
 def result(tmp_path):
     """Makes a result folder."""
 
-    def make(name, *, method=3, stored=None, **fields):
+    def make(name, *, method=3, stored=None, recording=None, **fields):
         folder = tmp_path / name
         folder.mkdir()
         content = stored or document(**fields)
+        content["clip"]["sha256"] = sha256_of(recording or name)
         content = content | {"provenance": content["provenance"] | {"method": method}}
         (folder / "result.json").write_text(json.dumps(content), encoding="utf-8")
         return str(folder)
@@ -106,6 +114,14 @@ def test_results_of_two_methods_are_compared_with_a_caution(result):
     ]
 
     assert ["method" in text for text in lines] == [False, True]
+
+
+def test_two_results_of_one_recording_are_no_change_of_the_hip(result):
+    results = (result(name, recording="one", left_deg=deg) for name, deg in (("a", 30), ("b", 45)))
+    change = as_data(*results)["sides"]["left"]
+
+    assert (change["difference_deg"], change["real"]) == (15, False)
+    assert "the same recording, 15.0° apart" in change["text"]
 
 
 def test_oblique_camera_gives_a_caution(tmp_path):
