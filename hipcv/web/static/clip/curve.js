@@ -3,26 +3,16 @@
 import { byId, make, setContent, table } from "../shared/dom.js";
 import { hipName } from "../shared/labels.js";
 import { _ } from "../shared/language.js";
-import { angle, seconds, signed, significant } from "../shared/numbers.js";
+import { angle, seconds } from "../shared/numbers.js";
 import { colour, onThemeChange } from "../shared/theme.js";
 import uPlot from "../vendor/uplot/uPlot.esm.js";
 import { paintAbove, paintBelow } from "./bands.js";
 import { Handles } from "./handles.js";
+import { bySource, isSurrogate, line, lines, plotOptions } from "./plot.js";
 
-const NARROW_PX = 620;
 const LABELS_PX = 56; // over the plot, for the labels of the handles
 const HEADROOM_DEG = 7;
 const SOURCES = { outline: _("outline"), bridged: _("gap bridged"), landmarks: _("landmarks"), "": _("not read") };
-const FONT = "12px system-ui, sans-serif";
-
-/**
- * Return the space left and right of the plot; the strip below it has the same.
- * @param {number} width_px
- * @returns {{left_px: number, right_px: number}}
- */
-export function gutters(width_px) {
-  return width_px < NARROW_PX ? { left_px: 36, right_px: 10 } : { left_px: 146, right_px: 118 };
-}
 
 /** Plot of the leg shown. */
 export class Curve {
@@ -63,44 +53,14 @@ export class Curve {
   }
 
   #options(curve, width_px) {
-    const { left_px, right_px } = gutters(width_px);
     const values_deg = [...curve.rotation_deg, ...curve.raw_deg].filter((value_deg) => value_deg !== null);
     const top_deg = Math.max(...values_deg, curve.target_deg) + HEADROOM_DEG;
     const bottom_deg = Math.min(...values_deg, -2) - 3;
-    const axis = { stroke: colour("muted"), grid: { stroke: colour("grid"), width: 1 }, ticks: { show: false }, font: FONT };
-    const line = (stroke, width) => ({ stroke, width, points: { show: false } });
-    return {
-      width: width_px,
-      height: (width_px < NARROW_PX ? 230 : 260) + LABELS_PX,
-      padding: [LABELS_PX, right_px, 0, 0],
-      legend: { show: false },
-      cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
-      scales: { x: { time: false, range: () => this.#window_s }, y: { range: [bottom_deg, top_deg] } },
-      axes: [
-        { ...axis, size: 30, values: (_plot, ticks) => ticks.map((tick) => `${significant(tick, 4)} s`) },
-        { ...axis, size: left_px, values: (_plot, ticks) => ticks.map((tick) => signed(tick, "°", 0)) },
-      ],
-      series: [{}, line(colour("edge"), 1), line(colour("blue"), 2.4), { ...line(colour("blue"), 1.5), dash: [5, 3] }],
-      hooks: {
-        drawClear: [(plot) => paintBelow(plot, this.store, this.edit)],
-        draw: [(plot) => paintAbove(plot, this.store, this.edit), (plot) => this.handles.layout(plot)], // needs the scales
-      },
-    };
+    return plotOptions({ width_px, padding_px: LABELS_PX, window_s: () => this.#window_s, range_deg: [bottom_deg, top_deg] }, [line(colour("edge"), 1), ...lines(colour("blue"))], {
+      drawClear: [(plot) => paintBelow(plot, this.store, this.edit)],
+      draw: [(plot) => paintAbove(plot, this.store, this.edit), (plot) => this.handles.layout(plot)], // needs the scales
+    });
   }
-}
-
-/** Tell whether an angle was read, and not from the outline. */
-function isSurrogate(source) {
-  return source === "bridged" || source === "landmarks";
-}
-
-/** Return the angles where the outline was tracked, and the others with a frame more at each end to join them. */
-function bySource({ rotation_deg, source }) {
-  const other = source.map(isSurrogate);
-  return [
-    rotation_deg.map((value_deg, row) => (source[row] === "outline" ? value_deg : null)),
-    rotation_deg.map((value_deg, row) => (other[row - 1] || other[row] || other[row + 1] ? value_deg : null)),
-  ];
 }
 
 /**

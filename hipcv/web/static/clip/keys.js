@@ -5,43 +5,57 @@ import { _ } from "../shared/language.js";
 import { changeSpeed, toggleLoop } from "./transport.js";
 
 const LEAP = 10;
-const HELP = [
+const PLAY_HELP = [
   [_("Space"), _("play or pause")], [_(", and ."), _("one frame back or on")], [_("← and →"), _("one frame back or on; with Shift ten")], [_("↑ and ↓"), _("faster or slower")],
-  [_("Home and End"), _("first or last frame")], ["0", _("start position")], [_("1 to 9"), _("hold of that repetition")], ["L", _("loop the repetition")], ["O", _("lines on the picture")],
+  [_("Home and End"), _("first or last frame")],
+];
+const HELP = [
+  ["0", _("start position")], [_("1 to 9"), _("hold of that repetition")], ["L", _("loop the repetition")], ["O", _("lines on the picture")],
   ["M", _("move hip, knee or ankle")], ["Z", _("zoom into what is adjusted")], ["?", _("this list")], [_("Tab"), _("to a handle of the curve; arrows move it by a frame, Enter saves, Esc undoes")],
 ];
 
 /**
- * Listen to keys that are not meant for a form field.
+ * Listen to the keys of the clip page.
  * @param {import("./store.js").ClipPage} page
  * @param {import("./overlay.js").Overlay} overlay
  * @param {import("./points.js").Points} points
  */
 export function startKeys(page, overlay, points) {
-  startHelp();
+  const { store, head, edit } = page;
+  startHelp(HELP);
+  listen(head, () => Boolean(store.curves), {
+    l: () => toggleLoop(page), o: () => overlay.toggle(), m: () => points.toggle(), z: () => edit.toggleZoom(),
+  }, (digit) => selectTarget(digit, page));
+}
+
+/**
+ * Listen to keys that are not meant for a form field: those of playing, and further ones.
+ * @param {import("./transport.js").Head} head
+ * @param {() => boolean} isReady
+ * @param {Object<string, () => void>} actions by the key in lower case
+ * @param {(digit: number) => void} onDigit
+ */
+export function listen(head, isReady, actions, onDigit) {
   document.addEventListener("keydown", (event) => {
-    if (!page.store.curves || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+    if (!isReady() || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
     if (event.target.closest("input:not([type=range]), select, textarea, summary, .menu")) return;
     const activates = event.target.closest("button, a") && (event.key === " " || event.key === "Enter");
     if (activates || (event.target.closest("input") && event.key.startsWith("Arrow"))) return;
-    if (act(event, page, overlay, points)) event.preventDefault();
+    const all = { ...playActions(head, event.shiftKey ? LEAP : 1), ...actions, "?": () => byId("keys").showModal() };
+    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    if (all[key]) all[key]();
+    else if (/^[0-9]$/.test(key)) onDigit(Number(key));
+    else return;
+    event.preventDefault();
   });
 }
 
-function act(event, page, overlay, points) {
-  const { head, edit } = page;
-  const step = event.shiftKey ? LEAP : 1;
-  const actions = {
+function playActions(head, step) {
+  return {
     " ": () => head.toggle(), ",": () => head.step(-1), ".": () => head.step(1),
     ArrowLeft: () => head.step(-step), ArrowRight: () => head.step(step), ArrowUp: () => changeSpeed(head, 1), ArrowDown: () => changeSpeed(head, -1),
     Home: () => head.seek(0), End: () => head.seek(head.times_s.length - 1),
-    l: () => toggleLoop(page), o: () => overlay.toggle(), m: () => points.toggle(), z: () => edit.toggleZoom(), "?": () => byId("keys").showModal(),
   };
-  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-  if (actions[key]) actions[key]();
-  else if (/^[0-9]$/.test(key)) selectTarget(Number(key), page);
-  else return false;
-  return true;
 }
 
 /** Select the start position (0) or a repetition (from 1) and show its first frame. */
@@ -53,9 +67,13 @@ function selectTarget(number, { store, head, edit }) {
   head.pauseAt(edit.rowAt(span_s[0]));
 }
 
-function startHelp() {
+/**
+ * Fill the dialog that lists the keys, and open it by its button.
+ * @param {string[][]} further keys beyond those of playing, each with what it does
+ */
+export function startHelp(further) {
   const dialog = byId("keys");
-  const rows = HELP.flatMap(([key, text]) => [make("dt", {}, make("kbd", { text: key })), make("dd", { text })]);
+  const rows = [...PLAY_HELP, ...further].flatMap(([key, text]) => [make("dt", {}, make("kbd", { text: key })), make("dd", { text })]);
   setContent(dialog, make("h2", { id: "keys-title", text: _("Keyboard") }), make("dl", { class: "keys" }, ...rows), make("div", { class: "actions" }, button(_("Close"), () => dialog.close(), { class: "primary" })));
   byId("help").addEventListener("click", () => dialog.showModal());
 }

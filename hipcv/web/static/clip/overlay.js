@@ -18,7 +18,7 @@ const SURROGATE_PX = 2; // elsewhere
 
 /**
  * Return the points of the leg shown in one frame, with those that were moved by hand.
- * @param {import("./store.js").ClipStore} store
+ * @param {import("./measurement.js").Measurement} store
  * @param {number} row
  * @returns {Object<string, number[]|null>} pixels of the analysed picture; null if not found
  */
@@ -34,16 +34,18 @@ export function legPoints({ side, curves, analysis }, row) {
 /** The drawing over the video. */
 export class Overlay {
   /**
-   * @param {import("./store.js").ClipStore} store
+   * @param {import("./measurement.js").Measurement} store
    * @param {import("./playhead.js").Playhead} head
+   * @param {{player: HTMLElement, canvas: HTMLCanvasElement, readout: HTMLElement}} elements
    */
-  constructor(store, head) {
+  constructor(store, head, elements) {
     this.store = store;
     this.head = head;
+    this.elements = elements;
     this.visible = true;
     store.addEventListener("change", () => this.draw());
     head.addEventListener("frame", () => this.draw());
-    new ResizeObserver(() => this.draw()).observe(byId("player"));
+    new ResizeObserver(() => this.draw()).observe(elements.player);
     byId("show-lines").addEventListener("click", () => this.toggle());
   }
 
@@ -51,14 +53,14 @@ export class Overlay {
   toggle() {
     this.visible = !this.visible;
     byId("show-lines").setAttribute("aria-pressed", String(this.visible));
-    byId("readout").hidden = !this.visible;
+    this.elements.readout.hidden = !this.visible;
     this.draw();
   }
 
   /** Draw the frame shown. */
   draw() {
     const { store } = this;
-    const { pen, density } = clearCanvas(byId("overlay"));
+    const { pen, density } = clearCanvas(this.elements.canvas);
     if (!this.visible || !store.sides.length) return;
     const scale = pen.canvas.width / store.curves.size_px[0];
     this.#drawTrunk(pen, scale, density);

@@ -82,7 +82,7 @@ startCorrections(store);
 startResults(store);
 startCurveTable(store);
 const curve = new Curve(page);
-const overlay = new Overlay(store, head);
+const overlay = new Overlay(store, head, { player: byId("player"), canvas: byId("overlay"), readout: byId("readout") });
 const points = new Points(page);
 startStrip(page);
 startKeys(page, overlay, points);

@@ -31,6 +31,11 @@ export class Playhead extends EventTarget {
     return this.#row;
   }
 
+  /** @param {number} speed of playing, relative to the recording */
+  set speed(speed) {
+    this.video.playbackRate = speed;
+  }
+
   get playing() {
     return !this.video.paused && !this.video.ended;
   }

@@ -7,6 +7,7 @@ import { make } from "../shared/dom.js";
 import { SIDES, legName } from "../shared/labels.js";
 import { _, format } from "../shared/language.js";
 import { showError, showToast } from "../shared/toast.js";
+import { Measurement } from "./measurement.js";
 
 const CONFLICT = 409;
 const LEG_CHOICES = [...SIDES.map((side) => [side, legName(side)]), ["auto", _("Whichever leg moves")]];
@@ -14,7 +15,7 @@ const LEG_CHOICES = [...SIDES.map((side) => [side, legName(side)]), ["auto", _("
 /** @typedef {{store: ClipStore, head: import("./playhead.js").Playhead, edit: import("./edit.js").Edit}} ClipPage */
 
 /** Fires "change" when the result or the leg shown changes, and "stale" when another user changed it first. */
-export class ClipStore extends EventTarget {
+export class ClipStore extends Measurement {
   /** The reason that was typed for a correction that was not made. */
   #refused = "";
 
@@ -22,49 +23,13 @@ export class ClipStore extends EventTarget {
   constructor(id) {
     super();
     this.id = id;
-    /** @type {any} the response of /api/clips/ID */
-    this.view = null;
-    /** @type {any} the response of /api/clips/ID/curves; null if nothing was measured */
-    this.curves = null;
-    /** @type {string} the leg shown */
-    this.side = "left";
     /** @type {Set<string>} result and leg of every curve that was displayed */
     this.displayedCurves = new Set();
-  }
-
-  /** @returns {any} the analysis, or null */
-  get analysis() {
-    return this.view?.analysis ?? null;
-  }
-
-  /** @returns {any} the current result: corrected if there are corrections, else automatic */
-  get document() {
-    return this.analysis && (this.analysis.corrected ?? this.analysis.automatic);
-  }
-
-  /** @returns {string[]} the legs that have a curve */
-  get sides() {
-    return SIDES.filter((side) => this.curves?.sides?.[side]);
   }
 
   /** @returns {string[]} the legs whose curve was not displayed yet */
   get undisplayedSides() {
     return this.sides.filter((side) => !this.displayedCurves.has(`${this.analysis.id} ${side}`));
-  }
-
-  /** @returns {any} the curves of the leg shown; undefined if it has none */
-  get curve() {
-    return this.curves?.sides?.[this.side];
-  }
-
-  /** @returns {number[]} the time of each frame, s */
-  get times_s() {
-    return this.curves?.frames.time_s ?? [];
-  }
-
-  /** @returns {any[]} the current repetitions of the leg shown */
-  get reps() {
-    return this.document?.sides?.[this.side]?.reps ?? [];
   }
 
   /**

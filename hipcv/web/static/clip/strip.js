@@ -3,7 +3,7 @@
 import { byId, make, makeSvg, setContent } from "../shared/dom.js";
 import { _, format } from "../shared/language.js";
 import { short, quantity } from "../shared/numbers.js";
-import { gutters } from "./curve.js";
+import { gutters } from "./plot.js";
 
 const BAR_PX = 15;
 const MIN_LABEL_PX = 100;

@@ -9,22 +9,37 @@ const ANNOUNCE_MS = 700;
 const SPEEDS = ["0.25", "0.5", "1"];
 
 /**
- * Start the controls.
- * @param {import("./store.js").ClipPage} page
+ * What the controls move: one video, or two in step.
+ * @typedef {EventTarget & {row: number, times_s: number[], playing: boolean, speed: number, toggle(): void, seek(row: number): void, pauseAt(row: number): void, step(frames: number): void}} Head
  */
-export function startTransport(page) {
-  const { store, head } = page;
+
+/**
+ * Start the buttons, the slider and the choice of speed.
+ * @param {Head} head
+ */
+export function startPlayControls(head) {
   byId("play").addEventListener("click", () => head.toggle());
   byId("step-back").addEventListener("click", () => head.step(-1));
   byId("step-on").addEventListener("click", () => head.step(1));
   byId("scrub").addEventListener("input", (event) => head.pauseAt(Number(event.target.value)));
   byId("speed").addEventListener("change", () => changeSpeed(head, 0));
-  byId("loop").addEventListener("click", () => toggleLoop(page));
-  byId("video").addEventListener("click", () => head.toggle());
   head.addEventListener("play", () => {
     byId("play").textContent = head.playing ? "❚❚" : "▶";
     byId("play").setAttribute("aria-label", head.playing ? _("Pause") : _("Play"));
-    if (!head.playing) announce(head, store);
+  });
+}
+
+/**
+ * Start the controls of the clip page.
+ * @param {import("./store.js").ClipPage} page
+ */
+export function startTransport(page) {
+  const { store, head } = page;
+  startPlayControls(head);
+  byId("loop").addEventListener("click", () => toggleLoop(page));
+  byId("video").addEventListener("click", () => head.toggle());
+  head.addEventListener("play", () => {
+    if (!head.playing) announceFrame(head, store);
   });
   head.addEventListener("frame", () => renderFrame(head, store));
   store.addEventListener("change", () => {
@@ -35,14 +50,14 @@ export function startTransport(page) {
 
 /**
  * Set the speed of playing relative to the one selected.
- * @param {import("./playhead.js").Playhead} head
+ * @param {Head} head
  * @param {number} steps faster, or slower if negative
  */
 export function changeSpeed(head, steps) {
   const index = SPEEDS.indexOf(byId("speed").value) + steps;
   const speed = SPEEDS[Math.max(0, Math.min(SPEEDS.length - 1, index))];
   byId("speed").value = speed;
-  head.video.playbackRate = Number(speed);
+  head.speed = Number(speed);
 }
 
 /**
@@ -66,15 +81,22 @@ function renderFrame(head, store) {
   byId("scrub").setAttribute("aria-valuetext", format(_("frame {number}, {time}, {angle}"), { number: head.row, time, angle: text }));
   byId("clock").textContent = time;
   byId("readout").textContent = `${sideName(store.side)} ${text}`;
-  if (!head.playing) announce(head, store);
+  if (!head.playing) announceFrame(head, store);
+}
+
+function announceFrame(head, store) {
+  announce(() => format(_("Frame {number}, {hip} {angle}"), { number: head.row, hip: hipName(store.side).toLowerCase(), angle: angle(store.curve?.rotation_deg[head.row]) }));
 }
 
 let timer = 0;
 
-/** Announce the angle to screen readers once the frame has stayed for a moment. */
-function announce(head, store) {
+/**
+ * Announce what is shown to screen readers, once it has stayed for a moment.
+ * @param {() => string} text
+ */
+export function announce(text) {
   clearTimeout(timer);
   timer = setTimeout(() => {
-    byId("spoken").textContent = format(_("Frame {number}, {hip} {angle}"), { number: head.row, hip: hipName(store.side).toLowerCase(), angle: angle(store.curve?.rotation_deg[head.row]) });
+    byId("spoken").textContent = text();
   }, ANNOUNCE_MS);
 }
