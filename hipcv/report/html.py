@@ -18,6 +18,8 @@ from hipcv.report.review import (
     format_automatic,
     format_signature,
     summarise_corrections,
+    summarise_notes,
+    title_of_notes,
 )
 from hipcv.report.stills import Still
 from hipcv.report.summary import Summary
@@ -61,6 +63,8 @@ def _review(trial: Trial, case: Case) -> dict[str, object]:
         "signature": format_signature(case.signature),
         "anchor": format_anchor(case),
         "corrections": summarise_corrections(case),
+        "notes": (notes := summarise_notes(case)),
+        "notes_title": title_of_notes(len(notes)),
         "automatic": {side: format_automatic(case, side) for side in trial.sides},
     }
 

@@ -9,7 +9,7 @@ from hipcv.core.answers import Answers
 from hipcv.core.landmarks import Side
 from hipcv.core.person import Person
 from hipcv.core.side_result import result_of
-from hipcv.language import N_, Translated, _, join
+from hipcv.language import N_, Translated, _, join, ngettext
 from hipcv.report import numbers, wording
 
 Status = Literal["preliminary", "final", "amended"]
@@ -44,6 +44,8 @@ class Case:
     """The result document before corrections; None: that of the report itself."""
     person: Person = field(default_factory=Person)  # noted since the analysis
     answers: Answers = field(default_factory=Answers)  # noted since the analysis
+    notes: Sequence[Mapping[str, Any]] = ()
+    """Of the therapist on clip and visit, as stored: `text`, `added_by`, `added_at`."""
     superseded: Sequence[Mapping[str, Any]] = ()
     """Result documents of earlier analyses of the same clip."""
     anchor: str = ""
@@ -130,6 +132,20 @@ def corrected(case: Case, side: Side | None = None) -> bool:
 def summarise_corrections(case: Case) -> tuple[CorrectionSummary, ...]:
     """Return the text of every correction, withdrawn ones included."""
     return tuple(_correction(number, row) for number, row in enumerate(case.corrections, start=1))
+
+
+def summarise_notes(case: Case) -> tuple[tuple[str, str], ...]:
+    """Return the text of every note, and who wrote it and when."""
+    return tuple(
+        (str(note["text"]), f"{note['added_by']}, {numbers.moment(note['added_at'])}")
+        for note in case.notes
+        if note["text"]
+    )
+
+
+def title_of_notes(count: int) -> str:
+    """Return the title over notes."""
+    return ngettext("Note of the therapist", "Notes of the therapist", count)
 
 
 def _correction(number: int, correction: Mapping[str, Any]) -> CorrectionSummary:

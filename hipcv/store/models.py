@@ -18,6 +18,8 @@ UNDER_WAY: Final[tuple[ClipState, ...]] = ("waiting", "analysing")
 
 ReviewStatus = Literal["preliminary", "final", "amended"]
 NoteKind = Literal["text", "goniometer"]
+NoteSubject = tuple[Literal["clip", "visit"], str]
+"""What a note is on, and its id."""
 
 DAYS_OF_YEAR: Final = 365.25
 
@@ -194,7 +196,7 @@ class Note:
     changed_at: datetime | None
 
     @property
-    def subject(self) -> tuple[Literal["clip", "visit"], str]:
+    def subject(self) -> NoteSubject:
         """What the note is on, and its id."""
         return ("clip", self.clip_id) if self.clip_id else ("visit", self.visit_id or "")
 
@@ -240,11 +242,10 @@ class NewClip(TypedDict):
 
 
 class NewNote(TypedDict):
-    """Fields of a note to be added, as in `Note`; one of the two ids."""
+    """Fields of a note to be added, as in `Note`."""
 
+    subject: NoteSubject
     text: str
-    visit_id: NotRequired[str | None]
-    clip_id: NotRequired[str | None]
     kind: NotRequired[NoteKind]  # where absent, a text
     payload: NotRequired[JsonObject | None]
 

@@ -126,10 +126,11 @@ def _new_row(new: NewNote, by: str) -> Note:
     kind = new.get("kind", "text")
     if kind not in get_args(NoteKind):
         raise BadRequest(_("A note of this kind cannot be stored."))
+    on, subject_id = new["subject"]
     return Note(
         id=str(uuid.uuid4()),
-        visit_id=new.get("visit_id"),
-        clip_id=new.get("clip_id"),
+        visit_id=subject_id if on == "visit" else None,
+        clip_id=subject_id if on == "clip" else None,
         kind=kind,
         text=_validated_text(new["text"], payload),
         payload=payload,

@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from hipcv.web import api, errors, live, media, opening, pages, request_theme
+from hipcv.web import api, errors, live, media, notes, opening, pages, request_theme
 from hipcv.web.request_language import in_language_of_reader
 from hipcv.web.request_theme import in_theme_of_reader
 from hipcv.web.security import Guard
@@ -43,8 +43,8 @@ def create_app(state: AppState) -> FastAPI:
     )
     app.state.review = state
     errors.install(app)
-    for router in (api.router, media.router, live.router, pages.router, request_theme.router):
-        app.include_router(router)
+    for module in (api, notes, media, live, pages, request_theme):
+        app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=STATIC, check_dir=False), "static")
     return app
 

@@ -5,6 +5,7 @@ import hashlib
 import re
 from contextlib import suppress
 from dataclasses import asdict
+from itertools import chain
 from typing import Final
 from urllib.parse import quote
 
@@ -17,7 +18,7 @@ from hipcv.report.review import Case, Signature
 from hipcv.results import export
 from hipcv.results.clip_names import rename_clip
 from hipcv.results.document import with_person
-from hipcv.store.models import Analysis, Clip, Patient
+from hipcv.store.models import Analysis, Clip, JsonObject, Patient
 from hipcv.web.analysis_cache import active_corrections
 from hipcv.web.serializers import ClipContext, clip_context
 from hipcv.web.state import AppState
@@ -110,6 +111,7 @@ def _case(state: AppState, context: ClipContext, analysis: Analysis) -> Case:
         automatic=analysis.automatic,
         person=state.records.person_of(context.clip),
         answers=context.clip.read_answers(),
+        notes=_notes(state, context.clip),
         superseded=[
             earlier.document
             for earlier in state.records.analyses(context.clip.id)
@@ -117,6 +119,12 @@ def _case(state: AppState, context: ClipContext, analysis: Analysis) -> Case:
         ],
         anchor=str(state.records.anchor()) if analysis.signed_by else "",
     )
+
+
+def _notes(state: AppState, clip: Clip) -> list[JsonObject]:
+    """Return the notes on a clip and on its visit, oldest first."""
+    found = state.records.notes([clip.id, *filter(None, [clip.visit_id])]).values()
+    return [asdict(note) for note in sorted(chain(*found), key=lambda note: note.added_at)]
 
 
 def _signature(state: AppState, clip: Clip, analysis: Analysis) -> Signature:

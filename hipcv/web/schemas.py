@@ -12,7 +12,7 @@ from hipcv.core.text import LINE_BREAKS, is_unsafe
 from hipcv.language import _
 from hipcv.store.clips import SYSTEM
 from hipcv.store.lists import Filter, Order
-from hipcv.store.models import ClipOptions, SideName
+from hipcv.store.models import ClipOptions, NoteKind, SideName
 from hipcv.web.sessions import current
 
 
@@ -224,6 +224,28 @@ class CurrentBody(ReasonedChangeBody):
     """An earlier result that is to be the current one again, in place of this one."""
 
     result: UUID
+
+
+class NoteBody(RequestBody):
+    """A note on a clip or a visit; `store.notes` says what it may hold."""
+
+    text: Text
+    kind: NoteKind = "text"
+    payload: dict[str, Any] | None = None
+    by: Actor
+
+
+class NoteVersionBody(RequestBody):
+    """A note that is to be deleted, in the version that the page displays."""
+
+    version: Number
+    by: Actor
+
+
+class NoteChangeBody(NoteVersionBody):
+    """Another text of a note."""
+
+    text: Text
 
 
 class VisitBody(RequestBody):

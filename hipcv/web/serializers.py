@@ -29,10 +29,12 @@ from hipcv.store.models import (
     ListedAnalysis,
     ListedClip,
     ListedPatient,
+    Note,
     Patient,
     Visit,
 )
 from hipcv.store.results import ClipResult
+from hipcv.web.answers_before import answers_before
 from hipcv.web.duplicates import elsewhere
 from hipcv.web.state import AppState
 from hipcv.web.uploads import Received
@@ -154,7 +156,30 @@ def clip_view(state: AppState, clip_id: str) -> JsonObject:
         "analysis": analysis and _analysis_view(state, analysis),
         "ended_signature": _ended_signature(state, context),
         "moved": _last_move(state, context.clip),
+        "notes": _notes_view(state, context),
+        "answers_before": _answers_before(state, context),
     }
+
+
+def _notes_view(state: AppState, context: ClipContext) -> JsonObject:
+    """Return the notes on a clip, and those on its visit."""
+    subjects = {"clip": context.clip.id, "visit": context.clip.visit_id or ""}
+    notes = state.records.notes(subjects.values())
+    return {name: note_rows(notes[subject_id]) for name, subject_id in subjects.items()}
+
+
+def note_rows(notes: Iterable[Note]) -> list[JsonObject]:
+    """Return notes as JSON."""
+    return [plain(asdict(note)) for note in notes]
+
+
+def _answers_before(state: AppState, context: ClipContext) -> JsonObject | None:
+    """Return what the patient said after the test at the visit before; None without any."""
+    if context.visit is None:
+        return None
+    sides = context.analysis.document["sides"] if context.analysis else {}
+    measured = [side for side, result in sides.items() if result is not None]
+    return answers_before(state.records, context.visit, measured)
 
 
 def results_view(state: AppState, clip: Clip) -> JsonObject:
@@ -245,11 +270,17 @@ def patient_view(state: AppState, patient: Patient) -> JsonObject:
     by_visit: dict[str, list[ListedClip]] = {}
     for listed in state.records.clips_of_patients([patient.id]):
         by_visit.setdefault(listed.clip.visit_id or "", []).append(listed)
+    of_patient = state.records.visits(patient.id)
+    clip_ids = [listed.clip.id for clips in by_visit.values() for listed in clips]
+    notes = state.records.notes([*(visit.id for visit in of_patient), *clip_ids])
     visits = []
-    for visit in state.records.visits(patient.id):
+    for visit in of_patient:
         clips = by_visit.get(visit.id, [])
-        row = plain(asdict(visit))
-        row["clips"] = [clip_row(state, clip) for clip in clips]
+        row = plain(asdict(visit)) | {"notes": note_rows(notes[visit.id])}
+        row["clips"] = [
+            clip_row(state, listed) | {"notes": note_rows(notes[listed.clip.id])}
+            for listed in clips
+        ]
         visits.append(row | {"sides": _visit_sides(clips)})
     return {
         "patient": plain(asdict(patient)) | {"age_now": person.age_years},

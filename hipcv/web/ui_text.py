@@ -43,6 +43,9 @@ def lexicon() -> dict[str, Any]:
         "severity": dict(wording.SEVERITY),
         "typical": _(wording.TYPICAL_BAND),
         "categories": dict(wording.CATEGORIES) | {"": _(UNCATEGORIZED)},
+        "asked": dict(answers.QUESTIONS),
+        "where": dict(answers.WHERE),
+        "limiters": dict(answers.LIMITERS),
         "stages_of_work": {stage: _(stage) for stage in STAGES_OF_WORK},
         "disclaimer": _(wording.DISCLAIMER),
     }

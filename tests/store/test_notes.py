@@ -30,7 +30,7 @@ def texts(records, subject_id):
 
 
 def test_note_has_its_author_and_time(records, clip_id):
-    note = records.add_note({"clip_id": clip_id, "text": f" {WORDS}\n"}, by="KM")
+    note = records.add_note({"subject": ("clip", clip_id), "text": f" {WORDS}\n"}, by="KM")
 
     assert records.note(note.id) == note
     assert (note.subject, note.text, note.added_by) == (("clip", clip_id), WORDS, "KM")
@@ -39,21 +39,21 @@ def test_note_has_its_author_and_time(records, clip_id):
 
 def test_notes_of_a_visit_are_in_the_order_in_which_they_were_added(records, visit_id):
     for text in ("first", "second"):
-        records.add_note({"visit_id": visit_id, "text": text}, by="KM")
+        records.add_note({"subject": ("visit", visit_id), "text": text}, by="KM")
 
     assert texts(records, visit_id) == ["first", "second"]
 
 
 def test_reading_is_a_note_with_its_numbers(records, clip_id):
     payload = {"angle_deg": 31.5, "time_s": 2.25, "points_px": [[1, 2], [3, 4], [5, 6.5]]}
-    new = {"clip_id": clip_id, "text": "", "kind": "goniometer", "payload": payload}
+    new = {"subject": ("clip", clip_id), "text": "", "kind": "goniometer", "payload": payload}
     note = records.add_note(new, by="KM")
 
     assert (records.note(note.id).payload, records.verify_audit()) == (payload, [])
 
 
 def test_changed_note_says_who_changed_it(records, visit_id):
-    note = records.add_note({"visit_id": visit_id, "text": WORDS}, by="KM")
+    note = records.add_note({"subject": ("visit", visit_id), "text": WORDS}, by="KM")
     changed = records.change_note(note.id, "cold", version=1, by="AB")
 
     assert (changed.text, changed.version) == ("cold", 2)
@@ -61,7 +61,7 @@ def test_changed_note_says_who_changed_it(records, visit_id):
 
 
 def test_second_of_two_changes_of_one_note_is_refused(records, other, visit_id):
-    note = records.add_note({"visit_id": visit_id, "text": WORDS}, by="KM")
+    note = records.add_note({"subject": ("visit", visit_id), "text": WORDS}, by="KM")
     other.change_note(note.id, "cold", version=1, by="AB")
 
     with pytest.raises(Stale, match="Somebody else"):
@@ -72,7 +72,7 @@ def test_second_of_two_changes_of_one_note_is_refused(records, other, visit_id):
 
 
 def test_note_is_deleted(records, visit_id):
-    note = records.add_note({"visit_id": visit_id, "text": WORDS}, by="KM")
+    note = records.add_note({"subject": ("visit", visit_id), "text": WORDS}, by="KM")
     records.delete_note(note.id, version=1, by="KM")
 
     with pytest.raises(NotFound):
@@ -81,7 +81,7 @@ def test_note_is_deleted(records, visit_id):
 
 
 def test_trail_has_the_changes_of_a_note_without_its_words(records, clip_id):
-    note = records.add_note({"clip_id": clip_id, "text": WORDS}, by="KM")
+    note = records.add_note({"subject": ("clip", clip_id), "text": WORDS}, by="KM")
     records.change_note(note.id, f"{WORDS}, again", version=1, by="KM")
     records.delete_note(note.id, version=2, by="KM")
     rows = records.audit(clip_id)[-3:]
@@ -96,7 +96,7 @@ def test_trail_has_the_changes_of_a_note_without_its_words(records, clip_id):
 )
 def test_text_that_cannot_be_a_note_is_refused(records, visit_id, text, problem):
     with pytest.raises(BadRequest, match=problem):
-        records.add_note({"visit_id": visit_id, "text": text}, by="KM")
+        records.add_note({"subject": ("visit", visit_id), "text": text}, by="KM")
 
 
 @pytest.mark.parametrize(
@@ -109,31 +109,31 @@ def test_text_that_cannot_be_a_note_is_refused(records, visit_id, text, problem)
 )
 def test_reading_that_cannot_be_stored_is_refused(records, visit_id, fields):
     with pytest.raises(BadRequest, match="cannot be stored"):
-        records.add_note({"visit_id": visit_id, "text": "x", **fields}, by="KM")
+        records.add_note({"subject": ("visit", visit_id), "text": "x", **fields}, by="KM")
 
 
 def test_number_of_notes_is_bounded(records, visit_id):
     for number in range(MAX_NOTES):
-        records.add_note({"visit_id": visit_id, "text": str(number)}, by="KM")
+        records.add_note({"subject": ("visit", visit_id), "text": str(number)}, by="KM")
 
     with pytest.raises(BadRequest, match="already"):
-        records.add_note({"visit_id": visit_id, "text": "one more"}, by="KM")
+        records.add_note({"subject": ("visit", visit_id), "text": "one more"}, by="KM")
 
 
 def test_note_on_no_clip_is_refused(records):
     with pytest.raises(NotFound):
-        records.add_note({"clip_id": "none", "text": WORDS}, by="KM")
+        records.add_note({"subject": ("clip", "none"), "text": WORDS}, by="KM")
 
 
 def test_notes_go_with_a_visit_to_its_new_day(records, visit_id):
-    records.add_note({"visit_id": visit_id, "text": WORDS}, by="KM")
+    records.add_note({"subject": ("visit", visit_id), "text": WORDS}, by="KM")
     target = records.redate_visit(visit_id, date(2025, 5, 1), by="KM")
 
     assert (texts(records, target.id), records.verify_audit()) == ([WORDS], [])
 
 
 def test_notes_are_deleted_with_their_clip(records, clip_id, url):
-    records.add_note({"clip_id": clip_id, "text": WORDS}, by="KM")
+    records.add_note({"subject": ("clip", clip_id), "text": WORDS}, by="KM")
     records.delete_clip(clip_id, by="KM")
 
     assert (WORDS in every_text(url), records.verify_audit()) == (False, [])
@@ -142,7 +142,7 @@ def test_notes_are_deleted_with_their_clip(records, clip_id, url):
 def test_notes_are_deleted_with_their_visit(records, url):
     patient = records.add_patient("P-3", by="KM")
     visit = records.add_visit(patient.id, date(2025, 3, 1), by="KM")
-    records.add_note({"visit_id": visit.id, "text": WORDS}, by="KM")
+    records.add_note({"subject": ("visit", visit.id), "text": WORDS}, by="KM")
     records.delete_visit(visit.id, by="KM")
 
     assert (WORDS in every_text(url), records.verify_audit()) == (False, [])
@@ -151,10 +151,10 @@ def test_notes_are_deleted_with_their_visit(records, url):
 def test_notes_are_deleted_with_their_patient_and_others_lose_the_pseudonym(
     records, visit_id, clip_id, url
 ):
-    records.add_note({"visit_id": visit_id, "text": WORDS}, by="KM")
-    records.add_note({"clip_id": clip_id, "text": WORDS}, by="KM")
+    records.add_note({"subject": ("visit", visit_id), "text": WORDS}, by="KM")
+    records.add_note({"subject": ("clip", clip_id), "text": WORDS}, by="KM")
     stray = records.add_clip(new_clip(content="of nobody yet"), by="KM")
-    records.add_note({"clip_id": stray.id, "text": "not of p-017, surely"}, by="KM")
+    records.add_note({"subject": ("clip", stray.id), "text": "not of p-017, surely"}, by="KM")
     records.purge_patient(records.patient_named("P-017").id, by="KM", why="asked")
 
     assert (WORDS in every_text(url), records.verify_audit()) == (False, [])
@@ -162,7 +162,7 @@ def test_notes_are_deleted_with_their_patient_and_others_lose_the_pseudonym(
 
 
 def test_note_is_on_a_clip_or_on_a_visit(records, intruder, visit_id, clip_id):
-    note: Note = records.add_note({"visit_id": visit_id, "text": WORDS}, by="KM")
+    note: Note = records.add_note({"subject": ("visit", visit_id), "text": WORDS}, by="KM")
 
     with pytest.raises(Exception, match="note_on_one_subject"):
         intruder(f"UPDATE notes SET clip_id = '{clip_id}' WHERE id = '{note.id}'")

@@ -46,7 +46,7 @@ def fill(records):
 def history(records):
     """Records in which something of every kind happened."""
     visit_id = fill(records).visits(records.patient_named("P-017").id)[0].id
-    note = records.add_note({"visit_id": visit_id, "text": "stiff today"}, by="KM")
+    note = records.add_note({"subject": ("visit", visit_id), "text": "stiff today"}, by="KM")
     records.change_note(note.id, "stiff today, warmed up", version=1, by="AB")
     return records
 

@@ -36,6 +36,8 @@ from hipcv.report.review import (
     format_automatic,
     format_signature,
     summarise_corrections,
+    summarise_notes,
+    title_of_notes,
 )
 from hipcv.report.stills import Still
 from hipcv.report.summary import IssueSummary, SideSummary, Summary, summarise
@@ -128,8 +130,7 @@ def build(
         pdf.heading(_("How to record the test"))
         pdf.paragraph(wording.set_up())
     _exercises(pdf, summary)
-    _corrections(pdf, case)
-    _signature(pdf, case)
+    _review(pdf, case)
     _small_print(pdf, trial)
     return pdf
 
@@ -399,6 +400,13 @@ def _stills(pdf: ReportPdf, stills: Sequence[Still]) -> None:
         pdf.columns([*captions, *[[]] * (per_row - len(row))], gutter=_GAP)
 
 
+def _review(pdf: ReportPdf, case: Case) -> None:
+    """Write what people did with the result: corrections, notes and the signature."""
+    _corrections(pdf, case)
+    _notes(pdf, case)
+    _signature(pdf, case)
+
+
 def _corrections(pdf: ReportPdf, case: Case) -> None:
     rows = [
         GridRow(
@@ -414,6 +422,17 @@ def _corrections(pdf: ReportPdf, case: Case) -> None:
         pdf.heading(_("Corrected by hand"))
         titles = (_("No."), _("What"), _("Change"), _("Why"), _("Who and when"))
         pdf.grid(titles, (0.05, 0.24, 0.27, 0.22, 0.22), rows)
+
+
+def _notes(pdf: ReportPdf, case: Case) -> None:
+    notes = summarise_notes(case)
+    if not notes:
+        return
+    pdf.heading(title_of_notes(len(notes)))
+    for text, who in notes:
+        for line in filter(None, text.splitlines()):
+            pdf.paragraph(line)
+        pdf.paragraph(who, NOTE)
 
 
 def _signature(pdf: ReportPdf, case: Case) -> None:

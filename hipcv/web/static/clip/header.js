@@ -30,8 +30,6 @@ export function startHeader(store) {
     byId("review").classList.toggle("unmeasured", !measured);
     byId("state-card").hidden = !pending && !(clip.state in UNMEASURED);
     setContent(byId("state-card"), ...(pending ? pendingState(clip) : unmeasuredState(store)));
-    byId("answers-card").hidden = !clip.answered.length;
-    setContent(byId("answers-card"), make("h2", { text: _("Said after the test") }), ...clip.answered.map((text) => make("p", { text })));
     setContent(byId("assignment-card"), ...assignment(store));
   });
 }

@@ -5,6 +5,7 @@ import { button, byId, make, setContent, tag } from "../shared/dom.js";
 import { SIDES, hipName, issueTitle, label, legName, namedAngles, notCounted, sideName, signOffLabel } from "../shared/labels.js";
 import { _, format, formatParts } from "../shared/language.js";
 import { angle, interval, moment, seconds, share } from "../shared/numbers.js";
+import { saidAfterTest } from "./notes.js";
 
 const SIGN_TEXT = {
   measured: _("Look at the start, the holds and the lines on the leg. If they are right, sign."),
@@ -195,7 +196,7 @@ function signOff(store) {
   }
   const { status } = store.document;
   const text = analysis.status === "amended" ? _("It was signed off once and changed since. Look again, and sign the result as it is now.") : SIGN_TEXT[status];
-  return [make("p", { text }), endedSignature(store), ...legQuestion(store), ...signAction(store, status)];
+  return [make("p", { text }), endedSignature(store), ...legQuestion(store), make("div", { class: "said" }, ...saidAfterTest(store)), ...signAction(store, status)];
 }
 
 /** Create the button that signs; before a clip has a patient and each leg was looked at, what is missing. */

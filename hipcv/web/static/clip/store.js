@@ -166,6 +166,31 @@ export class ClipStore extends Measurement {
     if (by && (await this.#send(`/api/clips/${this.id}/unmove`, { by }))) showToast(_("The clip was moved back."));
   }
 
+  /**
+   * Show other notes.
+   * @param {"clip"|"visit"} name what they are on
+   * @param {Object[]} notes
+   */
+  showNotes(name, notes) {
+    this.view.notes[name] = notes;
+    this.#show();
+  }
+
+  /**
+   * Store the answers after the test, after asking for them.
+   * @param {{fields: HTMLElement[], read: () => Object}} form
+   */
+  async answer({ fields, read }) {
+    const restoreFocus = rememberFocus();
+    const run = async ({ by }) => {
+      await this.#update(await send(`/api/clips/${this.id}/answers`, { ...read(), by }, "PUT"));
+      return true;
+    };
+    const text = _("Noted for the person who was tested. Each may be left out.");
+    if (await openForm({ title: _("Pain, and what stopped the movement"), text, fields, reason: "none", action: _("Save the answers"), run, running: _("Saving…") })) showToast(_("The answers were saved."));
+    restoreFocus();
+  }
+
   /** Send a change of the result, or show the error; resolves to true on success. */
   #change(action, body) {
     return this.#send(`/api/analyses/${this.analysis.id}/${action}`, { version: this.analysis.version, ...body });

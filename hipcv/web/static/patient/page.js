@@ -7,6 +7,7 @@ import { byId, cell, make, onSubmit, setContent, setTitle, table, tag } from "..
 import { erasePatient } from "../shared/erasure.js";
 import { SIDES, hipName, markName, notCounted } from "../shared/labels.js";
 import { _, format } from "../shared/language.js";
+import { noteList, noteTexts } from "../shared/notes.js";
 import { angle, day, interval, today } from "../shared/numbers.js";
 import { startPageShell } from "../shared/page_shell.js";
 import { showErrors, showToast } from "../shared/toast.js";
@@ -110,10 +111,18 @@ function trendKey(hasNotCounted, mdc_deg) {
 
 function visitTable() {
   if (!view.visits.length) return make("p", { class: "empty", text: _("No visits yet. Record a test, or upload a clip under this pseudonym.") });
-  return table("cards", [_("Visit"), ...SIDES.map(hipName), _("Clips")], [...view.visits].reverse().map((visit) => make("tr", {},
+  return table("cards", [_("Visit"), ...SIDES.map(hipName), _("Clips and notes")], [...view.visits].reverse().map((visit) => make("tr", {},
     make("th", { scope: "row" }, make("span", { class: "day", text: day(visit.on) }), visitActions(visit, render)),
     ...SIDES.map((side) => cell(hipName(side), {}, sideResult(visit.sides[side]))),
-    cell(_("Clips"), {}, make("ul", { class: "clips" }, ...visit.clips.map((clip) => make("li", {}, make("a", { href: `/clips/${clip.id}`, text: clip.name }), " ", clipResult(clip), " ", clipQuality(clip), answers(clip))))))));
+    cell(_("Clips and notes"), {}, make("ul", { class: "clips" }, ...visit.clips.map((clip) => make("li", {}, make("a", { href: `/clips/${clip.id}`, text: clip.name }), " ", clipResult(clip), " ", clipQuality(clip), answers(clip), ...noteTexts(clip.notes)))), visitNotes(visit)))));
+}
+
+function visitNotes(visit) {
+  const renderNotes = (notes) => {
+    visit.notes = notes;
+    render(view);
+  };
+  return noteList({ notes: visit.notes, path: `/api/visits/${visit.id}/notes`, action: _("Add a note…"), render: renderNotes });
 }
 
 function answers({ answered }) {

@@ -45,7 +45,7 @@ async function changeDay(visit, render) {
 }
 
 async function deleteVisit(visit, render) {
-  const answer = await openForm({ title: format(_("Delete the visit of {day}?"), { day: day(visit.on) }), text: _("It has no clips."), reason: "none", action: _("Delete"), danger: true });
+  const answer = await openForm({ title: format(_("Delete the visit of {day}?"), { day: day(visit.on) }), text: visit.notes.length ? _("It has no clips. Its notes are deleted with it.") : _("It has no clips."), reason: "none", action: _("Delete"), danger: true });
   if (!answer) return;
   render(await send(`/api/visits/${visit.id}`, { by: answer.by }, "DELETE"));
   showToast(format(_("The visit of {day} was deleted."), { day: day(visit.on) }));

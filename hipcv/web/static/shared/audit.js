@@ -12,12 +12,13 @@ const CHANGES = {
   add_clip: _("clip added"), move_clip: _("clip moved"), ask_again: _("new measurement asked for"), set_state: _("state of the clip"),
   add_analysis: _("result stored"), correct: _("result corrected"), sign: _("result signed off"), unsign: _("sign-off taken back"),
   make_current: _("earlier result made the current one"), answer: _("answers after the test stored"),
+  add_note: _("note added"), change_note: _("note changed"), delete_note: _("note deleted"),
   delete_clip: _("clip deleted"), redate_visit: _("visit moved to another day"), delete_visit: _("visit deleted"),
 };
 const DETAILS = {
   automatic: _("automatic result"), corrected: _("corrected result"), method: _("method"), state: _("state"), clip: _("clip"), clips: _("clips"), analyses: _("results"),
   visit: _("visit"), visits: _("visits"), patient: _("patient"), on: _("day"), mirrored: _("mirrored"), external: _("external rotation too"), side: _("side"), size_bytes: _("bytes"), number: _("number"),
-  kind: _("kind"), rep: _("repetition"), changed: _("changed"), before: _("before"), after: _("after"), version: _("version"), pseudonym: _("pseudonym"), notes: _("notes"),
+  kind: _("kind"), rep: _("repetition"), changed: _("changed"), before: _("before"), after: _("after"), version: _("version"), pseudonym: _("pseudonym"), notes: _("notes"), note: _("note"),
   consent_on: _("consent on"), keep_until: _("keep until"), given: _("answered"), signature: _("sign-off taken away"), undoes: _("undoes entry"), deleted: _("oldest results deleted"), restored: _("sign-off put back"),
 };
 const TITLES = { number: _("No."), at: _("When"), who: _("Who"), what: _("What"), why: _("Why"), detail: _("Details") };

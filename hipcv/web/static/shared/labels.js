@@ -15,8 +15,17 @@ const HIP_NAMES = { left: _("Left hip"), right: _("Right hip") };
 const LEG_NAMES = { left: _("Left leg"), right: _("Right leg") };
 
 /**
+ * Return the codes of a table with their labels.
+ * @param {"where"|"limiters"} table
+ * @returns {Array<[string, string]>}
+ */
+export function options(table) {
+  return Object.entries(LABELS[table] ?? {});
+}
+
+/**
  * Return the label of a code.
- * @param {"findings"|"cues"|"issues"|"severity"|"categories"|"angles"|"stages_of_work"} table `cues`: how to prevent a finding
+ * @param {"findings"|"cues"|"issues"|"severity"|"categories"|"angles"|"stages_of_work"|"asked"|"where"|"limiters"} table `cues`: how to prevent a finding
  * @param {string} code "" for no category
  * @returns {string}
  */
