@@ -11,20 +11,22 @@ const PLAY_HELP = [
 ];
 const HELP = [
   ["0", _("start position")], [_("1 to 9"), _("hold of that repetition")], ["L", _("loop the repetition")], ["O", _("lines on the picture")],
-  ["M", _("move hip, knee or ankle")], ["Z", _("zoom into what is adjusted")], ["?", _("this list")], [_("Tab"), _("to a handle of the curve; arrows move it by a frame, Enter saves, Esc undoes")],
+  ["M", _("move hip, knee or ankle")], ["Z", _("zoom into what is adjusted")],
+  [_("+ and −"), _("zoom the picture; the wheel and two fingers do too")], ["R", _("the whole picture")], ["F", _("full screen")],
+  ["?", _("this list")], [_("Tab"), _("to a handle of the curve; arrows move it by a frame, Enter saves, Esc undoes")],
 ];
 
 /**
  * Listen to the keys of the clip page.
  * @param {import("./store.js").ClipPage} page
- * @param {import("./overlay.js").Overlay} overlay
- * @param {import("./points.js").Points} points
+ * @param {{overlay: import("./overlay.js").Overlay, points: import("./points.js").Points, screen: import("./full_screen.js").FullScreen}} tools
  */
-export function startKeys(page, overlay, points) {
-  const { store, head, edit } = page;
+export function startKeys(page, { overlay, points, screen }) {
+  const { store, head, edit, viewport } = page;
   startHelp(HELP);
   listen(head, () => Boolean(store.curves), {
     l: () => toggleLoop(page), o: () => overlay.toggle(), m: () => points.toggle(), z: () => edit.toggleZoom(),
+    "+": () => viewport.step(1), "=": () => viewport.step(1), "-": () => viewport.step(-1), r: () => viewport.reset(), f: () => screen.toggle(),
   }, (digit) => selectTarget(digit, page));
 }
 

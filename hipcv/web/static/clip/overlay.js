@@ -37,14 +37,17 @@ export class Overlay {
    * @param {import("./measurement.js").Measurement} store
    * @param {import("./playhead.js").Playhead} head
    * @param {{player: HTMLElement, canvas: HTMLCanvasElement, readout: HTMLElement}} elements
+   * @param {import("./viewport.js").Viewport|null} viewport null: the player always shows the whole picture
    */
-  constructor(store, head, elements) {
+  constructor(store, head, elements, viewport = null) {
     this.store = store;
     this.head = head;
     this.elements = elements;
+    this.viewport = viewport;
     this.visible = true;
     store.addEventListener("change", () => this.draw());
     head.addEventListener("frame", () => this.draw());
+    viewport?.addEventListener("change", () => this.draw());
     new ResizeObserver(() => this.draw()).observe(elements.player);
     byId("show-lines").addEventListener("click", () => this.toggle());
   }
@@ -62,25 +65,30 @@ export class Overlay {
     const { store } = this;
     const { pen, density } = clearCanvas(this.elements.canvas);
     if (!this.visible || !store.sides.length) return;
-    const scale = pen.canvas.width / store.curves.size_px[0];
-    this.#drawTrunk(pen, scale, density);
-    this.#drawShank(pen, scale, density);
+    const place = (point_px) => this.#toPlayer(point_px).map((value) => value * density);
+    this.#drawTrunk(pen, place, density);
+    this.#drawShank(pen, place, density);
   }
 
-  #drawTrunk(pen, scale, density) {
+  #toPlayer(point_px) {
+    const scale = this.elements.canvas.clientWidth / this.store.curves.size_px[0];
+    return this.viewport?.toPlayer(point_px) ?? point_px.map((value) => value * scale);
+  }
+
+  #drawTrunk(pen, place, density) {
     const { shoulders_px, hips_px } = this.store.curves.trunk;
     const pairs = [shoulders_px, hips_px].map((pair) => pair.map((points) => points[this.head.row]));
     if (pairs.flat().some((point) => !point)) return;
-    const scaled = pairs.map((pair) => pair.map((point) => point.map((value) => value * scale)));
+    const scaled = pairs.map((pair) => pair.map(place));
     const middles = scaled.map(([one, other]) => [(one[0] + other[0]) / 2, (one[1] + other[1]) / 2]);
     for (const [from, to] of [...scaled, middles]) drawLine(pen, from, to, { width: 2 * density, colour: BLUE });
     for (const point of scaled.flat()) drawDot(pen, point, 3.4 * density, BLUE);
   }
 
   /** Draw the shank as it lies in this frame, and dashed as it hung at the start. */
-  #drawShank(pen, scale, density) {
+  #drawShank(pen, place, density) {
     const { store, head } = this;
-    const lines = shankLines(store, head.row)?.map((point) => point.map((value) => value * scale));
+    const lines = shankLines(store, head.row)?.map(place);
     if (!lines) return;
     const [knee, now, start] = lines;
     const value_deg = store.curve.rotation_deg[head.row];
@@ -94,7 +102,7 @@ export class Overlay {
     pen.fillStyle = "rgba(240, 228, 66, .35)";
     pen.fill();
     const { hip_px } = legPoints(store, head.row);
-    if (hip_px) drawLine(pen, hip_px.map((value) => value * scale), knee, { width: 2 * density, colour: BLUE });
+    if (hip_px) drawLine(pen, place(hip_px), knee, { width: 2 * density, colour: BLUE });
     pen.setLineDash([6 * density, 6 * density]);
     drawLine(pen, knee, start, { width: 2.5 * density, colour: WHITE });
     pen.setLineDash([]);

@@ -12,6 +12,7 @@ import { Curve, startCurveTable } from "./curve.js";
 import { startDeletion } from "./delete.js";
 import { Edit } from "./edit.js";
 import { startEditToolbar } from "./edit_toolbar.js";
+import { FullScreen } from "./full_screen.js";
 import { showClipProgress, startHeader } from "./header.js";
 import { startKeys } from "./keys.js";
 import { startNotes } from "./notes.js";
@@ -24,11 +25,12 @@ import { startResult } from "./result.js";
 import { ClipStore } from "./store.js";
 import { startStrip } from "./strip.js";
 import { startTransport } from "./transport.js";
+import { Viewport } from "./viewport.js";
 
 const store = new ClipStore(document.body.dataset.clipId);
 const head = new Playhead(byId("video"));
 const edit = new Edit(store, (time_s) => nearest(store.times_s, time_s));
-const page = { store, head, edit };
+const page = { store, head, edit, viewport: new Viewport(store) };
 let loadedId = "";
 
 function renderVideo() {
@@ -84,10 +86,10 @@ startCorrections(store);
 startResults(store);
 startCurveTable(store);
 const curve = new Curve(page);
-const overlay = new Overlay(store, head, { player: byId("player"), canvas: byId("overlay"), readout: byId("readout") });
+const overlay = new Overlay(store, head, { player: byId("player"), canvas: byId("overlay"), readout: byId("readout") }, page.viewport);
 const points = new Points(page);
 startStrip(page);
-startKeys(page, overlay, points);
+startKeys(page, { overlay, points, screen: new FullScreen() });
 store.addEventListener("change", renderStills);
 store.addEventListener("stale", onStale);
 subscribe(onClip, load);

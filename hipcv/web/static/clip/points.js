@@ -1,13 +1,12 @@
 /** Manual correction of hip, knee and ankle in a frame of the start position or of a hold. */
 
-import { button, byId, make, setContent, trackPointer } from "../shared/dom.js";
+import { button, byId, make, setContent } from "../shared/dom.js";
 import { legName } from "../shared/labels.js";
 import { _, format } from "../shared/language.js";
 import { legPoints } from "./overlay.js";
+import { PicturePoints } from "./picture_points.js";
 
 const NAMES = { hip_px: _("Hip"), knee_px: _("Knee"), ankle_px: _("Ankle") };
-const LEAP_PX = 10;
-const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 /** The mode in which points are moved. */
 export class Points {
@@ -15,17 +14,20 @@ export class Points {
   #row = -1;
 
   /** @param {import("./store.js").ClipPage} page */
-  constructor({ store, head, edit }) {
+  constructor({ store, head, edit, viewport }) {
     this.store = store;
     this.head = head;
     this.edit = edit;
     this.active = false;
+    this.handles = new PicturePoints(viewport, NAMES, (name, point_px) => {
+      this.#moved[name] = point_px;
+      this.#render();
+    });
     byId("move").addEventListener("click", () => this.toggle());
     head.addEventListener("frame", () => {
       if (this.active && head.row !== this.#row) this.#reset();
     });
     store.addEventListener("change", () => this.#reset());
-    new ResizeObserver(() => this.#render()).observe(byId("player"));
   }
 
   /** Enter or leave the mode. */
@@ -56,64 +58,7 @@ export class Points {
     byId("player").classList.toggle("moving", this.active);
     const phase = this.active && this.store.curves ? this.#phase() : null;
     if (this.active && this.store.curves) setContent(byId("move-bar"), ...(phase ? this.#saveBar(phase) : this.#phaseLinks()));
-    if (phase) this.#renderPoints();
-    else setContent(byId("points"));
-  }
-
-  #renderPoints() {
-    const leg = { ...legPoints(this.store, this.#row), ...this.#moved };
-    const scale = byId("player").clientWidth / this.store.curves.size_px[0];
-    for (const [name, label] of Object.entries(NAMES)) {
-      let point = byId("points").querySelector(`[data-point="${name}"]`);
-      if (!leg[name]) {
-        point?.remove();
-        continue;
-      }
-      if (!point) {
-        point = this.#create(name, label);
-        byId("points").append(point);
-      }
-      const [x, y] = leg[name];
-      point.style.transform = `translate(${x * scale}px, ${y * scale}px)`;
-      point.setAttribute("aria-label", format(_("{point}, at {x}, {y}. Move with the arrow keys."), { point: label, x: Math.round(x), y: Math.round(y) }));
-      point.classList.toggle("moved", name in this.#moved);
-    }
-  }
-
-  #create(name, label) {
-    return make("button", {
-      type: "button", class: "point", "data-point": name,
-      on: { pointerdown: (event) => this.#drag(event, name), keydown: (event) => this.#onKey(event, name) },
-    }, make("span", { text: label, "aria-hidden": "true" }));
-  }
-
-  #drag(event, name) {
-    const box = byId("player").getBoundingClientRect();
-    const scale = this.store.curves.size_px[0] / box.width;
-    const [x, y] = this.#position(name);
-    const from = { x: event.clientX, y: event.clientY };
-    trackPointer(event, (move) => this.#move(name, x + (move.clientX - from.x) * scale, y + (move.clientY - from.y) * scale));
-  }
-
-  #onKey(event, name) {
-    const direction = KEYS[event.key];
-    if (!direction) return;
-    event.preventDefault();
-    event.stopPropagation();
-    const step = event.shiftKey ? LEAP_PX : 1;
-    const [x, y] = this.#position(name);
-    this.#move(name, x + step * direction[0], y + step * direction[1]);
-  }
-
-  #position(name) {
-    return this.#moved[name] ?? legPoints(this.store, this.#row)[name];
-  }
-
-  #move(name, x, y) {
-    const [width, height] = this.store.curves.size_px;
-    const bounded = (value, limit) => Math.round(10 * Math.max(0, Math.min(limit, value))) / 10;
-    this.#moved[name] = [bounded(x, width), bounded(y, height)];
-    this.#render();
+    this.handles.show(phase ? { ...legPoints(this.store, this.#row), ...this.#moved } : {}, this.#moved);
   }
 
   #saveBar(phase) {

@@ -12,7 +12,7 @@ import { Measurement } from "./measurement.js";
 const CONFLICT = 409;
 const LEG_CHOICES = [...SIDES.map((side) => [side, legName(side)]), ["auto", _("Whichever leg moves")]];
 
-/** @typedef {{store: ClipStore, head: import("./playhead.js").Playhead, edit: import("./edit.js").Edit}} ClipPage */
+/** @typedef {{store: ClipStore, head: import("./playhead.js").Playhead, edit: import("./edit.js").Edit, viewport: import("./viewport.js").Viewport}} ClipPage */
 
 /** Fires "change" when the result or the leg shown changes, and "stale" when another user changed it first. */
 export class ClipStore extends Measurement {
