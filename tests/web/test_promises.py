@@ -124,6 +124,24 @@ PROMISES = {
     "the second is told, and nothing is overwritten": (
         "test_one_of_two_concurrent_corrections_is_refused",
     ),
+    "The picture is zoomed up to eight times": (
+        "test_the_wheel_zooms_about_the_pointer",
+        "test_two_fingers_zoom",
+    ),
+    "moved by dragging it or, with the focus on it, by the arrows": (
+        "test_the_zoomed_picture_is_dragged_and_goes_on_being_paused",
+        "test_the_zoomed_picture_is_moved_and_reset_by_the_keyboard_alone",
+    ),
+    "has the same pixel at any zoom": (
+        "test_a_point_placed_at_zoom_four_is_stored_with_its_pixel",
+    ),
+    "one that the keyboard goes to is brought into view": (
+        "test_a_point_that_the_keyboard_goes_to_is_brought_into_view",
+    ),
+    "shows the video with its controls alone": (
+        "test_full_screen_shows_the_video_alone_with_its_controls",
+        "test_full_screen_is_left_by_its_key_and_the_page_is_as_before",
+    ),
     "step a frame": ("test_frames_are_stepped_by_the_keyboard",),
     "`clips/` by the SHA-256 of their content": ("test_name_is_the_hash_of_the_content",),
     "it can only be added to": ("test_database_refuses_to_alter_the_trail",),

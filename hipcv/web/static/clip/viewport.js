@@ -2,7 +2,6 @@
 
 import { byId } from "../shared/dom.js";
 import { _, format } from "../shared/language.js";
-import { significant } from "../shared/numbers.js";
 
 const MAX_ZOOM = 8;
 const STEP = Math.SQRT2; // of a key, a button or a notch of the wheel
@@ -149,7 +148,7 @@ export class Viewport extends EventTarget {
     byId("video").style.transform = zoomed ? `translate(${left}, ${top}) scale(${this.#zoom})` : "";
     this.player.classList.toggle("zoomed", zoomed);
     this.player.tabIndex = zoomed ? 0 : -1; // the arrows move it
-    const text = format(_("{zoom} ×"), { zoom: significant(this.#zoom, 2) });
+    const text = `${Math.round(100 * this.#zoom)} %`;
     byId("zoom-reset").textContent = text;
     byId("zoom-reset").setAttribute("aria-label", format(_("Zoom {zoom}: back to the whole picture"), { zoom: text }));
     byId("zoom-reset").disabled = byId("zoom-out").disabled = !zoomed;
