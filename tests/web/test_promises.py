@@ -200,7 +200,7 @@ PROMISES = {
     ),
     "in all pages of this browser": ("test_sign_out_ends_the_session_in_every_page",),
     "the page locks itself and the session ends": (
-        "test_page_that_nobody_uses_locks_itself",
+        "test_page_that_nobody_uses_warns_and_then_locks_itself",
         "test_session_that_nobody_uses_is_locked",
     ),
     "uploads and a guided test under way keep it open": ("test_session_in_use_stays_open",),
