@@ -26,6 +26,7 @@ from hipcv.cli import (
     reproduce,
     review,
     usage,
+    validate,
 )
 from hipcv.cli.errors import attempt, print_error
 from hipcv.cli.signals import end_on_signals
@@ -78,7 +79,7 @@ def main(
 
 for module in (
     analyze, batch, cameras, demo, doctor, record, review, report, export, history, compare, purge,
-    audit, protocol, reproduce,
+    audit, protocol, reproduce, validate,
 ):  # fmt: skip
     app.command(module.__name__.rpartition(".")[2])(module.command)
 app.add_typer(models.app, name="models")

@@ -89,6 +89,12 @@ class InvalidTrack(HipcvError):
     exit_code = 3
 
 
+class UnreadableTable(HipcvError):
+    """A table of readings cannot be read, or does not hold what is asked of it."""
+
+    exit_code = 3
+
+
 class EnvironmentFault(HipcvError):
     """Something hipcv needs on this machine is missing or broken."""
 

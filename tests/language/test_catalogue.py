@@ -39,6 +39,7 @@ TRANSLATED: tuple[str, ...] = (
     "report/",
     "results/",
     "store/",
+    "study/",
     "video/",
     "web/",
 )
@@ -67,6 +68,7 @@ NOT_FOR_PEOPLE: dict[str, tuple[str, ...]] = {
     "report/formats/fhir_codes.py": ("",),  # displays of codes, as their systems have them
     "report/formats/opensim.py": ("",),
     "report/numbers.py": ("shank lengths", "share of white"),  # units of result.json
+    "report/study/figures.py": _MATPLOTLIB,
     "report/terminal.py": ("bold cyan",),
     "results/formats.py": ("text/",),
     "results/stills.py": ("<figure>",),

@@ -84,7 +84,7 @@ def draw(trial: Trial, motions: Mapping[Side, Motion]) -> Chart:
     """Draw a panel with its strip for every side that has a movement, left first."""
     with mpl.rc_context(STYLE):
         figure = _figure(trial, [motions[side] for side in Side if side in motions], _PAGE)
-        png, svg = _encode(figure, "png"), _encode(figure, "svg")
+        png, svg = encode(figure, "png"), encode(figure, "svg")
         return Chart(png=png, svg=svg.decode("utf-8"))
 
 
@@ -95,7 +95,7 @@ def draw_compact(
     layout = _Layout(width=width_in, curve=curve_in, row=0.148, above=0.24, below=0.38)
     with mpl.rc_context({**STYLE, "font.size": 8}):
         figure = _figure(trial, [motion], layout)
-        return _encode(figure, "png", dpi=300), figure.get_figheight() / width_in
+        return encode(figure, "png", dpi=300), figure.get_figheight() / width_in
 
 
 def _figure(trial: Trial, motions: Sequence[Motion], layout: _Layout) -> Figure:
@@ -135,7 +135,8 @@ def _left_share(titles: Iterable[str], width_in: float) -> float:
     return max(_LEFT, (max(widths_pt, default=0.0) / 72 + _TITLE_GAP_IN) / width_in)
 
 
-def _encode(figure: Figure, form: Literal["png", "svg"], *, dpi: float = 150) -> bytes:
+def encode(figure: Figure, form: Literal["png", "svg"], *, dpi: float = 150) -> bytes:
+    """Return a figure as a file; the same drawing gives the same bytes."""
     metadata = {"png": {"Software": None}, "svg": {"Date": None, "Creator": None}}[form]
     out = io.BytesIO()
     figure.savefig(out, format=form, dpi=dpi, metadata=metadata, facecolor=palette.WHITE)

@@ -52,6 +52,7 @@ SMALL: Final = Style(6.8, colour=palette.MUTED, after=2)
 BIG: Final = Style(31, bold=True, colour="#00639c", after=0)
 _HEADINGS: Final = Style(7.2, bold=True, colour=palette.MUTED)
 _CELLS: Final = Style(8.4)
+_DENSE_CELLS: Final = Style(6.9)
 _GRID_NOTE: Final = Style(7.2)
 
 Paragraphs = Sequence[tuple[str, Style]]
@@ -188,12 +189,20 @@ class ReportPdf(FPDF):
             style="DF", round_corners=True, corner_radius=6,
         )  # fmt: skip
 
-    def grid(self, titles: Sequence[str], shares: Sequence[float], rows: Sequence[GridRow]) -> None:
+    def grid(
+        self,
+        titles: Sequence[str],
+        shares: Sequence[float],
+        rows: Sequence[GridRow],
+        *,
+        dense: bool = False,
+    ) -> None:
         """Write a table with horizontal lines; titles repeat on every page.
 
-        The shares of the page's width are one a column.
+        The shares of the page's width are one a column. A dense table is set smaller, and closer.
         """
-        self.use(_CELLS)
+        cells = _DENSE_CELLS if dense else _CELLS
+        self.use(cells)
         self.set_draw_color(_LINE)
         self.set_fill_color(palette.WHITE)
         self.set_line_width(0.7)
@@ -202,8 +211,8 @@ class ReportPdf(FPDF):
             width=self.epw,
             borders_layout="HORIZONTAL_LINES",
             headings_style=FontFace(emphasis="BOLD", size_pt=_HEADINGS.size, color=palette.MUTED),
-            line_height=_CELLS.leading,
-            padding=(3, 6, 3, 0),
+            line_height=cells.leading,
+            padding=(1, 4, 1, 0) if dense else (3, 6, 3, 0),
             text_align="LEFT",
             v_align="TOP",
         ) as table:

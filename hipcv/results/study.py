@@ -1,0 +1,148 @@
+"""Folder of a study: `validate.json`, the report as page and PDF, and the plots."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from hipcv.core.errors import ResultExists
+from hipcv.files import sha256_of, write_atomic
+from hipcv.folders import try_folder
+from hipcv.language import _
+from hipcv.report.study import figures, page, paper
+from hipcv.report.study.summary import StudySummary, summarise
+from hipcv.results.document import JsonObject, dumps
+from hipcv.study.agreement import Agreement, Estimate
+from hipcv.study.analysis import Question, Study, analyze
+from hipcv.study.comparison import Comparison
+from hipcv.study.readings import Row, read_files
+from hipcv.study.tables import ReliabilityTable
+from hipcv.version import __version__
+
+SCHEMA: Final = "hipcv.validate/1"
+DOCUMENT: Final = "validate.json"
+REPORT: Final = "report.html"
+PDF: Final = "report.pdf"
+
+_HASH_SHOWN: Final = 16
+
+
+@dataclass(frozen=True, slots=True)
+class StudyReport:
+    """What a study came to, and where its report is."""
+
+    document: JsonObject
+    summary: StudySummary
+    report: Path
+
+
+def write_study(
+    files: Sequence[Path], question: Question, out: Path, *, force: bool = False
+) -> StudyReport:
+    """Analyze tables of readings and write everything about them into a folder.
+
+    Raises:
+        UnreadableTable, BadRequest: of the readings, or of the question.
+        ResultExists: the folder holds a study already.
+    """
+    if (out / DOCUMENT).exists() and not force:
+        raise ResultExists(
+            _("{folder} holds a study already. Give --force to replace it.").format(folder=out)
+        )
+    study = analyze(read_files(files), question)
+    out.mkdir(parents=True, exist_ok=True)
+    try_folder(out)
+    hashes = {file.name: sha256_of(file) for file in files}
+    document = as_document(study, hashes)
+    summary = summarise(study)
+    plots = figures.draw(study.comparison) if study.comparison else ()
+    provenance = {
+        _("Readings"): ", ".join(
+            f"{name} (SHA-256 {digest[:_HASH_SHOWN]}…)" for name, digest in hashes.items()
+        ),
+        _("Analysed by"): f"hipcv {__version__}",
+    }
+    for plot in plots:
+        write_atomic(out / f"{plot.name}.png", plot.png)
+        write_atomic(out / f"{plot.name}.svg", plot.svg)
+    write_atomic(out / PDF, paper.render(summary, plots, provenance))
+    write_atomic(out / REPORT, page.render(summary, plots, provenance))
+    write_atomic(out / DOCUMENT, dumps(document))
+    return StudyReport(document, summary, out / REPORT)
+
+
+def as_document(study: Study, hashes: dict[str, str]) -> JsonObject:
+    """Return a study as JSON values: angles in degrees, None for what cannot be computed."""
+    document: JsonObject = {
+        "schema": SCHEMA,
+        "hipcv": __version__,
+        "files": hashes,
+        "persons": list(study.persons),
+        "readings": study.readings,
+        "methods": list(study.methods),
+        "sides": [side for side in study.sides if side],
+        "sessions": [session for session in study.sessions if session],
+        "rows_without_angle": _rows(study.empty),
+        "agreement": _comparison(study.comparison) if study.comparison else None,
+        "reliability": [_table(table) for table in study.tables],
+    }
+    return document
+
+
+def _comparison(comparison: Comparison) -> JsonObject:
+    found = comparison.agreement
+    return {
+        "test": comparison.test,
+        "reference": comparison.reference,
+        "trials": comparison.trials,
+        "pairs_share_rater": comparison.with_raters,
+        "persons": found.persons,
+        "pairs": found.pairs,
+        "rows_without_counterpart": _rows(comparison.unpaired),
+        **dict(_figures(found)),
+    }
+
+
+def _figures(found: Agreement) -> Iterator[tuple[str, Any]]:
+    yield from _estimate("bias", found.bias, "_deg")
+    yield "sd_of_differences_deg", found.sd
+    yield "sd_within_person_deg", found.sd_within
+    yield from _estimate("lower_limit", found.lower, "_deg")
+    yield from _estimate("upper_limit", found.upper, "_deg")
+    yield from _estimate("proportional_bias", found.slope)
+    yield "intervals_of_limits", found.method
+
+
+def _table(table: ReliabilityTable) -> JsonObject:
+    found = table.reliability
+    group = {name: text or None for name, text in asdict(table.group).items()}
+    return {
+        **group,
+        "columns": list(table.columns),
+        "columns_left_out": list(table.columns_left_out),
+        "persons": list(table.persons),
+        "persons_left_out": list(table.persons_left_out),
+        **dict(_estimate("icc_a1", found.icc_a1)),
+        **dict(_estimate("icc_ak", found.icc_ak)),
+        **dict(_estimate("icc_c1", found.icc_c1)),
+        **dict(_estimate("icc_ck", found.icc_ck)),
+        **dict(_estimate("sem", found.sem, "_deg")),
+        **dict(_estimate("mdc95", found.mdc95, "_deg")),
+        "sem_with_systematic_deg": found.sem_agreement,
+        "largest_systematic_difference_deg": found.systematic,
+    }
+
+
+def _estimate(name: str, estimate: Estimate, unit: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield the number and its interval under their keys."""
+    yield f"{name}{unit}", _number(estimate.value)
+    interval = estimate.interval
+    yield f"{name}_interval{unit}", [_number(end) for end in interval] if interval else None
+
+
+def _number(value: float) -> float | None:
+    return value if abs(value) < float("inf") else None
+
+
+def _rows(rows: Sequence[Row]) -> list[dict[str, str | int]]:
+    return [{"file": row.file, "row": row.number} for row in rows]

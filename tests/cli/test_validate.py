@@ -1,0 +1,129 @@
+import json
+import re
+import sys
+
+import pytest
+from typer.testing import CliRunner
+
+from hipcv import language
+from hipcv.cli.main import app
+from hipcv.core.errors import BadRequest, EnvironmentFault, ResultExists, UnreadableTable
+from tests.study.builders import rows, table
+
+pytest.importorskip("scipy", reason='hipcv validate needs `pip install "hipcv[study]"`')
+
+
+@pytest.fixture
+def readings(tmp_path, monkeypatch):
+    """A table of a synthetic study in the current folder."""
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "readings.csv"
+    path.write_text(table(rows(persons=12)), encoding="utf-8")
+    return path
+
+
+def validate(*words):
+    return CliRunner().invoke(app, ["validate", *map(str, words)])
+
+
+def test_report_page_pdf_plots_and_document_are_written(readings):
+    done = validate(readings)
+
+    folder = readings.parent / "hipcv-results" / "validate" / "readings"
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "bland_altman.png", "bland_altman.svg", "identity.png", "identity.svg", "report.html",
+        "report.pdf", "validate.json",
+    ]  # fmt: skip
+    assert done.stdout.splitlines()[-1].endswith("report.html")
+
+
+def test_json_on_stdout_is_the_document_that_is_written(readings):
+    document = json.loads(validate(readings, "--json", "--out", "out").stdout)
+
+    assert document == json.loads((readings.parent / "out/validate.json").read_text())
+    assert document["schema"] == "hipcv.validate/1"
+    assert set(document["files"]) == {"readings.csv"}
+    agreement = document["agreement"]
+    low, high = agreement["bias_interval_deg"]
+    assert low < agreement["bias_deg"] < high
+    assert {"icc_a1", "icc_ak", "sem_deg", "mdc95_deg"} <= set(document["reliability"][0])
+
+
+def test_every_figure_of_the_terminal_is_in_the_page(readings):
+    lines = validate(readings, "--out", "out").stdout.splitlines()
+    page = (readings.parent / "out/report.html").read_text()
+
+    assert all(line in page for line in lines[:5])
+
+
+def test_page_asks_no_other_host_for_anything(readings):
+    validate(readings, "--out", "out")
+    page = (readings.parent / "out/report.html").read_text()
+
+    assert re.findall(r"(?:src|href)=[\"'](?!data:)", page) == []
+    assert "http:" not in page
+    assert "https:" not in page
+
+
+def test_report_is_one_page_of_paper(readings):
+    validate(readings, "--out", "out")
+
+    pdf = (readings.parent / "out/report.pdf").read_bytes()
+    assert len(re.findall(rb"/Type /Page\b", pdf)) == 1
+
+
+def test_name_that_holds_markup_stays_a_name(readings):
+    text = readings.read_text().replace("inclinometer", "$x_1$ <b>ruler</b>")
+    readings.write_text(text)
+    done = validate(readings, "--out", "out")
+
+    assert done.exit_code == 0
+    page = (readings.parent / "out/report.html").read_text()
+    assert "<b>ruler" not in page
+    assert "&lt;b&gt;ruler" in page
+
+
+def test_second_study_is_not_written_over_the_first(readings):
+    validate(readings)
+
+    assert isinstance(validate(readings).exception, ResultExists)
+    assert validate(readings, "--force").exit_code == 0
+
+
+def test_fault_of_a_table_leaves_no_folder(readings):
+    readings.write_text("subject,method,angle_deg\n1,hipcv,abc\n")
+    done = validate(readings)
+
+    assert isinstance(done.exception, UnreadableTable)
+    assert done.exception.exit_code == 3
+    assert not (readings.parent / "hipcv-results").exists()
+
+
+def test_no_table_is_wrong_usage(readings):
+    assert isinstance(validate().exception, BadRequest)
+
+
+def test_absent_scipy_is_said_in_a_sentence(readings, monkeypatch):
+    monkeypatch.setitem(sys.modules, "scipy", None)
+    error = validate(readings).exception
+
+    assert isinstance(error, EnvironmentFault)
+    assert 'pip install "hipcv[study]"' in str(error)
+
+
+def test_reliability_alone_needs_no_second_method(readings):
+    lines = [line for line in readings.read_text().splitlines() if "inclinometer" not in line]
+    readings.write_text("\n".join(lines))
+    done = validate(readings, "--out", "out")
+
+    assert done.exit_code == 0
+    assert json.loads((readings.parent / "out/validate.json").read_text())["agreement"] is None
+    assert not (readings.parent / "out/identity.svg").exists()
+
+
+def test_document_is_the_same_in_every_language(readings):
+    english = validate(readings, "--json", "--out", "en").stdout
+    with language.using("es"):
+        spanish = validate(readings, "--json", "--out", "es").stdout
+
+    assert spanish == english

@@ -1,0 +1,3 @@
+import pytest
+
+pytest.importorskip("scipy", reason='hipcv validate needs `pip install "hipcv[study]"`')

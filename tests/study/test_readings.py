@@ -1,0 +1,149 @@
+import math
+
+import pytest
+
+from hipcv.core.errors import UnreadableTable
+from hipcv.study.readings import parse, read_files
+from tests.study.builders import table
+
+
+def read(*lines, header="subject,side,trial,method,angle_deg"):
+    return list(parse(table(lines, header), "t.csv"))
+
+
+def test_each_row_is_a_reading():
+    (reading,) = read("07,left,2,hipcv,34.5")
+
+    assert (reading.subject, reading.side, reading.trial, reading.method, reading.angle_deg) == (
+        "07", "left", "2", "hipcv", 34.5,
+    )  # fmt: skip
+    assert reading.row.number == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "angle_deg"),
+    [("34.5", 34.5), ("-3", -3.0), ("−3", -3.0), ("34.5°", 34.5), (" 34.5 ", 34.5)],
+)
+def test_angle_is_read_as_people_write_it(text, angle_deg):
+    assert read(f"1,left,1,hipcv,{text}")[0].angle_deg == angle_deg
+
+
+@pytest.mark.parametrize("text", ["", "NA", "nan", "–"])
+def test_cell_without_an_angle_is_no_reading(text):
+    assert math.isnan(read(f"1,left,1,hipcv,{text}")[0].angle_deg)
+
+
+def test_table_of_a_spreadsheet_with_decimal_commas_is_read():
+    (reading,) = read("1;izquierda;1;hipcv;34,5", header="subject;side;trial;method;angle_deg")
+
+    assert (reading.side, reading.angle_deg) == ("left", 34.5)
+
+
+def test_rater_stands_for_the_method_where_there_is_no_column_of_methods():
+    (reading,) = read("1,A,34", header="subject,rater,angle_deg")
+
+    assert (reading.method, reading.rater) == ("A", "")
+
+
+def test_names_that_differ_by_case_are_one():
+    first, second = read("p1,left,1,HipCV,34", "P1,left,2,hipcv,35")
+
+    assert (second.subject, second.method) == (first.subject, first.method)
+
+
+def test_empty_rows_and_columns_of_a_spreadsheet_are_left_out():
+    readings = read("1,left,1,hipcv,34,,", ",,,,,,", header="subject,side,trial,method,angle_deg,,")
+
+    assert len(readings) == 1
+
+
+def test_summary_of_a_batch_counts_as_readings_of_hipcv():
+    (reading,) = read(
+        "a.mp4,measured,P-1,2,left,34.00,33.10", header="clip,status,patient,visit,side,"
+        "rotation_deg,result_deg",
+    )  # fmt: skip
+
+    assert (reading.subject, reading.session, reading.side, reading.method, reading.angle_deg) == (
+        "P-1", "2", "left", "hipcv", 33.1,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("1,left,1,hipcv,abc", "row 3: 'abc' is not an angle"),
+        ("1,left,1,hipcv,inf", "row 3: 'inf' is not an angle"),
+        ("1,left,1,hipcv,345", "row 3: '345' is not an angle"),
+        ("1,lft,1,hipcv,34", "row 3: the side is 'lft'"),
+        (",left,1,hipcv,34", "row 3: the cell subject is empty"),
+        ("1,left,1,,34", "row 3: the cell method is empty"),
+        ("1,left,1,hipcv,34,5", "row 3: 6 cells, but 5 columns"),
+        ("1\x1b[2J,left,1,hipcv,34", "row 3: a name has control characters"),
+    ],
+)
+def test_row_that_cannot_be_used_is_named(line, words):
+    with pytest.raises(UnreadableTable, match=r"^t\.csv, ") as error:
+        read("1,left,9,hipcv,34", line)
+
+    assert words in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("header", "words"),
+    [
+        ("subject,method", "angle_deg is missing"),
+        ("method,angle_deg", "subject is missing"),
+        ("subject,angle_deg", "method is missing"),
+        ("subject,method,method,angle_deg", "two columns have the same name"),
+        ("", "subject is missing"),
+    ],
+)
+def test_table_without_its_columns_is_refused(header, words):
+    with pytest.raises(UnreadableTable, match=words):
+        read(header=header)
+
+
+@pytest.fixture
+def write(tmp_path):
+    def make(content, name="t.csv"):
+        path = tmp_path / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    return make
+
+
+def test_same_reading_twice_is_refused_with_both_rows(write):
+    lines = ["1,left,1,hipcv,34", "2,left,1,hipcv,35", "1,left,1,HIPCV,36"]
+    path = write(table(lines, "subject,side,trial,method,angle_deg"))
+
+    with pytest.raises(UnreadableTable, match=r"^Row 2 of t\.csv and row 4 of t\.csv"):
+        read_files([path])
+
+
+def test_readings_of_several_tables_are_one_study(write):
+    header = "subject,method,angle_deg"
+    paths = [write(table([f"1,{name},34"], header), f"{name}.csv") for name in ("a", "b")]
+
+    assert [str(reading.row) for reading in read_files(paths)] == ["a.csv:2", "b.csv:2"]
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"subject,method,angle_deg\n\xff\xfe,hipcv,34\n", "not text in UTF-8"),
+        (b'subject,method,angle_deg\n"1,hipcv,34\n', "not a table that can be read"),
+    ],
+)
+def test_file_that_is_no_table_is_refused(write, content, words):
+    with pytest.raises(UnreadableTable, match=words):
+        read_files([write(content)])
+
+
+def test_absent_file_is_named(tmp_path):
+    with pytest.raises(UnreadableTable, match="there is no such file"):
+        read_files([tmp_path / "none.csv"])
+
+
+def test_mark_of_utf_8_is_no_part_of_the_first_column(write):
+    assert read_files([write("\ufeffsubject,method,angle_deg\n1,hipcv,34\n")])
