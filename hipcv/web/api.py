@@ -16,6 +16,7 @@ from hipcv.store.audit import Anchor
 from hipcv.store.lists import ListQuery
 from hipcv.store.models import Analysis, JsonObject, PatientFields
 from hipcv.web import (
+    comparison,
     corrections,
     exports,
     file_names,
@@ -268,6 +269,19 @@ def clip_export(state: AppStateDep, clip_id: UUID, to: ShortText) -> Response:
 
 
 # --- analyses
+
+
+@router.get("/analyses/{analysis_id}/curves")
+def result_curves(state: AppStateDep, analysis_id: UUID) -> JSONResponse:
+    """Return the values of every frame of a result, the present or an earlier one of its clip."""
+    context, analysis = serializers.result_context(state, str(analysis_id))
+    return JSONResponse(curves(state.cache.get(context.clip, analysis)))
+
+
+@router.get("/compare/{one_id}/{other_id}")
+def comparison_view(state: AppStateDep, one_id: UUID, other_id: UUID) -> JsonObject:
+    """Return two results of one patient, and the difference of each side in words."""
+    return comparison.comparison_view(state, [str(one_id), str(other_id)])
 
 
 @router.post("/analyses/{analysis_id}/corrections")

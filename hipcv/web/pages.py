@@ -13,6 +13,7 @@ from hipcv.report.pages import SYSTEM, environment, theme
 from hipcv.results.formats import FORMATS, PATIENT_FORMATS
 from hipcv.version import __version__
 from hipcv.web import exports, opening
+from hipcv.web.comparison import comparable
 from hipcv.web.request_theme import THEMES
 from hipcv.web.security import (
     KEY_FIELD,
@@ -94,6 +95,14 @@ def patient(state: AppStateDep, patient_id: UUID) -> Response:
     row = state.records.patient(str(patient_id))
     formats = PATIENT_FORMATS.values()
     return page("patient.html", title=_("Patient"), patient_id=row.id, formats=formats)
+
+
+@router.get("/compare/{one_id}/{other_id}")
+def compare(state: AppStateDep, one_id: UUID, other_id: UUID) -> Response:
+    """Return the page of two results of one patient side by side."""
+    ids = [str(one_id), str(other_id)]
+    comparable(state, ids)
+    return page("compare.html", title=_("Compare"), result_ids=ids)
 
 
 @router.get("/record", summary=N_("Record"), tags=[MENU])

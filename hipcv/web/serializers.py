@@ -82,6 +82,17 @@ def analysed_clip(state: AppState, clip_id: str) -> tuple[ClipContext, Analysis]
     return context, context.analysis
 
 
+def result_context(state: AppState, analysis_id: str) -> tuple[ClipContext, Analysis]:
+    """Fetch a result, the present or an earlier one of its clip.
+
+    Raises:
+        NotFound: there is no such result.
+    """
+    analysis = state.records.analysis(analysis_id)
+    context = clip_context(state, state.records.clip(analysis.clip_id))
+    return context, _checked(state, analysis)
+
+
 def overview(state: AppState, wanted: ListQuery, clips: int = 1, patients: int = 1) -> JsonObject:
     """Return a page of patients, one of clips waiting for review, and clips under way."""
     records, today = state.records, date.today()  # noqa: DTZ011 - in the user's time zone
@@ -153,7 +164,7 @@ def clip_view(state: AppState, clip_id: str) -> JsonObject:
         "clip": clip_row(state, context) | {"elsewhere": elsewhere(state, context.clip)},
         "patient": context.patient and plain(asdict(context.patient)),
         "visit": context.visit and plain(asdict(context.visit)),
-        "analysis": analysis and _analysis_view(state, analysis),
+        "analysis": analysis and analysis_view(state, analysis),
         "ended_signature": _ended_signature(state, context),
         "moved": _last_move(state, context.clip),
         "notes": _notes_view(state, context),
@@ -236,7 +247,7 @@ def _last_move(state: AppState, clip: Clip) -> JsonObject | None:
     return row | {"patient": patient.pseudonym, "on": visit.on.isoformat()}
 
 
-def _analysis_view(state: AppState, analysis: Analysis) -> JsonObject:
+def analysis_view(state: AppState, analysis: Analysis) -> JsonObject:
     """Return one analysis with every correction, including withdrawn ones."""
     stills = load_stills(state.files.analysis_folder(analysis.id))
     recorded = recorded_of(analysis.document)

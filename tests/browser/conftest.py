@@ -18,6 +18,7 @@ from filelock import FileLock
 from hipcv.web.opening import RunningApp
 from tests.browser.records import (
     add_copy,
+    add_pair,
     add_visit,
     of_the_wrong_leg,
     open_records,
@@ -181,6 +182,13 @@ class Folder:
     copies: list[str]
     not_counted: str  # id of a clip of which no repetition counts
     wrong_leg: str  # id of a clip of which the other leg was asked for
+    compared: list[str]  # ids of two results of one patient
+
+    @property
+    def ids(self):
+        """Ids by their names in the addresses of the pages."""
+        clip_and_patient = {"clip_id": self.clip_id, "patient_id": self.patient_ids["P-1"]}
+        return clip_and_patient | dict(zip(("one_id", "other_id"), self.compared, strict=True))
 
 
 def upload_sample(browser, folder):
@@ -233,8 +241,9 @@ def folder(tmp_path_factory, shared_folder, browser):
     wrong_leg = add_copy(
         records, path, broken, on="2026-08-05", clip=clip, document=of_the_wrong_leg(document)
     )
+    compared = add_pair(records, path, clip=clip, document=document)
     patient_ids = {patient.pseudonym: patient.id for patient in records.patients()}
-    return Folder(path, clip.id, patient_ids, copies, not_counted, wrong_leg)
+    return Folder(path, clip.id, patient_ids, copies, not_counted, wrong_leg, compared)
 
 
 @pytest.fixture(scope="session")

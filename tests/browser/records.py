@@ -10,9 +10,10 @@ from uuid import uuid4
 from hipcv.core.issues import OTHER_LEG, Issue
 from hipcv.core.landmarks import Side
 from hipcv.report.summary import summarise_issue
+from hipcv.results.reassess import load
 from hipcv.store.files import FileStore
 from hipcv.store.records import Records
-from tests.clips import numbered_pictures, write_clip
+from tests.clips import numbered_picture, numbered_pictures, write_clip
 from tests.web import stub
 
 NUMBERS = (
@@ -93,6 +94,18 @@ def add_copy(records, folder, patient, *, on, clip, document=None):
     ).id
 
 
+def add_pair(records, folder, *, clip, document):
+    """Add a patient with two visits, 12° apart in two recordings; return the ids of the results."""
+    patient = records.add_patient("P-compared", by="T")
+    later = with_rotation(document, "left", document["sides"]["left"]["rotation_deg"] + 12)
+    later["clip"]["sha256"] = "ab" * 32
+    added = [
+        add_copy(records, folder, patient, on=on, clip=clip, document=stored)
+        for on, stored in (("2026-09-04", document), ("2026-10-02", later))
+    ]
+    return [records.clip(clip_id).analysis_id for clip_id in added]
+
+
 def of_the_wrong_leg(document):
     """Return a copy of a result whose right leg was asked for, while the left one moved."""
     issue = Issue("no_movement", "refuse", Side.RIGHT, 31.0, 1.0, OTHER_LEG)
@@ -101,6 +114,13 @@ def of_the_wrong_leg(document):
     sides = {"left": None, "right": None}
     changed = {"status": "not_measured", "tested_side": None, "sides": sides, "issues": [stored]}
     return copy.deepcopy(document) | changed
+
+
+def write_proxy(analysis_folder):
+    """Write the video of a result: each picture bears its number, from 1, modulo 256."""
+    times_s = load(analysis_folder).track.time_s
+    pictures = (numbered_picture(number % 256) for number in range(1, len(times_s) + 1))
+    write_clip(analysis_folder / "proxy.mp4", pictures, times_s)
 
 
 def place_stub_clip(folder, name, *, patient=None, on="2026-03-01"):
@@ -118,7 +138,7 @@ def place_stub_clip(folder, name, *, patient=None, on="2026-03-01"):
     analysis_id = str(uuid4())
     analysis_folder = files.analysis_folder(analysis_id)
     stub.write(part, analysis_folder, Side.LEFT)
-    shutil.copyfile(part, analysis_folder / "proxy.mp4")
+    write_proxy(analysis_folder)
     new = {
         "visit_id": patient and records.visit_of(patient, day, by="T").id,
         "size_bytes": part.stat().st_size,

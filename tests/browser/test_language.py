@@ -12,7 +12,8 @@ from tests.browser.test_pages import serious_violations
 pytestmark = pytest.mark.model
 
 PAGES = ("/", "/clips/{clip}", "/clips/{not_counted}", "/clips/{clip}/report",
-         "/patients/{patient}", "/record", "/settings", "/signin")  # fmt: skip
+         "/patients/{patient}", "/compare/{one_id}/{other_id}", "/record", "/settings",
+         "/signin")  # fmt: skip
 SIZES = {"wide": WIDE, "narrow": NARROW}
 TEXTS = """() => {
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -51,13 +52,15 @@ def spanish_page(request, browser, server, folder):
     """A page as a Spanish browser shows it."""
     path, size = request.param
     ids = {"clip": folder.clip_id, "not_counted": folder.not_counted}
-    address = path.format(**ids, patient=folder.patient_ids["P-large-change"])
+    address = path.format(**ids, **folder.ids, patient=folder.patient_ids["P-large-change"])
     page = open_page(browser, server, address, viewport=SIZES[size], locale="es-MX")
     if path == "/record":
         page.locator("#patient option").first.wait_for(state="attached")
     expect(page.locator("body")).not_to_contain_text("Cargando…")
     if path.startswith("/clips/") and not path.endswith("report"):
         page.locator(".handle").first.wait_for()
+    if path.startswith("/compare/"):
+        page.locator("#curve canvas").wait_for()
     yield page
     page.context.close()
 

@@ -38,12 +38,13 @@ HAS_INK = r"""() => {
 def page(request, browser, server, folder):
     """One page, loaded once for all tests of it."""
     path, size = request.param
-    ids = {"clip_id": folder.clip_id, "patient_id": folder.patient_ids["P-1"]}
-    loaded = open_page(browser, server, path.format(**ids), viewport=VIEWPORTS[size])
+    loaded = open_page(browser, server, path.format(**folder.ids), viewport=VIEWPORTS[size])
     if path == "/record":
         loaded.locator("#patient option").first.wait_for(state="attached")
     if path == "/clips/{clip_id}":
         loaded.locator(".handle").first.wait_for()
+    if path.startswith("/compare/"):
+        loaded.locator("#curve canvas").wait_for()
     expect(loaded.locator("body")).not_to_contain_text("Loading…")
     yield loaded
     loaded.context.close()

@@ -3,7 +3,8 @@
 stub.py CLIP RESULT_FOLDER OPTIONS RUNS_FILE [growing]
 
 A clip named `both` shows the other leg as well, with its hip lifted where it is `cheated` too.
-A clip named `30` has three repetitions of 30 degrees, with complete evidence. Where the clip is
+A clip named `30` has three repetitions of 30 degrees, with complete evidence, one named `50hz` has
+50 frames in a second, and one named `slow` moves at half the speed. Where the clip is
 growing, the stub waits until it is finished; one named `lost` is then not measured.
 """
 
@@ -92,7 +93,7 @@ def write(clip, folder, side):
     folder.mkdir(parents=True, exist_ok=True)
     number = re.search(r"\d+", clip.name)
     peak_deg = float(number[0]) if number else 30.0
-    rotation_deg = np.zeros(200) if "refused" in clip.name else swings(peak_deg, peak_deg, peak_deg)
+    rotation_deg = np.zeros(200) if "refused" in clip.name else swings_of(clip.name, peak_deg)
     track, rotations = track_of(clip.name, side, rotation_deg)
     reps = 0 if "refused" in clip.name else 3
     closeups = {
@@ -114,10 +115,19 @@ def write(clip, folder, side):
     return trial.status == "measured"
 
 
+def rate_hz_of(name):
+    return 50.0 if "50hz" in name else 30.0
+
+
+def swings_of(name, peak_deg):
+    rise_s = 1.2 if "slow" in name else 0.6
+    return swings(peak_deg, peak_deg, peak_deg, rise_s=rise_s, rate_hz=rate_hz_of(name))
+
+
 def track_of(name, side, rotation_deg):
     """Return the track of a clip, and the rotation of each leg that moves in it."""
     if "both" not in name:
-        track = seated_track(rotation_deg, side=side)
+        track = seated_track(rotation_deg, side=side, rate_hz=rate_hz_of(name))
         if "cheated" in name:
             lift_hip(track, side, rotation_deg)
         return track, {side: rotation_deg}
@@ -143,7 +153,7 @@ def clip_of(path, track):
         sha256=hashlib.sha256(content).hexdigest(),
         duration_s=float(track.time_s[-1]),
         frames=len(track.time_s),
-        frame_rate_hz=30.0,
+        frame_rate_hz=rate_hz_of(path.name),
         width_px=track.size_px[0],
         height_px=track.size_px[1],
         start_s=0.0,

@@ -310,8 +310,9 @@ def test_video_is_not_cached(therapist, client):
 
 
 def test_every_page_of_the_router_is_served(therapist, client):
-    view = therapist.placed(patient="P-017")
+    view, other = (therapist.placed(name, patient="P-017") for name in ("30.mp4", "31.mp4"))
     ids = {"clip_id": view["clip"]["id"], "patient_id": view["patient"]["id"]}
+    ids |= {"one_id": view["analysis"]["id"], "other_id": other["analysis"]["id"]}
     paths = [route.path.format(**ids) for route in pages.router.routes if "GET" in route.methods]
 
     assert {path: client.get(path).status_code for path in paths} == dict.fromkeys(paths, 200)

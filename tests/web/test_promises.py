@@ -144,6 +144,38 @@ PROMISES = {
     ),
     "step a frame": ("test_frames_are_stepped_by_the_keyboard",),
     "`clips/` by the SHA-256 of their content": ("test_name_is_the_hash_of_the_content",),
+    "the last two visits of each leg a link away": (
+        "test_the_last_two_visits_are_one_link_from_the_page_of_the_patient",
+    ),
+    "and a form for any two of its clips": (
+        "test_two_visits_are_chosen_and_played_by_the_keyboard_alone",
+    ),
+    "compared with the present one from the list": (
+        "test_an_earlier_result_is_compared_with_the_present_one",
+        "test_earlier_result_of_a_clip_has_its_own_curves",
+    ),
+    "which is chosen for each": ("test_another_repetition_is_chosen_of_each_video",),
+    "the same time since then whatever their frame rates": (
+        "test_both_videos_begin_at_the_onset_and_are_stepped_to_the_same_time",
+    ),
+    "They play, pause and stop together": (
+        "test_videos_that_are_paused_while_they_play_show_the_same_time",
+        "test_videos_play_to_the_end_and_stop_there",
+    ),
+    "as a plot and as a table": (
+        "test_curves_have_one_time_axis_from_the_onset",
+        "test_a_click_on_the_curves_shows_that_time_in_both_videos",
+    ),
+    "in the words of the patient's page and of `hipcv compare`": (
+        "test_the_difference_is_said_in_the_words_of_the_comparison",
+        "test_difference_is_that_of_the_comparison_of_visits",
+    ),
+    "gives no difference": ("test_a_side_that_is_not_counted_gives_no_difference",),
+    "two readings of one recording are no change": (
+        "test_two_results_of_one_recording_are_no_change_of_the_hip",
+    ),
+    "Results of two patients are not compared": ("test_results_of_two_patients_are_not_compared",),
+    "a digit chooses that repetition of both": ("test_a_digit_chooses_that_repetition_of_both",),
     "it can only be added to": ("test_database_refuses_to_alter_the_trail",),
     "salted hashes of every column": (
         "test_every_altered_column_is_reported_with_its_row",

@@ -42,10 +42,15 @@ export function paintAbove(plot, store, edit) {
       paintSecondReading(plot, rep, span_s);
     }
   });
-  if (plot.over.clientWidth + LABEL_PX * 2 < plot.width) paintLabels(plot, store.curve);
+  paintLabels(plot, store.curve);
 }
 
-function clipped(plot, paint) {
+/**
+ * Paint within the plot alone.
+ * @param {any} plot uPlot
+ * @param {() => void} paint
+ */
+export function clipped(plot, paint) {
   const { ctx, bbox } = plot;
   ctx.save();
   ctx.beginPath();
@@ -82,10 +87,16 @@ function strokeLevel({ ctx, bbox, valToPos }, value_deg, strokeStyle, dashes) {
   ctx.stroke();
 }
 
-function paintHold(plot, rep, span_s) {
+/**
+ * Mark the rotation and the interval of a repetition over its hold.
+ * @param {any} plot uPlot
+ * @param {{rotation_deg: number|null, interval_deg: number[], valid: boolean}} rep
+ * @param {number[]} span_s of the hold, as the plot counts time
+ * @param {string} ink colour
+ */
+export function paintHold(plot, rep, span_s, ink = colour(rep.valid ? "ink" : "muted")) {
   if (rep.rotation_deg === null) return;
   const { ctx } = plot;
-  const ink = colour(rep.valid ? "ink" : "muted");
   const [left, top, width] = rectangle(plot, span_s, rep.interval_deg);
   const y = plot.valToPos(rep.rotation_deg, "y", true);
   ctx.globalAlpha = 0.2;
@@ -123,8 +134,13 @@ function paintAutomaticHold(plot, rep) {
   plot.ctx.restore();
 }
 
-/** Name the target and the range of two in three adults at the right of the plot. */
-function paintLabels({ ctx, bbox, valToPos }, { target_deg, typical_deg }) {
+/**
+ * Name the target and the range of two in three adults at the right of the plot, where there is room.
+ * @param {any} plot uPlot
+ * @param {{target_deg: number, typical_deg: number[]|null}} curve
+ */
+export function paintLabels({ ctx, bbox, valToPos, over, width }, { target_deg, typical_deg }) {
+  if (over.clientWidth + LABEL_PX * 2 >= width) return;
   const left = bbox.left + bbox.width + 8 * devicePixelRatio;
   const write = (text, value_deg, weight, line = 0) => {
     ctx.font = `${weight} ${12 * devicePixelRatio}px system-ui, sans-serif`;

@@ -2,6 +2,7 @@
 
 import { get } from "../shared/api.js";
 import { isPending, optionTexts } from "../shared/clips.js";
+import { comparisonAddress } from "../shared/comparison.js";
 import { button, byId, cell, make, setContent, table, tag } from "../shared/dom.js";
 import { SIDES, legName, notCounted, sideName } from "../shared/labels.js";
 import { _, format } from "../shared/language.js";
@@ -41,7 +42,13 @@ function resultRow(store, result, present) {
     cell(TITLES.result, {}, make("div", {}, ...sidesText(result), corrected ? tag(_("corrected"), "busy") : null)),
     cell(TITLES.difference, { class: "number", text: current ? "–" : differenceText(result, present) }),
     cell(TITLES.by, { text: asked_by || "–" }),
-    make("td", { class: "go" }, current ? tag(_("present"), "good") : button(_("Use this one"), () => void store.makeCurrent(id, when), { class: "small", "aria-label": format(_("Make the result of {moment} the present one"), { moment: when }) })));
+    make("td", { class: "go" }, current ? null : compareLink(result, present, when), current ? tag(_("present"), "good") : button(_("Use this one"), () => void store.makeCurrent(id, when), { class: "small", "aria-label": format(_("Make the result of {moment} the present one"), { moment: when }) })));
+}
+
+/** Create the link to both results side by side; null where they have no leg in common. */
+function compareLink({ id, sides }, present, when) {
+  const side = SIDES.find((candidate) => sides[candidate] && present?.sides[candidate]);
+  return side ? make("a", { class: "button small", href: comparisonAddress(id, present.id, side), "aria-label": format(_("Compare the result of {moment} with the present one"), { moment: when }), text: _("Compare") }) : null;
 }
 
 function askedFor({ options }) {

@@ -2,6 +2,7 @@
 
 import { get, send } from "../shared/api.js";
 import { clipQuality, clipResult } from "../shared/clips.js";
+import { changeTag, comparisonAddress, comparisonForm } from "../shared/comparison.js";
 import { requireInitials } from "../shared/dialog.js";
 import { byId, cell, make, onSubmit, setContent, setTitle, table, tag } from "../shared/dom.js";
 import { erasePatient } from "../shared/erasure.js";
@@ -26,6 +27,9 @@ function render(answer) {
   byId("record-link").href = `/record?patient=${encodeURIComponent(patient.pseudonym)}`;
   setContent(byId("change"), ...changes());
   renderCharts();
+  const form = comparisonForm(view, "");
+  byId("compare-card").hidden = !form;
+  setContent(byId("compare"), form);
   setContent(byId("visits"), visitTable());
   byId("notes").value = patient.notes ?? "";
   byId("consent-on").value = patient.consent_on ?? "";
@@ -78,12 +82,17 @@ function sideChange(side) {
     marks.length ? make("p", { class: "tags" }, ...marks.map((mark) => tag(markName(mark), "care"))) : null,
     repeat,
     change && make("p", {}, changeTag(change)),
-    make("p", { text: change ? change.text : _("One visit so far, so there is nothing to compare with.") }));
+    make("p", { text: change ? change.text : _("One visit so far, so there is nothing to compare with.") }),
+    change && make("p", {}, make("a", { href: lastTwo(side, change), "aria-label": format(_("{hip}: both visits side by side"), { hip: hipName(side) }), text: _("Both side by side") })));
 }
 
-function changeTag({ real, difference_deg, mdc_deg }) {
-  if (real) return tag(_("real change"), "busy");
-  return Math.abs(difference_deg) > mdc_deg ? tag(_("not certain"), "care") : tag(_("within measurement error"));
+/** Return the address of the page that shows the two visits of a change side by side. */
+function lastTwo(side, change) {
+  const [one, other] = [change.from, change.to].map((on) => {
+    const visit = view.visits.find((candidate) => candidate.on === on);
+    return visit.clips.find(({ id }) => id === visit.sides[side].clip_id).analysis_id;
+  });
+  return comparisonAddress(one, other, side);
 }
 
 function renderCharts() {
