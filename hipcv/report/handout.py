@@ -37,8 +37,8 @@ def render(trial: Trial, summary: Summary, case: Case = NO_CASE) -> str:
         summary=summary,
         day=_day(trial, case),
         test=_(words.TEST),
-        sides=[_side(side, trial.protocol) for side in trial.sides.values() if side.reps],
-        reasons=list(_reasons(trial)),
+        sides=[summarise_side(side, trial.protocol) for side in trial.sides.values() if side.reps],
+        reasons=list(list_reasons(trial)),
         exercise_words=exercises,
         how_to=[_(text).format(hold_s=trial.protocol.guide_hold_s) for text in words.HOW_TO],
         when=[_(text) for text in words.WHEN],
@@ -55,7 +55,8 @@ def _day(trial: Trial, case: Case) -> str:
     return numbers.day(on) if on else ""
 
 
-def _side(assessment: Assessment, protocol: MeasurementProtocol) -> HandoutSide:
+def summarise_side(assessment: Assessment, protocol: MeasurementProtocol) -> HandoutSide:
+    """Return one side in plain words."""
     measured = assessment.status == "measured"
     sentences = _meaning(assessment, protocol) if measured else _why_none(assessment)
     return HandoutSide(
@@ -88,7 +89,7 @@ def _why_none(assessment: Assessment) -> Iterator[str]:
             yield words.BROKEN[code]
 
 
-def _reasons(trial: Trial) -> Iterator[str]:
+def list_reasons(trial: Trial) -> Iterator[str]:
     """Yield why the clip, or a side without repetitions, was not measured."""
     if trial.status == "not_measured":
         yield _(words.NOT_MEASURED)

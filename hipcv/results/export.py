@@ -1,21 +1,22 @@
 """Export of a stored result: file name, media type and content in any format of `FORMATS`."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from hipcv import folders
 from hipcv.core.correction import CorrectionJson
 from hipcv.core.errors import BadRequest, InvalidTrack, ResultExists
+from hipcv.core.landmarks import Side
 from hipcv.files import write_atomic
 from hipcv.language import N_, _
 from hipcv.report import patient_table
 from hipcv.report.formats import fhir, fhir_bundle
 from hipcv.report.formats.fhir_codes import DEFAULT_CODES, Codes
 from hipcv.report.patient_table import VisitResult
-from hipcv.report.review import Case
+from hipcv.report.review import NO_CASE, Case
 from hipcv.results import checksums, reassess
 from hipcv.results.clip_names import rename_clip
 from hipcv.results.document import (
@@ -30,10 +31,13 @@ from hipcv.results.document import (
     with_person,
 )
 from hipcv.results.export_source import ExportSource
-from hipcv.results.formats import FORMATS, PATIENT_FORMATS, Format
+from hipcv.results.formats import FORMATS, PATIENT_FORMATS, VISIT_FORMATS, Format
 from hipcv.results.parts import earlier_files
 from hipcv.results.reassess import Refine
 from hipcv.results.stills import load_stills
+
+if TYPE_CHECKING:
+    from hipcv.report.pdf.visit import VisitPart
 
 UNCORRECTED_CAPTION: Final = N_("As the machine chose it, before corrections by hand.")
 """Replaces the caption of a still, which states the number before it was corrected."""
@@ -161,6 +165,40 @@ def patient(
                 _("{to}: no such format for a patient. Known: {known}.").format(to=to, known=known)
             )
     return _file(pseudonym, PATIENT_FORMATS[to], content.encode())
+
+
+def visit(
+    name: str, sources: Sequence[ExportSource], counting: Mapping[Side, ExportSource], to: str
+) -> Export:
+    """Return all results of one visit as one file.
+
+    Args:
+        name: of the file, without its ending.
+        sources: the results, at least one.
+        counting: the result that counts for each side, out of them.
+        to: a name in `VISIT_FORMATS`.
+
+    Raises:
+        BadRequest: there is no such format for a visit.
+        InvalidTrack: evidence of a result is missing.
+    """
+    if to not in VISIT_FORMATS:
+        text = _("{to}: no such format for a visit. Known: {known}.")
+        raise BadRequest(text.format(to=to, known=", ".join(VISIT_FORMATS)))
+    from hipcv.report.pdf import visit as pages
+
+    parts = {id(source): _part(source) for source in sources}
+    counted = {side: parts[id(source)] for side, source in counting.items()}
+    counted = {side: part for side, part in counted.items() if side in part.trial.sides}
+    render = pages.render_report if to == "pdf" else pages.render_handout
+    return _file(name, VISIT_FORMATS[to], render(list(parts.values()), counted))
+
+
+def _part(source: ExportSource) -> "VisitPart":
+    from hipcv.report.pdf.visit import VisitPart
+
+    _stored, result = source.evidence()
+    return VisitPart(result.trial, result.motions, source.case or NO_CASE, source.stills)
 
 
 def check_target(path: Path, *, force: bool = False) -> None:

@@ -61,6 +61,15 @@ PATIENT_FORMATS: Final[Mapping[str, Format]] = {
 }
 """Formats that take all results of one patient; see `export.patient`."""
 
+VISIT_FORMATS: Final[Mapping[str, Format]] = {
+    row.name: row
+    for row in (
+        Format("pdf", "_report.pdf", PDF, N_("Report of the visit (PDF)"), ""),
+        Format("handout", "_handout.pdf", PDF, N_("Hand-out of the visit (PDF)"), ""),
+    )
+}
+"""Formats that take all results of one visit; see `export.visit`."""
+
 
 def help_text() -> str:
     """Return the formats with their meaning, as "csv: the curves; …; pdf, html: the report."."""

@@ -390,6 +390,12 @@ def delete_visit(state: AppStateDep, visit_id: UUID, body: ActorBody) -> JsonObj
     return serializers.patient_view(state, state.records.patient(visit.patient_id))
 
 
+@router.get("/visits/{visit_id}/export")
+def visit_export(state: AppStateDep, visit_id: UUID, to: ShortText) -> Response:
+    """Return all results of a visit as one PDF."""
+    return exports.visit_file(state, state.records.visit(str(visit_id)), to)
+
+
 @router.get("/patients/{patient_id}/export")
 def patient_export(state: AppStateDep, patient_id: UUID, to: ShortText) -> Response:
     """Return all results of a patient as a file."""

@@ -12,13 +12,17 @@ from urllib.parse import quote
 from fastapi.responses import HTMLResponse, Response
 
 from hipcv.core.errors import NotFound
+from hipcv.core.landmarks import Side
+from hipcv.language import _
 from hipcv.report.pages import SYSTEM, using_theme
 from hipcv.report.patient_table import VisitResult
 from hipcv.report.review import Case, Signature
 from hipcv.results import export
 from hipcv.results.clip_names import rename_clip
 from hipcv.results.document import with_person
-from hipcv.store.models import Analysis, Clip, JsonObject, Patient
+from hipcv.results.export_source import ExportSource
+from hipcv.store.history import counting_analyses
+from hipcv.store.models import Analysis, Clip, JsonObject, Patient, Visit
 from hipcv.web.analysis_cache import active_corrections
 from hipcv.web.serializers import ClipContext, clip_context
 from hipcv.web.state import AppState
@@ -70,6 +74,28 @@ def patient_file(state: AppState, patient: Patient, to: str) -> Response:
     return _download(
         export.patient(patient.pseudonym, results, to, state.settings.codes, moved=moved)
     )
+
+
+def visit_file(state: AppState, visit: Visit, to: str) -> Response:
+    """Return all results of a visit as one PDF.
+
+    Raises:
+        BadRequest: there is no such format.
+        NotFound: no clip of the visit has a result.
+    """
+    analysed = [
+        (context, context.analysis)
+        for clip in state.records.clips(visit_id=visit.id)
+        if (context := clip_context(state, clip)).analysis is not None
+    ]
+    if not analysed:
+        raise NotFound(_("No clip of this visit has been analysed yet."))
+    name = f"{state.records.patient(visit.patient_id).pseudonym}_{visit.on.isoformat()}"
+    with state.cache.slot():
+        sources = {one.id: _source(state, context, one) for context, one in analysed}
+        counting = counting_analyses(analysis for _context, analysis in analysed)
+        by_side = {Side(side): sources[one.id] for side, one in counting.items()}
+        return _download(export.visit(name, list(sources.values()), by_side, to))
 
 
 def _moved_away(state: AppState, patient: Patient) -> list[VisitResult]:
@@ -141,17 +167,21 @@ def _signature(state: AppState, clip: Clip, analysis: Analysis) -> Signature:
 
 
 def _export(state: AppState, context: ClipContext, analysis: Analysis, to: str) -> export.Export:
-    case = _case(state, context, analysis)
     with state.cache.slot():
-        source = export.load(
-            state.files.analysis_folder(analysis.id),
-            active_corrections(state.records.corrections(analysis.id)),
-            case=case,
-            clip_name=_clip_name(state, context.clip, case),
-            refine=state.cache.closer_look(context.clip, analysis),
-            codes=state.settings.codes,
-        )
-        return export.export(source, to)
+        return export.export(_source(state, context, analysis), to)
+
+
+def _source(state: AppState, context: ClipContext, analysis: Analysis) -> ExportSource:
+    """Read a result with its corrections."""
+    case = _case(state, context, analysis)
+    return export.load(
+        state.files.analysis_folder(analysis.id),
+        active_corrections(state.records.corrections(analysis.id)),
+        case=case,
+        clip_name=_clip_name(state, context.clip, case),
+        refine=state.cache.closer_look(context.clip, analysis),
+        codes=state.settings.codes,
+    )
 
 
 def _download(file: export.Export) -> Response:

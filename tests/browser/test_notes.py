@@ -51,3 +51,15 @@ def test_pain_and_what_stopped_it_are_noted_for_an_uploaded_clip(open_stub_clip)
         expect(page.locator(card)).to_contain_text("stopped by a cramp")
     page.click("#change-answers")
     expect(page.locator("#answer-where")).to_have_value("groin")
+
+
+def test_report_and_hand_out_of_a_visit_are_downloaded_from_the_page_of_the_patient(open_stub_clip):
+    page = open_stub_clip("39.mp4", patient="P-papers")
+    page.click("#crumb a[href^='/patients/']")
+    papers = page.locator("#visits .papers")
+
+    expect(papers).to_contain_text("Not all of this visit is signed off.")
+    for words, ending in (("Report of the visit", "report"), ("Hand-out of the visit", "handout")):
+        with page.expect_download() as download:
+            papers.get_by_role("link", name=re.compile(words)).click()
+        assert download.value.suggested_filename == f"P-papers_2026-03-01_{ending}.pdf"

@@ -106,6 +106,11 @@ class ReportPdf(FPDF):
         )
         self.cell(text=of_pages.format(page=self.page_no(), pages="{nb}"))
 
+    def begin_part(self, foot: str) -> None:
+        """Begin a new page, from which on the foot line is another one."""
+        self.add_page()  # writes the foot of the page before
+        self._foot = foot
+
     def use(self, style: Style) -> None:
         """Set font, size and colour of the text that follows."""
         self.set_font(FONT, "B" if style.bold else "", style.size)

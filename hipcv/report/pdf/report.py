@@ -42,7 +42,7 @@ from hipcv.report.review import (
 from hipcv.report.stills import Still
 from hipcv.report.summary import IssueSummary, SideSummary, Summary, summarise
 
-_STATUS: Final = Translated(
+STATUSES: Final = Translated(
     {
         "preliminary": (N_("PRELIMINARY"), "#fdf0e6", "#b34700"),
         "final": (N_("FINAL"), "#d3eee5", "#1d6b56"),
@@ -106,13 +106,29 @@ def build(
     trial: Trial, motions: Mapping[Side, Motion], *, case: Case, stills: Sequence[Still]
 ) -> ReportPdf:
     """Return the pages of `render` before they are encoded."""
-    summary = summarise(trial)
+    title = f"{_('Hip internal rotation')}: {trial.clip.name}"
+    pdf = ReportPdf(title=title, foot=foot(trial, case))
+    write(pdf, trial, motions, case=case, stills=stills)
+    return pdf
+
+
+def foot(trial: Trial, case: Case) -> str:
+    """Return the foot line of the pages of a result."""
     patient = f"{case.patient} · " if case.patient else ""
     not_medical = _("not a medical device")
-    pdf = ReportPdf(
-        title=f"{_('Hip internal rotation')}: {trial.clip.name}",
-        foot=f"{patient}{trial.clip.name} · hipcv {trial.provenance.hipcv} · {not_medical}",
-    )
+    return f"{patient}{trial.clip.name} · hipcv {trial.provenance.hipcv} · {not_medical}"
+
+
+def write(
+    pdf: ReportPdf,
+    trial: Trial,
+    motions: Mapping[Side, Motion],
+    *,
+    case: Case,
+    stills: Sequence[Still],
+) -> None:
+    """Write the whole report from the cursor on."""
+    summary = summarise(trial)
     _head(pdf, summary, case)
     refused = summary.status == "not_measured"
     title = _("Why, and what to do") if refused else _("Not everything was measured")
@@ -129,16 +145,15 @@ def build(
     if not summary.measured:
         pdf.heading(_("How to record the test"))
         pdf.paragraph(wording.set_up())
-    _exercises(pdf, summary)
+    write_exercises(pdf, summary)
     _review(pdf, case)
     _small_print(pdf, trial)
-    return pdf
 
 
 def _head(pdf: ReportPdf, summary: Summary, case: Case) -> None:
     day = numbers.day(case.on) if case.on else ""
     words = (_("Hip internal rotation"), case.patient, day, summary.clip)
-    label, fill, colour = _STATUS[case.signature.status]
+    label, fill, colour = STATUSES[case.signature.status]
     badge = Style(7.4, bold=True, colour=colour)
     width = pdf.width_of(label, badge) + 18
     top = pdf.y
@@ -235,11 +250,12 @@ def _panels(pdf: ReportPdf, sides: Sequence[SideSummary], trial: Trial, case: Ca
         pdf.y = top + words_y
         pdf.block(words[index], x=x, width=words_width)
         pdf.y = top + 8
-        _gauge(pdf, trial, side.side, x=x + left, size=size)
+        draw_gauge(pdf, trial, side.side, x=x + left, size=size)
     pdf.y = top + height + 5
 
 
-def _gauge(pdf: ReportPdf, trial: Trial, side: Side, *, x: float, size: float) -> None:
+def draw_gauge(pdf: ReportPdf, trial: Trial, side: Side, *, x: float, size: float) -> None:
+    """Draw the gauge of a side with its upper edge at the cursor, which stays."""
     svg = gauge.draw(trial.sides[side], trial.protocol)
     for name, attributes in _PAINT.items():
         svg = svg.replace(f'class="{name}"', attributes)
@@ -355,7 +371,8 @@ def _item(pdf: ReportPdf, title: str, text: str, remedy: str) -> None:
     pdf.block([(title, STRONG), (text, BODY), (f"→ {remedy}", NOTE)])
 
 
-def _exercises(pdf: ReportPdf, summary: Summary) -> None:
+def write_exercises(pdf: ReportPdf, summary: Summary) -> None:
+    """Write the exercises with their drawings, where the summary offers them."""
     if not summary.exercises:
         return
     columns = [
@@ -445,7 +462,7 @@ def _signature(pdf: ReportPdf, case: Case) -> None:
     pdf.space(10)
     pdf.ensure_space(height + 4)
     top = pdf.y
-    pdf.panel(height, fill=_STATUS[case.signature.status][1])
+    pdf.panel(height, fill=STATUSES[case.signature.status][1])
     pdf.y = top + 9
     pdf.block(text, x=_INSET, width=pdf.epw - 2 * _INSET)
     for label, x, width in ((_("Signed by"), _INSET, 250.0), (_("Date"), 290.0, pdf.epw - 302)):

@@ -5,6 +5,7 @@ import { button, byId, make, onSubmit, setContent, setTitle } from "../shared/do
 import { _, format } from "../shared/language.js";
 import { day, today } from "../shared/numbers.js";
 import { fillPatients, startNewPatient } from "../shared/patient_choice.js";
+import { paperLinks } from "../shared/papers.js";
 import { issueList, measuredSides } from "./result.js";
 
 const UNMEASURED = { refused: _("Not measured"), failed: _("Measuring failed"), cancelled: _("Measuring was stopped") };
@@ -98,5 +99,5 @@ function assignment(store) {
   const recorded = analysis?.recorded ? make("p", { class: "note", text: analysis.recorded }) : null;
   const alike = [moveNote(store), ...elsewhereNotes(clip, patient)];
   if (!patient) return [make("h2", { text: _("Whose clip is it?") }), ...alike, form, origin, recorded];
-  return [make("h2", { text: _("Patient and visit") }), make("p", {}, ...owner(patient, visit, ", ")), ...alike, origin, recorded, make("details", {}, make("summary", { text: _("Move to another patient or day") }), form)];
+  return [make("h2", { text: _("Patient and visit") }), make("p", {}, ...owner(patient, visit, ", ")), analysis && visit ? make("p", { class: "papers" }, ...paperLinks(visit)) : null, ...alike, origin, recorded, make("details", {}, make("summary", { text: _("Move to another patient or day") }), form)];
 }

@@ -13,7 +13,7 @@ import { angle, day, interval, today } from "../shared/numbers.js";
 import { startPageShell } from "../shared/page_shell.js";
 import { showErrors, showToast } from "../shared/toast.js";
 import { commonRange, trendChart } from "./chart.js";
-import { renamePatient, visitActions } from "./visits.js";
+import { renamePatient, visitActions, visitPapers } from "./visits.js";
 
 const PATH = `/api/patients/${document.body.dataset.patientId}`;
 const GAP_PX = 20;
@@ -123,7 +123,7 @@ function visitTable() {
   return table("cards", [_("Visit"), ...SIDES.map(hipName), _("Clips and notes")], [...view.visits].reverse().map((visit) => make("tr", {},
     make("th", { scope: "row" }, make("span", { class: "day", text: day(visit.on) }), visitActions(visit, render)),
     ...SIDES.map((side) => cell(hipName(side), {}, sideResult(visit.sides[side]))),
-    cell(_("Clips and notes"), {}, make("ul", { class: "clips" }, ...visit.clips.map((clip) => make("li", {}, make("a", { href: `/clips/${clip.id}`, text: clip.name }), " ", clipResult(clip), " ", clipQuality(clip), answers(clip), ...noteTexts(clip.notes)))), visitNotes(visit)))));
+    cell(_("Clips and notes"), {}, make("ul", { class: "clips" }, ...visit.clips.map((clip) => make("li", {}, make("a", { href: `/clips/${clip.id}`, text: clip.name }), " ", clipResult(clip), " ", clipQuality(clip), answers(clip), ...noteTexts(clip.notes)))), visitPapers(visit), visitNotes(visit)))));
 }
 
 function visitNotes(visit) {

@@ -5,6 +5,7 @@ import { openForm } from "../shared/dialog.js";
 import { button, make } from "../shared/dom.js";
 import { _, format } from "../shared/language.js";
 import { day, today } from "../shared/numbers.js";
+import { paperLinks } from "../shared/papers.js";
 import { showErrors, showToast } from "../shared/toast.js";
 
 /**
@@ -18,6 +19,17 @@ export function visitActions(visit, render) {
   return make("span", { class: "actions" },
     button(_("Change day…"), () => void showErrors(() => changeDay(visit, render)), { class: "small quiet", "aria-label": format(_("Change the day of the visit of {day}…"), fields) }),
     visit.clips.length ? null : button(_("Delete…"), () => void showErrors(() => deleteVisit(visit, render)), { class: "small quiet", "aria-label": format(_("Delete the visit of {day}…"), fields) }));
+}
+
+/**
+ * Create the links to report and hand-out of a visit; null where no clip of it was analysed.
+ * @param {{id: string, on: string, clips: Object[]}} visit
+ * @returns {HTMLElement|null}
+ */
+export function visitPapers(visit) {
+  if (!visit.clips.some(({ status }) => status)) return null;
+  const signed = visit.clips.every(({ status }) => !status || status === "final");
+  return make("p", { class: "papers" }, ...paperLinks(visit), signed ? null : make("span", { class: "note", text: _("Not all of this visit is signed off.") }));
 }
 
 /**
