@@ -199,7 +199,7 @@ def _codes_in(source):
         warns = any(word.arg == "warn" for word in node.keywords)
         severity = [arg.value for arg in node.args[1:2] if isinstance(arg, ast.Constant)]
         refuses = (name == "Issue" and severity == ["refuse"]) or (
-            name in {"_above", "_below"} and not warns
+            name in {"issue_above", "issue_below"} and not warns
         )
         if refuses and isinstance(first, ast.Constant):
             yield first.value
