@@ -172,7 +172,8 @@ def test_a_clinicians_consent_does_not_allow_a_red_flag(open_record):
 
 def test_pain_ends_the_test_with_what_to_do(open_record):
     page = open_record("en")
-    keys = lead(page, scenes("en")[:400], recording=False)
+    begun = [scene for scene in scenes("en") if scene["stage"] != "finished"]
+    keys = lead(page, begun, recording=False)
     begin(page)
     page.locator("#screen[data-stage=turning]").wait_for()
     page.locator("[data-key=pain]").click()
