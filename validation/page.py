@@ -247,7 +247,7 @@ def _counted(results: Results) -> str:
     reps = [len(case.answer["reps"]) == len(case.reps) for case in results.measured if case.answer]
     return (
         f"Of {len(results.sides)} sides to measure {len(results.measured)} got a number. "
-        f"The tested sides were told right in {sum(right_sides)} of {len(right_sides)} clips, "
+        f"The tested sides were found right in {sum(right_sides)} of {len(right_sides)} clips, "
         f"the count of repetitions on {sum(reps)} of {len(reps)} sides."
     )
 
@@ -391,8 +391,8 @@ def _compensations(results: Results) -> str:
 
 One row a compensation, counted by repetition. *Clear* amounts must be found, *negligible* ones must
 not; *small* ones lie between, from 1° above negligible. The area under the ROC curve (0.5 is
-chance, 1 is perfect) says how well the channel itself tells them from negligible ones; it is told
-from {MIN_POSITIVE} repetitions on.
+chance, 1 is perfect) says how well the channel itself separates them from negligible ones; it is
+given from {MIN_POSITIVE} repetitions on.
 
 {_table(heads, rows)}
 
