@@ -1,13 +1,14 @@
 """Execution of jobs: events, the stop request, and the executor for this machine."""
 
 import time
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from hipcv.batch.job import CommandBuilder, Job, analyze_command
+from hipcv.batch.job import Job
 from hipcv.batch.outcome import JobOutcome
-from hipcv.batch.process import JobProcess
+from hipcv.batch.process import RunningJob
+from hipcv.batch.warm import JobStarter, WarmWorkers
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +73,17 @@ class Executor(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class LocalExecutor:
-    """An `Executor` on this machine: one process per clip."""
+    """An `Executor` on this machine."""
 
     workers: int
-    command: CommandBuilder = analyze_command
+    open_starter: Callable[[], JobStarter] = WarmWorkers
     poll_interval_s: float = 0.05
 
     def run(self, jobs: Iterable[Job], stop: StopRequest) -> Generator[Event]:
         """Run jobs in their order; see `Executor`."""
         waiting = iter(jobs)
-        running: list[JobProcess] = []
+        running: list[RunningJob] = []
+        starter = self.open_starter()
         try:
             while True:
                 while len(running) < self.workers and not stop.requested:
@@ -89,7 +91,7 @@ class LocalExecutor:
                     if job is None:
                         break
                     yield Started(job)
-                    running.append(JobProcess(job, self.command))
+                    running.append(starter.start(job))
                 if not running:
                     return
                 yield from self._poll(running)
@@ -101,8 +103,9 @@ class LocalExecutor:
         finally:
             for process in running:
                 process.kill()
+            starter.close()
 
-    def _poll(self, running: list[JobProcess]) -> Iterator[Event]:
+    def _poll(self, running: list[RunningJob]) -> Iterator[Event]:
         """Remove the processes that ended; sleep where none did."""
         outcomes = [(process, process.poll()) for process in running]
         for process, outcome in outcomes:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from hipcv.core.options import AnalysisOptions
 
@@ -68,15 +68,19 @@ def worker_command(*flags: str) -> list[str]:
     return [sys.executable, "-m", "hipcv.batch.worker", *flags]
 
 
-def order_line(job: Job) -> bytes:
-    """Return what a job's process reads from its standard input, as a line of JSON in ASCII."""
-    order = {
+def order_of(job: Job) -> dict[str, Any]:
+    """Return what a job's process is to do, as plain data."""
+    return {
         "clip": str(job.clip.absolute()),
         "folder": str(job.result.absolute()),
         "options": job.options.to_dict(),
         "growing": job.growing,
     }
-    return json.dumps(order).encode("ascii") + b"\n"
+
+
+def order_line(job: Job) -> bytes:
+    """Return what a job's process reads from its standard input, as a line of JSON in ASCII."""
+    return json.dumps(order_of(job)).encode("ascii") + b"\n"
 
 
 def analyze_command(_job: Job) -> list[str]:

@@ -17,9 +17,10 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn
 
 from hipcv import libraries, native
 from hipcv.background import use_single_thread
@@ -96,12 +97,17 @@ def main() -> int:
     native.use_single_arena()
     if arguments.single_thread:
         use_single_thread()
+    return carry_out(order, arguments.then)
+
+
+def carry_out(order: Mapping[str, Any], extension: str = "") -> int:
+    """Analyze the clip of an order in this process and return the exit code."""
     try:
         libraries.require()
         options = AnalysisOptions.from_dict(order["options"])
         native.limit_memory(options.limits.memory_max_gb)
         work = _follow if order["growing"] else _analyze
-        return work(Path(order["clip"]), Path(order["folder"]), options, arguments.then)
+        return work(Path(order["clip"]), Path(order["folder"]), options, extension)
     except Exception as error:  # noqa: BLE001 - reported to the parent
         failure = Failure.from_error(error)
         sys.stdout.write(json.dumps({"text": failure.text}))
@@ -180,6 +186,11 @@ def _write(
 def _watch_parent() -> None:
     while os.read(STDIN, _READ_BYTES):
         pass
+    end_group()
+
+
+def end_group() -> NoReturn:
+    """End this process at once, and the group that it leads."""
     if sys.platform != "win32" and os.getpgrp() == os.getpid():
         os.killpg(0, signal.SIGKILL)
     os._exit(1)

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
+from jinja2 import Environment
 from markupsafe import Markup
 
 from hipcv.core.assessment import Assessment, Trial
@@ -14,10 +16,12 @@ from hipcv.report import exercises, numbers, wording
 from hipcv.report import handout_words as words
 from hipcv.report.charts import gauge
 from hipcv.report.counting import broken_rules
-from hipcv.report.pages import environment
+from hipcv.report.pages import compile_templates, environment
 from hipcv.report.review import NO_CASE, Case
 from hipcv.report.summary import Summary
 from hipcv.report.verdict import choose_verdict
+
+_TEMPLATE: Final = "handout.html.jinja"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +34,18 @@ class HandoutSide:
     gauge: Markup  # empty where there is no number
 
 
+def preload() -> None:
+    """Compile the templates of a hand-out."""
+    compile_templates(_environment(), _TEMPLATE)
+
+
+def _environment() -> Environment:
+    return environment(drawing=exercises.drawing)
+
+
 def render(trial: Trial, summary: Summary, case: Case = NO_CASE) -> str:
     """Return the hand-out as HTML; `summary` is `summarise(trial)`."""
-    page = environment(drawing=exercises.drawing).get_template("handout.html.jinja")
+    page = _environment().get_template(_TEMPLATE)
     return page.render(
         summary=summary,
         day=_day(trial, case),

@@ -4,6 +4,7 @@ import base64
 from collections.abc import Sequence
 from typing import Final
 
+from jinja2 import Environment
 from markupsafe import Markup
 
 from hipcv.core.assessment import Reassessed, Trial
@@ -11,7 +12,7 @@ from hipcv.core.protocol import settings
 from hipcv.language import _, translate
 from hipcv.report import exercises, numbers, wording
 from hipcv.report.charts import gauge
-from hipcv.report.pages import environment
+from hipcv.report.pages import compile_templates, environment
 from hipcv.report.review import (
     Case,
     format_anchor,
@@ -25,6 +26,16 @@ from hipcv.report.stills import Still
 from hipcv.report.summary import Summary
 
 _HASH_SHOWN: Final = 16
+_TEMPLATE: Final = "report.html.jinja"
+
+
+def preload() -> None:
+    """Compile the templates of a report."""
+    compile_templates(_environment(), _TEMPLATE)
+
+
+def _environment() -> Environment:
+    return environment(steady=_steady, drawing=exercises.drawing)
 
 
 def render(
@@ -41,18 +52,21 @@ def render(
     `summary` is `summarise(trial)`; without `chart_svg` there is no chart. Stills are start, first
     compensation, plateau, in this order. `command` is the command line that was run.
     """
-    page = environment(steady=_steady, drawing=exercises.drawing).get_template("report.html.jinja")
-    return page.render(
-        summary=summary,
-        gauges={side: Markup(gauge.draw(a, trial.protocol)) for side, a in trial.sides.items()},  # noqa: S704
-        chart=_data_uri(chart_svg.encode(), "image/svg+xml") if chart_svg else "",
-        stills=[(still, _data_uri(still.jpeg, "image/jpeg")) for still in stills],
-        words=wording,
-        exercise_words=exercises,
-        method=method(trial),
-        review=_review(trial, case) if case else None,
-        provenance=provenance(trial, command),
-        target=numbers.whole(trial.protocol.target_deg),
+    return (
+        _environment()
+        .get_template(_TEMPLATE)
+        .render(
+            summary=summary,
+            gauges={side: Markup(gauge.draw(a, trial.protocol)) for side, a in trial.sides.items()},  # noqa: S704
+            chart=_data_uri(chart_svg.encode(), "image/svg+xml") if chart_svg else "",
+            stills=[(still, _data_uri(still.jpeg, "image/jpeg")) for still in stills],
+            words=wording,
+            exercise_words=exercises,
+            method=method(trial),
+            review=_review(trial, case) if case else None,
+            provenance=provenance(trial, command),
+            target=numbers.whole(trial.protocol.target_deg),
+        )
     )
 
 

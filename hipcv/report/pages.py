@@ -6,7 +6,7 @@ from contextvars import ContextVar
 from functools import cache
 from typing import Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, meta
 
 from hipcv import language
 
@@ -53,3 +53,13 @@ def environment(package: str = "hipcv.report", **filters: Callable[..., object])
     page.globals |= {"language": language.current, "theme": theme}
     page.filters.update(filters)
     return page
+
+
+def compile_templates(page: Environment, name: str) -> None:
+    """Compile a template and those that it includes, which then need not be at the first page."""
+    assert page.loader is not None
+    page.get_template(name)
+    source = page.loader.get_source(page, name)[0]
+    for included in meta.find_referenced_templates(page.parse(source)):
+        if included is not None:
+            compile_templates(page, included)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
-from hipcv import folders, native, pipeline
+from hipcv import folders, language, native, pipeline
 from hipcv.background import BackgroundWorker
 from hipcv.core.assessment import Trial
 from hipcv.core.errors import EnvironmentFault, ResultExists
@@ -52,6 +52,15 @@ def preload() -> None:
     """Import what `write` needs."""
     for module in ("hipcv.results.pictures", "hipcv.report.html"):
         import_module(module)
+
+
+def preload_texts() -> None:
+    """Compile the templates and catalogues that `write` needs; no native code is called."""
+    for module in ("hipcv.report.html", "hipcv.report.handout"):
+        import_module(module).preload()
+    for code in language.NAMES:
+        with language.using(code):
+            language.ngettext("{count} clip", "{count} clips", 1)
 
 
 def analyze_while_preloading(

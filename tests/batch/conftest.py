@@ -9,7 +9,7 @@ import pytest
 from hipcv.batch import environment, plan, run
 from hipcv.batch.executor import LocalExecutor, StopRequest
 from hipcv.batch.plan import BatchRequest
-from tests.batch.driver import stub_command
+from tests.batch.driver import starter
 from tests.waiting import LIMIT_S
 
 if sys.platform == "win32":
@@ -66,7 +66,7 @@ class Clinic:
         return BatchRequest(**{"folder": self.folder, "out": self.out, **changes})
 
     def batch(self, *, stop=None, workers=2, executor=None, **changes):
-        executor = executor or LocalExecutor(workers, stub_command(self.runs), poll_interval_s=0.01)
+        executor = executor or LocalExecutor(workers, starter(self.runs), poll_interval_s=0.01)
         self.progress = ProgressRecorder()
         return run.run_batch(
             self.request(**changes), executor, self.progress, stop or StopRequest()

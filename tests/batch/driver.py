@@ -1,14 +1,18 @@
 """Runs the `hipcv` command with the stub in place of the analysis.
 
 driver.py RUNS_FILE batch FOLDER ...
+
+The environment variable STARTER names one of `STARTERS`.
 """
 
+import os
 import sys
 from functools import partial
 from pathlib import Path
 
 from hipcv.batch import environment, executor
 from hipcv.batch.cluster import executor as dask_executor
+from hipcv.batch.warm import NewPrograms, WarmWorkers
 from hipcv.cli import main
 
 STUB = Path(__file__).with_name("stub.py")
@@ -21,6 +25,24 @@ def stub_command(runs):
     return command
 
 
+def server_command(runs):
+    return [sys.executable, str(STUB.with_name("stub_server.py")), str(runs)]
+
+
+STARTERS = {
+    "new": lambda runs: NewPrograms(stub_command(runs)),
+    "fork": lambda runs: WarmWorkers(server_command(runs), fork=True, cold=stub_command(runs)),
+    "pool": lambda runs: WarmWorkers(server_command(runs), fork=False),
+}
+"""How the stub is started, by name; each takes the path of the runs file."""
+
+DEFAULT = "fork" if sys.platform == "linux" else "pool"
+
+
+def starter(runs, name=DEFAULT):
+    return partial(STARTERS[name], runs)
+
+
 def use_stub_models():
     """Replace the pose model hashes of this process by fixed ones."""
     environment.model_hashes = lambda *_: {"full": "ab" * 32}
@@ -28,7 +50,11 @@ def use_stub_models():
 
 if __name__ == "__main__":
     use_stub_models()
-    command = stub_command(Path(sys.argv.pop(1)))
-    executor.LocalExecutor = partial(executor.LocalExecutor, command=command, poll_interval_s=0.01)
-    dask_executor.connect = partial(dask_executor.connect, command=command)
+    runs_file = Path(sys.argv.pop(1))
+    executor.LocalExecutor = partial(
+        executor.LocalExecutor,
+        open_starter=starter(runs_file, os.environ.get("STARTER", DEFAULT)),
+        poll_interval_s=0.01,
+    )
+    dask_executor.connect = partial(dask_executor.connect, command=stub_command(runs_file))
     main.run()

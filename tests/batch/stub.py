@@ -22,11 +22,19 @@ ERROR = "{}: it is {}."
 """Text of a failed analysis: name of the clip, kind of failure."""
 
 
+LEAK_BYTES = 100_000_000
+leaked = []
+
+
 def main():
-    clip, folder, runs = (Path(word) for word in sys.argv[1:])
     end_with_parent()
-    with runs.open("a", errors="surrogateescape") as file:
-        file.write(clip.name + "\n")
+    return act(*(Path(word) for word in sys.argv[1:]))
+
+
+def act(clip, folder, runs):
+    """Analyze a clip as its name says, and return the exit code."""
+    log(clip, runs)
+    leaked.extend(bytearray(LEAK_BYTES) for word in ("leak",) if word in clip.name)
     if "crash" in clip.name:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         sys.stderr.write("native code fails\n")
@@ -50,6 +58,22 @@ def main():
     if "lost" in clip.name:
         return 0
     return write(clip.name, content, folder)
+
+
+def log(clip, runs):
+    """Write the clip's name, and elsewhere the process that analyzes it."""
+    with runs.open("a", errors="surrogateescape") as file:
+        file.write(clip.name + "\n")
+    with runs.with_name("processes").open("a", errors="surrogateescape") as file:
+        file.write(f"{os.getpid()} {clip.name}\n")
+
+
+def end_server(runs):
+    """Kill the parent of this process, once."""
+    if not runs.with_name("ended server").exists():
+        runs.with_name("ended server").touch()
+        os.kill(os.getppid(), signal.SIGKILL)
+        time.sleep(100)
 
 
 def write(name, content, folder):

@@ -1,14 +1,27 @@
 import fcntl
 import os
+import re
+import subprocess
+import sys
+import threading
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
 
 import pytest
 
 from hipcv.batch.executor import Ended, LocalExecutor, Requeued, Started, StopRequest
-from hipcv.batch.job import Job
+from hipcv.batch.job import Job, analyze_command
+from hipcv.batch.server import THREADS_VARIABLE, require_single_thread
+from hipcv.batch.warm import NewPrograms, WarmWorkers
 from hipcv.core.options import AnalysisOptions
-from tests.batch.driver import stub_command
+from tests.batch.driver import STARTERS, starter
 from tests.batch.stub import ERROR
 from tests.waiting import LIMIT_S, wait_until
+
+SAMPLES = Path(__file__).parents[2] / "sample_videos"
+OPTIONS = AnalysisOptions(overlay=False)
+TIMING = re.compile(rb'"timing": \{[^}]*\}')
 
 
 @pytest.fixture
@@ -22,9 +35,16 @@ def job(tmp_path):
     return build
 
 
+@pytest.fixture(params=STARTERS)
+def kind(request):
+    if request.param == "fork" and sys.platform != "linux":
+        pytest.skip("workers are forked on Linux alone")
+    return request.param
+
+
 @pytest.fixture
-def local(tmp_path):
-    return LocalExecutor(2, stub_command(tmp_path / "runs"), poll_interval_s=0.01)
+def local(tmp_path, kind):
+    return LocalExecutor(2, starter(tmp_path / "runs", kind), poll_interval_s=0.01)
 
 
 def outcomes(events):
@@ -130,3 +150,82 @@ def test_closing_the_generator_ends_all_processes(local, job, tmp_path):
     events.close()
 
     acquire(tmp_path / "held")
+
+
+@pytest.mark.parametrize(
+    ("sixth", "status"),
+    [("crash.mp4", "crashed"), ("hang.mp4", "timed_out"), ("leak.mp4", "measured")],
+)
+def test_worker_that_fails_after_its_fifth_clip_costs_that_clip_alone(  # noqa: PLR0917
+    local, job, tmp_path, sixth, status
+):
+    names = [*(f"{number}.mp4" for number in range(5)), sixth, "7.mp4", "8.mp4"]
+    jobs = [job(name, timeout_s=2 if name == "hang.mp4" else LIMIT_S) for name in names]
+
+    ends = outcomes(replace(local, workers=1).run(jobs, StopRequest()))
+
+    processes = [line.split()[0] for line in (tmp_path / "processes").read_text().splitlines()]
+    statuses = {name: end.status for name, end in ends.items()}
+    assert statuses == dict.fromkeys(names, "measured") | {sixth: status}
+    assert processes[6] != processes[5]
+
+
+def test_process_of_a_pool_serves_several_clips(tmp_path, job):
+    one = LocalExecutor(1, starter(tmp_path / "runs", "pool"), poll_interval_s=0.01)
+
+    outcomes(one.run([job(f"{number}.mp4") for number in range(3)], StopRequest()))
+
+    lines = (tmp_path / "processes").read_text().splitlines()
+    assert len({line.split()[0] for line in lines}) == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="workers are forked on Linux alone")
+def test_clip_whose_server_was_killed_is_analysed_by_a_new_program(tmp_path, job):
+    forking = LocalExecutor(1, starter(tmp_path / "runs", "fork"), poll_interval_s=0.01)
+    names = ["a.mp4", "end server.mp4", "b.mp4"]
+
+    results = outcomes(forking.run([job(name) for name in names], StopRequest()))
+
+    assert [results[name].status for name in names] == ["measured"] * 3
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="workers are forked on Linux alone")
+def test_loading_the_libraries_starts_no_thread():
+    code = "from hipcv.batch import server as s; s.load_libraries(); s.require_single_thread()"
+    environment = {**os.environ, THREADS_VARIABLE: "1"}
+
+    done = subprocess.run([sys.executable, "-c", code], env=environment, check=False)
+
+    assert done.returncode == 0
+
+
+def test_fork_is_refused_while_another_thread_runs():
+    waiting = threading.Event()
+    thread = threading.Thread(target=waiting.wait, name="other")
+    thread.start()
+    try:
+        with pytest.raises(RuntimeError, match="threads run"):
+            require_single_thread()
+    finally:
+        waiting.set()
+        thread.join()
+
+
+@pytest.mark.model
+def test_real_results_are_equal_in_new_and_warm_processes(tmp_path):
+    def results(kind, workers, open_starter):
+        jobs = [
+            Job(name, SAMPLES / name, "", "", "", tmp_path / kind / name, LIMIT_S, OPTIONS)
+            for name in ("clean_left.mp4", "standing.mp4")
+        ]
+        for event in LocalExecutor(workers, open_starter).run(jobs, StopRequest()):
+            assert isinstance(event, Started) or event.outcome.status != "crashed"
+        paths = (path for one in jobs for path in one.result.rglob("*") if path.is_file())
+        root = tmp_path / kind
+        return {path.relative_to(root): TIMING.sub(b"", path.read_bytes()) for path in paths}
+
+    cold = results("new", 1, partial(NewPrograms, analyze_command))
+
+    assert len(cold) > 10
+    assert results("fork", 2, WarmWorkers) == cold
+    assert results("pool", 1, partial(WarmWorkers, fork=False)) == cold

@@ -1,6 +1,7 @@
 """Batches that are killed or asked to stop, each a process."""
 
 import json
+import os
 import random
 import signal
 import subprocess
@@ -10,6 +11,7 @@ import time
 import pytest
 
 from tests.batch.conftest import COUNTS, DRIVER
+from tests.batch.driver import DEFAULT
 from tests.batch.test_executor import acquire
 from tests.waiting import LIMIT_S, read_until, wait_until
 
@@ -21,11 +23,16 @@ def start(clinic):
     """Start `hipcv batch` on the folder, with the stub analysis."""
     processes = []
 
-    def start_process(*words):
+    def start_process(*words, kind=DEFAULT):
         command = [sys.executable, DRIVER, clinic.runs, "batch", clinic.folder]
         command += ["--out", clinic.out, "--workers", "2", *words]
         process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8"
+            command,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            env={**os.environ, "STARTER": kind},
         )
         processes.append(process)
         return process
@@ -41,7 +48,8 @@ def finish(process):
     return process.returncode, stdout
 
 
-def test_results_after_ten_kills_equal_those_of_an_undisturbed_run(clinic, start):
+@pytest.mark.parametrize("kind", [DEFAULT, pytest.param("pool", marks=pytest.mark.slow)])
+def test_results_after_ten_kills_equal_those_of_an_undisturbed_run(clinic, start, kind):
     for number in range(5):
         clinic.clip(f"P{number}_v1_left slow.mp4")
     clinic.clip("P0_v1_left slow.mov")
@@ -53,13 +61,13 @@ def test_results_after_ten_kills_equal_those_of_an_undisturbed_run(clinic, start
     moments = random.Random(5)
 
     for _ in range(KILLS):
-        process = start()
+        process = start(kind=kind)
         wait_until((clinic.out / "manifest.ndjson").exists)
         time.sleep(0.2 + moments.uniform(0, 0.5))
         process.kill()
         process.wait()
 
-    assert (finish(start())[0], clinic.tree()) == (5, undisturbed)
+    assert (finish(start(kind=kind))[0], clinic.tree()) == (5, undisturbed)
 
 
 def test_killed_batch_loses_only_the_running_clips(clinic, start):

@@ -15,7 +15,7 @@ from hipcv.batch.outcome import ClipOutcome
 from hipcv.cli.batch_screen import Bar, Lines, text_line
 from hipcv.cli.main import app
 from hipcv.core.protocol import MeasurementProtocol
-from tests.batch.driver import stub_command
+from tests.batch.driver import starter
 from tests.batch.stub import ERROR
 from tests.records import not_counted
 
@@ -29,11 +29,12 @@ def folder(tmp_path, monkeypatch):
     """A folder whose clips a stub answers for, with nothing else on this machine."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(environment, "model_hashes", lambda *_: {"full": "ab" * 32})
-    command = stub_command(tmp_path / "runs")
     monkeypatch.setattr(
         executor,
         "LocalExecutor",
-        partial(executor.LocalExecutor, command=command, poll_interval_s=0.01),
+        partial(
+            executor.LocalExecutor, open_starter=starter(tmp_path / "runs"), poll_interval_s=0.01
+        ),
     )
     (tmp_path / "clips").mkdir()
     return tmp_path / "clips"

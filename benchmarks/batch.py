@@ -1,0 +1,119 @@
+"""Cost of `hipcv batch`, as ratios within one run, against its goals.
+
+    python benchmarks/batch.py [--only NAME] [--clips N] [--rounds N]
+
+`cpu`: CPU time of a clip of 3 s in a warm worker against that in a new program, each the difference
+between many clips and one, so that the start of a server is not counted. `workers`: two warm
+workers against one. Exit code 1 if a goal is missed.
+"""
+
+import argparse
+import resource
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from timing.figures import Figure, format_figures
+from timing.runs import note
+
+from hipcv.batch.cores import real_cores
+from hipcv.batch.executor import Ended, LocalExecutor, StopRequest
+from hipcv.batch.job import Job, analyze_command
+from hipcv.batch.warm import JobStarter, NewPrograms, WarmWorkers
+from hipcv.core.options import AnalysisOptions
+
+CLIP: Final = Path(__file__).resolve().parents[1] / "sample_videos" / "clean_left.mp4"
+STARTERS: Final[dict[str, Callable[[], JobStarter]]] = {
+    "new program": partial(NewPrograms, analyze_command),
+    "warm worker": WarmWorkers,
+    "pool": partial(WarmWorkers, fork=False),
+}
+
+
+def children_cpu_s() -> float:
+    """Return the CPU time of all ended children and of theirs."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def analyses(
+    starter: Callable[[], JobStarter], clips: int, workers: int = 1
+) -> tuple[float, float]:
+    """Analyze a clip so many times; return the CPU and wall time in seconds."""
+    began_cpu_s, began_s = children_cpu_s(), time.perf_counter()
+    with tempfile.TemporaryDirectory() as folder:
+        jobs = [
+            Job(
+                str(n), CLIP, "", "", "", Path(folder) / str(n), 600, AnalysisOptions(overlay=False)
+            )
+            for n in range(clips)
+        ]
+        for event in LocalExecutor(workers, starter).run(jobs, StopRequest()):
+            assert not isinstance(event, Ended) or event.outcome.status == "measured"
+    return children_cpu_s() - began_cpu_s, time.perf_counter() - began_s
+
+
+def cpu_per_clip_s(starter: Callable[[], JobStarter], clips: int) -> float:
+    """Return the CPU time that each further clip takes."""
+    return (analyses(starter, clips)[0] - analyses(starter, 1)[0]) / (clips - 1)
+
+
+def cpu(clips: int, rounds: int) -> list[Figure]:
+    """Compare the CPU time of a clip in warm workers with that in a new program."""
+    spent: dict[str, list[float]] = {name: [] for name in STARTERS}
+    for number in range(rounds):
+        for name, starter in STARTERS.items():
+            note(f"round {number + 1} of {rounds}: {name}")
+            spent[name].append(cpu_per_clip_s(starter, clips))
+    new, *others = STARTERS
+    return [
+        Figure(
+            CLIP.stem,
+            f"CPU of a clip in a batch, {name} against {new}",
+            statistics.median(a / b for a, b in zip(spent[name], spent[new], strict=True)),
+            limit=0.7,
+            note=f"{statistics.median(spent[name]):.2f} s to {statistics.median(spent[new]):.2f} s",
+        )
+        for name in others
+    ]
+
+
+def workers(clips: int, rounds: int) -> list[Figure]:
+    """Compare two workers with one; the limit applies from two real cores on."""
+    ratios = []
+    for number in range(rounds):
+        note(f"round {number + 1} of {rounds}: one and two workers")
+        one, two = (analyses(WarmWorkers, clips, count)[1] for count in (1, 2))
+        ratios.append(one / two)
+    what = "hipcv batch, one worker against two"
+    limit = 1.8 if real_cores() > 1 else None
+    return [
+        Figure(f"{clips} clips", what, statistics.median(ratios), limit=limit, bound="at least")
+    ]
+
+
+TRIALS: Final[dict[str, Callable[[int, int], list[Figure]]]] = {"cpu": cpu, "workers": workers}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Cost of a batch against its goals.")
+    parser.add_argument("--only", action="append", choices=TRIALS, help="one trial; repeatable")
+    parser.add_argument("--clips", type=int, default=6, help="clips analysed in each run")
+    parser.add_argument("--rounds", type=int, default=3)
+    arguments = parser.parse_args()
+    figures = [
+        figure
+        for name in arguments.only or TRIALS
+        for figure in TRIALS[name](arguments.clips, arguments.rounds)
+    ]
+    print(format_figures(figures))
+    sys.exit(any(figure.good is False for figure in figures))
+
+
+if __name__ == "__main__":
+    main()
