@@ -28,6 +28,7 @@ CLIP_NAMES: Final = "clip_names"
 
 MAX_LOCK_AFTER_MIN: Final = 1440
 MAX_WORKERS: Final = 64
+MAX_PORT: Final = 65535
 
 _NOT_TOML: Final = (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError)
 
@@ -89,8 +90,14 @@ class Review(_Table):
 
     lock_after_min: float = 15.0  # minutes without use; 0: never
     workers: int = 0  # clips that are analysed at once; 0: by the cores
+    phone: bool = False  # clips may come from a phone in the local network
+    phone_port: int = 0  # at which a phone reaches this machine; 0: any free one
 
     def __post_init__(self) -> None:
+        _refuse_other_type("phone", self.phone, bool)
+        if type(self.phone_port) is not int or not 0 <= self.phone_port <= MAX_PORT:
+            text = _("phone_port: expected a number from 0 to {most}, got {value!r}.")
+            raise BadRequest(text.format(most=MAX_PORT, value=self.phone_port))
         if type(self.workers) is not int or not 0 <= self.workers <= MAX_WORKERS:
             text = _("workers: expected a number from 0 to {most}, got {value!r}.")
             raise BadRequest(text.format(most=MAX_WORKERS, value=self.workers))

@@ -90,6 +90,14 @@ Workers = Annotated[
         show_default=False,
     ),
 ]
+Phone = Annotated[
+    bool | None,
+    typer.Option(
+        "--phone/--no-phone",
+        help=N_("Let clips come from a phone in the local network, by a code at the desk."),
+        show_default=False,
+    ),
+]
 
 
 def command(
@@ -108,6 +116,7 @@ def command(
     max_upload_gb: MaxUpload = 4.0,
     lock_after_min: LockAfter = None,
     workers: Workers = None,
+    phone: Phone = None,
 ) -> None:
     """Open the desk: review clips, put right what was misread, see change over time.
 
@@ -135,7 +144,9 @@ def command(
         return
     libraries.require()
     folder_settings = config.load(Path.cwd())
-    review = folder_settings.review.override(lock_after_min=lock_after_min, workers=workers)
+    review = folder_settings.review.override(
+        lock_after_min=lock_after_min, workers=workers, phone=phone
+    )
     address = serve.Address(
         host=host,
         port=port,
@@ -157,6 +168,7 @@ def command(
         pattern=folder_settings.batch.pattern,
         options=folder_settings.options(overlay=True),
         workers=review.workers or schedule.default_workers(),
+        phone=state.PhoneSettings(review.phone, review.phone_port),
     )
 
     def show(app: opening.RunningApp) -> None:

@@ -49,7 +49,7 @@ from hipcv.web.schemas import (
     WithdrawalBody,
 )
 from hipcv.web.security import cookie_of
-from hipcv.web.sessions import Session, current
+from hipcv.web.sessions import required_session
 from hipcv.web.state import AppState, AppStateDep
 
 router = APIRouter(prefix="/api")
@@ -75,13 +75,13 @@ def overview(state: AppStateDep, query: Annotated[DeskQuery, Query()]) -> JsonOb
 @router.get("/events")
 async def events(state: AppStateDep) -> StreamingResponse:
     """Stream state changes of clips."""
-    session = _session()
+    session = required_session()
     stream = state.hub.stream(lambda: state.auth.sessions.holds(session))
     return StreamingResponse(stream, media_type="text/event-stream")
 
 
 @router.get("/session")
-def check_session() -> JsonObject:
+def checkrequired_session() -> JsonObject:
     """Return nothing: a page learns from the status whether its session has ended."""
     return {}
 
@@ -95,23 +95,16 @@ def note_activity() -> JsonObject:
 @router.post("/pin")
 def set_pin(state: AppStateDep, body: PinBody) -> JsonObject:
     """Set the PIN of initials."""
-    state.pins.set(_session(), body.by, pin=body.pin, earlier=body.earlier)
+    state.pins.set(required_session(), body.by, pin=body.pin, earlier=body.earlier)
     return {}
 
 
 @router.delete("/session")
 def end_session(state: AppStateDep, request: Request) -> Response:
     """End the session: sign out, or lock."""
-    state.auth.sessions.end(_session())
+    state.auth.sessions.end(required_session())
     secure = request.url.scheme == "https"
     return JSONResponse({}, headers={"set-cookie": cookie_of(None, secure=secure)})
-
-
-def _session() -> Session:
-    """Return the session of the request."""
-    session = current.get()
-    assert session is not None  # the guard requires one for this API
-    return session
 
 
 @router.get("/about")
@@ -322,7 +315,7 @@ def _change(
 ) -> JSONResponse:
     """Apply a change and return the clip; if another user came first, as a conflict."""
     analysis = state.records.analysis(str(analysis_id))
-    state.pins.confirm(_session(), body.by, body.pin)
+    state.pins.confirm(required_session(), body.by, body.pin)
     try:
         change(state, analysis, body)
     except Stale as error:

@@ -11,6 +11,8 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from hipcv.web import api, errors, live, media, notes, opening, pages, request_theme
+from hipcv.web.phone import routes as phone_routes
+from hipcv.web.phone.links import PhoneLinks
 from hipcv.web.request_language import in_language_of_reader
 from hipcv.web.request_theme import in_theme_of_reader
 from hipcv.web.security import Guard
@@ -42,8 +44,9 @@ def create_app(state: AppState) -> FastAPI:
         lifespan=_lifespan,
     )
     app.state.review = state
+    app.state.phone = PhoneLinks(state)
     errors.install(app)
-    for module in (api, notes, media, live, pages, request_theme):
+    for module in (api, notes, media, live, pages, request_theme, phone_routes):
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=STATIC, check_dir=False), "static")
     return app
@@ -58,6 +61,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
     finally:
         sweeping.cancel()
+        await app.state.phone.close_all()
         state.hub.close()
         await run_in_threadpool(state.recordings.close_all)
         await run_in_threadpool(state.jobs.stop)

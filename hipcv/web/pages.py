@@ -65,7 +65,7 @@ def overview(state: AppStateDep, request: Request) -> Response:
     """Return the first page; with a link's key, start a session first."""
     if key := key_of(request.scope):
         return _open(state, key, request)
-    return page("desk.html", title=_("Desk"))
+    return page("desk.html", title=_("Desk"), phone=state.settings.phone.allowed)
 
 
 @router.get("/clips/{clip_id}")
@@ -183,12 +183,12 @@ def _start_session(session: Session, request: Request) -> Response:
 def signin_html(auth: Auth, error: str, notice: str = "") -> str:
     """Return the sign-in page, with a sentence on what went wrong or happened, or ""."""
     asked = {"users": auth.users is not None, "password": bool(auth.password or auth.users)}
-    return _render("signin.html", title=_("Sign in"), error=error, notice=notice, **asked)
+    return render("signin.html", title=_("Sign in"), error=error, notice=notice, **asked)
 
 
 def add_key_html() -> str:
     """Return the page that adds the page key to its own address."""
-    return _render("open.html", title=_("The desk opens"), page_key="")
+    return render("open.html", title=_("The desk opens"), page_key="")
 
 
 def error_page(status: int, error: str) -> HTMLResponse:
@@ -200,10 +200,11 @@ def error_page(status: int, error: str) -> HTMLResponse:
 
 def page(name: str, *, title: str, **context: object) -> HTMLResponse:
     """Return a page made from a template."""
-    return HTMLResponse(_render(name, title=title, **context))
+    return HTMLResponse(render(name, title=title, **context))
 
 
-def _render(name: str, **context: Any) -> str:  # noqa: ANN401 - variables of the template
+def render(name: str, **context: Any) -> str:  # noqa: ANN401 - variables of the template
+    """Return the HTML of a template."""
     return environment("hipcv.web").get_template(name).render(**_shared(), **context)
 
 

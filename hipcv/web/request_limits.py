@@ -35,14 +35,14 @@ class Limits:
         by_path = {UPLOAD_PATH: self.upload_bytes, RECORDING_PATH: self.part_bytes}
         return by_path.get(scope["path"], self.json_bytes)
 
-    def problem_of(self, scope: Scope, headers: Headers) -> tuple[int, str] | None:
+    @staticmethod
+    def problem_of(headers: Headers, largest_bytes: int) -> tuple[int, str] | None:
         """Return status and sentence if the declared size is invalid or too large, else None."""
         declared = headers.get("content-length")
         if declared is None:
             return None
         if not (declared.isascii() and declared.isdecimal()):
             return 400, _("The request does not say how long it is.")
-        largest_bytes = self.largest_bytes(scope)
         return _too_large(largest_bytes) if int(declared) > largest_bytes else None
 
 

@@ -102,6 +102,26 @@ class UploadQuery(BaseModel):
         return ClipOptions(side=self.side, mirrored=self.mirrored, external=self.external)
 
 
+class PhoneBody(RequestBody):
+    """Attributes of the clips that come by a phone, and the address at which it is to send."""
+
+    patient: Line | None = None  # pseudonym
+    on: Day | None = None  # None: the day of the recording
+    side: SideName | None = None
+    mirrored: Annotated[bool, Field(strict=True)] = False
+    external: Annotated[bool, Field(strict=True)] = False
+    address: ShortText = ""  # one of this machine's; "": the usual one
+    by: Actor = SYSTEM
+
+
+class PhoneUploadQuery(RequestBody):
+    """Attributes of a clip that a phone sends, from the query: no others."""
+
+    name: ShortText
+    changed_ms: int | None = Field(None, ge=0, lt=2**43)  # date of the file, Unix time
+    more: bool = False  # others follow; without, the link ends
+
+
 class DeskQuery(BaseModel):
     """Search, filter, order and pages of the desk's lists, from the query.
 

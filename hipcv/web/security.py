@@ -130,7 +130,7 @@ class Auth:
 
     def session_of(self, headers: Headers) -> Session | None:
         """Return the session of a request's cookie, or None."""
-        return self.sessions.find(_cookies(headers))
+        return self.sessions.find(cookies(headers, COOKIE))
 
 
 def cookie_of(session: Session | None, *, secure: bool) -> str:
@@ -172,13 +172,7 @@ class Guard:
             await self.app(scope, receive, send)
             return
         body = LimitedBody(receive, self.limits, self.limits.largest_bytes(scope))
-        response = _Response(scope, send, body)
-        try:
-            await self.app(scope, body.receive, response.send)
-        except Exception:
-            if body.problem is None:
-                raise
-        await response.finish()
+        await respond_within_limits(self.app, scope, body, send)
 
     def _check(self, scope: Scope) -> Session | None:
         """Return the session of a request that may pass; None where it needs none.
@@ -187,7 +181,7 @@ class Guard:
             Refused: it may not pass.
         """
         headers = Headers(scope=scope)
-        host = _only(headers, "host")
+        host = only_value(headers, "host")
         if host is None or _host_name(host) not in self.auth.hosts:
             raise Refused(
                 400, _("The desk does not answer to this address. Use the link it printed.")
@@ -198,7 +192,7 @@ class Guard:
             )
         session = self.auth.session_of(headers)
         self._require_session(scope, headers, session)
-        if problem := self.limits.problem_of(scope, headers):
+        if problem := self.limits.problem_of(headers, self.limits.largest_bytes(scope)):
             raise Refused(*problem)
         return session
 
@@ -221,13 +215,24 @@ class Guard:
             await receive()  # websocket.connect
             await send({"type": "websocket.close", "code": 1008, "reason": text})
         elif isinstance(refusal, PageKeyMissing):
-            await _respond(scope, send, status, self.add_key().encode(), HTML)
+            await respond(scope, send, status, self.add_key().encode(), HTML)
         elif status == UNAUTHENTICATED and _is_page(scope):
             # browsers send a form's origin only where the referrer policy allows it
             page = self.signin("" if isinstance(refusal, NoSession) else text).encode()
-            await _respond(scope, send, status, page, HTML, referrer="same-origin")
+            await respond(scope, send, status, page, HTML, referrer="same-origin")
         else:
-            await _respond_json(scope, send, status, text)
+            await respond_json(scope, send, status, text)
+
+
+async def respond_within_limits(app: ASGIApp, scope: Scope, body: LimitedBody, send: Send) -> None:
+    """Let an app respond to a request, unless its body breaks a limit."""
+    response = _Response(scope, send, body)
+    try:
+        await app(scope, body.receive, response.send)
+    except Exception:
+        if body.problem is None:
+            raise
+    await response.finish()
 
 
 class _Response:
@@ -249,7 +254,7 @@ class _Response:
     async def finish(self) -> None:
         """Respond to a request whose body broke a limit."""
         if self._body.problem is not None and not self._started:
-            await _respond_json(self._scope, self._send, *self._body.problem)
+            await respond_json(self._scope, self._send, *self._body.problem)
 
 
 def add_headers(message: Message, scope: Scope) -> None:
@@ -261,12 +266,13 @@ def add_headers(message: Message, scope: Scope) -> None:
         headers.setdefault("strict-transport-security", "max-age=31536000")
 
 
-async def _respond_json(scope: Scope, send: Send, status: int, text: str) -> None:
+async def respond_json(scope: Scope, send: Send, status: int, text: str) -> None:
+    """Respond with a sentence, and close the connection."""
     content = json.dumps({"error": text}).encode()
-    await _respond(scope, send, status, content, "application/json")
+    await respond(scope, send, status, content, "application/json")
 
 
-async def _respond(  # noqa: PLR0917 - the parts of a response
+async def respond(  # noqa: PLR0917 - the parts of a response
     scope: Scope, send: Send, status: int, content: bytes, kind: str, *, referrer: str = ""
 ) -> None:
     """Respond and close the connection without reading the rest of the request."""
@@ -302,7 +308,7 @@ def _is_reading(scope: Scope) -> bool:
 
 def _is_from_page(scope: Scope, headers: Headers, host: str) -> bool:
     """Return True for a page of the app, or the file that opens it with a key."""
-    return scope["path"] == OPEN_PATH or _only(headers, "origin") == _origin(scope, host)
+    return scope["path"] == OPEN_PATH or only_value(headers, "origin") == _origin(scope, host)
 
 
 def _is_page(scope: Scope) -> bool:
@@ -320,7 +326,7 @@ def _is_user_action(scope: Scope) -> bool:
 
 
 def _page_key(scope: Scope, headers: Headers) -> str:
-    given = _only(headers, PAGE_KEY_HEADER)
+    given = only_value(headers, PAGE_KEY_HEADER)
     may_be_in_query = _is_reading(scope) or scope["type"] == "websocket"
     return given or (_field(scope, PAGE_KEY_FIELD) if may_be_in_query else "")
 
@@ -347,17 +353,18 @@ def _host_name(host: str) -> str:
     return host.partition(":")[0].lower()
 
 
-def _only(headers: Headers, name: str) -> str | None:
+def only_value(headers: Headers, name: str) -> str | None:
     """Return the value of a header that occurs exactly once, or None."""
     values = headers.getlist(name)
     return values[0] if len(values) == 1 else None
 
 
-def _cookies(headers: Headers) -> Iterable[str]:
+def cookies(headers: Headers, name: str) -> Iterable[str]:
+    """Return the values of the cookies of a name."""
     for line in headers.getlist("cookie"):
         try:
             cookie = SimpleCookie(line)
         except CookieError:
             continue
-        if COOKIE in cookie:
-            yield cookie[COOKIE].value
+        if name in cookie:
+            yield cookie[name].value

@@ -1,6 +1,5 @@
 """The HTTP server of the review app: one process on one address."""
 
-import asyncio
 import ipaddress
 import socket
 import ssl
@@ -8,7 +7,6 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -18,7 +16,7 @@ from hipcv.core.errors import BadRequest, EnvironmentFault
 from hipcv.core.system_errors import reason_of
 from hipcv.language import _
 from hipcv.web.app import create_app
-from hipcv.web.connections import HEAD_S, KEEP_ALIVE_S, Waiting, protocol_class
+from hipcv.web.http_server import BACKLOG, LimitedServer, config_of
 from hipcv.web.live import LARGEST_BYTES
 from hipcv.web.opening import RunningApp
 from hipcv.web.passwords import MIN_PASSWORD_LENGTH, UsersFile
@@ -28,10 +26,6 @@ from hipcv.web.sessions import LOCK_AFTER_MIN, Sessions
 from hipcv.web.state import Settings, open_app_state
 
 LOOPBACK: Final = "127.0.0.1"
-SHUTDOWN_S: Final = 3
-BACKLOG: Final = 128
-"""Connections that are accepted at once; `Waiting` closes those beyond its limits afterwards."""
-
 OPEN_FILES: Final = 4096
 
 
@@ -134,20 +128,13 @@ def serve(settings: Settings, address: Address, on_ready: Callable[[RunningApp],
     _refuse_bad_tls(address)
     _allow_open_files()
     with open_app_state(settings) as state, _listening(address) as listener:
-        config = uvicorn.Config(
+        config = config_of(
             create_app(state),
-            http=protocol_class(Waiting()),
-            backlog=BACKLOG,
-            timeout_keep_alive=KEEP_ALIVE_S,
+            cert=address.tls_cert,
+            key=address.tls_key,
             log_level="error",  # a warning for each malformed request would fill the terminal
-            access_log=False,  # it would hold keys
-            server_header=False,
-            proxy_headers=False,
             ws="websockets-sansio",
             ws_max_size=LARGEST_BYTES,
-            timeout_graceful_shutdown=SHUTDOWN_S,
-            ssl_certfile=address.tls_cert,
-            ssl_keyfile=address.tls_key,
         )
         app = running_app(settings.auth, address, listener.getsockname()[1])
         with app.announced(settings.folder), suppress(KeyboardInterrupt):
@@ -155,20 +142,12 @@ def serve(settings: Settings, address: Address, on_ready: Callable[[RunningApp],
             _Server(config, state.hub.close).run(sockets=[listener])
 
 
-class _Server(uvicorn.Server):
+class _Server(LimitedServer):
     """A server that ends event streams before it waits for open connections."""
 
     def __init__(self, config: uvicorn.Config, end_streams: Callable[[], None]) -> None:
         super().__init__(config)
         self._end_streams = end_streams
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Listen; TLS must be agreed upon as fast as the head of a request must arrive."""
-        if self.config.is_ssl:
-            loop = asyncio.get_running_loop()
-            create = partial(loop.create_server, ssl_handshake_timeout=HEAD_S)
-            loop.create_server = create  # type: ignore[method-assign]
-        await super().startup(sockets)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End the event streams, then shut down."""

@@ -135,6 +135,13 @@ current: ContextVar[Session | None] = ContextVar("current", default=None)
 """The session of the request that is being handled; None where it has none."""
 
 
+def required_session() -> Session:
+    """Return the session of a request to the API, which the guard requires to have one."""
+    session = current.get()
+    assert session is not None
+    return session
+
+
 @contextmanager
 def in_use(session: Session | None) -> Iterator[None]:
     """Note a sign of the user; within the context, the session does not become idle."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +25,8 @@ from hipcv.web.events import EventHub
 from hipcv.web.jobs import JobQueue, worker_command_with_proxy
 from hipcv.web.live_records import LiveRecords
 from hipcv.web.opening import LOCK
+from hipcv.web.phone.addresses import local_addresses
+from hipcv.web.phone.link import VALID_S
 from hipcv.web.pins import FILE, Pins
 from hipcv.web.recordings import Recordings
 from hipcv.web.request_limits import Limits
@@ -33,6 +35,16 @@ from hipcv.web.security import Auth
 WORKING: Final = "working"
 MAX_PROBES: Final = 2  # each is a process
 MAX_LIVE_SESSIONS: Final = 2  # each loads pose models
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneSettings:
+    """Whether clips may come from a phone in the local network, and where it may reach this one."""
+
+    allowed: bool = False
+    port: int = 0  # 0: any free one
+    addresses: Callable[[], tuple[str, ...]] = local_addresses
+    valid_s: float = VALID_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +61,7 @@ class Settings:
     pattern: str = PATTERN  # of file names, from which uploads take patient, day and side
     command: CommandBuilder = worker_command_with_proxy
     workers: int = 1
+    phone: PhoneSettings = field(default_factory=PhoneSettings)
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,7 @@ def about(state: AppState) -> JsonObject:
         "data_folder": str(state.settings.folder.absolute()),
         "database": _database(state),
         "upload_bytes": state.settings.limits.upload_bytes,
+        "phone": state.settings.phone.allowed,
         "model": options.model,
         "models": [
             {**asdict(check.spec), "condition": check.condition} for check in models.verify_all()

@@ -1,6 +1,6 @@
 """Serves the app like `hipcv review`, with the stub as its worker.
 
-driver.py DATA_DIR RUNS_FILE [UPLOAD_BYTES]
+driver.py DATA_DIR RUNS_FILE [PHONE_ADDRESS]
 """
 
 import json
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from hipcv.web import serve
 from hipcv.web.request_limits import Limits
-from hipcv.web.state import Settings
+from hipcv.web.state import PhoneSettings, Settings
 
 STUB = Path(__file__).with_name("stub.py")
 ROOT = STUB.parents[2]
@@ -45,6 +45,7 @@ if __name__ == "__main__":
         auth=address.auth(),
         limits=quick_limits(),
         command=stub_command(Path(sys.argv[2])),
+        phone=PhoneSettings(allowed=len(sys.argv) > 3, addresses=lambda: (*sys.argv[3:],)),
     )
 
     def print_link(running):

@@ -83,6 +83,61 @@ PROMISES = {
         "test_both_legs_with_a_hip_lift_in_the_leg_not_shown_cannot_be_signed_unseen",
     ),
     "a clip without a patient not at all": ("test_clip_without_a_patient_cannot_be_signed",),
+    "allows it, and opens nothing yet": (
+        "test_phones_are_turned_off_by_default",
+        "test_desk_offers_phones_where_the_settings_allow_them",
+    ),
+    "They arrive for the patient, day and leg chosen at the desk": (
+        "test_clip_arrives_for_the_patient_day_and_leg_chosen_at_the_desk",
+        "test_a_clip_from_a_phone_arrives_at_the_desk",
+    ),
+    "Nothing listens there unless a code is open": ("test_nothing_listens_unless_a_code_is_open",),
+    "never listens on a public address": ("test_public_addresses_are_not_used",),
+    "no route of the desk is reachable": (
+        "test_no_route_of_the_desk_is_reachable",
+        "test_no_other_path_is_reachable",
+    ),
+    "each by one method": (
+        "test_page_answers_to_no_other_method",
+        "test_upload_answers_to_no_other_method",
+    ),
+    "nothing is read from the records but": (
+        "test_page_names_nobody_but_the_patient_it_is_for",
+        "test_phone_learns_no_more_than_that_the_clip_is_here",
+    ),
+    "The phone cannot choose another patient": (
+        "test_phone_chooses_nothing",
+        "test_name_that_contradicts_what_was_chosen_is_refused",
+    ),
+    "The address in the code opens once": (
+        "test_code_opens_once",
+        "test_a_code_that_was_opened_says_so_on_a_second_phone",
+    ),
+    "It works for ten minutes": ("test_old_code_takes_no_clip",),
+    "ends with the last clip of one choice, when its dialog or page is closed": (
+        "test_code_ends_with_the_last_clip",
+        "test_a_code_ends_with_its_dialog",
+        "test_a_code_ends_with_its_page",
+    ),
+    "at sign-out and lock": ("test_code_ends_at_sign_out",),
+    "90 seconds after the last sign of the page": (
+        "test_code_ends_when_the_page_at_the_desk_is_gone",
+    ),
+    "At most 20 clips": ("test_number_of_clips_is_bounded",),
+    "is arriving when the dialog is closed is dropped": (
+        "test_clip_under_way_is_broken_off_when_the_code_is_closed",
+    ),
+    "Limits of size and speed are those of uploads": (
+        "test_upload_that_declares_too_much_is_refused_before_it_is_sent",
+        "test_upload_that_becomes_too_large_is_refused",
+        "test_body_that_stalls_is_ended",
+    ),
+    "shows its SHA-256 fingerprint": ("test_fingerprint_at_the_desk_is_that_of_the_connection",),
+    "(mode 0600), lasts a year": (
+        "test_key_is_private",
+        "test_certificate_is_renewed_before_it_ends",
+        "test_certificate_is_renewed_where_the_addresses_change",
+    ),
     "one short clip at a time is measured beside them": (
         "test_short_clip_is_analysed_in_addition_to_long_ones_that_take_all_workers",
         "test_only_one_clip_more_than_the_workers_is_analysed",

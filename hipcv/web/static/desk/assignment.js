@@ -1,11 +1,8 @@
-/** Patient, day, leg and options of the next clips: the form, and the same in words. */
+/** The form with patient, day, leg and options of the next clips, and what the names of files say. */
 
 import { byId } from "../shared/dom.js";
-import { legName } from "../shared/labels.js";
-import { _, format } from "../shared/language.js";
-import { day, today } from "../shared/numbers.js";
 
-/** @typedef {{patient: string, on: string, side: string, mirrored: boolean, external: boolean}} Assignment */
+/** @typedef {import("../shared/assignment.js").Assignment} Assignment */
 
 /**
  * Return what the form says.
@@ -26,22 +23,6 @@ export function readAssignment() {
 export function clearAssignment() {
   for (const name of ["patient", "on", "side"]) byId(`upload-${name}`).value = "";
   for (const name of ["mirrored", "external"]) byId(`upload-${name}`).checked = false;
-}
-
-/**
- * Say an assignment in words: for P-077, today, left leg, mirrored.
- * @param {Assignment} assignment
- * @returns {string}
- */
-export function describeAssignment({ patient, on, side, mirrored, external }) {
-  const parts = [
-    patient ? format(_("for {patient}"), { patient }) : _("for no patient yet"),
-    patient && (on === today() ? _("today") : on ? day(on) : _("the day of the recording")),
-    side ? legName(side).toLowerCase() : _("whichever leg moves"),
-    mirrored && _("mirrored"),
-    external && _("external rotation too"),
-  ];
-  return parts.filter(Boolean).join(", ");
 }
 
 /**

@@ -31,6 +31,7 @@ function dataCard(about) {
     [_("Record of changes"), make("div", {}, make("div", { id: "comparison", role: "status" }, check), compared)],
     [_("Its anchor now"), make("code", { text: about.anchor })],
     [_("Largest upload"), `${significant(about.upload_bytes / GIGABYTE, 2)} GB`],
+    [_("Clips from a phone"), about.phone ? _("Allowed: a code at the desk lets one phone of the network send, for a few minutes.") : _("Turned off. The desk allows them when it is started with --phone, or with phone = true under [review] in hipcv.toml.")],
     [_("Version"), format(_("hipcv {version}, method {method}"), { version: about.hipcv, method: about.method })],
   ]));
 }

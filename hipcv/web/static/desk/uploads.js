@@ -1,6 +1,7 @@
 /** The desk's drop area: uploads of clips, two at a time, each with its progress. */
 
 import { get } from "../shared/api.js";
+import { describeAssignment } from "../shared/assignment.js";
 import { MAX_ELSEWHERE, elsewhereTexts, ownerText } from "../shared/clips.js";
 import { button, byId, make } from "../shared/dom.js";
 import { _, format } from "../shared/language.js";
@@ -8,7 +9,8 @@ import { share, today } from "../shared/numbers.js";
 import { addPatient, startNewPatient } from "../shared/patient_choice.js";
 import { showErrors } from "../shared/toast.js";
 import { upload } from "../shared/uploads.js";
-import { clearAssignment, completeAssignment, contradicts, describeAssignment, namedAssignment, readAssignment } from "./assignment.js";
+import { clearAssignment, completeAssignment, contradicts, namedAssignment, readAssignment } from "./assignment.js";
+import { openPhoneDialog } from "./phone.js";
 
 const PARALLEL_UPLOADS = 2;
 const VISIBLE_MS = 4000; // of a finished upload
@@ -25,6 +27,7 @@ export function startUploads(onUploaded) {
   startNewPatient(byId("upload-new-patient"), byId("upload-patient"));
   byId("upload-fields").addEventListener("change", showAssignment);
   showAssignment();
+  byId("from-phone")?.addEventListener("click", () => void receiveFromPhone(onUploaded));
   byId("choose").addEventListener("click", () => byId("files").click());
   byId("files").addEventListener("change", (event) => {
     enqueueAll(event.target.files, onUploaded);
@@ -133,6 +136,18 @@ async function run(file, fields, row, onUploaded) {
   } catch (error) {
     showFailure(file, fields, row, error, onUploaded);
   }
+}
+
+/** Receive clips from a phone as the form says, and empty the form once any came. */
+async function receiveFromPhone(onUploaded) {
+  const chosen = readAssignment();
+  const any = await openPhoneDialog(chosen, (name, received) => {
+    showReceived(createRow({ name }), chosen, received);
+    onUploaded();
+  });
+  if (!any) return;
+  clearAssignment();
+  showAssignment();
 }
 
 /** Say that a clip was taken; what must be read stays: that it was here before, or is elsewhere as well. */

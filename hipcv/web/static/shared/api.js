@@ -52,6 +52,15 @@ export async function send(path, body, method = "POST") {
 }
 
 /**
+ * Send a request without a body that outlives the page.
+ * @param {string} path
+ * @param {string} method
+ */
+export function sendOnLeave(path, method) {
+  void fetch(path, { method, headers: pageKeyHeader(), credentials: "same-origin", keepalive: true }).catch(() => null);
+}
+
+/**
  * Return the error of a response, and go to the sign-in page if the session has ended.
  * @param {any} body parsed body of the response, or null
  * @param {number} status

@@ -5,11 +5,10 @@ import { initials } from "./initials.js";
 import { noteActivity } from "./idle.js";
 import { _ } from "./language.js";
 import { pageKeyHeader } from "./session.js";
+import { transfer } from "./transfer.js";
 
 const FIELDS = ["name", "patient", "on", "visit", "side", "session", "take", "streamed_bytes"];
 const SWITCHES = ["mirrored", "external"];
-const CREATED = 201;
-const OK = 200;
 
 /**
  * Upload a file.
@@ -18,26 +17,15 @@ const OK = 200;
  * @param {(share: number) => void} onProgress share sent, 0..1
  * @returns {Promise<{clip: string, already: string, patient: string|null, on: string|null, elsewhere: Array<any>}>} what became of it
  */
-export function upload(file, fields, onProgress) {
+export async function upload(file, fields, onProgress) {
   const query = new URLSearchParams(FIELDS.filter((name) => fields[name]).map((name) => [name, fields[name]]));
   if (file instanceof File) query.set("changed_ms", String(file.lastModified));
   for (const name of SWITCHES) if (fields[name]) query.set(name, "1");
   if (initials()) query.set("by", initials());
-  return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest(); // fetch does not report the progress of an upload
-    request.open("PUT", `/api/uploads?${query}`);
-    request.responseType = "json";
-    request.setRequestHeader("Content-Type", "application/octet-stream");
-    for (const [name, value] of Object.entries(pageKeyHeader())) request.setRequestHeader(name, value);
-    request.upload.addEventListener("progress", (event) => {
-      noteActivity();
-      onProgress(event.lengthComputable ? event.loaded / event.total : 0);
-    });
-    request.addEventListener("load", () => {
-      if (request.status === CREATED || request.status === OK) resolve(request.response);
-      else reject(apiError(request.response, request.status));
-    });
-    request.addEventListener("error", () => reject(new ApiError(_("The transfer was broken off. Check that the desk still runs, then try again."), 0)));
-    request.send(file);
+  const { ok, status, body } = await transfer(`/api/uploads?${query}`, file, pageKeyHeader(), (sent) => {
+    noteActivity();
+    onProgress(sent);
   });
+  if (ok) return body;
+  throw status ? apiError(body, status) : new ApiError(_("The transfer was broken off. Check that the desk still runs, then try again."), 0);
 }
