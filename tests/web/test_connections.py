@@ -213,7 +213,7 @@ def test_tls_that_is_not_agreed_upon_closes_the_connection(tmp_path, monkeypatch
     making = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost",
               "-keyout", str(tmp_path / "key"), "-out", str(tmp_path / "cert")]  # fmt: skip
     subprocess.run(making, check=True, capture_output=True)
-    monkeypatch.setattr("hipcv.web.serve.HEAD_S", 0.3)
+    monkeypatch.setattr("hipcv.web.http_server.HEAD_S", 0.3)
     files = {"ssl_certfile": tmp_path / "cert", "ssl_keyfile": tmp_path / "key"}
     config = uvicorn.Config(hello, log_level="error", lifespan="off", **files)
 
