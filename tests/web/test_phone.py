@@ -376,7 +376,7 @@ def test_number_of_clips_is_bounded(phone, monkeypatch):
 DESK_ROUTES = sorted(
     {
         (method, route.path)
-        for module in ("api", "media", "live", "pages", "request_theme", "phone.routes")
+        for module in ("api", "notes", "media", "live", "pages", "request_theme", "phone.routes")
         for route in __import__(f"hipcv.web.{module}", fromlist=["router"]).router.routes
         if isinstance(route, APIRoute) and route.path not in STATIC_FILES
         for method in route.methods
