@@ -177,3 +177,18 @@ def test_file_says_how_many_clips_the_desk_analyses_at_once(tmp_path):
     settings_file(tmp_path, "[review]\nworkers = 3")
 
     assert load(tmp_path).review.workers == 3
+
+
+def test_clips_from_a_phone_are_allowed_by_a_setting(tmp_path):
+    assert not load(tmp_path).review.phone
+    settings_file(tmp_path, "[review]\nphone = true\nphone_port = 8443")
+
+    assert (load(tmp_path).review.phone, load(tmp_path).review.phone_port) == (True, 8443)
+
+
+@pytest.mark.parametrize("line", ["phone = 1", "phone_port = 65536", "phone_port = true"])
+def test_setting_of_a_phone_that_cannot_be_is_refused(tmp_path, line):
+    settings_file(tmp_path, f"[review]\n{line}")
+
+    with pytest.raises(BadRequest, match="phone"):
+        load(tmp_path)
