@@ -68,6 +68,11 @@ def seconds(value_s: float) -> str:
     return signed(value_s, f"{_NO_BREAK}s", decimals=1)
 
 
+def frame_time(value_s: float) -> str:
+    """Return 1.43 s: hundredths, because a frame is shorter than a tenth of a second."""
+    return signed(value_s, f"{_NO_BREAK}s", decimals=2)
+
+
 def span(limits_s: tuple[float, float]) -> str:
     """Return 1.60 to 2.10 s: hundredths, because corrections move a limit by frames."""
     first, last = (f"{limit_s:.2f}" for limit_s in limits_s)

@@ -11,6 +11,7 @@ from hipcv.core.person import Person
 from hipcv.core.side_result import result_of
 from hipcv.language import N_, Translated, _, join, ngettext
 from hipcv.report import numbers, wording
+from hipcv.report.goniometer import words_of_note
 
 Status = Literal["preliminary", "final", "amended"]
 
@@ -45,7 +46,7 @@ class Case:
     person: Person = field(default_factory=Person)  # noted since the analysis
     answers: Answers = field(default_factory=Answers)  # noted since the analysis
     notes: Sequence[Mapping[str, Any]] = ()
-    """Of the therapist on clip and visit, as stored: `text`, `added_by`, `added_at`."""
+    """Of the therapist on clip and visit, as stored: `text`, `payload`, `added_by`, `added_at`."""
     superseded: Sequence[Mapping[str, Any]] = ()
     """Result documents of earlier analyses of the same clip."""
     anchor: str = ""
@@ -137,9 +138,9 @@ def summarise_corrections(case: Case) -> tuple[CorrectionSummary, ...]:
 def summarise_notes(case: Case) -> tuple[tuple[str, str], ...]:
     """Return the text of every note, and who wrote it and when."""
     return tuple(
-        (str(note["text"]), f"{note['added_by']}, {numbers.moment(note['added_at'])}")
+        (words, f"{note['added_by']}, {numbers.moment(note['added_at'])}")
         for note in case.notes
-        if note["text"]
+        if (words := words_of_note(note))
     )
 
 

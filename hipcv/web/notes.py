@@ -6,7 +6,8 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from hipcv.store.models import JsonObject, NewNote, Note, NoteSubject
-from hipcv.web.schemas import NoteBody, NoteChangeBody, NoteVersionBody
+from hipcv.web.goniometer import read_goniometer
+from hipcv.web.schemas import GoniometerBody, NoteBody, NoteChangeBody, NoteVersionBody
 from hipcv.web.serializers import note_rows
 from hipcv.web.state import AppState, AppStateDep
 
@@ -19,6 +20,15 @@ CREATED: Final = 201
 def add_to_clip(state: AppStateDep, clip_id: UUID, body: NoteBody) -> JsonObject:
     """Add a note to a clip."""
     return _add(state, body, ("clip", str(clip_id)))
+
+
+@router.post("/clips/{clip_id}/goniometer", status_code=CREATED)
+def add_reading(state: AppStateDep, clip_id: UUID, body: GoniometerBody) -> JsonObject:
+    """Add a goniometer reading to a clip: a note, which changes no result."""
+    payload = read_goniometer(state, str(clip_id), body).to_dict()
+    subject: NoteSubject = ("clip", str(clip_id))
+    new = NewNote(subject=subject, text=body.text, kind="goniometer", payload=payload)
+    return _of_same_subject(state, state.records.add_note(new, by=body.by))
 
 
 @router.post("/visits/{visit_id}/notes", status_code=CREATED)
@@ -42,7 +52,7 @@ def delete(state: AppStateDep, note_id: UUID, body: NoteVersionBody) -> JsonObje
 
 
 def _add(state: AppState, body: NoteBody, subject: NoteSubject) -> JsonObject:
-    new = NewNote(subject=subject, text=body.text, kind=body.kind, payload=body.payload)
+    new = NewNote(subject=subject, text=body.text)
     return _of_same_subject(state, state.records.add_note(new, by=body.by))
 
 

@@ -12,7 +12,7 @@ from hipcv.core.text import LINE_BREAKS, is_unsafe
 from hipcv.language import _
 from hipcv.store.clips import SYSTEM
 from hipcv.store.lists import Filter, Order
-from hipcv.store.models import ClipOptions, NoteKind, SideName
+from hipcv.store.models import ClipOptions, SideName
 from hipcv.web.sessions import current
 
 
@@ -72,6 +72,8 @@ Pin = Annotated[str, StringConstraints(strict=True, pattern=r"^([0-9]{4,8})?$")]
 
 ShortText = Annotated[str, StringConstraints(max_length=300)]
 Number = Annotated[int, Field(strict=True, ge=0, lt=2**31)]
+_Coordinate = Annotated[float, Field(ge=0, lt=2**31)]
+Pixel = tuple[_Coordinate, _Coordinate]
 
 
 class RequestBody(BaseModel):
@@ -250,8 +252,18 @@ class NoteBody(RequestBody):
     """A note on a clip or a visit; `store.notes` says what it may hold."""
 
     text: Text
-    kind: NoteKind = "text"
-    payload: dict[str, Any] | None = None
+    by: Actor
+
+
+class GoniometerBody(RequestBody):
+    """A goniometer laid on a frame: the proximal end, the vertex and the distal end, in pixels."""
+
+    side: SideName
+    row: Number
+    proximal_px: Pixel
+    vertex_px: Pixel
+    distal_px: Pixel
+    text: Text = ""
     by: Actor
 
 

@@ -15,6 +15,7 @@ from hipcv.report.answers import describe_answers
 from hipcv.report.comparison import VisitSide, compare_side_results, compare_visits
 from hipcv.report.course import advise_next_test
 from hipcv.report.gauge_geometry import typical_from_start
+from hipcv.report.goniometer import describe_reading
 from hipcv.report.recording_time import state_recording_time
 from hipcv.report.stored import translated, translated_issue
 from hipcv.result_schema import unreadable_result
@@ -180,8 +181,11 @@ def _notes_view(state: AppState, context: ClipContext) -> JsonObject:
 
 
 def note_rows(notes: Iterable[Note]) -> list[JsonObject]:
-    """Return notes as JSON."""
-    return [plain(asdict(note)) for note in notes]
+    """Return notes as JSON; `reading` is the sentence on a goniometer's, "" of others."""
+    return [
+        plain(asdict(note)) | {"reading": describe_reading(note.payload)}
+        for note in notes
+    ]
 
 
 def _answers_before(state: AppState, context: ClipContext) -> JsonObject | None:

@@ -60,13 +60,6 @@ def test_note_is_deleted_in_the_version_that_was_shown(therapist, view):
     assert asked(therapist, path, "DELETE", version=1).json() == {"notes": []}
 
 
-def test_reading_is_stored_with_its_numbers(therapist, view):
-    payload = {"angle_deg": 31.5, "time_s": 2.25}
-    (note,) = added(therapist, view, kind="goniometer", payload=payload, text="31.5° by hand")
-
-    assert (note["kind"], note["payload"]) == ("goniometer", payload)
-
-
 @pytest.mark.parametrize("body", [{"text": ""}, {"text": "a" * 2001}, {"by": ""}, {"kind": "song"}])
 def test_note_that_cannot_be_stored_is_refused(therapist, view, body):
     path = f"clips/{view['clip']['id']}/notes"

@@ -197,6 +197,20 @@ PROMISES = {
         "test_full_screen_shows_the_video_alone_with_its_controls",
         "test_full_screen_is_left_by_its_key_and_the_page_is_as_before",
     ),
+    "which are dragged or moved by the arrows": (
+        "test_the_angle_between_the_arms_is_read_beside_the_machine",
+        "test_points_laid_at_zoom_four_are_stored_with_their_pixels",
+        "test_a_reading_is_made_saved_shown_and_deleted_by_the_keyboard_alone",
+    ),
+    "Its angle, internal rotation positive": (
+        "test_foot_away_from_the_midline_reads_positive",
+        "test_reading_has_its_angle_and_the_machines_in_the_picture_of_the_frame",
+    ),
+    "is in the report and the audit, and changes no result": (
+        "test_reading_and_its_deletion_are_audited",
+        "test_report_has_the_reading",
+        "test_reading_changes_no_result_and_is_no_correction",
+    ),
     "step a frame": ("test_frames_are_stepped_by_the_keyboard",),
     "`clips/` by the SHA-256 of their content": ("test_name_is_the_hash_of_the_content",),
     "the last two visits of each leg a link away": (

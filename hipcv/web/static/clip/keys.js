@@ -11,7 +11,7 @@ const PLAY_HELP = [
 ];
 const HELP = [
   ["0", _("start position")], [_("1 to 9"), _("hold of that repetition")], ["L", _("loop the repetition")], ["O", _("lines on the picture")],
-  ["M", _("move hip, knee or ankle")], ["Z", _("zoom into what is adjusted")],
+  ["M", _("move hip, knee or ankle")], ["G", _("lay a goniometer on the frame")], ["Z", _("zoom into what is adjusted")],
   [_("+ and −"), _("zoom the picture; the wheel and two fingers do too")], ["R", _("the whole picture")], ["F", _("full screen")],
   ["?", _("this list")], [_("Tab"), _("to a handle of the curve; arrows move it by a frame, Enter saves, Esc undoes")],
 ];
@@ -19,13 +19,13 @@ const HELP = [
 /**
  * Listen to the keys of the clip page.
  * @param {import("./store.js").ClipPage} page
- * @param {{overlay: import("./overlay.js").Overlay, points: import("./points.js").Points, screen: import("./full_screen.js").FullScreen}} tools
+ * @param {{overlay: import("./overlay.js").Overlay, points: import("./points.js").Points, goniometer: import("./goniometer.js").Goniometer, screen: import("./full_screen.js").FullScreen}} tools
  */
-export function startKeys(page, { overlay, points, screen }) {
+export function startKeys(page, { overlay, points, goniometer, screen }) {
   const { store, head, edit, viewport } = page;
   startHelp(HELP);
   listen(head, () => Boolean(store.curves), {
-    l: () => toggleLoop(page), o: () => overlay.toggle(), m: () => points.toggle(), z: () => edit.toggleZoom(),
+    l: () => toggleLoop(page), o: () => overlay.toggle(), m: () => points.toggle(), g: () => goniometer.toggle(), z: () => edit.toggleZoom(),
     "+": () => viewport.step(1), "=": () => viewport.step(1), "-": () => viewport.step(-1), r: () => viewport.reset(), f: () => screen.toggle(),
   }, (digit) => selectTarget(digit, page));
 }

@@ -37,7 +37,7 @@ export function saidAfterTest({ view: { clip, answers_before } }) {
 }
 
 function list(store, name, path, action) {
-  return noteList({ notes: store.view.notes[name], path, action, render: (notes) => store.showNotes(name, notes) });
+  return noteList({ notes: store.view.notes[name], path, action, render: (notes) => store.showNotes(name, notes), show: (note) => store.showReading(note) });
 }
 
 /** Create the fields of the answers, and a function that reads them. */

@@ -15,12 +15,13 @@ export class PicturePoints {
    * @param {import("./viewport.js").Viewport} viewport
    * @param {Object<string, string>} labels of the points, by name
    * @param {(name: string, point_px: number[]) => void} onMove
+   * @param {string} [className] of the tool
    */
-  constructor(viewport, labels, onMove) {
+  constructor(viewport, labels, onMove, className = "") {
     this.viewport = viewport;
     this.labels = labels;
     this.onMove = onMove;
-    this.element = make("div", {});
+    this.element = make("div", { class: className });
     byId("points").append(this.element);
     viewport.addEventListener("change", () => this.#layout());
     new ResizeObserver(() => this.#layout()).observe(viewport.player);

@@ -8,13 +8,14 @@ import { PicturePoints } from "./picture_points.js";
 
 const NAMES = { hip_px: _("Hip"), knee_px: _("Knee"), ankle_px: _("Ankle") };
 
-/** The mode in which points are moved. */
-export class Points {
+/** The mode in which points are moved. Fires "enter". */
+export class Points extends EventTarget {
   #moved = {};
   #row = -1;
 
   /** @param {import("./store.js").ClipPage} page */
   constructor({ store, head, edit, viewport }) {
+    super();
     this.store = store;
     this.head = head;
     this.edit = edit;
@@ -34,8 +35,16 @@ export class Points {
   toggle() {
     this.active = !this.active && Boolean(this.store.curves);
     byId("move").setAttribute("aria-pressed", String(this.active));
-    if (this.active) this.head.video.pause();
+    if (this.active) {
+      this.head.video.pause();
+      this.dispatchEvent(new Event("enter"));
+    }
     this.#reset();
+  }
+
+  /** Leave the mode. */
+  leave() {
+    if (this.active) this.toggle();
   }
 
   #reset() {

@@ -177,6 +177,14 @@ export class ClipStore extends Measurement {
   }
 
   /**
+   * Show a goniometer reading on its frame: fires "reading" with its numbers.
+   * @param {any} note
+   */
+  showReading(note) {
+    this.dispatchEvent(new CustomEvent("reading", { detail: note.payload }));
+  }
+
+  /**
    * Store the answers after the test, after asking for them.
    * @param {{fields: HTMLElement[], read: () => Object}} form
    */

@@ -13,15 +13,16 @@ const LONGEST = 2000;
  * Create the list of notes with its button.
  * @param {Object} options
  * @param {Object[]} options.notes
+ * @param {(note: Object) => void} [options.show] shows a goniometer reading on its frame
  * @param {string} options.path of the API, such as /api/clips/ID/notes
  * @param {string} options.action text of the button that adds a note
  * @param {(notes: Object[]) => void} options.render is given the notes after a change
  * @returns {HTMLElement}
  */
-export function noteList({ notes, path, action, render }) {
+export function noteList({ notes, path, action, render, show = null }) {
   const add = () => showErrors(() => edit({ title: _("New note"), path, done: _("Note saved."), render }));
   return make("div", { class: "notes" },
-    notes.length ? make("ul", { class: "items" }, ...notes.map((note) => noteItem(note, render))) : null,
+    notes.length ? make("ul", { class: "items" }, ...notes.map((note) => noteItem(note, render, show))) : null,
     button(action, () => void add(), { class: "small" }));
 }
 
@@ -31,16 +32,22 @@ export function noteList({ notes, path, action, render }) {
  * @returns {HTMLElement[]}
  */
 export function noteTexts(notes) {
-  return notes.map((note) => make("p", { class: "note-text" }, note.text, " ", make("span", { class: "note", text: origin(note) })));
+  return notes.map((note) => make("p", { class: "note-text" }, words(note), " ", make("span", { class: "note", text: origin(note) })));
 }
 
-function noteItem(note, render) {
+/** Return what a note says: of a reading its sentence, then what was typed. */
+function words({ reading, text }) {
+  return [reading, text].filter(Boolean).join("\n");
+}
+
+function noteItem(note, render, show) {
   const path = `/api/notes/${note.id}`;
-  const fields = { words: note.text.slice(0, 40) };
-  const change = () => showErrors(() => edit({ title: _("Change the note"), path, done: _("Note saved."), text: note.text, version: note.version, render }));
+  const fields = { words: words(note).slice(0, 60) };
+  const change = () => showErrors(() => edit({ title: _("Change the note"), path, done: _("Note saved."), text: note.text, required: !note.reading, version: note.version, render }));
   return make("li", { "data-note": note.id },
-    make("p", { class: "note-text", text: note.text }),
+    make("p", { class: "note-text", text: words(note) }),
     make("p", { class: "note" }, origin(note), " ",
+      note.reading && show ? button(_("Show"), () => show(note), { class: "small quiet", "aria-label": format(_("Show on the frame: {words}"), fields) }) : null,
       button(_("Change…"), () => void change(), { class: "small quiet", "aria-label": format(_("Change the note “{words}”…"), fields) }),
       button(_("Delete…"), () => void showErrors(() => remove(note, path, render)), { class: "small quiet", "aria-label": format(_("Delete the note “{words}”…"), fields) })));
 }
@@ -51,21 +58,21 @@ function origin({ added_by, added_at, changed_by, changed_at }) {
 }
 
 /** Ask for the words of a note and send them; the dialog stays open, with what was typed, while they are refused. */
-async function edit({ title, path, done, text = "", version = null, render }) {
-  const words = make("textarea", { id: "dialog-note", rows: 6, maxlength: LONGEST, required: true });
-  words.value = text;
+async function edit({ title, path, done, text = "", required = true, version = null, render }) {
+  const area = make("textarea", { id: "dialog-note", rows: 6, maxlength: LONGEST, required });
+  area.value = text;
   const run = async ({ by }) => {
-    const answer = await send(path, { text: words.value, by, ...(version === null ? {} : { version }) });
+    const answer = await send(path, { text: area.value, by, ...(version === null ? {} : { version }) });
     render(answer.notes);
     return true;
   };
-  const field = make("div", {}, make("label", { for: "dialog-note", text: _("Note") }), words);
+  const field = make("div", {}, make("label", { for: "dialog-note", text: _("Note") }), area);
   if (await openForm({ title, text: _("No names, please: the pseudonym is enough."), fields: [field], reason: "none", action: _("Save note"), run, running: _("Saving…") })) showToast(done);
 }
 
-async function remove({ version, text }, path, render) {
-  const answer = await openForm({ title: _("Delete this note?"), text, reason: "none", action: _("Delete"), danger: true });
+async function remove(note, path, render) {
+  const answer = await openForm({ title: _("Delete this note?"), text: words(note), reason: "none", action: _("Delete"), danger: true });
   if (!answer) return;
-  render((await send(path, { version, by: answer.by }, "DELETE")).notes);
+  render((await send(path, { version: note.version, by: answer.by }, "DELETE")).notes);
   showToast(_("The note was deleted."));
 }
