@@ -182,10 +182,7 @@ def _notes_view(state: AppState, context: ClipContext) -> JsonObject:
 
 def note_rows(notes: Iterable[Note]) -> list[JsonObject]:
     """Return notes as JSON; `reading` is the sentence on a goniometer's, "" of others."""
-    return [
-        plain(asdict(note)) | {"reading": describe_reading(note.payload)}
-        for note in notes
-    ]
+    return [plain(asdict(note)) | {"reading": describe_reading(note.payload)} for note in notes]
 
 
 def _answers_before(state: AppState, context: ClipContext) -> JsonObject | None:

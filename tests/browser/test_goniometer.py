@@ -10,7 +10,6 @@ from tests.browser.conftest import NARROW, give_initials
 from tests.browser.test_pages import serious_violations
 from tests.browser.test_video import drag, get_json, middle, picture_px, zoom_to_four
 
-
 DAYS = count(1)
 
 
