@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 FOLDER: Final = "validate"
 """Folder of the studies, in that of the results."""
 
+TEMPLATE_FOLDER: Final = "hipcv-study"
+MIN_PEOPLE: Final = 5
+MAX_PEOPLE: Final = 99
+
 
 def command(
     readings: Annotated[
@@ -58,12 +62,35 @@ def command(
             ),
         ),
     ] = None,
+    as_template: Annotated[
+        bool,
+        typer.Option(
+            "--template",
+            help=N_(
+                "Write what a study is run with instead: an empty table of readings, a protocol, a "
+                "consent form, sheets to write on, and a random order."
+            ),
+        ),
+    ] = False,
+    people: Annotated[
+        int,
+        typer.Option(
+            "--people",
+            min=MIN_PEOPLE,
+            max=MAX_PEOPLE,
+            metavar="N",
+            help=N_("Persons of the study, for --template."),
+        ),
+    ] = 20,
     out: Annotated[
         Path | None,
         typer.Option(
             "--out",
             metavar="DIR",
-            help=N_("Where the report goes. Default: hipcv-results/validate/READINGS."),
+            help=N_(
+                "Where the report goes. Default: hipcv-results/validate/READINGS; of --template: "
+                "hipcv-study."
+            ),
         ),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help=N_("Overwrite what is there."))] = False,
@@ -80,11 +107,21 @@ def command(
     """
     from hipcv.study import distributions
 
-    if not readings:
-        raise BadRequest(_("Name a table of readings, such as: hipcv validate readings.csv"))
+    if as_template == bool(readings):
+        raise BadRequest(
+            _(
+                "Name a table of readings, such as: hipcv validate readings.csv; or --template "
+                "alone, which writes an empty one."
+            )
+        )
     distributions.require()
-    from hipcv.results.study import write_study
+    from hipcv.results.study import write_study, write_template
     from hipcv.study.analysis import Question
+
+    if readings is None:
+        files = write_template(out or Path(TEMPLATE_FOLDER), people, force=force)
+        typer.echo("\n".join(map(str, files)))
+        return
 
     folder = out or Path(config.load(Path.cwd()).run.out) / FOLDER / readings[0].stem
     report = write_study(readings, Question(test, reference, trials), folder, force=force)

@@ -1,5 +1,6 @@
 """Folder of a study: `validate.json`, the report as page and PDF, and the plots."""
 
+import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -9,12 +10,15 @@ from hipcv.core.errors import ResultExists
 from hipcv.files import sha256_of, write_atomic
 from hipcv.folders import try_folder
 from hipcv.language import _
-from hipcv.report.study import figures, page, paper
+from hipcv.report.study import figures, leaflet, page, paper, sheet
+from hipcv.report.study.consent import consent
+from hipcv.report.study.plan import protocol
 from hipcv.report.study.summary import StudySummary, summarise
 from hipcv.results.document import JsonObject, dumps
 from hipcv.study.agreement import Agreement, Estimate
 from hipcv.study.analysis import Question, Study, analyze
 from hipcv.study.comparison import Comparison
+from hipcv.study.design import order_table, schedule, template
 from hipcv.study.readings import Row, read_files
 from hipcv.study.tables import ReliabilityTable
 from hipcv.version import __version__
@@ -69,6 +73,34 @@ def write_study(
     write_atomic(out / REPORT, page.render(summary, plots, provenance))
     write_atomic(out / DOCUMENT, dumps(document))
     return StudyReport(document, summary, out / REPORT)
+
+
+def write_template(out: Path, people: int, *, force: bool = False) -> list[Path]:
+    """Write what a study is run with, and return the files: tables, protocol, consent, sheets.
+
+    Raises:
+        ResultExists: one of the files exists.
+    """
+    visits = schedule(people, secrets.randbits(32))
+    plan, form = protocol(people), consent()
+    files: dict[str, str | bytes] = {
+        "protocol.html": leaflet.as_html(plan),
+        "protocol.pdf": leaflet.as_pdf(plan),
+        "consent.html": leaflet.as_html(form),
+        "consent.pdf": leaflet.as_pdf(form),
+        "sheets.html": sheet.as_html(visits),
+        "sheets.pdf": sheet.as_pdf(visits),
+        "order.csv": order_table(visits),
+        "readings.csv": template(visits),
+    }
+    for name in files:
+        if (out / name).exists() and not force:
+            raise ResultExists(
+                _("{file} exists already. Give --force to replace it.").format(file=out / name)
+            )
+    out.mkdir(parents=True, exist_ok=True)
+    try_folder(out)
+    return [write_atomic(out / name, content) for name, content in files.items()]
 
 
 def as_document(study: Study, hashes: dict[str, str]) -> JsonObject:

@@ -31,14 +31,15 @@ _SIDES: Final = {
 }  # fmt: skip
 _DECIMAL_COMMA: Final = re.compile(r"([+-]?\d+),(\d+)")
 _SUMMARY: Final = {
-    "subject": "patient", "side": "side", "session": "visit", "angle_deg": "result_deg",
+    "subject": "patient", "side": "side", "session": "visit", "angle_deg": "rotation_deg",
 }  # fmt: skip
-"""Columns of a `summary.csv` of `hipcv batch`, by those of a table of readings."""
+"""Columns of a `summary.csv` of `hipcv batch`, by those of a table of readings.
 
-_REPETITIONS: Final = {
-    "subject": "patient", "side": "side", "session": "visit", "trial": "number",
-    "angle_deg": "rotation_deg",
-}  # fmt: skip
+A reference on the shank reads the shank's rotation too, from which no hip lift is taken off.
+"""
+
+_VISIT_OF_RATER: Final = re.compile(r"(\d+)([A-Za-z])")
+"""Visit of a summary that is a session and a rater: 1A."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,10 +133,8 @@ def _delimiter(text: str) -> str:
 
 def _columns(header: Sequence[str], name: str) -> Mapping[str, str]:
     """Return the columns of this file by those of a table of readings."""
-    if "angle_deg" not in header and "patient" in header:
-        for columns in (_SUMMARY, _REPETITIONS):
-            if set(columns.values()) <= set(header):
-                return columns
+    if "subject" not in header and set(_SUMMARY.values()) <= set(header):
+        return _SUMMARY
     named = [*filter(None, header)]
     if len(set(named)) < len(named):
         raise UnreadableTable(_("{file}: two columns have the same name.").format(file=name))
@@ -176,8 +175,8 @@ def _reading(
         column: _name(row, cells[columns[column]], spellings) if column in columns else ""
         for column in COLUMNS[:-1]
     }
-    if columns in (_SUMMARY, _REPETITIONS):
-        texts["method"] = HIPCV
+    if columns is _SUMMARY:
+        texts |= {"method": HIPCV, **_session_and_rater(texts["session"])}
     elif "method" not in columns:
         texts |= {"method": texts["rater"], "rater": ""}
     for column in ("subject", "method"):
@@ -189,6 +188,12 @@ def _reading(
             )
     side = _side(row, texts.pop("side"))
     return Reading(row, side=side, angle_deg=_angle(row, cells[columns["angle_deg"]]), **texts)
+
+
+def _session_and_rater(visit: str) -> dict[str, str]:
+    """Return session and rater of a visit such as 1A; another visit is a session."""
+    match = _VISIT_OF_RATER.fullmatch(visit)
+    return {"session": match[1], "rater": match[2].upper()} if match else {"session": visit}
 
 
 def _name(row: Row, text: str, spellings: dict[str, str]) -> str:

@@ -1,3 +1,4 @@
+import csv
 import json
 import re
 import sys
@@ -8,6 +9,8 @@ from typer.testing import CliRunner
 from hipcv import language
 from hipcv.cli.main import app
 from hipcv.core.errors import BadRequest, EnvironmentFault, ResultExists, UnreadableTable
+from hipcv.report.batch_summary import BatchRow
+from hipcv.report.batch_summary import table as summary_table
 from tests.study.builders import rows, table
 
 pytest.importorskip("scipy", reason='hipcv validate needs `pip install "hipcv[study]"`')
@@ -127,3 +130,57 @@ def test_document_is_the_same_in_every_language(readings):
         spanish = validate(readings, "--json", "--out", "es").stdout
 
     assert spanish == english
+
+
+def test_readings_on_the_template_are_compared_with_the_summary_of_a_batch(tmp_path):
+    """A study by the template, from its files alone: hipcv reads 1° more."""
+    validate("--template", "--people", 6, "--out", tmp_path)
+    sheet = csv.DictReader((tmp_path / "readings.csv").read_text().splitlines())
+    angles = {}
+    lines = ["subject,side,session,trial,method,rater,angle_deg"]
+    for row in sheet:
+        angle = 30 + int(row["subject"][1:]) + int(row["trial"])
+        key = (row["subject"], f"{row['session']}{row['rater']}", row["side"])
+        angles.setdefault(key, []).append(angle)
+        lines.append(",".join([*list(row.values())[:-1], str(angle)]))
+    (tmp_path / "readings.csv").write_text("\n".join(lines), encoding="utf-8")
+    clips = [
+        BatchRow("a.mp4", "measured", *key[:2], side=key[2], rotation_deg=sum(three) / 3 + 1)
+        for key, three in angles.items()
+    ]
+    (tmp_path / "summary.csv").write_text(summary_table(clips), encoding="utf-8")
+    tables = (tmp_path / "readings.csv", tmp_path / "summary.csv")
+    found = json.loads(validate(*tables, "--json", "--out", tmp_path / "out").stdout)["agreement"]
+
+    assert (found["trials"], found["pairs_share_rater"], found["pairs"]) == ("mean", True, 48)
+    assert found["bias_deg"] == pytest.approx(1.0)
+
+
+def test_template_writes_what_a_study_is_run_with(tmp_path):
+    out = tmp_path / "study"
+    done = validate("--template", "--people", 6, "--out", out)
+
+    assert sorted(path.name for path in out.iterdir()) == [
+        "consent.html", "consent.pdf", "order.csv", "protocol.html", "protocol.pdf",
+        "readings.csv", "sheets.html", "sheets.pdf",
+    ]  # fmt: skip
+    assert len(done.stdout.splitlines()) == 8
+
+
+def test_empty_template_is_refused_in_a_sentence(tmp_path):
+    validate("--template", "--people", 5, "--out", tmp_path)
+    error = validate(tmp_path / "readings.csv", "--out", tmp_path / "out").exception
+
+    assert isinstance(error, UnreadableTable)
+    assert "0 persons" in str(error)
+
+
+def test_template_is_not_written_over_a_study_that_is_under_way(tmp_path):
+    (tmp_path / "readings.csv").write_text("readings of weeks")
+
+    assert isinstance(validate("--template", "--out", tmp_path).exception, ResultExists)
+    assert [path.name for path in tmp_path.iterdir()] == ["readings.csv"]
+
+
+def test_template_and_a_table_exclude_each_other(readings):
+    assert isinstance(validate("--template", readings).exception, BadRequest)

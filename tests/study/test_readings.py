@@ -57,15 +57,24 @@ def test_empty_rows_and_columns_of_a_spreadsheet_are_left_out():
     assert len(readings) == 1
 
 
-def test_summary_of_a_batch_counts_as_readings_of_hipcv():
-    (reading,) = read(
-        "a.mp4,measured,P-1,2,left,34.00,33.10", header="clip,status,patient,visit,side,"
-        "rotation_deg,result_deg",
-    )  # fmt: skip
+SUMMARY = "clip,status,patient,visit,side,rotation_deg,result_deg"
 
-    assert (reading.subject, reading.session, reading.side, reading.method, reading.angle_deg) == (
-        "P-1", "2", "left", "hipcv", 33.1,
-    )  # fmt: skip
+
+@pytest.mark.parametrize(
+    ("visit", "session", "rater"),
+    [("2", "2", ""), ("1A", "1", "A"), ("2b", "2", "B"), ("2026-05-03", "2026-05-03", "")],
+)
+def test_summary_of_a_batch_counts_as_readings_of_hipcv(visit, session, rater):
+    (reading,) = read(f"a.mp4,measured,P-1,{visit},left,34.00,30.10", header=SUMMARY)
+
+    assert reading.identity == ("P-1", "left", session, "", "hipcv", rater)
+    assert reading.angle_deg == 34.0
+
+
+def test_clip_without_a_number_is_a_row_without_an_angle():
+    (reading,) = read("a.mp4,not_measured,P-1,1A,,,", header=SUMMARY)
+
+    assert math.isnan(reading.angle_deg)
 
 
 @pytest.mark.parametrize(
