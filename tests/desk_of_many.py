@@ -84,6 +84,7 @@ def pages(patient_id, clip_id):
         "patient": (f"/patients/{patient_id}", f"/api/patients/{patient_id}"),
         "clip": (
             f"/clips/{clip_id}", f"/api/clips/{clip_id}", f"/api/clips/{clip_id}/curves",
+            f"/api/clips/{clip_id}/neighbours", f"/api/clips/{clip_id}/neighbours?list=patient",
             "/api/patients",
         ),
         "settings": ("/settings", "/api/about", "/api/audit"),

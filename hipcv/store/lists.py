@@ -10,7 +10,9 @@ from typing import Any, Final, Literal
 
 import sqlalchemy as sa
 
+from hipcv.core.errors import NotFound
 from hipcv.core.text import normal_form
+from hipcv.language import _
 from hipcv.store import summaries, tables
 from hipcv.store.models import (
     UNDER_WAY,
@@ -57,6 +59,16 @@ class Page:
         return (self.number - 1) * self.length
 
 
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """Clips before and after one in a list, by their ids; None at its ends."""
+
+    previous: str | None
+    next: str | None
+    number: int  # of the clip in the list: 1, 2, ..
+    total: int
+
+
 class Lists(Transactions):
     """Reads lists."""
 
@@ -68,18 +80,32 @@ class Lists(Transactions):
 
     def clips_to_review(self, wanted: ListQuery, page: Page) -> tuple[list[ListedClip], int]:
         """Return analysed clips that are not signed off, and how many there are."""
-        certainty = sa.func.coalesce(_SUMMARY.quality, -1.0)
-        order = {
-            "latest": (_CLIP.added_at.desc(), _CLIP.id),
-            "name": (_PATIENT.pseudonym.nulls_first(), _CLIP.added_at, _CLIP.id),
-            "certainty": (certainty, _CLIP.added_at, _CLIP.id),
-        }
         with self._read() as connection:
-            query = _clips().where(*_review_conditions(wanted))
-            if wanted.search:
-                query = query.where(_PATIENT.id.in_(_named_like(connection, wanted.search)))
-            ordered = query.order_by(*order[wanted.order])
+            query = _clips().where(*_searched_conditions(connection, wanted))
+            ordered = query.order_by(*_review_order(wanted.order))
             return _listed(connection, _cut(ordered, page)), _count(connection, query)
+
+    def neighbours_in_review(self, clip_id: str, wanted: ListQuery) -> Neighbours:
+        """Return the neighbours of a clip in `clips_to_review`; one that left it is at its place.
+
+        Raises:
+            NotFound: there is no such clip.
+        """
+        with self._read() as connection:
+            listed = sa.and_(*_searched_conditions(connection, wanted))
+            query = _clips().where(sa.or_(listed, _CLIP.id == clip_id))
+            return _neighbours(connection, clip_id, query, _review_order(wanted.order))
+
+    def neighbours_of_patient(self, clip_id: str, patient_id: str) -> Neighbours:
+        """Return the neighbours of a clip among those of its patient, the latest visit first.
+
+        Raises:
+            NotFound: the patient has no such clip.
+        """
+        query = _clips().where(_VISIT.patient_id == patient_id)
+        order = _VISIT.on.desc(), _CLIP.added_at, _CLIP.id
+        with self._read() as connection:
+            return _neighbours(connection, clip_id, query, order)
 
     def patients_listed(self, wanted: ListQuery, page: Page) -> tuple[list[ListedPatient], int]:
         """Return patients with their visits, and how many there are."""
@@ -134,6 +160,24 @@ def _clips() -> sa.Select[Any]:
     )
 
 
+def _searched_conditions(
+    connection: sa.Connection, wanted: ListQuery
+) -> list[sa.ColumnElement[bool]]:
+    conditions = _review_conditions(wanted)
+    if wanted.search:
+        conditions.append(_PATIENT.id.in_(_named_like(connection, wanted.search)))
+    return conditions
+
+
+def _review_order(order: Order) -> tuple[sa.ColumnElement[Any], ...]:
+    certainty = sa.func.coalesce(_SUMMARY.quality, -1.0)
+    return {
+        "latest": (_CLIP.added_at.desc(), _CLIP.id),
+        "name": (_PATIENT.pseudonym.nulls_first(), _CLIP.added_at, _CLIP.id),
+        "certainty": (certainty, _CLIP.added_at, _CLIP.id),
+    }[order]
+
+
 def _review_conditions(wanted: ListQuery) -> list[sa.ColumnElement[bool]]:
     conditions: list[sa.ColumnElement[bool]] = [
         _CLIP.state.not_in(UNDER_WAY),
@@ -166,6 +210,26 @@ def _named_like(connection: sa.Connection, search: str) -> list[str]:
         for row in connection.execute(query)
         if typed in normal_form(row.pseudonym) or (alike and alike in lookalike_form(row.pseudonym))
     ]
+
+
+def _neighbours(
+    connection: sa.Connection,
+    clip_id: str,
+    query: sa.Select[Any],
+    order: Sequence[sa.ColumnElement[Any]],
+) -> Neighbours:
+    rows = query.with_only_columns(
+        _CLIP.id,
+        sa.func.lag(_CLIP.id).over(order_by=order).label("previous"),
+        sa.func.lead(_CLIP.id).over(order_by=order).label("next"),
+        sa.func.row_number().over(order_by=order).label("number"),
+        sa.func.count().over().label("total"),
+    ).subquery()
+    columns = rows.c.previous, rows.c.next, rows.c.number, rows.c.total
+    row = connection.execute(sa.select(*columns).where(rows.c.id == clip_id)).one_or_none()
+    if row is None:
+        raise NotFound(_("There is no such clip in this list."))
+    return Neighbours(*row)
 
 
 def _cut(query: sa.Select[Any], page: Page) -> sa.Select[Any]:

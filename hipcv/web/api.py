@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import date
 from typing import Annotated, Final, TypeVar
 from uuid import UUID
 
@@ -35,7 +36,9 @@ from hipcv.web.schemas import (
     CurrentBody,
     DeskQuery,
     ErasureBody,
+    FindQuery,
     MoveBody,
+    NeighboursQuery,
     PartQuery,
     PatientBody,
     PatientChangeBody,
@@ -68,8 +71,12 @@ Body = TypeVar("Body", bound=ResultChangeBody)
 @router.get("/desk")
 def overview(state: AppStateDep, query: Annotated[DeskQuery, Query()]) -> JsonObject:
     """Return patients and clips for the first page: those that are searched for, page by page."""
-    wanted = ListQuery(query.search, query.show, query.order)
-    return serializers.overview(state, wanted, query.clips, query.patients)
+    return serializers.overview(state, _list_query(query), query.clips, query.patients)
+
+
+def _list_query(query: FindQuery) -> ListQuery:
+    today = date.today()  # noqa: DTZ011 - in the user's time zone
+    return ListQuery(query.search, query.show, query.order, today)
 
 
 @router.get("/events")
@@ -192,6 +199,14 @@ def clip_view(state: AppStateDep, clip_id: UUID) -> JsonObject:
 def clip_results(state: AppStateDep, clip_id: UUID) -> JsonObject:
     """Return every stored result of a clip, newest first."""
     return serializers.results_view(state, state.records.clip(str(clip_id)))
+
+
+@router.get("/clips/{clip_id}/neighbours")
+def neighbours(
+    state: AppStateDep, clip_id: UUID, query: Annotated[NeighboursQuery, Query()]
+) -> JsonObject:
+    """Return the clips before and after one in the list that its page was opened from."""
+    return serializers.neighbours(state, str(clip_id), _list_query(query), query.list)
 
 
 @router.get("/clips/{clip_id}/curves")

@@ -124,8 +124,8 @@ class PhoneUploadQuery(RequestBody):
     more: bool = False  # others follow; without, the link ends
 
 
-class DeskQuery(BaseModel):
-    """Search, filter, order and pages of the desk's lists, from the query.
+class FindQuery(BaseModel):
+    """Search, filter and order of the desk's lists, from the query.
 
     Other parameters are ignored.
     """
@@ -133,6 +133,17 @@ class DeskQuery(BaseModel):
     search: ShortText = ""
     show: Filter = "all"
     order: Order = "certainty"
+
+
+class NeighboursQuery(FindQuery):
+    """The list in which the neighbours of a clip are asked for, from the query."""
+
+    list: Literal["waiting", "patient"] = "waiting"
+
+
+class DeskQuery(FindQuery):
+    """The desk's lists and the page of each, from the query."""
+
     clips: Annotated[int, Field(ge=1, lt=2**20)] = 1  # page
     patients: Annotated[int, Field(ge=1, lt=2**20)] = 1  # page
 

@@ -96,8 +96,7 @@ def result_context(state: AppState, analysis_id: str) -> tuple[ClipContext, Anal
 
 def overview(state: AppState, wanted: ListQuery, clips: int = 1, patients: int = 1) -> JsonObject:
     """Return a page of patients, one of clips waiting for review, and clips under way."""
-    records, today = state.records, date.today()  # noqa: DTZ011 - in the user's time zone
-    wanted = replace(wanted, today=today)
+    records, today = state.records, wanted.today
     working, working_total = records.clips_under_way(Page(1, ROWS))
     waiting, waiting_total = records.clips_to_review(wanted, Page(clips, ROWS))
     listed, patients_total = records.patients_listed(wanted, Page(patients, ROWS))
@@ -168,6 +167,7 @@ def clip_view(state: AppState, clip_id: str) -> JsonObject:
         "analysis": analysis and analysis_view(state, analysis),
         "ended_signature": _ended_signature(state, context),
         "moved": _last_move(state, context.clip),
+        "last_visit": _last_visit(state, context),
         "notes": _notes_view(state, context),
         "answers_before": _answers_before(state, context),
     }
@@ -192,6 +192,60 @@ def _answers_before(state: AppState, context: ClipContext) -> JsonObject | None:
     sides = context.analysis.document["sides"] if context.analysis else {}
     measured = [side for side, result in sides.items() if result is not None]
     return answers_before(state.records, context.visit, measured)
+
+
+def neighbours(state: AppState, clip_id: str, wanted: ListQuery, name: str) -> JsonObject:
+    """Return the neighbours of a clip in the list of its patient, or of those to review.
+
+    A clip without a patient is looked for among those to review.
+    """
+    context = clip_context(state, state.records.clip(clip_id))
+    if name == "patient" and context.patient is not None:
+        found = state.records.neighbours_of_patient(clip_id, context.patient.id)
+        return {"list": "patient", "patient": context.patient.pseudonym, **asdict(found)}
+    return {"list": "waiting", **asdict(state.records.neighbours_in_review(clip_id, wanted))}
+
+
+def _last_visit(state: AppState, context: ClipContext) -> JsonObject:
+    """Return, by side, the last result before the visit of a clip, and the change since then.
+
+    A side whose earlier visits have no result has the last that is not counted; one that was never
+    tested before is absent.
+    """
+    if context.visit is None or context.patient is None:
+        return {}
+    clips, today = _clips_by_visit(state, context.patient), context.visit.on
+    rows: list[JsonObject] = [
+        {"on": visit.on.isoformat(), "sides": _visit_sides(clips.get(visit.id, []))}
+        for visit in state.records.visits(context.patient.id)
+        if visit.on < today
+    ]
+    found: JsonObject = {}
+    for side in Side:
+        name = side.value
+        tested = [(row["on"], row["sides"][name]) for row in rows if name in row["sides"]]
+        for on, result in [*tested[-1:], *_results(name, rows)[-1:]]:
+            change = _change_since(state, result, context.analysis, side)
+            found[name] = result | {"on": on, "change": change}
+    return found
+
+
+def _change_since(
+    state: AppState, earlier: JsonObject, analysis: Analysis | None, side: Side
+) -> JsonObject | None:
+    """Compare a side of a result with one of an earlier visit; None where one has no number."""
+    if analysis is None or earlier["result_deg"] is None:
+        return None
+    signed = analysis.signed_by is not None
+    now = VisitSide.of(analysis.document["sides"].get(side.value), signed=signed)
+    return None if now is None else compare_visits(_visit_side(earlier), now, _protocol(state))
+
+
+def _clips_by_visit(state: AppState, patient: Patient) -> dict[str, list[ListedClip]]:
+    by_visit: dict[str, list[ListedClip]] = {}
+    for listed in state.records.clips_of_patients([patient.id]):
+        by_visit.setdefault(listed.clip.visit_id or "", []).append(listed)
+    return by_visit
 
 
 def results_view(state: AppState, clip: Clip) -> JsonObject:
@@ -279,9 +333,7 @@ def patient_view(state: AppState, patient: Patient) -> JsonObject:
     """Return one patient with all visits and the change between them."""
     protocol = _protocol(state)
     person = patient.person_on(date.today())  # noqa: DTZ011 - in the user's time zone
-    by_visit: dict[str, list[ListedClip]] = {}
-    for listed in state.records.clips_of_patients([patient.id]):
-        by_visit.setdefault(listed.clip.visit_id or "", []).append(listed)
+    by_visit = _clips_by_visit(state, patient)
     of_patient = state.records.visits(patient.id)
     clip_ids = [listed.clip.id for clips in by_visit.values() for listed in clips]
     notes = state.records.notes([*(visit.id for visit in of_patient), *clip_ids])
@@ -316,7 +368,7 @@ def _visit_sides(listed: Iterable[ListedClip]) -> JsonObject:
         side: side_results(analysis.document)[side]
         | {
             "signed": analysis.signed_by is not None,
-            "clip_id": analysis.clip_id,
+            "analysis_id": analysis.id,
             "yaw_deg": analysis.document["sides"][side].get("yaw_deg"),
         }
         for side, analysis in counting_analyses(analyses).items()

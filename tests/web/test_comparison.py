@@ -1,4 +1,4 @@
-"""Comparison of two results of the records."""
+"""Comparison of two results of the records, and of a clip with the visit before."""
 
 from datetime import date
 from uuid import UUID
@@ -7,6 +7,13 @@ import pytest
 
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.report.comparison import VisitSide, compare_visits
+
+
+@pytest.fixture
+def database(each_database):
+    """Run every test with both databases."""
+    return each_database
+
 
 EARLY, LATE = date(2026, 3, 1), date(2026, 4, 5)
 
@@ -80,3 +87,58 @@ def test_earlier_result_of_a_clip_has_its_own_curves(therapist, client):
     sides = [therapist.get(f"/api/analyses/{one}/curves")["sides"] for one in (first, second)]
     assert [list(side) for side in sides] == [["left"], ["right"]]
     assert client.get(f"/compare/{first}/{second}").status_code == 200
+
+
+def test_clip_has_the_last_result_before_its_visit(therapist, pair):
+    view = therapist.placed("37.mp4", patient="P-017", on=date(2026, 5, 1))
+    last = view["last_visit"]["left"]
+
+    assert (last["on"], last["analysis_id"]) == (LATE.isoformat(), pair[1])
+    assert last["change"]["difference_deg"] == pytest.approx(-5, abs=0.1)
+
+
+def test_last_visit_is_no_later_one_and_none_of_the_same_day(therapist):
+    placed(therapist, "42.mp4", LATE)
+    first = therapist.placed("30.mp4", patient="P-017", on=EARLY)
+    again = therapist.placed("31.mp4", patient="P-017", on=EARLY)
+
+    assert (first["last_visit"], again["last_visit"]) == ({}, {})
+
+
+def test_last_visit_that_is_not_counted_gives_way_to_the_one_with_a_number(therapist, pair):
+    placed(therapist, "31-cheated.mp4", date(2026, 4, 20))
+    view = therapist.placed("37.mp4", patient="P-017", on=date(2026, 5, 1))
+
+    assert view["last_visit"]["left"]["analysis_id"] == pair[1]
+
+
+def test_first_number_after_a_visit_that_is_not_counted_has_no_difference(therapist):
+    placed(therapist, "31-cheated.mp4", EARLY)
+    last = therapist.placed("37.mp4", patient="P-017", on=LATE)["last_visit"]["left"]
+
+    assert (last["result_deg"], last["why"], last["change"]) == (None, "hip lift", None)
+
+
+def test_neighbours_of_a_patient_are_ordered_as_on_the_page(therapist):
+    views = [
+        therapist.placed(name, patient="P-017", on=on)
+        for name, on in (("30.mp4", EARLY), ("42.mp4", LATE), ("43.mp4", LATE))
+    ]
+    placed(therapist, "31.mp4", LATE, patient="P-018")
+    ids = [view["clip"]["id"] for view in views]
+    found = therapist.get(f"/api/clips/{ids[2]}/neighbours", list="patient")
+
+    assert (found["previous"], found["next"]) == (ids[1], ids[0])
+    assert (found["number"], found["total"]) == (2, 3)
+
+
+def test_signed_clip_is_at_its_place_among_those_to_review(therapist, state):
+    ids = [
+        therapist.placed(f"{number}.mp4", patient="P-017")["clip"]["id"] for number in (30, 31, 32)
+    ]
+    state.records.sign(state.records.clip(ids[1]).analysis_id, version=1, by="AB")
+    of_signed = therapist.get(f"/api/clips/{ids[1]}/neighbours", order="latest")
+    of_first = therapist.get(f"/api/clips/{ids[0]}/neighbours", order="latest")
+
+    assert (of_signed["previous"], of_signed["next"]) == (ids[2], ids[0])
+    assert of_first["previous"] == ids[2]

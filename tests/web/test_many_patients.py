@@ -134,6 +134,21 @@ def test_clips_are_sorted_by_how_certain_they_are(desk):
     assert qualities == sorted(qualities)
 
 
+@pytest.mark.parametrize(
+    "query", [{}, {"show": "poor", "order": "latest"}, {"search": "p-000", "order": "name"}]
+)
+def test_neighbours_of_clips_to_review_are_those_of_the_list(desks, desk, query):
+    therapist, _ids = desks[MANY]
+    pages = (desk(clips=number, **query)["waiting"] for number in (1, 2, 3, 4))
+    ids = [row["id"] for page in pages for row in page]
+    found = [therapist.get(f"/api/clips/{one}/neighbours", **query) for one in (ids[0], ids[-1])]
+
+    assert [(one["previous"], one["next"], one["number"], one["total"]) for one in found] == [
+        (None, ids[1], 1, len(ids)),
+        (ids[-2], None, len(ids), len(ids)),
+    ]
+
+
 @pytest.mark.parametrize("query", [{"show": "x"}, {"order": "x"}, {"clips": 0}, {"patients": "a"}])
 def test_lists_that_do_not_exist_are_refused(desks, query):
     therapist, _ids = desks[FEW]

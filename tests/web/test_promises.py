@@ -213,6 +213,31 @@ PROMISES = {
     ),
     "step a frame": ("test_frames_are_stepped_by_the_keyboard",),
     "`clips/` by the SHA-256 of their content": ("test_name_is_the_hash_of_the_content",),
+    "go to the next and the previous clip": (
+        "test_keys_of_the_list_are_among_the_keys_that_help_names",
+        "test_keys_leave_a_clip_that_was_not_measured",
+    ),
+    "the queue with its search, filter and order": (
+        "test_keys_follow_the_queue_with_its_search_and_order",
+        "test_neighbours_of_clips_to_review_are_those_of_the_list",
+    ),
+    "the latest visit first": (
+        "test_keys_go_to_the_next_and_previous_clip_of_the_patient",
+        "test_neighbours_of_a_patient_are_ordered_as_on_the_page",
+    ),
+    "stays where it was between its neighbours": (
+        "test_a_clip_that_was_signed_is_followed_by_the_next_of_the_queue",
+        "test_signed_clip_is_at_its_place_among_those_to_review",
+    ),
+    "the page says so and stays": ("test_what_was_moved_and_not_saved_is_not_left_behind",),
+    "stands beside the one of today": (
+        "test_the_last_visit_stands_beside_the_number_of_today",
+        "test_last_visit_that_is_not_counted_gives_way_to_the_one_with_a_number",
+        "test_last_visit_is_no_later_one_and_none_of_the_same_day",
+    ),
+    "with the change since then in words": (
+        "test_the_change_since_the_last_visit_is_said_and_one_link_from_both_videos",
+    ),
     "the last two visits of each leg a link away": (
         "test_the_last_two_visits_are_one_link_from_the_page_of_the_patient",
     ),

@@ -6,6 +6,7 @@ import { _, format } from "../shared/language.js";
 import { day, today } from "../shared/numbers.js";
 import { fillPatients, startNewPatient } from "../shared/patient_choice.js";
 import { paperLinks } from "../shared/papers.js";
+import { deskAddress } from "./neighbours.js";
 import { issueList, measuredSides } from "./result.js";
 
 const UNMEASURED = { refused: _("Not measured"), failed: _("Measuring failed"), cancelled: _("Measuring was stopped") };
@@ -22,7 +23,7 @@ export function startHeader(store) {
     const pending = isPending(clip);
     const measured = Boolean(store.curves && store.sides.length);
     setTitle("clip-name", clip.name);
-    setContent(byId("crumb"), make("a", { href: "/", text: _("Desk") }), " / ", ...(patient ? owner(patient, visit, " / ") : [_("Clip of no patient yet")]));
+    setContent(byId("crumb"), make("a", { href: deskAddress(), text: _("Desk") }), " / ", ...(patient ? owner(patient, visit, " / ") : [_("Clip of no patient yet")]));
     byId("clip-actions").hidden = false;
     byId("report").hidden = byId("handout").hidden = byId("export-menu").hidden = !analysis || pending;
     byId("reanalyze").hidden = pending;

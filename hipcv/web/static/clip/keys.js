@@ -13,21 +13,22 @@ const HELP = [
   ["0", _("start position")], [_("1 to 9"), _("hold of that repetition")], ["L", _("loop the repetition")], ["O", _("lines on the picture")],
   ["M", _("move hip, knee or ankle")], ["G", _("lay a goniometer on the frame")], ["Z", _("zoom into what is adjusted")],
   [_("+ and −"), _("zoom the picture; the wheel and two fingers do too")], ["R", _("the whole picture")], ["F", _("full screen")],
+  ["N", _("next clip of the list that you came from")], ["P", _("previous clip of it")],
   ["?", _("this list")], [_("Tab"), _("to a handle of the curve; arrows move it by a frame, Enter saves, Esc undoes")],
 ];
 
 /**
  * Listen to the keys of the clip page.
  * @param {import("./store.js").ClipPage} page
- * @param {{overlay: import("./overlay.js").Overlay, points: import("./points.js").Points, goniometer: import("./goniometer.js").Goniometer, screen: import("./full_screen.js").FullScreen}} tools
+ * @param {{overlay: import("./overlay.js").Overlay, points: import("./points.js").Points, goniometer: import("./goniometer.js").Goniometer, neighbours: import("./neighbours.js").Neighbours, screen: import("./full_screen.js").FullScreen}} tools
  */
-export function startKeys(page, { overlay, points, goniometer, screen }) {
+export function startKeys(page, { overlay, points, goniometer, neighbours, screen }) {
   const { store, head, edit, viewport } = page;
   startHelp(HELP);
   listen(head, () => Boolean(store.curves), {
     l: () => toggleLoop(page), o: () => overlay.toggle(), m: () => points.toggle(), g: () => goniometer.toggle(), z: () => edit.toggleZoom(),
     "+": () => viewport.step(1), "=": () => viewport.step(1), "-": () => viewport.step(-1), r: () => viewport.reset(), f: () => screen.toggle(),
-  }, (digit) => selectTarget(digit, page));
+  }, (digit) => selectTarget(digit, page), { n: () => neighbours.go("next"), p: () => neighbours.go("previous") });
 }
 
 /**
@@ -36,17 +37,19 @@ export function startKeys(page, { overlay, points, goniometer, screen }) {
  * @param {() => boolean} isReady
  * @param {Object<string, () => void>} actions by the key in lower case
  * @param {(digit: number) => void} onDigit
+ * @param {Object<string, () => void>} [always] actions by the key in lower case, ready or not
  */
-export function listen(head, isReady, actions, onDigit) {
+export function listen(head, isReady, actions, onDigit, always = {}) {
   document.addEventListener("keydown", (event) => {
-    if (!isReady() || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
     if (event.target.closest("input:not([type=range]), select, textarea, summary, .menu")) return;
     const activates = event.target.closest("button, a") && (event.key === " " || event.key === "Enter");
     if (activates || (event.target.closest("input") && event.key.startsWith("Arrow"))) return;
-    const all = { ...playActions(head, event.shiftKey ? LEAP : 1), ...actions, "?": () => byId("keys").showModal() };
+    const ready = isReady();
+    const all = { ...(ready ? { ...playActions(head, event.shiftKey ? LEAP : 1), ...actions, "?": () => byId("keys").showModal() } : {}), ...always };
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     if (all[key]) all[key]();
-    else if (/^[0-9]$/.test(key)) onDigit(Number(key));
+    else if (ready && /^[0-9]$/.test(key)) onDigit(Number(key));
     else return;
     event.preventDefault();
   });

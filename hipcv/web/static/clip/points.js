@@ -31,6 +31,10 @@ export class Points extends EventTarget {
     store.addEventListener("change", () => this.#reset());
   }
 
+  get hasChanges() {
+    return Object.keys(this.#moved).length > 0;
+  }
+
   /** Enter or leave the mode. */
   toggle() {
     this.active = !this.active && Boolean(this.store.curves);

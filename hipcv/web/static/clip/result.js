@@ -5,6 +5,7 @@ import { button, byId, make, setContent, tag } from "../shared/dom.js";
 import { SIDES, hipName, issueTitle, label, legName, namedAngles, notCounted, sideName, signOffLabel } from "../shared/labels.js";
 import { _, format, formatParts } from "../shared/language.js";
 import { angle, interval, moment, seconds, share } from "../shared/numbers.js";
+import { lastVisit, lastVisitText } from "./last_visit.js";
 import { saidAfterTest } from "./notes.js";
 
 const SIGN_TEXT = {
@@ -28,7 +29,7 @@ export function startResult(store, seek) {
     if (!analysis) return;
     const status = signOffLabel(analysis.status);
     setContent(byId("status"), make("span", { class: `tag ${status.tone}`, id: "signed", "data-status": analysis.status, text: status.text }));
-    setContent(byId("result"), make("h2", { class: "visually-hidden", text: _("Result") }), ...sideResults(analysis));
+    setContent(byId("result"), make("h2", { class: "visually-hidden", text: _("Result") }), ...sideResults(analysis, store.view.last_visit));
     setContent(byId("sign-card"), make("h2", { text: _("Sign-off") }), ...signOff(store));
     setContent(byId("findings-card"), make("h2", {}, _("Compensations"), store.sides.length > 1 ? make("small", { text: ` ${legName(store.side)}` }) : null), findingList(store, seek));
     byId("result").hidden = !store.sides.length;
@@ -91,19 +92,20 @@ function intervalAndCategory({ interval_deg, category, lift_deg, provisional }) 
   ];
 }
 
-function sideResults({ automatic, corrected, corrections, results }) {
+function sideResults({ id, automatic, corrected, corrections, results }, last) {
   return SIDES.filter((side) => automatic.sides[side] || corrected?.sides[side]).map((side) => {
     const changed = corrected && corrections.some((correction) => correction.side === side && !correction.withdrawn && correction.kind !== "withdraw");
     const current = changed ? { side: corrected.sides[side], result: results.current[side] } : { side: automatic.sides[side], result: results.automatic[side] };
-    return sideResult(side, results.automatic[side], current, changed);
+    return sideResult(side, results.automatic[side], current, { changed, last: last[side], id });
   });
 }
 
-function sideResult(side, automatic, { side: current, result }, changed) {
+function sideResult(side, automatic, { side: current, result }, { changed, last, id }) {
   const measured = (result?.result_deg ?? null) !== null;
   return make("div", { class: `of-side ${side}` },
     make("p", { class: "which" }, hipName(side), changed ? tag(_("corrected"), "busy") : null),
     ...headline(side, "current", result),
+    lastVisit(side, last, id),
     ...(measured ? [
       threeAngles(current),
       readingError(current),
@@ -148,18 +150,19 @@ function legQuestion(store) {
   const asked = SIDES.filter((side) => clip.sides[side]);
   const question = LEG_QUESTIONS[asked.length > 1 ? "both" : asked[0]];
   return [
-    signed, make("ul", { class: "items signed-for" }, ...sides.map((side) => signedSide(side, clip.sides[side], document.sides[side]))),
+    signed, make("ul", { class: "items signed-for" }, ...sides.map((side) => signedSide(side, clip.sides[side], document.sides[side], store.view.last_visit[side]))),
     question ? make("p", { id: "leg-question" }, make("b", { text: question }), " ", clip.mirrored ? _("The recording was taken as mirrored.") : "") : null,
   ];
 }
 
 /** Create what is signed for of one leg: number, repetitions that count, compensations. */
-function signedSide(side, result, { reps = [] }) {
+function signedSide(side, result, { reps = [] }, last) {
   const codes = [...new Set(reps.flatMap((rep) => rep.findings.map(({ code }) => code)))];
   const worst = (code) => severityOf(reps.flatMap((rep) => rep.findings).filter((finding) => finding.code === code));
   const number = result && result.result_deg !== null ? angle(result.result_deg) : result ? notCounted(result) : _("Not measured");
   return make("li", { "data-signed": side },
     make("h3", {}, `${hipName(side)} `, make("span", { class: "number", text: number }), result?.provisional ? ` ${_("provisional")}` : ""),
+    last ? make("p", { class: "note", text: lastVisitText(last) }) : null,
     reps.length ? make("p", { class: "note", text: format(_("{counted} of {all} repetitions count."), { counted: reps.filter(({ valid }) => valid).length, all: reps.length }) }) : null,
     codes.length ? make("p", {}, ...codes.map((code) => tag(label("findings", code), worst(code) === "note" ? "" : "care"))) : reps.length ? make("p", { class: "note", text: _("No compensation found.") }) : null);
 }

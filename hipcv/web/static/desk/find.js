@@ -1,9 +1,9 @@
 /** Search, filter, order and pages of the desk's lists; the address of the page holds them. */
 
+import { FIND_FIELDS, askedFor } from "../shared/clip_list.js";
 import { byId, make, onSubmit, setContent } from "../shared/dom.js";
 import { _, format } from "../shared/language.js";
 
-const FIELDS = ["search", "show", "order"];
 const PAGES = ["clips", "patients"];
 const TYPING_MS = 250;
 let typing = 0;
@@ -13,8 +13,7 @@ let typing = 0;
  * @returns {string}
  */
 export function listQuery() {
-  const asked = new URLSearchParams(location.search);
-  return new URLSearchParams([...FIELDS, ...PAGES].filter((name) => asked.get(name)).map((name) => [name, asked.get(name) ?? ""])).toString();
+  return askedFor([...FIND_FIELDS, ...PAGES]).toString();
 }
 
 /**
@@ -71,7 +70,7 @@ export function showPages(name, total, length, load) {
 }
 
 function formValues() {
-  return Object.fromEntries(FIELDS.map((name) => [name, byId(`find-${name}`).value.trim()]));
+  return Object.fromEntries(FIND_FIELDS.map((name) => [name, byId(`find-${name}`).value.trim()]));
 }
 
 /** Return the page of the other list, which stays. */

@@ -1,6 +1,7 @@
 /** The first page: uploads, clips to review, patients. */
 
 import { get } from "../shared/api.js";
+import { clipAddress } from "../shared/clip_list.js";
 import { clipOwner, clipQuality, clipResult, pendingRow, showProgress } from "../shared/clips.js";
 import { byId, cell, make, onSubmit, setContent, table } from "../shared/dom.js";
 import { subscribe } from "../shared/events.js";
@@ -57,11 +58,11 @@ function waitingNote(total) {
 function reviewTable(clips) {
   if (!clips.length) return make("p", { class: "empty", text: isFiltered() ? _("No clip that waits for review fits the search.") : _("Nothing waits. New clips come here once they are measured.") });
   return table("cards waiting", Object.values(TITLES), clips.map((clip) => make("tr", { "data-clip-id": clip.id },
-    make("th", { scope: "row" }, make("a", { href: `/clips/${clip.id}`, text: clip.name })),
+    make("th", { scope: "row" }, make("a", { href: clipAddress(clip.id, "waiting"), text: clip.name })),
     cell(_("Patient"), {}, clipOwner(clip) ?? make("span", { class: "hint", text: _("not assigned") })),
     cell(TITLES.result, {}, clipResult(clip)),
     cell(TITLES.quality, {}, clipQuality(clip)),
-    make("td", { class: "go" }, make("a", { class: "button small", href: `/clips/${clip.id}`, "aria-label": format(_("Review {clip}"), { clip: clip.name }) }, _("Review"))))));
+    make("td", { class: "go" }, make("a", { class: "button small", href: clipAddress(clip.id, "waiting"), "aria-label": format(_("Review {clip}"), { clip: clip.name }) }, _("Review"))))));
 }
 
 function onClip(event) {

@@ -1,6 +1,7 @@
 /** The page of one patient: change, visits, notes, consent and erasure. */
 
 import { get, send } from "../shared/api.js";
+import { clipAddress } from "../shared/clip_list.js";
 import { clipQuality, clipResult } from "../shared/clips.js";
 import { changeTag, comparisonAddress, comparisonForm } from "../shared/comparison.js";
 import { requireInitials } from "../shared/dialog.js";
@@ -88,10 +89,7 @@ function sideChange(side) {
 
 /** Return the address of the page that shows the two visits of a change side by side. */
 function lastTwo(side, change) {
-  const [one, other] = [change.from, change.to].map((on) => {
-    const visit = view.visits.find((candidate) => candidate.on === on);
-    return visit.clips.find(({ id }) => id === visit.sides[side].clip_id).analysis_id;
-  });
+  const [one, other] = [change.from, change.to].map((on) => view.visits.find((visit) => visit.on === on).sides[side].analysis_id);
   return comparisonAddress(one, other, side);
 }
 
@@ -123,7 +121,7 @@ function visitTable() {
   return table("cards", [_("Visit"), ...SIDES.map(hipName), _("Clips and notes")], [...view.visits].reverse().map((visit) => make("tr", {},
     make("th", { scope: "row" }, make("span", { class: "day", text: day(visit.on) }), visitActions(visit, render)),
     ...SIDES.map((side) => cell(hipName(side), {}, sideResult(visit.sides[side]))),
-    cell(_("Clips and notes"), {}, make("ul", { class: "clips" }, ...visit.clips.map((clip) => make("li", {}, make("a", { href: `/clips/${clip.id}`, text: clip.name }), " ", clipResult(clip), " ", clipQuality(clip), answers(clip), ...noteTexts(clip.notes)))), visitPapers(visit), visitNotes(visit)))));
+    cell(_("Clips and notes"), {}, make("ul", { class: "clips" }, ...visit.clips.map((clip) => make("li", {}, make("a", { href: clipAddress(clip.id, "patient"), text: clip.name }), " ", clipResult(clip), " ", clipQuality(clip), answers(clip), ...noteTexts(clip.notes)))), visitPapers(visit), visitNotes(visit)))));
 }
 
 function visitNotes(visit) {
