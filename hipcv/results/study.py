@@ -1,14 +1,14 @@
 """Folder of a study: `validate.json`, the report as page and PDF, and the plots."""
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from hipcv.core.errors import ResultExists
 from hipcv.files import sha256_of, write_atomic
-from hipcv.folders import try_folder
+from hipcv.folders import new_content, reserved
 from hipcv.language import _
 from hipcv.report.study import figures, leaflet, page, paper, sheet
 from hipcv.report.study.consent import consent
@@ -27,6 +27,12 @@ SCHEMA: Final = "hipcv.validate/1"
 DOCUMENT: Final = "validate.json"
 REPORT: Final = "report.html"
 PDF: Final = "report.pdf"
+PLOT_FORMS: Final = ("png", "svg")
+STUDY_FILES: Final = (
+    DOCUMENT, REPORT, PDF,
+    *(f"{name}.{form}" for name in figures.NAMES for form in PLOT_FORMS),
+)  # fmt: skip
+"""Every file that a study writes."""
 
 _HASH_SHOWN: Final = 16
 
@@ -53,12 +59,19 @@ def write_study(
         raise ResultExists(
             _("{folder} holds a study already. Give --force to replace it.").format(folder=out)
         )
-    study = analyze(read_files(files), question)
-    out.mkdir(parents=True, exist_ok=True)
-    try_folder(out)
-    hashes = {file.name: sha256_of(file) for file in files}
-    document = as_document(study, hashes)
-    summary = summarise(study)
+    with reserved(out):
+        study = analyze(read_files(files), question)
+        hashes = {file.name: sha256_of(file) for file in files}
+        document, summary = as_document(study, hashes), summarise(study)
+        content = {DOCUMENT: dumps(document), **_report(study, summary, hashes)}
+        with new_content(out, lambda folder: _earlier(folder, STUDY_FILES)) as part:
+            for name, text in content.items():
+                write_atomic(part / name, text)
+    return StudyReport(document, summary, out / REPORT)
+
+
+def _report(study: Study, summary: StudySummary, hashes: dict[str, str]) -> dict[str, str | bytes]:
+    """Return page, PDF and plots by the names of their files."""
     plots = figures.draw(study.comparison) if study.comparison else ()
     provenance = {
         _("Readings"): ", ".join(
@@ -66,13 +79,17 @@ def write_study(
         ),
         _("Analysed by"): f"hipcv {__version__}",
     }
-    for plot in plots:
-        write_atomic(out / f"{plot.name}.png", plot.png)
-        write_atomic(out / f"{plot.name}.svg", plot.svg)
-    write_atomic(out / PDF, paper.render(summary, plots, provenance))
-    write_atomic(out / REPORT, page.render(summary, plots, provenance))
-    write_atomic(out / DOCUMENT, dumps(document))
-    return StudyReport(document, summary, out / REPORT)
+    drawn = {f"{plot.name}.{form}": getattr(plot, form) for plot in plots for form in PLOT_FORMS}
+    return {
+        **drawn,
+        PDF: paper.render(summary, plots, provenance),
+        REPORT: page.render(summary, plots, provenance),
+    }
+
+
+def _earlier(folder: Path, names: Iterable[str]) -> set[str]:
+    """Return the files of an earlier study in a folder, which a new one replaces."""
+    return {name for name in names if (folder / name).is_file()}
 
 
 def write_template(out: Path, people: int, *, force: bool = False) -> list[Path]:
@@ -98,9 +115,10 @@ def write_template(out: Path, people: int, *, force: bool = False) -> list[Path]
             raise ResultExists(
                 _("{file} exists already. Give --force to replace it.").format(file=out / name)
             )
-    out.mkdir(parents=True, exist_ok=True)
-    try_folder(out)
-    return [write_atomic(out / name, content) for name, content in files.items()]
+    with reserved(out), new_content(out, lambda folder: _earlier(folder, files)) as part:
+        for name, content in files.items():
+            write_atomic(part / name, content)
+    return [out / name for name in files]
 
 
 def as_document(study: Study, hashes: dict[str, str]) -> JsonObject:

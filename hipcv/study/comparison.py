@@ -93,14 +93,14 @@ def compare(
     with_raters = _share_raters(compared, methods)
     cells = _cells(compared, _key(chosen, with_raters=with_raters))
     full = {key: cell for key, cell in cells.items() if len(cell) == len(methods)}
-    names = list(dict.fromkeys(key[0] for key in full))
-    if len(names) < MIN_PERSONS:
+    numbers = {name: index for index, name in enumerate(dict.fromkeys(key[0] for key in full))}
+    if len(numbers) < MIN_PERSONS:
         return None
     test_deg, reference_deg = (
         np.array([_mean(cell[method]) for cell in full.values()]) for method in (test, reference)
     )
     found = agreement(
-        np.array([names.index(key[0]) for key in full]),
+        np.array([numbers[key[0]] for key in full]),
         test_deg - reference_deg,
         (test_deg + reference_deg) / 2,
         _repeated(full.values(), methods) if chosen == "repeated" else (),

@@ -110,6 +110,10 @@ def parse(text: str, name: str, spellings: dict[str, str] | None = None) -> Iter
 
 
 def _text_of(path: Path) -> str:
+    if path.is_dir():
+        raise UnreadableTable(
+            _("{file}: a folder. Name the table in it, such as summary.csv.").format(file=path)
+        )
     if not path.is_file():
         raise UnreadableTable(_("{file}: there is no such file.").format(file=path))
     if path.stat().st_size > MAX_BYTES:

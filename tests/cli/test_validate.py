@@ -114,6 +114,25 @@ def test_absent_scipy_is_said_in_a_sentence(readings, monkeypatch):
     assert 'pip install "hipcv[study]"' in str(error)
 
 
+def test_file_in_the_way_of_the_folder_is_named(readings):
+    error = validate(readings, "--out", readings).exception
+
+    assert isinstance(error, EnvironmentFault)
+    assert "a file is in the way" in str(error)
+
+
+def test_new_study_removes_the_plots_of_the_earlier_one_and_no_file_of_others(readings):
+    validate(readings, "--out", "out")
+    (readings.parent / "out/notes.txt").write_text("mine")
+    lines = [line for line in readings.read_text().splitlines() if "inclinometer" not in line]
+    readings.write_text("\n".join(lines))
+    validate(readings, "--out", "out", "--force")
+
+    assert sorted(path.name for path in (readings.parent / "out").iterdir()) == [
+        "notes.txt", "report.html", "report.pdf", "validate.json",
+    ]  # fmt: skip
+
+
 def test_reliability_alone_needs_no_second_method(readings):
     lines = [line for line in readings.read_text().splitlines() if "inclinometer" not in line]
     readings.write_text("\n".join(lines))

@@ -3,11 +3,16 @@ import re
 import pytest
 
 from hipcv import language
-from hipcv.report.study import leaflet, sheet
+from hipcv.report.study import figures, leaflet, page, sheet
 from hipcv.report.study.consent import consent
 from hipcv.report.study.plan import protocol
+from hipcv.report.study.summary import summarise
 from hipcv.study import study_size
+from hipcv.study.analysis import Question, analyze
 from hipcv.study.design import schedule
+from hipcv.study.readings import parse
+from tests.leftovers import english_in
+from tests.study.builders import rows, table
 
 pytest.importorskip("scipy", reason='hipcv validate needs `pip install "hipcv[study]"`')
 
@@ -66,3 +71,20 @@ def test_sheet_shows_raters_and_sides_in_their_random_order():
     assert page.index("Rater B, who reads first") < page.index("Rater A, who reads second")
     assert page.index("1. Right hip") < page.index("2. Left hip")
     assert visit.clip("B", "right") in page
+
+
+@pytest.mark.parametrize("code", [code for code in language.NAMES if code != language.SOURCE])
+def test_no_page_of_a_study_holds_english_in_another_language(code):
+    lines = [line for line in rows(persons=5) if not line.startswith("3,left,1,2,hipcv")]
+    study = analyze(list(parse(table(lines), "t.csv")), Question())
+    with language.using(code):
+        plots = figures.draw(study.comparison)
+        pages = (
+            page.render(summarise(study), plots, {}),
+            sheet.as_html(schedule(5, 1)),
+            leaflet.as_html(protocol(20)),
+            leaflet.as_html(consent()),
+            *(plot.svg.decode() for plot in plots),
+        )
+
+    assert [english_in(text, code) for text in pages] == [[]] * len(pages)

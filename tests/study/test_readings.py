@@ -156,3 +156,8 @@ def test_absent_file_is_named(tmp_path):
 
 def test_mark_of_utf_8_is_no_part_of_the_first_column(write):
     assert read_files([write("\ufeffsubject,method,angle_deg\n1,hipcv,34\n")])
+
+
+def test_folder_in_place_of_a_table_is_named(tmp_path):
+    with pytest.raises(UnreadableTable, match="a folder"):
+        read_files([tmp_path])

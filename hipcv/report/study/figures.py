@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 import matplotlib as mpl
@@ -9,6 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties, findfont, get_font
 
 from hipcv.core.landmarks import Side
 from hipcv.language import _
@@ -17,9 +19,15 @@ from hipcv.report.charts.chart import STYLE, encode
 from hipcv.study.agreement import Estimate
 from hipcv.study.comparison import Comparison
 
+NAMES: Final = ("bland_altman", "identity")
+"""Names of the plots, and of their files without the suffix."""
+
 WIDTH_IN: Final = 4.8
 HEIGHT_IN: Final = 3.5
 _DPI: Final = 200.0
+_LONGEST: Final = 22
+"""Longest name on an axis."""
+
 _MARKS: Final = {
     "left": (palette.BLUE, "o"), "right": (palette.ORANGE, "s"), "": (palette.BLUE, "o"),
 }  # fmt: skip
@@ -41,9 +49,10 @@ class Plot:
 
 def draw(comparison: Comparison) -> tuple[Plot, Plot]:
     """Draw the plot of Bland and Altman, and that against the line of identity."""
+    difference, identity = NAMES
     return (
-        _plot("bland_altman", _("Difference against mean"), comparison, _bland_altman),
-        _plot("identity", _("One method against the other"), comparison, _identity),
+        _plot(difference, _("Difference against mean"), comparison, _bland_altman),
+        _plot(identity, _("One method against the other"), comparison, _identity),
     )
 
 
@@ -84,8 +93,22 @@ def _bland_altman(axes: Axes, comparison: Comparison) -> None:
 
 def _less(comparison: Comparison) -> str:
     return _("{test} − {reference} (°)").format(
-        test=comparison.test, reference=comparison.reference
+        test=_printable(comparison.test), reference=_printable(comparison.reference)
     )
+
+
+def _printable(name: str) -> str:
+    """Return a name of the table that fits an axis, with a box for what the font lacks."""
+    characters = _characters()
+    short = name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"
+    return "".join(sign if ord(sign) in characters else "□" for sign in short)
+
+
+@cache
+def _characters() -> frozenset[int]:
+    """Return the code points that the font has."""
+    font = get_font(findfont(FontProperties(family=STYLE["font.family"])))
+    return frozenset(font.get_charmap())
 
 
 def _line(axes: Axes, estimate: Estimate, text: str, style: dict[str, Any]) -> None:
@@ -111,8 +134,8 @@ def _identity(axes: Axes, comparison: Comparison) -> None:
     _points(axes, comparison, comparison.reference_deg, comparison.test_deg)
     axes.legend(loc="upper left", frameon=False, fontsize=8, handletextpad=0.4)
     axes.set(xlim=ends, ylim=ends, aspect="equal")
-    axes.set_xlabel(f"{comparison.reference} (°)", **_PLAIN)
-    axes.set_ylabel(f"{comparison.test} (°)", **_PLAIN)
+    axes.set_xlabel(f"{_printable(comparison.reference)} (°)", **_PLAIN)
+    axes.set_ylabel(f"{_printable(comparison.test)} (°)", **_PLAIN)
 
 
 def _points(axes: Axes, comparison: Comparison, across: Any, up: Any) -> None:  # noqa: ANN401
