@@ -132,6 +132,15 @@ def find_patient(records: "Records", name: str) -> "Patient":
         ) from error
 
 
+def require_library() -> None:
+    """Refuse to go on where the database library is not installed.
+
+    Raises:
+        EnvironmentFault: it is not.
+    """
+    _records()
+
+
 def _records() -> "type[Records]":
     try:
         from hipcv.store.records import Records

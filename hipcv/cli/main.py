@@ -9,6 +9,7 @@ from hipcv import native
 from hipcv.cli import (
     analyze,
     audit,
+    backup,
     batch,
     cameras,
     compare,
@@ -24,6 +25,7 @@ from hipcv.cli import (
     record,
     report,
     reproduce,
+    restore,
     review,
     usage,
     validate,
@@ -79,7 +81,7 @@ def main(
 
 for module in (
     analyze, batch, cameras, demo, doctor, record, review, report, export, history, compare, purge,
-    audit, protocol, reproduce, validate,
+    audit, backup, restore, protocol, reproduce, validate,
 ):  # fmt: skip
     app.command(module.__name__.rpartition(".")[2])(module.command)
 app.add_typer(models.app, name="models")

@@ -95,6 +95,12 @@ class UnreadableTable(HipcvError):
     exit_code = 3
 
 
+class UnreadableBackup(HipcvError):
+    """A file is no backup of a desk, or not whole, or was altered."""
+
+    exit_code = 3
+
+
 class EnvironmentFault(HipcvError):
     """Something hipcv needs on this machine is missing or broken."""
 

@@ -89,9 +89,8 @@ def upgrade(engine: sa.Engine) -> None:
             return
         with write(engine) as connection:
             _wait_for_other_upgrades(connection)
-            _refuse_newer(connection, config)
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            _refuse_newer(connection)
+            upgrade_to(connection, "head")
 
 
 def settings() -> Config:
@@ -104,7 +103,24 @@ def settings() -> Config:
 def version(engine: sa.Engine) -> str | None:
     """Return the version of the tables; None for an empty database."""
     with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        return revision(connection)
+
+
+def revisions() -> set[str]:
+    """Return every version of the tables that this hipcv knows."""
+    return {one.revision for one in ScriptDirectory.from_config(settings()).walk_revisions()}
+
+
+def revision(connection: sa.Connection) -> str | None:
+    """Return the version of the tables within a transaction; None for an empty database."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def upgrade_to(connection: sa.Connection, newest: str) -> None:
+    """Upgrade the tables to a version within a transaction."""
+    config = settings()
+    config.attributes["connection"] = connection
+    command.upgrade(config, newest)
 
 
 @contextmanager
@@ -181,13 +197,12 @@ def _wait_for_other_upgrades(connection: sa.Connection) -> None:
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_UPGRADE_LOCK)))
 
 
-def _refuse_newer(connection: sa.Connection, config: Config) -> None:
-    revision = MigrationContext.configure(connection).get_current_revision()
-    revisions = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    if revision is not None and revision not in revisions:
+def _refuse_newer(connection: sa.Connection) -> None:
+    current = revision(connection)
+    if current is not None and current not in revisions():
         raise EnvironmentFault(
             _(
                 "The records were made by a later hipcv (version {revision} of the "
                 "tables). Install that one, or name another data folder."
-            ).format(revision=revision)
+            ).format(revision=current)
         )

@@ -17,6 +17,7 @@ DATABASE: Final = "hipcv.sqlite3"
 CLIPS: Final = "clips"
 ANALYSES: Final = "analyses"
 INCOMING: Final = "incoming"
+PINS: Final = "pins.json"
 MAX_SUFFIX_LENGTH: Final = 8
 NAME_PATTERN: Final = r"[0-9a-f]{64}(\.[a-z0-9]{1,15})?"
 

@@ -13,6 +13,7 @@ from hipcv.language import _
 from hipcv.store import audit, database, reasons, summaries, tables
 from hipcv.store.analyses import AnalysisRecords
 from hipcv.store.audit import Anchor
+from hipcv.store.backup import Backups
 from hipcv.store.clips import ClipRecords
 from hipcv.store.erasing import Erasure
 from hipcv.store.guards import altered_guards
@@ -28,7 +29,7 @@ from hipcv.store.visits import VisitRecords
 
 class Records(
     PatientRecords, ClipRecords, AnalysisRecords, ResultRecords, SignatureRecords, VisitRecords,
-    NoteRecords, Erasure, Lists,
+    NoteRecords, Erasure, Backups, Lists,
 ):  # fmt: skip
     """All records in one database."""
 

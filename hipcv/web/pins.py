@@ -13,7 +13,6 @@ from hipcv.web.password_hashes import HashFile, PasswordHash
 from hipcv.web.passwords import Attempts
 from hipcv.web.sessions import Session
 
-FILE: Final = "pins.json"
 FORMAT: Final = "hipcv.pins/1"
 
 ASK_AFTER_S: Final = 300.0

@@ -18,7 +18,7 @@ from hipcv.core.options import AnalysisOptions
 from hipcv.files import exclusive_lock
 from hipcv.language import _
 from hipcv.report.formats.fhir_codes import DEFAULT_CODES, Codes
-from hipcv.store.files import DATABASE, FileStore, create_data_folder
+from hipcv.store.files import DATABASE, PINS, FileStore, create_data_folder
 from hipcv.store.records import Records
 from hipcv.web.analysis_cache import AnalysisCache
 from hipcv.web.events import EventHub
@@ -27,7 +27,7 @@ from hipcv.web.live_records import LiveRecords
 from hipcv.web.opening import LOCK
 from hipcv.web.phone.addresses import local_addresses
 from hipcv.web.phone.link import VALID_S
-from hipcv.web.pins import FILE, Pins
+from hipcv.web.pins import Pins
 from hipcv.web.recordings import Recordings
 from hipcv.web.request_limits import Limits
 from hipcv.web.security import Auth
@@ -122,7 +122,7 @@ def open_app_state(settings: Settings) -> Iterator[AppState]:
             cache = AnalysisCache(records, files)
             recordings = Recordings(files.incoming_folder(), jobs, settings.limits.upload_bytes)
             yield AppState(
-                settings, records, files, hub, jobs, cache, recordings, Pins(settings.folder / FILE)
+                settings, records, files, hub, jobs, cache, recordings, Pins(settings.folder / PINS)
             )
         finally:
             records.close()

@@ -89,6 +89,7 @@ NOT_FOR_PEOPLE: dict[str, tuple[str, ...]] = {
         " FROM clips_copy",
         "the ninth version",
     ),
+    "store/migrations/versions/v0010_notes.py": ("the tenth version",),
     "store/transactions.py": ("records were changed without",),
     "store/tables.py": (": a time without a zone",),
     "video/camera.py": ("tuple[",),

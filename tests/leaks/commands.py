@@ -153,6 +153,8 @@ def command_lines():
     yield ("doctor",)
     yield ("doctor", "--archive", "records")
     yield ("audit",)
+    yield "backup", "desk.zip"
+    yield "restore", "desk.zip", "--data-dir", "restored"
     yield "purge", "P-017", "--yes", "--why", "asked"
 
 
