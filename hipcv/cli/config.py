@@ -136,7 +136,7 @@ class Config:
         Raises:
             BadRequest: an assignment is not `name=number`, or a value is refused.
         """
-        values = dict(map(_assignment, assignments or ()))
+        values = parse_assignments(assignments or ())
         limits = {name: values.pop(name) for name in LIMIT_NAMES & values.keys()}
         run = self.run.override(
             model=model, overlay=overlay, blur_face=blur_face, external=external
@@ -314,6 +314,15 @@ def _refuse_unknown(names: Iterable[str], allowed: Iterable[str], kind: str) -> 
                     name=name, kind=kind, allowed=", ".join(allowed)
                 )
             )
+
+
+def parse_assignments(assignments: Iterable[str]) -> dict[str, float]:
+    """Return the settings of `--set name=number`, by name; the last of a name holds.
+
+    Raises:
+        BadRequest: a text is not `name=number`.
+    """
+    return dict(map(_assignment, assignments))
 
 
 def _assignment(text: str) -> tuple[str, float]:

@@ -31,13 +31,14 @@ RESULT: Final = "result.json"
 REPORT: Final = "report.html"
 HANDOUT: Final = "handout.html"
 TABLE: Final = "angles.csv"
+REP_TABLE: Final = "reps.csv"
 CHART: Final = "chart.png"
 CHART_SVG: Final = "chart.svg"
 VIDEO: Final = "annotated.mp4"
 EVIDENCE: Final = "evidence.npz"
 EXPLAIN: Final = "explain"  # folder
 STILLS: Final = "stills"  # folder
-FILES: Final = (RESULT, REPORT, HANDOUT, TABLE, CHART, CHART_SVG, VIDEO, EVIDENCE)
+FILES: Final = (RESULT, REPORT, HANDOUT, TABLE, REP_TABLE, CHART, CHART_SVG, VIDEO, EVIDENCE)
 
 FIXED_BEFORE: Final = {
     4: {"view_foreshortening": 1.3, "interval_residual_gain": 0.0},

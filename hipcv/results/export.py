@@ -104,6 +104,19 @@ def load(
     )
 
 
+def with_settings(source: ExportSource, changes: Mapping[str, float]) -> ExportSource:
+    """Return a stored result without corrections as other settings of the protocol assess it.
+
+    Raises:
+        InvalidTrack: there is only the document.
+        InvalidProtocol: a name is unknown, or a value is refused.
+    """
+    stored, _unchanged = source.evidence()
+    protocol = reassess.changed_protocol(stored, changes)
+    result = reassess.reassess(stored, protocol=protocol)
+    return replace(source, document=result.document, result=result)
+
+
 def export(source: ExportSource, to: str) -> Export:
     """Return one result in one format.
 

@@ -43,6 +43,7 @@ class Format:
 
 _ROWS: Final = (
     Format("csv", "_angles.csv", CSV, N_("Table (CSV)"), N_("the curves")),
+    Format("reps", "_reps.csv", CSV, N_("Repetitions (CSV)"), N_("the repetitions")),
     Format("json", "_result.json", JSON, N_("Data (JSON)"), N_("the result")),
     Format("fhir", "_fhir.json", FHIR, N_("FHIR R4 observations"), N_("R4 Observations")),
     Format("trc", ".trc", TEXT, N_("OpenSim markers (.trc)"), "OpenSim"),

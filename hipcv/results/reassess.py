@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Final
 
@@ -117,7 +117,11 @@ def _start_s(document: JsonObject) -> float:
 
 
 def reassess(
-    stored: StoredResult, corrections: Sequence[CorrectionJson] = (), refine: Refine | None = None
+    stored: StoredResult,
+    corrections: Sequence[CorrectionJson] = (),
+    refine: Refine | None = None,
+    *,
+    protocol: MeasurementProtocol | None = None,
 ) -> Reassessment:
     """Measure and assess a stored result again.
 
@@ -126,6 +130,7 @@ def reassess(
         corrections: in the order in which they were made; see `core.correction`.
         refine: called where a start or plateau was set outside the stored closeups and the outline
             was not tracked; None: such a span is read from landmarks, which widens the interval.
+        protocol: settings in place of the stored ones.
 
     Raises:
         BadRequest: a correction is malformed or cannot be applied.
@@ -133,7 +138,7 @@ def reassess(
     for correction in corrections:
         if correction.get("side") not in [side.value for side in stored.sides]:
             raise BadRequest(_("This leg was not measured, so nothing of it can be corrected."))
-    track, protocol = stored.track, protocol_of(stored.document)
+    track, protocol = stored.track, protocol or protocol_of(stored.document)
     phases = find_leg_phases(track, protocol)
 
     def measured(side: Side, closeup: Closeup | None) -> Motion:
@@ -151,7 +156,7 @@ def reassess(
         sides=assess_sides(motions, person, external_asked=external_asked),
         issues=_clip_issues(stored, protocol),
         protocol=protocol,
-        provenance=_provenance(stored.document["provenance"]),
+        provenance=_provenance(stored.document["provenance"], protocol),
         timing={},
         person=person,
         answers=answers_of(stored.document),
@@ -161,11 +166,21 @@ def reassess(
     return Reassessment(trial, motions, document)
 
 
-def _provenance(stored: JsonObject) -> Provenance:
-    """Return the stored provenance, with the present version where it is another one."""
+def changed_protocol(stored: StoredResult, changes: Mapping[str, float]) -> MeasurementProtocol:
+    """Return the settings of a stored result with some of them changed.
+
+    Raises:
+        InvalidProtocol: a name is unknown, or a value is refused.
+    """
+    return MeasurementProtocol.from_values({**asdict(protocol_of(stored.document)), **changes})
+
+
+def _provenance(stored: JsonObject, protocol: MeasurementProtocol) -> Provenance:
+    """Return the stored provenance, with the present version where it or a setting is another."""
     then, now = set(stored["protocol"]), {setting.name for setting in settings()}
     fields_then = {name: stored[name] for name in _PROVENANCE}
-    if (stored["hipcv"], stored["method"], then) == (__version__, METHOD, now):
+    is_same = protocol == protocol_of({"provenance": stored})
+    if is_same and (stored["hipcv"], stored["method"], then) == (__version__, METHOD, now):
         return Provenance(**fields_then)
     reassessed = Reassessed(
         hipcv=__version__,

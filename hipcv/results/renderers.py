@@ -4,7 +4,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from hipcv.report import patient_table
-from hipcv.report.formats import fhir
+from hipcv.report.formats import fhir, rep_table
 from hipcv.report.review import NO_CASE
 from hipcv.result_schema import seal_like
 from hipcv.results.document import dumps
@@ -16,6 +16,11 @@ def render_csv(source: ExportSource) -> bytes:
     from hipcv.report.formats import table
 
     return table.angles(source.evidence()[1].motions.values()).encode()
+
+
+def render_reps(source: ExportSource) -> bytes:
+    """Return the table of the repetitions."""
+    return rep_table.render([source.document]).encode()
 
 
 def render_json(source: ExportSource) -> bytes:

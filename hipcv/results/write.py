@@ -40,6 +40,7 @@ class Written:
     handout: Path  # a page in plain words for the person who was tested
     result: Path
     table: Path
+    rep_table: Path
     chart: Path
     video: Path | None  # None: not asked for, or nothing was measured
     evidence: Path
@@ -141,6 +142,7 @@ def write(
         handout=folder / document.HANDOUT,
         result=folder / document.RESULT,
         table=folder / document.TABLE,
+        rep_table=folder / document.REP_TABLE,
         chart=folder / document.CHART,
         video=folder / document.VIDEO if document.VIDEO in names else None,
         evidence=folder / document.EVIDENCE,
@@ -172,7 +174,7 @@ def _write_files(  # noqa: PLR0917 - all that `write` has
     """Write every file into a temporary folder."""
     from hipcv.report import handout, html
     from hipcv.report.charts import chart
-    from hipcv.report.formats import table
+    from hipcv.report.formats import rep_table, table
     from hipcv.report.summary import summarise
     from hipcv.results import pictures, stills
     from hipcv.store.archive import save_evidence
@@ -194,6 +196,7 @@ def _write_files(  # noqa: PLR0917 - all that `write` has
         ),
         document.CHART_SVG: charts[0].svg,
         document.TABLE: table.angles(analysis.motions.values()),
+        document.REP_TABLE: rep_table.render([document.build_document(trial, timing=False)]),
         document.RESULT: document.result_text(trial),
     }
     _write_texts(part, texts)

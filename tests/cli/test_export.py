@@ -18,6 +18,7 @@ from tests.stored_results import JPEG, measured_folder, refused_folder
 
 BEGINS = {
     "csv": b"frame,time_s,side",
+    "reps": "\ufeffclip,clip_sha256".encode(),
     "json": b'{\n  "schema": "hipcv.assessment/2"',
     "fhir": b'{\n  "resourceType": "Bundle"',
     "trc": b"PathFileType\t4",

@@ -16,21 +16,25 @@ _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 """First characters of a text that a spreadsheet would run."""
 
 
-def spreadsheet(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+def spreadsheet(
+    header: Sequence[str], rows: Iterable[Sequence[object]], *, decimals: int = 2
+) -> str:
     """Return rows as CSV with the mark by which spreadsheets know UTF-8.
 
-    None is an empty cell, numbers have two decimals, tuples are joined by spaces, and a text that a
-    spreadsheet would take for a formula gets an apostrophe before it.
+    None is an empty cell, numbers have these decimals, flags are 1 or 0, tuples are joined by
+    spaces, and a text that a spreadsheet would take for a formula gets an apostrophe before it.
     """
-    return "\ufeff" + _csv(header, ([cell(value) for value in row] for row in rows))
+    return "\ufeff" + _csv(header, ([cell(value, decimals) for value in row] for row in rows))
 
 
-def cell(value: object) -> str:
+def cell(value: object, decimals: int = 2) -> str:
     """Return the text of one spreadsheet cell."""
     if value is None:
         return ""
+    if isinstance(value, bool):
+        return str(int(value))
     if isinstance(value, float | int):
-        return f"{value:.2f}"
+        return f"{value:.{decimals}f}"
     text = " ".join(value) if isinstance(value, tuple) else str(value)
     return f"'{text}" if text.startswith(_FORMULA) else text
 
