@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy.stats import norm, rankdata  # type: ignore[import-untyped]
+from scipy.stats import rankdata  # type: ignore[import-untyped]
 
 from hipcv.core.arrays import Floats
+from hipcv.study.distributions import normal
 
 MIN_POSITIVE: Final = 5
 """Fewest repetitions with a compensation for a ROC curve."""
@@ -48,7 +49,7 @@ def coverage_at(nominal: float, errors_deg: Floats, half_widths_deg: Floats) -> 
         errors_deg: (N,)
         half_widths_deg: (N,) of the 95 % intervals.
     """
-    scale = norm.ppf(0.5 + nominal / 2) / norm.ppf(0.975)
+    scale = normal(0.5 + nominal / 2) / normal(0.975)
     return float(np.mean(np.abs(errors_deg) <= scale * half_widths_deg))
 
 
