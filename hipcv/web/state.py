@@ -21,6 +21,7 @@ from hipcv.report.formats.fhir_codes import DEFAULT_CODES, Codes
 from hipcv.store.files import DATABASE, PINS, FileStore, create_data_folder
 from hipcv.store.records import Records
 from hipcv.web.analysis_cache import AnalysisCache
+from hipcv.web.backups import Backups
 from hipcv.web.events import EventHub
 from hipcv.web.jobs import JobQueue, worker_command_with_proxy
 from hipcv.web.live_records import LiveRecords
@@ -76,6 +77,7 @@ class AppState:
     cache: AnalysisCache
     recordings: Recordings
     pins: Pins
+    backups: Backups
     live_records: LiveRecords = field(default_factory=LiveRecords)
     probe_slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MAX_PROBES))
     live_slots: threading.Semaphore = field(
@@ -121,9 +123,13 @@ def open_app_state(settings: Settings) -> Iterator[AppState]:
             records.delete_files(files)  # of an interrupted erasure
             cache = AnalysisCache(records, files)
             recordings = Recordings(files.incoming_folder(), jobs, settings.limits.upload_bytes)
-            yield AppState(
-                settings, records, files, hub, jobs, cache, recordings, Pins(settings.folder / PINS)
-            )
+            pins, backups = Pins(settings.folder / PINS), Backups(records, files)
+            try:
+                yield AppState(
+                    settings, records, files, hub, jobs, cache, recordings, pins, backups
+                )
+            finally:
+                backups.close()
         finally:
             records.close()
 

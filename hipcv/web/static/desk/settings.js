@@ -9,6 +9,7 @@ import { _, format } from "../shared/language.js";
 import { significant } from "../shared/numbers.js";
 import { startPageShell } from "../shared/page_shell.js";
 import { showErrors, showToast } from "../shared/toast.js";
+import { startBackup } from "./backup.js";
 
 const GIGABYTE = 2 ** 30;
 const CONDITIONS = { good: _("intact"), altered: _("altered"), missing: _("missing") };
@@ -76,6 +77,7 @@ function render(about) {
 }
 
 startPageShell();
+startBackup();
 byId("initials-field").value = initials();
 onSubmit(byId("initials-form"), () => {
   saveInitials(byId("initials-field").value);
