@@ -83,6 +83,16 @@ def test_report_without_notes_has_no_place_for_them(therapist, view):
     )
 
 
+@pytest.mark.parametrize("path", ["clips/{clip}/handout", "api/visits/{visit}/export?to=handout"])
+def test_hand_out_has_no_note(therapist, view, path):
+    address = "/" + path.format(clip=view["clip"]["id"], visit=view["visit"]["id"])
+    before = therapist.client.get(address).content
+    added(therapist, view)
+    added(therapist, view, "visit")
+
+    assert therapist.client.get(address).content == before
+
+
 def test_words_of_a_note_are_in_no_name_of_a_file(therapist, view):
     added(therapist, view, text="confidential")
     response = therapist.client.get(f"/api/clips/{view['clip']['id']}/export?to=html")

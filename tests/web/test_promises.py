@@ -212,6 +212,76 @@ PROMISES = {
         "test_reading_changes_no_result_and_is_no_correction",
     ),
     "step a frame": ("test_frames_are_stepped_by_the_keyboard",),
+    "plain texts of up to 2000 characters, up to 50 on each": (
+        "test_note_has_its_author_and_time",
+        "test_text_that_cannot_be_a_note_is_refused",
+        "test_number_of_notes_is_bounded",
+    ),
+    "shown on the clip's page and at the visit": (
+        "test_a_note_is_added_changed_and_shown_at_the_visit",
+        "test_notes_stand_at_the_visit_of_the_patient",
+    ),
+    "in its reports as *Note of the therapist*": ("test_report_has_the_notes_of_the_therapist",),
+    "never on the hand-out, in the name of a file": (
+        "test_hand_out_has_no_note",
+        "test_words_of_a_note_are_in_no_name_of_a_file",
+    ),
+    "Of two people who change a note at once the second is told": (
+        "test_second_of_two_who_change_a_note_is_told",
+        "test_what_was_typed_stays_where_a_note_is_refused",
+    ),
+    "and not its words": ("test_trail_has_the_changes_of_a_note_without_its_words",),
+    "notes go with their clip or visit": (
+        "test_notes_are_deleted_with_their_clip",
+        "test_notes_are_deleted_with_their_visit",
+        "test_notes_go_with_a_visit_to_its_new_day",
+    ),
+    "can be noted and changed on the page of any clip": (
+        "test_pain_and_what_stopped_it_are_noted_for_an_uploaded_clip",
+    ),
+    "beside what was said at the visit before": (
+        "test_answers_of_the_visit_before_stand_beside_those_of_the_clip",
+    ),
+    "what counts for each leg and who signed which clip": (
+        "test_overview_has_the_result_and_the_sign_off_of_each_leg",
+        "test_clip_that_counts_for_a_leg_is_marked",
+        "test_all_clips_of_a_visit_are_in_one_pdf",
+    ),
+    "one page in plain words on both legs": (
+        "test_handout_has_both_legs_on_one_page",
+        "test_handout_says_whether_it_was_signed",
+    ),
+    "Both are PDF, on the patient's page": (
+        "test_report_and_hand_out_of_a_visit_are_downloaded_from_the_page_of_the_patient",
+    ),
+    "*Make a backup* (settings page)": (
+        "test_a_backup_is_made_and_saved_and_can_be_restored",
+        "test_backup_under_way_ends_with_the_desk_and_leaves_nothing",
+    ),
+    "as it is at one moment, also while work goes on": (
+        "test_backup_is_the_moment_it_was_begun",
+        "test_deletion_meanwhile_asks_for_another_backup",
+    ),
+    "It appears whole or not at all, and only its owner can read it": (
+        "test_backup_that_cannot_be_written_leaves_nothing",
+        "test_backup_and_restored_desk_are_their_owners_alone",
+    ),
+    "What is missing in the data folder is named": ("test_file_that_is_missing_is_named",),
+    "the same lists, results, signatures and record of changes": (
+        "test_restored_desk_equals_the_one_that_was_backed_up",
+        "test_desk_is_restored_from_its_backup",
+        "test_altered_records_are_restored_and_reported",
+    ),
+    "A folder or a database that is not empty is never overwritten": (
+        "test_desk_that_is_not_empty_is_not_overwritten",
+        "test_database_with_records_is_not_overwritten",
+    ),
+    "is refused, and nothing is left of it": (
+        "test_altered_backup_is_refused_and_leaves_nothing",
+        "test_truncated_backup_is_refused",
+        "test_other_files_are_no_backup",
+        "test_backup_of_a_later_version_is_refused",
+    ),
     "`clips/` by the SHA-256 of their content": ("test_name_is_the_hash_of_the_content",),
     "go to the next and the previous clip": (
         "test_keys_of_the_list_are_among_the_keys_that_help_names",

@@ -107,13 +107,13 @@ def build(
 ) -> ReportPdf:
     """Return the pages of `render` before they are encoded."""
     title = f"{_('Hip internal rotation')}: {trial.clip.name}"
-    pdf = ReportPdf(title=title, foot=foot(trial, case))
+    pdf = ReportPdf(title=title, foot=page_line(trial, case))
     write(pdf, trial, motions, case=case, stills=stills)
     return pdf
 
 
-def foot(trial: Trial, case: Case) -> str:
-    """Return the foot line of the pages of a result."""
+def page_line(trial: Trial, case: Case) -> str:
+    """Return the line at the lower edge of the pages of a result."""
     patient = f"{case.patient} · " if case.patient else ""
     not_medical = _("not a medical device")
     return f"{patient}{trial.clip.name} · hipcv {trial.provenance.hipcv} · {not_medical}"

@@ -62,7 +62,7 @@ def build_report(parts: Sequence[VisitPart], counting: Counting) -> ReportPdf:
     pdf = ReportPdf(title=f"{_('Hip internal rotation')}: {who}", foot=f"{who} · {not_medical}")
     _overview(pdf, parts, counting)
     for part in parts:
-        pdf.begin_part(report.foot(part.trial, part.case))
+        pdf.begin_part(report.page_line(part.trial, part.case))
         report.write(pdf, part.trial, part.motions, case=part.case, stills=part.stills)
     return pdf
 
