@@ -12,6 +12,7 @@ from hipcv.language import N_, _
 
 if TYPE_CHECKING:
     from hipcv.results.study import StudyReport
+    from hipcv.study.own_tables import ClipNames
 
 FOLDER: Final = "validate"
 """Folder of the studies, in that of the results."""
@@ -29,8 +30,8 @@ def command(
             help=N_(
                 "One table or several, one row a reading. Columns: subject, side (left, right), "
                 "session, trial, method, rater, angle_deg. Side, session and trial may be absent, "
-                "and one of method and rater. summary.csv of `hipcv batch` counts as readings of "
-                "the method hipcv."
+                "and one of method and rater. summary.csv of `hipcv batch`, and the reps.csv of "
+                "results, count as readings of the method hipcv."
             ),
         ),
     ] = None,
@@ -123,12 +124,31 @@ def command(
         typer.echo("\n".join(map(str, files)))
         return
 
-    folder = out or Path(config.load(Path.cwd()).run.out) / FOLDER / readings[0].stem
-    report = write_study(readings, Question(test, reference, trials), folder, force=force)
+    settings = config.load(Path.cwd())
+    report = write_study(
+        readings,
+        Question(test, reference, trials),
+        out or Path(settings.run.out) / FOLDER / readings[0].stem,
+        clip_names=_clip_names(settings.batch.pattern),
+        force=force,
+    )
     if as_json:
         show_json(report.document)
     else:
         typer.echo("\n".join(lines(report)))
+
+
+def _clip_names(pattern: str) -> "ClipNames":
+    """Return the reader of names of clips by the pattern of the batch."""
+    from hipcv.batch.filename_pattern import compile_pattern, parse_name
+
+    compiled = compile_pattern(pattern)
+
+    def person_and_visit(clip: str) -> tuple[str, str]:
+        fields = parse_name(clip, compiled)
+        return fields.patient, fields.visit
+
+    return person_and_visit
 
 
 def lines(report: "StudyReport") -> list[str]:

@@ -19,7 +19,8 @@ from hipcv.study.agreement import Agreement, Estimate
 from hipcv.study.analysis import Question, Study, analyze
 from hipcv.study.comparison import Comparison
 from hipcv.study.design import order_table, schedule, template
-from hipcv.study.readings import Row, read_files
+from hipcv.study.own_tables import ClipNames, no_names
+from hipcv.study.readings import Row, read_files, short_names
 from hipcv.study.tables import ReliabilityTable
 from hipcv.version import __version__
 
@@ -35,6 +36,7 @@ STUDY_FILES: Final = (
 """Every file that a study writes."""
 
 _HASH_SHOWN: Final = 16
+_FILES_SHOWN: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,12 @@ class StudyReport:
 
 
 def write_study(
-    files: Sequence[Path], question: Question, out: Path, *, force: bool = False
+    files: Sequence[Path],
+    question: Question,
+    out: Path,
+    *,
+    clip_names: ClipNames = no_names,
+    force: bool = False,
 ) -> StudyReport:
     """Analyze tables of readings and write everything about them into a folder.
 
@@ -60,8 +67,9 @@ def write_study(
             _("{folder} holds a study already. Give --force to replace it.").format(folder=out)
         )
     with reserved(out):
-        study = analyze(read_files(files), question)
-        hashes = {file.name: sha256_of(file) for file in files}
+        study = analyze(read_files(files, clip_names), question)
+        names = short_names(files)
+        hashes = {name: sha256_of(file) for name, file in zip(names, files, strict=True)}
         document, summary = as_document(study, hashes), summarise(study)
         content = {DOCUMENT: dumps(document), **_report(study, summary, hashes)}
         with new_content(out, lambda folder: _earlier(folder, STUDY_FILES)) as part:
@@ -73,18 +81,20 @@ def write_study(
 def _report(study: Study, summary: StudySummary, hashes: dict[str, str]) -> dict[str, str | bytes]:
     """Return page, PDF and plots by the names of their files."""
     plots = figures.draw(study.comparison) if study.comparison else ()
-    provenance = {
-        _("Readings"): ", ".join(
-            f"{name} (SHA-256 {digest[:_HASH_SHOWN]}…)" for name, digest in hashes.items()
-        ),
-        _("Analysed by"): f"hipcv {__version__}",
-    }
+    provenance = {_("Readings"): _sources(hashes), _("Analysed by"): f"hipcv {__version__}"}
     drawn = {f"{plot.name}.{form}": getattr(plot, form) for plot in plots for form in PLOT_FORMS}
     return {
         **drawn,
         PDF: paper.render(summary, plots, provenance),
         REPORT: page.render(summary, plots, provenance),
     }
+
+
+def _sources(hashes: dict[str, str]) -> str:
+    """Return the tables with their hashes, or their number where they are many."""
+    if len(hashes) > _FILES_SHOWN:
+        return _("{count} tables; validate.json has their SHA-256").format(count=len(hashes))
+    return ", ".join(f"{name} (SHA-256 {digest[:_HASH_SHOWN]}…)" for name, digest in hashes.items())
 
 
 def _earlier(folder: Path, names: Iterable[str]) -> set[str]:

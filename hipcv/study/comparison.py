@@ -15,7 +15,8 @@ from hipcv.core.text import normal_form
 from hipcv.language import _
 from hipcv.study.agreement import MIN_PERSONS, Agreement, agreement
 from hipcv.study.intervals import Component
-from hipcv.study.readings import HIPCV, Reading, Row
+from hipcv.study.own_tables import HIPCV
+from hipcv.study.readings import Reading, Row
 
 Trials = Literal["paired", "mean", "repeated"]
 """How trials of two methods belong together.

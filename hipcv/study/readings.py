@@ -4,7 +4,7 @@ import csv
 import io
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -12,12 +12,10 @@ from typing import Final
 from hipcv.core.errors import UnreadableTable
 from hipcv.core.text import is_unsafe, normal_form
 from hipcv.language import _
+from hipcv.study.own_tables import Cells, ClipNames, converter, no_names
 
 COLUMNS: Final = ("subject", "side", "session", "trial", "method", "rater", "angle_deg")
 """Columns of the table; subject, angle_deg, and method or rater are required."""
-
-HIPCV: Final = "hipcv"
-"""Method of the readings that hipcv made."""
 
 MAX_BYTES: Final = 20_000_000
 MAX_ANGLE_DEG: Final = 180.0
@@ -30,16 +28,6 @@ _SIDES: Final = {
     "right": "right", "r": "right", "derecha": "right", "derecho": "right",
 }  # fmt: skip
 _DECIMAL_COMMA: Final = re.compile(r"([+-]?\d+),(\d+)")
-_SUMMARY: Final = {
-    "subject": "patient", "side": "side", "session": "visit", "angle_deg": "rotation_deg",
-}  # fmt: skip
-"""Columns of a `summary.csv` of `hipcv batch`, by those of a table of readings.
-
-A reference on the shank reads the shank's rotation too, from which no hip lift is taken off.
-"""
-
-_VISIT_OF_RATER: Final = re.compile(r"(\d+)([A-Za-z])")
-"""Visit of a summary that is a session and a rater: 1A."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,41 +60,83 @@ class Reading:
         return (self.subject, self.side, self.session, self.trial, self.method, self.rater)
 
 
-def read_files(paths: Sequence[Path]) -> tuple[Reading, ...]:
+def read_files(paths: Sequence[Path], clip_names: ClipNames = no_names) -> tuple[Reading, ...]:
     """Return the readings of tables, in their order.
+
+    Args:
+        paths: of the tables; those that hipcv wrote are known by their columns.
+        clip_names: of tables that name clips and not persons.
 
     Raises:
         UnreadableTable: a file, a row of one, or two readings that are one, with the row.
     """
     spellings: dict[str, str] = {}
-    found = [reading for path in paths for reading in parse(_text_of(path), path.name, spellings)]
+    found = [
+        reading
+        for path, name in zip(paths, short_names(paths), strict=True)
+        for reading in parse(_text_of(path), name, spellings, clip_names)
+    ]
     _refuse_duplicates(found)
     return tuple(found)
 
 
-def parse(text: str, name: str, spellings: dict[str, str] | None = None) -> Iterator[Reading]:
+def short_names(paths: Sequence[Path]) -> list[str]:
+    """Return the names of files, with their folder where two files have the same name."""
+    names = [path.name for path in paths]
+    return [
+        f"{path.parent.name}/{path.name}" if names.count(path.name) > 1 else path.name
+        for path in paths
+    ]
+
+
+def parse(
+    text: str,
+    name: str,
+    spellings: dict[str, str] | None = None,
+    clip_names: ClipNames = no_names,
+) -> Iterator[Reading]:
     """Yield the readings of a table.
 
     Args:
         text: its content; separated by commas, semicolons or tabs.
         name: of the file, for errors.
         spellings: filled with the first spelling of each name: A and a are the same rater.
+        clip_names: see `read_files`.
     """
     names = {} if spellings is None else spellings
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     try:
-        header = [cell.strip().lower() for cell in next(lines, [])]
-        columns = _columns(header, name)
-        for number, cells in enumerate(lines, start=2):
-            if any(cell.strip() for cell in cells):
-                row = Row(name, number)
-                yield _reading(row, _cells(row, header, cells), columns, names)
+        for row, cells in _rows(text, name, clip_names):
+            yield _reading(row, cells, names)
     except csv.Error as error:
         raise UnreadableTable(
             _("{file}: not a table that can be read ({error}). Save it as CSV again.").format(
                 file=name, error=error
             )
         ) from error
+
+
+def _rows(text: str, name: str, clip_names: ClipNames) -> Iterator[tuple[Row, Cells]]:
+    """Yield the rows that are not empty, with the cells of `COLUMNS` that they have."""
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    header = [cell.strip().lower() for cell in next(lines, [])]
+    convert = converter(header, clip_names)
+    if convert is None:
+        _require_columns(header, name)
+    for number, texts in enumerate(lines, start=2):
+        if any(text.strip() for text in texts):
+            row = Row(name, number)
+            cells = _cells(row, header, texts)
+            if convert is None:
+                yield row, _with_method(cells)
+            elif (converted := convert(cells))["subject"]:
+                yield row, converted
+            elif converted["angle_deg"]:
+                raise UnreadableTable(
+                    _(
+                        "{file}, row {row}: the name of the clip does not hold the person. Name "
+                        "clips as P07_1A_left.mp4: person, session and rater, side."
+                    ).format(file=name, row=number)
+                )
 
 
 def _text_of(path: Path) -> str:
@@ -135,10 +165,7 @@ def _delimiter(text: str) -> str:
     return max(",;\t", key=header.count)
 
 
-def _columns(header: Sequence[str], name: str) -> Mapping[str, str]:
-    """Return the columns of this file by those of a table of readings."""
-    if "subject" not in header and set(_SUMMARY.values()) <= set(header):
-        return _SUMMARY
+def _require_columns(header: Sequence[str], name: str) -> None:
     named = [*filter(None, header)]
     if len(set(named)) < len(named):
         raise UnreadableTable(_("{file}: two columns have the same name.").format(file=name))
@@ -147,7 +174,11 @@ def _columns(header: Sequence[str], name: str) -> Mapping[str, str]:
             raise _missing(name, column)
     if "method" not in header and "rater" not in header:
         raise _missing(name, "method")
-    return {column: column for column in COLUMNS if column in header}
+
+
+def _with_method(cells: Cells) -> Cells:
+    """Return the cells of a row; without a column of methods, the rater stands for the method."""
+    return cells if "method" in cells else {**cells, "method": cells["rater"], "rater": ""}
 
 
 def _missing(name: str, column: str) -> UnreadableTable:
@@ -159,7 +190,7 @@ def _missing(name: str, column: str) -> UnreadableTable:
     )
 
 
-def _cells(row: Row, header: Sequence[str], cells: Sequence[str]) -> Mapping[str, str]:
+def _cells(row: Row, header: Sequence[str], cells: Sequence[str]) -> Cells:
     if len(cells) > len(header) and any(cell.strip() for cell in cells[len(header) :]):
         raise UnreadableTable(
             _(
@@ -172,32 +203,17 @@ def _cells(row: Row, header: Sequence[str], cells: Sequence[str]) -> Mapping[str
     return dict(zip(header, stripped, strict=False))
 
 
-def _reading(
-    row: Row, cells: Mapping[str, str], columns: Mapping[str, str], spellings: dict[str, str]
-) -> Reading:
-    texts = {
-        column: _name(row, cells[columns[column]], spellings) if column in columns else ""
-        for column in COLUMNS[:-1]
-    }
-    if columns is _SUMMARY:
-        texts |= {"method": HIPCV, **_session_and_rater(texts["session"])}
-    elif "method" not in columns:
-        texts |= {"method": texts["rater"], "rater": ""}
+def _reading(row: Row, cells: Cells, spellings: dict[str, str]) -> Reading:
+    texts = {column: _name(row, cells.get(column, ""), spellings) for column in COLUMNS[:-1]}
     for column in ("subject", "method"):
         if not texts[column]:
             raise UnreadableTable(
                 _("{file}, row {row}: the cell {column} is empty.").format(
-                    file=row.file, row=row.number, column=columns.get(column, "rater")
+                    file=row.file, row=row.number, column=column
                 )
             )
     side = _side(row, texts.pop("side"))
-    return Reading(row, side=side, angle_deg=_angle(row, cells[columns["angle_deg"]]), **texts)
-
-
-def _session_and_rater(visit: str) -> dict[str, str]:
-    """Return session and rater of a visit such as 1A; another visit is a session."""
-    match = _VISIT_OF_RATER.fullmatch(visit)
-    return {"session": match[1], "rater": match[2].upper()} if match else {"session": visit}
+    return Reading(row, side=side, angle_deg=_angle(row, cells["angle_deg"]), **texts)
 
 
 def _name(row: Row, text: str, spellings: dict[str, str]) -> str:

@@ -1,8 +1,11 @@
 import math
+from dataclasses import fields
 
 import pytest
 
 from hipcv.core.errors import UnreadableTable
+from hipcv.report.batch_summary import BatchRow
+from hipcv.report.formats import rep_table
 from hipcv.study.readings import parse, read_files
 from tests.study.builders import table
 
@@ -77,6 +80,39 @@ def test_clip_without_a_number_is_a_row_without_an_angle():
     assert math.isnan(reading.angle_deg)
 
 
+REPS = "clip,side,movement,rep,counted,rotation_deg"
+
+
+def read_reps(*lines):
+    return list(
+        parse(table(lines, REPS), "reps.csv", None, lambda clip: tuple(clip.split("_")[:2]))
+    )
+
+
+def test_repetition_of_a_result_counts_as_a_trial_of_hipcv():
+    (reading,) = read_reps("P07_1A_left.mp4,left,internal,2,1,34.500")
+
+    assert reading.identity == ("P07", "left", "1", "2", "hipcv", "A")
+    assert reading.angle_deg == 34.5
+
+
+@pytest.mark.parametrize("line", ["left,internal,2,0,34.5", "left,external,1,1,30.0"])
+def test_repetition_that_does_not_count_is_a_row_without_an_angle(line):
+    (reading,) = read_reps(f"P07_1A_left.mp4,{line}")
+
+    assert math.isnan(reading.angle_deg)
+
+
+def test_clip_whose_name_holds_no_person_is_refused():
+    with pytest.raises(UnreadableTable, match="row 2: the name of the clip"):
+        list(parse(table(["a.mp4,left,internal,1,1,34"], REPS), "reps.csv"))
+
+
+def test_columns_of_tables_of_hipcv_are_those_that_are_read():
+    assert set(SUMMARY.split(",")) <= {field.name for field in fields(BatchRow)}
+    assert set(REPS.split(",")) <= set(rep_table.COLUMNS)
+
+
 @pytest.mark.parametrize(
     ("line", "words"),
     [
@@ -147,6 +183,15 @@ def test_readings_of_several_tables_are_one_study(write):
 def test_file_that_is_no_table_is_refused(write, content, words):
     with pytest.raises(UnreadableTable, match=words):
         read_files([write(content)])
+
+
+def test_tables_of_the_same_name_are_named_with_their_folders(tmp_path):
+    for name in "ab":
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "reps.csv").write_text(f"subject,method,angle_deg\n{name},hipcv,34\n")
+    readings = read_files([tmp_path / name / "reps.csv" for name in "ab"])
+
+    assert [str(reading.row) for reading in readings] == ["a/reps.csv:2", "b/reps.csv:2"]
 
 
 def test_absent_file_is_named(tmp_path):
