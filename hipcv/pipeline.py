@@ -148,6 +148,7 @@ def conclude(
         },
         person=options.person,
         external_asked=options.external,
+        face_blurred=options.blur_face,
     )
     if progress:
         progress("measured", 1.0)

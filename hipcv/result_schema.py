@@ -231,6 +231,7 @@ class Result(TypedDict):
     person: NotRequired[Person]
     answers: NotRequired[Answers]
     external_asked: NotRequired[bool]
+    face_blurred: NotRequired[bool]
     timing: NotRequired[dict[Name, Number | None]]
     provenance: Provenance
     checksum: NotRequired[Sha256]  # see `seal`

@@ -219,6 +219,7 @@ class Trial:
     person: Person = field(default_factory=Person)
     answers: Answers = field(default_factory=Answers)  # given after the test
     external_asked: bool = False  # external rotation was asked for as well
+    face_blurred: bool = False  # in the pictures of the result
 
     @property
     def status(self) -> MeasurementStatus:

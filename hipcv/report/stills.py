@@ -83,3 +83,15 @@ def _write_caption(picture: Picture, caption: str) -> None:
     drawing.write(
         picture, caption, (0.03 * width, height - 0.7 * size), size=size, colour=palette.WHITE
     )
+
+
+def encode_png(picture: Picture) -> bytes:
+    """Encode a picture as PNG, pixel by pixel.
+
+    Raises:
+        HipcvError: the picture could not be encoded.
+    """
+    done, coded = cv2.imencode(".png", picture)
+    if not done:
+        raise HipcvError(_("The frame could not be saved as PNG."))
+    return bytes(coded)

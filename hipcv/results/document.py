@@ -229,6 +229,7 @@ def build_document(trial: Trial, *, timing: bool = True) -> JsonObject:
         "issues": [_issue(issue) for issue in trial.all_issues],
         **_person_and_answers(trial.person, trial.answers),
         **({"external_asked": True} if trial.external_asked else {}),
+        **({"face_blurred": True} if trial.face_blurred else {}),
     }
     if timing:
         document["timing"] = {stage: _time(spent_s) for stage, spent_s in trial.timing.items()}

@@ -1,6 +1,6 @@
 """Pictures of a result that need the clip: the annotated video, the stills, the method's steps."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -13,8 +13,9 @@ import numpy as np
 from hipcv import language
 from hipcv.background import BackgroundWorker
 from hipcv.core.assessment import Assessment, Rep
+from hipcv.core.errors import NotFound
 from hipcv.core.frame_state import FrameState, frame_state_at
-from hipcv.core.interfaces import Frame, ProgressCallback
+from hipcv.core.interfaces import Frame, Picture, ProgressCallback
 from hipcv.core.landmarks import Side
 from hipcv.core.measure import Motion
 from hipcv.core.protocol import MeasurementProtocol
@@ -108,23 +109,91 @@ def draw_video_and_stills(
                 if len(drawn) == len(shots):
                     break
             return [drawn[shot] for shot in shots]
-        with VideoWriter(video_path) as video, BackgroundWorker(max_pending=1) as encoder:
-            for frame in frames:
-                drawn |= _stills_of(frame, shots, analysis)
-                picture = overlay.draw(frame.bgr, _frame_states(analysis, frame.index))
-                resized = shrink_to(picture, VIDEO_LONGEST_PX)
-                encoder.submit(partial(video.write, resized, frame.time_s))
-                if progress:
-                    progress(
-                        N_("drawing the annotated video"), frame.index / len(analysis.track.time_s)
-                    )
+        _write_video(video_path, _collecting(frames, shots, drawn, analysis), analysis, progress)
     return [drawn[shot] for shot in shots]
+
+
+def draw_video(
+    video_path: Path, path: Path, analysis: Analysis, progress: ProgressCallback | None = None
+) -> None:
+    """Write the annotated video alone.
+
+    Args:
+        video_path: the file to be written; it appears whole or not at all.
+        path: the clip.
+        analysis: its result.
+        progress: called with the share done, 0..1; what it raises ends the drawing.
+    """
+    with closing(prefetch(_frames(path, analysis))) as frames:
+        _write_video(video_path, frames, analysis, progress)
+
+
+def draw_frame(path: Path, analysis: Analysis, row: int, sides: Collection[Side]) -> Picture:
+    """Return one frame as it was analysed, with the state of these sides drawn on it.
+
+    Nothing is drawn of a side that was not measured. The face is blurred where that is asked for.
+
+    Raises:
+        NotFound: there is no such frame.
+    """
+    with closing(_decoded(path, analysis)) as frames:
+        frame = next((frame for frame in frames if frame.index == row), None)
+    if frame is None:
+        raise NotFound(_("There is no such frame."))
+    picture = _hidden(frame, _heads(analysis)).bgr
+    states = [state for state in _states(analysis, row) if state.side in sides]
+    return overlay.draw(picture, states) if states else picture
+
+
+def _write_video(
+    video_path: Path,
+    frames: Iterable[Frame],
+    analysis: Analysis,
+    progress: ProgressCallback | None,
+) -> None:
+    with VideoWriter(video_path) as video, BackgroundWorker(max_pending=1) as encoder:
+        for frame in frames:
+            picture = overlay.draw(frame.bgr, _frame_states(analysis, frame.index))
+            resized = shrink_to(picture, VIDEO_LONGEST_PX)
+            encoder.submit(partial(video.write, resized, frame.time_s))
+            if progress:
+                share = frame.index / len(analysis.track.time_s)
+                progress(N_("drawing the annotated video"), share)
+
+
+def _collecting(
+    frames: Iterable[Frame],
+    shots: Sequence[_Shot],
+    drawn: dict[_Shot, stills.Still],
+    analysis: Analysis,
+) -> Iterator[Frame]:
+    """Yield frames, and add the stills that they become to `drawn`."""
+    for frame in frames:
+        drawn |= _stills_of(frame, shots, analysis)
+        yield frame
 
 
 def _frames(path: Path, analysis: Analysis) -> Iterator[Frame]:
     """Yield the clip's frames, with blurred faces where that is asked for."""
+    heads = _heads(analysis)
+    for frame in _decoded(path, analysis):
+        yield _hidden(frame, heads)
+
+
+def _heads(analysis: Analysis) -> Heads | None:
+    """Return the heads that are to be hidden; None where they are not."""
+    return Heads.of(analysis.track) if analysis.options.blur_face else None
+
+
+def _hidden(frame: Frame, heads: Heads | None) -> Frame:
+    if heads is None:
+        return frame
+    return replace(frame, bgr=blur_face(frame.bgr, heads.at(frame.time_s)))
+
+
+def _decoded(path: Path, analysis: Analysis) -> Generator[Frame]:
+    """Yield the clip's frames that were analysed."""
     options = analysis.options
-    heads = Heads.of(analysis.track) if options.blur_face else None
     clip = VideoFile(
         path,
         mirrored=analysis.trial.clip.mirrored,
@@ -132,22 +201,22 @@ def _frames(path: Path, analysis: Analysis) -> Iterator[Frame]:
         state=analysis.file_state,
         limits=options.limits,
     )
-    for frame in islice(clip, len(analysis.track.time_s)):
-        if heads is None:
-            yield frame
-        else:
-            yield replace(frame, bgr=blur_face(frame.bgr, heads.at(frame.time_s)))
+    yield from islice(clip, len(analysis.track.time_s))
 
 
 def _frame_states(analysis: Analysis, row: int) -> list[FrameState]:
     """Return the state of the side that moves in one frame, or of all sides read at rest."""
-    states = [
+    states = _states(analysis, row)
+    return [state for state in states if state.rep is not None] or states
+
+
+def _states(analysis: Analysis, row: int) -> list[FrameState]:
+    """Return the state of each side that was measured."""
+    return [
         frame_state_at(motion, analysis.trial.sides[side], analysis.track, row)
         for side, motion in analysis.motions.items()
         if analysis.trial.sides[side].status != "not_measured"
     ]
-    moving = [state for state in states if state.rep is not None]
-    return moving or states
 
 
 def _stills_of(

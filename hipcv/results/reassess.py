@@ -100,14 +100,22 @@ def cached_refine(clip: Path, stored: StoredResult, cache: Path) -> Refine:
         if path.exists():
             return load_evidence(path)[1]
         model = next(iter(stored.closeups.values())).model
-        mirrored, start_s = stored.document["clip"]["mirrored"], _start_s(stored.document)
-        options = AnalysisOptions(mirrored=mirrored, start_s=start_s, model=model)
+        options = replace(reading_options(stored.document), model=model)
         closeups = refine_plateaus(clip, stored.track, plans, options)
         with atomic_path(path) as part:
             save_evidence(part, stored.track, closeups)
         return closeups
 
     return refine
+
+
+def reading_options(document: JsonObject) -> AnalysisOptions:
+    """Return the options with which the clip of a result is read, and pictures of it are drawn."""
+    return AnalysisOptions(
+        mirrored=document["clip"]["mirrored"],
+        start_s=_start_s(document),
+        blur_face=document.get("face_blurred", False),
+    )
 
 
 def _start_s(document: JsonObject) -> float:
@@ -161,6 +169,7 @@ def reassess(
         person=person,
         answers=answers_of(stored.document),
         external_asked=external_asked,
+        face_blurred=stored.document.get("face_blurred", False),
     )
     document = seal_like(stored.document, build_document(trial, timing=False))
     return Reassessment(trial, motions, document)

@@ -10,7 +10,18 @@ from starlette.concurrency import run_in_threadpool
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from hipcv.web import api, backup_routes, errors, live, media, notes, opening, pages, request_theme
+from hipcv.web import (
+    api,
+    backup_routes,
+    errors,
+    live,
+    media,
+    notes,
+    opening,
+    pages,
+    pictures,
+    request_theme,
+)
 from hipcv.web.phone import routes as phone_routes
 from hipcv.web.phone.links import PhoneLinks
 from hipcv.web.request_language import in_language_of_reader
@@ -46,7 +57,8 @@ def create_app(state: AppState) -> FastAPI:
     app.state.review = state
     app.state.phone = PhoneLinks(state)
     errors.install(app)
-    for module in (api, notes, backup_routes, media, live, pages, request_theme, phone_routes):
+    modules = (api, notes, backup_routes, media, pictures, live, pages, request_theme, phone_routes)
+    for module in modules:
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=STATIC, check_dir=False), "static")
     return app
@@ -63,6 +75,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         sweeping.cancel()
         await app.state.phone.close_all()
         state.hub.close()
+        state.drawings.close()
         await run_in_threadpool(state.recordings.close_all)
         await run_in_threadpool(state.jobs.stop)
 

@@ -127,6 +127,21 @@ def _clip_name(state: AppState, clip: Clip, case: Case) -> str:
     return f"{' '.join(filter(None, words))}{clip.suffix}"
 
 
+def file_stem(state: AppState, context: ClipContext, *words: str) -> str:
+    """Return the name of a file of a clip without its suffix: as exports are named, and words."""
+    case = Case(
+        patient=context.patient.pseudonym if context.patient else "",
+        on=context.visit.on if context.visit else None,
+    )
+    name = _clip_name(state, context.clip, case) or context.clip.name
+    return " ".join([name.removesuffix(context.clip.suffix), *words])
+
+
+def attachment(name: str) -> dict[str, str]:
+    """Return the headers with which a browser saves a response under this name."""
+    return {"content-disposition": f"attachment; filename*=utf-8''{quote(name, safe='')}"}
+
+
 def _case(state: AppState, context: ClipContext, analysis: Analysis) -> Case:
     corrections = state.records.corrections(analysis.id)
     return Case(
@@ -186,6 +201,4 @@ def _source(state: AppState, context: ClipContext, analysis: Analysis) -> Export
 
 def _download(file: export.Export) -> Response:
     """Return a response that the browser saves and never shows as a page."""
-    disposition = f"attachment; filename*=utf-8''{quote(file.name)}"
-    headers = {"content-disposition": disposition}
-    return Response(file.content, media_type=file.media_type, headers=headers)
+    return Response(file.content, media_type=file.media_type, headers=attachment(file.name))

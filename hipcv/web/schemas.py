@@ -148,6 +148,14 @@ class DeskQuery(FindQuery):
     patients: Annotated[int, Field(ge=1, lt=2**20)] = 1  # page
 
 
+class FrameQuery(BaseModel):
+    """A frame to be saved as a picture, from the query."""
+
+    row: int = Field(ge=0, lt=2**31)
+    side: SideName  # the leg that is shown
+    lines: bool = False  # draw its lines
+
+
 class PartQuery(BaseModel):
     """Position of a part in a recording under way, from the query."""
 

@@ -22,6 +22,7 @@ from hipcv.store.files import DATABASE, PINS, FileStore, create_data_folder
 from hipcv.store.records import Records
 from hipcv.web.analysis_cache import AnalysisCache
 from hipcv.web.backups import Backups
+from hipcv.web.drawings import Drawings
 from hipcv.web.events import EventHub
 from hipcv.web.jobs import JobQueue, worker_command_with_proxy
 from hipcv.web.live_records import LiveRecords
@@ -79,6 +80,7 @@ class AppState:
     pins: Pins
     backups: Backups
     live_records: LiveRecords = field(default_factory=LiveRecords)
+    drawings: Drawings = field(default_factory=Drawings)
     probe_slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MAX_PROBES))
     live_slots: threading.Semaphore = field(
         default_factory=lambda: threading.Semaphore(MAX_LIVE_SESSIONS)

@@ -3,6 +3,7 @@
 stub.py CLIP RESULT_FOLDER OPTIONS RUNS_FILE [growing]
 
 A clip named `both` shows the other leg as well, with its hip lifted where it is `cheated` too.
+The face of one named `blurred` is blurred in the pictures of its result.
 A clip named `30` has three repetitions of 30 degrees, with complete evidence, one named `50hz` has
 50 frames in a second, and one named `slow` moves at half the speed. Where the clip is
 growing, the stub waits until it is finished; one named `lost` is then not measured.
@@ -107,6 +108,7 @@ def write(clip, folder, side):
         protocol=MeasurementProtocol(),
         provenance=Provenance("0", {"full": "ab" * 32}, "stub", 3),
         timing={},
+        face_blurred="blurred" in clip.name,
     )
     save_evidence(folder / EVIDENCE, track, closeups)
     (folder / "report.html").write_text("<style>p{}</style><p>report</p>")

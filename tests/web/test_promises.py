@@ -211,6 +211,25 @@ PROMISES = {
         "test_report_has_the_reading",
         "test_reading_changes_no_result_and_is_no_correction",
     ),
+    "saves the frame shown as PNG, to the pixel of the upright recording": (
+        "test_frame_without_lines_is_that_of_the_clip_to_the_pixel",
+        "test_frame_with_lines_differs_at_the_leg_alone",
+        "test_the_frame_shown_is_saved_as_a_picture_with_or_without_lines",
+    ),
+    "named by pseudonym, day, leg and time": (
+        "test_frame_is_named_by_pseudonym_day_leg_and_time",
+        "test_frame_of_a_clip_without_a_patient_is_named_by_its_hash",
+    ),
+    "drawn on demand while the page shows how far it is": (
+        "test_annotated_video_that_is_there_is_given_as_it_is",
+        "test_annotated_video_of_a_corrected_result_is_drawn_anew",
+        "test_the_annotated_video_is_drawn_and_saved",
+        "test_progress_of_the_annotated_video_is_shown_and_its_failure_said",
+    ),
+    "Faces are blurred in both where they were in the result": (
+        "test_face_is_blurred_where_it_was_in_the_result",
+        "test_face_is_blurred_where_the_settings_say_so_now",
+    ),
     "step a frame": ("test_frames_are_stepped_by_the_keyboard",),
     "plain texts of up to 2000 characters, up to 50 on each": (
         "test_note_has_its_author_and_time",

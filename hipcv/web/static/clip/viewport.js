@@ -2,6 +2,7 @@
 
 import { byId } from "../shared/dom.js";
 import { _, format } from "../shared/language.js";
+import { share } from "../shared/numbers.js";
 
 const MAX_ZOOM = 8;
 const STEP = Math.SQRT2; // of a key, a button or a notch of the wheel
@@ -137,7 +138,7 @@ export class Viewport extends EventTarget {
   }
 
   #moveTo(corner) {
-    this.#corner = corner.map((share) => Math.max(1 - this.#zoom, Math.min(0, share)));
+    this.#corner = corner.map((value) => Math.max(1 - this.#zoom, Math.min(0, value)));
     this.#show();
     this.dispatchEvent(new Event("change"));
   }
@@ -148,7 +149,7 @@ export class Viewport extends EventTarget {
     byId("video").style.transform = zoomed ? `translate(${left}, ${top}) scale(${this.#zoom})` : "";
     this.player.classList.toggle("zoomed", zoomed);
     this.player.tabIndex = zoomed ? 0 : -1; // the arrows move it
-    const text = `${Math.round(100 * this.#zoom)} %`;
+    const text = share(this.#zoom);
     byId("zoom-reset").textContent = text;
     byId("zoom-reset").setAttribute("aria-label", format(_("Zoom {zoom}: back to the whole picture"), { zoom: text }));
     byId("zoom-reset").disabled = byId("zoom-out").disabled = !zoomed;
