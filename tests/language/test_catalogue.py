@@ -98,6 +98,7 @@ NOT_FOR_PEOPLE: dict[str, tuple[str, ...]] = {
     "video/recorded.py": ("Finish the recording",),
     "video/recorder.py": ("Ask for the frames once",),
     "video/window.py": ("import cv2;",),
+    "web/drawings.py": ("a video could not be drawn",),
     "web/errors.py": ("a request failed",),
     "web/events.py": ("event: clip",),
     "web/exports.py": ("; img-src ", "attachment; "),
