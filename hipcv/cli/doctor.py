@@ -350,7 +350,10 @@ def audit(records_url: str) -> MachineCheck:
     if more := broken[MAX_FAULTS_SHOWN:]:
         others = _("And {count} more.").format(count=len(more))
         found = f"{found} {others}"
-    remedy = _("put the records back from a backup, and find out who has access to the data folder")
+    remedy = _(
+        "put the records back from a backup with `hipcv restore`, and find out who has access to "
+        "the data folder"
+    )
     return MachineCheck(
         "audit", not broken, needed=True, found=found, remedy=remedy, wrong=N_("BROKEN")
     )

@@ -24,6 +24,7 @@ from hipcv.store.backup_format import (
     Manifest,
     Progress,
     dump_rows,
+    is_entry_name,
     rows_name,
 )
 from hipcv.store.files import PINS, FileStore
@@ -123,6 +124,7 @@ class _Stored:
         folders = {files.analysis_folder(one) for one in _column(connection, tables.analyses.c.id)}
         found = [*clips, *filter(Path.is_file, [*sessions, files.folder / PINS])]
         found += [path for folder in folders for path in _files_in(folder)]
+        found = [path for path in found if is_entry_name(_name(files, path))]
         absent = [path for path in (*clips, *folders) if not path.exists()]
         paths = {_name(files, path): path for path in sorted(found) if path not in absent}
         size = sum(path.stat().st_size for path in paths.values() if path.exists())

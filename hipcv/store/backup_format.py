@@ -95,9 +95,14 @@ class Manifest:
         except (KeyError, TypeError, AttributeError) as error:
             raise altered(name, MANIFEST) from error
         for entry in named:
-            if not _NAMES.fullmatch(entry):
+            if not is_entry_name(entry):
                 raise altered(name, entry)
         return manifest
+
+
+def is_entry_name(name: str) -> bool:
+    """Return True where an entry may have a name: that of rows or of a file of the data folder."""
+    return _NAMES.fullmatch(name) is not None
 
 
 def altered(name: str, entry: str) -> UnreadableBackup:

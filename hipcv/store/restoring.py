@@ -6,7 +6,7 @@ import shutil
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
@@ -118,14 +118,16 @@ def _restore(
 ) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     _require_space(folder.parent, manifest)
-    with part_folder(folder.parent) as part:
+    with part_folder(folder.parent) as part, ExitStack() as undo:
         new = part / "desk"
         new.mkdir(mode=0o700)
         _extract(archive, manifest, new, progress)
         with _loaded(url or f"sqlite:///{new / DATABASE}", new / RECORDS, manifest):
             shutil.rmtree(new / RECORDS)
-            if url:
-                _move(new, folder)  # the database is written only if this is
+            if url:  # such a database is written only once the folder is there
+                _move(new, folder)
+                undo.callback(shutil.rmtree, folder, ignore_errors=True)
+        undo.pop_all()
         if not url:
             _move(new, folder)
 

@@ -1,11 +1,12 @@
 """A whole desk as one file: written at one moment, restored as it was, refused where altered."""
 
+import errno
 import json
 import os
 import shutil
 import sys
 import zipfile
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import date
 
 import pytest
@@ -15,7 +16,7 @@ from hipcv.core.answers import Answers
 from hipcv.core.errors import BadRequest, EnvironmentFault, UnreadableBackup
 from hipcv.files import PRIVATE_UMASK
 from hipcv.result_schema import CHECKSUM, fingerprint
-from hipcv.store import backup_format, database, tables
+from hipcv.store import backup_format, database, restoring, tables
 from hipcv.store.backup_format import MANIFEST, TABLES
 from hipcv.store.file_check import check_files
 from hipcv.store.files import DATABASE, PINS, FileStore
@@ -329,6 +330,30 @@ def test_interrupted_copy_of_a_result_is_left_out(filled, files, tmp_path):
         names = archive.namelist()
 
     assert not [name for name in names if "hipcv-part" in name]
+
+
+def test_foreign_files_among_the_results_are_left_out(filled, files, tmp_path):
+    folder = files.analysis_folder(filled.analysis_ids()[0])
+    for name in (".DS_Store", "a:b", "x" * 220):
+        (folder / name).touch()
+    filled.write_backup(files, tmp_path / "desk.zip")
+
+    assert restore(tmp_path / "desk.zip", tmp_path / "new").problems == ()
+
+
+def test_database_that_fails_at_the_end_leaves_no_folder(backup, tmp_path, monkeypatch):
+    loaded = restoring._loaded
+
+    @contextmanager
+    def fail_at_the_end(*arguments):
+        with loaded(*arguments):
+            yield
+            raise OSError(errno.ENOSPC, "")
+
+    monkeypatch.setattr(restoring, "_loaded", fail_at_the_end)
+    with pytest.raises(EnvironmentFault, match="No space"):
+        restore(backup, tmp_path / "new", f"sqlite:///{tmp_path / 'apart.sqlite3'}")
+    assert not (tmp_path / "new").exists()
 
 
 def test_recording_of_two_visits_is_stored_once(filled, files, tmp_path):
