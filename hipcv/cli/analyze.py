@@ -13,7 +13,7 @@ from hipcv.cli import config, data, filing
 from hipcv.cli.errors import print_error, worst
 from hipcv.cli.isolation import Isolation
 from hipcv.cli.paths import result_folders
-from hipcv.cli.terminal import progress_bar, show_json, show_summary
+from hipcv.cli.terminal import open_page, progress_bar, show_json, show_summary
 from hipcv.core.errors import NOT_MEASURED, Failure
 from hipcv.core.landmarks import Side
 from hipcv.core.options import AnalysisOptions
@@ -34,6 +34,7 @@ FILES: Final = Translated(
         "handout": N_("hand-out"),
         "result": N_("result"),
         "table": N_("table"),
+        "rep_table": N_("repetitions"),
         "chart": N_("chart"),
         "video": N_("video"),
         "evidence": N_("evidence"),
@@ -112,6 +113,7 @@ AsJson = Annotated[
     bool, typer.Option("--json", help=N_("One JSON document on stdout (a list for several clips)."))
 ]
 Force = Annotated[bool, typer.Option("--force", help=N_("Overwrite an earlier result."))]
+Open = Annotated[bool, typer.Option("--open", help=N_("Open the report in the browser."))]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help=N_("Say only where the report is."))]
 
 
@@ -155,6 +157,7 @@ def command(
     database: data.Database = "",
     as_json: AsJson = False,
     force: Force = False,
+    open_report: Open = False,
     quiet: Quiet = False,
 ) -> None:
     """Measure hip internal rotation in one or more clips.
@@ -190,6 +193,8 @@ def command(
             )
             outcomes.append((clip, outcome))
             print_outcome(clip, outcome, as_json=as_json, quiet=quiet)
+            if open_report and not isinstance(outcome, Failure):
+                open_page(outcome.written.report)
             target.file(clip, outcome, options, quiet=quiet)
         target.print(options.protocol, to_stderr=as_json or quiet)
     exit_with(outcomes, as_json=as_json, failures=target.failures)

@@ -6,6 +6,7 @@ from typing import Final
 import typer
 
 from hipcv.cli import analyze
+from hipcv.cli.terminal import open_page
 from hipcv.core.errors import EnvironmentFault, Failure
 from hipcv.core.options import AnalysisOptions
 from hipcv.language import _
@@ -14,7 +15,7 @@ CLIP: Final = "clean_left.mp4"
 FOLDER: Final = Path("hipcv-results", "demo")
 
 
-def command() -> None:
+def command(open_report: analyze.Open = False) -> None:
     """Measure the sample clip and write its report.
 
     The clip comes with hipcv; no argument and no network is needed. An earlier demo result in
@@ -25,6 +26,8 @@ def command() -> None:
     analyze.print_outcome(clip, outcome, as_json=False, quiet=False)
     if not isinstance(outcome, Failure):
         typer.echo(outcome.written.report)
+        if open_report:
+            open_page(outcome.written.report)
     raise typer.Exit(analyze.exit_code(outcome))
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import typer
 
@@ -19,6 +19,8 @@ else:
 ResultPath = Annotated[
     Path, typer.Argument(metavar="RESULT", help=N_("A result folder, or the result.json in it."))
 ]
+STANDARD_OUTPUT: Final = Path("-")
+
 Force = Annotated[bool, typer.Option("--force", help=N_("Overwrite what is there."))]
 
 
@@ -31,7 +33,9 @@ def command(
     out: Annotated[
         Path | None,
         typer.Option(
-            "--out", metavar="FILE", help=N_("Where to; default: into the result folder.")
+            "--out",
+            metavar="FILE",
+            help=N_("Where to; default: into the result folder; - for standard output."),
         ),
     ] = None,
     patient: Annotated[
@@ -55,7 +59,11 @@ def command(
 
     settings, target = config.load(Path.cwd()), out or folder_of(result)
     refuse_unsafe("--patient", patient)
-    export.check_target(target, force=force)
+    if target != STANDARD_OUTPUT:
+        export.check_target(target, force=force)
     case = Case(patient=patient, on=on.date() if on else None) if patient or on else None
     file = export.export(export.load(result, case=case, codes=settings.codes), to)
-    typer.echo(export.save(file, target, force=force))
+    if target == STANDARD_OUTPUT:
+        typer.echo(file.content, nl=False)
+    else:
+        typer.echo(export.save(file, target, force=force))

@@ -26,6 +26,8 @@ TYPER_TEXTS: Final = (
     N_("env var: {var}"),
     N_("Missing command."),
     N_("No such command {name!r}."),
+    N_("Install completion for the current shell."),
+    N_("Show completion for the current shell, to copy it or customize the installation."),
 )
 """Texts of Typer that can be translated; `usage` says its other errors of usage in our words."""
 

@@ -41,7 +41,6 @@ from hipcv.version import __version__
 app = typer.Typer(
     name="hipcv",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # plain text, and quick
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -64,7 +63,7 @@ def main(
     version: Annotated[
         bool,
         typer.Option(
-            "--version", callback=print_version, is_eager=True, help=N_("Show the version.")
+            "--version", "-V", callback=print_version, is_eager=True, help=N_("Show the version.")
         ),
     ] = False,
     lang: Annotated[

@@ -1,7 +1,6 @@
 """Screens of a guided session: a window with sound, or lines of text on the terminal."""
 
 import sys
-import webbrowser
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import typer
 
-from hipcv.cli.terminal import confirm
+from hipcv.cli.terminal import confirm, open_page
 from hipcv.core.answers import Answers
 from hipcv.core.errors import BadRequest, Interrupted
 from hipcv.core.interfaces import Frame, Picture
@@ -120,7 +119,7 @@ class WindowScreen:
             self.window.show(self.draw_result())
             while self.window.wait_for_key(stopped).lower() == OPEN_REPORT:
                 for report in reports:
-                    webbrowser.open(report.resolve().as_uri())
+                    open_page(report)
 
 
 class TextScreen:

@@ -4,8 +4,10 @@ import json
 import os
 import shutil
 import sys
+import webbrowser
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
 import typer
@@ -41,6 +43,11 @@ def show_summary(trial: "Trial", files: Mapping[str, str]) -> None:
 def show_json(document: object) -> None:
     """Print one JSON document."""
     typer.echo(json.dumps(document, indent=2, ensure_ascii=not supports_unicode(), allow_nan=False))
+
+
+def open_page(page: Path) -> None:
+    """Open a page of a result in the browser, where there is one."""
+    webbrowser.open(page.resolve().as_uri())
 
 
 def supports_unicode() -> bool:

@@ -278,7 +278,12 @@ def _packets(
 
 def _refuse_absent(path: Path, name: str) -> None:
     if path.is_dir():
-        raise UnreadableVideo(_("{name}: this is a folder. Name one clip in it.").format(name=name))
+        raise UnreadableVideo(
+            _(
+                "{name}: this is a folder. Name one clip in it, or measure all of them with "
+                "`hipcv batch`."
+            ).format(name=name)
+        )
     if not path.exists():
         raise UnreadableVideo(
             _("{name}: there is no such file. Check its name and folder.").format(name=name)

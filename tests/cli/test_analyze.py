@@ -46,7 +46,7 @@ def asked(tmp_path, monkeypatch):
 
     def write(_path, _analysis, output, _progress):
         calls[-1].output = output
-        names = "report", "handout", "result", "table", "chart", "evidence"
+        names = "report", "handout", "result", "table", "rep_table", "chart", "evidence"
         return Written(video=None, **{name: output.folder / name for name in names})
 
     monkeypatch.chdir(tmp_path)

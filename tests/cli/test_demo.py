@@ -1,3 +1,4 @@
+import webbrowser
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,18 @@ def test_demo_ends_with_the_report_it_wrote(monkeypatch, sample_analysis):
     result = CliRunner().invoke(app, ["demo"])
 
     assert Path(result.stdout.splitlines()[-1]).is_file(), result.output
+
+
+@pytest.mark.model
+@pytest.mark.usefixtures("here")
+def test_demo_opens_its_report_when_asked(monkeypatch, sample_analysis):
+    analysis, opened = sample_analysis(demo.CLIP), []
+    monkeypatch.setattr("hipcv.pipeline.analyze", lambda *_: analysis)
+    monkeypatch.setattr(webbrowser, "open", opened.append)
+
+    result = CliRunner().invoke(app, ["demo", "--open"])
+
+    assert opened == [Path(result.stdout.splitlines()[-1]).resolve().as_uri()]
 
 
 def test_demo_overwrites_only_a_folder_of_its_own(monkeypatch):

@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import subprocess
+import sys
 from html.parser import HTMLParser
 
 import pytest
@@ -99,6 +101,17 @@ def test_without_out_the_file_goes_into_the_result_folder(measured):
 
 def test_a_result_is_found_by_its_file_too(measured, tmp_path):
     assert run(measured / "result.json", "--to", "csv", "--out", tmp_path / "a.csv").exit_code == 0
+
+
+@pytest.mark.parametrize("to", ["csv", "pdf", "c3d"])
+def test_a_dash_writes_the_file_to_standard_output(measured, tmp_path, to):
+    words = [sys.executable, "-m", "hipcv", "export", measured, "--to", to, "--out"]
+    run_ = subprocess.run([*words, "-"], capture_output=True, check=True)
+    subprocess.run([*words, tmp_path / "file"], capture_output=True, check=True)
+
+    assert len(run_.stdout) == (tmp_path / "file").stat().st_size
+    assert run_.stdout.startswith(BEGINS[to])
+    assert not (tmp_path / "-").exists()
 
 
 def test_what_is_there_is_not_overwritten_unasked(measured, tmp_path):

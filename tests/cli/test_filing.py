@@ -35,7 +35,7 @@ def asked(data_folder, monkeypatch):
     def write(_path, _analysis, output, _progress):
         output.folder.parent.mkdir(parents=True, exist_ok=True)
         folder = measured_folder(output.folder, 34.0, 36.0, 35.0, side=Side.LEFT)
-        names = "report", "handout", "result", "table", "chart", "evidence"
+        names = "report", "handout", "result", "table", "rep_table", "chart", "evidence"
         files = tuple(
             path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()
         )

@@ -1,5 +1,7 @@
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -15,10 +17,24 @@ def hipcv_with(monkeypatch, *words):
     return left.value.code
 
 
-def test_version_is_printed(monkeypatch, capsys):
-    hipcv_with(monkeypatch, "--version")
+@pytest.mark.parametrize("flag", ["--version", "-V"])
+def test_version_is_printed(monkeypatch, capsys, flag):
+    hipcv_with(monkeypatch, flag)
 
     assert capsys.readouterr().out == f"hipcv {hipcv.__version__}\n"
+
+
+def test_commands_are_completed_by_the_shell():
+    run = subprocess.run(
+        [Path(sys.executable).with_name("hipcv")],
+        env=os.environ
+        | {"_HIPCV_COMPLETE": "complete_bash", "COMP_WORDS": "hipcv an", "COMP_CWORD": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert run.stdout.split() == ["analyze"]
 
 
 @pytest.mark.parametrize(
