@@ -1,7 +1,5 @@
 """Plan of a batch: the folder's clips compared with the manifest of earlier runs."""
 
-import hashlib
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
@@ -16,14 +14,13 @@ from hipcv.batch.outcome import ANALYZED, FAILED, ClipOutcome, ClipStatus, read_
 from hipcv.core.errors import BadRequest, EnvironmentFault
 from hipcv.core.options import AnalysisOptions
 from hipcv.core.system_errors import reason_of
-from hipcv.core.text import normal_form
+from hipcv.core.text import file_name, normal_form
 from hipcv.files import sha256_of
 from hipcv.language import _
 
 CLIPS: Final = "clips"
 _FINGERPRINTS_PER_WRITE: Final = 50
 _NAME_MAX_BYTES: Final = 100
-_FORBIDDEN: Final = re.compile(r'[\x00-\x1f\x7f<>:"|?*\\\ud800-\udfff]')
 
 Contents = Mapping[str, Fingerprint | str]
 """By the clip's name: its fingerprint, or a sentence where it cannot be read."""
@@ -195,10 +192,7 @@ class _FolderAllocator:
     def allocate(self, name: str) -> str:
         """Return a free folder named after the clip."""
         parts = PurePosixPath(name).with_suffix("").parts
-        stem = _FORBIDDEN.sub("_", "--".join(parts)).strip(" .") or "clip"
-        if len(stem.encode()) > _NAME_MAX_BYTES:
-            digest = hashlib.sha256(stem.encode()).hexdigest()[:8]
-            stem = stem.encode()[:_NAME_MAX_BYTES].decode("utf-8", "ignore") + "-" + digest
+        stem = file_name("--".join(parts), most_bytes=_NAME_MAX_BYTES) or "clip"
         number, folder = 1, f"{CLIPS}/{stem}"
         while normal_form(folder) in self._taken or (self._out / folder).exists():
             number += 1

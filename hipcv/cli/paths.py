@@ -2,8 +2,11 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
-from hipcv.core.text import normal_form
+from hipcv.core.text import MAX_NAME_BYTES, file_name, normal_form
+
+_NAME_MAX_BYTES: Final = MAX_NAME_BYTES - len("-1000")
 
 
 def result_folders(clips: Sequence[Path], out: Path | None, default: Path) -> list[Path]:
@@ -20,11 +23,11 @@ def result_folders(clips: Sequence[Path], out: Path | None, default: Path) -> li
 
 
 def unique_names(stems: Sequence[str]) -> list[str]:
-    """Return the stems, numbered where one differs from an earlier one by case at most."""
+    """Return names of folders for stems, numbered where two would differ by case at most."""
     taken: set[str] = set()
     names = []
     for stem in stems:
-        plain = stem or "clip"
+        plain = file_name(stem, most_bytes=_NAME_MAX_BYTES) or "clip"
         name, number = plain, 2
         while normal_form(name) in taken:
             name, number = f"{plain}-{number}", number + 1

@@ -1,5 +1,6 @@
 """Typed text and names of files: unsafe characters, and the form in which two are compared."""
 
+import hashlib
 import re
 import unicodedata
 from typing import Final
@@ -14,6 +15,17 @@ _DIRECTION: Final = "\u202a-\u202e\u2066-\u2069"
 """Characters that change the direction of all that follows, and can disguise a text."""
 
 _UNSAFE: Final = re.compile(f"[\0-\x1f\x7f-\x9f\u2028\u2029{_DIRECTION}]")
+
+MAX_NAME_BYTES: Final = 255
+"""The longest name of a file that every usual file system holds, in UTF-8."""
+
+_NOT_IN_NAMES: Final = re.compile(f'{_UNSAFE.pattern[:-1]}<>:"/\\\\|?*\ud800-\udfff]')
+"""Characters that some file system or terminal does not take."""
+
+_DEVICE: Final = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
+"""Names that Windows has for devices, with any suffix."""
+
+_DIGEST_DIGITS: Final = 8
 
 _CLUSTER: Final = re.compile(r".[\u0300-\u036f\u0483-\u0489\u064b-\u065f\u3099\u309a\ufe0f]*", re.S)
 """A character with the marks on it, which a normal form may join."""
@@ -38,6 +50,28 @@ def escape(text: str, allowed: str = "") -> str:
 def is_unsafe(text: str, allowed: str = "") -> bool:
     """Return True if a text holds what `escape` would change, or what is no character at all."""
     return escape(text, allowed) != text or text.encode("utf-8", "replace").decode() != text
+
+
+def file_name(
+    text: str, ending: str = "", *, most_bytes: int = MAX_NAME_BYTES, replacement: str = "_"
+) -> str:
+    """Return a text as the name of a file or folder on every system; "" if nothing of it is left.
+
+    Args:
+        text: in any script, without the ending.
+        ending: of the name, such as ".mp4".
+        most_bytes: of the name in UTF-8. A longer text is cut, and ends in a digest of the whole,
+            so that two stay two.
+        replacement: stands for each character that some system does not take.
+    """
+    stem = _NOT_IN_NAMES.sub(replacement, text).strip(". ")
+    if not stem:
+        return ""
+    name = f"{'_' * bool(_DEVICE.match(stem))}{stem}{ending}"
+    if len(name.encode()) <= most_bytes:
+        return name
+    ending = f"-{hashlib.sha256(stem.encode()).hexdigest()[:_DIGEST_DIGITS]}{ending}"
+    return stem.encode()[: most_bytes - len(ending.encode())].decode("utf-8", "ignore") + ending
 
 
 def refuse_unsafe(name: str, text: str, allowed: str = "") -> str:

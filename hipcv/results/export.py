@@ -1,6 +1,6 @@
 """Export of a stored result: file name, media type and content in any format of `FORMATS`."""
 
-import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,6 +10,7 @@ from hipcv import folders
 from hipcv.core.correction import CorrectionJson
 from hipcv.core.errors import BadRequest, InvalidTrack, ResultExists
 from hipcv.core.landmarks import Side
+from hipcv.core.text import file_name
 from hipcv.files import write_atomic
 from hipcv.language import N_, _
 from hipcv.report import patient_table
@@ -283,5 +284,13 @@ def _with_noted(document: JsonObject, case: Case | None) -> JsonObject:
 
 def _file(stem: str, format_: Format, content: bytes) -> Export:
     """Return an export whose name has only letters, digits, dots, dashes and underscores."""
-    safe = re.sub(r"[^\w.-]+", "_", stem).strip("._") or "hipcv"
-    return Export(f"{safe}{format_.ending}", format_.media_type, content)
+    composed = unicodedata.normalize("NFC", stem)
+    safe = "".join(sign if _is_plain(sign) else " " for sign in composed)
+    words = "_".join(safe.split()).strip("._")
+    name = words if any(map(str.isalnum, words)) else "hipcv"
+    return Export(file_name(name, format_.ending), format_.media_type, content)
+
+
+def _is_plain(sign: str) -> bool:
+    """Return True for a letter of any script with its marks, a digit, a dot, dash or underscore."""
+    return sign in "._-" or unicodedata.category(sign)[0] in "LMN"

@@ -17,7 +17,7 @@ from starlette.requests import ClientDisconnect
 
 from hipcv.core.errors import BadRequest, EnvironmentFault
 from hipcv.core.system_errors import reason_of
-from hipcv.core.text import is_unsafe
+from hipcv.core.text import file_name
 from hipcv.files import write_atomic
 from hipcv.guide import session_file
 from hipcv.language import _
@@ -37,10 +37,6 @@ RESERVED_BYTES: Final = 256 << 20
 UNKNOWN_DATE_S: Final = 0.0
 """Modification time of a clip whose own was not sent: that of the copy here would be wrong."""
 
-MAX_NAME_LENGTH: Final = 120
-FORBIDDEN: Final = '<>:"/\\|?*'
-"""Characters that some file systems forbid in names."""
-
 
 @dataclass(frozen=True, slots=True)
 class Received:
@@ -59,7 +55,7 @@ async def receive(state: AppState, query: UploadQuery, body: AsyncIterator[bytes
         NotFound: there is no such visit or patient, or the recording was not sent whole before.
         BadRequest: an attribute is invalid.
     """
-    name = file_name(query.name)
+    name = clip_name(query.name)
     await run_in_threadpool(_check, state, query)
     recording = await run_in_threadpool(_claim_recording, state, query)
     part = state.files.incoming_folder() / f"{uuid4().hex}{suffix_of(name)}"
@@ -119,21 +115,18 @@ def _claim_recording(state: AppState, query: UploadQuery) -> Recording | None:
     return None
 
 
-def file_name(given: str) -> str:
-    """Return the last part of a path, without characters that file systems forbid.
+def clip_name(given: str) -> str:
+    """Return the last part of a path, as a name that every file system takes.
 
     Raises:
         BadRequest: no character is left.
     """
     last = PurePosixPath(given.replace("\\", "/")).name
-    name = "".join(sign for sign in last if not is_unsafe(sign) and sign not in FORBIDDEN)
-    name = name.strip(". ")
-    if not name:
+    suffix = Path(last).suffix if suffix_of(last) else ""
+    name = file_name(last.removesuffix(suffix), suffix, replacement="")
+    if not (name or suffix):
         raise BadRequest(_("The clip has no name. Give it one such as clip.mp4."))
-    suffix = Path(name).suffix
-    if len(name) > MAX_NAME_LENGTH:
-        return name[: MAX_NAME_LENGTH - len(suffix)] + suffix
-    return name
+    return name or f"clip{suffix}"
 
 
 async def _write(path: Path, body: AsyncIterator[bytes]) -> int:

@@ -1,5 +1,6 @@
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,7 @@ from hipcv.core.errors import BadRequest
 from hipcv.core.options import AnalysisOptions
 from hipcv.core.protocol import MeasurementProtocol
 from tests.batch.conftest import HANGING, Clinic, time_out_hanging_clips_soon
+from tests.names import HOSTILE, NAMES
 
 
 @pytest.fixture(scope="module")
@@ -194,6 +196,16 @@ def test_clip_with_an_unusual_name_is_analysed(clinic, name):
     clinic.clip(name, b"content")
 
     assert clinic.statuses() == {name: "measured"}
+
+
+def test_names_of_any_script_and_length_are_analysed(clinic):
+    names = [f"{stem}.mp4" for key, stem in (NAMES | HOSTILE).items() if key != "hidden"]
+    for name in names:
+        clinic.clip(name)
+    outcomes = clinic.batch().outcomes
+
+    assert {one.clip: one.status for one in outcomes} == dict.fromkeys(names, "measured")
+    assert all(len(Path(one.folder).name.encode()) <= 255 for one in outcomes)
 
 
 def test_missing_result_of_an_analysis_is_a_failure(clinic):

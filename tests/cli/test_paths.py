@@ -1,6 +1,7 @@
 from pathlib import Path
 
 from hipcv.cli.paths import result_folders
+from tests.names import HOSTILE, NAMES
 
 DEFAULT = Path("hipcv-results")
 
@@ -25,3 +26,13 @@ def test_clips_of_one_name_never_share_a_folder():
     folders = result_folders(clips, Path("out"), DEFAULT)
 
     assert len({str(folder).casefold() for folder in folders}) == len(clips)
+
+
+def test_folders_of_any_names_can_be_made_and_are_not_hidden(tmp_path):
+    clips = [Path(f"{place}/{stem}.mp4") for stem in (NAMES | HOSTILE).values() for place in "ab"]
+    folders = result_folders(clips, None, tmp_path)
+    for folder in folders:
+        folder.mkdir()
+
+    assert len({*tmp_path.iterdir()}) == len(clips)
+    assert [folder.name for folder in folders if folder.name.startswith(".")] == []

@@ -255,3 +255,16 @@ def test_a_table_repeats_its_titles_on_every_page(pdf):
     pdf.grid(["A", "B"], [0.5, 0.5], [GridRow(["long words " * 30, "b"])] * 40)
 
     assert all("A" in page for page in read(pdf))
+
+
+@pytest.mark.parametrize("name", ["x" * 251, "髋" * 83])
+def test_foot_of_a_long_name_ends_before_the_page_number(pdf, name):
+    pdf.use(BODY)
+    fitted = pdf._fitted(f"P-1 · {name} · not a medical device", 300)
+
+    assert pdf.get_string_width(fitted) <= 300
+    assert (fitted[:6], fitted[-16:]) == ("P-1 · ", "a medical device")
+
+
+def test_foot_that_fits_is_not_shortened(pdf):
+    assert pdf._fitted("P-1 · clip.mp4 · not a medical device", 500).count("…") == 0

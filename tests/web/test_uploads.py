@@ -284,18 +284,22 @@ def test_truncated_clip_does_not_fail_the_server(therapist):
         ("a\x00b\nc.mp4", "abc.mp4"),
         ("<b>&\"'.mp4", "b&'.mp4"),
         ("ünï çødé.mp4", "ünï çødé.mp4"),
-        ("x" * 300 + ".mp4", "x" * 116 + ".mp4"),
+        ("x" * 251 + ".mp4", "x" * 251 + ".mp4"),
+        ("???.mp4", "clip.mp4"),
+        ("aux.mp4", "_aux.mp4"),
+        (".hidden.mp4", "hidden.mp4"),
+        ("-rf.mp4", "-rf.mp4"),
         ("clip.mp4.", "clip.mp4"),
     ],
 )
 def test_forbidden_characters_are_removed_from_a_name(given, expected):
-    assert uploads.file_name(given) == expected
+    assert uploads.clip_name(given) == expected
 
 
 @pytest.mark.parametrize("given", ["", ".", "..", "/", "../..", "\x00", " . "])
 def test_empty_name_is_refused(given):
     with pytest.raises(BadRequest):
-        uploads.file_name(given)
+        uploads.clip_name(given)
 
 
 @pytest.mark.parametrize(

@@ -99,12 +99,19 @@ class ReportPdf(FPDF):
         """Write the foot line and the page number; fpdf2 calls this for every page."""
         of_pages = _("{page} of {pages}")
         self.use(Style(6.6, colour=palette.MUTED))
+        number_width = self.get_string_width(of_pages.format(page=9, pages=9))
         self.set_xy(self.l_margin, -26)
-        self.cell(text=self.printable(self._foot))
-        self.set_xy(
-            self.w - self.r_margin - self.get_string_width(of_pages.format(page=9, pages=9)), -26
-        )
+        self.cell(text=self._fitted(self.printable(self._foot), self.epw - number_width - 12))
+        self.set_xy(self.w - self.r_margin - number_width, -26)
         self.cell(text=of_pages.format(page=self.page_no(), pages="{nb}"))
+
+    def _fitted(self, text: str, width: float) -> str:
+        """Return a text without as much of its middle as does not fit on one line."""
+        length, fitted = len(text), text
+        while self.get_string_width(fitted) > width:
+            length -= 1
+            fitted = f"{text[: (length + 1) // 2]}…{text[len(text) - length // 2 :]}"
+        return fitted
 
     def begin_part(self, foot: str) -> None:
         """Begin a new page, from which on the foot line is another one."""
