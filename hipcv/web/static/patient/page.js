@@ -121,7 +121,11 @@ function visitTable() {
   return table("cards", [_("Visit"), ...SIDES.map(hipName), _("Clips and notes")], [...view.visits].reverse().map((visit) => make("tr", {},
     make("th", { scope: "row" }, make("span", { class: "day", text: day(visit.on) }), visitActions(visit, render)),
     ...SIDES.map((side) => cell(hipName(side), {}, sideResult(visit.sides[side]))),
-    cell(_("Clips and notes"), {}, make("ul", { class: "clips" }, ...visit.clips.map((clip) => make("li", {}, make("a", { href: clipAddress(clip.id, "patient"), text: clip.name }), " ", clipResult(clip), " ", clipQuality(clip), answers(clip), ...noteTexts(clip.notes)))), visitPapers(visit), visitNotes(visit)))));
+    cell(_("Clips and notes"), {}, make("div", {}, make("ul", { class: "clips" }, ...visit.clips.map(clipItem)), visitPapers(visit), visitNotes(visit))))));
+}
+
+function clipItem(clip) {
+  return make("li", {}, make("a", { href: clipAddress(clip.id, "patient"), text: clip.name }), " ", clipResult(clip), " ", clipQuality(clip), answers(clip), ...noteTexts(clip.notes));
 }
 
 function visitNotes(visit) {
