@@ -1,4 +1,10 @@
+import os
+import signal
+import sys
+
 import pytest
+
+from hipcv.cli import isolation, main
 
 
 @pytest.fixture
@@ -21,3 +27,28 @@ def records(data_folder):
     opened = Records.open(f"sqlite:///{data_folder / 'hipcv.sqlite3'}")
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def run_main(monkeypatch):
+    """Function that runs the command line in this process and returns its exit code.
+
+    What it sets of the process is set back: handlers of signals, the mask of new files, isolation.
+    """
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    if sys.platform != "win32":
+        handlers[signal.SIGHUP] = signal.getsignal(signal.SIGHUP)
+    mask = os.umask(0o077)
+    os.umask(mask)
+    monkeypatch.setattr(isolation, "enable", lambda: None)
+
+    def run(*words):
+        monkeypatch.setattr(sys, "argv", ["hipcv", *words])
+        with pytest.raises(SystemExit) as ended:
+            main.run()
+        return ended.value.code
+
+    yield run
+    os.umask(mask)
+    for number, handler in handlers.items():
+        signal.signal(number, handler)

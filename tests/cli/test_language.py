@@ -1,13 +1,11 @@
 """The language of a program is chosen by flag, environment or file, and reaches its help."""
 
 import re
-import sys
 
 import pytest
 
 from hipcv import language
 from hipcv.cli import language as choice
-from hipcv.cli import main
 from hipcv.core.errors import BadRequest
 
 HELP = {"en": "Measure hip internal rotation", "es": "Medir la rotación interna"}
@@ -23,13 +21,6 @@ def program(monkeypatch, tmp_path):
 
 def settings(folder, code):
     (folder / "hipcv.toml").write_text(f'lang = "{code}"')
-
-
-def run(monkeypatch, *words):
-    monkeypatch.setattr(sys, "argv", ["hipcv", *words])
-    with pytest.raises(SystemExit) as ended:
-        main.run()
-    return ended.value.code
 
 
 @pytest.mark.parametrize(
@@ -73,10 +64,10 @@ def test_the_flag_goes_before_the_environment_and_that_before_the_file(
 
 
 @pytest.mark.parametrize("words", [["--lang", "fr"], []])
-def test_an_unknown_language_is_one_sentence_of_wrong_usage(program, monkeypatch, capsys, words):
+def test_an_unknown_language_is_one_sentence_of_wrong_usage(program, run_main, capsys, words):
     settings(program, "fr")
 
-    code = run(monkeypatch, *words, "protocol")
+    code = run_main(*words, "protocol")
 
     error = capsys.readouterr().err
     assert (code, error.count("\n")) == (2, 1)
@@ -95,17 +86,17 @@ def test_a_file_that_is_damaged_is_left_to_the_commands_that_need_it(program):
 
 
 @pytest.mark.parametrize("code", language.NAMES)
-def test_the_help_is_in_the_language(monkeypatch, capsys, code):
-    run(monkeypatch, "analyze", "--help", "--lang", code)
+def test_the_help_is_in_the_language(run_main, capsys, code):
+    run_main("analyze", "--help", "--lang", code)
 
     assert HELP[code] in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("words", [[], *([name] for name in ("analyze", "export", "compare"))])
-def test_no_line_of_a_spanish_help_is_english(monkeypatch, capsys, words):
+def test_no_line_of_a_spanish_help_is_english(run_main, capsys, words):
     pages = {}
     for code in language.NAMES:
-        run(monkeypatch, *words, "--help", "--lang", code)
+        run_main(*words, "--help", "--lang", code)
         pages[code] = {line.strip() for line in capsys.readouterr().out.splitlines()}
 
     same = {line for line in pages["en"] & pages["es"] if not line.startswith("-")}

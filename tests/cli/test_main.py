@@ -6,20 +6,11 @@ from pathlib import Path
 import pytest
 
 import hipcv
-from hipcv.cli import main
-
-
-def hipcv_with(monkeypatch, *words):
-    """Run the command in this process; its exit code."""
-    monkeypatch.setattr(sys, "argv", ["hipcv", *words])
-    with pytest.raises(SystemExit) as left:
-        main.run()
-    return left.value.code
 
 
 @pytest.mark.parametrize("flag", ["--version", "-V"])
-def test_version_is_printed(monkeypatch, capsys, flag):
-    hipcv_with(monkeypatch, flag)
+def test_version_is_printed(run_main, capsys, flag):
+    run_main(flag)
 
     assert capsys.readouterr().out == f"hipcv {hipcv.__version__}\n"
 
@@ -48,23 +39,23 @@ def test_commands_are_completed_by_the_shell():
         (["no-such-command"], 2),
     ],
 )
-def test_wrong_usage_exits_with_its_code(monkeypatch, words, code):
-    assert hipcv_with(monkeypatch, *words) == code
+def test_wrong_usage_exits_with_its_code(run_main, words, code):
+    assert run_main(*words) == code
 
 
-def test_fault_in_a_command_becomes_its_sentence_and_exit_code(monkeypatch, capsys):
-    code = hipcv_with(monkeypatch, "protocol", "--json", "--markdown")
+def test_fault_in_a_command_becomes_its_sentence_and_exit_code(run_main, capsys):
+    code = run_main("protocol", "--json", "--markdown")
 
     assert (code, capsys.readouterr().err.count("\n")) == (2, 1)
 
 
-def test_interrupted_command_exits_with_130(monkeypatch):
+def test_interrupted_command_exits_with_130(monkeypatch, run_main):
     def interrupt(*_asked):
         raise KeyboardInterrupt
 
     monkeypatch.setattr("hipcv.cli.doctor.examine", interrupt)
 
-    assert hipcv_with(monkeypatch, "doctor") == 130
+    assert run_main("doctor") == 130
 
 
 def test_package_runs_as_a_module():

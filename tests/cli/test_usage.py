@@ -1,11 +1,8 @@
 """Wrong usage is one sentence in the language of the program, with exit code 2."""
 
-import sys
-
 import pytest
 
 from hipcv import language
-from hipcv.cli import main
 
 WRONG = {
     "analyze": ("CLIP is missing.", "Falta CLIP."),
@@ -35,17 +32,11 @@ def _no_language_of_the_environment(monkeypatch):
     monkeypatch.setenv(language.VARIABLE, "")
 
 
-def outcome(monkeypatch, capsys, words):
-    monkeypatch.setattr(sys, "argv", ["hipcv", *words])
-    with pytest.raises(SystemExit) as ended:
-        main.run()
-    return ended.value.code, capsys.readouterr()
-
-
 @pytest.mark.parametrize("code", language.NAMES)
 @pytest.mark.parametrize("words", WRONG)
-def test_wrong_usage_is_described_in_the_language(monkeypatch, capsys, words, code):
-    exit_code, output = outcome(monkeypatch, capsys, [*words.split(), f"--lang={code}"])
+def test_wrong_usage_is_described_in_the_language(run_main, capsys, words, code):
+    exit_code = run_main(*words.split(), f"--lang={code}")
+    output = capsys.readouterr()
 
     described = dict(zip(language.NAMES, WRONG[words], strict=True))[code]
     assert (exit_code, output.out) == (2, "")
@@ -53,26 +44,30 @@ def test_wrong_usage_is_described_in_the_language(monkeypatch, capsys, words, co
 
 
 @pytest.mark.parametrize("words", WRONG)
-def test_no_line_of_it_is_english_in_another_language(monkeypatch, capsys, words):
-    _code, output = outcome(monkeypatch, capsys, [*words.split(), "--lang", "es"])
+def test_no_line_of_it_is_english_in_another_language(run_main, capsys, words):
+    run_main(*words.split(), "--lang", "es")
+    output = capsys.readouterr()
 
     english = ("Error", "Usage", "Try", "Invalid", "Missing", "Option ", "extra", "Did you")
     assert not [word for word in english if word in output.err]
 
 
-def test_the_help_is_named_where_the_usage_is_wrong(monkeypatch, capsys):
-    _code, output = outcome(monkeypatch, capsys, ["analyze"])
+def test_the_help_is_named_where_the_usage_is_wrong(run_main, capsys):
+    run_main("analyze")
+    output = capsys.readouterr()
 
     assert "analyze -h' for help." in output.err
 
 
-def test_control_characters_of_an_option_are_escaped(monkeypatch, capsys):
-    _code, output = outcome(monkeypatch, capsys, ["analyze", "--\x1b[2J"])
+def test_control_characters_of_an_option_are_escaped(run_main, capsys):
+    run_main("analyze", "--\x1b[2J")
+    output = capsys.readouterr()
 
     assert "\x1b" not in output.err
 
 
-def test_a_command_without_words_shows_its_help(monkeypatch, capsys):
-    exit_code, output = outcome(monkeypatch, capsys, [])
+def test_a_command_without_words_shows_its_help(run_main, capsys):
+    exit_code = run_main()
+    output = capsys.readouterr()
 
     assert (exit_code, "analyze" in output.err) == (2, True)
