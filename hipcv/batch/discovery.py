@@ -3,6 +3,7 @@
 import os
 import re
 import stat
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -51,30 +52,50 @@ class Candidate:
     outside: bool = False  # a link leads to it, out of the folder that is searched
 
 
-def find_clips(folder: Path, excluded: Path) -> list[Candidate]:
-    """Return everything in a folder and its subfolders that is a clip or is named like one.
+def iter_clips(folder: Path, excluded: Path) -> Iterator[Candidate]:
+    """Yield everything in a folder and its subfolders that is a clip or is named like one.
 
     Hidden files and folders, hipcv's own videos and the folder `excluded` are skipped. Links are
-    followed; a folder is entered once, however many links lead to it.
+    followed; a folder is entered once, however many links lead to it. Nothing is read ahead.
 
     Returns:
-        Sorted by name, so that two runs give the same order.
+        In the order of their names, links to folders last, so that two runs give the same order.
     """
-    visited = {_identity(excluded)}
-    candidates, root = list[Candidate](), folder.resolve()
-    folders, links = [folder], list[Path]()
-    while folders or links:
-        current = folders.pop() if folders else links.pop(0)
-        if (identity := _identity(current)) in visited:
-            continue
-        visited.add(identity)
-        for path in _visible_paths(current):
-            if path.is_dir():
-                (links if path.is_symlink() else folders).append(path)
+    visited, root = {_identity(excluded)}, folder.resolve()
+    links = deque([folder])
+    while links:
+        levels = [_Level(links.popleft(), root, visited)]
+        while levels:
+            level = levels[-1]
+            if (entry := next(level.entries, None)) is None:
+                levels.pop()
+                continue
+            path = Path(entry.path)
             if candidate := _classify(path, folder):
-                outside = not Path(os.path.realpath(path)).is_relative_to(root)
-                candidates.append(replace(candidate, outside=outside))
-    return sorted(candidates, key=lambda candidate: candidate.name)
+                is_link = entry.is_symlink()
+                outside = _is_outside(path, root) if is_link else level.outside
+                yield replace(candidate, outside=outside)
+            if _is_folder(entry) and entry.is_symlink():
+                links.append(path)
+            elif _is_folder(entry):
+                levels.append(_Level(path, root, visited))
+
+
+def find_clips(folder: Path, excluded: Path) -> list[Candidate]:
+    """Return the clips of `iter_clips` sorted by name."""
+    return sorted(iter_clips(folder, excluded), key=lambda candidate: candidate.name)
+
+
+class _Level:
+    """A folder that is being listed."""
+
+    def __init__(self, folder: Path, root: Path, visited: set[tuple[int, int] | None]) -> None:
+        self.entries = _entries(folder, visited)
+        self.outside = _is_outside(folder, root)
+
+
+def _is_outside(path: Path, root: Path) -> bool:
+    return not Path(os.path.realpath(path)).is_relative_to(root)
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
@@ -86,14 +107,32 @@ def _identity(path: Path) -> tuple[int, int] | None:
     return state.st_dev, state.st_ino
 
 
-def _visible_paths(folder: Path) -> Iterator[Path]:
-    """Yield the entries of a folder that are not hidden; none where it may not be read."""
+def _entries(folder: Path, visited: set[tuple[int, int] | None]) -> "Iterator[os.DirEntry[str]]":
+    """Yield the entries of a folder that are not hidden, once; none where it may not be read."""
+    if (identity := _identity(folder)) in visited:
+        return
+    visited.add(identity)
     try:
-        names = sorted(os.listdir(folder))  # noqa: PTH208 - accepts names that are not text
+        with os.scandir(folder) as scan:  # accepts names that are not text
+            entries = {entry.name: entry for entry in scan}
     except OSError:
         return
-    own_video = VIDEO if RESULT in names else None
-    yield from (folder / name for name in names if not name.startswith(".") and name != own_video)
+    own_video = VIDEO if RESULT in entries else None
+    for name in sorted(entries, key=lambda name: _order(entries[name])):
+        if not name.startswith(".") and name != own_video:
+            yield entries[name]
+
+
+def _order(entry: "os.DirEntry[str]") -> str:
+    """Return what sorts an entry of a folder as the paths of all files within are sorted."""
+    return f"{entry.name}/" if _is_folder(entry) else entry.name
+
+
+def _is_folder(entry: "os.DirEntry[str]") -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link to itself
+        return False
 
 
 def _classify(path: Path, folder: Path) -> Candidate | None:

@@ -61,14 +61,44 @@ class StopRequest:
 class Executor(Protocol):
     """Runs jobs, several at a time."""
 
-    def run(self, jobs: Iterable[Job], stop: StopRequest) -> Generator[Event]:
+    @property
+    def needs_sha256(self) -> bool:
+        """Return True if each job must have the SHA-256 of its clip."""
+        ...
+
+    def run(
+        self,
+        jobs: Iterable[Job | None],
+        stop: StopRequest,
+        wait: Callable[[float], None] = time.sleep,
+    ) -> Generator[Event]:
         """Run jobs in their order and yield events as they happen.
+
+        None among the jobs: the next is not known yet. `wait` is called to let some time pass.
 
         Every `Started` is followed by one `Ended` or `Requeued` of the same job. A job that kills
         its process ends as `crashed` and does not affect others. After a stop request nothing
         starts, and jobs that never started have no event. Closing the generator ends all.
         """
         ...
+
+
+class Waiting(Iterator[Job]):
+    """Jobs that wait; it ends where none is ready, and goes on when one is."""
+
+    def __init__(self, jobs: Iterable[Job | None]) -> None:
+        self._jobs = iter(jobs)
+        self.exhausted = False  # there will be none
+
+    def __next__(self) -> Job:
+        try:
+            job = next(self._jobs)
+        except StopIteration:
+            self.exhausted = True
+            raise
+        if job is None:
+            raise StopIteration
+        return job
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +108,16 @@ class LocalExecutor:
     workers: int
     open_starter: Callable[[], JobStarter] = WarmWorkers
     poll_interval_s: float = 0.05
+    needs_sha256: bool = False
 
-    def run(self, jobs: Iterable[Job], stop: StopRequest) -> Generator[Event]:
+    def run(
+        self,
+        jobs: Iterable[Job | None],
+        stop: StopRequest,
+        wait: Callable[[float], None] = time.sleep,
+    ) -> Generator[Event]:
         """Run jobs in their order; see `Executor`."""
-        waiting = iter(jobs)
+        waiting = Waiting(jobs)
         running: list[RunningJob] = []
         starter = self.open_starter()
         try:
@@ -92,9 +128,9 @@ class LocalExecutor:
                         break
                     yield Started(job)
                     running.append(starter.start(job))
-                if not running:
+                if not running and (waiting.exhausted or stop.requested):
                     return
-                yield from self._poll(running)
+                yield from self._poll(running, wait)
                 if stop.expired:
                     while running:
                         running[-1].kill()
@@ -105,12 +141,12 @@ class LocalExecutor:
                 process.kill()
             starter.close()
 
-    def _poll(self, running: list[RunningJob]) -> Iterator[Event]:
-        """Remove the processes that ended; sleep where none did."""
+    def _poll(self, running: list[RunningJob], wait: Callable[[float], None]) -> Iterator[Event]:
+        """Remove the processes that ended; wait where none did."""
         outcomes = [(process, process.poll()) for process in running]
         for process, outcome in outcomes:
             if outcome is not None:
                 running.remove(process)
                 yield Ended(process.job, outcome)
         if all(outcome is None for _, outcome in outcomes):
-            time.sleep(self.poll_interval_s)
+            wait(self.poll_interval_s)

@@ -14,6 +14,8 @@ TIMEOUT_BASE_S: Final = 300.0
 TIMEOUT_PER_BYTE_S: Final = 60.0 / 1e6
 TIMEOUT_MAX_S: Final = 7200.0
 
+_CLIP_MARK: Final = "SHA-256 of the clip"
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
@@ -21,12 +23,14 @@ class Job:
 
     name: str  # of the clip within the folder
     clip: Path
-    clip_sha256: str
-    key: str
+    clip_sha256: str  # "" where the analysis is the first to read the whole clip
+    key: str  # "" without `clip_sha256`
     folder: str  # where the result goes, within the batch's results
     staging: Path  # of this job alone
     timeout_s: float
     options: AnalysisOptions
+    size_bytes: int = 0  # of the clip when it was found
+    mtime_ns: int = 0
     growing: bool = False  # the clip is still being recorded; its analysis follows it
 
     @property
@@ -47,6 +51,13 @@ def result_key(
     The clip's name and path do not matter. `models` has the SHA-256 of every pose model that may be
     used, by name; `method` is `pipeline.METHOD`.
     """
+    return key_builder(options, models, method)(clip_sha256)
+
+
+def key_builder(
+    options: AnalysisOptions, models: Mapping[str, str], method: int
+) -> Callable[[str], str]:
+    """Return `result_key` for many clips, by their SHA-256."""
     order = asdict(options)
     del order["limits"]
     if options.person.is_empty:
@@ -54,8 +65,13 @@ def result_key(
     for name in ("side", "start_s", "person", "external"):  # absent from earlier manifests' keys
         if not order[name]:
             del order[name]
-    parts = {"clip": clip_sha256, "order": order, "models": models, "method": method}
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+    parts = {"clip": _CLIP_MARK, "order": order, "models": models, "method": method}
+    head, _, tail = json.dumps(parts, sort_keys=True).partition(_CLIP_MARK)
+
+    def key(clip_sha256: str) -> str:
+        return hashlib.sha256(f"{head}{clip_sha256}{tail}".encode()).hexdigest()
+
+    return key
 
 
 def default_timeout_s(size_bytes: int) -> float:

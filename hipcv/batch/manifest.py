@@ -2,12 +2,14 @@
 
 A line is on the disk before the batch continues. Lines are only appended; a partial line, written
 as the machine stopped, is removed before the next one. Waiting clips have no line: they are found
-in the folder again.
+in the folder again. The line of a clip's end has its result, so that the results need not be read
+again nor held in memory. As a run begins, lines that others replaced are left out where they are
+more than half of all.
 """
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -18,15 +20,16 @@ from hipcv.batch.job import Job
 from hipcv.batch.outcome import ClipStatus, JobOutcome, JsonObject
 from hipcv.core.errors import BadRequest, EnvironmentFault
 from hipcv.core.system_errors import reason_of
-from hipcv.files import exclusive_lock
+from hipcv.files import atomic_path, exclusive_lock
 from hipcv.folders import reserved
 from hipcv.language import _
-from hipcv.outside_json import parse
+from hipcv.outside_json import parser_of
 
 NAME: Final = "manifest.ndjson"
 LOCK: Final = "manifest.lock"
 SCHEMA: Final = "hipcv.manifest/1"
 _TAIL_BYTES: Final = 1 << 20
+_LINES_MIN: Final = 1000  # of a manifest that is compacted
 
 
 class Line(TypedDict, total=False):
@@ -43,6 +46,18 @@ class Line(TypedDict, total=False):
     status: ClipStatus
     text: str
     exit_code: int | None
+    ends: str
+    files: str
+
+
+class _Answer(TypedDict, total=False):
+    """What only the line of an ended clip has."""
+
+    result: JsonObject
+
+
+_parse: Final[Callable[[bytes], Line]] = parser_of(Line)
+_parse_answer: Final[Callable[[bytes], _Answer]] = parser_of(_Answer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +67,8 @@ class Fingerprint:
     size_bytes: int
     mtime_ns: int
     sha256: str
+    ends: str = ""  # from `contents.hash_of_ends`; "" in manifests of earlier versions
+    line_at: int = field(default=-1, compare=False)  # position of its line
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,36 +79,42 @@ class ResultRecord:
     status: ClipStatus = "waiting"
     text: str = ""
     exit_code: int | None = None
+    files: str = ""  # from `outcome.state_of_files`; "" in manifests of earlier versions
+    line_at: int = field(default=-1, compare=False)  # position of its line
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ManifestState:
     """The state after all lines of earlier runs."""
 
     fingerprints: dict[str, Fingerprint] = field(default_factory=dict)  # by the clip's name
     records: dict[str, ResultRecord] = field(default_factory=dict)  # by result key
+    lines: int = 0
 
 
 class Manifest:
-    """The manifest, open for appending."""
+    """The manifest, open for appending, with the state after its lines so far."""
 
-    def __init__(self, file: IO[bytes]) -> None:
-        self._file = file
+    def __init__(self, file: IO[bytes], state: ManifestState) -> None:
+        self._file, self.state = file, state
 
-    def append(self, *lines: JsonObject) -> None:
-        """Append lines and wait until they are on the disk."""
+    def append(self, *lines: JsonObject, sync: bool = True) -> int:
+        """Append lines and return the position of the first; wait until they are on the disk.
+
+        Without `sync`, they are there once a later line is.
+        """
+        position = self._file.seek(0, os.SEEK_END)
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
         text = "".join(json.dumps({"at": now, **line}) + "\n" for line in lines)
         self._file.write(text.encode("ascii"))
         self._file.flush()
-        os.fsync(self._file.fileno())
+        if sync:
+            os.fsync(self._file.fileno())
+        return position
 
     def record_fingerprints(self, fingerprints: Mapping[str, Fingerprint]) -> None:
         """Record the content of files, by the clip's name."""
-        lines = (
-            {"event": "found", "clip": name} | asdict(fingerprints[name]) for name in fingerprints
-        )
-        self.append(*lines)
+        self.append(*(_found_line(name, fingerprints[name]) for name in fingerprints))
 
     def record_changed(self, clip: str) -> None:
         """Record that a file no longer has the recorded content."""
@@ -101,15 +124,27 @@ class Manifest:
         """Record that a job starts, or was stopped and waits again."""
         self.append(_job_line(event, job))
 
-    def record_ended(self, job: Job, outcome: JobOutcome) -> None:
-        """Record the outcome of a job."""
+    def record_content(self, job: Job, fingerprint: Fingerprint) -> None:
+        """Record the content of a job's clip, and that its result will be in the job's folder."""
+        self.append(_found_line(job.name, fingerprint), _job_line("started", job))
+
+    def record_ended(
+        self, job: Job, outcome: JobOutcome, result: JsonObject | None = None, files: str = ""
+    ) -> int:
+        """Record the outcome of a job with its result, and return the position of the line."""
         line = _job_line("ended", job) | {
             "status": outcome.status,
             "exit_code": outcome.exit_code,
             "spent_s": round(outcome.duration_s, 3),
         }
-        texts = {"text": outcome.text, "log": outcome.log}
-        self.append(line | {name: text for name, text in texts.items() if text})
+        texts = {"text": outcome.text, "log": outcome.log, "files": files, "result": result}
+        return self.append(line | {name: text for name, text in texts.items() if text})
+
+    def record_again(self, clip: str, key: str, record: ResultRecord, result: JsonObject) -> int:
+        """Record the result of an earlier run with what its line lacks; return the position."""
+        line: JsonObject = {"event": "ended", "clip": clip, "key": key, "folder": record.folder}
+        line |= {"status": record.status, "exit_code": record.exit_code}
+        return self.append(line | {"files": record.files, "result": result}, sync=False)
 
 
 @contextmanager
@@ -125,14 +160,16 @@ def open_manifest(folder: Path) -> Iterator[Manifest]:
         try:
             _reserve(folder, stack)
             file = stack.enter_context(path.open("a+b"))
+            _truncate_partial_line(file)
+            state = _read_compacted(path)
+            file = stack.enter_context(path.open("a+b"))  # it may have been replaced
         except OSError as error:
             raise EnvironmentFault(
                 _(
                     "{path}: cannot be written ({strerror}). Choose another folder with --out."
                 ).format(path=path, strerror=reason_of(error))
             ) from error
-        _truncate_partial_line(file)
-        manifest = Manifest(file)
+        manifest = Manifest(file, state)
         if path.stat().st_size == 0:
             manifest.append({"event": "begun", "schema": SCHEMA})
         yield manifest
@@ -162,42 +199,85 @@ def read_state(folder: Path) -> ManifestState:
     Raises:
         BadRequest: another version of hipcv wrote it.
     """
+    return _read(folder / NAME)
+
+
+def read_result_at(folder: Path, position: int) -> JsonObject | None:
+    """Return the result in a line of the manifest; None where it has none."""
+    with (folder / NAME).open("rb") as file:
+        file.seek(position)
+        return _parse_answer(file.readline()).get("result")
+
+
+def _read(path: Path) -> ManifestState:
     state = ManifestState()
-    try:
-        lines = (folder / NAME).read_bytes().splitlines()
-    except FileNotFoundError:
-        return state
-    for text in lines:
-        with suppress(ValueError, KeyError):
-            line: Line = parse(text, Line)
-            if line.get("schema", SCHEMA) != SCHEMA:
-                raise BadRequest(
-                    _(
-                        "{folder}: written by another version of hipcv. Choose another folder "
-                        "with --out."
-                    ).format(folder=folder / NAME)
-                )
-            _apply(line, state)
+    position = 0
+    with suppress(FileNotFoundError), path.open("rb") as file:
+        for text in file:
+            with suppress(ValueError, KeyError):
+                line = _parse(text)
+                if line.get("schema", SCHEMA) != SCHEMA:
+                    raise BadRequest(
+                        _(
+                            "{folder}: written by another version of hipcv. Choose another folder "
+                            "with --out."
+                        ).format(folder=path)
+                    )
+                _apply(line, state, position)
+            state.lines += 1
+            position += len(text)
     return state
 
 
+def _read_compacted(path: Path) -> ManifestState:
+    """Return the state, after lines that say no more have been left out where that is worth it."""
+    state = _read(path)
+    needed = len(state.fingerprints) + len(state.records)
+    if state.lines < _LINES_MIN or state.lines < 2 * needed:
+        return state
+    positions = [fingerprint.line_at for fingerprint in state.fingerprints.values()]
+    positions += [record.line_at for record in state.records.values()]
+    with path.open("rb") as file, atomic_path(path) as part, part.open("wb") as compacted:
+        compacted.write(file.readline())  # the schema
+        for position in sorted(positions):
+            file.seek(position)
+            compacted.write(file.readline())
+    return _read(path)
+
+
 def _job_line(event: str, job: Job) -> JsonObject:
-    return {"event": event, "clip": job.name, "key": job.key, "folder": job.folder}
+    line = {"event": event, "clip": job.name, "folder": job.folder}
+    return line | ({"key": job.key} if job.key else {})
 
 
-def _apply(line: Line, state: ManifestState) -> None:
+def _found_line(clip: str, fingerprint: Fingerprint) -> JsonObject:
+    line = {"event": "found", "clip": clip} | asdict(fingerprint)
+    del line["line_at"]
+    return line
+
+
+def _apply(line: Line, state: ManifestState, position: int) -> None:
     match line["event"]:
         case "found":
             state.fingerprints[line["clip"]] = Fingerprint(
-                line["size_bytes"], line["mtime_ns"], line["sha256"]
+                line["size_bytes"],
+                line["mtime_ns"],
+                line["sha256"],
+                line.get("ends", ""),
+                position,
             )
         case "changed":
             state.fingerprints.pop(line["clip"], None)
         case "started" | "put_back":
-            state.records[line["key"]] = ResultRecord(line["folder"])
+            state.records[line["key"]] = ResultRecord(line["folder"], line_at=position)
         case "ended":
             state.records[line["key"]] = ResultRecord(
-                line["folder"], line["status"], line.get("text", ""), line["exit_code"]
+                line["folder"],
+                line["status"],
+                line.get("text", ""),
+                line["exit_code"],
+                line.get("files", ""),
+                position,
             )
 
 

@@ -1,29 +1,33 @@
 """Plan of a batch: the folder's clips compared with the manifest of earlier runs."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from hipcv.batch.discovery import Candidate, find_clips
+from hipcv.batch.contents import Content, ContentIndex
+from hipcv.batch.discovery import Candidate, iter_clips
 from hipcv.batch.environment import current_environment
 from hipcv.batch.filename_pattern import PATTERN, compile_pattern, parse_name
-from hipcv.batch.job import Job, default_timeout_s, result_key
-from hipcv.batch.manifest import Fingerprint, Manifest, ManifestState, ResultRecord
-from hipcv.batch.outcome import ANALYZED, FAILED, ClipOutcome, ClipStatus, read_result
+from hipcv.batch.job import Job, default_timeout_s, key_builder
+from hipcv.batch.manifest import Manifest, ManifestState, ResultRecord
+from hipcv.batch.outcome import (
+    ANALYZED,
+    FAILED,
+    ClipOutcome,
+    ClipStatus,
+    read_result,
+    state_of_files,
+)
 from hipcv.core.errors import BadRequest, EnvironmentFault
 from hipcv.core.options import AnalysisOptions
 from hipcv.core.system_errors import reason_of
 from hipcv.core.text import file_name, normal_form
-from hipcv.files import sha256_of
 from hipcv.language import _
 
 CLIPS: Final = "clips"
-_FINGERPRINTS_PER_WRITE: Final = 50
 _NAME_MAX_BYTES: Final = 100
-
-Contents = Mapping[str, Fingerprint | str]
-"""By the clip's name: its fingerprint, or a sentence where it cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,138 +52,168 @@ class BatchPlan:
     outside: tuple[str, ...] = ()  # names of clips that lie outside the folder, behind links
 
 
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A clip that was found, with the job that it needs; `waiting` where it has one."""
+
+    outcome: ClipOutcome
+    waiting: "WaitingClip | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingClip:
+    """A clip to analyze, without what can be derived: there may be very many."""
+
+    name: str
+    size_bytes: int
+    mtime_ns: int
+    sha256: str
+    folder: str  # of its result
+
+
 class Planner:
-    """A request, validated before anything is written, and the steps that plan it.
+    """A request, validated before anything is written, and the plan of it, clip by clip.
+
+    Args:
+        request: the request.
+        read_all: read every new clip whole, for an executor that has to know its SHA-256.
 
     Raises:
         BadRequest: no such folder, no clip in it, or an invalid pattern.
         ModelMissing: the pose model is not on this machine.
     """
 
-    def __init__(self, request: BatchRequest) -> None:
-        self._request = request
-        self._environment = current_environment(request.options.model)
+    def __init__(self, request: BatchRequest, *, read_all: bool = False) -> None:
+        self._request, self._read_all = request, read_all
+        environment = current_environment(request.options.model)
+        self.key = key_builder(request.options, environment.models, environment.method)
         self._pattern = compile_pattern(request.pattern)
+        self.outside: list[str] = []  # names of the clips that lie outside, so far
         if not request.folder.is_dir():
             raise BadRequest(
                 _("{folder}: not a folder. For a clip, use `hipcv analyze`.").format(
                     folder=request.folder
                 )
             )
-        self._candidates = find_clips(request.folder, request.out)
-        if not self._candidates:
+        self._candidates = iter_clips(request.folder, request.out)
+        first = next(self._candidates, None)
+        if first is None:
             raise BadRequest(
                 _(
                     "{folder}: no clip in this folder or the folders within. Check that it is "
                     "the right one."
                 ).format(folder=request.folder)
             )
+        self._candidates = chain([first], self._candidates)
 
-    def read_contents(
-        self, state: ManifestState, notify: Callable[[int, int], None], manifest: Manifest | None
-    ) -> Contents:
-        """Hash the clips whose size or modification time changed since the manifest.
-
-        `notify` is called with the number of clips read so far, and of all. New fingerprints go to
-        the manifest, if there is one.
-        """
-        readable = [candidate for candidate in self._candidates if candidate.kind == "clip"]
-        contents: dict[str, Fingerprint | str] = {}
-        new: dict[str, Fingerprint] = {}
-        for candidate in readable:
-            earlier = state.fingerprints.get(candidate.name)
-            content = contents[candidate.name] = _read_content(candidate, earlier)
-            if isinstance(content, Fingerprint) and content != earlier:
-                new[candidate.name] = content
-            last = len(contents) == len(readable)
-            if manifest and (last or len(new) == _FINGERPRINTS_PER_WRITE):
-                manifest.record_fingerprints(new)
-                new.clear()
-            notify(len(contents), len(readable))
-        return contents
-
-    def plan(self, state: ManifestState, contents: Contents, staging: Path) -> BatchPlan:
-        """Return the plan; each job gets a staging folder within `staging`."""
-        options, environment = self._request.options, self._environment
-        outcomes: dict[str, ClipOutcome] = {}
-        jobs: list[Job] = []
+    def plan(self, state: ManifestState, manifest: Manifest | None) -> Iterator[Planned]:
+        """Find and plan clip after clip; what earlier runs did not record goes to the manifest."""
+        contents = ContentIndex(state, read_all=self._read_all)
         folders = _FolderAllocator(state, self._request.out)
-        first: dict[str, str] = {}  # name of the first clip with a content, by its SHA-256
         for candidate in self._candidates:
-            name, content = candidate.name, contents.get(candidate.name, candidate.text)
-            outcomes[name] = outcome = self._outcome_without_result(candidate, content)
-            if isinstance(content, str):
+            if candidate.outside:
+                self.outside.append(candidate.name)
+            try:
+                content = contents.content(candidate) if candidate.kind == "clip" else Content()
+            except OSError as error:
+                yield Planned(self.failed_to_read(candidate.name, error))
                 continue
-            if (original := first.setdefault(content.sha256, name)) != name:
-                text = _("{name}: the same clip as {original}, analysed once.").format(
-                    name=candidate.path.name, original=original
-                )
-                outcomes[name] = replace(
-                    outcome, status="duplicate", text=text, duplicate_of=original
-                )
-                continue
-            key = result_key(content.sha256, options, environment.models, environment.method)
-            record = state.records.get(key)
-            if record and (earlier := self._earlier_outcome(outcome, record, content.sha256)):
-                outcomes[name] = earlier
-                continue
-            folder = record.folder if record else folders.allocate(name)
-            job = Job(
-                name=name,
-                clip=candidate.path,
-                clip_sha256=content.sha256,
-                key=key,
-                folder=folder,
-                staging=staging / str(len(jobs)),
-                timeout_s=self._request.timeout_s or default_timeout_s(candidate.size_bytes),
-                options=options,
-            )
-            jobs.append(job)
-        outside = (candidate.name for candidate in self._candidates if candidate.outside)
-        return BatchPlan(outcomes, tuple(jobs), tuple(outside))
+            outcome = self._outcome_without_result(candidate)
+            if candidate.kind != "clip":
+                yield Planned(outcome)
+            elif content.first not in ("", candidate.name):
+                yield Planned(_duplicate(outcome, content.first))
+            else:
+                yield self._plan(candidate, outcome, content.sha256, (state, folders, manifest))
 
-    def _outcome_without_result(
-        self, candidate: Candidate, content: Fingerprint | str
-    ) -> ClipOutcome:
+    def job(self, clip: WaitingClip, staging: Path) -> Job:
+        """Return the job of a clip."""
+        return Job(
+            name=clip.name,
+            clip=self._request.folder / clip.name,
+            clip_sha256=clip.sha256,
+            key=self.key(clip.sha256) if clip.sha256 else "",
+            folder=clip.folder,
+            staging=staging,
+            timeout_s=self._request.timeout_s or default_timeout_s(clip.size_bytes),
+            options=self._request.options,
+            size_bytes=clip.size_bytes,
+            mtime_ns=clip.mtime_ns,
+        )
+
+    def failed_to_read(self, name: str, error: OSError) -> ClipOutcome:
+        """Return the outcome of a clip that cannot be read."""
+        reason = _("cannot be read ({strerror}). Check its permissions.").format(
+            strerror=reason_of(error)
+        )
+        text = f"{PurePosixPath(name).name}: {reason}"
+        return ClipOutcome(name, parse_name(name, self._pattern), "unreadable", text)
+
+    def _outcome_without_result(self, candidate: Candidate) -> ClipOutcome:
         """Return `waiting`, or why the clip cannot be analyzed."""
         status: ClipStatus = "not_a_file" if candidate.kind == "not_a_file" else "unreadable"
-        if isinstance(content, Fingerprint):
+        text = candidate.text
+        if candidate.kind == "clip":
             status = "waiting"
-            content = _("{name}: not analysed yet. Run the same command again.").format(
+            text = _("{name}: not analysed yet. Run the same command again.").format(
                 name=candidate.path.name
             )
-        name_fields = parse_name(candidate.name, self._pattern)
-        return ClipOutcome(candidate.name, name_fields, status, content)
+        return ClipOutcome(candidate.name, parse_name(candidate.name, self._pattern), status, text)
+
+    def _plan(
+        self,
+        candidate: Candidate,
+        outcome: ClipOutcome,
+        sha256: str,
+        known: tuple[ManifestState, "_FolderAllocator", Manifest | None],
+    ) -> Planned:
+        """Plan a clip that is no duplicate."""
+        state, folders, manifest = known
+        key = self.key(sha256) if sha256 else ""
+        record = state.records.get(key)
+        if record and (earlier := self._earlier_outcome(outcome, record, sha256, manifest)):
+            return Planned(replace(earlier, from_earlier_run=True))
+        folder = record.folder if record else folders.allocate(candidate.name)
+        size, mtime_ns = candidate.size_bytes, candidate.mtime_ns
+        return Planned(outcome, WaitingClip(candidate.name, size, mtime_ns, sha256, folder))
 
     def _earlier_outcome(
-        self, outcome: ClipOutcome, record: ResultRecord, sha256: str
+        self, outcome: ClipOutcome, record: ResultRecord, sha256: str, manifest: Manifest | None
     ) -> ClipOutcome | None:
         """Return the outcome of an earlier run; None where the clip has to be analyzed again."""
         request = self._request
         if request.force:
             return None
-        outcome = replace(outcome, status=record.status, from_earlier_run=True)
+        outcome = replace(outcome, status=record.status)
         if record.status in ANALYZED:
-            result = read_result(request.out / record.folder, sha256)
-            outcome = replace(outcome, text="", folder=record.folder, result=result)
-            return None if result is None else outcome
+            return self._earlier_result(outcome, record, sha256, manifest)
         environment_failed = record.exit_code == EnvironmentFault.exit_code  # not the clip
         if record.status not in FAILED or request.retry_failed or environment_failed:
             return None
         return replace(outcome, text=record.text)
 
+    def _earlier_result(
+        self, outcome: ClipOutcome, record: ResultRecord, sha256: str, manifest: Manifest | None
+    ) -> ClipOutcome | None:
+        """Return the outcome with a stored result; None where it is lost or was altered."""
+        folder = self._request.out / record.folder
+        outcome = replace(outcome, text="", folder=record.folder)
+        files = state_of_files(folder)
+        if files and files == record.files:
+            return replace(outcome, answer_at=record.line_at)
+        result = read_result(folder, sha256)
+        if result is None or manifest is None:
+            return None if result is None else replace(outcome, result=result)
+        record = replace(record, files=files)
+        position = manifest.record_again(outcome.clip, self.key(sha256), record, result)
+        return replace(outcome, answer_at=position)
 
-def _read_content(candidate: Candidate, earlier: Fingerprint | None) -> Fingerprint | str:
-    version = candidate.size_bytes, candidate.mtime_ns
-    if earlier and (earlier.size_bytes, earlier.mtime_ns) == version:
-        return earlier
-    try:
-        return Fingerprint(*version, sha256_of(candidate.path))
-    except OSError as error:
-        reason = _("cannot be read ({strerror}). Check its permissions.").format(
-            strerror=reason_of(error)
-        )
-        return f"{candidate.path.name}: {reason}"
+
+def _duplicate(outcome: ClipOutcome, original: str) -> ClipOutcome:
+    text = _("{name}: the same clip as {original}, analysed once.").format(
+        name=PurePosixPath(outcome.clip).name, original=original
+    )
+    return replace(outcome, status="duplicate", text=text, duplicate_of=original)
 
 
 class _FolderAllocator:

@@ -1,47 +1,106 @@
-"""One run of a batch: plan, execute, collect the results, write the summary."""
+"""One run of a batch: plan, execute, collect the results, write the summary, all at once."""
 
 import shutil
+import time
+from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final, Protocol
+from typing import Final, Protocol, overload
 
+from hipcv.batch.contents import hash_of_ends
 from hipcv.batch.executor import Ended, Event, Executor, Requeued, Started, StopRequest
 from hipcv.batch.job import Job
-from hipcv.batch.manifest import Manifest, open_manifest, read_state
-from hipcv.batch.outcome import ANALYZED, FAILED, ClipOutcome, JobOutcome, read_result
-from hipcv.batch.plan import BatchPlan, BatchRequest, Planner
+from hipcv.batch.manifest import (
+    Fingerprint,
+    Manifest,
+    open_manifest,
+    read_result_at,
+    read_state,
+)
+from hipcv.batch.outcome import (
+    ANALYZED,
+    FAILED,
+    ClipOutcome,
+    ClipStatus,
+    JobOutcome,
+    JsonObject,
+    read_result,
+    state_of_files,
+)
+from hipcv.batch.plan import BatchPlan, BatchRequest, Planned, Planner, WaitingClip
 from hipcv.batch.summary import write_summary
+from hipcv.files import sha256_of
 from hipcv.folders import all_files, replace_folder
 from hipcv.language import _
 
 WORK: Final = ".work"
+PLANNED_FIRST_S: Final = 0.5
+"""Time for finding clips before the first analysis begins; a small folder is then planned."""
+
+
+class Outcomes(Sequence[ClipOutcome]):
+    """Outcomes of clips, sorted by name; each result is read from the manifest when it is used."""
+
+    def __init__(self, out: Path, outcomes: dict[str, ClipOutcome]) -> None:
+        self._out, self._outcomes = out, outcomes
+        self._names = sorted(outcomes)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    @overload
+    def __getitem__(self, index: int) -> ClipOutcome: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[ClipOutcome]: ...
+
+    def __getitem__(self, index: int | slice) -> ClipOutcome | list[ClipOutcome]:
+        if isinstance(index, slice):
+            return [load_result(self._out, self._outcomes[name]) for name in self._names[index]]
+        return load_result(self._out, self._outcomes[self._names[index]])
+
+    def count_by_status(self) -> Counter[ClipStatus]:
+        """Return the number of clips of each status."""
+        return Counter(self._outcomes[name].status for name in self._names)
+
+    def failed(self) -> list[ClipOutcome]:
+        """Return the clips that could not be analyzed."""
+        outcomes = (self._outcomes[name] for name in self._names)
+        return [outcome for outcome in outcomes if outcome.status in FAILED]
+
+
+def load_result(out: Path, outcome: ClipOutcome) -> ClipOutcome:
+    """Return an outcome with its result, read from the manifest if it is there."""
+    if outcome.answer_at < 0:
+        return outcome
+    return replace(outcome, result=read_result_at(out, outcome.answer_at))
 
 
 @dataclass(frozen=True, slots=True)
 class BatchResult:
     """The outcomes of a folder and its summary."""
 
-    outcomes: tuple[ClipOutcome, ...]  # sorted by the clips' names
+    outcomes: Outcomes
     summary_html: Path
     interrupted: bool
 
     @property
     def failed(self) -> tuple[ClipOutcome, ...]:
         """Return the clips that could not be analyzed."""
-        return tuple(outcome for outcome in self.outcomes if outcome.status in FAILED)
+        return tuple(self.outcomes.failed())
 
 
 class BatchProgress(Protocol):
     """Receiver of a batch's progress."""
 
-    def clips_read(self, done: int, total: int) -> None:
-        """Receive the number of clips whose content was hashed."""
+    def clips_found(self, total: int, to_do: int) -> None:
+        """Receive the number of clips found so far, and of those to analyze."""
 
     def planned(self, total: int, to_do: int) -> None:
-        """Receive the number of clips, and of those to analyze."""
+        """Receive the number of all clips, and of those to analyze."""
 
     def links_followed(self, clips: Sequence[str]) -> None:
         """Receive the names of the clips, if any, that lie outside the folder, behind links."""
@@ -56,9 +115,14 @@ class BatchProgress(Protocol):
 def plan_batch(request: BatchRequest, progress: BatchProgress) -> BatchPlan:
     """Return the plan of a batch; write nothing. Raises as `Planner` does."""
     planner = Planner(request)
-    state = read_state(request.out)
-    contents = planner.read_contents(state, progress.clips_read, None)
-    return planner.plan(state, contents, request.out / WORK)
+    outcomes: dict[str, ClipOutcome] = {}
+    jobs: list[Job] = []
+    for planned in planner.plan(read_state(request.out), None):
+        outcomes[planned.outcome.clip] = load_result(request.out, planned.outcome)
+        if planned.waiting:
+            jobs.append(planner.job(planned.waiting, request.out / WORK / str(len(jobs))))
+        progress.clips_found(len(outcomes), len(jobs))
+    return BatchPlan(dict(sorted(outcomes.items())), tuple(jobs), tuple(planner.outside))
 
 
 def run_batch(
@@ -66,33 +130,88 @@ def run_batch(
 ) -> BatchResult:
     """Analyze the clips that have no outcome yet, and write the summary of all.
 
+    The first analysis begins while further clips are being found.
+
     Raises:
         BadRequest: as `Planner` does; or another batch writes to the same results.
         EnvironmentFault: results cannot be written, or the pose model is missing.
     """
-
-    def notify_read(done: int, total: int) -> None:
-        if stop.requested:
-            raise KeyboardInterrupt
-        progress.clips_read(done, total)
-
-    planner = Planner(request)
+    planner = Planner(request, read_all=executor.needs_sha256)
     with open_manifest(request.out) as manifest, _work_folder(request.out) as work:
-        state = read_state(request.out)
-        plan = planner.plan(state, planner.read_contents(state, notify_read, manifest), work)
-        progress.planned(len(plan.outcomes), len(plan.jobs))
-        if plan.outside:
-            progress.links_followed(plan.outside)
-        for outcome in plan.outcomes.values():
-            if outcome.status != "waiting":
-                progress.clip_finished(outcome)
-        collector = ResultCollector(request.out, manifest, progress, dict(plan.outcomes))
-        with closing(executor.run(plan.jobs, stop)) as events:
+        collector = ResultCollector(request.out, planner, manifest, progress)
+        feed = Feed(planner, collector, work, stop)
+        feed.plan_for(PLANNED_FIRST_S)
+        with closing(executor.run(feed, stop, feed.wait)) as events:
             for event in events:
                 collector.handle(event)
-        outcomes = tuple(collector.outcomes.values())
+        outcomes = Outcomes(request.out, collector.outcomes)
         html = write_summary(outcomes, request.out, request.options)
     return BatchResult(outcomes, html, interrupted=stop.requested)
+
+
+class Feed(Iterator[Job | None]):
+    """The jobs of a batch, which are planned while others run; None where none is ready yet."""
+
+    def __init__(
+        self, planner: Planner, collector: "ResultCollector", work: Path, stop: StopRequest
+    ) -> None:
+        self._planner, self._collector, self._work, self._stop = planner, collector, work, stop
+        self._planned: Iterator[Planned] = planner.plan(
+            collector.manifest.state, collector.manifest
+        )
+        self._waiting: deque[WaitingClip] = deque()
+        self._complete = False
+        self._started = self._to_do = 0
+
+    def __next__(self) -> Job | None:
+        while self._waiting:
+            clip = self._waiting.popleft()
+            self._started += 1
+            job = self._planner.job(clip, self._work / str(self._started))
+            if self._can_be_read(job):
+                return job
+        if self._complete:
+            raise StopIteration
+        return None
+
+    def wait(self, seconds: float) -> None:
+        """Plan for so long; sleep for what is left where all is planned."""
+        began_s = time.monotonic()
+        self.plan_for(seconds)
+        time.sleep(max(0.0, began_s + seconds - time.monotonic()))
+
+    def plan_for(self, seconds: float) -> None:
+        """Find and plan clips for so long, or until all are planned."""
+        deadline_s = time.monotonic() + seconds
+        while not self._complete and not self._stop.requested and time.monotonic() < deadline_s:
+            planned = next(self._planned, None)
+            if planned is None:
+                self._conclude()
+            else:
+                self._take(planned)
+
+    def _take(self, planned: Planned) -> None:
+        if planned.waiting:
+            self._waiting.append(planned.waiting)
+            self._to_do += 1
+        self._collector.add(planned.outcome)
+        self._collector.progress.clips_found(len(self._collector.outcomes), self._to_do)
+
+    def _conclude(self) -> None:
+        self._complete = True
+        progress = self._collector.progress
+        progress.planned(len(self._collector.outcomes), self._to_do)
+        if self._planner.outside:
+            progress.links_followed(self._planner.outside)
+
+    def _can_be_read(self, job: Job) -> bool:
+        """Return True if a clip can be opened; otherwise, its outcome says why not."""
+        try:
+            job.clip.open("rb").close()
+        except OSError as error:
+            self._collector.add(self._planner.failed_to_read(job.name, error))
+            return False
+        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +219,16 @@ class ResultCollector:
     """Moves results to their folders and records them in the manifest, in this order."""
 
     out: Path
+    planner: Planner
     manifest: Manifest
     progress: BatchProgress
-    outcomes: dict[str, ClipOutcome]  # of every clip, by name
+    outcomes: dict[str, ClipOutcome] = field(default_factory=dict)  # by name, without results
+
+    def add(self, outcome: ClipOutcome) -> None:
+        """Take the outcome of a clip that is not analyzed, or waits."""
+        self.outcomes[outcome.clip] = outcome
+        if outcome.status != "waiting":
+            self.progress.clip_finished(load_result(self.out, outcome))
 
     def handle(self, event: Event) -> None:
         """Record an event, with the result where its job ended."""
@@ -113,30 +239,60 @@ class ResultCollector:
             case Requeued(job):
                 self.manifest.record_job("put_back", job)
             case Ended(job, outcome):
-                self.outcomes[job.name] = self._collect(job, outcome)
-                self.progress.clip_finished(self.outcomes[job.name])
+                self._collect(job, outcome)
 
-    def _collect(self, job: Job, outcome: JobOutcome) -> ClipOutcome:
+    def _collect(self, job: Job, outcome: JobOutcome) -> None:
         analyzed = outcome.status in ANALYZED
         result = read_result(job.result, job.clip_sha256) if analyzed else None
-        if result is not None:
+        if result is not None and (job.clip_sha256 or _is_unchanged(job)):
+            job = self._identified(job, result["clip"]["sha256"])
             replace_folder(job.result, self.out / job.folder, all_files)
         elif analyzed:
-            self.manifest.record_changed(job.name)  # so that the next run hashes it again
+            result = None
+            self.manifest.record_changed(job.name)  # so that the next run reads it again
             text = _(
                 "{name}: changed while it was analysed, or its result was lost. Wait until it is "
                 "copied, and use --retry-failed."
             ).format(name=job.clip.name)
             outcome = replace(outcome, status="failed", text=text)
-        self.manifest.record_ended(job, outcome)
+        if result is None:
+            job = self._identified(job, job.clip_sha256)
+        self._finish(job, outcome, result)
+
+    def _identified(self, job: Job, sha256: str) -> Job:
+        """Return a job with the content of its clip and its key, which are recorded if new."""
+        if job.clip_sha256:
+            return job
+        try:
+            sha256 = sha256 or sha256_of(job.clip)
+            ends = hash_of_ends(job.clip)
+        except OSError:
+            return job  # a failure of which there will be no record
+        job = replace(job, clip_sha256=sha256, key=self.planner.key(sha256))
+        self.manifest.record_content(job, Fingerprint(job.size_bytes, job.mtime_ns, sha256, ends))
+        return job
+
+    def _finish(self, job: Job, outcome: JobOutcome, result: JsonObject | None) -> None:
+        files = state_of_files(self.out / job.folder) if result else ""
+        position = self.manifest.record_ended(job, outcome, result, files)
         shutil.rmtree(job.staging, ignore_errors=True)
-        return replace(
+        finished = replace(
             self.outcomes[job.name],
             status=outcome.status,
             text=outcome.text,
-            folder="" if result is None else job.folder,
-            result=result,
+            folder=job.folder if result else "",
         )
+        self.outcomes[job.name] = replace(finished, answer_at=position if result else -1)
+        self.progress.clip_finished(replace(finished, result=result))
+
+
+def _is_unchanged(job: Job) -> bool:
+    """Return True if a clip has the size and time with which it was found."""
+    try:
+        state = job.clip.stat()
+    except OSError:
+        return False
+    return (state.st_size, state.st_mtime_ns) == (job.size_bytes, job.mtime_ns)
 
 
 @contextmanager

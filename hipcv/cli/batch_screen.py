@@ -3,7 +3,6 @@
 import json
 import sys
 import time
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
@@ -23,6 +22,12 @@ if TYPE_CHECKING:
 _NAME_LENGTH: Final = 24
 """Characters of a clip's name that fit beside the bar."""
 
+_NOTE_INTERVAL_S: Final = 10.0
+"""Between two lines of progress on stderr, where no bar shows it."""
+
+_SHOWN_EVERY: Final = 100
+"""Clips found between two updates of the bar."""
+
 _LINKS_NAMED: Final = 5
 """Clips outside the folder that are named at most."""
 
@@ -30,8 +35,9 @@ _LINKS_NAMED: Final = 5
 @contextmanager
 def open_progress(*, as_json: bool, quiet: bool = False) -> Iterator["BatchProgress"]:
     """Yield the receiver of a batch's progress, with a bar where stderr is a terminal."""
-    lines = Lines(as_json=as_json, quiet=quiet)
-    if quiet or not sys.stderr.isatty():
+    show_bar = not quiet and sys.stderr.isatty()
+    lines = Lines(as_json=as_json, quiet=quiet, beside_bar=show_bar)
+    if not show_bar:
         yield lines
         return
     with _bar() as bar:
@@ -41,16 +47,24 @@ def open_progress(*, as_json: bool, quiet: bool = False) -> Iterator["BatchProgr
 class Lines:
     """Progress of a batch as a line on stdout for each finished clip."""
 
-    def __init__(self, *, as_json: bool, quiet: bool) -> None:
-        self.as_json, self.quiet = as_json, quiet
+    def __init__(self, *, as_json: bool, quiet: bool, beside_bar: bool = False) -> None:
+        self.as_json, self.quiet, self.beside_bar = as_json, quiet, beside_bar
         # A bar redirects stdout and hides its encoding, so that is checked before.
         self.unicode = supports_unicode()
+        self.to_do = self.done = 0
+        self.running: set[str] = set()
+        self._noted_s = time.monotonic()
 
-    def clips_read(self, done: int, total: int) -> None:
-        """Print nothing: reading is quick."""
+    def clips_found(self, total: int, to_do: int) -> None:
+        """Say on stderr now and then how many clips were found."""
+        self.to_do = to_do
+        if self._is_due():
+            text = _("{clips} so far, {to_do} to analyse")
+            self._note(text.format(clips=count_clips(total), to_do=to_do))
 
     def planned(self, total: int, to_do: int) -> None:
         """Print the number of clips."""
+        self.to_do = to_do
         if not self.as_json:
             text = _("{clips}, {to_do} to analyse")
             typer.echo(text.format(clips=count_clips(total), to_do=to_do))
@@ -62,6 +76,7 @@ class Lines:
 
     def clip_started(self, clip: str) -> None:
         """Print nothing until the clip is finished."""
+        self.running.add(clip)
 
     def clip_finished(self, outcome: "ClipOutcome") -> None:
         """Print the clip's line at once, so that other programs can follow."""
@@ -70,6 +85,22 @@ class Lines:
             sys.stdout.flush()
         elif not self.quiet and not outcome.from_earlier_run:
             typer.echo(text_line(outcome, unicode=self.unicode))
+        if outcome.clip in self.running:
+            self.running.remove(outcome.clip)
+            self.done += 1
+        if self._is_due():
+            self._note(_("{done} of {to_do} analysed").format(done=self.done, to_do=self.to_do))
+
+    def _is_due(self) -> bool:
+        """Return True now and then, where no bar shows the progress."""
+        now_s = time.monotonic()
+        if self.quiet or self.beside_bar or now_s - self._noted_s < _NOTE_INTERVAL_S:
+            return False
+        self._noted_s = now_s
+        return True
+
+    def _note(self, text: str) -> None:
+        typer.echo(text, err=True)
 
 
 class Bar:
@@ -77,20 +108,21 @@ class Bar:
 
     def __init__(self, lines: Lines, bar: Any) -> None:  # noqa: ANN401 - rich is loaded late
         self.lines, self.bar = lines, bar
-        self.task = bar.add_task(_("reading the clips"), total=None, rate="")
+        self.task = bar.add_task(_("finding the clips"), total=None, rate="")
         self.running: list[str] = []
-        self.done = self.to_do = 0
+        self.done = 0
         self.began_s = time.monotonic()
 
-    def clips_read(self, done: int, total: int) -> None:
-        """Show how many clips have been read."""
-        self.bar.update(self.task, completed=done, total=total)
+    def clips_found(self, total: int, to_do: int) -> None:
+        """Show now and then how many clips there are to analyse so far."""
+        self.lines.clips_found(total, to_do)
+        if total % _SHOWN_EVERY == 0:
+            self.bar.update(self.task, total=to_do)
 
     def planned(self, total: int, to_do: int) -> None:
-        """Start counting the clips to be analysed."""
+        """Show how many clips there are to analyse in all."""
         self.lines.planned(total, to_do)
-        self.began_s, self.to_do = time.monotonic(), to_do
-        self.bar.reset(self.task, total=to_do, description="")
+        self.bar.update(self.task, total=to_do, description="")
 
     def links_followed(self, clips: Sequence[str]) -> None:
         """Say which clips lie outside the folder."""
@@ -98,6 +130,7 @@ class Bar:
 
     def clip_started(self, clip: str) -> None:
         """Show the clip's name."""
+        self.lines.clip_started(clip)
         self.running.append(clip)
         self._update()
 
@@ -153,7 +186,7 @@ def print_links(clips: Sequence[str]) -> None:
 
 def print_result(result: "BatchResult", *, as_json: bool) -> None:
     """Print the counts and failures of a batch; on stderr where stdout has JSON."""
-    counts = Counter(outcome.status for outcome in result.outcomes)
+    counts = result.outcomes.count_by_status()
     parts = ", ".join(
         _("{count} {status}").format(count=count, status=_words(status))
         for status, count in counts.items()

@@ -34,7 +34,7 @@ class ProgressRecorder:
     lines: list = field(default_factory=list)
     to_do: int = -1
 
-    def clips_read(self, done, total): ...
+    def clips_found(self, total, to_do): ...
 
     def planned(self, total, to_do):
         self.to_do = to_do

@@ -2,7 +2,14 @@ import json
 
 import pytest
 
-from hipcv.batch.manifest import NAME, Fingerprint, ResultRecord, open_manifest, read_state
+from hipcv.batch.manifest import (
+    NAME,
+    Fingerprint,
+    ResultRecord,
+    open_manifest,
+    read_result_at,
+    read_state,
+)
 from hipcv.core.errors import BadRequest, EnvironmentFault
 
 FINGERPRINT = Fingerprint(3, 4, "ab" * 32)
@@ -81,3 +88,55 @@ def test_unwritable_folder_is_an_environment_fault(tmp_path):
 
     with pytest.raises(EnvironmentFault, match="--out"), open_manifest(tmp_path / "file" / "out"):
         pass
+
+
+LINE = {"clip": "a.mp4", "key": "k", "folder": "clips/a"}
+ENDED = {"event": "ended", "status": "measured", "exit_code": 0, **LINE}
+
+
+def test_lines_that_others_replaced_are_left_out_as_a_run_begins(tmp_path):
+    path = record(tmp_path, *["a.mp4"] * 800)
+    with open_manifest(tmp_path) as manifest:
+        manifest.append(*[{"event": "started", **LINE}, ENDED] * 800)
+    before = read_state(tmp_path)
+
+    with open_manifest(tmp_path) as manifest:
+        state = manifest.state
+
+    assert (state.fingerprints, state.records) == (before.fingerprints, before.records)
+    assert [json.loads(line)["event"] for line in path.read_text().splitlines()] == [
+        "begun",
+        "found",
+        "ended",
+    ]
+
+
+def test_manifest_without_replaced_lines_is_not_written_anew(tmp_path):
+    path = record(tmp_path, *(f"{number}.mp4" for number in range(1100)))
+    before = path.stat().st_ino
+
+    with open_manifest(tmp_path):
+        pass
+
+    assert path.stat().st_ino == before
+
+
+def test_result_is_read_from_its_line(tmp_path):
+    with open_manifest(tmp_path) as manifest:
+        manifest.append({"event": "begun"})
+        position = manifest.append(ENDED | {"result": {"sides": {}}})
+
+    assert read_result_at(tmp_path, position) == {"sides": {}}
+    assert read_state(tmp_path).records["k"].line_at == position
+
+
+def test_line_of_an_earlier_version_is_read(tmp_path):
+    record(tmp_path)
+    found = {"event": "found", "clip": "a.mp4", "size_bytes": 3, "mtime_ns": 4}
+    with open_manifest(tmp_path) as manifest:
+        manifest.append(found | {"sha256": "ab" * 32}, ENDED)
+
+    state = read_state(tmp_path)
+
+    assert state.fingerprints == {"a.mp4": FINGERPRINT}
+    assert state.records == {"k": ResultRecord("clips/a", "measured", exit_code=0)}

@@ -1,10 +1,15 @@
+import hashlib
 import json
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from hipcv.batch import environment
+from hipcv.batch import contents, environment, plan, run
+from hipcv.batch.discovery import find_clips
+from hipcv.batch.manifest import read_state
 from hipcv.batch.run import plan_batch
 from hipcv.batch.summary import as_line
 from hipcv.core.errors import BadRequest
@@ -12,6 +17,7 @@ from hipcv.core.options import AnalysisOptions
 from hipcv.core.protocol import MeasurementProtocol
 from tests.batch.conftest import HANGING, Clinic, time_out_hanging_clips_soon
 from tests.names import HOSTILE, NAMES
+from tests.waiting import LIMIT_S, wait_until
 
 
 @pytest.fixture(scope="module")
@@ -236,10 +242,10 @@ def test_plan_separates_new_clips_from_earlier_outcomes(clinic):
     clinic.batch()
     clinic.clip("b.mp4")
 
-    plan = plan_batch(clinic.request(), clinic.progress)
+    planned = plan_batch(clinic.request(), clinic.progress)
 
-    statuses = [outcome.status for outcome in plan.outcomes.values()]
-    assert ([job.name for job in plan.jobs], statuses) == (["b.mp4"], ["measured", "waiting"])
+    statuses = [outcome.status for outcome in planned.outcomes.values()]
+    assert ([job.name for job in planned.jobs], statuses) == (["b.mp4"], ["measured", "waiting"])
 
 
 def test_folder_without_clips_is_a_bad_request(clinic):
@@ -278,3 +284,68 @@ def test_line_of_a_clip_is_valid_json(clinic):
     line = json.loads(json.dumps(as_line(clinic.batch().outcomes[0])))
 
     assert line["sides"]["left"]["rotation_deg"] > 0
+
+
+def test_first_analysis_begins_while_clips_are_being_found(clinic, monkeypatch):
+    for name in "abc":
+        clinic.clip(f"{name}.mp4")
+
+    def found_slowly(folder, excluded):
+        first, second, third = find_clips(folder, excluded)
+        yield first
+        time.sleep(0.1)  # the time for planning is over after the second clip
+        yield second
+        assert clinic.progress.lines[:1] == ["start a.mp4"]
+        yield third
+
+    monkeypatch.setattr(plan, "iter_clips", found_slowly)
+    monkeypatch.setattr(run, "PLANNED_FIRST_S", 0)
+
+    assert set(clinic.statuses().values()) == {"measured"}
+
+
+def test_new_clip_is_read_whole_by_its_analysis_alone(clinic, monkeypatch):
+    clip = clinic.clip("a.mp4")
+    monkeypatch.setattr(contents, "sha256_of", None)
+    monkeypatch.setattr(run, "sha256_of", None)
+
+    clinic.batch()
+
+    fingerprint = read_state(clinic.out).fingerprints["a.mp4"]
+    assert fingerprint.sha256 == hashlib.sha256(clip.read_bytes()).hexdigest()
+
+
+def test_known_result_is_not_read_again_while_its_files_are_untouched(clinic, monkeypatch):
+    clinic.clip("a.mp4")
+    before = clinic.batch().outcomes[0]
+    monkeypatch.setattr(plan, "read_result", None)
+
+    assert clinic.batch().outcomes[0] == replace(before, from_earlier_run=True)
+
+
+def test_manifest_of_an_earlier_version_is_completed_as_its_clips_are_met(clinic, monkeypatch):
+    clinic.clip("a.mp4")
+    before = clinic.batch().outcomes[0]
+    path = clinic.out / "manifest.ndjson"
+    lines = [json.loads(line) for line in path.read_text().splitlines()]
+    added = ("result", "files", "ends")
+    old = [{key: line[key] for key in line if key not in added} for line in lines]
+    path.write_text("".join(json.dumps(line) + "\n" for line in old))
+    clinic.analyzed_clips()
+
+    clinic.batch()
+    monkeypatch.setattr(plan, "read_result", None)
+
+    assert (clinic.batch().outcomes[0].result, clinic.analyzed_clips()) == (before.result, [])
+
+
+def test_clip_that_changes_while_it_is_analysed_is_a_failure(clinic):
+    clip = clinic.clip("gate.mp4")
+
+    with ThreadPoolExecutor() as pool:
+        statuses = pool.submit(clinic.statuses)
+        wait_until(clinic.runs.exists)
+        clip.write_bytes(b"more of it")
+        clinic.runs.with_name("open").touch()
+
+        assert statuses.result(LIMIT_S) == {"gate.mp4": "failed"}

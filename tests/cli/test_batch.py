@@ -182,7 +182,7 @@ def test_bar_shows_what_runs_and_how_quickly():
         update = reset
 
     bar = Bar(Lines(as_json=True, quiet=True), Rich())
-    bar.clips_read(3, 3)
+    bar.clips_found(3, 3)
     bar.planned(3, 3)
     for clip in ("a.mp4", "b.mp4", "c.mp4"):
         bar.clip_started(clip)
@@ -234,3 +234,20 @@ def test_link_within_the_folder_is_not_mentioned(folder):
     (folder / "again.mp4").symlink_to(folder / "own.mp4")
 
     assert "outside" not in hipcv("--dry-run").stderr
+
+
+@pytest.mark.parametrize("words", [[], ["--json"]])
+def test_progress_of_every_stage_is_told_on_stderr_without_a_terminal(folder, words, monkeypatch):
+    monkeypatch.setattr("hipcv.cli.batch_screen._NOTE_INTERVAL_S", 0)
+    put(folder, "a.mp4", "bb.mp4")
+
+    done = hipcv("--workers", "1", *words)
+
+    notes = [line for line in done.stderr.splitlines() if "analys" in line]
+    assert notes == [
+        "1 clip so far, 1 to analyse",
+        "2 clips so far, 2 to analyse",
+        "1 of 2 analysed",
+        "2 of 2 analysed",
+    ]
+    assert not [line for line in done.stdout.splitlines() if "so far" in line or " of 2" in line]

@@ -4,7 +4,7 @@ import logging
 import re
 import time
 import warnings
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +16,7 @@ from hipcv.batch.cluster.compatibility import check_cluster
 from hipcv.batch.cluster.dispatcher import Dispatcher, TaskError, TaskResult, WorkersDied
 from hipcv.batch.cluster.task import Cancelled, ClusterTask, Reply, WorkerContext, execute
 from hipcv.batch.environment import SoftwareEnvironment, current_environment
-from hipcv.batch.executor import Event, StopRequest
+from hipcv.batch.executor import Event, StopRequest, Waiting
 from hipcv.batch.job import CommandBuilder, Job, analyze_command
 from hipcv.core.errors import BadRequest, EnvironmentFault
 from hipcv.language import _
@@ -37,10 +37,16 @@ class DaskExecutor:
     command: CommandBuilder = analyze_command
     poll_interval_s: float = 0.1
     no_worker_timeout_s: float = 600.0
+    needs_sha256: bool = True  # a worker has to know whether it has the same clip
 
-    def run(self, jobs: Iterable[Job], stop: StopRequest) -> Generator[Event]:
+    def run(
+        self,
+        jobs: Iterable[Job | None],
+        stop: StopRequest,
+        wait: Callable[[float], None] = time.sleep,
+    ) -> Generator[Event]:
         """Run jobs in their order; see `Executor`."""
-        waiting = iter(jobs)
+        waiting = Waiting(jobs)
         connection = _DaskConnection(self.client)
         dispatcher = Dispatcher(
             connection, self.environment, self.command, self.max_jobs, self.no_worker_timeout_s
@@ -50,9 +56,9 @@ class DaskExecutor:
                 yield from (
                     dispatcher.cancel_unstarted() if stop.requested else dispatcher.fill(waiting)
                 )
-                if not dispatcher.busy:
+                if not dispatcher.busy and (waiting.exhausted or stop.requested):
                     return
-                time.sleep(self.poll_interval_s)
+                wait(self.poll_interval_s)
                 yield from dispatcher.poll()
                 if stop.expired:
                     yield from dispatcher.requeue_all()

@@ -1,0 +1,116 @@
+"""Recognition of clips whose content is known, with as little reading as possible.
+
+Equal clips have an equal size, and equal beginnings and ends; the whole of a clip is read here only
+where these are equal too. All other clips are read once, by their analysis.
+"""
+
+import hashlib
+import os
+from collections import defaultdict
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from hipcv.batch.discovery import Candidate
+from hipcv.batch.manifest import Fingerprint, ManifestState
+from hipcv.files import sha256_of
+
+END_BYTES: Final = 1 << 20
+"""Of the beginning and of the end of a clip, which tell most clips of one size apart."""
+
+
+def hash_of_ends(path: Path) -> str:
+    """Return a digest of the first and the last megabyte of a file.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    with path.open("rb") as file:
+        digest = hashlib.blake2b(file.read(END_BYTES), digest_size=16)
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(END_BYTES, size - END_BYTES))
+        digest.update(file.read(END_BYTES))
+    return digest.hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What is known of a clip's content before its analysis."""
+
+    sha256: str = ""  # "" where it is new and differs from all others
+    first: str = ""  # name of the first clip of this run with this content; "" without `sha256`
+
+
+@dataclass(slots=True)
+class _NewClip:
+    """A clip of this run whose content is not in the manifest under its name."""
+
+    name: str
+    path: Path
+    ends: str = ""
+    sha256: str = ""
+
+
+class ContentIndex:
+    """The contents in a manifest, and of the clips of this run.
+
+    Args:
+        state: the manifest.
+        read_all: read every new clip whole, for executors that have to know its SHA-256.
+    """
+
+    def __init__(self, state: ManifestState, *, read_all: bool) -> None:
+        self._state, self._read_all = state, read_all
+        self._recorded: dict[int, list[Fingerprint]] = defaultdict(list)  # by size
+        for fingerprint in state.fingerprints.values():
+            self._recorded[fingerprint.size_bytes].append(fingerprint)
+        self._new: dict[int, list[_NewClip]] = defaultdict(list)  # by size
+        self._first: dict[str, str] = {}  # name of the first clip of this run, by SHA-256
+
+    def content(self, candidate: Candidate) -> Content:
+        """Return what is known of a clip's content.
+
+        Raises:
+            OSError: it has to be read, and cannot be.
+        """
+        version = candidate.size_bytes, candidate.mtime_ns
+        earlier = self._state.fingerprints.get(candidate.name)
+        if earlier and (earlier.size_bytes, earlier.mtime_ns) == version:
+            sha256 = earlier.sha256
+        else:
+            sha256 = self._read(candidate)
+        first = self._first.setdefault(sha256, candidate.name) if sha256 else ""
+        return Content(sha256, first)
+
+    def _read(self, candidate: Candidate) -> str:
+        """Return the SHA-256 of a clip that may equal another; "" where it cannot."""
+        recorded = self._recorded.get(candidate.size_bytes, [])
+        new = self._new[candidate.size_bytes]
+        clip = _NewClip(candidate.name, candidate.path)
+        if recorded or new:
+            clip.ends = hash_of_ends(clip.path)
+            clip.sha256 = _recorded_sha256(recorded, clip.ends, candidate.mtime_ns)
+        if not clip.sha256 and (self._read_all or self._may_be_equal(clip.ends, recorded, new)):
+            clip.sha256 = sha256_of(clip.path)
+        new.append(clip)
+        return clip.sha256
+
+    def _may_be_equal(self, ends: str, recorded: list[Fingerprint], new: list[_NewClip]) -> bool:
+        """Return True if another clip has the same ends, and read those of this run."""
+        may_be = any(one.ends in ("", ends) for one in recorded)
+        for other in new:
+            with suppress(OSError):  # its own analysis will say so
+                other.ends = other.ends or hash_of_ends(other.path)
+                if other.ends == ends:
+                    may_be = True
+                    other.sha256 = other.sha256 or sha256_of(other.path)
+                    self._first.setdefault(other.sha256, other.name)
+        return may_be
+
+
+def _recorded_sha256(recorded: list[Fingerprint], ends: str, mtime_ns: int) -> str:
+    """Return the SHA-256 of a recorded clip of the same ends and time, such as a renamed one."""
+    return next(
+        (one.sha256 for one in recorded if (one.ends, one.mtime_ns) == (ends, mtime_ns)), ""
+    )
