@@ -40,6 +40,7 @@ class Content:
 
     sha256: str = ""  # "" where it is new and differs from all others
     first: str = ""  # name of the first clip of this run with this content; "" without `sha256`
+    new: Fingerprint | None = None  # to be recorded, where the clip had to be read
 
 
 @dataclass(slots=True)
@@ -77,14 +78,15 @@ class ContentIndex:
         version = candidate.size_bytes, candidate.mtime_ns
         earlier = self._state.fingerprints.get(candidate.name)
         if earlier and (earlier.size_bytes, earlier.mtime_ns) == version:
-            sha256 = earlier.sha256
-        else:
-            sha256 = self._read(candidate)
-        first = self._first.setdefault(sha256, candidate.name) if sha256 else ""
-        return Content(sha256, first)
+            return Content(earlier.sha256, self._first.setdefault(earlier.sha256, candidate.name))
+        clip = self._read(candidate)
+        if not clip.sha256:
+            return Content()
+        first = self._first.setdefault(clip.sha256, clip.name)
+        return Content(clip.sha256, first, Fingerprint(*version, clip.sha256, clip.ends))
 
-    def _read(self, candidate: Candidate) -> str:
-        """Return the SHA-256 of a clip that may equal another; "" where it cannot."""
+    def _read(self, candidate: Candidate) -> _NewClip:
+        """Return a clip, with its SHA-256 where it may equal another."""
         recorded = self._recorded.get(candidate.size_bytes, [])
         new = self._new[candidate.size_bytes]
         clip = _NewClip(candidate.name, candidate.path)
@@ -93,8 +95,10 @@ class ContentIndex:
             clip.sha256 = _recorded_sha256(recorded, clip.ends, candidate.mtime_ns)
         if not clip.sha256 and (self._read_all or self._may_be_equal(clip.ends, recorded, new)):
             clip.sha256 = sha256_of(clip.path)
+        if clip.sha256:
+            clip.ends = clip.ends or hash_of_ends(clip.path)
         new.append(clip)
-        return clip.sha256
+        return clip
 
     def _may_be_equal(self, ends: str, recorded: list[Fingerprint], new: list[_NewClip]) -> bool:
         """Return True if another clip has the same ends, and read those of this run."""

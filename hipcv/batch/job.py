@@ -14,7 +14,7 @@ TIMEOUT_BASE_S: Final = 300.0
 TIMEOUT_PER_BYTE_S: Final = 60.0 / 1e6
 TIMEOUT_MAX_S: Final = 7200.0
 
-_CLIP_MARK: Final = "SHA-256 of the clip"
+_CLIP_MARK: Final = "@clip@"
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,8 @@ class Line(TypedDict, total=False):
     exit_code: int | None
     ends: str
     files: str
+    pages: list[str]
+    table: str
 
 
 class _Answer(TypedDict, total=False):
@@ -83,12 +85,22 @@ class ResultRecord:
     line_at: int = field(default=-1, compare=False)  # position of its line
 
 
+@dataclass(frozen=True, slots=True)
+class SummaryRecord:
+    """What the files of the summary were written from, as digests."""
+
+    pages: tuple[str, ...] = ()
+    table: str = ""
+    line_at: int = field(default=-1, compare=False)  # position of its line
+
+
 @dataclass(slots=True)
 class ManifestState:
     """The state after all lines of earlier runs."""
 
     fingerprints: dict[str, Fingerprint] = field(default_factory=dict)  # by the clip's name
     records: dict[str, ResultRecord] = field(default_factory=dict)  # by result key
+    summary: SummaryRecord = field(default_factory=SummaryRecord)
     lines: int = 0
 
 
@@ -114,7 +126,8 @@ class Manifest:
 
     def record_fingerprints(self, fingerprints: Mapping[str, Fingerprint]) -> None:
         """Record the content of files, by the clip's name."""
-        self.append(*(_found_line(name, fingerprints[name]) for name in fingerprints))
+        lines = (_found_line(name, fingerprints[name]) for name in fingerprints)
+        self.append(*lines, sync=False)
 
     def record_changed(self, clip: str) -> None:
         """Record that a file no longer has the recorded content."""
@@ -145,6 +158,10 @@ class Manifest:
         line: JsonObject = {"event": "ended", "clip": clip, "key": key, "folder": record.folder}
         line |= {"status": record.status, "exit_code": record.exit_code}
         return self.append(line | {"files": record.files, "result": result}, sync=False)
+
+    def record_summary(self, pages: tuple[str, ...], table: str) -> None:
+        """Record what the files of the summary were written from."""
+        self.append({"event": "summary", "pages": pages, "table": table}, sync=False)
 
 
 @contextmanager
@@ -237,6 +254,8 @@ def _read_compacted(path: Path) -> ManifestState:
         return state
     positions = [fingerprint.line_at for fingerprint in state.fingerprints.values()]
     positions += [record.line_at for record in state.records.values()]
+    if state.summary.line_at >= 0:
+        positions.append(state.summary.line_at)
     with path.open("rb") as file, atomic_path(path) as part, part.open("wb") as compacted:
         compacted.write(file.readline())  # the schema
         for position in sorted(positions):
@@ -266,6 +285,8 @@ def _apply(line: Line, state: ManifestState, position: int) -> None:
                 line.get("ends", ""),
                 position,
             )
+        case "summary":
+            state.summary = SummaryRecord(tuple(line["pages"]), line["table"], position)
         case "changed":
             state.fingerprints.pop(line["clip"], None)
         case "started" | "put_back":

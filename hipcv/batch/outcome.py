@@ -54,6 +54,7 @@ class ClipOutcome:
     result: JsonObject | None = None  # from `read_result`; not held for all clips at once
     duplicate_of: str = ""  # name of the clip with the same content
     from_earlier_run: bool = False
+    files: str = ""  # from `state_of_files`
     answer_at: int = -1  # position of the manifest's line with the result; -1: there is none
 
     @property

@@ -41,6 +41,7 @@ class BatchRequest:
     retry_failed: bool = False
     force: bool = False
     timeout_s: float | None = None  # None: by the size of each clip
+    worst_first: bool = False  # order of the summary's pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,8 @@ class Planner:
             except OSError as error:
                 yield Planned(self.failed_to_read(candidate.name, error))
                 continue
+            if manifest and content.new:
+                manifest.record_fingerprints({candidate.name: content.new})
             outcome = self._outcome_without_result(candidate)
             if candidate.kind != "clip":
                 yield Planned(outcome)
@@ -200,13 +203,13 @@ class Planner:
         outcome = replace(outcome, text="", folder=record.folder)
         files = state_of_files(folder)
         if files and files == record.files:
-            return replace(outcome, answer_at=record.line_at)
+            return replace(outcome, files=files, answer_at=record.line_at)
         result = read_result(folder, sha256)
         if result is None or manifest is None:
             return None if result is None else replace(outcome, result=result)
         record = replace(record, files=files)
         position = manifest.record_again(outcome.clip, self.key(sha256), record, result)
-        return replace(outcome, answer_at=position)
+        return replace(outcome, files=files, answer_at=position)
 
 
 def _duplicate(outcome: ClipOutcome, original: str) -> ClipOutcome:

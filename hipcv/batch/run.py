@@ -31,7 +31,7 @@ from hipcv.batch.outcome import (
     state_of_files,
 )
 from hipcv.batch.plan import BatchPlan, BatchRequest, Planned, Planner, WaitingClip
-from hipcv.batch.summary import write_summary
+from hipcv.batch.summary import SummaryWriter, Written
 from hipcv.files import sha256_of
 from hipcv.folders import all_files, replace_folder
 from hipcv.language import _
@@ -138,14 +138,19 @@ def run_batch(
     """
     planner = Planner(request, read_all=executor.needs_sha256)
     with open_manifest(request.out) as manifest, _work_folder(request.out) as work:
-        collector = ResultCollector(request.out, planner, manifest, progress)
+        earlier = manifest.state.summary
+        written = Written(earlier.pages, earlier.table)
+        summary = SummaryWriter(
+            request.out, request.options, written, worst_first=request.worst_first
+        )
+        collector = ResultCollector(request.out, planner, manifest, progress, summary)
         feed = Feed(planner, collector, work, stop)
         feed.plan_for(PLANNED_FIRST_S)
         with closing(executor.run(feed, stop, feed.wait)) as events:
             for event in events:
                 collector.handle(event)
+        html = collector.write_summary()
         outcomes = Outcomes(request.out, collector.outcomes)
-        html = write_summary(outcomes, request.out, request.options)
     return BatchResult(outcomes, html, interrupted=stop.requested)
 
 
@@ -201,6 +206,8 @@ class Feed(Iterator[Job | None]):
         self._complete = True
         progress = self._collector.progress
         progress.planned(len(self._collector.outcomes), self._to_do)
+        if self._to_do:
+            self._collector.write_summary()
         if self._planner.outside:
             progress.links_followed(self._planner.outside)
 
@@ -222,16 +229,34 @@ class ResultCollector:
     planner: Planner
     manifest: Manifest
     progress: BatchProgress
+    summary: SummaryWriter
     outcomes: dict[str, ClipOutcome] = field(default_factory=dict)  # by name, without results
 
     def add(self, outcome: ClipOutcome) -> None:
         """Take the outcome of a clip that is not analyzed, or waits."""
         self.outcomes[outcome.clip] = outcome
         if outcome.status != "waiting":
-            self.progress.clip_finished(load_result(self.out, outcome))
+            outcome = self.load(outcome)
+            self.summary.add(outcome)
+            self.progress.clip_finished(outcome)
+
+    def load(self, outcome: ClipOutcome) -> ClipOutcome:
+        """Return an outcome with its result."""
+        return load_result(self.out, outcome)
+
+    def write_summary(self) -> Path:
+        """Write all of the summary that changed, and return the path of its first page."""
+        before = self.summary.written
+        html = self.summary.refresh(self)
+        self.summary.write_table(self)
+        if self.summary.written != before:
+            self.manifest.record_summary(self.summary.written.pages, self.summary.written.table)
+        return html
 
     def handle(self, event: Event) -> None:
         """Record an event, with the result where its job ended."""
+        if self.summary.is_due():
+            self.summary.refresh(self)
         match event:
             case Started(job):
                 self.manifest.record_job("started", job)
@@ -281,9 +306,15 @@ class ResultCollector:
             status=outcome.status,
             text=outcome.text,
             folder=job.folder if result else "",
+            files=files,
         )
         self.outcomes[job.name] = replace(finished, answer_at=position if result else -1)
-        self.progress.clip_finished(replace(finished, result=result))
+        finished = replace(finished, result=result)
+        self.summary.add(finished)
+        if self.summary.written.table:
+            self.manifest.record_summary(self.summary.written.pages, "")  # no longer in order
+        self.summary.append(finished)
+        self.progress.clip_finished(finished)
 
 
 def _is_unchanged(job: Job) -> bool:

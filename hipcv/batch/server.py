@@ -73,7 +73,8 @@ GROWTH_MAX_MB: Final = 1000
 
 _READ_BYTES: Final = 65536
 _THREADS: Final = Path("/proc/self/task")
-_KILOBYTES: Final = 1 if sys.platform == "darwin" else 1024
+_STATM: Final = Path("/proc/self/statm")
+_MAXRSS_BYTES: Final = 1 if sys.platform == "darwin" else 1024
 
 CarryOut = Callable[[Mapping[str, Any]], int]
 
@@ -266,8 +267,8 @@ def _serve_in_turn(carry_out: CarryOut, replies: int) -> None:
         for descriptor in (1, 2):
             _redirect(os.devnull, descriptor)
         os.chdir(home)  # the job's folder can be removed
-        growth_limit_mb = growth_limit_mb or _peak_mb() + GROWTH_MAX_MB
-        last = count == ORDERS_PER_PROCESS or _peak_mb() > growth_limit_mb
+        growth_limit_mb = growth_limit_mb or _memory_mb() + GROWTH_MAX_MB
+        last = count == ORDERS_PER_PROCESS or _memory_mb() > growth_limit_mb
         _reply(replies, {"number": order["number"], "exit_code": exit_code, "last": last})
         if last:
             return
@@ -283,13 +284,18 @@ def _read_orders(orders: "SimpleQueue[Order]") -> None:
     worker.end_group()
 
 
-def _peak_mb() -> float:
-    """Return the most memory this process ever held; 0 where the system does not say."""
+def _memory_mb() -> float:
+    """Return the memory that this process holds; 0 where the system does not say.
+
+    Outside Linux it is the most that it ever held.
+    """
     if sys.platform == "win32":
         return 0.0
     import resource
 
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _KILOBYTES / 1e6
+    if sys.platform == "linux":
+        return int(_STATM.read_text().split()[1]) * resource.getpagesize() / 1e6
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _MAXRSS_BYTES / 1e6
 
 
 if __name__ == "__main__":

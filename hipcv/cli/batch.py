@@ -54,6 +54,13 @@ RetryFailed = Annotated[
     bool, typer.Option("--retry-failed", help=N_("Try again what failed in an earlier run."))
 ]
 Force = Annotated[bool, typer.Option("--force", help=N_("Analyse everything again."))]
+WorstFirst = Annotated[
+    bool,
+    typer.Option(
+        "--worst-first",
+        help=N_("Begin the summary with what failed, then by the lowest angle; else by name."),
+    ),
+]
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help=N_("Show clips, patients, visits and sides; do nothing."))
 ]
@@ -78,6 +85,7 @@ def command(
     sex: analyze.SexOption = None,
     retry_failed: RetryFailed = False,
     force: Force = False,
+    worst_first: WorstFirst = False,
     dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:
@@ -111,6 +119,7 @@ def command(
         retry_failed=retry_failed,
         force=force,
         timeout_s=timeout_s,
+        worst_first=worst_first,
     )
     if dry_run:
         with batch_screen.open_progress(as_json=True, quiet=True) as progress:

@@ -1,13 +1,14 @@
-"""Summary of a folder of clips: one row a clip and side, as CSV and as one HTML page.
+"""Summary of a folder of clips: one row a clip and side, as CSV and as HTML pages.
 
-The page needs no network, sorts, filters and prints.
+The pages need no network, sort, filter and print.
 """
 
 import base64
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
+from operator import attrgetter
 from typing import Any, Final
 
 from jinja2 import Environment
@@ -18,7 +19,7 @@ from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.side_result import result_of
 from hipcv.language import N_, Translated, _, ngettext
 from hipcv.report import not_counted, numbers, stored, wording
-from hipcv.report.formats.table import spreadsheet
+from hipcv.report.formats.table import spreadsheet, spreadsheet_lines
 from hipcv.report.gauge_geometry import SCALE_DEG, scale_marks, scale_share
 from hipcv.report.pages import environment, stylesheet_of_colours
 
@@ -48,6 +49,52 @@ STATUSES: Final = Translated(
     }
 )
 """Labels, in the order in which they are listed."""
+
+
+ROWS_PER_PAGE: Final = 1000
+
+_DOTS_MAX: Final = 500
+"""Angles that are drawn as dots; more are drawn as a bar for each degree."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """The pages of a summary, and which of them is rendered."""
+
+    names: tuple[str, ...]  # of the files, side by side
+    index: int
+
+
+class Totals:
+    """Counts and angles of all rows of a batch."""
+
+    def __init__(self, rows: "Iterable[BatchRow]" = ()) -> None:
+        self.clips = 0
+        self.counts: Counter[str] = Counter()  # rows by status
+        self.angles: list[tuple[str, float]] = []  # side and result in degrees
+        self.add(rows)
+
+    def add(self, rows: "Iterable[BatchRow]") -> None:
+        """Add the rows of some clips."""
+        clips = set()
+        for row in rows:
+            clips.add(row.clip)
+            self.counts[row.status] += 1
+            if row.result_deg is not None:
+                self.angles.append((row.side, row.result_deg))
+        self.clips += len(clips)
+
+    def with_waiting(self, clips: int) -> "Totals":
+        """Return the totals with some clips that wait."""
+        totals = Totals()
+        totals.clips, totals.angles = self.clips + clips, self.angles
+        totals.counts = self.counts + Counter(waiting=clips)
+        return totals
+
+    @property
+    def listed(self) -> dict[str, int]:
+        """Return the counts in the order of `STATUSES`, without those that are 0."""
+        return {status: self.counts[status] for status in STATUSES if self.counts[status]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,31 +141,56 @@ def rows(row: BatchRow, result: Mapping[str, Any]) -> Iterator[BatchRow]:
         yield _with_side_check(filled) if len(sides) == 1 else filled
 
 
+COLUMNS: Final = tuple(field.name for field in fields(BatchRow))
+"""Header of the table."""
+
+_cells: Final = attrgetter(*COLUMNS)
+
+
 def table(rows: Iterable[BatchRow]) -> str:
     """Return all rows as CSV for spreadsheets."""
-    return spreadsheet([field.name for field in fields(BatchRow)], map(astuple, rows))
+    return spreadsheet(COLUMNS, map(_cells, rows))
+
+
+def table_lines(rows: Iterable[BatchRow]) -> str:
+    """Return rows of `table` without its header, to be added to it."""
+    return spreadsheet_lines(map(_cells, rows))
 
 
 def render(
-    rows: Sequence[BatchRow], protocol: MeasurementProtocol, *, is_minor: bool = False
+    rows: Sequence[BatchRow],
+    protocol: MeasurementProtocol,
+    *,
+    is_minor: bool = False,
+    totals: Totals | None = None,
+    pages: Pages | None = None,
 ) -> str:
-    """Return the whole page as HTML, with target and typical band of the batch's protocol.
+    """Return a page as HTML, with target and typical band of the batch's protocol.
 
-    Of minors there is no typical band.
+    Args:
+        rows: those of the page.
+        protocol: of the batch.
+        is_minor: of minors there is no typical band.
+        totals: of all pages; None: there is one page.
+        pages: all pages and which this is; None: there is one page.
     """
     page = environment(
         angle=numbers.angle, interval=_interval, finding=_finding, issue=_issue, side=_side
     )
     style = Markup(stylesheet_of_colours()) + _asset(page, "batch_summary.css")  # noqa: S704
     script = _asset(page, "batch_summary.js")
-    counts = Counter(row.status for row in rows)
+    own = Totals(rows)
+    totals = totals or own
+    is_first = pages is None or pages.index == 0
     return page.get_template("batch_summary.html.jinja").render(
         rows=rows,
-        clips=len({row.clip for row in rows}),
-        counts={status: counts[status] for status in STATUSES if counts[status]},
+        clips=totals.clips,
+        counts=own.listed,
+        totals=totals.listed if pages and is_first else {},
+        pages=pages,
         statuses=STATUSES,
         categories=wording.CATEGORIES,
-        spread=_spread(rows, protocol, is_minor=is_minor),
+        spread=_spread(totals.angles, protocol, is_minor=is_minor) if is_first else "",
         small=[_small_gauge(row, protocol, is_minor=is_minor) for row in rows],
         is_minor=is_minor,
         target=numbers.whole(protocol.target_deg),
@@ -260,9 +332,10 @@ def _small_gauge(row: BatchRow, protocol: MeasurementProtocol, *, is_minor: bool
     return _svg("small", _SMALL, label, parts)
 
 
-def _spread(rows: Sequence[BatchRow], protocol: MeasurementProtocol, *, is_minor: bool) -> Markup:
-    """Draw every result as a dot, left above right; "" where there is none."""
-    angles = [(row.side, row.result_deg) for row in rows if row.result_deg is not None]
+def _spread(
+    angles: Sequence[tuple[str, float]], protocol: MeasurementProtocol, *, is_minor: bool
+) -> Markup:
+    """Draw every result, left above right; "" where there is none."""
     if not angles:
         return Markup("")
     height = 2 * _SPREAD_STACK + 10
@@ -272,7 +345,8 @@ def _spread(rows: Sequence[BatchRow], protocol: MeasurementProtocol, *, is_minor
         floor = _SPREAD_STACK * (index + 1) + 8 * index
         parts.append(f'<text x="0" y="{floor - 4:.1f}">{wording.SIDES[side].capitalize()}</text>')
         parts.append(scale.line(floor))
-        parts += _stacked([angle for name, angle in angles if name == side], scale, floor)
+        draw = _stacked if len(angles) <= _DOTS_MAX else _bars
+        parts += draw([angle for name, angle in angles if name == side], scale, floor)
     for deg in range(0, int(SCALE_DEG) + 1, 15):
         x = scale.x(scale_share(deg))
         parts.append(f'<text class="tick" x="{x:.1f}" y="{height + 16:.1f}">{deg}°</text>')
@@ -295,6 +369,21 @@ def _stacked(angles_deg: Sequence[float], scale: "_Scale", floor: float) -> list
         scale.dot(angle_deg, floor - _DOT - step * height)
         for column in columns.values()
         for height, angle_deg in enumerate(column)
+    ]
+
+
+def _bars(angles_deg: Sequence[float], scale: "_Scale", floor: float) -> list[str]:
+    """Draw a bar for each whole degree, the tallest as high as there is room."""
+    columns = Counter(round(angle_deg) for angle_deg in angles_deg)
+    unit = (_SPREAD_STACK - 2 * _DOT) / max(columns.values(), default=1)
+    return [
+        scale.bar(
+            "bar",
+            (scale_share(deg - 0.4), scale_share(deg + 0.4)),
+            floor - unit * columns[deg],
+            unit * columns[deg],
+        )
+        for deg in sorted(columns)
     ]
 
 

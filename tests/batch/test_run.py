@@ -1,5 +1,8 @@
 import hashlib
 import json
+import math
+import os
+import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -7,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from hipcv.batch import contents, environment, plan, run
+from hipcv.batch import contents, environment, plan, run, summary
 from hipcv.batch.discovery import find_clips
 from hipcv.batch.manifest import read_state
 from hipcv.batch.run import plan_batch
@@ -349,3 +352,107 @@ def test_clip_that_changes_while_it_is_analysed_is_a_failure(clinic):
         clinic.runs.with_name("open").touch()
 
         assert statuses.result(LIMIT_S) == {"gate.mp4": "failed"}
+
+
+def clips_of(page):
+    return re.findall(r'<th scope="row"[^>]*>(?:<a [^>]*>)?([^<]*)', page.read_text())
+
+
+@pytest.fixture
+def two_rows_a_page(monkeypatch):
+    monkeypatch.setattr(summary, "ROWS_PER_PAGE", 2)
+
+
+def test_summary_has_pages_that_lead_to_one_another(clinic, two_rows_a_page):
+    for number in range(5):
+        clinic.clip(f"{number}.mp4")
+    html = clinic.batch().summary_html
+
+    names = re.findall(r'<a href="(summary[^"]*)"', html.read_text())
+
+    assert names == ["summary-2.html", "summary-3.html"] * 2
+    assert [clips_of(clinic.out / name) for name in ("summary.html", *names[:2])] == [
+        ["0.mp4", "1.mp4"],
+        ["2.mp4", "3.mp4"],
+        ["4.mp4"],
+    ]
+
+
+def test_first_page_has_the_counts_of_all(clinic, two_rows_a_page):
+    for name in ("a.mp4", "b.mp4", "crash.mp4"):
+        clinic.clip(name)
+
+    page = clinic.batch().summary_html.read_text()
+
+    assert re.findall(r'class="total (\w+)">.*?</span> (\d+)', page) == [
+        ("measured", "2"),
+        ("crashed", "1"),
+    ]
+
+
+def test_worst_come_first_on_request(clinic):
+    for name in ("1.mp4", "2.mp4", "3.mp4", "crash.mp4", "refused.mp4"):
+        clinic.clip(name)
+    result = clinic.batch(worst_first=True)
+
+    angles = {
+        outcome.clip: outcome.result["sides"]["left"]["result_deg"]
+        for outcome in result.outcomes[:3]
+    }
+
+    assert clips_of(result.summary_html) == [
+        *("crash.mp4", "refused.mp4"),
+        *sorted(angles, key=angles.get),
+    ]
+
+
+def test_pages_of_a_larger_batch_are_removed(clinic, two_rows_a_page):
+    clips = [clinic.clip(f"{number}.mp4") for number in range(3)]
+    clinic.batch()
+    clips[0].unlink()
+
+    clinic.batch()
+
+    assert [path.name for path in clinic.out.glob("summary*.html")] == ["summary.html"]
+
+
+def test_page_of_which_nothing_changed_is_not_written_again(clinic, two_rows_a_page):
+    for number in range(4):
+        clinic.clip(f"{number}.mp4")
+    clinic.batch()
+    before = [
+        path.stat().st_ino for path in (clinic.out / "summary-2.html", clinic.out / "summary.csv")
+    ]
+
+    clinic.batch()
+
+    assert [
+        path.stat().st_ino for path in (clinic.out / "summary-2.html", clinic.out / "summary.csv")
+    ] == before
+
+
+def test_summary_is_there_while_clips_are_analysed(clinic, monkeypatch):
+    monkeypatch.setattr(summary, "REFRESH_S", -1)
+    monkeypatch.setattr(summary, "REFRESH_SHARE", math.inf)
+    clinic.clip("a.mp4")
+    clinic.clip("b gate.mp4")
+
+    with ThreadPoolExecutor() as pool:
+        result = pool.submit(clinic.batch, workers=1)
+        wait_until(lambda: len(clinic.progress.lines) == 3)  # b has started
+        table, page = ((clinic.out / name).read_text() for name in (summary.CSV, summary.HTML))
+        clinic.runs.with_name("open").touch()
+        result.result(LIMIT_S)
+
+    rows = re.findall(r'<tr class="(\w+)"', page)
+    assert (rows, "a.mp4" in table, "b gate.mp4" in table) == (["measured", "waiting"], True, True)
+
+
+def test_clip_that_was_touched_is_read_once(clinic, monkeypatch):
+    clip = clinic.clip("a.mp4")
+    clinic.batch()
+    os.utime(clip, ns=(5, 5))
+    clinic.batch()
+    monkeypatch.setattr(contents, "hash_of_ends", None)
+
+    assert clinic.batch().outcomes[0].from_earlier_run

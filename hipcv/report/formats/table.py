@@ -24,7 +24,12 @@ def spreadsheet(
     None is an empty cell, numbers have these decimals, flags are 1 or 0, tuples are joined by
     spaces, and a text that a spreadsheet would take for a formula gets an apostrophe before it.
     """
-    return "\ufeff" + _csv(header, ([cell(value, decimals) for value in row] for row in rows))
+    return "\ufeff" + _csv([header]) + spreadsheet_lines(rows, decimals=decimals)
+
+
+def spreadsheet_lines(rows: Iterable[Sequence[object]], *, decimals: int = 2) -> str:
+    """Return rows of a `spreadsheet` without its header."""
+    return _csv([cell(value, decimals) for value in row] for row in rows)
 
 
 def cell(value: object, decimals: int = 2) -> str:
@@ -54,7 +59,7 @@ def angles(motions: Iterable[Motion]) -> str:
         "frame", "time_s", "side", "rotation_raw_deg", "rotation_deg", *channels, "phase", "rep",
         "bridged", "seen", "source", "from_vertical_deg",
     )  # fmt: skip
-    return _csv(header, (row for motion in sides for row in _rows(motion, channels)))
+    return _csv([header, *(row for motion in sides for row in _rows(motion, channels))])
 
 
 def channel_order(motions: Iterable[Motion]) -> tuple[str, ...]:
@@ -64,11 +69,9 @@ def channel_order(motions: Iterable[Motion]) -> tuple[str, ...]:
     return (*shown, *sorted(names.difference(shown)))
 
 
-def _csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def _csv(rows: Iterable[Sequence[str]]) -> str:
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(rows)
+    csv.writer(out, lineterminator="\n").writerows(rows)
     return out.getvalue()
 
 
