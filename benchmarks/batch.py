@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Final
 
 from timing.figures import Figure, format_figures
-from timing.runs import note
+from timing.runs import note, process
 
 from hipcv.batch.cores import real_cores
 from hipcv.batch.executor import Ended, LocalExecutor, StopRequest
@@ -28,6 +28,9 @@ from hipcv.batch.warm import JobStarter, NewPrograms, WarmWorkers
 from hipcv.core.options import AnalysisOptions
 
 CLIP: Final = Path(__file__).resolve().parents[1] / "sample_videos" / "clean_left.mp4"
+HERE: Final = Path(__file__).resolve().parent
+NEW_CLIPS: Final = (1000, 5000)
+ALL_CLIPS: Final = 100_000
 STARTERS: Final[dict[str, Callable[[], JobStarter]]] = {
     "new program": partial(NewPrograms, analyze_command),
     "warm worker": WarmWorkers,
@@ -97,7 +100,73 @@ def workers(clips: int, rounds: int) -> list[Figure]:
     ]
 
 
-TRIALS: Final[dict[str, Callable[[int, int], list[Figure]]]] = {"cpu": cpu, "workers": workers}
+def own_process(kind: str, clips: int) -> dict[str, float]:
+    """Run a batch without any analysis; return the cost of its own process."""
+    note(f"{kind}: {clips} clips")
+    with tempfile.TemporaryDirectory() as folder:
+        for stage in ("prepare", kind):
+            command = [sys.executable, HERE / "timing" / "parent.py", stage, folder, str(clips)]
+            done = process(command, prints_json=stage != "prepare")
+    assert done.output["measured"] == clips
+    return done.output
+
+
+def parent(_clips: int, _rounds: int) -> list[Figure]:
+    """Measure the own process of a batch whose clips are all new."""
+    costs = {count: own_process("new", count) for count in NEW_CLIPS}
+    few, many = costs[NEW_CLIPS[0]], costs[NEW_CLIPS[-1]]
+    growth = (many["peak_mb"] - few["peak_mb"]) / (NEW_CLIPS[-1] - NEW_CLIPS[0])
+    per_clip = [costs[count]["cpu_s"] / count for count in (NEW_CLIPS[0], NEW_CLIPS[-1])]
+    note(str(costs))
+    return [
+        Figure(
+            f"{ALL_CLIPS} new",
+            "memory of the batch, from its growth per clip",
+            few["peak_mb"] + growth * (ALL_CLIPS - NEW_CLIPS[0]),
+            unit="MB",
+            limit=300,
+        ),
+        Figure(
+            f"{NEW_CLIPS[-1]} new",
+            f"CPU of the batch per clip, against {NEW_CLIPS[0]} clips",
+            per_clip[1] / per_clip[0],
+            limit=1.2,
+            note=f"{per_clip[1] * 1e3:.1f} ms a clip",
+        ),
+    ]
+
+
+def known(_clips: int, _rounds: int) -> list[Figure]:
+    """Measure the own process of a batch whose clips are all known."""
+    cost = own_process("known", ALL_CLIPS)
+    note(str(cost))
+    what = f"{ALL_CLIPS} known"
+    return [
+        Figure(what, "memory of the batch", cost["peak_mb"], unit="MB", limit=300),
+        Figure(what, "CPU of the batch, of 60 s", cost["cpu_s"] / 60, limit=1.0),
+    ]
+
+
+def first(_clips: int, _rounds: int) -> list[Figure]:
+    """Measure the time until the first of very many clips is analysed."""
+    note(f"first of {ALL_CLIPS} clips")
+    with tempfile.TemporaryDirectory() as folder:
+        for stage in ("prepare", "first"):
+            command = [sys.executable, HERE / "timing" / "parent.py", stage, folder, str(ALL_CLIPS)]
+            done = process(command, prints_json=stage != "prepare")
+    seconds = done.output["first_s"]
+    return [
+        Figure(f"{ALL_CLIPS} clips", "time to the first analysis, of 2 s", seconds / 2, limit=1.0)
+    ]
+
+
+TRIALS: Final[dict[str, Callable[[int, int], list[Figure]]]] = {
+    "cpu": cpu,
+    "workers": workers,
+    "parent": parent,
+    "known": known,
+    "first": first,
+}
 
 
 def main() -> None:

@@ -3,6 +3,7 @@
 import os
 import re
 import stat
+import time
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -36,7 +37,19 @@ _SIGNATURES: Final = (
     b"\x30\x26\xb2\x75\x8e\x66\xcf\x11",  # ASF, WMV
 )
 
+WATCH_INTERVAL_S: Final = 2.0
+"""Shortest time between two looks at a folder that is watched."""
+
+WATCH_PAUSE: Final = 10
+"""Time between two looks, at least, as a multiple of the time that a look takes."""
+
+_PAUSE_EVERY: Final = 100  # files looked at, so that others go on meanwhile
+
 CandidateKind = Literal["clip", "not_a_file", "unreadable"]
+
+
+Version = tuple[str, int, int]
+"""Kind, size and time of change of a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +97,30 @@ def iter_clips(folder: Path, excluded: Path) -> Iterator[Candidate]:
 def find_clips(folder: Path, excluded: Path) -> list[Candidate]:
     """Return the clips of `iter_clips` sorted by name."""
     return sorted(iter_clips(folder, excluded), key=lambda candidate: candidate.name)
+
+
+def watch_clips(folder: Path, excluded: Path) -> Iterator[Candidate | None]:
+    """Yield the clips of a folder as they arrive, without end; None where there is none just now.
+
+    A clip has arrived when its size and its time of change are as they were at the last look, some
+    seconds before. One that changes later is yielded again.
+    """
+    before: dict[str, Version] = {}
+    yielded: dict[str, Version] = {}
+    while True:
+        began_s, now = time.monotonic(), dict[str, Version]()
+        for candidate in iter_clips(folder, excluded):
+            version = now[candidate.name] = candidate.kind, candidate.size_bytes, candidate.mtime_ns
+            if before.get(candidate.name) == version != yielded.get(candidate.name):
+                yielded[candidate.name] = version
+                yield candidate
+            elif len(now) % _PAUSE_EVERY == 0:
+                yield None
+        before = now
+        ended_s = time.monotonic()
+        pause_s = max(WATCH_INTERVAL_S, WATCH_PAUSE * (ended_s - began_s))
+        while time.monotonic() < ended_s + pause_s:
+            yield None
 
 
 class _Level:

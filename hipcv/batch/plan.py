@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from hipcv.batch.contents import Content, ContentIndex
-from hipcv.batch.discovery import Candidate, iter_clips
+from hipcv.batch.discovery import Candidate, iter_clips, watch_clips
 from hipcv.batch.environment import current_environment
 from hipcv.batch.filename_pattern import PATTERN, compile_pattern, parse_name
 from hipcv.batch.job import Job, default_timeout_s, key_builder
@@ -42,6 +42,7 @@ class BatchRequest:
     force: bool = False
     timeout_s: float | None = None  # None: by the size of each clip
     worst_first: bool = False  # order of the summary's pages
+    watch: bool = False  # go on with clips that arrive later
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,7 @@ class Planner:
         environment = current_environment(request.options.model)
         self.key = key_builder(request.options, environment.models, environment.method)
         self._pattern = compile_pattern(request.pattern)
+        self._candidates: Iterator[Candidate | None]
         self.outside: list[str] = []  # names of the clips that lie outside, so far
         if not request.folder.is_dir():
             raise BadRequest(
@@ -96,6 +98,9 @@ class Planner:
                     folder=request.folder
                 )
             )
+        if request.watch:
+            self._candidates = watch_clips(request.folder, request.out)
+            return
         self._candidates = iter_clips(request.folder, request.out)
         first = next(self._candidates, None)
         if first is None:
@@ -107,11 +112,17 @@ class Planner:
             )
         self._candidates = chain([first], self._candidates)
 
-    def plan(self, state: ManifestState, manifest: Manifest | None) -> Iterator[Planned]:
-        """Find and plan clip after clip; what earlier runs did not record goes to the manifest."""
+    def plan(self, state: ManifestState, manifest: Manifest | None) -> Iterator[Planned | None]:
+        """Find and plan clip after clip; what earlier runs did not record goes to the manifest.
+
+        Yields None where a folder that is watched has no new clip just now.
+        """
         contents = ContentIndex(state, read_all=self._read_all)
         folders = _FolderAllocator(state, self._request.out)
         for candidate in self._candidates:
+            if candidate is None:
+                yield None
+                continue
             if candidate.outside:
                 self.outside.append(candidate.name)
             try:

@@ -4,7 +4,7 @@ import shutil
 import time
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -32,7 +32,8 @@ from hipcv.batch.outcome import (
 )
 from hipcv.batch.plan import BatchPlan, BatchRequest, Planned, Planner, WaitingClip
 from hipcv.batch.summary import SummaryWriter, Written
-from hipcv.files import sha256_of
+from hipcv.core.errors import BadRequest
+from hipcv.files import locked_folder, sha256_of
 from hipcv.folders import all_files, replace_folder
 from hipcv.language import _
 
@@ -118,6 +119,7 @@ def plan_batch(request: BatchRequest, progress: BatchProgress) -> BatchPlan:
     outcomes: dict[str, ClipOutcome] = {}
     jobs: list[Job] = []
     for planned in planner.plan(read_state(request.out), None):
+        assert planned is not None  # of a folder that is watched
         outcomes[planned.outcome.clip] = load_result(request.out, planned.outcome)
         if planned.waiting:
             jobs.append(planner.job(planned.waiting, request.out / WORK / str(len(jobs))))
@@ -130,14 +132,19 @@ def run_batch(
 ) -> BatchResult:
     """Analyze the clips that have no outcome yet, and write the summary of all.
 
-    The first analysis begins while further clips are being found.
+    The first analysis begins while further clips are being found. A folder that is watched is done
+    when `stop` is requested.
 
     Raises:
         BadRequest: as `Planner` does; or another batch writes to the same results.
         EnvironmentFault: results cannot be written, or the pose model is missing.
     """
     planner = Planner(request, read_all=executor.needs_sha256)
-    with open_manifest(request.out) as manifest, _work_folder(request.out) as work:
+    with (
+        _watched(request) if request.watch else nullcontext(),
+        open_manifest(request.out) as manifest,
+        _work_folder(request.out) as work,
+    ):
         earlier = manifest.state.summary
         written = Written(earlier.pages, earlier.table)
         summary = SummaryWriter(
@@ -151,7 +158,8 @@ def run_batch(
                 collector.handle(event)
         html = collector.write_summary()
         outcomes = Outcomes(request.out, collector.outcomes)
-    return BatchResult(outcomes, html, interrupted=stop.requested)
+    waits = outcomes.count_by_status()["waiting"] > 0
+    return BatchResult(outcomes, html, stop.requested and (waits or not request.watch))
 
 
 class Feed(Iterator[Job | None]):
@@ -161,7 +169,7 @@ class Feed(Iterator[Job | None]):
         self, planner: Planner, collector: "ResultCollector", work: Path, stop: StopRequest
     ) -> None:
         self._planner, self._collector, self._work, self._stop = planner, collector, work, stop
-        self._planned: Iterator[Planned] = planner.plan(
+        self._planned: Iterator[Planned | None] = planner.plan(
             collector.manifest.state, collector.manifest
         )
         self._waiting: deque[WaitingClip] = deque()
@@ -183,17 +191,21 @@ class Feed(Iterator[Job | None]):
         """Plan for so long; sleep for what is left where all is planned."""
         began_s = time.monotonic()
         self.plan_for(seconds)
+        self._collector.refresh_summary()
         time.sleep(max(0.0, began_s + seconds - time.monotonic()))
 
     def plan_for(self, seconds: float) -> None:
         """Find and plan clips for so long, or until all are planned."""
         deadline_s = time.monotonic() + seconds
         while not self._complete and not self._stop.requested and time.monotonic() < deadline_s:
-            planned = next(self._planned, None)
-            if planned is None:
+            try:
+                planned = next(self._planned)
+            except StopIteration:
                 self._conclude()
-            else:
-                self._take(planned)
+                return
+            if planned is None:
+                return
+            self._take(planned)
 
     def _take(self, planned: Planned) -> None:
         if planned.waiting:
@@ -234,6 +246,9 @@ class ResultCollector:
 
     def add(self, outcome: ClipOutcome) -> None:
         """Take the outcome of a clip that is not analyzed, or waits."""
+        before = self.outcomes.get(outcome.clip)
+        if before is not None and before.status != "waiting":  # it changed while it was watched
+            self.summary.remove(self.load(before))
         self.outcomes[outcome.clip] = outcome
         if outcome.status != "waiting":
             outcome = self.load(outcome)
@@ -243,6 +258,11 @@ class ResultCollector:
     def load(self, outcome: ClipOutcome) -> ClipOutcome:
         """Return an outcome with its result."""
         return load_result(self.out, outcome)
+
+    def refresh_summary(self) -> None:
+        """Write the pages of the summary that changed, now and then."""
+        if self.summary.is_due():
+            self.summary.refresh(self)
 
     def write_summary(self) -> Path:
         """Write all of the summary that changed, and return the path of its first page."""
@@ -255,8 +275,7 @@ class ResultCollector:
 
     def handle(self, event: Event) -> None:
         """Record an event, with the result where its job ended."""
-        if self.summary.is_due():
-            self.summary.refresh(self)
+        self.refresh_summary()
         match event:
             case Started(job):
                 self.manifest.record_job("started", job)
@@ -324,6 +343,25 @@ def _is_unchanged(job: Job) -> bool:
     except OSError:
         return False
     return (state.st_size, state.st_mtime_ns) == (job.size_bytes, job.mtime_ns)
+
+
+@contextmanager
+def _watched(request: BatchRequest) -> Iterator[None]:
+    """Watch a folder for this batch alone, where the system can lock a folder.
+
+    Raises:
+        BadRequest: another batch watches it.
+    """
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(locked_folder(request.folder))
+        except BlockingIOError as error:
+            raise BadRequest(
+                _("{folder}: another batch watches this folder. End it first.").format(
+                    folder=request.folder
+                )
+            ) from error
+        yield
 
 
 @contextmanager

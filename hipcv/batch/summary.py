@@ -104,9 +104,11 @@ class SummaryWriter:
         self._several: dict[str, int] = {}  # number of rows, of clips that have more than one
         self._lowest_deg: dict[str, float] = {}  # by the clip's name, where the worst come first
         self._refreshed_s, self._took_s = time.monotonic(), 0.0
+        self._changed = False  # since the last refresh
 
     def add(self, outcome: ClipOutcome) -> None:
         """Count a clip that is finished, with its result."""
+        self._changed = True
         rows = [*_rows(outcome)]
         self._totals.add(rows)
         if len(rows) > 1:
@@ -114,6 +116,12 @@ class SummaryWriter:
         angles_deg = [row.result_deg for row in rows if row.result_deg is not None]
         if self._worst_first and angles_deg:
             self._lowest_deg[outcome.clip] = min(angles_deg)
+
+    def remove(self, outcome: ClipOutcome) -> None:
+        """Take back a clip that was added, with its result."""
+        self._totals.remove(_rows(outcome))
+        self._several.pop(outcome.clip, None)
+        self._lowest_deg.pop(outcome.clip, None)
 
     def append(self, outcome: ClipOutcome) -> None:
         """Add the rows of a clip to the table, where there is one."""
@@ -123,9 +131,9 @@ class SummaryWriter:
                 file.write(batch_summary.table_lines(_rows(outcome)).encode())
 
     def is_due(self) -> bool:
-        """Return True where it is time to refresh the pages."""
+        """Return True where clips were added, and it is time to refresh the pages."""
         pause_s = max(REFRESH_S, self._took_s / REFRESH_SHARE)
-        return time.monotonic() - self._refreshed_s > pause_s
+        return self._changed and time.monotonic() - self._refreshed_s > pause_s
 
     def refresh(self, source: OutcomeSource) -> Path:
         """Write the pages that changed, and return the path of the first."""
@@ -145,6 +153,7 @@ class SummaryWriter:
             digests.append(digest)
         self._remove_pages(len(pages))
         self.written = Written(tuple(digests), self.written.table)
+        self._changed = False
         self._refreshed_s = time.monotonic()
         self._took_s = self._refreshed_s - began_s
         return self._out / HTML

@@ -61,6 +61,12 @@ WorstFirst = Annotated[
         help=N_("Begin the summary with what failed, then by the lowest angle; else by name."),
     ),
 ]
+Watch = Annotated[
+    bool,
+    typer.Option(
+        "--watch", help=N_("Go on with clips as they arrive, such as in an inbox, until Ctrl-C.")
+    ),
+]
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help=N_("Show clips, patients, visits and sides; do nothing."))
 ]
@@ -86,6 +92,7 @@ def command(
     retry_failed: RetryFailed = False,
     force: Force = False,
     worst_first: WorstFirst = False,
+    watch: Watch = False,
     dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:
@@ -120,6 +127,7 @@ def command(
         force=force,
         timeout_s=timeout_s,
         worst_first=worst_first,
+        watch=watch and not dry_run,
     )
     if dry_run:
         with batch_screen.open_progress(as_json=True, quiet=True) as progress:

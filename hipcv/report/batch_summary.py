@@ -84,6 +84,14 @@ class Totals:
                 self.angles.append((row.side, row.result_deg))
         self.clips += len(clips)
 
+    def remove(self, rows: "Iterable[BatchRow]") -> None:
+        """Take back the rows of a clip that was added."""
+        self.clips -= 1
+        for row in rows:
+            self.counts[row.status] -= 1
+            if row.result_deg is not None:
+                self.angles.remove((row.side, row.result_deg))
+
     def with_waiting(self, clips: int) -> "Totals":
         """Return the totals with some clips that wait."""
         totals = Totals()

@@ -136,3 +136,14 @@ def test_json_output_is_one_line_per_clip_and_nothing_else(clinic, start):
         "folder.mp4": "not_a_file",
         "ünï.mp4": "measured",
     }
+
+
+def test_ctrl_c_ends_a_watcher_cleanly(clinic, start):
+    clinic.clip("a.mp4")
+    process = start("--watch")
+    wait_until((clinic.out / "clips" / "a" / "result.json").exists)
+
+    process.send_signal(signal.SIGINT)
+
+    code, stdout = finish(process)
+    assert (code, COUNTS.findall(stdout)) == (0, ["1"])

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from hipcv.batch import contents, environment, plan, run, summary
+from hipcv.batch import contents, discovery, environment, plan, run, summary
 from hipcv.batch.discovery import find_clips
+from hipcv.batch.executor import StopRequest
 from hipcv.batch.manifest import read_state
 from hipcv.batch.run import plan_batch
 from hipcv.batch.summary import as_line
@@ -456,3 +457,60 @@ def test_clip_that_was_touched_is_read_once(clinic, monkeypatch):
     monkeypatch.setattr(contents, "hash_of_ends", None)
 
     assert clinic.batch().outcomes[0].from_earlier_run
+
+
+@pytest.fixture
+def watch(clinic, monkeypatch):
+    """Watch the folder in another thread; returns the stop request and the result to come."""
+    monkeypatch.setattr(discovery, "WATCH_INTERVAL_S", 0.05)
+    stop = StopRequest()
+    with ThreadPoolExecutor() as pool:
+        yield stop, pool.submit(clinic.batch, stop=stop, watch=True)
+        stop.request()
+
+
+def test_watched_folder_goes_on_as_clips_arrive(clinic, watch):
+    stop, result = watch
+    clinic.clip("a.mp4")
+    wait_until(lambda: "measured a.mp4" in clinic.progress.lines)
+    clinic.clip("b.mp4")
+    wait_until(lambda: "measured b.mp4" in clinic.progress.lines)
+    stop.request()
+
+    assert [outcome.status for outcome in result.result(LIMIT_S).outcomes] == ["measured"] * 2
+    assert not result.result().interrupted
+
+
+def test_clip_that_is_still_copied_is_not_read(clinic, monkeypatch):
+    monkeypatch.setattr(discovery, "WATCH_INTERVAL_S", 0)
+    clip = clinic.clip("a.mp4", b"1")
+    clips = discovery.watch_clips(clinic.folder, clinic.out)
+    looks = []
+    for size in range(2, 6):
+        looks += [next(clips) for _ in range(3)]
+        clip.write_bytes(b"1" * size)
+    found = next(filter(None, clips))
+
+    assert (set(looks) <= {None}, found.size_bytes) == (True, 5)
+
+
+def test_clip_that_changes_while_it_is_watched_is_analysed_again(clinic, watch):
+    stop, result = watch
+    clinic.clip("a.mp4", b"first")
+    wait_until(lambda: "measured a.mp4" in clinic.progress.lines)
+    clinic.clip("a.mp4", b"the second one")
+    wait_until(lambda: clinic.progress.lines.count("measured a.mp4") == 2)
+    stop.request()
+    page = result.result(LIMIT_S).summary_html.read_text()
+
+    assert re.findall(r'data-status="(\w+)" aria-pressed="true">[^<]*<b>(\d+)', page) == [
+        ("measured", "1")
+    ]
+
+
+def test_second_watcher_of_a_folder_is_refused(clinic, watch):
+    clinic.clip("a.mp4")
+    wait_until(lambda: "measured a.mp4" in clinic.progress.lines)
+
+    with pytest.raises(BadRequest, match="watches"):
+        clinic.batch(watch=True, out=clinic.out.with_name("elsewhere"))
