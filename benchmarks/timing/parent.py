@@ -12,6 +12,7 @@ the disk.
 import hashlib
 import json
 import os
+import shutil
 import sys
 import time
 from collections.abc import Callable, Generator, Iterable
@@ -110,7 +111,7 @@ def copy_answers(root: Path, count: int) -> None:
             if folder != first:
                 folder.mkdir()
                 for file in first.iterdir():
-                    os.link(file, folder / file.name)
+                    shutil.copy2(file, folder)
             same = {"clip": clip.name, "at": datetime.now(UTC).isoformat()}
             size = {"size_bytes": state.st_size, "mtime_ns": state.st_mtime_ns, "sha256": sha256}
             end = {"key": key(sha256), "folder": f"clips/{clip.stem}"}
