@@ -122,3 +122,20 @@ def test_intervals_hold_the_truth_as_often_as_they_promise_in_many_studies(perso
 
     assert of_bias == pytest.approx(0.95, abs=0.015)
     assert 0.935 < of_limit < 0.985
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("of_side", [1.0, 1.5])
+def test_differences_of_a_side_leave_the_intervals_nearly_as_sure_as_they_promise(of_side):
+    """Six readings of each side, whose own difference counts as variance within a person."""
+    rng = np.random.default_rng(6)
+    person, side = np.repeat(np.arange(20), 12), np.repeat(np.arange(40), 6)
+    limit = 1.96 * np.sqrt(2 + of_side**2)
+    held = []
+    for _ in range(2000):
+        difference = rng.normal(0, 1, 20)[person] + rng.normal(0, of_side, 40)[side]
+        difference = difference + rng.normal(0, 1, len(person))
+        found = agreement(person, difference, rng.normal(35, 5, len(person)))
+        held.append((covers(found.bias, 0), covers(found.upper, limit)))
+
+    assert np.mean(held, axis=0) == pytest.approx(0.95, abs=0.035)
