@@ -5,7 +5,8 @@ import sys
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import DRIVER, open_page, serve
+from tests.browser.conftest import DRIVER, NARROW, open_page, serve
+from tests.browser.test_pages import serious_violations
 from tests.clips import numbered_pictures, write_clip
 from tests.waiting import wait_until
 from tests.web import stub
@@ -20,6 +21,9 @@ def endless(tmp_path):
     command = [sys.executable, DRIVER, str(tmp_path / "desk"), str(tmp_path / "runs")]
     with serve(tmp_path / "desk", command=command) as server:
         yield server
+
+
+FOUR_HOURS_S = (0.0, *(60.0 * number for number in range(1, 241)))
 
 
 def stop(page):
@@ -46,4 +50,34 @@ def test_clip_is_stopped_on_the_desk_measured_and_stopped_on_its_page(browser, e
     page.locator("#measure").click()
     page.locator("#review:not([hidden])").wait_for()
     assert page.log.problems == []
+    page.context.close()
+
+
+def test_stop_is_accessible_and_fits_in_spanish_on_a_narrow_screen(browser, endless, tmp_path):
+    page = open_page(browser, endless, viewport=NARROW, locale="es")
+    page.set_input_files("#files", write_clip(tmp_path / NAME, numbered_pictures(3)))
+    expect(page.locator("#working .doing")).to_contain_text("25")
+    button = page.get_by_role("button", name=f"Detener la medición de {NAME}")
+    found = [*serious_violations(page)]
+    button.click()
+    page.locator("dialog[open]").wait_for()
+    found += serious_violations(page)
+    widths_px = [page.evaluate("document.documentElement.scrollWidth")]
+    page.keyboard.press("Escape")
+    page.goto(endless.origin + page.locator("#working a").get_attribute("href"))
+    button.wait_for()
+    found += serious_violations(page)
+    widths_px.append(page.evaluate("document.documentElement.scrollWidth"))
+    page.context.close()
+
+    assert (found, max(widths_px)) == ([], NARROW["width"])
+
+
+def test_clip_of_four_hours_is_refused_on_the_desk_with_the_reason(browser, endless, tmp_path):
+    page = open_page(browser, endless)
+    pictures = numbered_pictures(len(FOUR_HOURS_S))
+    page.set_input_files("#files", write_clip(tmp_path / "four.mp4", pictures, FOUR_HOURS_S))
+
+    expect(page.locator("#uploads .error")).to_contain_text("240:00 min long")
+    expect(page.locator("#working-card")).to_be_hidden()
     page.context.close()

@@ -3,15 +3,13 @@
 import sys
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.browser.conftest import DRIVER, SAMPLES, new_page, open_page, serve
 from tests.browser.records import open_records
-from tests.browser.test_pages import SERIOUS, THEMES
+from tests.browser.test_pages import VIEWPORTS, serious_violations
 
 PHONE = {"width": 360, "height": 740}
-DESK_SIZES = {"wide": {"width": 1280, "height": 900}, "narrow": {"width": 390, "height": 844}}
 CLIP = SAMPLES / "hip_lift_left.mp4"
 
 
@@ -31,7 +29,7 @@ def open_code(browser, desk):
     pages = []
 
     def open_one(size="wide", *, language="en"):
-        page = open_page(browser, desk, "/", viewport=DESK_SIZES[size], locale=language)
+        page = open_page(browser, desk, "/", viewport=VIEWPORTS[size], locale=language)
         pages.append(page)
         page.locator("#upload-patient option", has_text="P-077").wait_for(state="attached")
         page.locator("#upload-fields summary").click()
@@ -51,15 +49,6 @@ def phone(browser):
     page = new_page(browser, viewport=PHONE, ignore_https_errors=True, has_touch=True)
     yield page
     page.context.close()
-
-
-def violations(page):
-    found = []
-    for theme in THEMES:
-        page.emulate_media(color_scheme=theme)
-        rules = Axe().run(page).response["violations"]
-        found += [(theme, rule["id"]) for rule in rules if rule["impact"] in SERIOUS]
-    return found
 
 
 def test_a_clip_from_a_phone_arrives_at_the_desk(open_code, phone):
@@ -122,14 +111,14 @@ def test_page_on_the_phone_is_accessible_and_fits(open_code, browser, language):
     expect(phone.locator("#for")).to_contain_text("P-077")
 
     assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-    assert violations(phone) == []
+    assert serious_violations(phone) == []
     phone.context.close()
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
-@pytest.mark.parametrize("size", DESK_SIZES)
+@pytest.mark.parametrize("size", VIEWPORTS)
 def test_dialog_of_the_code_is_accessible_and_fits(open_code, size, language):
     page, _address = open_code(size, language=language)
 
-    assert page.evaluate("document.documentElement.scrollWidth") <= DESK_SIZES[size]["width"]
-    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= VIEWPORTS[size]["width"]
+    assert serious_violations(page) == []

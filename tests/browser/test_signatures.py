@@ -2,7 +2,8 @@
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import give_initials, open_page
+from tests.browser.conftest import NARROW, give_initials, open_page
+from tests.browser.test_pages import serious_violations
 
 
 def sign(page, initials="KM"):
@@ -91,15 +92,18 @@ def test_initials_are_asked_for_anew_after_a_pause(open_stub_clip):
     expect(page.locator("#signed")).to_have_attribute("data-status", "preliminary")
 
 
-def test_initials_with_a_pin_sign_with_it_alone(open_stub_clip, browser, stub_desk):
-    page = open_stub_clip("37.mp4", patient="P-pin")
-    settings = open_page(browser, stub_desk, "/settings")
-    settings.fill("#pin-new", "4711")
+def set_pin(browser, desk, initials="PN", pin="4711"):
+    settings = open_page(browser, desk, "/settings")
+    settings.fill("#pin-new", pin)
     settings.locator("#pin-form button").click()
-    give_initials(settings, "PN")
-    settings.locator("#notices", has_text="PN has a PIN now").wait_for()
+    give_initials(settings, initials)
+    settings.locator("#notices", has_text=f"{initials} has a PIN now").wait_for()
     settings.context.close()
 
+
+def test_initials_with_a_pin_sign_with_it_alone(open_stub_clip, browser, stub_desk):
+    page = open_stub_clip("37.mp4", patient="P-pin")
+    set_pin(browser, stub_desk)
     page.click("#sign")
     page.fill("#dialog-by", "PN")
     page.locator("dialog[open] button[type=submit]").click()
@@ -108,6 +112,28 @@ def test_initials_with_a_pin_sign_with_it_alone(open_stub_clip, browser, stub_de
         page.fill("#dialog-pin", pin)
         page.locator("dialog[open] button[type=submit]").click()
     expect(page.locator("#signed")).to_have_attribute("data-status", "final")
+
+
+def test_dialog_of_the_pin_is_accessible_and_fits_in_spanish_on_a_narrow_screen(
+    open_stub_clip, browser, stub_desk
+):
+    page = open_stub_clip("41.mp4", patient="P-pin-es")
+    set_pin(browser, stub_desk, "ES")
+    page.set_viewport_size(NARROW)
+    page.goto(f"{page.url}?language=es")
+    page.click("#sign")
+    page.fill("#dialog-by", "ES")
+    page.locator("dialog[open] button[type=submit]").click()
+    dialog = page.locator("dialog[open]", has=page.locator("#dialog-pin"))
+    expect(dialog).to_contain_text("Escriba el PIN de ES")
+    found = serious_violations(page)
+    page.fill("#dialog-pin", "1234")
+    dialog.locator("button[type=submit]").click()
+    expect(dialog).to_contain_text("Ese no es el PIN de ES")
+    found += serious_violations(page)
+
+    assert found == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
 
 
 def test_an_earlier_result_is_compared_and_used_again(open_stub_clip):
