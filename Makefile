@@ -9,10 +9,10 @@ PYTEST_ARGS ?= -q
 TEST_WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format translations licences audit sweep score torture bench refusals
+.PHONY: help setup demo test check format translations licences audit sweep score torture bench refusals docs docs-figures
 
 help:  ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile
 
 setup:  ## create .venv and install everything (the other targets do so when needed)
 	@./scripts/setup.sh
@@ -56,6 +56,16 @@ ifneq ($(CURVE_SCORER),)
 endif
 	@$(BIN)/python -m validation.report $(TRUTH)
 endif
+
+docs: setup  ## build the documentation into build/docs
+	@$(BIN)/python -m sphinx -q -W --keep-going docs build/docs
+	@echo build/docs/index.html
+
+docs-figures: setup  ## make the generated pages and drawings of the documentation anew
+	@$(BIN)/python scripts/data_dictionary.py
+	@$(BIN)/python scripts/camera_page.py
+	@$(BIN)/hipcv protocol --markdown > docs/protocol.md
+	@$(BIN)/python scripts/list_modules.py > docs/modules.md
 
 refusals: setup  ## raise every refusal with three clips, and measure how far valid clips are from it
 	@$(BIN)/python -m validation.refusals

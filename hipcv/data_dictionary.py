@@ -52,6 +52,7 @@ KEYS: Final[Mapping[str, Descriptions]] = {
         "person": "age and sex, where they were given",
         "answers": "answers to the questions after the test, where they were given",
         "external_asked": "true: external rotation was asked for as well",
+        "face_blurred": "true: the face is blurred in the pictures and the video of this result",
         "timing": "seconds of computing by stage; on the command line alone, not in the file",
         "provenance": "program, method, models and settings that made this document",
         "checksum": "SHA-256 of the other keys as JSON in ASCII, keys sorted, without spaces",

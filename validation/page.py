@@ -43,7 +43,7 @@ REPRODUCE: Final = """\
 | rotation, interval, refusals, and the curve, by scorers without code of hipcv | `make score` |
 | the live reading against the result | `.venv/bin/python -m validation.live CLIP ...` |
 | speed and memory | `make bench` |
-| further clips | [validation/README.md](../validation/README.md) |"""
+| further clips | `validation/README.md` |"""
 
 GROUP_TEXTS: Final = {
     "dev": "development clips; limits were set on these",
@@ -108,7 +108,7 @@ def _head(results: Results) -> str:
 
 What hipcv {results.version} (method {METHOD}) reads on rendered clips whose truth is known
 exactly. Written by `make score`; do not edit. How the clips are made:
-[validation/README.md](../validation/README.md).
+`validation/README.md`.
 
 **No person has been measured for this page.** Rendered people are too clean: cloth does not slip,
 skin does not lag. Read the figures as the best the method can do, not as what

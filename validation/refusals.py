@@ -403,7 +403,7 @@ limit. Written by `make refusals`; do not edit. Limits are those of
 hipcv {version}, method {method}. {refused} clips must be refused, and {right} of them are, for the
 reason named; {valid} clips are valid, and {wrong} of them are refused. The clips are made of the
 sample clips by `validation/refused_clips.py`, but for those who stand up, sit down or are seen from
-the side, which are rendered ([validation/README.md](../validation/README.md)). The valid ones are
+the side, which are rendered (`validation/README.md`). The valid ones are
 rendered too, and those of real people spread more.
 
 | code | what decides | refused | clips that are refused | nearest valid clip | margin |

@@ -1,0 +1,77 @@
+"""The documentation: built without a warning, with nothing from elsewhere, and of this version."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from hipcv.pipeline import METHOD
+from hipcv.version import __version__
+
+ROOT = Path(__file__).parents[1]
+LOADED = re.compile(
+    r"""<(?:script|img|iframe|source|video|link)\b[^>]*?(?:src|href)=["']([^"']+)|url\(["']?([^)"']+)"""
+)
+"""Addresses that a browser loads by itself: of scripts, pictures, style sheets and fonts."""
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """Folder of the built pages."""
+    pytest.importorskip("sphinx", reason="needs the dependency group docs")
+    folder = tmp_path_factory.mktemp("site")
+    run = subprocess.run(
+        [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", ROOT / "docs", folder],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (run.returncode, run.stderr) == (0, "")
+    return folder
+
+
+def test_no_page_loads_anything_from_another_host(site):
+    pages = [path for ending in ("html", "css") for path in site.rglob(f"*.{ending}")]
+    loaded = {
+        address
+        for page in pages
+        for match in LOADED.finditer(page.read_text(encoding="utf-8"))
+        for address in match.groups()
+        if address
+    }
+
+    assert len(loaded) > 20
+    assert [address for address in loaded if re.match(r"(\w+:)?//", address)] == []
+
+
+def test_pages_name_the_version_and_its_method(site):
+    page = (site / "index.html").read_text(encoding="utf-8")
+
+    assert f"{__version__}" in page
+
+
+def test_reference_explains_every_function_of_the_interface(site):
+    page = (site / "api_reference.html").read_text(encoding="utf-8")
+
+    for name in ("analyze", "open_video", "track", "measure", "assess", "reassess", "to_frame"):
+        assert f'id="hipcv.api.{name}"' in page
+
+
+@pytest.mark.parametrize("script", ["camera_page", "data_dictionary"])
+def test_generated_pages_are_those_of_this_version(script):
+    """After a change: `make docs-figures`."""
+    code = f"import json, scripts.{script} as page; print(json.dumps(page.files()))"
+    made = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True)
+
+    for name, text in json.loads(made.stdout).items():
+        assert (ROOT / "docs" / name).read_text(encoding="utf-8") == text, name
+
+
+@pytest.mark.parametrize("name", ["validation.md", "refusals.md", "reliability.md"])
+def test_pages_of_figures_are_of_this_method(name):
+    methods = re.findall(r"method (\d+)", (ROOT / "docs" / name).read_text(encoding="utf-8"))
+
+    assert methods[:1] == [str(METHOD)]
