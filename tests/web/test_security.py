@@ -467,9 +467,13 @@ def test_invalid_id_is_refused(client, clip_id):
     assert client.get(f"/api/clips/{clip_id}/curves").status_code in (400, 404)
 
 
+QUERY = {"to": "json", "row": 0, "side": "left"}
+"""Fields that some addresses require."""
+
+
 def test_an_unknown_id_is_not_found(client):
     statuses = {
-        (method, path): client.request(method, path, params={"to": "json"}).status_code
+        (method, path): client.request(method, path, params=QUERY).status_code
         for method, path in addresses(client.app)
         if ANY in path and method == "GET"
     }
