@@ -192,6 +192,35 @@ def test_a_side_that_is_not_counted_gives_no_difference(browser, stub_desk, resu
     page.context.close()
 
 
+def test_a_clip_without_a_repetition_is_shown_from_its_beginning(browser, stub_desk, results):
+    clip_id = place_stub_clip(stub_desk.folder, "refused.mp4", patient="P-compare", on="2026-05-20")
+    refused = result_id(stub_desk, clip_id)
+    page = open_page(browser, stub_desk, f"/compare/{results[0]}/{refused}", locale="en")
+    expect(page.locator("#after-rep")).to_have_text("from the beginning of the clip")
+    expect(page.locator("#difference")).to_contain_text("there is no difference")
+
+    onset_s = get_json(page, stub_desk, f"/api/compare/{results[0]}/{refused}")["results"][0][
+        "analysis"
+    ]["automatic"]["sides"]["left"]["reps"][0]["start_s"]
+    expect_shown(page, [round(onset_s * 30), 0])
+    page.context.close()
+
+
+def test_results_without_a_leg_in_common_say_why_no_video_is_shown(browser, stub_desk):
+    clip_id = place_stub_clip(stub_desk.folder, "38.mp4", patient="P-legs")
+    first = result_id(stub_desk, clip_id)
+    page = open_clip(browser, stub_desk, clip_id)
+    headers = page_key(page) | {"Origin": stub_desk.origin}
+    again = f"{stub_desk.origin}/api/clips/{clip_id}/again"
+    page.request.post(again, data={"side": "right", "by": "AB"}, headers=headers)
+    wait_until(lambda: result_id(stub_desk, clip_id) != first)
+    page.goto(f"{stub_desk.origin}/compare/{first}/{result_id(stub_desk, clip_id)}")
+
+    expect(page.locator("#difference")).to_contain_text("no leg has a curve in both results")
+    expect(page.locator("#stage")).to_be_hidden()
+    page.context.close()
+
+
 def test_two_visits_are_chosen_and_played_by_the_keyboard_alone(browser, stub_desk):
     for day in ("2026-02-01", "2026-02-15", "2026-03-08"):
         place_stub_clip(stub_desk.folder, f"3{day[-1]}.mp4", patient="P-keys", on=day)
@@ -210,6 +239,7 @@ def test_two_visits_are_chosen_and_played_by_the_keyboard_alone(browser, stub_de
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_have_text("Left hip: 1 February 2026 and 8 March 2026")
     page.locator("#curve canvas").wait_for()
+    expect(page.locator("#compare-before option:checked")).to_have_text("1 February 2026, 31.2°")
     page.keyboard.press(" ")
     wait_until(lambda: step_of(page) > 0)
     page.context.close()

@@ -67,7 +67,7 @@ def test_keys_go_to_the_next_and_previous_clip_of_the_patient(of_patient):
 
 def test_keys_follow_the_queue_with_its_search_and_order(browser, stub_desk, clip_ids):
     page = open_from(browser, stub_desk, "/?search=p-day&order=latest", "46.mp4")
-    expect(page.locator("#neighbours")).to_contain_text("1 of 3 waiting for review")
+    expect(page.locator("#neighbours")).to_contain_text("1 of 3 in the queue")
     go(page, "n", "33.mp4")
     go(page, "n", "30.mp4")
     page.locator("#crumb a").first.click()

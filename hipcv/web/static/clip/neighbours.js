@@ -52,7 +52,7 @@ export class Neighbours {
     this.#found = await get(`/api/clips/${this.store.id}/neighbours?${askedFor(["list", ...FIND_FIELDS])}`);
     const { list, patient, number, total } = this.#found;
     const texts = { number, total, patient };
-    const position = list === "patient" ? format(_("{number} of {total} of {patient}"), texts) : format(_("{number} of {total} waiting for review"), texts);
+    const position = list === "patient" ? format(_("{number} of {total} of {patient}"), texts) : format(_("{number} of {total} in the queue"), texts);
     byId("neighbours").hidden = total < 2;
     setContent(byId("neighbours"), this.#link("previous"), make("span", { class: "note number", text: position }), this.#link("next"));
   }

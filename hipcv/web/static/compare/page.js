@@ -6,6 +6,7 @@ import { Overlay } from "../clip/overlay.js";
 import { Playhead } from "../clip/playhead.js";
 import { announce, startPlayControls } from "../clip/transport.js";
 import { get } from "../shared/api.js";
+import { isPending } from "../shared/clips.js";
 import { changeTag, comparisonForm } from "../shared/comparison.js";
 import { button, byId, make, setContent, setTitle, tag } from "../shared/dom.js";
 import { subscribe } from "../shared/events.js";
@@ -22,6 +23,7 @@ const NAMES = ["before", "after"];
 const TITLES = [_("Earlier"), _("Later")];
 const TAIL_S = 0.5; // shown after the end of the longer repetition
 const NO_DIFFERENCE = _("Only one of the two has a result of this leg, so there is no difference.");
+const NOT_IN_STEP = _("The videos are not shown, since no leg has a curve in both results. The page of each clip shows its own.");
 const HELP = [[_("1 to 9"), _("that repetition of both")], ["L", _("loop")], ["O", _("lines on the pictures")], ["?", _("this list")]];
 
 const ids = document.body.dataset.resultIds.split(" ");
@@ -74,7 +76,7 @@ function showSide(wanted) {
   setTitle("title", format(_("{hip}: {before} and {after}"), { hip: hipName(side), before: dateOf(view.results[0]), after: dateOf(view.results[1]) }));
   renderCrumb();
   setContent(byId("side-choice"), ...(named.length > 1 ? [make("span", { class: "label", text: _("Leg shown") }), ...named.map((one) => button(legName(one), () => showSide(one), { class: "small", "aria-pressed": String(one === side) }))] : []));
-  setContent(byId("difference"), ...difference(side));
+  setContent(byId("difference"), ...difference(side), playable.length ? null : make("p", { class: "note", text: NOT_IN_STEP }));
   byId("stage").hidden = !playable.length;
   view.results.forEach((result, index) => renderHead(result, index, side));
   if (!playable.length) return;
@@ -173,12 +175,13 @@ function toggleLoop() {
 }
 
 async function renderChoice() {
-  const form = view.patient && comparisonForm(await get(`/api/patients/${view.patient.id}`), parts[0].store.side);
+  const form = view.patient && comparisonForm(await get(`/api/patients/${view.patient.id}`), parts[0].store.side, view.results.map(({ analysis }) => analysis.id));
   byId("choice-card").hidden = !form;
   setContent(byId("choice"), form);
 }
 
-function onClip({ id }) {
+function onClip({ id, state }) {
+  if (isPending({ state })) return; // the event that it is done with follows
   if (view?.results.some(({ clip }) => clip.id === id)) void showErrors(load);
 }
 

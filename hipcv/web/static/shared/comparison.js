@@ -27,12 +27,13 @@ export function changeTag({ real, difference_deg, mdc_deg }) {
 }
 
 /**
- * Create the form that chooses two clips of one leg; the last two are chosen.
+ * Create the form that chooses two clips of one leg.
  * @param {{visits: Object[]}} patient the response of /api/patients/ID
  * @param {string} shown the leg that is chosen; "" for the first that has two clips
+ * @param {string[]} [ids] of the two results that are chosen; the last two where they are not in the list
  * @returns {HTMLElement|null} null where no leg has two clips
  */
-export function comparisonForm({ visits }, shown) {
+export function comparisonForm({ visits }, shown, ids = []) {
   const clips = Object.fromEntries(SIDES.map((side) => [side, clipsOf(visits, side)]));
   const sides = SIDES.filter((side) => clips[side].length > 1);
   if (!sides.length) return null;
@@ -41,8 +42,10 @@ export function comparisonForm({ visits }, shown) {
   const fill = () => {
     const own = clips[leg.value];
     for (const select of [before, after]) setContent(select, ...own.map(({ result, text }) => make("option", { value: result, text })));
-    before.selectedIndex = own.length - 2;
-    after.selectedIndex = own.length - 1;
+    [before, after].forEach((select, index) => {
+      const position = own.findIndex(({ result }) => result === ids[index]);
+      select.selectedIndex = position < 0 ? own.length - 2 + index : position;
+    });
     check();
   };
   const check = () => after.setCustomValidity(before.value === after.value ? _("Choose two different ones") : "");
