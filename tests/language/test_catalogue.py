@@ -49,6 +49,7 @@ _MATPLOTLIB = ("upper left", "lower left", "outside upper", "offset points", "ax
 
 NOT_FOR_PEOPLE: dict[str, tuple[str, ...]] = {
     "batch/cluster/executor.py": ("distributed distributed.client",),
+    "batch/server.py": ("threads run before",),  # a fault of the program
     "cli/doctor.py": ("apt-get install", "pip install"),
     "cli/protocol.py": ("# Protocol", "\n## What a clip"),  # a page of the documentation
     "cli/data.py": ("command line",),  # stored in the audit trail

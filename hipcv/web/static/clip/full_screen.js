@@ -3,7 +3,7 @@
 import { byId } from "../shared/dom.js";
 import { _ } from "../shared/language.js";
 
-const ALWAYS_IN_USE = "dialog, .notices, script";
+const ALWAYS_IN_USE = ["dialog", ".notices", "script"].join();
 
 /** Shows the video alone. */
 export class FullScreen {
