@@ -23,9 +23,11 @@ from hipcv.report.review import (
 )
 from hipcv.report.stills import Still, encode_jpeg
 from hipcv.report.summary import summarise
+from hipcv.results import export
 from hipcv.results.document import build_document
 from tests.builders import CLIP, assessment, motion, trial
 from tests.leftovers import english_in
+from tests.stored_results import measured_folder
 
 AT = datetime(2026, 3, 3, 14, 5, tzinfo=UTC)
 CORRECTION = {
@@ -268,3 +270,10 @@ def test_foot_of_a_long_name_ends_before_the_page_number(pdf, name):
 
 def test_foot_that_fits_is_not_shortened(pdf):
     assert pdf._fitted("P-1 · clip.mp4 · not a medical device", 500).count("…") == 0
+
+
+@pytest.mark.parametrize("rotation_deg", [79, 80, 85, 120])
+def test_a_report_is_written_of_an_angle_beyond_the_dial(tmp_path, rotation_deg):
+    folder = measured_folder(tmp_path / "result", *[float(rotation_deg)] * 3)
+
+    assert export.export(export.load(folder), "pdf").content.startswith(b"%PDF")

@@ -15,7 +15,7 @@ import pytest
 
 from hipcv.web.phone import link as phone_link
 from hipcv.web.phone.addresses import is_local, local_addresses
-from hipcv.web.phone.app import STATIC_FILES
+from hipcv.web.phone.app import STATIC_FILES, Door
 from hipcv.web.phone.certificate import FILE
 from hipcv.web.state import PhoneSettings
 from tests.waiting import LIMIT_S, wait_until
@@ -186,6 +186,11 @@ def test_port_in_use_says_so(state, client):
         answer = client.post("/api/phone", json={})
 
     assert (answer.status_code, f"{HOST}:{port}" in answer.json()["error"]) == (503, True)
+
+
+@pytest.mark.parametrize(("port", "authority"), [(443, "10.0.0.3"), (8443, "10.0.0.3:8443")])
+def test_host_is_the_one_that_browsers_send(port, authority):
+    assert Door(None, "10.0.0.3", port).authority == authority
 
 
 # --- what arrives

@@ -58,8 +58,13 @@ class _Dial:
         self.knee_x = _KNEE_INSET if LEGS[side].outward_x > 0 else _SIZE - _KNEE_INSET
 
     def sector(self, style: str, span_deg: tuple[float, float], radii: tuple[float, float]) -> str:
-        """Return a piece of the ring between two angles and two radii."""
+        """Return a piece of the ring between two angles and two radii; "" beyond the dial's end.
+
+        There, both angles are at the same point, and not every reader draws an arc of no length.
+        """
         (low, high), (inner, outer) = span_deg, radii
+        if self._at(low, outer) == self._at(high, outer):
+            return ""
         sweep = 0 if LEGS[self._side].outward_x > 0 else 1
         return (
             f'<path class="{style}" d="M{self._at(low, inner)} L{self._at(low, outer)} '

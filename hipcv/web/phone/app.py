@@ -48,6 +48,7 @@ STATIC_FILES: Final = (
 )
 """What the page consists of, besides itself."""
 
+HTTPS_PORT: Final = 443
 CREATED: Final = 201
 NOT_FOUND: Final = 404
 NOT_ALLOWED: Final = 405
@@ -66,7 +67,7 @@ class Door:
     @property
     def authority(self) -> str:
         """Host and port, as browsers name them."""
-        return f"{self.host}:{self.port}"
+        return self.host if self.port == HTTPS_PORT else f"{self.host}:{self.port}"
 
     @property
     def origin(self) -> str:
