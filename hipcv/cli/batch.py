@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -136,7 +137,7 @@ def command(
         return
     stop = StopRequest()
     with (
-        open_executor(scheduler, request.options.model, workers) as executor,
+        open_executor(scheduler, request.options.model, workers, settings.batch.start) as executor,
         batch_screen.open_progress(as_json=as_json) as progress,
         stop_on_signals(
             stop.request,
@@ -153,13 +154,20 @@ def command(
 
 
 @contextmanager
-def open_executor(scheduler: str | None, model: str, workers: int | None) -> Iterator["Executor"]:
+def open_executor(
+    scheduler: str | None, model: str, workers: int | None, start: str = ""
+) -> Iterator["Executor"]:
     """Provide the executor for this machine, or for the cluster of a scheduler."""
     if scheduler is None:
         from hipcv.batch import executor
         from hipcv.batch.cores import real_cores
+        from hipcv.batch.warm import FORKS, WarmWorkers
 
-        yield executor.LocalExecutor(workers or real_cores())
+        local = executor.LocalExecutor(workers or real_cores())
+        if start:
+            fork = FORKS and start == "fork"
+            local = replace(local, open_starter=partial(WarmWorkers, fork=fork))
+        yield local
         return
     from hipcv.batch.cluster import executor as dask_executor
 

@@ -26,6 +26,9 @@ SYSTEM: Final = "patient_system"
 CLIP_NAMES: Final = "clip_names"
 """Setting of `[export]`: whether exports of the desk hold the names of uploads."""
 
+STARTS: Final = ("fork", "spawn")
+"""Ways in which a batch starts its processes; `spawn` gives each several clips in turn."""
+
 MAX_LOCK_AFTER_MIN: Final = 1440
 MAX_WORKERS: Final = 64
 MAX_PORT: Final = 65535
@@ -75,8 +78,12 @@ class Batch:
     """Settings of `hipcv batch`; the table `[batch]`."""
 
     pattern: str = filename_pattern.PATTERN  # named groups: patient, visit, side
+    start: str = ""  # how processes are started: fork, spawn; "": by the system
 
     def __post_init__(self) -> None:
+        if self.start not in {"", *STARTS}:
+            text = _("start: expected one of {known}, got {value!r}.")
+            raise BadRequest(text.format(known=", ".join(STARTS), value=self.start))
         if not isinstance(self.pattern, str):
             raise BadRequest(
                 _("pattern: expected a text, got {pattern!r}.").format(pattern=self.pattern)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from hipcv.batch import environment, executor, run
+from hipcv.batch import environment, executor, run, warm
 from hipcv.batch.filename_pattern import NameFields
 from hipcv.batch.outcome import ClipOutcome
 from hipcv.cli.batch_screen import Bar, Lines, text_line
@@ -251,3 +251,17 @@ def test_progress_of_every_stage_is_told_on_stderr_without_a_terminal(folder, wo
         "2 of 2 analysed",
     ]
     assert not [line for line in done.stdout.splitlines() if "so far" in line or " of 2" in line]
+
+
+@pytest.mark.parametrize(("start", "code"), [("spawn", 0), ("threads", 2)])
+def test_way_of_starting_processes_can_be_set(folder, start, code, monkeypatch):
+    chosen = []
+    stub = starter(folder.parent / "runs")
+    monkeypatch.setattr(warm, "WarmWorkers", lambda *, fork: chosen.append(fork) or stub())
+    (folder.parent / "hipcv.toml").write_text(f"[batch]\nstart = '{start}'")
+    put(folder, "a.mp4")
+
+    done = hipcv()
+
+    assert getattr(done.exception, "exit_code", done.exit_code) == code
+    assert chosen == [False] * (code == 0)
