@@ -48,7 +48,7 @@ class _NewClip:
     """A clip of this run whose content is not in the manifest under its name."""
 
     name: str
-    path: Path
+    path: str  # a `Path` takes four times the memory
     ends: str = ""
     sha256: str = ""
 
@@ -89,14 +89,14 @@ class ContentIndex:
         """Return a clip, with its SHA-256 where it may equal another."""
         recorded = self._recorded.get(candidate.size_bytes, [])
         new = self._new[candidate.size_bytes]
-        clip = _NewClip(candidate.name, candidate.path)
+        clip = _NewClip(candidate.name, str(candidate.path))
         if recorded or new:
-            clip.ends = hash_of_ends(clip.path)
+            clip.ends = hash_of_ends(Path(clip.path))
             clip.sha256 = _recorded_sha256(recorded, clip.ends, candidate.mtime_ns)
         if not clip.sha256 and (self._read_all or self._may_be_equal(clip.ends, recorded, new)):
-            clip.sha256 = sha256_of(clip.path)
+            clip.sha256 = sha256_of(Path(clip.path))
         if clip.sha256:
-            clip.ends = clip.ends or hash_of_ends(clip.path)
+            clip.ends = clip.ends or hash_of_ends(Path(clip.path))
         new.append(clip)
         return clip
 
@@ -105,10 +105,10 @@ class ContentIndex:
         may_be = any(one.ends in ("", ends) for one in recorded)
         for other in new:
             with suppress(OSError):  # its own analysis will say so
-                other.ends = other.ends or hash_of_ends(other.path)
+                other.ends = other.ends or hash_of_ends(Path(other.path))
                 if other.ends == ends:
                     may_be = True
-                    other.sha256 = other.sha256 or sha256_of(other.path)
+                    other.sha256 = other.sha256 or sha256_of(Path(other.path))
                     self._first.setdefault(other.sha256, other.name)
         return may_be
 

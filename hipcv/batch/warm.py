@@ -25,6 +25,7 @@ from hipcv.batch.process import JobProcess, RunningJob, kill_group
 COMMAND: Final = (sys.executable, "-m", "hipcv.batch.server")
 FORKS: Final = sys.platform == "linux"
 
+_REPLY_MAX_S: Final = 120.0  # until a server has begun an order, or killed it
 _LOST_MAX: Final = 3  # forking servers that end unasked, before each clip gets a program of its own
 
 
@@ -157,7 +158,10 @@ class Server:
         self._handle_replies()
         while number in self._running and not self.lost:
             self._kill_order(number)
-            self._handle(self._replies.get())
+            try:
+                self._handle(self._replies.get(timeout=_REPLY_MAX_S))
+            except Empty:
+                self.kill()
         self._kill_order(number)
         self._running.pop(number, None)
         self._exit_codes.pop(number, None)

@@ -211,21 +211,37 @@ def test_fork_is_refused_while_another_thread_runs():
         thread.join()
 
 
-@pytest.mark.model
-def test_real_results_are_equal_in_new_and_warm_processes(tmp_path):
-    def results(kind, workers, open_starter):
-        jobs = [
-            Job(name, SAMPLES / name, "", "", "", tmp_path / kind / name, LIMIT_S, OPTIONS)
-            for name in ("clean_left.mp4", "standing.mp4")
-        ]
-        for event in LocalExecutor(workers, open_starter).run(jobs, StopRequest()):
-            assert isinstance(event, Started) or event.outcome.status != "crashed"
-        paths = (path for one in jobs for path in one.result.rglob("*") if path.is_file())
+REAL = ("clean_left.mp4", "standing.mp4")
+
+
+def contents(root):
+    paths = (path for path in root.rglob("*") if path.is_file())
+    return {path.relative_to(root): TIMING.sub(b"", path.read_bytes()) for path in paths}
+
+
+@pytest.fixture
+def batch_results(tmp_path):
+    def analyze(kind, workers, open_starter):
         root = tmp_path / kind
-        return {path.relative_to(root): TIMING.sub(b"", path.read_bytes()) for path in paths}
+        jobs = [
+            Job(name, SAMPLES / name, "", "", "", root / name, LIMIT_S, OPTIONS) for name in REAL
+        ]
+        ends = outcomes(LocalExecutor(workers, open_starter).run(jobs, StopRequest()))
+        assert [ends[name].status for name in REAL] == ["measured", "not_measured"]
+        return [contents(one.result) for one in jobs]
 
-    cold = results("new", 1, partial(NewPrograms, analyze_command))
+    return analyze
 
-    assert len(cold) > 10
-    assert results("fork", 2, WarmWorkers) == cold
-    assert results("pool", 1, partial(WarmWorkers, fork=False)) == cold
+
+@pytest.mark.model
+def test_real_results_are_equal_in_every_kind_of_process(tmp_path, batch_results):
+    for name in REAL:
+        words = ["analyze", SAMPLES / name, "--no-overlay", "--out", tmp_path / name]
+        subprocess.run([sys.executable, "-m", "hipcv", *words], check=False, capture_output=True)
+
+    results = [contents(tmp_path / name) for name in REAL]
+
+    assert len(results[0]) > 10
+    assert batch_results("new", 1, partial(NewPrograms, analyze_command)) == results
+    assert batch_results("fork", 2, WarmWorkers) == results
+    assert batch_results("pool", 1, partial(WarmWorkers, fork=False)) == results
