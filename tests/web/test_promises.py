@@ -83,6 +83,15 @@ PROMISES = {
         "test_both_legs_with_a_hip_lift_in_the_leg_not_shown_cannot_be_signed_unseen",
     ),
     "a clip without a patient not at all": ("test_clip_without_a_patient_cannot_be_signed",),
+    "Names of files may be of any script and of up to 255 bytes": (
+        "test_name_of_any_script_and_length_is_listed_and_exported",
+        "test_clip_of_any_name_is_analysed",
+        "test_forbidden_characters_are_removed_from_a_name",
+    ),
+    "a longer one is cut": (
+        "test_clip_whose_name_is_too_long_for_a_file_is_analysed",
+        "test_two_long_names_stay_two",
+    ),
     "allows it, and opens nothing yet": (
         "test_phones_are_turned_off_by_default",
         "test_desk_offers_phones_where_the_settings_allow_them",
