@@ -165,8 +165,12 @@ def run(words):
 
 
 def review(folder):
-    """Open the desk as its user's browser does, upload a clip, and end it; return its exit code."""
-    with subprocess.Popen([*HIPCV, REVIEW, "--no-browser"], stdout=subprocess.PIPE) as desk:
+    """Open the desk as its user's browser does, upload a clip, and end it; return its exit code.
+
+    Clips from a phone are allowed, and no code for one is opened.
+    """
+    command = [*HIPCV, REVIEW, "--no-browser", "--phone"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as desk:
         try:
             link = next(word for word in desk.stdout.readline().decode().split() if "://" in word)
             upload(link)

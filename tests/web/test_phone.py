@@ -6,6 +6,7 @@ import ssl
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from http.client import HTTPSConnection
 from pathlib import Path
@@ -267,6 +268,17 @@ def test_code_opens_once(state, open_code):
 
         assert (answer.status_code, "set-cookie" in answer.headers) == (410, False)
         assert second.send(b"x").status_code == 403
+
+
+def test_of_phones_that_open_the_code_at_once_one_gets_it(state, open_code):
+    url = open_code().url
+    phones = [Phone({"url": url}, state.settings.folder) for _ in range(8)]
+    with ThreadPoolExecutor(len(phones)) as pool:
+        statuses = [*pool.map(lambda phone: phone.open().status_code, phones)]
+    for phone in phones:
+        phone.client.close()
+
+    assert sorted(statuses) == [200, *[410] * 7]
 
 
 def test_phone_that_opened_the_code_may_load_the_page_anew(phone):

@@ -94,6 +94,7 @@ PROMISES = {
     ),
     "allows it, and opens nothing yet": (
         "test_phones_are_turned_off_by_default",
+        "test_python_connects_nowhere_and_listens_for_this_machine_alone",
         "test_desk_offers_phones_where_the_settings_allow_them",
     ),
     "They arrive for the patient, day and leg chosen at the desk": (
@@ -133,7 +134,7 @@ PROMISES = {
         "test_code_ends_when_the_page_at_the_desk_is_gone",
     ),
     "At most 20 clips": ("test_number_of_clips_is_bounded",),
-    "is arriving when the dialog is closed is dropped": (
+    "is being sent when the dialog is closed is dropped": (
         "test_clip_under_way_is_broken_off_when_the_code_is_closed",
     ),
     "Limits of size and speed are those of uploads": (

@@ -225,7 +225,7 @@ async def _body(request: Request, link: Link, transfer: Transfer) -> AsyncIterat
 
 
 @router.get("/{key}")
-def page(request: Request) -> Response:
+async def page(request: Request) -> Response:  # in the event loop: of two, one is the first
     """Return the page; the first browser that opens it gets the cookie with which it sends."""
     door = _door_of(request)
     try:
