@@ -17,7 +17,8 @@ help:  ## list the targets
 setup:  ## create .venv and install everything (the other targets do so when needed)
 	@./scripts/setup.sh
 
-demo: setup  ## measure the sample clip and write its report
+demo:  ## measure the sample clip and write its report
+	@./scripts/setup.sh demo
 	@$(BIN)/hipcv demo
 
 test: setup  ## run the tests

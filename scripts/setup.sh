@@ -1,11 +1,14 @@
 #!/bin/sh
-# Create .venv and install hipcv with everything the checks need, once for each state of
-# pyproject.toml and requirements-dev.lock. Called by make; can be called directly.
+# Create .venv and install hipcv with what is needed, once for each state of pyproject.toml and the
+# locks. Called by make; can be called directly.
 #
+#   scripts/setup.sh demo                  what hipcv and the desk need (requirements.lock)
+#   scripts/setup.sh                       and what the checks need (requirements-dev.lock)
 #   PYTHON=python3.12 scripts/setup.sh     choose the Python
 set -eu
 cd "$(dirname "$0")/.."
 venv=.venv
+needs=${1:-checks}
 python="$venv/bin/python"
 
 say() { printf '%s\n' "hipcv: $*" >&2; }
@@ -58,11 +61,11 @@ make_venv() {
 }
 
 install_python_packages() {
-    say "installing Python packages into $venv (a minute or two, once)"
+    say "installing Python packages into $venv ($1, once)"
     # -qq hides the warnings of pip, not its errors. The lock holds every package; without
     # --no-deps older pips resolve extras to later releases.
     "$python" -m pip install -qq --disable-pip-version-check \
-        --require-hashes --no-deps -r requirements-dev.lock
+        --require-hashes --no-deps -r "$2"
     "$python" -m pip install -qq --disable-pip-version-check \
         --no-deps --no-build-isolation -e .
 }
@@ -76,11 +79,17 @@ install_system_libraries() {
 }
 
 stamp="$venv/.hipcv-ready"
-state=$(cat pyproject.toml requirements-dev.lock scripts/setup.sh | cksum)
-if [ -x "$python" ] && [ "$(cat "$stamp" 2>/dev/null)" = "$state $PWD" ]; then
-    exit 0
+state="$(cat pyproject.toml requirements.lock requirements-dev.lock scripts/setup.sh | cksum) $PWD"
+if [ -x "$python" ]; then
+    case "$(cat "$stamp" 2>/dev/null)" in
+    "checks $state" | "$needs $state") exit 0 ;;
+    esac
 fi
 new_enough "$python" || make_venv
-install_python_packages
+if [ "$needs" = demo ]; then
+    install_python_packages "600 MB, about a minute" requirements.lock
+else
+    install_python_packages "1.4 GB, two minutes" requirements-dev.lock
+fi
 install_system_libraries
-printf '%s\n' "$state $PWD" >"$stamp"
+printf '%s\n' "$needs $state" >"$stamp"
