@@ -65,6 +65,9 @@ docs: setup  ## build the documentation into build/docs
 docs-figures: setup  ## make the generated pages and drawings of the documentation anew
 	@$(BIN)/python scripts/data_dictionary.py
 	@$(BIN)/python scripts/camera_page.py
+	@$(BIN)/python scripts/make_readme_video.py
+	@$(BIN)/python scripts/make_readme_picture.py
+	@$(BIN)/python scripts/make_guide_picture.py docs/images/guide.jpg
 	@$(BIN)/hipcv protocol --markdown > docs/protocol.md
 	@$(BIN)/python scripts/list_modules.py > docs/modules.md
 

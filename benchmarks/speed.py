@@ -6,8 +6,8 @@ Ratios, since seconds depend on the machine: the analysis against a naive loop (
 heavy model runs on every frame) and against its own inference; a long clip against a short one; two
 workers against one. Programs alternate, A B A B, and the median ratio counts. Exit code 1 if a goal
 is missed. `--quick` runs each once, without the 4K and the 10 minute clip; the full run takes about
-half an hour. `--markdown` prints the README's table; `--read` prints the figures that an earlier
-run wrote with `--json`.
+half an hour. `--markdown` prints the table of docs/performance.md; `--read` prints the figures that
+an earlier run wrote with `--json`.
 """
 
 import argparse
@@ -76,7 +76,9 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="once each; not 4K, not 10 minutes")
     parser.add_argument("--only", action="append", choices=TRIALS, help="one trial; repeatable")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures there too")
-    parser.add_argument("--markdown", action="store_true", help="print the README's table")
+    parser.add_argument(
+        "--markdown", action="store_true", help="print the table of docs/performance.md"
+    )
     parser.add_argument(
         "--read", type=Path, metavar="FILE", help="print a file of --json; measure nothing"
     )

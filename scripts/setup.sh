@@ -87,9 +87,9 @@ if [ -x "$python" ]; then
 fi
 new_enough "$python" || make_venv
 if [ "$needs" = demo ]; then
-    install_python_packages "600 MB, about a minute" requirements.lock
+    install_python_packages "670 MB, one to three minutes" requirements.lock
 else
-    install_python_packages "1.4 GB, two minutes" requirements-dev.lock
+    install_python_packages "1.4 GB, two to five minutes" requirements-dev.lock
 fi
 install_system_libraries
 printf '%s\n' "$needs $state" >"$stamp"

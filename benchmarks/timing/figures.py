@@ -1,4 +1,4 @@
-"""Figures with their goals, formatted for terminal and README."""
+"""Figures with their goals, formatted for terminal and docs/performance.md."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
@@ -81,7 +81,7 @@ def format_stages(table: Table) -> str:
 
 
 def markdown(figures: Iterable[Figure], machine: str) -> str:
-    """Format the README's table, between its two marks."""
+    """Format the table of docs/performance.md, between its two marks."""
     lines = [BEGIN, "", "| clip | figure | measured | goal | |", "|---|---|---|---|---|"]
     lines += [
         f"| {figure.clip} | {figure.what} | {number(figure.value, figure.unit)} | {figure.goal} "
