@@ -14,6 +14,7 @@ from hipcv.cli import analyze, batch_screen, config
 from hipcv.cli.signals import stop_on_signals
 from hipcv.core.errors import Interrupted
 from hipcv.core.person import Person
+from hipcv.core.text import escape
 from hipcv.language import N_, _
 
 if TYPE_CHECKING:
@@ -135,6 +136,9 @@ def command(
             plan = run.plan_batch(request, progress)
         batch_screen.print_plan(plan, as_json=as_json)
         return
+    if watch:
+        text = _("Waiting for clips in {folder}. Ctrl-C ends it.")
+        typer.echo(escape(text.format(folder=folder)), err=True)
     stop = StopRequest()
     with (
         open_executor(scheduler, request.options.model, workers, settings.batch.start) as executor,

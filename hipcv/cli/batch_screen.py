@@ -116,7 +116,7 @@ class Bar:
     def clips_found(self, total: int, to_do: int) -> None:
         """Show now and then how many clips there are to analyse so far."""
         self.lines.clips_found(total, to_do)
-        if total % _SHOWN_EVERY == 0:
+        if total < _SHOWN_EVERY or total % _SHOWN_EVERY == 0:
             self.bar.update(self.task, total=to_do)
 
     def planned(self, total: int, to_do: int) -> None:
