@@ -312,6 +312,8 @@ class ResultCollector:
             ends = hash_of_ends(job.clip)
         except OSError:
             return job  # a failure of which there will be no record
+        if not _is_unchanged(job):
+            return job  # it is still copied: the next run analyses it
         job = replace(job, clip_sha256=sha256, key=self.planner.key(sha256))
         self.manifest.record_content(job, Fingerprint(job.size_bytes, job.mtime_ns, sha256, ends))
         return job

@@ -459,6 +459,21 @@ def test_clip_that_was_touched_is_read_once(clinic, monkeypatch):
     assert clinic.batch().outcomes[0].from_earlier_run
 
 
+def test_failure_of_a_clip_that_was_still_copied_is_not_recorded(clinic):
+    clip = clinic.clip("gate unreadable.mp4", b"beginning")
+
+    with ThreadPoolExecutor() as pool:
+        statuses = pool.submit(clinic.statuses)
+        wait_until(clinic.runs.exists)
+        clip.write_bytes(b"beginning and end")
+        clinic.runs.with_name("open").touch()
+        assert statuses.result(LIMIT_S) == {clip.name: "unreadable"}
+
+    clinic.analyzed_clips()
+    clinic.batch()
+    assert clinic.analyzed_clips() == [clip.name]
+
+
 @pytest.fixture
 def watch(clinic, monkeypatch):
     """Watch the folder in another thread; returns the stop request and the result to come."""
