@@ -57,7 +57,6 @@ NOT_FOR_PEOPLE: dict[str, tuple[str, ...]] = {
     "core/compensation.py": ("shank lengths",),  # a unit of result.json
     "core/issues.py": ("deg, other leg",),
     "files.py": (" is locked by another process",),  # for callers that catch it
-    "batch/server.py": ("threads run before the fork",),
     "report/batch_summary.py": ("<",),
     "report/charts/chart.py": _MATPLOTLIB,
     "report/charts/gauge.py": ("<",),
