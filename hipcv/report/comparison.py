@@ -15,7 +15,7 @@ from hipcv.report import numbers
 
 OTHER_BASIS: Final = N_("hip lift was taken off one of the two and not off the other")
 PROVISIONAL: Final = N_("one of the two rests on too few repetitions")
-UNSIGNED: Final = N_("one of the two is not signed off")
+UNSIGNED: Final = N_("not both are signed off")
 OBLIQUE: Final = N_("a camera stood oblique to the patient")
 
 _LESS: Final = Translated(
