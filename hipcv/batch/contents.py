@@ -9,6 +9,7 @@ import os
 from collections import defaultdict
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -63,11 +64,16 @@ class ContentIndex:
 
     def __init__(self, state: ManifestState, *, read_all: bool) -> None:
         self._state, self._read_all = state, read_all
-        self._recorded: dict[int, list[Fingerprint]] = defaultdict(list)  # by size
-        for fingerprint in state.fingerprints.values():
-            self._recorded[fingerprint.size_bytes].append(fingerprint)
         self._new: dict[int, list[_NewClip]] = defaultdict(list)  # by size
         self._first: dict[str, str] = {}  # name of the first clip of this run, by SHA-256
+
+    @cached_property
+    def _recorded(self) -> dict[int, list[Fingerprint]]:
+        """Return the contents in the manifest by size; only needed where a clip is new."""
+        recorded: dict[int, list[Fingerprint]] = defaultdict(list)
+        for fingerprint in self._state.fingerprints.values():
+            recorded[fingerprint.size_bytes].append(fingerprint)
+        return recorded
 
     def content(self, candidate: Candidate) -> Content:
         """Return what is known of a clip's content.

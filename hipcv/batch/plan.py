@@ -214,7 +214,7 @@ class Planner:
         outcome = replace(outcome, text="", folder=record.folder)
         files = state_of_files(folder)
         if files and files == record.files:
-            return replace(outcome, files=files, answer_at=record.line_at)
+            return replace(outcome, files=record.files, answer_at=record.line_at)
         result = read_result(folder, sha256)
         if result is None or manifest is None:
             return None if result is None else replace(outcome, result=result)
