@@ -153,6 +153,7 @@ def command_lines():
     yield ("doctor",)
     yield ("doctor", "--archive", "records")
     yield ("audit",)
+    yield "validate", "--template", "--out", "study"
     yield "backup", "desk.zip"
     yield "restore", "desk.zip", "--data-dir", "restored"
     yield "purge", "P-017", "--yes", "--why", "asked"
