@@ -49,7 +49,6 @@ class _NewClip:
     """A clip of this run whose content is not in the manifest under its name."""
 
     name: str
-    path: str  # a `Path` takes four times the memory
     ends: str = ""
     sha256: str = ""
 
@@ -59,11 +58,12 @@ class ContentIndex:
 
     Args:
         state: the manifest.
+        folder: the folder of the clips.
         read_all: read every new clip whole, for executors that have to know its SHA-256.
     """
 
-    def __init__(self, state: ManifestState, *, read_all: bool) -> None:
-        self._state, self._read_all = state, read_all
+    def __init__(self, state: ManifestState, folder: Path, *, read_all: bool) -> None:
+        self._state, self._folder, self._read_all = state, folder, read_all
         self._new: dict[int, list[_NewClip]] = defaultdict(list)  # by size
         self._first: dict[str, str] = {}  # name of the first clip of this run, by SHA-256
 
@@ -95,14 +95,14 @@ class ContentIndex:
         """Return a clip, with its SHA-256 where it may equal another."""
         recorded = self._recorded.get(candidate.size_bytes, [])
         new = self._new[candidate.size_bytes]
-        clip = _NewClip(candidate.name, str(candidate.path))
+        clip, path = _NewClip(candidate.name), candidate.path
         if recorded or new:
-            clip.ends = hash_of_ends(Path(clip.path))
+            clip.ends = hash_of_ends(path)
             clip.sha256 = _recorded_sha256(recorded, clip.ends, candidate.mtime_ns)
         if not clip.sha256 and (self._read_all or self._may_be_equal(clip.ends, recorded, new)):
-            clip.sha256 = sha256_of(Path(clip.path))
+            clip.sha256 = sha256_of(path)
         if clip.sha256:
-            clip.ends = clip.ends or hash_of_ends(Path(clip.path))
+            clip.ends = clip.ends or hash_of_ends(path)
         new.append(clip)
         return clip
 
@@ -110,11 +110,12 @@ class ContentIndex:
         """Return True if another clip has the same ends, and read those of this run."""
         may_be = any(one.ends in ("", ends) for one in recorded)
         for other in new:
+            path = self._folder / other.name
             with suppress(OSError):  # its own analysis will say so
-                other.ends = other.ends or hash_of_ends(Path(other.path))
+                other.ends = other.ends or hash_of_ends(path)
                 if other.ends == ends:
                     may_be = True
-                    other.sha256 = other.sha256 or sha256_of(Path(other.path))
+                    other.sha256 = other.sha256 or sha256_of(path)
                     self._first.setdefault(other.sha256, other.name)
         return may_be
 

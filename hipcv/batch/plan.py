@@ -117,7 +117,7 @@ class Planner:
 
         Yields None where a folder that is watched has no new clip just now.
         """
-        contents = ContentIndex(state, read_all=self._read_all)
+        contents = ContentIndex(state, self._request.folder, read_all=self._read_all)
         folders = _FolderAllocator(state, self._request.out)
         for candidate in self._candidates:
             if candidate is None:
@@ -166,13 +166,10 @@ class Planner:
     def _outcome_without_result(self, candidate: Candidate) -> ClipOutcome:
         """Return `waiting`, or why the clip cannot be analyzed."""
         status: ClipStatus = "not_a_file" if candidate.kind == "not_a_file" else "unreadable"
-        text = candidate.text
         if candidate.kind == "clip":
             status = "waiting"
-            text = _("{name}: not analysed yet. Run the same command again.").format(
-                name=candidate.path.name
-            )
-        return ClipOutcome(candidate.name, parse_name(candidate.name, self._pattern), status, text)
+        fields = parse_name(candidate.name, self._pattern)
+        return ClipOutcome(candidate.name, fields, status, candidate.text)
 
     def _plan(
         self,

@@ -6,7 +6,7 @@ from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Final, Protocol, overload
 
@@ -74,7 +74,10 @@ class Outcomes(Sequence[ClipOutcome]):
 
 
 def load_result(out: Path, outcome: ClipOutcome) -> ClipOutcome:
-    """Return an outcome with its result, read from the manifest if it is there."""
+    """Return an outcome with its text and its result, read from the manifest if it is there."""
+    if outcome.status == "waiting":
+        text = _("{name}: not analysed yet. Run the same command again.")
+        return replace(outcome, text=text.format(name=PurePosixPath(outcome.clip).name))
     if outcome.answer_at < 0:
         return outcome
     return replace(outcome, result=read_result_at(out, outcome.answer_at))

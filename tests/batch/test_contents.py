@@ -36,25 +36,29 @@ def recorded(candidate):
     return Fingerprint(candidate.size_bytes, candidate.mtime_ns, sha256, ends)
 
 
-def index(read_all=False, **fingerprints):
-    return ContentIndex(ManifestState(fingerprints), read_all=read_all)
+@pytest.fixture
+def index(tmp_path):
+    def build(read_all=False, **fingerprints):
+        return ContentIndex(ManifestState(fingerprints), tmp_path, read_all=read_all)
+
+    return build
 
 
-def test_clips_of_distinct_sizes_are_not_read(clip, whole_reads, monkeypatch):
+def test_clips_of_distinct_sizes_are_not_read(index, clip, whole_reads, monkeypatch):
     monkeypatch.setattr(contents, "hash_of_ends", None)
     new = index()
 
     assert [new.content(clip(name, name.encode())) for name in ("a", "bb")] == [Content()] * 2
 
 
-def test_clips_that_differ_at_their_ends_are_not_read_whole(clip, whole_reads):
+def test_clips_that_differ_at_their_ends_are_not_read_whole(index, clip, whole_reads):
     new = index()
 
     assert [new.content(clip(name, name.encode())) for name in "ab"] == [Content()] * 2
     assert whole_reads == []
 
 
-def test_clips_that_differ_in_the_middle_alone_are_told_apart(clip):
+def test_clips_that_differ_in_the_middle_alone_are_told_apart(index, clip):
     ends = bytes(END_BYTES)
     new = index()
     new.content(clip("a", ends + b"a" + ends))
@@ -62,14 +66,14 @@ def test_clips_that_differ_in_the_middle_alone_are_told_apart(clip):
     assert new.content(clip("b", ends + b"b" + ends)).first == "b"
 
 
-def test_clip_equal_to_an_earlier_one_of_the_run_names_it(clip):
+def test_clip_equal_to_an_earlier_one_of_the_run_names_it(index, clip):
     new = index()
     new.content(clip("a", b"same"))
 
     assert new.content(clip("b", b"same")).first == "a"
 
 
-def test_renamed_clip_is_recognised_without_reading_it_whole(clip, whole_reads):
+def test_renamed_clip_is_recognised_without_reading_it_whole(index, clip, whole_reads):
     earlier = clip("a", b"content")
 
     content = index(a=recorded(earlier)).content(clip("b", b"content"))
@@ -78,7 +82,7 @@ def test_renamed_clip_is_recognised_without_reading_it_whole(clip, whole_reads):
 
 
 @pytest.mark.parametrize("ends", ["as recorded", ""])
-def test_touched_clip_is_recognised_by_its_content(clip, ends):
+def test_touched_clip_is_recognised_by_its_content(index, clip, ends):
     earlier = recorded(clip("a", b"content"))
     if not ends:  # in a manifest of an earlier version
         earlier = Fingerprint(earlier.size_bytes, earlier.mtime_ns, earlier.sha256)
@@ -86,7 +90,7 @@ def test_touched_clip_is_recognised_by_its_content(clip, ends):
     assert index(a=earlier).content(clip("a", b"content", 6)).sha256 == earlier.sha256
 
 
-def test_unchanged_clip_is_not_read(clip, whole_reads, monkeypatch):
+def test_unchanged_clip_is_not_read(index, clip, whole_reads, monkeypatch):
     known = clip("a", b"content")
     known_contents = index(a=recorded(known))
     monkeypatch.setattr(contents, "hash_of_ends", None)
@@ -94,7 +98,7 @@ def test_unchanged_clip_is_not_read(clip, whole_reads, monkeypatch):
     assert (known_contents.content(known).first, whole_reads) == ("a", [])
 
 
-def test_every_new_clip_is_read_where_its_sum_is_needed(clip):
+def test_every_new_clip_is_read_where_its_sum_is_needed(index, clip):
     new = clip("a", b"content")
 
     assert index(read_all=True).content(new).sha256 == sha256_of(new.path)
