@@ -1,4 +1,4 @@
-"""Renderings of clip outcomes: a line of JSON, the pages of `summary.html`, and `summary.csv`.
+"""Renderings of clip outcomes: a line of JSON, the pages of `summary.html`, and two tables.
 
 They are written while the batch goes on, each file in one step, so that a batch that is killed has
 a summary too. Files of which nothing changed since an earlier run are not written again.
@@ -19,6 +19,8 @@ from hipcv.core.options import AnalysisOptions
 from hipcv.files import atomic_path, write_atomic
 from hipcv.report import batch_summary
 from hipcv.report.batch_summary import ROWS_PER_PAGE, BatchRow, Pages, Totals
+from hipcv.report.formats import rep_table
+from hipcv.results.document import REP_TABLE
 from hipcv.version import __version__
 
 HTML: Final = "summary.html"
@@ -42,6 +44,10 @@ _ORDER: Final[dict[ClipStatus, int]] = {
     "not_a_file": 5,
 }
 """From the worst status to the one that matters least."""
+
+
+WITH_REPS: Final[frozenset[ClipStatus]] = frozenset({"measured", "not_counted"})
+"""Statuses of clips whose repetitions were measured."""
 
 
 class OutcomeSource(Protocol):
@@ -124,11 +130,14 @@ class SummaryWriter:
         self._lowest_deg.pop(outcome.clip, None)
 
     def append(self, outcome: ClipOutcome) -> None:
-        """Add the rows of a clip to the table, where there is one."""
+        """Add the rows of a clip to the tables, where there are some."""
         self.written = Written(self.written.pages)
-        if (self._out / CSV).exists():
-            with language.using(language.SOURCE), (self._out / CSV).open("ab") as file:
-                file.write(batch_summary.table_lines(_rows(outcome)).encode())
+        with language.using(language.SOURCE):
+            lines = batch_summary.table_lines(_rows(outcome)).encode()
+        for name, added in ((CSV, lines), (REP_TABLE, self._rep_lines(outcome))):
+            if self._has(name):
+                with (self._out / name).open("ab") as file:
+                    file.write(added)
 
     def is_due(self) -> bool:
         """Return True where clips were added, and it is time to refresh the pages."""
@@ -159,14 +168,18 @@ class SummaryWriter:
         return self._out / HTML
 
     def write_table(self, source: OutcomeSource) -> None:
-        """Write the table in the order of the clips' names, unless it is so already.
+        """Write the tables in the order of the clips' names, unless they are so already.
 
-        It is English in every language, as all that programs read.
+        They are English in every language, as all that programs read.
         """
         clips = sorted(source.outcomes)
         digest = self._digest([source.outcomes[clip] for clip in clips], 0, 0)
-        if digest == self.written.table and self._has(CSV):
+        if digest == self.written.table and self._has(CSV) and self._has(REP_TABLE):
             return
+        with atomic_path(self._out / REP_TABLE) as part, part.open("wb") as reps:
+            reps.write(rep_table.render([]).encode())
+            for clip in clips:
+                reps.write(self._rep_lines(source.outcomes[clip]))
         with (
             language.using(language.SOURCE),
             atomic_path(self._out / CSV) as part,
@@ -177,6 +190,16 @@ class SummaryWriter:
                 outcome = source.load(source.outcomes[clip])
                 file.write(batch_summary.table_lines(_rows(outcome)))
         self.written = Written(self.written.pages, digest)
+
+    def _rep_lines(self, outcome: ClipOutcome) -> bytes:
+        """Return the lines of a clip's own table of repetitions; b"" where it has none."""
+        if outcome.status not in WITH_REPS:
+            return b""
+        try:
+            table = (self._out / outcome.folder / REP_TABLE).read_bytes()
+        except OSError:  # a result of an earlier version, or one that was removed meanwhile
+            return b""
+        return table.partition(b"\n")[2]
 
     def _write_page(self, rows: Sequence[BatchRow], totals: Totals, pages: Pages) -> None:
         page = batch_summary.render(

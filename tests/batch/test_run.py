@@ -75,7 +75,7 @@ def test_second_run_starts_no_analysis(thirty):
 def test_no_temporary_file_is_left(thirty):
     folders = {name.split("/")[0] for name in thirty.tree()}
 
-    assert folders == {"clips", "summary.csv", "summary.html"}
+    assert folders == {"clips", "reps.csv", "summary.csv", "summary.html"}
 
 
 def test_second_run_changes_no_file(clinic):
@@ -169,7 +169,7 @@ def test_force_replaces_the_earlier_result(clinic):
 
     assert sorted(clinic.tree()) == [
         *("clips/a/report.html", "clips/a/result.json"),
-        *("summary.csv", "summary.html"),
+        *("reps.csv", "summary.csv", "summary.html"),
     ]
 
 
