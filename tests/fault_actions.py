@@ -135,7 +135,7 @@ class BatchFiles:
         lines = (folder / "out" / manifest.NAME).read_text().splitlines()
         assert all(json.loads(line) for line in lines)
         assert sorted(path.name for path in (folder / "out").iterdir()) == [
-            manifest.LOCK, manifest.NAME, summary.CSV, summary.HTML,
+            manifest.LOCK, manifest.NAME, document.REP_TABLE, summary.CSV, summary.HTML,
         ]  # fmt: skip
 
     def _job(self, folder, number):
