@@ -5,6 +5,7 @@ import stat
 
 import pytest
 
+from hipcv.store.files import PINS
 from hipcv.web import pins
 
 
@@ -77,7 +78,7 @@ def test_removed_pin_is_not_asked_for(therapist, view):
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has other rules")
 def test_file_of_pins_is_private_and_has_no_pin(state, therapist, view):
-    path = state.settings.folder / pins.FILE
+    path = state.settings.folder / PINS
 
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert "4711" not in path.read_text()

@@ -1,7 +1,7 @@
 /** Access to the local server: JSON requests. Error messages are sentences for the user. */
 
 import { _, format } from "./language.js";
-import { pageKeyHeader } from "./session.js";
+import { pageKeyHeader, signInAddress } from "./session.js";
 
 const UNREACHABLE = _("The desk does not answer. Check that hipcv review is still running.");
 const UNAUTHORIZED = 401;
@@ -67,7 +67,7 @@ export function sendOnLeave(path, method) {
  * @returns {ApiError}
  */
 export function apiError(body, status) {
-  if (status === UNAUTHORIZED) location.assign("/signin");
+  if (status === UNAUTHORIZED) location.assign(signInAddress());
   const error = new ApiError(typeof body?.error === "string" ? body.error : format(_("The desk answered {status}. Try again."), { status }), status);
   error.needsPin = body?.pin === true;
   return error;

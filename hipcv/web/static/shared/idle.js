@@ -3,7 +3,7 @@
 import { send } from "./api.js";
 import { forgetInitials } from "./initials.js";
 import { _ } from "./language.js";
-import { dropPageKey, onSessionEnd } from "./session.js";
+import { beginEnd, dropPageKey, onSessionEnd, signInAddress } from "./session.js";
 import { showToast } from "./toast.js";
 
 const LATEST = "hipcv.latest-activity"; // Unix time, ms, shared by the pages of this browser
@@ -17,7 +17,6 @@ const ASK_AGAIN_MS = 5 * MINUTE_MS; // without use, after which initials are ask
 
 let noted_ms = 0;
 let sent_ms = Date.now();
-let ended = false;
 
 /** Note that the desk is in use. */
 export function noteActivity() {
@@ -30,7 +29,7 @@ export function noteActivity() {
 /** Lock the pages when nobody used them for as long as the settings say, and follow a session that ends elsewhere. */
 export function startIdleLock() {
   const lockAfter_ms = Number(document.body.dataset.lockAfterMin ?? 0) * MINUTE_MS; // 0: never
-  onSessionEnd(() => leave(""));
+  onSessionEnd(leave);
   noteActivity();
   for (const sign of SIGNS) document.addEventListener(sign, onSign, { passive: true, capture: true });
   if (!lockAfter_ms) return;
@@ -51,11 +50,10 @@ export function startIdleLock() {
  * @param {"locked"|"signed_out"} reason
  */
 export async function end(reason) {
-  if (ended) return;
-  ended = true;
+  if (!beginEnd(reason)) return;
   await send("/api/session", undefined, "DELETE").catch(() => null); // ended already, or the desk was closed
   dropPageKey();
-  leave(reason);
+  leave();
 }
 
 function onSign() {
@@ -65,6 +63,6 @@ function onSign() {
   void send("/api/session", undefined).catch(() => null);
 }
 
-function leave(reason) {
-  location.replace(reason ? `/signin?because=${reason}` : "/signin");
+function leave() {
+  location.replace(signInAddress());
 }

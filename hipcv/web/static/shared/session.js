@@ -41,6 +41,27 @@ export function keyed(path) {
   return url.pathname + url.search;
 }
 
+let because = ""; // reason for which this page ends the session
+
+/**
+ * Note why this page ends the session, once; return false where it is ending already.
+ * @param {"locked"|"signed_out"} reason
+ * @returns {boolean}
+ */
+export function beginEnd(reason) {
+  if (because) return false;
+  because = reason;
+  return true;
+}
+
+/**
+ * Return the address of the sign-in page, with the reason; any request that is refused may lead there first.
+ * @returns {string}
+ */
+export function signInAddress() {
+  return because ? `/signin?because=${because}` : "/signin";
+}
+
 /**
  * Call an action when the session ends in another page of this browser.
  * @param {() => void} action
