@@ -32,7 +32,15 @@ def portrait(sample_analysis):
     return sample_analysis(PORTRAIT.name)
 
 
-@pytest.mark.parametrize("twin_of", [turned_twin, mirrored_twin, variable_rate_twin, trimmed_twin])
+@pytest.mark.parametrize(
+    "twin_of",
+    [
+        mirrored_twin,
+        variable_rate_twin,
+        trimmed_twin,
+        pytest.param(turned_twin, marks=pytest.mark.slow),
+    ],
+)
 def test_a_twin_of_a_clip_gives_the_same_side_and_angle(twin_of, portrait, tmp_path):
     twin = analyze(twin_of(PORTRAIT, tmp_path / "twin.mp4")).trial
 

@@ -233,6 +233,7 @@ def batch_results(tmp_path):
     return analyze
 
 
+@pytest.mark.slow
 @pytest.mark.model
 def test_real_results_are_equal_in_every_kind_of_process(tmp_path, batch_results):
     for name in REAL:

@@ -46,7 +46,12 @@ def english():
 
 
 @pytest.fixture(
-    scope="module", params=[(path, size) for path in PAGES for size in SIZES], ids="".join
+    scope="module",
+    params=[
+        pytest.param((path, size), marks=[pytest.mark.slow] * (size == "wide"), id=path + size)
+        for path in PAGES
+        for size in SIZES
+    ],
 )
 def spanish_page(request, browser, server, folder):
     """A page as a Spanish browser shows it."""

@@ -28,6 +28,7 @@ def open_from(browser, server, path, link):
     page.get_by_role("link", name=link).first.click()
     expect(page.locator("h1")).to_have_text(link)
     page.locator(".handle").first.wait_for()
+    page.locator("#neighbours:not([hidden])").wait_for()
     return page
 
 

@@ -27,7 +27,9 @@ KINDS = {".mp4", ".jpg", ".html", ".pdf", ".png"}
 pytestmark = pytest.mark.model
 
 
-@pytest.fixture(scope="module", params=["--blur-face", "--no-blur-face"])
+@pytest.fixture(
+    scope="module", params=["--blur-face", pytest.param("--no-blur-face", marks=pytest.mark.slow)]
+)
 def written(request, tmp_path_factory):
     """The option, and the folder of all that is written with it: a result, exports, the records."""
     pytest.importorskip("sqlalchemy", reason='records need `pip install "hipcv[app]"`')

@@ -121,6 +121,13 @@ def test_backup_is_the_moment_it_was_begun(filled, other, files, tmp_path):
     assert shares[-1] <= 1
 
 
+@pytest.fixture
+def no_scrub(monkeypatch):
+    """Leave deleted rows in the files of SQLite, as scrubbing waits for readers."""
+    monkeypatch.setattr(database, "scrub", lambda _engine: None)
+
+
+@pytest.mark.usefixtures("no_scrub")
 def test_deletion_meanwhile_asks_for_another_backup(filled, other, files, tmp_path):
     clip = filled.clips()[0]
 

@@ -161,7 +161,7 @@ def follow(browser, answer):
     browser.headers[PAGE_KEY_HEADER] = re.search(r'data-page-key="([^"]+)"', answer.text)[1]
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.slow)])
 def each_database(request):
     """URL of each kind of database in turn, for modules that override `database` with it."""
     if request.param == "sqlite":

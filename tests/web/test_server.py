@@ -261,7 +261,10 @@ def test_analysis_ends_with_the_server(server, tmp_path):
     wait_until(lambda: not running(tmp_path / "runs"))
 
 
-@pytest.mark.parametrize("delay_s", [0.0, 0.05, 0.15, 0.3])
+@pytest.mark.parametrize(
+    "delay_s",
+    [0.05, *(pytest.param(delay_s, marks=pytest.mark.slow) for delay_s in (0.0, 0.15, 0.3))],
+)
 def test_correction_interrupted_by_a_kill_is_whole_or_absent(server, tmp_path, delay_s):
     client = server.start()
     clip_id = upload(client, tmp_path)
