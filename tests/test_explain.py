@@ -93,6 +93,7 @@ def test_the_users_own_files_stay_with_the_steps(analysis, tmp_path):
     assert (tmp_path / "explain" / "notes.txt").exists()
 
 
+@pytest.mark.slow
 def test_a_refused_clip_shows_both_legs_curves(tmp_path):
     standing, collector = SAMPLES / "standing.mp4", TraceCollector()
 

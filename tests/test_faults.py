@@ -13,7 +13,11 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="forks, and kill
     "kind", ["kill", "ENOSPC", "full", pytest.param("EIO", marks=pytest.mark.slow)]
 )
 @pytest.mark.parametrize(
-    "action", ["new result", "result", "result without exchange", "batch", "store"]
+    "action",
+    [
+        *("new result", "result", "batch", "store"),
+        pytest.param("result without exchange", marks=pytest.mark.slow),
+    ],
 )
 def test_what_is_saved_is_old_or_new_whole_after_a_fault_at_any_call(
     tmp_path, pytestconfig, action, kind

@@ -62,10 +62,12 @@ def doubled(tmp_path_factory):
     )
 
 
+@pytest.mark.slow
 def test_a_clip_of_twice_the_rate_gives_the_same_angle(portrait, doubled):
     assert doubled.trial.sides[Side.RIGHT].rotation_deg == pytest.approx(_angle(portrait), abs=0.3)
 
 
+@pytest.mark.slow
 def test_a_clip_of_twice_the_rate_has_a_pose_in_every_frame(portrait, doubled):
     assert len(doubled.track.time_s) == 2 * len(portrait.track.time_s)
 
@@ -79,6 +81,7 @@ def test_an_undeclared_selfie_is_the_other_side(tmp_path):
     assert analyze(selfie).trial.tested_side == "left"
 
 
+@pytest.mark.slow
 def test_a_second_person_is_an_issue_and_does_not_change_the_angle(tmp_path):
     times_s, pictures = pictures_of(SAMPLES / "clean_left.mp4")
     _, others = pictures_of(SAMPLES / "hip_lift_left.mp4")

@@ -53,6 +53,7 @@ def test_clip_is_stopped_on_the_desk_measured_and_stopped_on_its_page(browser, e
     page.context.close()
 
 
+@pytest.mark.slow
 def test_stop_is_accessible_and_fits_in_spanish_on_a_narrow_screen(browser, endless, tmp_path):
     page = open_page(browser, endless, viewport=NARROW, locale="es")
     page.set_input_files("#files", write_clip(tmp_path / NAME, numbered_pictures(3)))

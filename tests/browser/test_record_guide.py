@@ -84,6 +84,7 @@ def test_a_voice_of_another_language_is_not_used(open_record):
     assert (spoken, bool(tones)) == ([], True)
 
 
+@pytest.mark.slow
 def test_a_muted_page_is_silent(open_record):
     page = open_record("en", LOCAL["en"])
     page.click("#sound")

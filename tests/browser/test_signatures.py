@@ -1,5 +1,6 @@
 """Sign-off in the browser: of displayed legs alone, with the user's own initials; taken back."""
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import NARROW, give_initials, open_page
@@ -114,6 +115,7 @@ def test_initials_with_a_pin_sign_with_it_alone(open_stub_clip, browser, stub_de
     expect(page.locator("#signed")).to_have_attribute("data-status", "final")
 
 
+@pytest.mark.slow
 def test_dialog_of_the_pin_is_accessible_and_fits_in_spanish_on_a_narrow_screen(
     open_stub_clip, browser, stub_desk
 ):

@@ -65,6 +65,7 @@ def test_a_page_says_that_the_connection_is_lost(browser, own_server, path):
     page.context.close()
 
 
+@pytest.mark.slow
 def test_a_page_whose_desk_was_started_anew_asks_for_the_sign_in(browser, own_server):
     page = open_page(browser, own_server)
     expect(page.locator("#connection")).to_have_attribute("data-state", "open")
@@ -75,6 +76,7 @@ def test_a_page_whose_desk_was_started_anew_asks_for_the_sign_in(browser, own_se
     page.context.close()
 
 
+@pytest.mark.slow
 def test_a_page_without_shared_workers_connects_again_and_loads_anew(browser, own_server):
     page = open_page(browser, own_server)
     page.add_init_script("delete globalThis.SharedWorker")

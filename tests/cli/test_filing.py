@@ -164,6 +164,7 @@ def test_json_on_stdout_is_not_disturbed_by_filing(records):
 
 
 @pytest.mark.model
+@pytest.mark.slow
 def test_guided_test_is_filed_with_its_recording_and_live_display(records, data_folder):
     words = ("--out", "out", "--as", "anna", "--age", "34", "--data-dir", data_folder)
     clip = SAMPLES / "clean_left.mp4"

@@ -96,7 +96,7 @@ def test_an_altered_result_ends_in_a_sentence(folder, case, evidence):
 
 
 @pytest.mark.parametrize(
-    "count", [500, pytest.param(20_000, marks=pytest.mark.slow)], ids=["few", "many"]
+    "count", [150, pytest.param(20_000, marks=pytest.mark.slow)], ids=["few", "many"]
 )
 def test_mutated_results_end_in_a_sentence(folder, count):
     """Without evidence, so that everything comes from the document."""

@@ -1,4 +1,5 @@
 import uuid
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +15,22 @@ def postgres_server():
         pytest.skip("no Postgres server: apt-get install postgresql brings one")
     with postgres.server(folder) as address:
         yield address
+
+
+QUICK_ON_POSTGRES = {
+    *("test_audit", "test_database", "test_erasing", "test_many_at_once", "test_migrations"),
+    *("test_analyses", "test_notes", "test_visits"),
+}
+"""Modules whose tests on Postgres run at every change; the sweep runs those of the others."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    for item in items:
+        params = getattr(getattr(item, "callspec", None), "params", {})
+        is_here = item.path.parent == Path(__file__).parent
+        if is_here and params.get("url") == "postgres" and item.path.stem not in QUICK_ON_POSTGRES:
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

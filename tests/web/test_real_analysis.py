@@ -91,6 +91,7 @@ def send_in_parts(state, client, recording, parts=12):
     return client.put("/api/uploads", params={**query, "side": "left"}).json()["clip"]
 
 
+@pytest.mark.slow
 def test_result_of_a_recording_that_was_read_under_way_is_that_of_its_file(recorded):
     view, recording, growing = recorded
     expected = build_document(

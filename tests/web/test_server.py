@@ -219,6 +219,7 @@ def test_analysis_interrupted_by_a_kill_is_done_at_the_next_start(server, tmp_pa
     assert wait(client, clip_id, "ready", "failed")["clip"]["state"] == "ready"
 
 
+@pytest.mark.slow
 def test_queue_of_long_and_short_clips_is_done_once_after_a_kill(server, tmp_path):
     client = server.start()
     ids = [upload(client, tmp_path, "gate-long-30.mp4")]
@@ -346,6 +347,7 @@ def test_pages_get_every_state_of_a_clip(server, tmp_path):
     assert (event["id"], states) == (clip_id, {"waiting", "analysing", "ready"})
 
 
+@pytest.mark.slow
 def test_many_concurrent_uploads_are_all_accepted(server, tmp_path):
     client = server.start()
     contents = {f"{n}.mp4": clip(tmp_path, f"{n}.mp4") for n in range(20, 32)}
