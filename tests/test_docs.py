@@ -87,7 +87,7 @@ def test_readme_is_short_and_its_links_lead_somewhere():
     assert [link for pair in links for link in pair if link and not (ROOT / link).exists()] == []
 
 
-@pytest.mark.parametrize("name", ["validation.md", "refusals.md", "reliability.md"])
+@pytest.mark.parametrize("name", ["validation.md", "refusals.md", "reliability.md", "torture.md"])
 def test_pages_of_figures_are_of_this_method(name):
     methods = re.findall(r"method (\d+)", (ROOT / "docs" / name).read_text(encoding="utf-8"))
 
