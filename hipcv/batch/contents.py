@@ -37,7 +37,7 @@ def hash_of_ends(path: Path) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What is known of a clip's content before its analysis."""
+    """Content of a clip as far as it is known before the analysis."""
 
     sha256: str = ""  # "" where it is new and differs from all others
     first: str = ""  # name of the first clip of this run with this content; "" without `sha256`

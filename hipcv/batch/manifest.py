@@ -53,7 +53,7 @@ class Line(TypedDict, total=False):
 
 
 class _Answer(TypedDict, total=False):
-    """What only the line of an ended clip has."""
+    """Keys that only the line of an ended clip has."""
 
     result: JsonObject
 
@@ -87,7 +87,7 @@ class ResultRecord:
 
 @dataclass(frozen=True, slots=True)
 class SummaryRecord:
-    """What the files of the summary were written from, as digests."""
+    """Digests of what the files of the summary were written from; "" for none."""
 
     pages: tuple[str, ...] = ()
     table: str = ""

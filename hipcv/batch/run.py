@@ -31,7 +31,7 @@ from hipcv.batch.outcome import (
     state_of_files,
 )
 from hipcv.batch.plan import BatchPlan, BatchRequest, Planned, Planner, WaitingClip
-from hipcv.batch.summary import SummaryWriter, Written
+from hipcv.batch.summary import SummaryWriter
 from hipcv.core.errors import BadRequest
 from hipcv.files import locked_folder, sha256_of
 from hipcv.folders import all_files, replace_folder
@@ -149,9 +149,8 @@ def run_batch(
         _work_folder(request.out) as work,
     ):
         earlier = manifest.state.summary
-        written = Written(earlier.pages, earlier.table)
         summary = SummaryWriter(
-            request.out, request.options, written, worst_first=request.worst_first
+            request.out, request.options, earlier, worst_first=request.worst_first
         )
         collector = ResultCollector(request.out, planner, manifest, progress, summary)
         feed = Feed(planner, collector, work, stop)

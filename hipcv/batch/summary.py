@@ -8,12 +8,12 @@ import hashlib
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 from urllib.parse import quote
 
 from hipcv import language
+from hipcv.batch.manifest import SummaryRecord
 from hipcv.batch.outcome import FAILED, ClipOutcome, ClipStatus, JsonObject
 from hipcv.core.options import AnalysisOptions
 from hipcv.files import atomic_path, write_atomic
@@ -61,14 +61,6 @@ class OutcomeSource(Protocol):
         """Return an outcome with its result."""
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
-    """Digests of what the files of a summary were written from; "" for none."""
-
-    pages: tuple[str, ...] = ()
-    table: str = ""
-
-
 def as_line(outcome: ClipOutcome) -> JsonObject:
     """Return the line of `hipcv batch --json`, with the keys of `hipcv analyze --json`."""
     line: JsonObject = {
@@ -102,7 +94,12 @@ class SummaryWriter:
     """
 
     def __init__(
-        self, out: Path, options: AnalysisOptions, written: Written, *, worst_first: bool = False
+        self,
+        out: Path,
+        options: AnalysisOptions,
+        written: SummaryRecord,
+        *,
+        worst_first: bool = False,
     ) -> None:
         self._out, self._options, self.written = out, options, written
         self._worst_first = worst_first
@@ -131,7 +128,7 @@ class SummaryWriter:
 
     def append(self, outcome: ClipOutcome) -> None:
         """Add the rows of a clip to the tables, where there are some."""
-        self.written = Written(self.written.pages)
+        self.written = SummaryRecord(self.written.pages)
         with language.using(language.SOURCE):
             lines = batch_summary.table_lines(_rows(outcome)).encode()
         for name, added in ((CSV, lines), (REP_TABLE, self._rep_lines(outcome))):
@@ -161,7 +158,7 @@ class SummaryWriter:
                 self._write_page(rows, totals, Pages(names, index))
             digests.append(digest)
         self._remove_pages(len(pages))
-        self.written = Written(tuple(digests), self.written.table)
+        self.written = SummaryRecord(tuple(digests), self.written.table)
         self._changed = False
         self._refreshed_s = time.monotonic()
         self._took_s = self._refreshed_s - began_s
@@ -189,7 +186,7 @@ class SummaryWriter:
             for clip in clips:
                 outcome = source.load(source.outcomes[clip])
                 file.write(batch_summary.table_lines(_rows(outcome)))
-        self.written = Written(self.written.pages, digest)
+        self.written = SummaryRecord(self.written.pages, digest)
 
     def _rep_lines(self, outcome: ClipOutcome) -> bytes:
         """Return the lines of a clip's own table of repetitions; b"" where it has none."""
@@ -269,7 +266,7 @@ class _Listed:
 
 def write_summary(outcomes: Iterable[ClipOutcome], out: Path, options: AnalysisOptions) -> Path:
     """Write the summary of some outcomes, and return the path of its first page."""
-    source, writer = _Listed(outcomes), SummaryWriter(out, options, Written())
+    source, writer = _Listed(outcomes), SummaryWriter(out, options, SummaryRecord())
     for outcome in source.outcomes.values():
         if outcome.status != "waiting":
             writer.add(outcome)

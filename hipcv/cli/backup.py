@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from hipcv.cli import data
-from hipcv.cli.terminal import progress_bar
+from hipcv.cli.export import Force
+from hipcv.cli.terminal import share_bar
 from hipcv.core.errors import ResultExists
 from hipcv.language import N_, _
 
@@ -23,7 +24,7 @@ def command(
     ],
     data_dir: data.DataDir = None,
     database: data.Database = "",
-    force: Annotated[bool, typer.Option("--force", help=N_("Overwrite what is there."))] = False,
+    force: Force = False,
 ) -> None:
     """Write all records, recordings and results of the desk to one file.
 
@@ -34,12 +35,8 @@ def command(
     if path.exists() and not force:
         text = _("{target}: is there already. Name another file, or overwrite it with --force.")
         raise ResultExists(text.format(target=path))
-    with data.open_records(data_dir, database) as records, progress_bar(quiet=False) as bar:
+    with data.open_records(data_dir, database) as records, share_bar(STAGE) as progress:
         from hipcv.store.files import FileStore
-
-        def progress(share: float) -> None:
-            if bar is not None:
-                bar(STAGE, share)
 
         files = FileStore(data.data_folder(data_dir))
         backup = records.write_backup(files, path, progress)

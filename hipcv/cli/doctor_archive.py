@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import typer
 
 from hipcv.cli import config, data
-from hipcv.cli.terminal import progress_bar, show_json
+from hipcv.cli.terminal import share_bar, show_json
 from hipcv.core.errors import BadRequest, InvalidTrack
 from hipcv.language import N_, Translated, _
 from hipcv.store.files import ANALYSES, DATABASE, FileStore
@@ -64,11 +64,10 @@ def _check(folder: Path | None, data_dir: Path | None, database: str) -> "list[R
     searched = (
         [folder] if folder else [Path(config.load(Path.cwd()).run.out), records_folder / ANALYSES]
     )
-    with progress_bar(quiet=False) as bar:
+    with share_bar(STAGE) as bar:
 
         def progress(done: int, total: int) -> None:
-            if bar is not None:
-                bar(_(STAGE), done / total)
+            bar(done / total)
 
         checks = [check for one in searched for check in archive.check_all(one, progress)]
         if (url := _records_url(folder, records_folder, database)) is not None:

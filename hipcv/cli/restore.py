@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from hipcv.cli import data
-from hipcv.cli.terminal import progress_bar
+from hipcv.cli.terminal import share_bar
 from hipcv.core.errors import EnvironmentFault
 from hipcv.language import N_, _
 
@@ -31,12 +31,7 @@ def command(
     data.require_library()
     from hipcv.store.restoring import restore
 
-    with progress_bar(quiet=False) as bar:
-
-        def progress(share: float) -> None:
-            if bar is not None:
-                bar(STAGE, share)
-
+    with share_bar(STAGE) as progress:
         restored = restore(backup, data.data_folder(data_dir), database, progress)
     typer.echo("\n".join(_lines(restored)))
     if restored.problems:

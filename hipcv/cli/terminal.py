@@ -5,7 +5,7 @@ import os
 import shutil
 import sys
 import webbrowser
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TextIO
@@ -82,6 +82,13 @@ def progress_bar(*, quiet: bool) -> "Iterator[ProgressCallback | None]":
     with Progress(*columns, console=Console(file=unescaped(sys.stderr)), transient=True) as bar:
         task = bar.add_task("", total=1.0)
         yield lambda stage, share: bar.update(task, description=_(stage), completed=share)
+
+
+@contextmanager
+def share_bar(stage: str) -> "Iterator[Callable[[float], None]]":
+    """Yield a callback that draws the share of one stage that is done, 0..1, as `progress_bar`."""
+    with progress_bar(quiet=False) as bar:
+        yield lambda share: bar(stage, share) if bar is not None else None
 
 
 def detach_stderr() -> None:

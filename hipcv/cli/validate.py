@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 import typer
 
 from hipcv.cli import config
+from hipcv.cli.export import Force
 from hipcv.cli.terminal import show_json
 from hipcv.core.errors import BadRequest
 from hipcv.language import N_, _
@@ -94,7 +95,7 @@ def command(
             ),
         ),
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help=N_("Overwrite what is there."))] = False,
+    force: Force = False,
     as_json: Annotated[bool, typer.Option("--json", help=N_("One JSON document."))] = False,
 ) -> None:
     """Compare hipcv with a reference, and say how reliable each is.

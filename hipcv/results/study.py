@@ -41,7 +41,7 @@ _FILES_SHOWN: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class StudyReport:
-    """What a study came to, and where its report is."""
+    """Outcome of a study, and the paths of its report."""
 
     document: JsonObject
     summary: StudySummary

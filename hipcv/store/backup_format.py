@@ -37,7 +37,7 @@ _NAMES: Final = re.compile(
     rf"|{CLIPS}/[0-9a-f]{{2}}/[0-9a-f]{{64}}(\.[a-z0-9]{{1,15}}|\.session\.json)?"
     rf"|{ANALYSES}/{_UUID}(/{_PART}){{1,4}}"
 )
-"""Names of entries beside the manifest: no name leads out of the data folder."""
+"""Names of entries other than the manifest: no name leads out of the data folder."""
 
 ROWS_AT_ONCE: Final = 500
 

@@ -19,7 +19,7 @@ UNDER_WAY: Final[tuple[ClipState, ...]] = ("waiting", "analysing")
 ReviewStatus = Literal["preliminary", "final", "amended"]
 NoteKind = Literal["text", "goniometer"]
 NoteSubject = tuple[Literal["clip", "visit"], str]
-"""What a note is on, and its id."""
+"""Kind of record that a note is on, and its id."""
 
 DAYS_OF_YEAR: Final = 365.25
 
@@ -197,7 +197,7 @@ class Note:
 
     @property
     def subject(self) -> NoteSubject:
-        """What the note is on, and its id."""
+        """The record that the note is on."""
         return ("clip", self.clip_id) if self.clip_id else ("visit", self.visit_id or "")
 
 

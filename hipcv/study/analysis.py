@@ -14,7 +14,7 @@ from hipcv.study.tables import ReliabilityTable, tables
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked of a table; "" and None leave the choice to `choose_methods` and `compare`."""
+    """Options of an analysis; "" and None leave the choice to `choose_methods` and `compare`."""
 
     test: str = ""
     reference: str = ""

@@ -19,7 +19,7 @@ from hipcv.study.own_tables import HIPCV
 from hipcv.study.readings import Reading, Row
 
 Trials = Literal["paired", "mean", "repeated"]
-"""How trials of two methods belong together.
+"""Ways in which trials of two methods belong together.
 
 `paired`: a trial of one is the same movement as that trial of the other. `mean`: the means of all
 trials are compared. `repeated`: both repeated by themselves, and single readings are compared.

@@ -23,7 +23,7 @@ _COLUMN: Final[Mapping[Kind, Callable[[Reading], str]]] = {
     "trials": lambda reading: reading.trial,
     "sessions": lambda reading: reading.session,
 }
-"""What the columns of a table are."""
+"""Values of the columns of a table, by the name of the kind."""
 
 _MIN_COLUMNS: Final = 2
 

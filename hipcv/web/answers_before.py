@@ -1,4 +1,4 @@
-"""Answers after the test at the visit before, to be read beside those of a clip."""
+"""Answers after the test at the visit before that of a clip, for comparison."""
 
 from collections.abc import Collection
 

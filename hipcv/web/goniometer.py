@@ -1,4 +1,4 @@
-"""Goniometer readings by hand, beside the machine's angle in the same frame."""
+"""Goniometer readings by hand, with the machine's angle in the same frame."""
 
 import math
 

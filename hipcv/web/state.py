@@ -41,7 +41,7 @@ MAX_LIVE_SESSIONS: Final = 2  # each loads pose models
 
 @dataclass(frozen=True, slots=True)
 class PhoneSettings:
-    """Whether clips may come from a phone in the local network, and where it may reach this one."""
+    """Permission to take clips from a phone in the local network, and the port it may reach."""
 
     allowed: bool = False
     port: int = 0  # 0: any free one

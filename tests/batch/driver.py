@@ -34,7 +34,7 @@ STARTERS = {
     "fork": lambda runs: WarmWorkers(server_command(runs), fork=True, cold=stub_command(runs)),
     "pool": lambda runs: WarmWorkers(server_command(runs), fork=False),
 }
-"""How the stub is started, by name; each takes the path of the runs file."""
+"""Ways to start the stub, by name; each takes the path of the runs file."""
 
 DEFAULT = "fork" if sys.platform == "linux" else "pool"
 

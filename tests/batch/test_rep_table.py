@@ -5,8 +5,9 @@ import csv
 import pytest
 
 from hipcv.batch.filename_pattern import NameFields
+from hipcv.batch.manifest import SummaryRecord
 from hipcv.batch.outcome import ClipOutcome
-from hipcv.batch.summary import SummaryWriter, Written, write_summary
+from hipcv.batch.summary import SummaryWriter, write_summary
 from hipcv.core.options import AnalysisOptions
 from hipcv.report.formats import rep_table
 from hipcv.results.document import build_document
@@ -41,7 +42,7 @@ def test_table_has_the_repetitions_of_all_clips_in_their_order(outcome, tmp_path
 
 def test_clip_is_in_the_table_as_soon_as_it_is_done(outcome, tmp_path):
     write_summary([outcome("b.mp4")], tmp_path, AnalysisOptions())
-    SummaryWriter(tmp_path, AnalysisOptions(), Written()).append(outcome("a.mp4"))
+    SummaryWriter(tmp_path, AnalysisOptions(), SummaryRecord()).append(outcome("a.mp4"))
 
     assert clips_in(tmp_path) == ["b.mp4", "a.mp4"]
 

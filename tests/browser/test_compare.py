@@ -69,7 +69,7 @@ def get_json(page, server, path):
 
 
 class Truth:
-    """Which picture of each video belongs to a step: that of the same time since the onset."""
+    """Picture of each video that belongs to a step: that of the same time since the onset."""
 
     def __init__(self, page, server, results, reps=(0, 0)):
         documents = get_json(page, server, f"/api/compare/{'/'.join(results)}")["results"]

@@ -1,4 +1,4 @@
-"""What can be saved from the video of the clip page: the frame shown, and the annotated video."""
+"""Downloads from the video of the clip page: the frame shown, and the annotated video."""
 
 from itertools import count
 

@@ -137,7 +137,7 @@ def test_code_needs_a_session(stranger):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 class TestListener:
-    """What listens beyond the address of the desk, with an address of its own for the phone."""
+    """Listeners beyond the address of the desk, with an address of its own for the phone."""
 
     HOST = "127.0.0.2"
 

@@ -46,7 +46,7 @@ STATIC_FILES: Final = (
     "/static/shared/numbers.js",
     "/static/shared/transfer.js",
 )
-"""What the page consists of, besides itself."""
+"""Files that the page loads."""
 
 HTTPS_PORT: Final = 443
 CREATED: Final = 201

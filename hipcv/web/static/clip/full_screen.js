@@ -50,7 +50,7 @@ export class FullScreen {
   }
 }
 
-/** Return all elements beside an element and beside what it is in. */
+/** Return the siblings of an element and of all that it is in. */
 function besides(element) {
   if (element === document.body) return [];
   const siblings = [...element.parentElement.children].filter((one) => one !== element);

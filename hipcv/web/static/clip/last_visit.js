@@ -1,4 +1,4 @@
-/** The result of the visit before beside the present one. */
+/** The result of the visit before, for comparison with the present one. */
 
 import { comparisonAddress } from "../shared/comparison.js";
 import { make, tag } from "../shared/dom.js";

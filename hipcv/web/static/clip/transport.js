@@ -9,7 +9,7 @@ const ANNOUNCE_MS = 700;
 const SPEEDS = ["0.25", "0.5", "1"];
 
 /**
- * What the controls move: one video, or two in step.
+ * Target of the controls: one video, or two in step.
  * @typedef {EventTarget & {row: number, times_s: number[], playing: boolean, speed: number, toggle(): void, seek(row: number): void, pauseAt(row: number): void, step(frames: number): void}} Head
  */
 
