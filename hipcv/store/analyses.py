@@ -22,12 +22,13 @@ from hipcv.store.models import (
     NewCorrection,
 )
 from hipcv.store.results import delete_oldest, outcome_of
-from hipcv.store.signatures import current_analysis, fetch_unchanged, revoke, signature_of
+from hipcv.store.signatures import current_analysis, revoke, signature_of
 from hipcv.store.transactions import (
     Transactions,
     WriteTransaction,
     fetch,
     fetch_one,
+    fetch_unchanged,
 )
 
 _AUDITED: Final = ("number", "kind", "side", "rep", "before", "after")
@@ -151,7 +152,9 @@ class AnalysisRecords(Transactions):
         """
         document = correction["document"]
         with self._write(by, why) as tx:
-            analysis = fetch_unchanged(tx.connection, analysis_id, version)
+            analysis = fetch_unchanged(
+                tx.connection, Analysis, tables.analyses, analysis_id, version=version
+            )
             row = _numbered(tx, analysis, correction)
             tx.insert(tables.corrections, asdict(row))
             if row.kind == "withdraw":

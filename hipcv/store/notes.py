@@ -12,7 +12,7 @@ from typing import Final, get_args
 
 import sqlalchemy as sa
 
-from hipcv.core.errors import BadRequest, Stale
+from hipcv.core.errors import BadRequest
 from hipcv.language import _
 from hipcv.store import tables
 from hipcv.store.models import Clip, JsonObject, NewNote, Note, NoteKind, Visit
@@ -21,6 +21,7 @@ from hipcv.store.transactions import (
     WriteTransaction,
     fetch,
     fetch_one,
+    fetch_unchanged,
     validated_text,
 )
 
@@ -78,7 +79,7 @@ class NoteRecords(Transactions):
             BadRequest: the text is empty or too long.
         """
         with self._write(by, why) as tx:
-            note = _fetch_unchanged(tx.connection, note_id, version)
+            note = fetch_unchanged(tx.connection, Note, tables.notes, note_id, version=version)
             words = _validated_text(text, note.payload)
             if words == note.text:
                 return note
@@ -95,7 +96,7 @@ class NoteRecords(Transactions):
             Stale: it was changed by another user since.
         """
         with self._write(by, why) as tx:
-            note = _fetch_unchanged(tx.connection, note_id, version)
+            note = fetch_unchanged(tx.connection, Note, tables.notes, note_id, version=version)
             tx.delete(tables.notes, [note_id])
             tx.audit("delete_note", *note.subject, note=note_id)
         return note
@@ -169,15 +170,3 @@ def _validated_payload(payload: JsonObject | None) -> JsonObject | None:
     if length > PAYLOAD_LENGTH:
         raise BadRequest(_("The numbers of this note cannot be stored."))
     return payload
-
-
-def _fetch_unchanged(connection: sa.Connection, note_id: str, version: int) -> Note:
-    note = fetch_one(connection, Note, tables.notes, note_id)
-    if note.version != version:
-        raise Stale(
-            _(
-                "Somebody else changed this note in the meantime. Read it as it is now, and "
-                "change it again if that is still needed."
-            )
-        )
-    return note

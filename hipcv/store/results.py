@@ -17,8 +17,14 @@ from hipcv.store.models import (
     ClipState,
     JsonObject,
 )
-from hipcv.store.signatures import fetch_unchanged, revoke, signature_of
-from hipcv.store.transactions import Transactions, WriteTransaction, fetch, fetch_one
+from hipcv.store.signatures import revoke, signature_of
+from hipcv.store.transactions import (
+    Transactions,
+    WriteTransaction,
+    fetch,
+    fetch_one,
+    fetch_unchanged,
+)
 
 MAX_EARLIER: Final = 9
 """Earlier results that are stored for each clip; of more, the oldest are deleted."""
@@ -71,7 +77,9 @@ class ResultRecords(Transactions):
             BadRequest: the clip is being measured, or the result is no earlier one of it.
         """
         with self._write(by, why) as tx:
-            present = fetch_unchanged(tx.connection, current, version)
+            present = fetch_unchanged(
+                tx.connection, Analysis, tables.analyses, current, version=version
+            )
             earlier = fetch_one(tx.connection, Analysis, tables.analyses, analysis_id)
             clip = fetch_one(tx.connection, Clip, tables.clips, earlier.clip_id)
             _refuse_unless_earlier(clip, earlier, present)

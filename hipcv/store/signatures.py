@@ -6,11 +6,11 @@ from typing import Any, Final, Literal
 
 import sqlalchemy as sa
 
-from hipcv.core.errors import BadRequest, Stale
+from hipcv.core.errors import BadRequest
 from hipcv.language import _
 from hipcv.store import tables
 from hipcv.store.models import Analysis, Clip, JsonObject
-from hipcv.store.transactions import Transactions, WriteTransaction, fetch_one
+from hipcv.store.transactions import Transactions, WriteTransaction, fetch_one, fetch_unchanged
 
 EndedBy = Literal["correct", "move_clip", "ask_again", "add_analysis", "make_current", "unsign"]
 """The change of the audit trail that took a signature off."""
@@ -42,7 +42,7 @@ class SignatureRecords(Transactions):
             Stale: it was changed by another user since.
         """
         with self._write(by, why) as tx:
-            fetch_unchanged(tx.connection, analysis_id, version)
+            fetch_unchanged(tx.connection, Analysis, tables.analyses, analysis_id, version=version)
             signature = {"signed_by": tx.by, "signed_at": datetime.now(UTC)}
             tx.update(tables.analyses, analysis_id, version=version + 1, **signature)
             tx.audit("sign", "analysis", analysis_id, version=version + 1)
@@ -57,7 +57,9 @@ class SignatureRecords(Transactions):
             BadRequest: it is not signed.
         """
         with self._write(by, why) as tx:
-            analysis = fetch_unchanged(tx.connection, analysis_id, version)
+            analysis = fetch_unchanged(
+                tx.connection, Analysis, tables.analyses, analysis_id, version=version
+            )
             if analysis.signed_by is None:
                 raise BadRequest(_("This result is not signed off."))
             unsigned = {"signed_by": None, "signed_at": None, "version": version + 1}
@@ -85,24 +87,6 @@ class SignatureRecords(Transactions):
         if signed is None or ended is None:
             return None
         return EndedSignature(signed.who, signed.at, ended.what, ended.who, ended.at)
-
-
-def fetch_unchanged(connection: sa.Connection, analysis_id: str, version: int) -> Analysis:
-    """Return an analysis in the version that was shown.
-
-    Raises:
-        NotFound: no such analysis.
-        Stale: it was changed by another user since.
-    """
-    analysis = fetch_one(connection, Analysis, tables.analyses, analysis_id)
-    if analysis.version != version:
-        raise Stale(
-            _(
-                "Somebody else changed this analysis in the meantime. Look at it as it "
-                "is now, and make your change again if it is still needed."
-            )
-        )
-    return analysis
 
 
 def signature_of(analysis: Analysis | None) -> JsonObject:

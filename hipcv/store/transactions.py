@@ -7,11 +7,11 @@ from typing import Any, Final, TypeVar
 
 import sqlalchemy as sa
 
-from hipcv.core.errors import BadRequest, NotFound
+from hipcv.core.errors import BadRequest, NotFound, Stale
 from hipcv.core.text import LINE_BREAKS, mask, refuse_unsafe
 from hipcv.language import N_, Translated, _
 from hipcv.store import audit, database, row_hashes, tables
-from hipcv.store.models import JsonObject
+from hipcv.store.models import Analysis, JsonObject, Note
 
 MASK: Final = "[patient]"
 """Replaces a typed pseudonym in the audit trail, which is never erased."""
@@ -28,10 +28,25 @@ _NOT_FOUND: Final = Translated(
 )
 """By the name of the record's type."""
 
+_STALE: Final = Translated(
+    {
+        "Analysis": N_(
+            "Somebody else changed this analysis in the meantime. Look at it as it "
+            "is now, and make your change again if it is still needed."
+        ),
+        "Note": N_(
+            "Somebody else changed this note in the meantime. Read it as it is now, and "
+            "change it again if that is still needed."
+        ),
+    }
+)
+"""By the name of the record's type."""
+
 _WHO_LENGTH: Final = 80
 _TEXT_LENGTH: Final = 20_000
 
 Record = TypeVar("Record")
+Versioned = TypeVar("Versioned", Analysis, Note)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +168,26 @@ def fetch_one(
     if not rows:
         raise NotFound(_NOT_FOUND[record.__name__].format(id=subject_id))
     return rows[0]
+
+
+def fetch_unchanged(
+    connection: sa.Connection,
+    record: type[Versioned],
+    table: sa.Table,
+    subject_id: str,
+    *,
+    version: int,
+) -> Versioned:
+    """Return the row with this id in the version that was shown.
+
+    Raises:
+        NotFound: there is none.
+        Stale: it was changed by another user since.
+    """
+    found = fetch_one(connection, record, table, subject_id)
+    if found.version != version:
+        raise Stale(_STALE[record.__name__])
+    return found
 
 
 def validated_text(name: str, text: object, limit: int = _TEXT_LENGTH) -> str:
