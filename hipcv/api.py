@@ -60,7 +60,7 @@ class Tracking:
 
 
 def analyze(
-    clip: AnyPath,
+    path: AnyPath,
     options: AnalysisOptions | None = None,
     progress: ProgressCallback | None = None,
     trace: TraceCallback | None = None,
@@ -68,7 +68,7 @@ def analyze(
     """Measure one clip.
 
     Args:
-        clip: path of the video file.
+        path: the video file.
         options: leg, model, mirror, settings; defaults where None.
         progress: called with each step and the share of it that is done.
         trace: called with every step of the measurement; the numbers do not depend on it.
@@ -77,21 +77,21 @@ def analyze(
         UnreadableVideo: no picture can be decoded from the file, or it changed meanwhile.
         ModelMissing: a pose model is absent or altered.
     """
-    return pipeline.analyze(Path(clip), options, progress, trace)
+    return pipeline.analyze(Path(path), options, progress, trace)
 
 
-def open_video(clip: AnyPath, *, mirrored: bool = False, start_s: float = 0.0) -> VideoFile:
+def open_video(path: AnyPath, *, mirrored: bool = False, start_s: float = 0.0) -> VideoFile:
     """Open a clip as a source of frames; its metadata are in `clip`, and iterating decodes it.
 
     Args:
-        clip: path of the video file.
+        path: the video file.
         mirrored: True where the clip shows the person as a mirror does.
         start_s: seconds at the beginning that are left out.
 
     Raises:
         UnreadableVideo: no picture can be decoded from the file.
     """
-    return VideoFile(Path(clip), mirrored=mirrored, start_s=start_s)
+    return VideoFile(Path(path), mirrored=mirrored, start_s=start_s)
 
 
 def track(

@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import sys
-import webbrowser
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -47,6 +46,8 @@ def show_json(document: object) -> None:
 
 def open_page(page: Path) -> None:
     """Open a page of a result in the browser, where there is one."""
+    import webbrowser  # no other command needs it
+
     webbrowser.open(page.resolve().as_uri())
 
 
