@@ -128,7 +128,7 @@ def test_attempts_of_many_addresses_take_bounded_memory(clock):
     assert len(attempts._by_address) == MAX_ADDRESSES
 
 
-def test_attempts_beyond_the_longest_wait_are_refused(stranger, state):
+def test_attempts_beyond_the_longest_wait_are_refused(stranger, state, clock):
     for _ in range(100):
         state.auth.attempts.reserve("testclient")
 
