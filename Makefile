@@ -62,14 +62,8 @@ docs: setup  ## build the documentation into build/docs
 	@$(BIN)/python -m sphinx -q -W --keep-going docs build/docs
 	@echo build/docs/index.html
 
-docs-figures: setup  ## make the generated pages and drawings of the documentation anew
-	@$(BIN)/python scripts/data_dictionary.py
-	@$(BIN)/python scripts/camera_page.py
-	@$(BIN)/python scripts/make_readme_video.py
-	@$(BIN)/python scripts/make_readme_picture.py
-	@$(BIN)/python scripts/make_guide_picture.py docs/images/guide.jpg
-	@$(BIN)/hipcv protocol --markdown > docs/protocol.md
-	@$(BIN)/python scripts/list_modules.py > docs/modules.md
+docs-figures: setup  ## make the pictures, tables and generated pages anew; ALL=1: those of hours as well
+	@$(BIN)/python -m scripts.docs_figures $(if $(ALL),--all)
 
 refusals: setup  ## raise every refusal with three clips, and measure how far valid clips are from it
 	@$(BIN)/python -m validation.refusals

@@ -1,6 +1,6 @@
 """Page on how to place the camera, with drawings, and every refusal with its picture and remedy.
 
-    python scripts/camera_page.py
+    python -m scripts.camera_page
 
 Writes docs/camera.md and docs/images/camera_*.svg; a test keeps them current.
 """
@@ -12,6 +12,7 @@ from typing import Final
 from hipcv.core.issues import REFUSALS
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.report.wording import ISSUES, set_up_steps
+from scripts.picture_metadata import with_description
 
 DOCS: Final = Path(__file__).resolve().parent.parent / "docs"
 INK, PALE, LEG, WRONG, SEAT = "#44576a", "#c3ccd5", "#00639c", "#c2410c", "#dfe4e9"
@@ -21,7 +22,7 @@ SIZE: Final = 160, 120
 
 HEAD_TEXT: Final = """# Set up the camera
 
-Written by `python scripts/camera_page.py`; a test keeps it current.
+Written by `python -m scripts.camera_page`; a test keeps it current.
 
 {steps}
 
@@ -159,7 +160,7 @@ PICTURES: Final[Mapping[str, str]] = {
 def picture(content: str, size: tuple[int, int] = SIZE) -> str:
     """Return a drawing as an SVG file, in the frame of a picture."""
     width, height = size
-    return (
+    svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
         f'width="{width}" height="{height}">\n'
         f'<clipPath id="frame"><rect width="{width}" height="{height}" rx="6"/></clipPath>\n'
@@ -168,6 +169,7 @@ def picture(content: str, size: tuple[int, int] = SIZE) -> str:
         f'<rect x="1" y="1" width="{width - 2}" height="{height - 2}" rx="6" fill="none" '
         f'stroke="{PALE}" stroke-width="2"/>\n</svg>\n'
     )
+    return with_description(svg, {})
 
 
 def camera(x: float, y: float) -> str:

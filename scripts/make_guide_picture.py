@@ -1,14 +1,17 @@
-"""Make the README's picture of the guided recording: one frame of a clip played through it.
+"""Make the picture of the guided recording: one frame of a clip played through it.
 
-python scripts/make_guide_picture.py docs/images/guide.jpg
+    python -m scripts.make_guide_picture
+
+Writes docs/images/guide.jpg.
 """
 
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 import cv2
+from PIL import Image
 
 from hipcv.core import guide, presenter
 from hipcv.core.guide import SessionPlan
@@ -17,9 +20,12 @@ from hipcv.core.view_model import GuideView
 from hipcv.guide import screen
 from hipcv.guide.estimator import open_estimators
 from hipcv.video.file import VideoFile
+from scripts.picture_metadata import IMAGES, save
 
-CLIP = Path(__file__).resolve().parent.parent / "sample_videos" / "both_legs.mp4"
-WAIT_S = 5.5  # the first frame is repeated for so long
+CLIP: Final = Path(__file__).resolve().parent.parent / "sample_videos" / "both_legs.mp4"
+WAIT_S: Final = 5.5
+"""The first frame is repeated for so long."""
+
 REPS_DONE, HOLD_SHARE = 2, 0.4  # frame to draw: in the third repetition, at this share of the hold
 
 
@@ -50,8 +56,9 @@ def main() -> None:
         for frame, scene in scenes(CLIP)
         if len(scene.reps_done) == REPS_DONE and scene.hold_share > HOLD_SHARE
     )
-    picture = screen.draw(frame.bgr, scene)
-    cv2.imwrite(sys.argv[1], picture, [cv2.IMWRITE_JPEG_QUALITY, 85])
+    picture = cv2.cvtColor(screen.draw(frame.bgr, scene), cv2.COLOR_BGR2RGB)
+    numbers = {"clip": CLIP.name, "live_deg": round(scene.rotation_deg, 1)}
+    save(IMAGES / "guide.jpg", [Image.fromarray(picture)], numbers, quality=85)
 
 
 if __name__ == "__main__":

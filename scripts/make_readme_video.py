@@ -1,11 +1,11 @@
 """Make the README's moving picture from the annotated video of a sample clip.
 
-    python scripts/make_readme_video.py
+    python -m scripts.make_readme_video
 
-Measures the clip and writes docs/images/demo.webp, which names version and method in its EXIF
-description.
+Measures the clip and writes docs/images/demo.webp.
 """
 
+import json
 import subprocess
 import sys
 import tempfile
@@ -15,19 +15,13 @@ from typing import Final
 import cv2
 from PIL import Image
 
-from hipcv.pipeline import METHOD
-from hipcv.version import __version__
 from hipcv.video.file import VideoFile
+from scripts.picture_metadata import IMAGES, numbers_of_result, save
 
-ROOT: Final = Path(__file__).resolve().parent.parent
-PICTURE: Final = ROOT / "docs" / "images" / "demo.webp"
-CLIP: Final = ROOT / "sample_videos" / "clean_left.mp4"
+CLIP: Final = Path(__file__).resolve().parent.parent / "sample_videos" / "clean_left.mp4"
 WIDTH_PX: Final = 620
 EVERY: Final = 3
 """One of so many frames is shown."""
-
-DESCRIPTION: Final = 0x010E
-"""EXIF tag of the description."""
 
 
 def frames_of(video: Path) -> list[Image.Image]:
@@ -48,12 +42,9 @@ def main() -> None:
         out = Path(folder, "result")
         command = [sys.executable, "-m", "hipcv", "analyze", CLIP, "--out", out, "--quiet"]
         subprocess.run(command, check=True, capture_output=True)
-        first, *rest = frames_of(out / "annotated.mp4")
-    exif = Image.Exif()
-    exif[DESCRIPTION] = f"hipcv {__version__}, method {METHOD}"
-    first.save(
-        PICTURE, append_images=rest, duration=100, loop=0, quality=60, method=6, exif=exif.tobytes()
-    )
+        numbers = numbers_of_result(json.loads((out / "result.json").read_bytes()))
+        frames = frames_of(out / "annotated.mp4")
+    save(IMAGES / "demo.webp", frames, numbers, duration=100, loop=0, quality=60, method=6)
 
 
 if __name__ == "__main__":

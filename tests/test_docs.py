@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from PIL import ExifTags, Image
 
 from hipcv.pipeline import METHOD
 from hipcv.version import __version__
@@ -69,14 +68,6 @@ def test_generated_pages_are_those_of_this_version(script):
 
     for name, text in json.loads(made.stdout).items():
         assert (ROOT / "docs" / name).read_text(encoding="utf-8") == text, name
-
-
-def test_moving_picture_of_the_readme_is_of_this_method():
-    """After a change of the method: `make docs-figures`."""
-    with Image.open(ROOT / "docs" / "images" / "demo.webp") as picture:
-        described = picture.getexif()[ExifTags.Base.ImageDescription]
-
-    assert (picture.n_frames > 20, described) == (True, f"hipcv {__version__}, method {METHOD}")
 
 
 def test_readme_is_short_and_its_links_lead_somewhere():

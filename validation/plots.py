@@ -11,6 +11,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from hipcv.report import palette
+from scripts.picture_metadata import with_description
 from validation.cases import CompensationCase, SideCase
 from validation.curves import CurveCase, Witness
 from validation.figures import MIN_POSITIVE, area_under_roc, coverage_at, roc
@@ -56,16 +57,17 @@ def draw(
             "interval": _interval(cases),
             "compensations": _compensations(compensations),
         }
-        return {name: svg(figure) for name, figure in figures.items()}
+        return {name: svg(figure, {"sides": len(cases)}) for name, figure in figures.items()}
 
 
-def svg(figure: Figure) -> str:
-    """Return a figure as SVG text."""
+def svg(figure: Figure, numbers: Mapping[str, int]) -> str:
+    """Return a figure as SVG text, with what it is made of as its description."""
     out = io.BytesIO()
     metadata: dict[str, Any] = {"Date": None, "Creator": None}
     figure.savefig(out, format="svg", metadata=metadata, facecolor=palette.WHITE)
     text = out.getvalue().decode("utf-8")
-    return "\n".join(line.rstrip() for line in text.splitlines()) + "\n"
+    text = "\n".join(line.rstrip() for line in text.splitlines()) + "\n"
+    return with_description(text, numbers)
 
 
 def _figure(columns: int, rows: int = 1, height_in: float = 3.2) -> tuple[Figure, list[Axes]]:

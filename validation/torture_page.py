@@ -52,7 +52,9 @@ def write_page(rows: Sequence[Row], folder: Path, specified: Mapping[str, int]) 
     """
     (folder / "torture.md").write_text("\n".join(_lines(rows, specified)) + "\n", encoding="utf-8")
     with mpl.rc_context(STYLE):
-        (folder / "images" / FIGURE).write_text(svg(_figure(rows)), encoding="utf-8")
+        (folder / "images" / FIGURE).write_text(
+            svg(_figure(rows), {"clips": len(rows)}), encoding="utf-8"
+        )
 
 
 def _lines(rows: Sequence[Row], specified: Mapping[str, int]) -> Iterator[str]:
