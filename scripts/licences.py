@@ -71,6 +71,7 @@ STATED = {
     "pyobjc-framework-quartz": "MIT",
     "pypiwin32": "PSF-2.0",
     "pywin32": "PSF-2.0",
+    "uharfbuzz": "Apache-2.0",  # HarfBuzz in it MIT
 }
 """Licences of packages whose metadata name none here, as their projects state them."""
 

@@ -6,12 +6,14 @@ from datetime import UTC, date, datetime
 
 import numpy as np
 import pytest
+from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.ttGlyphPen import TTGlyphPen
 
 from hipcv import language
 from hipcv.core.landmarks import Side
 from hipcv.report import numbers, wording
 from hipcv.report.exercises import EXERCISES
-from hipcv.report.pdf import report
+from hipcv.report.pdf import layout, report, system_fonts
 from hipcv.report.pdf.layout import BODY, HEADING, GridRow, ReportPdf
 from hipcv.report.review import (
     UNSIGNED,
@@ -49,6 +51,21 @@ PICTURE = Still("Start position", "This is 0°.", encode_jpeg(np.full((80, 64, 3
 def pdf():
     with ReportPdf(title="A title", foot="A foot") as pdf:
         yield pdf
+
+
+def font_with(folder, character):
+    """Write a font with one character."""
+    font = FontBuilder(1000)
+    font.setupGlyphOrder([".notdef", "character"])
+    font.setupCharacterMap({ord(character): "character"})
+    font.setupGlyf({".notdef": TTGlyphPen(None).glyph(), "character": TTGlyphPen(None).glyph()})
+    font.setupHorizontalMetrics({".notdef": (1000, 0), "character": (1000, 0)})
+    font.setupHorizontalHeader(ascent=800, descent=-200)
+    font.setupNameTable({"familyName": "One", "styleName": "Regular", "psName": "One-Regular"})
+    font.setupOS2(fsType=0)
+    font.setupPost()
+    font.save(folder / "one.ttf")
+    return folder / "one.ttf"
 
 
 def stream(data, number):
@@ -217,10 +234,46 @@ def test_pictures_have_their_captions(one_side):
     assert "This is 0°." in lines(one_side, stills=[PICTURE])
 
 
-def test_characters_that_the_font_lacks_become_boxes(one_side):
+@pytest.fixture
+def no_system_font(monkeypatch):
+    monkeypatch.setattr(layout, "find_font", lambda _characters: None)
+
+
+@pytest.mark.usefixtures("no_system_font")
+def test_characters_that_no_font_has_become_boxes(one_side):
     renamed = replace(one_side, clip=replace(CLIP, name="$x_1$ 膝.mp4"))
 
     assert "$x_1$ □.mp4" in words(renamed)
+
+
+def test_characters_that_the_font_lacks_are_set_in_a_font_of_the_computer(
+    one_side, tmp_path, monkeypatch
+):
+    font = font_with(tmp_path, "膝")
+    monkeypatch.setattr(system_fonts, "findSystemFonts", lambda: [str(font)])
+    renamed = replace(one_side, clip=replace(CLIP, name="$x_1$ 膝.mp4"))
+
+    assert "$x_1$ 膝" in words(renamed)
+
+
+@pytest.mark.usefixtures("no_system_font")
+def test_letters_of_a_script_from_right_to_left_are_joined(pdf):
+    apart = sum(pdf.get_string_width(sign) for sign in "مريض")
+    pdf.printable("مريض")
+
+    assert pdf.get_string_width("مريض") < apart
+
+
+def test_a_font_that_cannot_be_read_costs_no_report(one_side, tmp_path, monkeypatch):
+    monkeypatch.setattr(layout, "find_font", lambda _characters: tmp_path / "gone.ttf")
+    renamed = replace(one_side, clip=replace(CLIP, name="膝.mp4"))
+
+    assert "□.mp4" in words(renamed)
+
+
+@pytest.mark.usefixtures("no_system_font")
+def test_signs_that_only_join_letters_leave_no_box(pdf):
+    assert pdf.printable("a\u2066b") == "ab"
 
 
 def test_both_sides_have_their_gauge(both_sides):

@@ -3,10 +3,10 @@
 Lengths are in points (1/72 inch). `x` counts from the left margin.
 """
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
 from pathlib import Path
 from typing import Final, Self
 
@@ -19,12 +19,14 @@ from fpdf.table import Table
 from hipcv import language
 from hipcv.language import _
 from hipcv.report import palette
+from hipcv.report.pdf.system_fonts import find_font
 
 PANEL: Final = "#f7f9fa"
 FONT: Final = "dejavu"  # DejaVu Sans comes with matplotlib, so every machine sets the same lines
 _LINE: Final = "#d9dee4"
 _MARGIN: Final = 44.0
 _FOOT: Final = 42.0
+_RIGHT_TO_LEFT: Final = ("R", "AL")  # classes of letters in the Unicode bidirectional algorithm
 _CREATED: Final = datetime(2000, 1, 1, tzinfo=UTC)  # fixed: equal input gives equal bytes
 
 
@@ -76,6 +78,9 @@ class ReportPdf(FPDF):
         fonts = Path(mpl.get_data_path()) / "fonts" / "ttf"
         self.add_font(FONT, "", fonts / "DejaVuSans.ttf")
         self.add_font(FONT, "B", fonts / "DejaVuSans-Bold.ttf")
+        self._characters = set.intersection(*(set(font.cmap) for font in self._truetype()))
+        self._lacking: set[int] = set()  # no font of the computer has them
+        self._fallbacks: list[str] = []
         self.set_margin(_MARGIN)
         self.set_auto_page_break(auto=True, margin=_FOOT)
         self.c_margin = 0.0
@@ -253,15 +258,45 @@ class ReportPdf(FPDF):
         )  # fmt: skip
 
     def printable(self, text: str) -> str:
-        """Return the text on one line, with a box for each character that the font lacks."""
+        """Return the text on one line, with a box for each character that no font here has."""
+        line = " ".join(text.split(" "))
+        self._add_fonts_for(line)
         return "".join(
-            sign if ord(sign) in self._characters else "□" for sign in " ".join(text.split(" "))
+            sign if ord(sign) in self._characters else _substitute(sign) for sign in line
         )
 
-    @cached_property
-    def _characters(self) -> frozenset[int]:
-        """Return the code points that both weights have."""
-        return frozenset.intersection(*(frozenset(font.cmap) for font in self._truetype()))
+    def _add_fonts_for(self, line: str) -> None:
+        """Add fonts of the computer for other scripts; join and order letters that need it."""
+        if any(_needs_shaping(sign) for sign in line):
+            self.set_text_shaping(use_shaping_engine=True)
+        while missing := {ord(sign) for sign in line} - self._characters - self._lacking:
+            path = find_font(missing)
+            if path is None or not self._add_fallback(path):
+                self._lacking |= missing
+
+    def _add_fallback(self, path: Path) -> bool:
+        """Add a font of the computer; return False where fpdf2 cannot read it."""
+        family = f"system{len(self._fallbacks)}"
+        try:
+            self.add_font(family, "", path)
+        except Exception:  # noqa: BLE001 - a font of the computer must not cost the report
+            return False
+        self._fallbacks.append(family)
+        self._characters |= set(self._truetype()[-1].cmap)
+        self.set_fallback_fonts(self._fallbacks, exact_match=False)
+        return True
 
     def _truetype(self) -> list[TTFFont]:
         return [font for font in self.fonts.values() if isinstance(font, TTFFont)]
+
+
+def _substitute(sign: str) -> str:
+    """Return a box, or nothing for a sign that only tells how others are joined or ordered."""
+    return "" if unicodedata.category(sign) == "Cf" else "□"
+
+
+def _needs_shaping(sign: str) -> bool:
+    """Return whether a sign is of a script from right to left, or stands about its neighbour."""
+    return unicodedata.bidirectional(sign) in _RIGHT_TO_LEFT or (
+        unicodedata.category(sign) in ("Mn", "Mc")
+    )
