@@ -137,7 +137,9 @@ def conclude(
     measured_s = time.perf_counter() - began_s
     trial = Trial(
         clip=source.clip,
-        sides=assess_sides(motions, options.person, external_asked=options.external),
+        sides=assess_sides(
+            motions, options.person, external_asked=options.external, clip=source.clip
+        ),
         issues=issues,
         protocol=protocol,
         provenance=_provenance(source.path, options, closeups),

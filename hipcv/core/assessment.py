@@ -21,7 +21,14 @@ from hipcv.core.measure import Motion, RepSpan
 from hipcv.core.person import Person
 from hipcv.core.plateaus import Plateau
 from hipcv.core.protocol import MeasurementProtocol
-from hipcv.core.quality import EXTERNAL_ONLY, camera_height_ratio, thigh_drop_ratio
+from hipcv.core.quality import (
+    EXTERNAL_ONLY,
+    blame_damage,
+    camera_height_ratio,
+    damage_refusal,
+    is_damaged,
+    thigh_drop_ratio,
+)
 from hipcv.core.smoothing import speed
 from hipcv.core.span import Span
 from hipcv.core.uncertainty import (
@@ -289,15 +296,32 @@ def assess(motion: Motion, person: Person | None = None) -> Assessment:
 
 
 def assess_sides(
-    motions: Mapping[Side, Motion], person: Person, *, external_asked: bool
+    motions: Mapping[Side, Motion],
+    person: Person,
+    *,
+    external_asked: bool,
+    clip: ClipInfo | None = None,
 ) -> dict[Side, Assessment]:
-    """Assess the sides of a clip; one that lacks external rotation if asked for has a warning."""
+    """Assess the sides of a clip; one that lacks external rotation if asked for has a warning.
+
+    In a damaged clip, one without a number is refused for the damage; None: the clip is intact.
+    """
     sides = {side: assess(motion, person) for side, motion in motions.items()}
+    if clip is not None and is_damaged(clip):
+        sides = {side: _blame_damage(assessment, clip) for side, assessment in sides.items()}
     for side, assessment in sides.items():
         if external_asked and assessment.reps and assessment.external_rotation_deg is None:
             issue = Issue("no_external", "warn", side)
             sides[side] = replace(assessment, issues=(*assessment.issues, issue))
     return sides
+
+
+def _blame_damage(assessment: Assessment, clip: ClipInfo) -> Assessment:
+    """Name the damage of the clip where the repetitions or issues of a side give another reason."""
+    issues = blame_damage(assessment.issues, clip)
+    if assessment.status == "not_counted":
+        issues = (*issues, damage_refusal(clip, assessment.side))
+    return replace(assessment, issues=issues)
 
 
 def _mean_or_none(values: Sequence[float | None]) -> float | None:

@@ -74,8 +74,9 @@ _PRIORITY: Final = (
 
 _HIDDEN_BY_DAMAGE: Final = {
     "no_person", "low_visibility", "no_movement", "too_short", "scene_cut", "posture_changed",
+    "both_legs_moved", "all_rejected", EXTERNAL_ONLY,
 }  # fmt: skip
-"""Refusals that damaged or missing pictures may cause."""
+"""Refusals that damaged or missing pictures may cause; others are those of the usual picture."""
 
 _UP: Final = np.array([0.0, -1.0])
 
@@ -101,13 +102,24 @@ def blame_damage(issues: Iterable[Issue], clip: ClipInfo) -> tuple[Issue, ...]:
 
     Pictures that are lost or spoiled may hide the person or the movement.
     """
-    share = damaged_share(clip)
+    if not is_damaged(clip):
+        return tuple(issues)
     return tuple(
-        replace(issue, code="damaged", value=share, limit=0.0, unit="share")
-        if share > 0 and issue.severity == "refuse" and issue.code in _HIDDEN_BY_DAMAGE
+        damage_refusal(clip, issue.side)
+        if issue.severity == "refuse" and issue.code in _HIDDEN_BY_DAMAGE
         else issue
         for issue in issues
     )
+
+
+def damage_refusal(clip: ClipInfo, side: Side | None) -> Issue:
+    """Return the refusal of a clip, or one side of it, whose damage may be the reason."""
+    return Issue("damaged", "refuse", side, damaged_share(clip), 0.0, "share")
+
+
+def is_damaged(clip: ClipInfo) -> bool:
+    """Return True if any picture of a clip is damaged or missing."""
+    return damaged_share(clip) > 0
 
 
 def _refusals(

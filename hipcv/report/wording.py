@@ -187,7 +187,10 @@ ISSUES: Final = Translated[str, IssueWords](
         ),
         "damaged": IssueWords(
             N_("Clip damaged"),
-            N_("Too many pictures of the clip are damaged or missing."),
+            N_(
+                "Pictures of the clip are damaged or missing, and the test cannot be judged "
+                "without them."
+            ),
             N_("Copy the clip again from the camera, or record it again."),
         ),
         # --- warnings

@@ -159,9 +159,10 @@ def reassess(
         motions = {side: measured(side, _with_flow(stored, closeups.get(side))) for side in motions}
     person = person_of(stored.document)
     external_asked = stored.document.get("external_asked", False)
+    clip = _clip(stored.document)
     trial = Trial(
-        clip=_clip(stored.document),
-        sides=assess_sides(motions, person, external_asked=external_asked),
+        clip=clip,
+        sides=assess_sides(motions, person, external_asked=external_asked, clip=clip),
         issues=_clip_issues(stored, protocol),
         protocol=protocol,
         provenance=_provenance(stored.document["provenance"], protocol),

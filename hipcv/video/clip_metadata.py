@@ -89,12 +89,13 @@ def is_uneven(gaps_s: Floats) -> Bools:
 def frames_lost(gaps_s: Floats) -> int:
     """Return how many frames are missing from a steady sequence; 0 if it is not one.
 
-    Where frames were lost, a gap is a whole multiple of the usual one.
+    Where frames were lost, a gap is a whole multiple of the usual one, which containers round to
+    milliseconds: it is the mean of the even gaps.
     """
-    usual_s = np.median(gaps_s)
-    if not usual_s:
+    uneven = is_uneven(gaps_s)
+    if uneven.all() or not np.median(gaps_s):
         return 0
-    holes = gaps_s[is_uneven(gaps_s)] / usual_s
+    holes = gaps_s[uneven] / gaps_s[~uneven].mean()
     missing = np.rint(holes) - 1
     if (np.abs(holes - missing - 1) > UNEVEN_GAP).any() or (missing < 1).any():
         return 0

@@ -16,6 +16,7 @@ from hipcv.core.interfaces import Frame, Picture
 from hipcv.core.limits import DEFAULT_LIMITS, ClipLimits
 from hipcv.files import FileState, sha256_of
 from hipcv.language import _
+from hipcv.video import matroska
 from hipcv.video.clip_metadata import DecodeStats, build_clip_info, printable_name
 from hipcv.video.decoding import decode, open_container, select_stream, start_stats
 from hipcv.video.orientation import AS_STORED, Matrix, display_matrix, upright
@@ -206,6 +207,7 @@ class VideoFile:
         if math.isfinite(self.end_s):
             stats.end_at(self.end_s)
         if stats.time_s:
+            stats.packets_damaged += matroska.damaged_parts(self.path)
             self._stats = stats
             return
         name = printable_name(self.path)

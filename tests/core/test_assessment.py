@@ -21,7 +21,7 @@ from tests.closeups import (
     with_region,
 )
 from tests.codes import WARNINGS
-from tests.tracks import SHANK_PX, seated_track, swings, with_tracked_shank
+from tests.tracks import SHANK_PX, clip_of, seated_track, swings, with_tracked_shank
 
 P = MeasurementProtocol()
 
@@ -315,6 +315,32 @@ def test_external_rotation_that_was_asked_for_and_not_done_is_warned_about(
 
     codes = [issue.code for issue in sides[Side.LEFT].issues]
     assert ("no_external" in codes) == warned
+
+
+def _sides_of_a_clip(*turns_deg, damaged, protocol=P):
+    turn = swings(*turns_deg)
+    track = with_tracked_shank(seated_track(turn), Side.LEFT, turn)
+    motions = {Side.LEFT: measure(track, None, Side.LEFT, protocol)}
+    clip = clip_of(track, packets_damaged=damaged)
+    return assess_sides(motions, Person(), external_asked=False, clip=clip)[Side.LEFT]
+
+
+@pytest.mark.parametrize(
+    ("turns_deg", "protocol", "intact"),
+    [((30,), replace(P, hold_min_s=4.5), "not_counted"),
+     ((-24,), P, "not_measured")],
+)  # fmt: skip
+def test_a_side_without_a_number_is_refused_for_the_damage_of_its_clip(turns_deg, protocol, intact):
+    """The pictures in which the leg was held, or turned inwards, may be those that are damaged."""
+    whole = _sides_of_a_clip(*turns_deg, damaged=0, protocol=protocol)
+    damaged = _sides_of_a_clip(*turns_deg, damaged=1, protocol=protocol)
+
+    refusals = [issue.code for issue in damaged.issues if issue.severity == "refuse"]
+    assert (whole.status, damaged.status, refusals) == (intact, "not_measured", ["damaged"])
+
+
+def test_a_number_of_a_damaged_clip_stands():
+    assert _sides_of_a_clip(30, damaged=1).status == "measured"
 
 
 def test_external_rotation_not_done_has_no_interval():

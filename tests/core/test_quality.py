@@ -378,7 +378,7 @@ def test_a_change_of_the_picture_s_size_is_said_with_its_time():
     assert text.endswith("From 320×180 to 1280×720 pixels at 0.4\xa0s.")
 
 
-@pytest.mark.parametrize("code", ["no_movement", "low_visibility"])
+@pytest.mark.parametrize("code", ["no_movement", "low_visibility", "external_rotation"])
 def test_a_refusal_of_a_damaged_clip_names_the_damage(code):
     clip = clip_of(_good(), packets_damaged=2)
 

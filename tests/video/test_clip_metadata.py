@@ -45,6 +45,17 @@ def test_a_container_that_declares_nothing_stays_silent():
     assert metadata(STEADY_S, frames_hidden=10).frames_declared is None
 
 
+@pytest.mark.parametrize("first", [1, 10])
+def test_a_second_that_is_missing_is_thirty_frames_lost(first):
+    """Thirty of the usual gaps of 33 ms, as rounded, would be 990 ms."""
+    kept = [n for n in range(90) if not first <= n < first + 29]
+    stats = DecodeStats("av1", None, time_s=[round(n / 30, 3) for n in kept])
+
+    clip = build_clip_info(Path("clip.mkv"), stats, sha256="00", mirrored=False)
+
+    assert clip.packets_damaged == 29
+
+
 def test_a_single_frame_has_no_rate():
     assert metadata([0.0]).frame_rate_hz == 0
 
