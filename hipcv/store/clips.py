@@ -29,6 +29,7 @@ from hipcv.store.transactions import (
     WriteTransaction,
     fetch,
     fetch_one,
+    stale,
     validated_text,
 )
 
@@ -137,17 +138,35 @@ class ClipRecords(Transactions):
             _move(tx, clip, visit_id, undoes=last.number, restored=restored, **ended)
             return fetch_one(tx.connection, Clip, tables.clips, clip_id)
 
-    def answer(self, clip_id: str, answers: Answers, *, by: str, why: str = "") -> Clip:
+    def answer(
+        self,
+        clip_id: str,
+        answers: Answers,
+        *,
+        by: str,
+        why: str = "",
+        before: Answers | None = None,
+    ) -> Clip:
         """Set the answers after the test of a clip; the audit has only which were given.
+
+        Args:
+            clip_id: Clip.
+            answers: Answers, in place of the stored ones.
+            by: Who enters them.
+            why: Reason for the audit.
+            before: Answers that were shown when these were entered; None for any.
 
         Raises:
             NotFound: no such clip.
             BadRequest: the text on where it hurt cannot be stored.
+            Stale: others than `before` are stored by now, and not these either.
         """
         validated_text("pain_where", answers.pain_where)
         values = answers.to_dict() if answers else None
         with self._write(by, why) as tx:
-            fetch_one(tx.connection, Clip, tables.clips, clip_id)
+            stored = fetch_one(tx.connection, Clip, tables.clips, clip_id).read_answers()
+            if before is not None and stored not in (before, answers):
+                raise stale(Answers)
             tx.update(tables.clips, clip_id, answers=values)
             tx.audit("answer", "clip", clip_id, given=_given(answers))
             return fetch_one(tx.connection, Clip, tables.clips, clip_id)

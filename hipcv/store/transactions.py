@@ -38,6 +38,10 @@ _STALE: Final = Translated(
             "Somebody else changed this note in the meantime. Read it as it is now, and "
             "change it again if that is still needed."
         ),
+        "Answers": N_(
+            "Somebody else changed these answers in the meantime. Read them as they are now, and "
+            "change them again if that is still needed."
+        ),
     }
 )
 """By the name of the record's type."""
@@ -186,8 +190,13 @@ def fetch_unchanged(
     """
     found = fetch_one(connection, record, table, subject_id)
     if found.version != version:
-        raise Stale(_STALE[record.__name__])
+        raise stale(record)
     return found
+
+
+def stale(changed: type) -> Stale:
+    """Return the error of a change to what another user changed since it was shown."""
+    return Stale(_STALE[changed.__name__])
 
 
 def validated_text(name: str, text: object, limit: int = _TEXT_LENGTH) -> str:

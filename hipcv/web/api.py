@@ -10,7 +10,6 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
-from hipcv.core.answers import Answers
 from hipcv.core.errors import Stale
 from hipcv.language import _
 from hipcv.store.audit import Anchor
@@ -219,8 +218,8 @@ def clip_curves(state: AppStateDep, clip_id: UUID) -> JSONResponse:
 @router.put("/clips/{clip_id}/answers")
 def answer(state: AppStateDep, clip_id: UUID, body: AnswersBody) -> JsonObject:
     """Store the answers to the questions after the test of a clip."""
-    answers = Answers.from_dict(body.model_dump(exclude={"by"}))
-    clip = state.records.answer(str(clip_id), answers, by=body.by)
+    before = None if body.before is None else body.before.to_answers()
+    clip = state.records.answer(str(clip_id), body.to_answers(), by=body.by, before=before)
     return serializers.clip_view(state, clip.id)
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
+from hipcv.core.answers import Answers
 from hipcv.core.correction import CorrectionKind
 from hipcv.core.person import AGE_MAX_YEARS, Sex
 from hipcv.core.text import LINE_BREAKS, is_unsafe
@@ -223,12 +224,26 @@ class ReanalysisBody(RequestBody):
         return changes
 
 
-class AnswersBody(RequestBody):
+class AnswersValues(RequestBody):
     """Answers to the questions after a test; `core.answers` says what they may be."""
 
     pain: Annotated[int, Field(strict=True)] | None = None
     pain_where: Text = ""
     limiter: ShortText | None = None
+
+    def to_answers(self) -> Answers:
+        """Return the answers.
+
+        Raises:
+            BadRequest: one of them is none that can be given.
+        """
+        return Answers(self.pain, self.pain_where, self.limiter)
+
+
+class AnswersBody(AnswersValues):
+    """Answers that are to be stored: in place of those that the page displays, by whom."""
+
+    before: AnswersValues | None = None
     by: Actor = SYSTEM
 
 

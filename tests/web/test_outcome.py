@@ -28,6 +28,24 @@ def test_each_answer_may_be_left_out(therapist, state):
     assert state.records.clip(clip_id).answers["pain"] is None
 
 
+def test_answers_that_another_user_changed_are_not_overwritten(therapist, state):
+    clip_id = therapist.placed()["clip"]["id"]
+    answer(therapist, clip_id, **ANSWERS)
+    refused = answer(therapist, clip_id, pain=1, before={})
+
+    assert refused.status_code == 409
+    assert "changed these answers" in refused.json()["error"]
+    assert state.records.clip(clip_id).answers == ANSWERS
+
+
+def test_answers_are_changed_where_they_are_those_that_were_displayed(therapist, state):
+    clip_id = therapist.placed()["clip"]["id"]
+    answer(therapist, clip_id, before={}, **ANSWERS)
+    answer(therapist, clip_id, pain=1, before=ANSWERS)
+
+    assert state.records.clip(clip_id).answers["pain"] == 1
+
+
 def test_an_answer_that_cannot_be_given_is_refused(therapist, state):
     clip_id = therapist.placed()["clip"]["id"]
     refused = [answer(therapist, clip_id, **wrong) for wrong in ({"pain": 11}, {"limiter": "x"})]

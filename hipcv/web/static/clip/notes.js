@@ -40,7 +40,7 @@ function list(store, name, path, action) {
   return noteList({ notes: store.view.notes[name], path, action, render: (notes) => store.showNotes(name, notes), show: (note) => store.showReading(note) });
 }
 
-/** Create the fields of the answers, and a function that reads them. */
+/** Create the fields of the answers, and a function that reads them; with those now stored. */
 function answerFields({ answers }) {
   const given = { pain: null, pain_where: "", limiter: null, ...answers };
   const pain = select("answer-pain", [["", _("not stated")], ...Array.from({ length: MOST_PAIN + 1 }, (_unused, value) => [value, value])], given.pain ?? "");
@@ -55,7 +55,7 @@ function answerFields({ answers }) {
     field("answer-limiter", label("asked", "limiter"), limiter),
   ];
   const read = () => ({ pain: pain.value === "" ? null : Number(pain.value), pain_where: codeOf(where.value.trim()), limiter: limiter.value || null });
-  return { fields, read };
+  return { fields, read, before: answers ?? {} };
 }
 
 function select(id, choices, chosen) {

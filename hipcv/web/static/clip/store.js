@@ -186,12 +186,12 @@ export class ClipStore extends Measurement {
 
   /**
    * Store the answers after the test, after asking for them.
-   * @param {{fields: HTMLElement[], read: () => Object}} form
+   * @param {{fields: HTMLElement[], read: () => Object, before: Object}} form
    */
-  async answer({ fields, read }) {
+  async answer({ fields, read, before }) {
     const restoreFocus = rememberFocus();
     const run = async ({ by }) => {
-      await this.#update(await send(`/api/clips/${this.id}/answers`, { ...read(), by }, "PUT"));
+      await this.#update(await send(`/api/clips/${this.id}/answers`, { ...read(), before, by }, "PUT"));
       return true;
     };
     const text = _("Noted for the person who was tested. Each may be left out.");
