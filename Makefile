@@ -74,4 +74,5 @@ torture: setup  ## odd, altered and damaged clips; writes docs/torture.md, about
 bench: setup  ## speed against its goals, as ratios; do recording and review app keep up
 	@$(BIN)/python benchmarks/live.py
 	@$(BIN)/python benchmarks/review_app.py
+	@$(BIN)/python benchmarks/desk.py
 	@$(BIN)/python benchmarks/speed.py $(BENCH_ARGS)
