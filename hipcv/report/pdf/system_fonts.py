@@ -19,8 +19,8 @@ _NO_EMBEDDING: Final = 0x0002
 def find_font(characters: Collection[int]) -> Path | None:
     """Return the font that has most of some code points; None where no font has any.
 
-    Fonts without serifs come first, then large files, since these hold many scripts; the first
-    font that has all code points ends the search.
+    Regular fonts without serifs come first, then large files, since these hold many scripts; the
+    first font that has all code points ends the search.
     """
     wanted, best, most = frozenset(characters), None, 0
     for path in _candidates():
@@ -34,13 +34,13 @@ def find_font(characters: Collection[int]) -> Path | None:
 
 @cache
 def _candidates() -> tuple[Path, ...]:
-    paths = [Path(name) for name in findSystemFonts()]
-    ordered = sorted(paths, key=lambda path: ("sans" not in path.name.lower(), -_size(path), path))
-    return tuple(ordered[:MAX_FONTS])
+    return tuple(sorted((Path(name) for name in findSystemFonts()), key=_rank)[:MAX_FONTS])
 
 
-def _size(path: Path) -> int:
-    return path.stat().st_size if path.exists() else 0
+def _rank(path: Path) -> tuple[int, int, Path]:
+    name = path.name.lower()
+    size = path.stat().st_size if path.exists() else 0
+    return ("sans" not in name) + ("regular" not in name), -size, path
 
 
 @cache
