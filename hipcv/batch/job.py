@@ -31,6 +31,7 @@ class Job:
     options: AnalysisOptions
     size_bytes: int = 0  # of the clip when it was found
     mtime_ns: int = 0
+    number: int = 0  # within the batch's results, as in the manifest
     growing: bool = False  # the clip is still being recorded; its analysis follows it
 
     @property

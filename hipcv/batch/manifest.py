@@ -40,6 +40,7 @@ class Line(TypedDict, total=False):
     clip: str
     key: str
     folder: str
+    number: int
     size_bytes: int
     mtime_ns: int
     sha256: str
@@ -102,6 +103,7 @@ class ManifestState:
     records: dict[str, ResultRecord] = field(default_factory=dict)  # by result key
     summary: SummaryRecord = field(default_factory=SummaryRecord)
     lines: int = 0
+    last_number: int = 0  # the highest of a job
 
 
 class Manifest:
@@ -226,6 +228,18 @@ def read_result_at(folder: Path, position: int) -> JsonObject | None:
         return _parse_answer(file.readline()).get("result")
 
 
+def find_clip(folder: Path, number: int) -> str:
+    """Return the name of the clip of the job with a number; "" where none has it."""
+    clip = ""
+    with suppress(FileNotFoundError), (folder / NAME).open("rb") as file:
+        for text in file:
+            with suppress(ValueError):
+                line = _parse(text)
+                if line.get("number") == number:
+                    clip = line.get("clip", "")
+    return clip
+
+
 def _read(path: Path) -> ManifestState:
     state = ManifestState()
     position = 0
@@ -265,7 +279,8 @@ def _read_compacted(path: Path) -> ManifestState:
 
 
 def _job_line(event: str, job: Job) -> JsonObject:
-    line = {"event": event, "clip": job.name, "folder": job.folder}
+    line: JsonObject = {"event": event, "clip": job.name, "folder": job.folder}
+    line |= {"number": job.number} if job.number else {}
     return line | ({"key": job.key} if job.key else {})
 
 
@@ -276,6 +291,7 @@ def _found_line(clip: str, fingerprint: Fingerprint) -> JsonObject:
 
 
 def _apply(line: Line, state: ManifestState, position: int) -> None:
+    state.last_number = max(state.last_number, line.get("number", 0))
     match line["event"]:
         case "found":
             state.fingerprints[line["clip"]] = Fingerprint(

@@ -140,19 +140,20 @@ class Planner:
             else:
                 yield self._plan(candidate, outcome, content.sha256, (state, folders, manifest))
 
-    def job(self, clip: WaitingClip, staging: Path) -> Job:
-        """Return the job of a clip."""
+    def job(self, clip: WaitingClip, work: Path, number: int) -> Job:
+        """Return the job of a clip, with a staging folder in `work` that is named by its number."""
         return Job(
             name=clip.name,
             clip=self._request.folder / clip.name,
             clip_sha256=clip.sha256,
             key=self.key(clip.sha256) if clip.sha256 else "",
             folder=clip.folder,
-            staging=staging,
+            staging=work / str(number),
             timeout_s=self._request.timeout_s or default_timeout_s(clip.size_bytes),
             options=self._request.options,
             size_bytes=clip.size_bytes,
             mtime_ns=clip.mtime_ns,
+            number=number,
         )
 
     def failed_to_read(self, name: str, error: OSError) -> ClipOutcome:

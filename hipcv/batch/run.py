@@ -125,7 +125,7 @@ def plan_batch(request: BatchRequest, progress: BatchProgress) -> BatchPlan:
         assert planned is not None  # of a folder that is watched
         outcomes[planned.outcome.clip] = load_result(request.out, planned.outcome)
         if planned.waiting:
-            jobs.append(planner.job(planned.waiting, request.out / WORK / str(len(jobs))))
+            jobs.append(planner.job(planned.waiting, request.out / WORK, len(jobs) + 1))
         progress.clips_found(len(outcomes), len(jobs))
     return BatchPlan(dict(sorted(outcomes.items())), tuple(jobs), tuple(planner.outside))
 
@@ -176,13 +176,14 @@ class Feed(Iterator[Job | None]):
         )
         self._waiting: deque[WaitingClip] = deque()
         self._complete = False
-        self._started = self._to_do = 0
+        self._to_do = 0
+        self._last_number = collector.manifest.state.last_number
 
     def __next__(self) -> Job | None:
         while self._waiting:
             clip = self._waiting.popleft()
-            self._started += 1
-            job = self._planner.job(clip, self._work / str(self._started))
+            self._last_number += 1
+            job = self._planner.job(clip, self._work, self._last_number)
             if self._can_be_read(job):
                 return job
         if self._complete:

@@ -1,18 +1,19 @@
 """`hipcv batch`: analysis of a folder of clips."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from hipcv import libraries
 from hipcv.cli import analyze, batch_screen, config
 from hipcv.cli.signals import stop_on_signals
-from hipcv.core.errors import Interrupted
+from hipcv.core.errors import BadRequest, Interrupted
 from hipcv.core.person import Person
 from hipcv.core.text import escape
 from hipcv.language import N_, _
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from hipcv.batch.executor import Executor
 
 SOME_FAILED: Final = 5
+
+_TASK: Final = re.compile(r"(?:hipcv-)?(?P<number>\d{1,18})(?:-[0-9a-f]+)?")
 
 Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help=N_("Folder with video clips."))]
 Out = Annotated[
@@ -69,6 +72,14 @@ Watch = Annotated[
         "--watch", help=N_("Go on with clips as they arrive, such as in an inbox, until Ctrl-C.")
     ),
 ]
+Task = Annotated[
+    str | None,
+    typer.Option(
+        "--task",
+        metavar="NAME",
+        help=N_("Name the clip of a task of the cluster, such as hipcv-000123; do nothing else."),
+    ),
+]
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help=N_("Show clips, patients, visits and sides; do nothing."))
 ]
@@ -96,6 +107,7 @@ def command(
     worst_first: WorstFirst = False,
     watch: Watch = False,
     dry_run: DryRun = False,
+    task: Task = None,
     as_json: AsJson = False,
 ) -> None:
     """Measure every clip in a folder, and the folders within.
@@ -131,6 +143,9 @@ def command(
         worst_first=worst_first,
         watch=watch and not dry_run,
     )
+    if task is not None:
+        typer.echo(escape(clip_of(task, request.out)))
+        return
     if dry_run:
         with batch_screen.open_progress(as_json=True, quiet=True) as progress:
             plan = run.plan_batch(request, progress)
@@ -157,23 +172,45 @@ def command(
     raise typer.Exit(SOME_FAILED if result.failed else 0)
 
 
+def clip_of(task: str, out: Path) -> str:
+    """Return the name of the clip of a task, from the manifest of the batch's results.
+
+    Raises:
+        BadRequest: no task has this name.
+    """
+    from hipcv.batch import manifest
+
+    number = _TASK.fullmatch(task)
+    clip = manifest.find_clip(out, int(number["number"])) if number else ""
+    if not clip:
+        text = _(
+            "--task {task}: no clip of the results in {out} has this number. Choose their folder "
+            "with --out."
+        )
+        raise BadRequest(text.format(task=task, out=out))
+    return clip
+
+
 @contextmanager
 def open_executor(
     scheduler: str | None, model: str, workers: int | None, start: str = ""
 ) -> Iterator["Executor"]:
-    """Provide the executor for this machine, or for the cluster of a scheduler."""
+    """Provide the executor for this machine, or for the cluster of a scheduler.
+
+    `start` is one of `config.STARTS`; "" chooses by the system that runs the jobs, as `fork` does.
+    """
+    changes: dict[str, Any] = {}
+    if start == "spawn":
+        from hipcv.batch.warm import WarmWorkers
+
+        changes["open_starter"] = partial(WarmWorkers, fork=False)
     if scheduler is None:
         from hipcv.batch import executor
         from hipcv.batch.cores import real_cores
-        from hipcv.batch.warm import FORKS, WarmWorkers
 
-        local = executor.LocalExecutor(workers or real_cores())
-        if start:
-            fork = FORKS and start == "fork"
-            local = replace(local, open_starter=partial(WarmWorkers, fork=fork))
-        yield local
+        yield replace(executor.LocalExecutor(workers or real_cores()), **changes)
         return
     from hipcv.batch.cluster import executor as dask_executor
 
-    with dask_executor.connect(scheduler, model, max_jobs=workers) as cluster:
+    with dask_executor.connect(scheduler, model, max_jobs=workers, **changes) as cluster:
         yield cluster

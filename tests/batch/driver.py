@@ -29,18 +29,26 @@ def server_command(runs):
     return [sys.executable, str(STUB.with_name("stub_server.py")), str(runs)]
 
 
-STARTERS = {
-    "new": lambda runs: NewPrograms(stub_command(runs)),
-    "fork": lambda runs: WarmWorkers(server_command(runs), fork=True, cold=stub_command(runs)),
-    "pool": lambda runs: WarmWorkers(server_command(runs), fork=False),
-}
+def new(runs):
+    return NewPrograms(stub_command(runs))
+
+
+def fork(runs):
+    return WarmWorkers(server_command(runs), fork=True, cold=stub_command(runs))
+
+
+def pool(runs):
+    return WarmWorkers(server_command(runs), fork=False)
+
+
+STARTERS = {"new": new, "fork": fork, "pool": pool}
 """Ways to start the stub, by name; each takes the path of the runs file."""
 
 DEFAULT = "fork" if sys.platform == "linux" else "pool"
 
 
 def starter(runs, name=DEFAULT):
-    return partial(STARTERS[name], runs)
+    return partial(STARTERS[name], runs)  # a Dask worker can import it
 
 
 def use_stub_models():
@@ -56,5 +64,5 @@ if __name__ == "__main__":
         open_starter=starter(runs_file, os.environ.get("STARTER", DEFAULT)),
         poll_interval_s=0.01,
     )
-    dask_executor.connect = partial(dask_executor.connect, command=stub_command(runs_file))
+    dask_executor.connect = partial(dask_executor.connect, open_starter=starter(runs_file))
     main.run()

@@ -14,22 +14,20 @@ from pathlib import Path
 
 import pytest
 
-from hipcv.batch import environment, run
-from hipcv.batch.cluster import dispatcher, executor
+from hipcv.batch import environment, manifest
+from hipcv.batch.cluster import dispatcher, executor, task
+from hipcv.batch.cluster.executor import task_key
 from hipcv.batch.cluster.task import ClusterTask, WorkerContext, execute
-from hipcv.batch.executor import LocalExecutor, StopRequest
 from hipcv.batch.job import Job
-from hipcv.batch.plan import BatchRequest
 from hipcv.core.errors import BadRequest, EnvironmentFault
 from hipcv.core.options import AnalysisOptions
 from tests.batch.conftest import (
     COUNTS,
     DRIVER,
     HANGING,
-    ProgressRecorder,
     time_out_hanging_clips_soon,
 )
-from tests.batch.driver import stub_command
+from tests.batch.driver import starter
 from tests.batch.machines import Machines
 from tests.batch.test_executor import acquire
 from tests.errors import assert_plain_error, raises_plain
@@ -39,7 +37,6 @@ pytest.importorskip("distributed", reason="the cluster extra is not installed")
 
 SAMPLE = Path(__file__).parents[2] / "sample_videos" / "clean_left.mp4"
 PROC = pytest.mark.skipif(not Path("/proc/self/cwd").exists(), reason="needs Linux's /proc")
-TIMING = re.compile(rb'"timing": {[^}]*}')
 
 
 @pytest.fixture(scope="module")
@@ -66,8 +63,8 @@ def connect(clinic):
     with ExitStack() as open_connections:
 
         def connect_stub(machines, **changes):
-            command = stub_command(clinic.runs)
-            connection = executor.connect(str(machines.file), "full", command=command, **changes)
+            changes = {"open_starter": starter(clinic.runs), **changes}
+            connection = executor.connect(str(machines.file), "full", **changes)
             return open_connections.enter_context(connection)
 
         yield connect_stub
@@ -164,6 +161,107 @@ def test_crash_and_hang_of_a_clip_leave_the_workers_alive(clinic, connect, machi
     )
 
 
+def test_clip_that_fails_on_a_warm_worker_costs_that_clip_alone(
+    clinic, connect, machines, monkeypatch
+):
+    time_out_hanging_clips_soon(monkeypatch)
+    names = [f"{number}.mp4" for number in range(5)]
+    for name in (*names, "5 crash.mp4", "6 leak.mp4", "8.mp4", "9.mp4"):
+        clinic.clip(name)
+    clinic.clip("7 hang.mp4", HANGING)
+    pool = connect(machines, open_starter=starter(clinic.runs, "pool"))
+
+    statuses = clinic.statuses(executor=pool)
+
+    failed = {name: status for name, status in statuses.items() if status != "measured"}
+    assert failed == {"5 crash.mp4": "crashed", "7 hang.mp4": "timed_out"}
+
+
+def test_warm_process_of_a_worker_serves_several_clips(clinic, connect, machines):
+    for number in range(6):
+        clinic.clip(f"{number}.mp4")
+
+    clinic.batch(executor=connect(machines, open_starter=starter(clinic.runs, "pool")))
+
+    lines = clinic.runs.with_name("processes").read_text().splitlines()
+    assert len({line.split()[0] for line in lines}) <= 2  # one on each worker
+
+
+@pytest.fixture
+def sent(monkeypatch):
+    """Record the names of the files of each result that a worker sent."""
+    received, write = [], dispatcher._write_files
+
+    def record(files, job):
+        received.append(sorted(files))
+        write(files, job)
+
+    monkeypatch.setattr(dispatcher, "_write_files", record)
+    return received
+
+
+def test_worker_that_sees_the_folder_of_results_writes_there_itself(
+    clinic, connect, machines, sent
+):
+    clinic.clip("a.mp4")
+    clinic.clip("b refused.mp4")
+
+    statuses = clinic.statuses(executor=connect(machines))
+
+    assert (statuses["a.mp4"], statuses["b refused.mp4"]) == ("measured", "not_measured")
+    assert sent == [[], []]
+
+
+@PROC
+def test_result_is_sent_where_the_worker_does_not_see_the_folder(unshared, connect, machines, sent):
+    unshared.clip("a.mp4")
+    unshared.out = Path("/proc/self/cwd/results")
+
+    statuses = unshared.statuses(executor=connect(machines))
+
+    assert statuses == {"a.mp4": "measured"}
+    assert sent == [["report.html", "result.json"]]
+
+
+def test_result_that_a_worker_wrote_elsewhere_is_sent_at_the_second_attempt(  # noqa: PLR0917
+    clinic, connect, machines, sent, monkeypatch
+):
+    monkeypatch.setattr(dispatcher, "_take_written", lambda _submitted: False)
+    clinic.clip("a.mp4")
+
+    statuses = clinic.statuses(executor=connect(machines))
+
+    assert (statuses, run_counts(clinic)) == ({"a.mp4": "measured"}, {"a.mp4": 2})
+    assert sent == [["report.html", "result.json"]]
+
+
+def test_worker_of_another_user_does_not_write_to_the_folder_of_results(tmp_path, monkeypatch):
+    (tmp_path / "result").mkdir()
+    (tmp_path / "of the batch").mkdir()
+    monkeypatch.setattr(task, "_user", lambda: -1)
+
+    written = task._write_result(tmp_path / "result", str(tmp_path / "of the batch"))
+
+    assert (written, [*(tmp_path / "of the batch").iterdir()]) == (False, [])
+
+
+def test_name_of_a_task_has_the_number_of_its_clip_and_no_name(
+    clinic, connect, machines, monkeypatch
+):
+    keys = []
+    monkeypatch.setattr(
+        executor, "task_key", lambda number: keys.append(task_key(number)) or keys[-1]
+    )
+    for name in ("P1_v1_left.mp4", "P2_v1_left.mp4"):
+        clinic.clip(name)
+
+    clinic.batch(executor=connect(machines))
+
+    numbers = [int(re.fullmatch(r"hipcv-(\d{6})-[0-9a-f]{12}", key)[1]) for key in keys]
+    clips = {manifest.find_clip(clinic.out, number) for number in numbers}
+    assert clips == {"P1_v1_left.mp4", "P2_v1_left.mp4"}
+
+
 @PROC
 def test_clip_missing_on_the_workers_is_sent(unshared, connect, machines):
     unshared.clip("a.mp4")
@@ -216,7 +314,7 @@ def test_disk_fault_of_a_worker_is_an_environment_fault_that_names_it(clinic, tm
     )
     context = WorkerContext("tcp://10.0.0.7:1", tmp_path / "missing", lambda: None, lambda: True)
 
-    done = execute(ClusterTask.from_job(job, here, stub_command(clinic.runs)), context)
+    done = execute(ClusterTask.from_job(job, here, starter(clinic.runs), "run"), context)
 
     assert (done.outcome.exit_code, "worker tcp://10.0.0.7:1" in done.outcome.text) == (6, True)
 
@@ -269,15 +367,24 @@ def test_killed_batch_resumes_and_its_analyses_end(clinic, start, machines):
     assert (finish(start(machines))[0], clinic.analyzed_clips()) == (0, [])
 
 
-def test_interrupted_batch_finishes_running_clips_and_starts_no_other(clinic, start, machines):
+def task_count(cluster):
+    """Return the number of tasks of all batches that the scheduler has."""
+    return cluster.client.run_on_scheduler(lambda dask_scheduler: len(dask_scheduler.tasks))
+
+
+def test_interrupted_batch_finishes_running_clips_and_starts_no_other(
+    clinic, connect, start, machines
+):
     for number in range(6):
         clinic.clip(f"{number} gate.mp4")
+    observer = connect(machines)
     process = start(machines)
     wait_until(lambda: run_counts(clinic).total() == 2)
     wait_until(lambda: event_count(clinic, "started") == 2)
 
     process.send_signal(signal.SIGINT)
     stderr = read_until(process.stderr, b"stopping").decode()
+    wait_until(lambda: task_count(observer) == 2)
     clinic.runs.with_name("open").touch()
 
     code, stdout, _ = finish(process)
@@ -416,29 +523,3 @@ def test_max_jobs_limits_the_clips_at_once(clinic, connect, machines):
 
     kinds = [line.split()[0] for line in clinic.progress.lines]
     assert kinds == ["start", "measured"] * 4
-
-
-@pytest.mark.model
-def test_real_analysis_gives_the_same_files_on_a_worker(tmp_path):
-    machines = Machines(tmp_path, preload=None)
-    (tmp_path / "clips").mkdir()
-    shutil.copy(SAMPLE, tmp_path / "clips" / "a.mp4")
-    request = BatchRequest(tmp_path / "clips", tmp_path / "here")
-    try:
-        machines.scheduler().worker("one", nanny=True)
-        run.run_batch(request, LocalExecutor(1), ProgressRecorder(), StopRequest())
-        with executor.connect(str(machines.file), "full") as cluster:
-            run.run_batch(
-                replace(request, out=tmp_path / "there"), cluster, ProgressRecorder(), StopRequest()
-            )
-    finally:
-        machines.end()
-
-    assert files(tmp_path / "there") == files(tmp_path / "here")
-
-
-def files(out):
-    """Return every file of the results, but the manifest, without the duration of the analysis."""
-    paths = [path for path in out.rglob("*") if path.is_file() and path.stem != "manifest"]
-    contents = {path.relative_to(out).as_posix(): path.read_bytes() for path in paths}
-    return {name: TIMING.sub(b"", content) for name, content in contents.items()}

@@ -1,27 +1,19 @@
 import fcntl
 import os
-import re
 import subprocess
 import sys
 import threading
 from dataclasses import replace
-from functools import partial
-from pathlib import Path
 
 import pytest
 
 from hipcv.batch.executor import Ended, LocalExecutor, Requeued, Started, StopRequest
-from hipcv.batch.job import Job, analyze_command
+from hipcv.batch.job import Job
 from hipcv.batch.server import THREADS_VARIABLE, require_single_thread
-from hipcv.batch.warm import NewPrograms, WarmWorkers
 from hipcv.core.options import AnalysisOptions
 from tests.batch.driver import STARTERS, starter
 from tests.batch.stub import ERROR
 from tests.waiting import LIMIT_S, wait_until
-
-SAMPLES = Path(__file__).parents[2] / "sample_videos"
-OPTIONS = AnalysisOptions(overlay=False)
-TIMING = re.compile(rb'"timing": \{[^}]*\}')
 
 
 @pytest.fixture
@@ -209,40 +201,3 @@ def test_fork_is_refused_while_another_thread_runs():
     finally:
         waiting.set()
         thread.join()
-
-
-REAL = ("clean_left.mp4", "standing.mp4")
-
-
-def contents(root):
-    paths = (path for path in root.rglob("*") if path.is_file())
-    return {path.relative_to(root): TIMING.sub(b"", path.read_bytes()) for path in paths}
-
-
-@pytest.fixture
-def batch_results(tmp_path):
-    def analyze(kind, workers, open_starter):
-        root = tmp_path / kind
-        jobs = [
-            Job(name, SAMPLES / name, "", "", "", root / name, LIMIT_S, OPTIONS) for name in REAL
-        ]
-        ends = outcomes(LocalExecutor(workers, open_starter).run(jobs, StopRequest()))
-        assert [ends[name].status for name in REAL] == ["measured", "not_measured"]
-        return [contents(one.result) for one in jobs]
-
-    return analyze
-
-
-@pytest.mark.slow
-@pytest.mark.model
-def test_real_results_are_equal_in_every_kind_of_process(tmp_path, batch_results):
-    for name in REAL:
-        words = ["analyze", SAMPLES / name, "--no-overlay", "--out", tmp_path / name]
-        subprocess.run([sys.executable, "-m", "hipcv", *words], check=False, capture_output=True)
-
-    results = [contents(tmp_path / name) for name in REAL]
-
-    assert len(results[0]) > 10
-    assert batch_results("new", 1, partial(NewPrograms, analyze_command)) == results
-    assert batch_results("fork", 2, WarmWorkers) == results
-    assert batch_results("pool", 1, partial(WarmWorkers, fork=False)) == results

@@ -9,8 +9,9 @@ import pytest
 from hipcv import language
 from hipcv.batch import environment
 from hipcv.batch.cluster.task import ClusterTask, WorkerContext, execute
-from hipcv.batch.job import Job, analyze_command
+from hipcv.batch.job import Job
 from hipcv.batch.process import JobProcess
+from hipcv.batch.warm import WarmWorkers
 from hipcv.core.options import AnalysisOptions
 from tests.waiting import wait_until
 
@@ -40,7 +41,7 @@ def test_the_process_of_a_clip_has_the_language_of_the_context(job, code):
 def test_the_task_of_a_cluster_is_answered_in_its_language(job):
     required = replace(environment.current_environment("full"), hipcv="0.0.1")
     with language.using("es"):
-        task = ClusterTask.from_job(job, required, analyze_command)
+        task = ClusterTask.from_job(job, required, WarmWorkers, "run")
     context = WorkerContext("tcp://10.0.0.7:1", Path(), lambda: None, lambda: True)
 
     assert execute(task, context).text.startswith("El trabajador tcp://10.0.0.7:1: ")

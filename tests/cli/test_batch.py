@@ -17,6 +17,7 @@ from hipcv.cli.main import app
 from hipcv.core.protocol import MeasurementProtocol
 from tests.batch.driver import starter
 from tests.batch.stub import ERROR
+from tests.errors import assert_plain_error
 from tests.records import not_counted
 
 SAMPLES = Path(__file__).parents[2] / "sample_videos"
@@ -251,6 +252,28 @@ def test_progress_of_every_stage_is_told_on_stderr_without_a_terminal(folder, wo
         "2 of 2 analysed",
     ]
     assert not [line for line in done.stdout.splitlines() if "so far" in line or " of 2" in line]
+
+
+def test_clip_of_a_task_is_named_by_the_number_in_the_name_of_the_task(folder):
+    put(folder, "a.mp4", "b.mp4")
+    hipcv()
+    put(folder, "a c.mp4")
+    hipcv()
+
+    clips = {
+        number: hipcv("--task", task).output
+        for number, task in enumerate(["1", "hipcv-000002", "hipcv-000003-0123456789ab"], 1)
+    }
+
+    assert clips == {1: "a.mp4\n", 2: "b.mp4\n", 3: "a c.mp4\n"}
+
+
+@pytest.mark.parametrize("task", ["hipcv-000002", "P1_v1_left", "0"])
+def test_task_without_a_clip_is_wrong_usage(folder, task):
+    put(folder, "a.mp4")
+    hipcv()
+
+    assert_plain_error(str(hipcv("--task", task).exception), task, "results")
 
 
 @pytest.mark.parametrize(("start", "code"), [("spawn", 0), ("threads", 2)])

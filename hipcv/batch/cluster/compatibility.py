@@ -1,6 +1,7 @@
 """Comparison of software environments: every machine of a cluster must give the same results."""
 
 from typing import Any, Final
+from uuid import uuid4
 
 from hipcv.batch.environment import SoftwareEnvironment, current_environment
 from hipcv.core.errors import EnvironmentFault, HipcvError
@@ -27,17 +28,26 @@ def check_cluster(
     except (ImportError, AttributeError, OSError, RuntimeError) as error:
         problem = error
     _raise_if_incompatible(scheduler, problem)
+    _wait_for_worker(client, scheduler, first_worker_timeout_s)
+    problems = client.run(incompatibility, required, model, on_error="return")
+    for worker, problem in problems.items():
+        if not isinstance(problem, OSError):  # it left meanwhile; every task checks its worker
+            _raise_if_incompatible(_("The worker {worker}").format(worker=worker), problem)
+
+
+def _wait_for_worker(client: Any, scheduler: str, timeout_s: float) -> None:  # noqa: ANN401
+    """Wait for a worker; a task that waits makes an adaptive cluster start one."""
+    waiting = client.submit(int, key=f"hipcv-start-{uuid4().hex[:12]}", pure=False)
     try:
-        client.wait_for_workers(1, timeout=first_worker_timeout_s)
+        client.wait_for_workers(1, timeout=timeout_s)
     except TimeoutError as error:
         raise EnvironmentFault(
             _("{scheduler} has no workers. Start some, and run the same command again.").format(
                 scheduler=scheduler
             )
         ) from error
-    problems = client.run(incompatibility, required, model, on_error="return")
-    for worker, problem in problems.items():
-        _raise_if_incompatible(_("The worker {worker}").format(worker=worker), problem)
+    finally:
+        waiting.cancel()
 
 
 def incompatibility(required: SoftwareEnvironment, model: str) -> str:

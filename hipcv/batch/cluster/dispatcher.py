@@ -4,12 +4,23 @@ import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Final, Protocol
+from uuid import uuid4
 
-from hipcv.batch.cluster.task import Cancelled, ClipMissing, ClusterTask, Done, Incompatible, Reply
+from hipcv.batch.cluster.starters import OpenStarter
+from hipcv.batch.cluster.task import (
+    RESULT,
+    Cancelled,
+    ClipMissing,
+    ClusterTask,
+    Done,
+    Incompatible,
+    Reply,
+)
 from hipcv.batch.environment import SoftwareEnvironment
 from hipcv.batch.executor import Ended, Event, Requeued, Started
-from hipcv.batch.job import CommandBuilder, Job
+from hipcv.batch.job import Job
 from hipcv.batch.outcome import JobOutcome
 from hipcv.core.errors import EnvironmentFault
 from hipcv.core.system_errors import reason_of
@@ -68,6 +79,8 @@ class SubmittedJob:
     started: bool = False  # `Started` was yielded
     deaths: int = 0  # of workers that had it
     clip_bytes: int = 0  # where the clip has to be sent with the task
+    result_folder: Path | None = None  # where a worker may write the result
+    sends_result: bool = False  # what a worker wrote was not found there
 
 
 @dataclass(slots=True)
@@ -76,9 +89,10 @@ class Dispatcher:
 
     connection: WorkerConnection
     environment: SoftwareEnvironment
-    command: CommandBuilder
+    open_starter: OpenStarter
     max_jobs: int | None  # the most jobs to submit at once; None: by the workers' threads
     no_worker_timeout_s: float
+    run_id: str = field(default_factory=lambda: uuid4().hex)
     submitted: dict[str, SubmittedJob] = field(default_factory=dict)  # by the task's key
     retry_queue: deque[SubmittedJob] = field(default_factory=deque)
     slots: int = 0
@@ -155,7 +169,12 @@ class Dispatcher:
 
     def _submit(self, submitted: SubmittedJob) -> Iterator[Event]:
         job = submitted.job
-        task = ClusterTask.from_job(job, self.environment, self.command)
+        task = ClusterTask.from_job(job, self.environment, self.open_starter, self.run_id)
+        if not submitted.sends_result:
+            # A new one for each attempt: a worker that was thought dead may still write.
+            submitted.result_folder = job.staging.absolute() / uuid4().hex
+            submitted.result_folder.mkdir(parents=True)
+            task = replace(task, result_folder=str(submitted.result_folder))
         if submitted.clip_bytes:
             try:
                 task = replace(task, content=job.clip.read_bytes())
@@ -168,7 +187,11 @@ class Dispatcher:
 
     def _handle(self, submitted: SubmittedJob, result: TaskResult) -> Iterator[Event]:
         match result:
-            case Done(outcome, files):
+            case Done(outcome, files, is_written):
+                if is_written and not _take_written(submitted):
+                    submitted.sends_result = True
+                    self.retry_queue.append(submitted)
+                    return
                 _write_files(files, submitted.job)
                 yield from _ended(submitted, outcome)
             case ClipMissing():
@@ -241,6 +264,16 @@ def _failed(
 def _requeued(submitted: SubmittedJob) -> Iterator[Event]:
     if submitted.started:
         yield Requeued(submitted.job)
+
+
+def _take_written(submitted: SubmittedJob) -> bool:
+    """Move a result that a worker wrote to where an analysis on this machine would have."""
+    assert submitted.result_folder is not None
+    try:
+        (submitted.result_folder / RESULT).rename(submitted.job.result)
+    except OSError:
+        return False
+    return True
 
 
 def _write_files(files: Mapping[str, bytes], job: Job) -> None:

@@ -14,10 +14,12 @@ from uuid import uuid4
 
 from hipcv.batch.cluster.compatibility import check_cluster
 from hipcv.batch.cluster.dispatcher import Dispatcher, TaskError, TaskResult, WorkersDied
+from hipcv.batch.cluster.starters import OpenStarter
 from hipcv.batch.cluster.task import Cancelled, ClusterTask, Reply, WorkerContext, execute
 from hipcv.batch.environment import SoftwareEnvironment, current_environment
 from hipcv.batch.executor import Event, StopRequest, Waiting
-from hipcv.batch.job import CommandBuilder, Job, analyze_command
+from hipcv.batch.job import Job
+from hipcv.batch.warm import WarmWorkers
 from hipcv.core.errors import BadRequest, EnvironmentFault
 from hipcv.language import _
 from hipcv.outside_json import parse
@@ -34,7 +36,7 @@ class DaskExecutor:
     client: Any  # dask.distributed.Client
     environment: SoftwareEnvironment  # required of every worker
     max_jobs: int | None = None  # the most clips to submit at once; None: by the workers' threads
-    command: CommandBuilder = analyze_command
+    open_starter: OpenStarter = WarmWorkers
     poll_interval_s: float = 0.1
     no_worker_timeout_s: float = 600.0
     needs_sha256: bool = True  # a worker has to know whether it has the same clip
@@ -49,7 +51,7 @@ class DaskExecutor:
         waiting = Waiting(jobs)
         connection = _DaskConnection(self.client)
         dispatcher = Dispatcher(
-            connection, self.environment, self.command, self.max_jobs, self.no_worker_timeout_s
+            connection, self.environment, self.open_starter, self.max_jobs, self.no_worker_timeout_s
         )
         try:
             while True:
@@ -77,13 +79,13 @@ def connect(
     model: str,
     *,
     max_jobs: int | None = None,
-    command: CommandBuilder = analyze_command,
+    open_starter: OpenStarter = WarmWorkers,
     first_worker_timeout_s: float = 30.0,
 ) -> Iterator[DaskExecutor]:
     """Connect to a scheduler, once all its machines are known to give the same results.
 
     `scheduler` is an address (`tcp://HOST:PORT`, `tls://HOST:PORT`) or a scheduler file; `max_jobs`
-    the most clips to submit at once.
+    the most clips to submit at once; `open_starter` is called on the workers.
 
     Raises:
         BadRequest: neither an address nor a scheduler file.
@@ -94,10 +96,18 @@ def connect(
     try:
         environment = current_environment(model)
         check_cluster(client, environment, model, first_worker_timeout_s)
-        yield DaskExecutor(client, environment, max_jobs, command)
+        yield DaskExecutor(client, environment, max_jobs, open_starter)
     finally:
         with suppress(Exception):  # the scheduler may be gone
             client.close(timeout=_CONNECT_S)
+
+
+def task_key(number: int) -> str:
+    """Return a new name of the task of a job: it reveals the number and nothing about the clip.
+
+    The rest is random, as a scheduler takes equal names for one task, also those of two batches.
+    """
+    return f"hipcv-{number:06}-{uuid4().hex[:12]}"
 
 
 @dataclass(slots=True)
@@ -118,7 +128,7 @@ class _DaskConnection:
 
     def submit(self, task: ClusterTask) -> str:
         self._check()
-        key = f"hipcv-{uuid4().hex}"  # reveals nothing about the clip
+        key = task_key(task.number)
         future = self.client.submit(
             _on_worker,
             task,

@@ -1,8 +1,15 @@
-"""One job as a task for another machine: its input, its execution there, its reply."""
+"""One job as a task for another machine: its input, its execution there, its reply.
+
+A result goes straight into a folder of the batch where the worker has that folder too, as on a
+share; otherwise its files are the reply. The batch creates the folder, empty and with a random
+name, so that a worker knows it from one of its own under the same path.
+"""
 
 import os
-import time
+import shutil
+import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,45 +17,53 @@ from typing import Final, Self
 
 from hipcv import language
 from hipcv.batch.cluster.compatibility import incompatibility
+from hipcv.batch.cluster.starters import OpenStarter, starter_of
 from hipcv.batch.environment import SoftwareEnvironment
-from hipcv.batch.job import CommandBuilder, Job
+from hipcv.batch.job import Job
 from hipcv.batch.outcome import ANALYZED, JobOutcome
-from hipcv.batch.process import JobProcess
 from hipcv.core.errors import EnvironmentFault
 from hipcv.core.options import AnalysisOptions
 from hipcv.core.system_errors import reason_of
 from hipcv.files import sha256_of
 from hipcv.language import _
 
-_POLL_INTERVAL_S: Final = 0.1
+RESULT: Final = "result"
+"""Name of a result in the folder of the batch that a worker writes it to."""
 
 
 @dataclass(frozen=True, slots=True)
 class ClusterTask:
     """A job as plain data: a pickled `Path` opens only on the system that made it."""
 
+    run_id: str  # of the batch, random
+    number: int  # of the job, as in the manifest
     clip: str = field(repr=False)  # path on the batch's machine, and perhaps on the worker
     file_name: str = field(repr=False)  # hidden from the workers' logs: it may name the patient
     clip_sha256: str
     timeout_s: float
     options: AnalysisOptions
     environment: SoftwareEnvironment  # required of the worker
-    command: CommandBuilder
+    open_starter: OpenStarter
     lang: str  # of the texts that are written
     mtime_ns: int  # of the clip: a copy on the worker has the same date
     content: bytes | None = field(default=None, repr=False)  # of a clip the worker has not
+    result_folder: str = field(default="", repr=False)  # of the batch; "": send the result
 
     @classmethod
-    def from_job(cls, job: Job, environment: SoftwareEnvironment, command: CommandBuilder) -> Self:
-        """Return the task of a job."""
+    def from_job(
+        cls, job: Job, environment: SoftwareEnvironment, open_starter: OpenStarter, run_id: str
+    ) -> Self:
+        """Return the task of a job in a run of a batch."""
         return cls(
+            run_id=run_id,
+            number=job.number,
             clip=str(job.clip.absolute()),
             file_name=job.clip.name,
             clip_sha256=job.clip_sha256,
             timeout_s=job.timeout_s,
             options=job.options,
             environment=environment,
-            command=command,
+            open_starter=open_starter,
             lang=language.current(),
             mtime_ns=_mtime_ns(job.clip),
         )
@@ -77,10 +92,11 @@ def _mtime_ns(clip: Path) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The job ended on the worker."""
+    """The job ended on the worker; a result is in `files`, or in the batch's folder."""
 
     outcome: JobOutcome
-    files: Mapping[str, bytes]  # of the result, by path within its folder
+    files: Mapping[str, bytes] = field(default_factory=dict)  # by path within the result's folder
+    is_written: bool = False  # to `ClusterTask.result_folder`
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +150,7 @@ def _execute(task: ClusterTask, context: WorkerContext) -> Reply:
             "{file_name}: could not be analysed on the worker {address} ({strerror}). See that "
             "it has room on its disk, and run the same command again."
         ).format(file_name=task.file_name, address=context.address, strerror=reason_of(error))
-        return Done(JobOutcome("failed", text, EnvironmentFault.exit_code), {})
+        return Done(JobOutcome("failed", text, EnvironmentFault.exit_code))
 
 
 def _analyze(task: ClusterTask, context: WorkerContext, folder: Path) -> Reply:
@@ -143,12 +159,36 @@ def _analyze(task: ClusterTask, context: WorkerContext, folder: Path) -> Reply:
         return ClipMissing()
     job = task.to_job(clip, folder / "work")
     context.notify_start()
-    outcome = _supervise(job, task.command, context.is_needed)
+    outcome = starter_of(task.run_id, task.open_starter).run(job, context.is_needed)
     if outcome is None:
         return Cancelled()
+    if outcome.status not in ANALYZED:
+        return Done(outcome)
+    if _write_result(job.result, task.result_folder):
+        return Done(outcome, is_written=True)
     paths = sorted(path for path in job.result.rglob("*") if path.is_file())
     files = {path.relative_to(job.result).as_posix(): path.read_bytes() for path in paths}
-    return Done(outcome, files if outcome.status in ANALYZED else {})
+    return Done(outcome, files)
+
+
+def _write_result(result: Path, result_folder: str) -> bool:
+    """Copy a result to the batch's folder; return False where this worker cannot.
+
+    A worker of another user has to send it: the batch could not read its files.
+    """
+    if not result_folder:
+        return False
+    folder = Path(result_folder)
+    with suppress(OSError):
+        if folder.stat().st_uid == _user():
+            shutil.copytree(result, folder / RESULT)
+            return True
+    return False
+
+
+def _user() -> int:
+    """Return the user of this process as files have it; Windows has 0 for all."""
+    return 0 if sys.platform == "win32" else os.geteuid()
 
 
 def _clip_path(task: ClusterTask, folder: Path) -> Path | None:
@@ -164,19 +204,3 @@ def _clip_path(task: ClusterTask, folder: Path) -> Path | None:
         return path if sha256_of(path) == task.clip_sha256 else None
     except (OSError, ValueError):
         return None
-
-
-def _supervise(
-    job: Job, command: CommandBuilder, is_needed: Callable[[], bool]
-) -> JobOutcome | None:
-    """Run the job's process to its end; return None where the task was cancelled."""
-    process = JobProcess(job, command)
-    try:
-        while True:
-            if outcome := process.poll():
-                return outcome
-            if not is_needed():
-                return None
-            time.sleep(_POLL_INTERVAL_S)
-    finally:
-        process.kill()
