@@ -27,6 +27,7 @@ MADE_BY: Final[Mapping[str, tuple[str, ...]]] = {
     "docs/images/demo.webp": ("-m", "scripts.make_readme_video"),
     "docs/images/guide.jpg": ("-m", "scripts.make_guide_picture"),
     "docs/images/report.jpg, docs/images/review.jpg": ("-m", "scripts.make_page_pictures"),
+    "notebooks/*.ipynb": ("-m", "scripts.run_notebooks"),
 }
 """Arguments of Python by the files that they write."""
 

@@ -3,6 +3,7 @@
 import csv
 import importlib
 import re
+import shlex
 import shutil
 import subprocess
 import tomllib
@@ -230,7 +231,13 @@ def test_commands_of_a_folder_run_as_printed(run, tmp_path):
             shutil.copy(ROOT / "sample_videos" / SAMPLES[0], folder / "P07_1A_left.mp4")
             if results.exists():
                 shutil.copytree(next(results.iterdir()), results / folder.name)
-        run(*command.words)
+        stdout = run(*command.words)
+        _, pipe, after = command.text.partition(" | ")
+        if pipe and shutil.which("jq"):
+            (line,) = subprocess.check_output(
+                shlex.split(after), input=stdout, text=True
+            ).splitlines()
+            assert re.fullmatch(r"P07_1A_left\.mp4\t35\.\d+", line)
 
 
 @pytest.mark.model

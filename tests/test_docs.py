@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
@@ -45,6 +46,17 @@ def test_no_page_loads_anything_from_another_host(site):
 
     assert len(loaded) > 20
     assert [address for address in loaded if re.match(r"(\w+:)?//", address)] == []
+
+
+def test_every_picture_of_a_page_is_there(site):
+    pictures = [
+        (page, unquote(source))
+        for page in site.rglob("*.html")
+        for source in re.findall(r'<img\b[^>]*?src="([^"]+)', page.read_text(encoding="utf-8"))
+    ]
+
+    assert len(pictures) > 20
+    assert [each for each in pictures if not (each[0].parent / each[1]).is_file()] == []
 
 
 def test_pages_name_the_version_and_its_method(site):
