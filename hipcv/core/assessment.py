@@ -29,6 +29,7 @@ from hipcv.core.quality import (
     is_damaged,
     thigh_drop_ratio,
 )
+from hipcv.core.side_result import stored_difference_deg
 from hipcv.core.smoothing import speed
 from hipcv.core.span import Span
 from hipcv.core.uncertainty import (
@@ -156,7 +157,7 @@ class Assessment:
         """Hip lift that was taken off the result; 0 where none was."""
         if self.result_basis != "pelvis_relative" or self.rotation_deg is None:
             return 0.0
-        return self.rotation_deg - (self.result_deg or 0.0)
+        return stored_difference_deg(self.rotation_deg, self.result_deg or 0.0)
 
     @property
     def arc_deg(self) -> float | None:

@@ -9,6 +9,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+ANGLE_DECIMALS: Final = 2
+"""Decimals of the angles of a stored result."""
+
+TIME_DECIMALS: Final = 3
+"""Decimals of its times."""
+
 NOT_HELD: Final = "not_held"
 REJECTED: Final = "rejected"
 
@@ -48,12 +54,17 @@ def result_of(side: Mapping[str, Any] | None) -> SideResult | None:
     )
 
 
+def stored_difference_deg(high_deg: float, low_deg: float) -> float:
+    """Return the difference of two angles as it follows from those of the stored result."""
+    return round(high_deg, ANGLE_DECIMALS) - round(low_deg, ANGLE_DECIMALS)
+
+
 def lift_deg(side: Mapping[str, Any] | None) -> float | None:
     """Return the hip lift that was taken off the result of a side; None where nothing was."""
     result = result_of(side)
     if side is None or result is None or result.basis != "pelvis_relative":
         return None
-    return float(side["rotation_deg"] - result.result_deg)
+    return stored_difference_deg(side["rotation_deg"], result.result_deg)
 
 
 def quality_of(document: Mapping[str, Any]) -> float | None:

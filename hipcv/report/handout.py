@@ -89,10 +89,11 @@ def _meaning(assessment: Assessment, protocol: MeasurementProtocol) -> Iterator[
     if assessment.is_minor:
         yield _(words.NOT_ADULTS).format(age=ADULT_FROM_YEARS)
     if assessment.result_interval_deg is not None:
-        low, high = (f"{max(limit, 0):.0f}°" for limit in assessment.result_interval_deg)
+        limits_deg = [max(limit_deg, 0) for limit_deg in assessment.result_interval_deg]
+        low, high = (numbers.signed(limit_deg, "°", decimals=0) for limit_deg in limits_deg)
         yield _(words.CHANCE).format(low=low, high=high)
     if assessment.hip_lift_deg:
-        yield _(words.LIFT).format(lift=f"{assessment.hip_lift_deg:.0f}°")
+        yield _(words.LIFT).format(lift=numbers.angle(assessment.hip_lift_deg))
 
 
 def _why_none(assessment: Assessment) -> Iterator[str]:

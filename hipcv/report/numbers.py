@@ -3,8 +3,10 @@
 import math
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
+from hipcv.core.side_result import ANGLE_DECIMALS, TIME_DECIMALS, stored_difference_deg
 from hipcv.language import _, current
 
 _NO_BREAK = "\u00a0"
@@ -29,7 +31,7 @@ def angle(value_deg: float | None) -> str:
 
 def whole(value_deg: float) -> str:
     """Return 45° for a round limit, 8.3° for one that is not."""
-    return f"{value_deg:g}°" if round(value_deg, 1) == value_deg else f"{value_deg:.1f}°"
+    return f"{value_deg:g}°" if round(value_deg, 1) == value_deg else angle(value_deg)
 
 
 def band(low_deg: float, high_deg: float) -> str:
@@ -37,11 +39,18 @@ def band(low_deg: float, high_deg: float) -> str:
     return f"{low_deg:g}–{high_deg:g}°"
 
 
-def signed(value: float | None, unit: str, *, decimals: int) -> str:
-    """Return a number with its unit, or a dash where it is None or NaN."""
+def signed(
+    value: float | None, unit: str, *, decimals: int, stored: int = ANGLE_DECIMALS
+) -> str:
+    """Return a number with its unit, or a dash where it is None or NaN.
+
+    It is rounded first to the decimals of stored results, then half up (away from zero), so that a
+    number reads the same at once and from its stored result: 35.25 and 35.2499 are 35.3.
+    """
     if value is None or math.isnan(value):
         return "–"
-    text = f"{value:.{decimals}f}"
+    text = f"{value:.{max(stored, decimals)}f}"
+    text = f"{Decimal(text).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP):f}"
     if float(text) == 0:
         text = text.removeprefix("-")
     return text.replace("-", "−") + unit
@@ -60,23 +69,24 @@ def within(limits_deg: tuple[float, float] | None) -> str:
     if limits_deg is None:
         return "–"
     low, high = limits_deg
-    return f"±{angle((high - low) / 2)}"
+    return f"±{angle(stored_difference_deg(high, low) / 2)}"
 
 
 def seconds(value_s: float) -> str:
     """Return 1.4 s."""
-    return signed(value_s, f"{_NO_BREAK}s", decimals=1)
+    return signed(value_s, f"{_NO_BREAK}s", decimals=1, stored=TIME_DECIMALS)
 
 
 def frame_time(value_s: float) -> str:
     """Return 1.43 s: hundredths, because a frame is shorter than a tenth of a second."""
-    return signed(value_s, f"{_NO_BREAK}s", decimals=2)
+    return signed(value_s, f"{_NO_BREAK}s", decimals=2, stored=TIME_DECIMALS)
 
 
 def span(limits_s: tuple[float, float]) -> str:
     """Return 1.60 to 2.10 s: hundredths, because corrections move a limit by frames."""
-    first, last = (f"{limit_s:.2f}" for limit_s in limits_s)
-    return _("{low} to {high}").format(low=first, high=f"{last}{_NO_BREAK}s")
+    first_s, last_s = limits_s
+    first = frame_time(first_s).removesuffix(f"{_NO_BREAK}s")
+    return _("{low} to {high}").format(low=first, high=frame_time(last_s))
 
 
 def pixel(xy_px: Sequence[float]) -> str:

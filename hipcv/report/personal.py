@@ -77,7 +77,7 @@ class PersonalSide:
     status: MeasurementStatus
     title: str  # "Your left hip"
     value: str  # "34.8°"; "" where there is no number
-    mark: str  # "with 8° of hip lift taken off"; "" for nothing
+    mark: str  # "with 8.2° of hip lift taken off"; "" for nothing
     verdict: str  # one sentence on the goal, or why there is no number
     more: str  # "on another day 28 to 41°", or how far the foot went before a rule was broken
 

@@ -95,7 +95,7 @@ class SideSummary:
     title: str  # "Left hip"
     status: MeasurementStatus
     value: str  # "34.8°", the result
-    mark: str  # "with 8° of hip lift taken off, provisional (1 repetition of 3)"; "" for neither
+    mark: str  # "with 8.2° of hip lift taken off, provisional (1 repetition of 3)"; "" for neither
     provisional: bool
     interval: str  # "read within ±2.7°": how exactly this clip was read
     from_vertical: str  # "32.7° from the vertical"; "" where that is not known
@@ -117,7 +117,7 @@ class SideSummary:
 
     @property
     def number(self) -> str:
-        """Return 34.8°, with 8° of hip lift taken off."""
+        """Return 34.8°, with 8.2° of hip lift taken off."""
         return ", ".join(filter(None, (self.value, self.mark)))
 
 
@@ -330,9 +330,11 @@ def _side(assessment: Assessment, protocol: MeasurementProtocol) -> SideSummary:
 
 
 def _mark(assessment: Assessment, protocol: MeasurementProtocol) -> str:
-    """Return with 8° of hip lift taken off, provisional (1 repetition of 3); "" for neither."""
+    """Return with 8.2° of hip lift taken off, provisional (1 repetition of 3); "" for neither."""
     lift_deg = assessment.hip_lift_deg
-    lift = _("with {lift:.0f}° of hip lift taken off").format(lift=lift_deg) if lift_deg else ""
+    lift = ""
+    if lift_deg:
+        lift = _("with {lift} of hip lift taken off").format(lift=numbers.angle(lift_deg))
     provisional = _provisional(assessment, protocol) if assessment.provisional else ""
     return ", ".join(filter(None, (lift, provisional)))
 

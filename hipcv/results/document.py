@@ -22,6 +22,7 @@ from hipcv.core.issues import Finding, Issue
 from hipcv.core.landmarks import Side
 from hipcv.core.person import Person
 from hipcv.core.protocol import MeasurementProtocol, settings
+from hipcv.core.side_result import ANGLE_DECIMALS, TIME_DECIMALS
 from hipcv.language import _
 from hipcv.report.summary import format_finding, summarise_issue
 from hipcv.result_schema import SCHEMA, parse_result, seal
@@ -59,8 +60,6 @@ FIXED_BEFORE: Final = {
 
 _SCHEMA_NAME: Final = SCHEMA.partition("/")[0].encode()
 
-ANGLE_DECIMALS: Final = 2
-TIME_DECIMALS: Final = 3
 RATIO_DECIMALS: Final = 4
 
 JsonObject = dict[str, Any]

@@ -42,6 +42,7 @@ class _Shot:
     row: int  # of the track, which is the frame's index
     title: str
     caption: str
+    angle_deg: float | None = None  # of the label; that of the frame where None
     translations: Mapping[str, tuple[str, str]] = field(default_factory=dict, compare=False)
 
 
@@ -228,6 +229,8 @@ def _stills_of(
 def _still(frame: Frame, shot: _Shot, analysis: Analysis) -> stills.Still:
     motion, assessment = analysis.motions[shot.side], analysis.trial.sides[shot.side]
     state = frame_state_at(motion, assessment, analysis.track, frame.index)
+    if shot.angle_deg is not None:
+        state = replace(state, rotation_deg=shot.angle_deg)
     picture = stills.still(frame.bgr, state, "")
     jpeg = stills.encode_jpeg(picture)
     return stills.Still(shot.title, shot.caption, jpeg, shot.translations)
@@ -271,7 +274,7 @@ def _shots_of_side(analysis: Analysis, side: Side, assessment: Assessment) -> It
     best = max(valid, key=lambda rep: rep.rotation_deg)
     row = _row_nearest_to(best, motion)
     caption = _caption_of_end(best, motion.time_s[row], analysis.trial.protocol)
-    yield _Shot(side, row, titles.end, caption)
+    yield _Shot(side, row, titles.end, caption, best.rotation_deg)
 
 
 def _caption_of_end(rep: Rep, time_s: float, protocol: MeasurementProtocol) -> str:

@@ -9,7 +9,7 @@ from hipcv.report import numbers
 from tests.browser.conftest import open_page
 
 VALUES = [0.0, -0.0, 0.04, -0.04, 0.05, 0.25, 0.35, 2.5, 8.3, 34.25, 34.75, 34.85, -12.345, 44.97]
-VALUES += [45.0, 180.5, None]
+VALUES += [45.0, 180.5, None, 35.25, 35.2499, -35.2501, 35.244, 36.15, 6.125, 99.995]
 LIMITS = [24.0, 42.0, 45.0, 8.3, 44.97, 7.25]
 UNITS = ["deg", "shank lengths", "share", "reps", "frames", "s", "Hz", "px", "deg/s", ""]
 MOMENTS = [

@@ -111,7 +111,7 @@ def test_a_provisional_number_is_not_judged():
 
 
 def test_the_hip_lift_that_was_taken_off_is_said():
-    assert "We took 8° off the number" in page(LIFTED)
+    assert "We took 8.0° off the number" in page(LIFTED)
 
 
 def test_exercises_are_drawn_where_they_are_offered():

@@ -187,7 +187,7 @@ def test_the_hip_lift_that_was_taken_off_is_in_the_headline():
     lifted = assessment(rotation_deg=37.2, result_deg=29.0, result_basis="pelvis_relative")
     result = summarise(trial(lifted))
 
-    assert result.headline.startswith("Left hip 29.0°, with 8° of hip lift taken off")
+    assert result.headline.startswith("Left hip 29.0°, with 8.2° of hip lift taken off")
     assert any("37.2°" in text and "8.2°" in text for text in result.sides[0].details)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from hipcv.core.landmarks import Side
+from hipcv.core.side_result import TIME_DECIMALS
 from hipcv.report.formats.table import spreadsheet
 
 Row = dict[str, Any]
@@ -37,7 +38,6 @@ _REP: Final = (
 )
 _PROGRAM: Final = ("hipcv", "method")
 
-TIME_DECIMALS: Final = 3
 
 COLUMNS: Final = (*_CLIP, *_REP, *_PROGRAM)
 """Columns of the table; `docs/data_dictionary.md` says what each holds."""

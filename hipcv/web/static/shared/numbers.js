@@ -4,6 +4,8 @@ import { LOCALE, _, format } from "./language.js";
 
 const NO_BREAK = "\u00a0";
 const SHANK_LENGTHS = ["shank lengths", "ratio"];
+const ANGLE_DECIMALS = 2; // of stored results
+const TIME_DECIMALS = 3;
 const GUARD_DIGITS = 20; // more than a tie of binary numbers can have after its rounded digit
 
 /**
@@ -11,11 +13,12 @@ const GUARD_DIGITS = 20; // more than a tie of binary numbers can have after its
  * @param {number|null|undefined} value
  * @param {string} unit
  * @param {number} decimals
+ * @param {number} [stored] decimals of stored results, to which it is rounded first
  * @returns {string}
  */
-export function signed(value, unit, decimals) {
+export function signed(value, unit, decimals, stored = ANGLE_DECIMALS) {
   if (value === null || value === undefined || Number.isNaN(value)) return "–";
-  const text = fixed(value, decimals);
+  const text = fixed(value, decimals, stored);
   return (Number(text) === 0 ? text.replace("-", "") : text).replace("-", "−") + unit;
 }
 
@@ -64,7 +67,7 @@ export function band([low_deg, high_deg]) {
  * @returns {string}
  */
 export function seconds(value_s, decimals = 1) {
-  return signed(value_s, `${NO_BREAK}s`, decimals);
+  return signed(value_s, `${NO_BREAK}s`, decimals, TIME_DECIMALS);
 }
 
 /**
@@ -73,7 +76,7 @@ export function seconds(value_s, decimals = 1) {
  * @returns {string}
  */
 export function span([from_s, to_s]) {
-  return format(_("{low} to {high}"), { low: signed(from_s, "", 2), high: seconds(to_s, 2) });
+  return format(_("{low} to {high}"), { low: signed(from_s, "", 2, TIME_DECIMALS), high: seconds(to_s, 2) });
 }
 
 /**
@@ -147,8 +150,17 @@ export function today() {
   return [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
 }
 
-/** Round as Python does, exact ties to the even digit: 34.25 becomes 34.2, where toFixed gives 34.3. */
-function fixed(value, decimals) {
+/** Round to the decimals of stored results, then half up (away from zero): 34.2499 and 34.25 become 34.3. */
+function fixed(value, decimals, stored = ANGLE_DECIMALS) {
+  const text = tiesToEven(value, Math.max(stored, decimals));
+  if (decimals >= stored) return text;
+  const digits = Number(text.replace(".", "").replace("-", ""));
+  const rounded = Math.floor(digits / 10 ** (stored - decimals) + 0.5);
+  return (text.startsWith("-") ? "-" : "") + (rounded / 10 ** decimals).toFixed(decimals);
+}
+
+/** Round as Python does, exact ties to the even digit: 6.125 becomes 6.12, where toFixed gives 6.13. */
+function tiesToEven(value, decimals) {
   const exact = value.toFixed(decimals + GUARD_DIGITS);
   const cut = exact.slice(0, -GUARD_DIGITS).replace(/\.$/, "");
   return /^50*$/.test(exact.slice(-GUARD_DIGITS)) && /[02468]$/.test(cut) ? cut : value.toFixed(decimals);
