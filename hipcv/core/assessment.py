@@ -20,6 +20,7 @@ from hipcv.core.landmarks import Side
 from hipcv.core.measure import Motion, RepSpan
 from hipcv.core.person import Person
 from hipcv.core.plateaus import Plateau
+from hipcv.core.precision import stored_difference_deg
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.core.quality import (
     EXTERNAL_ONLY,
@@ -29,7 +30,6 @@ from hipcv.core.quality import (
     is_damaged,
     thigh_drop_ratio,
 )
-from hipcv.core.side_result import stored_difference_deg
 from hipcv.core.smoothing import speed
 from hipcv.core.span import Span
 from hipcv.core.uncertainty import (

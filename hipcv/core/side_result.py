@@ -9,11 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-ANGLE_DECIMALS: Final = 2
-"""Decimals of the angles of a stored result."""
-
-TIME_DECIMALS: Final = 3
-"""Decimals of its times."""
+from hipcv.core.precision import stored_difference_deg
 
 NOT_HELD: Final = "not_held"
 REJECTED: Final = "rejected"
@@ -52,11 +48,6 @@ def result_of(side: Mapping[str, Any] | None) -> SideResult | None:
         basis=side.get("result_basis") or "rotation",
         provisional=bool(side.get("provisional")),
     )
-
-
-def stored_difference_deg(high_deg: float, low_deg: float) -> float:
-    """Return the difference of two angles as it follows from those of the stored result."""
-    return round(high_deg, ANGLE_DECIMALS) - round(low_deg, ANGLE_DECIMALS)
 
 
 def lift_deg(side: Mapping[str, Any] | None) -> float | None:

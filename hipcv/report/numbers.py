@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
-from hipcv.core.side_result import ANGLE_DECIMALS, TIME_DECIMALS, stored_difference_deg
+from hipcv.core.precision import ANGLE_DECIMALS, TIME_DECIMALS, stored_difference_deg
 from hipcv.language import _, current
 
 _NO_BREAK = "\u00a0"
@@ -39,9 +39,7 @@ def band(low_deg: float, high_deg: float) -> str:
     return f"{low_deg:g}–{high_deg:g}°"
 
 
-def signed(
-    value: float | None, unit: str, *, decimals: int, stored: int = ANGLE_DECIMALS
-) -> str:
+def signed(value: float | None, unit: str, *, decimals: int, stored: int = ANGLE_DECIMALS) -> str:
     """Return a number with its unit, or a dash where it is None or NaN.
 
     It is rounded first to the decimals of stored results, then half up (away from zero), so that a

@@ -21,8 +21,8 @@ from hipcv.core.errors import BadRequest, InvalidTrack
 from hipcv.core.issues import Finding, Issue
 from hipcv.core.landmarks import Side
 from hipcv.core.person import Person
+from hipcv.core.precision import ANGLE_DECIMALS, TIME_DECIMALS
 from hipcv.core.protocol import MeasurementProtocol, settings
-from hipcv.core.side_result import ANGLE_DECIMALS, TIME_DECIMALS
 from hipcv.language import _
 from hipcv.report.summary import format_finding, summarise_issue
 from hipcv.result_schema import SCHEMA, parse_result, seal

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hipcv.core.side_result import stored_difference_deg
+from hipcv.core.precision import stored_difference_deg
 from hipcv.report import numbers
 
 angles = st.floats(-180, 180)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from hipcv.core.landmarks import Side
-from hipcv.core.side_result import TIME_DECIMALS
+from hipcv.core.precision import TIME_DECIMALS
 from hipcv.report.formats.table import spreadsheet
 
 Row = dict[str, Any]
