@@ -42,6 +42,12 @@ FIRST_SEGMENTS: Final = 70
 seated person has; measured with clips of poor quality and of rooms full of right angles. In the
 first picture, where damage fills blocks of half the grid as well, only odd phases are compared."""
 
+COARSE: Final = 3
+FEW: Final = 32
+"""A picture is coded coarsely where its own sharp steps on the grid exceed so many times those of
+any other phase, which are few: edges of its blocks then move with each new picture. Damage adds
+some of every phase."""
+
 Means = npt.NDArray[np.uint8]
 
 
@@ -67,7 +73,8 @@ class BlockEdges:
         if not _are_alike(before, now) or not _are_alike(earlier, now):
             return False
         count = np.sum(list(map(_new, earlier, before, now)), axis=0)
-        return bool(count[0] - 2 * count[1:].max() > NEW_SEGMENTS)
+        has_edges = count[0] - 2 * count[1:].max() > NEW_SEGMENTS
+        return bool(has_edges) and not _is_coarse(before)
 
     def _luma(self, picture: "VideoFrame") -> Means:
         """Return the brightness of a picture as stored, (H, W)."""
@@ -91,8 +98,15 @@ def _are_alike(one: tuple[Means, Means], other: tuple[Means, Means]) -> bool:
     return one[0].shape == other[0].shape and one[1].shape == other[1].shape
 
 
-def _first(means: Means) -> Ints:
-    return _by_phase(_is_sharp(means.astype(np.int16), FIRST_STEP))
+def _first(means: Means, step: int = FIRST_STEP) -> Ints:
+    return _by_phase(_is_sharp(means.astype(np.int16), step))
+
+
+def _is_coarse(picture: tuple[Means, Means]) -> bool:
+    """Return True if sharp steps in a picture are hardly any but those of its own blocks."""
+    count = np.sum([_first(means, NEW_STEP) for means in picture], axis=0)
+    others = count[1:].max()
+    return bool(others <= FEW and count[0] - COARSE * others > NEW_SEGMENTS)
 
 
 def _new(earlier: Means, before: Means, now: Means) -> Ints:

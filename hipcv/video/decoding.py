@@ -13,6 +13,8 @@ from hipcv.video.clip_metadata import DecodeStats, printable_name
 from hipcv.video.coded_bytes import packet_check
 from hipcv.video.recording_time import declared_time
 from hipcv.video.spoilage import Spoilage
+from hipcv.video.undecoded import CODEC as VP8
+from hipcv.video.undecoded import UndecodedEnds
 
 if TYPE_CHECKING:
     from av import Packet, VideoCodecContext, VideoFrame, VideoStream
@@ -203,6 +205,7 @@ class _Decoding:
         self._unread = 0  # packets that could not be read from the container
         self._shows_damage = packet_check(codec, decoder.extradata)
         self._edges = BlockEdges() if codec in CODECS_TO_SEARCH else None
+        self._ends = UndecodedEnds() if codec == VP8 else None
         self._is_delayed = codec in SEVERAL_FRAMES_AT_ONCE
         self._packets: dict[int, int] = {}  # whose frames are still to come, by time
 
@@ -228,6 +231,9 @@ class _Decoding:
         """Set whether a frame, which came with a packet, is damaged; set its time from its slot."""
         own = number if frame.pts is None else self._packets.pop(frame.pts, number)
         if frame.is_corrupt:
+            self._spoilage.add(own)
+        if self._ends is not None and self._ends.is_in(frame):
+            self._stats.packets_damaged += 1
             self._spoilage.add(own)
         if self._edges is not None and self._edges.appear_in(frame):
             self._stats.packets_damaged += 1

@@ -141,10 +141,8 @@ def test_a_hole_in_steady_times_counts_as_a_lost_frame(codec, tmp_path):
     clean = write_clip(tmp_path / "clean.mkv", NOISE, codec=codec)
     without_packets(clean, tmp_path / "lost.mkv", {25, 40, 41})
 
-    assert (metadata(clean).packets_damaged, metadata(tmp_path / "lost.mkv").packets_damaged) == (
-        0,
-        3,
-    )
+    assert metadata(clean).packets_damaged == 0
+    assert metadata(tmp_path / "lost.mkv").packets_damaged >= 3
 
 
 @pytest.mark.parametrize("codec", ["libvpx", "libx264"])
