@@ -59,6 +59,7 @@ def _last_blocks(picture: "VideoFrame") -> list[Block]:
     """Return views of the last block in each plane."""
     blocks = []
     for plane, size in zip(picture.planes, BLOCK_PX, strict=False):
-        lines = np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)[: plane.height]
+        pixels: Block = np.frombuffer(plane, np.uint8)  # type: ignore[call-overload]  # a buffer
+        lines = pixels.reshape(-1, plane.line_size)[: plane.height]
         blocks.append(lines[-size:, max(0, plane.width - size) : plane.width])
     return blocks
