@@ -22,6 +22,7 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 DOCS: Final = ROOT / "docs"
 
 MADE_BY: Final[Mapping[str, tuple[str, ...]]] = {
+    "README.md, the figures of accuracy and speed": ("-m", "scripts.readme_figures"),
     "docs/data_dictionary.md, docs/result.schema.json": ("-m", "scripts.data_dictionary"),
     "docs/camera.md, docs/images/camera_*.svg": ("-m", "scripts.camera_page"),
     "docs/images/demo.webp": ("-m", "scripts.make_readme_video"),

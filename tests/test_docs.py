@@ -4,13 +4,16 @@ import json
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
+from textwrap import dedent
 from urllib.parse import unquote
 
 import pytest
 
 from hipcv.pipeline import METHOD
 from hipcv.version import __version__
+from scripts.readme_figures import row, with_figures
 
 ROOT = Path(__file__).parents[1]
 LOADED = re.compile(
@@ -95,3 +98,33 @@ def test_pages_of_figures_are_of_this_method(name):
     methods = re.findall(r"method (\d+)", (ROOT / "docs" / name).read_text(encoding="utf-8"))
 
     assert methods[:1] == [str(METHOD)]
+
+
+def test_figures_of_the_readme_are_those_of_their_pages():
+    """After a change of docs/validation.md or docs/performance.md: `make docs-figures`."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+
+    assert readme.splitlines() == with_figures(readme).splitlines()
+
+
+@pytest.mark.parametrize(
+    ("first", "cells"),
+    [("knee steady", ["130", "0.45°"]), ("any, landmarks alone", ["142", "5.87°"])],
+)
+def test_row_of_a_page_is_found_behind_the_words_before_its_table(first, cells):
+    page = """
+        | knee steady | 1 | 9.99° |
+        Rotation of the shank:
+        | knee steady | 130 | 0.45° |
+        | any, landmarks alone | 142 | 5.87° |
+        | knee steady | 2 | 8.88° |
+    """
+
+    assert row(dedent(page), "Rotation of the shank", first) == cells
+
+
+def test_readme_names_the_python_of_the_package():
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        oldest = tomllib.load(file)["project"]["requires-python"].removeprefix(">=")
+
+    assert f"Python {oldest} or later" in (ROOT / "README.md").read_text(encoding="utf-8")

@@ -92,3 +92,23 @@ def test_every_frame_has_the_angle_of_the_outline(sample_analysis, name, truth):
     motion = sample_analysis(name).motions[Side(truth["side"])]
 
     assert {motion.source_at(row) for row in range(len(motion.time_s))} == {"outline"}
+
+
+@pytest.mark.parametrize(
+    ("name", "side", "key"),
+    [
+        ("clean_left.mp4", "left", "shank_deg"),
+        ("hip_lift_left.mp4", "left", "shank_deg"),
+        ("hip_lift_left.mp4", "left", "hip_deg"),
+        ("portrait_right.mp4", "right", "shank_deg"),
+        ("both_legs.mp4", "left", "shank_deg"),
+        ("both_legs.mp4", "right", "shank_deg"),
+    ],
+)
+def test_page_of_the_samples_states_the_true_angle(name, side, key):
+    (clip,) = [clip for clip in TRUTHS if clip["file"] == name]
+    (truth,) = [truth for truth in clip["side"] if truth["side"] == side]
+    page = (FOLDER / "README.md").read_text(encoding="utf-8")
+    (line,) = [line for line in page.splitlines() if line.startswith(f"| `{name}`")]
+
+    assert f"{mean(truth[key]):.0f}°" in line.rpartition("|")[0].rpartition("|")[2]
