@@ -10,6 +10,8 @@ cd "$(dirname "$0")/.."
 venv=.venv
 needs=${1:-checks}
 python="$venv/bin/python"
+LIBRARIES="libGL.so.1 libgthread-2.0.so.0 libxcb.so.1" # of the system; OpenCV loads them
+LIBRARY_PACKAGES="libgl1 libglib2.0-0"
 
 say() { printf '%s\n' "hipcv: $*" >&2; }
 fail() { say "$*"; exit 6; }
@@ -25,57 +27,157 @@ find_python() {
             return
         fi
     done
-    fail "Python 3.11 or later is needed; please install it, or name it with PYTHON=..."
+    return 1
 }
 
-# Install system packages on Debian and Ubuntu; elsewhere tell the user.
-install_system() {
-    if ! command -v apt-get >/dev/null 2>&1; then
-        fail "please install $* with your system's package manager."
-    elif [ "$(id -u)" -eq 0 ]; then
-        as_root=
-    elif command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null; then
-        as_root="sudo -n"
+# Print which of the system libraries that OpenCV loads are not here.
+missing_libraries() {
+    "$1" - $LIBRARIES <<'PYTHON'
+import ctypes, sys
+for name in sys.argv[1:]:
+    try:
+        ctypes.CDLL(name)
+    except OSError:
+        print(name)
+PYTHON
+}
+
+# Print the packages of Debian and Ubuntu that are missing on this machine.
+missing_packages() {
+    if ! new_enough "$python" && ! "$1" -c 'import ensurepip, venv' >/dev/null 2>&1; then
+        "$1" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])'
+    fi
+    if [ "$(uname -s)" = Linux ] && ! "$python" -c 'import cv2' >/dev/null 2>&1 &&
+        [ -n "$(missing_libraries "$1")" ]; then
+        echo $LIBRARY_PACKAGES
+    fi
+}
+
+# End with the one command that installs packages, given by their names in Debian.
+ask_admin() {
+    if command -v apt-get >/dev/null 2>&1; then
+        command="apt-get install -y $*"
+    elif command -v dnf >/dev/null 2>&1; then
+        command="dnf install -y python3 mesa-libGL glib2 libxcb"
+    elif command -v pacman >/dev/null 2>&1; then
+        command="pacman -S --needed python libglvnd glib2 libxcb"
     else
-        fail "please run once: sudo apt-get install -y $*"
+        fail "nothing is downloaded before these are here: Python 3.11 with venv, and $LIBRARIES. Please install them with this system's package manager."
     fi
-    say "installing $*"
+    fail "nothing is downloaded before this was run once as root: $command"
+}
+
+has_root() {
+    [ "$(id -u)" -eq 0 ] || { command -v sudo && sudo -n true; } >/dev/null 2>&1
+}
+
+as_root() {
+    if [ "$(id -u)" -eq 0 ]; then
+        "$@"
+    else
+        sudo -n "$@"
+    fi
+}
+
+# Run a command whose output matters only if it fails.
+quietly() {
     log=$(mktemp)
-    if ! { $as_root apt-get update -qq &&
-        $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$@"; } \
-        >"$log" 2>&1; then
-        cat "$log" >&2
-        rm -f "$log"
-        fail "could not install $*; please run: apt-get install -y $*"
-    fi
+    "$@" >"$log" 2>&1 && { rm -f "$log"; return; }
+    cat "$log" >&2
     rm -f "$log"
+    return 1
+}
+
+install_as_root() {
+    say "installing $* on this system"
+    quietly as_root apt-get update -qq &&
+        quietly as_root env DEBIAN_FRONTEND=noninteractive \
+            apt-get install -y -qq --no-install-recommends "$@"
+}
+
+# Unpack the packages that an installation would add into $fetched/root, with the keys and the
+# sources of the system, but without its rights. What OpenCV never draws with is left out.
+fetch_without_root() {
+    command -v dpkg-deb >/dev/null 2>&1 || return 1
+    say "no administrator rights here: fetching $* for this folder alone (under 10 MB)"
+    mkdir -p "$fetched/lists/partial" "$fetched/cache/archives/partial" "$fetched/root"
+    printf 'Dir::State::lists "%s/lists";\nDir::Cache "%s/cache";\n' \
+        "$fetched" "$fetched" >"$fetched/apt.conf"
+    export APT_CONFIG="$fetched/apt.conf"
+    quietly apt-get update -qq || return 1
+    names=$(apt-get install --simulate --no-install-recommends "$@" |
+        sed -n 's/^Inst \([^ ]*\) (.*/\1/p' |
+        grep -Ev 'mesa|llvm|libgallium|libdrm|libz3|libsensors|libelf|libvulkan|-data$')
+    (cd "$fetched" && quietly apt-get download -qq $names) || return 1
+    for package in "$fetched"/*.deb; do
+        dpkg-deb --extract "$package" "$fetched/root" || return 1
+    done
+}
+
+# See to Python's venv and to OpenCV's libraries, before anything large is downloaded.
+prepare_system() {
+    packages=$(missing_packages "$1" | tr '\n' ' ')
+    [ -n "$packages" ] || return 0
+    command -v apt-get >/dev/null 2>&1 || ask_admin $packages
+    if has_root; then
+        install_as_root $packages || ask_admin $packages
+    else
+        fetch_without_root $packages || ask_admin $packages
+    fi
+}
+
+# Install Python where there is none at all, as on a bare Debian.
+install_python() {
+    if ! command -v python3 >/dev/null 2>&1; then
+        has_root && command -v apt-get >/dev/null 2>&1 || ask_admin python3-venv $LIBRARY_PACKAGES
+        install_as_root python3-venv $LIBRARY_PACKAGES || ask_admin python3-venv $LIBRARY_PACKAGES
+    fi
+    base=$(find_python) ||
+        fail "Python 3.11 or later is needed; please install it, or name it with PYTHON=..."
 }
 
 make_venv() {
-    base=$(find_python)
-    if ! "$base" -c 'import ensurepip, venv' >/dev/null 2>&1; then
-        version=$("$base" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
-        install_system "python$version-venv"
+    if "$1" -c 'import ensurepip' >/dev/null 2>&1; then
+        "$1" -m venv --clear "$venv"
+    else
+        "$1" -m venv --clear --without-pip "$venv"
+        wheel=$(echo "$fetched"/root/usr/share/python-wheels/pip-*.whl)
+        PYTHONPATH="$wheel" "$python" -m pip install -qq --no-index "$wheel"
     fi
-    "$base" -m venv --clear "$venv"
+}
+
+# Name each large package as it arrives; end with an error where pip did.
+show_progress() {
+    failed=0
+    while read -r line; do
+        case "$line" in
+        "Downloading "*" MB)" | "Using cached "*" MB)")
+            file=${line%% (*}
+            file=${file##* }
+            size=${line##*(}
+            say "  ${file%%-*} ${size%)}"
+            ;;
+        "Installing collected packages"*) say "  unpacking" ;;
+        "pip failed") failed=1 ;;
+        esac
+    done
+    return "$failed"
 }
 
 install_python_packages() {
-    say "installing Python packages into $venv ($1, once)"
-    # -qq hides the warnings of pip, not its errors. The lock holds every package; without
-    # --no-deps older pips resolve extras to later releases.
-    "$python" -m pip install -qq --disable-pip-version-check \
-        --require-hashes --no-deps -r "$2"
+    say "installing Python packages into $venv (once; $1)"
+    # The lock holds every package; without --no-deps older pips resolve extras to later releases.
+    { "$python" -m pip install --progress-bar off --disable-pip-version-check \
+        --require-hashes --no-deps -r "$2" || echo "pip failed"; } | show_progress ||
+        fail "not all packages could be installed, see above; the same command goes on from here."
     "$python" -m pip install -qq --disable-pip-version-check \
         --no-deps --no-build-isolation -e .
 }
 
-install_system_libraries() {
-    "$python" -c 'import cv2' 2>/dev/null && return
-    case "$(uname -s)" in
-    Linux) install_system libgl1 libglib2.0-0 ;;
-    esac
-    "$python" -c 'import cv2' || fail "OpenCV cannot be loaded, see above."
+# Put fetched libraries beside OpenCV's own, where its parts look first.
+place_fetched_libraries() {
+    own=$("$python" -c 'import sysconfig; print(sysconfig.get_path("platlib"))')/opencv_python.libs
+    find "$fetched/root" -path '*/lib/*-linux-gnu/lib*.so.*' -exec cp -P {} "$own" \;
 }
 
 stamp="$venv/.hipcv-ready"
@@ -85,11 +187,21 @@ if [ -x "$python" ]; then
     "checks $state" | "$needs $state") exit 0 ;;
     esac
 fi
-new_enough "$python" || make_venv
+case "$(uname -s) $(uname -m)" in
+"Linux x86_64" | "Darwin arm64" | MINGW* | MSYS* | CYGWIN*) ;;
+*) fail "MediaPipe, which finds the pose, has no package for $(uname -s) on $(uname -m)." ;;
+esac
+fetched=$(mktemp -d)
+trap 'rm -rf "$fetched"' EXIT
+trap 'exit 130' INT TERM HUP
+base=$(find_python) || install_python
+prepare_system "$base"
+new_enough "$python" || make_venv "$base"
 if [ "$needs" = demo ]; then
-    install_python_packages "670 MB, one to three minutes" requirements.lock
+    install_python_packages "670 MB on disk, one to three minutes" requirements.lock
 else
-    install_python_packages "1.4 GB, two to five minutes" requirements-dev.lock
+    install_python_packages "1.4 GB on disk, two to five minutes" requirements-dev.lock
 fi
-install_system_libraries
+[ ! -d "$fetched/root" ] || place_fetched_libraries
+"$python" -c 'import cv2' || fail "OpenCV cannot be loaded, see above."
 printf '%s\n' "$needs $state" >"$stamp"
