@@ -107,7 +107,7 @@ fetch_without_root() {
     quietly apt-get update -qq || return 1
     names=$(apt-get install --simulate --no-install-recommends "$@" |
         sed -n 's/^Inst \([^ ]*\) (.*/\1/p' |
-        grep -Ev 'mesa|llvm|libgallium|libdrm|libz3|libsensors|libelf|libvulkan|-data$')
+        grep -Ev 'mesa|llvm|libicu|libxml2|libedit|libpciaccess|libgallium|libdrm|libz3|libsensors|libelf|libvulkan|-data$')
     (cd "$fetched" && quietly apt-get download -qq $names) || return 1
     for package in "$fetched"/*.deb; do
         dpkg-deb --extract "$package" "$fetched/root" || return 1
