@@ -82,6 +82,21 @@ def reserved(folder: Path, earlier: Earlier | None = None) -> Iterator[None]:
             _reserved.reset(token)
 
 
+def reserved_now() -> frozenset[Path]:
+    """Return the folders that this run has reserved, for a process of it."""
+    return _reserved.get()
+
+
+@contextmanager
+def shared(folders: frozenset[Path]) -> Iterator[None]:
+    """Use folders that another process of this run has reserved."""
+    token = _reserved.set(_reserved.get() | folders)
+    try:
+        yield
+    finally:
+        _reserved.reset(token)
+
+
 def try_folder(folder: Path) -> None:
     """Try to write to a folder that exists or can be created; leave nothing.
 

@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
@@ -52,6 +52,7 @@ class _Task:
     arguments: tuple[Any, ...]
     language: str
     memory_gb: float
+    is_awaited: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,7 @@ class Isolation:
 
     def __init__(self) -> None:
         self._worker: _Worker | None = None
+        self._sending = threading.Lock()
 
     def __enter__(self) -> Self:
         return self
@@ -99,13 +101,17 @@ class Isolation:
     def __exit__(self, *_: object) -> None:
         self._end()
 
-    def start(self) -> None:
-        """Start the process, unless it runs; to be called while this one has a single thread."""
+    def start(self, *, threads: bool = False) -> None:
+        """Start the process, unless it runs.
+
+        A process that has other threads by now says so, since it cannot be copied by a fork.
+        """
         if not _ENABLED.is_set() or (self._worker and self._worker.process.is_alive()):
             return
         import multiprocessing
 
-        context: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+        forks = sys.platform == "linux" and not threads
+        context: Any = multiprocessing.get_context("fork" if forks else "spawn")
         channel, other = _Channel.pair(context)
         self._worker = _Worker(context.Process(target=_serve, args=(other,), daemon=True), channel)
         with _signals_blocked():
@@ -133,12 +139,38 @@ class Isolation:
             return attempt(partial(function, *arguments, progress))
         process, channel = self._worker.process, self._worker.channel
         try:
-            channel.send(_Task(function, arguments, language.current(), memory_gb))
+            self._send(_Task(function, arguments, language.current(), memory_gb))
             result: T | Failure = _result(channel, progress)
         except (EOFError, ConnectionError):
             self._worker = None
             return Failure.from_error(_crash(process))
         return result
+
+    def post(
+        self,
+        function: Callable[..., None],
+        *arguments: Any,  # noqa: ANN401 - those of the function
+        memory_gb: float,
+    ) -> None:
+        """Let the process call a function between two others, in any thread of this one.
+
+        The function must not fail, nor take long.
+
+        Raises:
+            ConnectionError: the process has ended.
+        """
+        if self._worker is None:
+            function(*arguments)
+        else:
+            task = _Task(function, arguments, language.current(), memory_gb, is_awaited=False)
+            self._send(task)
+
+    def _send(self, task: _Task) -> None:
+        worker = self._worker
+        if worker is None:
+            raise ConnectionError
+        with self._sending:
+            worker.channel.send(task)
 
     def _end(self) -> None:
         if self._worker is None:
@@ -193,13 +225,23 @@ def _serve(channel: _Channel) -> None:
     assert parent is not None
     threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
     native.use_single_arena()
-    with suppress(EOFError, ConnectionError, KeyboardInterrupt):
+    try:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # it reaches the parent, which asks to stop
         signal.signal(signal.SIGTERM, _stop)
         if sys.platform != "win32":
             signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOP_SIGNALS)
         while True:
-            channel.send(_outcome(channel, channel.recv()))
+            task: _Task = channel.recv()
+            if task.is_awaited:
+                channel.send(_outcome(channel, task))
+            else:
+                native.limit_memory(task.memory_gb)
+                task.function(*task.arguments)
+    except (EOFError, ConnectionError):
+        return
+    except KeyboardInterrupt:  # other threads may wait for what does not come
+        discard_unfinished()
+        os._exit(1)
 
 
 def _outcome(channel: _Channel, task: _Task) -> tuple[str, Any]:

@@ -22,8 +22,8 @@ from hipcv.core.person import Person
 from hipcv.language import N_, _
 
 if TYPE_CHECKING:
+    from hipcv.cli.record_analysis import RecordingAnalysis
     from hipcv.cli.record_screen import TextScreen, WindowScreen
-    from hipcv.concurrent_analysis import ConcurrentAnalysis
     from hipcv.core.assessment import Trial
     from hipcv.core.guide import SessionPlan
     from hipcv.core.interfaces import LiveSource
@@ -129,8 +129,8 @@ def command(
     Exit code: 0 measured; 2 wrong usage; 4 recorded, but nothing could be measured; 6 no camera,
     or the disk is full; 130 stopped. What was recorded is kept in every case.
     """
+    from hipcv.cli.record_analysis import RecordingAnalysis
     from hipcv.cli.record_screen import open_screen
-    from hipcv.concurrent_analysis import ConcurrentAnalysis
     from hipcv.core.guide import SIDE_CHOICES, SessionPlan
     from hipcv.guide import session
     from hipcv.results import write
@@ -155,8 +155,8 @@ def command(
         options = target.add_person(options)
         with (
             stop_on_signals(stop.set, _("stopping; what was recorded is kept.")),
+            RecordingAnalysis(options) as analysis,
             open_screen(window=window, sound=sound, voice=voice, quiet=quiet) as screen,
-            ConcurrentAnalysis(options) as analysis,
         ):
             plan = confirm_plan(plan, screen)
             source = open_source(camera, size, rate, mirrored=mirrored, asks=not plan.confirmed)
@@ -277,7 +277,7 @@ class SessionMeasurement:
     """Measures the recordings of a session, and shows their results together."""
 
     options: AnalysisOptions
-    analysis: "ConcurrentAnalysis"
+    analysis: "RecordingAnalysis"
     screen: "Screen"
     stopped: Callable[[], bool]
     describe_course: "Callable[[Sequence[Trial]], tuple[str, ...]]"  # with results to be added
@@ -315,27 +315,27 @@ class SessionMeasurement:
 
         return merge_takes(self.trials)
 
-    def measure_take(self, path: Path, options: AnalysisOptions) -> analyze.Result:
+    def measure_take(self, path: Path, options: AnalysisOptions) -> analyze.Result | Failure:
         """Measure one recording, show the result at once, then write the report and the video.
 
         An earlier result in the folder is overwritten: whether it may be is decided before
         recording.
 
         Raises:
-            HipcvError: the recording cannot be measured, or its result not be written.
+            HipcvError: the result cannot be written.
         """
-        from hipcv.background import BackgroundWorker
         from hipcv.results import write
 
-        with BackgroundWorker(max_pending=1) as background:
-            background.submit(write.preload)
-            result = self.analysis.analyze(path, options, self._progress)
-            result = replace(result, trial=replace(result.trial, answers=self.answers))
-            write.write_numbers(result.trial, path.parent)
-            self.trials.append(result.trial)
-            self.screen.show_result(self.trial, self.describe_course(self.trials))
+        trial = self.analysis.analyze(path, options, self._progress)
+        if isinstance(trial, Failure):
+            return trial
+        trial = replace(trial, answers=self.answers)
+        write.write_numbers(trial, path.parent)
+        self.trials.append(trial)
+        self.screen.show_result(self.trial, self.describe_course(self.trials))
         output = write.Output(path.parent, force=True)
-        return analyze.Result(result.trial, write.write(path, result, output, self._progress))
+        written = self.analysis.write(path, trial, output, self._progress)
+        return written if isinstance(written, Failure) else analyze.Result(trial, written)
 
     def _progress(self, stage: str, share: float) -> None:
         """Show the progress.

@@ -152,6 +152,15 @@ class RecordedFrames(VideoFile):
             raise RuntimeError("Finish the recording before reading it again.")
         return super().__iter__()
 
+    def packets(self) -> Iterator[EncodedPicture]:
+        """Yield the packets, in place of the first iteration, to be decoded elsewhere.
+
+        Raises:
+            EnvironmentFault: the recording could not be written on.
+        """
+        self._begun = True
+        return iter(self._queue)
+
     @property
     def incomplete(self) -> bool:
         """True if the first iteration lacks pictures, since its reader was too slow or stopped.

@@ -4,12 +4,15 @@
 
 FAULT: none, absent, closed, garbage, hangs (in the first repetition). Two are no faults of the
 camera: with impatient a clip that is played as one begins by itself after a second, with unread a
-recording is read only once it has ended.
+recording is read only once it has ended. Three more break down in native code: reading while the
+recording is being made, measuring after it, writing while the files of the result are written.
 
 The camera runs on the clock of its film, and gives its next picture when the last one was taken:
 a slow machine sees the same pictures at the same times as a quick one.
 """
 
+import os
+import signal
 import sys
 import threading
 import time
@@ -20,9 +23,11 @@ import cv2
 import cv2_enumerate_cameras
 import numpy as np
 
+from hipcv import pipeline
 from hipcv.cli.main import run
 from hipcv.concurrent_analysis import ConcurrentAnalysis
 from hipcv.guide import session
+from hipcv.results import write
 from hipcv.video import camera, capture
 from hipcv.video.file import VideoFile
 from hipcv.video.playback import PlayedClip
@@ -102,12 +107,23 @@ def install(film):
     capture.Capture.newest_frame = newest_and_ask_for_next
 
 
+def break_down(*_arguments, **_options):
+    """End this process as a decoder that breaks down does."""
+    os.kill(os.getpid(), signal.SIGSEGV)
+
+
 if __name__ == "__main__":
     fault = sys.argv.pop(1)
     devices = [] if fault == "absent" else [SimpleNamespace(index=0, name="Film", path="film")]
     cv2_enumerate_cameras.enumerate_cameras = lambda *_: devices
     if fault == "unread":
         ConcurrentAnalysis.begin = lambda _analysis, source: source.close()
+    if fault == "reading":
+        pipeline.read_clip = break_down
+    if fault == "measuring":
+        pipeline.conclude = break_down
+    if fault == "writing":
+        write.write = break_down
     if fault == "impatient":
         PlayedClip.__init__.__kwdefaults__["hold_longest_s"] = 1.0
     install(Film(fault))
