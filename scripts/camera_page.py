@@ -22,7 +22,7 @@ SIZE: Final = 160, 120
 
 HEAD_TEXT: Final = """# Set up the camera
 
-Written by `python -m scripts.camera_page`; a test keeps it current.
+<!-- Written by python -m scripts.camera_page; a test keeps it current. -->
 
 {steps}
 

@@ -34,10 +34,10 @@ def page() -> str:
     for name, definition in definitions.items():
         parts.append(f"### {name}\n\n{definition['description']}")
         rows = [
-            (f"`{key}`", kind(value), optional(key, definition), value["description"])
+            (f"`{key}`", kind(value) + optional(key, definition), value["description"])
             for key, value in definition["properties"].items()
         ]
-        parts.append(table(("key", "type", "", "meaning"), rows))
+        parts.append(table(("key", "type", "meaning"), rows))
     for name, columns in TABLES.items():
         rows = [(f"`{column}`", text) for column, text in columns.items() if column not in CHANNELS]
         channels = "\n\nThe compensation channels are columns as well.\n" * (name == "angles.csv")
@@ -56,8 +56,8 @@ def page() -> str:
 
 
 def optional(key: str, definition: Mapping[str, Any]) -> str:
-    """Return "optional" for a key that results of earlier methods may lack."""
-    return "" if key in definition.get("required", ()) else "optional"
+    """Return the mark of a key that results of earlier methods may lack."""
+    return "" if key in definition.get("required", ()) else "; optional"
 
 
 def kind(value: Mapping[str, Any]) -> str:
