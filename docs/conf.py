@@ -14,6 +14,7 @@ exclude_patterns = ["images", "static"]
 myst_heading_anchors = 3
 myst_enable_extensions = ["colon_fence"]
 
+default_role = "code"  # of names in docstrings
 autodoc_member_order = "bysource"
 autodoc_typehints = "description"
 autodoc_typehints_description_target = "documented"

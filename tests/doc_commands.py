@@ -28,6 +28,9 @@ class Command:
     text: str
     page: str
 
+    def __str__(self) -> str:
+        return f"{self.page}: {self.text}"
+
     @property
     def program(self) -> str:
         """The program that it runs."""
