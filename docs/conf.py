@@ -1,5 +1,12 @@
 """Settings of Sphinx for the documentation; `make docs` builds it into build/docs."""
 
+import inspect
+import re
+from dataclasses import is_dataclass
+
+from sphinx.application import Sphinx
+
+from hipcv.core.protocol import MeasurementProtocol
 from hipcv.pipeline import METHOD
 from hipcv.version import __version__
 
@@ -28,3 +35,30 @@ html_css_files = ["docs.css"]
 html_title = f"hipcv {__version__}"
 html_show_sourcelink = False
 html_copy_source = False
+
+COMMENTED_FIELD = re.compile(r"^    (\w+): .*?  # (.+)$", re.MULTILINE)
+
+
+def describe_fields(
+    _app: Sphinx, _kind: str, _name: str, value: object, _options: object, lines: list[str]
+) -> None:
+    """Add the comment beside each field of a dataclass to its description."""
+    if not isinstance(value, type) or not is_dataclass(value):
+        return
+    lines.append("")
+    for base in reversed([each for each in value.__mro__ if is_dataclass(each)]):
+        for field, comment in COMMENTED_FIELD.findall(inspect.getsource(base)):
+            lines.append(f":param {field}: {comment}")
+
+
+def shorten_signature(
+    _app: Sphinx, _kind: str, _name: str, value: object, *_others: object
+) -> tuple[str, str] | None:
+    """Leave the hundred settings of the protocol to their own page."""
+    return ("(**settings)", "") if value is MeasurementProtocol else None
+
+
+def setup(app: Sphinx) -> None:
+    """Register both."""
+    app.connect("autodoc-process-docstring", describe_fields)
+    app.connect("autodoc-process-signature", shorten_signature)

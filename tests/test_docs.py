@@ -77,6 +77,13 @@ def test_reference_explains_every_name_of_the_interface(site):
     assert set(missing) <= earlier_names
 
 
+def test_reference_says_what_the_fields_of_a_result_hold(site):
+    """The comment beside a field is its description."""
+    page = (site / "api_reference.html").read_text(encoding="utf-8")
+
+    assert "as the picture shows it, before the view correction" in page
+
+
 @pytest.mark.parametrize("script", ["camera_page", "data_dictionary"])
 def test_generated_pages_are_those_of_this_version(script):
     """After a change: `make docs-figures`."""

@@ -83,7 +83,7 @@ def reserved(output: Output) -> Iterator[None]:
     """Reserve the folder of a result, before anything is analyzed.
 
     Raises:
-        ResultExists: see `check_free`.
+        ResultExists: the folder holds a result already, and `force` is not set.
         BadRequest: another run writes to it.
         EnvironmentFault: it cannot be written to, a file is in its way, or the disk is full.
     """
@@ -119,7 +119,7 @@ def write(
         progress: called with the progress.
 
     Raises:
-        ResultExists: see `check_free`.
+        ResultExists: the folder holds a result already, and `force` is not set.
         BadRequest: another run writes to the folder.
         EnvironmentFault: it cannot be written to.
     """
