@@ -2,7 +2,9 @@
 
 import inspect
 import re
+import sys
 from dataclasses import is_dataclass
+from pathlib import Path
 
 from sphinx.application import Sphinx
 
@@ -58,7 +60,16 @@ def shorten_signature(
     return ("(**settings)", "") if value is MeasurementProtocol else None
 
 
+def add_notebooks(app: Sphinx) -> None:
+    """Write the pages of the notebooks, which are not stored."""
+    sys.path.insert(0, str(Path(app.srcdir).parent))
+    from scripts.notebook_pages import write_pages
+
+    write_pages(Path(app.srcdir) / "notebooks")
+
+
 def setup(app: Sphinx) -> None:
-    """Register both."""
+    """Register what this build does besides."""
+    app.connect("builder-inited", add_notebooks)
     app.connect("autodoc-process-docstring", describe_fields)
     app.connect("autodoc-process-signature", shorten_signature)
