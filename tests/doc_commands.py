@@ -11,13 +11,15 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 PROGRAMS = (
     "apt-get", "dask", "docker", "for", "hipcv", "jupyter", "make", "pip", "pipx", "py", "pytest",
-    "python", "python3", "sha256sum", "ssh", "uv",
+    "python", "python3", "sbatch", "sha256sum", "ssh", "uv",
 )  # fmt: skip
 """First words by which a piece of code is taken for a command."""
 
 FENCED = re.compile(r"^```(\w*)[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 INLINE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 FOLDER_OF_PROGRAM = re.compile(r"^(?:[\w/.-]*/)?\.venv/bin/|^(?:[A-Z_]+=\S+ )+")
+BEFORE_PROGRAM = re.compile(r"^(?:exec|srun) ")
+SHELL_ALONE = re.compile(r"^\w+=|^until ")
 LOOP = re.compile(r"^for .*?^done$", re.MULTILINE | re.DOTALL)
 
 
@@ -80,14 +82,17 @@ def code_of(page: Path) -> list[str]:
 
 
 def lines_of(block: str):
-    """Yield the commands of a shell block; a loop is one, and so is a line that goes on."""
+    """Yield the commands of a shell block; a loop is one, and so is a line that goes on.
+
+    What only sets a variable or waits for a file is none.
+    """
     joined = block.replace("\\\n", " ")
     for loop in LOOP.findall(joined):
         yield " ".join(loop.split())
     for line in LOOP.sub("", joined).splitlines():
         without_comment = re.sub(r"(^|\s)#.*", "", line).strip()
-        if without_comment:
-            yield plain(without_comment)
+        if without_comment and not SHELL_ALONE.match(without_comment):
+            yield plain(BEFORE_PROGRAM.sub("", without_comment))
 
 
 def plain(line: str) -> str:

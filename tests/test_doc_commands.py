@@ -27,17 +27,14 @@ WRONG_USAGE = typer.BadParameter.__mro__[1]
 """Error of every command line that cannot be parsed; Typer has no public name for it."""
 
 NOT_RUN = {
-    "hipcv record": "needs a camera; tests/cli/test_record.py plays a clip in its place",
-    "hipcv record --as NAME": "needs a camera",
-    "hipcv review": "a server that stays; tests/web and tests/browser open it",
-    "hipcv batch FOLDER --watch": "runs until it is stopped; tests/batch stop it",
-    "hipcv batch FOLDER --scheduler ADDRESS": "needs a cluster; tests/batch make one",
-    "hipcv batch FOLDER --scheduler tcp://HOST:PORT": "needs a cluster",
-    "hipcv batch /srv/clips --out results --scheduler tcp://10.0.0.10:8786": "needs a cluster",
-    "hipcv batch /srv/clips --scheduler tls://10.0.0.10:8786": "needs a cluster",
-    "hipcv --install-completion": "changes the settings of the shell",
+    "record": "needs a camera; tests/cli/test_record.py plays a clip in its place",
+    "review": "a server that stays; tests/web and tests/browser open it",
+    "--watch": "runs until it is stopped; tests/batch stop it",
+    "--scheduler": "needs a cluster; tests/batch make one",
+    "--task": "names a clip of a cluster's batch; tests/batch ask for one",
+    "--install-completion": "changes the settings of the shell",
 }
-"""Commands of hipcv that are parsed and not run, and why."""
+"""Subcommands and options with which a command of hipcv is parsed and not run, and why."""
 
 NAMES = {"hipcv models", "hipcv validate"}
 """Names of commands that need more, which the command itself checks."""
@@ -54,6 +51,7 @@ OTHER_PROGRAMS = {
     "pytest": "tests of this run, or of `make sweep`",
     "python": "long measurements, which have tests of their own",
     "python3": "`make setup` makes the environment",
+    "sbatch": "needs Slurm",
     "ssh": "needs another machine",
     "uv": "needs the network",
 }
@@ -108,12 +106,15 @@ def is_mention(command):
     return command.text in NAMES
 
 
+def is_left_out(command):
+    """Return True for a command with a reason not to run it."""
+    return command.program in OTHER_PROGRAMS or bool({*command.words} & {*NOT_RUN})
+
+
 def to_run(*names):
     """Return the printed commands of some subcommands that are to be run, each once."""
     found = [command for command in HIPCV if command.words[0] in names]
-    to_do = [
-        command for command in found if command.text not in NOT_RUN and not is_mention(command)
-    ]
+    to_do = [command for command in found if not is_left_out(command) and not is_mention(command)]
     return list({tuple(filled_in(command.words)): command for command in to_do}.values())
 
 
@@ -185,8 +186,7 @@ def test_every_printed_command_is_run_or_named_with_a_reason():
     neither = [
         command
         for command in COMMANDS
-        if command.text not in NOT_RUN
-        and command.program not in OTHER_PROGRAMS
+        if not is_left_out(command)
         and command.program != "sha256sum"
         and not (command.program == "hipcv" and (is_mention(command) or command.words[0] in names))
     ]
@@ -195,7 +195,7 @@ def test_every_printed_command_is_run_or_named_with_a_reason():
 
 
 def test_no_reason_is_for_a_command_that_is_not_printed():
-    assert set(NOT_RUN) <= {command.text for command in COMMANDS}
+    assert set(NOT_RUN) <= {word for command in HIPCV for word in command.words}
     assert set(OTHER_PROGRAMS) <= {command.program for command in COMMANDS}
 
 
@@ -342,8 +342,9 @@ def test_test_files_that_are_printed_exist():
 def test_programs_of_python_that_are_printed_exist_and_have_their_options(command):
     first, *rest = command.words
     name, *rest = rest if first == "-m" else (first, *rest)
-    if name in {"hipcv", "pytest", "on_slurm.py"}:  # the last is printed on the same page
-        return
+    page = next(page for page in PAGES if page.name == command.page)
+    if name in {"hipcv", "pytest"} or f"`{name}`, " in page.read_text(encoding="utf-8"):
+        return  # the last is printed on the same page
     path = ROOT / (name if name.endswith(".py") else f"{name.replace('.', '/')}.py")
     source = path.read_text(encoding="utf-8")
 
