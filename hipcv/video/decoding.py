@@ -233,7 +233,6 @@ class _Decoding:
         if frame.is_corrupt:
             self._spoilage.add(own)
         if self._ends is not None and self._ends.is_in(frame):
-            self._stats.packets_damaged += 1
             self._spoilage.add(own)
         if self._edges is not None and self._edges.appear_in(frame):
             self._stats.packets_damaged += 1

@@ -103,10 +103,9 @@ def test_a_picture_of_vp8_whose_end_is_missing_spoils_all_to_the_next_key_frame(
     whole = write_clip(tmp_path / "c.webm", room(grain=20), codec="libvpx", options=options)
     path = shortened(whole, tmp_path / "d.webm", number, 0.4)
 
-    packets, spoiled = damage_of(path)
+    _packets, spoiled = damage_of(path)
 
     until = number // 20 * 20 + 20
-    assert packets > 0
     assert spoiled == [number <= at < until for at in range(60)]
 
 
