@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import msgspec
 
-from hipcv.core.landmarks import LANDMARK_COUNT
+from hipcv.core.landmarks import LANDMARK_COUNT, Side
 from hipcv.result_schema import SCHEMA, Result
 
 Descriptions = Mapping[str, str]
@@ -279,6 +279,41 @@ EVIDENCE: Final[Descriptions] = {
 """Meaning of each array of `evidence.npz`; SIDE is left or right."""
 
 
+_NUMBERS: Final = (
+    "rotation_deg", "interval_deg", "pelvis_relative_deg", "result_deg", "result_interval_deg",
+    "category",
+)  # fmt: skip
+"""Keys of a side that are null unless it was measured."""
+
+_ANY_NUMBER: Final = {"type": "number"}
+_NULL: Final = {"type": "null"}
+_MEASURED: Final = {"properties": {"status": {"const": "measured"}}}
+_MEASURED_SIDE: Final = {"type": "object"} | _MEASURED
+
+_RULES: Final[Mapping[str, Mapping[str, Any]]] = {
+    "Result": {
+        "if": _MEASURED,
+        "then": {
+            "properties": {
+                "tested_side": {"type": "string"},
+                "sides": {"anyOf": [{"properties": {side: _MEASURED_SIDE}} for side in Side]},
+            }
+        },
+        "else": {"properties": {"tested_side": _NULL}},
+    },
+    "SideResult": {
+        "if": _MEASURED,
+        "then": {"properties": {"rotation_deg": _ANY_NUMBER}},
+        "else": {"properties": dict.fromkeys(_NUMBERS, _NULL)},
+    },
+    "Rep": {
+        "if": {"properties": {"valid": {"const": True}}},
+        "then": {"properties": {"rotation_deg": _ANY_NUMBER}},
+    },
+}
+"""Rules that join keys, by the name of the type: no number where nothing counts."""
+
+
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of a result document, each key with its meaning.
 
@@ -286,6 +321,7 @@ def json_schema() -> dict[str, Any]:
     """
     schema = msgspec.json.schema(Result)
     for name, definition in schema["$defs"].items():
+        definition.update(_RULES.get(name, {}))
         for key, value in definition["properties"].items():
             value["description"] = KEYS[name][key]
     head = {

@@ -15,12 +15,17 @@ from hypothesis import settings
 from hipcv.core.assessment import Assessment
 from hipcv.core.issues import Finding, Issue
 from hipcv.core.landmarks import Side
+from hipcv.results import document
+from tests import schema_check
 from tests.builders import HIKE, assessment, motion, rep, trial
 
 # No deadline: a slow machine is not a defect. No database: a failure is replayed by its printed
 # seed, not by what another run left behind.
 settings.register_profile("hipcv", deadline=None, database=None, print_blob=True)
 settings.load_profile("hipcv")
+
+# Before any test, or module of the package, imports it by name.
+document.build_document = schema_check.checked(document.build_document)
 
 GOLDEN = Path(__file__).parent / "golden"
 SAMPLES = Path(__file__).parents[1] / "sample_videos"

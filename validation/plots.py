@@ -225,7 +225,7 @@ def _compensations(compensations: Mapping[str, Sequence[CompensationCase]]) -> F
     ):
         _readings(upper, compensations[kind.code])
         unit = "°" if kind.channels[0].endswith("_deg") else "shank lengths"
-        upper.set_title(f"{kind.code.replace('_', ' ')}\nread in {unit}")
+        upper.set_title(f"{kind.code.replace('_', ' ')}\nin {unit}", fontsize=8)
         upper.set_xlabel("true (°)")
         _roc(lower, compensations[kind.code], kind)
         lower.set_xlabel("false alarms")
