@@ -11,12 +11,16 @@ from hipcv.store import database, tables
 from hipcv.store.files import DATABASE
 from hipcv.web.pages import router
 
+SLOW = pytest.mark.slow
 CASES = Path(__file__).resolve().parents[3] / "shared" / "cases" / "parsers"
 STORED = [
     "{",
     "[" * 100_000,
     '{"schema": "hipcv.assessment/2"}',
-    *[path.read_text(encoding="utf-8") for path in sorted(CASES.glob("store-doc-*"))],
+    *[
+        pytest.param(path.read_text(encoding="utf-8"), marks=SLOW)
+        for path in sorted(CASES.glob("store-doc-*"))
+    ],
 ]
 
 
@@ -58,7 +62,10 @@ def test_the_clip_of_an_altered_result_says_so(therapist, view, altered):
     assert "altered or damaged" in response.text
 
 
-@pytest.mark.parametrize("text", ["{", '{"pain": 99}', '{"pian": 3}', "[1]", "5"])
+@pytest.mark.parametrize(
+    "text",
+    ["{", '{"pain": 99}', *(pytest.param(s, marks=SLOW) for s in ('{"pian": 3}', "[1]", "5"))],
+)
 def test_a_clip_with_altered_answers_has_none_and_every_page_answers(
     therapist, view, altered, text
 ):
