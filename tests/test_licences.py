@@ -63,6 +63,7 @@ def test_library_that_an_extra_brings_is_said_to_be_of_that_extra():
     ]
 
 
+@pytest.mark.slow
 def test_audit_of_the_packages_says_plainly_that_it_has_no_network(tmp_path):
     nowhere = "http://127.0.0.1:1/"
     proxies = {"HTTP_PROXY": nowhere, "HTTPS_PROXY": nowhere, "PIP_RETRIES": "0"}

@@ -36,8 +36,8 @@ def portrait(sample_analysis):
     "twin_of",
     [
         mirrored_twin,
-        variable_rate_twin,
         trimmed_twin,
+        pytest.param(variable_rate_twin, marks=pytest.mark.slow),
         pytest.param(turned_twin, marks=pytest.mark.slow),
     ],
 )

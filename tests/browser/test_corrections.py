@@ -30,8 +30,15 @@ def frame_px(page):
     return width / int(page.locator("[data-handle=hold_to]").get_attribute("aria-valuemax"))
 
 
-@pytest.mark.parametrize("part", [".grip", ".line"])
-@pytest.mark.parametrize("share", [0.1, 0.9])
+@pytest.mark.parametrize(
+    ("part", "share"),
+    [
+        (".grip", 0.1),
+        (".line", 0.9),
+        pytest.param(".grip", 0.9, marks=pytest.mark.slow),
+        pytest.param(".line", 0.1, marks=pytest.mark.slow),
+    ],
+)
 def test_a_handle_is_dragged_from_where_it_was_taken(page, part, share):
     before = row_of(page)
     taken = page.locator(f"[data-handle=hold_to] {part}")

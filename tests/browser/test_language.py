@@ -82,6 +82,7 @@ def test_a_spanish_page_fits_the_window(spanish_page):
     assert (spanish_page.log.problems, width_px) == ([], spanish_page.viewport_size["width"])
 
 
+@pytest.mark.slow
 def test_a_spanish_page_is_accessible_light_or_dark(spanish_page):
     assert serious_violations(spanish_page) == []
 

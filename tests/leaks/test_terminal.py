@@ -72,7 +72,9 @@ COMMANDS = {
 WITHOUT_NAMES = {"compare", "doctor"}
 
 
-@pytest.mark.parametrize("at_a_terminal", [False, True])
+@pytest.mark.parametrize(
+    "at_a_terminal", [pytest.param(False, marks=pytest.mark.slow), True], ids=["pipe", "terminal"]
+)
 @pytest.mark.parametrize("command", COMMANDS)
 def test_no_name_reaches_the_terminal_as_it_is(folder, tmp_path, command, at_a_terminal):
     words = [sys.executable, driver.__file__, tmp_path / "runs", *COMMANDS[command]]
