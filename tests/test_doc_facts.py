@@ -1,6 +1,7 @@
 """Numbers that the pages state are those of this version."""
 
 import importlib
+import re
 
 import pytest
 
@@ -93,3 +94,14 @@ def test_number_of_a_page_is_the_one_in_the_code(page, words, place, value):
 
     assert value_at(place) == value
     assert words in (ROOT / page).read_text(encoding="utf-8")
+
+
+def test_count_of_packages_and_models_is_that_of_the_list_of_licences():
+    text = (ROOT / "THIRD_PARTY.md").read_text(encoding="utf-8")
+    listed = text.partition("licences.py begin")[2].partition("licences.py end")[0]
+    names = re.findall(r"^\| ([\w.-]+) \|", listed, re.MULTILINE)
+    models = [name for name in names if name.endswith(".task")]
+    packages = len(names) - len(models) - len({"package", "model"} & set(names))
+
+    stated = f"{packages} packages, {len(models)} models"
+    assert stated in (ROOT / "docs" / "reliability.md").read_text(encoding="utf-8")
