@@ -27,7 +27,12 @@ WHY_IT_MATTERS: Final = (
 
 
 def describe_position(trial: Trial) -> str:
-    """Return position and set-up, with the camera's angle to each thigh where it was measured."""
+    """Return position and set-up, with the camera's angle to each thigh where it was measured.
+
+    Returns "" for a clip that was refused: it may show another position.
+    """
+    if trial.status == "not_measured":
+        return ""
     return " ".join(filter(None, (_(POSITION), *map(_camera, trial.sides.values()))))
 
 

@@ -49,7 +49,7 @@ def render(trial: Trial, summary: Summary, case: Case = NO_CASE) -> str:
     return page.render(
         summary=summary,
         day=_day(trial, case),
-        test=_(words.TEST),
+        about=words.ABOUT[trial.status == "measured"],
         sides=[summarise_side(side, trial.protocol) for side in trial.sides.values() if side.reps],
         reasons=list(list_reasons(trial)),
         exercise_words=exercises,

@@ -1,13 +1,40 @@
 """Words of the hand-out: short sentences that a reader of twelve understands."""
 
+from dataclasses import dataclass
 from typing import Final
 
 from hipcv.language import N_, Translated
 
-TEST: Final = N_(
-    "You sat on your hands and let your feet hang. Then you swung one foot out to the side. The "
-    "number says how far your lower leg turned. It shows how far your hip can turn in."
+
+@dataclass(frozen=True, slots=True)
+class AboutTest:
+    """What the test is, and its heading."""
+
+    title: str
+    text: str
+
+
+ABOUT: Final = Translated(
+    {
+        True: AboutTest(
+            N_("What was measured"),
+            N_(
+                "You sat on your hands and let your feet hang. Then you swung one foot out to the "
+                "side. The number says how far your lower leg turned. It shows how far your hip "
+                "can turn in."
+            ),
+        ),
+        False: AboutTest(
+            N_("What the test measures"),
+            N_(
+                "You sit on your hands and let your feet hang. Then you swing one foot out to the "
+                "side. The number says how far your lower leg turns. It shows how far your hip "
+                "can turn in."
+            ),
+        ),
+    }
 )
+"""By whether there is a number: without one the person may have done something else."""
 
 MEANINGS: Final = Translated(
     {

@@ -1,7 +1,9 @@
 import re
 from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
+import pytest
 
 from hipcv import language
 from hipcv.core.landmarks import Side
@@ -141,3 +143,19 @@ def test_every_text_of_a_chart_in_spanish_fits_in_its_picture(one_side, motions)
     left = [float(x) for x in re.findall(r"translate\((-?[\d.]+) [\d.]+\) scale", svg)]
     assert min(left) > 0
     assert "Desplazamiento del peso" in svg
+
+
+@pytest.mark.parametrize("code", language.NAMES)
+@pytest.mark.parametrize("held", [True, False])
+def test_names_beside_a_compact_chart_do_not_overlap(code, held, monkeypatch):
+    figures = []
+    monkeypatch.setattr(chart, "encode", lambda figure, *_, **__: figures.append(figure) or b"")
+    tested = trial(assessment(reps=(rep(held=held),)))
+    with language.using(code):
+        chart.draw_compact(tested, motion(), width_in=7, curve_in=1.3)
+
+    axes = figures[0].axes[0]
+    beside = [text for text in axes.texts if text.xy[0] == 1]
+    boxes = [part.get_window_extent() for part in (*beside, axes.get_legend())]
+    assert len(beside) == 2
+    assert not [pair for pair in combinations(boxes, 2) if pair[0].overlaps(pair[1])]

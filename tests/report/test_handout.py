@@ -114,6 +114,14 @@ def test_the_hip_lift_that_was_taken_off_is_said():
     assert "We took 8.0° off the number" in page(LIFTED)
 
 
+@pytest.mark.parametrize("result", [refused("not_seated"), trial()], ids=["refused", "nothing"])
+def test_without_a_number_nobody_is_said_to_have_done_the_test(result, not_counted):
+    assert "You sat on your hands" in page(COUNTED)
+    for one in (result, not_counted):
+        assert "You sat on your hands" not in page(one)
+        assert "You sit on your hands" in page(one)
+
+
 def test_exercises_are_drawn_where_they_are_offered():
     assert page(COUNTED).count('class="drawing"') == len(EXERCISES)
 

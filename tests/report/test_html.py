@@ -72,6 +72,14 @@ def test_settings_that_were_changed_are_named():
     assert all(part in written for part in ("target_deg = 40", "default 45"))
 
 
+def test_a_refused_clip_claims_no_position(one_side, not_measured):
+    claims = [
+        " ".join(page(result).split()).count("Position: ") for result in (one_side, not_measured)
+    ]
+
+    assert claims == [1, 0]
+
+
 def test_a_refused_clip_shows_no_gauge_no_exercises_and_no_chart(not_measured):
     written = page(not_measured)
 

@@ -8,9 +8,13 @@ from datetime import date
 import pytest
 
 from hipcv.core.answers import Answers
+from hipcv.core.landmarks import Side
+from hipcv.core.measure import measure
 from hipcv.core.person import Person
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.report.course import advise_next_test
+from hipcv.web import curves
+from tests.tracks import seated_track, swings
 
 ANSWERS = Answers(3, "left groin", "stretch")
 TODAY = date.today()  # noqa: DTZ011 - in the user's time zone
@@ -80,6 +84,15 @@ def test_curve_of_a_clip_loses_its_band_once_the_patient_is_a_minor(therapist):
     changed(therapist, patient_id, age_years=12)
 
     assert (before, therapist.get(path)["sides"]["left"]["typical_deg"]) == ([24, 42], None)
+
+
+def test_band_of_a_curve_counts_from_the_start_as_that_of_the_report_does():
+    track = seated_track(swings(35.0), tilt_deg=3.0)
+    motion = measure(track, None, Side.LEFT, MeasurementProtocol())
+    tilt_deg = motion.start.tilt_deg
+
+    assert tilt_deg == pytest.approx(3.0, abs=0.2)
+    assert curves._side(motion, track, Person())["typical_deg"] == (24 - tilt_deg, 42 - tilt_deg)
 
 
 def test_report_of_a_minor_says_that_there_is_no_comparison(therapist):

@@ -8,10 +8,12 @@ from typing import Any, Final, Literal
 
 import matplotlib as mpl
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
+from matplotlib.text import Annotation
 from matplotlib.textpath import TextPath
 
 from hipcv.core.arrays import Bools
@@ -117,6 +119,8 @@ def _figure(trial: Trial, motions: Sequence[Motion], layout: _Layout) -> Figure:
         bottom_in -= _PANEL_GAP_IN + strip_in
         _bands(curve, motion, is_minor=trial.person.is_minor)
         _draw_curve(curve, motion, trial.sides.get(motion.side))
+        if not trial.person.is_minor:
+            _name_band(curve, motion)
         draw_strip(_axes(figure, bottom_in, strip_in, left=left), motion, rows)
         bottom_in -= layout.below
     return figure
@@ -169,7 +173,7 @@ def _draw_curve(axes: Axes, motion: Motion, assessment: Assessment | None) -> No
     _second_readings(axes, reps)
     axes.legend(
         loc="lower left", bbox_to_anchor=(1.005, 0), frameon=False, handlelength=1.4,
-        handletextpad=0.5, borderpad=0.2,
+        handletextpad=0.5, borderpad=0.1, labelspacing=0.25,
     )  # fmt: skip
 
 
@@ -216,8 +220,6 @@ def _bands(axes: Axes, motion: Motion, *, is_minor: bool) -> None:
     tilt_deg = motion.start.tilt_deg if motion.start else None
     if typical := typical_from_start(protocol, tilt_deg, is_minor=is_minor):
         axes.axhspan(*typical, color=palette.GREEN, alpha=0.16, linewidth=0, zorder=0)
-        band = textwrap.fill(_(wording.TYPICAL_BAND), _BAND_CHARACTERS)
-        _label_right(axes, typical[0], band, va="bottom", linespacing=1.05)
     if motion.start is not None:
         begin_s, end_s = motion.start.span_s
         axes.axvspan(begin_s, end_s, color=palette.SKY, alpha=0.3, linewidth=0, zorder=0)
@@ -227,8 +229,32 @@ def _bands(axes: Axes, motion: Motion, *, is_minor: bool) -> None:
         )  # fmt: skip
 
 
-def _label_right(axes: Axes, y_deg: float, text: str, **style: Any) -> None:  # noqa: ANN401
-    axes.annotate(
+def _name_band(axes: Axes, motion: Motion) -> None:
+    """Name the typical band beside it, clear of the legend below and of the target's name."""
+    tilt_deg = motion.start.tilt_deg if motion.start else None
+    typical = typical_from_start(motion.protocol, tilt_deg)
+    text = textwrap.fill(_(wording.TYPICAL_BAND), _BAND_CHARACTERS)
+    label = _label_right(axes, typical[0] if typical else 0.0, text, va="bottom", linespacing=1.05)
+    _raise_above(label, axes.get_legend())
+    for other in axes.texts[:-1]:
+        _raise_above(label, other)
+
+
+def _raise_above(label: Annotation, other: Artist | None) -> None:
+    """Move a label up to the upper edge of another artist if it overlaps it."""
+    if other is None or not _overlap(label, other):
+        return
+    x, y = label.get_position()
+    up_px = other.get_window_extent().y1 - label.get_window_extent().y0
+    label.set_position((x, y + up_px * 72 / label.figure.dpi + 1))
+
+
+def _overlap(one: Artist, other: Artist) -> bool:
+    return bool(one.get_window_extent().overlaps(other.get_window_extent()))
+
+
+def _label_right(axes: Axes, y_deg: float, text: str, **style: Any) -> Annotation:  # noqa: ANN401
+    return axes.annotate(
         text, (1, y_deg), (5, -1), xycoords=("axes fraction", "data"), textcoords="offset points",
         fontsize=8.5, **style,
     )  # fmt: skip

@@ -166,7 +166,7 @@ def _head(pdf: ReportPdf, summary: Summary, case: Case) -> None:
     pdf.y += 3
     pdf.paragraph(summary.headline, TITLE)
     band = summary.age_band if summary.measured else ""
-    for sentence in (summary.recorded, f"{summary.position} {band}"):
+    for sentence in filter(None, (summary.recorded, f"{summary.position} {band}".strip())):
         pdf.paragraph(sentence, NOTE)
 
 

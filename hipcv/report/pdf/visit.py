@@ -80,8 +80,9 @@ def build_handout(parts: Sequence[VisitPart], counting: Counting) -> ReportPdf:
     pdf = ReportPdf(title=_("Your hip test"), foot=_who(parts[0].case))
     pdf.paragraph(_("Your hip test"), _HEAD)
     pdf.paragraph(numbers.day(parts[0].case.on) if parts[0].case.on else "", NOTE)
-    pdf.heading(_("What was measured"))
-    pdf.paragraph(_(words.TEST), _TEXT)
+    about = words.ABOUT[any(part.trial.status == "measured" for part in used)]
+    pdf.heading(about.title)
+    pdf.paragraph(about.text, _TEXT)
     if counting:
         _sides(pdf, counting)
     else:

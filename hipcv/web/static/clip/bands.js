@@ -152,7 +152,7 @@ export function paintLabels({ ctx, bbox, valToPos, over, width }, { target_deg, 
   if (typical_deg) {
     const middle_deg = (typical_deg[0] + typical_deg[1]) / 2;
     write(_("two in three"), middle_deg, 400, -0.5);
-    write(format(_("adults {band}"), { band: band(typical_deg) }), middle_deg, 400, 0.5);
+    write(format(_("adults {band}"), { band: band(typical_deg.map(Math.round)) }), middle_deg, 400, 0.5);
   }
   ctx.restore();
 }
