@@ -1,5 +1,6 @@
 """A single background thread that runs submitted work in order."""
 
+import os
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -9,15 +10,19 @@ from typing import Any, Final, Self, TypeVar
 
 T = TypeVar("T")
 
+OPENCV_THREADS: Final = "OPENCV_FOR_THREADS_NUM"
+"""Environment variable that OpenCV reads as it is imported."""
+
 _SINGLE_THREADED: Final = threading.Event()
 
 
 def use_single_thread() -> None:
-    """Run all later background work in the calling thread.
+    """Run all later background work, and OpenCV if it is imported later, in the calling thread.
 
-    For a worker of a batch: there are as many of them as cores.
+    For a worker of a batch: there are as many of them as cores, and each is to use one.
     """
     _SINGLE_THREADED.set()
+    os.environ[OPENCV_THREADS] = "1"
 
 
 def is_single_threaded() -> bool:

@@ -16,6 +16,7 @@ from hipcv.files import PART, write_atomic
 from hipcv.results import checksums, document, write
 from hipcv.results.parts import earlier_files
 from hipcv.store.files import FileStore
+from tests.batch.summaries import write_summary
 from tests.stored_results import measured_folder
 
 OWN = {"notes.txt": b"mine", "more/take.mp4": b"mine"}
@@ -113,7 +114,7 @@ class BatchFiles:
         with manifest.open_manifest(folder / "out") as opened:
             opened.record_job("started", self._job(folder, 0))
             opened.record_ended(self._job(folder, 0), JobOutcome("measured"))
-        summary.write_summary([], folder / "out", AnalysisOptions())
+        write_summary([], folder / "out", AnalysisOptions())
         (folder / "out" / summary.CSV).write_text("old")
 
     def act(self, folder):

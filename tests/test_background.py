@@ -1,5 +1,7 @@
 """Background work: in order, bounded, without losing errors."""
 
+import subprocess
+import sys
 import threading
 import time
 
@@ -46,11 +48,21 @@ def test_synchronous_work_is_done_on_submit():
 
 def test_a_single_threaded_process_does_work_on_submit(monkeypatch):
     monkeypatch.setattr(module, "_SINGLE_THREADED", threading.Event())
+    monkeypatch.setenv(module.OPENCV_THREADS, "2")
     use_single_thread()
     by = []
     with BackgroundWorker(max_pending=3) as worker:
         worker.submit(lambda: by.append(threading.current_thread()))
         assert by == [threading.current_thread()]
+
+
+def test_opencv_of_a_single_threaded_process_has_one_thread():
+    code = "from hipcv.background import use_single_thread as use; use(); import cv2"
+    code += "; print(cv2.getNumThreads())"
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "1"
 
 
 def test_an_error_reaches_the_submitter():

@@ -94,11 +94,6 @@ def iter_clips(folder: Path, excluded: Path) -> Iterator[Candidate]:
                 levels.append(_Level(path, root, visited))
 
 
-def find_clips(folder: Path, excluded: Path) -> list[Candidate]:
-    """Return the clips of `iter_clips` sorted by name."""
-    return sorted(iter_clips(folder, excluded), key=lambda candidate: candidate.name)
-
-
 def watch_clips(folder: Path, excluded: Path) -> Iterator[Candidate | None]:
     """Yield the clips of a folder as they arrive, without end; None where there is none just now.
 

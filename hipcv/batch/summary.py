@@ -254,26 +254,6 @@ class SummaryWriter:
             count += 1
 
 
-class _Listed:
-    """Outcomes that are all in memory."""
-
-    def __init__(self, outcomes: Iterable[ClipOutcome]) -> None:
-        self.outcomes: Mapping[str, ClipOutcome] = {one.clip: one for one in outcomes}
-
-    def load(self, outcome: ClipOutcome) -> ClipOutcome:
-        return outcome
-
-
-def write_summary(outcomes: Iterable[ClipOutcome], out: Path, options: AnalysisOptions) -> Path:
-    """Write the summary of some outcomes, and return the path of its first page."""
-    source, writer = _Listed(outcomes), SummaryWriter(out, options, SummaryRecord())
-    for outcome in source.outcomes.values():
-        if outcome.status != "waiting":
-            writer.add(outcome)
-    writer.write_table(source)
-    return writer.refresh(source)
-
-
 def _rows(outcome: ClipOutcome) -> Iterator[BatchRow]:
     """Yield one row for every tested side, or one without a side where none was tested."""
     row = BatchRow(

@@ -70,7 +70,7 @@ class WarmWorkers:
         cold: CommandBuilder = analyze_command,
     ) -> None:
         self._command = [*command, *([server.FORK] if fork else [])]
-        self._fork, self._cold = fork, cold
+        self._fork, self._cold = fork, NewPrograms(cold)
         self._servers: list[Server] = []
         self._lost = 0
 
@@ -78,7 +78,7 @@ class WarmWorkers:
         """Start a job."""
         chosen = self._server()
         if self._lost >= _LOST_MAX:
-            return JobProcess(job, self._cold)
+            return self._cold.start(job)
         job.staging.mkdir(parents=True)
         return _ForkedJob(job, chosen, self._cold) if self._fork else _PooledJob(job, chosen)
 
@@ -214,11 +214,11 @@ class Server:
 class _ForkedJob(RunningJob):
     """A job in a fork; where its server ends unasked, it is begun again in a new program."""
 
-    def __init__(self, job: Job, chosen: Server, cold: CommandBuilder) -> None:
+    def __init__(self, job: Job, chosen: Server, cold: NewPrograms) -> None:
         super().__init__(job)
         self._server, self._cold = chosen, cold
         self._number = chosen.begin(job)
-        self._program: JobProcess | None = None
+        self._program: RunningJob | None = None
 
     def exit_code(self) -> int | None:
         if self._program:
@@ -227,7 +227,7 @@ class _ForkedJob(RunningJob):
         if code is None and self._server.lost:
             self._server.end_order(self._number)
             shutil.rmtree(self.job.staging, ignore_errors=True)
-            self._program = JobProcess(self.job, self._cold)
+            self._program = self._cold.start(self.job)
         return code
 
     def kill(self) -> None:

@@ -2,7 +2,7 @@ import os
 
 import pytest
 
-from hipcv.batch.discovery import find_clips
+from hipcv.batch.discovery import iter_clips
 
 MP4 = b"\x00\x00\x00\x20ftypisom" + bytes(40)
 HEIC = b"\x00\x00\x00\x20ftypheic" + bytes(40)
@@ -23,8 +23,8 @@ def write(tmp_path):
 
 
 def names(tmp_path, kind="clip"):
-    candidates = find_clips(tmp_path / "in", tmp_path / "in" / "results")
-    return [candidate.name for candidate in candidates if candidate.kind == kind]
+    candidates = iter_clips(tmp_path / "in", tmp_path / "in" / "results")
+    return sorted(candidate.name for candidate in candidates if candidate.kind == kind)
 
 
 @pytest.mark.parametrize("name", ["a.mp4", "B.MOV", "c d/é ü.MkV", "-dash.webm", "1.ts", "x.m2ts"])

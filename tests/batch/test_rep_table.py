@@ -7,10 +7,11 @@ import pytest
 from hipcv.batch.filename_pattern import NameFields
 from hipcv.batch.manifest import SummaryRecord
 from hipcv.batch.outcome import ClipOutcome
-from hipcv.batch.summary import SummaryWriter, write_summary
+from hipcv.batch.summary import SummaryWriter
 from hipcv.core.options import AnalysisOptions
 from hipcv.report.formats import rep_table
 from hipcv.results.document import build_document
+from tests.batch.summaries import write_summary
 from tests.builders import assessment, trial
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from hipcv.batch import contents, discovery, environment, plan, run, summary
-from hipcv.batch.discovery import find_clips
+from hipcv.batch.discovery import iter_clips
 from hipcv.batch.executor import StopRequest
 from hipcv.batch.manifest import read_state
 from hipcv.batch.run import plan_batch
@@ -295,7 +295,7 @@ def test_first_analysis_begins_while_clips_are_being_found(clinic, monkeypatch):
         clinic.clip(f"{name}.mp4")
 
     def found_slowly(folder, excluded):
-        first, second, third = find_clips(folder, excluded)
+        first, second, third = iter_clips(folder, excluded)
         yield first
         time.sleep(0.1)  # the time for planning is over after the second clip
         yield second

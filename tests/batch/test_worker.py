@@ -36,6 +36,7 @@ def test_unreadable_clip_ends_with_code_and_text_of_the_error(tmp_path):
 @pytest.mark.parametrize(("flags", "single"), [(["--single-thread"], True), ([], False)])
 def test_worker_uses_one_thread_where_asked_to(monkeypatch, flags, single):
     monkeypatch.setattr(background, "_SINGLE_THREADED", threading.Event())
+    monkeypatch.setenv(background.OPENCV_THREADS, "2")
     for name, value in (
         ("read_order_line", LINE),
         ("end_with_parent", None),
