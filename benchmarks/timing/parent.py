@@ -36,6 +36,9 @@ DOCUMENT: Final = "document.json"
 FILES: Final = ("angles.csv", "handout.html", "report.html")
 """Files of a result beside its document."""
 
+LINKS_MAX: Final = 10_000
+"""Results whose files are links to the same ones: a file system has a limit."""
+
 
 class Instant:
     """An executor that answers for each clip at once."""
@@ -101,17 +104,19 @@ def copy_answers(root: Path, count: int) -> None:
     lines = [json.loads(line) for line in (out / NAME).read_text().splitlines()]
     found = next(line for line in lines if line["event"] == "found")
     ended = next(line for line in lines if line["event"] == "ended")
-    first = out / ended["folder"]
+    source = first = out / ended["folder"]
     assert ended["files"] == state_of_files(first)
     write_clips(root / "all", count)
     with (out / NAME).open("a", encoding="ascii") as manifest:
-        for clip in sorted((root / "all").iterdir()):
+        for number, clip in enumerate(sorted((root / "all").iterdir())):
             folder, state = out / "clips" / clip.stem, clip.stat()
             sha256 = hashlib.sha256(clip.read_bytes()).hexdigest()
             if folder != first:
+                copy = shutil.copy2 if number % LINKS_MAX == 1 else os.link
                 folder.mkdir()
-                for file in first.iterdir():
-                    shutil.copy2(file, folder)
+                for file in source.iterdir():
+                    copy(file, folder / file.name)
+                source = folder
             same = {"clip": clip.name, "at": datetime.now(UTC).isoformat()}
             size = {"size_bytes": state.st_size, "mtime_ns": state.st_mtime_ns, "sha256": sha256}
             end = {"key": key(sha256), "folder": f"clips/{clip.stem}"}

@@ -1,6 +1,7 @@
 """Patient, visit and side, read from the name of a clip by a regular expression."""
 
 import re
+import sys
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Final
@@ -63,4 +64,5 @@ def parse_name(name: str, pattern: re.Pattern[str]) -> NameFields:
         return NameFields()
     groups = {key: (value or "").strip() for key, value in match.groupdict().items()}
     side = {"l": Side.LEFT, "r": Side.RIGHT}.get(groups.get("side", "")[:1].lower())
-    return NameFields(groups.get("patient", ""), groups.get("visit", ""), side)
+    visit = sys.intern(groups.get("visit", ""))  # many clips have the same
+    return NameFields(groups.get("patient", ""), visit, side)

@@ -9,6 +9,7 @@ more than half of all.
 
 import json
 import os
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
@@ -294,7 +295,8 @@ def _apply(line: Line, state: ManifestState, position: int) -> None:
     state.last_number = max(state.last_number, line.get("number", 0))
     match line["event"]:
         case "found":
-            state.fingerprints[line["clip"]] = Fingerprint(
+            # One text for the name here and in the path, of which `pathlib` interns the parts.
+            state.fingerprints[sys.intern(line["clip"])] = Fingerprint(
                 line["size_bytes"],
                 line["mtime_ns"],
                 line["sha256"],

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import chain
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -232,8 +233,12 @@ class _FolderAllocator:
     """Result folders, distinct even on file systems that ignore case or accent encoding."""
 
     def __init__(self, state: ManifestState, out: Path) -> None:
-        self._out = out
-        self._taken = {normal_form(record.folder) for record in state.records.values()}
+        self._state, self._out = state, out
+
+    @cached_property
+    def _taken(self) -> set[str]:
+        """Return the folders of earlier results; only needed where a clip is new."""
+        return {normal_form(record.folder) for record in self._state.records.values()}
 
     def allocate(self, name: str) -> str:
         """Return a free folder named after the clip."""

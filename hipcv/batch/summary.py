@@ -6,6 +6,7 @@ a summary too. Files of which nothing changed since an earlier run are not writt
 
 import hashlib
 import time
+from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -240,8 +241,12 @@ class SummaryWriter:
         return digest.hexdigest()
 
     def _digest_of_totals(self, totals: Totals) -> str:
-        facts = repr((totals.clips, sorted(totals.counts.items()), sorted(totals.angles)))
-        return hashlib.blake2b(facts.encode(), digest_size=16).hexdigest()
+        facts = repr((totals.clips, sorted(totals.counts.items())))
+        digest = hashlib.blake2b(facts.encode(), digest_size=16)
+        for side, angles_deg in totals.angles_deg.items():
+            digest.update(f"{side} {len(angles_deg)}".encode())
+            digest.update(array("d", sorted(angles_deg)))
+        return digest.hexdigest()
 
     def _has(self, name: str) -> bool:
         return (self._out / name).is_file()

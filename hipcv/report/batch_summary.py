@@ -5,6 +5,7 @@ The pages need no network, sort, filter and print.
 
 import base64
 import hashlib
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
@@ -71,7 +72,7 @@ class Totals:
     def __init__(self, rows: "Iterable[BatchRow]" = ()) -> None:
         self.clips = 0
         self.counts: Counter[str] = Counter()  # rows by status
-        self.angles: list[tuple[str, float]] = []  # side and result in degrees
+        self.angles_deg: dict[str, array[float]] = {side: array("d") for side in Side}
         self.add(rows)
 
     def add(self, rows: "Iterable[BatchRow]") -> None:
@@ -81,7 +82,7 @@ class Totals:
             clips.add(row.clip)
             self.counts[row.status] += 1
             if row.result_deg is not None:
-                self.angles.append((row.side, row.result_deg))
+                self.angles_deg[row.side].append(row.result_deg)
         self.clips += len(clips)
 
     def remove(self, rows: "Iterable[BatchRow]") -> None:
@@ -90,12 +91,12 @@ class Totals:
         for row in rows:
             self.counts[row.status] -= 1
             if row.result_deg is not None:
-                self.angles.remove((row.side, row.result_deg))
+                self.angles_deg[row.side].remove(row.result_deg)
 
     def with_waiting(self, clips: int) -> "Totals":
         """Return the totals with some clips that wait."""
         totals = Totals()
-        totals.clips, totals.angles = self.clips + clips, self.angles
+        totals.clips, totals.angles_deg = self.clips + clips, self.angles_deg
         totals.counts = self.counts + Counter(waiting=clips)
         return totals
 
@@ -198,7 +199,7 @@ def render(
         pages=pages,
         statuses=STATUSES,
         categories=wording.CATEGORIES,
-        spread=_spread(totals.angles, protocol, is_minor=is_minor) if is_first else "",
+        spread=_spread(totals.angles_deg, protocol, is_minor=is_minor) if is_first else "",
         small=[_small_gauge(row, protocol, is_minor=is_minor) for row in rows],
         is_minor=is_minor,
         target=numbers.whole(protocol.target_deg),
@@ -341,10 +342,11 @@ def _small_gauge(row: BatchRow, protocol: MeasurementProtocol, *, is_minor: bool
 
 
 def _spread(
-    angles: Sequence[tuple[str, float]], protocol: MeasurementProtocol, *, is_minor: bool
+    angles_deg: "Mapping[str, array[float]]", protocol: MeasurementProtocol, *, is_minor: bool
 ) -> Markup:
     """Draw every result, left above right; "" where there is none."""
-    if not angles:
+    count = sum(len(of_side) for of_side in angles_deg.values())
+    if not count:
         return Markup("")
     height = 2 * _SPREAD_STACK + 10
     scale = _Scale(_SPREAD_LEFT, _SPREAD_WIDTH - _SPREAD_LEFT - 18, height)
@@ -353,16 +355,16 @@ def _spread(
         floor = _SPREAD_STACK * (index + 1) + 8 * index
         parts.append(f'<text x="0" y="{floor - 4:.1f}">{wording.SIDES[side].capitalize()}</text>')
         parts.append(scale.line(floor))
-        draw = _stacked if len(angles) <= _DOTS_MAX else _bars
-        parts += draw([angle for name, angle in angles if name == side], scale, floor)
+        draw = _stacked if count <= _DOTS_MAX else _bars
+        parts += draw(angles_deg[side], scale, floor)
     for deg in range(0, int(SCALE_DEG) + 1, 15):
         x = scale.x(scale_share(deg))
         parts.append(f'<text class="tick" x="{x:.1f}" y="{height + 16:.1f}">{deg}°</text>')
     label = ngettext(
         "{count} measured angle, left and right",
         "{count} measured angles, left and right",
-        len(angles),
-    ).format(count=len(angles))
+        count,
+    ).format(count=count)
     return _svg("spread", (_SPREAD_WIDTH, height + 22), label, parts)
 
 
