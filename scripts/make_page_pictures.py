@@ -34,8 +34,9 @@ RECORDED: Final = datetime(2026, 5, 4, 10, tzinfo=UTC)
 """Day of the visit, which would be today's otherwise."""
 
 HIPCV: Final = (sys.executable, "-m", "hipcv")
-REPORT_SIZE: Final = {"width": 1000, "height": 1115}
+REPORT_SIZE: Final = {"width": 1000, "height": 1200}
 DESK_SIZE: Final = {"width": 1280, "height": 1300}
+BELOW_PX: Final = 16
 HIDDEN: Final = ".notice, .recorded, .keep-safe { display: none }"
 """Of the report: what the README says itself."""
 
@@ -76,17 +77,21 @@ def served(desk: Path) -> Iterator[str]:
         app.stdout.close()
 
 
-def screenshot(page: "Page") -> Image.Image:
-    """Return what a page shows in its window."""
-    return Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+def screenshot(page: "Page", height_px: float) -> Image.Image:
+    """Return the upper part of what a page shows in its window."""
+    assert page.viewport_size is not None
+    area = {"x": 0, "y": 0, "width": page.viewport_size["width"], "height": height_px}
+    return Image.open(io.BytesIO(page.screenshot(clip=area))).convert("RGB")
 
 
 def picture_of_report(browser: "Browser", report: Path) -> Image.Image:
-    """Return the top of a report."""
+    """Return a report from its top to its pictures."""
     page = browser.new_page(viewport=REPORT_SIZE)
     page.goto(report.as_uri())
     page.add_style_tag(content=HIDDEN)
-    return screenshot(page)
+    stills = page.locator("section:has(figure img)").first.bounding_box()
+    assert stills is not None
+    return screenshot(page, stills["y"] + stills["height"] + BELOW_PX)
 
 
 def picture_of_clip(browser: "Browser", link: str, hold_s: float) -> Image.Image:
@@ -99,7 +104,7 @@ def picture_of_clip(browser: "Browser", link: str, hold_s: float) -> Image.Image
     video.evaluate("(video, at) => { video.currentTime = at }", hold_s)
     page.wait_for_function("() => !document.querySelector('video').seeking")
     page.wait_for_timeout(1000)  # for the lines that follow the video
-    return screenshot(page)
+    return screenshot(page, DESK_SIZE["height"])
 
 
 def main() -> None:

@@ -87,7 +87,7 @@ function value(side, kind, result, tagName, className) {
 function intervalAndCategory({ interval_deg, category, lift_deg, provisional }) {
   return [
     lift_deg === null ? null : make("p", { class: "lift", text: format(_("with {angle} of hip lift taken off"), { angle: angle(lift_deg) }) }),
-    make("p", {}, ...formatParts(_("95\u00a0% interval {limits}"), { limits: make("span", { class: "number", text: interval(interval_deg) }) }), provisional ? tag(_("provisional"), "care") : null),
+    make("p", {}, ...formatParts(_("95\u00a0% interval {limits}"), { limits: make("span", { class: "number", text: interval(interval_deg) }) }), ...(provisional ? [" ", tag(_("provisional"), "care")] : [])),
     make("p", { class: "verdict", text: `${label("categories", category ?? "")}.` }),
   ];
 }
