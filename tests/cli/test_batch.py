@@ -3,6 +3,7 @@ import re
 import shutil
 import subprocess
 import sys
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from hipcv.batch import environment, executor, run, warm
+from hipcv.batch.cluster import executor as dask_executor
 from hipcv.batch.filename_pattern import NameFields
 from hipcv.batch.outcome import ClipOutcome
 from hipcv.cli.batch_screen import Bar, Lines, text_line
@@ -288,3 +290,18 @@ def test_way_of_starting_processes_can_be_set(folder, start, code, monkeypatch):
 
     assert getattr(done.exception, "exit_code", done.exit_code) == code
     assert chosen == [False] * (code == 0)
+
+
+@pytest.mark.parametrize(("start", "keywords"), [("spawn", {"fork": False}), ("fork", {})])
+def test_way_of_starting_processes_holds_on_a_cluster(folder, start, keywords, monkeypatch):
+    chosen = []
+
+    def connect(_scheduler, _model, *, open_starter=warm.WarmWorkers, **_others):
+        chosen.append(getattr(open_starter, "keywords", {}))
+        return nullcontext(executor.LocalExecutor(1))
+
+    monkeypatch.setattr(dask_executor, "connect", connect)
+    (folder.parent / "hipcv.toml").write_text(f"[batch]\nstart = '{start}'")
+    put(folder, "a.mp4")
+
+    assert (hipcv("--scheduler", "tcp://127.0.0.1:1").exit_code, chosen) == (0, [keywords])
