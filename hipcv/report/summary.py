@@ -104,7 +104,7 @@ class SideSummary:
     advice: str  # "" where there is none
     details: tuple[str, ...]
     uncounted: tuple[str, ...]  # why no repetition counts, one sentence each; else none
-    repeat: str  # "Repeat the test: ..." where no repetition counts, else ""
+    repeat: str  # "Repeat the test: ..." where no repetition counts and nothing hurt, else ""
     unmeasured: str  # "Not measured in this clip: ..."; "" where all was measured
     findings: tuple[FindingSummary, ...]
     rules: tuple[RuleSummary, ...]  # of the test, each with whether it was kept
@@ -176,7 +176,7 @@ class Summary:
 def summarise(trial: Trial) -> Summary:
     """Return the sentences about a trial."""
     protocol = trial.protocol
-    sides = tuple(_side(trial.sides[side], protocol) for side in Side if side in trial.sides)
+    sides = tuple(_side(trial, side) for side in Side if side in trial.sides)
     return Summary(
         clip=trial.clip.name,
         position=describe_position(trial),
@@ -305,8 +305,10 @@ def _headline(sides: tuple[SideSummary, ...], trial: Trial) -> str:
     return f"{side.title} {side.number}: {side.verdict[0].lower()}{side.verdict[1:]}"
 
 
-def _side(assessment: Assessment, protocol: MeasurementProtocol) -> SideSummary:
+def _side(trial: Trial, side: Side) -> SideSummary:
+    assessment, protocol = trial.sides[side], trial.protocol
     reps, uncounted = assessment.reps, assessment.status == "not_counted"
+    repeats = uncounted and not trial.answers.hurt
     return SideSummary(
         side=assessment.side,
         title=wording.HIPS[assessment.side],
@@ -321,7 +323,7 @@ def _side(assessment: Assessment, protocol: MeasurementProtocol) -> SideSummary:
         advice=_(SEE_SOMEONE) if is_clearly_low(assessment, protocol) else "",
         details=_details(assessment, protocol),
         uncounted=explain_uncounted(assessment, protocol) if uncounted else (),
-        repeat=ask_to_repeat(broken_rules(reps)) if uncounted else "",
+        repeat=ask_to_repeat(broken_rules(reps)) if repeats else "",
         unmeasured=list_unmeasured(assessment),
         findings=tuple(_finding(code, reps) for code in assessment.findings),
         rules=check_rules(assessment, protocol),

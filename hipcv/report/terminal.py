@@ -74,7 +74,7 @@ def _side(page: "_Page", side: SideSummary, trial: Trial, *, alone: bool) -> Non
     for detail in filter(None, (*side.details, side.unmeasured)):
         page.line(detail, _FAINT)
     for finding in side.findings:
-        cue = "" if side.repeat else f" {finding.cue}"  # one remedy at a time
+        cue = "" if side.uncounted else f" {finding.cue}"  # one remedy at a time
         page.item(finding.name, f"{finding.text}{cue}", _CARE)
 
 
@@ -82,7 +82,8 @@ def _uncounted(page: "_Page", side: SideSummary, *, alone: bool) -> None:
     page.line("" if alone else f"{side.title}: {_('not counted')}", "bold")
     for reason in side.uncounted:
         page.line(reason)
-    page.line(side.repeat, _CARE)
+    if side.repeat:
+        page.line(side.repeat, _CARE)
 
 
 def _closing(page: "_Page", summary: Summary) -> None:
@@ -97,6 +98,7 @@ def _closing(page: "_Page", summary: Summary) -> None:
         page.gap()
         page.line(summary.typical, _FAINT)
         page.line(summary.certainty[-1], _FAINT)
+    if summary.measured or summary.next.kind == "pain":
         step = _("Next: {step}").format(step=summary.next.title)
         page.line(f"{step}. {summary.next.text}")
     if summary.exercises:

@@ -1,5 +1,6 @@
 """Next step after a test: one decision, from what came of it."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -8,9 +9,14 @@ from hipcv.core.answers import Answers
 from hipcv.core.issues import Issue
 from hipcv.core.landmarks import Side
 from hipcv.core.person import Person
+from hipcv.report import handout, html, terminal
+from hipcv.report.formats.fhir import observations
 from hipcv.report.next_step import decide_next, offers_exercises
+from hipcv.report.summary import summarise
 from hipcv.report.wording import FINDINGS, ISSUES
+from hipcv.results.document import build_document
 from tests.builders import assessment, trial
+from tests.report.test_pdf import words
 
 LEFT = assessment()
 CHILD = Person(age_years=12)
@@ -65,6 +71,36 @@ def test_a_side_that_was_refused_beside_a_measured_one_is_recorded_again():
 
 def test_pain_goes_before_everything(not_counted):
     assert decide_next(replace(not_counted, answers=HURT)).kind == "pain"
+
+
+def texts_of(result):
+    """Every output for people, and the notes of an observation, by its name."""
+    summary = summarise(result)
+    return {
+        "terminal": terminal.render(result),
+        "report": html.render(result, summary, chart_svg="", stills=(), command=""),
+        "handout": handout.render(result, summary),
+        "pdf": words(result),
+        "fhir": json.dumps(observations(build_document(result))),
+    }
+
+
+def test_after_pain_no_output_asks_for_the_test_again(not_counted):
+    asked = {name: "Repeat the test" in text for name, text in texts_of(not_counted).items()}
+    hurt = texts_of(replace(not_counted, answers=HURT))
+
+    assert asked == dict.fromkeys(asked, True)
+    assert {name: "Repeat the test" in text for name, text in hurt.items()} == dict.fromkeys(
+        hurt, False
+    )
+    assert "Do not repeat the test today" in " ".join(hurt["terminal"].split())
+
+
+def test_a_page_asks_for_the_test_again_once(not_counted):
+    pages = texts_of(not_counted)
+
+    for name in ("report", "pdf", "handout"):
+        assert pages[name].count("epeat the test: ") == 1, name
 
 
 def test_a_minor_is_sent_to_a_doctor_and_not_to_the_exercises():

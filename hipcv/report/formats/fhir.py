@@ -343,7 +343,11 @@ def _of_person(document: Mapping[str, Any]) -> Iterator[str]:
     person = Person.from_dict(document.get("person"))
     if person.age_years is not None:
         yield _("Age at the test: {age} years.").format(age=person.age_years)
-    yield from describe_answers(Answers.from_stored(document.get("answers") or {}))
+    yield from describe_answers(_answers(document))
+
+
+def _answers(document: Mapping[str, Any]) -> Answers:
+    return Answers.from_stored(document.get("answers") or {})
 
 
 def _meaning(document: Mapping[str, Any], side: Mapping[str, Any]) -> list[str]:
@@ -355,7 +359,8 @@ def _meaning(document: Mapping[str, Any], side: Mapping[str, Any]) -> list[str]:
         return [*filter(None, notes), typical]
     if side.get("status") != "not_counted":
         return []
-    return [_not_counted(side), *_reached(side), _(_RULES), _repeat(side)]
+    repeat = [] if _answers(document).hurt else [_repeat(side)]
+    return [_not_counted(side), *_reached(side), _(_RULES), *repeat]
 
 
 def _reached(side: Mapping[str, Any]) -> list[str]:

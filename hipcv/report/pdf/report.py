@@ -214,12 +214,11 @@ def _rules(pdf: ReportPdf, summary: Summary) -> None:
 
 
 def _uncounted(pdf: ReportPdf, summary: Summary) -> None:
-    """Write why no repetition of a side counts, and what to do; and what was measured anyway."""
+    """Write why no repetition of a side counts; and what was measured anyway."""
     for side in summary.uncounted:
         pdf.heading(f"{side.title}: {_('not counted')}")
         for reason in side.uncounted:
             pdf.paragraph(reason)
-        pdf.paragraph(f"→ {side.repeat}", STRONG)
     for side in summary.sides:
         if side.details and not side.measured:
             pdf.heading(_("{hip}: external rotation").format(hip=side.title))
