@@ -1,7 +1,7 @@
 # hipcv with the therapist's desk, as a user without rights. Nothing is contacted at run time:
 #   docker build --tag hipcv .
-#   docker run --rm --network none --volume "$PWD:/clips" hipcv analyze my-clip.mp4
-FROM python:3.12-slim
+#   docker run --rm --network none --user "$(id -u)" --volume "$PWD:/clips" hipcv analyze my-clip.mp4
+FROM python:3.13-slim
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends libgl1 libglib2.0-0 \
     && rm -rf /var/lib/apt/lists/*

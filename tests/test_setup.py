@@ -1,9 +1,11 @@
 """Set-up of a clone: what is missing on the system is said or fetched before anything large is."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -117,3 +119,13 @@ def test_nothing_is_asked_of_a_system_that_has_all(set_up):
 
     assert (code, words) == (9, "")
     assert "venv --clear .venv" in calls
+
+
+def test_package_claims_the_python_versions_that_were_tried():
+    claims = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    tried = (ROOT / "docs" / "install.md").read_text(encoding="utf-8")
+
+    versions = re.findall(r"Python :: (3\.\d+)", "\n".join(claims["classifiers"]))
+
+    assert versions == re.findall(r"^\| [^|]* \| (3\.\d+) \|", tried, re.MULTILINE)
+    assert claims["requires-python"] == f">={versions[0]}"
