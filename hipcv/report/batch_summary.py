@@ -342,7 +342,7 @@ def _small_gauge(row: BatchRow, protocol: MeasurementProtocol, *, is_minor: bool
 
 
 def _spread(
-    angles_deg: "Mapping[str, array[float]]", protocol: MeasurementProtocol, *, is_minor: bool
+    angles_deg: Mapping[str, Sequence[float]], protocol: MeasurementProtocol, *, is_minor: bool
 ) -> Markup:
     """Draw every result, left above right; "" where there is none."""
     count = sum(len(of_side) for of_side in angles_deg.values())
