@@ -62,9 +62,9 @@ ask_admin() {
     elif command -v pacman >/dev/null 2>&1; then
         command="pacman -S --needed python libglvnd glib2 libxcb"
     else
-        fail "nothing is downloaded before these are here: Python 3.11 with venv, and $LIBRARIES. Please install them with this system's package manager."
+        fail "please have these installed, and try again (nothing was downloaded): Python 3.11 with venv, $LIBRARIES"
     fi
-    fail "nothing is downloaded before this was run once as root: $command"
+    fail "please have an administrator run this once, and try again (nothing was downloaded): $command"
 }
 
 has_root() {
