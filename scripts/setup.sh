@@ -20,6 +20,10 @@ new_enough() {
     "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1
 }
 
+has_environment() {
+    new_enough "$python" && "$python" -m pip --version >/dev/null 2>&1
+}
+
 find_python() {
     for candidate in ${PYTHON:-} python3 python3.13 python3.12 python3.11 python3.14 python; do
         if new_enough "$candidate"; then
@@ -44,7 +48,7 @@ PYTHON
 
 # Print the packages of Debian and Ubuntu that are missing on this machine.
 missing_packages() {
-    if ! new_enough "$python" && ! "$1" -c 'import ensurepip, venv' >/dev/null 2>&1; then
+    if ! has_environment && ! "$1" -c 'import ensurepip, venv' >/dev/null 2>&1; then
         "$1" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])'
     fi
     if [ "$(uname -s)" = Linux ] && ! "$python" -c 'import cv2' >/dev/null 2>&1 &&
@@ -196,7 +200,7 @@ trap 'rm -rf "$fetched"' EXIT
 trap 'exit 130' INT TERM HUP
 base=$(find_python) || install_python
 prepare_system "$base"
-new_enough "$python" || make_venv "$base"
+has_environment || make_venv "$base"
 if [ "$needs" = demo ]; then
     install_python_packages "670 MB on disk, one to three minutes" requirements.lock
 else

@@ -114,6 +114,18 @@ def test_processor_without_a_pose_library_is_said_at_once(set_up):
     assert "Linux on aarch64" in words
 
 
+def test_environment_that_was_left_without_pip_is_made_anew(set_up, clone):
+    python = clone / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text('#!/bin/sh\ncase "$*" in *"-m pip"*) exit 1 ;; esac\n')
+    python.chmod(0o755)
+
+    code, _, calls = set_up(python3=f'{PYTHON}\ncase "$*" in *"-m venv"*) exit 9 ;; esac')
+
+    assert code == 9
+    assert "venv --clear .venv" in calls
+
+
 def test_nothing_is_asked_of_a_system_that_has_all(set_up):
     code, words, calls = set_up(python3=f'{PYTHON}\ncase "$*" in *"-m venv"*) exit 9 ;; esac')
 
