@@ -124,7 +124,7 @@ RUN_TOGETHER = {
     "folder": ("batch",),
     "records": ("history", "compare", "backup", "restore", "audit", "purge"),
     "study": ("validate",),
-    "machine": ("cameras", "doctor", "models", "protocol"),
+    "machine": ("-V", "cameras", "doctor", "models", "protocol"),
 }
 """Subcommands of which one test runs all commands, on what it made once."""
 
@@ -308,8 +308,8 @@ def test_commands_of_the_machine_run_as_printed(run, tmp_path):
 COMMAND_OF_PAGE = {"batch.md": "batch", "recording.md": "record", "review.md": "review"}
 """The command whose options the tables of a page list."""
 
-OPTIONS_OF_OTHERS = {"--check", "--help", "--nthreads", "--no-dashboard", "--only"}
-"""Options named alone, of sha256sum, of every command, of Dask, and of benchmarks/batch.py."""
+OPTIONS_OF_OTHERS = {"--check", "--help", "--nthreads", "--no-dashboard", "--only", "--user"}
+"""Options named alone, of sha256sum, every command, Dask, benchmarks/batch.py, and Docker."""
 
 
 OPTION = re.compile(r"(?<![\w-])--[a-z][\w-]*")
