@@ -5,8 +5,8 @@
 `prepare`: write the document of a real result to the folder, for the others. `new`: an executor
 answers for each clip at once, with a result of real size. `first`: as far as the first clip.
 `known`: an earlier run has answered for all clips; its manifest and results are made beforehand,
-and not timed, nor is the first summary of them. Prints JSON. Clips are a few bytes each, of
-distinct sizes, and nothing is flushed to the disk.
+and not timed, nor is the first summary of them. Prints JSON. Clips are of distinct sizes and
+without content, and nothing is flushed to the disk.
 """
 
 import hashlib
@@ -92,10 +92,11 @@ class Unseen:
 
 
 def write_clips(folder: Path, count: int) -> None:
-    """Write clips of distinct sizes."""
+    """Write clips of distinct sizes, which take no room on the disk."""
     folder.mkdir(parents=True)
     for number in range(count):
-        (folder / f"P{number:06}_2024-05-03_left.mp4").write_bytes(b"x" * (number + 1))
+        with (folder / f"P{number:06}_2024-05-03_left.mp4").open("wb") as clip:
+            clip.truncate(number + 1)
 
 
 def copy_answers(root: Path, count: int) -> None:
