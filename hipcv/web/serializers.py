@@ -132,6 +132,7 @@ def clip_row(state: AppState, context: ClipContext | ListedClip) -> JsonObject:
         "sides": side_results(analysis.document if analysis else None),
         "measured": (document := state.jobs.document(clip.id)) and side_results(document),
         "answered": describe_answers(clip.read_answers()),
+        "hurt": clip.read_answers().hurt,
     }
 
 

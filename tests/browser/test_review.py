@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from hipcv.report import numbers
 from hipcv.report.summary import summarise
 from hipcv.results import reassess
-from tests.browser.conftest import SAMPLES, open_clip, open_page, page_key
+from tests.browser.conftest import SAMPLES, give_initials, open_clip, open_page, page_key
 
 pytestmark = pytest.mark.model
 
@@ -262,6 +262,25 @@ def test_a_clip_that_is_not_counted_shows_why_and_no_number_but_its_repetitions(
     assert "hip lift" in result.inner_text()
     assert "°" in page.locator("tr[data-rep='0'] .struck").inner_text()
     page.context.close()
+
+
+def test_after_pain_no_page_asks_to_repeat_the_test(browser, server, folder):
+    page = open_clip(browser, server, folder.not_counted)
+    expect(page.locator("#result")).to_contain_text("Repeat the test.")
+    answer_pain(page, "5")
+    expect(page.locator("#result")).not_to_contain_text("Repeat the test.")
+    page.goto(f"{server.origin}/patients/{folder.patient_ids['P-not-counted']}")
+    change = page.locator("#change", has_text="not counted: hip lift")
+    expect(change).not_to_contain_text("Repeat the test.")
+    page.goto(f"{server.origin}/clips/{folder.not_counted}")
+    answer_pain(page, "")
+    page.context.close()
+
+
+def answer_pain(page, pain):
+    page.click("#change-answers")
+    page.select_option("#answer-pain", pain)
+    give_initials(page, "KM")
 
 
 def test_a_patient_of_whom_nothing_counts_has_no_number(browser, server, folder):

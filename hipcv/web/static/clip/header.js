@@ -50,7 +50,7 @@ function owner(patient, visit, separator) {
 }
 
 function pendingState(clip) {
-  return [make("h2", { text: clip.measured ? _("Measured; report and video are being prepared") : _("Being measured") }), ...measuredSides(clip.measured), make("ul", { class: "items" }, pendingRow(clip)), make("p", { class: "note", text: _("This page goes on by itself.") })];
+  return [make("h2", { text: clip.measured ? _("Measured; report and video are being prepared") : _("Being measured") }), ...measuredSides(clip), make("ul", { class: "items" }, pendingRow(clip)), make("p", { class: "note", text: _("This page goes on by itself.") })];
 }
 
 function unmeasuredState(store) {

@@ -29,7 +29,7 @@ export function startResult(store, seek) {
     if (!analysis) return;
     const status = signOffLabel(analysis.status);
     setContent(byId("status"), make("span", { class: `tag ${status.tone}`, id: "signed", "data-status": analysis.status, text: status.text }));
-    setContent(byId("result"), make("h2", { class: "visually-hidden", text: _("Result") }), ...sideResults(analysis, store.view.last_visit));
+    setContent(byId("result"), make("h2", { class: "visually-hidden", text: _("Result") }), ...sideResults(analysis, store.view.last_visit, store.view.clip.hurt));
     setContent(byId("sign-card"), make("h2", { text: _("Sign-off") }), ...signOff(store));
     setContent(byId("findings-card"), make("h2", {}, _("Compensations"), store.sides.length > 1 ? make("small", { text: ` ${legName(store.side)}` }) : null), findingList(store, seek));
     byId("result").hidden = !store.sides.length;
@@ -53,29 +53,29 @@ export function issueList(issues) {
 
 /**
  * Create the results of a clip whose report is still being prepared.
- * @param {Object<string, Object|null>|null} sides results of the server
+ * @param {{measured: Object<string, Object|null>|null, hurt: boolean}} clip
  * @returns {HTMLElement[]}
  */
-export function measuredSides(sides) {
-  return SIDES.filter((side) => sides?.[side]).map((side) => make("div", { class: `of-side ${side}` },
-    make("p", { class: "which", text: hipName(side) }), ...headline(side, "measured", sides[side])));
+export function measuredSides({ measured, hurt }) {
+  return SIDES.filter((side) => measured?.[side]).map((side) => make("div", { class: `of-side ${side}` },
+    make("p", { class: "which", text: hipName(side) }), ...headline(side, "measured", measured[side], hurt)));
 }
 
-/** Create the number with its interval and category, or why there is none. */
-function headline(side, kind, result) {
+/** Create the number with its interval and category, or why there is none; after pain nothing is to be repeated. */
+function headline(side, kind, result, hurt) {
   if (!result) return [make("p", { class: "not-counted", text: _("Not measured") })];
-  if (result.result_deg === null) return withoutNumber(result);
+  if (result.result_deg === null) return withoutNumber(result, hurt);
   return [value(side, kind, result, "p", "value number"), ...intervalAndCategory(result)];
 }
 
-function withoutNumber({ why, reached_deg }) {
+function withoutNumber({ why, reached_deg }, hurt) {
   return [
     make("p", { class: "not-counted", text: _("Not counted") }),
     make("p", { class: "verdict", text: why ? format(_("No repetition kept the rules of the test: {why}."), { why }) : _("No repetition kept the rules of the test.") }),
     make("p", { class: "note", text: [
       _("The repetitions keep their numbers in the table, struck out."),
       reached_deg === null ? "" : format(_("Up to where a rule was broken, the leg had turned {angle}."), { angle: angle(reached_deg) }),
-      _("Repeat the test."),
+      hurt ? "" : _("Repeat the test."),
     ].filter(Boolean).join(" ") }),
   ];
 }
@@ -92,19 +92,19 @@ function intervalAndCategory({ interval_deg, category, lift_deg, provisional }) 
   ];
 }
 
-function sideResults({ id, automatic, corrected, corrections, results }, last) {
+function sideResults({ id, automatic, corrected, corrections, results }, last, hurt) {
   return SIDES.filter((side) => automatic.sides[side] || corrected?.sides[side]).map((side) => {
     const changed = corrected && corrections.some((correction) => correction.side === side && !correction.withdrawn && correction.kind !== "withdraw");
     const current = changed ? { side: corrected.sides[side], result: results.current[side] } : { side: automatic.sides[side], result: results.automatic[side] };
-    return sideResult(side, results.automatic[side], current, { changed, last: last[side], id });
+    return sideResult(side, results.automatic[side], current, { changed, last: last[side], id, hurt });
   });
 }
 
-function sideResult(side, automatic, { side: current, result }, { changed, last, id }) {
+function sideResult(side, automatic, { side: current, result }, { changed, last, id, hurt }) {
   const measured = (result?.result_deg ?? null) !== null;
   return make("div", { class: `of-side ${side}` },
     make("p", { class: "which" }, hipName(side), changed ? tag(_("corrected"), "busy") : null),
-    ...headline(side, "current", result),
+    ...headline(side, "current", result, hurt),
     lastVisit(side, last, id),
     ...(measured ? [
       threeAngles(current),

@@ -68,10 +68,17 @@ function changes() {
   ];
 }
 
+/** Create the sentence on the last visit, at which nothing counted; after pain nothing is to be repeated. */
+function notCountedSince(on, why) {
+  const hurt = view.visits.some((visit) => visit.on === on && visit.clips.some((clip) => clip.hurt));
+  const text = hurt ? _("{day}: {reason}.") : _("{day}: {reason}. Repeat the test.");
+  return make("p", { class: "repeat", text: format(text, { day: day(on), reason: notCounted({ why }) }) });
+}
+
 function sideChange(side) {
   const change = view.change[side];
   const later = view.not_counted[side].filter(([on]) => !view.trend[side].length || on > view.trend[side].at(-1)[0]);
-  const repeat = later.length ? make("p", { class: "repeat", text: format(_("{day}: {reason}. Repeat the test."), { day: day(later.at(-1)[0]), reason: notCounted({ why: later.at(-1)[1] }) }) }) : null;
+  const repeat = later.length ? notCountedSince(...later.at(-1)) : null;
   if (!view.trend[side].length) {
     return make("div", { class: `change ${side}`, "data-side": side }, make("p", { class: "which", text: hipName(side) }), repeat, make("p", { text: _("No visit has a number that counts.") }));
   }
