@@ -35,7 +35,7 @@ from hipcv.core.options import AnalysisOptions
 
 CLIP: Final = Path(__file__).resolve().parents[1] / "sample_videos" / "clean_left.mp4"
 HERE: Final = Path(__file__).resolve().parent
-NEW_CLIPS: Final = (1000, 5000)
+NEW_CLIPS: Final = (1000, 10_000)
 ALL_CLIPS: Final = 100_000
 STARTERS: Final[dict[str, Callable[[], JobStarter]]] = {
     "new program": partial(NewPrograms, analyze_command),
