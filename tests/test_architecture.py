@@ -87,7 +87,7 @@ def test_every_public_name_can_be_imported():
     assert [name for name in hipcv.__all__ if getattr(hipcv, name, None) is None] == []
 
 
-@pytest.fixture(scope="module", params=["analyze", "record"])
+@pytest.fixture(scope="module", params=["analyze", pytest.param("record", marks=pytest.mark.slow)])
 def run_without_sockets(request, tmp_path_factory):
     """A finished command in which Python may open no socket, and its system calls for sockets."""
     folder = tmp_path_factory.mktemp("run")

@@ -59,6 +59,7 @@ def test_a_recording_that_was_not_read_is_read_from_its_file(tmp_path, analyzed_
     assert analyzed_files == [tmp_path / "other.mp4"]
 
 
+@pytest.mark.slow
 def test_a_recording_whose_reading_failed_is_read_from_its_file(
     tmp_path, analyzed_files, monkeypatch
 ):

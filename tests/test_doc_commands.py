@@ -308,7 +308,9 @@ def test_commands_of_the_machine_run_as_printed(run, tmp_path):
 COMMAND_OF_PAGE = {"batch.md": "batch", "recording.md": "record", "review.md": "review"}
 """The command whose options the tables of a page list."""
 
-OPTIONS_OF_OTHERS = {"--check", "--help", "--nthreads", "--no-dashboard", "--only", "--user"}
+OPTIONS_OF_OTHERS = {
+    *("--check", "--help", "--new", "--nthreads", "--no-dashboard", "--only", "--user"),
+}
 """Options named alone, of sha256sum, every command, Dask, benchmarks/batch.py, and Docker."""
 
 

@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
@@ -230,6 +230,16 @@ def _serve(channel: _Channel) -> None:
         signal.signal(signal.SIGTERM, _stop)
         if sys.platform != "win32":
             signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOP_SIGNALS)
+        _carry_out_tasks(channel)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)  # nothing is left to be discarded
+    except KeyboardInterrupt:  # other threads may wait for what does not come
+        discard_unfinished()
+        os._exit(1)
+
+
+def _carry_out_tasks(channel: _Channel) -> None:
+    """Carry out tasks until the connection is closed."""
+    with suppress(EOFError, ConnectionError):
         while True:
             task: _Task = channel.recv()
             if task.is_awaited:
@@ -237,11 +247,6 @@ def _serve(channel: _Channel) -> None:
             else:
                 native.limit_memory(task.memory_gb)
                 task.function(*task.arguments)
-    except (EOFError, ConnectionError):
-        return
-    except KeyboardInterrupt:  # other threads may wait for what does not come
-        discard_unfinished()
-        os._exit(1)
 
 
 def _outcome(channel: _Channel, task: _Task) -> tuple[str, Any]:

@@ -336,6 +336,7 @@ def test_clip_of_a_killed_worker_is_analysed_by_another(clinic, connect, own_mac
     assert (set(statuses.values()), run_counts(clinic).total()) == ({"measured"}, 5)
 
 
+@pytest.mark.slow
 def test_clip_that_kills_three_workers_fails(clinic, connect, own_machines):
     own_machines.scheduler(DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES="0")
     for name in ("one", "two", "three", "four"):
@@ -351,6 +352,7 @@ def test_clip_that_kills_three_workers_fails(clinic, connect, own_machines):
     assert_plain_error(killer.text, "a killer.mp4", "3 workers", "--retry-failed")
 
 
+@pytest.mark.slow
 def test_killed_batch_resumes_and_its_analyses_end(clinic, start, machines):
     clinic.clip("a.mp4")
     clinic.clip("b hang.mp4")

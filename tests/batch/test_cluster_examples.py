@@ -233,6 +233,7 @@ def running_clips(clinic):
     return len(clinic.runs.read_text().splitlines()) if clinic.runs.exists() else 0
 
 
+@pytest.mark.slow
 def test_workers_that_come_and_go_lose_no_clip(clinic, local_cluster):
     for number in range(4):
         clinic.clip(f"{number} gate.mp4")

@@ -75,6 +75,7 @@ def batch(way, root, names):
     return files(out)
 
 
+@pytest.mark.slow
 def test_real_clip_is_measured_by_a_worker_of_dask(tmp_path):
     pytest.importorskip("distributed", reason="the cluster extra is not installed")
 

@@ -144,6 +144,7 @@ def test_closing_the_generator_ends_all_processes(local, job, tmp_path):
     acquire(tmp_path / "held")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("sixth", "status"),
     [("crash.mp4", "crashed"), ("hang.mp4", "timed_out"), ("leak.mp4", "measured")],

@@ -87,6 +87,7 @@ def test_a_patient_is_added_in_a_step_of_its_own_and_is_then_chosen(desk):
     expect(desk.locator("#upload-for")).to_contain_text("for P-new-1, the day of the recording")
 
 
+@pytest.mark.slow
 def test_a_pseudonym_that_looks_like_another_is_refused_aloud(desk):
     desk.fill("#new-patient", "р-1")  # a Cyrillic letter
     desk.click("#add-patient button")
@@ -94,6 +95,7 @@ def test_a_pseudonym_that_looks_like_another_is_refused_aloud(desk):
     expect(desk.get_by_text("looks like P-1, who is already there")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_a_day_in_the_future_cannot_be_chosen(desk):
     later = f"{datetime.now().astimezone() + timedelta(days=3):%Y-%m-%d}"
     choose(desk, patient="P-1", on=later)
@@ -150,6 +152,7 @@ def test_a_recording_that_is_here_already_says_so_with_a_link(desk, folder):
     assert link.get_attribute("href") == f"/clips/{folder.clip_id}"
 
 
+@pytest.mark.slow
 def test_a_recording_that_is_filed_for_another_patient_says_so_with_a_link(desk):
     desk.answer |= {"patient": "P-1", "on": "2026-05-06"}
     desk.answer["elsewhere"] = [ELSEWHERE | {"on": "2026-05-04"}]

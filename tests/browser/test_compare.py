@@ -115,6 +115,7 @@ def test_both_videos_begin_at_the_onset_and_are_stepped_to_the_same_time(page, t
     expect_shown(page, truth.frames(31))
 
 
+@pytest.mark.slow
 def test_videos_that_are_paused_while_they_play_show_the_same_time(page, truth):
     page.keyboard.press(" ")
     wait_until(lambda: step_of(page) > 15)
@@ -124,6 +125,7 @@ def test_videos_that_are_paused_while_they_play_show_the_same_time(page, truth):
     expect_shown(page, truth.frames(step_of(page)))
 
 
+@pytest.mark.slow
 def test_videos_play_to_the_end_and_stop_there(page, truth):
     page.locator("#scrub").fill("120")
     page.get_by_role("button", name="Play", exact=True).click()
@@ -134,6 +136,7 @@ def test_videos_play_to_the_end_and_stop_there(page, truth):
     expect_shown(page, truth.frames(last))
 
 
+@pytest.mark.slow
 def test_another_repetition_is_chosen_of_each_video(page, stub_desk, results):
     page.locator("#before-rep").select_option(label="Rep 2, 30.2°")
     page.locator("#after-rep").select_option(label="Rep 3, 42.2°")
@@ -141,6 +144,7 @@ def test_another_repetition_is_chosen_of_each_video(page, stub_desk, results):
     expect_shown(page, Truth(page, stub_desk, results, reps=(1, 2)).frames(0))
 
 
+@pytest.mark.slow
 def test_a_digit_chooses_that_repetition_of_both(page, stub_desk, results):
     page.keyboard.press("3")
 
@@ -156,6 +160,7 @@ def test_curves_have_one_time_axis_from_the_onset(page, truth):
     assert numbers[1:] == pytest.approx(truth.angles(40), abs=0.05)
 
 
+@pytest.mark.slow
 def test_a_click_on_the_curves_shows_that_time_in_both_videos(page, truth):
     plot = page.locator("#curve .u-over")
     plot.scroll_into_view_if_needed()
@@ -178,6 +183,7 @@ def test_the_difference_is_said_in_the_words_of_the_comparison(page, stub_desk, 
     expect(page.locator("#difference")).to_contain_text(text)
 
 
+@pytest.mark.slow
 def test_a_side_that_is_not_counted_gives_no_difference(browser, stub_desk, results):
     clip_id = place_stub_clip(
         stub_desk.folder, "31-cheated.mp4", patient="P-compare", on="2026-04-20"
@@ -192,6 +198,7 @@ def test_a_side_that_is_not_counted_gives_no_difference(browser, stub_desk, resu
     page.context.close()
 
 
+@pytest.mark.slow
 def test_a_clip_without_a_repetition_is_shown_from_its_beginning(browser, stub_desk, results):
     clip_id = place_stub_clip(stub_desk.folder, "refused.mp4", patient="P-compare", on="2026-05-20")
     refused = result_id(stub_desk, clip_id)
@@ -206,6 +213,7 @@ def test_a_clip_without_a_repetition_is_shown_from_its_beginning(browser, stub_d
     page.context.close()
 
 
+@pytest.mark.slow
 def test_results_without_a_leg_in_common_say_why_no_video_is_shown(browser, stub_desk):
     clip_id = place_stub_clip(stub_desk.folder, "38.mp4", patient="P-legs")
     first = result_id(stub_desk, clip_id)
@@ -254,6 +262,7 @@ def test_the_last_two_visits_are_one_link_from_the_page_of_the_patient(browser, 
     page.context.close()
 
 
+@pytest.mark.slow
 def test_an_earlier_result_is_compared_with_the_present_one(browser, stub_desk):
     clip_id = place_stub_clip(stub_desk.folder, "33.mp4", patient="P-again")
     page = open_clip(browser, stub_desk, clip_id)

@@ -48,6 +48,7 @@ def test_the_annotated_video_is_drawn_and_saved(page):
     assert len(list(VideoFile(saved.path()))) == 3
 
 
+@pytest.mark.slow
 def test_progress_of_the_annotated_video_is_shown_and_its_failure_said(page):
     answers = [
         {"ready": False, "drawing": True, "share": 0.4, "error": ""},
@@ -65,6 +66,7 @@ def test_progress_of_the_annotated_video_is_shown_and_its_failure_said(page):
     expect(page.locator("#download-bar")).to_be_hidden()
 
 
+@pytest.mark.slow
 def test_the_menu_is_accessible(page):
     page.locator("#download-menu summary").click()
 

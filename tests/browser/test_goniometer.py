@@ -61,6 +61,7 @@ def test_the_angle_between_the_arms_is_read_beside_the_machine(page):
     assert shown_deg(page, "machine-reading") == pytest.approx(raw_deg, abs=0.05)
 
 
+@pytest.mark.slow
 def test_points_laid_at_zoom_four_are_stored_with_their_pixels(page):
     page.locator("[data-point=vertex_px]").focus()
     zoom_to_four(page)
@@ -108,10 +109,12 @@ def test_a_reading_is_no_correction_and_says_who_laid_it(page):
     assert (analysis["corrections"], analysis["corrected"]) == ([], None)
 
 
+@pytest.mark.slow
 def test_a_goniometer_that_nobody_moved_cannot_be_saved(page):
     assert page.locator("#save-reading").is_disabled()
 
 
+@pytest.mark.slow
 def test_moving_joints_puts_the_goniometer_away(page):
     page.keyboard.press("m")
 
@@ -119,6 +122,7 @@ def test_moving_joints_puts_the_goniometer_away(page):
     expect(page.locator("[data-point=knee_px]")).to_have_count(1)
 
 
+@pytest.mark.slow
 def test_the_goniometer_is_accessible_and_fits_a_phone(page):
     found = serious_violations(page)
     page.set_viewport_size(NARROW)

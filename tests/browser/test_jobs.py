@@ -74,6 +74,7 @@ def test_stop_is_accessible_and_fits_in_spanish_on_a_narrow_screen(browser, endl
     assert (found, max(widths_px)) == ([], NARROW["width"])
 
 
+@pytest.mark.slow
 def test_clip_of_four_hours_is_refused_on_the_desk_with_the_reason(browser, endless, tmp_path):
     page = open_page(browser, endless)
     pictures = numbered_pictures(len(FOUR_HOURS_S))

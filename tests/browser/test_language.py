@@ -76,6 +76,7 @@ def test_a_spanish_browser_sees_no_english_text(spanish_page, english):
     assert [text for text in spanish_page.evaluate(TEXTS) if english.fullmatch(text)] == []
 
 
+@pytest.mark.slow
 def test_a_spanish_page_fits_the_window(spanish_page):
     width_px = spanish_page.evaluate("document.documentElement.scrollWidth")
 

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import give_initials
@@ -53,6 +54,7 @@ def test_pain_and_what_stopped_it_are_noted_for_an_uploaded_clip(open_stub_clip)
     expect(page.locator("#answer-where")).to_have_value("groin")
 
 
+@pytest.mark.slow
 def test_report_and_hand_out_of_a_visit_are_downloaded_from_the_page_of_the_patient(open_stub_clip):
     page = open_stub_clip("39.mp4", patient="P-papers")
     page.click("#crumb a[href^='/patients/']")

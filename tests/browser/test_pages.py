@@ -74,6 +74,7 @@ def test_axe_finds_no_serious_violation_light_or_dark(page):
     assert serious_violations(page) == []
 
 
+@pytest.mark.slow
 def test_axe_finds_no_serious_violation_in_a_dialog_light_or_dark(clip_page):
     found = []
     for name in DIALOGS:

@@ -64,6 +64,7 @@ def test_a_clip_from_a_phone_arrives_at_the_desk(open_code, phone):
     assert (page.log.problems, page.log.foreign) == ([], [])
 
 
+@pytest.mark.slow
 def test_a_code_that_was_opened_says_so_on_a_second_phone(open_code, phone, browser):
     _page, address = open_code()
     phone.goto(address)
@@ -74,6 +75,7 @@ def test_a_code_that_was_opened_says_so_on_a_second_phone(open_code, phone, brow
     second.context.close()
 
 
+@pytest.mark.slow
 def test_a_code_ends_with_its_dialog(open_code, phone):
     page, address = open_code()
     phone.goto(address)
@@ -115,6 +117,7 @@ def test_page_on_the_phone_is_accessible_and_fits(open_code, browser, language):
     phone.context.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "es"])
 @pytest.mark.parametrize("size", VIEWPORTS)
 def test_dialog_of_the_code_is_accessible_and_fits(open_code, size, language):

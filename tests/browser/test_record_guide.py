@@ -55,6 +55,7 @@ def led(page, code, *, mute=False):
     return page.evaluate("[window.spoken, window.tones]")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_a_voice_of_the_machine_says_what_the_command_says(open_record, code):
     page = open_record(code, REMOTE[code], LOCAL[code], *LOCAL.values())

@@ -97,7 +97,7 @@ def test_each_clip_has_its_line(folder):
     put(folder, "P1_v1_left.mp4", "refused.mp4")
 
     measured, refused = sorted(hipcv("--workers", "1").stdout.splitlines()[1:3])
-    assert measured.split() == ["measured", "P1_v1_left.mp4", "left", "6.2°"]
+    assert measured.split() == ["measured", "P1_v1_left.mp4", "left", "6.3°"]
     assert refused.split()[:3] == ["not", "measured", "refused.mp4"]
 
 

@@ -103,7 +103,9 @@ def test_a_result_is_found_by_its_file_too(measured, tmp_path):
     assert run(measured / "result.json", "--to", "csv", "--out", tmp_path / "a.csv").exit_code == 0
 
 
-@pytest.mark.parametrize("to", ["csv", "pdf", "c3d"])
+@pytest.mark.parametrize(
+    "to", ["csv", *(pytest.param(to, marks=pytest.mark.slow) for to in ("pdf", "c3d"))]
+)
 def test_a_dash_writes_the_file_to_standard_output(measured, tmp_path, to):
     words = [sys.executable, "-m", "hipcv", "export", measured, "--to", to, "--out"]
     run_ = subprocess.run([*words, "-"], capture_output=True, check=True)

@@ -53,7 +53,14 @@ def hipcv(folder, *words):
     )
 
 
-@pytest.mark.parametrize("how", ["SIGSEGV", "SIGABRT", "SIGBUS", "quits"])
+@pytest.mark.parametrize(
+    "how",
+    [
+        "SIGSEGV",
+        "quits",
+        *(pytest.param(how, marks=pytest.mark.slow) for how in ("SIGABRT", "SIGBUS")),
+    ],
+)
 def test_a_crash_ends_in_one_sentence(tmp_path, how):
     ended = hipcv(tmp_path, f"{how}.mp4")
 
@@ -65,7 +72,10 @@ def test_a_crash_ends_in_one_sentence(tmp_path, how):
     )
 
 
-@pytest.mark.parametrize("how", ["SIGKILL", "bytes", "array", "cv"])
+@pytest.mark.parametrize(
+    "how",
+    ["SIGKILL", "bytes", *(pytest.param(how, marks=pytest.mark.slow) for how in ("array", "cv"))],
+)
 def test_a_lack_of_memory_ends_in_one_sentence(tmp_path, how):
     ended = hipcv(tmp_path, f"{how}.mp4", "--set", "memory_max_gb=2")
 
@@ -79,6 +89,34 @@ def test_clips_after_a_crash_are_analyzed(tmp_path):
 
     texts = [document["text"] for document in json.loads(ended.stdout)]
     assert ["SIGSEGV" in texts[0], "not a video" in texts[1], "SIGABRT" in texts[2]] == [True] * 3
+
+
+STOPPED_AT_ITS_END = """
+import os, signal
+from multiprocessing.util import Finalize
+from hipcv.cli import isolation
+
+def stop_at_the_end():
+    Finalize(None, os.kill, (os.getpid(), signal.SIGTERM), exitpriority=1)
+
+if __name__ == "__main__":
+    isolation.enable()
+    other = isolation.Isolation()
+    other.start(threads=True)
+    other.post(stop_at_the_end, memory_gb=4)
+    other._worker.channel.close()
+    other._worker.process.join(100)
+"""
+
+
+def test_a_process_that_is_stopped_while_it_ends_prints_nothing(tmp_path):
+    (tmp_path / "program.py").write_text(STOPPED_AT_ITS_END)
+    ended = subprocess.run(
+        [sys.executable, "program.py"],
+        cwd=tmp_path, capture_output=True, text=True, timeout=LIMIT_S, check=False,
+    )  # fmt: skip
+
+    assert (ended.returncode, ended.stderr) == (0, "")
 
 
 def test_a_lack_of_memory_is_no_internal_error():

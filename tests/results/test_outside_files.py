@@ -127,6 +127,7 @@ def strange_arrays(array):
     yield array * 1e300 if array.dtype.kind == "f" else array.reshape(-1)[:1]
 
 
+@pytest.mark.slow
 def test_mutated_evidence_ends_in_a_sentence(folder):
     with np.load(folder / EVIDENCE) as arrays:
         evidence = dict(arrays)

@@ -70,6 +70,7 @@ def kill(records, url, analysis, pytestconfig):
     return do
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", CHANGES)
 def test_killed_process_leaves_no_partial_change(records, analysis, kill, what):
     before = everything(records, analysis)

@@ -32,7 +32,10 @@ SETTINGS: dict[str, tuple[str, dict[str, str]]] = {
 }
 FINE = {"deadline": "realtime", "cpu-used": "8", "b": "4M", "qmin": "2", "qmax": "12"}
 CONTAINERS = {"libvpx": ["webm"], "libvpx-vp9": ["webm", "mp4"], "libsvtav1": ["mkv", "mp4"]}
-SIZES = [(320, 240), (326, 250), (176, 144)]
+SIZES = [
+    (320, 240),
+    *(pytest.param(size, marks=pytest.mark.slow) for size in ((326, 250), (176, 144))),
+]
 
 
 @pytest.fixture(autouse=True)

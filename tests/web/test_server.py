@@ -197,6 +197,7 @@ def test_slow_bodies_do_not_block_other_requests(server):
         assert client.get("/api/desk").status_code == 200
 
 
+@pytest.mark.slow
 def test_upload_interrupted_by_a_kill_leaves_nothing(server):
     client = server.start()
     with half_sent(server, client, sent=b"x" * 3_000_000):
@@ -240,6 +241,7 @@ def lines_of(path):
     return path.read_text().splitlines() if path.exists() else []
 
 
+@pytest.mark.slow
 def test_analysis_interrupted_by_a_kill_leaves_no_partial_result(server, tmp_path):
     client = server.start()
     clip_id = upload(client, tmp_path, "gate-30.mp4")
