@@ -15,6 +15,8 @@ import numpy as np
 from av.video.reformatter import Interpolation
 from numpy.typing import NDArray
 
+from validation.encoders import usual_priority
+
 Picture = NDArray[np.uint8]
 Matrix = tuple[tuple[int, int], tuple[int, int]]
 
@@ -89,7 +91,7 @@ def write_clip(
 ) -> Path:
     """Write pictures, as they are, at the given times (default: 30 a second)."""
     steady = (number / 30 for number in count()) if times_s is None else times_s
-    with av.open(str(path), "w", options=muxing or {}) as container:
+    with usual_priority(), av.open(str(path), "w", options=muxing or {}) as container:
         stream: Any = None
         for picture, time_s in zip(pictures, steady, strict=False):
             if stream is None:

@@ -13,6 +13,7 @@ import numpy as np
 
 from hipcv.core.interfaces import Picture
 from validation.clip_files import stored_pictures
+from validation.encoders import usual_priority
 
 ONE: Final = 1 << 16  # of a display matrix
 RATE_HZ: Final = 30
@@ -72,7 +73,7 @@ def encode(source: Path, target: Path, variant: Variant) -> Path:
     """Write a clip as another variant of itself."""
     options = CODING[variant.codec] | {"g": str(variant.key_every)}
     muxing = {"movflags": "+faststart"} if variant.container in WITH_MATRIX else {}
-    with av.open(str(target), "w", options=muxing) as container:
+    with usual_priority(), av.open(str(target), "w", options=muxing) as container:
         stream: Any = None
         for number, displayed in enumerate(_resampled(stored_pictures(source), variant)):
             picture = _stored(displayed, variant)

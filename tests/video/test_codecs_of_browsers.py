@@ -1,5 +1,6 @@
 """Damage of VP8, VP9 and AV1, whose decoders say little, and clips of theirs without any."""
 
+import os
 from fractions import Fraction
 
 import av
@@ -133,3 +134,11 @@ def test_blocks_that_change_are_no_damage_in_a_picture_of_nothing_but_blocks(coa
     appear = [edges.appear_in(av.VideoFrame.from_ndarray(p, "gray")) for p in (before, before, now)]
 
     assert appear[1:] == [False, found]
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_getscheduler"), reason="the system has no such call")
+def test_encoding_leaves_the_priority_of_the_tests_as_it_was(tmp_path):
+    before = os.sched_getscheduler(0)
+    write_clip(tmp_path / "c.mkv", room(), codec="libsvtav1")
+
+    assert os.sched_getscheduler(0) == before == os.SCHED_OTHER
