@@ -36,6 +36,7 @@ def folder(analysis, collector, tmp_path_factory):
     return out / "explain"
 
 
+@pytest.mark.slow
 def test_every_step_has_its_picture(folder):
     assert {path.stem for path in folder.glob("*.png")} == {
         "tracking_left",

@@ -10,7 +10,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="forks, and kill
 
 
 @pytest.mark.parametrize(
-    "kind", ["kill", "ENOSPC", *(pytest.param(k, marks=pytest.mark.slow) for k in ("full", "EIO"))]
+    "kind", ["kill", *(pytest.param(k, marks=pytest.mark.slow) for k in ("ENOSPC", "full", "EIO"))]
 )
 @pytest.mark.parametrize(
     "action",

@@ -43,6 +43,7 @@ def test_picture_shows_the_numbers_that_its_clip_gives_now(sample_trial, name):
     assert drawn["left"]["findings"] == now["left"]["findings"]
 
 
+@pytest.mark.slow
 @pytest.mark.model
 def test_picture_of_the_guide_shows_about_the_angle_that_is_measured(sample_trial):
     drawn = read(IMAGES / "guide.jpg")["numbers"]

@@ -319,6 +319,7 @@ def test_disk_fault_of_a_worker_is_an_environment_fault_that_names_it(clinic, tm
     assert (done.outcome.exit_code, "worker tcp://10.0.0.7:1" in done.outcome.text) == (6, True)
 
 
+@pytest.mark.slow
 def test_clip_of_a_killed_worker_is_analysed_by_another(clinic, connect, own_machines):
     own_machines.scheduler().worker("one").worker("two")
     for number in range(4):
@@ -393,6 +394,7 @@ def test_interrupted_batch_finishes_running_clips_and_starts_no_other(
     assert (code, COUNTS.findall(stdout), "stopping" in stderr) == (130, ["2", "4"], True)
 
 
+@pytest.mark.slow
 def test_second_interrupt_requeues_running_clips(clinic, start, machines):
     clinic.clip("hang.mp4")
     process = start(machines)
@@ -408,6 +410,7 @@ def test_second_interrupt_requeues_running_clips(clinic, start, machines):
     assert (code, json.loads(lines[-1])["event"]) == (130, "put_back")
 
 
+@pytest.mark.slow
 def test_death_of_the_scheduler_is_an_environment_fault(clinic, connect, own_machines):
     own_machines.scheduler().worker("one")
     clinic.clip("gate.mp4")

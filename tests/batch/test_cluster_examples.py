@@ -125,6 +125,7 @@ def ssh_example(surroundings):
     return script
 
 
+@pytest.mark.slow
 def test_example_of_ssh_gives_each_machine_a_worker(clinic, run_example, surroundings, tmp_path):
     """A shell takes the place of SSH: it does what sshd does with the same words."""
     write_program(tmp_path / "bin" / "ssh", 'shift; exec sh -c "$*"')

@@ -48,6 +48,7 @@ def finish(process):
     return process.returncode, stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", [DEFAULT, pytest.param("pool", marks=pytest.mark.slow)])
 def test_results_after_ten_kills_equal_those_of_an_undisturbed_run(clinic, start, kind):
     for number in range(5):

@@ -2,10 +2,13 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from hipcv.store.restoring import restore
 from tests.browser.conftest import open_page
+
+pytestmark = pytest.mark.slow  # left to the sweep
 
 
 def test_a_backup_is_made_and_saved_and_can_be_restored(

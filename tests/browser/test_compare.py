@@ -151,6 +151,7 @@ def test_a_digit_chooses_that_repetition_of_both(page, stub_desk, results):
     expect_shown(page, Truth(page, stub_desk, results, reps=(2, 2)).frames(0))
 
 
+@pytest.mark.slow
 def test_curves_have_one_time_axis_from_the_onset(page, truth):
     page.locator("#curve-table-section summary").click()
     cells = page.locator("#curve-table tbody tr").nth(40).locator("td").all_text_contents()
@@ -253,6 +254,7 @@ def test_two_visits_are_chosen_and_played_by_the_keyboard_alone(browser, stub_de
     page.context.close()
 
 
+@pytest.mark.slow
 def test_the_last_two_visits_are_one_link_from_the_page_of_the_patient(browser, server, folder):
     patient_id = folder.patient_ids["P-compared"]
     page = open_page(browser, server, f"/patients/{patient_id}", locale="en")

@@ -71,6 +71,7 @@ def test_a_handle_is_dragged_by_touch(page):
     assert row_of(page) == pytest.approx(before - 5, abs=1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("viewport", [None, NARROW])
 def test_labels_of_handles_lie_over_the_curve_and_not_on_each_other(page, viewport):
     if viewport:

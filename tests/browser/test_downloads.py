@@ -8,6 +8,8 @@ from playwright.sync_api import expect
 from hipcv.video.file import VideoFile
 from tests.browser.test_pages import serious_violations
 
+pytestmark = pytest.mark.slow  # left to the sweep
+
 DAYS = count(1)
 
 
@@ -31,6 +33,7 @@ def save(page, name):
     return saved.value
 
 
+@pytest.mark.slow
 def test_the_frame_shown_is_saved_as_a_picture_with_or_without_lines(page):
     plain = save(page, "This frame (PNG)")
     lines = save(page, "This frame with its lines (PNG)")

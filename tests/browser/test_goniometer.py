@@ -10,6 +10,8 @@ from tests.browser.conftest import NARROW, give_initials
 from tests.browser.test_pages import serious_violations
 from tests.browser.test_video import drag, get_json, middle, picture_px, zoom_to_four
 
+pytestmark = pytest.mark.slow  # left to the sweep
+
 DAYS = count(1)
 
 
@@ -48,6 +50,7 @@ def save(page, remark=""):
     page.locator("#notes-card [data-note]").wait_for()
 
 
+@pytest.mark.slow
 def test_the_angle_between_the_arms_is_read_beside_the_machine(page):
     drag(page, place(page, "distal_px"), place(page, "vertex_px"))
     x, y = place(page, "vertex_px")
@@ -98,6 +101,7 @@ def test_a_reading_is_made_saved_shown_and_deleted_by_the_keyboard_alone(page):
     expect(page.locator("#notes-card [data-note]")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_a_reading_is_no_correction_and_says_who_laid_it(page):
     page.locator("[data-point=distal_px]").focus()
     page.keyboard.press("ArrowLeft")

@@ -11,6 +11,8 @@ from tests.clips import numbered_pictures, write_clip
 from tests.waiting import wait_until
 from tests.web import stub
 
+pytestmark = pytest.mark.slow  # left to the sweep
+
 NAME = "gate-30.mp4"
 """A clip of which the stub's analysis waits for the file `open`."""
 

@@ -9,7 +9,7 @@ from hipcv import language
 from tests.browser.conftest import NARROW, WIDE, open_page
 from tests.browser.test_pages import serious_violations
 
-pytestmark = pytest.mark.model
+pytestmark = [pytest.mark.model, pytest.mark.slow]
 
 PAGES = ("/", "/clips/{clip}", "/clips/{not_counted}", "/clips/{clip}/report",
          "/patients/{patient}", "/compare/{one_id}/{other_id}", "/record", "/settings",
@@ -88,6 +88,7 @@ def test_a_spanish_page_is_accessible_light_or_dark(spanish_page):
     assert serious_violations(spanish_page) == []
 
 
+@pytest.mark.slow
 def test_a_language_chosen_in_the_foot_stays(browser, server):
     page = open_page(browser, server, "/settings", locale="es-ES")
     page.get_by_role("link", name="English").click()

@@ -10,6 +10,8 @@ from tests.browser.conftest import open_page, serve
 from tests.browser.records import open_records
 from tests.records import new_clip
 
+pytestmark = pytest.mark.slow  # left to the sweep
+
 PATIENTS = 60
 URL_OF_SEARCH = re.compile(r"\?search=p-0021")
 
@@ -42,6 +44,7 @@ def names(page):
     return page.locator("#patients tbody th a").all_text_contents()
 
 
+@pytest.mark.slow
 def test_search_finds_a_patient_and_stays_in_the_address(desk):
     desk.fill("#find-search", "p-0021")
     expect(desk.locator("#patients tbody tr")).to_have_count(1)

@@ -10,6 +10,7 @@ from tests.browser.conftest import give_initials
 WORDS = "Stiff at first, warmed up for ten minutes."
 
 
+@pytest.mark.slow
 def test_a_note_is_added_changed_and_shown_at_the_visit(open_stub_clip):
     page = open_stub_clip("35.mp4", patient="P-noted")
     card = page.locator("#notes-card")

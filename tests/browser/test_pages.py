@@ -33,7 +33,12 @@ HAS_INK = r"""() => {
 
 
 @pytest.fixture(
-    scope="module", params=[(path, size) for path in PAGES for size in VIEWPORTS], ids="".join
+    scope="module",
+    params=[
+        *((path, "narrow") for path in PAGES),
+        *(pytest.param((path, "wide"), marks=pytest.mark.slow) for path in PAGES),
+    ],
+    ids="".join,
 )
 def page(request, browser, server, folder):
     """One page, loaded once for all tests of it."""

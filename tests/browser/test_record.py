@@ -101,6 +101,7 @@ def recorded(camera_browser, tmp_path):
     return Recorded(rotation_deg, digests, uploads, log, clip, *documents)
 
 
+@pytest.mark.slow
 def test_the_recorded_test_has_the_rotation_of_the_film_and_of_its_file(
     recorded, tmp_path, sample_trial
 ):

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import give_initials, open_page
 from tests.browser.records import open_records, place_stub_clip
 
-pytestmark = pytest.mark.model
+pytestmark = [pytest.mark.model, pytest.mark.slow]
 
 CLIPS = {"30.mp4": "2026-03-01", "33.mp4": "2026-03-15", "46.mp4": "2026-04-05"}
 """Clips of one patient, by the day of their visits."""

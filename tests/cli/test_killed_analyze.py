@@ -62,6 +62,7 @@ def run_and_kill(clip, folder, number, delay_s):
         return process.returncode, errors.decode(), time.monotonic() - sent_s
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "kills", [2, pytest.param(100, marks=pytest.mark.slow)], ids=["few", "hundred"]
 )

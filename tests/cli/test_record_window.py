@@ -34,6 +34,7 @@ def person(action, ready=lambda: True):
     thread.join()
 
 
+@pytest.mark.slow
 @pytest.mark.model
 def test_both_legs_are_led_through_and_measured_in_a_window(tmp_path, display, sample_trial):
     clip = SAMPLES / "both_legs.mp4"

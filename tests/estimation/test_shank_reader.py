@@ -127,6 +127,7 @@ def clip_of_another_leg():
     return clip, read(clip)
 
 
+@pytest.mark.slow
 def test_a_leg_that_was_lost_before_it_ever_turned_gets_a_new_template(clip_of_another_leg):
     clip, reader = clip_of_another_leg
     settled = slice(round((1 + LOST_S + P.still_s + 0.3) * RATE_HZ), None)

@@ -46,6 +46,7 @@ def run(*words):
     subprocess.run([sys.executable, "-m", "hipcv", *map(str, words)], check=True, timeout=600)
 
 
+@pytest.mark.slow
 def test_face_is_found_in_bare_pictures_and_in_none_that_was_blurred(written):
     option, folder = written
     face = face_of(folder / "result" / "evidence.npz")

@@ -17,10 +17,7 @@ def postgres_server():
         yield address
 
 
-QUICK_ON_POSTGRES = {
-    *("test_audit", "test_database", "test_erasing", "test_many_at_once", "test_migrations"),
-    *("test_analyses", "test_notes", "test_visits"),
-}
+QUICK_ON_POSTGRES = {"test_database", "test_many_at_once", "test_migrations"}
 """Modules whose tests on Postgres run at every change; the sweep runs those of the others."""
 
 

@@ -62,6 +62,7 @@ def damage_of(path):
     return source.clip.packets_damaged, spoiled
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("name", SETTINGS)
 def test_an_intact_clip_has_no_damage(name, size, tmp_path):

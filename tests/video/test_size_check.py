@@ -46,6 +46,7 @@ def test_long_clip_is_refused_before_it_is_decoded(tmp_path, monkeypatch, suffix
     assert "duration_max_s" in refusal(path, **limits)
 
 
+@pytest.mark.slow
 def test_refusal_names_the_length_the_limit_and_how_to_allow_more(tmp_path):
     hours = (10.0 * number for number in range(4 * 360 + 1))
     path = write_clip(tmp_path / "long.mp4", (BLACK for _ in range(4 * 360 + 1)), hours)

@@ -197,6 +197,7 @@ def test_hundreds_of_half_open_requests_do_not_stop_the_app(tmp_path):
     assert logged.count("\n") < 5, logged
 
 
+@pytest.mark.slow
 def test_malformed_requests_do_not_fill_the_log(tmp_path):
     command = [sys.executable, str(DRIVER), str(tmp_path / "d"), str(tmp_path / "runs")]
     with serving(command, tmp_path / "errors") as (base, _link):
