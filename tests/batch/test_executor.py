@@ -182,6 +182,7 @@ def test_clip_whose_server_was_killed_is_analysed_by_a_new_program(tmp_path, job
     assert [results[name].status for name in names] == ["measured"] * 3
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="workers are forked on Linux alone")
 def test_loading_the_libraries_starts_no_thread():
     code = "from hipcv.batch import server as s; s.load_libraries(); s.require_single_thread()"

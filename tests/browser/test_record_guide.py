@@ -12,6 +12,8 @@ from tests.browser.guided import begin, lead, scenes, with_voices
 from tests.guide.test_speech import SPOKEN
 from tests.waiting import wait_until
 
+pytestmark = pytest.mark.slow  # left to the sweep
+
 LOCAL = {"en": ("Local", "en-GB", True), "es": ("De aquí", "es-ES", True)}
 REMOTE = {"en": ("Remote", "en-US", False), "es": ("De lejos", "es-MX", False)}
 LANGUAGES = [

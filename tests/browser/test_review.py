@@ -301,6 +301,7 @@ def test_the_patient_page_separates_change_from_error(browser, server, folder, p
     page.context.close()
 
 
+@pytest.mark.slow
 def test_an_upload_appears_on_the_first_page_with_its_progress(browser, server):
     page = open_page(browser, server)
     page.set_input_files("#files", SAMPLES / "clean_left.mp4")

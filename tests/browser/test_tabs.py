@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import open_page, serve
 from tests.clips import numbered_pictures, write_clip
 
-pytestmark = pytest.mark.model
+pytestmark = [pytest.mark.model, pytest.mark.slow]
 
 TABS = 10
 """Tabs that a therapist has open; a browser opens six connections to one server."""

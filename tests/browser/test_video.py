@@ -5,6 +5,8 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import NARROW, give_initials, page_key
 
+pytestmark = pytest.mark.slow  # left to the sweep
+
 
 @pytest.fixture
 def page(open_stub_clip):

@@ -29,6 +29,7 @@ def test_a_crash_in_the_analysis_ends_in_a_sentence_and_keeps_the_recording(tmp_
     assert pictures_recorded(tmp_path) > 60
 
 
+@pytest.mark.slow
 def test_a_crash_while_the_files_are_written_leaves_the_numbers(tmp_path):
     recorded(tmp_path, "writing")
 

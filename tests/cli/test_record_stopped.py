@@ -30,6 +30,7 @@ def test_sigterm_in_a_repetition_ends_with_130_and_a_playable_file(tmp_path):
     assert pictures_recorded(tmp_path) > 5
 
 
+@pytest.mark.slow
 @pytest.mark.model
 @needs_signals
 def test_ctrl_c_in_the_analysis_ends_with_130_and_keeps_the_recording(tmp_path):

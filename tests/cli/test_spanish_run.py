@@ -12,6 +12,8 @@ import pytest
 
 from hipcv import language
 
+pytestmark = pytest.mark.slow  # left to the sweep
+
 CLIP = Path(__file__).parents[2] / "sample_videos" / "clean_left.mp4"
 WORDS = re.compile(r"[A-Za-z]{2,}[,;:]? [a-z]{2,}")
 COMMAND = f"hipcv analyze {CLIP.name}"

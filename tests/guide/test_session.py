@@ -180,6 +180,7 @@ def test_a_camera_that_unplugs_keeps_the_recording(tmp_path):
     assert len(frames_of(tmp_path / "recording.mp4")) > 60
 
 
+@pytest.mark.slow
 def test_a_camera_that_goes_silent_keeps_the_recording(tmp_path, monkeypatch):
     def hang():
         monkeypatch.setattr(session, "STALLED_S", 0.1)
@@ -258,6 +259,7 @@ def test_stopping_by_key_returns_the_takes_so_far(tmp_path):
     assert len(takes) <= 1
 
 
+@pytest.mark.slow
 def test_a_redo_is_recorded_in_a_file_of_its_own(tmp_path):
     """The clip goes on while the leg is done again, so the second file holds its end alone."""
     takes, _ = play(

@@ -297,6 +297,7 @@ def pictures():
     return explain.pictures([explained_side()], collector, TRACK, P)
 
 
+@pytest.mark.slow
 def test_every_step_has_its_picture(pictures):
     assert [picture.name for picture in pictures] == [
         "tracking_left.png",

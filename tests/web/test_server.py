@@ -154,6 +154,7 @@ def test_stalled_body_is_refused(server):
         assert status(line) == 408
 
 
+@pytest.mark.slow
 def test_slow_body_is_refused(server):
     client = server.start()
     with half_sent(server, client, sent=b"x") as line:
@@ -288,6 +289,7 @@ def test_correction_interrupted_by_a_kill_is_whole_or_absent(server, tmp_path, d
     ]
 
 
+@pytest.mark.slow
 def test_audit_is_whole_after_a_kill(server, tmp_path):
     client = server.start()
     view = wait(client, upload(client, tmp_path), "ready")
