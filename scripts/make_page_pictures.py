@@ -41,10 +41,15 @@ HIDDEN: Final = ".notice, .recorded, .keep-safe { display: none }"
 """Of the report: what the README says itself."""
 
 
-def find_browser() -> str:
-    """Return the path of a Chromium, or end with what to install."""
+def find_browser() -> str | None:
+    """Return the path of a Chromium; None where there is none."""
     names = ("chromium", "chromium-browser", "google-chrome", "chrome")
-    browser = next(filter(None, map(shutil.which, names)), None)
+    return next(filter(None, map(shutil.which, names)), None)
+
+
+def require_browser() -> str:
+    """Return the path of a Chromium, or end with what to install."""
+    browser = find_browser()
     if browser is None:
         sys.exit(
             "Chromium is needed for docs/images/report.jpg and docs/images/review.jpg, which were "
@@ -109,7 +114,7 @@ def picture_of_clip(browser: "Browser", link: str, hold_s: float) -> Image.Image
 
 def main() -> None:
     """Write both pictures."""
-    browser_path = find_browser()
+    browser_path = require_browser()
     from playwright.sync_api import sync_playwright
 
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as tools:

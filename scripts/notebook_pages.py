@@ -6,7 +6,7 @@ from typing import Final
 
 import nbformat
 
-NOTEBOOKS: Final = Path(__file__).resolve().parent.parent / "notebooks"
+FOLDER: Final = Path(__file__).resolve().parent.parent / "notebooks"
 
 ORDER: Final = ("walkthrough", "view_and_knee", "batch_and_agreement")
 """Names of the pages, in the order in which they are read."""
@@ -21,7 +21,7 @@ def write_pages(folder: Path) -> None:
     """Write a page of Markdown for each notebook."""
     folder.mkdir(exist_ok=True)
     for name in ORDER:
-        notebook = nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4)
+        notebook = nbformat.read(FOLDER / f"{name}.ipynb", as_version=4)
         text = "\n\n".join(part for cell in notebook.cells for part in parts(cell)) + "\n"
         path = folder / f"{name}.md"
         if not path.exists() or path.read_text(encoding="utf-8") != text:

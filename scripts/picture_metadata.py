@@ -1,4 +1,4 @@
-"""What each picture of the README and the documentation was made by, stored inside the picture.
+"""Description of each picture of the README and the documentation, stored inside the picture.
 
 Version, method and the numbers that are drawn, as JSON: the EXIF description of a JPEG or WebP
 file, a `metadata` element of an SVG file. `tests/test_pictures.py` compares them with what the code

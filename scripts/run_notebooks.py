@@ -8,7 +8,8 @@ from pathlib import Path
 import nbclient
 import nbformat
 
-FOLDER = Path(__file__).parents[1] / "notebooks"
+from scripts.notebook_pages import FOLDER
+
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 
 

@@ -178,8 +178,8 @@ install_python_packages() {
         --no-deps --no-build-isolation -e .
 }
 
-# Put fetched libraries beside OpenCV's own, where its parts look first.
-place_fetched_libraries() {
+# Copy fetched libraries to the folder of OpenCV's own, where its parts look first.
+copy_fetched_libraries() {
     own=$("$python" -c 'import sysconfig; print(sysconfig.get_path("platlib"))')/opencv_python.libs
     find "$fetched/root" -path '*/lib/*-linux-gnu/lib*.so.*' -exec cp -P {} "$own" \;
 }
@@ -206,6 +206,6 @@ if [ "$needs" = demo ]; then
 else
     install_python_packages "1.4 GB on disk, two to five minutes" requirements-dev.lock
 fi
-[ ! -d "$fetched/root" ] || place_fetched_libraries
+[ ! -d "$fetched/root" ] || copy_fetched_libraries
 "$python" -c 'import cv2' || fail "OpenCV cannot be loaded, see above."
 printf '%s\n' "$needs $state" >"$stamp"

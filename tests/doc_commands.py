@@ -40,7 +40,7 @@ class Command:
 
     @property
     def words(self) -> tuple[str, ...]:
-        """What follows the program, up to a pipe, without notation for repetition."""
+        """The words after the program, up to a pipe, without notation for repetition."""
         words = shlex.split(self.text.replace("...", ""))[1:]
         return tuple(itertools.takewhile(lambda word: word not in {"|", ">", "&"}, words))
 
@@ -112,3 +112,9 @@ def variants(line: str):
             choices.append((word,))
     for words in itertools.product(*choices):
         yield " ".join(word for word in words if word)
+
+
+def options_of(command):
+    """Return the options of a command and of its subcommands."""
+    own = {name for option in command.params for name in (*option.opts, *option.secondary_opts)}
+    return own.union(*map(options_of, getattr(command, "commands", {}).values()))

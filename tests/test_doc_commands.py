@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 from hipcv import pipeline
 from hipcv.cli import config
 from hipcv.cli.main import app
-from tests.doc_commands import PAGES, PROGRAMS, ROOT, blocks_of, code_of, printed
+from tests.doc_commands import PAGES, PROGRAMS, ROOT, blocks_of, code_of, options_of, printed
 
 COMMANDS = printed()
 HIPCV = [command for command in COMMANDS if command.program == "hipcv"]
@@ -73,7 +73,7 @@ STANDS_FOR = {
     "COMMAND": "analyze",
     "name=value": "target_deg=40",
 }
-"""What a reader puts in the place of a word in capitals."""
+"""Values that a reader puts in the place of words in capitals."""
 
 
 def filled_in(words):
@@ -319,12 +319,6 @@ OPTION = re.compile(r"(?<![\w-])--[a-z][\w-]*")
 
 def of_program(name):
     return [command for command in COMMANDS if command.program == name]
-
-
-def options_of(command):
-    """Return the options of a command and of its subcommands."""
-    own = {name for option in command.params for name in (*option.opts, *option.secondary_opts)}
-    return own.union(*map(options_of, getattr(command, "commands", {}).values()))
 
 
 def test_make_targets_that_are_printed_exist():

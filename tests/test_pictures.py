@@ -16,7 +16,7 @@ from scripts.picture_metadata import IMAGES, numbers_of, read, with_description
 PICTURES = sorted(path.name for path in IMAGES.iterdir())
 OF_RESULTS = ("demo.webp", "report.jpg", "review.jpg")
 LIVE_LIMIT_DEG = 2.0
-"""How far a live reading may be from the repetition that is measured from the recording."""
+"""Largest difference of a live reading from the repetition measured in the recording."""
 
 
 def angles_of(numbers):

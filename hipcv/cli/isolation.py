@@ -242,15 +242,14 @@ def _carry_out_tasks(channel: _Channel) -> None:
     with suppress(EOFError, ConnectionError):
         while True:
             task: _Task = channel.recv()
+            native.limit_memory(task.memory_gb)
             if task.is_awaited:
                 channel.send(_outcome(channel, task))
             else:
-                native.limit_memory(task.memory_gb)
                 task.function(*task.arguments)
 
 
 def _outcome(channel: _Channel, task: _Task) -> tuple[str, Any]:
-    native.limit_memory(task.memory_gb)
     latest_s = 0.0
 
     def report(step: str, share: float) -> None:

@@ -271,7 +271,7 @@ def assess(motion: Motion, person: Person | None = None) -> Assessment:
     base = Assessment(
         side=motion.side,
         is_minor=person is not None and person.is_minor,
-        start_tilt_deg=motion.start.tilt_deg if motion.start else None,
+        start_tilt_deg=motion.start_tilt_deg,
         reps=reps,
         issues=(*motion.issues, *_rep_issues(motion, reps)),
     )

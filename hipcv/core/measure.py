@@ -107,6 +107,11 @@ class Motion:
     counts: Ints | None = None  # (T,) frames that each picture stands for; None: 1 each
     posture_changed: bool = False  # at any time in the clip
 
+    @property
+    def start_tilt_deg(self) -> float | None:
+        """Tilt of the shank at the start to the vertical; None where there was no still start."""
+        return None if self.start is None else self.start.tilt_deg
+
     @cached_property
     def _spans_s(self) -> Floats:
         """(2, R) begin and end of every repetition."""

@@ -8,7 +8,7 @@ from hipcv.language import N_, Translated
 
 @dataclass(frozen=True, slots=True)
 class AboutTest:
-    """What the test is, and its heading."""
+    """Paragraph on the test, with its heading."""
 
     title: str
     text: str

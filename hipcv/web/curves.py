@@ -43,7 +43,7 @@ def curves(current: CurrentAnalysis) -> dict[str, Any]:
 
 
 def _side(motion: Motion, track: PoseTrack, person: Person) -> dict[str, Any]:
-    p, tilt_deg = motion.protocol, motion.start.tilt_deg if motion.start else None
+    p = motion.protocol
     return {
         "rotation_deg": _numbers(motion.rotation_deg, 2),
         "raw_deg": _numbers(motion.raw_deg, 2),
@@ -51,7 +51,7 @@ def _side(motion: Motion, track: PoseTrack, person: Person) -> dict[str, Any]:
         "shank": _shank(motion, track),
         "start_span_s": motion.start and [round(at_s, 3) for at_s in motion.start.span_s.closed],
         "target_deg": p.target_deg,
-        "typical_deg": typical_from_start(p, tilt_deg, is_minor=person.is_minor),
+        "typical_deg": typical_from_start(p, motion.start_tilt_deg, is_minor=person.is_minor),
         "channels": channels(motion),
     }
 

@@ -119,6 +119,7 @@ def clip_row(state: AppState, context: ClipContext | ListedClip) -> JsonObject:
     """Return one row of a list of clips."""
     clip, patient, analysis = context.clip, context.patient, context.analysis
     doing, share = state.jobs.progress(clip.id) or ("", 0.0)
+    answers = clip.read_answers()
     return {
         **plain(asdict(clip)),
         "said": said_of(clip, analysis),
@@ -131,8 +132,8 @@ def clip_row(state: AppState, context: ClipContext | ListedClip) -> JsonObject:
         "quality": analysis and quality_of(analysis.document),
         "sides": side_results(analysis.document if analysis else None),
         "measured": (document := state.jobs.document(clip.id)) and side_results(document),
-        "answered": describe_answers(clip.read_answers()),
-        "hurt": clip.read_answers().hurt,
+        "answered": describe_answers(answers),
+        "hurt": answers.hurt,
     }
 
 

@@ -16,6 +16,7 @@ from hipcv.batch.cluster import executor
 from tests.batch.conftest import COUNTS, DRIVER
 from tests.batch.driver import starter
 from tests.batch.machines import ROOT
+from tests.doc_commands import options_of
 from tests.waiting import LIMIT_S, wait_until
 
 pytest.importorskip("distributed", reason="the cluster extra is not installed")
@@ -179,15 +180,6 @@ def test_example_of_ssh_runs_with_a_real_server(clinic, run_example, surrounding
     code, stdout, stderr = run_example("sh", "-c", ssh_example(surroundings))
 
     assert (code, COUNTS.findall(stdout)) == (0, ["1"]), stderr
-
-
-def options_of(command):
-    """Return the names of the options of a command of Click."""
-    return {
-        name
-        for parameter in command.params
-        for name in (*parameter.opts, *parameter.secondary_opts)
-    }
 
 
 def test_script_for_slurm_is_a_script_with_options_that_exist(tmp_path):

@@ -16,6 +16,7 @@ import pytest
 from filelock import FileLock
 
 from hipcv.web.opening import RunningApp
+from scripts.make_page_pictures import find_browser
 from tests.browser.records import (
     add_copy,
     add_pair,
@@ -29,9 +30,7 @@ from tests.browser.records import (
 )
 from tests.waiting import LIMIT_S
 
-CHROMIUM = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-)
+CHROMIUM = find_browser()
 DRIVER = Path(__file__).parents[1] / "web" / "driver.py"
 SAMPLES = Path(__file__).parents[2] / "sample_videos"
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}

@@ -79,7 +79,7 @@ def test_a_recording_without_sizes_that_ends_between_two_pictures_is_whole(tmp_p
 @pytest.mark.parametrize("share", [0.3, 0.6, 0.9])
 @pytest.mark.parametrize("codec", QUICK_FIRST)
 def test_bytes_that_are_missing_are_damage(codec, share, tmp_path):
-    """What follows them moves, and the reader looks for the next part that it knows."""
+    """The rest of the file moves, and the reader looks for the next part that it knows."""
     whole = write_clip(tmp_path / "c.webm", PICTURES, codec=codec, options=CODECS[codec])
 
     assert damage_of(bytes_lost(whole, tmp_path / "lost.webm", share)) > 0

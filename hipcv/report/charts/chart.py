@@ -117,10 +117,13 @@ def _figure(trial: Trial, motions: Sequence[Motion], layout: _Layout) -> Figure:
         bottom_in -= layout.above + layout.curve
         curve = _axes(figure, bottom_in, layout.curve, left=left)
         bottom_in -= _PANEL_GAP_IN + strip_in
-        _bands(curve, motion, is_minor=trial.person.is_minor)
+        typical = typical_from_start(
+            motion.protocol, motion.start_tilt_deg, is_minor=trial.person.is_minor
+        )
+        _bands(curve, motion, typical)
         _draw_curve(curve, motion, trial.sides.get(motion.side))
-        if not trial.person.is_minor:
-            _name_band(curve, motion)
+        if typical:
+            _name_band(curve, typical)
         draw_strip(_axes(figure, bottom_in, strip_in, left=left), motion, rows)
         bottom_in -= layout.below
     return figure
@@ -209,16 +212,15 @@ def _height_pt(axes: Axes) -> float:
     return float(axes.get_window_extent().height * 72 / axes.figure.dpi)
 
 
-def _bands(axes: Axes, motion: Motion, *, is_minor: bool) -> None:
-    """Draw the target, the typical band of adults unless a minor was tested, and the start."""
+def _bands(axes: Axes, motion: Motion, typical: tuple[float, float] | None) -> None:
+    """Draw the target, the typical band unless a minor was tested, and the start."""
     protocol = motion.protocol
     axes.axhline(
         protocol.target_deg, color=palette.INK, linewidth=1.3, linestyle=(0, (6, 3)), zorder=2
     )
     target = _("target {target}").format(target=numbers.whole(protocol.target_deg))
     _label_right(axes, protocol.target_deg, target, va="center", weight="bold")
-    tilt_deg = motion.start.tilt_deg if motion.start else None
-    if typical := typical_from_start(protocol, tilt_deg, is_minor=is_minor):
+    if typical:
         axes.axhspan(*typical, color=palette.GREEN, alpha=0.16, linewidth=0, zorder=0)
     if motion.start is not None:
         begin_s, end_s = motion.start.span_s
@@ -229,12 +231,10 @@ def _bands(axes: Axes, motion: Motion, *, is_minor: bool) -> None:
         )  # fmt: skip
 
 
-def _name_band(axes: Axes, motion: Motion) -> None:
-    """Name the typical band beside it, clear of the legend below and of the target's name."""
-    tilt_deg = motion.start.tilt_deg if motion.start else None
-    typical = typical_from_start(motion.protocol, tilt_deg)
+def _name_band(axes: Axes, typical: tuple[float, float]) -> None:
+    """Name the typical band to its right, clear of the legend below and of the target's name."""
     text = textwrap.fill(_(wording.TYPICAL_BAND), _BAND_CHARACTERS)
-    label = _label_right(axes, typical[0] if typical else 0.0, text, va="bottom", linespacing=1.05)
+    label = _label_right(axes, typical[0], text, va="bottom", linespacing=1.05)
     _raise_above(label, axes.get_legend())
     for other in axes.texts[:-1]:
         _raise_above(label, other)
