@@ -45,7 +45,7 @@ from hipcv.version import __version__
 from hipcv.video.file import VideoFile
 from hipcv.video.prefetch import MANY_BYTES, prefetch
 
-METHOD: Final = 6
+METHOD: Final = 7
 """Version of the method; raised only when numbers can change, so that old results are known."""
 
 SEARCH_CODES: Final = {"no_person", "low_visibility"}

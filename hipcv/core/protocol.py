@@ -368,7 +368,7 @@ class MeasurementProtocol(Declaration):
         why="wrists outwards of and below the hips by less are not down at the seat")
 
     # --- uncertainty
-    interval_base_deg: float = setting(1.45, unit="deg", low=0.1, high=10,
+    interval_base_deg: float = setting(1.32, unit="deg", low=0.1, high=10,
         why="half width of the 95 % interval of a registered plateau on a frontal view")
     interval_patch_gain: float = setting(1.2, unit="", low=0, high=5,
         why="interval per degree between the two shank patches")

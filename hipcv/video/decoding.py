@@ -31,6 +31,10 @@ SEVERAL_FRAMES_AT_ONCE: Final = {"hevc", "av1"}
 SEVERAL_PARTS_AT_ONCE: Final = {"vp9"}
 """Codecs whose damage is reported by a decoder with several threads, too; others conceal it."""
 
+THREADS: Final = 4
+"""Threads of a decoder of several frames at once: on their number, which would be that of the
+computer's cores, depends which frame a damaged packet is reported with."""
+
 REORDERED: Final = 8
 """Packets by which the one that is damaged may be decoded before the first picture to show it."""
 
@@ -150,6 +154,7 @@ def decode(
     stream.codec_context.options = _decoder_options(limits) | options
     if codec in SEVERAL_FRAMES_AT_ONCE:
         stream.thread_type = "AUTO"
+        stream.codec_context.thread_count = THREADS
     elif codec not in SEVERAL_PARTS_AT_ONCE:
         stream.codec_context.thread_count = 1
     slots: list[int] | None = [] if container.format.name == AVI else None

@@ -1,7 +1,10 @@
 """Damaged files and files that are no videos: read as far as possible, or refused."""
 
 import itertools
+import json
 import os
+import subprocess
+import sys
 from fractions import Fraction
 from pathlib import Path
 from types import SimpleNamespace
@@ -179,6 +182,37 @@ def test_damage_in_hevc_is_counted(tmp_path):
     clean = write_clip(tmp_path / "c.mp4", NOISE, codec="libx265", muxing=FRONT_INDEX)
 
     assert metadata(scratched(clean, tmp_path / "s.mp4", bytes_flipped=100)).packets_damaged > 0
+
+
+def read_on_one_core(path):
+    """Return which frames are damaged, as a process finds them that may use one core alone."""
+    reading = (
+        "import os, sys, pathlib; os.sched_setaffinity(0, {min(os.sched_getaffinity(0))});"
+        "from hipcv.video.file import VideoFile;"
+        "print([frame.corrupt for frame in VideoFile(pathlib.Path(sys.argv[1]))])"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", reading, path], capture_output=True, text=True, check=True
+    )
+    return json.loads(run.stdout.lower())
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="cores are not chosen here")
+def test_the_same_frames_of_hevc_are_damaged_on_any_number_of_cores(tmp_path):
+    options = {"x265-params": "keyint=20:log-level=none"}
+    pictures = [numbered_picture(n) // 4 * 3 + noise // 2 for n, noise in enumerate(NOISE)]
+    path = write_clip(
+        tmp_path / "c.mp4", pictures, codec="libx265", options=options, muxing=FRONT_INDEX
+    )
+    content, random = bytearray(path.read_bytes()), np.random.default_rng(4)
+    for at in random.integers(len(content) // 3, len(content) - 200, 3):
+        content[at : at + 6] = random.bytes(6)
+    path.write_bytes(content)
+
+    damaged = [frame.corrupt for frame in VideoFile(path)]
+
+    assert len(damaged) < len(pictures)
+    assert damaged == read_on_one_core(path)
 
 
 def room(*, still=30):
