@@ -68,7 +68,7 @@ docs-figures: setup  ## make the pictures, tables and generated pages anew; ALL=
 refusals: setup  ## raise every refusal with three clips, and measure how far valid clips are from it
 	@$(BIN)/python -m validation.refusals
 
-torture: setup  ## odd, altered and damaged clips; writes docs/torture.md, about 20 minutes
+torture: setup  ## odd, altered and damaged clips; writes docs/torture.md, about half an hour
 	@$(BIN)/python -m validation.torture $(TORTURE_ARGS)
 
 bench: setup  ## speed against its goals, as ratios; do recording and review app keep up
