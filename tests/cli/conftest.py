@@ -29,6 +29,17 @@ def records(data_folder):
     opened.close()
 
 
+@pytest.fixture(autouse=True)
+def hangup_is_not_ignored():
+    """Let commands get SIGHUP in a run under nohup too, whose children all ignore it."""
+    if sys.platform == "win32":
+        yield
+        return
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
 @pytest.fixture
 def run_main(monkeypatch):
     """Function that runs the command line in this process and returns its exit code.
