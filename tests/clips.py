@@ -51,6 +51,11 @@ def numbered_picture(number: int, *, width: int = 128, height: int = 96) -> Pict
     return picture
 
 
+def numbered_over(noise: Iterable[Picture]) -> list[Picture]:
+    """Return numbered pictures over noise of 96 x 128, so that there are bytes to damage."""
+    return [numbered_picture(n) // 4 * 3 + picture // 2 for n, picture in enumerate(noise)]
+
+
 def number_in(bgr: Picture) -> int:
     """Return the number of a numbered picture; -1 if it cannot be read."""
     height, width = bgr.shape[:2]

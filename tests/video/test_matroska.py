@@ -6,10 +6,10 @@ import pytest
 
 from hipcv.video.file import VideoFile
 from hipcv.video.matroska import damaged_parts
-from tests.clips import cut_short, numbered_picture, write_clip
+from tests.clips import cut_short, numbered_over, write_clip
 
 NOISE = np.random.default_rng(0).integers(0, 80, (60, 96, 128, 3), dtype=np.uint8)
-PICTURES = [numbered_picture(n) // 4 * 3 + noise // 2 for n, noise in enumerate(NOISE)]
+PICTURES = numbered_over(NOISE)
 CODECS = {"libvpx": {"g": "20"}, "libvpx-vp9": {"g": "20"}, "libsvtav1": {"g": "20"}}
 QUICK_FIRST = [
     "libvpx",
