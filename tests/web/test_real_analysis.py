@@ -83,8 +83,7 @@ def send_in_parts(state, client, recording, parts=12):
     for offset in range(0, len(content), size):
         query = {"session": session, "take": 1, "offset": offset}
         client.put("/api/recordings", params=query, content=content[offset : offset + size])
-        if offset == size:
-            wait_until(lambda: state.jobs._followers)
+        wait_until(lambda: state.recordings._sessions[session].probing is None)
     changed_ms = recording.stat().st_mtime_ns // 1_000_000
     query = {"name": recording.name, "session": session, "streamed_bytes": len(content)}
     query |= {"changed_ms": changed_ms}

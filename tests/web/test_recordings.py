@@ -249,11 +249,11 @@ def distrustful_probe(monkeypatch):
 def test_a_file_is_not_read_before_it_was_opened_in_a_limited_process(
     client, state, session, content
 ):
-    put_parts(client, session, content)
+    put_part(client, session, content)
     recording = state.recordings._sessions[session]
-    wait_until(lambda: recording.probes == PARTS)
+    wait_until(lambda: recording.probing is None)
 
-    assert state.jobs._followers == []
+    assert (recording.probes, state.jobs._followers) == (1, [])
 
 
 def test_what_is_no_video_is_refused_and_deleted(client, state, session):
