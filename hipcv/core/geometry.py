@@ -39,7 +39,10 @@ def rotate(vector: Floats, angle_deg: Floats | float) -> Floats:
     angle = np.radians(angle_deg)
     cos, sin = np.cos(angle), np.sin(angle)
     x, y = vector[..., 0], vector[..., 1]
-    return np.stack([cos * x - sin * y, sin * x + cos * y], axis=-1)
+    across = cos * x - sin * y
+    turned = np.empty((*across.shape, 2))  # quicker than `np.stack`, and called most of all
+    turned[..., 0], turned[..., 1] = across, sin * x + cos * y
+    return turned
 
 
 def arcsin_deg(sine: Floats | float) -> Floats:

@@ -64,6 +64,10 @@ RESIDUAL_LIMIT: Final = 4.0
 
 _DOWN: Final = np.array([0.0, 1.0])
 _RIGHT: Final = np.array([1.0, 0.0])
+_AXES: Final = np.stack([_RIGHT, _DOWN])
+
+_MIDDLE: Final = (COLUMNS - 1) / 2
+_KNEE: Final = np.array([_MIDDLE, KNEE_ROW])
 
 Patch = NDArray[np.float32]
 
@@ -79,12 +83,9 @@ class Strip:
     @property
     def matrix(self) -> Floats:
         """(2, 3) maps strip (column, row, 1) to picture pixels."""
-        axes = rotate(np.stack([_RIGHT, _DOWN]), self.turn_deg).T * (self.shank_px * PITCH)
-        corner = self.knee_px - axes @ np.array([_MIDDLE, KNEE_ROW])
+        axes = rotate(_AXES, self.turn_deg).T * (self.shank_px * PITCH)
+        corner = self.knee_px - axes @ _KNEE
         return np.concatenate([axes, corner[:, None]], axis=1)
-
-
-_MIDDLE: Final = (COLUMNS - 1) / 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -221,10 +222,11 @@ def fit_line(moved: Floats) -> Line:
     finite = np.isfinite(moved)
     if finite.sum() < EDGES_MIN:
         return Line(np.nan, np.nan, np.nan)
-    rows = np.arange(len(moved)) - (len(moved) - 1) / 2
-    y = np.broadcast_to(rows[:, None], moved.shape)[finite]
-    x = moved[finite]
-    products = np.stack([np.ones_like(x), y, x, y * y, y * x], axis=1)
+    row, side = finite.nonzero()
+    y = row - (len(moved) - 1) / 2
+    x = moved[row, side]
+    products = np.ones((len(x), 5))
+    products[:, 1], products[:, 2], products[:, 3], products[:, 4] = y, x, y * y, y * x
     weight = products[:, 0]
     slope = shift = spread = 0.0
     for reweighted in (_huber,) * ITERATIONS + (_tukey,) * ITERATIONS:
@@ -301,16 +303,15 @@ def resample_edges(edges: Floats, transform: Callable[[Floats], Floats]) -> Floa
     rows = np.arange(len(edges), dtype=np.float64)
     missing = np.isnan(edges)
     columns = np.where(missing, _MIDDLE, edges)
-    points = transform(np.stack([columns, np.broadcast_to(rows[:, None], edges.shape)], axis=-1))
+    before = np.empty((*edges.shape, 2))
+    before[..., 0], before[..., 1] = columns, rows[:, None]
+    points = transform(before)
     column = np.where(missing, np.nan, points[..., 0])
     row = np.maximum.accumulate(points[..., 1], axis=0)
-    return np.stack(
-        [
-            np.interp(rows, row[:, side], column[:, side], left=np.nan, right=np.nan)
-            for side in range(edges.shape[1])
-        ],
-        axis=1,
-    )
+    resampled = np.empty(edges.shape)
+    for side in range(edges.shape[1]):
+        resampled[:, side] = np.interp(rows, row[:, side], column[:, side], np.nan, np.nan)
+    return resampled
 
 
 def template_of(outlines: list[Outline], turn_deg: float) -> Outline | None:
@@ -391,7 +392,7 @@ def register(outline: Outline, start: Outline, stretch: tuple[float, float]) -> 
     if not _is_plausible(transform, line, slide * PITCH):
         return Registration.failed()
     strip = outline.strip
-    knee = transform.undo(np.array([_MIDDLE, KNEE_ROW]))
+    knee = transform.undo(_KNEE)
     return Registration(
         turn_deg=strip.turn_deg - transform.turn_deg,
         residual=line.residual,

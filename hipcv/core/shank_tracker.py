@@ -4,6 +4,7 @@ The template's own edges are the guess for the edges in the next picture, so nei
 pose model is needed. The template never changes while a clip is tracked: nothing drifts.
 """
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -75,12 +76,15 @@ class ShankReading:
     @property
     def mean_deg(self) -> float:
         """Mean turn of the registered patches."""
-        return float(np.mean(self.turn_deg[np.isfinite(self.turn_deg)]))
+        turns: list[float] = self.turn_deg.tolist()
+        registered = [turn for turn in turns if math.isfinite(turn)]
+        return sum(registered) / len(registered)
 
     @property
     def gap_deg(self) -> float:
         """Difference between the patches; infinite unless both were registered."""
-        return float(np.ptp(self.turn_deg)) if np.isfinite(self.turn_deg).all() else float("inf")
+        turns = self.turn_deg.tolist()
+        return max(turns) - min(turns) if all(map(math.isfinite, turns)) else math.inf
 
     @property
     def is_doubtful(self) -> bool:
