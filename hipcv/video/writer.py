@@ -26,6 +26,7 @@ BT709: Final = 1  # the colour space that browsers assume; written to the file
 ENCODER_OPTIONS: Final = {
     "preset": "superfast",
     "crf": "21",
+    "bf": "0",  # frames between two others save a seventh of the size, and take a fifth of the time
     "mbtree": "1",  # spends less on what stands still, most of the picture
     "rc-lookahead": "5",
     "threads": "2",  # each holds pictures; more would wait for the next one to be drawn
@@ -175,7 +176,7 @@ def to_yuv420p(picture: Picture, reformatter: "VideoReformatter | None" = None) 
     from av.video.reformatter import Interpolation, VideoReformatter
 
     return (reformatter or VideoReformatter()).reformat(
-        av.VideoFrame.from_ndarray(np.ascontiguousarray(picture), format="bgr24"),
+        av.VideoFrame.from_numpy_buffer(np.ascontiguousarray(picture), format="bgr24"),
         format="yuv420p",
         dst_colorspace=BT709,
         dst_color_range="MPEG",
