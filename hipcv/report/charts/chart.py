@@ -14,7 +14,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.text import Annotation
-from matplotlib.textpath import TextPath
+from matplotlib.textpath import text_to_path
 
 from hipcv.core.arrays import Bools
 from hipcv.core.assessment import Assessment, Rep, Trial
@@ -138,7 +138,9 @@ def _axes(figure: Figure, bottom_in: float, height_in: float, *, left: float) ->
 def _left_share(titles: Iterable[str], width_in: float) -> float:
     """Return the share of a figure's width that is left of its axes: the rows' titles fit in it."""
     font = FontProperties(family=STYLE["font.family"], size=mpl.rcParams["font.size"])
-    widths_pt = [TextPath((0, 0), title, prop=font).get_extents().width for title in titles]
+    widths_pt = [
+        text_to_path.get_text_width_height_descent(title, font, ismath=False)[0] for title in titles
+    ]
     return max(_LEFT, (max(widths_pt, default=0.0) / 72 + _TITLE_GAP_IN) / width_in)
 
 
