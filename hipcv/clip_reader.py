@@ -146,6 +146,8 @@ class ClipReader:
         self._background = enter(
             BackgroundWorker(max_pending=MAX_PENDING, synchronous=trace is not None)
         )
+        self._looking.submit(self._look.load)
+        self._background.submit(masks.load)
         self._shanks = ShankReader(
             masks, protocol, model=mask_model, on_start=self._begin_flow, trace=trace
         )

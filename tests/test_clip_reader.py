@@ -78,6 +78,9 @@ class Tracker:
     def __init__(self, models, name, people):
         self.models, self.name, self.people = models, name, people
 
+    def load(self):
+        pass
+
     def estimate(self, frame):
         self.models.looks[self.name].append(frame.index)
         if self.models.nobody_by_lite and self.name == "lite":
@@ -91,6 +94,9 @@ class Detector:
 
     def __init__(self, models):
         self.models = models
+
+    def load(self):
+        pass
 
     def estimate(self, frame):
         return self.models.people_in(frame)

@@ -41,6 +41,10 @@ class FrameSource(Protocol):
 class PoseEstimator(Protocol):
     """Detector of people in a picture."""
 
+    def load(self) -> None:
+        """Load the model, in any thread, which else the first picture waits for."""
+        ...
+
     def estimate(self, frame: Frame) -> tuple[Pose, ...]:
         """Return every person detected, in no particular order; empty if there is none."""
         ...

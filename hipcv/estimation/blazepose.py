@@ -30,13 +30,14 @@ LARGEST_SIDE_PX: Final = 1280
 
 
 class _Estimator:
-    """Context manager around a native landmarker, which is created for the first picture."""
+    """Context manager around a native landmarker, which `load` or the first picture creates."""
 
     def __init__(self, model: Path, *, mode: str, people: int, masks: bool) -> None:
         self._model = model
         self._options = {"num_poses": people, "output_segmentation_masks": masks}
         self._mode = mode
         self._logs = True  # MediaPipe logs to stderr until it has detected a first pose
+        self._loading = Lock()
         self._native: Any = None
 
     def __enter__(self) -> Self:
@@ -45,10 +46,15 @@ class _Estimator:
     def __exit__(self, *_: object) -> None:
         self._close()
 
+    def load(self) -> None:
+        """Create the landmarker, unless there is one."""
+        with self._loading:
+            if self._native is None:
+                self._native = self._open()
+
     def _detect(self, bgr: Picture, at_ms: int | None = None) -> Any:  # noqa: ANN401 - untyped library
         """Return MediaPipe's result for a picture; `at_ms` is its time in VIDEO mode."""
-        if self._native is None:
-            self._native = self._open()
+        self.load()
         return self._infer(bgr, at_ms)
 
     def _open(self) -> Any:  # noqa: ANN401 - untyped library
