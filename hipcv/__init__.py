@@ -42,10 +42,10 @@ if TYPE_CHECKING:
     from hipcv.core.pose import PoseTrack as PoseTrack
     from hipcv.core.protocol import MeasurementProtocol as MeasurementProtocol
     from hipcv.pipeline import Analysis as Analysis
+    from hipcv.results.output import Output as Output
+    from hipcv.results.output import Written as Written
     from hipcv.results.reassess import Reassessment as Reassessment
     from hipcv.results.reassess import StoredResult as StoredResult
-    from hipcv.results.write import Output as Output
-    from hipcv.results.write import Written as Written
     from hipcv.results.write import write as write
     from hipcv.video.file import VideoFile as VideoFile
 
@@ -94,15 +94,15 @@ _NAMES_OF = {
     ),
     "hipcv.core.protocol": ("MeasurementProtocol",),
     "hipcv.pipeline": ("Analysis",),
+    "hipcv.results.output": (
+        "Output",
+        "Written",
+    ),
     "hipcv.results.reassess": (
         "Reassessment",
         "StoredResult",
     ),
-    "hipcv.results.write": (
-        "Output",
-        "Written",
-        "write",
-    ),
+    "hipcv.results.write": ("write",),
     "hipcv.video.file": ("VideoFile",),
 }
 """Public names by the module that defines them."""

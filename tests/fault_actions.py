@@ -13,7 +13,8 @@ from hipcv.batch.job import Job
 from hipcv.batch.outcome import JobOutcome
 from hipcv.core.options import AnalysisOptions
 from hipcv.files import PART, write_atomic
-from hipcv.results import checksums, document, write
+from hipcv.results import checksums, document
+from hipcv.results.output import Output, check_free
 from hipcv.results.parts import earlier_files
 from hipcv.store.files import FileStore
 from tests.batch.summaries import write_summary
@@ -58,7 +59,7 @@ class NewResult:
     def act(self, folder):
         target = folder / "results" / "clip"
         with folders.reserved(target, earlier_files):
-            write.check_free(write.Output(target, force=True))
+            check_free(Output(target, force=True))
             with folders.new_content(target, earlier_files) as part:
                 put(part, self.new)
 

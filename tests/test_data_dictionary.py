@@ -9,7 +9,8 @@ import pytest
 from hipcv.core.landmarks import Side
 from hipcv.data_dictionary import EVIDENCE, KEYS, TABLES, json_schema
 from hipcv.results.document import build_document
-from hipcv.results.write import Output, write
+from hipcv.results.output import Output
+from hipcv.results.write import write
 from tests.builders import HIKE, assessment, external_rep, rep, trial
 from tests.conftest import SAMPLES
 from tests.schema_check import VALIDATOR, checked, errors_of

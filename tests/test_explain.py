@@ -10,7 +10,8 @@ import pytest
 from hipcv.core.options import AnalysisOptions
 from hipcv.pipeline import analyze
 from hipcv.report.debug.collector import TraceCollector
-from hipcv.results.write import Output, write
+from hipcv.results.output import Output
+from hipcv.results.write import write
 
 SAMPLES = Path(__file__).parent.parent / "sample_videos"
 CLIP = SAMPLES / "clean_left.mp4"

@@ -10,7 +10,8 @@ from hipcv.core.landmarks import Side
 from hipcv.core.measure import measure
 from hipcv.core.options import AnalysisOptions
 from hipcv.pipeline import analyze
-from hipcv.results.write import Output, write
+from hipcv.results.output import Output
+from hipcv.results.write import write
 from hipcv.store.archive import load_evidence
 from tests.clips import (
     mirrored_twin,

@@ -19,6 +19,7 @@ from mediapipe.tasks.python import vision  # noqa: F401
 
 from hipcv import pipeline
 from hipcv.results import write
+from hipcv.results.output import Output
 from timing.stages import Clock, timed_stages
 
 Result = TypeVar("Result")
@@ -55,7 +56,7 @@ def main() -> None:
         analysis, times = timed(clock, lambda: pipeline.analyze(arguments.clip))
         if arguments.write:
             with tempfile.TemporaryDirectory() as out:
-                output = write.Output(Path(out) / "result")
+                output = Output(Path(out) / "result")
                 _, times["writing"] = timed(
                     clock, lambda: write.write(arguments.clip, analysis, output)
                 )

@@ -174,10 +174,11 @@ def _write(
 ) -> int:
     """Write the result, the numbers first, and return the exit code."""
     from hipcv.results import document, write
+    from hipcv.results.output import Output
 
     numbers = document.build_document(analysis.trial, timing=False)
     write_atomic(Path(MEASURED), document.dumps(numbers))
-    write.write(clip, analysis, write.Output(folder), progress)
+    write.write(clip, analysis, Output(folder), progress)
     if extension:
         import_module(extension).extend_result(clip, folder, analysis, progress)
     return 0 if analysis.trial.status == "measured" else NOT_MEASURED

@@ -1,16 +1,19 @@
 """`hipcv analyze`: analysis of one or more clips."""
 
+import pickle
 from collections.abc import Sequence
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
+from functools import partial
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final, Literal, NoReturn
+from typing import TYPE_CHECKING, Annotated, Final, Literal, NoReturn, Self
 
 import typer
 
-from hipcv import libraries
+from hipcv import folders, libraries, native
 from hipcv.cli import config, data, filing
-from hipcv.cli.errors import print_error, worst
+from hipcv.cli.errors import attempt, print_error, worst
 from hipcv.cli.isolation import Isolation
 from hipcv.cli.paths import result_folders
 from hipcv.cli.terminal import open_page, progress_bar, show_json, show_summary
@@ -23,8 +26,9 @@ from hipcv.language import N_, Translated
 if TYPE_CHECKING:
     from hipcv.core.assessment import Trial
     from hipcv.core.interfaces import ProgressCallback
+    from hipcv.pipeline import Analysis
     from hipcv.results.document import JsonObject
-    from hipcv.results.write import Written
+    from hipcv.results.output import Written
 
 FAILURE_SCHEMA: Final = "hipcv.failure/1"
 
@@ -43,6 +47,9 @@ FILES: Final = Translated(
     }
 )
 """Labels of the files of a result, by the field of `Written`."""
+
+RESULT_MODULES: Final = ("hipcv.core.assessment", "hipcv.report.summary", "hipcv.results.output")
+"""Modules that a `Result` is computed, sent and shown with; none loads a decoder."""
 
 Clips = Annotated[
     list[Path],
@@ -175,7 +182,7 @@ def command(
     folders = result_folders(clips, out, Path(settings.run.out))
     outcomes: list[Outcome] = []
     with (
-        Isolation() as isolation,
+        Processes() as processes,
         filing.open_filing(pseudonym, Person(age, sex), data_dir, database) as target,
     ):
         options = for_clip(
@@ -189,7 +196,7 @@ def command(
                 force=force,
                 explain=explain,
                 quiet=quiet,
-                isolation=isolation,
+                processes=processes,
             )
             outcomes.append((clip, outcome))
             print_outcome(clip, outcome, as_json=as_json, quiet=quiet)
@@ -208,6 +215,32 @@ def for_clip(
     return replace(options, side=leg, mirrored=mirrored, start_s=start_s)
 
 
+class Processes:
+    """The processes that clips are measured in; a context manager.
+
+    One reads the clips. The other writes the results, and loads meanwhile what it draws with.
+    """
+
+    def __init__(self) -> None:
+        self.reading = Isolation()
+        self.writing = Isolation()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.reading.end()
+        self.writing.end()
+
+    def start(self, *, memory_gb: float) -> None:
+        """Start those that do not run; what all of them need is loaded once, before."""
+        for module in RESULT_MODULES:
+            import_module(module)
+        self.reading.start()
+        if self.writing.start():
+            self.writing.post(_preload, memory_gb=memory_gb)
+
+
 def measure(
     clip: Path,
     folder: Path,
@@ -217,39 +250,110 @@ def measure(
     force: bool = False,
     explain: bool = False,
     progress: "ProgressCallback | None" = None,
-    isolation: Isolation | None = None,
+    processes: Processes | None = None,
 ) -> Result | Failure:
     """Analyze one clip and write its result to a folder; an error becomes a `Failure`.
 
-    It is analyzed in the process of `isolation`, which several clips may share, or else in one of
-    its own. The progress goes to `progress`, or else to a bar on the terminal.
+    It is measured in `processes`, which several clips may share, or else in others. The progress
+    goes to `progress`, or else to a bar on the terminal.
     """
-    with nullcontext(isolation) if isolation else Isolation() as process:
-        process.start()
-        with nullcontext(progress) if progress else progress_bar(quiet=quiet) as callback:
-            return process.call(
-                _measure,
-                clip,
-                Order(folder, force=force, explain=explain),
-                options,
-                progress=callback,
-                memory_gb=options.limits.memory_max_gb,
-            )
+    order = Order(folder, force=force, explain=explain)
+    with (
+        nullcontext(processes) if processes else Processes() as shared,
+        nullcontext(progress) if progress else progress_bar(quiet=quiet) as callback,
+    ):
+        result: Result | Failure = attempt(
+            partial(_measure, shared, clip, order, options, callback)
+        )
+        return result
 
 
 def _measure(
-    clip: Path, order: Order, options: AnalysisOptions, progress: "ProgressCallback | None"
+    processes: Processes,
+    clip: Path,
+    order: Order,
+    options: AnalysisOptions,
+    progress: "ProgressCallback | None",
+) -> Result | Failure:
+    """Reserve the folder, and let the clip be analyzed and the result be written to it."""
+    memory_gb = options.limits.memory_max_gb
+    processes.start(memory_gb=memory_gb)
+    from hipcv.results.output import Output, reserved
+
+    read = partial(processes.reading.call, progress=progress, memory_gb=memory_gb)
+    write = partial(processes.writing.call, progress=progress, memory_gb=memory_gb)
+    with reserved(Output(order.folder, force=order.force)):
+        reservation = folders.reserved_now()
+        if order.explain:
+            return read(_analyze_and_explain, clip, order, options, reservation)
+        analysis = read(_analyze, clip, options)
+        if isinstance(analysis, Failure):
+            return analysis
+        return write(_write, clip, analysis, order, reservation)
+
+
+# --- in the other processes
+
+
+def _preload() -> None:
+    """Load what a result is written with; a library that is missing is named later."""
+    if libraries.faults():
+        return
+    with suppress(ImportError, OSError):
+        from hipcv.results import write
+
+        write.preload()
+        write.preload_texts()
+
+
+def _analyze(clip: Path, options: AnalysisOptions, progress: "ProgressCallback | None") -> bytes:
+    """Analyze one clip, and return the `Analysis` as bytes: the parent does not load its module."""
+    libraries.require()
+    from hipcv import pipeline
+
+    analysis = pipeline.analyze(clip, options, progress)
+    native.release_memory()
+    return pickle.dumps(analysis)
+
+
+def _write(
+    clip: Path,
+    analysis: bytes,
+    order: Order,
+    reservation: frozenset[Path],
+    progress: "ProgressCallback | None",
 ) -> Result:
-    """Analyze one clip and write its result, in the process of this call."""
+    """Write the result of one clip to a folder that the parent has reserved."""
+    libraries.require()
+    from hipcv.results import write
+    from hipcv.results.output import Output
+
+    read: Analysis = pickle.loads(analysis)  # noqa: S301 - of the other process
+    with folders.shared(reservation):
+        output = Output(order.folder, force=order.force)
+        return Result(read.trial, write.write(clip, read, output, progress))
+
+
+def _analyze_and_explain(
+    clip: Path,
+    order: Order,
+    options: AnalysisOptions,
+    reservation: frozenset[Path],
+    progress: "ProgressCallback | None",
+) -> Result:
+    """Analyze one clip, and write its result with pictures of every step, which are many."""
     libraries.require()
     from hipcv.report.debug.collector import TraceCollector
     from hipcv.results import write
+    from hipcv.results.output import Output
 
-    collector = TraceCollector() if order.explain else None
-    output = write.Output(order.folder, force=order.force, explain=collector)
-    with write.reserved(output):
+    output = Output(order.folder, force=order.force, explain=TraceCollector())
+    with folders.shared(reservation):
         analysis = write.analyze_while_preloading(clip, options, progress, output.explain)
         return Result(analysis.trial, write.write(clip, analysis, output, progress))
+
+
+# --- what is printed
 
 
 def print_outcome(clip: Path, outcome: Result | Failure, *, as_json: bool, quiet: bool) -> None:

@@ -99,15 +99,15 @@ class Isolation:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._end()
+        self.end()
 
-    def start(self, *, threads: bool = False) -> None:
-        """Start the process, unless it runs.
+    def start(self, *, threads: bool = False) -> bool:
+        """Start the process, unless it runs; return True if it was started.
 
         A process that has other threads by now says so, since it cannot be copied by a fork.
         """
         if not _ENABLED.is_set() or (self._worker and self._worker.process.is_alive()):
-            return
+            return False
         import multiprocessing
 
         forks = sys.platform == "linux" and not threads
@@ -117,6 +117,7 @@ class Isolation:
         with _signals_blocked():
             self._worker.process.start()
         other.close()
+        return True
 
     def call(
         self,
@@ -144,6 +145,9 @@ class Isolation:
         except (EOFError, ConnectionError):
             self._worker = None
             return Failure.from_error(_crash(process))
+        except BaseException:  # stopped: what the caller releases is not in use any more
+            self.end()
+            raise
         return result
 
     def post(
@@ -154,7 +158,7 @@ class Isolation:
     ) -> None:
         """Let the process call a function between two others, in any thread of this one.
 
-        The function must not fail, nor take long.
+        The function must not fail; calls wait for it.
 
         Raises:
             ConnectionError: the process has ended.
@@ -172,11 +176,13 @@ class Isolation:
         with self._sending:
             worker.channel.send(task)
 
-    def _end(self) -> None:
+    def end(self) -> None:
+        """Stop the process, if it runs, and return once it has ended."""
         if self._worker is None:
             return
-        self._worker.channel.close()
-        process = self._worker.process
+        worker, self._worker = self._worker, None
+        worker.channel.close()
+        process = worker.process
         if process.is_alive():
             process.terminate()
             process.join(GRACE_S)

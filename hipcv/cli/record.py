@@ -133,7 +133,7 @@ def command(
     from hipcv.cli.record_screen import open_screen
     from hipcv.core.guide import SIDE_CHOICES, SessionPlan
     from hipcv.guide import session
-    from hipcv.results import write
+    from hipcv.results.output import Output, reserved
 
     libraries.require()
     settings = config.load(Path.cwd())
@@ -149,7 +149,7 @@ def command(
     plan = SessionPlan(options.protocol, sides, confirmed=yes, external=asked)
     stop = threading.Event()
     with (
-        write.reserved(write.Output(folder, force=force)),
+        reserved(Output(folder, force=force)),
         filing.open_filing(pseudonym, Person(age, sex), data_dir, database) as target,
     ):
         options = target.add_person(options)
@@ -325,6 +325,7 @@ class SessionMeasurement:
             HipcvError: the result cannot be written.
         """
         from hipcv.results import write
+        from hipcv.results.output import Output
 
         trial = self.analysis.analyze(path, options, self._progress)
         if isinstance(trial, Failure):
@@ -333,7 +334,7 @@ class SessionMeasurement:
         write.write_numbers(trial, path.parent)
         self.trials.append(trial)
         self.screen.show_result(self.trial, self.describe_course(self.trials))
-        output = write.Output(path.parent, force=True)
+        output = Output(path.parent, force=True)
         written = self.analysis.write(path, trial, output, self._progress)
         return written if isinstance(written, Failure) else analyze.Result(trial, written)
 

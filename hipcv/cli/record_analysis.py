@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from hipcv.core.assessment import Trial
     from hipcv.core.interfaces import ProgressCallback
     from hipcv.pipeline import Analysis
-    from hipcv.results.write import Output, Written
+    from hipcv.results.output import Output, Written
     from hipcv.video.recorded import EncodedPicture, PacketQueue, RecordedFrames
 
 

@@ -79,9 +79,10 @@ def _measure(
 ) -> "JsonObject":
     """Measure a clip and return the document of its result."""
     libraries.require()
-    from hipcv.results import document, write
+    from hipcv import pipeline
+    from hipcv.results import document
 
-    analysis = write.analyze_while_preloading(path, options, progress)
+    analysis = pipeline.analyze(path, options, progress)
     return document.build_document(analysis.trial, timing=False)
 
 

@@ -3,50 +3,21 @@
 The libraries that draw take half a second to load, so they are imported when they are used.
 """
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
 
 from hipcv import folders, language, native, pipeline
 from hipcv.background import BackgroundWorker
 from hipcv.core.assessment import Trial
-from hipcv.core.errors import EnvironmentFault, ResultExists
+from hipcv.core.errors import EnvironmentFault
 from hipcv.core.interfaces import ProgressCallback
 from hipcv.core.options import AnalysisOptions
 from hipcv.core.trace import TraceCallback
-from hipcv.language import _
 from hipcv.pipeline import Analysis
-from hipcv.report.debug.collector import TraceCollector
 from hipcv.results import checksums, document
+from hipcv.results.output import Output, Written, check_free
 from hipcv.results.parts import earlier_files
-
-
-@dataclass(frozen=True, slots=True)
-class Output:
-    """The folder of one result, and what to do with it."""
-
-    folder: Path
-    force: bool = False  # overwrite an earlier result
-    explain: TraceCollector | None = None  # collected the steps of the analysis, to be drawn
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """The paths of one result."""
-
-    report: Path
-    handout: Path  # a page in plain words for the person who was tested
-    result: Path
-    table: Path
-    rep_table: Path
-    chart: Path
-    video: Path | None  # None: not asked for, or nothing was measured
-    evidence: Path
-    stills: Path | None = None  # folder; None: nothing was measured
-    explain: Path | None = None  # page with every step; None: not asked for
-    names: tuple[str, ...] = ()  # of every file within the folder
 
 
 def preload() -> None:
@@ -71,40 +42,12 @@ def analyze_while_preloading(
     trace: TraceCallback | None = None,
 ) -> Analysis:
     """Run `pipeline.analyze` while `preload` runs in the background."""
-    with BackgroundWorker(max_pending=1) as background:
+    with BackgroundWorker(max_pending=2) as background:
         background.submit(preload)
+        background.submit(preload_texts)
         analysis = pipeline.analyze(path, options, progress, trace)
     native.release_memory()
     return analysis
-
-
-@contextmanager
-def reserved(output: Output) -> Iterator[None]:
-    """Reserve the folder of a result, before anything is analyzed.
-
-    Raises:
-        ResultExists: the folder holds a result already, and `force` is not set.
-        BadRequest: another run writes to it.
-        EnvironmentFault: it cannot be written to, a file is in its way, or the disk is full.
-    """
-    with folders.reserved(output.folder, earlier_files):
-        check_free(output)
-        yield
-
-
-def check_free(output: Output) -> None:
-    """Refuse to overwrite an earlier result unasked.
-
-    Raises:
-        ResultExists: there is one, and `force` is not set.
-    """
-    if not output.force and (output.folder / document.RESULT).exists():
-        raise ResultExists(
-            _(
-                "{folder}: holds a result already. Choose another folder with --out, or "
-                "overwrite it with --force."
-            ).format(folder=output.folder)
-        )
 
 
 def write(

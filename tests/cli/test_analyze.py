@@ -21,7 +21,7 @@ from hipcv.core.protocol import MeasurementProtocol, settings
 from hipcv.report.debug.collector import TraceCollector
 from hipcv.results import write as writer
 from hipcv.results.document import RESULT
-from hipcv.results.write import Output, Written
+from hipcv.results.output import Output, Written
 from tests import builders
 from tests.errors import assert_plain_error
 
@@ -34,7 +34,7 @@ def asked(tmp_path, monkeypatch):
     """Every request and output that the analysis is called with; clips named bad*, none* fail."""
     calls = []
 
-    def analyze(path, options, progress, trace):
+    def analyze(path, options, progress, trace=None):
         if path.stem.startswith("bad"):
             raise UnreadableVideo(f"{path.name}: not a video. Re-save it as MP4.")
         if path.stem.startswith("bug"):

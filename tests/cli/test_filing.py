@@ -13,7 +13,7 @@ from hipcv.core.landmarks import Side
 from hipcv.core.person import Person
 from hipcv.results import write as writer
 from hipcv.results.document import read_document
-from hipcv.results.write import Written
+from hipcv.results.output import Written
 from hipcv.store.files import FileStore
 from tests.builders import assessment, trial
 from tests.cli.recording_runs import SAMPLES, TEXT
@@ -28,7 +28,7 @@ def asked(data_folder, monkeypatch):
     """The options of every analysis; a result folder is written without a model."""
     calls = []
 
-    def analyze(_path, options, _progress, _trace):
+    def analyze(_path, options, _progress, _trace=None):
         calls.append(options)
         return SimpleNamespace(trial=trial(assessment()))
 

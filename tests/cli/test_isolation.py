@@ -15,12 +15,16 @@ pytestmark = pytest.mark.skipif(
 
 SCRIPT = """
 import os, signal, sys
+from types import SimpleNamespace
 from hipcv import pipeline
 from hipcv.cli.main import run
-from hipcv.core.errors import UnreadableVideo
+from hipcv.core.errors import EnvironmentFault, UnreadableVideo
+from hipcv.results import write
 
 def analyze(path, *_arguments):
     name = path.stem
+    if name.startswith("analyzed"):
+        return SimpleNamespace(trial=None)
     if name in ("SIGSEGV", "SIGABRT", "SIGBUS", "SIGKILL"):
         os.kill(os.getpid(), getattr(signal, name))
     if name == "quits":
@@ -39,7 +43,12 @@ def raise_no_memory(cv2):
     import numpy
     cv2.copyMakeBorder(numpy.zeros((9, 9, 3), numpy.uint8), 30000, 30000, 30000, 30000, 0)
 
-pipeline.analyze = analyze
+def write_result(path, *_arguments):
+    if path.stem == "analyzed-SIGSEGV":
+        os.kill(os.getpid(), signal.SIGSEGV)
+    raise EnvironmentFault(f"{path.name}: the disk is full.")
+
+pipeline.analyze, write.write = analyze, write_result
 sys.argv[1:] = ["analyze", *sys.argv[1:]]
 run()
 """
@@ -121,3 +130,40 @@ def test_a_process_that_is_stopped_while_it_ends_prints_nothing(tmp_path):
 
 def test_a_lack_of_memory_is_no_internal_error():
     assert Failure.from_error(MemoryError()).exit_code == 6
+
+
+def test_a_crash_while_a_result_is_written_ends_in_one_sentence_too(tmp_path):
+    ended = hipcv(tmp_path, "analyzed-SIGSEGV.mp4", "analyzed-well.mp4", "--json")
+    texts = [entry["text"] for entry in json.loads(ended.stdout)]
+
+    assert ("SIGSEGV" in texts[0], texts[1]) == (True, "analyzed-well.mp4: the disk is full.")
+
+
+STOPPED = """
+import os, time
+from hipcv.cli import isolation
+
+def wait(report):
+    report("waiting", os.getpid())
+    time.sleep(1e6)
+
+def stop(_step, pid):
+    raise KeyboardInterrupt(pid)
+
+isolation.enable()
+with isolation.Isolation() as process:
+    process.start()
+    try:
+        process.call(wait, progress=stop, memory_gb=2)
+    except KeyboardInterrupt as stopped:
+        print(os.path.exists(f"/proc/{stopped.args[0]}"))
+"""
+
+
+def test_a_call_that_is_stopped_has_ended_its_process():
+    """What the caller releases next, as the folder of a result, is not in use any more."""
+    ended = subprocess.run(
+        [sys.executable, "-c", STOPPED], capture_output=True, text=True, timeout=LIMIT_S, check=True
+    )
+
+    assert ended.stdout == "False\n"

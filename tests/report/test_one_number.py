@@ -13,7 +13,8 @@ import pytest
 from hipcv.core.landmarks import Side
 from hipcv.report import drawing, numbers, terminal
 from hipcv.results import export, pictures
-from hipcv.results.write import Output, write
+from hipcv.results.output import Output
+from hipcv.results.write import write
 from tests.conftest import SAMPLES
 from tests.report.test_pdf import words
 

@@ -17,8 +17,9 @@ from hipcv.core.person import Person
 from hipcv.core.protocol import MeasurementProtocol
 from hipcv.results import reassess
 from hipcv.results.document import protocol_of
+from hipcv.results.output import Output
 from hipcv.results.stills import load_stills
-from hipcv.results.write import Output, write
+from hipcv.results.write import write
 from tests.errors import raises_plain
 
 SAMPLES = Path(__file__).parents[2] / "sample_videos"
