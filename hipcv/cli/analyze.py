@@ -12,11 +12,18 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal, NoReturn, Self
 import typer
 
 from hipcv import folders, libraries, native
+from hipcv.background import BackgroundWorker
 from hipcv.cli import config, data, filing
 from hipcv.cli.errors import attempt, print_error, worst
 from hipcv.cli.isolation import Isolation
 from hipcv.cli.paths import result_folders
-from hipcv.cli.terminal import open_page, progress_bar, show_json, show_summary
+from hipcv.cli.terminal import (
+    open_page,
+    preload_summary,
+    progress_bar,
+    show_json,
+    show_summary,
+)
 from hipcv.core.errors import NOT_MEASURED, Failure
 from hipcv.core.landmarks import Side
 from hipcv.core.options import AnalysisOptions
@@ -282,7 +289,11 @@ def _measure(
 
     read = partial(processes.reading.call, progress=progress, memory_gb=memory_gb)
     write = partial(processes.writing.call, progress=progress, memory_gb=memory_gb)
-    with reserved(Output(order.folder, force=order.force)):
+    with (
+        reserved(Output(order.folder, force=order.force)),
+        BackgroundWorker(max_pending=1) as background,
+    ):
+        background.submit(preload_summary)
         reservation = folders.reserved_now()
         if order.explain:
             return read(_analyze_and_explain, clip, order, options, reservation)

@@ -39,6 +39,11 @@ def show_summary(trial: "Trial", files: Mapping[str, str]) -> None:
     typer.echo(text, file=unescaped(sys.stdout), nl=False)
 
 
+def preload_summary() -> None:
+    """Import what `show_summary` needs."""
+    from hipcv.report import terminal  # noqa: F401
+
+
 def show_json(document: object) -> None:
     """Print one JSON document."""
     typer.echo(json.dumps(document, indent=2, ensure_ascii=not supports_unicode(), allow_nan=False))
