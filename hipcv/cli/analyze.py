@@ -186,7 +186,7 @@ def command(
     of_folder = settings.options(
         assignments, model=model, overlay=overlay, blur_face=blur_face, external=external
     )
-    folders = result_folders(clips, out, Path(settings.run.out))
+    out_folders = result_folders(clips, out, Path(settings.run.out))
     outcomes: list[Outcome] = []
     with (
         Processes() as processes,
@@ -195,7 +195,7 @@ def command(
         options = for_clip(
             target.add_person(of_folder), side=side, mirrored=mirrored, start_s=start_s
         )
-        for clip, folder in zip(clips, folders, strict=True):
+        for clip, folder in zip(clips, out_folders, strict=True):
             outcome = measure(
                 clip,
                 folder,

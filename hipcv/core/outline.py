@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from hipcv.core.arrays import Floats
+from hipcv.core.arrays import Bools, Floats
 from hipcv.core.geometry import rotate, signed_angle_deg
 from hipcv.core.shank_track import PATCHES
 
@@ -172,33 +172,54 @@ def _crossing(mask: Patch, outside: NDArray[np.intp], inwards: int) -> Floats:
     return column
 
 
-def snap_edges(contrast: Patch, edges: Floats) -> Floats:
+@dataclass(frozen=True, slots=True, eq=False)
+class SnapWindows:
+    """Windows about a guess of the edges, in which `snap_edges` looks; the same for every picture.
+
+    R is the number of rows, W that of a window's columns.
+    """
+
+    found: Bools  # (R, 2)  there is a guess
+    middle: NDArray[np.intp]  # (R, 2)  column of it
+    index: NDArray[np.intp]  # (R, 2, W)  of the window, in the rows one after the other, padded
+    pull: Patch  # (R, 2, W)  1 at the guess, less with the distance
+
+    @classmethod
+    def about(cls, edges: Floats, columns: int) -> "SnapWindows":
+        """Return the windows about edges (R, 2) in a strip of so many columns."""
+        found = np.isfinite(edges)
+        start = np.where(found, edges, 0.0)
+        middle = np.clip(np.rint(start), 0, columns - 1).astype(np.intp)
+        window = np.arange(-_HALF_WINDOW, _HALF_WINDOW + 1)
+        off = window.astype(np.float32) - (start - middle).astype(np.float32)[..., None]
+        first = np.arange(len(edges))[:, None] * (columns + 2 * _HALF_WINDOW) + middle
+        index = first[..., None] + np.arange(2 * _HALF_WINDOW + 1)
+        return cls(found, middle, index, np.exp(-0.5 * (off / SNAP_COLUMNS) ** 2))
+
+
+_HALF_WINDOW: Final = round(3 * SNAP_COLUMNS)
+
+
+def snap_edges(contrast: Patch, windows: SnapWindows) -> Floats:
     """Return each edge moved to the strongest change of colour close by.
 
-    `contrast` (ROWS, COLUMNS) is the strength of the change of colour along the row, `edges` (ROWS,
-    2) columns of the mask's edges.
+    `contrast` (R, COLUMNS) is the strength of the change of colour along the row, `windows` are
+    those about the mask's edges, or the template's.
 
     Returns:
-        (ROWS, 2) sub-pixel columns; NaN where there was no edge, or no clear peak close by.
+        (R, 2) sub-pixel columns; NaN where there was no edge, or no clear peak close by.
     """
-    half = round(3 * SNAP_COLUMNS)
-    height, width = contrast.shape
-    found = np.isfinite(edges)
-    start = np.where(found, edges, 0.0)
-    middle = np.clip(np.rint(start), 0, width - 1).astype(np.intp)
-    padded = np.zeros((height, width + 2 * half), dtype=np.float32)
+    half, width = _HALF_WINDOW, contrast.shape[1]
+    padded = np.zeros((len(contrast), width + 2 * half), dtype=np.float32)
     padded[:, half : half + width] = contrast
-    windows = np.lib.stride_tricks.sliding_window_view(padded, 2 * half + 1, axis=1)
-    window = np.arange(-half, half + 1, dtype=np.float32)
-    off = (window - (start - middle).astype(np.float32)[..., None]) / SNAP_COLUMNS
-    strength = windows[np.arange(height)[:, None], middle] * np.exp(-0.5 * off**2)
+    strength = padded.take(windows.index) * windows.pull
     best = strength.argmax(axis=-1)
     around = np.clip(best, 1, 2 * half - 1)[..., None] + np.arange(-1, 2)
     before, peak, after = np.moveaxis(np.take_along_axis(strength, around, axis=-1), -1, 0)
     bend = before - 2 * peak + after
-    column = middle + best - half
+    column = windows.middle + best - half
     inside = (column >= 1) & (column < width - 1)
-    is_peak = found & inside & (bend < 0) & (peak > CONTRAST_MIN)
+    is_peak = windows.found & inside & (bend < 0) & (peak > CONTRAST_MIN)
     return np.where(is_peak, column + 0.5 * (before - after) / np.where(is_peak, bend, 1), np.nan)
 
 

@@ -1,7 +1,8 @@
 """Strip of the picture along the shank, with the edges of the leg; lower border of the foot."""
 
-from dataclasses import replace
-from typing import Final
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Final, Self
 
 import cv2
 import numpy as np
@@ -17,6 +18,7 @@ from hipcv.core.outline import (
     REGISTERED_ROWS,
     ROWS,
     Outline,
+    SnapWindows,
     Strip,
     mask_edges,
     snap_edges,
@@ -49,8 +51,8 @@ def cut_out(bgr: Picture, mask: Mask, strip: Strip) -> Cutout:
     """Resample a picture along a strip; detect the edges of the leg in its mask (H, W), 0..1."""
     picture = np.asarray(_resample(bgr, strip), dtype=np.uint8)
     rough = mask_edges(np.asarray(_resample(mask, strip), dtype=np.float32))
-    edges = snap_edges(contrast(picture), rough)
-    return Cutout(picture, rough, Outline(strip, edges, _inner_bgr(picture, edges, step=1)))
+    edges = snap_edges(contrast(picture), SnapWindows.about(rough, COLUMNS))
+    return Cutout(picture, rough, Outline(strip, edges, _Inner.between(edges, step=1).bgr(picture)))
 
 
 def trace_edges(bgr: Picture, strip: Strip, template: Outline) -> Outline:
@@ -60,29 +62,45 @@ def trace_edges(bgr: Picture, strip: Strip, template: Outline) -> Outline:
     are NaN outside of REGISTERED_ROWS.
     """
     picture = np.asarray(_resample(bgr, strip, REGISTERED_ROWS), dtype=np.uint8)
+    windows, expected = _expected(template)
     edges = np.full((ROWS, 2), np.nan)
-    expected = template.edges[REGISTERED_ROWS]
-    edges[REGISTERED_ROWS] = snap_edges(contrast(picture), expected)
+    edges[REGISTERED_ROWS] = snap_edges(contrast(picture), windows)
     inner: Floats = np.full((ROWS, 3), np.nan)
-    inner[REGISTERED_ROWS] = _inner_bgr(picture, expected, step=COLOUR_STEP)
+    inner[REGISTERED_ROWS] = expected.bgr(picture)
     return Outline(strip, edges, inner)
 
 
-def _inner_bgr(picture: Picture, edges: Floats, *, step: int) -> Floats:
-    """Return the (rows, 3) mean colour between the edges, in the middle part of the leg.
+@lru_cache(maxsize=8)
+def _expected(template: Outline) -> "tuple[SnapWindows, _Inner]":
+    """Return where the edges and the inner part of a template's leg are expected."""
+    edges = template.edges[REGISTERED_ROWS]
+    return SnapWindows.about(edges, COLUMNS), _Inner.between(edges, step=COLOUR_STEP)
 
-    Of every row at a `step`; the others, and those without both edges, are NaN.
-    """
-    bgr: Floats = np.full((len(picture), 3), np.nan)
-    rows = np.arange(0, len(picture), step)
-    middle, half = edges[rows].mean(axis=1), (edges[rows, 1] - edges[rows, 0]) / 2
-    off = np.abs(np.arange(picture.shape[1]) - middle[:, None])
-    inside = (off < COLOUR_SHARE * half[:, None]).astype(np.float32)
-    count = inside.sum(axis=1)
-    known = count > 0
-    total = np.einsum("rcb,rc->rb", picture[rows].astype(np.float32), inside)
-    bgr[rows[known]] = total[known] / count[known, None]
-    return bgr
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Inner:
+    """Middle part of the leg between two edges, of N rows at a step."""
+
+    rows: int  # of the strip
+    step: int
+    inside: NDArray[np.float32]  # (N, COLUMNS)  1 in that part
+    count: NDArray[np.float32]  # (N,)  columns in it
+
+    @classmethod
+    def between(cls, edges: Floats, *, step: int) -> Self:
+        """Return the part between edges (rows, 2); empty in rows without both."""
+        middle, half = edges[::step].mean(axis=1), (edges[::step, 1] - edges[::step, 0]) / 2
+        off = np.abs(np.arange(COLUMNS) - middle[:, None])
+        inside = (off < COLOUR_SHARE * half[:, None]).astype(np.float32)
+        return cls(len(edges), step, inside, inside.sum(axis=1))
+
+    def bgr(self, picture: Picture) -> Floats:
+        """Return the (rows, 3) mean colour of the part; NaN in the other rows and where empty."""
+        total = np.einsum("rcb,rc->rb", picture[:: self.step].astype(np.float32), self.inside)
+        has_part = self.count > 0
+        bgr: Floats = np.full((self.rows, 3), np.nan)
+        bgr[:: self.step][has_part] = total[has_part] / self.count[has_part, None]
+        return bgr
 
 
 def sole_px(mask: Mask, strip: Strip) -> Floats:

@@ -15,6 +15,7 @@ from hipcv.core.outline import (
     ROWS,
     SLIDE_ROWS,
     Outline,
+    SnapWindows,
     Strip,
     colour_change,
     find_slide,
@@ -292,9 +293,14 @@ def ridge(column, *, width=2.0):
     return np.tile(np.exp(-0.5 * x**2), (ROWS, 1)).astype(np.float32)
 
 
+def snapped_to(contrast, edges):
+    """Return edges moved to the strongest change of colour about them."""
+    return snap_edges(contrast, SnapWindows.about(edges, COLUMNS))
+
+
 @given(st.floats(50, 56))
 def test_an_edge_snaps_to_the_change_of_colour_close_by(column):
-    snapped = snap_edges(ridge(column), np.full((ROWS, 2), 53.0))
+    snapped = snapped_to(ridge(column), np.full((ROWS, 2), 53.0))
 
     assert snapped[0, 0] == pytest.approx(column, abs=0.5)
 
@@ -302,14 +308,14 @@ def test_an_edge_snaps_to_the_change_of_colour_close_by(column):
 def test_an_edge_is_not_drawn_to_a_stronger_change_far_away():
     contrast = ridge(53.0) + 3 * ridge(75.0)
 
-    assert snap_edges(contrast, np.full((ROWS, 2), 53.0))[0, 0] == pytest.approx(53, abs=0.5)
+    assert snapped_to(contrast, np.full((ROWS, 2), 53.0))[0, 0] == pytest.approx(53, abs=0.5)
 
 
 @pytest.mark.parametrize(
     ("contrast", "edge"), [(ridge(53.0), np.nan), (np.zeros((ROWS, COLUMNS), np.float32), 53.0)]
 )
 def test_where_nothing_can_be_snapped_there_is_no_edge(contrast, edge):
-    assert np.isnan(snap_edges(contrast, np.full((ROWS, 2), edge))).all()
+    assert np.isnan(snapped_to(contrast, np.full((ROWS, 2), edge))).all()
 
 
 # --- strips
@@ -379,4 +385,4 @@ def test_an_unread_colour_has_an_unknown_change(bgr):
 def test_a_plain_area_has_no_edges():
     guess = np.tile([40.0, 80.0], (ROWS, 1))
 
-    assert np.isnan(snap_edges(np.full((ROWS, COLUMNS), 0.01, np.float32), guess)).all()
+    assert np.isnan(snapped_to(np.full((ROWS, COLUMNS), 0.01, np.float32), guess)).all()
