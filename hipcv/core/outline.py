@@ -250,21 +250,29 @@ def fit_line(moved: Floats) -> Line:
     products[:, 1], products[:, 2], products[:, 3], products[:, 4] = y, x, y * y, y * x
     weight = products[:, 0]
     slope = shift = spread = 0.0
+    middle = len(x) // 2
     for reweighted in (_huber,) * ITERATIONS + (_tukey,) * ITERATIONS:
         before = slope
         n, y_sum, x_sum, yy_sum, yx_sum = (weight @ products).tolist()
         slope = (n * yx_sum - y_sum * x_sum) / (n * yy_sum - y_sum**2)
         shift = (x_sum - slope * y_sum) / n
-        off = np.abs(x - (slope * y + shift))
-        spread = 1.4826 * float(np.partition(off, len(off) // 2)[len(off) // 2]) + SPREAD_FLOOR
+        off = slope * y  # in place from here on: this loop takes most of a registration
+        off += shift
+        np.abs(np.subtract(x, off, out=off), out=off)
+        ordered = off.copy()
+        ordered.partition(middle)
+        spread = 1.4826 * float(ordered[middle]) + SPREAD_FLOOR
         if abs(slope - before) < SLOPE_SETTLED:
             break
-        weight = reweighted(off / spread)
+        off /= spread
+        weight = reweighted(off)
     return Line(slope, shift, spread)
 
 
 def _huber(off: Floats) -> Floats:
-    return 1 / np.maximum(1.0, off / HUBER)
+    off /= HUBER
+    np.maximum(1.0, off, out=off)
+    return np.divide(1, off, out=off)
 
 
 def _tukey(off: Floats) -> Floats:
@@ -283,8 +291,8 @@ def find_slide(width: Floats, start_width: Floats, rows: slice) -> float:
     """
     length = rows.stop - rows.start
     reach = start_width[rows.start - SLIDE_ROWS : rows.stop + SLIDE_ROWS]
-    shifted = np.lib.stride_tricks.sliding_window_view(reach, length)
-    off = np.sort(np.abs(shifted - width[rows]), axis=1)  # NaN comes last
+    off = np.lib.stride_tricks.sliding_window_view(reach, length) - width[rows]
+    np.abs(off, out=off).sort(axis=1)  # NaN comes last
     common = np.isfinite(off).sum(axis=1)
     index = np.arange(len(off))
     median = (off[index, (common - 1) // 2] + off[index, np.minimum(common // 2, length - 1)]) / 2
@@ -303,7 +311,10 @@ class _RigidTransform2D:
 
     def apply(self, points: Floats) -> Floats:
         """Return strip points (column, row), (..., 2), in the start's coordinates."""
-        return rotate(points - self.pivot, self.turn_deg) - self.shift + self.pivot
+        turned = rotate(points - self.pivot, self.turn_deg)
+        turned -= self.shift
+        turned += self.pivot
+        return turned
 
     def undo(self, points: Floats) -> Floats:
         """Return the inverse map of points."""
@@ -431,7 +442,7 @@ def _straighten(
     edges: Floats, start: Outline, rows: slice, transform: _RigidTransform2D
 ) -> tuple[_RigidTransform2D, Line]:
     """Return the transform after a turn and shift to the edges of the start, and the fit."""
-    line = fit_line((edges - start.edges)[rows])
+    line = fit_line(edges[rows] - start.edges[rows])
     turn = float(signed_angle_deg(np.array([line.slope, 1.0]), _DOWN))
     return transform.compose(turn, line.shift, 0.0), line
 
