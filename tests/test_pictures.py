@@ -12,6 +12,7 @@ from hipcv.pipeline import METHOD
 from hipcv.version import __version__
 from scripts.docs_figures import DOCS, MADE_BY, MEASURED_BY, ROOT, is_current
 from scripts.picture_metadata import IMAGES, numbers_of, read, with_description
+from tests.processors import PROCESSOR_DEG
 
 PICTURES = sorted(path.name for path in IMAGES.iterdir())
 OF_RESULTS = ("demo.webp", "report.jpg", "review.jpg")
@@ -39,7 +40,7 @@ def test_picture_shows_the_numbers_that_its_clip_gives_now(sample_trial, name):
     drawn = read(IMAGES / name)["numbers"]
     now = numbers_of(sample_trial(drawn["clip"]))
 
-    assert angles_of(drawn["left"]) == pytest.approx(angles_of(now["left"]), abs=0.11)
+    assert angles_of(drawn["left"]) == pytest.approx(angles_of(now["left"]), abs=PROCESSOR_DEG)
     assert drawn["left"]["findings"] == now["left"]["findings"]
 
 
