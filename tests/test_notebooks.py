@@ -14,6 +14,16 @@ ABSOLUTE_PATH = re.compile(r"(?<![\w./<])/(?:home|root|tmp|usr|var|work|Users)/|
 SIZE_MAX = 500_000
 
 each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+each_notebook_run = pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param(
+            path, id=path.stem, marks=[] if "walkthrough" in path.stem else pytest.mark.slow
+        )
+        for path in NOTEBOOKS
+    ],
+)
+"""The first one in every change, those that analyse more clips in `make sweep`."""
 
 
 def read(path):
@@ -67,7 +77,7 @@ def test_outputs_are_compared_as_they_are_displayed(stored, now, same):
 
 @pytest.mark.model
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
-@each_notebook
+@each_notebook_run
 def test_stored_outputs_are_those_of_this_version(path):
     """After a change: `python -m scripts.run_notebooks`."""
     stored, now = outputs_of(read(path)), outputs_of(execute(path))
