@@ -45,7 +45,13 @@ def calls():
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("zone", ZONES)
+@pytest.mark.parametrize(
+    "zone",
+    [
+        "Europe/Berlin",
+        *(pytest.param(zone, marks=pytest.mark.slow) for zone in ZONES if zone != "Europe/Berlin"),
+    ],
+)
 def test_the_browser_spells_numbers_and_dates_as_the_report_does(browser, server, zone):
     with language.using(ZONES[zone]):
         expected = calls()

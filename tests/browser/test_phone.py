@@ -86,6 +86,7 @@ def test_a_code_ends_with_its_dialog(open_code, phone):
     expect(phone.locator(".error")).to_contain_text("The desk does not answer")
 
 
+@pytest.mark.slow
 def test_a_code_ends_with_its_page(open_code, phone):
     page, address = open_code()
     phone.goto(address)
@@ -95,6 +96,7 @@ def test_a_code_ends_with_its_page(open_code, phone):
     expect(phone.locator(".error")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_a_clip_that_is_refused_says_why_on_the_phone_and_at_the_desk(open_code, phone):
     page, address = open_code()
     phone.goto(address)
@@ -105,6 +107,7 @@ def test_a_clip_that_is_refused_says_why_on_the_phone_and_at_the_desk(open_code,
     expect(phone.get_by_role("button", name="Try again")).to_be_visible()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_page_on_the_phone_is_accessible_and_fits(open_code, browser, language):
     _page, address = open_code()
