@@ -35,6 +35,9 @@ WRONG = {
     "hands_on_lap": "hands_under",
     "hands_up": "hands_under",
 }
+AT_LIMIT = {"too_near": "raise_camera"}
+"""Fault at its very limit, which is there on some kinds of processor and not on others."""
+
 RIGHT = ("good_frame", "good_frame_beside", "good_frame_phone")
 
 
@@ -51,9 +54,11 @@ def last_view(clip):
 @pytest.mark.parametrize(("clip", "code"), WRONG.items())
 def test_a_wrong_framing_is_reported_and_stops_the_session(clip, code):
     last = last_view(clip)
-    broken = [check.code for check in last.checks if not check.good]
+    broken = [check.code for check in last.checks if not check.good and check.code]
+    if broken[0] == AT_LIMIT.get(clip):
+        broken.pop(0)
 
-    assert (last.stage, code in broken) == (Stage.FRAMING, True), broken
+    assert (last.stage, broken[0]) == (Stage.FRAMING, code)
 
 
 @pytest.mark.parametrize("clip", RIGHT)

@@ -7,7 +7,7 @@ import nbformat
 import pytest
 
 from scripts.run_notebooks import NOTEBOOKS, execute
-from tests.processors import PROCESSOR_DEG
+from tests.processors import PROCESSOR_DEG, PROCESSOR_SHARE
 
 NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?(?![\w.]*\d)")
 ABSOLUTE_PATH = re.compile(r"(?<![\w./<])/(?:home|root|tmp|usr|var|work|Users)/|[A-Z]:\\")
@@ -58,7 +58,13 @@ def is_same(stored, now):
 
 
 def tolerance(number):
-    return PROCESSOR_DEG + 1e-6 if "." in number else 0.0
+    """Return what a number with decimals may differ by: one in its last digit, or a processor's."""
+    _, point, decimals = number.partition(".")
+    if not point:
+        return 0.0
+    return max(
+        1.01 * 10.0 ** -len(decimals), min(PROCESSOR_DEG, PROCESSOR_SHARE * abs(float(number)))
+    )
 
 
 @pytest.mark.parametrize(
@@ -66,6 +72,7 @@ def tolerance(number):
     [
         ("left 34.9 of 35", "left  35.0 of 35", True),
         ("left 34.9 of 35", "left 35.5 of 35", False),
+        ("off by 0.06", "off by 0.08", False),
         ("11 of 12", "12 of 12", False),
         ("0.0 flagged", "-0.1 flagged", True),
         ("measured 34.9", "refused 34.9", False),

@@ -2,7 +2,7 @@
 
 import pickle
 from collections.abc import Sequence
-from contextlib import nullcontext, suppress
+from contextlib import ExitStack, nullcontext, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from importlib import import_module
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from hipcv.core.interfaces import ProgressCallback
     from hipcv.pipeline import Analysis
     from hipcv.results.document import JsonObject
-    from hipcv.results.output import Written
+    from hipcv.results.output import Output, Written
 
 FAILURE_SCHEMA: Final = "hipcv.failure/1"
 
@@ -139,15 +139,6 @@ class Result:
     written: "Written"
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
-    """Folder of the result of one clip, and what is written into it."""
-
-    folder: Path
-    force: bool = False  # overwrite an earlier result
-    explain: bool = False  # pictures of every step
-
-
 Outcome = tuple[Path, Result | Failure]
 """A clip and its outcome."""
 
@@ -229,18 +220,21 @@ class Processes:
     """
 
     def __init__(self) -> None:
-        self.reading = Isolation()
-        self.writing = Isolation()
+        self._running = ExitStack()
+        self.reading = self._running.enter_context(Isolation())
+        self.writing = self._running.enter_context(Isolation())
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self.reading.end()
-        self.writing.end()
+    def __exit__(self, *exception: object) -> None:
+        self._running.__exit__(*exception)  # type: ignore[arg-type]  # as it was received
 
     def start(self, *, memory_gb: float) -> None:
-        """Start those that do not run; what all of them need is loaded once, before."""
+        """Start those that do not run, before this process has other threads.
+
+        The modules that all three need are imported once, before.
+        """
         for module in RESULT_MODULES:
             import_module(module)
         self.reading.start()
@@ -264,43 +258,45 @@ def measure(
     It is measured in `processes`, which several clips may share, or else in others. The progress
     goes to `progress`, or else to a bar on the terminal.
     """
-    order = Order(folder, force=force, explain=explain)
-    with (
-        nullcontext(processes) if processes else Processes() as shared,
-        nullcontext(progress) if progress else progress_bar(quiet=quiet) as callback,
-    ):
-        result: Result | Failure = attempt(
-            partial(_measure, shared, clip, order, options, callback)
-        )
-        return result
+    with nullcontext(processes) if processes else Processes() as running:
+        running.start(memory_gb=options.limits.memory_max_gb)
+        from hipcv.results.output import Output
+
+        output = Output(folder, force=force)
+        with (
+            nullcontext(progress) if progress else progress_bar(quiet=quiet) as callback,
+            BackgroundWorker(max_pending=1) as background,
+        ):
+            if not quiet:
+                background.submit(preload_summary)
+            work = partial(_measure, running, clip, output, options, explain=explain)
+            result: Result | Failure = attempt(partial(work, progress=callback))
+            return result
 
 
 def _measure(
     processes: Processes,
     clip: Path,
-    order: Order,
+    output: "Output",
     options: AnalysisOptions,
+    *,
+    explain: bool,
     progress: "ProgressCallback | None",
 ) -> Result | Failure:
     """Reserve the folder, and let the clip be analyzed and the result be written to it."""
-    memory_gb = options.limits.memory_max_gb
-    processes.start(memory_gb=memory_gb)
-    from hipcv.results.output import Output, reserved
+    from hipcv.results.output import reserved
 
+    memory_gb = options.limits.memory_max_gb
     read = partial(processes.reading.call, progress=progress, memory_gb=memory_gb)
     write = partial(processes.writing.call, progress=progress, memory_gb=memory_gb)
-    with (
-        reserved(Output(order.folder, force=order.force)),
-        BackgroundWorker(max_pending=1) as background,
-    ):
-        background.submit(preload_summary)
+    with reserved(output):
         reservation = folders.reserved_now()
-        if order.explain:
-            return read(_analyze_and_explain, clip, order, options, reservation)
+        if explain:
+            return read(_analyze_and_explain, clip, output, options, reservation)
         analysis = read(_analyze, clip, options)
         if isinstance(analysis, Failure):
             return analysis
-        return write(_write, clip, analysis, order, reservation)
+        return write(_write, clip, analysis, output, reservation)
 
 
 # --- in the other processes
@@ -314,7 +310,6 @@ def _preload() -> None:
         from hipcv.results import write
 
         write.preload()
-        write.preload_texts()
 
 
 def _analyze(clip: Path, options: AnalysisOptions, progress: "ProgressCallback | None") -> bytes:
@@ -329,25 +324,23 @@ def _analyze(clip: Path, options: AnalysisOptions, progress: "ProgressCallback |
 
 def _write(
     clip: Path,
-    analysis: bytes,
-    order: Order,
+    pickled: bytes,
+    output: "Output",
     reservation: frozenset[Path],
     progress: "ProgressCallback | None",
 ) -> Result:
     """Write the result of one clip to a folder that the parent has reserved."""
     libraries.require()
     from hipcv.results import write
-    from hipcv.results.output import Output
 
-    read: Analysis = pickle.loads(analysis)  # noqa: S301 - of the other process
+    analysis: Analysis = pickle.loads(pickled)  # noqa: S301 - of the other process
     with folders.shared(reservation):
-        output = Output(order.folder, force=order.force)
-        return Result(read.trial, write.write(clip, read, output, progress))
+        return Result(analysis.trial, write.write(clip, analysis, output, progress))
 
 
 def _analyze_and_explain(
     clip: Path,
-    order: Order,
+    output: "Output",
     options: AnalysisOptions,
     reservation: frozenset[Path],
     progress: "ProgressCallback | None",
@@ -356,9 +349,8 @@ def _analyze_and_explain(
     libraries.require()
     from hipcv.report.debug.collector import TraceCollector
     from hipcv.results import write
-    from hipcv.results.output import Output
 
-    output = Output(order.folder, force=order.force, explain=TraceCollector())
+    output = replace(output, explain=TraceCollector())
     with folders.shared(reservation):
         analysis = write.analyze_while_preloading(clip, options, progress, output.explain)
         return Result(analysis.trial, write.write(clip, analysis, output, progress))

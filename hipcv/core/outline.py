@@ -32,6 +32,8 @@ REACH: Final = 14
 INSIDE: Final = 0.5
 SNAP_COLUMNS: Final = 5.0
 """Spread of the pull that keeps a snapped edge near the edge of the mask."""
+SNAP_REACH: Final = round(3 * SNAP_COLUMNS)
+"""Columns to both sides of that edge in which a snapped one is searched."""
 CONTRAST_MIN: Final = 0.3
 """Change of colour, grey levels a column, below which there is no edge: a plain area has none, and
 the pull alone would put one where it was guessed."""
@@ -181,7 +183,7 @@ class SnapWindows:
 
     found: Bools  # (R, 2)  there is a guess
     middle: NDArray[np.intp]  # (R, 2)  column of it
-    index: NDArray[np.intp]  # (R, 2, W)  of the window, in the rows one after the other, padded
+    index: NDArray[np.intp]  # (R, 2, W)  of its pixels in a flat strip, padded by SNAP_REACH
     pull: Patch  # (R, 2, W)  1 at the guess, less with the distance
 
     @classmethod
@@ -190,14 +192,11 @@ class SnapWindows:
         found = np.isfinite(edges)
         start = np.where(found, edges, 0.0)
         middle = np.clip(np.rint(start), 0, columns - 1).astype(np.intp)
-        window = np.arange(-_HALF_WINDOW, _HALF_WINDOW + 1)
+        window = np.arange(-SNAP_REACH, SNAP_REACH + 1)
         off = window.astype(np.float32) - (start - middle).astype(np.float32)[..., None]
-        first = np.arange(len(edges))[:, None] * (columns + 2 * _HALF_WINDOW) + middle
-        index = first[..., None] + np.arange(2 * _HALF_WINDOW + 1)
+        first = np.arange(len(edges))[:, None] * (columns + 2 * SNAP_REACH) + middle
+        index = first[..., None] + np.arange(2 * SNAP_REACH + 1)
         return cls(found, middle, index, np.exp(-0.5 * (off / SNAP_COLUMNS) ** 2))
-
-
-_HALF_WINDOW: Final = round(3 * SNAP_COLUMNS)
 
 
 def snap_edges(contrast: Patch, windows: SnapWindows) -> Floats:
@@ -209,7 +208,7 @@ def snap_edges(contrast: Patch, windows: SnapWindows) -> Floats:
     Returns:
         (R, 2) sub-pixel columns; NaN where there was no edge, or no clear peak close by.
     """
-    half, width = _HALF_WINDOW, contrast.shape[1]
+    half, width = SNAP_REACH, contrast.shape[1]
     padded = np.zeros((len(contrast), width + 2 * half), dtype=np.float32)
     padded[:, half : half + width] = contrast
     strength = padded.take(windows.index) * windows.pull
@@ -270,6 +269,7 @@ def fit_line(moved: Floats) -> Line:
 
 
 def _huber(off: Floats) -> Floats:
+    """Return the weights, in the array of the distances (N,)."""
     off /= HUBER
     np.maximum(1.0, off, out=off)
     return np.divide(1, off, out=off)
@@ -311,10 +311,7 @@ class _RigidTransform2D:
 
     def apply(self, points: Floats) -> Floats:
         """Return strip points (column, row), (..., 2), in the start's coordinates."""
-        turned = rotate(points - self.pivot, self.turn_deg)
-        turned -= self.shift
-        turned += self.pivot
-        return turned
+        return rotate(points - self.pivot, self.turn_deg) - self.shift + self.pivot
 
     def undo(self, points: Floats) -> Floats:
         """Return the inverse map of points."""

@@ -21,9 +21,10 @@ from hipcv.results.parts import earlier_files
 
 
 def preload() -> None:
-    """Import what `write` needs."""
+    """Import what `write` needs, and compile its texts."""
     for module in ("hipcv.results.pictures", "hipcv.report.html"):
         import_module(module)
+    preload_texts()
 
 
 def preload_texts() -> None:
@@ -42,9 +43,8 @@ def analyze_while_preloading(
     trace: TraceCallback | None = None,
 ) -> Analysis:
     """Run `pipeline.analyze` while `preload` runs in the background."""
-    with BackgroundWorker(max_pending=2) as background:
+    with BackgroundWorker(max_pending=1) as background:
         background.submit(preload)
-        background.submit(preload_texts)
         analysis = pipeline.analyze(path, options, progress, trace)
     native.release_memory()
     return analysis

@@ -1,4 +1,6 @@
 import json
+import threading
+from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
 from types import SimpleNamespace
@@ -10,7 +12,9 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from hipcv import pipeline
+from hipcv.cli import analyze
 from hipcv.cli.analyze import FILES
+from hipcv.cli.isolation import Isolation
 from hipcv.cli.main import app
 from hipcv.core.errors import UnreadableVideo
 from hipcv.core.issues import Issue
@@ -151,6 +155,24 @@ def test_flags_reach_the_output(asked):
     hipcv("x.mp4", "--out", "o", "--force")
 
     assert asked[0].output == Output(Path("o"), force=True, explain=None)
+
+
+@pytest.mark.usefixtures("asked")
+def test_processes_are_started_before_the_threads_of_the_progress_bar(monkeypatch):
+    """A fork of a process with other threads may never go on."""
+    begun = []
+
+    @contextmanager
+    def bar(**_):
+        begun.append("bar")
+        yield None
+
+    monkeypatch.setattr(analyze, "progress_bar", bar)
+    monkeypatch.setattr(Isolation, "start", lambda _: begun.append(threading.active_count()))
+    threads = threading.active_count()
+    hipcv("x.mp4")
+
+    assert begun == [threads, threads, "bar"]
 
 
 def test_flags_about_pictures_reach_the_analysis(asked):

@@ -161,7 +161,7 @@ with isolation.Isolation() as process:
 
 
 def test_a_call_that_is_stopped_has_ended_its_process():
-    """What the caller releases next, as the folder of a result, is not in use any more."""
+    """The caller may release what it used, as the folder of a result."""
     ended = subprocess.run(
         [sys.executable, "-c", STOPPED], capture_output=True, text=True, timeout=LIMIT_S, check=True
     )
